@@ -1,0 +1,91 @@
+// What plan says of the whole video: for people to read, for check and review to hold the result against.
+
+/// A caption as it will be shown.
+public struct Cue: Codable, Sendable, Hashable {
+    public var startFrame: Int
+    /// Exclusive.
+    public var endFrame: Int
+    public var text: String
+    public init(startFrame: Int, endFrame: Int, text: String) {
+        self.startFrame = startFrame
+        self.endFrame = endFrame
+        self.text = text
+    }
+}
+
+public struct Plan: Codable, Sendable, Hashable {
+    public struct Scene: Codable, Sendable, Hashable {
+        public var id: String
+        public var startFrame: Int
+        public var frames: Int
+        /// Texts shown by the scene's layers, for review.
+        public var texts: [String]
+        public init(id: String, startFrame: Int, frames: Int, texts: [String]) {
+            self.id = id
+            self.startFrame = startFrame
+            self.frames = frames
+            self.texts = texts
+        }
+    }
+
+    public struct Span: Codable, Sendable, Hashable {
+        public var startFrame: Int
+        public var frames: Int
+        /// Digest of the segment's description; two spans with one digest are one piece of work.
+        public var segment: String
+        /// Scenes on screen, captions on screen (index into `cues`).
+        public var scenes: [String]
+        public var cues: [Int]
+        public init(startFrame: Int, frames: Int, segment: String, scenes: [String], cues: [Int]) {
+            self.startFrame = startFrame
+            self.frames = frames
+            self.segment = segment
+            self.scenes = scenes
+            self.cues = cues
+        }
+    }
+
+    /// What the author demands of the result.
+    public struct Acceptance: Codable, Sendable, Hashable {
+        /// Seconds and tolerance in seconds.
+        public var duration: Double?
+        public var durationTolerance: Double
+        public var maximumBytes: Int?
+        public init(duration: Double? = nil, durationTolerance: Double = 0.05, maximumBytes: Int? = nil) {
+            self.duration = duration
+            self.durationTolerance = durationTolerance
+            self.maximumBytes = maximumBytes
+        }
+    }
+
+    public var title: String
+    public var language: String
+    public var size: PixelSize
+    public var rate: FrameRate
+    public var frames: Int
+    public var scenes: [Scene]
+    public var cues: [Cue]
+    public var spans: [Span]
+    /// Whether any track is heard; false: silence is what was asked for.
+    public var hasSound: Bool
+    public var loudness: AudioMix.Loudness?
+    public var acceptance: Acceptance
+    /// Claims a reviewer must answer, from the spec's `review`.
+    public var claims: [String]
+
+    public init(title: String, language: String, size: PixelSize, rate: FrameRate, frames: Int, scenes: [Scene], cues: [Cue],
+                spans: [Span], hasSound: Bool, loudness: AudioMix.Loudness?, acceptance: Acceptance, claims: [String]) {
+        self.title = title
+        self.language = language
+        self.size = size
+        self.rate = rate
+        self.frames = frames
+        self.scenes = scenes
+        self.cues = cues
+        self.spans = spans
+        self.hasSound = hasSound
+        self.loudness = loudness
+        self.acceptance = acceptance
+        self.claims = claims
+    }
+}

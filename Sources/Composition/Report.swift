@@ -1,0 +1,90 @@
+// What check, review and gate say. Verdicts are a closed set; `notRun` is never a pass.
+
+public struct CheckResult: Codable, Sendable, Hashable {
+    public enum Verdict: String, Codable, Sendable, Hashable { case pass, warn, fail, notRun = "not_run" }
+    /// For example D02; stable.
+    public var id: String
+    public var title: String
+    public var verdict: Verdict
+    /// What was measured and what was demanded, with units, for people.
+    public var measured: String
+    public var expected: String
+    /// Seconds from the start where it was found; nil: the whole file.
+    public var from: Double?
+    public var to: Double?
+    public var hint: String?
+    public init(id: String, title: String, verdict: Verdict, measured: String, expected: String,
+                from: Double? = nil, to: Double? = nil, hint: String? = nil) {
+        self.id = id
+        self.title = title
+        self.verdict = verdict
+        self.measured = measured
+        self.expected = expected
+        self.from = from
+        self.to = to
+        self.hint = hint
+    }
+}
+
+public struct CheckReport: Codable, Sendable, Hashable {
+    /// SHA-256 of the file that was checked, 64 hex digits.
+    public var sha256: String
+    public var bytes: Int
+    public var results: [CheckResult]
+    public init(sha256: String, bytes: Int, results: [CheckResult]) {
+        self.sha256 = sha256
+        self.bytes = bytes
+        self.results = results
+    }
+    public var passed: Bool { results.allSatisfy { $0.verdict == .pass || $0.verdict == .warn } }
+}
+
+/// One structured, timestamped finding of a reviewer.
+public struct Observation: Codable, Sendable, Hashable {
+    public enum Verdict: String, Codable, Sendable, Hashable { case supports, contradicts, absent, notApplicable = "not_applicable", abstain }
+    public enum Severity: String, Codable, Sendable, Hashable { case blocker, major, minor, info }
+    public var claim: String
+    public var reviewer: String
+    public var verdict: Verdict
+    public var severity: Severity
+    public var startFrame: Int
+    public var endFrame: Int
+    public var evidence: [String]
+    public var rationale: String
+    public init(claim: String, reviewer: String, verdict: Verdict, severity: Severity, startFrame: Int, endFrame: Int,
+                evidence: [String], rationale: String) {
+        self.claim = claim
+        self.reviewer = reviewer
+        self.verdict = verdict
+        self.severity = severity
+        self.startFrame = startFrame
+        self.endFrame = endFrame
+        self.evidence = evidence
+        self.rationale = rationale
+    }
+}
+
+public struct ReviewReport: Codable, Sendable, Hashable {
+    public var sha256: String
+    public var observations: [Observation]
+    public init(sha256: String, observations: [Observation]) {
+        self.sha256 = sha256
+        self.observations = observations
+    }
+}
+
+public struct GateDecision: Codable, Sendable, Hashable {
+    public enum Decision: String, Codable, Sendable, Hashable { case pass, revise }
+    public var decision: Decision
+    /// SHA-256 of the exact file decided upon.
+    public var sha256: String
+    /// What stands against it, one line each; empty for pass.
+    public var reasons: [String]
+    public var checks: [String: CheckResult.Verdict]
+    public init(decision: Decision, sha256: String, reasons: [String], checks: [String: CheckResult.Verdict]) {
+        self.decision = decision
+        self.sha256 = sha256
+        self.reasons = reasons
+        self.checks = checks
+    }
+}

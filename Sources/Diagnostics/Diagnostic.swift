@@ -1,0 +1,53 @@
+// One thing that is wrong or worth knowing, as data. How it is worded is in the `…Problem` files of this
+// folder; how it is printed is in `DiagnosticText.swift`.
+
+/// A span in a text file. `line` and `column` count from 1, columns in characters (grapheme clusters).
+/// `excerpt` is the text of that line, so that printing needs no file and a stored warning can be shown again.
+public struct Place: Codable, Sendable, Hashable {
+    public var file: String
+    public var line: Int
+    public var column: Int
+    public var length: Int
+    public var excerpt: String?
+
+    public init(file: String, line: Int, column: Int, length: Int = 1, excerpt: String? = nil) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.length = length
+        self.excerpt = excerpt
+    }
+}
+
+public struct Diagnostic: Codable, Sendable, Hashable, Error {
+    public enum Severity: String, Codable, Sendable, Hashable { case error, warning, note }
+
+    /// Whose fault it is: decides how the text ends and, for `.bug`, says how to report it.
+    public enum Fault: String, Codable, Sendable, Hashable { case input, environment, bug }
+
+    /// Stable id in kebab case, for example `unknown-asset`.
+    public var id: String
+    public var severity: Severity
+    public var fault: Fault
+    /// Lower case, no full stop, the user's own words in single quotes.
+    public var message: String
+    /// Says what to do; nil where there is nothing better to say than the message.
+    public var hint: String?
+    public var place: Place?
+
+    public init(_ id: String, _ severity: Severity = .error, fault: Fault = .input, _ message: String,
+                hint: String? = nil, at place: Place? = nil) {
+        self.id = id
+        self.severity = severity
+        self.fault = fault
+        self.message = message
+        self.hint = hint
+        self.place = place
+    }
+}
+
+/// Several diagnostics thrown as one error: a parser reports all it found, not the first alone.
+public struct Diagnostics: Error, Sendable {
+    public var all: [Diagnostic]
+    public init(_ all: [Diagnostic]) { self.all = all }
+}
