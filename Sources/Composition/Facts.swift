@@ -3,7 +3,7 @@
 public struct AssetFacts: Codable, Sendable, Hashable {
     public enum Kind: String, Codable, Sendable, Hashable { case image, video, audio, font, text }
     public var kind: Kind
-    /// Absolute path.
+    /// Relative to the workspace: records travel between machines.
     public var path: String
     public var digest: AssetDigest
     public var bytes: Int

@@ -89,3 +89,31 @@ public struct Plan: Codable, Sendable, Hashable {
         self.claims = claims
     }
 }
+
+/// The little that mux needs: so that mux runs again only when one of these changes.
+public struct Header: Codable, Sendable, Hashable {
+    public var title: String
+    public var language: String
+    public var size: PixelSize
+    public var rate: FrameRate
+    public var frames: Int
+    public init(title: String, language: String, size: PixelSize, rate: FrameRate, frames: Int) {
+        self.title = title
+        self.language = language
+        self.size = size
+        self.rate = rate
+        self.frames = frames
+    }
+}
+
+/// The captions of the whole video, for the captions stage.
+public struct CueSheet: Codable, Sendable, Hashable {
+    public var rate: FrameRate
+    public var language: String
+    public var cues: [Cue]
+    public init(rate: FrameRate, language: String, cues: [Cue]) {
+        self.rate = rate
+        self.language = language
+        self.cues = cues
+    }
+}

@@ -38,7 +38,7 @@ public struct Segment: Codable, Sendable, Hashable {
 
 /// Where the bytes of the assets named by digest are. Not part of any key: the digests are.
 public struct Materials: Codable, Sendable, Hashable {
-    /// Digest to absolute path.
+    /// Digest to path relative to the workspace.
     public var files: [AssetDigest: String]
     public init(files: [AssetDigest: String]) { self.files = files }
 }

@@ -15,8 +15,8 @@ public struct StageDescriptor: Sendable {
         public var accepts: [ArtifactType]
         public var count: Count
         /// false: a material. It cannot change the result, because something keyed already pins its content (by digest),
-        /// so it stays out of the manifest. A material that the pipeline does not wire is taken from the node that `each`
-        /// names: first from that node's outputs, then from that node's own materials and inputs, by slot name.
+        /// so it stays out of the manifest. A material that the pipeline does not wire is looked for, by type, among the
+        /// outputs of the nodes that this node's wired inputs come from, then among those nodes' own inputs.
         public var isKeyed: Bool
         public init(_ name: String, accepts: [ArtifactType], count: Count = .one, isKeyed: Bool = true) {
             self.name = name

@@ -71,7 +71,7 @@ public struct Outcome: Codable, Sendable {
     /// Output name to files, each a path relative to the scratch folder. An output that is a list (segments) has several, in order.
     public var outputs: [String: [String]]
     /// Files that were read though the job did not name them (assets that the spec names, fonts that fallback chose):
-    /// absolute paths with the XXH3-128 of the bytes that were used. An empty digest: the file was looked for and is not there.
+    /// paths relative to the workspace where they lie in it, absolute elsewhere, with the XXH3-128 of the bytes that were used. An empty digest: the file was looked for and is not there.
     public var discovered: [Discovered]
     /// Warnings and notes; kept in the record and shown again on a hit.
     public var diagnostics: [Diagnostic]
