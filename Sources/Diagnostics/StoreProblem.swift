@@ -54,7 +54,7 @@ public enum StoreProblem: Error, Sendable, Hashable {
             Diagnostic("blob-damaged", .warning, fault: .environment,
                        "blob \(digest) is not what its name says; what made it runs again")
         case .busy(let path):
-            Diagnostic("cache-busy", fault: .environment, "a build is using the cache '\(path)'",
+            Diagnostic("busy", fault: .environment, "a build is using the cache '\(path)'",
                        hint: "try again when it is done")
         }
     }

@@ -20,7 +20,6 @@ public final class Cache: Sendable {
         switch FileSignature.look(at: path) {
         case .present(let now) where !now.isFolder: throw .cacheIsNotAFolder(path: path)
         case .failed(let code): throw .cannotRead(path: path, reason: message(code))
-        case .absent where use == .reading: throw .cannotRead(path: path, reason: message(ENOENT))
         default: break
         }
         if use == .building {
