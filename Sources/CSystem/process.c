@@ -52,6 +52,8 @@ int csystem_spawn(const char *path, char *const argv[], char *const envp[], cons
     return pid;
 }
 
+int csystem_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }
+
 int csystem_pidfd(int pid) {
 #ifdef SYS_pidfd_open
     return (int)syscall(SYS_pidfd_open, pid, 0);
