@@ -15,7 +15,7 @@ final class Build {
 
     var families: [[Family?]] = []
     /// Nodes that wait for nothing: their key can be computed.
-    var ready: [BuildNode] = []
+    var ready = NodeQueue()
     var runnable = RunQueue()
     /// The same for stages in this process: they need no slot.
     var here = RunQueue()
@@ -173,7 +173,6 @@ final class Build {
                 if request.dryRun && !follower.isExpanded { plan(follower, after: node) }
                 next += follower.waiters
                 follower.waiters = []
-                follower.followers.forEach { next += $0.waiters }
             }
             for waiter in next where waiter.state == .waiting {
                 if request.dryRun && node.state == .stale {

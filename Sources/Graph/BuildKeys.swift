@@ -58,19 +58,21 @@ extension Build {
         let family = families[node.target][other]!
         let descriptor = targets[node.target].pipeline.stages[other].descriptor.outputs[output]
         func missing() -> Diagnostic { BuildProblem.outputMissing(node: family.nodes.first?.name.id ?? node.name.id, output: descriptor.name).diagnostic }
-        func files(_ producer: BuildNode) throws(Diagnostic) -> [InputFile] {
-            guard let record = producer.record, let made = record.output(descriptor.name) else { throw missing() }
-            return made.blobs.map {
-                InputFile(digest: $0.digest, path: blobs.path($0.digest), name: made.fileName, relative: nil, producer: producer, blob: $0)
-            }
+        func made(_ producer: BuildNode) throws(Diagnostic) -> Record.Output {
+            guard let made = producer.record?.output(descriptor.name) else { throw missing() }
+            return made
         }
+        func file(_ producer: BuildNode, _ blob: Record.Blob) -> InputFile {
+            InputFile(digest: blob.digest, path: blobs.path(blob.digest), name: descriptor.fileName, relative: nil, producer: producer, blob: blob)
+        }
+        func files(_ producer: BuildNode) throws(Diagnostic) -> [InputFile] { try made(producer).blobs.map { file(producer, $0) } }
         switch reach {
         case .whole: return try files(family.nodes[0])
         case .element:
-            let all = try files(family.nodes[0])
+            let all = try made(family.nodes[0]).blobs
             // A list that came out shorter the second time.
             guard all.indices.contains(node.element!) else { throw missing() }
-            return [all[node.element!]]
+            return [file(family.nodes[0], all[node.element!])]
         case .instance:
             guard family.nodes.indices.contains(node.element!) else { throw missing() }
             return try files(family.nodes[node.element!])

@@ -27,7 +27,7 @@ extension Build {
     /// Does all that can be done without waiting.
     private func drain(_ pool: WorkerPool?, _ interruption: Interruption?) {
         while !isInterrupted {
-            if let node = ready.popLast() {
+            if let node = ready.popFirst() {
                 if node.state == .waiting && !isStopping { evaluate(node) }
                 continue
             }
@@ -107,6 +107,7 @@ extension Build {
             result.skipped += 1
             result.targets[node.target].hasFailed = true
         }
+        for node in allNodes where node.state == .done { if node.hasRun { result.ran += 1 } else { result.hits += 1 } }
         for target in families { for case let family? in target where !family.isExpanded { result.targets[family.target].hasFailed = true } }
         result.diagnostics = errors + remarks
         if isInterrupted { result.status = .interrupted }

@@ -65,6 +65,25 @@ final class Family {
     }
 }
 
+/// First in, first out.
+struct NodeQueue {
+    private var nodes: [BuildNode] = []
+    private var head = 0
+
+    mutating func append(_ node: BuildNode) { nodes.append(node) }
+
+    mutating func popFirst() -> BuildNode? {
+        guard head < nodes.count else { return nil }
+        let node = nodes[head]
+        head += 1
+        if head == nodes.count || head >= 1024 {
+            nodes.removeFirst(head)
+            head = 0
+        }
+        return node
+    }
+}
+
 /// Nodes that could run, the most urgent first: deep stages before shallow ones, so that intermediate files are used
 /// while they are in memory; then first come, first served.
 struct RunQueue {

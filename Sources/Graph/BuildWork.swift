@@ -56,6 +56,12 @@ extension Build {
         var waits = 0
         for file in inputs.flatMap(\.files) {
             guard let producer = file.producer, let blob = file.blob else { continue }
+            if producer.state == .failed || producer.state == .skipped {
+                node.state = .waiting
+                producer.waiters.append(node)
+                pass(over: producer)
+                return true
+            }
             if producer.state == .done {
                 switch blobs.inspect(blob) {
                 case .sound: continue
@@ -178,11 +184,8 @@ extension Build {
             return fail(node, [problem.diagnostic], seconds: node.seconds)
         }
         if hasRun {
-            result.ran += 1
-            if isAgain { result.hits -= 1 }
             tell(.ran(node.name, seconds: node.seconds))
         } else if !isAgain {
-            result.hits += 1
             tell(.hit(node.name))
         }
         for diagnostic in record.diagnostics { remark(node, diagnostic) }

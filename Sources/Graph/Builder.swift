@@ -20,9 +20,11 @@ public struct Builder: Sendable {
     }
 
     /// Builds. What stages say is in the result; what is thrown kept the build from starting.
-    public func run(_ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil) throws(Diagnostics) -> BuildResult {
+    /// - Parameter catchSignals: SIGINT and SIGTERM end the build in good order; for one build at a time in a process.
+    public func run(_ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil,
+                    catchSignals: Bool = true) throws(Diagnostics) -> BuildResult {
         let interruption = interruption ?? Interruption()
-        guard let interruption, !request.dryRun else { return try perform(request, observer, interruption).result }
+        guard let interruption, catchSignals, !request.dryRun else { return try perform(request, observer, interruption).result }
         return try interruption.catchingSignals { () throws(Diagnostics) in try perform(request, observer, interruption).result }
     }
 
@@ -39,9 +41,12 @@ public struct Builder: Sendable {
         request.dryRun = true
         let planned = try perform(request, nil, nil).result.planned
         // A target that names a stage asks for that stage alone.
-        let stages = request.targets.compactMap { $0.lastIndex(of: ":").map { colon in String(request.targets[0][..<colon]) } }
-        guard stages.count == request.targets.count, let asked = request.targets.first else { return planned }
-        return planned.filter { $0.node == asked || $0.node.hasPrefix(asked + "[") }
+        guard !request.targets.isEmpty else { return planned }
+        return planned.filter { planned in
+            request.targets.contains { asked in
+                planned.node == asked || planned.node.hasPrefix(asked + (asked.contains(":") ? "[" : ":"))
+            }
+        }
     }
 
     public struct Artifact: Sendable {

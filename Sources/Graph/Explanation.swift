@@ -36,23 +36,14 @@ enum Explanation {
     /// An input's value is its digest, and for a file of the workspace its path.
     private static func input(_ name: String, _ old: String?, _ new: String?, _ source: (String) -> String?) -> String {
         func path(_ value: String?) -> String? { value.flatMap { $0.utf8.count > 33 ? String($0.dropFirst(33)) : nil } }
-        let slot = String(name.prefix { $0 != "[" })
+        let slot = String(name.prefix { $0 != "[" }), index = name.dropFirst(slot.count + 1).dropLast()
+        if let before = path(old), let now = path(new), before != now { return "'\(slot)' is now '\(now)', was '\(before)'" }
         let what: String
-        if let path = path(new) ?? path(old) {
-            if let before = path == Self.path(old, path) ? nil : Self.path(old, path) { return "'\(slot)' is now '\(path)', was '\(before)'" }
-            what = "'\(path)'"
-        } else if let stage = source(slot) {
-            what = "the result of '\(stage)'" + (name.hasSuffix("[0]") ? "" : " \(name.dropFirst(slot.count))")
-        } else {
-            what = "'\(name)'"
-        }
-        if old == nil { return "\(what) is new" }
-        if new == nil { return "\(what) is gone" }
-        return "\(what) has changed"
-    }
-
-    private static func path(_ value: String?, _ fallback: String) -> String? {
-        guard let value else { return fallback }
-        return value.utf8.count > 33 ? String(value.dropFirst(33)) : nil
+        if let path = path(new) ?? path(old) { what = "'\(path)'" }
+        else if let stage = source(slot) { what = index == "0" ? "the result of '\(stage)'" : "result \(index) of '\(stage)'" }
+        else { what = "'\(name)'" }
+        if old == nil { return what + " is new" }
+        if new == nil { return what + " is gone" }
+        return what + " has changed"
     }
 }

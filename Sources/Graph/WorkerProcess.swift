@@ -37,7 +37,8 @@ final class WorkerProcess {
     init(path: String, arguments: [String] = []) throws(BuildProblem) {
         var pipes = [Int32](repeating: -1, count: 6)
         for index in stride(from: 0, to: 6, by: 2) {
-            let made = pipes.withUnsafeMutableBufferPointer { csystem_pipe($0.baseAddress! + index) }
+            // A socket for its input: writing to a dead worker must be an error, not SIGPIPE.
+            let made = pipes.withUnsafeMutableBufferPointer { index == 0 ? csystem_socket_pair($0.baseAddress!) : csystem_pipe($0.baseAddress! + index) }
             if made != 0 {
                 let reason = String(cString: strerror(-made)).lowercased()
                 for fd in pipes where fd >= 0 { close(fd) }
@@ -79,7 +80,7 @@ final class WorkerProcess {
 
     func write() {
         while !outgoing.isEmpty {
-            let count = outgoing.withUnsafeBytes { Glibc.write(input, $0.baseAddress, $0.count) }
+            let count = outgoing.withUnsafeBytes { send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             if count < 0 {
                 if errno == EINTR { continue }
                 // A worker that does not listen any more is about to be seen dead.

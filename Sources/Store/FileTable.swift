@@ -59,9 +59,8 @@ public final class FileTable {
 
     /// Makes a file a leaf whose bytes we know since we have just written them.
     public func note(_ path: String, digest: Digest) {
-        let moment = Clock.now()
         guard case .present(let now) = FileSignature.look(at: path) else { return }
-        seen[path] = Leaf(path: path, kind: .file, signature: now, digest: digest, isRacy: now.isRacy(at: moment, slack: 20_000_000))
+        seen[path] = Leaf(path: path, kind: .file, signature: now, digest: digest, isRacy: true)
     }
 
     /// Looks again the next time: the file may have changed while somebody used it.

@@ -34,6 +34,7 @@ int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds)
 int csystem_spawn(const char *path, char *const argv[], char *const envp[], const char *folder, int in, int out, int err);
 // A pipe that no other program inherits. 0 or -errno.
 int csystem_pipe(int ends[2]);
+int csystem_socket_pair(int ends[2]);
 // A descriptor that polls readable once the process has ended. -1 where the kernel has none.
 int csystem_pidfd(int pid);
 // From now on SIGINT and SIGTERM write their number as one byte to `fd` (non-blocking); SIGPIPE is ignored. One at a time.
