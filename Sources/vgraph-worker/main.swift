@@ -56,7 +56,8 @@ func serve() -> Int32 {
 
     while let line = readLine() {
         guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else {
-            fputs("vgraph-worker: not a job: \(line.prefix(200))\n", Glibc.stderr)
+            let text = "vgraph-worker: not a job: \(line.prefix(200))\n"
+            _ = text.withCString { write(2, $0, strlen($0)) }
             return 2
         }
         var lastSent = 0.0
