@@ -29,6 +29,8 @@ public enum EncodeProblem: Error, Sendable, Hashable {
     case loudnessMissed(wanted: Double, reached: Double)
     case silentMix
     case badCaptions(line: Int, text: String)
+    /// The engine sent a job without something that its stage needs.
+    case badJob(String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -88,6 +90,8 @@ public enum EncodeProblem: Error, Sendable, Hashable {
             Diagnostic("silent-mix", .warning, "the mix is silent: no gain reaches the wanted loudness")
         case .badCaptions(let line, let text):
             Diagnostic("bad-captions", .error, "line \(line) of the captions is not WebVTT: '\(text)'")
+        case .badJob(let why):
+            Diagnostic("bad-job", fault: .bug, "the job is incomplete: \(why)")
         }
     }
 
