@@ -7,7 +7,7 @@ public struct ResolvedVideo: Codable, Sendable, Hashable {
         public enum Form: Codable, Sendable, Hashable {
             /// The next scene becomes visible over this one.
             case crossfade
-            /// Both move; the next one comes from the side that x and y name (in frame widths and heights).
+            /// Both move by one frame width (x) or height (y): x -1 is to the left, y -1 is up.
             case slide(x: Double, y: Double)
             /// This one fades into the colour, the next one out of it; half the frames each. The scenes do not overlap.
             case fade(Color)

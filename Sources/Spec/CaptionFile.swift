@@ -22,24 +22,25 @@ enum CaptionFile {
             return []
         }
         var lines = splitLines(text)
-        if lines[0].first == "\u{FEFF}" { lines[0].removeFirst() }
+        if lines[0].unicodeScalars.first == "\u{FEFF}" { lines[0] = Substring(lines[0].unicodeScalars.dropFirst()) }
         let isWebVTT = lines[0].hasPrefix("WEBVTT")
+        let reported = reader.problems.count
         var cues: [FileCue] = []
         var index = isWebVTT ? 1 : 0
         // A header goes on to the first empty line.
-        if isWebVTT { while index < lines.count, !lines[index].isEmpty, !lines[index].contains("-->") { index += 1 } }
+        if isWebVTT { while index < lines.count, !isBlank(lines[index]), !lines[index].contains("-->") { index += 1 } }
         while index < lines.count {
             let line = lines[index]
             guard !isBlank(line) else { index += 1; continue }
-            if isWebVTT, line.hasPrefix("NOTE") || line == "STYLE" || line == "REGION" || line.hasPrefix("STYLE ") || line.hasPrefix("REGION ") {
+            if isWebVTT, isBlock(line) {
                 while index < lines.count, !isBlank(lines[index]) { index += 1 }
                 continue
             }
             if !line.contains("-->") {
                 // An identifier or SubRip's number: the times follow at once.
                 if index + 1 < lines.count, lines[index + 1].contains("-->") { index += 1; continue }
-                reader.report(.captionSyntax("a caption begins with its times, such as 00:01.000 --> 00:02.500", hint: nil,
-                                             at: place(file, index, lines, 0, line.count)))
+                reader.report(.captionSyntax("a caption begins with its times", hint: "write 00:01.000 --> 00:02.500",
+                                             at: place(file, index, lines)))
                 while index < lines.count, !isBlank(lines[index]) { index += 1 }
                 continue
             }
@@ -51,8 +52,9 @@ enum CaptionFile {
                 index += 1
             }
             // The next caption follows without an empty line: what stands last is its number, not text of this one.
-            if index < lines.count, lines[index].contains("-->"), let last = body.last, body.count > 1, last.allSatisfy(\.isNumber) { body.removeLast() }
-            let at = place(file, timing, lines, 0, lines[timing].count)
+            let isCrowded = index < lines.count && lines[index].contains("-->")
+            if isCrowded, body.count > 1, body.last!.allSatisfy(\.isNumber) { body.removeLast() }
+            let at = place(file, timing, lines)
             guard let (start, end) = times(lines[timing]) else {
                 reader.report(.captionSyntax("these are not times", hint: "write 00:01.000 --> 00:02.500", at: at))
                 continue
@@ -61,13 +63,22 @@ enum CaptionFile {
                 reader.report(.tooMany("captions", count: cues.count + 1, limit: SpecLimits.cues, at: at))
                 return cues
             }
-            let (plain, marks) = stripped(body.joined(separator: "\n"))
+            let joined = body.joined(separator: "\n")
+            guard joined.utf8.count <= SpecLimits.text else {
+                reader.report(.textTooLong("captions", limit: SpecLimits.text, at: at))
+                continue
+            }
+            let (plain, marks) = stripped(joined)
             cues.append(FileCue(place: at, start: start, end: end, text: plain, marks: marks))
         }
-        if cues.isEmpty, reader.errors.isEmpty {
-            reader.report(.captionSyntax("no captions in this file", hint: "SRT and WebVTT are read", at: Place(file: file, line: 0, column: 0)))
+        if cues.isEmpty, reader.problems.count == reported {
+            reader.report(.captionSyntax("there are no captions in this file", hint: "SRT and WebVTT are read", at: Place(file: file, line: 0, column: 0)))
         }
         return cues
+    }
+
+    private static func isBlock(_ line: Substring) -> Bool {
+        ["NOTE", "STYLE", "REGION"].contains { line == $0 || line.hasPrefix($0 + " ") || line.hasPrefix($0 + "\t") }
     }
 
     private static func splitLines(_ text: String) -> [Substring] {
@@ -75,10 +86,11 @@ enum CaptionFile {
         text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
     }
 
-    private static func isBlank(_ line: Substring) -> Bool { line.allSatisfy { $0 == " " || $0 == "\t" } }
+    private static func isBlank(_ line: Substring) -> Bool { line.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } }
 
-    private static func place(_ file: String, _ line: Int, _ lines: [Substring], _ column: Int, _ length: Int) -> Place {
-        Place(file: file, line: line + 1, column: column + 1, length: max(1, min(length, 200)), excerpt: lines[line].utf8.count <= 1000 ? String(lines[line]) : nil)
+    private static func place(_ file: String, _ line: Int, _ lines: [Substring]) -> Place {
+        let isShort = lines[line].utf8.count <= 1000
+        return Place(file: file, line: line + 1, column: 1, length: isShort ? max(1, lines[line].count) : 1, excerpt: isShort ? String(lines[line]) : nil)
     }
 
     private static func times(_ line: Substring) -> (Double, Double)? {
@@ -95,7 +107,8 @@ enum CaptionFile {
         var out = "", marks: [(offset: Int, seconds: Double)] = []
         var rest = text[...]
         while let character = rest.first {
-            if character == "<", let close = rest.firstIndex(of: ">"), rest.distance(from: rest.startIndex, to: close) < 200 {
+            // Tags are short; looking no further keeps a text of a thousand '<' from costing its square.
+            if character == "<", let close = rest.prefix(200).firstIndex(of: ">") {
                 let tag = rest[rest.index(after: rest.startIndex)..<close]
                 if let seconds = clockSeconds(String(tag)) {
                     marks.append((out.utf8.count, seconds))
@@ -108,7 +121,7 @@ enum CaptionFile {
                 }
             }
             // SubRip's positions: {\an8}
-            if character == "{", rest.hasPrefix("{\\"), let close = rest.firstIndex(of: "}") {
+            if character == "{", rest.hasPrefix("{\\"), let close = rest.prefix(200).firstIndex(of: "}") {
                 rest = rest[rest.index(after: close)...]
                 continue
             }
@@ -120,15 +133,10 @@ enum CaptionFile {
             out.append(character)
             rest.removeFirst()
         }
-        let trimmed = trimmedLines(out)
-        return trimmed == out ? (out, marks) : (trimmed, marks.map { (min($0.offset, trimmed.utf8.count), $0.seconds) })
-    }
-
-    private static func trimmedLines(_ text: String) -> String {
-        var text = text[...]
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        while let first = text.first, first.isNewline { text.removeFirst() }
-        return String(text)
+        while let last = out.last, last.isWhitespace { out.removeLast() }
+        let blank = out.prefix { $0.isWhitespace }.utf8.count
+        let limit = out.utf8.count - blank
+        return (String(out.utf8.dropFirst(blank)) ?? out, marks.map { (max(0, min($0.offset - blank, limit)), $0.seconds) })
     }
 
     private static let entities = ["amp": "&", "lt": "<", "gt": ">", "nbsp": "\u{A0}", "quot": "\"", "apos": "'", "lrm": "\u{200E}", "rlm": "\u{200F}"]
