@@ -76,8 +76,9 @@ final class SoundMeter {
         guard rate >= 16, rate <= 768_000, (1...64).contains(channels) else { throw Refusal.unusable }
         var layout = fields.ch_layout
         if layout.order == AV_CHANNEL_ORDER_UNSPEC { av_channel_layout_default(&layout, Int32(channels)) }
+        var source = layout
         try libav(swr_alloc_set_opts2(&resampler, &layout, AV_SAMPLE_FMT_FLT, fields.sample_rate,
-                                      &layout, AVSampleFormat(fields.format), fields.sample_rate, 0, nil), "convert sound")
+                                      &source, AVSampleFormat(fields.format), fields.sample_rate, 0, nil), "convert sound")
         try libav(swr_init(resampler), "convert sound")
         let mode = EBUR128_MODE_I.rawValue | EBUR128_MODE_S.rawValue | EBUR128_MODE_LRA.rawValue | EBUR128_MODE_TRUE_PEAK.rawValue
         loudness = ebur128_init(UInt32(channels), UInt(rate), Int32(bitPattern: mode))
