@@ -16,7 +16,7 @@ let package = Package(
     targets: [
         // C: what Swift cannot import, and hot loops.
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypto")]),
-        .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale libswresample",
                        providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libswresample-dev"])]),
