@@ -5,6 +5,7 @@ public enum CommandProblem {
     case badName(String)
     case exists(String)
     case cannotWrite(String, error: String)
+    case cannotRead(String, error: String)
     case noWorker([String])
     case badSet(String)
     case noArtifact(target: String, stage: String)
@@ -22,6 +23,8 @@ public enum CommandProblem {
             Diagnostic("exists", "'\(path)' is there already", hint: "nothing was changed; choose another name")
         case .cannotWrite(let path, let error):
             Diagnostic("cannot-write", fault: .environment, "cannot write '\(path)': \(error)")
+        case .cannotRead(let path, let error):
+            Diagnostic("cannot-read", fault: .environment, "cannot read '\(path)': \(error)")
         case .noWorker(let paths):
             Diagnostic("no-worker", fault: .environment, "vgraph-worker is not where it should be: \(paths.joined(separator: ", "))",
                        hint: "build it ('.ci/build'), or name it in VGRAPH_WORKER")
