@@ -22,11 +22,14 @@ extension Track {
         Track(keyframes.map { Keyframe(frame: $0.frame, value: tidy(transform($0.value)), ease: $0.ease) })
     }
 
-    /// Both at once, by a rule that is affine in each. Exact where one is constant; else sampled, at every frame if there
-    /// are not too many.
+    /// Both at once, by a rule that is affine in each. Exact where one is constant or they change one after the other;
+    /// else sampled, at every frame if there are not too many.
     func combined(_ other: Track, _ rule: (Double, Double) -> Double) -> Track {
         if other.isConstant { return mapped { rule($0, other.keyframes[0].value) } }
         if isConstant { return other.mapped { rule(keyframes[0].value, $0) } }
+        for (a, b, rule) in [(self, other, rule), (other, self, { rule($1, $0) })] where a.keyframes.last!.frame <= b.keyframes[0].frame {
+            return .ascending(a.mapped { rule($0, b.keyframes[0].value) }.keyframes + b.mapped { rule(a.keyframes.last!.value, $0) }.keyframes)
+        }
         let all = (keyframes + other.keyframes).map(\.frame)
         let first = all.min()!.rounded(.down), last = all.max()!.rounded(.up)
         let step = max(1, ((last - first) / 4096).rounded(.up))
