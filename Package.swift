@@ -16,7 +16,7 @@ let package = Package(
     targets: [
         // C: what Swift cannot import, and hot loops.
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypto")]),
-        .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale libswresample",
                        providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libswresample-dev"])]),
@@ -30,7 +30,7 @@ let package = Package(
 
         // The graph and the cache: know nothing of video.
         .target(name: "YAML", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
-        .target(name: "Store", dependencies: ["CSystem", "Diagnostics"], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["CSystem", "Work", "Diagnostics"], swiftSettings: strict),
         .target(name: "Graph", dependencies: ["Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
 
         // The spec, and the stages that are pure.
@@ -55,8 +55,12 @@ let package = Package(
             dependencies: ["Media", "Render", "Spec", "Composition", "Work", "Diagnostics", "CSystem"],
             swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
-        .testTarget(name: "StoreTests", dependencies: ["Store", "CSystem"], swiftSettings: strict),
-        .testTarget(name: "GraphTests", dependencies: ["Graph", "Store", "Work", "Diagnostics"], swiftSettings: strict),
+        // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.
+        .target(name: "EngineFakes", dependencies: ["Graph", "Store", "Work", "Diagnostics"], path: "Tests/Tools/EngineFakes", swiftSettings: strict),
+        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Store", "Work", "Diagnostics"],
+                          path: "Tests/Tools/EngineProbe", swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
+        .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
         .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML", "Composition", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Media", "Composition", "CPixels"], swiftSettings: strict),
         .testTarget(name: "MediaTests", dependencies: ["Media", "Composition"], swiftSettings: strict),

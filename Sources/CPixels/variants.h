@@ -1,0 +1,34 @@
+// How a kernel gets its AVX2 variant: one body, inlined into two functions of which one may use the wider registers.
+// Integer arithmetic cannot differ between them; floating point may not be contracted (-ffp-contract=off).
+#ifndef CPIXELS_VARIANTS_H
+#define CPIXELS_VARIANTS_H
+#include "cpixels.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define BODY static inline __attribute__((always_inline))
+
+int cpixels_use_avx2(void);
+
+#if defined(__x86_64__)
+#define VARIANTS(name, parameters, arguments)                                             \
+    static void name##_portable parameters { name##_body arguments; }                     \
+    __attribute__((target("avx2"))) static void name##_avx2 parameters { name##_body arguments; } \
+    void name parameters {                                                                \
+        if (cpixels_use_avx2()) name##_avx2 arguments;                                    \
+        else name##_portable arguments;                                                   \
+    }
+#else
+#define VARIANTS(name, parameters, arguments) void name parameters { name##_body arguments; }
+#endif
+
+// x / 255 rounded, exact for 0...65535-255.
+BODY unsigned div255(unsigned x) { x += 128; return (x + (x >> 8)) >> 8; }
+
+// Rows of scratch memory. A machine that cannot give a few kilobytes cannot go on.
+BODY void *scratch(size_t bytes) {
+    void *p = malloc(bytes);
+    if (!p) abort();
+    return p;
+}
+#endif

@@ -1,0 +1,40 @@
+// What the command line refuses, apart from what specs, pipelines and stages have to say.
+
+public enum CommandProblem {
+    case noFolder(String, error: String)
+    case badName(String)
+    case exists(String)
+    case cannotWrite(String, error: String)
+    case noWorker([String])
+    case badSet(String)
+    case noArtifact(target: String, stage: String)
+    case noSuchOutput(String, known: [String])
+    case noSuchFrame(Int, frames: Int)
+    case badSize(String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .noFolder(let path, let error):
+            Diagnostic("no-folder", "cannot work in '\(path)': \(error)")
+        case .badName(let name):
+            Diagnostic("bad-name", "'\(name)' cannot be the name of a video", hint: "use letters, digits and '-', for example 'my-video'")
+        case .exists(let path):
+            Diagnostic("exists", "'\(path)' is there already", hint: "nothing was changed; choose another name")
+        case .cannotWrite(let path, let error):
+            Diagnostic("cannot-write", fault: .environment, "cannot write '\(path)': \(error)")
+        case .noWorker(let paths):
+            Diagnostic("no-worker", fault: .environment, "vgraph-worker is not where it should be: \(paths.joined(separator: ", "))",
+                       hint: "build it ('.ci/build'), or name it in VGRAPH_WORKER")
+        case .badSet(let text):
+            Diagnostic("bad-set", "'--set \(text)' is not KEY=VALUE", hint: "for example --set product=Aurora")
+        case .noArtifact(let target, let stage):
+            Diagnostic("no-artifact", "\(target):\(stage) has no result yet", hint: "run 'vgraph build \(target)' first")
+        case .noSuchOutput(let name, let known):
+            Diagnostic("no-such-output", "there is no output '\(name)'", hint: "outputs: \(known.joined(separator: ", "))")
+        case .noSuchFrame(let frame, let frames):
+            Diagnostic("no-such-frame", "there is no frame \(frame)", hint: "frames are numbered 0 to \(frames - 1)")
+        case .badSize(let text):
+            Diagnostic("bad-size", "'\(text)' is not a size", hint: "for example 500M or 20G")
+        }
+    }
+}

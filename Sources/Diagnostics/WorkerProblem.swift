@@ -1,0 +1,16 @@
+// What can go wrong in a worker's loop, apart from the stages.
+
+public enum WorkerProblem {
+    case unknownStage(String)
+    case unexpected(node: String, error: String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .unknownStage(let stage):
+            Diagnostic("worker-unknown-stage", fault: .bug, "the worker does not know the stage '\(stage)'",
+                       hint: "vgraph and vgraph-worker are of different versions; build both from one checkout")
+        case .unexpected(let node, let error):
+            Diagnostic("worker-unexpected", fault: .bug, "\(node) stopped with an error nobody foresaw: \(error)")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// A finished frame: three planes in one block of memory, Y then U then V, rows without padding.
+import CPixels
+import CPango
+import CSystem
+import Composition
+import Diagnostics
+import Media
+
+/// BT.709 limited range, 4:2:0, left-sited chroma. Width and height are even.
+public final class I420Frame: @unchecked Sendable {
+    public let width: Int
+    public let height: Int
+    public let y: UnsafeMutablePointer<UInt8>
+    public let u: UnsafeMutablePointer<UInt8>
+    public let v: UnsafeMutablePointer<UInt8>
+    public var chromaWidth: Int { width / 2 }
+    public var chromaHeight: Int { height / 2 }
+    /// Bytes of all planes together; they start at `y`.
+    public var byteCount: Int { width * height * 3 / 2 }
+
+    /// Black. Both sides must be even and at least 2.
+    public init(width: Int, height: Int) {
+        precondition(width >= 2 && height >= 2 && width % 2 == 0 && height % 2 == 0)
+        self.width = width
+        self.height = height
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: width * height * 3 / 2, alignment: 64)
+        y = bytes.bindMemory(to: UInt8.self, capacity: width * height * 3 / 2)
+        u = y + width * height
+        v = u + width * height / 4
+        fill(luma: 16, u: 128, v: 128)
+    }
+
+    deinit { UnsafeMutableRawPointer(y).deallocate() }
+
+    func fill(luma: UInt8, u blue: UInt8, v red: UInt8) {
+        y.update(repeating: luma, count: width * height)
+        u.update(repeating: blue, count: width * height / 4)
+        v.update(repeating: red, count: width * height / 4)
+    }
+
+    public func copy(from other: I420Frame) {
+        precondition(other.width == width && other.height == height)
+        y.update(from: other.y, count: byteCount)
+    }
+
+    /// this = this * (256 - amount) + other * amount, `amount` 0...256.
+    func mix(_ other: I420Frame, amount: Int) {
+        let count = Int32(width), rows = Int32(height * 3 / 2)
+        cpixels_mix(y, width, y, width, other.y, width, count, rows, Int32(amount))
+    }
+
+    /// XXH3-128 of the planes as 32 hex digits.
+    public var hash: String {
+        var digest = [UInt8](repeating: 0, count: 16)
+        csystem_xxh3_once(y, byteCount, &digest)
+        return hexText(digest)
+    }
+
+    public func bitmap() -> Bitmap {
+        let bitmap = Bitmap(width: width, height: height)
+        cpixels_i420_to_bgra(y, width, u, v, width / 2, Int32(width), Int32(height), bitmap.pixels, bitmap.stride)
+        return bitmap
+    }
+
+    /// The frame as an RGB PNG file.
+    public func png() throws -> [UInt8] { try Canvas(bitmap()).png() }
+}
+
+func hexText(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+}

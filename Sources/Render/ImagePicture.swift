@@ -1,0 +1,215 @@
+// Pictures and the frames of clips: sampled straight from their own pixels through the window of their box.
+import CPango
+import CPixels
+import Composition
+import Glibc
+import Media
+
+/// How a picture of some size lies in the box of a layer. Lengths in units of the layer's content.
+struct Fitting {
+    /// The layer's box.
+    let boxWidth, boxHeight: Double
+    /// The part of the box that shows the picture.
+    let x, y, width, height: Double
+    /// From the picture's pixels to the box.
+    let scaleX, scaleY: Double
+    let offsetX, offsetY: Double
+
+    init?(pictureWidth: Int, pictureHeight: Int, box: PixelSize?, fit: Fit) {
+        let pw = Double(pictureWidth), ph = Double(pictureHeight)
+        boxWidth = box.map { Double($0.width) } ?? pw
+        boxHeight = box.map { Double($0.height) } ?? ph
+        guard boxWidth > 0, boxHeight > 0 else { return nil }
+        let across = boxWidth / pw, down = boxHeight / ph
+        switch fit {
+        case .fill: (scaleX, scaleY) = (across, down)
+        case .cover: (scaleX, scaleY) = (max(across, down), max(across, down))
+        case .contain: (scaleX, scaleY) = (min(across, down), min(across, down))
+        }
+        offsetX = (boxWidth - pw * scaleX) / 2
+        offsetY = (boxHeight - ph * scaleY) / 2
+        x = max(0, offsetX)
+        y = max(0, offsetY)
+        width = min(boxWidth, pw * scaleX)
+        height = min(boxHeight, ph * scaleY)
+    }
+}
+
+/// A picture with its halves, converted when first needed.
+private struct Levels {
+    let isOpaque: Bool
+    /// The finest that is kept, and its level: when finer ones are not needed they are not held on to.
+    private var bitmaps: [Int: Bitmap]
+    private var planes: [(level: Int, planes: Planes)] = []
+    let width, height: Int
+
+    init(_ bitmap: Bitmap) {
+        isOpaque = cpixels_is_opaque(bitmap.pixels, bitmap.stride, Int32(bitmap.width), Int32(bitmap.height)) != 0
+        bitmaps = [0: bitmap]
+        width = bitmap.width
+        height = bitmap.height
+    }
+
+    /// The coarsest there is: one pixel in one direction.
+    var coarsest: Int {
+        var level = 0
+        while level < 12, min(width, height) >> (level + 1) >= 1 { level += 1 }
+        return level
+    }
+
+    mutating func bitmap(_ level: Int) -> Bitmap {
+        if let found = bitmaps[level] { return found }
+        let finer = bitmap(level - 1)
+        let half = Bitmap(width: (finer.width + 1) / 2, height: (finer.height + 1) / 2)
+        cpixels_halve_bgra(finer.pixels, finer.stride, Int32(finer.width), Int32(finer.height), half.pixels, half.stride)
+        bitmaps[level] = half
+        return half
+    }
+
+    mutating func planes(_ level: Int) -> Planes {
+        if let index = planes.firstIndex(where: { $0.level == level }) { return planes[index].planes }
+        let made = Planes(bitmap(level), hasAlpha: !isOpaque)
+        planes.append((level, made))
+        if planes.count > 2 { planes.removeFirst() }
+        return made
+    }
+}
+
+/// Puts a picture on the frame, from the level whose pixels are nearest to the frame's from above. Just above the
+/// point where the next coarser one would take over the two are mixed, so that a slow zoom shows no jump.
+private func sprite(_ levels: inout Levels, fitting: Fitting, cornerRadius: Double, pose: Pose, layer: Layer, size: PixelSize,
+                    smooth: Bool) -> Sprite? {
+    let place = pose.transform(anchorX: layer.anchorX * fitting.boxWidth, anchorY: layer.anchorY * fitting.boxHeight)
+    let windowToFrame = Affine(tx: fitting.x, ty: fitting.y).then(place)
+    let window = Window(width: fitting.width, height: fitting.height, radius: cornerRadius.isFinite ? cornerRadius : 0)
+    let shrink = max(fitting.scaleX, fitting.scaleY) * pose.scale
+    let coarsest = levels.coarsest
+    var level = 0, ratio = shrink
+    while ratio <= 0.5, level < coarsest { (level, ratio) = (level + 1, ratio * 2) }
+
+    func sampled(_ level: Int) -> Sprite? {
+        let step = Double(1 << level)
+        let toBox = Affine(a: fitting.scaleX * step, d: fitting.scaleY * step, tx: fitting.offsetX, ty: fitting.offsetY)
+        return Sampler.sprite(of: levels.planes(level), toFrame: toBox.then(place), window: window, windowToFrame: windowToFrame,
+                              width: size.width, height: size.height)
+    }
+    guard let fine = sampled(level) else { return nil }
+    let amount = smooth && level < coarsest ? Int(((0.65 - ratio) / 0.15 * 256).rounded()) : 0
+    guard amount > 0, let coarse = sampled(level + 1) else { return fine }
+    fine.planes.mix(coarse.planes, amount: min(256, amount))
+    return fine
+}
+
+extension Planes {
+    /// Every plane: this * (256 - amount) + other * amount. Both have one size and kind.
+    func mix(_ other: Planes, amount: Int) {
+        func plane(_ mine: UnsafeMutablePointer<UInt8>?, _ theirs: UnsafeMutablePointer<UInt8>?, _ stride: Int, _ width: Int, _ height: Int) {
+            guard let mine, let theirs else { return }
+            cpixels_mix(mine, stride, mine, stride, theirs, stride, Int32(width), Int32(height), Int32(amount))
+        }
+        plane(y, other.y, stride, width, height)
+        plane(a, other.a, stride, width, height)
+        plane(u, other.u, chromaStride, width / 2, height / 2)
+        plane(v, other.v, chromaStride, width / 2, height / 2)
+        plane(chromaAlpha, other.chromaAlpha, chromaStride, width / 2, height / 2)
+    }
+}
+
+final class ImagePicture: LayerPicture {
+    private let content: ImageContent
+    private let source: (AssetDigest) throws -> Bitmap
+    private var levels: Levels?
+    /// The blurred picture and the scale it was made for.
+    private var blurred: (scale: Double, levels: Levels)?
+
+    init(_ content: ImageContent, source: @escaping (AssetDigest) throws -> Bitmap) {
+        self.content = content
+        self.source = source
+    }
+
+    func sprite(pose: Pose, layer: Layer, seconds: Double, frame size: PixelSize) throws -> Sprite? {
+        if levels == nil { levels = Levels(try source(content.asset)) }
+        guard let fitting = Fitting(pictureWidth: levels!.width, pictureHeight: levels!.height, box: content.box, fit: content.fit) else { return nil }
+        guard content.blur.isFinite, content.blur > 0.05 else {
+            return Render.sprite(&levels!, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size, smooth: true)
+        }
+        let scale = blurScale(pose: pose, fitting: fitting)
+        if blurred?.scale != scale { blurred = (scale, Levels(try blur(fitting, scale: scale))) }
+        let picture = blurred!.levels
+        // The blurred picture is what was visible of the sharp one, in pixels of its own.
+        let inner = Fitting(shown: fitting, pictureWidth: picture.width, pictureHeight: picture.height)
+        return Render.sprite(&blurred!.levels, fitting: inner, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size, smooth: true)
+    }
+
+    /// A blurred picture has no detail finer than its blur: it is made no larger than for a blur of six pixels.
+    private func blurScale(pose: Pose, fitting: Fitting) -> Double {
+        var scale = rasterScale(for: pose.scale, width: fitting.width, height: fitting.height)
+        while min(content.blur, 1000) * scale > 8 { scale /= 2 }
+        return scale
+    }
+
+    private func blur(_ fitting: Fitting, scale: Double) throws -> Bitmap {
+        var level = 0
+        var shrink = max(fitting.scaleX, fitting.scaleY) * scale
+        while shrink <= 0.5, level < levels!.coarsest { (level, shrink) = (level + 1, shrink * 2) }
+        let picture = levels!.bitmap(level), step = Double(1 << level)
+        let result = Bitmap(width: max(1, Int((fitting.width * scale).rounded())), height: max(1, Int((fitting.height * scale).rounded())))
+        let canvas = try Canvas(result), source = try Canvas(picture)
+        let across = Double(result.width) / fitting.width, down = Double(result.height) / fitting.height
+        cairo_scale(canvas.context, across, down)
+        cairo_translate(canvas.context, fitting.offsetX - fitting.x, fitting.offsetY - fitting.y)
+        cairo_scale(canvas.context, fitting.scaleX * step, fitting.scaleY * step)
+        cairo_set_source_surface(canvas.context, cairo_get_target(source.context), 0, 0)
+        cairo_pattern_set_extend(cairo_get_source(canvas.context), CAIRO_EXTEND_PAD)
+        cairo_pattern_set_filter(cairo_get_source(canvas.context), CAIRO_FILTER_BILINEAR)
+        cairo_paint(canvas.context)
+        try canvas.check("scale a picture")
+        cpixels_blur(result.pixels, result.stride, Int32(result.width), Int32(result.height), 4, content.blur * scale, 1)
+        return result
+    }
+}
+
+extension Fitting {
+    /// The part of `fitting` that shows the picture, filled by another picture of a given size.
+    init(shown fitting: Fitting, pictureWidth: Int, pictureHeight: Int) {
+        (boxWidth, boxHeight) = (fitting.boxWidth, fitting.boxHeight)
+        (x, y, width, height) = (fitting.x, fitting.y, fitting.width, fitting.height)
+        scaleX = fitting.width / Double(pictureWidth)
+        scaleY = fitting.height / Double(pictureHeight)
+        (offsetX, offsetY) = (fitting.x, fitting.y)
+    }
+}
+
+final class ClipPicture: LayerPicture {
+    private let content: VideoContent
+    private let clip: any ClipFrames
+    private var current: (bitmap: Bitmap, levels: Levels)?
+
+    init(_ content: VideoContent, clip: any ClipFrames) {
+        self.content = content
+        self.clip = clip
+    }
+
+    /// The time in the clip that a frame of the segment shows: rounded to microseconds, and where the clip's length is
+    /// known within it or, if it loops, brought back into it.
+    func seconds(frame: Int, rate: FrameRate) -> Double {
+        let asked = content.startSeconds + rate.seconds(ofFrame: frame) * content.speed
+        guard asked.isFinite else { return 0 }
+        var time = max(0, (asked * 1_000_000).rounded() / 1_000_000)
+        let length = clip.duration
+        guard length.isFinite, length > 0 else { return time }
+        if content.loops {
+            time = asked < 0 ? 0 : time.truncatingRemainder(dividingBy: length)
+        } else {
+            time = min(time, length)
+        }
+        return time
+    }
+
+    func sprite(pose: Pose, layer: Layer, seconds: Double, frame size: PixelSize) throws -> Sprite? {
+        let bitmap = try clip.bitmap(atSeconds: seconds)
+        if current?.bitmap !== bitmap { current = (bitmap, Levels(bitmap)) }
+        guard let fitting = Fitting(pictureWidth: bitmap.width, pictureHeight: bitmap.height, box: content.box, fit: content.fit) else { return nil }
+        return Render.sprite(&current!.levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size, smooth: false)
+    }
+}

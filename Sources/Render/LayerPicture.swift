@@ -1,0 +1,104 @@
+// What a layer shows, as something that can be put on a frame at any pose. Three kinds: drawings (text, shapes), which
+// are rasterised at the scale they are shown at; pictures, which are sampled from their own pixels; clips.
+import Composition
+import Media
+
+protocol LayerPicture: AnyObject {
+    /// What the layer puts on a frame of `size`; nil where that is nothing. `seconds` is the time in the clip.
+    func sprite(pose: Pose, layer: Layer, seconds: Double, frame size: PixelSize) throws -> Sprite?
+}
+
+/// The most pixels a raster may have: beyond it a layer is drawn coarser, and enlarged.
+private let rasterBudget = 9_000_000.0
+private let longestSide = 16_000.0
+
+/// Scales that drawings are rasterised at: powers of two and one step between. The smallest that is not below
+/// `scale`, so that rasters are only ever shrunk, by less than a half; smaller where the raster would be too large.
+func rasterScale(for scale: Double, width: Double, height: Double) -> Double {
+    var rung = 1.0
+    while rung < scale { rung *= 2 }
+    while rung / 2 >= scale { rung /= 2 }
+    if rung * 0.75 >= scale { rung *= 0.75 }
+    while rung * rung * width * height > rasterBudget || rung * max(width, height) > longestSide { rung /= 2 }
+    return rung
+}
+
+/// Text and shapes.
+final class DrawnPicture: LayerPicture {
+    private struct Key: Equatable {
+        var scale: Double
+        /// Quarters of a pixel that the drawing is moved by within its raster.
+        var phaseX, phaseY: Int
+    }
+    private struct Raster {
+        var key: Key
+        var planes: Planes
+        /// The content's corner within the raster.
+        var originX, originY: Double
+    }
+
+    private let width, height: Double
+    private let inked: (x0: Double, y0: Double, x1: Double, y1: Double)
+    /// Text is drawn anew for quarters of a pixel: sampled between pixels it would turn soft and sharp as it moves.
+    private let isText: Bool
+    private let draw: (Bitmap, _ x: Double, _ y: Double, _ scale: Double) throws -> Void
+    /// Latest use last.
+    private var rasters: [Raster] = []
+
+    init(_ layout: TextLayout) {
+        (width, height) = (layout.measure.width, layout.measure.height)
+        inked = layout.inked
+        isText = true
+        draw = { try layout.draw(on: $0, x: $1, y: $2, scale: $3) }
+    }
+
+    init(_ shape: ShapeContent) {
+        (width, height) = (Double(max(0, shape.box.width)), Double(max(0, shape.box.height)))
+        inked = shape.inked
+        isText = false
+        draw = { try shape.draw(on: $0, x: $1, y: $2, scale: $3) }
+    }
+
+    func sprite(pose: Pose, layer: Layer, seconds: Double, frame size: PixelSize) throws -> Sprite? {
+        guard width > 0, height > 0 else { return nil }
+        let place = pose.transform(anchorX: layer.anchorX * width, anchorY: layer.anchorY * height)
+        let bounds = place.bounds(inked.x0, inked.y0, inked.x1, inked.y1)
+        guard Rect(covering: bounds, width: size.width, height: size.height) != nil else { return nil }
+
+        var key = Key(scale: rasterScale(for: pose.scale, width: inked.x1 - inked.x0, height: inked.y1 - inked.y0), phaseX: 0, phaseY: 0)
+        let isPlain = place.isAxisAligned && place.a == key.scale
+        if isText && isPlain {
+            func quarter(_ position: Double) -> Int { Int(((position - position.rounded(.down)) * 4).rounded()) % 4 }
+            key.phaseX = quarter(place.tx)
+            key.phaseY = quarter(place.ty)
+        }
+        let raster = try raster(key)
+        let ratio = 1 / key.scale
+        var toFrame = Affine(a: ratio, d: ratio, tx: -raster.originX * ratio, ty: -raster.originY * ratio).then(place)
+        if isPlain {
+            // A hair off a whole pixel is that pixel: exact, and a plain copy.
+            func settled(_ value: Double) -> Double { abs(value - value.rounded()) < 1.0 / 64 ? value.rounded() : value }
+            toFrame = Affine(a: 1, d: 1, tx: settled(toFrame.tx), ty: settled(toFrame.ty))
+        }
+        return Sampler.sprite(of: raster.planes, toFrame: toFrame, window: nil, windowToFrame: nil, width: size.width, height: size.height)
+    }
+
+    private func raster(_ key: Key) throws -> Raster {
+        if let index = rasters.firstIndex(where: { $0.key == key }) {
+            rasters.append(rasters.remove(at: index))
+            return rasters[rasters.count - 1]
+        }
+        // Two transparent pixels all around: what lies outside a raster is what its edge says.
+        let margin = 3.0
+        let left = (-inked.x0 * key.scale).rounded(.up) + margin, top = (-inked.y0 * key.scale).rounded(.up) + margin
+        let bitmap = Bitmap(width: Int(left + (inked.x1 * key.scale).rounded(.up) + margin + 1),
+                            height: Int(top + (inked.y1 * key.scale).rounded(.up) + margin + 1))
+        let x = left + Double(key.phaseX) / 4, y = top + Double(key.phaseY) / 4
+        try draw(bitmap, x, y, key.scale)
+        let raster = Raster(key: key, planes: Planes(bitmap, hasAlpha: true), originX: x, originY: y)
+        rasters.append(raster)
+        // Sixteen phases of a title are less than one large drawing.
+        while rasters.count > 1, rasters.reduce(0, { $0 + $1.planes.byteCount }) > 24 << 20 { rasters.removeFirst() }
+        return raster
+    }
+}

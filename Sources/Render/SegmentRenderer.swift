@@ -1,0 +1,127 @@
+// From a segment to its frames. A frame depends on the segment's description and its own number only: not on which
+// frames were drawn before, nor on where in the video the segment stands.
+import Composition
+import Diagnostics
+
+/// Draws the frames of one segment, in any order; in ascending order it is quickest. Not shared between threads.
+public final class SegmentRenderer {
+    public let segment: Segment
+    public var frames: Int { segment.frames }
+    /// Files of the fonts used in the frames drawn so far: absolute, sorted.
+    public var fontsUsed: [String] { used.files.sorted() }
+
+    private let stacks: [StackRenderer]
+    private let overlays: [ActiveLayer]
+    private let used: FontsUsed
+    private let output: I420Frame
+    private var scratch: I420Frame?
+    private var last: (state: State, frame: I420Frame)?
+    private var states: [(index: Int, state: State)] = []
+
+    private struct State: Equatable {
+        /// Empty below a stack that covers them.
+        var stacks: [StackRenderer.State?]
+        var overlays: [ActiveLayer.State?]
+    }
+
+    /// Throws a `Diagnostic` where frames of that size cannot be drawn. Assets are opened when first drawn.
+    public init(_ segment: Segment, sources: LayerSources) throws {
+        let size = segment.size
+        guard 2...16384 ~= size.width, 2...16384 ~= size.height, size.width % 2 == 0, size.height % 2 == 0 else {
+            throw RenderProblem.badSize(width: size.width, height: size.height).diagnostic
+        }
+        guard segment.frames >= 1, segment.frames < 10_000_000, segment.rate.numerator > 0, segment.rate.denominator > 0 else {
+            throw RenderProblem.badLength(frames: segment.frames).diagnostic
+        }
+        self.segment = segment
+        let used = FontsUsed()
+        self.used = used
+        let sources = sources.noting(used)
+        stacks = segment.stacks.map { StackRenderer($0, size: size, rate: segment.rate, frames: segment.frames, sources: sources) }
+        overlays = segment.overlays.map { ActiveLayer($0, sources: sources) }
+        output = I420Frame(width: size.width, height: size.height)
+    }
+
+    /// Whether a frame is known to equal the one before it without drawing either. `false` is no promise that they differ.
+    public func repeatsPrevious(_ index: Int) throws -> Bool {
+        guard index > 0 else { return false }
+        return try state(index) == state(index - 1)
+    }
+
+    /// A frame, valid until the next call. Throws a `Diagnostic`.
+    public func frame(_ index: Int) throws -> I420Frame {
+        precondition(0 <= index && index < segment.frames)
+        let state = try state(index)
+        if let last, last.state == state { return last.frame }
+        last = nil
+        let frame = try draw(state, index)
+        last = (state, frame)
+        return frame
+    }
+
+    private func state(_ index: Int) throws -> State {
+        if let known = states.first(where: { $0.index == index }) { return known.state }
+        var list: [StackRenderer.State?] = []
+        for stack in stacks.reversed() {
+            let covered = list.contains { $0?.covers == true }
+            let state = covered ? nil : try stack.state(index)
+            list.append(state?.isHidden == true ? nil : state)
+        }
+        let state = State(stacks: list.reversed(), overlays: try overlays.map { try $0.state(index, rate: segment.rate) })
+        states.append((index, state))
+        if states.count > 2 { states.removeFirst() }
+        return state
+    }
+
+    private func draw(_ state: State, _ index: Int) throws -> I420Frame {
+        // The picture so far: nil is black, `output` may be drawn on, anything else is kept by its stack.
+        var below: I420Frame?
+        func writable() -> I420Frame {
+            if let below {
+                if below !== output { output.copy(from: below) }
+            } else {
+                output.fill(luma: 16, u: 128, v: 128)
+            }
+            below = output
+            return output
+        }
+        for (stack, state) in zip(stacks, state.stacks) {
+            guard let state else { continue }
+            if state.covers {
+                below = try stack.picture(state, frame: index) { output }
+                continue
+            }
+            let under = writable()
+            let picture = try stack.picture(state, frame: index) {
+                if scratch == nil { scratch = I420Frame(width: output.width, height: output.height) }
+                return scratch!
+            }
+            if state.offsetX == 0 && state.offsetY == 0 {
+                under.mix(picture, amount: state.opacity)
+            } else {
+                picture.slide(x: state.offsetX, y: state.offsetY)?.draw(on: under, opacity: state.opacity)
+            }
+        }
+        for (layer, state) in zip(overlays, state.overlays) {
+            if let state { try layer.draw(state, on: writable()) }
+            if layer.layer.to <= index { layer.release() }
+        }
+        return below ?? writable()
+    }
+}
+
+extension I420Frame {
+    /// The whole picture moved by fractions of pixels.
+    fileprivate func slide(x: Double, y: Double) -> Sprite? {
+        let planes = Planes(width: width, height: height, hasAlpha: false)
+        Sprite(x: 0, y: 0, planes: planes).take(self)
+        let move = Affine(tx: x, ty: y)
+        return Sampler.sprite(of: planes, toFrame: move, window: Window(width: Double(width), height: Double(height), radius: 0),
+                              windowToFrame: move, width: width, height: height)
+    }
+}
+
+/// Collects the files of the fonts that layouts used.
+final class FontsUsed {
+    var files: Set<String> = []
+}

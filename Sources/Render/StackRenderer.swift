@@ -1,0 +1,145 @@
+// One stack of layers: which are on screen, what they show at a frame, and how they are put on it. What stands still
+// for the whole segment below everything that moves is composed once.
+import Composition
+
+/// A layer with what it has drawn lately.
+final class ActiveLayer {
+    let layer: Layer
+    private let sources: LayerSources
+    private var picture: (any LayerPicture)?
+    private var last: (pose: Pose, seconds: Double, sprite: Sprite?)?
+
+    init(_ layer: Layer, sources: LayerSources) {
+        self.layer = layer
+        self.sources = sources
+    }
+
+    /// What can be seen at a frame; nil is nothing.
+    struct State: Equatable {
+        var pose: Pose
+        /// 1...256.
+        var opacity: Int
+        /// Time in the clip; 0 for what is not one.
+        var seconds: Double
+    }
+
+    func state(_ frame: Int, rate: FrameRate) throws -> State? {
+        guard layer.from <= frame, frame < layer.to, layer.anchorX.isFinite, layer.anchorY.isFinite,
+              let pose = Pose(layer, frame: frame) else { return nil }
+        let opacity = opacityStep(layer.opacity.value(at: Double(frame)))
+        guard opacity > 0 else { return nil }
+        var seconds = 0.0
+        if case .video = layer.content, let clip = try open() as? ClipPicture { seconds = clip.seconds(frame: frame, rate: rate) }
+        return State(pose: pose, opacity: opacity, seconds: seconds)
+    }
+
+    func draw(_ state: State, on frame: I420Frame) throws {
+        if last?.pose != state.pose || last?.seconds != state.seconds {
+            let size = PixelSize(width: frame.width, height: frame.height)
+            last = (state.pose, state.seconds, try open().sprite(pose: state.pose, layer: layer, seconds: state.seconds, frame: size))
+        }
+        last!.sprite?.draw(on: frame, opacity: state.opacity)
+    }
+
+    /// Gives back what the layer holds; it can be drawn again.
+    func release() {
+        last = nil
+        picture = nil
+    }
+
+    private func open() throws -> any LayerPicture {
+        if let picture { return picture }
+        let made: any LayerPicture
+        switch layer.content {
+        case .text(let text): made = DrawnPicture(try sources.layout(text))
+        case .shape(let shape): made = DrawnPicture(shape)
+        case .image(let image): made = ImagePicture(image, source: sources.picture)
+        case .video(let video): made = ClipPicture(video, clip: try sources.clip(video.asset))
+        }
+        picture = made
+        return made
+    }
+
+    /// Whether the layer looks the same in every frame of a segment.
+    func isStill(frames: Int) -> Bool {
+        if case .video = layer.content { return false }
+        return layer.from <= 0 && layer.to >= frames
+            && [layer.x, layer.y, layer.scale, layer.rotation, layer.opacity].allSatisfy(\.isConstant)
+    }
+}
+
+final class StackRenderer {
+    private let stack: Stack
+    private let layers: [ActiveLayer]
+    private let size: PixelSize
+    private let rate: FrameRate
+    /// How many of the lowest layers stand still.
+    private let stillLayers: Int
+    private var base: I420Frame?
+
+    init(_ stack: Stack, size: PixelSize, rate: FrameRate, frames: Int, sources: LayerSources) {
+        self.stack = stack
+        self.size = size
+        self.rate = rate
+        layers = stack.layers.map { ActiveLayer($0, sources: sources) }
+        stillLayers = layers.firstIndex { !$0.isStill(frames: frames) } ?? layers.count
+    }
+
+    struct State: Equatable {
+        /// 0...256.
+        var opacity: Int
+        /// Pixels.
+        var offsetX, offsetY: Double
+        /// Of the layers above those that stand still.
+        var layers: [ActiveLayer.State?]
+        var covers: Bool { opacity >= 256 && offsetX == 0 && offsetY == 0 }
+        var isHidden: Bool { opacity == 0 }
+    }
+
+    func state(_ frame: Int) throws -> State {
+        let at = Double(frame)
+        func pixels(_ track: Track, _ side: Int) -> Double? {
+            let value = track.value(at: at)
+            guard value.isFinite, abs(value) < 1 else { return nil }
+            return (value * Double(side) * 256).rounded() / 256
+        }
+        let opacity = opacityStep(stack.opacity.value(at: at))
+        guard opacity > 0, let x = pixels(stack.offsetX, size.width), let y = pixels(stack.offsetY, size.height) else {
+            return State(opacity: 0, offsetX: 0, offsetY: 0, layers: [])
+        }
+        return State(opacity: opacity, offsetX: x, offsetY: y,
+                     layers: try layers[stillLayers...].map { try $0.state(frame, rate: rate) })
+    }
+
+    /// The stack's picture: the one kept if nothing is drawn above it, else `target`, drawn.
+    func picture(_ state: State, frame: Int, in target: () -> I420Frame) throws -> I420Frame {
+        let still = try stillPicture()
+        guard state.layers.contains(where: { $0 != nil }) else {
+            releasePast(frame)
+            return still
+        }
+        let picture = target()
+        picture.copy(from: still)
+        for (layer, state) in zip(layers[stillLayers...], state.layers) {
+            if let state { try layer.draw(state, on: picture) }
+        }
+        releasePast(frame)
+        return picture
+    }
+
+    private func stillPicture() throws -> I420Frame {
+        if let base { return base }
+        let frame = I420Frame(width: size.width, height: size.height)
+        frame.fill(stack.background)
+        for layer in layers[..<stillLayers] {
+            if let state = try layer.state(0, rate: rate) { try layer.draw(state, on: frame) }
+            layer.release()
+        }
+        base = frame
+        return frame
+    }
+
+    private func releasePast(_ frame: Int) {
+        for layer in layers[stillLayers...] where layer.layer.to <= frame { layer.release() }
+    }
+}

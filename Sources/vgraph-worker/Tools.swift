@@ -1,0 +1,50 @@
+// Which libraries this worker draws, decodes and encodes with: their versions enter the manifests of the nodes that
+// use them, their files are watched so that an upgrade is noticed.
+import CFFmpeg
+import CPango
+import FoundationEssentials
+import Glibc
+import Media
+
+struct ToolsReport: Codable {
+    /// Name to version, as manifests hold them.
+    var tools: [String: String]
+    /// Absolute paths of the shared libraries that are loaded.
+    var libraries: [String]
+}
+
+func toolsReport() -> String {
+    var tools = toolVersions()
+    tools["cairo"] = String(cString: cairo_version_string())
+    tools["pango"] = String(cString: pango_version_string())
+    tools["harfbuzz"] = String(cString: hb_version_string())
+    tools["fontconfig"] = "\(FcGetVersion())"
+    var major: FT_Int = 0, minor: FT_Int = 0, patch: FT_Int = 0
+    var library: FT_Library?
+    if FT_Init_FreeType(&library) == 0 {
+        FT_Library_Version(library, &major, &minor, &patch)
+        FT_Done_FreeType(library)
+    }
+    tools["freetype"] = "\(major).\(minor).\(patch)"
+
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let report = ToolsReport(tools: tools, libraries: loadedLibraries())
+    return (try? encoder.encode(report)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+}
+
+private func loadedLibraries() -> [String] {
+    var paths: [String] = []
+    withUnsafeMutablePointer(to: &paths) { pointer in
+        _ = dl_iterate_phdr({ info, _, context in
+            if let name = info?.pointee.dlpi_name {
+                let path = String(cString: name)
+                if path.hasPrefix("/") {
+                    context!.assumingMemoryBound(to: [String].self).pointee.append(path)
+                }
+            }
+            return 0
+        }, pointer)
+    }
+    return paths.sorted()
+}

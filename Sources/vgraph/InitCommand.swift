@@ -1,0 +1,56 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Make a folder with a spec that builds.",
+        discussion: """
+            Writes NAME/NAME.video.yaml (8 s, titles, captions and a call to action; needs no asset), NAME/pipelines/video.yaml
+            and the spec's JSON Schema for editors. Nothing that exists is overwritten.
+            """)
+
+    @Argument(help: "The folder to make; its name becomes the video's name.") var name: String
+
+    func run() throws {
+        try exiting {
+            let video = name.split(separator: "/").last.map(String.init) ?? ""
+            guard !video.isEmpty, video != ".", video != "..", !video.contains(where: { $0 == ":" || $0.isNewline }) else {
+                throw Refusal(.badName(name))
+            }
+            if access(name, F_OK) == 0, access("\(name)/\(video).video.yaml", F_OK) == 0 {
+                throw Refusal(.exists("\(name)/\(video).video.yaml"))
+            }
+            try makeFolder(name)
+            try makeFolder("\(name)/pipelines")
+            try write(Template.spec(title: video), to: "\(name)/\(video).video.yaml")
+            try write(Template.pipeline, to: "\(name)/pipelines/video.yaml")
+            try write(try schemaText(), to: "\(name)/video.schema.json")
+            try write("/cache/\n*.mp4\n", to: "\(name)/.gitignore")
+            print("""
+                \(name)/\(video).video.yaml is ready. Next:
+                  cd \(name)
+                  vgraph build \(video).mp4
+                """)
+        }
+    }
+
+    private func makeFolder(_ path: String) throws {
+        if mkdir(path, 0o777) != 0 && errno != EEXIST { throw Refusal(.cannotWrite(path, error: String(cString: strerror(errno)))) }
+    }
+
+    /// Leaves a file alone that is there already.
+    private func write(_ text: String, to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        if descriptor < 0 && errno == EEXIST { return }
+        var bytes = Array(text.utf8)[...]
+        while descriptor >= 0, !bytes.isEmpty {
+            let n = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if n <= 0 { break }
+            bytes = bytes.dropFirst(n)
+        }
+        guard descriptor >= 0, bytes.isEmpty, close(descriptor) == 0 else {
+            throw Refusal(.cannotWrite(path, error: String(cString: strerror(errno))))
+        }
+    }
+}

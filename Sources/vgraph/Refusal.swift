@@ -1,0 +1,42 @@
+// A command that cannot do what was asked: an error with an exit code.
+import ArgumentParser
+import Diagnostics
+
+/// What exit codes mean, for every command.
+enum ExitStatus: Int32 {
+    case done = 0, failed = 1, badInput = 2, revise = 3, damaged = 4, interrupted = 130
+    var code: ExitCode { ExitCode(rawValue) }
+}
+
+struct Refusal: Error {
+    var diagnostics: [Diagnostic]
+    var status: ExitStatus
+    init(_ problem: CommandProblem, status: ExitStatus = .badInput) {
+        diagnostics = [problem.diagnostic]
+        self.status = status
+    }
+    /// Exit code 2 where the input is at fault, else 1 or 4.
+    init(_ diagnostics: [Diagnostic]) {
+        self.diagnostics = diagnostics
+        if diagnostics.contains(where: { $0.id.hasPrefix("cache-") && $0.severity == .error }) { status = .damaged }
+        else { status = diagnostics.contains { $0.fault == .input } ? .badInput : .failed }
+    }
+}
+
+/// Runs a command's body; prints what it throws in the agreed form and turns it into an exit code.
+func exiting(json: Bool = false, _ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch let refusal as Refusal {
+        printDiagnostics(refusal.diagnostics, json: json)
+        throw refusal.status.code
+    } catch let error as Diagnostics {
+        let refusal = Refusal(error.all)
+        printDiagnostics(refusal.diagnostics, json: json)
+        throw refusal.status.code
+    } catch let error as Diagnostic {
+        let refusal = Refusal([error])
+        printDiagnostics(refusal.diagnostics, json: json)
+        throw refusal.status.code
+    }
+}

@@ -1,0 +1,68 @@
+// The root of the command line, and what all commands share.
+import ArgumentParser
+import Glibc
+
+/// The version of vgraph itself; in every record.
+let vgraphVersion = "0.1.0"
+
+struct VgraphCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vgraph",
+        abstract: "make for video: builds an MP4 from a typed spec, and only what is stale of it",
+        discussion: """
+            A spec NAME.video.yaml becomes NAME.mp4 through a graph of nodes named by the hash of what goes into them:
+            validate, resolve, plan, render, encode, audio, mux, check, review, gate.
+
+              vgraph init my-video && cd my-video
+              vgraph build my-video.mp4          build it; run again and nothing happens
+              vgraph why my-video.mp4:render     why nodes ran, or would run
+              vgraph show my-video.mp4:review    the sheet for the person who says pass or revise
+
+            Exit codes: 0 built or up to date, 1 a stage failed, 2 bad usage or spec, 3 the gate says revise,
+            4 the cache is damaged, 130 interrupted.
+            """,
+        version: vgraphVersion,
+        subcommands: [BuildCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, GraphCommand.self,
+                      SchemaCommand.self, CacheCommand.self, CleanCommand.self, DoctorCommand.self, VersionCommand.self])
+}
+
+/// Options of every command that works on a folder.
+struct FolderOptions: ParsableArguments {
+    @Option(name: [.customShort("C"), .customLong("directory")], help: ArgumentHelp("Work in this folder.", valueName: "dir"))
+    var directory: String?
+
+    @Option(help: ArgumentHelp("Keep the cache here (default: 'cache' in the folder; also VGRAPH_CACHE).", valueName: "dir"))
+    var cache: String?
+
+    @Flag(help: "Answer as JSON, for programs.")
+    var json = false
+
+    /// Absolute path of the folder that is worked in.
+    func workspace() throws -> String {
+        guard let path = realpath(directory ?? ".", nil) else {
+            throw Refusal(.noFolder(directory ?? ".", error: String(cString: strerror(errno))))
+        }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    func cachePath(workspace: String) -> String {
+        guard let named = cache ?? getenv("VGRAPH_CACHE").map({ String(cString: $0) }) else { return workspace + "/cache" }
+        if named.hasPrefix("/") { return named }
+        return (getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? workspace) + "/" + named
+    }
+}
+
+/// `vgraph -C dir build x` and `vgraph build -C dir x` mean the same, as people know it from make and git.
+func globalOptionsMovedBehindCommand(_ arguments: [String]) -> [String] {
+    let withValue: Set = ["-C", "--directory", "--cache", "-j", "--jobs"]
+    let flags: Set = ["-k", "--keep-going", "-n", "--dry-run", "-q", "--quiet", "-v", "--verbose", "--json"]
+    var index = 0
+    while index < arguments.count {
+        if withValue.contains(arguments[index]) { index += 2 }
+        else if flags.contains(arguments[index]) || arguments[index].hasPrefix("-j") || arguments[index].hasPrefix("--cache=") { index += 1 }
+        else { break }
+    }
+    guard index > 0, index < arguments.count, !arguments[index].hasPrefix("-") else { return arguments }
+    return [arguments[index]] + arguments[..<index] + arguments[(index + 1)...]
+}
