@@ -27,14 +27,31 @@ public struct CheckResult: Codable, Sendable, Hashable {
 }
 
 public struct CheckReport: Codable, Sendable, Hashable {
+    /// Something measured over time, for the review sheet to draw: "loudness" in LUFS, "luma" in 0...255.
+    public struct Series: Codable, Sendable, Hashable {
+        public var name: String
+        public var unit: String
+        /// Seconds from one value to the next; the first lies one step after the start.
+        public var step: Double
+        public var values: [Double]
+        public init(name: String, unit: String, step: Double, values: [Double]) {
+            self.name = name
+            self.unit = unit
+            self.step = step
+            self.values = values
+        }
+    }
+
     /// SHA-256 of the file that was checked, 64 hex digits.
     public var sha256: String
     public var bytes: Int
     public var results: [CheckResult]
-    public init(sha256: String, bytes: Int, results: [CheckResult]) {
+    public var series: [Series]
+    public init(sha256: String, bytes: Int, results: [CheckResult], series: [Series] = []) {
         self.sha256 = sha256
         self.bytes = bytes
         self.results = results
+        self.series = series
     }
     public var passed: Bool { results.allSatisfy { $0.verdict == .pass || $0.verdict == .warn } }
 }

@@ -15,6 +15,12 @@ struct Refusal: Error {
         diagnostics = [problem.diagnostic]
         self.status = status
     }
+    /// Exit code 2 where the input is at fault, else 1 or 4.
+    init(_ diagnostics: [Diagnostic]) {
+        self.diagnostics = diagnostics
+        if diagnostics.contains(where: { $0.id.hasPrefix("cache-") && $0.severity == .error }) { status = .damaged }
+        else { status = diagnostics.contains { $0.fault == .input } ? .badInput : .failed }
+    }
 }
 
 /// Runs a command's body; prints what it throws in the agreed form and turns it into an exit code.
@@ -25,15 +31,12 @@ func exiting(json: Bool = false, _ body: () throws -> Void) throws {
         printDiagnostics(refusal.diagnostics, json: json)
         throw refusal.status.code
     } catch let error as Diagnostics {
-        printDiagnostics(error.all, json: json)
-        throw status(of: error.all).code
+        let refusal = Refusal(error.all)
+        printDiagnostics(refusal.diagnostics, json: json)
+        throw refusal.status.code
     } catch let error as Diagnostic {
-        printDiagnostics([error], json: json)
-        throw status(of: [error]).code
+        let refusal = Refusal([error])
+        printDiagnostics(refusal.diagnostics, json: json)
+        throw refusal.status.code
     }
-}
-
-private func status(of diagnostics: [Diagnostic]) -> ExitStatus {
-    if diagnostics.contains(where: { $0.id.hasPrefix("cache-") && $0.severity == .error }) { return .damaged }
-    return diagnostics.contains { $0.fault == .input } ? .badInput : .failed
 }

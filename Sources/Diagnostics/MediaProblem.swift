@@ -1,0 +1,80 @@
+// What can be wrong with a file that a spec names, or with a media file that is checked: the catalogue of the module Media.
+
+public enum MediaProblem: Error, Sendable, Hashable {
+    // The file itself.
+    case missing(name: String, similar: String?)
+    case outsideWorkspace(name: String)
+    case folder(name: String)
+    case notRegular(name: String)
+    case unreadable(name: String, reason: String)
+    case empty(name: String)
+    // What is in it. `actual` and `wanted` read after "is" with an article: "an HTML page".
+    case notWhatItsNameSays(name: String, claimed: String, actual: String)
+    case misleadingName(name: String, claimed: String, actual: String)
+    case wrongKind(name: String, actual: String, wanted: [String])
+    case unrecognised(name: String)
+    case unsupported(name: String, what: String, hint: String)
+    case noStream(name: String)
+    // How it is broken. `what` reads after "is a truncated": "JPEG picture".
+    case truncated(name: String, what: String, place: String)
+    case damaged(name: String, what: String, place: String, reason: String)
+    // Bounds.
+    case pictureTooLarge(name: String, width: Int, height: Int)
+    case fileTooLarge(name: String, bytes: Int, limit: Int)
+    case badDuration(name: String, reason: String)
+    // Neither the file's fault nor the user's.
+    case library(doing: String, text: String)
+
+    public func diagnostic(at place: Place? = nil) -> Diagnostic {
+        switch self {
+        case .missing(let name, let similar):
+            return Diagnostic("asset-missing", .error, "file '\(name)' does not exist",
+                              hint: similar.map { "did you mean '\($0)'?" }, at: place)
+        case .outsideWorkspace(let name):
+            return Diagnostic("asset-outside-workspace", .error, "file '\(name)' lies outside the workspace",
+                              hint: "copy it into the workspace: a build may read nothing else", at: place)
+        case .folder(let name):
+            return Diagnostic("asset-is-folder", .error, "'\(name)' is a folder, not a file", at: place)
+        case .notRegular(let name):
+            return Diagnostic("asset-not-regular", .error, "'\(name)' is a pipe, socket or device, not a file", at: place)
+        case .unreadable(let name, let reason):
+            return Diagnostic("asset-unreadable", .error, fault: .environment, "cannot read file '\(name)': \(reason)", at: place)
+        case .empty(let name):
+            return Diagnostic("asset-empty", .error, "file '\(name)' is empty", at: place)
+        case .notWhatItsNameSays(let name, let claimed, let actual):
+            return Diagnostic("asset-not-what-its-name-says", .error, "'\(name)' is \(actual), not \(claimed)",
+                              hint: "check how the file was made or downloaded", at: place)
+        case .misleadingName(let name, let claimed, let actual):
+            return Diagnostic("asset-name-misleads", .warning, "'\(name)' is \(actual), though its name says \(claimed)",
+                              hint: "rename it: other tools go by the name", at: place)
+        case .wrongKind(let name, let actual, let wanted):
+            return Diagnostic("asset-wrong-kind", .error, "'\(name)' is \(actual); \(wanted.joined(separator: " or ")) is wanted here", at: place)
+        case .unrecognised(let name):
+            return Diagnostic("asset-unrecognised", .error, "cannot tell what '\(name)' is",
+                              hint: "pictures: PNG, JPEG, WebP; clips: MP4, MOV, WebM, MKV; sounds: WAV, MP3, AAC, FLAC, Ogg; fonts: TTF, OTF, WOFF2",
+                              at: place)
+        case .unsupported(let name, let what, let hint):
+            return Diagnostic("asset-unsupported", .error, "'\(name)' is \(what), which is not supported", hint: hint, at: place)
+        case .noStream(let name):
+            return Diagnostic("asset-no-stream", .error, "'\(name)' holds neither pictures nor sound", at: place)
+        case .truncated(let name, let what, let detail):
+            return Diagnostic("asset-truncated", .error, "'\(name)' is a truncated \(what): \(detail)",
+                              hint: "copy or download it again", at: place)
+        case .damaged(let name, let what, let detail, let reason):
+            return Diagnostic("asset-damaged", .error, "'\(name)' is a damaged \(what): \(detail) cannot be decoded (\(reason))",
+                              hint: "copy or download it again", at: place)
+        case .pictureTooLarge(let name, let width, let height):
+            return Diagnostic("asset-too-large", .error, "'\(name)' is \(width)x\(height) pixels; the limit is 16384 a side and 100 million in all",
+                              hint: "scale it down: nothing above the size of the video is ever seen", at: place)
+        case .fileTooLarge(let name, let bytes, let limit):
+            return Diagnostic("asset-too-large", .error, "'\(name)' has \(bytes) bytes; the limit for its kind is \(limit)", at: place)
+        case .badDuration(let name, let reason):
+            return Diagnostic("asset-bad-duration", .error, "'\(name)' has no usable duration: \(reason)",
+                              hint: "write it again, for example with 'ffmpeg -i IN -c copy OUT'", at: place)
+        case .library(let doing, let text):
+            return Diagnostic("media-library", .error, fault: .environment, "cannot \(doing): \(text)", at: place)
+        }
+    }
+
+    public var diagnostic: Diagnostic { diagnostic() }
+}

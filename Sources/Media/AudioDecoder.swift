@@ -1,0 +1,236 @@
+// The sound of one file as a stream of 48 kHz stereo, whatever it was. Unaware of mixes.
+import CFFmpeg
+import Diagnostics
+
+final class AudioDecoder {
+    static let rate = 48000
+    private static let channels = 2
+    /// Holes between packets up to this are rounding of time stamps; longer ones are filled with silence.
+    private static let tolerableGap = 0.1
+    /// Bad packets in a row after which the rest is not worth looking for.
+    private static let tolerableDamage = 16
+
+    let name: String
+    /// Samples (per channel) handed out so far.
+    private(set) var position = 0
+
+    private let input: FormatInput
+    private let decoder: CodecContext
+    private let streamIndex: Int
+    private let timeBase: AVRational
+    /// Start of the file's timeline in seconds: where pictures begin, in a clip whose sound starts later.
+    private let origin: Double
+    /// What the container says of the sound's length in seconds, where it knows.
+    private let declared: Double?
+    private let packet: Packet
+    private let frame: Frame
+
+    private var resampler: OpaquePointer?
+    private var resamplerIsMono = false
+    /// Format, rate and layout that the resampler was made for.
+    private var shape: (format: Int32, rate: Int32, channels: Int32) = (-1, 0, 0)
+    /// Converted samples not yet handed out, interleaved, from `pendingStart` on.
+    private var pending: [Float] = []
+    private var pendingStart = 0
+    /// Silence to hand out before `pending`, in samples.
+    private var silence = 0
+    private var produced = 0
+    private var damaged = 0
+    private var sawDamage = false
+    private enum State { case reading, draining, done }
+    private var state = State.reading
+
+    /// - Parameter name: how messages name the file.
+    init(path: String, name: String) throws {
+        self.name = name
+        do {
+            input = try FormatInput(path: path, name: name)
+        } catch let error {
+            throw error.isOutOfMemory ? error.problem : EncodeProblem.unreadableSound(file: name, reason: error.text)
+        }
+        guard let best = input.best(AVMEDIA_TYPE_AUDIO) else { throw EncodeProblem.noSound(file: name) }
+        streamIndex = best.index
+        timeBase = best.stream.pointee.time_base
+        decoder = try input.decoder(best.stream, best.decoder)
+        for (index, stream) in input.streams.enumerated() where index != best.index { stream?.pointee.discard = AVDISCARD_ALL }
+
+        func seconds(_ time: Int64, _ base: AVRational) -> Double? {
+            time == VG_AV_NOPTS_VALUE || base.num <= 0 || base.den <= 0 ? nil : Double(time) * av_q2d(base)
+        }
+        let starts = input.streams.compactMap { $0 }
+            .filter { [AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO].contains($0.pointee.codecpar.pointee.codec_type) && $0.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0 }
+            .compactMap { seconds($0.pointee.start_time, $0.pointee.time_base) }
+        origin = starts.min() ?? 0
+        let isEstimate = input.pointer.pointee.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE
+        if isEstimate { declared = nil }
+        else if let length = seconds(best.stream.pointee.duration, timeBase), length > 0 { declared = length }
+        else { declared = nil }
+        packet = try Packet()
+        frame = try Frame()
+    }
+
+    deinit { swr_free(&resampler) }
+
+    /// Fills interleaved stereo samples; returns how many samples per channel, 0 only at the end. Every value is finite.
+    func read(_ out: UnsafeMutableBufferPointer<Float>) throws -> Int {
+        let wanted = out.count / Self.channels
+        var count = 0
+        while count < wanted {
+            if silence > 0 {
+                let n = min(silence, wanted - count)
+                (out.baseAddress! + count * 2).update(repeating: 0, count: n * 2)
+                silence -= n
+                count += n
+            } else if pendingStart < pending.count {
+                let n = min((pending.count - pendingStart) / 2, wanted - count)
+                pending.withUnsafeBufferPointer { (out.baseAddress! + count * 2).update(from: $0.baseAddress! + pendingStart, count: n * 2) }
+                pendingStart += n * 2
+                count += n
+            } else if state == .done {
+                break
+            } else {
+                pending.removeAll(keepingCapacity: true)
+                pendingStart = 0
+                try advance()
+            }
+        }
+        position += count
+        return count
+    }
+
+    /// Decodes and drops; returns how many samples were there.
+    func skip(_ count: Int) throws -> Int {
+        var left = count
+        return try withUnsafeTemporaryAllocation(of: Float.self, capacity: 8192) { buffer in
+            while left > 0 {
+                let n = try read(UnsafeMutableBufferPointer(rebasing: buffer[..<min(8192, left * 2)]))
+                if n == 0 { break }
+                left -= n
+            }
+            return count - left
+        }
+    }
+
+    private var seconds: Double { Double(produced) / Double(Self.rate) }
+
+    /// One packet further.
+    private func advance() throws {
+        guard state == .reading else {
+            state = .done
+            try flushResampler()
+            return try checkEnd()
+        }
+        let isPacket: Bool
+        do {
+            isPacket = try input.read(packet)
+        } catch {
+            throw EncodeProblem.damagedSound(file: name, seconds: seconds)
+        }
+        do {
+            if isPacket {
+                guard packet.pointer.pointee.stream_index == Int32(streamIndex) else { return }
+                if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { sawDamage = true }
+                try decoder.send(packet, "decode")
+            } else {
+                state = .draining
+                try decoder.send(nil as Packet?, "decode")
+            }
+            while try decoder.receive(frame, "decode") == .got {
+                damaged = 0
+                try convert()
+                frame.clear()
+            }
+        } catch let error as LibAVError {
+            // Tags and cut first frames are common at both ends of sound files, so one bad packet is no fault yet: whether something
+            // is missing is decided by the length, at the end.
+            if error.isOutOfMemory { throw error }
+            sawDamage = true
+            damaged += 1
+            if damaged >= Self.tolerableDamage { throw EncodeProblem.damagedSound(file: name, seconds: seconds) }
+        }
+    }
+
+    private func checkEnd() throws {
+        guard produced > 0 else {
+            throw sawDamage ? EncodeProblem.damagedSound(file: name, seconds: 0) : EncodeProblem.emptySound(file: name)
+        }
+        if let declared, declared - seconds > 0.25 + declared * 0.005 {
+            throw EncodeProblem.truncatedSound(file: name, declared: declared, ends: seconds)
+        }
+    }
+
+    private func convert() throws {
+        let f = frame.pointer
+        guard f.pointee.nb_samples > 0 else { return }
+        let channels = f.pointee.ch_layout.nb_channels
+        guard (2000...768_000).contains(f.pointee.sample_rate), (1...64).contains(channels) else {
+            throw EncodeProblem.unreadableSound(file: name, reason: "\(f.pointee.sample_rate) Hz with \(channels) channels")
+        }
+        if resampler == nil || shape != (f.pointee.format, f.pointee.sample_rate, channels) {
+            try flushResampler()
+            try makeResampler()
+        }
+        fillGap()
+        let data = UnsafeMutablePointer(OpaquePointer(f.pointee.extended_data)) as UnsafeMutablePointer<UnsafePointer<UInt8>?>?
+        try append(data, f.pointee.nb_samples)
+    }
+
+    /// Silence where the time stamps say that nothing sounds; at most an hour, since they may say anything.
+    private func fillGap() {
+        let pts = frame.pointer.pointee.best_effort_timestamp
+        guard pts != VG_AV_NOPTS_VALUE else { return }
+        let gap = Double(pts) * av_q2d(timeBase) - origin - seconds
+        guard gap.isFinite, gap > (produced == 0 ? 0.0005 : Self.tolerableGap) else { return }
+        let samples = Int((min(gap, 3600) * Double(Self.rate)).rounded())
+        // What is pending comes first.
+        if pendingStart < pending.count { pending += repeatElement(0, count: samples * 2) } else { silence += samples }
+        produced += samples
+    }
+
+    private func makeResampler() throws {
+        let f = frame.pointer
+        var from = AVChannelLayout(), to = AVChannelLayout()
+        defer {
+            av_channel_layout_uninit(&from)
+            av_channel_layout_uninit(&to)
+        }
+        let channels = f.pointee.ch_layout.nb_channels
+        if f.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC { av_channel_layout_default(&from, channels) }
+        else { try libav(av_channel_layout_copy(&from, &f.pointee.ch_layout), "read the channels of '\(name)'") }
+        // One channel goes to both sides at its own level; libswresample would take 3 dB off.
+        resamplerIsMono = channels == 1
+        av_channel_layout_default(&to, resamplerIsMono ? 1 : 2)
+        if resamplerIsMono {
+            av_channel_layout_uninit(&from)
+            av_channel_layout_default(&from, 1)
+        }
+        swr_free(&resampler)
+        try libav(swr_alloc_set_opts2(&resampler, &to, AV_SAMPLE_FMT_FLT, Int32(Self.rate), &from,
+                                      AVSampleFormat(rawValue: f.pointee.format), f.pointee.sample_rate, 0, nil),
+                  "convert the sound of '\(name)'")
+        try libav(swr_init(resampler), "convert the sound of '\(name)'")
+        shape = (f.pointee.format, f.pointee.sample_rate, channels)
+    }
+
+    private func flushResampler() throws {
+        if resampler != nil { try append(nil, 0) }
+    }
+
+    private func append(_ data: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ count: Int32) throws {
+        let room = Int(try libav(swr_get_out_samples(resampler, count), "convert the sound of '\(name)'"))
+        guard room > 0 else { return }
+        let width = resamplerIsMono ? 1 : 2
+        let converted = try withUnsafeTemporaryAllocation(of: Float.self, capacity: room * width) { buffer throws -> Int in
+            var plane: UnsafeMutablePointer<UInt8>? = UnsafeMutableRawPointer(buffer.baseAddress!).assumingMemoryBound(to: UInt8.self)
+            let n = Int(try libav(swr_convert(resampler, &plane, Int32(room), data, count), "convert the sound of '\(name)'"))
+            pending.reserveCapacity(pending.count + n * 2)
+            for index in 0..<(n * width) {
+                let sample = buffer[index].isFinite ? max(-64, min(64, buffer[index])) : 0
+                pending.append(sample)
+                if width == 1 { pending.append(sample) }
+            }
+            return n
+        }
+        produced += converted
+    }
+}

@@ -1,0 +1,244 @@
+// The pieces of a mix, decoded, placed, faded, ducked and summed block by block. Unaware of loudness targets and of codecs.
+import Composition
+import Diagnostics
+import Glibc
+
+/// A file that a mix names by digest.
+public struct SoundFile: Sendable, Hashable {
+    public var path: String
+    /// How messages name it.
+    public var name: String
+    public init(path: String, name: String) {
+        self.path = path
+        self.name = name
+    }
+}
+
+public final class AudioMixer {
+    /// Samples a block.
+    static let block = 4096
+    /// A key track counts as sounding above this mean square: -40 dBFS.
+    private static let keyThreshold: Float = 1e-4
+    /// Pauses between words up to this (0.3 s) do not let the music up.
+    private static let keyHold = 14400
+    /// Samples for which a ducking gain is worked out once.
+    private static let step = 32
+    private static let longest = 48000 * 86400
+
+    private let mix: AudioMix
+    private let voices: [Voice]
+    private var ducks: [Duck?]
+    private var position = 0
+
+    /// - Parameter files: every asset of the mix.
+    public init(_ mix: AudioMix, files: [AssetDigest: SoundFile]) throws {
+        guard mix.sampleRate == AudioDecoder.rate, mix.channels == 2 else {
+            throw EncodeProblem.badMix("\(mix.sampleRate) Hz with \(mix.channels) channels, not 48000 Hz with 2")
+        }
+        guard (1...Self.longest).contains(mix.samples) else { throw EncodeProblem.badMix("\(mix.samples) samples long") }
+        self.mix = mix
+        voices = try mix.pieces.enumerated().map { index, piece in
+            guard let file = files[piece.asset] else { throw EncodeProblem.missingMaterial(digest: piece.asset) }
+            return try Voice(piece, index: index, file: file, mixLength: mix.samples)
+        }
+        ducks = try mix.pieces.enumerated().map { index, piece in
+            guard let duck = piece.duck else { return nil }
+            guard mix.pieces.indices.contains(duck.under), duck.under != index else {
+                throw EncodeProblem.badMix("piece \(index) is ducked under piece \(duck.under)")
+            }
+            guard [duck.by, duck.attackSeconds, duck.releaseSeconds].allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+                throw EncodeProblem.badMix("piece \(index) is ducked by \(duck.by) dB")
+            }
+            return Duck(duck)
+        }
+    }
+
+    /// The next samples, interleaved stereo; the number of samples per channel, 0 once `mix.samples` have been handed out.
+    public func read(_ out: UnsafeMutableBufferPointer<Float>) throws -> Int {
+        let count = min(out.count / 2, Self.block, mix.samples - position)
+        guard count > 0 else { return 0 }
+        let sum = out.baseAddress!
+        sum.update(repeating: 0, count: count * 2)
+        // First all of them, since a key may come after what it ducks. A key is heard before its own ducking.
+        for voice in voices { try voice.fill(at: position, count: count) }
+        for (index, voice) in voices.enumerated() {
+            if ducks[index] != nil {
+                ducks[index]!.apply(key: voices[mix.pieces[index].duck!.under].samples, to: voice, count: count)
+            }
+            guard let samples = voice.samples else { continue }
+            for at in 0..<(count * 2) { sum[at] += samples[at] }
+        }
+        position += count
+        return count
+    }
+
+    /// One piece on the timeline.
+    private final class Voice {
+        /// This block's samples after gain and fades; nil: silent throughout the block.
+        private(set) var samples: UnsafeMutablePointer<Float>?
+        private let buffer: UnsafeMutablePointer<Float>
+        private let file: SoundFile
+        private let start, trim, fadeIn, fadeOut: Int
+        private let gain: Float
+        private let loops: Bool
+        /// Samples heard at most; nil until the end of the file has been looked for.
+        private var length: Int
+        private let countsFile: Bool
+        private var isOpened = false
+        private var decoder: AudioDecoder?
+        /// A short loop is kept: reopening a file of a few samples a million times would take for ever.
+        private var loop: [Float] = []
+        private var loopAt = 0
+        private static let keptLoop = 48000 * 10
+
+        init(_ piece: AudioMix.Piece, index: Int, file: SoundFile, mixLength: Int) throws {
+            func samples(_ what: String, _ seconds: Double) throws -> Int {
+                guard seconds.isFinite, seconds >= 0, seconds <= 1e6 else { throw EncodeProblem.badMix("\(what) of piece \(index) is \(seconds) s") }
+                return Int((seconds * Double(AudioDecoder.rate)).rounded())
+            }
+            guard piece.gain.isFinite, abs(piece.gain) <= 200 else { throw EncodeProblem.badMix("gain of piece \(index) is \(piece.gain) dB") }
+            self.file = file
+            start = try samples("start", piece.start)
+            trim = try samples("trim", piece.trim)
+            fadeIn = try samples("fade-in", piece.fadeIn)
+            fadeOut = try samples("fade-out", piece.fadeOut)
+            gain = Float(pow(10, piece.gain / 20))
+            loops = piece.loops
+            let toEnd = max(0, mixLength - start)
+            length = try min(toEnd, piece.duration.map { try samples("duration", $0) } ?? toEnd)
+            countsFile = fadeOut > 0 && !loops
+            buffer = .allocate(capacity: AudioMixer.block * 2)
+        }
+        deinit { buffer.deallocate() }
+
+        func fill(at position: Int, count: Int) throws {
+            samples = nil
+            guard position + count > start, position < start + length else { return }
+            if !isOpened { try open() }
+            let from = max(0, start - position)
+            let played = position + from - start
+            let wanted = min(count - from, length - played)
+            guard wanted > 0 else { return }
+            buffer.update(repeating: 0, count: count * 2)
+            let got = try decode(UnsafeMutableBufferPointer(start: buffer + from * 2, count: wanted * 2))
+            if got < wanted {
+                // The file ended: it stays silent, and closed.
+                length = played + got
+                decoder = nil
+            }
+            guard got > 0 else { return }
+            shape(buffer + from * 2, played: played, count: got)
+            samples = buffer
+            if played + got >= length { decoder = nil }
+        }
+
+        private func open() throws {
+            isOpened = true
+            if countsFile {
+                // A fade-out at the end of the file can only be placed when that end is known; containers round it or guess.
+                let probe = try reopen()
+                length = min(length, try probe.skip(length))
+            }
+            decoder = try reopen()
+        }
+
+        private func reopen() throws -> AudioDecoder {
+            try PortableArithmetic.during {
+                let decoder = try AudioDecoder(path: file.path, name: file.name)
+                let skipped = try decoder.skip(trim)
+                guard skipped == trim else {
+                    throw EncodeProblem.trimBeyondEnd(file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),
+                                                      ends: Double(skipped) / Double(AudioDecoder.rate))
+                }
+                return decoder
+            }
+        }
+
+        /// From the file, or from its beginning again where it loops.
+        private func decode(_ out: UnsafeMutableBufferPointer<Float>) throws -> Int {
+            var count = 0
+            let wanted = out.count / 2
+            while count < wanted {
+                let rest = UnsafeMutableBufferPointer(rebasing: out[(count * 2)...])
+                if let decoder {
+                    let n = try PortableArithmetic.during { try decoder.read(rest) }
+                    if loops, loop.count <= Self.keptLoop * 2 { loop.append(contentsOf: rest[..<(n * 2)]) }
+                    count += n
+                    if n > 0 { continue }
+                    guard loops else { break }
+                    if decoder.position == trim {
+                        throw EncodeProblem.trimBeyondEnd(file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),
+                                                          ends: Double(trim) / Double(AudioDecoder.rate))
+                    }
+                    self.decoder = loop.count <= Self.keptLoop * 2 ? nil : try reopen()
+                    loopAt = 0
+                } else {
+                    guard loops, !loop.isEmpty else { break }
+                    let n = min(wanted - count, (loop.count - loopAt) / 2)
+                    loop.withUnsafeBufferPointer { rest.baseAddress!.update(from: $0.baseAddress! + loopAt, count: n * 2) }
+                    loopAt += n * 2
+                    if loopAt == loop.count { loopAt = 0 }
+                    count += n
+                }
+            }
+            return count
+        }
+
+        /// Gain, and fades of a quarter sine: two pieces that fade over each other keep their power.
+        private func shape(_ samples: UnsafeMutablePointer<Float>, played: Int, count: Int) {
+            let fadeOutStart = length - fadeOut
+            for at in 0..<count {
+                var factor = gain
+                let time = played + at
+                if time < fadeIn { factor *= sin(Float(time) / Float(fadeIn) * (.pi / 2)) }
+                if time >= fadeOutStart, fadeOut > 0 { factor *= sin(Float(max(0, length - time)) / Float(fadeOut) * (.pi / 2)) }
+                samples[at * 2] *= factor
+                samples[at * 2 + 1] *= factor
+            }
+        }
+    }
+
+    /// Turns one voice down while another one sounds. The gain moves evenly in dB: all the way down in `attack`, up in `release`.
+    private struct Duck {
+        private let depth: Float
+        private let down, up: Float
+        /// One pole of 10 ms over the key's mean square.
+        private static let smoothing: Float = 1 - exp(-32 / 480)
+        private var power: Float = 0
+        private var hold = 0
+        /// In dB, 0...depth.
+        private var reduction: Float = 0
+
+        init(_ duck: AudioMix.Duck) {
+            depth = Float(min(duck.by, 200))
+            // At least a millisecond: a step would click.
+            down = depth * Float(AudioMixer.step) / Float(max(duck.attackSeconds, 0.001) * Double(AudioDecoder.rate))
+            up = depth * Float(AudioMixer.step) / Float(max(duck.releaseSeconds, 0.001) * Double(AudioDecoder.rate))
+        }
+
+        mutating func apply(key: UnsafeMutablePointer<Float>?, to voice: Voice, count: Int) {
+            var at = 0
+            while at < count {
+                let n = min(AudioMixer.step, count - at)
+                var square: Float = 0
+                if let key {
+                    for sample in (at * 2)..<((at + n) * 2) { square += key[sample] * key[sample] }
+                    square /= Float(n * 2)
+                }
+                power += (square - power) * Self.smoothing
+                hold = power > AudioMixer.keyThreshold ? AudioMixer.keyHold : max(0, hold - n)
+                let before = reduction
+                reduction = hold > 0 ? min(depth, reduction + down) : max(0, reduction - up)
+                if let samples = voice.samples, before > 0 || reduction > 0 {
+                    let from = pow(10, -before / 20), to = pow(10, -reduction / 20)
+                    for sample in 0..<n {
+                        let factor = from + (to - from) * Float(sample) / Float(n)
+                        samples[(at + sample) * 2] *= factor
+                        samples[(at + sample) * 2 + 1] *= factor
+                    }
+                }
+                at += n
+            }
+        }
+    }
+}

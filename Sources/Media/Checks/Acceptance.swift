@@ -1,0 +1,32 @@
+// A01, A02: what the author demands of the result.
+import Composition
+
+extension Check {
+    static let acceptedDuration = Check(
+        id: "A01", title: "Accepted duration",
+        measures: "start of the first picture to the end of the last, decoded",
+        unit: "s", threshold: "the spec's duration and tolerance", source: "the spec", changedBy: "acceptance.duration", severity: .fail,
+        runbook: "change the scenes' durations, or what 'acceptance.duration' asks for"
+    ) { inspection, plan in
+        guard let wanted = plan?.acceptance.duration else {
+            return Finding(.pass, measured: inspection.video.map { "\(decimals($0.duration, 3)) s" } ?? "unknown", expected: "none asked")
+        }
+        let tolerance = plan?.acceptance.durationTolerance ?? 0
+        let expected = "\(decimals(wanted, 3)) ± \(decimals(tolerance, 3)) s"
+        guard let video = inspection.video, video.frames.count > 0 else { return .notRun("no pictures were decoded", expected: expected) }
+        return Finding(abs(video.duration - wanted) <= tolerance + 1e-6 ? .pass : .fail,
+                       measured: "\(decimals(video.duration, 3)) s", expected: expected)
+    }
+
+    static let acceptedSize = Check(
+        id: "A02", title: "Accepted file size",
+        measures: "bytes of the file", unit: "bytes", threshold: "the spec's maximum", source: "the spec",
+        changedBy: "acceptance.maximum_bytes", severity: .fail,
+        runbook: "raise 'crf' of the encode stage, or what the spec allows"
+    ) { inspection, plan in
+        guard let limit = plan?.acceptance.maximumBytes else {
+            return Finding(.pass, measured: "\(inspection.bytes) bytes", expected: "none asked")
+        }
+        return Finding(inspection.bytes <= limit ? .pass : .fail, measured: "\(inspection.bytes) bytes", expected: "at most \(limit) bytes")
+    }
+}

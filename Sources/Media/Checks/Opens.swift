@@ -1,0 +1,24 @@
+// D01: the file opens, and every picture and sound in it decodes.
+import Composition
+
+extension Check {
+    static let opens = Check(
+        id: "D01", title: "Opens and decodes to the end",
+        measures: "errors of demuxer and decoders over the whole file, boxes that reach past its end, damaged pictures",
+        unit: "count", threshold: "0", source: "vgraph", severity: .fail,
+        runbook: "the file is cut or damaged: build it again; if it comes back, look for a full disk"
+    ) { inspection, _ in
+        let expected = "no error"
+        if let refusal = inspection.refusal { return Finding(.fail, measured: refusal, expected: expected, from: 0) }
+        guard let first = inspection.faults.first else {
+            let pictures = inspection.video.map { "\($0.frames.count) pictures" }
+            let sound = inspection.audio.map { "\(tenths($0.duration)) s of sound" }
+            return Finding(.pass, measured: [pictures, sound].compactMap { $0 }.joined(separator: ", "), expected: expected)
+        }
+        // Faults are noted in the order they were met; the earliest one with a time is where to look.
+        let time = inspection.faults.compactMap(\.time).min()
+        let rest = inspection.faultCount > 1 ? " (and \(inspection.faultCount - 1) more)" : ""
+        let place = first.time.map { "at \(tenths($0)) s: " } ?? ""
+        return Finding(.fail, measured: place + first.what + rest, expected: expected, from: time)
+    }
+}

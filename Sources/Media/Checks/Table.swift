@@ -1,0 +1,46 @@
+// All checks of a delivered file, in the order of reports.
+import Composition
+import Diagnostics
+
+extension Check {
+    public static let all: [Check] = [
+        .opens, .streams, .frames, .duration, .colour, .delivery, .loudness, .silence, .clipping, .black, .frozen,
+        .acceptedDuration, .acceptedSize,
+    ]
+}
+
+extension Inspection {
+    /// Every check's verdict on what was measured.
+    public func report(plan: Plan?) -> CheckReport {
+        CheckReport(sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan) }, series: series)
+    }
+
+    /// Rounded, so that a report is short and equal on every machine.
+    private var series: [CheckReport.Series] {
+        var all: [CheckReport.Series] = []
+        if let sound = audio?.sound, !sound.shortTerm.isEmpty {
+            all.append(CheckReport.Series(name: "loudness", unit: "LUFS", step: SoundMeasures.shortTermStep,
+                                          values: sound.shortTerm.map { ($0 * 10).rounded() / 10 }))
+        }
+        if let video, !video.frames.mean.isEmpty, video.period > 0 {
+            // At most 600 points: the mean of as many pictures each.
+            let group = max(1, (video.frames.mean.count + 599) / 600)
+            let values = stride(from: 0, to: video.frames.mean.count, by: group).map { start in
+                let part = video.frames.mean[start..<min(start + group, video.frames.mean.count)]
+                return (Double(part.reduce(0, +)) / Double(part.count)).rounded()
+            }
+            all.append(CheckReport.Series(name: "luma", unit: "0-255", step: Double(group) * video.period, values: values))
+        }
+        return all
+    }
+}
+
+/// Decodes a delivered file once and judges it.
+/// - Parameters:
+///   - name: how messages name the file.
+///   - plan: what the file was made to be; nil for any other file.
+///   - progress: called now and then with the number of pictures decoded.
+/// - Throws: `MediaProblem` when there is no such file or it may not be read; what is wrong with its content is in the report.
+public func check(path: String, name: String? = nil, plan: Plan?, progress: (Int) -> Void = { _ in }) throws -> CheckReport {
+    try MediaReader(path: path, name: name).inspect(progress: progress).report(plan: plan)
+}

@@ -1,0 +1,244 @@
+// Clips and sounds: is the file whole, how long is it, what does it show. Decodes the first and the last second.
+import CFFmpeg
+import Composition
+import Diagnostics
+
+struct ClipProbe {
+    let file: InputFile
+    let format: FileFormat
+
+    /// A day: nothing longer is a source of a video, and it keeps times in frames far from overflow.
+    static let maximumSeconds = 86_400.0
+
+    /// A stream that is being tried.
+    private final class Trial {
+        let index: Int
+        let base: AVRational
+        let isVideo: Bool
+        let decoder: CodecContext
+        var frames = 0
+        /// End of the last packet, in seconds as the file counts them.
+        var end = -Double.infinity
+        /// After a seek: pictures before this stamp lean on pictures that were not read, so their faults are not the file's.
+        var keyStamp: Int64?
+        var startsAtSeek = false
+        init(index: Int, base: AVRational, isVideo: Bool, decoder: CodecContext) {
+            self.index = index
+            self.base = base
+            self.isVideo = isVideo
+            self.decoder = decoder
+        }
+    }
+
+    private var words: String {
+        switch format {
+        case .wav, .flac, .mp3, .aac, .aiff: "sound"
+        default: "clip"
+        }
+    }
+
+    func run() throws -> ProbeResult {
+        try structure()
+        do { return try streams() } catch let error as LibAVError {
+            if error.isOutOfMemory { throw MediaProblem(error) }
+            throw MediaProblem.damaged(name: file.name, what: words, place: "it", reason: error.text.lowercasedFirst)
+        }
+    }
+
+    /// What the container's own lengths say, before libav forgives it.
+    private func structure() throws(MediaProblem) {
+        switch format {
+        case .mp4, .quicktime:
+            let boxes = try Mp4Boxes.read(file)
+            if let cut = boxes.cut {
+                throw .truncated(name: file.name, what: "MP4",
+                                 place: "it ends after \(file.size) bytes, its box '\(cut.type)' begins at \(cut.offset) and has \(cut.size)")
+            }
+            guard boxes.hasIndex else {
+                throw .truncated(name: file.name, what: "MP4", place: "it has no index (box 'moov')")
+            }
+        case .wav, .avi:
+            let head = try file.bytes(at: 0, count: 8)
+            guard head.count == 8 else { throw .truncated(name: file.name, what: "\(words)", place: "it ends in its header") }
+            let length = Int(head[4]) | Int(head[5]) << 8 | Int(head[6]) << 16 | Int(head[7]) << 24
+            // 0 and the largest number mean that the writer could not go back and fill it in.
+            if length != 0, length != 0xffff_ffff, length + 8 > file.size + 1 {
+                throw .truncated(name: file.name, what: words, place: "it ends after \(file.size) bytes, its header says \(length + 8)")
+            }
+        default: break
+        }
+    }
+
+    private func streams() throws -> ProbeResult {
+        let input = try FormatInput(path: file.path, name: file.name)
+        let picture = try ClipStream(input)
+        var trials: [Trial] = []
+        if let picture {
+            trials.append(Trial(index: picture.index, base: picture.timeBase, isVideo: true, decoder: try picture.open(input)))
+        }
+        let sound = input.best(AVMEDIA_TYPE_AUDIO)
+        if let sound {
+            trials.append(Trial(index: sound.index, base: sound.stream.pointee.time_base, isVideo: false,
+                                decoder: try ClipStream.open(input, sound.stream, sound.decoder, threads: 1, recognition: 0)))
+        }
+        guard !trials.isEmpty else {
+            let codecs = input.streams.compactMap { stream -> String? in
+                guard let parameters = stream?.pointee.codecpar.pointee,
+                      parameters.codec_type == AVMEDIA_TYPE_VIDEO || parameters.codec_type == AVMEDIA_TYPE_AUDIO else { return nil }
+                return String(cString: avcodec_get_name(parameters.codec_id))
+            }
+            if codecs.isEmpty { throw MediaProblem.noStream(name: file.name) }
+            throw MediaProblem.unsupported(name: file.name, what: "coded as \(codecs.joined(separator: " and "))", hint: "convert it to H.264 and AAC")
+        }
+
+        try head(input, trials)
+        var duration = input.headerDuration
+        if duration == nil || input.durationIsGuessed {
+            duration = try scan(input, trials)
+        } else if let header = duration {
+            let end = try tail(input, trials, header) - input.start
+            // Half a second of grace: containers round, and an encoder's delay counts in one place and not in the other.
+            if end.isFinite, end < header - max(0.5, header * 0.001) {
+                throw MediaProblem.truncated(name: file.name, what: words,
+                                             place: "its header says \(tenths(header)) s, its data end at \(tenths(end)) s")
+            }
+        }
+        guard let duration, duration.isFinite, duration > 0 else {
+            throw MediaProblem.badDuration(name: file.name, reason: "its header has none and its data do not tell")
+        }
+        guard duration <= Self.maximumSeconds else {
+            throw MediaProblem.badDuration(name: file.name, reason: "it is longer than a day")
+        }
+        let rounded = (duration * 1_000_000).rounded() / 1_000_000
+        guard let picture else { return ProbeResult(kind: .audio, format: format.words, duration: rounded, hasAudio: true) }
+        let size = picture.orientation.applied(width: picture.width, height: picture.height)
+        return ProbeResult(kind: .video, format: format.words, size: PixelSize(width: size.width, height: size.height),
+                           duration: rounded, hasAudio: sound != nil)
+    }
+
+    /// Decodes about the first second.
+    private func head(_ input: FormatInput, _ trials: [Trial]) throws {
+        let packet = try Packet()
+        var packets = 0
+        while packets < 3000, try input.read(packet) {
+            packets += 1
+            guard let trial = trials.first(where: { $0.index == packet.pointer.pointee.stream_index }) else { continue }
+            try decode(packet, trial)
+            if trials.allSatisfy({ $0.end - input.start > 1 }) { break }
+        }
+        for trial in trials {
+            if trial.frames == 0 { try drain(trial) }
+            guard trial.frames > 0 else { throw broken(trial, at: 0, "nothing comes out") }
+        }
+    }
+
+    /// Decodes from the key frame before the last second to the end; returns where the data end.
+    private func tail(_ input: FormatInput, _ trials: [Trial], _ duration: Double) throws -> Double {
+        if input.seek(toSeconds: max(0, duration - 1)) {
+            for trial in trials {
+                avcodec_flush_buffers(trial.decoder.pointer)
+                trial.startsAtSeek = true
+                trial.keyStamp = nil
+            }
+        }
+        for trial in trials { trial.frames = 0 }
+        let packet = try Packet()
+        while try read(input, packet, trials) {
+            guard let trial = trials.first(where: { $0.index == packet.pointer.pointee.stream_index }) else { continue }
+            if trial.startsAtSeek, trial.keyStamp == nil { trial.keyStamp = packet.pointer.pointee.pts }
+            try decode(packet, trial)
+        }
+        for trial in trials { try drain(trial) }
+        // The sound may end long before the pictures and the other way round; all of it must not be missing.
+        guard let last = trials.max(by: { $0.end < $1.end }), last.frames > 0 else {
+            throw broken(trials[0], at: max(0, duration - 1), "nothing comes out")
+        }
+        return last.end
+    }
+
+    /// Reads to the end without decoding; the duration that the data have.
+    private func scan(_ input: FormatInput, _ trials: [Trial]) throws -> Double {
+        let packet = try Packet()
+        while try read(input, packet, trials) {
+            if let trial = trials.first(where: { $0.index == packet.pointer.pointee.stream_index }) { note(packet, trial) }
+        }
+        return (trials.map(\.end).max() ?? 0) - input.start
+    }
+
+    private func read(_ input: FormatInput, _ packet: Packet, _ trials: [Trial]) throws -> Bool {
+        do { return try input.read(packet) } catch {
+            throw broken(trials[0], at: max(0, (trials.map(\.end).max() ?? 0) - input.start), error.text.lowercasedFirst)
+        }
+    }
+
+    private func note(_ packet: Packet, _ trial: Trial) {
+        let fields = packet.pointer.pointee
+        let stamp = fields.pts == VG_AV_NOPTS_VALUE ? fields.dts : fields.pts
+        if let time = seconds(stamp, trial.base) {
+            trial.end = max(trial.end, time + (seconds(max(0, fields.duration), trial.base) ?? 0))
+        }
+    }
+
+    private func decode(_ packet: Packet, _ trial: Trial) throws {
+        note(packet, trial)
+        do { try trial.decoder.send(packet, "decode '\(file.name)'") } catch {
+            if error.isOutOfMemory { throw error }
+            // The first packets of MP3 and AAC after a seek lean on those before them.
+            if trial.isVideo, counts(packet.pointer.pointee.pts, trial) {
+                throw broken(trial, at: max(0, trial.end), error.text.lowercasedFirst)
+            }
+            return
+        }
+        try receive(trial)
+    }
+
+    private func drain(_ trial: Trial) throws {
+        try? trial.decoder.sendEnd()
+        try receive(trial)
+    }
+
+    private func receive(_ trial: Trial) throws {
+        let frame = try Frame()
+        while true {
+            let step: CodecContext.Step
+            do { step = try trial.decoder.receive(frame, "decode '\(file.name)'") } catch {
+                if error.isOutOfMemory { throw error }
+                if trial.isVideo, !trial.startsAtSeek { throw broken(trial, at: max(0, trial.end), error.text.lowercasedFirst) }
+                return
+            }
+            guard step == .got else { return }
+            trial.frames += 1
+            let fields = frame.pointer.pointee
+            let stamp = fields.best_effort_timestamp
+            if trial.isVideo, counts(stamp, trial), fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 {
+                throw broken(trial, at: seconds(stamp, trial.base) ?? 0, "parts of the picture are missing")
+            }
+        }
+    }
+
+    private func counts(_ stamp: Int64, _ trial: Trial) -> Bool {
+        guard trial.startsAtSeek else { return true }
+        guard let key = trial.keyStamp, key != VG_AV_NOPTS_VALUE, stamp != VG_AV_NOPTS_VALUE else { return false }
+        return stamp >= key
+    }
+
+    private func broken(_ trial: Trial, at time: Double, _ reason: String) -> MediaProblem {
+        .damaged(name: file.name, what: words, place: "the \(trial.isVideo ? "picture" : "sound") at \(tenths(time)) s", reason: reason)
+    }
+}
+
+/// One digit after the point, for messages; whatever the number.
+func tenths(_ value: Double) -> String { decimals(value, 1) }
+
+/// A number for people, with a fixed count of digits after the point and no exponent.
+func decimals(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite, abs(value) < 1e12 else { return value > 0 ? "inf" : value < 0 ? "-inf" : "nan" }
+    var factor = 1.0
+    for _ in 0..<digits { factor *= 10 }
+    let scaled = (abs(value) * factor).rounded()
+    let whole = Int(scaled / factor), rest = Int(scaled - Double(whole) * factor)
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    if digits == 0 { return "\(sign)\(whole)" }
+    let text = String(rest)
+    return "\(sign)\(whole)." + String(repeating: "0", count: max(0, digits - text.count)) + text
+}

@@ -1,0 +1,75 @@
+// What is measured of each decoded picture: when it is shown, how dark it is, how much it differs from the one before.
+// Every fourth row is looked at: enough for spans of black and of standing pictures, at a few percent of decoding.
+import CFFmpeg
+import CPixels
+
+public struct FrameMeasures: Sendable, Hashable {
+    /// In ticks of the stream, in the order shown.
+    public var stamps: [Int] = []
+    /// 0...1: samples at most `darkLimit`. Empty where the pixel format has no luma plane that can be read.
+    public var dark: [Float] = []
+    /// Mean of luma, 0...255.
+    public var mean: [Float] = []
+    /// Mean absolute difference to the previous picture, 0...255; 255 for the first.
+    public var change: [Float] = []
+    /// How long the last one is shown, in ticks; 0 where the file does not say.
+    public var lastDuration = 0
+
+    public var count: Int { stamps.count }
+
+    /// Luma up to a tenth of the way from black to white in limited range, as ffmpeg's blackdetect draws the line.
+    static let darkLimit: Int32 = 38
+    static let step: Int32 = 4
+}
+
+/// Keeps the previous picture, by reference, to compare with.
+final class FrameMeter {
+    private(set) var measures = FrameMeasures()
+    private var previous: Frame?
+
+    /// Takes the frame over when it has to be kept; the caller goes on with the frame returned.
+    func take(_ frame: Frame) throws(LibAVError) -> Frame {
+        let fields = frame.pointer.pointee
+        let stamp = fields.best_effort_timestamp
+        let last = measures.stamps.last ?? 0
+        // A stamp that is missing is guessed from the one before, so that the frame still counts.
+        let guess = stamp == VG_AV_NOPTS_VALUE ? last.addingReportingOverflow(max(1, measures.lastDuration)).partialValue : Int(stamp)
+        measures.stamps.append(guess)
+        measures.lastDuration = Int(fields.pkt_duration)
+
+        guard let description = av_pix_fmt_desc_get(AVPixelFormat(fields.format))?.pointee, hasLuma(description),
+              let data = frame.plane(0).data, fields.width > 0, fields.height > 0 else { return frame }
+        let stride = frame.plane(0).stride
+        var same: (data: UnsafeMutablePointer<UInt8>, stride: Int)?
+        if let previous, previous.pointer.pointee.width == fields.width, previous.pointer.pointee.height == fields.height,
+           previous.pointer.pointee.format == fields.format, let old = previous.plane(0).data {
+            same = (old, previous.plane(0).stride)
+        }
+        var result = cpixels_luma()
+        let depth = description.comp.0.depth
+        if depth == 8 {
+            cpixels_measure_luma8(data, stride, same?.data, same?.stride ?? 0, fields.width, fields.height,
+                                  FrameMeasures.step, FrameMeasures.darkLimit, &result)
+        } else {
+            cpixels_measure_luma16(data, stride, same?.data, same?.stride ?? 0, fields.width, fields.height,
+                                   FrameMeasures.step, FrameMeasures.darkLimit, depth - 8, &result)
+        }
+        let samples = Float(max(1, result.samples))
+        measures.dark.append(Float(result.dark) / samples)
+        measures.mean.append(Float(result.sum) / samples)
+        measures.change.append(same == nil ? 255 : Float(result.difference) / samples)
+        let spare = previous
+        previous = frame
+        if let spare { spare.clear(); return spare }
+        return try Frame()
+    }
+
+    /// Planar or grey, 8 to 16 bits in this machine's byte order, nothing packed, nothing in hardware.
+    private func hasLuma(_ description: AVPixFmtDescriptor) -> Bool {
+        let refused = UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_HWACCEL
+            | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_FLOAT)
+        let luma = description.comp.0
+        return description.flags & refused == 0 && luma.plane == 0 && luma.offset == 0 && luma.shift == 0
+            && luma.depth >= 8 && luma.depth <= 16 && luma.step == (luma.depth > 8 ? 2 : 1)
+    }
+}

@@ -1,0 +1,106 @@
+// A regular file, open for reading. Unaware of what is in it.
+import CSystem
+import Diagnostics
+import Glibc
+
+/// The descriptor stays open for the object's life, so that what was looked at and what is read are one file.
+final class InputFile {
+    let descriptor: Int32
+    /// How messages name the file.
+    let name: String
+    let path: String
+    let size: Int
+
+    /// Never blocks: a named pipe is refused, not waited for.
+    init(path: String, name: String? = nil) throws(MediaProblem) {
+        let name = name ?? path
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        if descriptor < 0 {
+            let code = errno
+            if code == ENOENT || code == ENOTDIR { throw .missing(name: name, similar: nil) }
+            if code == ENXIO { throw .notRegular(name: name) }
+            throw .unreadable(name: name, reason: String(cString: strerror(code)))
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw .unreadable(name: name, reason: String(cString: strerror(code)))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw status.st_mode & S_IFMT == S_IFDIR ? .folder(name: name) : .notRegular(name: name)
+        }
+        self.descriptor = descriptor
+        self.name = name
+        self.path = path
+        size = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Fills the buffer from `offset`; returns how many bytes there were (fewer only at the end of the file).
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(MediaProblem) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let count = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .unreadable(name: name, reason: String(cString: strerror(errno)))
+            }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    /// Up to `count` bytes from `offset`; fewer at the end of the file, none past it.
+    func bytes(at offset: Int, count: Int) throws(MediaProblem) -> [UInt8] {
+        guard offset >= 0, offset < size, count > 0 else { return [] }
+        var bytes = [UInt8](repeating: 0, count: min(count, size - offset))
+        var got = 0
+        do {
+            try bytes.withUnsafeMutableBytes { got = try read(at: offset, into: $0) }
+        } catch let problem as MediaProblem { throw problem
+        } catch { throw .unreadable(name: name, reason: "\(error)") }
+        bytes.removeLast(bytes.count - got)
+        return bytes
+    }
+
+    /// XXH3-128 of the whole file, 32 hex digits.
+    func xxh3() throws(MediaProblem) -> String {
+        let state = csystem_xxh3_new()!
+        defer { csystem_xxh3_free(state) }
+        try chunks { csystem_xxh3_update(state, $0.baseAddress, $0.count) }
+        var digest = [UInt8](repeating: 0, count: 16)
+        csystem_xxh3_final(state, &digest)
+        return hex(digest)
+    }
+
+    /// SHA-256 of the whole file, 64 hex digits.
+    func sha256() throws(MediaProblem) -> String {
+        let state = csystem_sha256_new()!
+        defer { csystem_sha256_free(state) }
+        try chunks { csystem_sha256_update(state, $0.baseAddress, $0.count) }
+        var digest = [UInt8](repeating: 0, count: 32)
+        csystem_sha256_final(state, &digest)
+        return hex(digest)
+    }
+
+    private func chunks(_ body: (UnsafeRawBufferPointer) -> Void) throws(MediaProblem) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { buffer.deallocate() }
+        var offset = 0
+        while true {
+            let count = try read(at: offset, into: buffer)
+            if count == 0 { return }
+            body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
+            offset += count
+        }
+    }
+
+    private func hex(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

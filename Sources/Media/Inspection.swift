@@ -1,0 +1,81 @@
+// Everything that one pass over a media file measured, as data: what checks judge. A check decodes nothing, so another
+// threshold costs nothing but judging again.
+import Composition
+
+public struct Inspection: Sendable {
+    /// Something that went wrong while reading or decoding.
+    public struct Fault: Codable, Sendable, Hashable {
+        /// Seconds; nil where it is not known.
+        public var time: Double?
+        /// Reads after "at 3.2 s: ".
+        public var what: String
+    }
+
+    public struct Video: Sendable {
+        public var codec = ""
+        public var profile = ""
+        public var width = 0
+        public var height = 0
+        /// Width to height of one pixel; 0:1 where the file does not say.
+        public var pixelAspect = (width: 0, height: 1)
+        public var pixelFormat = ""
+        public var isTurned = false
+        public var interlacedFrames = 0
+        /// Frames of another size or pixel format than the first.
+        public var changedFrames = 0
+        public var primaries = ""
+        public var transfer = ""
+        public var matrix = ""
+        public var range = ""
+        /// Seconds a tick of `frames.stamps` lasts.
+        public var tick = 0.0
+        /// The rate the container declares; 0 where it does not.
+        public var declaredRate = 0.0
+        public var frames = FrameMeasures()
+        public var groups = GroupMeasures()
+    }
+
+    /// Groups of pictures, from the packets in decoding order.
+    public struct GroupMeasures: Sendable, Hashable {
+        public var packets = 0
+        public var keys = 0
+        public var startsWithKey = true
+        public var longestFrames = 0
+        /// Seconds of the first key frame that later packets are shown before: an open group.
+        public var openAt: Double?
+    }
+
+    public struct Audio: Sendable {
+        public var codec = ""
+        public var profile = ""
+        public var sampleRate = 0
+        public var channels = 0
+        /// Seconds at which the first sample is heard.
+        public var start = 0.0
+        public var sound = SoundMeasures()
+        public var duration: Double { sampleRate > 0 ? Double(sound.samples) / Double(sampleRate) : 0 }
+    }
+
+    public var bytes = 0
+    public var sha256 = ""
+    /// As libav names it: "mov,mp4,m4a,3gp,3g2,mj2".
+    public var container = ""
+    /// nil for a file that is no MP4.
+    public var boxes: Mp4Boxes?
+    public var videoStreams = 0
+    public var audioStreams = 0
+    public var video: Video?
+    public var audio: Audio?
+    /// The first of them; `faultCount` says how many there were.
+    public var faults: [Fault] = []
+    public var faultCount = 0
+    /// Set when the file could not be opened at all: nothing else was measured.
+    public var refusal: String?
+
+    static let keptFaults = 20
+
+    mutating func note(_ what: String, at time: Double?) {
+        faultCount += 1
+        if faults.count < Self.keptFaults { faults.append(Fault(time: time, what: what)) }
+    }
+}

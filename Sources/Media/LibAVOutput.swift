@@ -1,0 +1,85 @@
+// A muxer that writes one file. Bytes depend only on what is written: no dates, no random ids, no version of libavformat.
+import CFFmpeg
+import Diagnostics
+import Glibc
+
+final class FormatOutput {
+    let pointer: UnsafeMutablePointer<AVFormatContext>
+    let name: String
+    private var isOpen = false
+
+    /// - Parameters:
+    ///   - path: written from the start; a file that is there is replaced. Nothing is renamed or removed: callers own the name.
+    ///   - format: libavformat's name of the container ("mp4", "ipod").
+    init(path: String, format: String) throws {
+        _ = quietLog
+        name = path.split(separator: "/").last.map(String.init) ?? path
+        var context: UnsafeMutablePointer<AVFormatContext>?
+        try libav(avformat_alloc_output_context2(&context, nil, format, "file:" + path), "start a \(format) file")
+        pointer = try allocated(context, "start a \(format) file")
+        pointer.pointee.flags |= AVFMT_FLAG_BITEXACT
+        // Time stamps are final when they come here: the decode time of a first B-frame may be negative.
+        pointer.pointee.avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED
+        try libav(avio_open(&pointer.pointee.pb, "file:" + path, AVIO_FLAG_WRITE), "write '\(name)'")
+        isOpen = true
+    }
+
+    deinit {
+        if isOpen { avio_closep(&pointer.pointee.pb) }
+        avformat_free_context(pointer)
+    }
+
+    func addStream(timeBase: AVRational) throws -> UnsafeMutablePointer<AVStream> {
+        let stream = try allocated(avformat_new_stream(pointer, nil), "add a stream to '\(name)'")
+        stream.pointee.time_base = timeBase
+        return stream
+    }
+
+    func start(options: KeyValuePairs<String, String>) throws {
+        var dictionary: OpaquePointer?
+        defer { av_dict_free(&dictionary) }
+        for (key, value) in options { av_dict_set(&dictionary, key, value, 0) }
+        try libav(avformat_write_header(pointer, &dictionary), "start '\(name)'")
+        if let unknown = av_dict_get(dictionary, "", nil, AV_DICT_IGNORE_SUFFIX) {
+            throw EncodeProblem.media(doing: "start '\(name)'", reason: "libavformat does not know '\(String(cString: unknown.pointee.key))'")
+        }
+    }
+
+    /// File-level metadata. The moov box is written last, so that this may be called until `finish`; and must be called after
+    /// `start`, which drops the encoder's name in bit-exact mode.
+    func setMetadata(_ key: String, _ value: String) { av_dict_set(&pointer.pointee.metadata, key, value, 0) }
+
+    /// Takes the packet over; it is empty afterwards. Its times are in `timeBase`.
+    func write(_ packet: Packet, to stream: UnsafeMutablePointer<AVStream>, timeBase: AVRational) throws {
+        packet.pointer.pointee.stream_index = stream.pointee.index
+        packet.pointer.pointee.pos = -1
+        av_packet_rescale_ts(packet.pointer, timeBase, stream.pointee.time_base)
+        try libav(av_interleaved_write_frame(pointer, packet.pointer), "write '\(name)'")
+        if pointer.pointee.pb.pointee.error < 0 { throw LibAVError(code: pointer.pointee.pb.pointee.error, doing: "write '\(name)'") }
+    }
+
+    func finish() throws {
+        try libav(av_write_trailer(pointer), "finish '\(name)'")
+        avio_flush(pointer.pointee.pb)
+        let error = pointer.pointee.pb.pointee.error
+        isOpen = false
+        let closed = avio_closep(&pointer.pointee.pb)
+        try libav(error < 0 ? error : closed, "finish '\(name)'")
+    }
+}
+
+/// A file that gets its name only when it is whole: written beside it, then renamed. Removed if not kept.
+final class UnfinishedFile {
+    let path: String
+    private let finalPath: String
+    private var isKept = false
+    init(_ finalPath: String) {
+        self.finalPath = finalPath
+        path = finalPath + ".part"
+    }
+    deinit { if !isKept { unlink(path) } }
+    func keep() throws {
+        try libav(rename(path, finalPath) == 0 ? 0 : -errno, "rename '\(path)'")
+        isKept = true
+    }
+}

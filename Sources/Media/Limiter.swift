@@ -1,0 +1,134 @@
+// A look-ahead limiter of true peaks for interleaved stereo. Output lags input by `delay` samples.
+import Glibc
+
+/// The gain that each sample needs is found on the signal four times oversampled (as BS.1770, annex 2 measures peaks), held
+/// at its minimum over the look-ahead, let go exponentially, then averaged over the look-ahead. Each average is over gains none of
+/// which exceeds what its sample needs, so the ceiling holds without a corner in the gain curve.
+struct Limiter {
+    /// Look-ahead in samples: 5 ms at 48 kHz.
+    static let lookAhead = 240
+    /// Half the length of the interpolation filter.
+    private static let half = 6
+    private static let taps = 2 * half
+    /// How long the gain takes to come back by 63 %, in samples (80 ms).
+    private static let release: Float = 1 - exp(-1 / 3840)
+
+    static var delay: Int { lookAhead - 1 + half }
+
+    private let ceiling: Float
+    /// Interpolators for 1/4, 2/4 and 3/4 of a sample, windowed sinc.
+    private let phases: [Float]
+    /// The largest factor by which interpolation can exceed the samples it is made of.
+    private let overshoot: Float
+
+    /// The last `taps` input samples of each channel, twice in a row so that a window is contiguous.
+    private var left = [Float](repeating: 0, count: 2 * taps)
+    private var right = [Float](repeating: 0, count: 2 * taps)
+    private var slot = 0
+    /// Input waiting for its gain: `delay` + 1 samples, interleaved.
+    private var line = [Float](repeating: 0, count: 2 * (delay + 1))
+    private var lineAt = 0
+    /// Minimum over a sliding window of `lookAhead` + 1: (sample, gain), gains ascending; a ring with room for one more.
+    private var minima = [(index: Int, gain: Float)](repeating: (0, 1), count: lookAhead + 2)
+    private var minimaFirst = 0
+    private var minimaCount = 0
+    private var index = 0
+    private var held: Float = 1
+    private var window = [Float](repeating: 1, count: lookAhead)
+    private var windowAt = 0
+    /// In double, so that adding and taking away for hours does not drift.
+    private var sum = Double(lookAhead)
+    /// Lowest gain that was applied.
+    private(set) var lowest: Float = 1
+
+    /// - Parameter ceiling: in dBTP.
+    init(ceiling: Double) {
+        self.ceiling = Float(pow(10, ceiling / 20))
+        var phases: [Float] = []
+        var overshoot: Float = 1
+        for phase in 1...3 {
+            var taps: [Double] = []
+            for tap in 0..<Self.taps {
+                let x = Double(tap - Self.half + 1) - Double(phase) / 4
+                let sinc = x == 0 ? 1 : sin(.pi * x) / (.pi * x)
+                // Blackman over the filter's length.
+                let t = (x + Double(Self.half)) / Double(Self.taps)
+                taps.append(sinc * (0.42 - 0.5 * cos(2 * .pi * t) + 0.08 * cos(4 * .pi * t)))
+            }
+            let total = taps.reduce(0, +)
+            phases += taps.map { Float($0 / total) }
+            overshoot = max(overshoot, taps.reduce(0) { $0 + Float(abs($1 / total)) })
+        }
+        self.phases = phases
+        self.overshoot = overshoot
+    }
+
+    /// Replaces `samples` (interleaved stereo, multiplied by `gain` first) by the limited signal of `delay` samples before.
+    mutating func process(_ samples: UnsafeMutableBufferPointer<Float>, gain: Float) {
+        for at in stride(from: 0, to: samples.count - 1, by: 2) {
+            let l = samples[at] * gain, r = samples[at + 1] * gain
+            left[slot] = l
+            left[slot + Self.taps] = l
+            right[slot] = r
+            right[slot + Self.taps] = r
+            slot = slot + 1 == Self.taps ? 0 : slot + 1
+
+            // The sample that this peak belongs to is `half` samples old.
+            let peak = peakOfWindow()
+            let needed = peak > ceiling ? ceiling / peak : 1
+            let minimum = slide(needed)
+            held = min(minimum, held + (1 - held) * Self.release)
+            sum += Double(held) - Double(window[windowAt])
+            window[windowAt] = held
+            windowAt = windowAt + 1 == Self.lookAhead ? 0 : windowAt + 1
+            let applied = min(1, Float(sum / Double(Self.lookAhead)))
+            lowest = min(lowest, applied)
+
+            line[lineAt * 2] = l
+            line[lineAt * 2 + 1] = r
+            lineAt = lineAt + 1 == Self.delay + 1 ? 0 : lineAt + 1
+            samples[at] = line[lineAt * 2] * applied
+            samples[at + 1] = line[lineAt * 2 + 1] * applied
+        }
+    }
+
+    /// The highest magnitude between the middle sample of the window and the next one.
+    private func peakOfWindow() -> Float {
+        left.withUnsafeBufferPointer { left in
+            right.withUnsafeBufferPointer { right in
+                let l = left.baseAddress! + slot, r = right.baseAddress! + slot
+                var bound: Float = 0
+                for tap in 0..<Self.taps { bound = max(bound, max(abs(l[tap]), abs(r[tap]))) }
+                let middle = Self.half - 1
+                var peak = max(abs(l[middle]), abs(r[middle]), max(abs(l[middle + 1]), abs(r[middle + 1])))
+                if bound * overshoot <= ceiling { return peak }
+                phases.withUnsafeBufferPointer { phases in
+                    for phase in 0..<3 {
+                        let h = phases.baseAddress! + phase * Self.taps
+                        var a: Float = 0, b: Float = 0
+                        for tap in 0..<Self.taps {
+                            a += l[tap] * h[tap]
+                            b += r[tap] * h[tap]
+                        }
+                        peak = max(peak, max(abs(a), abs(b)))
+                    }
+                }
+                return peak
+            }
+        }
+    }
+
+    /// Takes the newest gain in; the lowest of the last `lookAhead` + 1 comes out: a peak between two samples counts for both.
+    private mutating func slide(_ gain: Float) -> Float {
+        let size = minima.count
+        while minimaCount > 0, minima[(minimaFirst + minimaCount - 1) % size].gain >= gain { minimaCount -= 1 }
+        minima[(minimaFirst + minimaCount) % size] = (index, gain)
+        minimaCount += 1
+        if minima[minimaFirst].index < index - Self.lookAhead {
+            minimaFirst = (minimaFirst + 1) % size
+            minimaCount -= 1
+        }
+        index += 1
+        return minima[minimaFirst].gain
+    }
+}

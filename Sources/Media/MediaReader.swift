@@ -1,0 +1,252 @@
+// Reads a delivered file once, pictures and sound, and measures what checks judge. What is wrong with the file is part of
+// the result, never an error: only a file that cannot be read at all is.
+import CFFmpeg
+import Diagnostics
+
+public struct MediaReader {
+    public let path: String
+    public let name: String
+    /// Decoder threads for the pictures.
+    public var threads: Int32 = 2
+
+    /// - Parameter name: how messages name the file.
+    public init(path: String, name: String? = nil) {
+        self.path = path
+        self.name = name ?? path
+    }
+
+    /// - Parameter progress: called now and then with the number of pictures decoded.
+    /// - Throws: `MediaProblem` when there is no such file or it may not be read.
+    public func inspect(progress: (Int) -> Void = { _ in }) throws -> Inspection {
+        let file = try InputFile(path: path, name: name)
+        var inspection = Inspection()
+        inspection.bytes = file.size
+        inspection.sha256 = try file.sha256()
+        guard file.size > 0 else {
+            inspection.refusal = "the file is empty"
+            return inspection
+        }
+        let format = FileFormat.sniff(try file.bytes(at: 0, count: 4096))
+        if format == .mp4 || format == .quicktime { inspection.boxes = try Mp4Boxes.read(file) }
+        if let cut = inspection.boxes?.cut {
+            inspection.note("the file ends after \(file.size) bytes, in a box '\(cut.type)' of \(cut.size) that begins at \(cut.offset)", at: nil)
+        }
+        if let format, format.kinds.isDisjoint(with: [.video, .audio]) {
+            inspection.refusal = "it is \(format.words)"
+            return inspection
+        }
+        do { try decode(&inspection, progress) } catch let error as LibAVError {
+            if error.isOutOfMemory { throw MediaProblem(error) }
+            inspection.refusal = "cannot \(error.doing): \(error.text.lowercasedFirst)"
+        } catch let problem as MediaProblem {
+            inspection.refusal = problem.diagnostic.message
+        }
+        return inspection
+    }
+
+    private func decode(_ inspection: inout Inspection, _ progress: (Int) -> Void) throws {
+        let input = try FormatInput(path: path, name: name)
+        inspection.container = String(cString: input.pointer.pointee.iformat.pointee.name)
+        for stream in input.streams {
+            guard let stream, stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0 else { continue }
+            if stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO { inspection.videoStreams += 1 }
+            if stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO { inspection.audioStreams += 1 }
+        }
+
+        var pictures: PictureTrack?
+        if let clip = try ClipStream(input) {
+            pictures = PictureTrack(clip: clip, decoder: try clip.open(input, threads: threads, recognition: AV_EF_EXPLODE))
+        }
+        var sounds: SoundTrack?
+        if let best = input.best(AVMEDIA_TYPE_AUDIO) {
+            sounds = SoundTrack(index: best.index, base: best.stream.pointee.time_base,
+                                decoder: try ClipStream.open(input, best.stream, best.decoder, threads: 1, recognition: 0))
+        }
+        if pictures == nil, sounds == nil { inspection.refusal = "it holds neither pictures nor sound that can be decoded"; return }
+
+        let packet = try Packet()
+        var reported = 0
+        while true {
+            do { guard try input.read(packet) else { break } } catch {
+                if error.isOutOfMemory { throw error }
+                inspection.note("the file cannot be read on: \(error.text.lowercasedFirst)", at: pictures?.lastTime ?? sounds?.lastTime)
+                break
+            }
+            let index = Int(packet.pointer.pointee.stream_index)
+            if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0, index == pictures?.index || index == sounds?.index {
+                inspection.note("a packet is cut short", at: pictures?.lastTime ?? sounds?.lastTime)
+            }
+            if index == pictures?.index {
+                try pictures?.take(packet, &inspection)
+                let count = pictures?.meter.measures.count ?? 0
+                if count >= reported + 30 {
+                    reported = count
+                    progress(count)
+                }
+            } else if index == sounds?.index {
+                try sounds?.take(packet, &inspection)
+            }
+        }
+        try pictures?.end(&inspection)
+        try sounds?.end(&inspection)
+        progress(pictures?.meter.measures.count ?? 0)
+    }
+}
+
+/// The picture stream while it is read.
+private final class PictureTrack {
+    let index: Int
+    /// Errors in a row from one packet after which a decoder is no longer asked.
+    static let patience = 100
+    let meter = FrameMeter()
+    private(set) var lastTime: Double?
+    private let base: AVRational
+    private let decoder: CodecContext
+    private var frame: Frame?
+    private var video = Inspection.Video()
+    private var sizes: (width: Int32, height: Int32, format: Int32)?
+    private var keyStamp = VG_AV_NOPTS_VALUE
+    private var inGroup = 0
+
+    init(clip: ClipStream, decoder: CodecContext) {
+        index = clip.index
+        base = clip.timeBase
+        self.decoder = decoder
+        let parameters = clip.stream.pointee.codecpar.pointee
+        video.codec = String(cString: avcodec_get_name(parameters.codec_id))
+        video.profile = avcodec_profile_name(parameters.codec_id, parameters.profile).map { String(cString: $0) } ?? ""
+        video.isTurned = !clip.orientation.isIdentity
+        video.tick = Double(base.num) / Double(max(1, base.den))
+        let rate = clip.stream.pointee.avg_frame_rate
+        video.declaredRate = rate.den > 0 ? Double(rate.num) / Double(rate.den) : 0
+    }
+
+    func take(_ packet: Packet, _ inspection: inout Inspection) throws(LibAVError) {
+        let fields = packet.pointer.pointee
+        let isKey = fields.flags & AV_PKT_FLAG_KEY != 0
+        if video.groups.packets == 0 { video.groups.startsWithKey = isKey }
+        video.groups.packets += 1
+        if isKey {
+            video.groups.keys += 1
+            keyStamp = fields.pts
+            inGroup = 0
+        } else if fields.pts != VG_AV_NOPTS_VALUE, keyStamp != VG_AV_NOPTS_VALUE, fields.pts < keyStamp, video.groups.openAt == nil {
+            video.groups.openAt = seconds(keyStamp, base)
+        }
+        inGroup += 1
+        video.groups.longestFrames = max(video.groups.longestFrames, inGroup)
+
+        do { try decoder.send(packet, "decode pictures") } catch {
+            if error.isOutOfMemory { throw error }
+            inspection.note("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: seconds(fields.pts, base) ?? lastTime)
+        }
+        try receive(&inspection)
+    }
+
+    func end(_ inspection: inout Inspection) throws(LibAVError) {
+        try? decoder.sendEnd()
+        try receive(&inspection)
+        video.frames = meter.measures
+        inspection.video = video
+    }
+
+    private func receive(_ inspection: inout Inspection) throws(LibAVError) {
+        var errors = 0
+        while errors < Self.patience {
+            let frame: Frame
+            if let spare = self.frame { frame = spare } else { frame = try Frame() }
+            self.frame = frame
+            do { guard try decoder.receive(frame, "decode pictures") == .got else { return } } catch {
+                if error.isOutOfMemory { throw error }
+                inspection.note("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime)
+                errors += 1
+                continue
+            }
+            let fields = frame.pointer.pointee
+            lastTime = seconds(fields.best_effort_timestamp, base) ?? lastTime
+            if fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 {
+                inspection.note("parts of a picture are missing", at: lastTime)
+            }
+            if let sizes {
+                if sizes != (fields.width, fields.height, fields.format) { video.changedFrames += 1 }
+            } else {
+                describe(fields)
+                sizes = (fields.width, fields.height, fields.format)
+            }
+            if fields.interlaced_frame != 0 { video.interlacedFrames += 1 }
+            self.frame = try meter.take(frame)
+        }
+    }
+
+    private func describe(_ fields: AVFrame) {
+        func text(_ name: UnsafePointer<CChar>?) -> String { name.map { String(cString: $0) } ?? "unknown" }
+        video.width = Int(fields.width)
+        video.height = Int(fields.height)
+        video.pixelAspect = (Int(fields.sample_aspect_ratio.num), Int(fields.sample_aspect_ratio.den))
+        video.pixelFormat = text(av_get_pix_fmt_name(AVPixelFormat(fields.format)))
+        video.primaries = text(av_color_primaries_name(fields.color_primaries))
+        video.transfer = text(av_color_transfer_name(fields.color_trc))
+        video.matrix = text(av_color_space_name(fields.colorspace))
+        video.range = text(av_color_range_name(fields.color_range))
+    }
+}
+
+/// The sound stream while it is read.
+private final class SoundTrack {
+    let index: Int
+    private(set) var lastTime: Double?
+    private let base: AVRational
+    private let decoder: CodecContext
+    private let meter = SoundMeter()
+    private let frame: Frame
+    private var audio = Inspection.Audio()
+    private var isFirst = true
+
+    init?(index: Int, base: AVRational, decoder: CodecContext) {
+        guard let frame = try? Frame() else { return nil }
+        self.frame = frame
+        self.index = index
+        self.base = base
+        self.decoder = decoder
+        let context = decoder.pointer.pointee
+        audio.codec = String(cString: avcodec_get_name(context.codec_id))
+        audio.profile = avcodec_profile_name(context.codec_id, context.profile).map { String(cString: $0) } ?? ""
+    }
+
+    func take(_ packet: Packet, _ inspection: inout Inspection) throws {
+        do { try decoder.send(packet, "decode sound") } catch {
+            if error.isOutOfMemory { throw error }
+            inspection.note("sound cannot be decoded: \(error.text.lowercasedFirst)", at: seconds(packet.pointer.pointee.pts, base) ?? lastTime)
+        }
+        try receive(&inspection)
+    }
+
+    func end(_ inspection: inout Inspection) throws {
+        try? decoder.sendEnd()
+        try receive(&inspection)
+        audio.sampleRate = meter.rate
+        audio.channels = meter.channels
+        audio.sound = meter.finish()
+        inspection.audio = audio
+    }
+
+    private func receive(_ inspection: inout Inspection) throws {
+        var errors = 0
+        while errors < PictureTrack.patience {
+            do { guard try decoder.receive(frame, "decode sound") == .got else { return } } catch {
+                if error.isOutOfMemory { throw error }
+                inspection.note("sound cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime)
+                errors += 1
+                continue
+            }
+            lastTime = seconds(frame.pointer.pointee.best_effort_timestamp, base) ?? lastTime
+            if isFirst {
+                audio.start = lastTime ?? 0
+                isFirst = false
+            }
+            do { try meter.take(frame) } catch is SoundMeter.Refusal {
+                inspection.note("sound changes its rate or its channels", at: lastTime)
+            }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+// Joins encoded segments, sound and captions to one MP4 without encoding again. No edit list in any track: some
+// platforms refuse files that have one, so pictures, sound and captions all start at 0 by their own time stamps.
+import CFFmpeg
+import Composition
+import Diagnostics
+
+public struct Muxer {
+    public var header: Header
+    /// Files of `SegmentEncoder`, in order.
+    public var segments: [String]
+    /// A file of `AACEncoder`.
+    public var sound: String?
+    /// nil: no caption track.
+    public var captions: [TimedCue]?
+
+    public init(header: Header, segments: [String], sound: String? = nil, captions: [TimedCue]? = nil) {
+        self.header = header
+        self.segments = segments
+        self.sound = sound
+        self.captions = captions
+    }
+
+    /// Makes the MP4 at `path`; it appears when it is whole.
+    public func write(to path: String, progress: (_ framesDone: Int) -> Void = { _ in }) throws {
+        try header.rate.validate()
+        guard let firstPath = segments.first else { throw EncodeProblem.noSegments }
+        let first = try SegmentReader(path: firstPath, index: 0)
+        let size = PixelSize(width: Int(first.parameters.pointee.width), height: Int(first.parameters.pointee.height))
+        guard size == header.size else {
+            throw EncodeProblem.media(doing: "join segments", reason: "segment 1 is \(size.width)x\(size.height), the video is \(header.size.width)x\(header.size.height)")
+        }
+
+        let file = UnfinishedFile(path)
+        let output = try FormatOutput(path: file.path, format: "mp4")
+        let tick = header.rate.timeBase
+        let video = try output.addStream(timeBase: tick)
+        try libav(avcodec_parameters_copy(video.pointee.codecpar, first.parameters), "describe the pictures")
+        video.pointee.codecpar.pointee.codec_tag = 0
+        video.pointee.avg_frame_rate = av_inv_q(tick)
+        video.pointee.disposition = AV_DISPOSITION_DEFAULT
+
+        let language = Languages.threeLetters(header.language)
+        var lanes: [Lane] = []
+        if let sound {
+            let lane = try SoundLane(path: sound, output: output)
+            av_dict_set(&lane.stream.pointee.metadata, "language", language, 0)
+            lanes.append(lane)
+        }
+        if let captions {
+            let duration = Int((header.rate.seconds(ofFrame: header.frames) * 1000).rounded())
+            let lane = try CaptionLane(samples: TimedText.samples(captions, duration: duration), size: header.size, output: output)
+            av_dict_set(&lane.stream.pointee.metadata, "language", language, 0)
+            lanes.append(lane)
+        }
+        try output.start(options: ["movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"])
+        output.setMetadata("encoder", "vgraph")
+        if !header.title.isEmpty { output.setMetadata("title", header.title) }
+
+        var written = 0
+        let packet = try Packet()
+        for (index, path) in segments.enumerated() {
+            let segment = index == 0 ? first : try SegmentReader(path: path, index: index)
+            try segment.checkJoins(first)
+            let start = written
+            while let frame = try segment.next(packet) {
+                // Decode times count frames: those of a segment alone start before its first frame.
+                packet.pointer.pointee.pts = Int64(start + frame)
+                packet.pointer.pointee.dts = Int64(written) - Int64(first.parameters.pointee.video_delay)
+                packet.pointer.pointee.duration = 1
+                let seconds = header.rate.seconds(ofFrame: written)
+                for lane in lanes { try lane.write(until: seconds) }
+                try output.write(packet, to: video, timeBase: tick)
+                written += 1
+            }
+            try segment.checkComplete(frames: written - start)
+            progress(written)
+        }
+        guard written == header.frames else {
+            throw EncodeProblem.frameCount(what: "the joined video", expected: header.frames, got: written)
+        }
+        for lane in lanes { try lane.write(until: .infinity) }
+        try output.finish()
+        try file.keep()
+    }
+}
+
+/// The packets of one segment, with their presentation times counted in frames.
+private final class SegmentReader {
+    let index: Int
+    let parameters: UnsafeMutablePointer<AVCodecParameters>
+    private let input: FormatInput
+    private let stream: UnsafeMutablePointer<AVStream>
+    private let rate: AVRational
+    private var shown = Set<Int>()
+
+    init(path: String, index: Int) throws {
+        self.index = index
+        do {
+            // What the container says is all that a copy needs; probing would decode frames.
+            input = try FormatInput(path: path, name: "segment \(index + 1)", findStreamInfo: false)
+        } catch {
+            throw EncodeProblem.unreadableSegment(index: index, reason: error.text)
+        }
+        guard input.streams.count == 1, let stream = input.streams[0], stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264 else {
+            throw EncodeProblem.unreadableSegment(index: index, reason: "it does not hold one stream of H.264")
+        }
+        self.stream = stream
+        parameters = stream.pointee.codecpar
+        rate = stream.pointee.avg_frame_rate
+        guard rate.num > 0, rate.den > 0 else { throw EncodeProblem.unreadableSegment(index: index, reason: "it has no frame rate") }
+    }
+
+    /// The number, in order of display, of the frame that is read into `packet`; nil at the end.
+    func next(_ packet: Packet) throws -> Int? {
+        guard try input.read(packet) else { return nil }
+        let pts = packet.pointer.pointee.pts
+        let ticks = AVRational(num: rate.den, den: rate.num)
+        guard pts != VG_AV_NOPTS_VALUE, packet.pointer.pointee.size > 0, packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT == 0 else {
+            throw EncodeProblem.unreadableSegment(index: index, reason: "it is cut off or damaged")
+        }
+        let frame = av_rescale_q(pts, stream.pointee.time_base, ticks)
+        guard av_rescale_q(frame, ticks, stream.pointee.time_base) == pts, (0..<100_000_000).contains(frame), shown.insert(Int(frame)).inserted else {
+            throw EncodeProblem.unreadableSegment(index: index, reason: "its frames do not follow each other evenly")
+        }
+        if shown.count == 1, packet.pointer.pointee.flags & AV_PKT_FLAG_KEY == 0 || frame != 0 {
+            throw EncodeProblem.unreadableSegment(index: index, reason: "it does not start with a keyframe")
+        }
+        return Int(frame)
+    }
+
+    /// What a decoder takes from the start of a stream must hold for all of it.
+    func checkJoins(_ first: SegmentReader) throws {
+        func same(_ what: String, _ mine: String, _ theirs: String) throws {
+            if mine != theirs { throw EncodeProblem.segmentsDiffer(index: index, what: what, first: theirs, this: mine) }
+        }
+        let (a, b) = (parameters.pointee, first.parameters.pointee)
+        try same("the size", "\(a.width)x\(a.height)", "\(b.width)x\(b.height)")
+        try same("the frame rate", "\(rate.num)/\(rate.den)", "\(first.rate.num)/\(first.rate.den)")
+        try same("the time base", "\(stream.pointee.time_base.num)/\(stream.pointee.time_base.den)",
+                 "\(first.stream.pointee.time_base.num)/\(first.stream.pointee.time_base.den)")
+        try same("the H.264 header (SPS and PPS)", hexadecimal(a.extradata, a.extradata_size), hexadecimal(b.extradata, b.extradata_size))
+    }
+    private func hexadecimal(_ bytes: UnsafePointer<UInt8>?, _ count: Int32) -> String {
+        UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : Int(count)).map { byte in
+            let text = String(byte, radix: 16)
+            return text.utf8.count == 1 ? "0" + text : text
+        }.joined()
+    }
+
+    /// Frames are numbered without a hole, and as many as the container declares: a truncated file says more than it holds.
+    func checkComplete(frames: Int) throws {
+        let declared = Int(stream.pointee.nb_frames)
+        guard frames > 0, declared == 0 || declared == frames, shown.max() == frames - 1 else {
+            throw EncodeProblem.unreadableSegment(index: index, reason: "it is cut off or damaged")
+        }
+    }
+}
+
+/// A track beside the pictures, written in step with them so that players need not seek back and forth.
+private protocol Lane {
+    /// Writes what begins before `seconds`.
+    func write(until seconds: Double) throws
+}
+
+private final class SoundLane: Lane {
+    let stream: UnsafeMutablePointer<AVStream>
+    private let input: FormatInput
+    private let source: UnsafeMutablePointer<AVStream>
+    private let output: FormatOutput
+    private let packet: Packet
+    private var isWaiting = false
+    private var isDone = false
+
+    init(path: String, output: FormatOutput) throws {
+        input = try FormatInput(path: path, name: "the sound")
+        guard let best = input.best(AVMEDIA_TYPE_AUDIO) else { throw EncodeProblem.noSound(file: "the sound") }
+        source = best.stream
+        self.output = output
+        packet = try Packet()
+        stream = try output.addStream(timeBase: source.pointee.time_base)
+        try libav(avcodec_parameters_copy(stream.pointee.codecpar, source.pointee.codecpar), "describe the sound")
+        stream.pointee.codecpar.pointee.codec_tag = 0
+        stream.pointee.disposition = AV_DISPOSITION_DEFAULT
+    }
+
+    func write(until seconds: Double) throws {
+        while !isDone {
+            if !isWaiting {
+                guard try input.read(packet) else { isDone = true; return }
+                isWaiting = packet.pointer.pointee.stream_index == source.pointee.index
+                if !isWaiting { continue }
+            }
+            if Double(packet.pointer.pointee.pts) * av_q2d(source.pointee.time_base) >= seconds { return }
+            isWaiting = false
+            try output.write(packet, to: stream, timeBase: source.pointee.time_base)
+        }
+    }
+}
+
+private final class CaptionLane: Lane {
+    let stream: UnsafeMutablePointer<AVStream>
+    private var samples: ArraySlice<TimedCue>
+    private let output: FormatOutput
+    private let packet: Packet
+    private let milliseconds = AVRational(num: 1, den: 1000)
+
+    init(samples: [TimedCue], size: PixelSize, output: FormatOutput) throws {
+        self.samples = samples[...]
+        self.output = output
+        packet = try Packet()
+        stream = try output.addStream(timeBase: milliseconds)
+        let parameters = stream.pointee.codecpar!
+        parameters.pointee.codec_type = AVMEDIA_TYPE_SUBTITLE
+        parameters.pointee.codec_id = AV_CODEC_ID_MOV_TEXT
+        parameters.pointee.width = Int32(size.width)
+        parameters.pointee.height = Int32(max(60, size.height / 6))
+        let count = TimedText.description.count
+        let extradata = try allocated(av_mallocz(count + Int(AV_INPUT_BUFFER_PADDING_SIZE)), "describe the captions")
+        extradata.copyMemory(from: TimedText.description, byteCount: count)
+        parameters.pointee.extradata = extradata.assumingMemoryBound(to: UInt8.self)
+        parameters.pointee.extradata_size = Int32(count)
+    }
+
+    func write(until seconds: Double) throws {
+        while let sample = samples.first, Double(sample.start) / 1000 < seconds {
+            samples.removeFirst()
+            let bytes = TimedText.payload(sample.text)
+            try libav(av_new_packet(packet.pointer, Int32(bytes.count)), "write a caption")
+            packet.pointer.pointee.data.update(from: bytes, count: bytes.count)
+            packet.pointer.pointee.pts = Int64(sample.start)
+            packet.pointer.pointee.dts = Int64(sample.start)
+            packet.pointer.pointee.duration = Int64(sample.end - sample.start)
+            packet.pointer.pointee.flags |= AV_PKT_FLAG_KEY
+            try output.write(packet, to: stream, timeBase: milliseconds)
+        }
+    }
+}
+
+/// MP4 names languages by three letters (ISO 639-2/T); specs use BCP 47, where most have two.
+enum Languages {
+    private static let twoToThree: [Substring: Substring] = {
+        let pairs = """
+            af afr am amh ar ara as asm az aze be bel bg bul bn ben bo bod br bre bs bos ca cat cs ces cy cym da dan de deu dz dzo \
+            el ell en eng eo epo es spa et est eu eus fa fas fi fin fil fil fo fao fr fra fy fry ga gle gd gla gl glg gu guj ha hau \
+            he heb hi hin hr hrv ht hat hu hun hy hye id ind ig ibo is isl it ita iu iku ja jpn jv jav ka kat kk kaz km khm kn kan \
+            ko kor ku kur ky kir la lat lb ltz ln lin lo lao lt lit lv lav mg mlg mi mri mk mkd ml mal mn mon mr mar ms msa mt mlt \
+            my mya nb nob ne nep nl nld nn nno no nor oc oci om orm or ori pa pan pl pol ps pus pt por qu que rm roh ro ron ru rus \
+            rw kin sa san sd snd si sin sk slk sl slv sm smo sn sna so som sq sqi sr srp st sot su sun sv swe sw swa ta tam te tel \
+            tg tgk th tha ti tir tk tuk tl tgl tn tsn to ton tr tur tt tat ug uig uk ukr ur urd uz uzb vi vie wo wol xh xho yi yid \
+            yo yor zh zho zu zul
+            """.split(separator: " ")
+        return Dictionary(stride(from: 0, to: pairs.count, by: 2).map { (pairs[$0], pairs[$0 + 1]) }, uniquingKeysWith: { a, _ in a })
+    }()
+
+    /// "en-GB" is "eng"; "und" where there is no such name.
+    static func threeLetters(_ tag: String) -> String {
+        let primary = tag.lowercased().split(whereSeparator: { $0 == "-" || $0 == "_" }).first ?? ""
+        if let three = twoToThree[primary] { return String(three) }
+        return primary.utf8.count == 3 && primary.utf8.allSatisfy { (97...122).contains($0) } ? String(primary) : "und"
+    }
+}

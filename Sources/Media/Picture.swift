@@ -1,0 +1,91 @@
+// Still pictures: PNG, JPEG and WebP files to bitmaps. Colour profiles are not applied: numbers are taken as sRGB.
+import CFFmpeg
+import Diagnostics
+
+public enum Picture {
+    /// Half a gigabyte: a hundred million pixels of 16-bit RGBA that do not compress at all are 800 MB, and nobody has them.
+    static let maximumBytes = 512 << 20
+
+    /// The whole picture, turned as its EXIF orientation asks.
+    /// - Parameter name: how messages name the file.
+    /// - Throws: `MediaProblem`
+    public static func decode(path: String, name: String? = nil) throws -> Bitmap {
+        let file = try InputFile(path: path, name: name)
+        let (frame, header) = try decode(file)
+        return try BitmapConverter().bitmap(frame, untagged: .picture, orientation: header.orientation, name: file.name)
+    }
+
+    /// Everything but the conversion: what probing needs to know that the file is whole.
+    static func decode(_ file: InputFile) throws -> (frame: Frame, header: PictureHeader) {
+        let format = FileFormat.sniff(try file.bytes(at: 0, count: 4096))
+        guard file.size > 0 else { throw MediaProblem.empty(name: file.name) }
+        guard let format else { throw MediaProblem.unrecognised(name: file.name) }
+        guard file.size <= maximumBytes else {
+            throw MediaProblem.fileTooLarge(name: file.name, bytes: file.size, limit: maximumBytes)
+        }
+        let codecID: AVCodecID
+        switch format {
+        case .png: codecID = AV_CODEC_ID_PNG
+        case .jpeg: codecID = AV_CODEC_ID_MJPEG
+        case .webp: codecID = AV_CODEC_ID_WEBP
+        default:
+            throw format.kinds.contains(.image)
+                ? MediaProblem.unsupported(name: file.name, what: format.words, hint: "convert it to PNG, JPEG or WebP")
+                : MediaProblem.wrongKind(name: file.name, actual: format.words, wanted: ["a picture"])
+        }
+
+        do {
+            let packet = try Packet()
+            try libav(av_new_packet(packet.pointer, Int32(file.size)), "read '\(file.name)'")
+            let buffer = UnsafeMutableRawBufferPointer(start: packet.pointer.pointee.data, count: file.size)
+            let count = try file.read(at: 0, into: buffer)
+            guard count == file.size else { throw MediaProblem.unreadable(name: file.name, reason: "it changed while it was read") }
+            let header = try PictureHeader.read(UnsafeRawBufferPointer(buffer), format: format, name: file.name)
+
+            guard let codec = avcodec_find_decoder(codecID) else {
+                throw MediaProblem.library(doing: "decode '\(file.name)'", text: "libavcodec has no decoder for \(format.words)")
+            }
+            _ = quietLog
+            let context = try CodecContext(codec)
+            context.pointer.pointee.thread_count = 1
+            context.pointer.pointee.max_pixels = Int64(PictureHeader.maximumPixels)
+            context.pointer.pointee.err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK
+            try context.open("open a decoder for '\(file.name)'")
+
+            let frame = try Frame()
+            func broken(_ reason: String) -> MediaProblem {
+                .damaged(name: file.name, what: PictureHeader.kind(format), place: "its data", reason: reason)
+            }
+            let step: CodecContext.Step
+            do {
+                try context.send(packet, "decode '\(file.name)'")
+                try context.sendEnd()
+                step = try context.receive(frame, "decode '\(file.name)'")
+            } catch {
+                if error.isOutOfMemory { throw error }
+                throw broken(error.text.lowercasedFirst)
+            }
+            guard step == .got else { throw broken("no picture came out") }
+            let flags = frame.pointer.pointee
+            guard flags.flags & AV_FRAME_FLAG_CORRUPT == 0, flags.decode_error_flags == 0 else { throw broken("parts of it are missing") }
+            guard Int(flags.width) == header.width, Int(flags.height) == header.height else {
+                throw broken("its parts disagree on its size")
+            }
+            return (frame, header)
+        } catch let error as LibAVError {
+            throw MediaProblem(error)
+        }
+    }
+}
+
+extension MediaProblem {
+    init(_ error: LibAVError) { self = .library(doing: error.doing, text: error.text.lowercasedFirst) }
+}
+
+extension String {
+    /// Messages are in lower case; abbreviations stay.
+    var lowercasedFirst: String {
+        guard let first, let second = dropFirst().first, !second.isUppercase else { return self }
+        return first.lowercased() + dropFirst()
+    }
+}

@@ -1,0 +1,105 @@
+// What a file really is: told from its bytes, then opened and decoded far enough to know that it is whole.
+import Composition
+import Diagnostics
+
+public struct ProbeResult: Sendable, Hashable {
+    public var kind: AssetFacts.Kind
+    /// With its article, for messages: "a JPEG picture".
+    public var format: String
+    /// Pictures and clips, turned as the file asks, with square pixels.
+    public var size: PixelSize?
+    /// Clips and sounds, in seconds; finite and above 0.
+    public var duration: Double?
+    public var hasAudio: Bool
+    /// Families are known to whoever opens fonts; always empty here.
+    public var families: [String]
+    /// Worth knowing, not wrong.
+    public var warnings: [MediaProblem]
+
+    public init(kind: AssetFacts.Kind, format: String, size: PixelSize? = nil, duration: Double? = nil, hasAudio: Bool = false,
+                families: [String] = [], warnings: [MediaProblem] = []) {
+        self.kind = kind
+        self.format = format
+        self.size = size
+        self.duration = duration
+        self.hasAudio = hasAudio
+        self.families = families
+        self.warnings = warnings
+    }
+}
+
+/// Pictures are decoded whole; of clips and sounds the index is read, the first and the last second decoded.
+/// - Parameter name: how messages name the file; also what its claim is read from.
+/// - Throws: `MediaProblem`
+public func probe(path: String, name: String? = nil) throws -> ProbeResult {
+    try probe(InputFile(path: path, name: name))
+}
+
+func probe(_ file: InputFile) throws -> ProbeResult {
+    guard file.size > 0 else { throw MediaProblem.empty(name: file.name) }
+    let claim = FileFormat.claim(of: file.name)
+    guard let format = FileFormat.sniff(try file.bytes(at: 0, count: 4096)) else {
+        if let claim { throw MediaProblem.notWhatItsNameSays(name: file.name, claimed: claim.words, actual: "of no known format") }
+        throw MediaProblem.unrecognised(name: file.name)
+    }
+    var warnings: [MediaProblem] = []
+    if let claim, !claim.formats.contains(format) {
+        guard !claim.kind.isDisjoint(with: format.kinds) else {
+            throw MediaProblem.notWhatItsNameSays(name: file.name, claimed: claim.words, actual: format.words)
+        }
+        warnings.append(.misleadingName(name: file.name, claimed: claim.words, actual: format.words))
+    }
+
+    var result: ProbeResult
+    switch format {
+    case .png, .jpeg, .webp:
+        let header = try Picture.decode(file).header
+        let size = header.orientation.applied(width: header.width, height: header.height)
+        result = ProbeResult(kind: .image, format: format.words, size: PixelSize(width: size.width, height: size.height))
+    case .gif, .mp4, .quicktime, .matroska, .avi, .flv, .mpegts, .mpegps, .wav, .flac, .mp3, .ogg, .aac, .aiff:
+        result = try ClipProbe(file: file, format: format).run()
+    case .truetype, .opentype, .fontCollection, .woff, .woff2:
+        try checkFont(file, format)
+        result = ProbeResult(kind: .font, format: format.words)
+    case .html, .xml, .json, .webvtt, .text:
+        result = ProbeResult(kind: .text, format: format.words)
+    case .utf16:
+        throw MediaProblem.unsupported(name: file.name, what: format.words, hint: "save it as UTF-8")
+    case .bmp, .tiff, .avif, .heic, .jpegxl, .svg, .psd:
+        throw MediaProblem.unsupported(name: file.name, what: format.words, hint: "convert it to PNG, JPEG or WebP")
+    case .pdf, .zip, .gzip, .elf:
+        throw MediaProblem.unsupported(name: file.name, what: format.words,
+                                       hint: "a video is made of pictures, clips, sounds, fonts and text")
+    }
+    result.warnings = warnings + result.warnings
+    return result
+}
+
+/// The tables that the header lists lie in the file (OpenType 1.9, "Organization of an OpenType font"; WOFF says its own length).
+private func checkFont(_ file: InputFile, _ format: FileFormat) throws {
+    func number(_ offset: Int, _ size: Int) throws -> Int? {
+        let bytes = try file.bytes(at: offset, count: size)
+        return bytes.count == size ? bytes.reduce(0) { $0 << 8 | Int($1) } : nil
+    }
+    func cut(_ end: Int?) -> MediaProblem {
+        .truncated(name: file.name, what: "font",
+                   place: "it ends after \(file.size) bytes" + (end.map { ", its header says \($0)" } ?? ", in its header"))
+    }
+    switch format {
+    case .woff, .woff2:
+        guard let length = try number(8, 4) else { throw cut(nil) }
+        guard length <= file.size else { throw cut(length) }
+    default:
+        var start = 0
+        if format == .fontCollection {
+            guard let first = try number(12, 4) else { throw cut(nil) }
+            start = first
+        }
+        guard let tables = try number(start + 4, 2), tables > 0 else { throw cut(nil) }
+        for index in 0..<tables {
+            let entry = start + 12 + index * 16
+            guard let offset = try number(entry + 8, 4), let length = try number(entry + 12, 4) else { throw cut(nil) }
+            guard offset + length <= file.size else { throw cut(offset + length) }
+        }
+    }
+}

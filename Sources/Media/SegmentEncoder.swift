@@ -1,0 +1,228 @@
+// Frames of one segment to one MP4 file of H.264 that can be joined to others without encoding again.
+// Unaware of what the frames show and of the other segments: everything that must agree between segments follows from
+// `EncodeSettings` alone.
+import CFFmpeg
+import Composition
+import Diagnostics
+
+public struct EncodeSettings: Codable, Sendable, Hashable {
+    public enum Preset: String, Codable, Sendable, Hashable, CaseIterable {
+        /// x264's superfast with macroblock-tree rate control: as small as veryfast on drawn pictures in two thirds of its time.
+        case graphics
+        case ultrafast, veryfast, medium, slow
+
+        var x264: String { self == .graphics ? "superfast" : rawValue }
+        /// Frames the rate control looks ahead, of x264's own choice for the preset.
+        var lookahead: Int {
+            switch self {
+            case .graphics: 20
+            case .ultrafast: 0
+            case .veryfast: 10
+            case .medium: 40
+            case .slow: 50
+            }
+        }
+    }
+
+    public var size: PixelSize
+    public var rate: FrameRate
+    public var preset: Preset
+    /// x264's constant rate factor, 0...51.
+    public var crf: Double
+
+    public init(size: PixelSize, rate: FrameRate, preset: Preset = .graphics, crf: Double = 20) {
+        self.size = size
+        self.rate = rate
+        self.preset = preset
+        self.crf = crf
+    }
+
+    func validate() throws(EncodeProblem) {
+        guard (16...8192).contains(size.width), (16...8192).contains(size.height), size.width % 2 == 0, size.height % 2 == 0 else {
+            throw .badFrameSize(width: size.width, height: size.height)
+        }
+        try rate.validate()
+        guard crf >= 0, crf <= 51 else { throw .badQuality(crf) }
+    }
+
+    /// Each frame looked ahead costs x264 about 3.3 bytes a pixel; two encoders run at once.
+    var lookahead: Int { min(preset.lookahead, max(8, 44_000_000 / (size.width * size.height))) }
+
+    /// A keyframe at least every four seconds, for players that seek.
+    var keyframeInterval: Int { max(1, Int((rate.perSecond * 4).rounded())) }
+
+    /// The lowest level whose limits of macroblocks a frame and a second hold (Rec. ITU-T H.264, table A-1). x264 would choose it
+    /// by what it sees; it is in the SPS, so it has to be equal in all segments.
+    var level: Int {
+        let columns = (size.width + 15) / 16, rows = (size.height + 15) / 16
+        let macroblocks = columns * rows
+        let perSecond = Double(macroblocks) * rate.perSecond
+        let table: [(level: Int, perSecond: Double, frame: Int)] = [
+            (10, 1485, 99), (11, 3000, 396), (12, 6000, 396), (20, 11880, 396), (21, 19800, 792), (22, 20250, 1620),
+            (30, 40500, 1620), (31, 108_000, 3600), (32, 216_000, 5120), (40, 245_760, 8192), (42, 522_240, 8704),
+            (50, 589_824, 22080), (51, 983_040, 36864), (52, 2_073_600, 36864), (60, 4_177_920, 139_264), (61, 8_355_840, 139_264),
+        ]
+        // A side may not be longer than the root of eight times the frame limit.
+        let fits = table.first {
+            macroblocks <= $0.frame && perSecond <= $0.perSecond && columns * columns <= 8 * $0.frame && rows * rows <= 8 * $0.frame
+        }
+        return fits?.level ?? 62
+    }
+
+    var x264Parameters: String {
+        // cpu-independent: equal bytes on every CPU. stitchable: SPS and PPS do not follow content or quality.
+        var parameters = ["stitchable=1", "cpu-independent=1", "force-cfr=1", "open-gop=0", "sliced-threads=0",
+                          "keyint=\(keyframeInterval)", "rc-lookahead=\(lookahead)"]
+        if preset == .graphics { parameters += ["mbtree=1", "weightp=0", "b-adapt=0"] }
+        return parameters.joined(separator: ":")
+    }
+}
+
+extension FrameRate {
+    func validate() throws(EncodeProblem) {
+        guard numerator > 0, denominator > 0, numerator <= 10_000_000, denominator <= 10_000_000,
+              perSecond >= 1, perSecond <= 240 else { throw .badFrameRate(numerator: numerator, denominator: denominator) }
+    }
+    /// The duration of a frame.
+    var timeBase: AVRational { AVRational(num: Int32(denominator), den: Int32(numerator)) }
+}
+
+public final class SegmentEncoder {
+    private let settings: EncodeSettings
+    private let context: CodecContext
+    private let output: FormatOutput
+    private let stream: UnsafeMutablePointer<AVStream>
+    private let file: UnfinishedFile
+    private let frame: Frame
+    private let packet: Packet
+    public private(set) var frames = 0
+    private var written = 0
+
+    /// - Parameter path: the MP4 file to make; it appears when `finish` has returned.
+    public init(path: String, settings: EncodeSettings) throws {
+        try settings.validate()
+        self.settings = settings
+        let context = try Self.context(settings)
+        self.context = context
+        file = UnfinishedFile(path)
+        output = try FormatOutput(path: file.path, format: "mp4")
+        stream = try output.addStream(timeBase: settings.rate.timeBase)
+        try libav(avcodec_parameters_from_context(stream.pointee.codecpar, context.pointer), "describe the stream")
+        stream.pointee.avg_frame_rate = context.pointer.pointee.framerate
+        try output.start(options: ["movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"])
+        frame = try Frame()
+        frame.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
+        frame.pointer.pointee.width = Int32(settings.size.width)
+        frame.pointer.pointee.height = Int32(settings.size.height)
+        try libav(av_frame_get_buffer(frame.pointer, 0), "allocate a frame")
+        packet = try Packet()
+    }
+
+    private static func context(_ settings: EncodeSettings) throws -> CodecContext {
+        _ = quietLog
+        guard let codec = avcodec_find_encoder_by_name("libx264") else {
+            throw EncodeProblem.missingEncoder(name: "libx264", package: "a libavcodec built with libx264 (Debian: libavcodec59)")
+        }
+        let context = try CodecContext(codec)
+        let c = context.pointer
+        c.pointee.width = Int32(settings.size.width)
+        c.pointee.height = Int32(settings.size.height)
+        c.pointee.pix_fmt = AV_PIX_FMT_YUV420P
+        c.pointee.time_base = settings.rate.timeBase
+        c.pointee.framerate = AVRational(num: Int32(settings.rate.numerator), den: Int32(settings.rate.denominator))
+        c.pointee.sample_aspect_ratio = AVRational(num: 1, den: 1)
+        c.pointee.color_range = AVCOL_RANGE_MPEG
+        c.pointee.color_primaries = AVCOL_PRI_BT709
+        c.pointee.color_trc = AVCOL_TRC_BT709
+        c.pointee.colorspace = AVCOL_SPC_BT709
+        c.pointee.chroma_sample_location = AVCHROMA_LOC_LEFT
+        // More threads would change the bytes; segments run side by side instead.
+        c.pointee.thread_count = 1
+        c.pointee.flags |= Int32(bitPattern: UInt32(AV_CODEC_FLAG_GLOBAL_HEADER) | UInt32(AV_CODEC_FLAG_CLOSED_GOP) | UInt32(AV_CODEC_FLAG_BITEXACT))
+        try context.set("preset", settings.preset.x264)
+        try context.set("profile", "high")
+        try context.set("level", "\(settings.level / 10).\(settings.level % 10)")
+        try context.set("crf", "\(settings.crf)")
+        try context.set("x264-params", settings.x264Parameters)
+        try context.open("start libx264")
+        return context
+    }
+
+    /// Encodes the next frame. Planes are I420: `u` and `v` have half the width and height. Strides are in bytes; the bytes are
+    /// copied before this returns.
+    public func encode(y: UnsafePointer<UInt8>, yStride: Int, u: UnsafePointer<UInt8>, v: UnsafePointer<UInt8>, uvStride: Int) throws {
+        let (width, height) = (settings.size.width, settings.size.height)
+        precondition(yStride >= width && uvStride >= width / 2)
+        try libav(av_frame_make_writable(frame.pointer), "allocate a frame")
+        for (index, source, stride, rows, bytes) in [(0, y, yStride, height, width), (1, u, uvStride, height / 2, width / 2),
+                                                     (2, v, uvStride, height / 2, width / 2)] {
+            let plane = frame.plane(index)
+            av_image_copy_plane(plane.data, Int32(plane.stride), source, Int32(stride), Int32(bytes), Int32(rows))
+        }
+        try submit()
+    }
+
+    /// Encodes the previous frame again, without touching its pixels. There has to be one.
+    public func encodeRepeat() throws {
+        precondition(frames > 0)
+        try submit()
+    }
+
+    private func submit() throws {
+        frame.pointer.pointee.pts = Int64(frames)
+        // A segment starts with an IDR picture, whatever came before it in another file.
+        frame.pointer.pointee.pict_type = frames == 0 ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
+        try context.send(frame, "encode frame \(frames)")
+        frames += 1
+        try drain()
+    }
+
+    private func drain() throws {
+        while try context.receive(packet, "encode frame \(frames)") == .got {
+            // Every frame lasts one tick and comes once, so decode times simply count; x264's own start later in segments
+            // shorter than its reorder delay.
+            packet.pointer.pointee.dts = Int64(written) - Int64(context.pointer.pointee.has_b_frames)
+            packet.pointer.pointee.duration = 1
+            written += 1
+            try output.write(packet, to: stream, timeBase: settings.rate.timeBase)
+        }
+    }
+
+    /// Writes what the encoder still holds and gives the file its name. Returns the number of frames in it.
+    @discardableResult
+    public func finish() throws -> Int {
+        try context.send(nil as Frame?, "finish the segment")
+        try drain()
+        guard written == frames, frames > 0 else { throw EncodeProblem.frameCount(what: "the encoded segment", expected: frames, got: written) }
+        try output.finish()
+        try file.keep()
+        return frames
+    }
+}
+
+extension SegmentEncoder {
+    /// Version of the libx264 that libavcodec really uses, from the text it puts into its streams: "164 r3095 baee400".
+    static func x264Version() -> String {
+        let settings = EncodeSettings(size: PixelSize(width: 16, height: 16), rate: FrameRate(30), preset: .ultrafast)
+        guard let context = try? context(settings), let frame = try? Frame(), let packet = try? Packet() else { return "missing" }
+        frame.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
+        frame.pointer.pointee.width = 16
+        frame.pointer.pointee.height = 16
+        guard av_frame_get_buffer(frame.pointer, 0) >= 0 else { return "missing" }
+        for index in 0..<3 {
+            let plane = frame.plane(index)
+            plane.data?.update(repeating: 128, count: plane.stride * (index == 0 ? 16 : 8))
+        }
+        frame.pointer.pointee.pts = 0
+        guard (try? context.send(frame, "")) != nil, (try? context.send(nil as Frame?, "")) != nil,
+              (try? context.receive(packet, "")) == .got, let data = packet.pointer.pointee.data else { return "missing" }
+        let bytes = UnsafeBufferPointer(start: data, count: Int(packet.pointer.pointee.size))
+        let mark = Array("x264 - core ".utf8)
+        guard bytes.count > mark.count,
+              let at = (0...(bytes.count - mark.count)).first(where: { bytes[$0..<($0 + mark.count)].elementsEqual(mark) }) else { return "unknown" }
+        let text = String(decoding: bytes[(at + mark.count)...].prefix { $0 >= 0x20 && $0 < 0x7f }, as: UTF8.self)
+        // "164 r3095 baee400 - H.264/MPEG-4 AVC codec - Copy..."
+        let words = text.split(separator: " ").prefix { $0 != "-" }
+        return words.joined(separator: " ")
+    }
+}

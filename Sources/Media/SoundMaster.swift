@@ -1,0 +1,142 @@
+// From the description of a mix to the finished AAC: mixed once, brought to its loudness by one gain and a limiter, encoded, and
+// measured again as a listener will hear it.
+import Composition
+import Diagnostics
+import Glibc
+
+public struct SoundMaster {
+    public struct Result: Sendable {
+        /// Of the encoded sound, decoded; nil where it is silent (or, for the loudness, below -70 LUFS).
+        public var integrated: Double?
+        public var truePeak: Double?
+        /// Gain in dB, and the limiter's ceiling in dBTP, that made it so.
+        public var gain: Double
+        public var ceiling: Double
+        public var warnings: [Diagnostic]
+    }
+
+    /// What AAC adds to true peaks is small at first guess and corrected when it is known.
+    private static let margin = 0.3
+    /// More than this much gain would lift noise, not sound.
+    private static let mostGain = 60.0
+    private static let encodes = 3
+
+    public var mix: AudioMix
+    public var files: [AssetDigest: SoundFile]
+    /// Bits per second.
+    public var bitrate: Int
+
+    public init(_ mix: AudioMix, files: [AssetDigest: SoundFile], bitrate: Int = 192_000) {
+        self.mix = mix
+        self.files = files
+        self.bitrate = bitrate
+    }
+
+    /// Writes `path`. The mix itself waits as floats in a file without a name in `scratch`; memory does not grow with length.
+    public func write(to path: String, scratch: String, progress: (_ secondsDone: Int) -> Void = { _ in }) throws -> Result {
+        let raw = try SampleFile(scratch: scratch)
+        let meter = LoudnessMeter(truePeak: false)
+        let mixer = try AudioMixer(mix, files: files)
+        let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: AudioMixer.block * 2)
+        defer { buffer.deallocate() }
+        var done = 0
+        var peak: Float = 0
+        while true {
+            let n = try mixer.read(buffer)
+            if n == 0 { break }
+            let block = UnsafeBufferPointer(rebasing: buffer[..<(n * 2)])
+            for sample in block { peak = max(peak, abs(sample)) }
+            meter.add(block)
+            try raw.append(block)
+            done += n
+            progress(done / AudioDecoder.rate)
+        }
+
+        // As mixed: only what would clip is held back.
+        guard let target = mix.loudness else {
+            let result = try encode(raw, to: path, gain: 0, ceiling: -Self.margin, buffer)
+            return Result(integrated: result.integrated, truePeak: result.truePeak, gain: 0, ceiling: -Self.margin, warnings: [])
+        }
+        guard let mixed = meter.integrated else {
+            let result = try encode(raw, to: path, gain: 0, ceiling: target.truePeak - Self.margin, buffer)
+            let warnings = mix.pieces.isEmpty ? [] : [EncodeProblem.silentMix.diagnostic]
+            return Result(integrated: result.integrated, truePeak: result.truePeak, gain: 0, ceiling: target.truePeak - Self.margin, warnings: warnings)
+        }
+
+        // Numbers are rounded, so that the last bits of a logarithm, which differ between machines, do not reach the bytes.
+        func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+        func bounded(_ gain: Double) -> Double { rounded(max(-Self.mostGain, min(gain, Self.mostGain))) }
+        var ceiling = rounded(target.truePeak - Self.margin)
+        var gain = bounded(target.integrated - mixed)
+        var result: (integrated: Double?, truePeak: Double?) = (nil, nil)
+        for attempt in 1...Self.encodes {
+            if Double(20 * log10(peak)) + gain > ceiling - 3 { gain = try settle(raw, gain: gain, ceiling: ceiling, target: target.integrated, bounded, buffer) }
+            result = try encode(raw, to: path, gain: gain, ceiling: ceiling, buffer)
+            let error = target.integrated - (result.integrated ?? target.integrated)
+            let excess = (result.truePeak ?? -.infinity) - target.truePeak
+            if abs(error) <= 0.3, excess <= 0 { break }
+            if attempt == Self.encodes { break }
+            if excess > 0 { ceiling = rounded(ceiling - excess - 0.05) }
+            if abs(error) > 0.3 { gain = bounded(gain + error) }
+        }
+        var warnings: [Diagnostic] = []
+        if let reached = result.integrated, abs(reached - target.integrated) > 0.5 {
+            warnings.append(EncodeProblem.loudnessMissed(wanted: target.integrated, reached: reached).diagnostic)
+        }
+        return Result(integrated: result.integrated, truePeak: result.truePeak, gain: gain, ceiling: ceiling, warnings: warnings)
+    }
+
+    /// The gain that reaches the target after the limiter has taken its part, found without encoding.
+    private func settle(_ raw: SampleFile, gain first: Double, ceiling: Double, target: Double, _ bounded: (Double) -> Double,
+                        _ buffer: UnsafeMutableBufferPointer<Float>) throws -> Double {
+        var gain = first
+        for _ in 0..<4 {
+            let meter = LoudnessMeter(truePeak: false)
+            try limited(raw, gain: gain, ceiling: ceiling, buffer) { meter.add($0) }
+            guard let reached = meter.integrated, abs(target - reached) > 0.1 else { break }
+            gain = bounded(gain + (target - reached))
+        }
+        return gain
+    }
+
+    /// The mix through gain and limiter, aligned again: exactly `mix.samples` long.
+    private func limited(_ raw: SampleFile, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>,
+                         _ body: (UnsafeBufferPointer<Float>) throws -> Void) throws {
+        raw.rewind()
+        var limiter = Limiter(ceiling: ceiling)
+        let factor = Float(pow(10, gain / 20))
+        var early = Limiter.delay
+        var left = mix.samples
+        while left > 0 {
+            var count = try raw.read(buffer)
+            if count < buffer.count {
+                // Silence pushes the last samples out.
+                (buffer.baseAddress! + count).update(repeating: 0, count: buffer.count - count)
+                count = buffer.count
+            }
+            limiter.process(buffer, gain: factor)
+            let dropped = min(early, count / 2)
+            early -= dropped
+            let n = min(count / 2 - dropped, left)
+            left -= n
+            if n > 0 { try body(UnsafeBufferPointer(rebasing: buffer[(dropped * 2)..<((dropped + n) * 2)])) }
+        }
+    }
+
+    private func encode(_ raw: SampleFile, to path: String, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>)
+        throws -> (integrated: Double?, truePeak: Double?) {
+        let encoder = try AACEncoder(path: path, bitrate: bitrate)
+        try limited(raw, gain: gain, ceiling: ceiling, buffer) { try encoder.append($0) }
+        try encoder.finish()
+        return try PortableArithmetic.during {
+            let decoder = try AudioDecoder(path: path, name: "the encoded sound")
+            let meter = LoudnessMeter()
+            while true {
+                let n = try decoder.read(buffer)
+                if n == 0 { break }
+                meter.add(UnsafeBufferPointer(rebasing: buffer[..<(n * 2)]))
+            }
+            return (meter.integrated, meter.truePeak)
+        }
+    }
+}

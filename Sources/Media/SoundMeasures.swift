@@ -1,0 +1,161 @@
+// What is measured of decoded sound: loudness after ITU-R BS.1770 (libebur128), level over time, clipping.
+import CFFmpeg
+import CLoudness
+import Glibc
+
+public struct SoundMeasures: Sendable, Hashable {
+    /// Per channel.
+    public var samples = 0
+    /// LUFS; nil for silence and for sound shorter than one gating block of 0.4 s.
+    public var integrated: Double?
+    /// dBTP, the highest of all channels; nil for digital silence.
+    public var truePeak: Double?
+    /// LU, after EBU Tech 3342; nil where it is not defined.
+    public var range: Double?
+    /// LUFS over 3 s, every half second; `floor` where there is silence.
+    public var shortTerm: [Double] = []
+    /// dBFS (RMS) of each tenth of a second, one list a channel; `floor` for digital silence.
+    public var levels: [[Float]] = []
+    /// Runs of three or more samples in a row at or above full scale.
+    public var clippedRuns = 0
+    /// Seconds from the first sample to the first such run.
+    public var firstClip: Double?
+
+    public static let floor = -70.0
+    static let shortTermStep = 0.5
+    static let levelStep = 0.1
+}
+
+/// Takes decoded frames of one stream, in order.
+final class SoundMeter {
+    private var measures = SoundMeasures()
+    private var loudness: UnsafeMutablePointer<ebur128_state>?
+    private var resampler: OpaquePointer?
+    private var format: Int32 = -1
+    private(set) var rate = 0
+    private(set) var channels = 0
+    private var buffer: [Float] = []
+    private var squares: [Double] = []
+    private var inBlock = 0
+    private var blockLength = 0
+    private var untilShortTerm = 0
+    private var clipLengths: [Int] = []
+
+    /// A sample this close to full scale counts as clipped: one step of 12 bits below 1.
+    private static let full: Float = 1 - 1 / 4096
+
+    deinit {
+        ebur128_destroy(&loudness)
+        swr_free(&resampler)
+    }
+
+    enum Refusal: Error { case changed, unusable }
+
+    /// - Throws: `Refusal` for a frame that does not continue what came before (it is not measured), `LibAVError`.
+    func take(_ frame: Frame) throws {
+        let fields = frame.pointer.pointee
+        let count = Int(fields.nb_samples)
+        guard count > 0 else { return }
+        if format < 0 { try begin(frame) }
+        guard fields.format == format, Int(fields.sample_rate) == rate, Int(fields.ch_layout.nb_channels) == channels else { throw Refusal.changed }
+
+        if buffer.count < count * channels { buffer = [Float](repeating: 0, count: count * channels) }
+        let got: Int32 = buffer.withUnsafeMutableBytes { bytes in
+            var target: UnsafeMutablePointer<UInt8>? = bytes.bindMemory(to: UInt8.self).baseAddress
+            let source = UnsafeMutableRawPointer(fields.extended_data)?.assumingMemoryBound(to: UnsafePointer<UInt8>?.self)
+            return swr_convert(resampler, &target, Int32(count), source, Int32(count))
+        }
+        try libav(got, "convert sound")
+        buffer.withUnsafeBufferPointer { measure($0.baseAddress!, Int(got)) }
+    }
+
+    private func begin(_ frame: Frame) throws {
+        let fields = frame.pointer.pointee
+        rate = Int(fields.sample_rate)
+        channels = Int(fields.ch_layout.nb_channels)
+        guard rate >= 16, rate <= 768_000, (1...64).contains(channels) else { throw Refusal.unusable }
+        var layout = fields.ch_layout
+        if layout.order == AV_CHANNEL_ORDER_UNSPEC { av_channel_layout_default(&layout, Int32(channels)) }
+        var source = layout
+        try libav(swr_alloc_set_opts2(&resampler, &layout, AV_SAMPLE_FMT_FLT, fields.sample_rate,
+                                      &source, AVSampleFormat(fields.format), fields.sample_rate, 0, nil), "convert sound")
+        try libav(swr_init(resampler), "convert sound")
+        let mode = EBUR128_MODE_I.rawValue | EBUR128_MODE_S.rawValue | EBUR128_MODE_LRA.rawValue | EBUR128_MODE_TRUE_PEAK.rawValue
+        loudness = ebur128_init(UInt32(channels), UInt(rate), Int32(bitPattern: mode))
+        guard loudness != nil else { throw LibAVError(code: -12, doing: "measure loudness") }
+        format = fields.format
+        blockLength = max(1, Int(Double(rate) * SoundMeasures.levelStep))
+        untilShortTerm = Int(Double(rate) * SoundMeasures.shortTermStep)
+        squares = [Double](repeating: 0, count: channels)
+        clipLengths = [Int](repeating: 0, count: channels)
+        measures.levels = [[Float]](repeating: [], count: channels)
+    }
+
+    private func measure(_ samples: UnsafePointer<Float>, _ count: Int) {
+        var at = 0
+        while at < count {
+            let take = min(count - at, blockLength - inBlock, untilShortTerm)
+            let part = samples + at * channels
+            for channel in 0..<channels { scan(part + channel, take, channel) }
+            ebur128_add_frames_float(loudness, part, take)
+            measures.samples += take
+            inBlock += take
+            untilShortTerm -= take
+            at += take
+            if inBlock == blockLength { endBlock() }
+            if untilShortTerm == 0 {
+                var value = 0.0
+                let isKnown = ebur128_loudness_shortterm(loudness, &value) == Int32(EBUR128_SUCCESS.rawValue) && value > SoundMeasures.floor
+                measures.shortTerm.append(isKnown ? value : SoundMeasures.floor)
+                untilShortTerm = Int(Double(rate) * SoundMeasures.shortTermStep)
+            }
+        }
+    }
+
+    /// One channel of interleaved samples.
+    private func scan(_ samples: UnsafePointer<Float>, _ count: Int, _ channel: Int) {
+        var sum: Float = 0
+        var peak: Float = 0
+        let step = channels
+        for index in 0..<count {
+            let value = samples[index &* step]
+            sum += value * value
+            peak = max(peak, abs(value))
+        }
+        if sum.isFinite { squares[channel] += Double(sum) }
+        // Runs go on from one block to the next; most blocks have no such sample and need no second look.
+        guard peak >= Self.full else { clipLengths[channel] = 0; return }
+        var length = clipLengths[channel]
+        for index in 0..<count {
+            length = abs(samples[index &* step]) >= Self.full ? length + 1 : 0
+            if length == 3 {
+                measures.clippedRuns += 1
+                if measures.firstClip == nil { measures.firstClip = Double(measures.samples + index) / Double(rate) }
+            }
+        }
+        clipLengths[channel] = length
+    }
+
+    private func endBlock() {
+        for channel in 0..<channels {
+            let power = squares[channel] / Double(inBlock)
+            measures.levels[channel].append(power > 1e-7 ? Float(10 * log10(power)) : Float(SoundMeasures.floor))
+            squares[channel] = 0
+        }
+        inBlock = 0
+    }
+
+    func finish() -> SoundMeasures {
+        guard let state = loudness else { return measures }
+        if inBlock > blockLength / 2 { endBlock() }
+        var value = 0.0
+        if ebur128_loudness_global(state, &value) == Int32(EBUR128_SUCCESS.rawValue), value.isFinite { measures.integrated = value }
+        if ebur128_loudness_range(state, &value) == Int32(EBUR128_SUCCESS.rawValue), value.isFinite { measures.range = value }
+        var highest = 0.0
+        for channel in 0..<UInt32(channels) where ebur128_true_peak(state, channel, &value) == Int32(EBUR128_SUCCESS.rawValue) {
+            highest = max(highest, value)
+        }
+        if highest > 0, highest.isFinite { measures.truePeak = 20 * log10(highest) }
+        return measures
+    }
+}

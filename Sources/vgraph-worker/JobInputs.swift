@@ -1,0 +1,50 @@
+// What a stage takes out of a job: one file of a slot, a value in a file, a parameter. What is missing is a fault of the engine's.
+import Diagnostics
+import FoundationEssentials
+import Work
+
+extension Job {
+    /// The only file of a slot.
+    func file(_ slot: String) throws -> String {
+        guard let path = inputs[slot]?.first else { throw EncodeProblem.badJob("nothing is in slot '\(slot)'").diagnostic }
+        return path
+    }
+
+    func bytes(_ slot: String) throws -> Data {
+        let path = try file(slot)
+        do { return try Data(contentsOf: URL(filePath: path)) }
+        catch { throw EncodeProblem.media(doing: "read '\(names[slot]?.first ?? path)'", reason: "\(error)").diagnostic }
+    }
+
+    /// The JSON in the file of a slot.
+    func value<T: Decodable>(_ type: T.Type, _ slot: String) throws -> T {
+        let data = try bytes(slot)
+        do { return try JSONDecoder().decode(type, from: data) }
+        catch { throw EncodeProblem.badJob("'\(names[slot]?.first ?? slot)' is not a \(type): \(error)").diagnostic }
+    }
+
+    func number(_ parameter: String, default value: Double) throws -> Double {
+        switch parameters[parameter] {
+        case nil, .null: return value
+        case .int(let number): return Double(number)
+        case .number(let number): return number
+        case let other?: throw EncodeProblem.badJob("parameter '\(parameter)' is \(other), not a number").diagnostic
+        }
+    }
+
+    func text(_ parameter: String, default value: String) throws -> String {
+        switch parameters[parameter] {
+        case nil, .null: return value
+        case .string(let text): return text
+        case let other?: throw EncodeProblem.badJob("parameter '\(parameter)' is \(other), not a text").diagnostic
+        }
+    }
+
+    func flag(_ parameter: String, default value: Bool) throws -> Bool {
+        switch parameters[parameter] {
+        case nil, .null: return value
+        case .bool(let flag): return flag
+        case let other?: throw EncodeProblem.badJob("parameter '\(parameter)' is \(other), not true or false").diagnostic
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import Graph
+import Stages
+import Work
+
+struct BuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build", abstract: "Build targets; only what is stale runs.",
+        discussion: """
+            A target is a file such as launch.mp4, or launch.mp4:plan for the work up to one stage. Without a target, everything
+            that the folder's pipelines can make is built. The file is written as soon as it is whole; check, review and gate
+            follow, and what they say is in the exit code: 3 means the gate says revise.
+            """)
+
+    @OptionGroup var folder: FolderOptions
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Workers at once (default: one a core).", valueName: "n"))
+    var jobs: Int?
+
+    @Flag(name: .shortAndLong, help: "After a failure go on with what does not depend on it.")
+    var keepGoing = false
+
+    @Flag(name: [.customShort("n"), .long], help: "Say what would run and why; run nothing.")
+    var dryRun = false
+
+    @Flag(name: .shortAndLong, help: "Say only what is wrong.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say why each node runs, and which were hits.")
+    var verbose = false
+
+    @Flag(help: "Run every node, whatever the cache holds.")
+    var force = false
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("A value for one of the spec's props; may be given several times.", valueName: "key=value"))
+    var sets: [String] = []
+
+    @Argument(help: "What to build.") var targets: [String] = []
+
+    func validate() throws {
+        if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
+    }
+
+    func run() throws {
+        do { try build() } catch let refusal as Refusal {
+            if folder.json { JSONReport.refused(refusal.diagnostics, target: targets.first) } else { printDiagnostics(refusal.diagnostics) }
+            throw refusal.status.code
+        }
+    }
+
+    private func build() throws {
+        let place = try Place(folder)
+        var request = place.request(targets: targets, sets: try Self.table(sets))
+        request.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        request.keepGoing = keepGoing
+        request.dryRun = dryRun
+        request.force = force
+        request.upToDateText = ReportText.upToDate
+
+        let volume: PlainReport.Volume = quiet ? .quiet : verbose ? .verbose : .normal
+        let observer: any BuildObserver = folder.json ? JSONReport()
+            : isatty(1) == 1 && !quiet && !dryRun ? TerminalReport(volume: volume) : PlainReport(volume: volume)
+        let result: BuildResult
+        do { result = try place.builder.run(request, observer: observer) } catch let error as Diagnostics {
+            throw Refusal(error.all)
+        }
+        if dryRun, !folder.json { sayPlanned(result) }
+        guard result.status == .done else { throw ExitCode(result.status.rawValue) }
+    }
+
+    private func sayPlanned(_ result: BuildResult) {
+        for node in result.planned where verbose || node.outcome != .hit {
+            let verb = switch node.outcome {
+            case .hit: "fresh    "
+            case .run: "would run"
+            case .unknown: "may run  "
+            }
+            print("\(verb)  \(node.node)" + (node.why.isEmpty ? "" : ": " + node.why.joined(separator: "; ")))
+        }
+        if result.planned.allSatisfy({ $0.outcome == .hit }) { print("nothing would run") }
+    }
+
+    static func table(_ sets: [String]) throws -> [String: String] {
+        var table: [String: String] = [:]
+        for set in sets {
+            guard let equals = set.firstIndex(of: "="), equals != set.startIndex else { throw Refusal(.badSet(set)) }
+            table[String(set[..<equals])] = String(set[set.index(after: equals)...])
+        }
+        return table
+    }
+}

@@ -1,0 +1,80 @@
+// A build told as data: one JSON object a line on standard output; the last is the `done` event.
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Graph
+import Work
+
+final class JSONReport: BuildObserver {
+    func observe(_ event: BuildEvent) {
+        switch event {
+        case .started(let targets): Self.say(["event": .string("started"), "targets": .array(targets.map(Value.string))])
+        case .grew: break
+        case .nodeStarted(let node, let why):
+            Self.say(["event": .string("start"), "node": .string(node.id), "stage": .string(node.stage), "why": .array(why.map(Value.string))])
+        case .progress(let node, let progress):
+            Self.say(["event": .string("progress"), "node": .string(node.id), "done": .int(progress.done), "total": .int(progress.total),
+                      "unit": .string(progress.unit)])
+        case .hit(let node): settled(node, "hit", nil)
+        case .ran(let node, let seconds): settled(node, "ran", seconds)
+        case .failed(let node, let diagnostics, let seconds):
+            settled(node, "failed", seconds)
+            for diagnostic in diagnostics { told(node, diagnostic) }
+        case .skipped(let node, let because):
+            Self.say(["event": .string("node"), "node": .string(node.id), "stage": .string(node.stage), "outcome": .string("skipped"),
+                      "because": .string(because)])
+        case .published(_, let file, let hasChanged):
+            Self.say(["event": .string("published"), "file": .string(file), "changed": .bool(hasChanged)])
+        case .diagnostic(let node, let diagnostic): told(node, diagnostic)
+        case .verdict(let node, let verdict):
+            Self.say(["event": .string("verdict"), "node": .string(node.id), "verdict": .string(verdict)])
+        case .finished(let result): Self.done(result)
+        }
+    }
+
+    private func settled(_ node: NodeName, _ outcome: String, _ seconds: Double?) {
+        var line: [String: Value] = ["event": .string("node"), "node": .string(node.id), "stage": .string(node.stage), "outcome": .string(outcome)]
+        if let seconds { line["seconds"] = .number(seconds) }
+        Self.say(line)
+    }
+
+    private func told(_ node: NodeName?, _ diagnostic: Diagnostic) {
+        var line: [String: Value] = ["event": .string("diagnostic"), "diagnostic": Self.value(of: diagnostic)]
+        if let node { line["node"] = .string(node.id) }
+        Self.say(line)
+    }
+
+    static func done(_ result: BuildResult) {
+        let status = switch result.status {
+        case .done: result.ran == 0 ? "up-to-date" : "built"
+        case .failed, .badInput: "failed"
+        case .revise: "revise"
+        case .interrupted: "interrupted"
+        }
+        say(["event": .string("done"), "target": result.targets.isEmpty ? .null : .string(result.targets.map(\.name).joined(separator: " ")),
+             "status": .string(status), "nodes": .int(result.nodes), "ran": .int(result.ran), "hits": .int(result.hits),
+             "failed": .int(result.failed), "seconds": .number(result.seconds)])
+    }
+
+    /// For a command that ends before there is a build.
+    static func refused(_ diagnostics: [Diagnostic], target: String?) {
+        for diagnostic in diagnostics { say(["event": .string("diagnostic"), "diagnostic": value(of: diagnostic)]) }
+        say(["event": .string("done"), "target": target.map(Value.string) ?? .null, "status": .string("failed"), "nodes": .int(0),
+             "ran": .int(0), "hits": .int(0), "failed": .int(0), "seconds": .number(0)])
+    }
+
+    static func value(of diagnostic: Diagnostic) -> Value {
+        (try? JSONDecoder().decode(Value.self, from: JSONEncoder().encode(diagnostic))) ?? .string(diagnostic.message)
+    }
+
+    static func say(_ line: [String: Value]) {
+        print(text(.object(line), pretty: false))
+        fflush(nil)
+    }
+
+    static func text(_ value: Value, pretty: Bool) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+    }
+}

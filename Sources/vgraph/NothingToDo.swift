@@ -1,0 +1,88 @@
+// The commonest build is the one with nothing to do: one mapped file is read and its leaves are stat'ed. Glibc and Store
+// alone; whatever is not understood here is left to the command line proper.
+import Glibc
+import Store
+
+/// What of a `build` command decides its answer; both ways to the state file make it here.
+struct BuildQuestion {
+    var workspace: String
+    var cache: String
+    var targets: [String]
+    /// `--set` as given, in order.
+    var sets: [String]
+
+    var request: StateRequest { StateRequest(workspace: workspace, targets: targets, settings: sets) }
+}
+
+/// The exit status, where the last build of the same question still stands; nil: the build has to be walked.
+func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
+    var folder = ".", cache = getenv("VGRAPH_CACHE").map { String(cString: $0) }
+    var targets: [String] = [], sets: [String] = []
+    var isBuild = false, json = false, quiet = false
+    var index = 1
+    func next() -> String? {
+        index += 1
+        return index < arguments.count ? arguments[index] : nil
+    }
+    while index < arguments.count {
+        switch arguments[index] {
+        case "build" where !isBuild: isBuild = true
+        case "-C": guard let value = next() else { return nil }; folder = value
+        case "--cache": guard let value = next() else { return nil }; cache = value
+        case "-j": guard let value = next(), Int(value) ?? 0 > 0 else { return nil }
+        case "--set": guard let value = next() else { return nil }; sets.append(value)
+        case "-k", "--keep-going", "-v", "--verbose": break
+        case "-q", "--quiet": quiet = true
+        case "--json": json = true
+        case let word:
+            guard isBuild, !word.hasPrefix("-") else { return nil }
+            targets.append(word)
+        }
+        index += 1
+    }
+    guard isBuild, let resolved = realpath(folder, nil) else { return nil }
+    let workspace = String(cString: resolved)
+    free(resolved)
+    if let named = cache, !named.hasPrefix("/") { return nil }
+
+    let start = monotonicSeconds()
+    let question = BuildQuestion(workspace: workspace, cache: cache ?? workspace + "/cache", targets: targets, sets: sets)
+    guard let summary = question.request.upToDate(cache: question.cache) else { return nil }
+    if json {
+        let quoted = targets.isEmpty ? "null" : "\"" + targets.joined(separator: " ").flatMap(escaped) + "\""
+        put("""
+            {"event":"done","failed":0,"hits":\(summary.nodes),"nodes":\(summary.nodes),"ran":0,\
+            "seconds":\(monotonicSeconds() - start),"status":"\(summary.status == 3 ? "revise" : "up-to-date")","target":\(quoted)}
+
+            """)
+    } else if !quiet {
+        put(summary.text + "\n")
+    }
+    return summary.status
+}
+
+func monotonicSeconds() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+}
+
+private func escaped(_ character: Character) -> String {
+    switch character {
+    case "\"": "\\\""
+    case "\\": "\\\\"
+    default: character.isASCII && character.asciiValue! < 32 ? " " : String(character)
+    }
+}
+
+private func put(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let n = write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if n <= 0 { return }
+            rest = rest.dropFirst(n)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// Where a command works: the folder, its cache, the worker, and the builder that knows them.
+import Diagnostics
+import Glibc
+import Graph
+import Stages
+
+struct Place {
+    let workspace: String
+    let cache: String
+    let worker: String
+    let builder: Builder
+
+    init(_ options: FolderOptions) throws {
+        workspace = try options.workspace()
+        cache = options.cachePath(workspace: workspace)
+        worker = try Self.workerPath()
+        builder = Builder(kinds: Stages.all, worker: worker, fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline),
+                          version: vgraphVersion)
+    }
+
+    func request(targets: [String], sets: [String: String] = [:]) -> BuildRequest {
+        BuildRequest(workspace: workspace, cache: cache, targets: targets, sets: sets)
+    }
+
+    /// Beside this program, unless VGRAPH_WORKER names another.
+    static func workerPath() throws -> String {
+        let path = workerPathUnchecked()
+        guard access(path, X_OK) == 0 else { throw Refusal(.noWorker([path]), status: .failed) }
+        return path
+    }
+
+    /// Touches no file but the link to this program.
+    static func workerPathUnchecked() -> String {
+        if let named = getenv("VGRAPH_WORKER") { return String(cString: named) }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress, $0.count) }
+        let program = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+        return program[..<(program.lastIndex(of: "/").map { program.index(after: $0) } ?? program.startIndex)] + "vgraph-worker"
+    }
+}

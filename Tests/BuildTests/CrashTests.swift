@@ -1,0 +1,95 @@
+// Whatever stops a build, the next one ends in the bytes of a clean one, and the previous target stays until then.
+import Foundation
+import Testing
+
+@Suite struct CrashTests {
+    @Test func killedAtRandomMomentsItBuildsToTheSameBytes() throws {
+        let clean = try Workspace(["clip.video.yaml": Sample.spec()]), workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { clean.remove(); workspace.remove() }
+        #expect(try clean.vgraph("build", "clip.mp4").status == 0)
+        var random = SplitMix(state: 42)
+        for _ in 0..<8 {
+            let process = try workspace.start(["build", "clip.mp4"])
+            usleep(UInt32.random(in: 20_000...900_000, using: &random))
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            if workspace.exists("clip.mp4") { #expect(try workspace.bytes("clip.mp4") == clean.bytes("clip.mp4")) }
+        }
+        let last = try workspace.vgraph("build", "clip.mp4")
+        #expect(last.status == 0, "\(last.err)")
+        #expect(try workspace.bytes("clip.mp4") == clean.bytes("clip.mp4"))
+        #expect(try workspace.vgraph("cache", "verify").status == 0)
+    }
+
+    @Test func interruptedItSaysSoAndKeepsThePreviousVideo() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        let before = try workspace.bytes("clip.mp4")
+        try workspace.write("clip.video.yaml", Sample.spec(title: "Changed", middle: "Changed", firstSeconds: 60))
+        let process = try workspace.start(["build", "clip.mp4"])
+        usleep(700_000)
+        let asked = Date()
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 130)
+        #expect(Date().timeIntervalSince(asked) < 2)
+        #expect(try workspace.bytes("clip.mp4") == before)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.path("cache/tmp")).filter { !$0.hasSuffix(".lock") }.isEmpty)
+    }
+
+    @Test func twoBuildsAtOnceShareTheWork() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        let other = try workspace.start(["build", "clip.mp4"])
+        let run = try workspace.vgraph("build", "clip.mp4", "--json")
+        other.waitUntilExit()
+        #expect(run.status == 0 && other.terminationStatus == 0)
+        #expect(try workspace.vgraph("build", "clip.mp4", "--json").done["ran"] as? Int == 0)
+    }
+
+    @Test func aKilledWorkerFailsItsNodeAlone() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec(firstSeconds: 90)])
+        defer { workspace.remove() }
+        let process = try workspace.start(["build", "-j", "1", "clip.mp4"])
+        usleep(1_200_000)
+        _ = try Workspace.run("pkill", ["-9", "-P", "\(process.processIdentifier)", "vgraph-worker"], in: workspace.folder)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        #expect(!workspace.exists("clip.mp4"))
+        let mended = try workspace.vgraph("build", "clip.mp4:plan")
+        #expect(mended.status == 0)
+    }
+
+    @Test func aTamperedTargetAndALostBlobAreMended() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        let good = try workspace.bytes("clip.mp4")
+        try workspace.write("clip.mp4", "not a video")
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        #expect(try workspace.bytes("clip.mp4") == good)
+        try FileManager.default.removeItem(atPath: workspace.path("clip.mp4"))
+        try FileManager.default.removeItem(atPath: workspace.path("cache/blobs"))
+        let mended = try workspace.vgraph("build", "clip.mp4")
+        #expect(mended.status == 0, "\(mended.err)")
+        #expect(try workspace.bytes("clip.mp4") == good)
+    }
+
+    @Test(.enabled(if: getuid() == 0, "wants root, for a file system that is full"))
+    func aFullDiskIsAClearErrorAndLosesNothing() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        let good = try workspace.bytes("clip.mp4")
+        try FileManager.default.createDirectory(atPath: workspace.path("small"), withIntermediateDirectories: true)
+        let mounted = try Workspace.run("mount", ["-t", "tmpfs", "-o", "size=96k", "tmpfs", workspace.path("small")], in: workspace.folder)
+        guard mounted.status == 0 else { return }
+        defer { _ = try? Workspace.run("umount", [workspace.path("small")], in: workspace.folder) }
+        try workspace.write("clip.video.yaml", Sample.spec(title: "Other"))
+        let run = try workspace.vgraph("build", "--cache", workspace.path("small"), "clip.mp4")
+        #expect(run.status == 1 || run.status == 4)
+        #expect(run.err.lowercased().contains("no space left"), "\(run.err)")
+        #expect(try workspace.bytes("clip.mp4") == good)
+    }
+}
