@@ -59,7 +59,7 @@ let package = Package(
         .testTarget(name: "GraphTests", dependencies: ["Graph", "Store", "Work", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML", "Composition", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Media", "Composition", "CPixels"], swiftSettings: strict),
-        .testTarget(name: "MediaTests", dependencies: ["Media", "Composition"], swiftSettings: strict),
+        .testTarget(name: "MediaTests", dependencies: ["Media", "Composition", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "BuildTests", dependencies: ["Composition", "Diagnostics"], swiftSettings: strict),
     ]
 )
