@@ -30,7 +30,7 @@ let package = Package(
 
         // The graph and the cache: know nothing of video.
         .target(name: "YAML", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
-        .target(name: "Store", dependencies: ["CSystem", "Diagnostics"], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["CSystem", "Work", "Diagnostics"], swiftSettings: strict),
         .target(name: "Graph", dependencies: ["Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
 
         // The spec, and the stages that are pure.

@@ -35,7 +35,12 @@ public struct Diagnostic: Codable, Sendable, Hashable, Error {
     public var hint: String?
     public var place: Place?
 
-    public init(_ id: String, _ severity: Severity = .error, fault: Fault = .input, _ message: String,
+    /// An error.
+    public init(_ id: String, fault: Fault = .input, _ message: String, hint: String? = nil, at place: Place? = nil) {
+        self.init(id, .error, fault: fault, message, hint: hint, at: place)
+    }
+
+    public init(_ id: String, _ severity: Severity, fault: Fault = .input, _ message: String,
                 hint: String? = nil, at place: Place? = nil) {
         self.id = id
         self.severity = severity

@@ -22,4 +22,21 @@ void csystem_sha256_free(csystem_sha256 *state);
 
 // Copies file contents by reflink where the file system can, else in the kernel. 0 or -errno.
 int csystem_copy_file(int from, int to, uint64_t size);
+
+// How coarse the time stamps of an open file's file system may be, in nanoseconds.
+int64_t csystem_stamp_slack(int fd);
+// Sets a file's modification time. 0 or -errno.
+int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds);
+
+// Starts a program with the given descriptors as 0, 1, 2 and no other open, as leader of its own process group, with
+// default signals, in `folder` (NULL: where the caller is). The kernel kills it when the calling thread ends, so that
+// no worker outlives its engine. Returns the process id, or -errno (of the exec, too).
+int csystem_spawn(const char *path, char *const argv[], char *const envp[], const char *folder, int in, int out, int err);
+// A descriptor that polls readable once the process has ended. -1 where the kernel has none.
+int csystem_pidfd(int pid);
+// From now on SIGINT and SIGTERM write their number as one byte to `fd` (non-blocking); SIGPIPE is ignored. One at a time.
+void csystem_catch_interrupts(int fd);
+void csystem_release_interrupts(void);
+// User and system time a process has used so far, in seconds; negative if it is gone.
+double csystem_cpu_seconds(int pid);
 #endif

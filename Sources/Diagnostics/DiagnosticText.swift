@@ -1,0 +1,99 @@
+// How a diagnostic looks on a terminal: file:line:col, the message, the line, an underline, a hint.
+
+extension Diagnostic {
+    /// Several lines without a final line break. `color`: with ANSI escapes.
+    public func text(color: Bool = false) -> String {
+        func painted(_ text: String, _ code: String) -> String { color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+        let tint = switch severity {
+        case .error: "1;31"
+        case .warning: "1;33"
+        case .note: "1;36"
+        }
+        var head = ""
+        if let place {
+            // Line 0: the file as a whole.
+            head = place.line > 0 ? "\(place.file):\(place.line):\(place.column): " : "\(place.file): "
+        }
+        var lines = [painted(head, "1") + painted("\(severity.rawValue):", tint) + " " + Self.printable(message) + " [\(id)]"]
+        if head.isEmpty { lines[0] = painted("\(severity.rawValue):", tint) + " " + Self.printable(message) + " [\(id)]" }
+        if let place, place.line > 0, let excerpt = place.excerpt {
+            let (line, underline) = Self.underlined(excerpt, column: place.column, length: place.length)
+            lines.append(line)
+            lines.append(painted(underline, tint))
+        }
+        if let hint { lines.append("  " + painted("hint:", "1;36") + " " + Self.printable(hint)) }
+        if fault == .bug {
+            lines.append("  " + painted("note:", "1;36") + " this is a fault of vgraph, not of your files; please report it with this text and the output of 'vgraph version'")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Control characters would move the cursor; a file must not be able to repaint the terminal.
+    private static func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { isControl($0) && $0 != "\n" }) else { return text }
+        var out = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { out.append(isControl(scalar) && scalar != "\n" ? "\u{FFFD}" : scalar) }
+        return String(out)
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .lineSeparator
+            || scalar.properties.generalCategory == .paragraphSeparator
+    }
+
+    private static let widest = 120
+
+    /// The line and its underline. Tabs become four spaces so that both agree; a long line is cut to a window around the column.
+    private static func underlined(_ excerpt: String, column: Int, length: Int) -> (line: String, underline: String) {
+        var cells = excerpt.map { character -> (text: String, width: Int) in
+            if character == "\t" { return ("    ", 4) }
+            return (printable(String(character)), width(of: character))
+        }
+        var start = max(0, column - 1)
+        if cells.count > widest {
+            let first = max(0, min(start - 40, cells.count - widest))
+            let last = min(cells.count, first + widest)
+            var window = Array(cells[first..<last])
+            if first > 0 { window.insert(("…", 1), at: 0) }
+            if last < cells.count { window.append(("…", 1)) }
+            start -= first - (first > 0 ? 1 : 0)
+            cells = window
+        }
+        let line = cells.map(\.text).joined()
+        let before = cells.prefix(start).reduce(0) { $0 + $1.width } + max(0, start - cells.count)
+        let span = cells.dropFirst(start).prefix(max(1, length)).reduce(0) { $0 + $1.width }
+        let underline = String(repeating: " ", count: before) + "^" + String(repeating: "~", count: max(0, span - 1))
+        return (line, underline)
+    }
+
+    /// Columns that a character takes on a terminal: two for East Asian wide ones and emoji, none for a lone mark.
+    private static func width(of character: Character) -> Int {
+        guard let first = character.unicodeScalars.first else { return 0 }
+        if first.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{FE0F}") { return 2 }
+        switch first.value {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF, 0xAC00...0xD7A3,
+             0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD: return 2
+        default: break
+        }
+        switch first.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format: return 0
+        default: return 1
+        }
+    }
+}
+
+extension [Diagnostic] {
+    /// In file order: by the order in which files first appear, then line and column. Without a place: first.
+    public func inFileOrder() -> [Diagnostic] {
+        var files: [String: Int] = [:]
+        for case let place? in map(\.place) where files[place.file] == nil { files[place.file] = files.count }
+        func order(_ d: Diagnostic) -> (Int, Int, Int) {
+            guard let place = d.place else { return (-1, 0, 0) }
+            return (files[place.file] ?? 0, place.line, place.column)
+        }
+        return enumerated().sorted { a, b in
+            let (x, y) = (order(a.element), order(b.element))
+            return x == y ? a.offset < b.offset : x < y
+        }.map(\.element)
+    }
+}

@@ -1,0 +1,109 @@
+// What can be wrong with a pipeline file, and with a target that pipelines are asked for.
+
+public enum PipelineProblem: Error, Sendable, Hashable {
+    case notAMapping(what: String, found: String, at: Place)
+    case missingField(String, at: Place)
+    case unknownField(String, known: [String], at: Place)
+    case badStageName(String, at: Place)
+    case badPattern(String, reason: String, at: Place)
+    case unknownKind(String, known: [String], at: Place)
+    case unknownKey(String, stage: String, slots: [String], parameters: [String], at: Place)
+    case wrongType(String, expected: String, found: String, at: Place)
+    case outOfRange(String, value: String, low: String, high: String, at: Place)
+    case notAChoice(String, value: String, choices: [String], at: Place)
+    case unknownStage(String, known: [String], at: Place)
+    case unknownOutput(String, stage: String, known: [String], at: Place)
+    case typeMismatch(slot: String, accepts: [String], reference: String, offers: [String], at: Place)
+    /// A list where one is taken.
+    case tooMany(slot: String, reference: String, at: Place)
+    case notAList(reference: String, at: Place)
+    case cannotRepeat(kind: String, at: Place)
+    case missingSlot(String, stage: String, accepts: [String], at: Place)
+    case cycle([String], at: Place)
+    case twoRules(target: String, first: Place, at: Place)
+    case twoOutputs(String, first: Place, at: Place)
+    case noOutput(target: String, outputs: [String], at: Place)
+    case outputOfEach(stage: String, at: Place)
+
+    case noRule(target: String, offered: [String])
+    case ambiguousTarget(target: String, first: Place, at: Place)
+    case badTarget(String, reason: String)
+    case noSuchStage(String, target: String, known: [String])
+    case missingInput(target: String, path: String, near: [String], at: Place)
+    case nothingOffered(patterns: [String])
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .notAMapping(let what, let found, let place):
+            Diagnostic("pipeline-type", .error, "\(what) must be a mapping, not \(found)", at: place)
+        case .missingField(let field, let place):
+            Diagnostic("missing-field", .error, "'\(field)' is missing", at: place)
+        case .unknownField(let field, let known, let place):
+            Diagnostic("unknown-field", .error, "unknown field '\(field)'", hint: suggestion(field, among: known, label: "fields here"), at: place)
+        case .badStageName(let name, let place):
+            Diagnostic("bad-stage-name", .error, "'\(name)' cannot be the name of a stage", hint: "use letters, digits, '-' and '_'", at: place)
+        case .badPattern(let text, let reason, let place):
+            Diagnostic("bad-pattern", .error, "'\(text)' is not a path in the workspace: \(reason)", at: place)
+        case .unknownKind(let kind, let known, let place):
+            Diagnostic("unknown-stage-kind", .error, "no stage is called '\(kind)'", hint: suggestion(kind, among: known, label: "stages"), at: place)
+        case .unknownKey(let key, let stage, let slots, let parameters, let place):
+            Diagnostic("unknown-parameter", .error, "the stage '\(stage)' has no input and no parameter '\(key)'",
+                       hint: suggestion(key, among: slots + parameters, label: "it has"), at: place)
+        case .wrongType(let key, let expected, let found, let place):
+            Diagnostic("wrong-type", .error, "'\(key)' must be \(expected), not \(found)", at: place)
+        case .outOfRange(let key, let value, let low, let high, let place):
+            Diagnostic("out-of-range", .error, "'\(key)' is \(value)", hint: "it must be between \(low) and \(high)", at: place)
+        case .notAChoice(let key, let value, let choices, let place):
+            Diagnostic("unknown-choice", .error, "'\(key)' cannot be '\(value)'", hint: suggestion(value, among: choices, label: "choices"), at: place)
+        case .unknownStage(let name, let known, let place):
+            Diagnostic("unknown-stage", .error, "no stage '\(name)' in this pipeline", hint: suggestion(name, among: known, label: "stages here"), at: place)
+        case .unknownOutput(let output, let stage, let known, let place):
+            Diagnostic("unknown-output", .error, "the stage '\(stage)' has no output '\(output)'",
+                       hint: suggestion(output, among: known, label: "outputs"), at: place)
+        case .typeMismatch(let slot, let accepts, let reference, let offers, let place):
+            Diagnostic("type-mismatch", .error, "'\(slot)' takes \(Self.or(accepts)), but '\(reference)' is \(Self.or(offers))", at: place)
+        case .tooMany(let slot, let reference, let place):
+            Diagnostic("too-many", .error, "'\(slot)' takes one, but '\(reference)' is a list",
+                       hint: "'each: \(reference)' runs the stage once for each of them", at: place)
+        case .notAList(let reference, let place):
+            Diagnostic("not-a-list", .error, "'each' needs a list, but '\(reference)' is one", at: place)
+        case .cannotRepeat(let kind, let place):
+            Diagnostic("cannot-repeat", .error, "the stage '\(kind)' cannot run once for each element", hint: "remove 'each'", at: place)
+        case .missingSlot(let slot, let stage, let accepts, let place):
+            Diagnostic("missing-input", .error, "the stage '\(stage)' needs '\(slot)'", hint: "give it \(Self.or(accepts))", at: place)
+        case .cycle(let names, let place):
+            Diagnostic("cycle", .error, "these stages need each other: \(names.joined(separator: " -> "))", at: place)
+        case .twoRules(let target, let first, let place):
+            Diagnostic("two-rules", .error, "two pipelines make '\(target)'", hint: "the other is at \(first.file):\(first.line)", at: place)
+        case .twoOutputs(let output, let first, let place):
+            Diagnostic("two-rules", .error, "two stages write '\(output)'", hint: "the other is in line \(first.line)", at: place)
+        case .noOutput(let target, let outputs, let place):
+            Diagnostic("no-output", .error, "no stage writes '\(target)'",
+                       hint: outputs.isEmpty ? "give the stage that makes it 'output: \"\(target)\"'" : "outputs here: \(outputs.joined(separator: ", "))",
+                       at: place)
+        case .outputOfEach(let stage, let place):
+            Diagnostic("output-of-each", .error, "the stage '\(stage)' runs once for each element and cannot write one file", at: place)
+        case .noRule(let target, let offered):
+            Diagnostic("no-rule", .error, "no rule makes '\(target)'",
+                       hint: suggestion(target, among: offered, label: "targets here") ?? "no target can be built in this folder")
+        case .ambiguousTarget(let target, let first, let place):
+            Diagnostic("two-rules", .error, "two rules make '\(target)'", hint: "the other is at \(first.file):\(first.line)", at: place)
+        case .badTarget(let target, let reason):
+            Diagnostic("bad-target", .error, "'\(target)' cannot be a target: \(reason)")
+        case .noSuchStage(let stage, let target, let known):
+            Diagnostic("unknown-stage", .error, "'\(target)' has no stage '\(stage)'", hint: suggestion(stage, among: known, label: "stages"))
+        case .missingInput(let target, let path, let near, let place):
+            Diagnostic("missing-file", .error, "'\(target)' needs '\(path)', which is not there",
+                       hint: didYouMean(path, among: near).map { "did you mean '\($0)'?" }, at: place)
+        case .nothingOffered(let patterns):
+            Diagnostic("nothing-to-build", .error, "there is nothing to build in this folder",
+                       hint: "targets are made from: \(patterns.joined(separator: ", "))")
+        }
+    }
+
+    private static func or(_ words: [String]) -> String {
+        let quoted = words.map { "'\($0)'" }
+        guard quoted.count > 1 else { return quoted.first ?? "nothing" }
+        return quoted.dropLast().joined(separator: ", ") + " or " + quoted.last!
+    }
+}

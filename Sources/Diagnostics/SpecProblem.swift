@@ -1,0 +1,196 @@
+// What can be wrong with a spec, its props and its caption files. The cause is data; the wording is here alone.
+
+public enum SpecProblem: Sendable {
+    // Fields and values.
+    case unknownField(String, of: String, known: [String], at: Place)
+    case missingField(String, of: String, at: Place)
+    case wrongType(String, expected: String, found: String, hint: String?, at: Place)
+    case badChoice(String, String, choices: [String], at: Place)
+    case outOfRange(String, String, range: String, at: Place)
+    case timeOutOfRange(String, String, limit: String, at: Place)
+    case badSize(String, at: Place)
+    case badColor(String, at: Place)
+    case badName(String, at: Place)
+    case stopsDescend(at: Place)
+    case textTooLong(String, limit: Int, at: Place)
+    case tooMany(String, count: Int, limit: Int, at: Place)
+    case tooFew(String, least: Int, at: Place)
+    case oneOf([String], of: String, at: Place)
+    case either(String, String, at: Place)
+    case fieldNotHere(String, of: String, at: Place)
+    case version(String, at: Place)
+
+    // Names and files.
+    case unknownName(String, String, known: [String], label: String, at: Place)
+    case styleCycle(String, at: Place)
+    case duplicateScene(String, first: Place, at: Place)
+    case unknownFormat(String, known: [String])
+    case path(String, PathFault, at: Place)
+    case missingAsset(String, at: Place)
+    case wrongAsset(String, found: String, wanted: [String], at: Place)
+    case unusedAsset(String, at: Place)
+    case unreadable(String, reason: String, at: Place)
+
+    // Props and templates.
+    case unknownProp(String, known: [String], at: Place)
+    case propWithoutValue(String, at: Place)
+    case propType(String, expected: String, found: String, at: Place)
+    case propLength(String, count: Int, limit: Int, at: Place)
+    case propRange(String, String, limit: String, at: Place)
+    case nestedList(at: Place)
+    case openTemplate(at: Place)
+    case badFormat(String, at: Place)
+    case listInText(String, at: Place)
+    case notAList(String, lists: [String], at: Place)
+    case tooLargeExpansion(limit: Int, at: Place)
+
+    // Times.
+    case shortScene(String, at: Place)
+    case longVideo(limit: String, at: Place)
+    case longTransition(String, scene: String, at: Place)
+    case lastTransition(at: Place)
+    case layerOutside(scene: String, at: Place)
+    case emptyLayer(at: Place)
+    case keyframesDescend(at: Place)
+    case captionOutside(length: String, at: Place)
+    case captionEmpty(at: Place)
+    case captionBackwards(at: Place)
+    case captionsOverlap(before: Place, at: Place)
+    case captionSyntax(String, hint: String?, at: Place)
+    case soundOutside(length: String, at: Place)
+    case trimOutside(String, length: String, at: Place)
+    case duckSelf(at: Place)
+
+    public enum PathFault: Sendable { case absolute, leaves, url, invalid }
+
+    public var diagnostic: Diagnostic {
+        let (id, message, hint, place) = words
+        return Diagnostic(id, isWarning ? .warning : .error, message, hint: hint, at: place)
+    }
+
+    private var isWarning: Bool {
+        switch self {
+        case .unusedAsset, .lastTransition: true
+        default: false
+        }
+    }
+
+    private var words: (id: String, message: String, hint: String?, place: Place?) {
+        switch self {
+        case .unknownField(let name, let of, let known, let at):
+            let meant = didYouMean(name, among: known).map { "did you mean '\($0)'? " } ?? ""
+            return ("unknown-field", "unknown field '\(name)' in \(of)", meant + "fields here: " + known.joined(separator: ", "), at)
+        case .missingField(let name, let of, let at):
+            return ("missing-field", "\(of) needs the field '\(name)'", nil, at)
+        case .wrongType(let field, let expected, let found, let hint, let at):
+            return ("wrong-type", (field.isEmpty ? "this" : "'\(field)'") + " takes \(expected), not \(found)", hint, at)
+        case .badChoice(let field, let found, let choices, let at):
+            return ("bad-choice", "'\(field)' cannot be '\(found)'", suggestion(found, among: choices, label: "choices"), at)
+        case .outOfRange(let field, let found, let range, let at):
+            return ("out-of-range", "'\(field)' is \(found), outside \(range)", nil, at)
+        case .timeOutOfRange(let field, let found, let limit, let at):
+            return ("time-out-of-range", "'\(field)' is \(found), but must be \(limit)", nil, at)
+        case .badSize(let found, let at):
+            return ("bad-size", "a picture cannot be \(found)", "width and height are even numbers from 16 to 8192", at)
+        case .badColor(let text, let at):
+            return ("bad-color", "'\(text)' is not a color", "write \"#rgb\", \"#rrggbb\" or \"#rrggbbaa\"", at)
+        case .badName(let text, let at):
+            return ("bad-name", "'\(text)' cannot be a name", "names begin with a letter and hold letters, digits, '-' and '_', up to 64", at)
+        case .stopsDescend(let at):
+            return ("stops-descend", "the places of a gradient's colors go back", "write them in ascending order", at)
+        case .textTooLong(let field, let limit, let at):
+            return ("text-too-long", "'\(field)' is longer than \(limit) bytes", nil, at)
+        case .tooMany(let field, let count, let limit, let at):
+            return ("too-many", "'\(field)' has \(count) entries, more than the \(limit) that are allowed", nil, at)
+        case .tooFew(let field, let least, let at):
+            return ("too-few", "'\(field)' needs at least \(least) \(least == 1 ? "entry" : "entries")", nil, at)
+        case .oneOf(let names, let of, let at):
+            return ("one-of", "\(of) has exactly one of \(names.joined(separator: ", "))", nil, at)
+        case .either(let a, let b, let at):
+            return ("either-or", "'\(a)' and '\(b)' exclude each other", "remove one of them", at)
+        case .fieldNotHere(let name, let of, let at):
+            return ("field-not-here", "'\(name)' means nothing in \(of)", "remove it", at)
+        case .version(let found, let at):
+            return ("bad-version", "version \(found) is not known", "this vgraph reads version 1", at)
+
+        case .unknownName(let what, let name, let known, let label, let at):
+            return ("unknown-\(what)", "unknown \(what) '\(name)'", suggestion(name, among: known, label: label), at)
+        case .styleCycle(let name, let at):
+            return ("style-cycle", "style '\(name)' extends itself", nil, at)
+        case .duplicateScene(let name, let first, let at):
+            return ("duplicate-scene", "a second scene is called '\(name)'", "the first is in line \(first.line)", at)
+        case .unknownFormat(let name, let known):
+            return ("unknown-format", "unknown format '\(name)'", suggestion(name, among: known, label: "formats of this spec"), nil)
+        case .path(let path, let fault, let at):
+            switch fault {
+            case .absolute: return ("absolute-path", "'\(path)' is an absolute path", "paths are relative to the workspace", at)
+            case .leaves: return ("path-leaves", "'\(path)' leaves the workspace", "copy the file into the workspace", at)
+            case .url: return ("path-url", "'\(path)' is an address, not a file", "download it into the workspace", at)
+            case .invalid: return ("bad-path", "'\(path)' is not a path", nil, at)
+            }
+        case .missingAsset(let name, let at):
+            return ("missing-asset", "there is no file for '\(name)'", nil, at)
+        case .wrongAsset(let name, let found, let wanted, let at):
+            return ("wrong-asset", "'\(name)' is of kind \(found), but \(wanted.joined(separator: " or ")) is needed here", nil, at)
+        case .unusedAsset(let name, let at):
+            return ("unused-asset", "asset '\(name)' is not used", nil, at)
+        case .unreadable(let path, let reason, let at):
+            return ("unreadable", "cannot read '\(path)': \(reason)", nil, at)
+
+        case .unknownProp(let name, let known, let at):
+            return ("unknown-prop", "unknown prop '\(name)'", known.isEmpty ? "this spec declares no props" : suggestion(name, among: known, label: "props known here"), at)
+        case .propWithoutValue(let name, let at):
+            return ("prop-without-value", "prop '\(name)' has neither a default nor a value", "give it in the props file or with --set \(name)=…", at)
+        case .propType(let name, let expected, let found, let at):
+            return ("prop-type", "prop '\(name)' takes \(expected), not \(found)", nil, at)
+        case .propLength(let name, let count, let limit, let at):
+            return ("prop-length", "prop '\(name)' has \(count) characters, more than the \(limit) that are allowed", nil, at)
+        case .propRange(let name, let found, let limit, let at):
+            return ("prop-range", "prop '\(name)' is \(found), but must be \(limit)", nil, at)
+        case .nestedList(let at):
+            return ("nested-list", "a list's items cannot hold lists", nil, at)
+        case .openTemplate(let at):
+            return ("open-template", "'{{' is not closed", "close it with '}}', or write \\{{ for the characters themselves", at)
+        case .badFormat(let format, let at):
+            return ("bad-format", "unknown format '\(format)'", "formats are upper, lower, and 0, 0.0, 0.00 … for a number of decimals", at)
+        case .listInText(let name, let at):
+            return ("list-in-text", "prop '\(name)' is a list and cannot stand in a value", "repeat a scene or a layer with 'each: \(name)'", at)
+        case .notAList(let name, let lists, let at):
+            return ("not-a-list", "'\(name)' is not a prop of type list", lists.isEmpty ? "this spec declares no list" : suggestion(name, among: lists, label: "lists known here"), at)
+        case .tooLargeExpansion(let limit, let at):
+            return ("too-large", "repeating for every item makes more than \(limit) entries", nil, at)
+
+        case .shortScene(let name, let at):
+            return ("short-scene", "scene '\(name)' is shorter than one frame", nil, at)
+        case .longVideo(let limit, let at):
+            return ("long-video", "the video grows longer than \(limit)", nil, at)
+        case .longTransition(let length, let scene, let at):
+            return ("long-transition", "the transition of \(length) is longer than scene '\(scene)'", "shorten the transition", at)
+        case .lastTransition(let at):
+            return ("last-transition", "nothing follows this scene, so its transition is not seen", "remove it, or let it exit with its layers", at)
+        case .layerOutside(let scene, let at):
+            return ("layer-outside", "the layer begins after scene '\(scene)' has ended", nil, at)
+        case .emptyLayer(let at):
+            return ("empty-layer", "the layer ends before it begins", nil, at)
+        case .keyframesDescend(let at):
+            return ("keyframes-descend", "keyframes must come in the order of their times", nil, at)
+        case .captionOutside(let length, let at):
+            return ("caption-outside", "the caption ends after the end of the \(length)", nil, at)
+        case .captionEmpty(let at):
+            return ("caption-empty", "the caption says nothing", nil, at)
+        case .captionBackwards(let at):
+            return ("caption-backwards", "the caption ends before it begins", nil, at)
+        case .captionsOverlap(let before, let at):
+            let other = before.file == at.file ? "in line \(before.line)" : "at \(before.file):\(before.line)"
+            return ("captions-overlap", "the caption begins before the one before it has ended", "that one is \(other)", at)
+        case .captionSyntax(let message, let hint, let at):
+            return ("caption-syntax", message, hint, at)
+        case .soundOutside(let length, let at):
+            return ("sound-outside", "the sound begins after the video of \(length) has ended", nil, at)
+        case .trimOutside(let name, let length, let at):
+            return ("trim-outside", "'trim' lies beyond the end of '\(name)', which lasts \(length)", nil, at)
+        case .duckSelf(let at):
+            return ("duck-self", "a track cannot be lowered under itself", nil, at)
+        }
+    }
+}

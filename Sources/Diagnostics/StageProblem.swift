@@ -1,0 +1,32 @@
+// What can go wrong around a stage's files, and what the gate has to say.
+
+public enum StageProblem {
+    case noInput(slot: String, node: String)
+    case unreadableArtifact(slot: String, node: String, error: String)
+    case cannotRead(path: String, error: String)
+    case cannotWrite(file: String, error: String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .noInput(let slot, let node):
+            Diagnostic("stage-no-input", fault: .bug, "\(node) was started without its input '\(slot)'")
+        case .unreadableArtifact(let slot, let node, let error):
+            Diagnostic("stage-unreadable-artifact", fault: .bug, "\(node) cannot read its input '\(slot)': \(error)")
+        case .cannotRead(let path, let error):
+            Diagnostic("stage-cannot-read", fault: .environment, "cannot read '\(path)': \(error)")
+        case .cannotWrite(let file, let error):
+            Diagnostic("stage-cannot-write", fault: .environment, "cannot write the result '\(file)': \(error)")
+        }
+    }
+}
+
+public enum GateProblem {
+    case against(String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .against(let reason):
+            Diagnostic("gate-revise", .warning, "the gate says revise: \(reason)")
+        }
+    }
+}

@@ -1,0 +1,200 @@
+// A pipeline file into names and places. What the names mean is `Wiring`'s business.
+import Diagnostics
+import Store
+import Work
+import YAML
+
+/// A stage as written.
+struct StageText {
+    struct Reference {
+        var stage: String
+        var output: String?
+        var text: String
+        var place: Place
+    }
+    enum Wire {
+        case file(Pattern, isOptional: Bool, at: Place)
+        case reference(Reference)
+    }
+    var name: String
+    var place: Place
+    var descriptor: StageDescriptor
+    var wires: [(slot: StageDescriptor.Slot, wires: [Wire], place: Place)] = []
+    var parameters: [String: Value]
+    var each: Reference?
+    var output: (pattern: Pattern, place: Place)?
+}
+
+struct PipelineText {
+    var name: String
+    var file: String
+    var target: Pattern
+    var targetPlace: Place
+    var stages: [StageText]
+}
+
+struct PipelineReader {
+    let kinds: [StageDescriptor]
+    let file: String
+    var problems: [PipelineProblem] = []
+
+    /// nil: `problems` says why.
+    mutating func read(_ root: Node) -> PipelineText? {
+        guard let pairs = root.pairs else {
+            problems.append(.notAMapping(what: "a pipeline", found: root.kindName, at: root.place))
+            return nil
+        }
+        let known = ["pipeline", "target", "stages"]
+        for pair in pairs where !known.contains(pair.name) {
+            problems.append(.unknownField(pair.name, known: known, at: pair.key.place))
+        }
+        for field in known where root[field] == nil { problems.append(.missingField(field, at: head(of: root))) }
+        let name = root["pipeline"].flatMap { text($0, "pipeline") }
+        let target = root["target"].flatMap { pattern($0, "target") }
+        var stages: [StageText] = []
+        if let node = root["stages"] {
+            if let pairs = node.pairs, !pairs.isEmpty {
+                for pair in pairs { if let stage = stage(pair) { stages.append(stage) } }
+            } else {
+                problems.append(.notAMapping(what: "'stages'", found: node.kindName, at: node.place))
+            }
+        }
+        guard let name, let target, let place = root["target"]?.place else { return nil }
+        return PipelineText(name: name, file: file, target: target, targetPlace: place, stages: stages)
+    }
+
+    /// The first line alone: underlining a whole file says nothing.
+    private func head(of root: Node) -> Place {
+        root.pairs?.first?.key.place ?? root.place
+    }
+
+    private mutating func text(_ node: Node, _ key: String) -> String? {
+        if let text = node.string, !text.isEmpty { return text }
+        problems.append(.wrongType(key, expected: "a text", found: node.kindName, at: node.place))
+        return nil
+    }
+
+    private mutating func pattern(_ node: Node, _ key: String) -> Pattern? {
+        guard let text = text(node, key) else { return nil }
+        do throws(Pattern.Refusal) { return try Pattern(text) } catch {
+            guard case .reason(let reason) = error else { return nil }
+            problems.append(.badPattern(text, reason: reason, at: node.place))
+            return nil
+        }
+    }
+
+    private mutating func stage(_ pair: Node.Pair) -> StageText? {
+        let name = pair.name, place = pair.key.place
+        guard !name.isEmpty, name.utf8.allSatisfy({ Self.isWord($0) }) else {
+            problems.append(.badStageName(name, at: place))
+            return nil
+        }
+        guard let pairs = pair.value.pairs else {
+            problems.append(.notAMapping(what: "the stage '\(name)'", found: pair.value.kindName, at: pair.value.place))
+            return nil
+        }
+        guard let uses = pair.value["uses"] else {
+            problems.append(.missingField("uses", at: place))
+            return nil
+        }
+        guard let kind = text(uses, "uses") else { return nil }
+        guard let descriptor = kinds.first(where: { $0.name == kind }) else {
+            problems.append(.unknownKind(kind, known: kinds.map(\.name), at: uses.place))
+            return nil
+        }
+        var stage = StageText(name: name, place: place, descriptor: descriptor,
+                              parameters: Dictionary(descriptor.parameters.map { ($0.name, $0.defaultValue) }, uniquingKeysWith: { a, _ in a }))
+        for pair in pairs where pair.name != "uses" {
+            if pair.name == "each" {
+                if descriptor.eachSlot == nil { problems.append(.cannotRepeat(kind: kind, at: pair.key.place)) }
+                else if let text = text(pair.value, "each") {
+                    if text.hasPrefix("$") { stage.each = reference(text, pair.value.place) }
+                    else { problems.append(.wrongType("each", expected: "a reference such as '$plan'", found: "'\(text)'", at: pair.value.place)) }
+                }
+            } else if pair.name == "output" {
+                if let pattern = pattern(pair.value, "output") { stage.output = (pattern, pair.value.place) }
+            } else if let slot = descriptor.slots.first(where: { $0.name == pair.name }) {
+                stage.wires.append((slot, wires(pair.value, slot), pair.key.place))
+            } else if let parameter = descriptor.parameters.first(where: { $0.name == pair.name }) {
+                if let value = value(pair.value, parameter) { stage.parameters[parameter.name] = value }
+            } else {
+                problems.append(.unknownKey(pair.name, stage: kind, slots: descriptor.slots.map(\.name),
+                                            parameters: descriptor.parameters.map(\.name), at: pair.key.place))
+            }
+        }
+        return stage
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+        default: false
+        }
+    }
+
+    private func reference(_ text: String, _ place: Place) -> StageText.Reference {
+        let parts = text.dropFirst().split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        return StageText.Reference(stage: String(parts.first ?? ""), output: parts.count > 1 ? String(parts[1]) : nil, text: text, place: place)
+    }
+
+    private mutating func wires(_ node: Node, _ slot: StageDescriptor.Slot) -> [StageText.Wire] {
+        if let items = node.items {
+            guard slot.count == .list else {
+                problems.append(.wrongType(slot.name, expected: "one reference or path", found: "a list", at: node.place))
+                return []
+            }
+            return items.flatMap { wires($0, slot) }
+        }
+        guard let text = text(node, slot.name) else { return [] }
+        if text.hasPrefix("$") { return [.reference(reference(text, node.place))] }
+        guard slot.accepts.contains("file") else {
+            problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: text, offers: ["file"], at: node.place))
+            return []
+        }
+        let isOptional = text.hasSuffix("?")
+        let path = isOptional ? String(text.dropLast()) : text
+        do throws(Pattern.Refusal) {
+            return [.file(try Pattern(path), isOptional: isOptional || slot.count == .optional, at: node.place)]
+        } catch {
+            if case .reason(let reason) = error { problems.append(.badPattern(path, reason: reason, at: node.place)) }
+            return []
+        }
+    }
+
+    private mutating func value(_ node: Node, _ parameter: StageDescriptor.Parameter) -> Value? {
+        func wrong(_ expected: String) -> PipelineProblem {
+            .wrongType(parameter.name, expected: expected, found: node.kindName, at: node.place)
+        }
+        switch parameter.kind {
+        case .string:
+            if let text = node.string { return .string(text) }
+            problems.append(wrong("a text"))
+        case .bool:
+            if let value = node.bool { return .bool(value) }
+            problems.append(wrong("true or false"))
+        case .integer(let range):
+            guard let value = node.int else { problems.append(wrong("a whole number")); break }
+            if range.contains(value) { return .int(value) }
+            problems.append(.outOfRange(parameter.name, value: "\(value)", low: "\(range.lowerBound)", high: "\(range.upperBound)", at: node.place))
+        case .number(let range):
+            guard let value = node.double else { problems.append(wrong("a number")); break }
+            if range.contains(value) { return .number(value) }
+            problems.append(.outOfRange(parameter.name, value: Value.number(value).canonical, low: Value.number(range.lowerBound).canonical,
+                                        high: Value.number(range.upperBound).canonical, at: node.place))
+        case .choice(let choices):
+            guard let text = node.text, node.items == nil else { problems.append(wrong("one of \(choices.joined(separator: ", "))")); break }
+            if choices.contains(text) { return .string(text) }
+            problems.append(.notAChoice(parameter.name, value: text, choices: choices, at: node.place))
+        case .table:
+            guard let pairs = node.pairs else { problems.append(wrong("a mapping of names to texts")); break }
+            var table: [String: Value] = [:]
+            for pair in pairs {
+                if let text = pair.value.text { table[pair.name] = .string(text) } else {
+                    problems.append(.wrongType(pair.name, expected: "a text", found: pair.value.kindName, at: pair.value.place))
+                }
+            }
+            return .object(table)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,132 @@
+// All rules of a workspace, and which of them makes a target.
+import Diagnostics
+import Store
+import YAML
+
+public struct Pipelines: Sendable {
+    /// What a target on the command line means: `launch.mp4`, or `launch.mp4:plan` for one stage's result.
+    public struct Wanted: Sendable {
+        public var file: String
+        public var pipeline: Pipeline
+        /// What `{name}` stands for.
+        public var name: String
+        /// nil: everything.
+        public var stage: Int?
+    }
+
+    public let workspace: String
+    public let all: [Pipeline]
+
+    /// Reads `pipelines/*.yaml`, or takes `fallback` where the workspace has none.
+    public static func load(workspace: String, fallback: (file: String, text: String), kinds: [StageDescriptor],
+                            files: FileTable) throws(Diagnostics) -> Pipelines {
+        var diagnostics: [Diagnostic] = [], pipelines: [Pipeline] = []
+        var texts: [(file: String, bytes: [UInt8])] = []
+        do throws(StoreProblem) {
+            for name in try files.names(in: workspace + "/pipelines") ?? [] where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+                if let content = try files.read(workspace + "/pipelines/" + name) { texts.append(("pipelines/" + name, content.bytes)) }
+            }
+        } catch { throw Diagnostics([error.diagnostic]) }
+        if texts.isEmpty { texts = [(fallback.file, Array(fallback.text.utf8))] }
+        for (file, bytes) in texts {
+            let node: Node
+            do throws(Diagnostics) { node = try YAML.parse(bytes: bytes, file: file) } catch {
+                diagnostics += error.all
+                continue
+            }
+            var reader = PipelineReader(kinds: kinds, file: file)
+            let text = reader.read(node)
+            diagnostics += reader.problems.map(\.diagnostic)
+            guard let text, reader.problems.isEmpty else { continue }
+            var wiring = Wiring(text)
+            let pipeline = wiring.resolve()
+            diagnostics += wiring.problems.map(\.diagnostic)
+            guard let pipeline else { continue }
+            if let other = pipelines.first(where: { $0.target.text == pipeline.target.text }) {
+                diagnostics.append(PipelineProblem.twoRules(target: pipeline.target.text, first: other.targetPlace, at: pipeline.targetPlace).diagnostic)
+            }
+            pipelines.append(pipeline)
+        }
+        guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
+        return Pipelines(workspace: workspace, all: pipelines)
+    }
+
+    /// What a target means.
+    public func wanted(_ target: String, files: FileTable) throws(Diagnostics) -> Wanted {
+        var file = target, stage: String?
+        if let colon = target.lastIndex(of: ":"), !target[colon...].contains("/") {
+            file = String(target[..<colon])
+            stage = String(target[target.index(after: colon)...])
+        }
+        while file.hasPrefix("./") { file.removeFirst(2) }
+        if file.hasPrefix(workspace + "/") { file.removeFirst(workspace.count + 1) }
+        if let reason = Pattern.fault(ofPath: file) { throw Diagnostics([PipelineProblem.badTarget(target, reason: reason).diagnostic]) }
+
+        var matches: [(pipeline: Pipeline, name: String)] = []
+        for pipeline in all { if let name = pipeline.target.name(in: file) { matches.append((pipeline, name)) } }
+        if matches.count > 1 {
+            // `{name}.mp4` and `{name}.tall.mp4` both match `a.tall.mp4`; what is there to make it from decides.
+            let possible = matches.filter { missing($0.pipeline.requiredFiles, $0.name, files) == nil }
+            matches = possible.isEmpty ? [matches.max { $0.pipeline.target.weight < $1.pipeline.target.weight }!] : possible
+        }
+        guard let match = matches.first else {
+            throw Diagnostics([PipelineProblem.noRule(target: file, offered: (try? offered(files)) ?? []).diagnostic])
+        }
+        if matches.count > 1 {
+            throw Diagnostics([PipelineProblem.ambiguousTarget(target: file, first: match.pipeline.targetPlace, at: matches[1].pipeline.targetPlace).diagnostic])
+        }
+        var wanted = Wanted(file: file, pipeline: match.pipeline, name: match.name)
+        if let stage {
+            guard let index = match.pipeline.stage(named: stage) else {
+                throw Diagnostics([PipelineProblem.noSuchStage(stage, target: file, known: match.pipeline.stages.map(\.name)).diagnostic])
+            }
+            wanted.stage = index
+        }
+        let required = match.pipeline.requiredFiles(match.pipeline.closure(of: wanted.stage))
+        if let (path, place) = missing(required, match.name, files) {
+            let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+            let near = ((try? Folder.names(workspace + "/" + folder)) ?? nil) ?? []
+            throw Diagnostics([PipelineProblem.missingInput(target: file, path: path, near: near.map { folder + $0 }, at: place).diagnostic])
+        }
+        return wanted
+    }
+
+    /// The first required file that is not there. Being there but unreadable is another matter, and another message.
+    private func missing(_ required: [(pattern: Pattern, place: Place)], _ name: String, _ files: FileTable) -> (String, Place)? {
+        for (pattern, place) in required {
+            let path = pattern.file(for: name)
+            do throws(StoreProblem) { if try files.digest(of: workspace + "/" + path) == nil { return (path, place) } } catch { continue }
+        }
+        return nil
+    }
+
+    /// Every target whose required files are in the workspace, in name order.
+    public func offered(_ files: FileTable) throws(Diagnostics) -> [String] {
+        var found: Set<String> = []
+        for pipeline in all {
+            guard let probe = pipeline.requiredFiles.first(where: { $0.pattern.hasName })?.pattern else {
+                if !pipeline.target.hasName, missing(pipeline.requiredFiles, "", files) == nil { found.insert(pipeline.target.text) }
+                continue
+            }
+            let folder = probe.folder
+            let names: [String]
+            do throws(StoreProblem) { names = try files.names(in: workspace + (folder.map { "/" + $0 } ?? "")) ?? [] } catch {
+                throw Diagnostics([error.diagnostic])
+            }
+            for entry in names where !entry.hasPrefix(".") {
+                guard let name = probe.name(in: (folder.map { $0 + "/" } ?? "") + entry),
+                      missing(pipeline.requiredFiles, name, files) == nil else { continue }
+                found.insert(pipeline.target.file(for: name))
+            }
+        }
+        return found.sorted()
+    }
+
+    /// Every target there is something to build for, or an error that says what is missing.
+    func offeredOrNothing(_ files: FileTable) throws(Diagnostics) -> [String] {
+        let offered = try offered(files)
+        guard offered.isEmpty else { return offered }
+        let patterns = all.flatMap { $0.requiredFiles.map(\.pattern.text) }
+        throw Diagnostics([PipelineProblem.nothingOffered(patterns: Array(Set(patterns)).sorted()).diagnostic])
+    }
+}

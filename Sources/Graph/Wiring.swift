@@ -1,0 +1,188 @@
+// From names to indices: which output each slot gets, by type; which list each stage runs over; in which order.
+import Diagnostics
+
+struct Wiring {
+    let text: PipelineText
+    var problems: [PipelineProblem] = []
+    private var stages: [Pipeline.Stage] = []
+    private var byName: [String: Int] = [:]
+
+    init(_ text: PipelineText) { self.text = text }
+
+    /// nil: `problems` says why.
+    mutating func resolve() -> Pipeline? {
+        for (index, stage) in text.stages.enumerated() { byName[stage.name] = index }
+        checkOutputs()
+        checkReferences()
+        guard problems.isEmpty, let order = sorted() else { return nil }
+        stages = text.stages.map {
+            Pipeline.Stage(name: $0.name, place: $0.place, action: .kind($0.descriptor),
+                           bindings: $0.descriptor.slots.map { Pipeline.Binding(slot: $0, sources: []) },
+                           parameters: $0.parameters, domain: nil, output: $0.output?.pattern)
+        }
+        for index in order { bind(index) }
+        guard problems.isEmpty else { return nil }
+        return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace, stages: stages, order: order)
+    }
+
+    private mutating func checkOutputs() {
+        var seen: [String: Place] = [:]
+        for stage in text.stages {
+            guard let output = stage.output else { continue }
+            if let first = seen[output.pattern.text] { problems.append(.twoOutputs(output.pattern.text, first: first, at: output.place)) }
+            seen[output.pattern.text] = output.place
+            if stage.each != nil { problems.append(.outputOfEach(stage: stage.name, at: output.place)) }
+        }
+        if seen[text.target.text] == nil {
+            problems.append(.noOutput(target: text.target.text, outputs: seen.keys.sorted(), at: text.targetPlace))
+        }
+    }
+
+    private func references(_ stage: StageText) -> [StageText.Reference] {
+        (stage.each.map { [$0] } ?? []) + stage.wires.flatMap(\.wires).compactMap {
+            if case .reference(let reference) = $0 { reference } else { nil }
+        }
+    }
+
+    private mutating func checkReferences() {
+        let names = text.stages.map(\.name)
+        for stage in text.stages {
+            for reference in references(stage) {
+                guard let other = byName[reference.stage] else {
+                    problems.append(.unknownStage(reference.stage, known: names, at: reference.place))
+                    continue
+                }
+                let outputs = text.stages[other].descriptor.outputs.map(\.name)
+                if let output = reference.output, !outputs.contains(output) {
+                    problems.append(.unknownOutput(output, stage: reference.stage, known: outputs, at: reference.place))
+                }
+            }
+        }
+    }
+
+    /// Sources before users; nil with a problem where stages need each other.
+    private mutating func sorted() -> [Int]? {
+        var order: [Int] = [], mark = [Int](repeating: 0, count: text.stages.count)
+        for start in text.stages.indices where mark[start] == 0 {
+            // A stack of its own: a chain of thousands of stages must not end on the machine's.
+            var path: [(stage: Int, next: [Int])] = []
+            func enter(_ stage: Int) {
+                mark[stage] = 1
+                path.append((stage, references(text.stages[stage]).compactMap { byName[$0.stage] }.reversed()))
+            }
+            enter(start)
+            while let top = path.last {
+                guard let next = top.next.last else {
+                    mark[top.stage] = 2
+                    order.append(top.stage)
+                    path.removeLast()
+                    continue
+                }
+                path[path.count - 1].next.removeLast()
+                if mark[next] == 0 { enter(next) } else if mark[next] == 1 {
+                    let chain = path.map(\.stage).drop { $0 != next } + [next]
+                    problems.append(.cycle(chain.map { text.stages[$0].name }, at: text.stages[next].place))
+                    return nil
+                }
+            }
+        }
+        return order
+    }
+
+    private mutating func bind(_ index: Int) {
+        let stage = text.stages[index]
+        if let each = stage.each, let slot = stage.descriptor.slots.firstIndex(where: { $0.name == stage.descriptor.eachSlot }) {
+            bindEach(index, slot, each)
+        }
+        for (slot, wires, _) in stage.wires {
+            let at = stage.descriptor.slots.firstIndex { $0.name == slot.name }!
+            for wire in wires {
+                switch wire {
+                case .file(let pattern, let isOptional, let place):
+                    stages[index].bindings[at].sources.append(.file(pattern, isOptional: isOptional, at: place))
+                case .reference(let reference):
+                    let other = byName[reference.stage]!
+                    guard let output = output(of: other, reference, for: slot) else { continue }
+                    guard let reach = reach(index, slot, other, output) else {
+                        problems.append(.tooMany(slot: slot.name, reference: reference.text, at: reference.place))
+                        continue
+                    }
+                    stages[index].bindings[at].sources.append(.output(stage: other, output: output, reach))
+                }
+            }
+        }
+        let given = Set(stage.wires.map(\.slot.name)).union(stage.each != nil ? [stage.descriptor.eachSlot ?? ""] : [])
+        for (at, slot) in stage.descriptor.slots.enumerated() where !given.contains(slot.name) {
+            if !slot.isKeyed, let source = material(index, slot) {
+                stages[index].bindings[at].sources = [source]
+            } else if slot.count == .one {
+                problems.append(.missingSlot(slot.name, stage: stage.name, accepts: slot.accepts, at: stage.place))
+            }
+        }
+    }
+
+    private mutating func bindEach(_ index: Int, _ at: Int, _ each: StageText.Reference) {
+        let slot = text.stages[index].descriptor.slots[at], other = byName[each.stage]!
+        guard let output = output(of: other, each, for: slot) else { return }
+        let descriptor = text.stages[other].descriptor.outputs[output]
+        if let domain = stages[other].domain {
+            stages[index].domain = domain
+            if descriptor.isList { problems.append(.tooMany(slot: slot.name, reference: each.text, at: each.place)) }
+            stages[index].bindings[at].sources = [.output(stage: other, output: output, .instance)]
+        } else if descriptor.isList {
+            stages[index].domain = Pipeline.Domain(stage: other, output: output)
+            stages[index].bindings[at].sources = [.output(stage: other, output: output, .element)]
+        } else {
+            problems.append(.notAList(reference: each.text, at: each.place))
+        }
+    }
+
+    private mutating func output(of other: Int, _ reference: StageText.Reference, for slot: StageDescriptor.Slot) -> Int? {
+        let outputs = text.stages[other].descriptor.outputs
+        if let name = reference.output {
+            let index = outputs.firstIndex { $0.name == name }!
+            if slot.accepts.contains(outputs[index].type) { return index }
+            problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: reference.text, offers: [outputs[index].type], at: reference.place))
+            return nil
+        }
+        for type in slot.accepts {
+            if let index = outputs.firstIndex(where: { $0.type == type }) { return index }
+        }
+        problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: reference.text, offers: outputs.map(\.type), at: reference.place))
+        return nil
+    }
+
+    /// nil: the slot takes one and would get a list.
+    private func reach(_ index: Int, _ slot: StageDescriptor.Slot, _ other: Int, _ output: Int) -> Pipeline.Reach? {
+        let isList = text.stages[other].descriptor.outputs[output].isList
+        guard let domain = stages[other].domain else { return isList && slot.count == .one ? nil : .whole }
+        if domain == stages[index].domain && slot.count != .list { return isList && slot.count == .one ? nil : .instance }
+        return slot.count == .list ? .gather : nil
+    }
+
+    /// A material that the pipeline does not name: by type, among the outputs of the stages that the named inputs come
+    /// from, then among the inputs of those.
+    private func material(_ index: Int, _ slot: StageDescriptor.Slot) -> Pipeline.Source? {
+        var near: [Int] = []
+        for binding in stages[index].bindings {
+            for case .output(let other, _, _) in binding.sources where !near.contains(other) { near.append(other) }
+        }
+        for other in near {
+            for (output, descriptor) in text.stages[other].descriptor.outputs.enumerated() where slot.accepts.contains(descriptor.type) {
+                if let reach = reach(index, slot, other, output) { return .output(stage: other, output: output, reach) }
+            }
+        }
+        for other in near {
+            for source in stages[other].bindings.flatMap(\.sources) {
+                switch source {
+                case .file: if slot.accepts.contains("file") { return source }
+                case .output(let stage, let output, let reach):
+                    guard slot.accepts.contains(text.stages[stage].descriptor.outputs[output].type) else { continue }
+                    if reach == .element && stages[other].domain == stages[index].domain { return source }
+                    if let reach = self.reach(index, slot, stage, output) { return .output(stage: stage, output: output, reach) }
+                }
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,176 @@
+// One description of a kind of value: how it is read, how it is said in JSON Schema, how a default is printed.
+// Everything that is known of the spec's fields is said once, with these.
+import Composition
+import Diagnostics
+import YAML
+
+/// A value with its place in the file.
+struct Placed<Value: Sendable>: Sendable {
+    var value: Value
+    var place: Place
+}
+
+struct Kind<Value: Sendable>: Sendable {
+    var schema: Schema
+    /// nil: what was found is wrong and has been reported.
+    var read: @Sendable (Node, Reader) -> Value?
+    var describe: (@Sendable (Value) -> JSON?)?
+
+    init(_ schema: Schema, describe: (@Sendable (Value) -> JSON?)? = nil, read: @escaping @Sendable (Node, Reader) -> Value?) {
+        self.schema = schema
+        self.describe = describe
+        self.read = read
+    }
+
+    /// The same with the place it was read from.
+    var placed: Kind<Placed<Value>> {
+        let read = read
+        return Kind<Placed<Value>>(schema) { node, reader in read(node, reader).map { Placed(value: $0, place: node.place) } }
+    }
+
+    func map<Other: Sendable>(_ transform: @escaping @Sendable (Value) -> Other) -> Kind<Other> {
+        let read = read
+        return Kind<Other>(schema) { node, reader in read(node, reader).map(transform) }
+    }
+
+    /// Collected in `$defs` under a name.
+    func named(_ name: String, _ summary: String) -> Kind {
+        Kind(Schema([("description", .string(summary))] + schema.json, definitions: schema.definitions).named(name), describe: describe, read: read)
+    }
+}
+
+/// One field of a mapping.
+struct Field<Root: Sendable>: Sendable {
+    var name: String
+    var summary: String
+    var isRequired: Bool
+    var schema: Schema
+    /// The default as it is printed, from the value the root begins with.
+    var printedDefault: @Sendable (Root) -> JSON?
+    var read: @Sendable (Node, Reader, inout Root) -> Void
+
+    /// A field that has a value in any case: what the root begins with, where the file says nothing.
+    init<Value: Sendable>(_ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ kind: Kind<Value>, required: Bool = false,
+                          _ summary: String) {
+        self.name = name
+        self.summary = summary
+        self.isRequired = required
+        self.schema = kind.schema
+        self.printedDefault = { required ? nil : kind.describe?($0[keyPath: path]) }
+        self.read = { node, reader, root in
+            if let value = kind.read(node, reader) { root[keyPath: path] = value }
+        }
+    }
+
+    /// A field that may be absent.
+    init<Value: Sendable>(optional name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ kind: Kind<Value>, required: Bool = false,
+                          _ summary: String) {
+        self.name = name
+        self.summary = summary
+        self.isRequired = required
+        self.schema = kind.schema
+        self.printedDefault = { _ in nil }
+        self.read = { node, reader, root in
+            if let value = kind.read(node, reader) { root[keyPath: path] = value }
+        }
+    }
+}
+
+extension Kind {
+    /// A mapping with these fields and no others.
+    /// - initial: the value with all defaults, for a mapping at that place.
+    /// - whole: looks at what was read, for rules that concern several fields.
+    static func object(_ name: String, _ summary: String, _ initial: @escaping @Sendable (Place) -> Value, _ fields: [Field<Value>],
+                       whole: (@Sendable (inout Value, Node, Reader) -> Void)? = nil) -> Kind {
+        let blank = initial(Place(file: "", line: 0, column: 0))
+        let properties: [(String, JSON)] = fields.map { field in
+            var json = field.schema.json
+            if !field.summary.isEmpty { json.insert(("description", .string(field.summary)), at: 0) }
+            if let value = field.printedDefault(blank) { json.append(("default", value)) }
+            return (field.name, .object(json))
+        }
+        var json: [(String, JSON)] = [("type", .string("object")), ("description", .string(summary)),
+                                      ("properties", .object(properties)), ("additionalProperties", .bool(false))]
+        let required = fields.filter(\.isRequired).map { JSON.string($0.name) }
+        if !required.isEmpty { json.append(("required", .array(required))) }
+        let schema = Schema(json, definitions: Schema.merged(fields.map(\.schema))).named(name)
+        let byName = Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0) })
+        return Kind(schema) { node, reader in
+            guard let pairs = node.pairs else {
+                reader.wrongType(node, expected: "a mapping")
+                return nil
+            }
+            var value = initial(node.place)
+            for pair in pairs {
+                guard let field = byName[pair.name] else {
+                    reader.report(.unknownField(pair.name, of: name, known: fields.map(\.name), at: pair.key.place))
+                    continue
+                }
+                reader.inField(pair.name) { field.read(pair.value, reader, &value) }
+            }
+            for field in fields where field.isRequired && !pairs.contains(where: { $0.name == field.name }) {
+                reader.report(.missingField(field.name, of: name, at: node.place))
+            }
+            whole?(&value, node, reader)
+            return value
+        }
+    }
+
+    static func list<Element: Sendable>(_ element: Kind<Element>, limit: Int, atLeast: Int = 0) -> Kind where Value == [Element] {
+        var json: [(String, JSON)] = [("type", .string("array")), ("items", .object(element.schema.json)), ("maxItems", .number(Double(limit)))]
+        if atLeast > 0 { json.append(("minItems", .number(Double(atLeast)))) }
+        return Kind(Schema(json, definitions: element.schema.definitions)) { node, reader in
+            guard let items = node.items else {
+                reader.wrongType(node, expected: "a list")
+                return nil
+            }
+            guard items.count >= atLeast else {
+                reader.report(.tooFew(reader.field, least: atLeast, at: node.place))
+                return nil
+            }
+            guard items.count <= limit else {
+                reader.report(.tooMany(reader.field, count: items.count, limit: limit, at: items[limit].place))
+                return nil
+            }
+            return items.compactMap { element.read($0, reader) }
+        }
+    }
+
+    /// A mapping of names of the author's choice, in file order.
+    static func table<Element: Sendable>(_ element: Kind<Element>, limit: Int = 1000) -> Kind where Value == [Entry<Element>] {
+        let json: [(String, JSON)] = [("type", .string("object")), ("additionalProperties", .object(element.schema.json)),
+                                      ("propertyNames", .object([("pattern", .string("^[A-Za-z_][A-Za-z0-9_-]*$"))]))]
+        return Kind(Schema(json, definitions: element.schema.definitions)) { node, reader in
+            guard let pairs = node.pairs else {
+                reader.wrongType(node, expected: "a mapping of names")
+                return nil
+            }
+            guard pairs.count <= limit else {
+                reader.report(.tooMany(reader.field, count: pairs.count, limit: limit, at: pairs[limit].key.place))
+                return nil
+            }
+            return pairs.compactMap { pair in
+                guard isName(pair.name) else {
+                    reader.report(.badName(pair.name, at: pair.key.place))
+                    return nil
+                }
+                return reader.inField(pair.name) {
+                    element.read(pair.value, reader).map { Entry(name: pair.name, place: pair.key.place, value: $0) }
+                }
+            }
+        }
+    }
+}
+
+struct Entry<Value: Sendable>: Sendable {
+    var name: String
+    var place: Place
+    var value: Value
+}
+
+/// A letter or `_`, then letters, digits, `_` and `-`, all ASCII.
+func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, text.utf8.count <= 64 else { return false }
+    func isLetter(_ c: UInt8) -> Bool { (65...90).contains(c) || (97...122).contains(c) || c == 95 }
+    return isLetter(first) && text.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == 45 }
+}

@@ -1,0 +1,233 @@
+// One layer of a scene, and how it moves.
+import Composition
+import Diagnostics
+import YAML
+
+enum LayerKind: String, Sendable, CaseIterable { case text, image, video, shape, gradient }
+
+struct LayerSpec: Sendable {
+    var place: Place
+    var kind = LayerKind.text
+    var text: Placed<String>?
+    var image: Placed<String>?
+    var video: Placed<String>?
+    var shape: ShapeContent.Form?
+    var gradient: Paint?
+    var each: String?
+
+    var at = Point(x: Coordinate(length: .percent(50), keyword: 0.5), y: Coordinate(length: .percent(50), keyword: 0.5))
+    var anchor: [Double]?
+    var size: Placed<BoxSize>?
+    var fit = Fit.cover
+    var radius = Length.pixels(0)
+    var blur = Length.pixels(0)
+    var fill: Paint?
+    var stroke: Color?
+    var strokeWidth = Length.pixels(2)
+    var style: StyleReference?
+    var scale = 1.0
+    var rotation = 0.0
+    var opacity = 1.0
+
+    var start: Placed<Time>?
+    var length: Placed<Time>?
+    var end: Placed<Time>?
+    var trim = Time.seconds(0)
+    var speed = 1.0
+    var loop = false
+
+    var animate: AnimateSpec?
+    var enter: MoveSpec?
+    var exit: MoveSpec?
+
+    private static let fieldsOf: [LayerKind: Set<String>] = [
+        .text: ["style"],
+        .image: ["size", "fit", "radius", "blur"],
+        .video: ["size", "fit", "radius", "trim", "speed", "loop"],
+        .shape: ["size", "radius", "fill", "stroke", "stroke_width"],
+        .gradient: ["size", "radius"],
+    ]
+
+    static let kind = Kind<LayerSpec>.object("layer", "One thing on the picture: exactly one of text, image, video, shape, gradient", { LayerSpec(place: $0) }, [
+        Field(optional: "text", \.text, Scalar.string.placed, "A text; line breaks are kept, long lines wrap"),
+        Field(optional: "image", \.image, asset([.image]), "An asset of the spec, or the path of a picture"),
+        Field(optional: "video", \.video, asset([.video]), "An asset of the spec, or the path of a clip; its sound is not heard"),
+        Field(optional: "shape", \.shape, Scalar.oneOf(also: ["rect": .rectangle]), "A rectangle or an ellipse"),
+        Field(optional: "gradient", \.gradient, Scalar.paint, "A gradient over the whole frame, or of the given size"),
+        Field(optional: "each", \.each, Scalar.string, "Repeat this layer for every item of a list prop: {{item.field}}, {{index}}, {{count}}"),
+        Field("at", \.at, Scalar.point, "Where the anchor lies on the frame; the middle by default"),
+        Field(optional: "anchor", \.anchor, Scalar.anchor, "The point of the layer that lies at `at`, and that scale and rotation leave in place; by default the side named in `at`, else the middle"),
+        Field(optional: "size", \.size, Scalar.box.placed, "Size before scale; pictures and clips fill the frame by default"),
+        Field("fit", \.fit, Scalar.oneOf(), "How a picture fills its size: cover crops, contain leaves room, fill stretches"),
+        Field("radius", \.radius, Scalar.positiveLength, "Rounding of corners"),
+        Field("blur", \.blur, Scalar.length(0...200, em: false), "Softness of a picture (sigma)"),
+        Field(optional: "fill", \.fill, Scalar.paint, "What a shape is filled with; the colour accent by default, nothing if only a stroke is given"),
+        Field(optional: "stroke", \.stroke, Scalar.color, "Line around a shape"),
+        Field("stroke_width", \.strokeWidth, Scalar.positiveLength, "Width of that line"),
+        Field(optional: "style", \.style, StyleReference.kind, "How a text looks: the name of a style, or a style; body by default"),
+        Field("scale", \.scale, Scalar.number(0...100), "Size factor"),
+        Field("rotation", \.rotation, Scalar.number(-36_000...36_000), "Degrees, clockwise"),
+        Field("opacity", \.opacity, Scalar.fraction(0...1), "0 is invisible, 1 (or 100%) solid"),
+        Field(optional: "start", \.start, Scalar.time.placed, "When it appears, from the scene's start"),
+        Field(optional: "for", \.length, Scalar.duration.placed, "How long it is shown; to the scene's end by default"),
+        Field(optional: "end", \.end, Scalar.duration.placed, "When it goes, from the scene's start (instead of `for`)"),
+        Field("trim", \.trim, Scalar.time, "Where in the clip to begin"),
+        Field("speed", \.speed, Scalar.number(0.05...20), "Speed of the clip"),
+        Field("loop", \.loop, Scalar.bool, "Begin the clip again when it ends; else its last picture stays"),
+        Field(optional: "animate", \.animate, AnimateSpec.kind, "Properties that change over time"),
+        Field(optional: "enter", \.enter, MoveSpec.kind, "How it comes"),
+        Field(optional: "exit", \.exit, MoveSpec.kind, "How it goes"),
+    ], whole: { layer, node, reader in
+        let names = LayerKind.allCases.map(\.rawValue)
+        let given = (node.pairs ?? []).filter { names.contains($0.name) }
+        guard given.count == 1, let kind = LayerKind(rawValue: given[0].name) else {
+            reader.report(.oneOf(names, of: "a layer", at: given.count > 1 ? given[1].key.place : node.place))
+            return
+        }
+        layer.kind = kind
+        let special = fieldsOf.values.reduce(into: Set<String>()) { $0.formUnion($1) }.subtracting(fieldsOf[kind]!)
+        for pair in node.pairs ?? [] where special.contains(pair.name) {
+            reader.report(.fieldNotHere(pair.name, of: "a layer of \(kind.rawValue)", at: pair.key.place))
+        }
+        if kind == .shape, layer.size == nil, node["size"] == nil { reader.report(.missingField("size", of: "a shape", at: node.place)) }
+        if let size = layer.size, kind == .shape || kind == .gradient, size.value.width == nil || size.value.height == nil {
+            reader.report(.wrongType("size", expected: "two lengths", found: "auto", hint: nil, at: size.place))
+        }
+        if layer.length != nil, let end = layer.end { reader.report(.either("for", "end", at: end.place)) }
+    })
+
+    /// A declared asset, or a path given in place.
+    static func asset(_ kinds: Set<AssetFacts.Kind>) -> Kind<Placed<String>> {
+        Kind<Placed<String>>(.type("string")) { node, reader in
+            guard let text = node.text, !node.isNull else {
+                reader.wrongType(node, expected: "the name of an asset")
+                return nil
+            }
+            var name = text
+            if !reader.assets.contains(text) {
+                guard text.contains("/") || text.contains(".") else {
+                    reader.report(.unknownName("asset", text, known: reader.assets, label: "assets declared here", at: node.place))
+                    return nil
+                }
+                guard let path = reader.path(text, at: node.place) else { return nil }
+                name = path
+            }
+            reader.uses.append(Reader.Use(name: name, place: node.place, kinds: kinds))
+            return Placed(value: name, place: node.place)
+        }
+    }
+}
+
+/// One property over time: from one value to another, or keyframes.
+struct PropertyTrack<Value: Sendable>: Sendable {
+    struct Key: Sendable {
+        var place: Place
+        var at = Time.seconds(0)
+        var value: Value?
+        var ease: Ease?
+    }
+    var place: Place
+    /// Two values over the whole length of the animation.
+    var ends: [Value] = []
+    var keys: [Key] = []
+
+    static func kind(_ name: String, _ value: Kind<Value>) -> Kind<PropertyTrack> {
+        let key = Kind<Key>.object(name, "A value at a time", { Key(place: $0) }, [
+            Field("at", \.at, Scalar.time, required: true, "When, from the layer's start"),
+            Field(optional: "value", \.value, value, required: true, "The value"),
+            Field(optional: "ease", \.ease, Scalar.oneOf(), "How the value goes on to the next keyframe"),
+        ])
+        let schema = Schema([("type", .string("array")), ("items", .object(Schema.any([value.schema, key.schema]).json)), ("minItems", .number(2)), ("maxItems", .number(200))],
+                            definitions: Schema.merged([value.schema, key.schema]))
+        return Kind<PropertyTrack>(schema) { node, reader in
+            guard let items = node.items, items.count >= 2, items.count <= 200 else {
+                reader.wrongType(node, expected: "two values such as [1, 1.12], or up to 200 keyframes { at: 0.5s, value: 1 }")
+                return nil
+            }
+            var track = PropertyTrack(place: node.place)
+            if items[0].pairs != nil {
+                track.keys = items.compactMap { key.read($0, reader) }
+                return track.keys.count == items.count ? track : nil
+            }
+            guard items.count == 2 else {
+                reader.wrongType(items[2], expected: "no third value; keyframes are written { at: 0.5s, value: 1 }")
+                return nil
+            }
+            track.ends = items.compactMap { value.read($0, reader) }
+            return track.ends.count == 2 ? track : nil
+        }
+    }
+}
+
+struct AnimateSpec: Sendable {
+    var place: Place
+    var scale, rotation, opacity: PropertyTrack<Double>?
+    var x, y: PropertyTrack<Coordinate>?
+    var ease = Ease.linear
+    var from = Time.seconds(0)
+    var length: Placed<Time>?
+
+    static let kind = Kind<AnimateSpec>.object("animate", "Properties that change over time, each as [from, to] or a list of keyframes", { AnimateSpec(place: $0) }, [
+        Field(optional: "scale", \.scale, PropertyTrack.kind("scaleKey", Scalar.number(0...100)), "Size factor"),
+        Field(optional: "rotation", \.rotation, PropertyTrack.kind("rotationKey", Scalar.number(-36_000...36_000)), "Degrees, clockwise"),
+        Field(optional: "opacity", \.opacity, PropertyTrack.kind("opacityKey", Scalar.fraction(0...1)), "0 is invisible, 1 (or 100%) solid"),
+        Field(optional: "x", \.x, PropertyTrack.kind("xKey", Scalar.coordinate(.x)), "Position, as in `at`"),
+        Field(optional: "y", \.y, PropertyTrack.kind("yKey", Scalar.coordinate(.y)), "Position, as in `at`"),
+        Field("ease", \.ease, Scalar.oneOf(), "How values go over: linear, in, out, in-out, hold, back (overshoots), bounce"),
+        Field("from", \.from, Scalar.time, "When [from, to] begins, from the layer's start"),
+        Field(optional: "for", \.length, Scalar.duration.placed, "How long [from, to] takes; to the layer's end by default"),
+    ])
+}
+
+enum Direction: String, Sendable, CaseIterable { case up, down, left, right }
+
+/// How a layer comes or goes.
+struct MoveSpec: Sendable {
+    enum Form: Sendable, Equatable { case fade, slide(Direction), zoom(Double), pop }
+    var place: Place
+    var form = Form.fade
+    var fade: Bool?
+    var slide: Direction?
+    var zoom: Double?
+    var pop: Bool?
+    var length = Time.seconds(0.4)
+    var distance = Length.percent(8)
+    var ease: Ease?
+
+    private static let mapping = Kind<MoveSpec>.object("move", "How a layer comes or goes: exactly one of fade, slide, zoom, pop", { MoveSpec(place: $0) }, [
+        Field(optional: "fade", \.fade, Scalar.bool, "Becomes visible"),
+        Field(optional: "slide", \.slide, Scalar.oneOf(), "Moves this way, and fades"),
+        Field(optional: "zoom", \.zoom, Scalar.number(0...10), "Grows from this size factor (or shrinks to it), and fades"),
+        Field(optional: "pop", \.pop, Scalar.bool, "Grows a little too far and settles"),
+        Field("for", \.length, Scalar.duration, "How long"),
+        Field("distance", \.distance, Scalar.length(0...20_000, em: false), "How far it slides; a percentage is of the frame's shorter side"),
+        Field(optional: "ease", \.ease, Scalar.oneOf(), "How it moves"),
+    ], whole: { move, node, reader in
+        let names = ["fade", "slide", "zoom", "pop"]
+        let given = (node.pairs ?? []).filter { names.contains($0.name) }
+        guard given.count == 1 else {
+            reader.report(.oneOf(names, of: "a move", at: given.count > 1 ? given[1].key.place : node.place))
+            return
+        }
+        if let direction = move.slide { move.form = .slide(direction) }
+        else if let zoom = move.zoom { move.form = .zoom(zoom) }
+        else if move.pop != nil { move.form = .pop }
+    })
+
+    static let words: [String: Form] = ["fade": .fade, "slide-up": .slide(.up), "slide-down": .slide(.down), "slide-left": .slide(.left),
+                                        "slide-right": .slide(.right), "zoom": .zoom(0.8), "pop": .pop]
+
+    static let kind: Kind<MoveSpec> = {
+        let names = words.keys.sorted()
+        return Kind<MoveSpec>(.any([Schema([("enum", .array(names.map { .string($0) }))]), mapping.schema])) { node, reader in
+            guard let text = node.text else { return mapping.read(node, reader) }
+            guard let form = words[text] else {
+                reader.report(.badChoice(reader.field, text, choices: names, at: node.place))
+                return nil
+            }
+            var move = MoveSpec(place: node.place)
+            move.form = form
+            return move
+        }
+    }()
+}

@@ -1,0 +1,170 @@
+// Scenes and what lies between them; captions; the call to action.
+import Composition
+import Diagnostics
+import YAML
+
+struct TransitionSpec: Sendable {
+    enum Form: Sendable, Equatable { case cut, crossfade, slide(Direction), fade(Color) }
+    var place: Place
+    var form = Form.cut
+    var length = Time.seconds(0)
+    var ease = Ease.linear
+    var crossfade: Time?
+    var fade: Time?
+    var slide: Direction?
+    var cut: Bool?
+    var slideLength = Time.seconds(0.5)
+    var color = Color(red: 0, green: 0, blue: 0)
+
+    private static let mapping = Kind<TransitionSpec>.object("transition", "How a scene goes over into the next: exactly one of crossfade, fade, slide, cut", { TransitionSpec(place: $0) }, [
+        Field(optional: "crossfade", \.crossfade, Scalar.duration, "The next scene appears over this one, in this time"),
+        Field(optional: "fade", \.fade, Scalar.duration, "Through a colour: half of this time out, half of it in"),
+        Field(optional: "slide", \.slide, Scalar.oneOf(), "Both scenes move this way"),
+        Field(optional: "cut", \.cut, Scalar.bool, "At once"),
+        Field("for", \.slideLength, Scalar.duration, "How long a slide takes"),
+        Field("color", \.color, Scalar.color, "The colour of a fade"),
+        Field("ease", \.ease, Scalar.oneOf(), "How it moves"),
+    ], whole: { transition, node, reader in
+        let names = ["crossfade", "fade", "slide", "cut"]
+        let given = (node.pairs ?? []).filter { names.contains($0.name) }
+        guard given.count == 1 else {
+            reader.report(.oneOf(names, of: "a transition", at: given.count > 1 ? given[1].key.place : node.place))
+            return
+        }
+        if let pair = node.pairs?.first(where: { $0.name == "for" }), given[0].name != "slide" {
+            reader.report(.fieldNotHere("for", of: "a \(given[0].name)", at: pair.key.place))
+        }
+        if let time = transition.crossfade { (transition.form, transition.length) = (.crossfade, time) }
+        else if let time = transition.fade { (transition.form, transition.length) = (.fade(transition.color), time) }
+        else if let direction = transition.slide { (transition.form, transition.length) = (.slide(direction), transition.slideLength) }
+    })
+
+    static let kind: Kind<TransitionSpec> = {
+        let words = ["crossfade", "cut", "fade"]
+        return Kind<TransitionSpec>(.any([Schema([("enum", .array(words.map { .string($0) }))]), mapping.schema])) { node, reader in
+            guard let text = node.text else { return mapping.read(node, reader) }
+            var transition = TransitionSpec(place: node.place)
+            transition.length = .seconds(0.5)
+            switch text {
+            case "cut": transition.length = .seconds(0)
+            case "crossfade": transition.form = .crossfade
+            case "fade": transition.form = .fade(transition.color)
+            default:
+                reader.report(.badChoice(reader.field, text, choices: words, at: node.place))
+                return nil
+            }
+            return transition
+        }
+    }()
+}
+
+struct CueSpec: Sendable {
+    var place: Place
+    var start = Time.seconds(0)
+    var end = Time.seconds(0)
+    var text = ""
+
+    static let kind = Kind<CueSpec>.object("cue", "A caption", { CueSpec(place: $0) }, [
+        Field("start", \.start, Scalar.time, required: true, "When it appears"),
+        Field("end", \.end, Scalar.duration, required: true, "When it goes"),
+        Field("text", \.text, Scalar.string, required: true, "What it says"),
+    ])
+}
+
+struct SceneSpec: Sendable {
+    var place: Place
+    var id = Placed(value: "", place: Place(file: "", line: 0, column: 0))
+    var duration = Placed(value: Time.seconds(0), place: Place(file: "", line: 0, column: 0))
+    var background: Paint?
+    var layers: [LayerSpec] = []
+    var transition: TransitionSpec?
+    var captions: [CueSpec] = []
+    var each: String?
+
+    static let kind = Kind<SceneSpec>.object("scene", "A stretch of the video with one set of layers", { SceneSpec(place: $0) }, [
+        Field("id", \.id, id.placed, required: true, "Name of the scene, unique"),
+        Field("duration", \.duration, Scalar.duration.placed, required: true, "How long until the next scene begins"),
+        Field(optional: "background", \.background, Scalar.paint, "Behind the layers; that of `video` by default"),
+        Field("layers", \.layers, .list(LayerSpec.kind, limit: SpecLimits.layers), "What is shown, from back to front"),
+        Field(optional: "transition", \.transition, TransitionSpec.kind, "How this scene goes over into the next; a cut by default. The length of the video does not change by it: this scene stays on below the next one"),
+        Field("captions", \.captions, .list(CueSpec.kind, limit: 1000), "Captions timed from this scene's start, which move with it"),
+        Field(optional: "each", \.each, Scalar.string, "Repeat this scene for every item of a list prop: {{item.field}}, {{index}}, {{count}}"),
+    ])
+
+    private static let id = Kind<String>(.type("string")) { node, reader in
+        guard let text = node.text, !node.isNull, text.utf8.count <= 100, !text.isEmpty,
+              text.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0.properties.numericType != nil || "-_. ".unicodeScalars.contains($0) }) else {
+            reader.wrongType(node, expected: "a name of letters, digits, '-', '_', '.' and spaces")
+            return nil
+        }
+        return text
+    }
+}
+
+struct CaptionsSpec: Sendable {
+    enum Mode: String, Sendable, CaseIterable { case lines, words }
+    var place: Place
+    var cues: [CueSpec]?
+    var from: Placed<String>?
+    var style = StyleReference.named("caption")
+    var position = Coordinate(length: .percent(100), keyword: 1)
+    var maximumWidth = Length.percent(80)
+    var mode = Mode.lines
+    var highlight: Color?
+    var offset = Time.seconds(0)
+
+    private static let mapping = Kind<CaptionsSpec>.object("captions", "Captions over all scenes", { CaptionsSpec(place: $0) }, [
+        Field(optional: "cues", \.cues, .list(CueSpec.kind, limit: SpecLimits.cues), "The captions, in order"),
+        Field(optional: "from", \.from, file, "An SRT or WebVTT file, instead of cues"),
+        Field("style", \.style, StyleReference.kind, "How they look"),
+        Field("position", \.position, Scalar.coordinate(.y), "top, middle, bottom, or a height"),
+        Field("max_width", \.maximumWidth, Scalar.length(1...20_000, em: false), "Width at which lines wrap; a percentage is of the frame's width"),
+        Field("mode", \.mode, Scalar.oneOf(), "lines, or words: each word is highlighted as it is said"),
+        Field(optional: "highlight", \.highlight, Scalar.color, "Colour of the highlighted word; accent by default"),
+        Field("offset", \.offset, Scalar.signedTime, "Added to every time of these captions"),
+    ], whole: { captions, node, reader in
+        if let from = captions.from, captions.cues != nil { reader.report(.either("cues", "from", at: from.place)) }
+    })
+
+    private static let file = Kind<Placed<String>>(.type("string")) { node, reader in
+        guard let text = node.text, !node.isNull else {
+            reader.wrongType(node, expected: "the path of an SRT or WebVTT file")
+            return nil
+        }
+        guard let path = reader.path(text, at: node.place) else { return nil }
+        reader.uses.append(Reader.Use(name: path, place: node.place, kinds: [.text]))
+        return Placed(value: path, place: node.place)
+    }
+
+    static let kind: Kind<CaptionsSpec> = {
+        let cues = Kind<[CueSpec]>.list(CueSpec.kind, limit: SpecLimits.cues)
+        return Kind<CaptionsSpec>(.any([cues.schema, mapping.schema])) { node, reader in
+            guard node.items != nil else { return mapping.read(node, reader) }
+            var captions = CaptionsSpec(place: node.place)
+            captions.cues = cues.read(node, reader)
+            return captions
+        }
+    }()
+}
+
+/// The card at the end.
+struct CTASpec: Sendable {
+    var place: Place
+    var text = ""
+    var url: String?
+    var button: String?
+    var hold = Placed(value: Time.seconds(3), place: Place(file: "", line: 0, column: 0))
+    var style = StyleReference.named("cta")
+    var buttonStyle = StyleReference.named("button")
+    var background: Paint?
+
+    static let kind = Kind<CTASpec>.object("cta", "The call to action: a last scene with a text and a button", { CTASpec(place: $0) }, [
+        Field("text", \.text, Scalar.string, required: true, "What to do"),
+        Field(optional: "url", \.url, Scalar.string, "Where; shown below the button"),
+        Field(optional: "button", \.button, Scalar.string, "What the button says; the url by default"),
+        Field("hold", \.hold, Scalar.duration.placed, "How long it stays"),
+        Field("style", \.style, StyleReference.kind, "How the text looks"),
+        Field("button_style", \.buttonStyle, StyleReference.kind, "How the button looks"),
+        Field(optional: "background", \.background, Scalar.paint, "Behind it; made from the theme by default"),
+    ])
+}

@@ -1,0 +1,57 @@
+// Text styles: those that exist without being declared, and how one refines another.
+import Composition
+import Diagnostics
+
+enum Styles {
+    static let defaultAccent = Color(red: 0x7C, green: 0x5C, blue: 0xFF)
+
+    /// `body` is what every other style begins with.
+    static let builtIn: [(name: String, style: StyleSpec)] = [
+        ("body", StyleSpec(size: .percent(4.4), weight: 400)),
+        ("title", StyleSpec(size: .percent(9), weight: 800, lineHeight: 1.05, letterSpacing: .em(-0.015))),
+        ("subtitle", StyleSpec(size: .percent(4.8), weight: 500, lineHeight: 1.2)),
+        ("caption", StyleSpec(size: .percent(4.4), weight: 600, background: .color(Color(red: 8, green: 10, blue: 16, alpha: 0xC4)),
+                              padding: [.em(0.55), .em(0.28)], radius: .em(0.28), lineHeight: 1.2)),
+        ("cta", StyleSpec(size: .percent(8), weight: 800, lineHeight: 1.1, letterSpacing: .em(-0.015))),
+        ("button", StyleSpec(size: .percent(4), weight: 700, padding: [.em(1), .em(0.5)], radius: .em(0.6))),
+    ]
+
+    /// Styles that use the font `heading` of the theme, where there is one.
+    static let headings: Set<String> = ["title", "cta"]
+
+    /// The style in full: the built-in of that name below the theme's entry, below it what it extends, below all `body`.
+    static func style(_ reference: StyleReference, _ theme: ThemeSpec) -> StyleSpec {
+        switch reference {
+        case .named(let name): return named(name, theme, depth: 0)
+        case .inline(let style): return style.over(named(style.extends?.value ?? "body", theme, depth: 0))
+        }
+    }
+
+    private static func named(_ name: String, _ theme: ThemeSpec, depth: Int) -> StyleSpec {
+        let own = theme.styles.first { $0.name == name }?.value
+        var style = own ?? StyleSpec()
+        if let standard = builtIn.first(where: { $0.name == name })?.style, own?.extends == nil { style = style.over(standard) }
+        if style.font == nil, own?.extends == nil, headings.contains(name), let heading = theme.fonts.first(where: { $0.name == "heading" }) {
+            style.font = Placed(value: heading.name, place: heading.place)
+        }
+        let base = own?.extends?.value ?? "body"
+        // Cycles are refused before; the depth keeps even a wrong one finite.
+        guard name != "body", depth < 64 else { return style }
+        return style.over(named(base, theme, depth: depth + 1))
+    }
+
+    static func checkCycles(_ theme: ThemeSpec, _ reader: Reader) {
+        for entry in theme.styles {
+            var seen: Set<String> = [entry.name]
+            var next = entry.value.extends
+            while let reference = next {
+                // A style may refine the built-in of its own name through `extends`, but not through others.
+                if !seen.insert(reference.value).inserted {
+                    if reference.value == entry.name { reader.report(.styleCycle(entry.name, at: entry.value.extends?.place ?? reference.place)) }
+                    break
+                }
+                next = theme.styles.first { $0.name == reference.value }?.value.extends
+            }
+        }
+    }
+}

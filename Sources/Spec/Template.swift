@@ -1,0 +1,196 @@
+// `{{name}}`, `{{item.name}}`, `{{price|0.00}}` in values, and `each:`; replaced in the tree before anything reads it,
+// so that a prop can stand for a number or a time as well as for a text.
+import Diagnostics
+import YAML
+
+/// What templates may name.
+struct Scope {
+    var values: [String: PropValue]
+    /// Declared, but without a usable value: already reported elsewhere.
+    var broken: Set<String>
+    var item: [String: PropValue]?
+    var itemBroken: Set<String> = []
+
+    var names: [String] { (Array(values.keys) + Array(broken)).sorted() + (item ?? [:]).keys.sorted().map { "item." + $0 } }
+}
+
+struct Template {
+    let reader: Reader
+
+    /// The tree with every template replaced.
+    func filled(_ node: Node, _ scope: Scope) -> Node {
+        var node = node
+        switch node.content {
+        case .scalar(let text, let isPlain):
+            guard text.contains("{{") else { return node }
+            let (replaced, whole) = filled(text, scope, node.place)
+            // A number or a boolean stays one, even though YAML wanted quotes around the braces.
+            let plain: Bool = switch whole {
+            case .number, .integer, .boolean: true
+            case .string, .list: false
+            case nil: isPlain && !text.hasPrefix("{{")
+            }
+            node.content = .scalar(replaced, isPlain: plain)
+        case .sequence(let items): node.content = .sequence(items.map { filled($0, scope) })
+        case .mapping(let pairs):
+            node.content = .mapping(pairs.map { Node.Pair(key: $0.key, value: filled($0.value, scope)) })
+        }
+        return node
+    }
+
+    /// The text, and the value where the text is one template and nothing else.
+    private func filled(_ text: String, _ scope: Scope, _ place: Place) -> (String, whole: PropValue?) {
+        var out = "", rest = text[...], whole: PropValue?, count = 0, search = place.column - 1
+        while let open = rest.firstRange(of: "{{") {
+            let before = rest[..<open.lowerBound]
+            if before.hasSuffix("\\") {
+                out += before.dropLast() + "{{"
+                rest = rest[open.upperBound...]
+                continue
+            }
+            let here = Self.find("{{", in: place, from: &search)
+            guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
+                reader.report(.openTemplate(at: here))
+                return (text, nil)
+            }
+            let body = rest[open.upperBound..<close.lowerBound]
+            out += before
+            count += 1
+            if let value = value(String(body), scope, here, length: body.count + 4) {
+                out += value.text
+                if out.utf8.count > SpecLimits.text * 4 { return (out, nil) }   // refused by the length limit where it is read
+                whole = value
+            }
+            rest = rest[close.upperBound...]
+        }
+        let isWhole = count == 1 && text.hasPrefix("{{") && text.hasSuffix("}}") && rest.isEmpty
+        return (out + rest, isWhole ? whole : nil)
+    }
+
+    private func value(_ body: String, _ scope: Scope, _ place: Place, length: Int) -> PropValue? {
+        let parts = body.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false).map { Self.trimmed($0) }
+        let name = parts[0]
+        var place = place
+        place.length = length
+        var found: PropValue?
+        if name.hasPrefix("item."), let item = scope.item {
+            found = item[String(name.dropFirst(5))]
+            if found == nil, scope.itemBroken.contains(String(name.dropFirst(5))) { return nil }
+        } else {
+            found = scope.values[name]
+            if found == nil, scope.broken.contains(name) { return nil }
+        }
+        guard let value = found else {
+            reader.report(.unknownProp(name, known: scope.names, at: place))
+            return nil
+        }
+        if case .list = value { reader.report(.listInText(name, at: place)); return nil }
+        guard parts.count == 2 else { return value }
+        switch parts[1] {
+        case "upper": return .string(value.text.uppercased())
+        case "lower": return .string(value.text.lowercased())
+        default:
+            let number: Double? = switch value { case .number(let n): n; case .integer(let n): Double(n); default: nil }
+            let decimals = parts[1].utf8.count - 2
+            let isZeros = parts[1] == "0" || (parts[1].hasPrefix("0.") && (1...9).contains(decimals) && parts[1].dropFirst(2).allSatisfy { $0 == "0" })
+            guard isZeros, let number else { reader.report(.badFormat(parts[1], at: place)); return nil }
+            return .string(fixedPoint(number, decimals: max(0, decimals)))
+        }
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return String(text)
+    }
+
+    /// The place of the next `word` at or after a character of the line; the whole scalar's where it cannot be seen there.
+    private static func find(_ word: String, in place: Place, from search: inout Int) -> Place {
+        guard let excerpt = place.excerpt, search < excerpt.count else { return place }
+        let start = excerpt.index(excerpt.startIndex, offsetBy: search)
+        guard let range = excerpt[start...].firstRange(of: word) else { return place }
+        var found = place
+        found.column = excerpt.distance(from: excerpt.startIndex, to: range.lowerBound) + 1
+        found.length = 2
+        search = found.column + 1
+        return found
+    }
+
+    /// Scenes and layers that say `each: list` once for every item of it; everything filled.
+    func expanded(_ root: Node, _ scope: Scope) -> Node {
+        guard let pairs = root.pairs else { return root }
+        var root = root
+        root.content = .mapping(pairs.map { pair in
+            switch pair.name {
+            case "props": return pair
+            case "scenes":
+                var scenes = pair.value
+                guard let items = scenes.items else { return Node.Pair(key: pair.key, value: filled(scenes, scope)) }
+                let all = repeated(items, scope, limit: SpecLimits.scenes, at: scenes.place, renames: true) { scene, scope in
+                    self.scene(scene, scope)
+                }
+                scenes.content = .sequence(all)
+                return Node.Pair(key: pair.key, value: scenes)
+            default: return Node.Pair(key: pair.key, value: filled(pair.value, scope))
+            }
+        })
+        return root
+    }
+
+    private func scene(_ scene: Node, _ scope: Scope) -> Node {
+        guard let pairs = scene.pairs else { return filled(scene, scope) }
+        var scene = scene
+        scene.content = .mapping(pairs.map { pair in
+            guard pair.name == "layers", let items = pair.value.items else { return Node.Pair(key: pair.key, value: filled(pair.value, scope)) }
+            var layers = pair.value
+            layers.content = .sequence(repeated(items, scope, limit: SpecLimits.layers + 1, at: layers.place, renames: false) { filled($0, $1) })
+            return Node.Pair(key: pair.key, value: layers)
+        })
+        return scene
+    }
+
+    private func repeated(_ nodes: [Node], _ scope: Scope, limit: Int, at place: Place, renames: Bool, _ fill: (Node, Scope) -> Node) -> [Node] {
+        var out: [Node] = []
+        for node in nodes {
+            guard let each = node["each"], let name = each.text else { out.append(fill(node, scope)); continue }
+            guard case .list(let items)? = scope.values[name] else {
+                if !scope.broken.contains(name) { reader.report(.notAList(name, lists: reader.lists, at: each.place)) }
+                continue
+            }
+            guard out.count + items.count <= limit else {
+                reader.report(.tooLargeExpansion(limit: limit, at: each.place))
+                return out
+            }
+            for (index, item) in items.enumerated() {
+                var scope = scope
+                scope.item = item
+                scope.values["index"] = .integer(index + 1)
+                scope.values["count"] = .integer(items.count)
+                var copy = node
+                copy.content = .mapping((node.pairs ?? []).map { pair in
+                    var pair = pair
+                    // Ids are unique: one that does not depend on the item gets its number.
+                    if renames, pair.name == "id", let id = pair.value.text, !id.contains("{{") {
+                        pair.value.content = .scalar("\(id)-\(index + 1)", isPlain: false)
+                    }
+                    return pair
+                })
+                out.append(fill(copy, scope))
+            }
+        }
+        return out
+    }
+}
+
+/// A number with that many decimals, rounded half away from zero.
+func fixedPoint(_ value: Double, decimals: Int) -> String {
+    var factor = 1.0
+    for _ in 0..<decimals { factor *= 10 }
+    let scaled = (abs(value) * factor).rounded()
+    guard scaled < 9e18 else { return plainNumber(value) }
+    var digits = String(Int(scaled))
+    if digits.count <= decimals { digits = String(repeating: "0", count: decimals + 1 - digits.count) + digits }
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    return decimals == 0 ? sign + digits : sign + digits.dropLast(decimals) + "." + digits.suffix(decimals)
+}

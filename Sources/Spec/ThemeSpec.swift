@@ -1,0 +1,199 @@
+// `video`, `theme`, `props`: what holds for the whole spec.
+import Composition
+import Diagnostics
+
+struct VideoSettings: Sendable {
+    var size = PixelSize(width: 1920, height: 1080)
+    var rate = FrameRate(30)
+    var background = Paint.color(Color(red: 0x10, green: 0x12, blue: 0x1a))
+    var language = "en"
+    var title: String?
+
+    static let kind = Kind<VideoSettings>.object("video", "The picture as a whole", { _ in VideoSettings() }, [
+        Field("size", \.size, Scalar.size, "Size of the picture; lengths in pixels are of this size"),
+        Field("fps", \.rate, Scalar.rate, "Frames per second; 29.97 is taken for 30000/1001"),
+        Field("background", \.background, Scalar.paint, "What lies behind a scene that has no background of its own"),
+        Field("language", \.language, Scalar.language, "Language of texts and captions, for example en or pt-BR"),
+        Field(optional: "title", \.title, Scalar.string, "Title in the file's metadata"),
+    ])
+}
+
+enum PropType: String, Sendable, CaseIterable { case string, number, integer, boolean, color, `enum`, list }
+
+/// A parameter of the video, as it is declared.
+struct PropDeclaration: Sendable {
+    var place: Place
+    var type = PropType.string
+    var summary: String?
+    var defaultValue: NodeBox?
+    var maximumLength: Int?
+    var minimum: Double?
+    var maximum: Double?
+    var choices: [String]?
+    var fields: [Entry<PropDeclaration>]?
+
+    static let field: Kind<PropDeclaration> = fields(of: "field", "A field of a list's items", nested: nil)
+    static let kind: Kind<PropDeclaration> = fields(of: "prop", "A typed parameter; its value comes from --set, the props file or the default", nested: field)
+
+    private static func fields(of name: String, _ summary: String, nested: Kind<PropDeclaration>?) -> Kind<PropDeclaration> {
+        var fields: [Field<PropDeclaration>] = [
+            Field("type", \.type, Scalar.oneOf(), required: true, "Type of the value"),
+            Field(optional: "summary", \.summary, Scalar.string, "What it is for"),
+            Field(optional: "default", \.defaultValue, NodeBox.kind, "Value where none is given"),
+            Field(optional: "max_length", \.maximumLength, Scalar.integer(1...SpecLimits.text), "Longest text, in characters"),
+            Field(optional: "min", \.minimum, Scalar.number(-1e15...1e15), "Least number, or least length of a list"),
+            Field(optional: "max", \.maximum, Scalar.number(-1e15...1e15), "Greatest number, or greatest length of a list"),
+            Field(optional: "choices", \.choices, .list(Scalar.string, limit: 200, atLeast: 1), "Values of an enum"),
+        ]
+        if let nested { fields.append(Field(optional: "fields", \.fields, .table(nested, limit: 64), "Fields of each item of a list")) }
+        return Kind<PropDeclaration>.object(name, summary, { PropDeclaration(place: $0) }, fields) { prop, node, reader in
+            if prop.type == .enum, prop.choices == nil { reader.report(.missingField("choices", of: "an enum", at: node.place)) }
+            if prop.type == .list, prop.fields == nil {
+                reader.report(nested == nil ? .nestedList(at: node.place) : .missingField("fields", of: "a list", at: node.place))
+            }
+            let applicable: [String: [PropType]] = ["max_length": [.string], "min": [.number, .integer, .list], "max": [.number, .integer, .list],
+                                                    "choices": [.enum], "fields": [.list]]
+            for pair in node.pairs ?? [] where applicable[pair.name]?.contains(prop.type) == false {
+                reader.report(.fieldNotHere(pair.name, of: "a prop of type \(prop.type.rawValue)", at: pair.key.place))
+            }
+        }
+    }
+}
+
+enum Alignment: String, Sendable, CaseIterable { case left, center, right, start, end }
+
+struct OutlineSpec: Sendable {
+    var color = Color(red: 0, green: 0, blue: 0)
+    var width = Length.em(0.04)
+    static let kind = Kind<OutlineSpec>.object("outline", "A line around letters", { _ in OutlineSpec() }, [
+        Field("color", \.color, Scalar.color, "Colour"),
+        Field("width", \.width, Scalar.positiveLength, "Width"),
+    ])
+}
+
+struct ShadowSpec: Sendable {
+    var color = Color(red: 0, green: 0, blue: 0, alpha: 0xA0)
+    var x = Length.em(0)
+    var y = Length.em(0.05)
+    var blur = Length.em(0.15)
+    static let kind = Kind<ShadowSpec>.object("shadow", "A shadow of letters", { _ in ShadowSpec() }, [
+        Field("color", \.color, Scalar.color, "Colour"),
+        Field("x", \.x, Scalar.length(-20_000...20_000), "Offset to the right"),
+        Field("y", \.y, Scalar.length(-20_000...20_000), "Offset downwards"),
+        Field("blur", \.blur, Scalar.positiveLength, "Softness (sigma)"),
+    ])
+}
+
+/// A text style; what is absent comes from the style that it extends.
+struct StyleSpec: Sendable {
+    var place: Place?
+    var extends: Placed<String>?
+    var font: Placed<String>?
+    var size: Length?
+    var weight: Int?
+    var italic: Bool?
+    var color: Color?
+    var align: Alignment?
+    var background: Paint?
+    var padding: [Length]?
+    var radius: Length?
+    var outline: OutlineSpec?
+    var shadow: ShadowSpec?
+    var lineHeight: Double?
+    var letterSpacing: Length?
+    var maximumWidth: Length?
+    var uppercase: Bool?
+
+    static let kind = Kind<StyleSpec>.object("style", "How a text looks; lengths in % are of the frame's shorter side", { StyleSpec(place: $0) }, [
+        Field(optional: "extends", \.extends, names(\.styles, "style", "styles known here"), "The style that this one refines; body by default"),
+        Field(optional: "font", \.font, names(\.fonts, "font", "fonts of the theme"), "A font of the theme, or sans-serif, serif, monospace"),
+        Field(optional: "size", \.size, Scalar.length(0.1...2000, em: false), "Size of the letters (em)"),
+        Field(optional: "weight", \.weight, Scalar.weight, "100 to 900, or thin, light, regular, medium, semibold, bold, extrabold, black"),
+        Field(optional: "italic", \.italic, Scalar.bool, "Slanted letters"),
+        Field(optional: "color", \.color, Scalar.color, "Colour of the letters"),
+        Field(optional: "align", \.align, Scalar.oneOf(), "Alignment of lines; left and right mean start and end of the writing direction"),
+        Field(optional: "background", \.background, Scalar.paint, "A box behind the text"),
+        Field(optional: "padding", \.padding, Scalar.padding, "Space between the text and the edge of its box, or [horizontal, vertical]"),
+        Field(optional: "radius", \.radius, Scalar.positiveLength, "Rounding of the box's corners"),
+        Field(optional: "outline", \.outline, OutlineSpec.kind, "A line around the letters"),
+        Field(optional: "shadow", \.shadow, ShadowSpec.kind, "A shadow of the letters"),
+        Field(optional: "line_height", \.lineHeight, Scalar.number(0.5...4), "Distance of lines as a multiple of the size"),
+        Field(optional: "letter_spacing", \.letterSpacing, Scalar.length(-20_000...20_000), "Extra space between letters"),
+        Field(optional: "max_width", \.maximumWidth, Scalar.length(1...20_000, em: false), "Width at which lines wrap; a percentage is of the frame's width"),
+        Field(optional: "uppercase", \.uppercase, Scalar.bool, "Capital letters"),
+    ])
+
+    /// A name that the spec declares.
+    static func names(_ known: any KeyPath<Reader, [String]> & Sendable, _ what: String, _ label: String) -> Kind<Placed<String>> {
+        Kind<Placed<String>>(.type("string")) { node, reader in
+            guard let text = node.text else {
+                reader.wrongType(node, expected: "the name of a \(what)")
+                return nil
+            }
+            guard reader[keyPath: known].contains(text) else {
+                reader.report(.unknownName(what, text, known: reader[keyPath: known], label: label, at: node.place))
+                return nil
+            }
+            return Placed(value: text, place: node.place)
+        }
+    }
+
+    /// What this one says, else what the other says.
+    func over(_ base: StyleSpec) -> StyleSpec {
+        StyleSpec(place: place ?? base.place, extends: nil, font: font ?? base.font, size: size ?? base.size, weight: weight ?? base.weight,
+                  italic: italic ?? base.italic, color: color ?? base.color, align: align ?? base.align, background: background ?? base.background,
+                  padding: padding ?? base.padding, radius: radius ?? base.radius, outline: outline ?? base.outline, shadow: shadow ?? base.shadow,
+                  lineHeight: lineHeight ?? base.lineHeight, letterSpacing: letterSpacing ?? base.letterSpacing,
+                  maximumWidth: maximumWidth ?? base.maximumWidth, uppercase: uppercase ?? base.uppercase)
+    }
+}
+
+/// A style by name, or one described in place.
+enum StyleReference: Sendable {
+    case named(String)
+    case inline(StyleSpec)
+
+    static let kind: Kind<StyleReference> = {
+        let name = StyleSpec.names(\.styles, "style", "styles known here")
+        return Kind<StyleReference>(.any([name.schema, StyleSpec.kind.schema])) { node, reader in
+            node.pairs != nil ? StyleSpec.kind.read(node, reader).map(StyleReference.inline) : name.read(node, reader).map { .named($0.value) }
+        }
+    }()
+}
+
+/// One entry of `theme.fonts`: files and families in order of preference.
+struct FontSpec: Sendable {
+    var choices: [Placed<String>]
+
+    static let kind = Kind<FontSpec>(.any([.type("string"), .type("array", [("items", .object([("type", .string("string"))]))])])) { node, reader in
+        let items = node.items ?? [node]
+        guard !items.isEmpty, items.count <= 16 else {
+            reader.wrongType(node, expected: "a family, a font file, or a list of up to 16 of them")
+            return nil
+        }
+        return FontSpec(choices: items.compactMap { item in
+            guard let text = Scalar.string.read(item, reader) else { return nil }
+            guard FontSpec.isFile(text) else { return Placed(value: text, place: item.place) }
+            guard let path = reader.path(text, at: item.place) else { return nil }
+            reader.uses.append(Reader.Use(name: path, place: item.place, kinds: [.font]))
+            return Placed(value: path, place: item.place)
+        })
+    }
+
+    static func isFile(_ text: String) -> Bool {
+        let lower = text.lowercased()
+        return text.contains("/") || [".ttf", ".otf", ".ttc", ".woff", ".woff2"].contains { lower.hasSuffix($0) }
+    }
+}
+
+struct ThemeSpec: Sendable {
+    var fonts: [Entry<FontSpec>] = []
+    var colors: [Entry<Color>] = []
+    var styles: [Entry<StyleSpec>] = []
+
+    static let kind = Kind<ThemeSpec>.object("theme", "Fonts, colours and text styles by name", { _ in ThemeSpec() }, [
+        Field("fonts", \.fonts, .table(FontSpec.kind, limit: 64), "Families, font files, or lists of them; 'body' is used by default, 'heading' by titles"),
+        Field("colors", \.colors, .table(Scalar.color), "Colours by name; 'text' and 'accent' are used by default"),
+        Field("styles", \.styles, .table(StyleSpec.kind), "Text styles; body, title, subtitle, caption, cta and button exist and may be refined"),
+    ])
+}

@@ -1,0 +1,158 @@
+// The whole spec: sound, acceptance, and the document that holds all parts.
+import Composition
+import Diagnostics
+import YAML
+
+struct TrackSpec: Sendable {
+    struct Duck: Sendable {
+        var under = Placed(value: "", place: Place(file: "", line: 0, column: 0))
+        var by = 9.0
+        var attack = Time.seconds(0.08)
+        var release = Time.seconds(0.4)
+
+        static let kind = Kind<Duck>.object("duck", "Lowers this track while another sounds", { _ in Duck() }, [
+            Field("under", \.under, Scalar.string.placed, required: true, "The asset of the other track"),
+            Field("by", \.by, Scalar.number(unit: "dB", 0...60), "How far"),
+            Field("attack", \.attack, Scalar.time(0...10), "How fast it goes down"),
+            Field("release", \.release, Scalar.time(0...10), "How fast it comes back"),
+        ])
+    }
+
+    var place: Place
+    var asset = Placed(value: "", place: Place(file: "", line: 0, column: 0))
+    var gain = 0.0
+    var start = Placed(value: Time.seconds(0), place: Place(file: "", line: 0, column: 0))
+    var trim = Placed(value: Time.seconds(0), place: Place(file: "", line: 0, column: 0))
+    var duration: Time?
+    var fadeIn = Time.seconds(0)
+    var fadeOut = Time.seconds(0)
+    var loop = false
+    var duck: Duck?
+
+    static let kind = Kind<TrackSpec>.object("track", "One sound", { TrackSpec(place: $0) }, [
+        Field("asset", \.asset, LayerSpec.asset([.audio, .video]), required: true, "An asset of the spec, or the path of a sound"),
+        Field("gain", \.gain, Scalar.number(unit: "dB", -120...40), "Louder or softer"),
+        Field("start", \.start, Scalar.time.placed, "When it begins in the video"),
+        Field("trim", \.trim, Scalar.time.placed, "Where in the file it begins"),
+        Field(optional: "duration", \.duration, Scalar.duration, "How long it is heard; to its end or the video's by default"),
+        Field("fade_in", \.fadeIn, Scalar.time, "Rises in this time"),
+        Field("fade_out", \.fadeOut, Scalar.time, "Falls in this time at its end"),
+        Field("loop", \.loop, Scalar.bool, "Begin again when it ends"),
+        Field(optional: "duck", \.duck, Duck.kind, "Go down while another track sounds"),
+    ])
+}
+
+struct LoudnessSpec: Sendable {
+    var integrated = -14.0
+    var truePeak = -1.0
+    static let kind = Kind<LoudnessSpec>.object("loudness", "Loudness of the whole (ITU-R BS.1770)", { _ in LoudnessSpec() }, [
+        Field("integrated", \.integrated, Scalar.number(unit: "LUFS", -70...0), "Integrated loudness"),
+        Field("true_peak", \.truePeak, Scalar.number(unit: "dBTP", -40...0), "Greatest true peak"),
+    ])
+}
+
+struct AudioSpec: Sendable {
+    var tracks: [TrackSpec] = []
+    var loudness: LoudnessSpec?
+    static let kind = Kind<AudioSpec>.object("audio", "What is heard", { _ in AudioSpec() }, [
+        Field("tracks", \.tracks, .list(TrackSpec.kind, limit: SpecLimits.tracks), "Sounds, mixed"),
+        Field(optional: "loudness", \.loudness, LoudnessSpec.kind, "Loudness that the mix is brought to; as mixed where absent"),
+    ])
+}
+
+/// A length and how far the result may be from it.
+struct DurationGoal: Sendable {
+    var seconds: Double
+    var tolerance: Double
+
+    static let kind = Kind<DurationGoal>(.any([.type("number"), .type("string")])) { node, reader in
+        let parts = (node.text ?? "").split(separator: "±", omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
+        let times = parts.map { part in Double(part).flatMap { $0.isFinite ? Time.seconds($0) : nil } ?? Time(part) }
+        guard (1...2).contains(times.count), case .seconds(let seconds)? = times[0],
+              case .seconds(let tolerance)? = times.count == 2 ? times[1] : .seconds(0.05),
+              (0...SpecLimits.seconds).contains(seconds), (0...SpecLimits.seconds).contains(tolerance) else {
+            reader.wrongType(node, expected: "a length such as 10s ± 0.1s")
+            return nil
+        }
+        return DurationGoal(seconds: seconds, tolerance: tolerance)
+    }
+}
+
+struct AcceptanceSpec: Sendable {
+    var duration: DurationGoal?
+    var maximumBytes: Int?
+    static let kind = Kind<AcceptanceSpec>.object("acceptance", "What the finished file must keep to", { _ in AcceptanceSpec() }, [
+        Field(optional: "duration", \.duration, DurationGoal.kind, "Length, for example 10s ± 0.1s"),
+        Field(optional: "max_bytes", \.maximumBytes, Scalar.byteCount, "Largest file, for example 20MB"),
+    ])
+}
+
+struct ReviewSpec: Sendable {
+    var claims: [String] = []
+    static let kind = Kind<ReviewSpec>.object("review", "What a reviewer is asked", { _ in ReviewSpec() }, [
+        Field("claims", \.claims, .list(Scalar.string, limit: 100), "Statements that must hold for the finished video"),
+    ])
+}
+
+struct VideoSpec: Sendable {
+    var version = 1
+    var video = VideoSettings()
+    var props: [Entry<PropDeclaration>] = []
+    var theme = ThemeSpec()
+    var assets: [Entry<Placed<String>>] = []
+    var scenes: [SceneSpec] = []
+    var captions: CaptionsSpec?
+    var audio = AudioSpec()
+    var cta: CTASpec?
+    var formats: [Entry<PixelSize>] = []
+    var acceptance = AcceptanceSpec()
+    var review = ReviewSpec()
+
+    static let kind = Kind<VideoSpec>.object("spec", "One video", { _ in VideoSpec() }, [
+        Field("version", \.version, version, required: true, "Version of this format: 1"),
+        Field("video", \.video, VideoSettings.kind, "The picture as a whole"),
+        Field("props", \.props, .table(PropDeclaration.kind, limit: 200), "Typed parameters, used as {{name}} in any value"),
+        Field("theme", \.theme, ThemeSpec.kind, "Fonts, colours and text styles by name"),
+        Field("assets", \.assets, .table(assetPath), "Files by name; paths are relative to the workspace"),
+        Field("scenes", \.scenes, .list(SceneSpec.kind, limit: SpecLimits.scenes, atLeast: 1), required: true, "What is shown, one after the other"),
+        Field(optional: "captions", \.captions, CaptionsSpec.kind, "Captions over all scenes: a list of cues, or a mapping"),
+        Field("audio", \.audio, AudioSpec.kind, "What is heard"),
+        Field(optional: "cta", \.cta, CTASpec.kind, "A last card that says what to do"),
+        Field("formats", \.formats, .table(Scalar.size, limit: 32), "Other sizes that the same spec is built in, by name"),
+        Field("acceptance", \.acceptance, AcceptanceSpec.kind, "What the finished file must keep to"),
+        Field("review", \.review, ReviewSpec.kind, "What a reviewer is asked"),
+    ])
+
+    private static let version = Kind<Int>(Schema([("const", .number(1))])) { node, reader in
+        guard node.int == 1 else {
+            reader.report(.version(node.text ?? node.kindName, at: node.place))
+            return nil
+        }
+        return 1
+    }
+
+    private static let assetPath = Kind<Placed<String>>(.type("string")) { node, reader in
+        guard let text = node.text, !node.isNull else {
+            reader.wrongType(node, expected: "a path")
+            return nil
+        }
+        return reader.path(text, at: node.place).map { Placed(value: $0, place: node.place) }
+    }
+}
+
+/// Holds a node as a field's value: a default is read once the type of its prop is known.
+struct NodeBox: Sendable {
+    var node: Node
+    static let kind = Kind<NodeBox>(Schema([])) { node, _ in NodeBox(node: node) }
+}
+
+/// The JSON Schema (2020-12) of a spec, made from the same description that reads it.
+public func schemaText() -> String {
+    let schema = VideoSpec.kind.schema
+    var root: [(String, JSON)] = []
+    if case .object(let members)? = schema.definitions["spec"] { root = members }
+    root.insert(contentsOf: [("$schema", .string("https://json-schema.org/draft/2020-12/schema")), ("title", .string("vgraph spec"))], at: 0)
+    let others = schema.definitions.filter { $0.key != "spec" }.sorted { $0.key < $1.key }
+    root.append(("$defs", .object(others.map { ($0.key, $0.value) })))
+    return JSON.object(root).text() + "\n"
+}

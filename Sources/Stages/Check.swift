@@ -1,0 +1,11 @@
+// Measures the delivered file and holds it against the plan. Runs in a worker. A fault that is found is a result.
+import Graph
+
+extension StageDescriptor {
+    static let check = StageDescriptor(
+        name: "check", version: 1, summary: "measures the delivered file against the plan",
+        slots: [Slot("media", accepts: ["media"]), Slot("plan", accepts: ["plan"])],
+        outputs: [Output("report", type: "report", fileName: "check.json")],
+        tools: ["libavformat", "libavcodec", "libswresample", "libebur128"],
+        place: .worker)
+}

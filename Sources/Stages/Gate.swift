@@ -1,0 +1,45 @@
+// Pass or revise, bound to the SHA-256 of the exact file. What was not checked does not pass.
+import Composition
+import Diagnostics
+import Graph
+import Work
+
+func gateStage(_ job: Job) throws -> Outcome {
+    let report = try job.decode(CheckReport.self, "check")
+    let review = try job.decode(ReviewReport.self, "review")
+    let decision = decide(report, review)
+    return Outcome(outputs: ["decision": [try job.write(decision, as: "gate.json")]],
+                   diagnostics: decision.reasons.map { GateProblem.against($0).diagnostic }, verdict: decision.decision.rawValue)
+}
+
+/// The rule: every check passed or warned, no blocking observation stands, and both looked at one and the same file.
+func decide(_ report: CheckReport, _ review: ReviewReport) -> GateDecision {
+    var reasons = report.results.filter { $0.verdict == .fail || $0.verdict == .notRun }.map { result in
+        "\(result.id) \(result.title): " + (result.verdict == .notRun ? "not run" : "\(result.measured), expected \(result.expected)")
+    }
+    if report.results.isEmpty { reasons.append("nothing was checked") }
+    reasons += review.observations.filter { $0.verdict == .contradicts && ($0.severity == .blocker || $0.severity == .major) }
+        .map { "\($0.reviewer) on '\($0.claim)': \($0.rationale)" }
+    if report.sha256 != review.sha256 { reasons.append("check and review did not look at the same file") }
+    var verdicts: [String: CheckResult.Verdict] = [:]
+    for result in report.results where verdicts[result.id].map({ rank(result.verdict) > rank($0) }) ?? true { verdicts[result.id] = result.verdict }
+    return GateDecision(decision: reasons.isEmpty ? .pass : .revise, sha256: report.sha256, reasons: reasons, checks: verdicts)
+}
+
+/// The worst of several findings of one check counts.
+private func rank(_ verdict: CheckResult.Verdict) -> Int {
+    switch verdict {
+    case .pass: 0
+    case .warn: 1
+    case .notRun: 2
+    case .fail: 3
+    }
+}
+
+extension StageDescriptor {
+    static let gate = StageDescriptor(
+        name: "gate", version: 1, summary: "decides: pass or revise",
+        slots: [Slot("check", accepts: ["report"]), Slot("review", accepts: ["observations"])],
+        outputs: [Output("decision", type: "decision", fileName: "gate.json")],
+        place: .here(gateStage))
+}

@@ -1,0 +1,12 @@
+// Draws one segment's frames and names each by its hash. Runs in a worker.
+import Graph
+
+extension StageDescriptor {
+    static let render = StageDescriptor(
+        name: "render", version: 1, summary: "draws the frames of a segment",
+        slots: [Slot("segment", accepts: ["segment"]), Slot("materials", accepts: ["materials"], isKeyed: false)],
+        outputs: [Output("frames", type: "frames", fileName: "frames.json"),
+                  Output("pixels", type: "pixels", fileName: "pixels.bin", isList: true)],
+        tools: ["pango", "cairo", "freetype", "harfbuzz", "fontconfig", "libavcodec", "libavformat", "libswscale"],
+        place: .worker, eachSlot: "segment")
+}

@@ -1,0 +1,12 @@
+// Puts the evidence on one page for the person who decides. Runs in a worker.
+import Graph
+
+extension StageDescriptor {
+    static let review = StageDescriptor(
+        name: "review", version: 1, summary: "puts frames, captions, checks and provenance on one page",
+        slots: [Slot("media", accepts: ["media"]), Slot("plan", accepts: ["plan"]), Slot("check", accepts: ["report"])],
+        outputs: [Output("sheet", type: "sheet", fileName: "review.html"),
+                  Output("observations", type: "observations", fileName: "review.json")],
+        tools: ["libavformat", "libavcodec", "libswscale", "libswresample", "libebur128"],
+        place: .worker)
+}

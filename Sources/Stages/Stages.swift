@@ -1,0 +1,8 @@
+// The table of stages, in flow order. One file each; those without work in them run in a worker.
+import Graph
+
+public enum Stages {
+    public static let all: [StageDescriptor] = [
+        .validate, .resolve, .plan, .render, .encode, .audio, .captions, .mux, .check, .review, .gate,
+    ]
+}

@@ -1,0 +1,38 @@
+// Which key each node of a workspace had last: what `why` compares with, and what gc keeps longest, since published
+// files were made from it. Text, a line a node: `<key> <node>`.
+import Diagnostics
+
+public struct LastKeys: Sendable {
+    public var keys: [String: Digest]
+
+    static func path(_ workspace: String, _ cache: Cache) -> String { cache.root + "/state/" + Digest.of(workspace).hex + ".keys" }
+
+    /// Empty where there is none or it is damaged.
+    public static func load(workspace: String, in cache: Cache) -> LastKeys { load(path(workspace, cache)) }
+
+    static func load(_ path: String) -> LastKeys {
+        guard let content = try? FileContent.read(path, keepBytes: true) else { return LastKeys(keys: [:]) }
+        var keys: [String: Digest] = [:]
+        for line in content.bytes.split(separator: 0x0A) where line.count > 33 {
+            guard let key = Digest(hex: String(decoding: line.prefix(32), as: UTF8.self)) else { continue }
+            keys[String(decoding: line.dropFirst(33), as: UTF8.self)] = key
+        }
+        return LastKeys(keys: keys)
+    }
+
+    public func write(workspace: String, in cache: Cache) throws(StoreProblem) {
+        var bytes: [UInt8] = []
+        for (node, key) in keys.sorted(by: { $0.key < $1.key }) { bytes.append(contentsOf: "\(key.hex) \(node)\n".utf8) }
+        try bytes.withBytes { bytes throws(StoreProblem) in
+            try AtomicFile.write(bytes, to: Self.path(workspace, cache), by: cache.temporary)
+        }
+    }
+
+    /// Of every workspace that builds in this cache.
+    static func all(in cache: Cache) throws(StoreProblem) -> Set<Digest> {
+        var all: Set<Digest> = []
+        let folder = cache.root + "/state"
+        for name in try Folder.names(folder) ?? [] where name.hasSuffix(".keys") { all.formUnion(load(folder + "/" + name).keys.values) }
+        return all
+    }
+}

@@ -1,0 +1,59 @@
+// A file, a folder or an absence that a build depended on, and what it looked like.
+import Diagnostics
+
+public struct Leaf: Sendable, Hashable {
+    public enum Kind: UInt32, Sendable, Hashable {
+        /// `digest` is that of the bytes.
+        case file = 0
+        /// Was looked for and is not there.
+        case absent = 1
+        /// `digest` is that of the names in it.
+        case folder = 2
+        /// Programs and libraries: too big to hash for what they tell, so any other signature is a change.
+        case program = 3
+    }
+
+    public var path: String
+    public var kind: Kind
+    public var signature: FileSignature
+    public var digest: Digest
+    /// The signature was taken too soon after the last change to be believed: hash again.
+    public var isRacy: Bool
+
+    public init(path: String, kind: Kind, signature: FileSignature, digest: Digest, isRacy: Bool) {
+        self.path = path
+        self.kind = kind
+        self.signature = signature
+        self.digest = digest
+        self.isRacy = isRacy
+    }
+
+    static let noSignature = FileSignature(device: 0, inode: 0, size: 0, modified: 0, changed: 0, mode: 0)
+
+    /// What is at a path now. `known` saves reading a file whose signature is the one it had.
+    static func observe(_ path: String, kind: Kind, known: Leaf?) throws(StoreProblem) -> Leaf {
+        switch FileSignature.look(at: path) {
+        case .absent:
+            return Leaf(path: path, kind: .absent, signature: noSignature, digest: .none, isRacy: false)
+        case .failed(let code):
+            throw .cannotRead(path: path, reason: message(code))
+        case .present(let now):
+            if let known, known.kind == kind, known.signature == now, !known.isRacy { return known }
+            switch kind {
+            case .program:
+                return Leaf(path: path, kind: .program, signature: now, digest: .none, isRacy: false)
+            case .folder:
+                // Racy unless proven otherwise: a listing costs little.
+                let moment = Clock.now()
+                guard let names = try Folder.names(path) else { throw .notAFile(path: path, found: now.kind) }
+                return Leaf(path: path, kind: .folder, signature: now, digest: Folder.digest(of: names),
+                            isRacy: now.isRacy(at: moment, slack: 2_000_000_000))
+            case .file, .absent:
+                guard let content = try FileContent.read(path) else {
+                    return Leaf(path: path, kind: .absent, signature: noSignature, digest: .none, isRacy: false)
+                }
+                return Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest, isRacy: content.isRacy)
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+// What a node is: everything that can change its bytes, and nothing else. One walk feeds the key and the explanation,
+// so the two can never disagree.
+import Work
+
+public struct Manifest: Codable, Sendable, Hashable {
+    public struct Input: Codable, Sendable, Hashable {
+        public var slot: String
+        public var digest: Digest
+        /// Files of the workspace: their path in it, since a stage may say the name in a message or look beside it.
+        public var path: String?
+        public init(slot: String, digest: Digest, path: String? = nil) {
+            self.slot = slot
+            self.digest = digest
+            self.path = path
+        }
+    }
+
+    public var stage: String
+    public var version: Int
+    public var parameters: [String: Value]
+    /// By slot, then in the order in which the stage gets them.
+    public var inputs: [Input]
+    /// Name to version of each tool that can change the bytes.
+    public var tools: [String: String]
+
+    public init(stage: String, version: Int, parameters: [String: Value], inputs: [Input], tools: [String: String]) {
+        self.stage = stage
+        self.version = version
+        self.parameters = parameters
+        self.inputs = inputs
+        self.tools = tools
+    }
+
+    public enum Part: String, Sendable { case stage, version, parameter, input, tool }
+
+    /// Every component, in canonical order: what part it is of, its name, its value as text.
+    private func walk(_ visit: (Part, String, String) -> Void) {
+        visit(.stage, "", stage)
+        visit(.version, "", String(version))
+        for name in parameters.keys.sorted(by: before) { visit(.parameter, name, parameters[name]!.canonical) }
+        var counts: [String: Int] = [:]
+        for input in inputs {
+            let index = counts[input.slot, default: 0]
+            counts[input.slot] = index + 1
+            visit(.input, input.slot + "[" + String(index) + "]", input.digest.hex + (input.path.map { " " + $0 } ?? ""))
+        }
+        for name in tools.keys.sorted(by: before) { visit(.tool, name, tools[name]!) }
+    }
+
+    public var key: Digest {
+        var writer = DigestWriter()
+        writer.add(field: "manifest 1")
+        // A closure cannot capture the writer, which is not copyable; so the walk is collected in one buffer.
+        var fields: [String] = []
+        walk { part, name, value in fields += [part.rawValue, name, value] }
+        for field in fields { writer.add(field: field) }
+        return writer.finish()
+    }
+
+    /// One component in which two manifests differ; nil: not there.
+    public struct Difference: Sendable, Hashable, Codable {
+        public var part: String
+        public var name: String
+        public var old: String?
+        public var new: String?
+    }
+
+    public static func differences(_ old: Manifest, _ new: Manifest) -> [Difference] {
+        struct Name: Hashable { var part: Part, name: String }
+        var before: [Name: String] = [:], order: [Name] = [], after: [Name: String] = [:]
+        old.walk { before[Name(part: $0, name: $1)] = $2; order.append(Name(part: $0, name: $1)) }
+        new.walk {
+            let name = Name(part: $0, name: $1)
+            after[name] = $2
+            if before[name] == nil { order.append(name) }
+        }
+        return order.compactMap { name in
+            before[name] == after[name] ? nil
+                : Difference(part: name.part.rawValue, name: name.name, old: before[name], new: after[name])
+        }
+    }
+}
+
+private func before(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
+
+extension Value {
+    /// One text for one value: keys in byte order, numbers in the shortest form that reads back, whole ones without a point.
+    public var canonical: String {
+        switch self {
+        case .null: return "null"
+        case .bool(let value): return value ? "true" : "false"
+        case .int(let value): return String(value)
+        case .number(let value):
+            if let whole = Int(exactly: value) { return String(whole) }
+            return value.description
+        case .string(let value): return Self.quoted(value)
+        case .array(let values): return "[" + values.map(\.canonical).joined(separator: ",") + "]"
+        case .object(let values):
+            return "{" + values.keys.sorted(by: before).map { Self.quoted($0) + ":" + values[$0]!.canonical }.joined(separator: ",") + "}"
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\t": out += "\\t"
+            case "\r": out += "\\r"
+            case let other where other.value < 0x20:
+                out += "\\u00" + (other.value < 16 ? "0" : "") + String(other.value, radix: 16)
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
+    }
+}

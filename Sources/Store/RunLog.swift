@@ -1,0 +1,69 @@
+// One invocation: which nodes were wanted, hit, ran and why. History: gc leaves it alone.
+import Diagnostics
+import FoundationEssentials
+
+public struct RunLog: Codable, Sendable {
+    public struct Node: Codable, Sendable {
+        public var id: String
+        public var stage: String
+        /// nil: it never got so far as to have one.
+        public var key: Digest?
+        /// hit, ran, failed, skipped.
+        public var outcome: String
+        public var why: [String]
+        public var seconds: Double
+        public init(id: String, stage: String, key: Digest?, outcome: String, why: [String], seconds: Double) {
+            self.id = id
+            self.stage = stage
+            self.key = key
+            self.outcome = outcome
+            self.why = why
+            self.seconds = seconds
+        }
+    }
+
+    /// ISO 8601, UTC.
+    public var time: String
+    public var workspace: String
+    public var targets: [String]
+    public var nodes: [Node]
+    public var diagnostics: [Diagnostic]
+    public var status: Int32
+    public var seconds: Double
+
+    public init(time: String, workspace: String, targets: [String], nodes: [Node], diagnostics: [Diagnostic], status: Int32, seconds: Double) {
+        self.time = time
+        self.workspace = workspace
+        self.targets = targets
+        self.nodes = nodes
+        self.diagnostics = diagnostics
+        self.status = status
+        self.seconds = seconds
+    }
+
+    /// Files it as `runs/20260101T120000Z-xxxx.json`; returns the run's name without the extension.
+    @discardableResult
+    public func write(in cache: Cache) throws(StoreProblem) -> String {
+        let stamp = time.filter { $0 != "-" && $0 != ":" }
+        let name = stamp + "-" + String(UInt32.random(in: .min ... .max), radix: 36)
+        let path = cache.root + "/runs/" + name + ".json"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else { throw .cannotWrite(path: path, reason: "it cannot be written as JSON") }
+        try (Array(data) + [0x0A]).withBytes { bytes throws(StoreProblem) in
+            try AtomicFile.write(bytes, to: path, by: cache.temporary)
+        }
+        return name
+    }
+
+    /// nil: there is no such run, or its file is damaged.
+    public static func load(_ name: String, in cache: Cache) -> RunLog? {
+        guard !name.contains("/"), let content = try? FileContent.read(cache.root + "/runs/" + name + ".json", keepBytes: true) else { return nil }
+        return try? JSONDecoder().decode(RunLog.self, from: Data(content.bytes))
+    }
+
+    /// Names of all runs, oldest first.
+    public static func names(in cache: Cache) throws(StoreProblem) -> [String] {
+        (try Folder.names(cache.root + "/runs") ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+    }
+}

@@ -1,0 +1,243 @@
+// What a finished build depended on, as one mapped file: deciding that nothing needs doing reads this and stats its
+// leaves. No Foundation here, and no array per leaf. A damaged, old or foreign file means "not known", never an error.
+//
+// Layout, little-endian: header (96 bytes), leaves (72 bytes each), text, paths (each ends in NUL), XXH3-128 of all that.
+import CSystem
+import Diagnostics
+import Glibc
+
+public struct StateFile: Sendable, Equatable {
+    /// What the last build said, to be said again.
+    public struct Summary: Sendable, Equatable {
+        public var status: Int32
+        public var nodes: Int
+        public var text: String
+        public init(status: Int32, nodes: Int, text: String) {
+            self.status = status
+            self.nodes = nodes
+            self.text = text
+        }
+    }
+
+    /// Names the question that this file answers (workspace, targets, settings): see `StateRequest`.
+    public var identity: Digest
+    public var leaves: [Leaf]
+    public var summary: Summary
+
+    public init(identity: Digest, leaves: [Leaf], summary: Summary) {
+        self.identity = identity
+        self.leaves = leaves
+        self.summary = summary
+    }
+
+    static let magic: UInt64 = 0x3145_5441_5453_4756   // "VGSTATE1"
+    static let headerSize = 96, leafSize = 72
+
+    public func encoded(boot: Digest = Boot.id) -> [UInt8] {
+        var paths: [UInt8] = [], offsets: [(UInt32, UInt32)] = []
+        for leaf in leaves {
+            offsets.append((UInt32(truncatingIfNeeded: paths.count), UInt32(truncatingIfNeeded: leaf.path.utf8.count)))
+            paths.append(contentsOf: leaf.path.utf8)
+            paths.append(0)
+        }
+        let text = Array(summary.text.utf8)
+        var out: [UInt8] = []
+        out.reserveCapacity(Self.headerSize + leaves.count * Self.leafSize + text.count + paths.count + 16)
+        func put(_ value: some FixedWidthInteger) { withUnsafeBytes(of: value.littleEndian) { out.append(contentsOf: $0) } }
+        func put(_ digest: Digest) { put(digest.high); put(digest.low) }
+        put(Self.magic); put(boot); put(identity)
+        put(UInt64(leaves.count)); put(UInt64(text.count)); put(UInt64(paths.count))
+        put(UInt64(summary.nodes)); put(Int64(summary.status)); put(UInt64(0)); put(UInt64(0))
+        for (leaf, (offset, length)) in zip(leaves, offsets) {
+            let s = leaf.signature
+            put(s.device); put(s.inode); put(s.size); put(s.modified); put(s.changed); put(s.mode)
+            put(leaf.kind.rawValue | (leaf.isRacy ? MappedState.racy : 0))
+            put(leaf.digest); put(offset); put(length)
+        }
+        out.append(contentsOf: text)
+        out.append(contentsOf: paths)
+        put(Digest.of(out))
+        return out
+    }
+
+    public func write(to path: String, by folder: String) throws(StoreProblem) {
+        let bytes = encoded()
+        let result = bytes.withUnsafeBytes { bytes -> StoreProblem? in
+            do throws(StoreProblem) { try AtomicFile.write(bytes, to: path, by: folder) } catch { return error }
+            return nil
+        }
+        if let result { throw result }
+    }
+
+    /// The file as a value; nil if it is not there, damaged, of another boot or about something else.
+    public static func load(_ path: String, identity: Digest) -> StateFile? {
+        guard let state = MappedState(path, identity: identity) else { return nil }
+        return StateFile(identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: state.summary)
+    }
+
+    /// The way to "nothing to do": the summary of the last build if every leaf is as it was. Files whose signature
+    /// changed or could not be believed are hashed; if all are equal, the new signatures are written back, so that a
+    /// `git checkout` or a `touch` is paid for once.
+    public static func upToDate(_ path: String, identity: Digest, by folder: String) -> Summary? {
+        guard let state = MappedState(path, identity: identity) else { return nil }
+        var doubtful: [Int] = []
+        for index in 0..<state.leafCount {
+            let kind = state.kind(index)
+            switch FileSignature.look(at: state.path(index)) {
+            case .absent: if kind != .absent { return nil }
+            case .failed: return nil
+            case .present(let now):
+                guard kind != .absent, let kind else { return nil }
+                if state.signature(index) == now && !state.isRacy(index) { continue }
+                // Another size is another content; nothing needs to be read.
+                if kind == .program || (kind == .file && now.size != state.signature(index).size) { return nil }
+                doubtful.append(index)
+            }
+        }
+        for index in doubtful {
+            let before = state.leaf(index)
+            guard let now = try? Leaf.observe(before.path, kind: before.kind, known: nil),
+                  now.kind == before.kind, now.digest == before.digest else { return nil }
+            state.replace(index, now)
+        }
+        if !doubtful.isEmpty { try? state.write(to: path, by: folder) }
+        return state.summary
+    }
+}
+
+/// A state file in memory, checked as a whole when it was opened; changes to it stay private until written.
+final class MappedState {
+    static let racy: UInt32 = 1 << 16
+    private let mapping: Mapping
+    private var base: UnsafeMutableRawPointer { mapping.base }
+    private var size: Int { mapping.size }
+    let leafCount: Int
+    private let textStart: Int, textCount: Int, pathsStart: Int, pathsCount: Int
+
+    init?(_ file: String, identity: Digest) {
+        guard let mapping = Mapping(file), mapping.size >= StateFile.headerSize + 16, mapping.size < 1 << 32 else { return nil }
+        self.mapping = mapping
+        let base = mapping.base, size = mapping.size
+        func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+        func digest(_ offset: Int) -> Digest { Digest(high: word(offset), low: word(offset + 8)) }
+        let limit = UInt64(size)
+        let leaves = word(40), text = word(48), paths = word(56)
+        let isSound = word(0) == StateFile.magic && leaves < limit && text < limit && paths < limit
+            && UInt64(StateFile.headerSize) + leaves * UInt64(StateFile.leafSize) + text + paths + 16 == limit
+            && digest(8) == Boot.id && digest(24) == identity
+            && digest(size - 16) == Digest.of(UnsafeRawBufferPointer(start: base, count: size - 16))
+        leafCount = isSound ? Int(leaves) : 0
+        textStart = StateFile.headerSize + leafCount * StateFile.leafSize
+        textCount = isSound ? Int(text) : 0
+        pathsStart = textStart + textCount
+        pathsCount = isSound ? Int(paths) : 0
+        guard isSound else { return nil }
+        // The checksum is no signature: somebody may have computed it over nonsense.
+        for index in 0..<leafCount {
+            let at = StateFile.headerSize + index * StateFile.leafSize
+            let offset = half(at + 64), length = half(at + 68)
+            guard UInt64(offset) + UInt64(length) < UInt64(pathsCount), kind(index) != nil,
+                  base.load(fromByteOffset: pathsStart + Int(offset) + Int(length), as: UInt8.self) == 0 else { return nil }
+        }
+    }
+
+    private func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+    private func half(_ offset: Int) -> UInt32 { UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+    private func start(_ index: Int) -> Int { StateFile.headerSize + index * StateFile.leafSize }
+
+    func kind(_ index: Int) -> Leaf.Kind? { Leaf.Kind(rawValue: half(start(index) + 44) & ~Self.racy) }
+    func isRacy(_ index: Int) -> Bool { half(start(index) + 44) & Self.racy != 0 }
+
+    func signature(_ index: Int) -> FileSignature {
+        let at = start(index)
+        return FileSignature(device: word(at), inode: word(at + 8), size: word(at + 16), modified: Int64(bitPattern: word(at + 24)),
+                             changed: Int64(bitPattern: word(at + 32)), mode: half(at + 40))
+    }
+
+    /// Ends in NUL; lives as long as this state.
+    func path(_ index: Int) -> UnsafePointer<CChar> {
+        UnsafePointer((base + pathsStart + Int(half(start(index) + 64))).assumingMemoryBound(to: CChar.self))
+    }
+
+    func leaf(_ index: Int) -> Leaf {
+        let at = start(index)
+        return Leaf(path: String(cString: path(index)), kind: kind(index) ?? .absent, signature: signature(index),
+                    digest: Digest(high: word(at + 48), low: word(at + 56)), isRacy: isRacy(index))
+    }
+
+    var summary: StateFile.Summary {
+        let text = UnsafeRawBufferPointer(start: base + textStart, count: textCount)
+        return StateFile.Summary(status: Int32(truncatingIfNeeded: Int64(bitPattern: word(72))),
+                                 nodes: Int(truncatingIfNeeded: word(64)), text: String(decoding: text, as: UTF8.self))
+    }
+
+    func replace(_ index: Int, _ leaf: Leaf) {
+        let at = start(index), s = leaf.signature
+        for (slot, value) in [s.device, s.inode, s.size, UInt64(bitPattern: s.modified), UInt64(bitPattern: s.changed)].enumerated() {
+            base.storeBytes(of: value.littleEndian, toByteOffset: at + 8 * slot, as: UInt64.self)
+        }
+        base.storeBytes(of: s.mode.littleEndian, toByteOffset: at + 40, as: UInt32.self)
+        base.storeBytes(of: (leaf.kind.rawValue | (leaf.isRacy ? Self.racy : 0)).littleEndian, toByteOffset: at + 44, as: UInt32.self)
+    }
+
+    func write(to path: String, by folder: String) throws(StoreProblem) {
+        let sum = Digest.of(UnsafeRawBufferPointer(start: base, count: size - 16))
+        base.storeBytes(of: sum.high.littleEndian, toByteOffset: size - 16, as: UInt64.self)
+        base.storeBytes(of: sum.low.littleEndian, toByteOffset: size - 8, as: UInt64.self)
+        try AtomicFile.write(UnsafeRawBufferPointer(start: base, count: size), to: path, by: folder)
+    }
+}
+
+/// A whole file in memory, writable without touching the file.
+private final class Mapping {
+    let base: UnsafeMutableRawPointer
+    let size: Int
+
+    init?(_ path: String) {
+        let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        var status = stat()
+        guard file.number >= 0, fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
+              let base = mmap(nil, Int(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, file.number, 0), base != MAP_FAILED
+        else { return nil }
+        self.base = base
+        size = Int(status.st_size)
+    }
+
+    deinit { munmap(base, size) }
+}
+
+public enum Boot {
+    /// Which start of the machine this is. Without fsync, what was written before a power cut may be torn; so nothing
+    /// of another boot is believed unread.
+    public static let id: Digest = {
+        let file = Descriptor(open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC))
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = file.number < 0 ? 0 : max(0, read(file.number, &bytes, bytes.count))
+        return Digest.of(Array(bytes[..<count]))
+    }()
+}
+
+/// Everything besides files that decides what a build is: the state file is found by its digest.
+public struct StateRequest: Sendable {
+    public var identity: Digest
+
+    /// - Parameters:
+    ///   - workspace: absolute path.
+    ///   - settings: what else would make another build (`--set` values, the worker's path, environment); any order.
+    public init(workspace: String, targets: [String], settings: [String]) {
+        var writer = DigestWriter()
+        writer.add(field: workspace)
+        writer.add(field: String(targets.count))
+        for target in targets { writer.add(field: target) }
+        for setting in settings.sorted() { writer.add(field: setting) }
+        identity = writer.finish()
+    }
+
+    /// Where the state of this request is in a cache folder.
+    public func path(cache: String) -> String { cache + "/state/" + identity.hex + ".build" }
+
+    /// The summary of the last build where nothing needs doing.
+    public func upToDate(cache: String) -> StateFile.Summary? {
+        StateFile.upToDate(path(cache: cache), identity: identity, by: cache + "/tmp")
+    }
+}
