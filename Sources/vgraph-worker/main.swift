@@ -15,6 +15,7 @@ let stages: [String: StageWork] = [
     "mux": muxStage,
     "check": checkStage,
     "review": reviewStage,
+    "still": stillStage,
 ]
 
 func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
