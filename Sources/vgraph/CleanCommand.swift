@@ -27,14 +27,16 @@ struct CleanCommand: ParsableCommand {
             if !dryRun {
                 // Opened first: a folder that is not a cache is never removed, and a build under way is waited for.
                 let cache = try opened(place)
-                do throws(StoreProblem) {
-                    let lock = try CacheLock.exclusive(cache)
-                    defer { withExtendedLifetime(lock) {} }
-                    Folder.remove(cache.root)
-                } catch { throw error.diagnostic }
+                try remove(cache)
             }
         }
     }
+}
+
+private func remove(_ cache: Cache) throws(StoreProblem) {
+    let lock = try CacheLock.exclusive(cache)
+    Folder.remove(cache.root)
+    _ = consume lock
 }
 
 func opened(_ place: Place) throws -> Cache {

@@ -66,7 +66,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private func fonts() -> Finding {
-        let found = ["/usr/share/fonts", "/usr/local/share/fonts"].contains { access($0, F_OK) == 0 }
+        let found = ["/usr/share/fonts", "/usr/local/share/fonts"].contains { (folder: String) in access(folder, F_OK) == 0 }
         return Finding(name: "fonts", state: found ? "/usr/share/fonts" : "none found", remedy: found ? nil : "apt-get install fonts-inter")
     }
 

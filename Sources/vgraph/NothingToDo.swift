@@ -71,11 +71,11 @@ private func escaped(_ character: Character) -> String {
 private func put(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let n = write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        var sent = 0
+        while sent < bytes.count {
+            let n = write(1, bytes.baseAddress! + sent, bytes.count - sent)
             if n <= 0 { return }
-            rest = rest.dropFirst(n)
+            sent += n
         }
     }
 }

@@ -10,7 +10,5 @@ struct SchemaCommand: ParsableCommand {
             gives completion and checking in an editor.
             """)
 
-    func run() throws { try exiting { print(try schemaText(), terminator: "") } }
+    func run() { print(schemaText()) }
 }
-
-func schemaText() throws -> String { SpecSchema.text }
