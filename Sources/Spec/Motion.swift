@@ -24,7 +24,7 @@ extension Track {
 
     /// Both at once, by a rule that is affine in each. Exact where one is constant or they change one after the other;
     /// else sampled, at every frame if there are not too many.
-    func combined(_ other: Track, _ rule: (Double, Double) -> Double) -> Track {
+    func combined(_ other: Track, _ rule: @escaping (Double, Double) -> Double) -> Track {
         if other.isConstant { return mapped { rule($0, other.keyframes[0].value) } }
         if isConstant { return other.mapped { rule(keyframes[0].value, $0) } }
         for (a, b, rule) in [(self, other, rule), (other, self, { rule($1, $0) })] where a.keyframes.last!.frame <= b.keyframes[0].frame {
