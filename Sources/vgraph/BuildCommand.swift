@@ -16,7 +16,7 @@ struct BuildCommand: ParsableCommand {
 
     @OptionGroup var folder: FolderOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Workers at once (default: one a core).", valueName: "n"))
+    @Option(name: [.customShort("j", allowingJoined: true), .long], help: ArgumentHelp("Workers at once (default: one a core).", valueName: "n"))
     var jobs: Int?
 
     @Flag(name: .shortAndLong, help: "After a failure go on with what does not depend on it.")
