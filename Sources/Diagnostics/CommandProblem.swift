@@ -31,7 +31,7 @@ public enum CommandProblem {
         case .badSet(let text):
             Diagnostic("bad-set", "'--set \(text)' is not KEY=VALUE", hint: "for example --set product=Aurora")
         case .noArtifact(let target, let stage):
-            Diagnostic("no-artifact", "\(target):\(stage) has no result yet", hint: "run 'vgraph build \(target)' first")
+            Diagnostic("no-artifact", "\(target):\(stage) has no result yet", hint: "run 'vgraph build \(target)' first; what was built with --set is shown with the same --set")
         case .noSuchOutput(let name, let known):
             Diagnostic("no-such-output", "there is no output '\(name)'", hint: "outputs: \(known.joined(separator: ", "))")
         case .noSuchFrame(let frame, let frames):
