@@ -56,11 +56,15 @@ let package = Package(
             dependencies: ["Media", "Render", "Spec", "Composition", "Work", "Diagnostics", "CSystem"],
             swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
-        .testTarget(name: "StoreTests", dependencies: ["Store", "CSystem"], swiftSettings: strict),
-        .testTarget(name: "GraphTests", dependencies: ["Graph", "Store", "Work", "Diagnostics"], swiftSettings: strict),
+        // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.
+        .target(name: "EngineFakes", dependencies: ["Graph", "Store", "Work", "Diagnostics"], path: "Tests/Tools/EngineFakes", swiftSettings: strict),
+        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Store", "Work", "Diagnostics"],
+                          path: "Tests/Tools/EngineProbe", swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
+        .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
         .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML", "Composition", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Media", "Composition", "CPixels", "CPango", "Diagnostics"], swiftSettings: strict),
-        .testTarget(name: "MediaTests", dependencies: ["Media", "Composition"], swiftSettings: strict),
+        .testTarget(name: "MediaTests", dependencies: ["Media", "Composition", "Diagnostics", "CSystem"], swiftSettings: strict),
         .testTarget(name: "BuildTests", dependencies: ["Composition", "Diagnostics"], swiftSettings: strict),
     ]
 )

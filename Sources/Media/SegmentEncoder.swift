@@ -46,7 +46,7 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
     }
 
     /// Each frame looked ahead costs x264 about 3.3 bytes a pixel; two encoders run at once.
-    var lookahead: Int { min(preset.lookahead, max(8, 44_000_000 / (size.width * size.height))) }
+    var lookahead: Int { min(preset.lookahead, max(8, 34_000_000 / (size.width * size.height))) }
 
     /// A keyframe at least every four seconds, for players that seek.
     var keyframeInterval: Int { max(1, Int((rate.perSecond * 4).rounded())) }

@@ -93,7 +93,7 @@ extension Array where Element == UInt8 {
 }
 
 /// Held by whoever works in a cache: builds share it, gc and verify have it alone. Let go when released or with the process.
-public struct CacheLock: ~Copyable {
+public final class CacheLock {
     private let file: Descriptor
 
     /// A build's share. The first of several sweeps away what killed builds left in `tmp/`.

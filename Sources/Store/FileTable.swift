@@ -5,6 +5,7 @@ import Diagnostics
 public final class FileTable {
     private var known: [String: Leaf] = [:]
     private var seen: [String: Leaf] = [:]
+    private var listings: [String: [String]] = [:]
 
     public init() {}
 
@@ -32,8 +33,23 @@ public final class FileTable {
 
     /// Names in a folder; nil if there is none.
     public func names(in path: String) throws(StoreProblem) -> [String]? {
-        seen[path] = try Leaf.observe(path, kind: .folder, known: nil)
-        return try Folder.names(path)
+        let leaf = try Leaf.observe(path, kind: .folder, known: nil)
+        let names = try Folder.names(path)
+        // A name that came between the two looks is seen the next time.
+        seen[path] = leaf
+        listings[path] = names
+        return names
+    }
+
+    /// Looks again at every listed folder, because the build itself has put files into some: a listing that differs by
+    /// nothing but those is what the next build should find.
+    public func relist(made: Set<String>) {
+        for (path, before) in listings where seen[path]?.kind == .folder {
+            guard let leaf = try? Leaf.observe(path, kind: .folder, known: nil), let now = try? Folder.names(path),
+                  leaf.digest == Folder.digest(of: now) else { continue }
+            func others(_ names: [String]) -> [String] { names.filter { !made.contains(path + "/" + $0) } }
+            if others(before) == others(now) { seen[path] = leaf }
+        }
     }
 
     /// Makes a program or a library a leaf.
@@ -43,9 +59,8 @@ public final class FileTable {
 
     /// Makes a file a leaf whose bytes we know since we have just written them.
     public func note(_ path: String, digest: Digest) {
-        let moment = Clock.now()
         guard case .present(let now) = FileSignature.look(at: path) else { return }
-        seen[path] = Leaf(path: path, kind: .file, signature: now, digest: digest, isRacy: now.isRacy(at: moment, slack: 20_000_000))
+        seen[path] = Leaf(path: path, kind: .file, signature: now, digest: digest, isRacy: true)
     }
 
     /// Looks again the next time: the file may have changed while somebody used it.

@@ -4,6 +4,7 @@ import Diagnostics
 
 public struct LastKeys: Sendable {
     public var keys: [String: Digest]
+    public init(keys: [String: Digest]) { self.keys = keys }
 
     static func path(_ workspace: String, _ cache: Cache) -> String { cache.root + "/state/" + Digest.of(workspace).hex + ".keys" }
 

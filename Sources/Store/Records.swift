@@ -45,7 +45,6 @@ public struct Records: Sendable {
     public func write(_ record: Record) throws(StoreProblem) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         let file = path(record.key)
         guard let line = try? encoder.encode(record) else { throw .cannotWrite(path: file, reason: "it cannot be written as JSON") }
         var bytes = Array(line)

@@ -33,7 +33,7 @@ struct ReviewSheet {
     private var header: String {
         let counts = Dictionary(grouping: report.results, by: \.verdict).mapValues(\.count)
         let failed = counts[.fail] ?? 0, warned = counts[.warn] ?? 0, missing = counts[.notRun] ?? 0
-        let (colour, words) = failed > 0 ? ("fail", failed == 1 ? "1 check failed" : "\(failed) checks failed")
+        let (summary, words) = failed > 0 ? ("fail", failed == 1 ? "1 check failed" : "\(failed) checks failed")
             : missing > 0 ? ("notrun", missing == 1 ? "1 check could not run" : "\(missing) checks could not run")
             : warned > 0 ? ("warn", warned == 1 ? "passed, 1 warning" : "passed, \(warned) warnings")
             : ("pass", "all \(report.results.count) checks passed")
@@ -41,7 +41,7 @@ struct ReviewSheet {
         let facts = [("file", file), ("length", "\(decimals(seconds, 2)) s · \(plan.frames) frames"),
                      ("picture", "\(plan.size.width)×\(plan.size.height) · \(rate) fps"), ("size", bytes(report.bytes)), ("language", plan.language)]
         var part = "<header>\n<div class=\"title\"><h1 dir=\"auto\">\(escaped(plan.title.isEmpty ? file : plan.title))</h1>"
-        part += "<span class=\"pill \(colour) large\">\(words)</span></div>\n<dl class=\"facts\">"
+        part += "<span class=\"pill \(summary) large\">\(words)</span></div>\n<dl class=\"facts\">"
         for (name, value) in facts { part += "<div><dt>\(name)</dt><dd>\(escaped(value))</dd></div>" }
         part += "<div class=\"wide\"><dt>sha-256</dt><dd><code>\(escaped(report.sha256))</code></dd></div></dl>\n"
         let stands = report.results.filter { $0.verdict == .fail || $0.verdict == .notRun }

@@ -17,9 +17,9 @@ func validateStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Out
 
 /// Looks at the files. All that is wrong with any of them is thrown together.
 func validated(_ requests: [AssetRequest], warnings: [Diagnostic], _ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
-    let census = AssetCensus.take(requests, workspace: job.workspace) { done in
+    let census = AssetCensus.take(requests, workspace: job.workspace, progress: { done in
         progress(Reply.Progress(done: done, total: requests.count, unit: "files"))
-    }
+    })
     let problems = warnings + census.problems
     guard !problems.contains(where: { $0.severity == .error }) else { throw Diagnostics(problems) }
     try job.write(census.facts, "facts.json")

@@ -32,6 +32,9 @@ int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds)
 // default signals, in `folder` (NULL: where the caller is). The kernel kills it when the calling thread ends, so that
 // no worker outlives its engine. Returns the process id, or -errno (of the exec, too).
 int csystem_spawn(const char *path, char *const argv[], char *const envp[], const char *folder, int in, int out, int err);
+// A pipe that no other program inherits. 0 or -errno.
+int csystem_pipe(int ends[2]);
+int csystem_socket_pair(int ends[2]);
 // A descriptor that polls readable once the process has ended. -1 where the kernel has none.
 int csystem_pidfd(int pid);
 // From now on SIGINT and SIGTERM write their number as one byte to `fd` (non-blocking); SIGPIPE is ignored. One at a time.
@@ -39,4 +42,9 @@ void csystem_catch_interrupts(int fd);
 void csystem_release_interrupts(void);
 // User and system time a process has used so far, in seconds; negative if it is gone.
 double csystem_cpu_seconds(int pid);
+// Calls `each` with the absolute path of every shared library that this process has loaded.
+void csystem_each_library(void (*each)(void *context, const char *path), void *context);
+// For a process that holds pictures: what is freed goes back to the system, instead of staying for a later picture of
+// another size.
+void csystem_return_freed_memory(void);
 #endif

@@ -1,0 +1,216 @@
+// One build under way: which nodes there are, what each waits for, what became of it. Single-threaded; the loop that
+// drives it is in BuildLoop.swift.
+import Diagnostics
+import Store
+import Work
+
+final class Build {
+    let request: BuildRequest
+    let targets: [Pipelines.Wanted]
+    let cache: Cache
+    let files: FileTable
+    let tools: [String: String]
+    let vgraphVersion: String
+    weak var observer: (any BuildObserver)?
+
+    var families: [[Family?]] = []
+    /// Nodes that wait for nothing: their key can be computed.
+    var ready = NodeQueue()
+    var runnable = RunQueue()
+    /// The same for stages in this process: they need no slot.
+    var here = RunQueue()
+    /// Nodes whose key another process is making.
+    var lockWaits: [BuildNode] = []
+    var running: [Int: Running] = [:]
+    var nextJob = 1
+    /// Keys that this build makes right now, and those it has made.
+    var inFlight: [Digest: BuildNode] = [:]
+    var made: Set<Digest> = []
+
+    var result = BuildResult()
+    var errors: [Diagnostic] = []
+    var remarks: [Diagnostic] = []
+    /// A stage failed: nothing new is started.
+    var isStopping = false
+    var isInterrupted = false
+    /// A file changed while it was used, so what this build saw is no one state of the world.
+    var worldChanged = false
+    private(set) lazy var lastKeys = LastKeys.load(workspace: request.workspace, in: cache)
+    let blobs: Blobs
+    let records: Records
+
+    init(request: BuildRequest, targets: [Pipelines.Wanted], cache: Cache, files: FileTable, tools: [String: String],
+         vgraphVersion: String, observer: (any BuildObserver)?) {
+        self.request = request
+        self.targets = targets
+        self.cache = cache
+        self.files = files
+        self.tools = tools
+        self.vgraphVersion = vgraphVersion
+        self.observer = observer
+        blobs = Blobs(cache)
+        records = Records(cache)
+    }
+
+    func tell(_ event: @autoclosure () -> BuildEvent) { observer?.observe(event()) }
+
+    func stage(_ node: BuildNode) -> Pipeline.Stage { targets[node.target].pipeline.stages[node.stage] }
+
+    // MARK: Growth
+
+    func plant() {
+        result.targets = targets.map { wanted in
+            BuildResult.Target(name: wanted.file + (wanted.stage.map { ":" + wanted.pipeline.stages[$0].name } ?? ""),
+                               published: [], verdict: nil, hasFailed: false)
+        }
+        for (target, wanted) in targets.enumerated() {
+            let pipeline = wanted.pipeline
+            let closure = pipeline.closure(of: wanted.stage)
+            families.append([Family?](repeating: nil, count: pipeline.stages.count))
+            var used: Set<Int> = []
+            for stage in closure { used.formUnion(pipeline.sources(of: stage)) }
+            for stage in closure {
+                let family = Family(target: target, stage: stage)
+                family.isWanted = !used.contains(stage) || pipeline.stages[stage].output != nil
+                families[target][stage] = family
+                if let domain = pipeline.stages[stage].domain { families[target][domain.stage]!.followers.append(family) }
+            }
+            for stage in closure where pipeline.stages[stage].domain == nil { expand(families[target][stage]!, count: nil) }
+        }
+    }
+
+    /// Makes a family's nodes: one for nil, else one for each element.
+    private func expand(_ family: Family, count: Int?) {
+        let wanted = targets[family.target], stage = wanted.pipeline.stages[family.stage]
+        family.isExpanded = true
+        let base = wanted.file + ":" + stage.name
+        for element in 0..<(count ?? 1) {
+            let name = NodeName(id: count == nil ? base : base + "[\(element)]", target: wanted.file, stage: stage.name,
+                                element: count == nil ? nil : element)
+            family.nodes.append(BuildNode(name: name, target: family.target, stage: family.stage, family: family))
+        }
+        family.remaining = family.nodes.count
+        result.nodes += family.nodes.count
+        tell(.grew(nodes: result.nodes))
+        for node in family.nodes { attach(node) }
+        if family.nodes.isEmpty { complete(family) }
+    }
+
+    /// Counts what a node has to wait for.
+    private func attach(_ node: BuildNode) {
+        for source in stage(node).bindings.flatMap(\.sources) {
+            guard case .output(let other, _, let reach) = source else { continue }
+            let family = families[node.target][other]!
+            if reach == .gather {
+                if family.isExpanded && family.remaining == 0 { continue }
+                family.waiters.append(node)
+            } else {
+                let index = reach == .instance ? node.element! : 0
+                guard family.nodes.indices.contains(index) else { continue }
+                let before = family.nodes[index]
+                if before.state == .done { continue }
+                before.waiters.append(node)
+                if before.state == .failed || before.state == .skipped || before.state == .stale { pass(over: before) }
+            }
+            node.pending += 1
+        }
+        if node.pending == 0 && node.state == .waiting { ready.append(node) }
+    }
+
+    // MARK: Settling
+
+    func settle(_ node: BuildNode) {
+        node.state = .done
+        if let key = node.key, inFlight[key] === node { inFlight[key] = nil }
+        release(&node.waiters)
+        guard !node.hasSettled else { return }
+        node.hasSettled = true
+        let family = node.family
+        family.remaining -= 1
+        if family.remaining == 0 { complete(family) }
+        for follower in family.followers {
+            let pipeline = targets[node.target].pipeline
+            let output = pipeline.stages[node.stage].descriptor.outputs[pipeline.stages[follower.stage].domain!.output]
+            expand(follower, count: node.record?.output(output.name)?.blobs.count ?? 0)
+        }
+    }
+
+    private func complete(_ family: Family) { release(&family.waiters) }
+
+    private func release(_ waiters: inout [BuildNode]) {
+        let nodes = waiters
+        waiters = []
+        for node in nodes where node.state == .waiting {
+            node.pending -= 1
+            if node.pending == 0 { ready.append(node) }
+        }
+    }
+
+    func fail(_ node: BuildNode, _ diagnostics: [Diagnostic], isCrash: Bool = false, seconds: Double = 0) {
+        node.state = .failed
+        node.seconds = seconds
+        if let key = node.key, inFlight[key] === node { inFlight[key] = nil }
+        let diagnostics = diagnostics.map(relative)
+        result.failed += 1
+        result.targets[node.target].hasFailed = true
+        for diagnostic in diagnostics where !errors.contains(diagnostic) { errors.append(diagnostic) }
+        tell(.failed(node.name, diagnostics, seconds: seconds))
+        if !request.keepGoing && !isCrash { isStopping = true }
+        pass(over: node)
+    }
+
+    /// What waits for a node that will have no result gets none either. A list of open ends, not recursion: a chain of
+    /// thousands of nodes must not end on the stack.
+    func pass(over first: BuildNode) {
+        var open = [first]
+        while let node = open.popLast() {
+            if let key = node.key, inFlight[key] === node { inFlight[key] = nil }
+            node.hasSettled = true
+            var next = node.waiters + node.family.waiters
+            node.waiters = []
+            node.family.waiters = []
+            for follower in node.family.followers {
+                if request.dryRun && !follower.isExpanded { plan(follower, after: node) }
+                next += follower.waiters
+                follower.waiters = []
+            }
+            for waiter in next where waiter.state == .waiting {
+                if request.dryRun && node.state == .stale {
+                    waiter.state = .stale
+                    let how = BuildResult.Planned.Outcome.unknown
+                    result.planned.append(BuildResult.Planned(node: waiter.name.id, stage: waiter.name.stage, outcome: how,
+                                                              why: [Explanation.depends(on: node.name.id)], key: nil, origin: nil))
+                } else {
+                    waiter.state = .skipped
+                    result.skipped += 1
+                    result.targets[waiter.target].hasFailed = true
+                    tell(.skipped(waiter.name, because: node.name.id))
+                }
+                open.append(waiter)
+            }
+        }
+    }
+
+    /// A dry run cannot know how many nodes a stale list will have.
+    private func plan(_ family: Family, after node: BuildNode) {
+        let wanted = targets[family.target], name = wanted.pipeline.stages[family.stage].name
+        family.isExpanded = true
+        result.planned.append(BuildResult.Planned(node: "\(wanted.file):\(name)[…]", stage: name, outcome: .unknown,
+                                                  why: [Explanation.depends(on: node.name.id)], key: nil, origin: nil))
+    }
+
+    /// Remembers a warning or note, each once.
+    func remark(_ node: BuildNode?, _ diagnostic: Diagnostic) {
+        let diagnostic = relative(diagnostic)
+        guard !remarks.contains(diagnostic) else { return }
+        remarks.append(diagnostic)
+        tell(.diagnostic(node?.name, diagnostic))
+    }
+
+    /// People know files by their path in the workspace.
+    func relative(_ diagnostic: Diagnostic) -> Diagnostic {
+        var diagnostic = diagnostic
+        diagnostic.message = diagnostic.message.replacing("'" + request.workspace + "/", with: "'")
+        return diagnostic
+    }
+}

@@ -1,0 +1,194 @@
+// From a node to its manifest, from its key to a record, and whether that record still holds.
+import Diagnostics
+import Store
+import Work
+
+/// A file that goes into a node.
+struct InputFile {
+    var digest: Digest
+    /// Absolute.
+    var path: String
+    /// As a person knows it.
+    var name: String
+    /// For a file of the workspace: its path there.
+    var relative: String?
+    /// For a result: what made it.
+    var producer: BuildNode?
+    var blob: Record.Blob?
+}
+
+extension Build {
+    typealias Inputs = [(slot: StageDescriptor.Slot, files: [InputFile])]
+
+    func inputs(of node: BuildNode) throws(Diagnostic) -> Inputs {
+        var inputs: Inputs = []
+        for binding in stage(node).bindings {
+            var found: [InputFile] = []
+            for source in binding.sources {
+                switch source {
+                case .file(let pattern, let isOptional, let place):
+                    if let file = try file(node, pattern, isOptional, place) { found.append(file) }
+                case .output(let other, let output, let reach):
+                    found += try results(node, other, output, reach)
+                }
+            }
+            if found.count > 1 && binding.slot.count != .list {
+                throw BuildProblem.tooManyInputs(node: node.name.id, slot: binding.slot.name, count: found.count).diagnostic
+            }
+            inputs.append((binding.slot, found))
+        }
+        return inputs
+    }
+
+    private func file(_ node: BuildNode, _ pattern: Pattern, _ isOptional: Bool, _ place: Place) throws(Diagnostic) -> InputFile? {
+        let relative = pattern.file(for: targets[node.target].name)
+        let path = request.workspace + "/" + relative
+        do throws(StoreProblem) {
+            if let digest = try files.digest(of: path) { return InputFile(digest: digest, path: path, name: relative, relative: relative) }
+        } catch {
+            var diagnostic = error.diagnostic
+            diagnostic.place = place
+            throw diagnostic
+        }
+        if isOptional { return nil }
+        throw PipelineProblem.missingInput(target: targets[node.target].file, path: relative, near: [], at: place).diagnostic
+    }
+
+    private func results(_ node: BuildNode, _ other: Int, _ output: Int, _ reach: Pipeline.Reach) throws(Diagnostic) -> [InputFile] {
+        let family = families[node.target][other]!
+        let descriptor = targets[node.target].pipeline.stages[other].descriptor.outputs[output]
+        func missing() -> Diagnostic { BuildProblem.outputMissing(node: family.nodes.first?.name.id ?? node.name.id, output: descriptor.name).diagnostic }
+        func made(_ producer: BuildNode) throws(Diagnostic) -> Record.Output {
+            guard let made = producer.record?.output(descriptor.name) else { throw missing() }
+            return made
+        }
+        func file(_ producer: BuildNode, _ blob: Record.Blob) -> InputFile {
+            InputFile(digest: blob.digest, path: blobs.path(blob.digest), name: descriptor.fileName, relative: nil, producer: producer, blob: blob)
+        }
+        func files(_ producer: BuildNode) throws(Diagnostic) -> [InputFile] { try made(producer).blobs.map { file(producer, $0) } }
+        switch reach {
+        case .whole: return try files(family.nodes[0])
+        case .element:
+            let all = try made(family.nodes[0]).blobs
+            // A list that came out shorter the second time.
+            guard all.indices.contains(node.element!) else { throw missing() }
+            return [file(family.nodes[0], all[node.element!])]
+        case .instance:
+            guard family.nodes.indices.contains(node.element!) else { throw missing() }
+            return try files(family.nodes[node.element!])
+        case .gather:
+            var all: [InputFile] = []
+            for producer in family.nodes { all += try files(producer) }
+            return all
+        }
+    }
+
+    func parameters(_ stage: Pipeline.Stage) -> [String: Value] {
+        var parameters = stage.parameters
+        if !request.sets.isEmpty, stage.descriptor.parameters.contains(where: { $0.name == "set" && $0.kind == .table }) {
+            var table: [String: Value] = [:]
+            if case .object(let given)? = parameters["set"] { table = given }
+            for (name, text) in request.sets { table[name] = .string(text) }
+            parameters["set"] = .object(table)
+        }
+        return parameters
+    }
+
+    private func manifest(_ node: BuildNode, _ inputs: Inputs) -> Manifest {
+        let stage = stage(node), descriptor = stage.descriptor
+        var tools: [String: String] = [:]
+        for tool in descriptor.tools { tools[tool] = self.tools[tool] ?? "unknown" }
+        return Manifest(stage: descriptor.name, version: descriptor.version, parameters: parameters(stage), inputs: inputs.filter(\.slot.isKeyed).flatMap { slot, files in
+            files.map { Manifest.Input(slot: slot.name, digest: $0.digest, path: $0.relative) }
+        }, tools: tools)
+    }
+
+    /// A node that waits for nothing gets its key, and with it a record or the verdict that it is stale.
+    func evaluate(_ node: BuildNode) {
+        let manifest: Manifest
+        do throws(Diagnostic) { manifest = self.manifest(node, try inputs(of: node)) } catch { return fail(node, [error]) }
+        let key = manifest.key
+        node.manifest = manifest
+        node.key = key
+        if let leader = inFlight[key], leader !== node {
+            node.pending = 1
+            leader.waiters.append(node)
+            return
+        }
+        if node.mustRun { return stale(node, [Explanation.resultGone], key) }
+        if request.force && !made.contains(key) { return stale(node, [Explanation.forced], key) }
+        switch find(node, key) {
+        case .hit(let record): finish(node, record, hasRun: false)
+        case .stale(let why): stale(node, why, key)
+        }
+    }
+
+    private func stale(_ node: BuildNode, _ why: [String], _ key: Digest) {
+        node.why = why
+        if request.dryRun {
+            node.state = .stale
+            result.planned.append(BuildResult.Planned(node: node.name.id, stage: node.name.stage, outcome: .run, why: why, key: key, origin: nil))
+            return pass(over: node)
+        }
+        inFlight[key] = node
+        node.state = .runnable
+        if case .here = stage(node).descriptor.place { here.push(node, urgency: node.stage) } else { runnable.push(node, urgency: node.stage) }
+    }
+
+    enum Found {
+        case hit(Record)
+        case stale([String])
+    }
+
+    func find(_ node: BuildNode, _ key: Digest) -> Found {
+        switch records.lookup(key) {
+        case .missing: return .stale(why(node, key))
+        case .damaged:
+            remark(node, StoreProblem.damagedRecord(key: key.hex).diagnostic)
+            return .stale([Explanation.recordDamaged])
+        case .found(let record):
+            var why: [String] = []
+            for item in record.discovered where !holds(item) { why.append(Explanation.discovered(item.path)) }
+            if !why.isEmpty { return .stale(why) }
+            return bytesAreThere(node, record) ? .hit(record) : .stale([Explanation.resultGone])
+        }
+    }
+
+    func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : request.workspace + "/" + path }
+
+    func holds(_ item: Discovered) -> Bool {
+        do throws(StoreProblem) {
+            let digest = try files.digest(of: absolute(item.path))
+            return (digest?.hex ?? "") == item.digest
+        } catch { return false }
+    }
+
+    /// Bytes in the middle of the graph are trusted to be there until somebody needs them; those that the user
+    /// asked for are looked at now.
+    private func bytesAreThere(_ node: BuildNode, _ record: Record) -> Bool {
+        if node.mustRun { return record.outputs.allSatisfy { $0.blobs.allSatisfy(blobs.has) } }
+        guard node.family.isWanted else { return true }
+        let stage = stage(node)
+        for output in record.outputs {
+            for blob in output.blobs {
+                if let pattern = stage.output, output.name == stage.descriptor.outputs.first?.name,
+                   (try? files.digest(of: request.workspace + "/" + pattern.file(for: targets[node.target].name))) == blob.digest { continue }
+                if !blobs.has(blob) { return false }
+            }
+        }
+        return true
+    }
+
+    /// In what a node differs from what it was in the last build.
+    private func why(_ node: BuildNode, _ key: Digest) -> [String] {
+        guard let last = lastKeys.keys[node.name.id] else { return [Explanation.firstBuild] }
+        guard last != key, case .found(let record) = records.lookup(last), let manifest = node.manifest else { return [Explanation.resultGone] }
+        let stage = stage(node), stages = targets[node.target].pipeline.stages
+        return Explanation.differences(record.manifest, manifest) { slot in
+            for source in stage.bindings.first(where: { $0.slot.name == slot })?.sources ?? [] {
+                if case .output(let other, _, _) = source { return stages[other].name }
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,125 @@
+// A node of a build under way, and the nodes that a stage has for one target.
+import Store
+
+final class BuildNode {
+    enum State {
+        /// For other nodes.
+        case waiting
+        /// Known to be stale; wants a slot, and perhaps the lock on its key.
+        case runnable
+        case running
+        case done, failed, skipped
+        /// Dry run: would run.
+        case stale
+    }
+
+    let name: NodeName
+    let target: Int
+    let stage: Int
+    unowned let family: Family
+    var element: Int? { name.element }
+    var state = State.waiting
+    /// What it still waits for; 0 makes it ready.
+    var pending = 0
+    /// Told when this is settled.
+    var waiters: [BuildNode] = []
+    var manifest: Manifest?
+    var key: Digest?
+    /// What came out, once done.
+    var record: Record?
+    var why: [String] = []
+    /// Must run although a record may be there: its bytes are wanted and gone, or the user said so.
+    var mustRun = false
+    var hasRun = false
+    /// Settled once already: this time only its waiters care.
+    var hasSettled = false
+    var attempts = 0
+    var seconds = 0.0
+
+    init(name: NodeName, target: Int, stage: Int, family: Family) {
+        self.name = name
+        self.target = target
+        self.stage = stage
+        self.family = family
+    }
+}
+
+/// The nodes of one stage for one target: one, or as many as the list it runs over has elements.
+final class Family {
+    let target: Int
+    let stage: Int
+    var nodes: [BuildNode] = []
+    var isExpanded = false
+    /// Nodes that are not settled yet.
+    var remaining = 0
+    /// Nodes that need all of this family.
+    var waiters: [BuildNode] = []
+    /// Families that run over the same list, made when this one is.
+    var followers: [Family] = []
+    /// Results that somebody will ask for: their bytes must be there.
+    var isWanted = false
+
+    init(target: Int, stage: Int) {
+        self.target = target
+        self.stage = stage
+    }
+}
+
+/// First in, first out.
+struct NodeQueue {
+    private var nodes: [BuildNode] = []
+    private var head = 0
+
+    mutating func append(_ node: BuildNode) { nodes.append(node) }
+
+    mutating func popFirst() -> BuildNode? {
+        guard head < nodes.count else { return nil }
+        let node = nodes[head]
+        head += 1
+        if head == nodes.count || head >= 1024 {
+            nodes.removeFirst(head)
+            head = 0
+        }
+        return node
+    }
+}
+
+/// Nodes that could run, the most urgent first: deep stages before shallow ones, so that intermediate files are used
+/// while they are in memory; then first come, first served.
+struct RunQueue {
+    private struct Item {
+        var urgency: Int
+        var number: Int
+        var node: BuildNode
+        func isBefore(_ other: Item) -> Bool { urgency != other.urgency ? urgency > other.urgency : number < other.number }
+    }
+    private var heap: [Item] = []
+    private var count = 0
+
+    var isEmpty: Bool { heap.isEmpty }
+
+    mutating func push(_ node: BuildNode, urgency: Int) {
+        heap.append(Item(urgency: urgency, number: count, node: node))
+        count += 1
+        var child = heap.count - 1
+        while child > 0, heap[child].isBefore(heap[(child - 1) / 2]) {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    mutating func pop() -> BuildNode? {
+        guard let first = heap.first else { return nil }
+        heap[0] = heap[heap.count - 1]
+        heap.removeLast()
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].isBefore(heap[least]) { least = child }
+            if least == parent { break }
+            heap.swapAt(parent, least)
+            parent = least
+        }
+        return first.node
+    }
+}

@@ -1,0 +1,55 @@
+// What a build tells while it runs. Called on the build's own thread, one call at a time.
+import Diagnostics
+import Work
+
+public struct NodeName: Sendable, Hashable {
+    /// `launch.mp4:encode[3]`.
+    public var id: String
+    public var target: String
+    public var stage: String
+    /// From 0; nil for a stage that runs once.
+    public var element: Int?
+}
+
+public enum BuildEvent: Sendable {
+    case started(targets: [String])
+    /// How many nodes are known so far; grows when a list becomes known.
+    case grew(nodes: Int)
+    case nodeStarted(NodeName, why: [String])
+    case progress(NodeName, Reply.Progress)
+    case hit(NodeName)
+    case ran(NodeName, seconds: Double)
+    case failed(NodeName, [Diagnostic], seconds: Double)
+    case skipped(NodeName, because: String)
+    /// A file in the workspace (relative path) is now what it should be.
+    case published(NodeName, file: String, hasChanged: Bool)
+    /// A warning or note of a node that ran or hit, or of the build itself.
+    case diagnostic(NodeName?, Diagnostic)
+    /// "pass" or "revise".
+    case verdict(NodeName, String)
+    case finished(BuildResult)
+}
+
+public protocol BuildObserver: AnyObject {
+    func observe(_ event: BuildEvent)
+}
+
+/// Keeps all events, for tests and for `--json` at the end.
+public final class RecordingObserver: BuildObserver {
+    public private(set) var events: [BuildEvent] = []
+    public init() {}
+    public func observe(_ event: BuildEvent) { events.append(event) }
+
+    /// Ids of the nodes that ran, in the order in which they were done.
+    public var ran: [String] { events.compactMap { if case .ran(let node, _) = $0 { node.id } else { nil } } }
+    public var hits: [String] { events.compactMap { if case .hit(let node) = $0 { node.id } else { nil } } }
+    public var failed: [String] { events.compactMap { if case .failed(let node, _, _) = $0 { node.id } else { nil } } }
+    public var published: [String] {
+        events.compactMap { if case .published(_, let file, hasChanged: true) = $0 { file } else { nil } }
+    }
+    /// Why a node ran; empty if it did not.
+    public func why(_ id: String) -> [String] {
+        for case .nodeStarted(let node, let why) in events where node.id == id { return why }
+        return []
+    }
+}

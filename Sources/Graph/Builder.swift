@@ -1,0 +1,146 @@
+// The door of this module: builds, says what a build would do, finds what builds have made.
+import Diagnostics
+import Glibc
+import Store
+import Work
+
+public struct Builder: Sendable {
+    public var kinds: [StageDescriptor]
+    /// Absolute path of the executable that does the work of stages whose place is `.worker`.
+    public var worker: String
+    public var version: String
+    /// The pipeline of a workspace that has none.
+    public var fallback: (file: String, text: String)
+
+    public init(kinds: [StageDescriptor], worker: String, version: String, fallback: (file: String, text: String)) {
+        self.kinds = kinds
+        self.worker = worker
+        self.version = version
+        self.fallback = fallback
+    }
+
+    /// Builds. What stages say is in the result; what is thrown kept the build from starting.
+    /// - Parameter catchSignals: SIGINT and SIGTERM end the build in good order; for one build at a time in a process.
+    public func run(_ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil,
+                    catchSignals: Bool = true) throws(Diagnostics) -> BuildResult {
+        let interruption = interruption ?? Interruption()
+        guard let interruption, catchSignals, !request.dryRun else { return try perform(request, observer, interruption).result }
+        return try interruption.catchingSignals { () throws(Diagnostics) in try perform(request, observer, interruption).result }
+    }
+
+    /// The nodes of a request and what would become of each.
+    public func graph(_ request: BuildRequest) throws(Diagnostics) -> GraphView {
+        var request = request
+        request.dryRun = true
+        return GraphView(try perform(request, nil, nil))
+    }
+
+    /// What would run and why, and for hits where the result came from; `targets` as on the command line.
+    public func why(_ request: BuildRequest) throws(Diagnostics) -> [BuildResult.Planned] {
+        var request = request
+        request.dryRun = true
+        let planned = try perform(request, nil, nil).result.planned
+        // A target that names a stage asks for that stage alone.
+        guard !request.targets.isEmpty else { return planned }
+        return planned.filter { planned in
+            request.targets.contains { asked in
+                planned.node == asked || planned.node.hasPrefix(asked + (asked.contains(":") ? "[" : ":"))
+            }
+        }
+    }
+
+    public struct Artifact: Sendable {
+        /// Absolute, in the cache, read-only.
+        public var path: String
+        public var node: String
+        public var output: String
+        public var type: String
+        public var fileName: String
+        public var size: UInt64
+        public var key: Digest
+    }
+
+    /// The files that a stage made for a target, in order, where they are up to date and in the cache; of all its
+    /// outputs, or of one.
+    /// - Parameter element: of a stage that runs for each element: that one alone.
+    public func artifacts(_ request: BuildRequest, target: String, stage: String, output: String? = nil,
+                          element: Int? = nil) throws(Diagnostics) -> [Artifact] {
+        var request = request
+        request.dryRun = true
+        request.targets = [target + ":" + stage]
+        let build = try perform(request, nil, nil)
+        var found: [Artifact] = []
+        guard let wanted = build.targets.first?.stage, let family = build.families[0][wanted] else { return [] }
+        for node in family.nodes where element == nil || node.element == element {
+            guard let record = node.record else { continue }
+            for made in record.outputs where output == nil || made.name == output {
+                for blob in made.blobs where build.blobs.has(blob) {
+                    found.append(Artifact(path: build.blobs.path(blob.digest), node: node.name.id, output: made.name, type: made.type,
+                                          fileName: made.fileName, size: blob.size, key: record.key))
+                }
+            }
+        }
+        return found
+    }
+
+    /// The targets that the workspace offers, in name order.
+    public func targets(workspace: String) throws(Diagnostics) -> [String] {
+        let files = FileTable()
+        return try Pipelines.load(workspace: workspace, fallback: fallback, kinds: kinds, files: files).offered(files)
+    }
+
+    private func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?) throws(Diagnostics) -> Build {
+        let started = monotonicSeconds()
+        let cache: Cache
+        do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .building) } catch {
+            throw Diagnostics([error.diagnostic])
+        }
+        guard !request.dryRun else {
+            let build = try prepare(request, cache, nil).build
+            build.run(nil, nil)
+            build.result.seconds = monotonicSeconds() - started
+            return build
+        }
+        let lock: CacheLock
+        do throws(StoreProblem) { lock = try CacheLock.shared(cache) } catch { throw Diagnostics([error.diagnostic]) }
+        defer { withExtendedLifetime(lock) {} }
+        let (build, programs) = try prepare(request, cache, observer)
+        observer?.observe(.started(targets: build.targets.map(\.file)))
+        let pool = WorkerPool(path: worker)
+        build.run(pool, interruption)
+        pool.stop()
+        build.result.seconds = monotonicSeconds() - started
+        Memory(build: build, programs: programs, worker: worker).save()
+        observer?.observe(.finished(build.result))
+        return build
+    }
+
+    /// Everything before the first node: rules, targets, tools.
+    private func prepare(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> (build: Build, programs: [String]) {
+        let files = Memory.files(workspace: request.workspace, cache: cache)
+        let pipelines = try Pipelines.load(workspace: request.workspace, fallback: fallback, kinds: kinds, files: files)
+        let names = request.targets.isEmpty ? try pipelines.offeredOrNothing(files) : request.targets
+        var targets: [Pipelines.Wanted] = [], problems: [Diagnostic] = []
+        for name in names {
+            do throws(Diagnostics) {
+                let wanted = try pipelines.wanted(name, files: files)
+                if !targets.contains(where: { $0.file == wanted.file && $0.stage == wanted.stage }) { targets.append(wanted) }
+            } catch { problems += error.all }
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        var versions: [String: String] = [:], programs: [String] = []
+        let needsWorker = targets.contains { wanted in
+            wanted.pipeline.closure(of: wanted.stage).contains {
+                if case .worker = wanted.pipeline.stages[$0].descriptor.place { true } else { false }
+            }
+        }
+        if needsWorker {
+            do throws(BuildProblem) {
+                let tools = try Tools(worker: worker, cache: cache)
+                (versions, programs) = (tools.versions, tools.programs)
+            } catch { throw Diagnostics([error.diagnostic]) }
+        }
+        let build = Build(request: request, targets: targets, cache: cache, files: files, tools: versions, vgraphVersion: version, observer: observer)
+        return (build, programs)
+    }
+}

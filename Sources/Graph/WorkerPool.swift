@@ -1,0 +1,74 @@
+// The workers of one build: started when first needed, reused, polled together, ended together.
+import Diagnostics
+import Glibc
+import Work
+
+final class WorkerPool {
+    private let path: String
+    private var workers: [WorkerProcess] = []
+
+    init(path: String) { self.path = path }
+
+    deinit { stop() }
+
+    /// Gives a job to an idle worker or to a new one. The caller keeps count of how many run at once.
+    func start(_ job: Job) throws(BuildProblem) {
+        if let idle = workers.first(where: { $0.job == nil && !$0.isGone }) { return try idle.start(job) }
+        let worker = try WorkerProcess(path: path)
+        workers.append(worker)
+        try worker.start(job)
+    }
+
+    /// Adds what is to be polled.
+    func descriptors(into list: inout [pollfd]) {
+        for worker in workers {
+            list.append(pollfd(fd: worker.output, events: Int16(POLLIN), revents: 0))
+            list.append(pollfd(fd: worker.errors, events: Int16(POLLIN), revents: 0))
+            list.append(pollfd(fd: worker.pidfd, events: Int16(POLLIN), revents: 0))
+            list.append(pollfd(fd: worker.wantsToWrite ? worker.input : -1, events: Int16(POLLOUT), revents: 0))
+        }
+    }
+
+    /// What happened, given what `poll` said of the list that `descriptors` made (without what was before it).
+    func handle(_ list: ArraySlice<pollfd>) -> [WorkerEvent] {
+        var events: [WorkerEvent] = []
+        for (index, worker) in workers.enumerated() {
+            let at = list.startIndex + index * 4
+            guard at + 3 < list.endIndex else { break }
+            func isReady(_ offset: Int) -> Bool { list[at + offset].revents != 0 }
+            if isReady(1) { worker.readErrors() }
+            if isReady(3) { worker.write() }
+            guard isReady(0) || isReady(2) else { continue }
+            // Read what it still said before it is buried.
+            let job = worker.job
+            let (found, isEnd) = worker.readOutput()
+            events += found
+            var isGarbage = false
+            if case .garbage = found.last { isGarbage = true }
+            guard isEnd || isReady(2) || isGarbage else { continue }
+            let unanswered = worker.job
+            let how = worker.end(patience: isGarbage ? 0 : 0.1)
+            if unanswered != nil, let job { events.append(.died(job: job, how: how, stderr: worker.stderr)) }
+        }
+        workers.removeAll(where: \.isGone)
+        return events
+    }
+
+    /// Ends all workers: those at work are asked first and killed when `patience` (seconds) is over.
+    func stop(patience: Double = 0) {
+        if patience > 0 { for worker in workers { worker.signal(SIGTERM) } }
+        var rest = patience
+        for worker in workers {
+            let start = monotonicSeconds()
+            worker.end(patience: rest)
+            rest = max(0, rest - (monotonicSeconds() - start))
+        }
+        workers = []
+    }
+}
+
+func monotonicSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}

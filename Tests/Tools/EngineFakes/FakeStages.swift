@@ -1,0 +1,165 @@
+// Stages that work on lines of text: cheap enough to build thousands of graphs, with every way to go wrong on request.
+import Diagnostics
+import Glibc
+import Graph
+import Store
+import Work
+
+public enum FakeStages {
+    public static let all = [split, draw, code, join, judge, mix]
+
+    /// A file's lines without comments; `include FILE` stands for that file's lines and is discovered.
+    static let split = StageDescriptor(
+        name: "split", version: 1, summary: "lines of a file",
+        slots: [.init("spec", accepts: ["file"]), .init("extra", accepts: ["file"], count: .optional)],
+        outputs: [.init("header", type: "header", fileName: "header.txt"), .init("parts", type: "part", fileName: "part.txt", isList: true),
+                  .init("materials", type: "materials", fileName: "materials.txt")],
+        parameters: [.init("set", .table, default: .object([:]), "words to replace")],
+        place: .here { try lines($0) }, eachSlot: nil)
+
+    static let draw = StageDescriptor(
+        name: "draw", version: 1, summary: "a part in capitals",
+        slots: [.init("part", accepts: ["part"]), .init("materials", accepts: ["materials"], isKeyed: false)],
+        outputs: [.init("frames", type: "frames", fileName: "frames.txt"), .init("pixels", type: "pixels", fileName: "pixels.bin", isList: true)],
+        parameters: [.init("prefix", .string, default: .string(""), "text before")], tools: ["pencil"], place: .worker, eachSlot: "part")
+
+    static let code = StageDescriptor(
+        name: "code", version: 1, summary: "frames with a number around them",
+        slots: [.init("frames", accepts: ["frames"]), .init("part", accepts: ["part"], isKeyed: false),
+                .init("pixels", accepts: ["pixels"], count: .optional, isKeyed: false)],
+        outputs: [.init("stream", type: "stream", fileName: "stream.txt")],
+        parameters: [.init("quality", .integer(0...51), default: .int(20), "number"), .init("gain", .number(0...2), default: .number(1), "number"),
+                     .init("mode", .choice(["fast", "slow"]), default: .string("fast"), "word"), .init("loud", .bool, default: .bool(false), "flag")],
+        place: .worker, eachSlot: "frames")
+
+    static let join = StageDescriptor(
+        name: "join", version: 1, summary: "streams in a row",
+        slots: [.init("streams", accepts: ["stream"], count: .list), .init("header", accepts: ["header"])],
+        outputs: [.init("media", type: "media", fileName: "media.txt")], place: .worker)
+
+    static let judge = StageDescriptor(
+        name: "judge", version: 1, summary: "revise where it says BAD", slots: [.init("media", accepts: ["media"])],
+        outputs: [.init("decision", type: "decision", fileName: "decision.txt")],
+        place: .here { job in
+            let text = try read(job, "media").joined()
+            return Outcome(outputs: ["decision": [try write(job, "decision.txt", text.contains("BAD") ? "revise" : "pass")]],
+                           diagnostics: text.contains("WARN") ? [Diagnostic("fake-warning", .warning, "there is a WARN in it")] : [],
+                           verdict: text.contains("BAD") ? "revise" : "pass")
+        })
+
+    /// Any number of texts and files into one, comments dropped; "fail" in it fails. For random graphs.
+    static let mix = StageDescriptor(
+        name: "mix", version: 1, summary: "texts into one", slots: [.init("from", accepts: ["text", "file"], count: .list)],
+        outputs: [.init("text", type: "text", fileName: "text.txt")], parameters: [.init("salt", .string, default: .string(""), "text")],
+        place: .here { job in
+            let texts = try read(job, "from")
+            guard case .string(let salt)? = job.parameters["salt"] else { throw problem("no salt") }
+            guard let text = mixed(texts, salt: salt) else { throw problem("'\(job.node)' was told to fail") }
+            return Outcome(outputs: ["text": [try write(job, "text.txt", text)]])
+        })
+
+    /// nil: it fails. Also what the tests' oracle computes with.
+    public static func mixed(_ texts: [String], salt: String) -> String? {
+        var kept = ""
+        for text in texts {
+            for line in text.split(separator: "\n", omittingEmptySubsequences: false) where !line.hasPrefix("#") { kept += line + "\n" }
+        }
+        // Short, so that a hundred layers do not explode; lossy, so that early cut-off happens.
+        return kept.contains("fail") ? nil : "mix \(salt) \(Digest.of(kept).hex.prefix(8))\n"
+    }
+
+    static func problem(_ text: String) -> Diagnostic { Diagnostic("fake", .error, text) }
+
+    public static func read(_ job: Job, _ slot: String) throws -> [String] {
+        try (job.inputs[slot] ?? []).map { path in
+            guard let content = try FileContent.read(path, keepBytes: true) else { throw problem("no file \(path)") }
+            return String(decoding: content.bytes, as: UTF8.self)
+        }
+    }
+
+    public static func write(_ job: Job, _ name: String, _ text: String) throws -> String {
+        try Array(text.utf8).withUnsafeBytes { try AtomicFile.write($0, to: job.scratch + "/" + name, by: job.scratch) }
+        return name
+    }
+
+    private static func lines(_ job: Job) throws -> Outcome {
+        var parts: [String] = [], discovered: [Discovered] = [], title = "untitled"
+        for text in try read(job, "spec") + read(job, "extra") {
+            for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+                if line.hasPrefix("title ") { title = String(line.dropFirst(6)) }
+                else if line.hasPrefix("include ") {
+                    let path = String(line.dropFirst(8)), content = try FileContent.read(job.workspace + "/" + path, keepBytes: true)
+                    discovered.append(Discovered(path: path, digest: content?.digest.hex ?? ""))
+                    parts.append(content.map { String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").joined(separator: " ") } ?? "nothing")
+                } else if line == "fail" { throw problem("the spec says fail") } else { parts.append(String(line)) }
+            }
+        }
+        if case .object(let set)? = job.parameters["set"], case .string(let name)? = set["name"] {
+            parts = parts.map { $0 == "{{name}}" ? name : $0 }
+        }
+        return Outcome(outputs: ["header": [try write(job, "header", title + "\n")],
+                                 "parts": try parts.enumerated().map { try write(job, "part\($0.offset)", $0.element + "\n") },
+                                 "materials": [try write(job, "materials", "\(parts.count) parts\n")]], discovered: discovered)
+    }
+
+    /// What `{name}.out` holds for a spec: the whole pipeline in one function.
+    public static func expected(_ spec: String, quality: Int = 20, prefix: String = "", file: (String) -> String?) -> String {
+        var title = "untitled", body = ""
+        for line in spec.split(separator: "\n") where !line.hasPrefix("#") {
+            if line.hasPrefix("title ") { title = String(line.dropFirst(6)); continue }
+            let part = line.hasPrefix("include ")
+                ? file(String(line.dropFirst(8))).map { $0.split(separator: "\n").joined(separator: " ") } ?? "nothing" : String(line)
+            body += "<\(quality) \(prefix)\(part.uppercased())>"
+        }
+        return title + ":" + body + "\n"
+    }
+}
+
+/// The worker's side.
+public enum FakeWork {
+    public static func perform(_ job: Job) throws -> Outcome {
+        switch job.stage {
+        case "draw": return try draw(job)
+        case "code": return try code(job)
+        case "join":
+            let header = try FakeStages.read(job, "header").joined().split(separator: "\n").joined()
+            return Outcome(outputs: ["media": [try FakeStages.write(job, "media", header + ":" + FakeStages.read(job, "streams").joined() + "\n")]])
+        default: throw FakeStages.problem("no stage \(job.stage)")
+        }
+    }
+
+    private static func draw(_ job: Job) throws -> Outcome {
+        guard case .string(let prefix)? = job.parameters["prefix"] else { throw FakeStages.problem("no prefix") }
+        let part = try FakeStages.read(job, "part").joined().split(separator: "\n").joined()
+        try misbehave(part, job)
+        guard let first = job.inputs["materials"]?.first, access(first, R_OK) == 0 else { throw FakeStages.problem("no materials") }
+        let text = prefix + part.uppercased()
+        return Outcome(outputs: ["frames": [try FakeStages.write(job, "frames", text)],
+                                 "pixels": part.contains("plain") ? [] : [try FakeStages.write(job, "pixels", "pixels of " + text)]])
+    }
+
+    private static func code(_ job: Job) throws -> Outcome {
+        let frames = try FakeStages.read(job, "frames").joined()
+        guard case .int(let quality)? = job.parameters["quality"] else { throw FakeStages.problem("no quality") }
+        for pixels in try FakeStages.read(job, "pixels") where pixels != "pixels of " + frames { throw FakeStages.problem("wrong pixels") }
+        return Outcome(outputs: ["stream": [try FakeStages.write(job, "stream", "<\(quality) \(frames)>")]])
+    }
+
+    private static func misbehave(_ part: String, _ job: Job) throws {
+        if part.contains("slow") { usleep(30_000) }
+        if part.contains("hang") { sleep(600) }
+        if part.contains("refuse") { throw FakeStages.problem("refused '\(part)'") }
+        if part.contains("crash") {
+            _ = "about to crash\n".withCString { Glibc.write(2, $0, strlen($0)) }
+            kill(getpid(), SIGSEGV)
+        }
+        if part.contains("leave") { exit(3) }
+        if part.contains("garbage") {
+            print("this is no reply")
+            fflush(nil)
+        }
+        if part.contains("escape") { throw Escape() }
+    }
+
+    public struct Escape: Error {}
+}

@@ -1,0 +1,79 @@
+// A folder with a pipeline of fake stages, a cache, and the builds in it.
+import Diagnostics
+import Glibc
+import Graph
+import Store
+
+public final class FakeWorkspace {
+    public let root: String
+    public var workspace: String { root + "/work" }
+    public var cache: String { root + "/cache" }
+    public let worker: String
+    public var jobs = 2
+
+    public static let pipeline = """
+        pipeline: text
+        target: "{name}.out"
+        stages:
+          split: { uses: split, spec: "{name}.txt", extra: "{name}.extra?" }
+          draw:  { uses: draw, each: $split.parts }
+          code:  { uses: code, each: $draw, quality: 20 }
+          join:  { uses: join, streams: $code, header: $split, output: "{name}.out" }
+          judge: { uses: judge, media: $join }
+
+        """
+
+    public init(worker: String, pipeline: String = FakeWorkspace.pipeline) throws {
+        var template = Array("/tmp/vgraph-engine-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw StoreProblem.cannotWrite(path: "/tmp", reason: "no folder") }
+        root = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        self.worker = worker
+        try Folder.create(workspace)
+        try write("pipelines/text.yaml", pipeline)
+    }
+
+    deinit { Folder.remove(root) }
+
+    public func write(_ path: String, _ text: String) throws {
+        let full = workspace + "/" + path
+        if let slash = full.lastIndex(of: "/") { try Folder.create(String(full[..<slash])) }
+        unlink(full)
+        try Array(text.utf8).withUnsafeBytes { try AtomicFile.write($0, to: full, by: root) }
+    }
+
+    public func read(_ path: String) -> String? {
+        let full = path.hasPrefix("/") ? path : workspace + "/" + path
+        return (try? FileContent.read(full, keepBytes: true)).map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+
+    public func builder() -> Builder {
+        Builder(kinds: FakeStages.all, worker: worker, version: "test", fallback: ("built-in", Self.pipeline))
+    }
+
+    public func request(_ targets: [String]) -> BuildRequest {
+        BuildRequest(workspace: workspace, cache: cache, targets: targets, jobs: jobs) { result in "text \(result.nodes)" }
+    }
+
+    /// Builds and says what happened.
+    @discardableResult
+    public func build(_ targets: String..., interruption: Interruption? = nil, change: (inout BuildRequest) -> Void = { _ in })
+        throws -> (result: BuildResult, seen: RecordingObserver) {
+        var request = request(targets)
+        change(&request)
+        let observer = RecordingObserver()
+        let result = try builder().run(request, observer: observer, interruption: interruption, catchSignals: false)
+        return (result, observer)
+    }
+
+    /// The path on which nothing is to do.
+    public func upToDate(_ targets: String...) -> StateFile.Summary? {
+        request(targets).stateRequest(worker: worker).upToDate(cache: cache)
+    }
+
+    /// Absolute paths of all blobs.
+    public func blobs() throws -> [String] {
+        try (Folder.names(cache + "/blobs") ?? []).flatMap { folder in
+            try (Folder.names(cache + "/blobs/" + folder) ?? []).map { cache + "/blobs/" + folder + "/" + $0 }
+        }
+    }
+}
