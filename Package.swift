@@ -61,7 +61,7 @@ let package = Package(
                           path: "Tests/Tools/EngineProbe", swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
-        .testTarget(name: "SpecTests", dependencies: ["Spec", "YAML", "Composition", "Diagnostics"], swiftSettings: strict),
+        .testTarget(name: "SpecTests", dependencies: ["Spec", "Stages", "YAML", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Media", "Composition", "CPixels"], swiftSettings: strict),
         .testTarget(name: "MediaTests", dependencies: ["Media", "Composition"], swiftSettings: strict),
         .testTarget(name: "BuildTests", dependencies: ["Composition", "Diagnostics"], swiftSettings: strict),
