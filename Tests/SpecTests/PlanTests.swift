@@ -143,8 +143,8 @@ struct PlanTests {
               - { start: 3.2s, end: 6s, text: b }
             """)
         // No sliver before the first caption or between the two; stillness in pieces of 12 s, movement of 4 s.
-        #expect(artifacts.plan.spans.map(\.frames) == [30, 30, 60, 120, 60, 40, 55])
-        #expect(artifacts.plan.spans.map(\.cues) == [[0], [1], [], [], [], [], []])
+        #expect(artifacts.plan.spans.map(\.frames) == [30, 30, 60, 120, 60, 40, 40, 15])
+        #expect(artifacts.plan.spans.map(\.cues) == [[0], [1], [], [], [], [], [], []])
     }
 
     @Test func transitions() throws {
