@@ -69,7 +69,8 @@ struct Captioner {
         let first = start.frames(at: resolver.rate) + offset, last = end.frames(at: resolver.rate) + offset
         if text.allSatisfy(\.isWhitespace) { reader.report(.captionEmpty(at: place)); return nil }
         if last <= first { reader.report(.captionBackwards(at: place)); return nil }
-        if last > limit || first < 0 { reader.report(.captionOutside(length: length, at: place)); return nil }
+        if first < 0 { reader.report(.captionBefore(at: place)); return nil }
+        if last > limit { reader.report(.captionOutside(length: length, at: place)); return nil }
         return (first, last)
     }
 
