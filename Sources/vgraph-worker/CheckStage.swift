@@ -7,7 +7,8 @@ import Work
 func checkStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
     let plan = try job.value(Plan.self, "plan")
     do {
-        let report = try check(path: job.file("media"), name: job.names["media"]?.first, plan: plan) { done in
+        let report = try check(path: job.file("media"), name: job.names["media"]?.first, plan: plan,
+                               known: try job.values(SegmentMeasures.self, "measures")) { done in
             progress(Reply.Progress(done: done, total: plan.frames, unit: "frames"))
         }
         try job.write(report, "check.json")

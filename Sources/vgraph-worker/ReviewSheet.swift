@@ -6,6 +6,8 @@ struct ReviewSheet {
     /// A picture on the page.
     struct Moment {
         var frame: Int
+        /// The frames that show the same: a picture of any of them serves.
+        var span: Range<Int>
         /// nil for the picture of a scene.
         var caption: String?
         var scene: String?

@@ -9,18 +9,25 @@ func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     let plan = try job.value(Plan.self, "plan"), report = try job.value(CheckReport.self, "check")
     let observations = ReviewReport(sha256: report.sha256, observations: unanswered(plan))
 
-    let scenes = plan.scenes.map { ReviewSheet.Moment(frame: $0.startFrame + $0.frames / 2, caption: nil, scene: $0.id) }
+    let scenes = plan.scenes.map { ReviewSheet.Moment(frame: $0.startFrame + $0.frames / 2, span: $0.startFrame..<($0.startFrame + $0.frames), caption: nil, scene: $0.id) }
     let cues = plan.cues.map { cue in
         let frame = cue.startFrame + (cue.endFrame - cue.startFrame) / 2
-        return ReviewSheet.Moment(frame: frame, caption: cue.text, scene: plan.scenes.last { $0.startFrame <= frame }?.id)
+        return ReviewSheet.Moment(frame: frame, span: cue.startFrame..<cue.endFrame, caption: cue.text, scene: plan.scenes.last { $0.startFrame <= frame }?.id)
     }
     var moments = spread(scenes, 80) + spread(cues, 60)
     // A file that cannot be shown still has a page: its checks say why.
-    let posters = try? PosterFrames.make(path: job.file("media"), name: job.names["media"]?.first,
-                                         times: moments.map { plan.rate.seconds(ofFrame: max(0, min($0.frame, plan.frames - 1))) }) { done in
-        progress(Reply.Progress(done: done, total: moments.count, unit: "pictures"))
+    let known = Posters(plan, try job.values(PosterSheet.self, "posters"))
+    for index in moments.indices {
+        guard let poster = known.nearest(moments[index].frame, in: moments[index].span) else { continue }
+        (moments[index].frame, moments[index].jpeg) = poster
     }
-    for index in moments.indices { moments[index].jpeg = posters?[index].map { Data($0).base64EncodedString() } }
+    let missing = moments.indices.filter { moments[$0].jpeg == nil }
+    let posters = missing.isEmpty ? [] : try? PosterFrames.make(
+        path: job.file("media"), name: job.names["media"]?.first,
+        times: missing.map { plan.rate.seconds(ofFrame: max(0, min(moments[$0].frame, plan.frames - 1))) }) { done in
+            progress(Reply.Progress(done: done, total: missing.count, unit: "pictures"))
+        }
+    for (index, jpeg) in zip(missing, posters ?? []) { moments[index].jpeg = jpeg.map { Data($0).base64EncodedString() } }
 
     let sheet = ReviewSheet(plan: plan, report: report, review: observations, moments: moments, file: job.names["media"]?.first ?? "video.mp4")
     do { try Data(sheet.html.utf8).write(to: URL(filePath: job.scratch + "/review.html")) } catch {
@@ -28,6 +35,23 @@ func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     }
     try job.write(observations, "review.json")
     return Outcome(outputs: ["sheet": ["review.html"], "observations": ["review.json"]])
+}
+
+/// The small pictures that measure made, by frame of the video.
+private struct Posters {
+    private var all: [(frame: Int, jpeg: String)] = []
+
+    init(_ plan: Plan, _ sheets: [PosterSheet]) {
+        guard sheets.count == plan.spans.count else { return }
+        for (span, sheet) in zip(plan.spans, sheets) {
+            for (frame, jpeg) in zip(sheet.frames, sheet.jpegs) where frame < span.frames { all.append((span.startFrame + frame, jpeg)) }
+        }
+    }
+
+    /// The one nearest to a frame, among those within a span: a caption's picture has to show the caption.
+    func nearest(_ frame: Int, in span: Range<Int>) -> (Int, String?)? {
+        all.filter { span.contains($0.frame) }.min { abs($0.frame - frame) < abs($1.frame - frame) }.map { ($0.frame, $0.jpeg) }
+    }
 }
 
 /// Claims are answered by reviewers; none has been asked, and an unanswered claim is not a confirmed one.

@@ -12,6 +12,7 @@ private let stages: [String: StageWork] = [
     "encode": encodeStage,
     "audio": audioStage,
     "mux": muxStage,
+    "measure": measureStage,
     "check": checkStage,
     "review": reviewStage,
     "still": stillStage,

@@ -15,8 +15,9 @@ enum Template {
           audio:    { uses: audio, mix: $plan }
           captions: { uses: captions, plan: $plan }
           mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, plan: $plan, output: "{name}.mp4" }
-          check:    { uses: check, media: $mux, plan: $plan }
-          review:   { uses: review, media: $mux, plan: $plan, check: $check }
+          measure:  { uses: measure, each: $encode }
+          check:    { uses: check, media: $mux, plan: $plan, measures: $measure }
+          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure }
           gate:     { uses: gate, check: $check, review: $review }
 
         """

@@ -12,7 +12,8 @@ import Testing
         #expect(boxes.tracks.map(\.handler).sorted() == ["soun", "vide"])
         let video = try #require(boxes.tracks.first { $0.handler == "vide" })
         #expect(video.samples == 120 && video.durationRuns == 1 && video.edits.isEmpty)
-        #expect(video.colour == Mp4Boxes.Colour(primaries: 1, transfer: 1, matrix: 1, isFull: false))
+        let colour = try #require(video.colour)
+        #expect([colour.primaries, colour.transfer, colour.matrix] == [1, 1, 1] && !colour.isFull)
         #expect(Double(video.duration) / Double(video.timescale) == 4)
         // The same from memory.
         #expect(Mp4Boxes(bytes: folder.read("good.mp4")) == boxes)
