@@ -132,7 +132,7 @@ import Testing
                                                          ^~~~~~~~~~~~~~
               hint: did you mean 'header'? outputs: header, parts, materials
             """),
-        (stages(start + "  draw: { uses: draw, part: $split.parts }\n  code: { uses: code, each: $split.header }\n  join: { uses: join, streams: $split, output: \"{name}.out\" }\n"), """
+        (stages(start + "  draw: { uses: draw, part: $split.parts }\n  code: { uses: code, each: $split.header }\n  join: { uses: join, streams: $split, output: \"{name}.out\" }\n  last: { uses: join, streams: $join }\n  end: { uses: judge }\n"), """
             pipelines/text.yaml:5:29: error: 'part' takes one, but '$split.parts' is a list [too-many]
               draw: { uses: draw, part: $split.parts }
                                         ^~~~~~~~~~~~
@@ -140,17 +140,16 @@ import Testing
             pipelines/text.yaml:6:29: error: 'frames' takes 'frames', but '$split.header' is 'header' [type-mismatch]
               code: { uses: code, each: $split.header }
                                         ^~~~~~~~~~~~~
-            pipelines/text.yaml:6:3: error: the stage 'code' needs 'part' [missing-input]
-              code: { uses: code, each: $split.header }
-              ^~~~
-              hint: give it 'part'
             pipelines/text.yaml:7:32: error: 'streams' takes 'stream', but '$split' is 'header', 'part' or 'materials' [type-mismatch]
               join: { uses: join, streams: $split, output: "{name}.out" }
                                            ^~~~~~
-            pipelines/text.yaml:7:3: error: the stage 'join' needs 'header' [missing-input]
-              join: { uses: join, streams: $split, output: "{name}.out" }
-              ^~~~
-              hint: give it 'header'
+            pipelines/text.yaml:8:32: error: 'streams' takes 'stream', but '$join' is 'media' [type-mismatch]
+              last: { uses: join, streams: $join }
+                                           ^~~~~
+            pipelines/text.yaml:9:3: error: the stage 'end' needs 'media' [missing-input]
+              end: { uses: judge }
+              ^~~
+              hint: give it 'media'
             """),
         (stages("  a: { uses: mix, from: $c }\n  b: { uses: mix, from: $a, output: \"{name}.out\" }\n  c: { uses: mix, from: $b }\n"), """
             pipelines/text.yaml:4:3: error: these stages need each other: a -> c -> b -> a [cycle]
@@ -177,7 +176,10 @@ import Testing
     ]
 
     @Test(arguments: complaints)
-    func complaint(_ text: String, _ expected: String) throws { #expect(try Self.complaints(text) == expected) }
+    func complaint(_ text: String, _ expected: String) throws {
+        let found = try Self.complaints(text)
+        #expect(found == expected, "\(found)")
+    }
 
     @Test func twoPipelinesForOnePattern() throws {
         let text = Self.stages("  a: { uses: mix, from: x, output: \"{name}.out\" }\n")
