@@ -1,0 +1,77 @@
+import CSystem
+import Glibc
+import Store
+import Testing
+
+@Suite struct CollectionTests {
+    private func output(_ type: String, _ blob: Record.Blob) -> Record.Output { .init(name: type, type: type, fileName: type, blobs: [blob]) }
+
+    private func use(_ record: Record, daysAgo days: Int, in cache: Cache) {
+        let hex = record.key.hex
+        csystem_set_modified(cache.root + "/records/" + hex.prefix(2) + "/" + hex.dropFirst(2) + ".json", Int64(time(nil) - days * 86_400), 0)
+    }
+
+    @Test func oldestGoFirstAndPublishedLast() throws {
+        let scratch = try Scratch(), cache = try scratch.cache(), records = Records(cache), blobs = Blobs(cache)
+        let texts = ["old", "new", "published", "gate", "frames"].map { $0 + String(repeating: ".", count: 1000 - $0.count) }
+        let made = try texts.map { try scratch.blob($0, in: cache) }
+        let old = Scratch.record("old", [output("media", made[0])]), new = Scratch.record("new", [output("media", made[1])])
+        let published = Scratch.record("published", [output("media", made[2]), output("pixels", made[4])])
+        let gate = Scratch.record("gate", [output("decision", made[3])], verdict: "pass")
+        for (record, days) in [(old, 5), (new, 1), (published, 100), (gate, 200)] {
+            try records.write(record)
+            use(record, daysAgo: days, in: cache)
+        }
+        try LastKeys(keys: ["a.mp4:mux": published.key]).write(workspace: "/w", in: cache)
+        _ = try scratch.blob("nobody names me", in: cache)
+        #expect(try cache.stats().bytes == 5015)
+        #expect(try cache.stats().bytesByType == ["media": 3000, "pixels": 1000, "decision": 1000])
+
+        let dry = try cache.gc(maxBytes: 3000, keepDays: nil, dryRun: true)
+        #expect(dry.blobs == 3 && dry.records == 1 && dry.bytes == 2015 && dry.kept == 3000)
+        #expect(try cache.stats().blobs == 6)
+
+        #expect(try cache.gc(maxBytes: 3000, keepDays: nil) == dry)
+        #expect(made.map(blobs.has) == [false, true, true, true, false])
+        _ = try cache.gc(maxBytes: nil, keepDays: 3)
+        #expect(made.map(blobs.has) == [false, true, true, true, false])
+        use(new, daysAgo: 4, in: cache)
+        _ = try cache.gc(maxBytes: nil, keepDays: 3)
+        #expect(made.map(blobs.has) == [false, false, true, true, false])
+        #expect(try cache.gc(maxBytes: 0, keepDays: nil).kept == 1000)
+        #expect(made.map(blobs.has) == [false, false, false, true, false])
+        _ = try cache.gc(maxBytes: 0, keepDays: .max)
+    }
+
+    @Test func sharedBlobsStayWithWhoNeedsThem() throws {
+        let scratch = try Scratch(), cache = try scratch.cache(), blob = try scratch.blob("shared", in: cache)
+        let one = Scratch.record("one", [output("media", blob)]), two = Scratch.record("two", [output("media", blob)])
+        try Records(cache).write(one)
+        try Records(cache).write(two)
+        use(one, daysAgo: 10, in: cache)
+        #expect(try cache.gc(maxBytes: nil, keepDays: 5).blobs == 0)
+        #expect(Blobs(cache).has(blob))
+    }
+
+    @Test func verifyFindsWhatStatCannot() throws {
+        let scratch = try Scratch(), cache = try scratch.cache(), blobs = Blobs(cache)
+        let good = try scratch.blob("good", in: cache), bad = try scratch.blob("bad!", in: cache)
+        var status = stat()
+        stat(blobs.path(bad.digest), &status)
+        chmod(blobs.path(bad.digest), 0o644)
+        let file = open(blobs.path(bad.digest), O_WRONLY)
+        write(file, "evil", 4)
+        close(file)
+        csystem_set_modified(blobs.path(bad.digest), Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec))
+        #expect(blobs.has(bad), "the stamp was forged")
+        try Records(cache).write(Scratch.record("r", []))
+        try scratch.write("cache/records/damaged", "")
+        mkdir(cache.root + "/records/ab", 0o777)
+        try scratch.write("cache/records/ab/" + String(repeating: "0", count: 30) + ".json", "{}")
+        let found = try cache.verify()
+        #expect(found.damagedBlobs == [bad.digest] && found.damagedRecords == ["ab" + String(repeating: "0", count: 30)])
+        #expect(found.blobs == 2 && found.records == 2)
+        #expect(!blobs.has(bad) && blobs.has(good))
+        #expect(try cache.verify().damagedBlobs.isEmpty)
+    }
+}

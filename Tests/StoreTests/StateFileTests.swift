@@ -1,0 +1,156 @@
+import CSystem
+import Diagnostics
+import Glibc
+import Store
+import Testing
+
+@Suite struct StateFileTests {
+    /// A state of some files, and the answer to "is it as it was?".
+    final class World {
+        let scratch: Scratch
+        let cache: Cache
+        let request: StateRequest
+        let summary = StateFile.Summary(status: 3, nodes: 42, text: "launch.mp4 is up to date")
+        var state: String { request.path(cache: cache.root) }
+
+        init() throws {
+            scratch = try Scratch()
+            cache = try scratch.cache()
+            request = StateRequest(workspace: scratch.path, targets: ["a"], settings: [])
+            for name in ["one", "two", "prog"] { age(try scratch.write(name, name)) }
+            mkdir(scratch.path + "/folder", 0o777)
+            try scratch.write("folder/x", "")
+            usleep(30_000)
+            try save()
+        }
+
+        func save() throws {
+            let files = FileTable()
+            for name in ["one", "two", "absent"] { _ = try files.digest(of: scratch.path + "/" + name) }
+            _ = try files.names(in: scratch.path + "/folder")
+            try files.note(program: scratch.path + "/prog")
+            try StateFile(identity: request.identity, leaves: files.leaves, summary: summary).write(to: state, by: cache.temporary)
+        }
+
+        var isUpToDate: Bool { request.upToDate(cache: cache.root) == summary }
+    }
+
+    @Test func unchanged() throws {
+        let world = try World()
+        #expect(world.isUpToDate)
+        #expect(StateRequest(workspace: world.scratch.path, targets: ["b"], settings: []).upToDate(cache: world.cache.root) == nil)
+        let loaded = try #require(StateFile.load(world.state, identity: world.request.identity))
+        #expect(loaded.leaves.count == 5 && loaded.summary == world.summary)
+    }
+
+    @Test(arguments: ["edit", "edit with an older time", "edit of the same size and time", "delete", "a folder instead", "unreadable",
+                      "an absent file comes", "a new file in the folder", "another program", "replaced by rename"])
+    func changes(_ how: String) throws {
+        let world = try World(), one = world.scratch.path + "/one"
+        var status = stat()
+        stat(one, &status)
+        switch how {
+        case "edit": try world.scratch.write("one", "another")
+        case "edit with an older time":
+            try world.scratch.write("one", "eno")
+            csystem_set_modified(one, 1000, 0)
+        case "edit of the same size and time":
+            try world.scratch.write("one", "eno")
+            csystem_set_modified(one, Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec))
+        case "delete": unlink(one)
+        case "a folder instead":
+            unlink(one)
+            mkdir(one, 0o777)
+        case "unreadable":
+            unlink(one)
+            symlink(one, one)
+        case "an absent file comes": try world.scratch.write("absent", "")
+        case "a new file in the folder": try world.scratch.write("folder/y", "")
+        case "another program": try world.scratch.write("prog", "prog")
+        default:
+            try world.scratch.write("new", "eno")
+            rename(world.scratch.path + "/new", one)
+        }
+        #expect(!world.isUpToDate)
+    }
+
+    /// A checkout that puts the same bytes back costs a hash, once.
+    @Test func touchedIsHashedOnce() throws {
+        let world = try World()
+        try world.scratch.write("one", "one")
+        #expect(world.isUpToDate)
+        usleep(30_000)
+        #expect(world.isUpToDate)
+        let leaf = try #require(StateFile.load(world.state, identity: world.request.identity)?.leaves.first { $0.path.hasSuffix("/one") })
+        #expect(!leaf.isRacy)
+    }
+
+    /// An edit within one tick of the clock leaves the same signature; such a signature is never believed.
+    @Test func racyEdits() throws {
+        let world = try World()
+        for round in 0..<200 {
+            try world.scratch.write("one", "a\(round % 10)")
+            try world.save()
+            let path = world.scratch.path + "/one"
+            var before = stat(), after = stat()
+            stat(path, &before)
+            let file = open(path, O_WRONLY)
+            write(file, "b\(round % 10)", 2)
+            close(file)
+            csystem_set_modified(path, Int64(before.st_mtim.tv_sec), Int64(before.st_mtim.tv_nsec))
+            stat(path, &after)
+            #expect(!world.isUpToDate, "round \(round), same ctime: \(before.st_ctim.tv_nsec == after.st_ctim.tv_nsec)")
+        }
+    }
+
+    @Test func anotherBootIsNotBelieved() throws {
+        let world = try World()
+        let state = try #require(StateFile.load(world.state, identity: world.request.identity))
+        let bytes = state.encoded(boot: Digest.of("another boot"))
+        try world.scratch.write(String(world.state.dropFirst(world.scratch.path.count + 1)), bytes)
+        #expect(!world.isUpToDate)
+    }
+
+    /// Whatever the bytes are: "not known", never a crash. Seeds replay.
+    @Test func fuzz() throws {
+        let world = try World(), whole = world.scratch.bytes(world.state)
+        let name = String(world.state.dropFirst(world.scratch.path.count + 1))
+        var random = Seeded(seed: 7)
+        for count in stride(from: 0, to: whole.count, by: 7) {
+            try world.scratch.write(name, Array(whole[..<count]))
+            #expect(!world.isUpToDate)
+        }
+        for round in 0..<3000 {
+            var bytes = whole
+            let flips = Int.random(in: 1...8, using: &random)
+            for _ in 0..<flips { bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+            if round % 2 == 0 {
+                // With a right checksum the numbers themselves must be held in bounds.
+                let sum = Digest.of(Array(bytes.dropLast(16)))
+                bytes.replaceSubrange((bytes.count - 16)..., with: withUnsafeBytes(of: (sum.high.littleEndian, sum.low.littleEndian)) { Array($0) })
+            } else if bytes == whole { continue }
+            try world.scratch.write(name, bytes)
+            let answer = world.request.upToDate(cache: world.cache.root)
+            if round % 2 == 1 { #expect(answer == nil, "round \(round)") }
+        }
+        for _ in 0..<300 {
+            try world.scratch.write(name, (0..<Int.random(in: 0...400, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
+            #expect(!world.isUpToDate)
+        }
+        try world.scratch.write(name, whole)
+        #expect(world.isUpToDate)
+    }
+}
+
+/// SplitMix64: the same numbers for the same seed everywhere.
+struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+    init(seed: UInt64) { state = seed }
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

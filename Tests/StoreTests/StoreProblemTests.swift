@@ -1,0 +1,45 @@
+import Diagnostics
+import Testing
+
+@Suite struct StoreProblemTests {
+    @Test(arguments: [
+        (StoreProblem.cacheIsNotAFolder(path: "/c"), """
+            error: the cache '/c' is a file, not a folder [cache-not-a-folder]
+              hint: remove it or name another folder with --cache
+            """),
+        (.cacheIsNotOurs(path: "/c", found: "cat.jpg"), """
+            error: '/c' is not a cache: it holds 'cat.jpg' [cache-not-ours]
+              hint: name an empty or a new folder with --cache
+            """),
+        (.newerFormat(path: "/c", found: 2, known: 1), """
+            error: the cache '/c' has format 2, this vgraph knows formats up to 1 [cache-format-newer]
+              hint: use the newer vgraph, or another folder with --cache
+            """),
+        (.damagedFormat(path: "/c/FORMAT"), """
+            error: '/c/FORMAT' does not say which format the cache has [cache-format-damaged]
+              hint: delete the cache folder: it costs time, nothing else
+            """),
+        (.readOnly(path: "/c", reason: "read-only file system"), """
+            error: cannot write in the cache '/c': read-only file system [cache-read-only]
+              hint: make it writable or name another folder with --cache
+            """),
+        (.diskFull(path: "/c/x"), """
+            error: no space left to write '/c/x' [disk-full]
+              hint: free some space; 'vgraph cache gc --max-size 1G' makes the cache smaller
+            """),
+        (.cannotWrite(path: "/x", reason: "permission denied"), "error: cannot write '/x': permission denied [cannot-write]"),
+        (.cannotRead(path: "/x", reason: "permission denied"), "error: cannot read '/x': permission denied [cannot-read]"),
+        (.notAFile(path: "/x", found: "a folder"), "error: '/x' is a folder, not a file [not-a-file]"),
+        (.changing(path: "/x"), """
+            error: '/x' keeps changing while it is being read [file-changing]
+              hint: wait until it is written, then build again
+            """),
+        (.damagedRecord(key: "ab"), "warning: record ab is damaged and not used [record-damaged]"),
+        (.damagedBlob(digest: "ab"), "warning: blob ab is not what its name says; what made it runs again [blob-damaged]"),
+        (.busy(path: "/c"), """
+            error: a build is using the cache '/c' [busy]
+              hint: try again when it is done
+            """),
+    ])
+    func text(_ problem: StoreProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
+}
