@@ -162,6 +162,19 @@ private struct Planes {
         }
     }
 
+    @Test func coverageOfAWindowIsItsArea() {
+        // Turned by nothing and by the smallest angle: the first takes the short way through the middle of each row.
+        for (halfWidth, halfHeight, radius) in [(30.0, 18.0, 7.0), (30.25, 18.4, 0), (4, 22, 4), (0.4, 20, 0), (60, 40, 5)] {
+            var straight = [UInt8](repeating: 7, count: 90 * 50), turned = straight
+            cpixels_coverage(&straight, 90, 90, 50, -44.5, 1, 0, -24.5, 0, 1, halfWidth, halfHeight, radius, 1)
+            cpixels_coverage(&turned, 90, 90, 50, -44.5, 1, 0, -24.5, 1e-12, 1, halfWidth, halfHeight, radius, 1)
+            #expect(straight == turned)
+            guard halfWidth < 45, halfWidth > 1 else { continue }
+            let area = straight.reduce(0.0) { $0 + Double($1) } / 255, want = 4 * halfWidth * halfHeight - (4 - Double.pi) * radius * radius
+            #expect(abs(area - want) < 2, "\(area) \(want)")
+        }
+    }
+
     @Test func blurKeepsTheMeanAndSpreads() {
         var plane = [UInt8](repeating: 0, count: 101 * 101)
         plane[50 * 101 + 50] = 255
