@@ -42,7 +42,7 @@ public enum SpecProblem: Sendable {
     case badFormat(String, at: Place)
     case listInText(String, at: Place)
     case notAList(String, lists: [String], at: Place)
-    case tooLargeExpansion(limit: Int, at: Place)
+    case tooLargeExpansion(String, at: Place)
 
     // Times.
     case shortScene(String, at: Place)
@@ -159,7 +159,7 @@ public enum SpecProblem: Sendable {
         case .notAList(let name, let lists, let at):
             return ("not-a-list", "'\(name)' is not a prop of type list", lists.isEmpty ? "this spec declares no list" : suggestion(name, among: lists, label: "lists known here"), at)
         case .tooLargeExpansion(let limit, let at):
-            return ("too-large", "repeating for every item makes more than \(limit) entries", nil, at)
+            return ("too-large", "repeating for every item makes more than \(limit)", nil, at)
 
         case .shortScene(let name, let at):
             return ("short-scene", "scene '\(name)' is shorter than one frame", nil, at)

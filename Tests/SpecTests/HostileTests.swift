@@ -82,5 +82,9 @@ struct HostileTests {
         let items = Array(repeating: "{ n: x }", count: 1500).joined(separator: ", ")
         let spec = "version: 1\nprops: { l: { type: list, fields: { n: { type: string } }, default: [\(items)] } }\nscenes: [{ id: a, each: l, duration: 1s }, { id: b, each: l, duration: 1s }]"
         #expect(first(spec) == "a.video.yaml:3:59: error: repeating for every item makes more than 2000 entries [too-large]")
+        let rows = Array(repeating: "{ n: x }", count: 1500).joined(separator: ", "), long = String(repeating: "y", count: 9000)
+        let wide = "version: 1\nprops: { l: { type: list, fields: { n: { type: string } }, default: [\(rows)] } }\nscenes: [{ id: a, each: l, duration: 1s, layers: [{ text: \(long) }, { text: \(long) }] }]"
+        #expect(first(wide) == "a.video.yaml:3:25: error: repeating for every item makes more than 200000 values [too-large]")
+        #expect(first("version: 1\nscenes: [{ id: a, duration: 1s }]\ncaptions: [{ start: 0s, end: 1s, text: \(String(repeating: "x ", count: 600)) }]") == "a.video.yaml:3:12: error: 'text' is longer than 1000 bytes [text-too-long]")
     }
 }

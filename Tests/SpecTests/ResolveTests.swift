@@ -105,6 +105,19 @@ struct ResolveTests {
         #expect(String("One two three".utf8.dropFirst(span.start).prefix(span.end - span.start)) == "three")
     }
 
+    @Test func comingWhileMoving() throws {
+        let video = try resolved("""
+            version: 1
+            video: { size: 1000x1000, fps: 30 }
+            scenes: [{ id: a, duration: 60s, layers: [{ text: x, animate: { y: [0px, 1800px] }, enter: { slide: up, for: 1s, distance: 100px, ease: linear } }] }]
+            """)
+        let y = video.scenes[0].layers[0].y
+        // One pixel a frame, and the way still to go: from frame -1 to frame 30.
+        for frame in stride(from: 0.0, through: 30, by: 1) { #expect(abs(y.value(at: frame) - (frame + 100 * (30 - frame) / 31)) < 1e-3) }
+        for frame in stride(from: 31.0, through: 1800, by: 7) { #expect(abs(y.value(at: frame) - frame) < 1e-3) }
+        #expect(y.keyframes.count < 1100)
+    }
+
     @Test func jsonIsASpecToo() throws {
         let video = try resolved(SampleSpecs.json)
         #expect(video.frames == 48 && video.scenes[0].layers[0].anchorX == 0 && video.scenes[0].layers[0].anchorY == 1)

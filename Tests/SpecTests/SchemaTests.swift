@@ -16,7 +16,7 @@ struct SchemaTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         func write(_ text: String, _ name: String) throws { try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8) }
         try write(schemaText(), "schema.json")
-        let good = [SampleSpecs.launch, SampleSpecs.short, SampleSpecs.json]
+        let good = try [SampleSpecs.launch, SampleSpecs.short, SampleSpecs.json] + Self.examples()
         for (index, spec) in good.enumerated() { try write(spec, "good\(index).yaml") }
         let bad = ["version: 2\nscenes: [{ id: a, duration: 1s }]", "version: 1", "version: 1\nscenes: [{ id: a, duration: 1s, colour: red }]",
                    "version: 1\nscenes: [{ id: a, duration: 1s, layers: [{ text: x, fit: covr }] }]", "version: 1\nscenes: [{ id: a, duration: -1 }]"]
@@ -33,8 +33,22 @@ struct SchemaTests {
             """, "check.py")
         #expect(system("python3 \(folder.path)/check.py \(folder.path)") == 0)
         // The reader agrees with the schema about the same files.
-        for spec in good { #expect(throws: Never.self) { try ValidSpec.read(specText: spec, specName: "a") } }
+        for (index, spec) in good.enumerated() {
+            do { _ = try ValidSpec.read(specText: spec, specName: "good\(index)") } catch {
+                Issue.record("\(error.all.map { $0.text() }.joined(separator: "\n"))")
+            }
+        }
         for spec in bad { #expect(throws: Diagnostics.self) { try ValidSpec.read(specText: spec, specName: "a") } }
+    }
+
+    /// The specs that the project ships.
+    private static func examples() throws -> [String] {
+        var root = URL(filePath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        let folder = root.appending(path: "pipelines/examples").path
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".video.yaml") }
+        #expect(files.count >= 3)
+        return try files.sorted().map { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8) }
     }
 
     @Test func defaultsAreThoseThatAreUsed() {
