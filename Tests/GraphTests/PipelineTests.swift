@@ -129,7 +129,7 @@ import Testing
               hint: did you mean 'code'? stages here: split, draw, code, join
             pipelines/text.yaml:7:46: error: the stage 'split' has no output 'heder' [unknown-output]
               join: { uses: join, streams: $cod, header: $split.heder }
-                                                         ^~~~~~~~~~~~~~
+                                                         ^~~~~~~~~~~~
               hint: did you mean 'header'? outputs: header, parts, materials
             """),
         (stages(start + "  draw: { uses: draw, part: $split.parts }\n  code: { uses: code, each: $split.header }\n  join: { uses: join, streams: $split, output: \"{name}.out\" }\n  last: { uses: join, streams: $join }\n  end: { uses: judge }\n"), """
