@@ -1,6 +1,7 @@
 #include <cairo.h>
-#include <fontconfig/fcfreetype.h>
 #include <fontconfig/fontconfig.h>
+// After fontconfig.h, whose types it uses.
+#include <fontconfig/fcfreetype.h>
 #include <pango/pangocairo.h>
 #include <pango/pangofc-font.h>
 #include <pango/pangofc-fontmap.h>

@@ -5,6 +5,7 @@ public enum CommandProblem {
     case badName(String)
     case exists(String)
     case cannotWrite(String, error: String)
+    case cannotRead(String, error: String)
     case noWorker([String])
     case badSet(String)
     case noArtifact(target: String, stage: String)
@@ -22,13 +23,15 @@ public enum CommandProblem {
             Diagnostic("exists", "'\(path)' is there already", hint: "nothing was changed; choose another name")
         case .cannotWrite(let path, let error):
             Diagnostic("cannot-write", fault: .environment, "cannot write '\(path)': \(error)")
+        case .cannotRead(let path, let error):
+            Diagnostic("cannot-read", fault: .environment, "cannot read '\(path)': \(error)")
         case .noWorker(let paths):
             Diagnostic("no-worker", fault: .environment, "vgraph-worker is not where it should be: \(paths.joined(separator: ", "))",
                        hint: "build it ('.ci/build'), or name it in VGRAPH_WORKER")
         case .badSet(let text):
             Diagnostic("bad-set", "'--set \(text)' is not KEY=VALUE", hint: "for example --set product=Aurora")
         case .noArtifact(let target, let stage):
-            Diagnostic("no-artifact", "\(target):\(stage) has no result yet", hint: "run 'vgraph build \(target)' first")
+            Diagnostic("no-artifact", "\(target):\(stage) has no result yet", hint: "run 'vgraph build \(target)' first; what was built with --set is shown with the same --set")
         case .noSuchOutput(let name, let known):
             Diagnostic("no-such-output", "there is no output '\(name)'", hint: "outputs: \(known.joined(separator: ", "))")
         case .noSuchFrame(let frame, let frames):

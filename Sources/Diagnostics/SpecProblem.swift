@@ -53,6 +53,7 @@ public enum SpecProblem: Sendable {
     case emptyLayer(at: Place)
     case keyframesDescend(at: Place)
     case captionOutside(length: String, at: Place)
+    case captionBefore(at: Place)
     case captionEmpty(at: Place)
     case captionBackwards(at: Place)
     case captionsOverlap(before: Place, at: Place)
@@ -176,6 +177,8 @@ public enum SpecProblem: Sendable {
             return ("keyframes-descend", "keyframes must come in the order of their times", nil, at)
         case .captionOutside(let length, let at):
             return ("caption-outside", "the caption ends after the end of the \(length)", nil, at)
+        case .captionBefore(let at):
+            return ("caption-before", "the caption begins before the video", "make the offset of the captions smaller", at)
         case .captionEmpty(let at):
             return ("caption-empty", "the caption says nothing", nil, at)
         case .captionBackwards(let at):

@@ -5,6 +5,9 @@ public enum StageProblem {
     case unreadableArtifact(slot: String, node: String, error: String)
     case cannotRead(path: String, error: String)
     case cannotWrite(file: String, error: String)
+    /// A file is not the one that `validate` looked at.
+    case changedFile(path: String)
+    case notText(path: String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -16,6 +19,10 @@ public enum StageProblem {
             Diagnostic("stage-cannot-read", fault: .environment, "cannot read '\(path)': \(error)")
         case .cannotWrite(let file, let error):
             Diagnostic("stage-cannot-write", fault: .environment, "cannot write the result '\(file)': \(error)")
+        case .changedFile(let path):
+            Diagnostic("stage-changed-file", fault: .environment, "'\(path)' changed while the build ran", hint: "build again")
+        case .notText(let path):
+            Diagnostic("stage-not-text", fault: .input, "'\(path)' is not UTF-8 text")
         }
     }
 }

@@ -2,6 +2,7 @@
 
 public enum WorkerProblem {
     case unknownStage(String)
+    case badStill(frames: Int)
     case unexpected(node: String, error: String)
 
     public var diagnostic: Diagnostic {
@@ -9,6 +10,8 @@ public enum WorkerProblem {
         case .unknownStage(let stage):
             Diagnostic("worker-unknown-stage", fault: .bug, "the worker does not know the stage '\(stage)'",
                        hint: "vgraph and vgraph-worker are of different versions; build both from one checkout")
+        case .badStill(let frames):
+            Diagnostic("worker-bad-still", fault: .bug, "a still was asked for outside the segment's \(frames) frames")
         case .unexpected(let node, let error):
             Diagnostic("worker-unexpected", fault: .bug, "\(node) stopped with an error nobody foresaw: \(error)")
         }

@@ -38,6 +38,12 @@ struct Tools {
         try? state.write(to: file, by: cache.temporary)
     }
 
+    /// Asks, whatever is remembered.
+    static func versions(of worker: String) throws(BuildProblem) -> [String: String] {
+        guard let report = decode(try ask(worker)) else { throw .workerTools(path: worker, reason: "its answer is not what it should be") }
+        return report.tools
+    }
+
     private static func decode(_ bytes: [UInt8]) -> Report? { try? JSONDecoder().decode(Report.self, from: Data(bytes)) }
 
     private static func ask(_ worker: String) throws(BuildProblem) -> [UInt8] {

@@ -29,7 +29,6 @@ final class AACEncoder {
         try libav(avcodec_parameters_from_context(stream.pointee.codecpar, context.pointer), "describe the sound")
         stream.pointee.codecpar.pointee.initial_padding = 0
         try output.start(options: ["movflags": "+faststart", "use_editlist": "0"])
-        output.setMetadata("encoder", "vgraph")
         frame = try Frame()
         packet = try Packet()
         frame.pointer.pointee.format = AV_SAMPLE_FMT_FLTP.rawValue

@@ -1,6 +1,7 @@
 // The sound of one file as a stream of 48 kHz stereo, whatever it was. Unaware of mixes.
 import CFFmpeg
 import Diagnostics
+import Glibc
 
 final class AudioDecoder {
     static let rate = 48000
@@ -18,8 +19,9 @@ final class AudioDecoder {
     private let decoder: CodecContext
     private let streamIndex: Int
     private let timeBase: AVRational
-    /// Start of the file's timeline in seconds: where pictures begin, in a clip whose sound starts later.
-    private let origin: Double
+    /// Start of the file's timeline in seconds: where the pictures of a clip begin, whose sound may start later. In a file of sound
+    /// alone it is the first sample; some formats give that a time after 0.
+    private var origin: Double?
     /// What the container says of the sound's length in seconds, where it knows.
     private let declared: Double?
     private let packet: Packet
@@ -57,19 +59,39 @@ final class AudioDecoder {
         func seconds(_ time: Int64, _ base: AVRational) -> Double? {
             time == VG_AV_NOPTS_VALUE || base.num <= 0 || base.den <= 0 ? nil : Double(time) * av_q2d(base)
         }
-        let starts = input.streams.compactMap { $0 }
-            .filter { [AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO].contains($0.pointee.codecpar.pointee.codec_type) && $0.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0 }
-            .compactMap { seconds($0.pointee.start_time, $0.pointee.time_base) }
-        origin = starts.min() ?? 0
-        let isEstimate = input.pointer.pointee.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE
-        if isEstimate { declared = nil }
-        else if let length = seconds(best.stream.pointee.duration, timeBase), length > 0 { declared = length }
-        else { declared = nil }
+        let pictures = input.streams.compactMap { $0 }.filter {
+            $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO && $0.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+        }
+        let starts = (pictures + [best.stream]).compactMap { seconds($0.pointee.start_time, $0.pointee.time_base) }
+        origin = pictures.isEmpty ? nil : starts.min()
+        if let length = Self.wavLength(path, input, best.stream) {
+            declared = length
+        } else if input.pointer.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE,
+                  let length = seconds(best.stream.pointee.duration, timeBase), length > 0 {
+            declared = length
+        } else {
+            declared = nil
+        }
         packet = try Packet()
         frame = try Frame()
     }
 
     deinit { swr_free(&resampler) }
+
+    /// What the header of a WAV file says of its length in seconds. libav believes the size of the file instead, so a file cut off
+    /// would pass for a short one. nil where the header was written before the length was known.
+    private static func wavLength(_ path: String, _ input: FormatInput, _ stream: UnsafeMutablePointer<AVStream>) -> Double? {
+        guard String(cString: input.pointer.pointee.iformat.pointee.name) == "wav", stream.pointee.codecpar.pointee.bit_rate > 0 else { return nil }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var start = [UInt8](repeating: 0, count: 8)
+        guard Glibc.read(descriptor, &start, 8) == 8, start[..<4].elementsEqual("RIFF".utf8) else { return nil }
+        let bytes = start[4...].reversed().reduce(0) { $0 << 8 | Int($1) }
+        var status = stat()
+        guard bytes > 0, bytes < 0x7FFF_0000, fstat(descriptor, &status) == 0, bytes + 8 > Int(status.st_size) else { return nil }
+        return Double(bytes) * 8 / Double(stream.pointee.codecpar.pointee.bit_rate)
+    }
 
     /// Fills interleaved stereo samples; returns how many samples per channel, 0 only at the end. Every value is finite.
     func read(_ out: UnsafeMutableBufferPointer<Float>) throws -> Int {
@@ -179,7 +201,9 @@ final class AudioDecoder {
     private func fillGap() {
         let pts = frame.pointer.pointee.best_effort_timestamp
         guard pts != VG_AV_NOPTS_VALUE else { return }
-        let gap = Double(pts) * av_q2d(timeBase) - origin - seconds
+        let time = Double(pts) * av_q2d(timeBase)
+        guard let origin else { self.origin = time - seconds; return }
+        let gap = time - origin - seconds
         guard gap.isFinite, gap > (produced == 0 ? 0.0005 : Self.tolerableGap) else { return }
         let samples = Int((min(gap, 3600) * Double(Self.rate)).rounded())
         // What is pending comes first.

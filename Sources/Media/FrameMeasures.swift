@@ -3,7 +3,7 @@
 import CFFmpeg
 import CPixels
 
-public struct FrameMeasures: Sendable, Hashable {
+public struct FrameMeasures: Codable, Sendable, Hashable {
     /// In ticks of the stream, in the order shown.
     public var stamps: [Int] = []
     /// 0...1: samples at most `darkLimit`. Empty where the pixel format has no luma plane that can be read.

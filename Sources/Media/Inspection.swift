@@ -11,13 +11,18 @@ public struct Inspection: Sendable {
         public var what: String
     }
 
-    public struct Video: Sendable {
+    public struct PixelAspect: Codable, Sendable, Hashable {
+        public var width: Int
+        public var height: Int
+    }
+
+    public struct Video: Codable, Sendable, Hashable {
         public var codec = ""
         public var profile = ""
         public var width = 0
         public var height = 0
         /// Width to height of one pixel; 0:1 where the file does not say.
-        public var pixelAspect = (width: 0, height: 1)
+        public var pixelAspect = PixelAspect(width: 0, height: 1)
         public var pixelFormat = ""
         public var isTurned = false
         public var interlacedFrames = 0
@@ -36,7 +41,7 @@ public struct Inspection: Sendable {
     }
 
     /// Groups of pictures, from the packets in decoding order.
-    public struct GroupMeasures: Sendable, Hashable {
+    public struct GroupMeasures: Codable, Sendable, Hashable {
         public var packets = 0
         public var keys = 0
         public var startsWithKey = true

@@ -45,8 +45,8 @@ final class FormatOutput {
         }
     }
 
-    /// File-level metadata. The moov box is written last, so that this may be called until `finish`; and must be called after
-    /// `start`, which drops the encoder's name in bit-exact mode.
+    /// File-level metadata; the moov box is written last, so this may be called until `finish`. There is no "encoder": it would name
+    /// libavformat's version and nothing else.
     func setMetadata(_ key: String, _ value: String) { av_dict_set(&pointer.pointee.metadata, key, value, 0) }
 
     /// Takes the packet over; it is empty afterwards. Its times are in `timeBase`.

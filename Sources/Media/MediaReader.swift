@@ -15,9 +15,12 @@ public struct MediaReader {
         self.name = name ?? path
     }
 
-    /// - Parameter progress: called now and then with the number of pictures decoded.
+    /// - Parameters:
+    ///   - known: what was measured of the segments that the file was joined from. Where its packets are theirs, byte for byte,
+    ///     their pictures are not decoded again; where one is not, all are.
+    ///   - progress: called now and then with the number of pictures decoded.
     /// - Throws: `MediaProblem` when there is no such file or it may not be read.
-    public func inspect(progress: (Int) -> Void = { _ in }) throws -> Inspection {
+    public func inspect(known: [SegmentMeasures] = [], progress: (Int) -> Void = { _ in }) throws -> Inspection {
         let file = try InputFile(path: path, name: name)
         var inspection = Inspection()
         inspection.bytes = file.size
@@ -35,7 +38,7 @@ public struct MediaReader {
             inspection.refusal = "it is \(format.words)"
             return inspection
         }
-        do { try decode(&inspection, progress) } catch let error as LibAVError {
+        do { try decode(&inspection, known, progress) } catch let error as LibAVError {
             if error.isOutOfMemory { throw MediaProblem(error) }
             inspection.refusal = "cannot \(error.doing): \(error.text.lowercasedFirst)"
         } catch let problem as MediaProblem {
@@ -44,7 +47,7 @@ public struct MediaReader {
         return inspection
     }
 
-    private func decode(_ inspection: inout Inspection, _ progress: (Int) -> Void) throws {
+    private func decode(_ inspection: inout Inspection, _ known: [SegmentMeasures], _ progress: (Int) -> Void) throws {
         let input = try FormatInput(path: path, name: name)
         inspection.container = String(cString: input.pointer.pointee.iformat.pointee.name)
         for stream in input.streams {
@@ -55,7 +58,8 @@ public struct MediaReader {
 
         var pictures: PictureTrack?
         if let clip = try ClipStream(input) {
-            pictures = PictureTrack(clip: clip, decoder: try clip.open(input, threads: threads, recognition: AV_EF_EXPLODE))
+            pictures = PictureTrack(clip: clip, decoder: try clip.open(input, threads: threads, recognition: AV_EF_EXPLODE),
+                                    known: try SegmentMeasures.joined(known, in: path, name: name))
         }
         var sounds: SoundTrack?
         if let best = input.best(AVMEDIA_TYPE_AUDIO) {
@@ -94,22 +98,28 @@ public struct MediaReader {
 }
 
 /// The picture stream while it is read.
-private final class PictureTrack {
+final class PictureTrack {
     let index: Int
     /// Errors in a row from one packet after which a decoder is no longer asked.
     static let patience = 100
     let meter = FrameMeter()
     private(set) var lastTime: Double?
+    /// Called with each decoded picture and its number.
+    var onPicture: ((Frame, Int) -> Void)?
     private let base: AVRational
     private let decoder: CodecContext
+    /// What is known of the pictures already: then only their packets are looked at.
+    private let known: Inspection.Video?
+    private var stamps: [(shown: Int, lasts: Int)] = []
     private var frame: Frame?
     private var video = Inspection.Video()
     private var sizes: (width: Int32, height: Int32, format: Int32)?
     private var keyStamp = VG_AV_NOPTS_VALUE
     private var inGroup = 0
 
-    init(clip: ClipStream, decoder: CodecContext) {
+    init(clip: ClipStream, decoder: CodecContext, known: Inspection.Video? = nil) {
         index = clip.index
+        self.known = known
         base = clip.timeBase
         self.decoder = decoder
         let parameters = clip.stream.pointee.codecpar.pointee
@@ -136,6 +146,10 @@ private final class PictureTrack {
         inGroup += 1
         video.groups.longestFrames = max(video.groups.longestFrames, inGroup)
 
+        guard known == nil else {
+            stamps.append((Int(fields.pts), Int(fields.duration)))
+            return
+        }
         do { try decoder.send(packet, "decode pictures") } catch {
             if error.isOutOfMemory { throw error }
             inspection.note("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: seconds(fields.pts, base) ?? lastTime)
@@ -144,9 +158,17 @@ private final class PictureTrack {
     }
 
     func end(_ inspection: inout Inspection) throws(LibAVError) {
-        try? decoder.sendEnd()
-        try receive(&inspection)
-        video.frames = meter.measures
+        if let known {
+            stamps.sort { $0.shown < $1.shown }
+            video.adopt(known)
+            video.frames.stamps = stamps.map(\.shown)
+            video.frames.lastDuration = stamps.last?.lasts ?? 0
+            lastTime = stamps.last.map { Double($0.shown) * video.tick }
+        } else {
+            try? decoder.sendEnd()
+            try receive(&inspection)
+            video.frames = meter.measures
+        }
         inspection.video = video
     }
 
@@ -174,6 +196,7 @@ private final class PictureTrack {
                 sizes = (fields.width, fields.height, fields.format)
             }
             if fields.interlaced_frame != 0 { video.interlacedFrames += 1 }
+            onPicture?(frame, meter.measures.count)
             self.frame = try meter.take(frame)
         }
     }
@@ -182,7 +205,7 @@ private final class PictureTrack {
         func text(_ name: UnsafePointer<CChar>?) -> String { name.map { String(cString: $0) } ?? "unknown" }
         video.width = Int(fields.width)
         video.height = Int(fields.height)
-        video.pixelAspect = (Int(fields.sample_aspect_ratio.num), Int(fields.sample_aspect_ratio.den))
+        video.pixelAspect = .init(width: Int(fields.sample_aspect_ratio.num), height: Int(fields.sample_aspect_ratio.den))
         video.pixelFormat = text(av_get_pix_fmt_name(AVPixelFormat(fields.format)))
         video.primaries = text(av_color_primaries_name(fields.color_primaries))
         video.transfer = text(av_color_transfer_name(fields.color_trc))

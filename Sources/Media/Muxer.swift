@@ -53,7 +53,7 @@ public struct Muxer {
             lanes.append(lane)
         }
         try output.start(options: ["movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"])
-        output.setMetadata("encoder", "vgraph")
+        output.setMetadata("comment", "made with vgraph")
         if !header.title.isEmpty { output.setMetadata("title", header.title) }
 
         var written = 0

@@ -45,8 +45,8 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
         guard crf >= 0, crf <= 51 else { throw .badQuality(crf) }
     }
 
-    /// Each frame looked ahead costs x264 about 3.3 bytes a pixel; two encoders run at once.
-    var lookahead: Int { min(preset.lookahead, max(8, 44_000_000 / (size.width * size.height))) }
+    /// Each frame looked ahead costs x264 some 3.3 bytes a pixel, and several encoders run at once.
+    var lookahead: Int { min(preset.lookahead, max(8, 34_000_000 / (size.width * size.height))) }
 
     /// A keyframe at least every four seconds, for players that seek.
     var keyframeInterval: Int { max(1, Int((rate.perSecond * 4).rounded())) }

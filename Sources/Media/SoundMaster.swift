@@ -15,8 +15,8 @@ public struct SoundMaster {
         public var warnings: [Diagnostic]
     }
 
-    /// What AAC adds to true peaks is small at first guess and corrected when it is known.
-    private static let margin = 0.3
+    /// What AAC commonly adds to the true peaks of limited sound; corrected, by encoding again, where it adds more.
+    private static let margin = 0.6
     /// More than this much gain would lift noise, not sound.
     private static let mostGain = 60.0
     private static let encodes = 3
@@ -52,36 +52,33 @@ public struct SoundMaster {
             progress(done / AudioDecoder.rate)
         }
 
-        // As mixed: only what would clip is held back.
-        guard let target = mix.loudness else {
-            let result = try encode(raw, to: path, gain: 0, ceiling: -Self.margin, buffer)
-            return Result(integrated: result.integrated, truePeak: result.truePeak, gain: 0, ceiling: -Self.margin, warnings: [])
-        }
-        guard let mixed = meter.integrated else {
-            let result = try encode(raw, to: path, gain: 0, ceiling: target.truePeak - Self.margin, buffer)
-            let warnings = mix.pieces.isEmpty ? [] : [EncodeProblem.silentMix.diagnostic]
-            return Result(integrated: result.integrated, truePeak: result.truePeak, gain: 0, ceiling: target.truePeak - Self.margin, warnings: warnings)
-        }
+        let mixed = meter.integrated
+        var warnings: [Diagnostic] = []
+        if mixed == nil, mix.loudness != nil, !mix.pieces.isEmpty { warnings.append(EncodeProblem.silentMix.diagnostic) }
+        // Without a target the mix stays as it is, and only what would clip is held back.
+        let limit = mix.loudness?.truePeak ?? 0
+        let target = mixed == nil ? nil : mix.loudness?.integrated
 
         // Numbers are rounded, so that the last bits of a logarithm, which differ between machines, do not reach the bytes.
         func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
         func bounded(_ gain: Double) -> Double { rounded(max(-Self.mostGain, min(gain, Self.mostGain))) }
-        var ceiling = rounded(target.truePeak - Self.margin)
-        var gain = bounded(target.integrated - mixed)
+        var ceiling = rounded(limit - Self.margin)
+        var gain = bounded((target ?? 0) - (target == nil ? 0 : mixed ?? 0))
         var result: (integrated: Double?, truePeak: Double?) = (nil, nil)
         for attempt in 1...Self.encodes {
-            if Double(20 * log10(peak)) + gain > ceiling - 3 { gain = try settle(raw, gain: gain, ceiling: ceiling, target: target.integrated, bounded, buffer) }
+            if let target, Double(20 * log10(peak)) + gain > ceiling - 3 {
+                gain = try settle(raw, gain: gain, ceiling: ceiling, target: target, bounded, buffer)
+            }
             result = try encode(raw, to: path, gain: gain, ceiling: ceiling, buffer)
-            let error = target.integrated - (result.integrated ?? target.integrated)
-            let excess = (result.truePeak ?? -.infinity) - target.truePeak
+            let error = target.flatMap { target in result.integrated.map { target - $0 } } ?? 0
+            let excess = (result.truePeak ?? -.infinity) - limit
             if abs(error) <= 0.3, excess <= 0 { break }
             if attempt == Self.encodes { break }
             if excess > 0 { ceiling = rounded(ceiling - excess - 0.05) }
             if abs(error) > 0.3 { gain = bounded(gain + error) }
         }
-        var warnings: [Diagnostic] = []
-        if let reached = result.integrated, abs(reached - target.integrated) > 0.5 {
-            warnings.append(EncodeProblem.loudnessMissed(wanted: target.integrated, reached: reached).diagnostic)
+        if let target, let reached = result.integrated, abs(reached - target) > 0.5 {
+            warnings.append(EncodeProblem.loudnessMissed(wanted: target, reached: reached).diagnostic)
         }
         return Result(integrated: result.integrated, truePeak: result.truePeak, gain: gain, ceiling: ceiling, warnings: warnings)
     }

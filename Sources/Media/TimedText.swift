@@ -114,8 +114,8 @@ public enum TimedText {
         1, 0xFF,                    // centred, bottom
         0, 0, 0, 0,                 // background: transparent
         0, 0, 0, 0, 0, 0, 0, 0,     // text box: the track's
-        0, 0, 0, 0, 0, 1, 0, 18,    // style of all characters: font 1, plain, 18
+        0, 0, 0, 0, 0, 1, 0, 16,    // style of all characters: font 1, plain, 16
         255, 255, 255, 255,         // white
-        0, 0, 0, 18, 0x66, 0x74, 0x61, 0x62, 0, 1, 0, 1, 5, 0x53, 0x65, 0x72, 0x69, 0x66,   // 'ftab': font 1 is "Serif"
+        0, 0, 0, 18, 0x66, 0x74, 0x61, 0x62, 0, 1, 0, 1, 5, 0x41, 0x72, 0x69, 0x61, 0x6C,   // 'ftab': font 1 is "Arial"
     ]
 }

@@ -30,7 +30,7 @@ final class Fonts {
         }
         self.config = config
         map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT)
-        pango_fc_font_map_set_config(UnsafeMutableRawPointer(map).assumingMemoryBound(to: PangoFcFontMap.self), config)
+        pango_fc_font_map_set_config(OpaquePointer(map), config)
     }
 
     deinit {

@@ -66,7 +66,7 @@ public final class I420Frame: @unchecked Sendable {
     public func png() throws -> [UInt8] { try Canvas(bitmap()).png() }
 }
 
-func hexText(_ bytes: some Sequence<UInt8>) -> String {
+package func hexText(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -62,8 +62,10 @@ final class TextLayout {
         // A NUL would end the text for pango; a space keeps the offsets of spans.
         var bytes = Array(content.text.utf8)
         for index in bytes.indices where bytes[index] == 0 { bytes[index] = 32 }
+        let length = bytes.count
+        bytes.append(0)
         bytes.withUnsafeBufferPointer { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { pango_layout_set_text(layout, $0.baseAddress ?? UnsafePointer([0]), Int32($0.count)) }
+            buffer.withMemoryRebound(to: CChar.self) { pango_layout_set_text(layout, $0.baseAddress, Int32(length)) }
         }
         if let width = content.wrapWidth, width.isFinite {
             pango_layout_set_width(layout, Int32(max(1, min(width, 1_000_000)) * Double(PANGO_SCALE)))
@@ -74,7 +76,7 @@ final class TextLayout {
         case .center: pango_layout_set_alignment(layout, PANGO_ALIGN_CENTER)
         case .end: pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT)
         }
-        let attributes = Self.attributes(content, length: bytes.count)
+        let attributes = Self.attributes(content, length: length)
         pango_layout_set_attributes(layout, attributes)
         pango_attr_list_unref(attributes)
 

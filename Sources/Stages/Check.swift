@@ -4,7 +4,8 @@ import Graph
 extension StageDescriptor {
     static let check = StageDescriptor(
         name: "check", version: 1, summary: "measures the delivered file against the plan",
-        slots: [Slot("media", accepts: ["media"]), Slot("plan", accepts: ["plan"])],
+        slots: [Slot("media", accepts: ["media"]), Slot("plan", accepts: ["plan"]),
+                Slot("measures", accepts: ["measures"], count: .list)],
         outputs: [Output("report", type: "report", fileName: "check.json")],
         tools: ["libavformat", "libavcodec", "libswresample", "libebur128"],
         place: .worker)

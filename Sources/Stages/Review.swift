@@ -4,7 +4,8 @@ import Graph
 extension StageDescriptor {
     static let review = StageDescriptor(
         name: "review", version: 1, summary: "puts frames, captions, checks and provenance on one page",
-        slots: [Slot("media", accepts: ["media"]), Slot("plan", accepts: ["plan"]), Slot("check", accepts: ["report"])],
+        slots: [Slot("media", accepts: ["media"]), Slot("plan", accepts: ["plan"]), Slot("check", accepts: ["report"]),
+                Slot("posters", accepts: ["posters"], count: .list)],
         outputs: [Output("sheet", type: "sheet", fileName: "review.html"),
                   Output("observations", type: "observations", fileName: "review.json")],
         tools: ["libavformat", "libavcodec", "libswscale", "libswresample", "libebur128"],

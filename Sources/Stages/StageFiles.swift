@@ -30,10 +30,12 @@ extension Job {
     }
 
     /// Writes an output into the scratch folder; equal values give equal bytes.
-    func write(_ value: some Encodable, as file: String) throws -> String {
+    func write(_ value: some Encodable, as file: String) throws -> String { try write(Self.encoded(value), as: file) }
+
+    static func encoded(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        return try write(encoder.encode(value), as: file)
+        return try encoder.encode(value)
     }
 
     func write(_ data: Data, as file: String) throws -> String {

@@ -23,6 +23,14 @@ extension Job {
         catch { throw EncodeProblem.badJob("'\(names[slot]?.first ?? slot)' is not a \(type): \(error)").diagnostic }
     }
 
+    /// The JSON in each file of a slot that takes a list.
+    func values<T: Decodable>(_ type: T.Type, _ slot: String) throws -> [T] {
+        try (inputs[slot] ?? []).map { path in
+            do { return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path))) }
+            catch { throw EncodeProblem.badJob("a file of slot '\(slot)' is not a \(type): \(error)").diagnostic }
+        }
+    }
+
     func number(_ parameter: String, default value: Double) throws -> Double {
         switch parameters[parameter] {
         case nil, .null: return value

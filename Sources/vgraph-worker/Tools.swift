@@ -2,8 +2,8 @@
 // use them, their files are watched so that an upgrade is noticed.
 import CFFmpeg
 import CPango
+import CSystem
 import FoundationEssentials
-import Glibc
 import Media
 
 struct ToolsReport: Codable {
@@ -36,14 +36,8 @@ func toolsReport() -> String {
 private func loadedLibraries() -> [String] {
     var paths: [String] = []
     withUnsafeMutablePointer(to: &paths) { pointer in
-        _ = dl_iterate_phdr({ info, _, context in
-            if let name = info?.pointee.dlpi_name {
-                let path = String(cString: name)
-                if path.hasPrefix("/") {
-                    context!.assumingMemoryBound(to: [String].self).pointee.append(path)
-                }
-            }
-            return 0
+        csystem_each_library({ context, path in
+            context!.assumingMemoryBound(to: [String].self).pointee.append(String(cString: path!))
         }, pointer)
     }
     return paths.sorted()

@@ -16,7 +16,7 @@ struct BuildCommand: ParsableCommand {
 
     @OptionGroup var folder: FolderOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Workers at once (default: one a core).", valueName: "n"))
+    @Option(name: [.customShort("j", allowingJoined: true), .long], help: ArgumentHelp("Workers at once (default: one a core).", valueName: "n"))
     var jobs: Int?
 
     @Flag(name: .shortAndLong, help: "After a failure go on with what does not depend on it.")
@@ -59,15 +59,19 @@ struct BuildCommand: ParsableCommand {
         request.force = force
         request.upToDateText = ReportText.upToDate
 
-        let volume: PlainReport.Volume = quiet ? .quiet : verbose ? .verbose : .normal
-        let observer: any BuildObserver = folder.json ? JSONReport()
-            : isatty(1) == 1 && !quiet && !dryRun ? TerminalReport(volume: volume) : PlainReport(volume: volume)
-        let result: BuildResult
-        do { result = try place.builder.run(request, observer: observer) } catch let error as Diagnostics {
-            throw Refusal(error.all)
-        }
+        let result = try ran(request, by: place.builder)
         if dryRun, !folder.json { sayPlanned(result) }
         guard result.status == .done else { throw ExitCode(result.status.rawValue) }
+    }
+
+    private func ran(_ request: BuildRequest, by builder: Builder) throws -> BuildResult {
+        do throws(Diagnostics) { return try builder.run(request, observer: observer()) } catch { throw Refusal(error.all) }
+    }
+
+    private func observer() -> any BuildObserver {
+        let volume: PlainReport.Volume = quiet ? .quiet : verbose ? .verbose : .normal
+        if folder.json { return JSONReport() }
+        return isatty(1) == 1 && !quiet && !dryRun ? TerminalReport(volume: volume) : PlainReport(volume: volume)
     }
 
     private func sayPlanned(_ result: BuildResult) {

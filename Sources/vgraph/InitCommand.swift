@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import Spec
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,7 +26,7 @@ struct InitCommand: ParsableCommand {
             try makeFolder("\(name)/pipelines")
             try write(Template.spec(title: video), to: "\(name)/\(video).video.yaml")
             try write(Template.pipeline, to: "\(name)/pipelines/video.yaml")
-            try write(try schemaText(), to: "\(name)/video.schema.json")
+            try write(schemaText(), to: "\(name)/video.schema.json")
             try write("/cache/\n*.mp4\n", to: "\(name)/.gitignore")
             print("""
                 \(name)/\(video).video.yaml is ready. Next:

@@ -1,23 +1,13 @@
 // The commonest build is the one with nothing to do: one mapped file is read and its leaves are stat'ed. Glibc and Store
 // alone; whatever is not understood here is left to the command line proper.
 import Glibc
+import Graph
 import Store
-
-/// What of a `build` command decides its answer; both ways to the state file make it here.
-struct BuildQuestion {
-    var workspace: String
-    var cache: String
-    var targets: [String]
-    /// `--set` as given, in order.
-    var sets: [String]
-
-    var request: StateRequest { StateRequest(workspace: workspace, targets: targets, settings: sets) }
-}
 
 /// The exit status, where the last build of the same question still stands; nil: the build has to be walked.
 func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
     var folder = ".", cache = getenv("VGRAPH_CACHE").map { String(cString: $0) }
-    var targets: [String] = [], sets: [String] = []
+    var targets: [String] = [], sets: [String: String] = [:]
     var isBuild = false, json = false, quiet = false
     var index = 1
     func next() -> String? {
@@ -30,7 +20,9 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
         case "-C": guard let value = next() else { return nil }; folder = value
         case "--cache": guard let value = next() else { return nil }; cache = value
         case "-j": guard let value = next(), Int(value) ?? 0 > 0 else { return nil }
-        case "--set": guard let value = next() else { return nil }; sets.append(value)
+        case "--set":
+            guard let value = next(), let equals = value.firstIndex(of: "=") else { return nil }
+            sets[String(value[..<equals])] = String(value[value.index(after: equals)...])
         case "-k", "--keep-going", "-v", "--verbose": break
         case "-q", "--quiet": quiet = true
         case "--json": json = true
@@ -46,8 +38,9 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
     if let named = cache, !named.hasPrefix("/") { return nil }
 
     let start = monotonicSeconds()
-    let question = BuildQuestion(workspace: workspace, cache: cache ?? workspace + "/cache", targets: targets, sets: sets)
-    guard let summary = question.request.upToDate(cache: question.cache) else { return nil }
+    let request = BuildRequest.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: [],
+                                            worker: Place.workerPathUnchecked())
+    guard let summary = request.upToDate(cache: cache ?? workspace + "/cache") else { return nil }
     if json {
         let quoted = targets.isEmpty ? "null" : "\"" + targets.joined(separator: " ").flatMap(escaped) + "\""
         put("""
@@ -78,11 +71,11 @@ private func escaped(_ character: Character) -> String {
 private func put(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let n = write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        var sent = 0
+        while sent < bytes.count {
+            let n = write(1, bytes.baseAddress! + sent, bytes.count - sent)
             if n <= 0 { return }
-            rest = rest.dropFirst(n)
+            sent += n
         }
     }
 }

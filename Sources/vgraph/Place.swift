@@ -14,8 +14,8 @@ struct Place {
         workspace = try options.workspace()
         cache = options.cachePath(workspace: workspace)
         worker = try Self.workerPath()
-        builder = Builder(kinds: Stages.all, worker: worker, fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline),
-                          version: vgraphVersion)
+        builder = Builder(kinds: Stages.all, worker: worker, version: vgraphVersion,
+                          fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline))
     }
 
     func request(targets: [String], sets: [String: String] = [:]) -> BuildRequest {
@@ -33,7 +33,7 @@ struct Place {
     static func workerPathUnchecked() -> String {
         if let named = getenv("VGRAPH_WORKER") { return String(cString: named) }
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress, $0.count) }
+        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
         let program = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
         return program[..<(program.lastIndex(of: "/").map { program.index(after: $0) } ?? program.startIndex)] + "vgraph-worker"
     }

@@ -1,6 +1,7 @@
 // A command that cannot do what was asked: an error with an exit code.
 import ArgumentParser
 import Diagnostics
+import Store
 
 /// What exit codes mean, for every command.
 enum ExitStatus: Int32 {
@@ -28,6 +29,10 @@ func exiting(json: Bool = false, _ body: () throws -> Void) throws {
     do {
         try body()
     } catch let refusal as Refusal {
+        printDiagnostics(refusal.diagnostics, json: json)
+        throw refusal.status.code
+    } catch let error as StoreProblem {
+        let refusal = Refusal([error.diagnostic])
         printDiagnostics(refusal.diagnostics, json: json)
         throw refusal.status.code
     } catch let error as Diagnostics {

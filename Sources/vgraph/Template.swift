@@ -15,8 +15,9 @@ enum Template {
           audio:    { uses: audio, mix: $plan }
           captions: { uses: captions, plan: $plan }
           mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, plan: $plan, output: "{name}.mp4" }
-          check:    { uses: check, media: $mux, plan: $plan }
-          review:   { uses: review, media: $mux, plan: $plan, check: $check }
+          measure:  { uses: measure, each: $encode }
+          check:    { uses: check, media: $mux, plan: $plan, measures: $measure }
+          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure }
           gate:     { uses: gate, check: $check, review: $review }
 
         """
@@ -41,7 +42,7 @@ enum Template {
             duration: 3s
             background: { linear: [ink, night], angle: 135 }
             layers:
-              - { shape: ellipse, size: [900px, 900px], at: [78%, 30%], fill: { radial: ["#7c5cff90", "#7c5cff00"] }, animate: { scale: [1, 1.15], ease: in-out } }
+              - { shape: ellipse, size: [900px, 900px], at: [78%, 30%], fill: { radial: ["#7c5cff90", "#7c5cff00"], radius: 50% }, animate: { scale: [1, 1.15], ease: in-out } }
               - { text: "{{name}}", style: title, at: [center, 44%], enter: { slide: up, for: 0.5s } }
               - { text: "made from a spec", style: subtitle, at: [center, 57%], start: 0.5s, enter: { fade: true, for: 0.4s } }
             transition: { crossfade: 0.4s }
@@ -49,7 +50,7 @@ enum Template {
             duration: 3s
             background: { linear: [night, ink], angle: 135 }
             layers:
-              - { shape: rect, size: [62%, 34%], at: [center, 46%], fill: "#ffffff14", radius: 36px, enter: { zoom: true, for: 0.4s } }
+              - { shape: rect, size: [62%, 34%], at: [center, 46%], fill: "#ffffff14", radius: 36px, enter: { zoom: 0.9, for: 0.4s } }
               - { text: "An edit costs what it changed", style: { extends: title, size: 7% }, at: [center, 46%], enter: { fade: true, for: 0.4s } }
 
         captions:

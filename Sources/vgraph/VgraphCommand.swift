@@ -28,7 +28,7 @@ struct VgraphCommand: ParsableCommand {
 
 /// Options of every command that works on a folder.
 struct FolderOptions: ParsableArguments {
-    @Option(name: [.customShort("C"), .customLong("directory")], help: ArgumentHelp("Work in this folder.", valueName: "dir"))
+    @Option(name: [.customShort("C", allowingJoined: true), .customLong("directory")], help: ArgumentHelp("Work in this folder.", valueName: "dir"))
     var directory: String?
 
     @Option(help: ArgumentHelp("Keep the cache here (default: 'cache' in the folder; also VGRAPH_CACHE).", valueName: "dir"))

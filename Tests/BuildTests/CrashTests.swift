@@ -26,7 +26,8 @@ import Testing
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
         let before = try workspace.bytes("clip.mp4")
-        try workspace.write("clip.video.yaml", Sample.spec(title: "Changed", middle: "Changed", firstSeconds: 60))
+        try workspace.write("clip.video.yaml", Sample.spec(title: "Changed", middle: "Changed", firstSeconds: 60)
+            .replacingOccurrences(of: "320x180", with: "1920x1080"))
         let process = try workspace.start(["build", "clip.mp4"])
         usleep(700_000)
         let asked = Date()
@@ -49,7 +50,8 @@ import Testing
     }
 
     @Test func aKilledWorkerFailsItsNodeAlone() throws {
-        let workspace = try Workspace(["clip.video.yaml": Sample.spec(firstSeconds: 90)])
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec(firstSeconds: 60)
+            .replacingOccurrences(of: "320x180", with: "1920x1080")])
         defer { workspace.remove() }
         let process = try workspace.start(["build", "-j", "1", "clip.mp4"])
         usleep(1_200_000)

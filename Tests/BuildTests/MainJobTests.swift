@@ -87,7 +87,7 @@ import Testing
         let workspace = try Workspace(["clip.video.yaml": spec])
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "clip.mp4", "--set", "who=Ada").status == 0)
-        #expect(try workspace.vgraph("show", "clip.mp4:plan").out.contains("Ada"))
+        #expect(try workspace.vgraph("show", "clip.mp4:plan", "--set", "who=Ada").out.contains("Ada"))
         let wrong = try workspace.vgraph("build", "clip.mp4", "--set", "whom=Ada")
         #expect(wrong.status == 2)
         #expect(wrong.err.contains("whom"))

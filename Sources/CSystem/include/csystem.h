@@ -42,4 +42,9 @@ void csystem_catch_interrupts(int fd);
 void csystem_release_interrupts(void);
 // User and system time a process has used so far, in seconds; negative if it is gone.
 double csystem_cpu_seconds(int pid);
+// Calls `each` with the absolute path of every shared library that this process has loaded.
+void csystem_each_library(void (*each)(void *context, const char *path), void *context);
+// For a process that holds pictures: what is freed goes back to the system, instead of staying for a later picture of
+// another size.
+void csystem_return_freed_memory(void);
 #endif

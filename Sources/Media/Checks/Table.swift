@@ -38,9 +38,11 @@ extension Inspection {
 /// Decodes a delivered file once and judges it.
 /// - Parameters:
 ///   - name: how messages name the file.
+///   - known: what was measured of the segments that it was joined from.
 ///   - plan: what the file was made to be; nil for any other file.
 ///   - progress: called now and then with the number of pictures decoded.
 /// - Throws: `MediaProblem` when there is no such file or it may not be read; what is wrong with its content is in the report.
-public func check(path: String, name: String? = nil, plan: Plan?, progress: (Int) -> Void = { _ in }) throws -> CheckReport {
-    try MediaReader(path: path, name: name).inspect(progress: progress).report(plan: plan)
+public func check(path: String, name: String? = nil, plan: Plan?, known: [SegmentMeasures] = [],
+                  progress: (Int) -> Void = { _ in }) throws -> CheckReport {
+    try MediaReader(path: path, name: name).inspect(known: known, progress: progress).report(plan: plan)
 }

@@ -1,0 +1,32 @@
+// One job done by a worker outside a build, for a person who wants to look at something; and what a worker has.
+import Diagnostics
+import Glibc
+import Work
+
+extension Builder {
+    /// Waits for the outcome. Nothing of it is recorded.
+    public func perform(_ job: Job) throws(Diagnostics) -> Outcome {
+        let pool = WorkerPool(path: worker)
+        defer { pool.stop() }
+        do throws(BuildProblem) { try pool.start(job) } catch { throw Diagnostics([error.diagnostic]) }
+        while true {
+            var list: [pollfd] = []
+            pool.descriptors(into: &list)
+            _ = poll(&list, nfds_t(list.count), -1)
+            for event in pool.handle(list[...]) {
+                switch event {
+                case .progress: break
+                case .outcome(_, let outcome, _): return outcome
+                case .failure(_, let diagnostics, _): throw Diagnostics(diagnostics)
+                case .died(_, let how, let stderr):
+                    throw Diagnostics([BuildProblem.workerDied(node: job.node, how: how, stderr: stderr).diagnostic])
+                case .garbage(_, let line):
+                    throw Diagnostics([BuildProblem.workerGarbage(node: job.node, line: line).diagnostic])
+                }
+            }
+        }
+    }
+
+    /// Name to version of the tools that a worker has.
+    public static func tools(worker: String) throws(BuildProblem) -> [String: String] { try Tools.versions(of: worker) }
+}

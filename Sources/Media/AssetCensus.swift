@@ -1,0 +1,172 @@
+// Opens every file that a spec names: inside the workspace, of the right kind, whole. Unaware of specs.
+import Composition
+import Diagnostics
+import Glibc
+
+/// A file somebody wants looked at.
+public struct AssetRequest: Sendable {
+    /// The key in `Facts.assets`.
+    public var name: String
+    /// As the user wrote it: relative to the workspace, or absolute.
+    public var path: String
+    /// What it may be; empty: anything.
+    public var kinds: Set<AssetFacts.Kind>
+    /// Where it is named, for messages.
+    public var place: Place?
+    public init(name: String, path: String, kinds: Set<AssetFacts.Kind>, place: Place? = nil) {
+        self.name = name
+        self.path = path
+        self.kinds = kinds
+        self.place = place
+    }
+}
+
+public struct AssetCensus: Sendable {
+    public var facts = Facts(assets: [:])
+    /// Every file that was read whole: path relative to the workspace, XXH3-128 of its bytes; by path, each once.
+    public var files: [(path: String, digest: String)] = []
+    /// Errors and warnings, in the order of the requests.
+    public var problems: [Diagnostic] = []
+
+    /// - Parameters:
+    ///   - workspace: absolute path; what lies outside, also through a link, is refused.
+    ///   - families: the family names a font file declares; Media knows no fonts.
+    ///   - progress: called with the number of requests done.
+    public static func take(_ requests: [AssetRequest], workspace: String, families: (String) -> [String] = { _ in [] },
+                            progress: (Int) -> Void = { _ in }) -> AssetCensus {
+        var census = AssetCensus()
+        var seen: [String: Result<(AssetFacts, ProbeResult), MediaProblem>] = [:]
+        guard let root = resolved(workspace) else {
+            census.problems.append(MediaProblem.missing(name: workspace, similar: nil).diagnostic)
+            return census
+        }
+        for (index, request) in requests.enumerated() {
+            let looked = seen[request.path] ?? look(request.path, root: root, families: families)
+            let isNew = seen.updateValue(looked, forKey: request.path) == nil
+            switch looked {
+            case .failure(let problem): census.problems.append(problem.diagnostic(at: request.place))
+            case .success(let (facts, probe)):
+                if isNew {
+                    census.problems += probe.warnings.map { $0.diagnostic(at: request.place) }
+                    if !census.files.contains(where: { $0.path == facts.path }) { census.files.append((facts.path, facts.digest)) }
+                }
+                if !request.kinds.isEmpty, !request.kinds.contains(facts.kind) {
+                    let wanted = AssetFacts.Kind.allInOrder.filter(request.kinds.contains).map(\.words)
+                    census.problems.append(MediaProblem.wrongKind(name: request.path, actual: described(probe), wanted: wanted)
+                        .diagnostic(at: request.place))
+                } else {
+                    census.facts.assets[request.name] = facts
+                }
+            }
+            progress(index + 1)
+        }
+        census.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        return census
+    }
+
+    private static func look(_ path: String, root: String,
+                             families: (String) -> [String]) -> Result<(AssetFacts, ProbeResult), MediaProblem> {
+        do {
+            guard !path.isEmpty, !path.utf8.contains(0) else { throw MediaProblem.missing(name: path, similar: nil) }
+            let full = path.hasPrefix("/") ? path : root + "/" + path
+            guard let real = resolved(full) else {
+                let code = errno
+                // Nothing is said about what lies outside, not even whether it exists.
+                guard let named = relative(path, full, real: nil, root: root), !named.hasPrefix("../") else {
+                    throw MediaProblem.outsideWorkspace(name: path)
+                }
+                if code == EACCES || code == ELOOP || code == ENAMETOOLONG {
+                    throw MediaProblem.unreadable(name: path, reason: String(cString: strerror(code)))
+                }
+                throw MediaProblem.missing(name: path, similar: similar(to: full, named: path))
+            }
+            guard real == root || real.hasPrefix(root == "/" ? "/" : root + "/") else { throw MediaProblem.outsideWorkspace(name: path) }
+            let file = try InputFile(path: real, name: path)
+            guard file.size > 0 else { throw MediaProblem.empty(name: path) }
+            let digest = try file.xxh3()
+            let probe = try Media.probe(file)
+            let facts = AssetFacts(kind: probe.kind, path: relative(path, full, real: real, root: root) ?? path, digest: digest, bytes: file.size,
+                                   size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
+                                   families: probe.kind == .font ? families(real) : [])
+            return .success((facts, probe))
+        } catch let problem as MediaProblem {
+            return .failure(problem)
+        } catch {
+            return .failure(.library(doing: "look at '\(path)'", text: "\(error)"))
+        }
+    }
+
+    private static func described(_ probe: ProbeResult) -> String {
+        // "an MP4" may be either; say which.
+        switch probe.kind {
+        case .audio where !probe.format.hasSuffix("sound"): "\(probe.format) with sound only"
+        case .video where !probe.format.hasSuffix("clip"): "\(probe.format) clip"
+        default: probe.format
+        }
+    }
+
+    /// The real path; nil, and errno, where there is none.
+    private static func resolved(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// The path from the workspace, without "." and "..": links inside the workspace keep their own names, since the name is what
+    /// the spec depends on. With ".." in it only the real path is safe to shorten. nil: it leads out.
+    private static func relative(_ path: String, _ full: String, real: String?, root: String) -> String? {
+        let parts = path.split(separator: "/").filter { $0 != "." }
+        if path.hasPrefix("/") || parts.contains("..") {
+            if let real { return real.hasPrefix(root + "/") ? String(real.dropFirst(root.count + 1)) : nil }
+            var depth: [Substring] = []
+            for part in full.split(separator: "/") where part != "." {
+                if part == ".." { _ = depth.popLast() } else { depth.append(part) }
+            }
+            let cleaned = "/" + depth.joined(separator: "/")
+            return cleaned.hasPrefix(root + "/") ? String(cleaned.dropFirst(root.count + 1)) : nil
+        }
+        return parts.joined(separator: "/")
+    }
+
+    /// A file of the same folder with nearly the same name, as the user would write it.
+    private static func similar(to full: String, named path: String) -> String? {
+        guard let slash = full.lastIndex(of: "/") else { return nil }
+        let wanted = String(full[full.index(after: slash)...])
+        guard let folder = opendir(String(full[..<slash]) + "/") else { return nil }
+        defer { closedir(folder) }
+        var best: (name: String, distance: Int)?
+        var count = 0
+        while let entry = readdir(folder), count < 5000 {
+            count += 1
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name == "." || name == ".." { continue }
+            let distance = edits(Array(name.lowercased().utf8), Array(wanted.lowercased().utf8))
+            if distance <= max(1, wanted.utf8.count / 3), distance < best?.distance ?? .max
+                || distance == best?.distance && name < best?.name ?? "" { best = (name, distance) }
+        }
+        guard let best else { return nil }
+        let prefix = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        return prefix + best.name
+    }
+
+    /// Levenshtein distance.
+    private static func edits(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        var row = Array(0...b.count)
+        for (i, x) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, y) in b.enumerated() {
+                let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (x == y ? 0 : 1))
+                diagonal = row[j + 1]
+                row[j + 1] = next
+            }
+        }
+        return row[b.count]
+    }
+}
+
+extension AssetFacts.Kind {
+    static let allInOrder: [AssetFacts.Kind] = [.image, .video, .audio, .font, .text]
+}

@@ -1,0 +1,17 @@
+// Numbers for people, without Foundation and without a locale: equal on every machine.
+
+/// One digit after the point, for messages; whatever the number.
+public func tenths(_ value: Double) -> String { decimals(value, 1) }
+
+/// A number for people, with a fixed count of digits after the point and no exponent.
+public func decimals(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite, abs(value) < 1e12 else { return value > 0 ? "inf" : value < 0 ? "-inf" : "nan" }
+    var factor = 1.0
+    for _ in 0..<digits { factor *= 10 }
+    let scaled = (abs(value) * factor).rounded()
+    let whole = Int(scaled / factor), rest = Int(scaled - Double(whole) * factor)
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    if digits == 0 { return "\(sign)\(whole)" }
+    let text = String(rest)
+    return "\(sign)\(whole)." + String(repeating: "0", count: max(0, digits - text.count)) + text
+}

@@ -1,0 +1,178 @@
+// What was measured of one encoded segment, decoded alone. A file that was joined from segments holds their packets byte for
+// byte, and each segment begins with an IDR picture under one and the same SPS and PPS: so it decodes to the same pictures, and
+// what was measured of them holds for the file. That it does hold them is checked, packet by packet, on the file.
+import CFFmpeg
+import Composition
+import CSystem
+import Diagnostics
+
+public struct SegmentMeasures: Codable, Sendable, Hashable {
+    /// XXH3-128 of the stream's parameter sets, and of each packet in decoding order: 32 hex digits each.
+    public var parameters: String
+    public var packets: [String]
+    public var video: Inspection.Video
+    /// Mean luma of 32 by 18 cells of the first and of the last picture: how much changes from one segment to the next.
+    public var firstCells: [UInt8]
+    public var lastCells: [UInt8]
+    /// Something could not be decoded: the file will be decoded whole, to say where.
+    public var isFaulty: Bool
+
+    static let columns = 32, rows = 18
+
+    /// Decodes a segment.
+    /// - Parameters:
+    ///   - posterWidth: of the small pictures, in pixels.
+    ///   - progress: called now and then with the number of pictures decoded.
+    /// - Returns: the measures, and a JPEG of about one picture a second.
+    /// - Throws: `MediaProblem`
+    public static func measure(path: String, name: String? = nil, posterWidth: Int = 480,
+                               progress: (Int) -> Void = { _ in }) throws -> (SegmentMeasures, SegmentPosters) {
+        let name = name ?? path
+        do {
+            let input = try FormatInput(path: path, name: name)
+            guard let clip = try ClipStream(input) else { throw MediaProblem.wrongKind(name: name, actual: "a file without moving pictures", wanted: ["a clip"]) }
+            let track = PictureTrack(clip: clip, decoder: try clip.open(input, threads: 1, recognition: AV_EF_EXPLODE))
+            let rate = clip.stream.pointee.avg_frame_rate
+            let step = max(1, Int(rate.den > 0 ? (Double(rate.num) / Double(rate.den)).rounded() : 30))
+            var first: [UInt8] = [], last: [UInt8] = []
+            var posters = SegmentPosters(frames: [], jpegs: [])
+            let converter = BitmapConverter()
+            track.onPicture = { frame, number in
+                last = cells(frame)
+                if number == 0 { first = last }
+                // Half a second in, then every second.
+                if number % step == step / 2, let bitmap = try? converter.bitmap(frame, untagged: .clip, name: name),
+                   let jpeg = try? PosterFrames.jpeg(bitmap, width: posterWidth) {
+                    posters.frames.append(number)
+                    posters.jpegs.append(jpeg)
+                }
+            }
+            var inspection = Inspection()
+            let packet = try Packet()
+            var packets: [String] = []
+            while try input.read(packet) {
+                guard Int(packet.pointer.pointee.stream_index) == track.index else { continue }
+                packets.append(hash(packet))
+                try track.take(packet, &inspection)
+                progress(packets.count)
+            }
+            try track.end(&inspection)
+            let measures = SegmentMeasures(parameters: hash(parametersOf: clip.stream), packets: packets, video: inspection.video ?? Inspection.Video(),
+                                           firstCells: first, lastCells: last, isFaulty: inspection.faultCount > 0)
+            return (measures, posters)
+        } catch let error as LibAVError {
+            throw MediaProblem(error)
+        }
+    }
+
+    /// The pictures of a file, from what is known of its segments; nil where the file is not exactly those segments.
+    static func joined(_ segments: [SegmentMeasures], in path: String, name: String) throws(LibAVError) -> Inspection.Video? {
+        guard let first = segments.first, !segments.contains(where: \.isFaulty) else { return nil }
+        let input = try FormatInput(path: path, name: name)
+        guard let best = input.best(AVMEDIA_TYPE_VIDEO), hash(parametersOf: best.stream) == first.parameters,
+              segments.allSatisfy({ $0.parameters == first.parameters }) else { return nil }
+        for (index, stream) in input.streams.enumerated() where index != best.index { stream?.pointee.discard = AVDISCARD_ALL }
+        let expected = segments.flatMap(\.packets)
+        let packet = try Packet()
+        var count = 0
+        while true {
+            // What cannot be read is found, and said, where the file is read to be judged.
+            guard let more = try? input.read(packet) else { return nil }
+            if !more { break }
+            guard Int(packet.pointer.pointee.stream_index) == best.index else { continue }
+            guard count < expected.count, hash(packet) == expected[count] else { return nil }
+            count += 1
+        }
+        guard count == expected.count else { return nil }
+
+        var video = first.video
+        var cellsBefore = first.lastCells
+        for segment in segments.dropFirst() {
+            var change = segment.video.frames.change
+            if !change.isEmpty { change[0] = difference(cellsBefore, segment.firstCells) }
+            video.frames.dark += segment.video.frames.dark
+            video.frames.mean += segment.video.frames.mean
+            video.frames.change += change
+            video.interlacedFrames += segment.video.interlacedFrames
+            video.changedFrames += segment.video.changedFrames + (segment.video.hasShape(of: first.video) ? 0 : segment.video.frames.count)
+            cellsBefore = segment.lastCells
+        }
+        return video
+    }
+
+    private static func difference(_ a: [UInt8], _ b: [UInt8]) -> Float {
+        guard a.count == b.count, !a.isEmpty else { return 255 }
+        return Float(zip(a, b).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }) / Float(a.count)
+    }
+
+    /// Empty where the pixel format is not 8-bit planar; what segments are encoded to is.
+    private static func cells(_ frame: Frame) -> [UInt8] {
+        let fields = frame.pointer.pointee
+        guard [AV_PIX_FMT_YUV420P.rawValue, AV_PIX_FMT_YUVJ420P.rawValue].contains(fields.format), let data = frame.plane(0).data,
+              fields.width >= columns, fields.height >= rows else { return [] }
+        let stride = frame.plane(0).stride, width = Int(fields.width), height = Int(fields.height)
+        var cells: [UInt8] = []
+        cells.reserveCapacity(columns * rows)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                var sum = 0, count = 0
+                for y in Swift.stride(from: row * height / rows, to: (row + 1) * height / rows, by: 4) {
+                    for x in Swift.stride(from: column * width / columns, to: (column + 1) * width / columns, by: 4) {
+                        sum += Int(data[y * stride + x])
+                        count += 1
+                    }
+                }
+                cells.append(UInt8(sum / max(1, count)))
+            }
+        }
+        return cells
+    }
+
+    private static func hash(_ packet: Packet) -> String {
+        hex(packet.pointer.pointee.data, Int(packet.pointer.pointee.size))
+    }
+
+    private static func hash(parametersOf stream: UnsafeMutablePointer<AVStream>) -> String {
+        let parameters = stream.pointee.codecpar.pointee
+        return hex(parameters.extradata, Int(parameters.extradata_size))
+    }
+
+    private static func hex(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> String {
+        var digest = [UInt8](repeating: 0, count: 16)
+        csystem_xxh3_once(bytes, bytes == nil ? 0 : count, &digest)
+        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// Small pictures of a segment: numbers of the frames within it, and a JPEG each.
+public struct SegmentPosters: Codable, Sendable, Hashable {
+    public var frames: [Int]
+    public var jpegs: [[UInt8]]
+    public init(frames: [Int], jpegs: [[UInt8]]) {
+        self.frames = frames
+        self.jpegs = jpegs
+    }
+}
+
+extension Inspection.Video {
+    /// Same size, pixel format and colour.
+    func hasShape(of other: Inspection.Video) -> Bool {
+        width == other.width && height == other.height && pixelFormat == other.pixelFormat && pixelAspect == other.pixelAspect
+            && primaries == other.primaries && transfer == other.transfer && matrix == other.matrix && range == other.range
+    }
+
+    /// Takes over what decoding would have told; what the container tells stays.
+    mutating func adopt(_ known: Inspection.Video) {
+        width = known.width
+        height = known.height
+        pixelAspect = known.pixelAspect
+        pixelFormat = known.pixelFormat
+        interlacedFrames = known.interlacedFrames
+        changedFrames = known.changedFrames
+        primaries = known.primaries
+        transfer = known.transfer
+        matrix = known.matrix
+        range = known.range
+        frames = known.frames
+    }
+}

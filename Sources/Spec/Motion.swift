@@ -1,0 +1,151 @@
+// Tracks of a layer: its own values, what `animate` says, and how it comes and goes, made one.
+import Composition
+
+/// 1/64 of a frame, as tracks are keyed.
+func keyFrame(_ frames: Double) -> Double {
+    guard frames.isFinite else { return 0 }
+    return (max(-1e9, min(1e9, frames)) * 64).rounded() / 64
+}
+
+extension Track {
+    /// Keyframes of the same frame: the last one counts.
+    static func ascending(_ keys: [Keyframe]) -> Track {
+        var kept: [Keyframe] = []
+        for key in keys {
+            if let last = kept.last, last.frame >= key.frame { kept.removeLast() }
+            kept.append(Keyframe(frame: key.frame, value: tidy(key.value), ease: key.ease))
+        }
+        return Track(kept)
+    }
+
+    func mapped(_ transform: (Double) -> Double) -> Track {
+        Track(keyframes.map { Keyframe(frame: $0.frame, value: tidy(transform($0.value)), ease: $0.ease) })
+    }
+
+    /// Both at once, by a rule that is affine in each. Exact where one is constant or they change one after the other;
+    /// else sampled, at every frame if there are not too many.
+    func combined(_ other: Track, _ rule: @escaping (Double, Double) -> Double) -> Track {
+        if other.isConstant { return mapped { rule($0, other.keyframes[0].value) } }
+        if isConstant { return other.mapped { rule(keyframes[0].value, $0) } }
+        for (a, b, rule) in [(self, other, rule), (other, self, { rule($1, $0) })] where a.keyframes.last!.frame <= b.keyframes[0].frame {
+            return .ascending(a.mapped { rule($0, b.keyframes[0].value) }.keyframes + b.mapped { rule(a.keyframes.last!.value, $0) }.keyframes)
+        }
+        let all = (keyframes + other.keyframes).map(\.frame)
+        let first = all.min()!.rounded(.down), last = all.max()!.rounded(.up)
+        let step = max(1, ((last - first) / 4096).rounded(.up))
+        var keys: [Keyframe] = []
+        for index in 0...Int(((last - first) / step).rounded(.up)) {
+            let frame = first + Double(index) * step
+            let value = tidy(rule(self.value(at: frame), other.value(at: frame)))
+            // In a stretch of equal values only the ends say something.
+            if keys.count >= 2, keys[keys.count - 1].value == value, keys[keys.count - 2].value == value { keys.removeLast() }
+            keys.append(Keyframe(frame: frame, value: value))
+        }
+        return Track(keys)
+    }
+}
+
+/// How one layer moves within its scene, in frames from the scene's start.
+struct Motion {
+    var x, y, scale, rotation, opacity: Track
+
+    /// - from, to: when the layer is shown.
+    /// - exitEnd: when it has gone; earlier than `to` where the scene stays on below the next one.
+    init(_ layer: LayerSpec, from: Int, to: Int, exitEnd: Int, frame: Frame, reader: Reader) {
+        x = Track(frame.x(layer.at.x))
+        y = Track(frame.y(layer.at.y))
+        scale = Track(tidy(layer.scale))
+        rotation = Track(tidy(layer.rotation))
+        opacity = Track(tidy(layer.opacity))
+        if let animate = layer.animate {
+            func track<Value>(_ property: PropertyTrack<Value>?, _ value: (Value) -> Double) -> Track? {
+                property.map { Motion.track($0, animate, from: from, to: to, rate: frame.rate, reader, value) }
+            }
+            x = track(animate.x) { frame.x($0) } ?? x
+            y = track(animate.y) { frame.y($0) } ?? y
+            scale = track(animate.scale) { $0 } ?? scale
+            rotation = track(animate.rotation) { $0 } ?? rotation
+            opacity = track(animate.opacity) { $0 } ?? opacity
+        }
+        // Both cannot take longer than the layer lasts.
+        let room = max(1, exitEnd - from)
+        let enter = layer.enter.map { min(max(1, $0.length.frames(at: frame.rate)), room) } ?? 0
+        let exit = layer.exit.map { min(max(1, $0.length.frames(at: frame.rate)), max(0, room - enter)) } ?? 0
+        if let move = layer.enter { apply(move, begin: from, end: from + enter, isEnter: true, frame) }
+        if let move = layer.exit, exit > 0 { apply(move, begin: exitEnd - exit, end: exitEnd, isEnter: false, frame) }
+    }
+
+    private mutating func apply(_ move: MoveSpec, begin: Int, end: Int, isEnter: Bool, _ frame: Frame) {
+        // A frame before the first, so that the first is already on its way.
+        let first = Double(isEnter ? begin - 1 : begin), last = Double(isEnter ? end : end)
+        func ramp(_ away: Double, _ home: Double, _ ease: Ease) -> Track {
+            .ascending([Keyframe(frame: first, value: isEnter ? away : home, ease: ease), Keyframe(frame: last, value: isEnter ? home : away)])
+        }
+        let ease = move.ease ?? (isEnter ? .easeOut : .easeIn)
+        opacity = opacity.combined(ramp(0, 1, move.form == .fade ? move.ease ?? .linear : .easeOut)) { $0 * $1 }
+        switch move.form {
+        case .fade: break
+        case .slide(let direction):
+            let distance = frame.length(move.distance)
+            // It moves in this direction, so it comes from the other side and goes on to this one.
+            let sign = isEnter ? -1.0 : 1.0
+            switch direction {
+            case .left: x = x.combined(ramp(-distance * sign, 0, ease)) { $0 + $1 }
+            case .right: x = x.combined(ramp(distance * sign, 0, ease)) { $0 + $1 }
+            case .up: y = y.combined(ramp(-distance * sign, 0, ease)) { $0 + $1 }
+            case .down: y = y.combined(ramp(distance * sign, 0, ease)) { $0 + $1 }
+            }
+        case .zoom(let factor): scale = scale.combined(ramp(factor, 1, ease)) { $0 * $1 }
+        case .pop: scale = scale.combined(ramp(0.6, 1, move.ease ?? (isEnter ? .back : .easeIn))) { $0 * $1 }
+        }
+    }
+
+    private static func track<Value>(_ property: PropertyTrack<Value>, _ animate: AnimateSpec, from: Int, to: Int, rate: FrameRate,
+                                     _ reader: Reader, _ value: (Value) -> Double) -> Track {
+        if property.ends.count == 2 {
+            let start = Double(from) + keyFrame(animate.from.seconds(at: rate) * rate.perSecond)
+            let end = animate.length.map { start + keyFrame($0.value.seconds(at: rate) * rate.perSecond) } ?? Double(to)
+            return .ascending([Keyframe(frame: start, value: value(property.ends[0]), ease: animate.ease),
+                               Keyframe(frame: max(end, start + 1.0 / 64), value: value(property.ends[1]))])
+        }
+        var keys: [Keyframe] = []
+        for key in property.keys {
+            let at = Double(from) + keyFrame(key.at.seconds(at: rate) * rate.perSecond)
+            if let last = keys.last, at <= last.frame { reader.report(.keyframesDescend(at: key.place)); continue }
+            keys.append(Keyframe(frame: at, value: tidy(key.value.map(value) ?? 0), ease: key.ease ?? animate.ease))
+        }
+        return keys.isEmpty ? Track(0) : .ascending(keys)
+    }
+}
+
+/// The frame that lengths and positions are of.
+struct Frame {
+    var size: PixelSize
+    var rate: FrameRate
+    /// What a pixel of `video.size` is in this size: the ratio of the shorter sides.
+    var unit: Double
+
+    init(size: PixelSize, design: PixelSize, rate: FrameRate) {
+        self.size = size
+        self.rate = rate
+        unit = Double(min(size.width, size.height)) / Double(min(design.width, design.height))
+    }
+
+    /// A percentage is of the shorter side; `em` of the text's size.
+    func length(_ length: Length, em: Double = 0) -> Double {
+        switch length {
+        case .pixels(let value): tidy(value * unit)
+        case .percent(let value): tidy(value / 100 * Double(min(size.width, size.height)))
+        case .em(let value): tidy(value * em)
+        }
+    }
+
+    /// A percentage is of the width (or height).
+    func along(_ length: Length, _ side: Int) -> Double {
+        if case .percent(let value) = length { return tidy(value / 100 * Double(side)) }
+        return self.length(length)
+    }
+
+    func x(_ coordinate: Coordinate) -> Double { along(coordinate.length, size.width) }
+    func y(_ coordinate: Coordinate) -> Double { along(coordinate.length, size.height) }
+}

@@ -1,0 +1,256 @@
+// Cuts a resolved video into segments, each described by what it shows and nothing else, so that an edit stays where it
+// was made: every cut is counted from the start of its scene.
+import Composition
+import Diagnostics
+
+public struct PlanArtifacts: Sendable {
+    public var plan: Plan
+    /// One for each span, in order; spans that show the same have equal segments.
+    public var segments: [Segment]
+    public var mix: AudioMix
+    public var cues: CueSheet
+    public var header: Header
+    public var materials: Materials
+}
+
+/// - digest: names a segment by its description; equal descriptions have equal names.
+public func plan(_ video: ResolvedVideo, digest: (Segment) throws -> String) rethrows -> PlanArtifacts {
+    let planner = Planner(video)
+    let cuts = planner.cuts()
+    var segments: [Segment] = [], spans: [Plan.Span] = []
+    for (start, end) in zip(cuts, cuts.dropFirst()) {
+        let segment = planner.segment(start..<end)
+        segments.append(segment)
+        let scenes = planner.scenes(in: start..<end).map { video.scenes[$0].id }
+        spans.append(Plan.Span(startFrame: start, frames: end - start, segment: try digest(segment), scenes: scenes,
+                               cues: Array(planner.captions(in: start..<end))))
+    }
+    let cues = video.captions.map(\.cue)
+    let scenes = video.scenes.map { scene in
+        Plan.Scene(id: scene.id, startFrame: scene.startFrame, frames: scene.frames, texts: scene.layers.compactMap {
+            if case .text(let content) = $0.content { content.text } else { nil }
+        })
+    }
+    let plan = Plan(title: video.title, language: video.language, size: video.size, rate: video.rate, frames: video.frames, scenes: scenes,
+                    cues: cues, spans: spans, hasSound: !video.mix.pieces.isEmpty, loudness: video.mix.loudness,
+                    acceptance: video.acceptance, claims: video.claims)
+    return PlanArtifacts(plan: plan, segments: segments, mix: video.mix, cues: CueSheet(rate: video.rate, language: video.language, cues: cues),
+                         header: Header(title: video.title, language: video.language, size: video.size, rate: video.rate, frames: video.frames),
+                         materials: video.materials)
+}
+
+struct Planner {
+    let video: ResolvedVideo
+    /// Frames below which a segment costs more in size than it saves: about a second.
+    let shortest: Int
+    /// Frames after which a segment is cut so that pieces of a long scene can be worked on side by side, where the picture
+    /// moves and where it stands still.
+    let longestMoving: Int
+    let longestStill: Int
+
+    init(_ video: ResolvedVideo) {
+        self.video = video
+        let second = video.rate.perSecond
+        shortest = max(1, Int(second.rounded()))
+        longestMoving = max(1, Int((second * 4).rounded()))
+        longestStill = max(1, Int((second * 12).rounded()))
+    }
+
+    /// How many frames of the scene before are still below the scene's first frames.
+    private func overlapBefore(_ index: Int) -> Int { index == 0 ? 0 : video.scenes[index - 1].transition?.overlap ?? 0 }
+
+    /// A fade through a colour at the scene's start and end: frames of each half.
+    private func fadeIn(_ index: Int) -> (frames: Int, color: Color, ease: Ease)? { index == 0 ? nil : fadeOut(index - 1) }
+
+    private func fadeOut(_ index: Int) -> (frames: Int, color: Color, ease: Ease)? {
+        guard let transition = video.scenes[index].transition, case .fade(let color) = transition.form else { return nil }
+        let half = min(transition.frames / 2, video.scenes[index].frames)
+        return half > 0 ? (half, color, transition.ease) : nil
+    }
+
+    // MARK: Cuts
+
+    /// Where segments begin, and the end of the video. A scene's region goes from the end of the transition into it to the
+    /// end of the transition out of it.
+    func cuts() -> [Int] {
+        var cuts: [Int] = [0]
+        for index in video.scenes.indices {
+            let scene = video.scenes[index]
+            let start = scene.startFrame + overlapBefore(index)
+            let end = scene.startFrame + scene.frames + (scene.transition?.overlap ?? 0)
+            guard end > start else { continue }
+            let inner = softCuts(index, start..<end)
+            for (from, to) in zip([start] + inner, inner + [end]) {
+                cuts += grid(from..<to, scene: scene)
+                cuts.append(to)
+            }
+        }
+        return cuts
+    }
+
+    /// Captions first, then transitions, then layers: a cut is made where no cut that matters more is nearer than the
+    /// shortest segment.
+    private func softCuts(_ index: Int, _ region: Range<Int>) -> [Int] {
+        let scene = video.scenes[index], start = scene.startFrame
+        let ofCaptions = captions(in: region).flatMap { [video.captions[$0].cue.startFrame, video.captions[$0].cue.endFrame] }
+        var ofTransitions: [Int] = []
+        if let transition = scene.transition, transition.overlap > 0 { ofTransitions.append(start + scene.frames) }
+        if let fade = fadeIn(index) { ofTransitions.append(start + fade.frames) }
+        if let fade = fadeOut(index) { ofTransitions.append(start + scene.frames - fade.frames) }
+        let ofLayers = scene.layers.flatMap { [start + $0.from, start + $0.to] }.sorted()
+        var kept: [Int] = [region.lowerBound, region.upperBound]   // ascending
+        for cut in ofCaptions + ofTransitions + ofLayers where region.contains(cut) {
+            var low = 0, high = kept.count
+            while low < high {
+                let middle = (low + high) / 2
+                if kept[middle] < cut { low = middle + 1 } else { high = middle }
+            }
+            // The region's bounds are in `kept`, so there is one on either side.
+            guard low > 0, cut - kept[low - 1] >= shortest, kept[low] - cut >= shortest else { continue }
+            kept.insert(cut, at: low)
+        }
+        return Array(kept.dropFirst().dropLast())
+    }
+
+    /// Cuts within a piece that is too long, on a grid that begins with the scene: what is inserted before moves none of them.
+    private func grid(_ piece: Range<Int>, scene: ResolvedVideo.Scene) -> [Int] {
+        guard piece.count > longestMoving else { return [] }
+        let longest = isStill(piece) ? longestStill : longestMoving
+        var cuts: [Int] = []
+        var next = scene.startFrame + ((piece.lowerBound - scene.startFrame) / longest + 1) * longest
+        while next <= piece.upperBound - shortest {
+            if next - (cuts.last ?? piece.lowerBound) >= shortest { cuts.append(next) }
+            next += longest
+        }
+        return cuts
+    }
+
+    private func isStill(_ range: Range<Int>) -> Bool {
+        scenes(in: range).allSatisfy { index in
+            let scene = video.scenes[index]
+            let local = range.lowerBound - scene.startFrame ..< range.upperBound - scene.startFrame
+            return scene.layers.allSatisfy { layer in
+                if layer.from >= local.upperBound || layer.to <= local.lowerBound { return true }
+                if case .video = layer.content { return false }
+                return [layer.x, layer.y, layer.scale, layer.rotation, layer.opacity].allSatisfy { $0.isStill(in: local) }
+            }
+        }
+    }
+
+    // MARK: What is on screen
+
+    func scenes(in range: Range<Int>) -> [Int] {
+        // The last scene that begins at or before the range, then whatever is still below it or begins within.
+        var low = 0, high = video.scenes.count
+        while low < high {
+            let middle = (low + high) / 2
+            if video.scenes[middle].startFrame <= range.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        var found: [Int] = []
+        var index = max(0, low - 2)
+        while index < video.scenes.count, video.scenes[index].startFrame < range.upperBound {
+            let scene = video.scenes[index]
+            if scene.startFrame + scene.frames + (scene.transition?.overlap ?? 0) > range.lowerBound { found.append(index) }
+            index += 1
+        }
+        return found
+    }
+
+    func captions(in range: Range<Int>) -> Range<Int> {
+        func first(_ isPast: (Cue) -> Bool) -> Int {
+            var low = 0, high = video.captions.count
+            while low < high {
+                let middle = (low + high) / 2
+                if isPast(video.captions[middle].cue) { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+        let from = first { $0.endFrame > range.lowerBound }
+        return from..<max(from, first { $0.startFrame >= range.upperBound })
+    }
+
+    func segment(_ range: Range<Int>) -> Segment {
+        var stacks: [Stack] = []
+        for index in scenes(in: range) {
+            let scene = video.scenes[index], offset = range.lowerBound - scene.startFrame
+            let fades = [fadeIn(index).map { (0..<$0.frames, $0.color) },
+                         fadeOut(index).map { (scene.frames - $0.frames..<scene.frames, $0.color) }]
+            for case let (frames, color)? in fades where frames.overlaps(offset..<offset + range.count) {
+                if stacks.last?.background != .color(color) || !stacks.last!.layers.isEmpty { stacks.append(Stack(background: .color(color), layers: [])) }
+            }
+            stacks.append(stack(index, offset: offset, count: range.count))
+        }
+        let overlays = captions(in: range).flatMap { index -> [Layer] in
+            let caption = video.captions[index]
+            return caption.layers.compactMap { clipped($0, offset: range.lowerBound - caption.cue.startFrame, count: range.count) }
+        }
+        return Segment(size: video.size, rate: video.rate, frames: range.count, stacks: stacks, overlays: overlays)
+    }
+
+    private func stack(_ index: Int, offset: Int, count: Int) -> Stack {
+        let scene = video.scenes[index]
+        var opacity = Track(1), x = Track(0), y = Track(0)
+        // From one frame before the first: the first of a transition already shows something of it.
+        func rising(_ frames: Int, _ ease: Ease, from first: Double = 0, to last: Double = 1) -> Track {
+            .ascending([Keyframe(frame: -1, value: first, ease: ease), Keyframe(frame: Double(frames), value: last)])
+        }
+        if let before = index > 0 ? video.scenes[index - 1].transition : nil {
+            switch before.form {
+            case .crossfade: opacity = rising(before.frames, before.ease)
+            case .slide(let toX, let toY):
+                x = rising(before.frames, before.ease, from: -toX, to: 0)
+                y = rising(before.frames, before.ease, from: -toY, to: 0)
+            case .fade: if let fade = fadeIn(index) { opacity = rising(fade.frames, fade.ease) }
+            }
+        }
+        if let fade = fadeOut(index) {
+            let falling = Track.ascending([Keyframe(frame: Double(scene.frames - fade.frames - 1), value: 1, ease: fade.ease),
+                                           Keyframe(frame: Double(scene.frames), value: 0)])
+            opacity = opacity.combined(falling) { $0 * $1 }
+        }
+        if let after = scene.transition, case .slide(let toX, let toY) = after.form {
+            func leaving(_ distance: Double) -> Track {
+                .ascending([Keyframe(frame: Double(scene.frames - 1), value: 0, ease: after.ease),
+                            Keyframe(frame: Double(scene.frames + after.frames), value: distance)])
+            }
+            x = x.combined(leaving(toX)) { $0 + $1 }
+            y = y.combined(leaving(toY)) { $0 + $1 }
+        }
+        return Stack(background: scene.background, layers: scene.layers.compactMap { clipped($0, offset: offset, count: count) },
+                     opacity: shifted(opacity, offset, count), offsetX: shifted(x, offset, count), offsetY: shifted(y, offset, count))
+    }
+
+    /// A layer as a segment that begins `offset` frames later sees it; nil where it is not on screen.
+    private func clipped(_ layer: Layer, offset: Int, count: Int) -> Layer? {
+        let from = max(0, layer.from - offset), to = min(count, layer.to - offset)
+        guard from < to else { return nil }
+        var layer = layer
+        layer.from = from
+        layer.to = to
+        layer.x = shifted(layer.x, offset, count)
+        layer.y = shifted(layer.y, offset, count)
+        layer.scale = shifted(layer.scale, offset, count)
+        layer.rotation = shifted(layer.rotation, offset, count)
+        layer.opacity = shifted(layer.opacity, offset, count)
+        if case .video(var content) = layer.content {
+            content.startSeconds = tidy(content.startSeconds + video.rate.seconds(ofFrame: offset) * content.speed)
+            layer.content = .video(content)
+        }
+        return layer
+    }
+
+    private func shifted(_ track: Track, _ offset: Int, _ count: Int) -> Track {
+        let moved = track.shifted(by: offset, count: count)
+        // One constant is written one way, wherever it was keyed.
+        return moved.isConstant ? Track(tidy(moved.keyframes[0].value)) : moved
+    }
+}
+
+extension Track {
+    /// Whether no keyframe makes a difference between any two frames of the range.
+    fileprivate func isStill(in range: Range<Int>) -> Bool {
+        let first = keyframes.lastIndex { $0.frame <= Double(range.lowerBound) } ?? 0
+        let last = keyframes.firstIndex { $0.frame >= Double(range.upperBound - 1) } ?? keyframes.count - 1
+        return keyframes[first...max(first, last)].allSatisfy { $0.value == keyframes[first].value }
+    }
+}

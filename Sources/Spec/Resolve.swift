@@ -1,0 +1,244 @@
+// From a valid spec and the facts of its files to a video in which nothing is implicit any more.
+import Composition
+import Diagnostics
+
+/// - format: name of one of the spec's formats; nil or empty: `video.size`.
+/// - readText: gives the text of a file by its path relative to the workspace; caption files only.
+/// - Throws: everything that is wrong, in file order.
+public func resolve(_ spec: ValidSpec, facts: Facts, format: String? = nil,
+                    readText: (String) throws -> String) throws(Diagnostics) -> ResolvedVideo {
+    let document = spec.document
+    var size = document.video.size
+    if let format, !format.isEmpty {
+        guard let entry = document.formats.first(where: { $0.name == format }) else {
+            throw Diagnostics([SpecProblem.unknownFormat(format, known: spec.formats).diagnostic])
+        }
+        size = entry.value
+    }
+    let resolver = Resolver(document: document, facts: facts, frame: Frame(size: size, design: document.video.size, rate: document.video.rate))
+    let video = resolver.video(readText: readText)
+    guard resolver.reader.errors.isEmpty else { throw Diagnostics(resolver.reader.problems.inFileOrder()) }
+    return video
+}
+
+/// Reads and resolves one spec at one size. Problems are collected in `reader`.
+final class Resolver {
+    let document: VideoSpec
+    let facts: Facts
+    let frame: Frame
+    let reader = Reader()
+    private var materials: [AssetDigest: String] = [:]
+
+    init(document: VideoSpec, facts: Facts, frame: Frame) {
+        self.document = document
+        self.facts = facts
+        self.frame = frame
+    }
+
+    var rate: FrameRate { frame.rate }
+    var accent: Color { document.theme.colors.first { $0.name == "accent" }?.value ?? Styles.defaultAccent }
+    var textColor: Color { document.theme.colors.first { $0.name == "text" }?.value ?? Color(red: 255, green: 255, blue: 255) }
+
+    func video(readText: (String) throws -> String) -> ResolvedVideo {
+        var scenes: [ResolvedVideo.Scene] = []
+        var start = 0
+        let count = document.scenes.count
+        for (index, scene) in document.scenes.enumerated() {
+            let isLast = index == count - 1 && document.cta == nil
+            let resolved = resolve(scene, start: start, isLast: isLast)
+            start += resolved.frames
+            scenes.append(resolved)
+        }
+        if let cta = document.cta {
+            let card = CallToAction(resolver: self).scene(cta, start: start)
+            start += card.frames
+            scenes.append(card)
+        }
+        let captions = Captioner(resolver: self).captions(scenes, total: start, readText: readText)
+        let loudness = document.audio.loudness.map { AudioMix.Loudness(integrated: $0.integrated, truePeak: $0.truePeak) }
+        let pieces = self.pieces(total: start)
+        // Rounded up: the sound must not end before the picture.
+        let samples = (start * rate.denominator * 48000 + rate.numerator - 1) / rate.numerator
+        return ResolvedVideo(
+            title: document.video.title ?? "", language: document.video.language, size: frame.size, rate: rate, frames: start, scenes: scenes,
+            captions: captions, mix: AudioMix(samples: samples, pieces: pieces, loudness: pieces.isEmpty ? nil : loudness),
+            acceptance: Plan.Acceptance(duration: document.acceptance.duration?.seconds,
+                                        durationTolerance: document.acceptance.duration?.tolerance ?? 0.05,
+                                        maximumBytes: document.acceptance.maximumBytes),
+            claims: document.review.claims, materials: Materials(files: materials))
+    }
+
+    private func resolve(_ scene: SceneSpec, start: Int, isLast: Bool) -> ResolvedVideo.Scene {
+        let frames = max(1, scene.duration.value.frames(at: rate))
+        let transition = isLast ? nil : scene.transition.flatMap(self.transition)
+        let shown = frames + (transition?.overlap ?? 0)
+        let layers = scene.layers.compactMap { layer($0, scene: scene.id.value, frames: frames, shown: shown) }
+        return ResolvedVideo.Scene(id: scene.id.value, startFrame: start, frames: frames, background: scene.background ?? document.video.background,
+                                   layers: layers, transition: transition)
+    }
+
+    private func transition(_ spec: TransitionSpec) -> ResolvedVideo.Transition? {
+        let frames = spec.length.frames(at: rate)
+        guard frames > 0 else { return nil }
+        switch spec.form {
+        case .cut: return nil
+        case .crossfade: return .init(form: .crossfade, frames: frames, ease: spec.ease)
+        case .fade(let color): return .init(form: .fade(color), frames: frames, ease: spec.ease)
+        case .slide(let direction):
+            let (x, y): (Double, Double) = switch direction {
+            case .left: (-1, 0)
+            case .right: (1, 0)
+            case .up: (0, -1)
+            case .down: (0, 1)
+            }
+            return .init(form: .slide(x: x, y: y), frames: frames, ease: spec.ease)
+        }
+    }
+
+    /// - frames: until the next scene begins; shown: until this one is gone.
+    func layer(_ layer: LayerSpec, scene: String, frames: Int, shown: Int) -> Layer? {
+        let from = layer.start?.value.frames(at: rate) ?? 0
+        guard from < frames else {
+            reader.report(.layerOutside(scene: scene, at: layer.start?.place ?? layer.place))
+            return nil
+        }
+        var to = shown, exitEnd = frames
+        if let end = layer.end?.value.frames(at: rate) ?? layer.length.map({ from + $0.value.frames(at: rate) }) {
+            guard end > from else {
+                reader.report(.emptyLayer(at: layer.end?.place ?? layer.length?.place ?? layer.place))
+                return nil
+            }
+            // What is to end with its scene or later goes on below the next one.
+            if end < frames { (to, exitEnd) = (end, end) }
+        }
+        guard let content = content(layer, from: from) else { return nil }
+        let motion = Motion(layer, from: from, to: to, exitEnd: exitEnd, frame: frame, reader: reader)
+        let anchor = layer.anchor ?? [layer.at.x.keyword ?? 0.5, layer.at.y.keyword ?? 0.5]
+        return Layer(from: from, to: to, content: content, anchorX: tidy(anchor[0]), anchorY: tidy(anchor[1]),
+                     x: motion.x, y: motion.y, scale: motion.scale, rotation: motion.rotation, opacity: motion.opacity)
+    }
+
+    private func content(_ layer: LayerSpec, from: Int) -> Content? {
+        switch layer.kind {
+        case .text:
+            guard let text = layer.text else { return nil }
+            let style = Styles.style(layer.style ?? .named("body"), document.theme)
+            return .text(self.text(cased(text.value, style), style, anchorX: layer.anchor?[0] ?? layer.at.x.keyword ?? 0.5))
+        case .image:
+            guard let image = layer.image, let asset = asset(image, [.image]) else { return nil }
+            return .image(ImageContent(asset: asset.digest, box: box(layer, of: asset), fit: layer.fit, cornerRadius: frame.length(layer.radius),
+                                       blur: frame.length(layer.blur)))
+        case .video:
+            guard let video = layer.video, let asset = asset(video, [.video]) else { return nil }
+            let trim = layer.trim.seconds(at: rate)
+            if let length = asset.duration, trim > length { reader.report(.trimOutside(video.value, length: secondsText(length), at: video.place)) }
+            // At frame 0 of the scene the clip has not begun yet.
+            let start = trim - rate.seconds(ofFrame: from) * layer.speed
+            return .video(VideoContent(asset: asset.digest, box: box(layer, of: asset), fit: layer.fit, cornerRadius: frame.length(layer.radius),
+                                       startSeconds: tidy(start), speed: tidy(layer.speed), loops: layer.loop))
+        case .shape:
+            guard let form = layer.shape else { return nil }
+            let fill = layer.fill ?? (layer.stroke == nil ? .color(accent) : nil)
+            return .shape(ShapeContent(form: form, box: box(layer, of: nil), fill: fill, stroke: layer.stroke,
+                                       strokeWidth: layer.stroke == nil ? 0 : frame.length(layer.strokeWidth), cornerRadius: frame.length(layer.radius)))
+        case .gradient:
+            guard let paint = layer.gradient else { return nil }
+            return .shape(ShapeContent(form: .rectangle, box: box(layer, of: nil), fill: paint, cornerRadius: frame.length(layer.radius)))
+        }
+    }
+
+    /// The whole frame where no size is given; `auto` from the picture's own proportions.
+    private func box(_ layer: LayerSpec, of asset: AssetFacts?) -> PixelSize {
+        func pixels(_ value: Double) -> Int { Int(max(1, min(16_384, value.rounded()))) }
+        guard let size = layer.size?.value else { return frame.size }
+        let width = size.width.map { frame.along($0, frame.size.width) }, height = size.height.map { frame.along($0, frame.size.height) }
+        let own = asset?.size ?? frame.size
+        let ratio = Double(max(1, own.width)) / Double(max(1, own.height))
+        switch (width, height) {
+        case (let width?, let height?): return PixelSize(width: pixels(width), height: pixels(height))
+        case (let width?, nil): return PixelSize(width: pixels(width), height: pixels(width / ratio))
+        case (nil, let height?): return PixelSize(width: pixels(height * ratio), height: pixels(height))
+        case (nil, nil): return PixelSize(width: pixels(Double(own.width) * frame.unit), height: pixels(Double(own.height) * frame.unit))
+        }
+    }
+
+    /// The facts of a file; its digest then also has a place in the materials.
+    func asset(_ name: Placed<String>, _ kinds: Set<AssetFacts.Kind>) -> AssetFacts? {
+        guard let asset = facts.assets[name.value] else {
+            reader.report(.missingAsset(name.value, at: name.place))
+            return nil
+        }
+        // A clip can be heard only where it has sound.
+        let fits = kinds.contains(asset.kind) && (asset.kind != .video || !kinds.contains(.audio) || asset.hasAudio)
+        guard fits else {
+            let found = asset.kind == .video && kinds.contains(.video) ? "video without sound" : asset.kind.rawValue
+            reader.report(.wrongAsset(name.value, found: found, wanted: kinds.map(\.rawValue).sorted(), at: name.place))
+            return nil
+        }
+        if asset.kind != .text, materials[asset.digest].map({ asset.path < $0 }) ?? true { materials[asset.digest] = asset.path }
+        return asset
+    }
+
+    func text(_ text: String, _ style: StyleSpec, anchorX: Double, wrap: Length? = nil, spans: [TextContent.Span] = []) -> TextContent {
+        let size = frame.length(style.size ?? .percent(4.4))
+        func length(_ length: Length?) -> Double { length.map { frame.length($0, em: size) } ?? 0 }
+        let (files, families) = font(style.font)
+        let alignment: TextContent.Alignment = switch style.align {
+        case .left?, .start?: .start
+        case .right?, .end?: .end
+        case .center?: .center
+        case nil: anchorX == 0 ? .start : anchorX == 1 ? .end : .center
+        }
+        let outline = style.outline.map { ($0.color, length($0.width)) }
+        let shadow = style.shadow.map { TextContent.Shadow(color: $0.color, offsetX: length($0.x), offsetY: length($0.y), blur: length($0.blur)) }
+        return TextContent(
+            text: text, language: document.video.language, fontFiles: files, families: families, size: size, weight: style.weight ?? 400,
+            italic: style.italic ?? false, color: style.color ?? textColor, spans: spans, alignment: alignment,
+            lineHeight: style.lineHeight.map(tidy), letterSpacing: length(style.letterSpacing),
+            wrapWidth: frame.along(style.maximumWidth ?? wrap ?? .percent(90), frame.size.width), background: style.background,
+            paddingX: length(style.padding?[0]), paddingY: length(style.padding?[1]), cornerRadius: length(style.radius),
+            outline: outline?.0, outlineWidth: outline?.1 ?? 0, shadow: shadow)
+    }
+
+    /// Uppercased as the style asks: before spans are laid over it.
+    func cased(_ text: String, _ style: StyleSpec) -> String { style.uppercase == true ? text.uppercased() : text }
+
+    private func font(_ name: Placed<String>?) -> (files: [AssetDigest], families: [String]) {
+        let wanted = name?.value ?? "body"
+        guard let entry = document.theme.fonts.first(where: { $0.name == wanted }) else {
+            return ([], name.map { [$0.value] } ?? ["sans-serif"])
+        }
+        var files: [AssetDigest] = [], families: [String] = []
+        for choice in entry.value.choices {
+            if FontSpec.isFile(choice.value) {
+                guard let asset = asset(choice, [.font]) else { continue }
+                files.append(asset.digest)
+                families += asset.families
+            } else { families.append(choice.value) }
+        }
+        if !families.contains(where: { ["sans-serif", "serif", "monospace"].contains($0) }) { families.append("sans-serif") }
+        var seen: Set<String> = []
+        return (files, families.filter { seen.insert($0).inserted })
+    }
+
+    private func pieces(total: Int) -> [AudioMix.Piece] {
+        let tracks = document.audio.tracks, length = rate.seconds(ofFrame: total)
+        return tracks.enumerated().compactMap { index, track in
+            guard let asset = asset(track.asset, [.audio, .video]) else { return nil }
+            let start = track.start.value.seconds(at: rate), trim = track.trim.value.seconds(at: rate)
+            if start >= length { reader.report(.soundOutside(length: secondsText(length), at: track.start.place)) }
+            if let duration = asset.duration, trim >= duration, duration > 0 {
+                reader.report(.trimOutside(track.asset.value, length: secondsText(duration), at: track.trim.place))
+            }
+            var duck: AudioMix.Duck?
+            if let spec = track.duck, let under = tracks.firstIndex(where: { $0.asset.value == spec.under.value }) {
+                duck = .init(under: under, by: tidy(spec.by), attackSeconds: tidy(spec.attack.seconds(at: rate)), releaseSeconds: tidy(spec.release.seconds(at: rate)))
+            }
+            return AudioMix.Piece(asset: asset.digest, start: tidy(start), trim: tidy(trim), duration: track.duration.map { tidy($0.seconds(at: rate)) },
+                                  gain: tidy(track.gain), fadeIn: tidy(track.fadeIn.seconds(at: rate)), fadeOut: tidy(track.fadeOut.seconds(at: rate)),
+                                  loops: track.loop, duck: duck)
+        }
+    }
+}
+
+func secondsText(_ seconds: Double) -> String { plainNumber((seconds * 1000).rounded() / 1000) + "s" }

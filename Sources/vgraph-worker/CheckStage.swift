@@ -1,0 +1,19 @@
+// check: the delivered file, decoded once, held against the plan. What it finds is a result, not a failure of the stage.
+import Composition
+import Diagnostics
+import Media
+import Work
+
+func checkStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
+    let plan = try job.value(Plan.self, "plan")
+    do {
+        let report = try check(path: job.file("media"), name: job.names["media"]?.first, plan: plan,
+                               known: try job.values(SegmentMeasures.self, "measures")) { done in
+            progress(Reply.Progress(done: done, total: plan.frames, unit: "frames"))
+        }
+        try job.write(report, "check.json")
+    } catch let problem as MediaProblem {
+        throw problem.diagnostic
+    }
+    return Outcome(outputs: ["report": ["check.json"]])
+}

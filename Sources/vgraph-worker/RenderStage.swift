@@ -1,0 +1,52 @@
+// render: a segment to the hashes of its frames, and to the frames themselves where drawing them again would cost more
+// than keeping them.
+import Composition
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Render
+import Work
+
+func renderStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
+    let source = try SegmentSource(job: job)
+    let segment = source.segment
+    let writer = segment.keepsPixels ? try PixelFileWriter(path: job.scratch + "/pixels.bin", size: segment.size) : nil
+    var hashes = FrameHashes(size: segment.size, rate: segment.rate, runs: [])
+    for index in 0..<source.frames {
+        if try source.repeatsPrevious(index) {
+            hashes.runs[hashes.runs.count - 1].count += 1
+        } else {
+            let frame = try source.frame(index)
+            let hash = frame.hash
+            if hashes.runs.last?.hash == hash {
+                hashes.runs[hashes.runs.count - 1].count += 1
+            } else {
+                hashes.runs.append(FrameHashes.Run(hash: hash, count: 1))
+                try writer?.append(frame, hash: hash)
+            }
+        }
+        progress(Reply.Progress(done: index + 1, total: source.frames, unit: "frames"))
+    }
+    try writer?.finish()
+
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let path = job.scratch + "/frames.json"
+    do { try encoder.encode(hashes).write(to: URL(filePath: path)) }
+    catch { throw RenderProblem.unwritable(path: path, reason: "\(error)").diagnostic }
+    return Outcome(outputs: ["frames": ["frames.json"], "pixels": writer == nil ? [] : ["pixels.bin"]],
+                   discovered: try fonts(source.fontsUsed, workspace: job.workspace))
+}
+
+/// The font files that were really used, so that a machine where another one would be chosen draws again.
+private func fonts(_ files: [String], workspace: String) throws -> [Discovered] {
+    try files.map { path in
+        do {
+            let digest = try PictureShelf.shared.digest(ofFile: path)
+            let inside = path.hasPrefix(workspace + "/")
+            return Discovered(path: inside ? String(path.dropFirst(workspace.count + 1)) : path, digest: digest)
+        } catch let error as FileFailure {
+            throw RenderProblem.unreadableMaterial(path: path, reason: String(cString: strerror(error.code))).diagnostic
+        }
+    }
+}

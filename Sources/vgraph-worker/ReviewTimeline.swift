@@ -1,0 +1,128 @@
+// The strip of the review sheet: scenes, captions and segments over time, and the loudness curve below them, as inline SVG.
+import Composition
+import Media
+
+struct ReviewTimeline {
+    let plan: Plan
+    let report: CheckReport
+
+    private static let left = 78.0, right = 1090.0, width = 1100.0
+    private var length: Double { max(plan.rate.seconds(ofFrame: plan.frames), 1e-6) }
+
+    private func x(_ seconds: Double) -> Double {
+        Self.left + (Self.right - Self.left) * min(max(seconds / length, 0), 1)
+    }
+    private func x(frame: Int) -> Double { x(plan.rate.seconds(ofFrame: frame)) }
+
+    var svg: String {
+        var body = "", y = 22.0
+        body += scenes(y); y += 44
+        if !plan.cues.isEmpty { body += cues(y); y += 30 }
+        body += segments(y); y += 26
+        let bandsEnd = y
+        if let loudness = report.series.first(where: { $0.name == "loudness" }) {
+            body += curve(loudness, y + 6)
+            y += 126
+        }
+        body = axis(bottom: y) + body + findings(bandsEnd)
+        let height = decimals(y + 6, 0)
+        return "<svg viewBox=\"0 0 \(decimals(Self.width, 0)) \(height)\" role=\"img\" aria-label=\"timeline\">\(body)</svg>"
+    }
+
+    private func label(_ text: String, _ y: Double) -> String {
+        "<text class=\"lane\" x=\"0\" y=\"\(tenths(y))\">\(text)</text>"
+    }
+
+    /// Ticks at a round distance, eight to sixteen of them.
+    private func axis(bottom: Double) -> String {
+        let steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600]
+        let step = steps.first { length / $0 <= 14 } ?? length / 10
+        var part = "", index = 0
+        while Double(index) * step <= length + 1e-9, index < 200 {
+            let time = Double(index) * step, at = tenths(x(time))
+            part += "<line class=\"tick\" x1=\"\(at)\" x2=\"\(at)\" y1=\"16\" y2=\"\(tenths(bottom))\"/>"
+            let words = length >= 60 ? String(clock(time).dropLast(3)) : "\(step < 1 ? tenths(time) : decimals(time, 0)) s"
+            part += "<text class=\"time\" x=\"\(at)\" y=\"11\">\(words)</text>"
+            index += 1
+        }
+        return part
+    }
+
+    /// A box with its words cut off at its edges.
+    private func box(_ from: Int, _ to: Int, _ y: Double, _ height: Double, _ tone: String, _ words: String, _ title: String) -> String {
+        let start = x(frame: from), end = max(start + 1, x(frame: to) - 1.5)
+        var part = "<svg x=\"\(tenths(start))\" y=\"\(tenths(y))\" width=\"\(tenths(end - start))\" height=\"\(tenths(height))\">"
+        part += "<title>\(escaped(title))</title><rect class=\"\(tone)\" width=\"100%\" height=\"100%\" rx=\"3\"/>"
+        if end - start > 24, !words.isEmpty {
+            part += "<text x=\"6\" y=\"\(tenths(height / 2 + 4))\">\(escaped(words))</text>"
+        }
+        return part + "</svg>"
+    }
+
+    private func scenes(_ y: Double) -> String {
+        var part = label("scenes", y + 22)
+        for (index, scene) in plan.scenes.enumerated() {
+            let end = scene.startFrame + scene.frames
+            let title = "\(scene.id): \(clock(plan.rate.seconds(ofFrame: scene.startFrame))) to \(clock(plan.rate.seconds(ofFrame: end)))"
+                + scene.texts.map { "\n" + $0 }.joined()
+            part += box(scene.startFrame, end, y, 36, "tone\(index % 6)", scene.id, title)
+        }
+        return part
+    }
+
+    private func cues(_ y: Double) -> String {
+        var part = label("captions", y + 16)
+        for cue in plan.cues { part += box(cue.startFrame, cue.endFrame, y, 22, "cue", cue.text, cue.text) }
+        return part
+    }
+
+    /// Segments with one digest have one colour: they are one piece of work.
+    private func segments(_ y: Double) -> String {
+        var tones: [String: Int] = [:], part = label("segments", y + 12)
+        for span in plan.spans {
+            let tone = tones[span.segment] ?? tones.count
+            tones[span.segment] = tone
+            part += box(span.startFrame, span.startFrame + span.frames, y, 16, "segment tone\(tone % 6)", "",
+                        "\(span.frames) frames, \(span.segment)")
+        }
+        return part
+    }
+
+    /// Where checks point, drawn over the bands.
+    private func findings(_ bottom: Double) -> String {
+        var part = ""
+        for result in report.results where result.verdict == .fail || result.verdict == .warn {
+            guard let from = result.from, from.isFinite, (result.to ?? from) - from < length * 0.95 else { continue }
+            let start = x(from), end = max(start + 2, x(result.to ?? from))
+            part += "<rect class=\"finding \(result.verdict.rawValue)\" x=\"\(tenths(start))\" y=\"16\" width=\"\(tenths(end - start))\" "
+            part += "height=\"\(tenths(bottom - 16))\"><title>\(escaped("\(result.title): \(result.measured)"))</title></rect>"
+        }
+        return part
+    }
+
+    /// Short-term loudness, -50 to 0 LUFS, with the target as a line.
+    private func curve(_ series: CheckReport.Series, _ top: Double) -> String {
+        let height = 110.0, floor = -50.0
+        func y(_ value: Double) -> Double { top + height * min(max(value / floor, 0), 1) }
+        var part = label("loudness", top + 12) + label("LUFS, 3 s", top + 26)
+        for line in [-10.0, -20, -30, -40] {
+            part += "<line class=\"grid\" x1=\"\(Self.left)\" x2=\"\(Self.right)\" y1=\"\(tenths(y(line)))\" y2=\"\(tenths(y(line)))\"/>"
+            part += "<text class=\"scale\" x=\"\(Self.left - 6)\" y=\"\(tenths(y(line) + 4))\">\(decimals(line, 0))</text>"
+        }
+        let points = series.values.enumerated().filter { $0.element.isFinite }.map { index, value in
+            "\(tenths(x(Double(index + 1) * series.step))),\(tenths(y(value)))"
+        }
+        if let first = points.first, let last = points.last, points.count > 1 {
+            let bottom = tenths(top + height)
+            let start = first.prefix { $0 != "," }, end = last.prefix { $0 != "," }
+            part += "<polygon class=\"area\" points=\"\(start),\(bottom) \(points.joined(separator: " ")) \(end),\(bottom)\"/>"
+            part += "<polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/>"
+        }
+        if let target = plan.loudness?.integrated {
+            let at = tenths(y(target))
+            part += "<line class=\"target\" x1=\"\(Self.left)\" x2=\"\(Self.right)\" y1=\"\(at)\" y2=\"\(at)\"/>"
+            part += "<text class=\"target\" x=\"\(Self.right - 4)\" y=\"\(tenths(y(target) - 4))\">target \(tenths(target))</text>"
+        }
+        return part
+    }
+}

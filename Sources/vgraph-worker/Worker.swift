@@ -1,0 +1,77 @@
+// The worker's loop: a job a line on standard input, replies on standard output, one job at a time.
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Work
+
+typealias StageWork = @Sendable (_ job: Job, _ progress: (Reply.Progress) -> Void) throws -> Outcome
+
+private let stages: [String: StageWork] = [
+    "validate": validateStage,
+    "render": renderStage,
+    "encode": encodeStage,
+    "audio": audioStage,
+    "mux": muxStage,
+    "measure": measureStage,
+    "check": checkStage,
+    "review": reviewStage,
+    "still": stillStage,
+]
+
+private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
+    guard let work = stages[job.stage] else {
+        return Reply(id: job.id, failure: [WorkerProblem.unknownStage(job.stage).diagnostic])
+    }
+    do {
+        return Reply(id: job.id, outcome: try work(job, progress))
+    } catch let error as Diagnostics {
+        return Reply(id: job.id, failure: error.all)
+    } catch let error as Diagnostic {
+        return Reply(id: job.id, failure: [error])
+    } catch {
+        return Reply(id: job.id, failure: [WorkerProblem.unexpected(node: job.node, error: "\(error)").diagnostic])
+    }
+}
+
+func serve() -> Int32 {
+    // Libraries print to standard output at times; replies get a descriptor of their own and everything else goes to stderr.
+    let replies = fcntl(1, F_DUPFD_CLOEXEC, 3)
+    dup2(2, 1)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+
+    func send(_ reply: Reply) {
+        guard var line = try? encoder.encode(reply) else { return }
+        line.append(10)
+        line.withUnsafeBytes { bytes in
+            var sent = 0
+            while sent < bytes.count {
+                let n = write(replies, bytes.baseAddress! + sent, bytes.count - sent)
+                if n < 0 && errno == EINTR { continue }
+                // The engine is gone: nobody waits for this work.
+                if n <= 0 { exit(1) }
+                sent += n
+            }
+        }
+    }
+
+    while let line = readLine() {
+        guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else {
+            let text = "vgraph-worker: not a job: \(line.prefix(200))\n"
+            _ = text.withCString { write(2, $0, strlen($0)) }
+            return 2
+        }
+        var lastSent = 0.0
+        let reply = perform(job) { progress in
+            // Ten lines a second are enough for a person.
+            var now = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &now)
+            let seconds = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+            guard seconds - lastSent >= 0.1 else { return }
+            lastSent = seconds
+            send(Reply(id: job.id, progress: progress))
+        }
+        send(reply)
+    }
+    return 0
+}

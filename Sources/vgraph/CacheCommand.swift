@@ -1,0 +1,116 @@
+import ArgumentParser
+import Diagnostics
+import Graph
+import Store
+import Work
+
+struct CacheCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cache", abstract: "Look at the cache, verify it, or make it smaller.",
+        subcommands: [Stats.self, Verify.self, Collect.self])
+
+    struct Stats: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "stats", abstract: "What the cache holds.")
+        @OptionGroup var folder: FolderOptions
+
+        func run() throws {
+            try exiting(json: folder.json) {
+                let stats = try storeProblems { cache throws(StoreProblem) in try cache.stats() }
+                if folder.json {
+                    return JSONReport.say(["records": .int(stats.records), "blobs": .int(stats.blobs), "bytes": .int(Int(stats.bytes)),
+                                           "runs": .int(stats.runs), "bytes_by_type": .object(stats.bytesByType.mapValues { .int(Int($0)) })])
+                }
+                print("\(stats.records) records, \(stats.blobs) blobs, \(Size.text(stats.bytes)), \(stats.runs) runs")
+                for (type, bytes) in stats.bytesByType.sorted(by: { $0.value > $1.value }) { print("  \(type): \(Size.text(bytes))") }
+            }
+        }
+
+        private func storeProblems<T>(_ body: (Cache) throws(StoreProblem) -> T) throws -> T { try onCache(folder, body) }
+    }
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify", abstract: "Hash every blob again; what is damaged is removed and will be made again.",
+            discussion: "Exit code 4 where something was damaged.")
+        @OptionGroup var folder: FolderOptions
+
+        func run() throws {
+            try exiting(json: folder.json) {
+                let verified = try onCache(folder) { cache throws(StoreProblem) in try cache.verify() }
+                if folder.json {
+                    JSONReport.say(["blobs": .int(verified.blobs), "bytes": .int(Int(verified.bytes)), "records": .int(verified.records),
+                                    "damaged_blobs": .array(verified.damagedBlobs.map { .string($0.hex) }),
+                                    "damaged_records": .array(verified.damagedRecords.map(Value.string))])
+                } else {
+                    print("\(verified.blobs) blobs, \(Size.text(verified.bytes)), \(verified.records) records: "
+                        + (verified.damagedBlobs.isEmpty && verified.damagedRecords.isEmpty ? "all as they should be"
+                            : "\(verified.damagedBlobs.count) blobs and \(verified.damagedRecords.count) records were damaged and are removed"))
+                }
+                guard verified.damagedBlobs.isEmpty, verified.damagedRecords.isEmpty else { throw ExitStatus.damaged.code }
+            }
+        }
+    }
+
+    struct Collect: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "gc", abstract: "Make the cache smaller: kept frames go first, what targets were made from goes last.")
+        @OptionGroup var folder: FolderOptions
+        @Option(help: ArgumentHelp("Keep at most this much, for example 500M or 20G.", valueName: "size")) var maxSize: String?
+        @Option(help: ArgumentHelp("Drop what no build used for so many days.", valueName: "days")) var keepDays: Int?
+        @Flag(name: [.customShort("n"), .long], help: "Say what would go.") var dryRun = false
+
+        func validate() throws {
+            if maxSize == nil && keepDays == nil { throw ValidationError("say how much to keep: --max-size, --keep-days or both") }
+            if let keepDays, keepDays < 0 { throw ValidationError("--keep-days takes a number of days") }
+        }
+
+        func run() throws {
+            try exiting(json: folder.json) {
+                var limit: UInt64?
+                if let maxSize {
+                    limit = Size.parse(maxSize)
+                    if limit == nil { throw Refusal(.badSize(maxSize)) }
+                }
+                let swept = try onCache(folder) { cache throws(StoreProblem) in
+                    try cache.gc(maxBytes: limit, keepDays: keepDays, dryRun: dryRun)
+                }
+                if folder.json {
+                    return JSONReport.say(["records": .int(swept.records), "blobs": .int(swept.blobs), "bytes": .int(Int(swept.bytes)),
+                                           "kept": .int(Int(swept.kept)), "dry_run": .bool(dryRun)])
+                }
+                print("\(dryRun ? "would drop" : "dropped") \(swept.records) records and \(swept.blobs) blobs, \(Size.text(swept.bytes)); \(Size.text(swept.kept)) stay")
+            }
+        }
+    }
+}
+
+private func onCache<T>(_ folder: FolderOptions, _ body: (Cache) throws(StoreProblem) -> T) throws -> T {
+    let workspace = try folder.workspace()
+    do throws(StoreProblem) { return try body(Cache(folder.cachePath(workspace: workspace))) } catch { throw Refusal([error.diagnostic]) }
+}
+
+/// Sizes as people write and read them, in powers of 1024.
+enum Size {
+    static func parse(_ text: String) -> UInt64? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let number = UInt64(digits) else { return nil }
+        let shift: UInt64
+        switch text.dropFirst(digits.count).uppercased() {
+        case "", "B": shift = 0
+        case "K", "KB": shift = 10
+        case "M", "MB": shift = 20
+        case "G", "GB": shift = 30
+        case "T", "TB": shift = 40
+        default: return nil
+        }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+        return overflow ? nil : bytes
+    }
+
+    static func text(_ bytes: UInt64) -> String {
+        var value = Double(bytes), unit = 0
+        while value >= 1024, unit < 4 { value /= 1024; unit += 1 }
+        let tenths = Int((value * 10).rounded())
+        return (unit == 0 ? "\(bytes)" : "\(tenths / 10).\(tenths % 10)") + " " + ["B", "KB", "MB", "GB", "TB"][unit]
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import Graph
+import Store
+
+struct CleanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clean", abstract: "Remove the targets that the folder's pipelines make.",
+        discussion: "The cache stays, so the next build brings them back at once; --cache-too removes it as well.")
+
+    @OptionGroup var folder: FolderOptions
+    @Flag(help: "Remove the cache too: the next build starts from nothing.") var cacheToo = false
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be removed.") var dryRun = false
+
+    func run() throws {
+        try exiting(json: folder.json) {
+            let place = try Place(folder)
+            for target in try place.builder.targets(workspace: place.workspace) where access(place.workspace + "/" + target, F_OK) == 0 {
+                print(dryRun ? "would remove \(target)" : "removed \(target)")
+                if !dryRun, unlink(place.workspace + "/" + target) != 0 {
+                    throw Refusal(.cannotWrite(target, error: String(cString: strerror(errno))), status: .failed)
+                }
+            }
+            guard cacheToo else { return }
+            print(dryRun ? "would remove \(place.cache)" : "removed \(place.cache)")
+            if !dryRun {
+                // Opened first: a folder that is not a cache is never removed, and a build under way is waited for.
+                let cache = try opened(place)
+                try remove(cache)
+            }
+        }
+    }
+}
+
+private func remove(_ cache: Cache) throws(StoreProblem) {
+    let lock = try CacheLock.exclusive(cache)
+    Folder.remove(cache.root)
+    _ = consume lock
+}
+
+func opened(_ place: Place) throws -> Cache {
+    do throws(StoreProblem) { return try Cache(place.cache) } catch { throw Refusal([error.diagnostic]) }
+}

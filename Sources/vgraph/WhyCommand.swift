@@ -1,0 +1,38 @@
+import ArgumentParser
+import Diagnostics
+import Graph
+import Work
+
+struct WhyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why", abstract: "Say why nodes are stale, or where a fresh result came from.",
+        discussion: """
+            The answer comes from the same walk that makes a node's key, held against the record that the node had in the last
+            build of this target. Nothing runs.
+            """)
+
+    @OptionGroup var folder: FolderOptions
+    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] = []
+    @Argument(help: "TARGET or TARGET:STAGE.") var target: String
+
+    func run() throws {
+        try exiting(json: folder.json) {
+            let place = try Place(folder)
+            let planned = try place.builder.why(place.request(targets: [target], sets: try BuildCommand.table(sets)))
+            for node in planned {
+                if folder.json {
+                    JSONReport.say(["node": .string(node.node), "outcome": .string(node.outcome.rawValue), "why": .array(node.why.map(Value.string)),
+                                    "key": node.key.map { .string($0.hex) } ?? .null])
+                    continue
+                }
+                switch node.outcome {
+                case .hit:
+                    let origin = node.origin.map { "made \($0.time) by \($0.user)@\($0.host) as \($0.node)" } ?? "in the cache"
+                    print("fresh  \(node.node): \(origin)")
+                case .run: print("stale  \(node.node): \(node.why.joined(separator: "; "))")
+                case .unknown: print("open   \(node.node): \(node.why.joined(separator: "; "))")
+                }
+            }
+        }
+    }
+}

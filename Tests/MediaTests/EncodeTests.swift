@@ -1,0 +1,106 @@
+import Composition
+import Diagnostics
+import Media
+import Testing
+
+@Suite struct EncodeTests {
+    @Test func bytesAreEqualRunToRun() throws {
+        let scratch = Scratch()
+        try encodeSegment(scratch("a.mp4"), .small, first: 0, frames: 20, repeats: [7, 8])
+        try encodeSegment(scratch("b.mp4"), .small, first: 0, frames: 20, repeats: [7, 8])
+        let bytes = fileBytes(scratch("a.mp4"))
+        #expect(bytes.count > 1000)
+        #expect(bytes == fileBytes(scratch("b.mp4")))
+        #expect(try shell("ls '\(scratch.path)'") == "a.mp4\nb.mp4\n")
+    }
+
+    @Test(arguments: EncodeSettings.Preset.allCases)
+    func everyPresetEncodesEveryFrame(preset: EncodeSettings.Preset) throws {
+        let scratch = Scratch()
+        var settings = EncodeSettings.small
+        settings.preset = preset
+        #expect(try encodeSegment(scratch("s.mp4"), settings, first: 0, frames: 24) == 24)
+        #expect(try frameDigests(scratch("s.mp4")).count == 24)
+    }
+
+    @Test(arguments: [1, 2, 3])
+    func veryShortSegments(frames: Int) throws {
+        let scratch = Scratch()
+        try encodeSegment(scratch("s.mp4"), .small, first: 0, frames: frames)
+        #expect(try frameDigests(scratch("s.mp4")).count == frames)
+    }
+
+    @Test func theHeaderFollowsSettingsAlone() throws {
+        let scratch = Scratch()
+        var crude = EncodeSettings.small
+        crude.crf = 40
+        try encodeSegment(scratch("a.mp4"), .small, first: 0, frames: 40)
+        try encodeSegment(scratch("b.mp4"), crude, first: 500, frames: 2, repeats: [1])
+        func header(_ name: String) throws -> String {
+            try shell("ffprobe -v error -show_data -show_entries stream=extradata,extradata_hash,level,profile -of default '\(scratch(name))'")
+        }
+        let first = try header("a.mp4")
+        #expect(first.contains("profile=High"))
+        #expect(try header("b.mp4") == first)
+    }
+
+    @Test func repeatedFramesEqualFramesGivenAgain() throws {
+        let scratch = Scratch()
+        try encodeSegment(scratch("repeat.mp4"), .small, first: 3, frames: 6, repeats: [1, 2, 3, 4, 5])
+        let encoder = try SegmentEncoder(path: scratch("again.mp4"), settings: .small)
+        let p = picture(EncodeSettings.small.size, 3)
+        for _ in 0..<6 { try encoder.encode(y: p.y, yStride: 320, u: p.u, v: p.v, uvStride: 160) }
+        try encoder.finish()
+        #expect(fileBytes(scratch("repeat.mp4")) == fileBytes(scratch("again.mp4")))
+    }
+
+    @Test func paddedRowsAreRead() throws {
+        let scratch = Scratch()
+        let p = picture(EncodeSettings.small.size, 9)
+        func padded(_ plane: [UInt8], _ width: Int) -> [UInt8] {
+            stride(from: 0, to: plane.count, by: width).flatMap { Array(plane[$0..<($0 + width)]) + [UInt8](repeating: 77, count: 32) }
+        }
+        let a = try SegmentEncoder(path: scratch("a.mp4"), settings: .small)
+        try a.encode(y: p.y, yStride: 320, u: p.u, v: p.v, uvStride: 160)
+        try a.finish()
+        let b = try SegmentEncoder(path: scratch("b.mp4"), settings: .small)
+        try b.encode(y: padded(p.y, 320), yStride: 352, u: padded(p.u, 160), v: padded(p.v, 160), uvStride: 192)
+        try b.finish()
+        #expect(fileBytes(scratch("a.mp4")) == fileBytes(scratch("b.mp4")))
+    }
+
+    @Test func anUnfinishedSegmentLeavesNothing() throws {
+        let scratch = Scratch()
+        do {
+            let encoder = try SegmentEncoder(path: scratch("s.mp4"), settings: .small)
+            let p = picture(EncodeSettings.small.size, 0)
+            try encoder.encode(y: p.y, yStride: 320, u: p.u, v: p.v, uvStride: 160)
+        }
+        #expect(try shell("ls '\(scratch.path)'") == "")
+    }
+
+    @Test func impossibleSettingsAreRefused() throws {
+        let scratch = Scratch()
+        func problem(_ change: (inout EncodeSettings) -> Void) -> EncodeProblem? {
+            var settings = EncodeSettings.small
+            change(&settings)
+            do { _ = try SegmentEncoder(path: scratch("s.mp4"), settings: settings); return nil } catch { return error as? EncodeProblem }
+        }
+        #expect(problem { $0.size.width = 321 } == .badFrameSize(width: 321, height: 180))
+        #expect(problem { $0.size = PixelSize(width: 100_000, height: 100_000) } == .badFrameSize(width: 100_000, height: 100_000))
+        #expect(problem { $0.size.height = -2 } == .badFrameSize(width: 320, height: -2))
+        #expect(problem { $0.rate = FrameRate(0) } == .badFrameRate(numerator: 0, denominator: 1))
+        #expect(problem { $0.rate = FrameRate(Int.max, 7) } == .badFrameRate(numerator: Int.max, denominator: 7))
+        #expect(problem { $0.crf = 52 } == .badQuality(52))
+        #expect(problem { $0.crf = .nan } != nil)
+    }
+
+    @Test func toolsAreNamedWithVersions() throws {
+        let versions = toolVersions()
+        #expect(Set(versions.keys) == ["libavcodec", "libavformat", "libswscale", "libswresample", "libx264", "libebur128"])
+        for (name, version) in versions { #expect(version.first?.isNumber == true, "\(name): \(version)") }
+        let installed = try shell("ffmpeg -hide_banner -version")
+        let codec = versions["libavcodec"]!.split(separator: ".")
+        #expect(installed.contains("libavcodec") && installed.replacing(" ", with: "").contains("libavcodec\(codec.joined(separator: "."))"))
+    }
+}
