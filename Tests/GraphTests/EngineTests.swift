@@ -42,7 +42,7 @@ import Testing
         try world.write("a.txt", "title t\none\n2\nthree\n")
         var build = try world.build("a.out")
         #expect(Set(build.seen.ran) == ["a.out:split", "a.out:draw[1]", "a.out:code[1]", "a.out:join", "a.out:judge"])
-        #expect(build.seen.why("a.out:draw[1]") == ["result 1 of 'split' has changed"] || build.seen.why("a.out:draw[1]") == ["the result of 'split' has changed"])
+        #expect(build.seen.why("a.out:draw[1]") == ["the result of 'split' has changed"])
         #expect(build.seen.why("a.out:join") == ["result 1 of 'code' has changed"])
         // Inserted in front: the others move and are not made again.
         try world.write("a.txt", "title t\nzero\none\n2\nthree\n")
@@ -159,8 +159,7 @@ import Testing
         let world = try started()
         let before = try world.build("a.out") { $0.dryRun = true }
         #expect(before.result.planned.map { "\($0.node) \($0.outcome)" }
-            == ["a.out:split run", "a.out:join unknown", "a.out:judge unknown", "a.out:draw[…] unknown", "a.out:code[…] unknown"]
-            || before.result.planned.count == 5)
+            == ["a.out:split run", "a.out:draw[…] unknown", "a.out:code[…] unknown", "a.out:join unknown", "a.out:judge unknown"])
         #expect(before.result.planned[0].why == ["it was never built"])
         #expect(access(world.cache, F_OK) != 0 && world.read("a.out") == nil)
         try world.build("a.out")

@@ -118,18 +118,18 @@ import Testing
               code: { uses: code, qualty: 3, quality: 60, gain: x, mode: fas, loud: 1, part: x.txt }
                                                                                              ^~~~~
             """),
-        (stages(start + middle + "  join: { uses: join, streams: $cod, header: $split.heading }\n"), """
+        (stages(start + middle + "  join: { uses: join, streams: $cod, header: $split.heder }\n"), """
             pipelines/text.yaml:2:9: error: no stage writes '{name}.out' [no-output]
             target: "{name}.out"
                     ^~~~~~~~~~~~
               hint: give the stage that makes it 'output: "{name}.out"'
             pipelines/text.yaml:7:32: error: no stage 'cod' in this pipeline [unknown-stage]
-              join: { uses: join, streams: $cod, header: $split.heading }
+              join: { uses: join, streams: $cod, header: $split.heder }
                                            ^~~~
               hint: did you mean 'code'? stages here: split, draw, code, join
-            pipelines/text.yaml:7:46: error: the stage 'split' has no output 'heading' [unknown-output]
-              join: { uses: join, streams: $cod, header: $split.heading }
-                                                         ^~~~~~~~~~~~~~
+            pipelines/text.yaml:7:46: error: the stage 'split' has no output 'heder' [unknown-output]
+              join: { uses: join, streams: $cod, header: $split.heder }
+                                                         ^~~~~~~~~~~~
               hint: did you mean 'header'? outputs: header, parts, materials
             """),
         (stages(start + "  draw: { uses: draw, part: $split.parts }\n  code: { uses: code, each: $split.header }\n  join: { uses: join, streams: $split, output: \"{name}.out\" }\n  last: { uses: join, streams: $join }\n  end: { uses: judge }\n"), """
