@@ -80,7 +80,7 @@ struct ClipProbe {
             guard offset < head.count, head[offset] != 0 else { return nil }
             let size = head[offset].leadingZeroBitCount + 1
             guard offset + size <= head.count else { return nil }
-            let bits = head[offset + 1..<offset + size].reduce(Int(head[offset]) & (1 << (8 - size)) - 1) { $0 << 8 | Int($1) }
+            let bits = head[offset + 1..<offset + size].reduce(Int(head[offset]) & ((1 << (8 - size)) - 1)) { $0 << 8 | Int($1) }
             return bits == (1 << (7 * size)) - 1 ? nil : (bits, size)
         }
         guard let header = length(at: 4) else { return nil }
