@@ -65,8 +65,29 @@ struct ClipProbe {
             if length != 0, length != 0xffff_ffff, length + 8 > file.size + 1 {
                 throw .truncated(name: file.name, what: words, place: "it ends after \(file.size) bytes, its header says \(length + 8)")
             }
+        case .matroska:
+            if let end = try segmentEnd(), end > file.size {
+                throw .truncated(name: file.name, what: words, place: "it ends after \(file.size) bytes, its header says \(end)")
+            }
         default: break
         }
+    }
+
+    /// Where a Matroska file's one segment ends (RFC 8794: lengths are 1 to 8 bytes, all ones for "not known"); nil where it does not say.
+    private func segmentEnd() throws(MediaProblem) -> Int? {
+        let head = try file.bytes(at: 0, count: 4096)
+        func length(at offset: Int) -> (value: Int, size: Int)? {
+            guard offset < head.count, head[offset] != 0 else { return nil }
+            let size = head[offset].leadingZeroBitCount + 1
+            guard offset + size <= head.count else { return nil }
+            let bits = head[offset + 1..<offset + size].reduce(Int(head[offset]) & ((1 << (8 - size)) - 1)) { $0 << 8 | Int($1) }
+            return bits == (1 << (7 * size)) - 1 ? nil : (bits, size)
+        }
+        guard let header = length(at: 4) else { return nil }
+        let segment = 4 + header.size + header.value
+        guard segment <= head.count - 12, head[segment..<segment + 4].elementsEqual([0x18, 0x53, 0x80, 0x67]),
+              let body = length(at: segment + 4) else { return nil }
+        return segment + 4 + body.size + body.value
     }
 
     private func streams() throws -> ProbeResult {

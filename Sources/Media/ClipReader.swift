@@ -28,6 +28,10 @@ public final class ClipReader: ClipFrames {
     /// The last stamp plus a frame, for files whose pictures carry none.
     private var expected = 0.0
     private var isSettled = true
+    /// The first packet since the last seek, and whether one after it is shown before it.
+    private var keyTime: Double?
+    private var keyDecodeTime: Double?
+    private var hasLeading = false
     private var converted: (time: Double, bitmap: Bitmap)?
 
     /// Beyond this it is cheaper to look for a key frame than to decode what lies between.
@@ -93,16 +97,22 @@ public final class ClipReader: ClipFrames {
     }
 
     /// Goes to a key frame whose picture is not after `time`. Seeking goes by decoding order and indexes lie,
-    /// so what comes out is looked at, and a seek that landed late is repeated from further back.
+    /// so what comes out is looked at, and a seek that landed late is repeated from further back. An open group needs the
+    /// group before it too: decoders may lose pictures when they begin at one.
     private func rewind(to time: Double) throws {
-        var back = 0.0
+        var target = time, back = 1.0, isOneGroupBack = false
         while true {
-            let target = max(0, time - back)
-            restart(seekingTo: target)
+            restart(seekingTo: max(0, target))
             next = try decode()
-            if let next, next.time <= time { break }
-            if target == 0 { break }
-            back = back == 0 ? 1 : back * 4
+            if target <= 0 { return }
+            if let next, next.time <= time {
+                guard hasLeading, !isOneGroupBack, let key = keyTime, key > 0 else { return }
+                isOneGroupBack = true
+                target = min(key, keyDecodeTime ?? key, target) - 0.001
+            } else {
+                target = time - back
+                back *= 4
+            }
         }
     }
 
@@ -112,6 +122,9 @@ public final class ClipReader: ClipFrames {
         current = nil
         next = nil
         hasEnded = false
+        keyTime = nil
+        keyDecodeTime = nil
+        hasLeading = false
         expected = didSeek ? time : 0
         isSettled = time <= 0
     }
@@ -150,7 +163,16 @@ public final class ClipReader: ClipFrames {
 
     private func nextPacket() throws(LibAVError) -> Bool {
         while try input.read(packet) {
-            if packet.pointer.pointee.stream_index == Int32(clip.index) { return true }
+            guard packet.pointer.pointee.stream_index == Int32(clip.index) else { continue }
+            if let time = seconds(packet.pointer.pointee.pts, clip.timeBase).map({ $0 - input.start }) {
+                if let keyTime {
+                    hasLeading = hasLeading || time < keyTime
+                } else {
+                    keyTime = time
+                    keyDecodeTime = seconds(packet.pointer.pointee.dts, clip.timeBase).map { $0 - input.start }
+                }
+            }
+            return true
         }
         return false
     }

@@ -45,7 +45,8 @@ final class SoundMeter {
     private static let full: Float = 1 - 1 / 4096
 
     deinit {
-        ebur128_destroy(&loudness)
+        // It does not take nil: a stream without a single decoded frame has no state.
+        if loudness != nil { ebur128_destroy(&loudness) }
         swr_free(&resampler)
     }
 

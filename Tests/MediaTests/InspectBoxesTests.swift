@@ -6,7 +6,7 @@ import Testing
     let folder = SampleFolder()
 
     @Test func aRealFile() throws {
-        let boxes = try Mp4Boxes.read(path: folder.make("good.mp4", Delivered.good))
+        let boxes = try Mp4Boxes.read(path: Delivered.make("good.mp4", in: folder))
         #expect(boxes.indexComesFirst && boxes.cut == nil && boxes.faults.isEmpty)
         #expect(boxes.top.first?.type == "ftyp")
         #expect(boxes.tracks.map(\.handler).sorted() == ["soun", "vide"])
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func aCutFile() throws {
-        folder.make("good.mp4", Delivered.good)
+        _ = Delivered.make("good.mp4", in: folder)
         let bytes = folder.read("good.mp4")
         let boxes = Mp4Boxes(bytes: Array(bytes[..<(bytes.count * 3 / 4)]))
         #expect(boxes.cut?.type == "mdat" && boxes.hasIndex)
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func brokenRealBytes() {
-        folder.make("good.mp4", Delivered.good)
+        _ = Delivered.make("good.mp4", in: folder)
         let bytes = folder.read("good.mp4")
         let head = Array(bytes[..<min(bytes.count, 6000)])
         var random = SystemRandomNumberGenerator()

@@ -21,7 +21,7 @@ import Testing
                            "drawbox=x=32:y=0:w=32:h=48:color=0x0000ff:t=fill,drawbox=x=0:y=0:w=16:h=16:color=0x00ff00:t=fill" ] + more)
     }
 
-    @Test(arguments: [("rgb.png", ["-pix_fmt", "rgb24"], 0), ("deep.png", ["-pix_fmt", "rgb48be"], 1), ("palette.png", ["-pix_fmt", "pal8"], 2),
+    @Test(arguments: [("rgb.png", ["-pix_fmt", "rgb24"], 0), ("deep.png", ["-pix_fmt", "rgb48be"], 1), ("palette.png", ["-pix_fmt", "pal8"], 4),
                       ("fine.jpg", ["-q:v", "1", "-pix_fmt", "yuvj444p"], 4), ("half.jpg", ["-q:v", "1", "-pix_fmt", "yuvj420p"], 5),
                       ("lossless.webp", ["-lossless", "1", "-pix_fmt", "bgra"], 0), ("lossy.webp", ["-q:v", "95", "-pix_fmt", "yuv420p"], 8)])
     func colours(name: String, arguments: [String], tolerance: Int) throws {

@@ -3,6 +3,7 @@ import Composition
 import Diagnostics
 import Glibc
 import Media
+import Testing
 
 /// A temporary folder.
 final class SampleFolder {
@@ -37,7 +38,7 @@ final class SampleFolder {
     @discardableResult
     func make(_ name: String, _ arguments: [String]) -> String {
         let code = run(["ffmpeg", "-nostdin", "-v", "error", "-y"] + arguments + [file(name)])
-        precondition(code == 0, "ffmpeg could not make \(name)")
+        if code != 0 { Issue.record("ffmpeg could not make \(name)") }
         return file(name)
     }
 
@@ -68,12 +69,20 @@ func run(_ arguments: [String], input: String? = nil, output: String? = nil) -> 
 enum Delivered {
     static let pictures = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=4"]
     static let sound = ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=4"]
+    /// An encoder's delay must not move the pictures: sound is encoded to a stream of its own, whose first packet is at 0, and copied.
+    static let copySound = ["-c:a", "copy", "-bsf:a", "aac_adtstoasc"]
     static let encode = ["-c:v", "libx264", "-preset", "veryfast", "-threads", "1", "-pix_fmt", "yuv420p", "-g", "30", "-bf", "0",
                          "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
     static let encodeSound = ["-c:a", "aac", "-ac", "2", "-b:a", "128k"]
     static let mux = ["-movflags", "+faststart", "-use_editlist", "0"]
 
-    static let good = pictures + sound + encode + encodeSound + mux
+    /// The good file, or one that differs in what is given; no sound: nil.
+    static func make(_ name: String, in folder: SampleFolder, pictures: [String] = Delivered.pictures, sound: [String]? = Delivered.sound,
+                     encode: [String] = [], encodeSound: [String] = [], mux: [String] = Delivered.mux) -> String {
+        guard let sound else { return folder.make(name, pictures + Delivered.encode + encode + mux) }
+        let stream = folder.make(name + ".aac", sound + Delivered.encodeSound + encodeSound)
+        return folder.make(name, pictures + ["-i", stream] + Delivered.encode + encode + copySound + mux)
+    }
 
     static func plan(frames: Int = 120, hasSound: Bool = true, loudness: AudioMix.Loudness? = nil,
                      acceptance: Plan.Acceptance = Plan.Acceptance(), cues: [Cue] = [], claims: [String] = [], title: String = "A test") -> Plan {
