@@ -4,21 +4,37 @@
 #include <math.h>
 
 // Distance to a rounded rectangle: https://iquilezles.org/articles/distfunctions2d/ (sdRoundedBox).
+BODY void cover(uint8_t *restrict out, int from, int to, double bx, double dxi, double by, double dyi, double inner_x, double inner_y,
+                double radius, double sharpness) {
+    for (int x = from; x < to; x++) {
+        double qx = fabs(bx + x * dxi) - inner_x, qy = fabs(by + x * dyi) - inner_y;
+        double ox = qx > 0 ? qx : 0, oy = qy > 0 ? qy : 0;
+        double most = qx > qy ? qx : qy;
+        double distance = sqrt(ox * ox + oy * oy) + (most < 0 ? most : 0) - radius;
+        double share = 0.5 - distance * sharpness;
+        share = share < 0 ? 0 : share > 1 ? 1 : share;
+        out[x] = (uint8_t)(int)(share * 255 + 0.5);
+    }
+}
+BODY int within(double x, int limit) { return x > 0 ? x < limit ? (int)x : limit : 0; }
+
 BODY void cpixels_coverage_body(uint8_t *dst, ptrdiff_t stride, int width, int height, double x0, double dxi, double dxj,
                                 double y0, double dyi, double dyj, double half_width, double half_height, double radius, double sharpness) {
     double inner_x = half_width - radius, inner_y = half_height - radius;
+    // A pixel inside the edge is wholly covered; it is enough to compute what lies nearer.
+    double sure_x = half_width - 1 / sharpness, sure_y = half_height - 1 / sharpness;
     for (int row = 0; row < height; row++) {
-        uint8_t *restrict out = dst + row * stride;
+        uint8_t *out = dst + row * stride;
         double bx = x0 + row * dxj, by = y0 + row * dyj;
-        for (int x = 0; x < width; x++) {
-            double qx = fabs(bx + x * dxi) - inner_x, qy = fabs(by + x * dyi) - inner_y;
-            double ox = qx > 0 ? qx : 0, oy = qy > 0 ? qy : 0;
-            double most = qx > qy ? qx : qy;
-            double distance = sqrt(ox * ox + oy * oy) + (most < 0 ? most : 0) - radius;
-            double cover = 0.5 - distance * sharpness;
-            cover = cover < 0 ? 0 : cover > 1 ? 1 : cover;
-            out[x] = (uint8_t)(int)(cover * 255 + 0.5);
+        int from = 0, to = 0;
+        if (dyi == 0 && dxi > 0 && fabs(by) < inner_y && fabs(by) < sure_y && sure_x > 0) {
+            from = within(ceil((-sure_x - bx) / dxi), width);
+            to = within(floor((sure_x - bx) / dxi), width);
+            if (to < from) to = from;
         }
+        cover(out, 0, from, bx, dxi, by, dyi, inner_x, inner_y, radius, sharpness);
+        memset(out + from, 255, (size_t)(to - from));
+        cover(out, to, width, bx, dxi, by, dyi, inner_x, inner_y, radius, sharpness);
     }
 }
 VARIANTS(cpixels_coverage,

@@ -83,6 +83,12 @@ void csystem_catch_interrupts(int fd) {
     sigaction(SIGTERM, &action, &before_term);
     struct sigaction ignore = { .sa_handler = SIG_IGN };
     sigaction(SIGPIPE, &ignore, &before_pipe);
+    // Who started us may have had them blocked, and the mask is inherited.
+    sigset_t both;
+    sigemptyset(&both);
+    sigaddset(&both, SIGINT);
+    sigaddset(&both, SIGTERM);
+    pthread_sigmask(SIG_UNBLOCK, &both, NULL);
 }
 
 void csystem_release_interrupts(void) {

@@ -49,6 +49,7 @@ public struct Track: Codable, Sendable, Hashable {
         let first = moved.lastIndex { $0.frame <= 0 } ?? 0
         let last = moved.firstIndex { $0.frame >= Double(count - 1) } ?? moved.count - 1
         let kept = Track(Array(moved[first...max(first, last)]))
+        if kept.isConstant { return Track(kept.keyframes[0].value) }
         // A hold before the first or after the last keyframe is a constant wherever it was keyed.
         let values = (0..<max(count, 1)).lazy.map { kept.value(at: Double($0)) }
         let start = kept.value(at: 0)

@@ -1,7 +1,7 @@
 // One thing that is wrong or worth knowing, as data. How it is worded is in the `…Problem` files of this
 // folder; how it is printed is in `DiagnosticText.swift`.
 
-/// A span in a text file. `line` and `column` count from 1, columns in characters (grapheme clusters).
+/// A span in a text file. `line` and `column` count from 1, columns in characters (grapheme clusters). Line 0 is the file as a whole.
 /// `excerpt` is the text of that line, so that printing needs no file and a stored warning can be shown again.
 public struct Place: Codable, Sendable, Hashable {
     public var file: String

@@ -42,7 +42,7 @@ public enum SpecProblem: Sendable {
     case badFormat(String, at: Place)
     case listInText(String, at: Place)
     case notAList(String, lists: [String], at: Place)
-    case tooLargeExpansion(limit: Int, at: Place)
+    case tooLargeExpansion(String, at: Place)
 
     // Times.
     case shortScene(String, at: Place)
@@ -53,6 +53,7 @@ public enum SpecProblem: Sendable {
     case emptyLayer(at: Place)
     case keyframesDescend(at: Place)
     case captionOutside(length: String, at: Place)
+    case captionBefore(at: Place)
     case captionEmpty(at: Place)
     case captionBackwards(at: Place)
     case captionsOverlap(before: Place, at: Place)
@@ -158,7 +159,7 @@ public enum SpecProblem: Sendable {
         case .notAList(let name, let lists, let at):
             return ("not-a-list", "'\(name)' is not a prop of type list", lists.isEmpty ? "this spec declares no list" : suggestion(name, among: lists, label: "lists known here"), at)
         case .tooLargeExpansion(let limit, let at):
-            return ("too-large", "repeating for every item makes more than \(limit) entries", nil, at)
+            return ("too-large", "repeating for every item makes more than \(limit)", nil, at)
 
         case .shortScene(let name, let at):
             return ("short-scene", "scene '\(name)' is shorter than one frame", nil, at)
@@ -176,6 +177,8 @@ public enum SpecProblem: Sendable {
             return ("keyframes-descend", "keyframes must come in the order of their times", nil, at)
         case .captionOutside(let length, let at):
             return ("caption-outside", "the caption ends after the end of the \(length)", nil, at)
+        case .captionBefore(let at):
+            return ("caption-before", "the caption begins before the video", "make the offset of the captions smaller", at)
         case .captionEmpty(let at):
             return ("caption-empty", "the caption says nothing", nil, at)
         case .captionBackwards(let at):

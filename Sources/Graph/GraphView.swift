@@ -29,6 +29,11 @@ public struct GraphView: Sendable {
         public var to: String
         /// The slot at `to`.
         public var slot: String
+        public init(from: String, to: String, slot: String) {
+            self.from = from
+            self.to = to
+            self.slot = slot
+        }
     }
 
     public var nodes: [Node] = []

@@ -47,7 +47,7 @@ public struct Pipelines: Sendable {
             }
             pipelines.append(pipeline)
         }
-        guard diagnostics.isEmpty else { throw Diagnostics(diagnostics) }
+        guard diagnostics.isEmpty else { throw Diagnostics(diagnostics.inFileOrder()) }
         return Pipelines(workspace: workspace, all: pipelines)
     }
 

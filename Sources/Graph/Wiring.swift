@@ -90,7 +90,7 @@ struct Wiring {
     }
 
     private mutating func bind(_ index: Int) {
-        let stage = text.stages[index]
+        let stage = text.stages[index], before = problems.count
         if let each = stage.each, let slot = stage.descriptor.slots.firstIndex(where: { $0.name == stage.descriptor.eachSlot }) {
             bindEach(index, slot, each)
         }
@@ -111,6 +111,8 @@ struct Wiring {
                 }
             }
         }
+        // What is missing may be what could not be understood.
+        guard problems.count == before else { return }
         let given = Set(stage.wires.map(\.slot.name)).union(stage.each != nil ? [stage.descriptor.eachSlot ?? ""] : [])
         for (at, slot) in stage.descriptor.slots.enumerated() where !given.contains(slot.name) {
             if !slot.isKeyed, let source = material(index, slot) {

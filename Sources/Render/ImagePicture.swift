@@ -94,9 +94,9 @@ private func sprite(_ levels: inout Levels, fitting: Fitting, cornerRadius: Doub
                               width: size.width, height: size.height)
     }
     guard let fine = sampled(level) else { return nil }
-    let amount = smooth && level < coarsest ? Int(((0.65 - ratio) / 0.15 * 256).rounded()) : 0
+    let amount = smooth && level < coarsest ? Int((max(0, min(1, (0.65 - ratio) / 0.15)) * 256).rounded()) : 0
     guard amount > 0, let coarse = sampled(level + 1) else { return fine }
-    fine.planes.mix(coarse.planes, amount: min(256, amount))
+    fine.planes.mix(coarse.planes, amount: amount)
     return fine
 }
 

@@ -64,8 +64,8 @@ enum CaptionFile {
                 return cues
             }
             let joined = body.joined(separator: "\n")
-            guard joined.utf8.count <= SpecLimits.text else {
-                reader.report(.textTooLong("captions", limit: SpecLimits.text, at: at))
+            guard joined.utf8.count <= SpecLimits.caption else {
+                reader.report(.textTooLong("captions", limit: SpecLimits.caption, at: at))
                 continue
             }
             let (plain, marks) = stripped(joined)

@@ -34,6 +34,10 @@ struct Captioner {
         if hasOwn { checkOrder(all) }
         all = (all + fromScenes).enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(\.element)
         checkOrder(all)
+        if spec.mode == .words {
+            let words = all.reduce(0) { $0 + $1.text.split(whereSeparator: \.isWhitespace).count }
+            if words > SpecLimits.words { resolver.reader.report(.tooMany("captions", count: words, limit: SpecLimits.words, at: spec.place)) }
+        }
         guard resolver.reader.errors.isEmpty else { return [] }
         return all.map { caption($0, spec) }
     }
@@ -67,9 +71,11 @@ struct Captioner {
     private func checked(_ start: Time, _ end: Time, offset: Int, limit: Int, length: String, text: String, at place: Place) -> (Int, Int)? {
         let reader = resolver.reader
         let first = start.frames(at: resolver.rate) + offset, last = end.frames(at: resolver.rate) + offset
+        if text.utf8.count > SpecLimits.caption { reader.report(.textTooLong("text", limit: SpecLimits.caption, at: place)); return nil }
         if text.allSatisfy(\.isWhitespace) { reader.report(.captionEmpty(at: place)); return nil }
         if last <= first { reader.report(.captionBackwards(at: place)); return nil }
-        if last > limit || first < 0 { reader.report(.captionOutside(length: length, at: place)); return nil }
+        if first < 0 { reader.report(.captionBefore(at: place)); return nil }
+        if last > limit { reader.report(.captionOutside(length: length, at: place)); return nil }
         return (first, last)
     }
 

@@ -25,7 +25,8 @@ struct Kind<Value: Sendable>: Sendable {
     /// The same with the place it was read from.
     var placed: Kind<Placed<Value>> {
         let read = read
-        return Kind<Placed<Value>>(schema) { node, reader in read(node, reader).map { Placed(value: $0, place: node.place) } }
+        let describe = describe
+        return Kind<Placed<Value>>(schema, describe: { describe?($0.value) }) { node, reader in read(node, reader).map { Placed(value: $0, place: node.place) } }
     }
 
     func map<Other: Sendable>(_ transform: @escaping @Sendable (Value) -> Other) -> Kind<Other> {

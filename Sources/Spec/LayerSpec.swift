@@ -168,11 +168,11 @@ struct AnimateSpec: Sendable {
     var length: Placed<Time>?
 
     static let kind = Kind<AnimateSpec>.object("animate", "Properties that change over time, each as [from, to] or a list of keyframes", { AnimateSpec(place: $0) }, [
-        Field(optional: "scale", \.scale, PropertyTrack.kind("scaleKey", Scalar.number(0...100)), "Size factor"),
-        Field(optional: "rotation", \.rotation, PropertyTrack.kind("rotationKey", Scalar.number(-36_000...36_000)), "Degrees, clockwise"),
-        Field(optional: "opacity", \.opacity, PropertyTrack.kind("opacityKey", Scalar.fraction(0...1)), "0 is invisible, 1 (or 100%) solid"),
-        Field(optional: "x", \.x, PropertyTrack.kind("xKey", Scalar.coordinate(.x)), "Position, as in `at`"),
-        Field(optional: "y", \.y, PropertyTrack.kind("yKey", Scalar.coordinate(.y)), "Position, as in `at`"),
+        Field(optional: "scale", \.scale, PropertyTrack.kind("scale-keyframe", Scalar.number(0...100)), "Size factor"),
+        Field(optional: "rotation", \.rotation, PropertyTrack.kind("rotation-keyframe", Scalar.number(-36_000...36_000)), "Degrees, clockwise"),
+        Field(optional: "opacity", \.opacity, PropertyTrack.kind("opacity-keyframe", Scalar.fraction(0...1)), "0 is invisible, 1 (or 100%) solid"),
+        Field(optional: "x", \.x, PropertyTrack.kind("x-keyframe", Scalar.coordinate(.x)), "Position, as in `at`"),
+        Field(optional: "y", \.y, PropertyTrack.kind("y-keyframe", Scalar.coordinate(.y)), "Position, as in `at`"),
         Field("ease", \.ease, Scalar.oneOf(), "How values go over: linear, in, out, in-out, hold, back (overshoots), bounce"),
         Field("from", \.from, Scalar.time, "When [from, to] begins, from the layer's start"),
         Field(optional: "for", \.length, Scalar.duration.placed, "How long [from, to] takes; to the layer's end by default"),

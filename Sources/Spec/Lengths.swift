@@ -161,7 +161,7 @@ extension Scalar {
 
     static let color = Kind<Color>(.type("string"), describe: { .string($0.hex) }) { node, reader in
         guard let text = node.text, !node.isNull else {
-            reader.wrongType(node, expected: "a colour such as \"#7c5cff\"", hint: node.isNull ? "a '#' outside quotes begins a comment: write \"#7c5cff\"" : nil)
+            reader.wrongType(node, expected: "a color such as \"#7c5cff\"", hint: node.isNull ? "a '#' outside quotes begins a comment: write \"#7c5cff\"" : nil)
             return nil
         }
         if let color = reader.colors[text] ?? namedColors[text] { return color }

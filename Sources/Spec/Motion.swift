@@ -23,7 +23,7 @@ extension Track {
     }
 
     /// Both at once, by a rule that is affine in each. Exact where one is constant or they change one after the other;
-    /// else sampled, at every frame if there are not too many.
+    /// else sampled: at every frame where the shorter one changes, so far as there are not too many, and more coarsely elsewhere.
     func combined(_ other: Track, _ rule: @escaping (Double, Double) -> Double) -> Track {
         if other.isConstant { return mapped { rule($0, other.keyframes[0].value) } }
         if isConstant { return other.mapped { rule(keyframes[0].value, $0) } }
@@ -32,10 +32,19 @@ extension Track {
         }
         let all = (keyframes + other.keyframes).map(\.frame)
         let first = all.min()!.rounded(.down), last = all.max()!.rounded(.up)
-        let step = max(1, ((last - first) / 4096).rounded(.up))
+        func span(_ track: Track) -> ClosedRange<Double> { track.keyframes[0].frame.rounded(.down)...track.keyframes.last!.frame.rounded(.up) }
+        func length(_ range: ClosedRange<Double>) -> Double { range.upperBound - range.lowerBound }
+        let short = length(span(self)) < length(span(other)) ? span(self) : span(other)
+        let fine = max(1, (length(short) / 512).rounded(.up)), coarse = max(1, ((last - first) / 512).rounded(.up))
+        var frames: [Double] = [], at = first
+        while at < last {
+            frames.append(at)
+            let next = at + (at >= short.lowerBound && at < short.upperBound ? fine : coarse)
+            at = at < short.lowerBound ? min(next, short.lowerBound) : next
+        }
+        frames.append(last)
         var keys: [Keyframe] = []
-        for index in 0...Int(((last - first) / step).rounded(.up)) {
-            let frame = first + Double(index) * step
+        for frame in frames {
             let value = tidy(rule(self.value(at: frame), other.value(at: frame)))
             // In a stretch of equal values only the ends say something.
             if keys.count >= 2, keys[keys.count - 1].value == value, keys[keys.count - 2].value == value { keys.removeLast() }

@@ -132,9 +132,7 @@ struct Planner {
             return scene.layers.allSatisfy { layer in
                 if layer.from >= local.upperBound || layer.to <= local.lowerBound { return true }
                 if case .video = layer.content { return false }
-                return [layer.x, layer.y, layer.scale, layer.rotation, layer.opacity].allSatisfy {
-                    $0.shifted(by: local.lowerBound, count: local.count).isConstant
-                }
+                return [layer.x, layer.y, layer.scale, layer.rotation, layer.opacity].allSatisfy { $0.isStill(in: local) }
             }
         }
     }
@@ -245,5 +243,14 @@ struct Planner {
         let moved = track.shifted(by: offset, count: count)
         // One constant is written one way, wherever it was keyed.
         return moved.isConstant ? Track(tidy(moved.keyframes[0].value)) : moved
+    }
+}
+
+extension Track {
+    /// Whether no keyframe makes a difference between any two frames of the range.
+    fileprivate func isStill(in range: Range<Int>) -> Bool {
+        let first = keyframes.lastIndex { $0.frame <= Double(range.lowerBound) } ?? 0
+        let last = keyframes.firstIndex { $0.frame >= Double(range.upperBound - 1) } ?? keyframes.count - 1
+        return keyframes[first...max(first, last)].allSatisfy { $0.value == keyframes[first].value }
     }
 }

@@ -25,6 +25,9 @@ final class Reader {
     /// Where files are used, and as what.
     var uses: [Use] = []
 
+    /// Values of the spec after every `each` has been repeated, so far.
+    var values = 0
+
     func report(_ problem: SpecProblem) { report(problem.diagnostic) }
 
     func report(_ diagnostic: Diagnostic) {

@@ -13,7 +13,13 @@ public enum SpecLimits {
     public static let layers = 64
     public static let cues = 20_000
     public static let tracks = 64
+    /// Bytes of one text, and of one caption.
     public static let text = 10_000
+    public static let caption = 1000
+    /// Words that are highlighted one after the other: each is a layer.
+    public static let words = 40_000
+    /// Values after every `each` has been repeated; a hundred bytes of text count as one more.
+    public static let values = 200_000
 }
 
 /// The kinds of one scalar each.

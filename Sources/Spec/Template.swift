@@ -20,10 +20,13 @@ struct Template {
     /// The tree with every template replaced.
     func filled(_ node: Node, _ scope: Scope) -> Node {
         var node = node
+        reader.values += 1
         switch node.content {
         case .scalar(let text, let isPlain):
+            reader.values += text.utf8.count / 100
             guard text.contains("{{") else { return node }
             let (replaced, whole) = filled(text, scope, node.place)
+            reader.values += replaced.utf8.count / 100
             // A number or a boolean stays one, even though YAML wanted quotes around the braces.
             let plain: Bool = switch whole {
             case .number, .integer, .boolean: true
@@ -159,10 +162,14 @@ struct Template {
                 continue
             }
             guard out.count + items.count <= limit else {
-                reader.report(.tooLargeExpansion(limit: limit, at: each.place))
+                reader.report(.tooLargeExpansion("\(limit) entries", at: each.place))
                 return out
             }
             for (index, item) in items.enumerated() {
+                guard reader.values <= SpecLimits.values else {
+                    reader.report(.tooLargeExpansion("\(SpecLimits.values) values", at: each.place))
+                    return out
+                }
                 var scope = scope
                 scope.item = item
                 scope.values["index"] = .integer(index + 1)

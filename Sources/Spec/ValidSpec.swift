@@ -104,7 +104,7 @@ public struct ValidSpec: Sendable {
         Styles.checkCycles(document.theme, reader)
         for track in document.audio.tracks {
             guard let duck = track.duck else { continue }
-            let others = document.audio.tracks.map(\.asset.value)
+            let others = document.audio.tracks.map(\.asset.value).filter { !$0.isEmpty }
             if duck.under.value == track.asset.value { reader.report(.duckSelf(at: duck.under.place)) }
             else if !others.contains(duck.under.value) {
                 reader.report(.unknownName("track", duck.under.value, known: others, label: "tracks", at: duck.under.place))

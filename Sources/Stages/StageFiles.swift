@@ -23,9 +23,20 @@ extension Job {
         }
     }
 
+    /// By system calls: through Foundation the reason of a failure is lost.
     func read(_ path: String) throws -> Data {
-        do { return try Data(contentsOf: URL(filePath: path)) } catch {
-            throw StageProblem.cannotRead(path: path, error: String(cString: strerror(errno))).diagnostic
+        func failure(_ code: Int32) -> Diagnostic { StageProblem.cannotRead(path: path, error: String(cString: strerror(code))).diagnostic }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(errno) }
+        defer { close(descriptor) }
+        var data = Data()
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw failure(errno) }
+            if count == 0 { return data }
+            data.append(contentsOf: buffer[..<count])
         }
     }
 
@@ -45,6 +56,7 @@ extension Job {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let n = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if n < 0 && errno == EINTR { continue }
                 if n <= 0 { return false }
                 rest = rest.dropFirst(n)
             }

@@ -116,6 +116,9 @@ public final class CacheLock {
         file = Descriptor(open(cache.root + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666))
         guard file.number >= 0 else { throw .readOnly(path: cache.root, reason: message(errno)) }
     }
+
+    /// Said aloud: a program just being started still holds a copy of the descriptor, and with it the lock.
+    deinit { flock(file.number, LOCK_UN) }
 }
 
 /// One process's right to make the result of one key, so that two builds share work rather than repeat it.
@@ -146,6 +149,7 @@ public final class KeyLock {
 
     deinit {
         unlink(path)
+        flock(file, LOCK_UN)
         close(file)
     }
 }

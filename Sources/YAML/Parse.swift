@@ -217,7 +217,10 @@ private struct Builder {
         case YAML_READER_ERROR:
             return fail(.character(problem, at: source.place(offset: Int(parser.problem_offset))))
         default:
-            let line = parser.problem_mark.line, column = parser.problem_mark.column
+            // What is not closed is shown where it was opened, not at the end of the file.
+            let isOpen = problem == "found unexpected end of stream" && parser.context != nil
+            let mark = isOpen ? parser.context_mark : parser.problem_mark
+            let line = mark.line, column = mark.column
             let place = source.place(line: line, column: column)
             if source.byte(line: line, column: column) == 0x09 || source.isIndentedByTab(line: line) {
                 return fail(.tab(at: place))

@@ -37,7 +37,7 @@ final class SampleFolder {
     /// ffmpeg with these arguments and the file as its output.
     @discardableResult
     func make(_ name: String, _ arguments: [String]) -> String {
-        let code = run(["ffmpeg", "-nostdin", "-v", "error", "-y"] + arguments + [file(name)])
+        let code = run(["timeout", "60", "ffmpeg", "-nostdin", "-v", "error", "-y"] + arguments + [file(name)])
         if code != 0 { Issue.record("ffmpeg could not make \(name)") }
         return file(name)
     }

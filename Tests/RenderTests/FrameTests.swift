@@ -164,21 +164,21 @@ struct FrameTests {
         func shown(_ fit: Fit, width: Int, height: Int) throws -> I420Frame {
             try lone(.image(ImageContent(asset: "photo", box: PixelSize(width: width, height: height), fit: fit)))
         }
-        let floor = 20
-        // The picture is 301x203 and never darker than 40 in red.
+        // The picture is 301x203 and never darker than 40 in red, which is a luma of 23.
+        let floor = 19
         for (fit, width, height) in [(Fit.cover, 100, 100), (.fill, 60, 120)] {
             let frame = try shown(fit, width: width, height: height)
-            #expect(abs(frame.pixels(above: floor + 5) - width * height) < width * height / 50, "\(fit)")
-            #expect(frame.luma(160 - width / 2 - 2, 90) < floor + 5)
+            #expect(abs(frame.pixels(above: floor) - width * height) < width * height / 50, "\(fit)")
+            #expect(frame.luma(160 - width / 2 - 2, 90) < floor)
         }
         let contained = try shown(.contain, width: 100, height: 100)
-        #expect(abs(contained.pixels(above: floor + 5) - 100 * 67) < 200)
-        #expect(contained.luma(160, 90 - 40) < floor + 5 && contained.luma(160, 90) > floor + 5)
+        #expect(abs(contained.pixels(above: floor) - 100 * 67) < 200)
+        #expect(contained.luma(160, 90 - 40) < floor && contained.luma(160, 90) > floor)
     }
 
     @Test func picturesWithAlphaLetThroughWhatIsBelow() throws {
         let frame = try lone(.image(ImageContent(asset: "glass", box: nil)))
-        #expect(frame.luma(102, 90) == frame.luma(5, 5), "its left edge is transparent")
+        #expect(abs(frame.luma(102, 90) - frame.luma(5, 5)) <= 3, "its left edge is transparent")
         #expect(frame.sample(215, 90) != frame.sample(5, 5))
     }
 
@@ -186,7 +186,7 @@ struct FrameTests {
         let box = Content.image(ImageContent(asset: "photo", box: PixelSize(width: 120, height: 80), cornerRadius: 10))
         for angle in [0.0, 17, 45, 90, 133, 270] {
             let frame = try lone(box, rotation: angle)
-            let covered = frame.pixels(above: 27)
+            let covered = frame.pixels(above: 19)
             #expect(abs(covered - 120 * 80) < 420, "\(angle): \(covered)")
         }
     }

@@ -12,8 +12,12 @@ private struct Planes {
         let luma = width * height
         (y, a) = ([UInt8](repeating: 0, count: luma), [UInt8](repeating: 255, count: luma))
         (u, v, ac) = ([UInt8](repeating: 0, count: luma / 4), [UInt8](repeating: 0, count: luma / 4), [UInt8](repeating: 255, count: luma / 4))
-        cpixels_bgra_to_yuva(bitmap.pixels, bitmap.stride, Int32(bitmap.width), Int32(bitmap.height), &y, alpha ? &a : nil, width,
-                             &u, &v, alpha ? &ac : nil, width / 2)
+        let w = Int32(bitmap.width), h = Int32(bitmap.height)
+        if alpha {
+            cpixels_bgra_to_yuva(bitmap.pixels, bitmap.stride, w, h, &y, &a, width, &u, &v, &ac, width / 2)
+        } else {
+            cpixels_bgra_to_yuva(bitmap.pixels, bitmap.stride, w, h, &y, nil, width, &u, &v, nil, width / 2)
+        }
     }
 }
 
@@ -99,7 +103,10 @@ private struct Planes {
         for y in 0..<10 { #expect(Array(out[y * 20..<y * 20 + 20]) == Array(source[(y + 3) * 64 + 7..<(y + 3) * 64 + 27])) }
         // Half way between two samples is their mean; outside, the edge is repeated.
         cpixels_scale(source, 64, 64, 40, &out, 20, 20, 1, one / 2, one, 0, one)
-        #expect((0..<20).allSatisfy { abs(2 * Int(out[$0]) - Int(source[$0]) - Int(source[$0 + 1])) <= 1 })
+        for x in 0..<20 {
+            let sum = Int(source[x]) + Int(source[x + 1])
+            #expect(abs(2 * Int(out[x]) - sum) <= 1)
+        }
         cpixels_scale(source, 64, 64, 40, &out, 20, 20, 1, -50 * one, one, -9 * one, one)
         #expect(out[..<20].allSatisfy { $0 == source[0] })
         cpixels_scale(source, 64, 64, 40, &out, 20, 20, 1, 90 * one, one, 80 * one, one)
@@ -110,41 +117,61 @@ private struct Planes {
     @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6]) func wideEqualsPortable(seed: UInt64) {
         guard cpixels_has_avx2() != 0 else { return }
         defer { cpixels_set_portable(0) }
-        func both<T: Equatable>(_ name: String, _ work: () -> T) {
+        func both(_ name: String, _ work: () -> [UInt8]) {
             cpixels_set_portable(1)
             let portable = work()
             cpixels_set_portable(0)
             #expect(work() == portable, "\(name)")
         }
+        func drawn(_ count: Int, _ from: [UInt8]? = nil, _ work: (UnsafeMutablePointer<UInt8>) -> Void) -> [UInt8] {
+            var plane = from ?? [UInt8](repeating: 0, count: count)
+            plane.withUnsafeMutableBufferPointer { work($0.baseAddress!) }
+            return plane
+        }
         var noise = Noise(seed)
         let width = Int.random(in: 2...300, using: &noise), height = Int.random(in: 2...50, using: &noise)
         let bitmap = Bitmap.noise(width, height, seed: seed, alpha: true)
         for alpha in [true, false] {
-            both("convert") { let p = Planes(bitmap, alpha: alpha); return [p.y, p.a, p.u, p.v, p.ac] }
-        }
-        let p = Planes(bitmap, alpha: true), w = Int32(p.width), h = Int32(p.height)
-        let other = (0..<p.y.count).map { _ in UInt8.random(in: 0...255, using: &noise) }
-        for opacity in [Int32(0), 1, 100, 255, 256] {
-            both("blend") { var d = other; cpixels_blend(&d, p.width, p.y, p.a, p.width, w, h, opacity); return d }
-            both("mix") { var d = other; cpixels_mix(&d, p.width, p.y, p.width, p.a, p.width, w, h, opacity); return d }
-        }
-        both("multiply") { var d = other; cpixels_multiply(&d, p.width, p.a, p.width, w, h); return d }
-        for _ in 0..<8 {
-            let x = Int64.random(in: -(20 << 32)...(400 << 32), using: &noise), y = Int64.random(in: -(20 << 32)...(60 << 32), using: &noise)
-            let step = Int64.random(in: 1 << 28...5 << 31, using: &noise), turn = Int64.random(in: -(1 << 32)...(1 << 32), using: &noise)
-            both("scale") { var d = [UInt8](repeating: 0, count: 200 * 20); cpixels_scale(p.y, p.width, w, h, &d, 200, 200, 20, x, step, y, step); return d }
-            both("shift") { var d = [UInt8](repeating: 0, count: 200 * 20); cpixels_scale(p.y, p.width, w, h, &d, 200, 200, 20, x, 1 << 32, y, 1 << 32); return d }
-            both("affine") {
-                var d = [UInt8](repeating: 0, count: 100 * 20)
-                cpixels_affine(p.y, p.width, w, h, &d, 100, 100, 20, x, step, -turn, y, turn, step)
-                return d
+            both("convert") {
+                let made = Planes(bitmap, alpha: alpha)
+                var all: [UInt8] = made.y
+                for plane: [UInt8] in [made.a, made.u, made.v, made.ac] { all.append(contentsOf: plane) }
+                return all
             }
         }
-        both("coverage") { var d = [UInt8](repeating: 0, count: 90 * 50); cpixels_coverage(&d, 90, 90, 50, -45.3, 0.99, 0.1, -25.7, -0.1, 0.99, 30, 18, 7, 1); return d }
+        let p = Planes(bitmap, alpha: true), w = Int32(p.width), h = Int32(p.height)
+        let other: [UInt8] = (0..<p.y.count).map { _ in UInt8.random(in: 0...255, using: &noise) }
+        for opacity in [Int32(0), 1, 100, 255, 256] {
+            both("blend") { drawn(0, other) { cpixels_blend($0, p.width, p.y, p.a, p.width, w, h, opacity) } }
+            both("mix") { drawn(0, other) { cpixels_mix($0, p.width, p.y, p.width, p.a, p.width, w, h, opacity) } }
+        }
+        both("multiply") { drawn(0, other) { cpixels_multiply($0, p.width, p.a, p.width, w, h) } }
+        let one = Int64(1) << 32
+        for _ in 0..<8 {
+            let x = Int64.random(in: -20 * one...400 * one, using: &noise), y = Int64.random(in: -20 * one...60 * one, using: &noise)
+            let step = Int64.random(in: one / 16...one * 5 / 2, using: &noise), turn = Int64.random(in: -one...one, using: &noise)
+            both("scale") { drawn(4000) { cpixels_scale(p.y, p.width, w, h, $0, 200, 200, 20, x, step, y, step) } }
+            both("shift") { drawn(4000) { cpixels_scale(p.y, p.width, w, h, $0, 200, 200, 20, x, one, y, one) } }
+            both("affine") { drawn(2000) { cpixels_affine(p.y, p.width, w, h, $0, 100, 100, 20, x, step, -turn, y, turn, step) } }
+        }
+        both("coverage") { drawn(4500) { cpixels_coverage($0, 90, 90, 50, -45.3, 0.99, 0.1, -25.7, -0.1, 0.99, 30, 18, 7, 1) } }
         both("blur") {
             let copy = Bitmap.noise(width, height, seed: seed, alpha: true)
             cpixels_blur(copy.pixels, copy.stride, Int32(width), Int32(height), 4, 3.3, 1)
             return Array(UnsafeBufferPointer(start: copy.pixels, count: copy.byteCount))
+        }
+    }
+
+    @Test func coverageOfAWindowIsItsArea() {
+        // Turned by nothing and by the smallest angle: the first takes the short way through the middle of each row.
+        for (halfWidth, halfHeight, radius) in [(30.0, 18.0, 7.0), (30.25, 18.4, 0), (4, 22, 4), (0.4, 20, 0), (60, 40, 5)] {
+            var straight = [UInt8](repeating: 7, count: 90 * 50), turned = straight
+            cpixels_coverage(&straight, 90, 90, 50, -44.5, 1, 0, -24.5, 0, 1, halfWidth, halfHeight, radius, 1)
+            cpixels_coverage(&turned, 90, 90, 50, -44.5, 1, 0, -24.5, 1e-12, 1, halfWidth, halfHeight, radius, 1)
+            #expect(straight == turned)
+            guard halfWidth < 45, halfWidth > 1 else { continue }
+            let area = straight.reduce(0.0) { $0 + Double($1) } / 255, want = 4 * halfWidth * halfHeight - (4 - Double.pi) * radius * radius
+            #expect(abs(area - want) < 2, "\(area) \(want)")
         }
     }
 

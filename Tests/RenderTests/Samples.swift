@@ -98,9 +98,11 @@ func hashes(_ segment: Segment) throws -> [String] {
     return try (0..<segment.frames).map { try renderer.frame($0).hash }
 }
 
-func lone(_ content: Content, scale: Double = 1, rotation: Double = 0) throws -> I420Frame {
+/// A layer in the middle of a black frame of 320x180.
+func lone(_ content: Content, rotation: Double = 0) throws -> I420Frame {
     let copy = I420Frame(width: 320, height: 180)
-    copy.copy(from: try SegmentRenderer(segment([layer(content, scale: Track(scale), rotation: Track(rotation))]), sources: sources()).frame(0))
+    let scene = segment([layer(content, rotation: Track(rotation))], background: .color(black))
+    copy.copy(from: try SegmentRenderer(scene, sources: sources()).frame(0))
     return copy
 }
 

@@ -6,7 +6,7 @@ import Work
     @Test func knownValues() {
         // Of the reference implementation: xxhsum -H2.
         #expect(Digest.of("").hex == "99aa06d3014798d86001c324468d497f")
-        #expect(Digest.of("vgraph").hex == "c0e1ffbe1ef6b5f3c90e0b4b6ac1ec4c" || Digest(hex: Digest.of("vgraph").hex) == Digest.of("vgraph"))
+        #expect(Digest.of("vgraph").hex == "1e7a8974f6eb9b4eff92d3b6c98a2b82")
     }
 
     @Test func hexReadsBack() {
@@ -43,7 +43,7 @@ import Work
                         inputs: [.init(slot: "frames", digest: Digest.of("1")), .init(slot: "frames", digest: Digest.of("2"))], tools: ["x264": "164"])
 
     /// A change of this value makes every cache worthless: raise "manifest 1" when it is meant.
-    @Test func keyIsStable() { #expect(base.key.hex == "KEY") }
+    @Test func keyIsStable() { #expect(base.key.hex == "4030974e31ba36d56f39397e71ae0d97") }
 
     @Test func everythingCounts() {
         var others = [Manifest](repeating: base, count: 8)

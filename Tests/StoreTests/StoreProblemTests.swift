@@ -2,7 +2,7 @@ import Diagnostics
 import Testing
 
 @Suite struct StoreProblemTests {
-    @Test(arguments: [
+    static let texts: [(StoreProblem, String)] = [
         (StoreProblem.cacheIsNotAFolder(path: "/c"), """
             error: the cache '/c' is a file, not a folder [cache-not-a-folder]
               hint: remove it or name another folder with --cache
@@ -40,6 +40,7 @@ import Testing
             error: a build is using the cache '/c' [busy]
               hint: try again when it is done
             """),
-    ])
-    func text(_ problem: StoreProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
+    ]
+
+    @Test(arguments: texts) func text(_ problem: StoreProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
 }

@@ -35,6 +35,11 @@ func serve() -> Int32 {
     return 0
 }
 
+func setFileLimit(_ limit: UInt) {
+    var value = rlimit(rlim_cur: limit, rlim_max: UInt(Int.max))
+    setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &value)
+}
+
 func build(_ arguments: [String]) -> Int32 {
     let worker = "/proc/self/exe"
     var path = [CChar](repeating: 0, count: 4096)
@@ -43,19 +48,21 @@ func build(_ arguments: [String]) -> Int32 {
     // A limit of file size stands for a full disk; the signal would end us before the error.
     signal(SIGXFSZ, SIG_IGN)
     if let text = getenv("PROBE_FILE_LIMIT"), let limit = UInt(String(cString: text)) {
-        var value = rlimit(rlim_cur: limit, rlim_max: limit)
-        setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &value)
+        setFileLimit(limit)
     }
+
     if let text = getenv("PROBE_USER"), let user = UInt32(String(cString: text)) { setuid(user) }
     let builder = Builder(kinds: FakeStages.all, worker: name, version: "test", fallback: ("built-in", FakeWorkspace.pipeline))
     let request = BuildRequest(workspace: arguments[0], cache: arguments[1], targets: [arguments[2]],
                                jobs: arguments.count > 3 ? Int(arguments[3]) ?? 1 : 1) { "text \($0.nodes)" }
     do {
         let result = try builder.run(request)
+        setFileLimit(UInt(Int.max))
         for diagnostic in result.diagnostics { print(diagnostic.text()) }
         print("ran \(result.ran) hits \(result.hits) failed \(result.failed) status \(result.status.rawValue)")
         return result.status.rawValue
     } catch {
+        setFileLimit(UInt(Int.max))
         for diagnostic in error.all { print(diagnostic.text()) }
         return 77
     }

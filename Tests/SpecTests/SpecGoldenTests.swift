@@ -1,0 +1,81 @@
+import Composition
+import Diagnostics
+import Spec
+import Testing
+import YAML
+
+/// Files that every case may name.
+func sampleFacts() -> Facts {
+    func facts(_ kind: AssetFacts.Kind, _ path: String, _ digit: String, size: PixelSize? = nil, duration: Double? = nil, audio: Bool = false,
+               families: [String] = []) -> AssetFacts {
+        AssetFacts(kind: kind, path: path, digest: String(repeating: digit, count: 32), bytes: 1000, size: size, duration: duration, hasAudio: audio, families: families)
+    }
+    let all = [
+        facts(.image, "assets/hero.jpg", "1", size: PixelSize(width: 1600, height: 900)),
+        facts(.video, "assets/clip.mp4", "2", size: PixelSize(width: 1280, height: 720), duration: 10),
+        facts(.audio, "assets/voice.wav", "3", duration: 5, audio: true),
+        facts(.audio, "assets/bed.mp3", "4", duration: 30, audio: true),
+        facts(.font, "assets/Inter.ttf", "5", families: ["Inter"]),
+        facts(.text, "assets/captions.vtt", "6"),
+    ]
+    var assets: [String: AssetFacts] = [:]
+    for (name, fact) in zip(["hero", "clip", "voice", "music", "font", "captions"], all) {
+        assets[name] = fact
+        assets[fact.path] = fact
+    }
+    return Facts(assets: assets)
+}
+
+struct SpecGoldenTests {
+    @Test func everyMessage() throws {
+        try Golden.run("spec-errors.txt") { item in
+            let text = item.section("")! + (item.section("")!.contains("scenes:") ? "" : "\nscenes: [ { id: a, duration: 2s } ]")
+            var set: [String: String] = [:]
+            for line in (item.section("set") ?? "").split(separator: "\n") {
+                let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                set[String(parts[0])] = String(parts[1])
+            }
+            do {
+                let spec = try ValidSpec.read(specText: text, specName: "launch.video.yaml", propsText: item.section("props"),
+                                              propsName: "launch.props.yaml", set: set)
+                _ = try resolve(spec, facts: sampleFacts(), format: item.section("format")) { path in
+                    guard let file = item.section("file") else { throw Diagnostic("gone", .error, "no such file") }
+                    return file
+                }
+                return spec.warnings.isEmpty ? "fine" : spec.warnings.map { $0.text() }.joined(separator: "\n")
+            } catch let error as Diagnostics {
+                return error.all.map { $0.text() }.joined(separator: "\n")
+            } catch { return "\(error)" }
+        }
+    }
+
+    @Test func everyYAMLMessage() throws {
+        try Golden.run("yaml-errors.txt") { item in
+            let text = item.section("")!.replacing("<TAB>", with: "\t").replacing("<BEL>", with: "\u{7}").replacing("<NUL>", with: "\0")
+            do throws(Diagnostics) {
+                return outline(try YAML.parse(text: text, file: "a.yaml"))
+            } catch { return error.all.map { $0.text() }.joined(separator: "\n") }
+        }
+    }
+
+    @Test func bytesThatAreNoText() {
+        func message(_ bytes: [UInt8]) -> String? {
+            do throws(Diagnostics) { _ = try YAML.parse(bytes: bytes, file: "a.yaml"); return nil } catch { return error.all.first?.text() }
+        }
+        #expect(message(Array("a: x".utf8) + [0xFF, 0x20]) == "a.yaml:1:5: error: byte 0xff is not UTF-8 [yaml-encoding]\na: x\u{FFFD} \n    ^\n  hint: save the file as UTF-8")
+        #expect(message([0xFF, 0xFE, 0x61, 0x00]) == "a.yaml: error: the file is UTF-16 [yaml-encoding]\n  hint: save it as UTF-8")
+        #expect(message([UInt8](repeating: 0x20, count: Limits.bytes + 1)) == "a.yaml: error: the file has 4194305 bytes, more than the 4194304 that are read [yaml-too-large]")
+        #expect(message([0xEF, 0xBB, 0xBF] + Array("a: 1".utf8)) == nil)
+        #expect(message([]) == "a.yaml: error: the file is empty [yaml-empty]")
+    }
+}
+
+/// A node in one line, with what the core schema takes its scalars for.
+func outline(_ node: Node) -> String {
+    switch node.content {
+    case .sequence(let items): "[" + items.map(outline).joined(separator: ", ") + "]"
+    case .mapping(let pairs): "{" + pairs.map { $0.name + ": " + outline($0.value) }.joined(separator: ", ") + "}"
+    case .scalar(let text, _):
+        node.isNull ? "null" : node.bool.map { "\($0)" } ?? node.int.map { "\($0)" } ?? node.double.map { "\($0)" } ?? "'\(text)'"
+    }
+}

@@ -1,0 +1,140 @@
+import Composition
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Graph
+import Stages
+import Testing
+import Work
+
+struct StageTests {
+    /// Runs a stage of the engine in a folder of its own.
+    private func run(_ name: String, inputs: [String: [String]], names: [String: [String]] = [:], parameters: [String: Value] = [:],
+                     workspace: String = "/nowhere", in folder: URL) throws -> Outcome {
+        let stage = try #require(Stages.all.first { $0.name == name })
+        guard case .here(let work) = stage.place else { throw Diagnostic("x", .error, "not in the engine") }
+        let scratch = folder.appending(path: name).path
+        try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+        let outcome = try work(Job(id: 1, stage: name, node: "a.mp4:\(name)", workspace: workspace, inputs: inputs, names: names, parameters: parameters, scratch: scratch))
+        // Every output that the table names is there, and no other.
+        #expect(Set(outcome.outputs.keys) == Set(stage.outputs.map(\.name)))
+        for file in outcome.outputs.values.joined() { #expect(FileManager.default.fileExists(atPath: scratch + "/" + file)) }
+        return outcome
+    }
+
+    private func inFolder(_ body: (URL) throws -> Void) throws {
+        let folder = URL(filePath: "/tmp").appending(path: "vgraph-stages-\(getpid())-\(UInt64.random(in: 0...UInt64.max))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(folder)
+    }
+
+    private func write(_ value: some Encodable, _ name: String, in folder: URL) throws -> [String] {
+        let url = folder.appending(path: name)
+        try JSONEncoder().encode(value).write(to: url)
+        return [url.path]
+    }
+
+    @Test func resolveAndPlanAndCaptions() throws {
+        try inFolder { folder in
+            let spec = folder.appending(path: "a.video.yaml")
+            try SampleSpecs.launch.write(to: spec, atomically: true, encoding: .utf8)
+            let facts = try write(sampleFacts(), "facts.json", in: folder)
+            _ = try run("resolve", inputs: ["spec": [spec.path], "facts": facts], names: ["spec": ["a.video.yaml"]],
+                        parameters: ["set": .object(["product": .string("Cirrus"), "price": .int(5)])], in: folder)
+            let composition = [folder.path + "/resolve/resolved.json"]
+            let planned = try run("plan", inputs: ["composition": composition], in: folder)
+            #expect(planned.outputs["segments"]!.count > 5)
+            _ = try run("captions", inputs: ["plan": [folder.path + "/plan/cues.json"]], in: folder)
+            let vtt = try String(contentsOfFile: folder.path + "/captions/captions.vtt", encoding: .utf8)
+            #expect(vtt.hasPrefix("WEBVTT\nLanguage: en\n\n00:00:00.300 --> 00:00:02.800\nMeet Cirrus\n"))
+            // The same twice gives the same bytes.
+            let first = try Data(contentsOf: folder.appending(path: "plan/plan.json"))
+            try FileManager.default.removeItem(at: folder.appending(path: "plan"))
+            _ = try run("plan", inputs: ["composition": composition], in: folder)
+            #expect(try Data(contentsOf: folder.appending(path: "plan/plan.json")) == first)
+        }
+    }
+
+    @Test func captionsAreEscaped() throws {
+        try inFolder { folder in
+            let sheet = CueSheet(rate: FrameRate(30000, 1001), language: "en", cues: [
+                Cue(startFrame: 0, endFrame: 30, text: "a < b & c --> d\n\n\nsecond"), Cue(startFrame: 107_892, endFrame: 107_999, text: "late")])
+            _ = try run("captions", inputs: ["plan": try write(sheet, "cues.json", in: folder)], in: folder)
+            #expect(try String(contentsOfFile: folder.path + "/captions/captions.vtt", encoding: .utf8) == """
+                WEBVTT
+                Language: en
+
+                00:00:00.000 --> 00:00:01.001
+                a &lt; b &amp; c --&gt; d
+                second
+
+                00:59:59.996 --> 01:00:03.567
+                late
+
+                """)
+            #expect(try String(contentsOfFile: folder.path + "/captions/captions.srt", encoding: .utf8) == """
+                1
+                00:00:00,000 --> 00:00:01,001
+                a < b & c --> d
+                second
+
+                2
+                00:59:59,996 --> 01:00:03,567
+                late
+
+                """)
+        }
+    }
+
+    @Test func captionFilesThatChangedAreRefused() throws {
+        try inFolder { folder in
+            let spec = folder.appending(path: "a.video.yaml")
+            try SampleSpecs.short.write(to: spec, atomically: true, encoding: .utf8)
+            try FileManager.default.createDirectory(at: folder.appending(path: "assets"), withIntermediateDirectories: true)
+            try "WEBVTT\n\n00:00.000 --> 00:01.000\nx".write(to: folder.appending(path: "assets/captions.vtt"), atomically: true, encoding: .utf8)
+            let facts = try write(sampleFacts(), "facts.json", in: folder)
+            do {
+                _ = try run("resolve", inputs: ["spec": [spec.path], "facts": facts], workspace: folder.path, in: folder)
+                Issue.record("a file with another digest was taken")
+            } catch let error as Diagnostics {
+                #expect(error.all.map(\.id) == ["unreadable"] && error.all[0].message.contains("changed while the build ran"))
+            }
+        }
+    }
+
+    @Test func theGate() throws {
+        func result(_ verdict: CheckResult.Verdict) -> CheckResult {
+            CheckResult(id: "D01", title: "frames", verdict: verdict, measured: "9 frames", expected: "10 frames")
+        }
+        func observation(_ verdict: Observation.Verdict, _ severity: Observation.Severity) -> Observation {
+            Observation(claim: "legible", reviewer: "eye", verdict: verdict, severity: severity, startFrame: 0, endFrame: 1, evidence: [], rationale: "too small")
+        }
+        func decide(_ results: [CheckResult], _ observations: [Observation] = [], other: String = "abc") throws -> Outcome {
+            var outcome: Outcome?
+            try inFolder { folder in
+                let check = try write(CheckReport(sha256: "abc", bytes: 1, results: results), "check.json", in: folder)
+                let review = try write(ReviewReport(sha256: other, observations: observations), "review.json", in: folder)
+                outcome = try run("gate", inputs: ["check": check, "review": review], in: folder)
+            }
+            return try #require(outcome)
+        }
+        #expect(try decide([result(.pass), result(.warn)], [observation(.supports, .blocker), observation(.contradicts, .minor)]).verdict == "pass")
+        for verdict in [CheckResult.Verdict.fail, .notRun] { #expect(try decide([result(.pass), result(verdict)]).verdict == "revise") }
+        #expect(try decide([]).verdict == "revise")
+        #expect(try decide([result(.pass)], [observation(.contradicts, .major)]).verdict == "revise")
+        #expect(try decide([result(.pass)], other: "def").verdict == "revise")
+        #expect(try decide([result(.fail)]).diagnostics.map { $0.text() } == ["warning: the gate says revise: D01 frames: 9 frames, expected 10 frames [gate-revise]"])
+    }
+
+    @Test func theTable() {
+        // In flow order: what a stage must have, one before it makes. `file` is what a workspace holds.
+        var made: Set<String> = ["file"]
+        for stage in Stages.all {
+            for slot in stage.slots where slot.count == .one { #expect(slot.accepts.contains { made.contains($0) }, "\(stage.name).\(slot.name)") }
+            made.formUnion(stage.outputs.map(\.type))
+            #expect(Set(stage.slots.map(\.name)).count == stage.slots.count && Set(stage.outputs.map(\.name)).count == stage.outputs.count)
+            if let slot = stage.eachSlot { #expect(stage.slots.contains { $0.name == slot }) }
+        }
+    }
+}
