@@ -30,6 +30,7 @@ public final class ClipReader: ClipFrames {
     private var isSettled = true
     /// The first packet since the last seek, and whether one after it is shown before it.
     private var keyTime: Double?
+    private var keyDecodeTime: Double?
     private var hasLeading = false
     private var converted: (time: Double, bitmap: Bitmap)?
 
@@ -107,7 +108,7 @@ public final class ClipReader: ClipFrames {
             if let next, next.time <= time {
                 guard hasLeading, !isOneGroupBack, let key = keyTime, key > 0 else { return }
                 isOneGroupBack = true
-                target = min(key, target) - 0.001
+                target = min(key, keyDecodeTime ?? key, target) - 0.001
             } else {
                 target = time - back
                 back *= 4
@@ -122,6 +123,7 @@ public final class ClipReader: ClipFrames {
         next = nil
         hasEnded = false
         keyTime = nil
+        keyDecodeTime = nil
         hasLeading = false
         expected = didSeek ? time : 0
         isSettled = time <= 0
@@ -163,7 +165,12 @@ public final class ClipReader: ClipFrames {
         while try input.read(packet) {
             guard packet.pointer.pointee.stream_index == Int32(clip.index) else { continue }
             if let time = seconds(packet.pointer.pointee.pts, clip.timeBase).map({ $0 - input.start }) {
-                if let keyTime { hasLeading = hasLeading || time < keyTime } else { keyTime = time }
+                if let keyTime {
+                    hasLeading = hasLeading || time < keyTime
+                } else {
+                    keyTime = time
+                    keyDecodeTime = seconds(packet.pointer.pointee.dts, clip.timeBase).map { $0 - input.start }
+                }
             }
             return true
         }
