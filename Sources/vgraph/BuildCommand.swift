@@ -9,9 +9,11 @@ struct BuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build", abstract: "Build targets; only what is stale runs.",
         discussion: """
-            A target is a file such as launch.mp4, or launch.mp4:plan for the work up to one stage. Without a target, everything
-            that the folder's pipelines can make is built. The file is written as soon as it is whole; check, review and gate
-            follow, and what they say is in the exit code: 3 means the gate says revise.
+            A target is a file such as launch.mp4, or launch.mp4:plan for the work up
+            to one stage. Without a target, everything that the folder's pipelines can
+            make is built. The file is written as soon as it is whole; check, review
+            and gate follow, and what they say is in the exit code: 3 means the gate
+            says revise.
             """)
 
     @OptionGroup var folder: FolderOptions

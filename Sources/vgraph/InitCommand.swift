@@ -7,8 +7,9 @@ struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Make a folder with a spec that builds.",
         discussion: """
-            Writes NAME/NAME.video.yaml (8 s, titles, captions and a call to action; needs no asset), NAME/pipelines/video.yaml
-            and the spec's JSON Schema for editors. Nothing that exists is overwritten.
+            Writes NAME/NAME.video.yaml (8 s, titles, captions and a call to action;
+            needs no asset), NAME/pipelines/video.yaml and the spec's JSON Schema for
+            editors. Nothing that exists is overwritten.
             """)
 
     @Argument(help: "The folder to make; its name becomes the video's name.") var name: String

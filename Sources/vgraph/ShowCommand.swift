@@ -11,12 +11,15 @@ struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Print, open or copy what a stage made.",
         discussion: """
-            TARGET:STAGE[.OUTPUT][[N]] names a result: launch.mp4:plan, launch.mp4:plan.mix, launch.mp4:encode[3].
-            Text and JSON are printed; of anything else a copy is made beside the cache and its path printed.
+            TARGET:STAGE[.OUTPUT][[N]] names a result: launch.mp4:plan,
+            launch.mp4:plan.mix, launch.mp4:encode[3]. Text and JSON are printed; of
+            anything else a copy is made in the cache's folder 'show' and its path
+            printed.
 
-              vgraph show launch.mp4:gate                        what was decided
-              vgraph show launch.mp4:review --open               the review sheet in a browser
-              vgraph show launch.mp4:render --frame 45 -o f.png  a frame as it was drawn, before encoding
+              vgraph show launch.mp4:gate           what was decided
+              vgraph show launch.mp4:review --open  the review sheet in a browser
+              vgraph show launch.mp4:render --frame 45 -o f.png
+                                                    a frame before encoding
             """)
 
     @OptionGroup var folder: FolderOptions

@@ -10,20 +10,37 @@ struct VgraphCommand: ParsableCommand {
         commandName: "vgraph",
         abstract: "make for video: builds an MP4 from a typed spec, and only what is stale of it",
         discussion: """
-            A spec NAME.video.yaml becomes NAME.mp4 through a graph of nodes named by the hash of what goes into them:
-            validate, resolve, plan, render, encode, audio, mux, check, review, gate.
+            A spec NAME.video.yaml becomes NAME.mp4 through a graph of nodes named by
+            the hash of what goes into them: validate, resolve, plan, render, encode,
+            measure, audio, captions, mux, check, review, gate.
 
               vgraph init my-video && cd my-video
-              vgraph build my-video.mp4          build it; run again and nothing happens
-              vgraph why my-video.mp4:render     why nodes ran, or would run
-              vgraph show my-video.mp4:review    the sheet for the person who says pass or revise
+              vgraph build my-video.mp4        build it; again, and nothing happens
+              vgraph why my-video.mp4:render   why nodes ran, or would run
+              vgraph show my-video.mp4:review  the sheet to say pass or revise from
 
-            Exit codes: 0 built or up to date, 1 a stage failed, 2 bad usage or spec, 3 the gate says revise,
-            4 the cache is damaged, 130 interrupted.
+            Exit codes: 0 built or up to date, 1 a stage failed, 2 bad usage or spec,
+            3 the gate says revise, 4 the cache is damaged, 130 interrupted.
             """,
         version: vgraphVersion,
         subcommands: [BuildCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, GraphCommand.self,
                       SchemaCommand.self, CacheCommand.self, CleanCommand.self, DoctorCommand.self, VersionCommand.self])
+}
+
+extension VgraphCommand {
+    /// As `main`, but bad usage ends with 2, like every other mistake in what was asked.
+    static func start(_ arguments: [String]) -> Never {
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+            exit(withError: nil)
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            let text = fullMessage(for: error) + "\n"
+            _ = text.withCString { write(2, $0, strlen($0)) }
+            Glibc.exit(ExitStatus.badInput.rawValue)
+        }
+    }
 }
 
 /// Options of every command that works on a folder.

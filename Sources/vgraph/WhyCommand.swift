@@ -7,8 +7,8 @@ struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why", abstract: "Say why nodes are stale, or where a fresh result came from.",
         discussion: """
-            The answer comes from the same walk that makes a node's key, held against the record that the node had in the last
-            build of this target. Nothing runs.
+            The answer comes from the same walk that makes a node's key, held against
+            the record that the node had in the last build of this target. Nothing runs.
             """)
 
     @OptionGroup var folder: FolderOptions

@@ -3,4 +3,4 @@
 import Glibc
 
 if let status = answerIfNothingToDo(CommandLine.arguments) { exit(status) }
-VgraphCommand.main(globalOptionsMovedBehindCommand(Array(CommandLine.arguments.dropFirst())))
+VgraphCommand.start(globalOptionsMovedBehindCommand(Array(CommandLine.arguments.dropFirst())))
