@@ -30,9 +30,9 @@ public struct AssetCensus: Sendable {
 
     /// - Parameters:
     ///   - workspace: absolute path; what lies outside, also through a link, is refused.
-    ///   - families: the family names a font file declares; Media knows no fonts.
+    ///   - families: the family names a font file declares, none for a file that is no font after all; Media knows no fonts.
     ///   - progress: called with the number of requests done.
-    public static func take(_ requests: [AssetRequest], workspace: String, families: (String) -> [String] = { _ in [] },
+    public static func take(_ requests: [AssetRequest], workspace: String, families: ((String) -> [String])? = nil,
                             progress: (Int) -> Void = { _ in }) -> AssetCensus {
         var census = AssetCensus()
         var seen: [String: Result<(AssetFacts, ProbeResult), MediaProblem>] = [:]
@@ -65,7 +65,7 @@ public struct AssetCensus: Sendable {
     }
 
     private static func look(_ path: String, root: String,
-                             families: (String) -> [String]) -> Result<(AssetFacts, ProbeResult), MediaProblem> {
+                             families: ((String) -> [String])?) -> Result<(AssetFacts, ProbeResult), MediaProblem> {
         do {
             guard !path.isEmpty, !path.utf8.contains(0) else { throw MediaProblem.missing(name: path, similar: nil) }
             let full = path.hasPrefix("/") ? path : root + "/" + path
@@ -85,9 +85,11 @@ public struct AssetCensus: Sendable {
             guard file.size > 0 else { throw MediaProblem.empty(name: path) }
             let digest = try file.xxh3()
             let probe = try Media.probe(file)
+            let names = probe.kind == .font ? families?(real) : nil
+            if let names, names.isEmpty { throw MediaProblem.damaged(name: path, what: "font", place: "it", reason: "no face is found in it") }
             let facts = AssetFacts(kind: probe.kind, path: relative(path, full, real: real, root: root) ?? path, digest: digest, bytes: file.size,
                                    size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
-                                   families: probe.kind == .font ? families(real) : [])
+                                   families: names ?? [])
             return .success((facts, probe))
         } catch let problem as MediaProblem {
             return .failure(problem)

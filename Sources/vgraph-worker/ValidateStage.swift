@@ -3,6 +3,7 @@ import Composition
 import Diagnostics
 import FoundationEssentials
 import Media
+import Render
 import Spec
 import Work
 
@@ -17,7 +18,7 @@ func validateStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Out
 
 /// Looks at the files. All that is wrong with any of them is thrown together.
 func validated(_ requests: [AssetRequest], warnings: [Diagnostic], _ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
-    let census = AssetCensus.take(requests, workspace: job.workspace, progress: { done in
+    let census = AssetCensus.take(requests, workspace: job.workspace, families: FontFile.families(path:), progress: { done in
         progress(Reply.Progress(done: done, total: requests.count, unit: "files"))
     })
     let problems = warnings + census.problems

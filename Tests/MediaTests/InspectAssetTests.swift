@@ -8,7 +8,7 @@ import Testing
 @Suite struct InspectAssetTests {
     let folder = SampleFolder()
 
-    private func census(_ path: String, _ kinds: Set<AssetFacts.Kind> = [], families: (String) -> [String] = { _ in [] }) -> AssetCensus {
+    private func census(_ path: String, _ kinds: Set<AssetFacts.Kind> = [], families: ((String) -> [String])? = nil) -> AssetCensus {
         AssetCensus.take([AssetRequest(name: "it", path: path, kinds: kinds, place: Place(file: "a.video.yaml", line: 3, column: 7))],
                          workspace: folder.path, families: families)
     }
@@ -111,6 +111,8 @@ import Testing
         _ = folder.write("whole.ttf", cut + [UInt8](repeating: 0, count: 100))
         let census = census("whole.ttf", [.font], families: { _ in ["Inter"] })
         #expect(census.facts.assets["it"]?.kind == .font && census.facts.assets["it"]?.families == ["Inter"])
+        #expect(self.census("whole.ttf", [.font], families: { _ in [] }).problems.map(\.message)
+            == ["'whole.ttf' is a damaged font: it cannot be decoded (no face is found in it)"])
     }
 
     @Test func textsAndRefusals() {
