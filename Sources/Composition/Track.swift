@@ -29,6 +29,14 @@ public struct Track: Codable, Sendable, Hashable {
         precondition(!keyframes.isEmpty)
         self.keyframes = keyframes
     }
+    /// An artifact without keyframes is damaged, not a track.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        keyframes = try container.decode([Keyframe].self, forKey: .keyframes)
+        guard !keyframes.isEmpty else {
+            throw DecodingError.dataCorruptedError(forKey: .keyframes, in: container, debugDescription: "a track needs a keyframe")
+        }
+    }
     public init(_ constant: Double) { keyframes = [Keyframe(frame: 0, value: constant)] }
 
     public var isConstant: Bool { keyframes.allSatisfy { $0.value == keyframes[0].value } }
