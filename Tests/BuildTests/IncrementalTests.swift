@@ -66,6 +66,25 @@ import Testing
             _ = try clean.vgraph("build", "clip.mp4")
             #expect(try workspace.bytes("clip.mp4") == clean.bytes("clip.mp4"), "seed \(seed) step \(step)")
         }
+        try nodesRanWhenTheirManifestWasNew(workspace)
+    }
+
+    /// The log of all runs: a node ran if and only if no earlier run had its key.
+    func nodesRanWhenTheirManifestWasNew(_ workspace: Workspace) throws {
+        let runs = try FileManager.default.contentsOfDirectory(atPath: workspace.path("cache/runs")).sorted()
+        #expect(runs.count > 1)
+        var known: Set<String> = []
+        for run in runs {
+            let log = try JSONSerialization.jsonObject(with: workspace.bytes("cache/runs/" + run)) as? [String: Any] ?? [:]
+            var made: Set<String> = []
+            for node in log["nodes"] as? [[String: Any]] ?? [] {
+                guard let key = node["key"] as? String, let outcome = node["outcome"] as? String else { continue }
+                if known.contains(key) { #expect(outcome == "hit", "\(run) \(node)") }
+                else if !made.contains(key) { #expect(outcome == "ran", "\(run) \(node)") }
+                made.insert(key)
+            }
+            known.formUnion(made)
+        }
     }
 
     @Test func oneJobAndEightGiveTheSameBytes() throws {

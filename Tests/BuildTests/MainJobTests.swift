@@ -93,6 +93,19 @@ import Testing
         #expect(wrong.err.contains("whom"))
     }
 
+    @Test func theGateSaysReviseInTheExitCodeEachTime() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec() + "acceptance: { duration: 5s ± 0.1s }\n"])
+        defer { workspace.remove() }
+        for _ in 0..<2 {
+            let run = try workspace.vgraph("build", "clip.mp4", "--json")
+            #expect(run.status == 3)
+            #expect(run.done["status"] as? String == "revise")
+        }
+        #expect(workspace.exists("clip.mp4"))
+        let decision = try workspace.vgraph("show", "clip.mp4:gate").out
+        #expect(decision.contains("\"revise\"") && decision.contains("A01"), "\(decision)")
+    }
+
     @Test func joinedSegmentsDecodeToThePlannedFrames() throws {
         let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { workspace.remove() }
