@@ -29,7 +29,9 @@ func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
         }
     for (index, jpeg) in zip(missing, posters ?? []) { moments[index].jpeg = jpeg.map { Data($0).base64EncodedString() } }
 
-    let sheet = ReviewSheet(plan: plan, report: report, review: observations, moments: moments, file: job.names["media"]?.first ?? "video.mp4")
+    // The target, as the user names it: a node is called launch.mp4:review.
+    let target = String(job.node.prefix { $0 != ":" })
+    let sheet = ReviewSheet(plan: plan, report: report, review: observations, moments: moments, file: target)
     do { try Data(sheet.html.utf8).write(to: URL(filePath: job.scratch + "/review.html")) } catch {
         throw EncodeProblem.media(doing: "write 'review.html'", reason: "\(error)").diagnostic
     }

@@ -48,6 +48,7 @@ enum ReviewStyle {
     th { text-align: left; color: var(--soft); font-weight: 500; font-size: 12.5px; } th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
     tbody tr:last-child td { border-bottom: 0; } .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
     small { color: var(--soft); white-space: nowrap; } .hint { margin: 2px 0 0; color: var(--soft); font-size: 13px; }
+    td:first-child code { overflow-wrap: normal; white-space: nowrap; }
     details { margin-top: 14px; } summary { cursor: pointer; color: var(--accent); } details table { margin-top: 10px; }
     @media print { body { background: none; } header, section { border: 0; padding: 8px 0; break-inside: avoid-page; } }
 

@@ -6,7 +6,7 @@ struct ReviewTimeline {
     let plan: Plan
     let report: CheckReport
 
-    private static let left = 78.0, right = 1090.0, width = 1100.0
+    private static let left = 78.0, right = 1082.0, width = 1100.0
     private var length: Double { max(plan.rate.seconds(ofFrame: plan.frames), 1e-6) }
 
     private func x(_ seconds: Double) -> Double {
@@ -18,10 +18,10 @@ struct ReviewTimeline {
         var body = "", y = 22.0
         body += scenes(y); y += 44
         if !plan.cues.isEmpty { body += cues(y); y += 30 }
-        body += segments(y); y += 26
-        let bandsEnd = y
+        body += segments(y); y += 32
+        let bandsEnd = y - 10
         if let loudness = report.series.first(where: { $0.name == "loudness" }) {
-            body += curve(loudness, y + 6)
+            body += curve(loudness, y)
             y += 126
         }
         body = axis(bottom: y) + body + findings(bandsEnd)
@@ -54,9 +54,15 @@ struct ReviewTimeline {
         var part = "<svg x=\"\(tenths(start))\" y=\"\(tenths(y))\" width=\"\(tenths(end - start))\" height=\"\(tenths(height))\">"
         part += "<title>\(escaped(title))</title><rect class=\"\(tone)\" width=\"100%\" height=\"100%\" rx=\"3\"/>"
         if end - start > 24, !words.isEmpty {
-            part += "<text x=\"6\" y=\"\(tenths(height / 2 + 4))\">\(escaped(words))</text>"
+            part += "<text x=\"6\" y=\"\(tenths(height / 2 + 4))\">\(escaped(fitted(words, end - start - 10)))</text>"
         }
         return part + "</svg>"
+    }
+
+    /// As much of a text as a width holds, by the mean width of a letter: what is still too wide is cut at the box's edge.
+    private func fitted(_ words: String, _ width: Double) -> String {
+        let room = Int(min(max(width / 6.2, 0), 1000))
+        return words.count <= room ? words : words.prefix(max(1, room - 1)) + "…"
     }
 
     private func scenes(_ y: Double) -> String {
@@ -100,11 +106,11 @@ struct ReviewTimeline {
         return part
     }
 
-    /// Short-term loudness, -50 to 0 LUFS, with the target as a line.
+    /// Short-term loudness (3 s), -50 to 0 LUFS, with the target as a line.
     private func curve(_ series: CheckReport.Series, _ top: Double) -> String {
         let height = 110.0, floor = -50.0
         func y(_ value: Double) -> Double { top + height * min(max(value / floor, 0), 1) }
-        var part = label("loudness", top + 12) + label("LUFS, 3 s", top + 26)
+        var part = label("loudness", top + 6)
         for line in [-10.0, -20, -30, -40] {
             part += "<line class=\"grid\" x1=\"\(Self.left)\" x2=\"\(Self.right)\" y1=\"\(tenths(y(line)))\" y2=\"\(tenths(y(line)))\"/>"
             part += "<text class=\"scale\" x=\"\(Self.left - 6)\" y=\"\(tenths(y(line) + 4))\">\(decimals(line, 0))</text>"
@@ -121,7 +127,7 @@ struct ReviewTimeline {
         if let target = plan.loudness?.integrated {
             let at = tenths(y(target))
             part += "<line class=\"target\" x1=\"\(Self.left)\" x2=\"\(Self.right)\" y1=\"\(at)\" y2=\"\(at)\"/>"
-            part += "<text class=\"target\" x=\"\(Self.right - 4)\" y=\"\(tenths(y(target) - 4))\">target \(tenths(target))</text>"
+            part += "<text class=\"target\" x=\"\(Self.right - 4)\" y=\"\(tenths(y(target) - 4))\">target \(tenths(target)) LUFS</text>"
         }
         return part
     }

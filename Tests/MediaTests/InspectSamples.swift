@@ -77,6 +77,7 @@ enum Delivered {
     static let mux = ["-movflags", "+faststart", "-use_editlist", "0"]
 
     /// The good file, or one that differs in what is given; no sound: nil.
+    @discardableResult
     static func make(_ name: String, in folder: SampleFolder, pictures: [String] = Delivered.pictures, sound: [String]? = Delivered.sound,
                      encode: [String] = [], encodeSound: [String] = [], mux: [String] = Delivered.mux) -> String {
         guard let sound else { return folder.make(name, pictures + Delivered.encode + encode + mux) }
