@@ -40,7 +40,9 @@ public struct FlashCells: Codable, Sendable, Hashable {
 
     public init() {}
 
-    public var cells: Int { columns * rows }
+    /// Only then is there anything to walk through; a file's own numbers are not trusted.
+    var hasGrid: Bool { (1...Self.longSide).contains(columns) && (1...Self.longSide).contains(rows) }
+    var cells: Int { columns * rows }
     public var frames: Int { parts.reduce(0) { $0.addingReportingOverflow($1.frames).partialValue } }
 
     static let longSide = 48
@@ -64,7 +66,7 @@ public struct FlashCells: Codable, Sendable, Hashable {
     ///   - end: called after each picture.
     /// - Returns: false where the bytes are not what `FlashPacker` writes.
     func walk(_ take: (_ place: Int, _ value: UInt8) -> Void, end: () -> Void) -> Bool {
-        guard (1...Self.longSide).contains(columns), (1...Self.longSide).contains(rows) else { return false }
+        guard hasGrid else { return false }
         let width = cells * 2
         var values = [UInt8](repeating: 0, count: width)
         for part in parts {

@@ -43,7 +43,7 @@ public struct FlashHistory: Sendable, Hashable {
     /// - Parameter times: seconds at which the pictures are shown.
     /// - Returns: general and red flashes; nil where cells and times do not belong together.
     public static func find(in cells: FlashCells, times: [Double], rule: FlashRule = FlashRule()) -> (general: FlashHistory, red: FlashHistory)? {
-        guard cells.frames == times.count, let first = times.first, cells.cells > 0 else { return nil }
+        guard cells.hasGrid, cells.frames == times.count, let first = times.first else { return nil }
         let count = cells.cells
         // A step of the stored values is finer than a threshold by a factor of ten or more; half a step is given away.
         let general = FlashTracker(count, mask: 255, step: max(1, Int(rule.step / rule.display * 255)),
