@@ -37,6 +37,7 @@ public struct Inspection: Sendable {
         /// The rate the container declares; 0 where it does not.
         public var declaredRate = 0.0
         public var frames = FrameMeasures()
+        public var flashes = FlashCells()
         public var groups = GroupMeasures()
     }
 

@@ -103,6 +103,7 @@ final class PictureTrack {
     /// Errors in a row from one packet after which a decoder is no longer asked.
     static let patience = 100
     let meter = FrameMeter()
+    private let flashes = FlashMeter()
     private(set) var lastTime: Double?
     /// Called with each decoded picture and its number.
     var onPicture: ((Frame, Int) -> Void)?
@@ -168,6 +169,7 @@ final class PictureTrack {
             try? decoder.sendEnd()
             try receive(&inspection)
             video.frames = meter.measures
+            video.flashes = flashes.finish()
         }
         inspection.video = video
     }
@@ -197,6 +199,7 @@ final class PictureTrack {
             }
             if fields.interlaced_frame != 0 { video.interlacedFrames += 1 }
             onPicture?(frame, meter.measures.count)
+            flashes.take(frame)
             self.frame = try meter.take(frame)
         }
     }

@@ -93,6 +93,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             video.frames.dark += segment.video.frames.dark
             video.frames.mean += segment.video.frames.mean
             video.frames.change += change
+            video.flashes.append(segment.video.flashes)
             video.interlacedFrames += segment.video.interlacedFrames
             video.changedFrames += segment.video.changedFrames + (segment.video.hasShape(of: first.video) ? 0 : segment.video.frames.count)
             cellsBefore = segment.lastCells
@@ -174,5 +175,6 @@ extension Inspection.Video {
         matrix = known.matrix
         range = known.range
         frames = known.frames
+        flashes = known.flashes
     }
 }

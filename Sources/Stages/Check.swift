@@ -3,7 +3,7 @@ import Graph
 
 extension StageDescriptor {
     static let check = StageDescriptor(
-        name: "check", version: 1, summary: "measures the delivered file against the plan",
+        name: "check", version: 2, summary: "measures the delivered file against the plan",
         slots: [Slot("media", accepts: ["media"]), Slot("plan", accepts: ["plan"]),
                 Slot("measures", accepts: ["measures"], count: .list)],
         outputs: [Output("report", type: "report", fileName: "check.json")],

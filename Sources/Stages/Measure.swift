@@ -3,7 +3,7 @@ import Graph
 
 extension StageDescriptor {
     static let measure = StageDescriptor(
-        name: "measure", version: 1, summary: "decodes a segment and measures its pictures",
+        name: "measure", version: 2, summary: "decodes a segment and measures its pictures",
         slots: [Slot("stream", accepts: ["stream"])],
         outputs: [Output("measures", type: "measures", fileName: "measures.json"), Output("posters", type: "posters", fileName: "posters.json")],
         tools: ["libavformat", "libavcodec", "libswscale"],

@@ -4,7 +4,7 @@ import Diagnostics
 
 extension Check {
     public static let all: [Check] = [
-        .opens, .streams, .frames, .duration, .colour, .delivery, .loudness, .silence, .clipping, .black, .frozen,
+        .opens, .streams, .frames, .duration, .colour, .delivery, .loudness, .silence, .clipping, .black, .frozen, .flashes,
         .acceptedDuration, .acceptedSize,
     ]
 }
