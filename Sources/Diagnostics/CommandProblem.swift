@@ -12,6 +12,11 @@ public enum CommandProblem {
     case noSuchOutput(String, known: [String])
     case noSuchFrame(Int, frames: Int)
     case badSize(String)
+    case unknownCheck(String, known: [String])
+    /// `reason`: reads after "is not a plan: ".
+    case badPlan(String, reason: String)
+    case badReport(String)
+    case noPlan(target: String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -38,6 +43,16 @@ public enum CommandProblem {
             Diagnostic("no-such-frame", "there is no frame \(frame)", hint: "frames are numbered 0 to \(frames - 1)")
         case .badSize(let text):
             Diagnostic("bad-size", "'\(text)' is not a size", hint: "for example 500M or 20G")
+        case .unknownCheck(let id, let known):
+            Diagnostic("unknown-check", "there is no check '\(id)'", hint: suggestion(id, among: known, label: "checks"))
+        case .badPlan(let path, let reason):
+            Diagnostic("bad-plan", "'\(path)' is not a plan: \(reason)", hint: "'vgraph show TARGET:plan > plan.json' writes one")
+        case .noPlan(let target):
+            Diagnostic("no-plan", .warning, "no plan of \(target) is up to date, so the file is held against none",
+                       hint: "'vgraph build \(target)' first; what was built with --set is checked with the same --set")
+        case .badReport(let what):
+            Diagnostic("bad-report", fault: .bug, "what the worker says of \(what) cannot be read",
+                       hint: "vgraph and vgraph-worker are of different versions; build both from one checkout")
         }
     }
 }

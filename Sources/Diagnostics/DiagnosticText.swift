@@ -29,7 +29,7 @@ extension Diagnostic {
     }
 
     /// Control characters would move the cursor; a file must not be able to repaint the terminal.
-    private static func printable(_ text: String) -> String {
+    public static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { isControl($0) && $0 != "\n" }) else { return text }
         var out = String.UnicodeScalarView()
         for scalar in text.unicodeScalars { out.append(isControl(scalar) && scalar != "\n" ? "\u{FFFD}" : scalar) }

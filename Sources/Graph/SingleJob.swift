@@ -5,7 +5,8 @@ import Work
 
 extension Builder {
     /// Waits for the outcome. Nothing of it is recorded.
-    public func perform(_ job: Job) throws(Diagnostics) -> Outcome {
+    /// - Parameter progress: what the worker tells while it works, at most ten times a second.
+    public func perform(_ job: Job, progress: (Reply.Progress) -> Void = { _ in }) throws(Diagnostics) -> Outcome {
         let pool = WorkerPool(path: worker)
         defer { pool.stop() }
         do throws(BuildProblem) { try pool.start(job) } catch { throw Diagnostics([error.diagnostic]) }
@@ -15,7 +16,7 @@ extension Builder {
             _ = poll(&list, nfds_t(list.count), -1)
             for event in pool.handle(list[...]) {
                 switch event {
-                case .progress: break
+                case .progress(_, let now): progress(now)
                 case .outcome(_, let outcome, _): return outcome
                 case .failure(_, let diagnostics, _): throw Diagnostics(diagnostics)
                 case .died(_, let how, let stderr):

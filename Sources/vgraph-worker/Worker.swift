@@ -16,6 +16,8 @@ private let stages: [String: StageWork] = [
     "check": checkStage,
     "review": reviewStage,
     "still": stillStage,
+    "inspect": inspectStage,
+    "checks": checksStage,
 ]
 
 private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {

@@ -18,13 +18,14 @@ struct VgraphCommand: ParsableCommand {
               vgraph build my-video.mp4        build it; again, and nothing happens
               vgraph why my-video.mp4:render   why nodes ran, or would run
               vgraph show my-video.mp4:review  the sheet to say pass or revise from
+              vgraph check any.mp4             what is wrong with a file, whoever made it
 
             Exit codes: 0 built or up to date, 1 a stage failed, 2 bad usage or spec,
             3 the gate says revise, 4 the cache is damaged, 130 interrupted.
             """,
         version: vgraphVersion,
         subcommands: [BuildCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, GraphCommand.self,
-                      SchemaCommand.self, CacheCommand.self, CleanCommand.self, DoctorCommand.self, VersionCommand.self])
+                      CheckCommand.self, ChecksCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self, DoctorCommand.self, VersionCommand.self])
 }
 
 extension VgraphCommand {

@@ -4,7 +4,7 @@ import Composition
 /// A row of the table of checks. Each check is a file of this folder that ends in such a value; `Check.all` lists them.
 public struct Check: Sendable {
     /// How bad it is when the rule is broken: decides between `fail` and `warn`.
-    public enum Severity: String, Codable, Sendable, Hashable { case fail, warn, info }
+    public typealias Severity = CheckRule.Severity
 
     /// Stable, for example "D02" or "D02.frames".
     public var id: String

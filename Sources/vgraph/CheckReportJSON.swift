@@ -1,0 +1,29 @@
+// A report of checks for a program: the report as the check stage writes it, and which file and plan it speaks of.
+import Composition
+import FoundationEssentials
+
+extension CheckedFile {
+    private struct Line: Encodable {
+        var file: String
+        var plan: String?
+        var passed: Bool
+        var report: CheckReport
+
+        enum CodingKeys: String, CodingKey { case file, plan, passed }
+
+        func encode(to encoder: any Encoder) throws {
+            try report.encode(to: encoder)
+            var own = encoder.container(keyedBy: CodingKeys.self)
+            try own.encode(file, forKey: .file)
+            try own.encode(plan, forKey: .plan)
+            try own.encode(passed, forKey: .passed)
+        }
+    }
+
+    /// One line: `file`, `plan` (null: none), `passed`, and the fields of `CheckReport`.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(Line(file: file, plan: plan, passed: report.passed, report: report)), as: UTF8.self)
+    }
+}

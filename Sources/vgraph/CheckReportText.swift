@@ -1,0 +1,47 @@
+// A report of checks for a person: a line for what is well, the whole story for what is not.
+import Composition
+
+extension CheckedFile {
+    /// - Parameters:
+    ///   - columns: where lines end; the margin is set here.
+    ///   - isVerbose: tells of what passed, too, what was expected.
+    func text(_ columns: Columns, isVerbose: Bool) -> String {
+        var columns = columns
+        let first = 10, second = max(10, (report.results.map(\.id.count).max() ?? 0) + 2)
+        columns.margin = first + second
+
+        var heading = columns
+        heading.margin = 0
+        var lines = heading.lines([], [(file, .bold), ("\(Size.text(UInt64(max(0, report.bytes)))),", .plain),
+                                       (plan.map { "held against \($0)" } ?? "held against no plan: general rules, none of a spec's", .plain)])
+        lines.append("")
+        for result in report.results {
+            let (word, tint) = Self.word(result.verdict)
+            let isWell = result.verdict == .pass
+            lines += columns.lines([(word, first, tint), (result.id, second, .plain)],
+                                   isWell ? [(result.title + ":", .plain), (result.measured, .dim)] : [(result.title, .bold)])
+            func detail(_ label: String, _ text: String?) {
+                guard let text, !text.isEmpty else { return }
+                lines += columns.lines([("", first, .plain), (label, second, .dim)], [(text, .plain)])
+            }
+            if !isWell { detail(result.verdict == .notRun ? "because" : "measured", result.measured) }
+            if !isWell || isVerbose { detail("expected", result.expected) }
+            // A moment of 0 is where a fault of the whole file is put.
+            if !isWell, result.from != 0 || result.to != nil { detail("at", result.time) }
+            detail("hint", result.hint)
+        }
+        lines.append("")
+        lines.append(columns.painted(summary, report.passed ? .green : .red)
+            + (count(.notRun) > 0 ? "; what was not run has not passed" : ""))
+        return lines.joined(separator: "\n")
+    }
+
+    private static func word(_ verdict: CheckResult.Verdict) -> (String, Columns.Tint) {
+        switch verdict {
+        case .pass: ("pass", .green)
+        case .warn: ("warn", .yellow)
+        case .fail: ("FAIL", .red)
+        case .notRun: ("NOT RUN", .magenta)
+        }
+    }
+}

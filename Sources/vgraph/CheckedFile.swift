@@ -1,0 +1,44 @@
+// What `vgraph check` found of one file, and the table it was held against. Each form of report is an extension of this,
+// in a file of its own, and writes nothing.
+import Composition
+
+struct CheckedFile {
+    /// As the user named it.
+    var file: String
+    /// Whose plan the file was held against, for people; nil: no plan describes it.
+    var plan: String?
+    var report: CheckReport
+    /// The table, in the order of reports.
+    var rules: [CheckRule]
+
+    func count(_ verdict: CheckResult.Verdict) -> Int { report.results.count { $0.verdict == verdict } }
+
+    /// "13 checks: 11 pass, 1 warn, 1 fail". Names no file, so that nothing of a file's name can be taken for a command.
+    var summary: String {
+        let counts: [(CheckResult.Verdict, String)] = [(.pass, "pass"), (.warn, "warn"), (.fail, "fail"), (.notRun, "not run")]
+        let words = counts.compactMap { verdict, word in count(verdict) > 0 ? "\(count(verdict)) \(word)" : nil }
+        return "\(report.results.count) checks: " + (words.isEmpty ? "none" : words.joined(separator: ", "))
+    }
+}
+
+extension CheckResult {
+    /// "3.20 s" or "3.20 s to 4.00 s"; nil where it concerns the whole file.
+    var time: String? {
+        guard let from else { return nil }
+        return Self.seconds(from) + (to.map { " to " + Self.seconds($0) } ?? "")
+    }
+
+    private static func seconds(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "an unknown time" }
+        let hundredths = Int((abs(value) * 100).rounded()), rest = hundredths % 100
+        return (value < 0 && hundredths > 0 ? "-" : "") + "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest) s"
+    }
+
+    /// The finding in one sentence: what was measured against what was expected.
+    var sentence: String {
+        switch verdict {
+        case .notRun: "not run: \(measured) (expected: \(expected))"
+        case .pass, .warn, .fail: "\(measured) (expected: \(expected))"
+        }
+    }
+}

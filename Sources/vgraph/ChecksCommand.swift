@@ -1,0 +1,75 @@
+import ArgumentParser
+import Composition
+import Diagnostics
+import FoundationEssentials
+import Work
+
+struct ChecksCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checks", abstract: "List the checks of a delivered file, or explain one.",
+        discussion: """
+            Each check has a threshold and a source: the standard and clause it was
+            taken from. With --json, one object a line.
+
+              vgraph checks        all of them
+              vgraph checks D05    what D05 measures, and what to do when it fails
+            """)
+
+    @OptionGroup var folder: FolderOptions
+    @Argument(help: "The id of a check, for example D05.") var id: String?
+
+    func run() throws {
+        try exiting(json: folder.json) {
+            let rules = try table(Place(folder))
+            var chosen = rules
+            if let id {
+                chosen = rules.filter { $0.id.lowercased() == id.lowercased() }
+                guard !chosen.isEmpty else { throw Refusal(.unknownCheck(id, known: rules.map(\.id))) }
+            }
+            if folder.json { return try sayJSON(chosen) }
+            print(id == nil ? list(chosen) : chosen.map(explanation).joined(separator: "\n"))
+        }
+    }
+
+    /// The table is the media library's, which only the worker links.
+    private func table(_ place: Place) throws -> [CheckRule] {
+        let scratch = try Scratch()
+        let job = Job(id: 1, stage: "checks", node: "checks", workspace: place.workspace, inputs: [:], names: [:], parameters: [:],
+                      scratch: scratch.path)
+        let outcome = try place.builder.perform(job)
+        return try scratch.value([CheckRule].self, outcome.outputs["rules"]?.first, of: "its checks")
+    }
+
+    private func sayJSON(_ rules: [CheckRule]) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        for rule in rules { print(String(decoding: try encoder.encode(rule), as: UTF8.self)) }
+    }
+
+    private func list(_ rules: [CheckRule]) -> String {
+        let margin = (rules.map(\.id.count).max() ?? 0) + 2
+        let columns = Columns(margin: margin)
+        var lines: [String] = []
+        for rule in rules {
+            lines += columns.lines([(rule.id, margin, .plain)], [(rule.title, .bold)])
+            lines += columns.lines([], [(rule.threshold, .plain)])
+            lines += columns.lines([], [("source: " + rule.source, .dim)])
+        }
+        return (lines + ["", "\(rules.count) checks; 'vgraph checks \(rules.first?.id ?? "ID")' explains one"]).joined(separator: "\n")
+    }
+
+    private func explanation(_ rule: CheckRule) -> String {
+        let columns = Columns(margin: 14)
+        let severity = switch rule.severity {
+        case .fail: "fail: a breach fails the file"
+        case .warn: "warn: a breach is told, and the file passes"
+        case .info: "info: only reported"
+        }
+        let fields = [("measures", rule.measures), ("unit", rule.unit.isEmpty ? "none" : rule.unit), ("threshold", rule.threshold),
+                      ("source", rule.source), ("changed by", rule.changedBy.map { "'\($0)' in the spec" } ?? "nothing in a spec"),
+                      ("severity", severity), ("what to do", rule.runbook)]
+        var lines = [columns.painted(rule.id, .bold) + "  " + columns.painted(rule.title, .bold), ""]
+        for (label, text) in fields { lines += columns.lines([(label, 14, .dim)], [(text, .plain)]) }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,27 @@
+// A folder for one job outside a build, gone when the job is over. Not in the cache: a file can be checked where there is none.
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Store
+
+struct Scratch: ~Copyable {
+    let path: String
+
+    init() throws {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        guard let made = strdup(parent + "/vgraph-XXXXXX") else { throw Refusal(.cannotWrite(parent, error: "no memory"), status: .failed) }
+        defer { free(made) }
+        guard mkdtemp(made) != nil else { throw Refusal(.cannotWrite(parent, error: String(cString: strerror(errno))), status: .failed) }
+        path = String(cString: made)
+    }
+
+    deinit { Folder.remove(path) }
+
+    /// The JSON that the worker wrote here.
+    func value<T: Decodable>(_ type: T.Type, _ file: String?, of what: String) throws -> T {
+        guard let file, let data = try? Data(contentsOf: URL(filePath: path + "/" + file)), let value = try? JSONDecoder().decode(type, from: data) else {
+            throw Refusal(.badReport(what), status: .failed)
+        }
+        return value
+    }
+}
