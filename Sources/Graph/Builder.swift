@@ -89,7 +89,7 @@ public struct Builder: Sendable {
         return try Pipelines.load(workspace: workspace, fallback: fallback, kinds: kinds, files: files).offered(files)
     }
 
-    private func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?) throws(Diagnostics) -> Build {
+    func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?) throws(Diagnostics) -> Build {
         let started = monotonicSeconds()
         let cache: Cache
         do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .building) } catch {
@@ -116,7 +116,7 @@ public struct Builder: Sendable {
     }
 
     /// Everything before the first node: rules, targets, tools.
-    private func prepare(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> (build: Build, programs: [String]) {
+    func prepare(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> (build: Build, programs: [String]) {
         let files = Memory.files(workspace: request.workspace, cache: cache)
         let pipelines = try Pipelines.load(workspace: request.workspace, fallback: fallback, kinds: kinds, files: files)
         let names = request.targets.isEmpty ? try pipelines.offeredOrNothing(files) : request.targets

@@ -61,7 +61,7 @@ extension Cache {
     }
 
     /// A record without marking it as used.
-    private func peek(_ key: Digest) -> Record? {
+    public func peek(_ key: Digest) -> Record? {
         guard let content = try? FileContent.read(Records(self).path(key), keepBytes: true) else { return nil }
         return Records.decode(content.bytes)
     }

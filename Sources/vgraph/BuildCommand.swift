@@ -36,6 +36,9 @@ struct BuildCommand: ParsableCommand {
     @Flag(help: "Run every node, whatever the cache holds.")
     var force = false
 
+    @Option(help: ArgumentHelp("Write what ran when, a lane a worker, as JSON for Perfetto or chrome://tracing.", valueName: "file"))
+    var trace: String?
+
     @Option(name: .customLong("set"), help: ArgumentHelp("A value for one of the spec's props; may be given several times.", valueName: "key=value"))
     var sets: [String] = []
 
@@ -43,6 +46,7 @@ struct BuildCommand: ParsableCommand {
 
     func validate() throws {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
+        if trace != nil && dryRun { throw ValidationError("--trace needs a build: with -n nothing runs") }
     }
 
     func run() throws {
@@ -61,13 +65,16 @@ struct BuildCommand: ParsableCommand {
         request.force = force
         request.upToDateText = ReportText.upToDate
 
-        let result = try ran(request, by: place.builder)
+        let trace = try trace.map { try TraceReport(file: $0, started: monotonicSeconds()) }
+        let result = try ran(request, by: place.builder, trace)
+        try trace?.write(result, cache: place.cache)
         if dryRun, !folder.json { sayPlanned(result) }
         guard result.status == .done else { throw ExitCode(result.status.rawValue) }
     }
 
-    private func ran(_ request: BuildRequest, by builder: Builder) throws -> BuildResult {
-        do throws(Diagnostics) { return try builder.run(request, observer: observer()) } catch { throw Refusal(error.all) }
+    private func ran(_ request: BuildRequest, by builder: Builder, _ trace: TraceReport?) throws -> BuildResult {
+        let report = observer(), audience: any BuildObserver = trace.map { Audience([report, $0]) } ?? report
+        do throws(Diagnostics) { return try builder.run(request, observer: audience) } catch { throw Refusal(error.all) }
     }
 
     private func observer() -> any BuildObserver {

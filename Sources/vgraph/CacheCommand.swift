@@ -6,8 +6,8 @@ import Work
 
 struct CacheCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cache", abstract: "Look at the cache, verify it, or make it smaller.",
-        subcommands: [Stats.self, Verify.self, Collect.self])
+        commandName: "cache", abstract: "Look at the cache, verify it, make it smaller, or take a part of it to another machine.",
+        subcommands: [Stats.self, Verify.self, Collect.self, Export.self, Import.self])
 
     struct Stats: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "stats", abstract: "What the cache holds.")
@@ -84,7 +84,7 @@ struct CacheCommand: ParsableCommand {
     }
 }
 
-private func onCache<T>(_ folder: FolderOptions, _ body: (Cache) throws(StoreProblem) -> T) throws -> T {
+func onCache<T>(_ folder: FolderOptions, _ body: (Cache) throws(StoreProblem) -> T) throws -> T {
     let workspace = try folder.workspace()
     do throws(StoreProblem) { return try body(Cache(folder.cachePath(workspace: workspace))) } catch { throw Refusal([error.diagnostic]) }
 }

@@ -69,7 +69,9 @@ enum ReportText {
         result.targets.map { "\($0.name) is up to date" + ($0.verdict.map { ", gate: \($0)" } ?? "") }.joined(separator: "\n")
     }
 
-    static func seconds(_ value: Double) -> String {
+    static func seconds(_ given: Double) -> String {
+        // Logs and records come from files, which may hold any number.
+        let value = min(max(given.isFinite ? given : 0, 0), 1e9)
         if value < 0.0995 { return "\(Int((value * 1000).rounded())) ms" }
         if value < 60 {
             let tenths = Int((value * 10).rounded())

@@ -24,8 +24,9 @@ struct VgraphCommand: ParsableCommand {
             3 the gate says revise, 4 the cache is damaged, 130 interrupted.
             """,
         version: vgraphVersion,
-        subcommands: [BuildCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, GraphCommand.self,
-                      CheckCommand.self, ChecksCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self, DoctorCommand.self, VersionCommand.self])
+        subcommands: [BuildCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self, GraphCommand.self,
+                      CheckCommand.self, ChecksCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self,
+                      DoctorCommand.self, VersionCommand.self])
 }
 
 extension VgraphCommand {
@@ -73,7 +74,7 @@ struct FolderOptions: ParsableArguments {
 
 /// `vgraph -C dir build x` and `vgraph build -C dir x` mean the same, as people know it from make and git.
 func globalOptionsMovedBehindCommand(_ arguments: [String]) -> [String] {
-    let withValue: Set = ["-C", "--directory", "--cache", "-j", "--jobs"]
+    let withValue: Set = ["-C", "--directory", "--cache", "-j", "--jobs", "--trace"]
     let flags: Set = ["-k", "--keep-going", "-n", "--dry-run", "-q", "--quiet", "-v", "--verbose", "--json"]
     var index = 0
     while index < arguments.count {

@@ -1,0 +1,121 @@
+// What a target is made from, asked without doing work: the records its nodes have now, and what goes into it from outside.
+import Diagnostics
+import Store
+import Work
+
+extension Builder {
+    /// The records that the nodes of a request's targets use now.
+    /// - Throws: `HistoryProblem.notUpToDate` where a node would run, for the first such node.
+    public func closure(_ request: BuildRequest) throws(Diagnostics) -> [Record] {
+        var request = request
+        request.dryRun = true
+        let build = try perform(request, nil, nil)
+        let errors = build.result.diagnostics.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw Diagnostics(errors) }
+        if let stale = build.result.planned.first(where: { $0.outcome != .hit }) {
+            let target = build.targets.first { stale.node.hasPrefix($0.file + ":") }?.file ?? request.targets.joined(separator: " ")
+            throw Diagnostics([HistoryProblem.notUpToDate(target: target, node: stale.node, why: stale.why.joined(separator: "; ")).diagnostic])
+        }
+        return build.allNodes.compactMap(\.record)
+    }
+
+    /// All that goes into a request's targets and can be known without running a node: every stage with its version,
+    /// parameters and tools, how they are wired, and every file that the pipeline names.
+    public func inputs(_ request: BuildRequest) throws(Diagnostics) -> TargetInputs {
+        var request = request
+        request.dryRun = true
+        let cache: Cache
+        do throws(StoreProblem) { cache = try Cache(request.cache, for: .reading) } catch { throw Diagnostics([error.diagnostic]) }
+        let build = try prepare(request, cache, nil).build
+        var inputs = TargetInputs(workspace: request.workspace, files: build.files)
+        for wanted in build.targets {
+            let pipeline = wanted.pipeline
+            inputs.add("target", wanted.file, wanted.stage.map { pipeline.stages[$0].name } ?? "")
+            for index in pipeline.closure(of: wanted.stage) { try inputs.add(pipeline.stages[index], of: wanted, build) }
+        }
+        return inputs
+    }
+}
+
+/// Everything known to go into targets, as a list that is equal on two machines where the content is.
+public struct TargetInputs {
+    public struct Part: Sendable, Hashable {
+        /// target, stage, parameter, tool, wire, file.
+        public var kind: String
+        public var name: String
+        public var value: String
+    }
+
+    /// A file that a stage is given.
+    public struct File: Sendable, Hashable {
+        /// Kind of stage, and its slot.
+        public var stage: String
+        public var slot: String
+        /// Relative to the workspace.
+        public var path: String
+        /// The target and the stage's name in its pipeline: the files of one node belong together.
+        public var node: String
+        public var parameters: [String: Value]
+    }
+
+    public private(set) var parts: [Part] = []
+    /// In pipeline order; absent optional ones are not here.
+    public private(set) var given: [File] = []
+    private var seen: Set<Part> = []
+    private let workspace: String
+    private let files: FileTable
+
+    init(workspace: String, files: FileTable) {
+        self.workspace = workspace
+        self.files = files
+    }
+
+    public var digest: Digest {
+        var writer = DigestWriter()
+        writer.add(field: "target inputs 1")
+        for part in parts { for field in [part.kind, part.name, part.value] { writer.add(field: field) } }
+        return writer.finish()
+    }
+
+    mutating func add(_ kind: String, _ name: String, _ value: String) {
+        let part = Part(kind: kind, name: name, value: value)
+        // A file that several stages read counts once.
+        if kind != "file" || seen.insert(part).inserted { parts.append(part) }
+    }
+
+    /// A file by its content; one that is not there is part of the answer too.
+    /// - Returns: whether it is there.
+    @discardableResult
+    public mutating func add(file path: String) throws(Diagnostics) -> Bool {
+        let digest: Digest?
+        do throws(StoreProblem) { digest = try files.digest(of: workspace + "/" + path) } catch { throw Diagnostics([error.diagnostic]) }
+        add("file", path, digest?.hex ?? "absent")
+        return digest != nil
+    }
+
+    /// The bytes of a file that has been added.
+    public func bytes(of path: String) throws(Diagnostics) -> [UInt8] {
+        do throws(StoreProblem) { return try files.read(workspace + "/" + path)?.bytes ?? [] } catch { throw Diagnostics([error.diagnostic]) }
+    }
+
+    mutating func add(_ stage: Pipeline.Stage, of wanted: Pipelines.Wanted, _ build: Build) throws(Diagnostics) {
+        let descriptor = stage.descriptor, parameters = build.parameters(stage)
+        add("stage", stage.name, "\(descriptor.name) \(descriptor.version)" + (stage.output.map { " " + $0.file(for: wanted.name) } ?? ""))
+        for name in parameters.keys.sorted() { add("parameter", name, parameters[name]!.canonical) }
+        for tool in descriptor.tools.sorted() { add("tool", tool, build.tools[tool] ?? "unknown") }
+        for binding in stage.bindings {
+            for source in binding.sources {
+                switch source {
+                case .file(let pattern, _, _):
+                    let path = pattern.file(for: wanted.name)
+                    add("wire", binding.slot.name, path)
+                    guard try add(file: path) else { continue }
+                    given.append(File(stage: descriptor.name, slot: binding.slot.name, path: path, node: wanted.file + ":" + stage.name, parameters: parameters))
+                case .output(let other, let output, _):
+                    let before = wanted.pipeline.stages[other]
+                    add("wire", binding.slot.name, before.name + "." + before.descriptor.outputs[output].name)
+                }
+            }
+        }
+    }
+}

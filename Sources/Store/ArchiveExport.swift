@@ -1,0 +1,115 @@
+// A part of a cache as one file: a tar that every tar reads, with equal bytes for equal records and blobs. FORMAT first,
+// then blobs, then records, each by name: the order of the bytes, and the one in which they may be put in place.
+import Diagnostics
+import Glibc
+
+public struct ArchiveExport {
+    public struct Written: Sendable, Equatable {
+        public var records = 0
+        public var blobs = 0
+        /// Blobs that are not in the cache any more (gc drops kept frames first) and so not in the archive.
+        public var missing = 0
+        /// Of the archive.
+        public var bytes: UInt64 = 0
+    }
+
+    private let cache: Cache
+    public init(_ cache: Cache) { self.cache = cache }
+
+    /// - Parameters:
+    ///   - records: in any order; one that several nodes share may come several times.
+    ///   - path: absolute or relative to the working folder; written aside and renamed, so that it is whole or not there.
+    public func write(_ records: [Record], to path: String) throws(ArchiveProblem) -> Written {
+        var written = Written()
+        var blobs: [Digest: Record.Blob] = [:]
+        let keys = Set(records.map(\.key))
+        for blob in records.flatMap(\.outputs).flatMap(\.blobs) { blobs[blob.digest] = blob }
+
+        if case .present(let now) = FileSignature.look(at: path), !now.isFile { throw .store(.notAFile(path: path, found: now.kind)) }
+        let temporary = path + "." + Unique.name()
+        let file = Descriptor(open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666))
+        guard file.number >= 0 else { throw .store(WriteFailure.problem(path, errno)) }
+        defer { unlink(temporary) }
+        func put(_ bytes: UnsafeRawBufferPointer) throws(ArchiveProblem) {
+            var rest = bytes
+            while !rest.isEmpty {
+                let count = Glibc.write(file.number, rest.baseAddress, rest.count)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { throw .store(WriteFailure.problem(path, errno)) }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+            written.bytes += UInt64(bytes.count)
+        }
+        func put(_ bytes: [UInt8]) throws(ArchiveProblem) { try bytes.withBytes { bytes throws(ArchiveProblem) in try put(bytes) } }
+        func pad(_ size: UInt64) throws(ArchiveProblem) {
+            try put([UInt8](repeating: 0, count: (ArchiveHeader.block - Int(size % UInt64(ArchiveHeader.block))) % ArchiveHeader.block))
+        }
+        func put(_ name: String, _ bytes: [UInt8]) throws(ArchiveProblem) {
+            try put(ArchiveHeader(name: name, size: UInt64(bytes.count)).encoded())
+            try put(bytes)
+            try pad(UInt64(bytes.count))
+        }
+
+        try put("FORMAT", Array("vgraph cache \(Cache.format)\n".utf8))
+        for digest in blobs.keys.sorted() {
+            let blob = blobs[digest]!, name = Self.name(ofBlob: digest)
+            switch Blobs(cache).inspect(blob) {
+            case .missing:
+                written.missing += 1
+                continue
+            case .damaged: throw .store(.damagedBlob(digest: digest.hex))
+            case .sound: break
+            }
+            guard blob.size <= ArchiveHeader.largestSize else {
+                throw .tooLarge(archive: path, name: name, size: blob.size, limit: ArchiveHeader.largestSize)
+            }
+            try put(ArchiveHeader(name: name, size: blob.size).encoded())
+            try copy(blob) { bytes throws(ArchiveProblem) in try put(bytes) }
+            try pad(blob.size)
+            written.blobs += 1
+        }
+        for key in keys.sorted() {
+            let path = Records(cache).path(key)
+            let content: FileContent?
+            do throws(StoreProblem) { content = try FileContent.read(path, keepBytes: true) } catch { throw .store(error) }
+            guard let content, let record = Records.decode(content.bytes), record.key == key else { throw .store(.damagedRecord(key: key.hex)) }
+            try put(Self.name(ofRecord: key), content.bytes)
+            written.records += 1
+        }
+        try put([UInt8](repeating: 0, count: 2 * ArchiveHeader.block))
+        guard fdatasync(file.number) == 0, rename(temporary, path) == 0 else { throw .store(WriteFailure.problem(path, errno)) }
+        return written
+    }
+
+    static func name(ofBlob digest: Digest) -> String {
+        let place = Cache.place(digest)
+        return "blobs/" + place.folder + "/" + place.name
+    }
+
+    static func name(ofRecord key: Digest) -> String {
+        let place = Cache.place(key)
+        return "records/" + place.folder + "/" + place.name + ".json"
+    }
+
+    /// What leaves the machine is hashed on its way out, whatever its stamp says.
+    private func copy(_ blob: Record.Blob, _ put: (UnsafeRawBufferPointer) throws(ArchiveProblem) -> Void) throws(ArchiveProblem) {
+        let path = Blobs(cache).path(blob.digest)
+        let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC))
+        guard file.number >= 0 else { throw .store(.cannotRead(path: path, reason: message(errno))) }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { buffer.deallocate() }
+        var writer = DigestWriter(), total: UInt64 = 0
+        while true {
+            let count = read(file.number, buffer.baseAddress, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .store(.cannotRead(path: path, reason: message(errno))) }
+            if count == 0 { break }
+            let piece = UnsafeRawBufferPointer(rebasing: buffer[0..<count])
+            writer.add(piece)
+            total += UInt64(count)
+            guard total <= blob.size else { break }
+            try put(piece)
+        }
+        guard total == blob.size, writer.finish() == blob.digest else { throw .store(.damagedBlob(digest: blob.digest.hex)) }
+    }
+}

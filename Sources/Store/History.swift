@@ -1,0 +1,75 @@
+// The runs that a cache remembers, newest first, read one at a time: a cache may hold thousands.
+import Diagnostics
+
+public struct History {
+    public struct Run {
+        /// `20260101T120000Z-xxxx`.
+        public var name: String
+        public var log: RunLog
+    }
+
+    private let cache: Cache
+    /// Absolute path; nil: of every workspace that shares the cache.
+    private let workspace: String?
+    /// Newest first.
+    private let names: [String]
+
+    public init(_ cache: Cache, workspace: String?) throws(StoreProblem) {
+        self.cache = cache
+        self.workspace = workspace
+        // A name tells the second; of one second, the file that was written later is the newer one.
+        func second(_ name: String) -> Substring { name.prefix { $0 != "-" } }
+        func modified(_ name: String) -> Int64 {
+            if case .present(let now) = FileSignature.look(at: cache.root + "/runs/" + name + ".json") { now.modified } else { 0 }
+        }
+        let all = Array(try RunLog.names(in: cache).reversed())
+        var sorted: [String] = []
+        var start = all.startIndex
+        while start < all.endIndex {
+            let end = all[start...].firstIndex { second($0) != second(all[start]) } ?? all.endIndex
+            sorted += end - start == 1 ? [all[start]]
+                : all[start..<end].map { (name: $0, modified: modified($0)) }.sorted { $0.modified > $1.modified }.map(\.name)
+            start = end
+        }
+        names = sorted
+    }
+
+    /// Runs in which `isWanted`, newest first, at most `limit` of them; damaged logs are passed over.
+    public func runs(limit: Int = .max, where isWanted: (RunLog) -> Bool = { _ in true }) -> [Run] {
+        var found: [Run] = []
+        for name in names where found.count < limit {
+            guard let log = RunLog.load(name, in: cache), isShown(log), isWanted(log) else { continue }
+            found.append(Run(name: name, log: log))
+        }
+        return found
+    }
+
+    private func isShown(_ log: RunLog) -> Bool { workspace == nil || log.workspace == workspace }
+
+    /// The one run whose name begins so; nil: there is none. A damaged log is an error only where it is the one meant.
+    public func run(beginning text: String) throws(HistoryProblem) -> Run? {
+        let candidates = names.filter { $0.hasPrefix(text) }
+        let sound = candidates.compactMap { name in RunLog.load(name, in: cache).map { Run(name: name, log: $0) } }
+        let shown = sound.filter { isShown($0.log) }
+        if shown.count > 1 { throw .manyRuns(text, found: shown.map(\.name)) }
+        if shown.isEmpty && sound.isEmpty, let damaged = candidates.first { throw .damagedRun(damaged) }
+        return shown.first
+    }
+}
+
+extension RunLog {
+    public func count(_ outcome: String) -> Int { nodes.count { $0.outcome == outcome } }
+
+    /// In one word or two, as the build said it: an exit status says less.
+    public var summary: String {
+        switch status {
+        case 0: count("ran") == 0 ? "up to date" : "built"
+        case 3: "revise"
+        case 130: "interrupted"
+        default: "failed"
+        }
+    }
+
+    /// Whether a target, or a stage of it, was asked for.
+    public func asked(for target: String) -> Bool { targets.contains { $0 == target || $0.hasPrefix(target + ":") } }
+}

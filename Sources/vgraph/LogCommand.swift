@@ -1,0 +1,112 @@
+import ArgumentParser
+import Diagnostics
+import Graph
+import Store
+import Work
+
+struct LogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "List the builds of this folder, or say what one of them did.",
+        discussion: """
+              vgraph log                  the last builds, newest first
+              vgraph log launch.mp4       those that were asked for launch.mp4 or a stage of it
+              vgraph log last             what each node of the last build did, why it ran, what it took
+              vgraph log 20260102T1504    the same for a run, by its id or by as much of it as no other run has
+
+            'took' is the time in that build; 'cost' is what making the result cost, for a hit when it was made: what the cache
+            saved. A build that found nothing to do leaves no entry.
+            """)
+
+    @OptionGroup var folder: FolderOptions
+    @Flag(help: "Also the builds of other folders that share the cache.") var all = false
+    @Option(help: ArgumentHelp("List at most so many; 0 is all of them.", valueName: "n")) var limit = 20
+    @Argument(help: ArgumentHelp("TARGET, RUN or 'last'.", valueName: "what")) var what: String?
+
+    func validate() throws {
+        if limit < 0 { throw ValidationError("--limit takes a number from 0") }
+    }
+
+    func run() throws {
+        try exiting(json: folder.json) {
+            let workspace = try folder.workspace()
+            let cache = try Cache(folder.cachePath(workspace: workspace), for: .reading)
+            let history = try History(cache, workspace: all ? nil : workspace)
+            guard let what else { return list(history.runs(limit: most)) }
+            if what == "last" {
+                guard let last = history.runs(limit: 1).first else { throw HistoryProblem.noRuns.diagnostic }
+                return tell(last, cache)
+            }
+            let runs = history.runs(limit: most) { $0.asked(for: what) }
+            if !runs.isEmpty { return list(runs) }
+            do throws(HistoryProblem) {
+                guard let run = try history.run(beginning: what) else { throw .noSuchRun(what) }
+                tell(run, cache)
+            } catch { throw error.diagnostic }
+        }
+    }
+
+    private var most: Int { limit == 0 ? .max : limit }
+
+    private func list(_ runs: [History.Run]) {
+        for run in runs { folder.json ? JSONReport.say(summary(run)) : print(line(run)) }
+    }
+
+    private func line(_ run: History.Run) -> String {
+        let log = run.log
+        var counts = ["\(log.count("ran")) ran", "\(log.count("hit")) hits"]
+        if log.count("failed") > 0 { counts.append("\(log.count("failed")) failed") }
+        if log.count("skipped") > 0 { counts.append("\(log.count("skipped")) skipped") }
+        return "\(run.name)  \(log.time)  \(log.targets.joined(separator: " ")): \(log.summary), "
+            + counts.joined(separator: ", ") + ", " + ReportText.seconds(log.seconds) + (all ? "  in \(log.workspace)" : "")
+    }
+
+    private func summary(_ run: History.Run) -> [String: Value] {
+        let log = run.log
+        return ["run": .string(run.name), "time": .string(log.time), "workspace": .string(log.workspace),
+                "targets": .array(log.targets.map(Value.string)), "status": .string(log.summary.replacing(" ", with: "-")),
+                "exit": .int(Int(log.status)), "nodes": .int(log.nodes.count), "ran": .int(log.count("ran")), "hits": .int(log.count("hit")),
+                "failed": .int(log.count("failed")), "skipped": .int(log.count("skipped")), "seconds": .number(log.seconds)]
+    }
+
+    /// A run: its own line, a line a node, then what was said.
+    private func tell(_ run: History.Run, _ cache: Cache) {
+        folder.json ? JSONReport.say(summary(run)) : print(line(run))
+        for node in run.log.nodes {
+            // gc may have dropped it; then what it cost is forgotten too.
+            let record = node.key.flatMap { key in cache.peek(key).flatMap { $0.key == key ? $0 : nil } }
+            if folder.json { JSONReport.say(value(node, record)) } else { print(text(node, record)) }
+        }
+        if folder.json {
+            for diagnostic in run.log.diagnostics { JSONReport.say(["diagnostic": JSONReport.value(of: diagnostic)]) }
+        } else {
+            for diagnostic in run.log.diagnostics { print(diagnostic.text()) }
+        }
+    }
+
+    private func text(_ node: RunLog.Node, _ record: Record?) -> String {
+        var line = node.outcome + String(repeating: " ", count: max(0, 7 - node.outcome.count)) + "  " + node.id
+        switch node.outcome {
+        case "hit":
+            if let record { line += "  cost \(ReportText.seconds(record.cost.wall)) when made \(record.origin.time) by \(record.origin.user)@\(record.origin.host)" }
+        case "skipped": break
+        default:
+            line += "  took \(ReportText.seconds(node.seconds))"
+            if let record, node.outcome == "ran" { line += ", cost \(ReportText.seconds(record.cost.cpu)) of CPU" }
+            if !node.why.isEmpty { line += ": " + node.why.joined(separator: "; ") }
+        }
+        return line
+    }
+
+    private func value(_ node: RunLog.Node, _ record: Record?) -> [String: Value] {
+        var line: [String: Value] = ["node": .string(node.id), "stage": .string(node.stage), "outcome": .string(node.outcome),
+                                     "why": .array(node.why.map(Value.string)), "seconds": .number(node.seconds),
+                                     "key": node.key.map { .string($0.hex) } ?? .null, "cost": .null, "made": .null]
+        if let record {
+            line["cost"] = .object(["wall": .number(record.cost.wall), "cpu": .number(record.cost.cpu)])
+            let origin = record.origin
+            line["made"] = .object(["time": .string(origin.time), "user": .string(origin.user), "host": .string(origin.host),
+                                    "node": .string(origin.node), "vgraph": .string(origin.vgraph)])
+        }
+        return line
+    }
+}
