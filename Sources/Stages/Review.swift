@@ -3,7 +3,7 @@ import Graph
 
 extension StageDescriptor {
     static let review = StageDescriptor(
-        name: "review", version: 1, summary: "puts frames, captions, checks and provenance on one page",
+        name: "review", version: 2, summary: "puts frames, captions, checks and provenance on one page",
         slots: [Slot("media", accepts: ["media"]), Slot("plan", accepts: ["plan"]), Slot("check", accepts: ["report"]),
                 Slot("posters", accepts: ["posters"], count: .list)],
         outputs: [Output("sheet", type: "sheet", fileName: "review.html"),
