@@ -1,38 +1,21 @@
 // One check: what it is, for people, and how it judges what was measured. Checks decode nothing.
 import Composition
 
-/// A row of the table of checks. Each check is a file of this folder that ends in such a value; `Check.all` lists them.
+/// A row of the table of checks: what the check is, and how it judges. Each check is a file of this folder that ends in such a
+/// value; `Check.all` lists them. What it is, is read through it: `check.title`.
+@dynamicMemberLookup
 public struct Check: Sendable {
-    /// How bad it is when the rule is broken: decides between `fail` and `warn`.
     public typealias Severity = CheckRule.Severity
 
-    /// Stable, for example "D02" or "D02.frames".
-    public var id: String
-    public var title: String
-    /// What is measured, and how.
-    public var measures: String
-    public var unit: String
-    public var threshold: String
-    /// Standard and clause, or "vgraph" for a rule of our own.
-    public var source: String
-    /// The field of a spec that changes the threshold; nil: none does.
-    public var changedBy: String?
-    public var severity: Severity
-    /// What to do when it is broken.
-    public var runbook: String
+    public let rule: CheckRule
     let judge: @Sendable (Inspection, Plan?) -> Finding
+
+    public subscript<Value>(dynamicMember field: KeyPath<CheckRule, Value>) -> Value { rule[keyPath: field] }
 
     init(id: String, title: String, measures: String, unit: String, threshold: String, source: String, changedBy: String? = nil,
          severity: Severity, runbook: String, judge: @escaping @Sendable (Inspection, Plan?) -> Finding) {
-        self.id = id
-        self.title = title
-        self.measures = measures
-        self.unit = unit
-        self.threshold = threshold
-        self.source = source
-        self.changedBy = changedBy
-        self.severity = severity
-        self.runbook = runbook
+        rule = CheckRule(id: id, title: title, measures: measures, unit: unit, threshold: threshold, source: source, changedBy: changedBy,
+                         severity: severity, runbook: runbook)
         self.judge = judge
     }
 
@@ -40,8 +23,8 @@ public struct Check: Sendable {
     public func result(_ inspection: Inspection, plan: Plan?) -> CheckResult {
         let finding = judge(inspection, plan)
         let isFine = finding.verdict == .pass
-        return CheckResult(id: id, title: title, verdict: finding.verdict, measured: finding.measured, expected: finding.expected,
-                           from: finding.from, to: finding.to, hint: isFine || finding.verdict == .notRun ? nil : runbook)
+        return CheckResult(id: rule.id, title: rule.title, verdict: finding.verdict, measured: finding.measured, expected: finding.expected,
+                           from: finding.from, to: finding.to, hint: isFine || finding.verdict == .notRun ? nil : rule.runbook)
     }
 }
 
