@@ -25,6 +25,8 @@ import Testing
             }
             let build = try world.build("a.out")
             #expect(build.result.status == .done && world.read("a.out") == expected(world), "round \(round)")
+            // A worker of the killed build may write its last bytes while the next build sweeps: the one after that finds them.
+            if try Folder.names(world.cache + "/tmp") != [] { _ = try world.build("a.out") }
             #expect(try Folder.names(world.cache + "/tmp") == [])
             let verified = try Cache(world.cache).verify()
             #expect(verified.damagedBlobs.isEmpty && verified.damagedRecords.isEmpty)
