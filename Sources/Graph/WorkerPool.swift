@@ -67,7 +67,8 @@ final class WorkerPool {
     }
 }
 
-func monotonicSeconds() -> Double {
+/// A clock that nobody sets, for durations.
+public func monotonicSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

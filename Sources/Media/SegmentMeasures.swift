@@ -5,6 +5,7 @@ import CFFmpeg
 import Composition
 import CSystem
 import Diagnostics
+import FoundationEssentials
 
 public struct SegmentMeasures: Codable, Sendable, Hashable {
     /// XXH3-128 of the stream's parameter sets, and of each packet in decoding order: 32 hex digits each.
@@ -44,7 +45,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
                 if number % step == step / 2, let bitmap = try? converter.bitmap(frame, untagged: .clip, name: name),
                    let jpeg = try? PosterFrames.jpeg(bitmap, width: posterWidth) {
                     posters.frames.append(number)
-                    posters.jpegs.append(jpeg)
+                    posters.jpegs.append(Data(jpeg))
                 }
             }
             var inspection = Inspection()
@@ -148,8 +149,9 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
 /// Small pictures of a segment: numbers of the frames within it, and a JPEG each.
 public struct SegmentPosters: Codable, Sendable, Hashable {
     public var frames: [Int]
-    public var jpegs: [[UInt8]]
-    public init(frames: [Int], jpegs: [[UInt8]]) {
+    /// Base64 in JSON.
+    public var jpegs: [Data]
+    public init(frames: [Int], jpegs: [Data]) {
         self.frames = frames
         self.jpegs = jpegs
     }

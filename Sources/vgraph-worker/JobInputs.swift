@@ -1,4 +1,4 @@
-// What a stage takes out of a job: one file of a slot, a value in a file, a parameter. What is missing is a fault of the engine's.
+// What a stage takes out of a job (one file of a slot, a value in a file, a parameter) and how it writes a result. What is missing is a fault of the engine's.
 import Diagnostics
 import FoundationEssentials
 import Work
@@ -53,6 +53,32 @@ extension Job {
         case nil, .null: return value
         case .bool(let flag): return flag
         case let other?: throw EncodeProblem.badJob("parameter '\(parameter)' is \(other), not true or false").diagnostic
+        }
+    }
+
+    /// Name to text, as `--set` gives it.
+    func table(_ parameter: String) throws -> [String: String] {
+        switch parameters[parameter] {
+        case nil, .null: return [:]
+        case .object(let values):
+            return try values.mapValues { value in
+                guard case .string(let text) = value else { throw EncodeProblem.badJob("parameter '\(parameter)' holds \(value), not text").diagnostic }
+                return text
+            }
+        case let other?: throw EncodeProblem.badJob("parameter '\(parameter)' is \(other), not a table").diagnostic
+        }
+    }
+
+    /// A value as JSON, equal bytes for equal values, into a file of the scratch folder.
+    func write(_ value: some Encodable, _ file: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        do {
+            var data = try encoder.encode(value)
+            data.append(10)
+            try data.write(to: URL(filePath: scratch + "/" + file))
+        } catch {
+            throw EncodeProblem.media(doing: "write '\(file)'", reason: "\(error)").diagnostic
         }
     }
 }

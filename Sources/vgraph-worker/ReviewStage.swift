@@ -16,7 +16,7 @@ func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     }
     var moments = spread(scenes, 80) + spread(cues, 60)
     // A file that cannot be shown still has a page: its checks say why.
-    let known = Posters(plan, try job.values(PosterSheet.self, "posters"))
+    let known = Posters(plan, try job.values(SegmentPosters.self, "posters"))
     for index in moments.indices {
         guard let poster = known.nearest(moments[index].frame, in: moments[index].span) else { continue }
         (moments[index].frame, moments[index].jpeg) = poster
@@ -41,9 +41,9 @@ func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
 
 /// The small pictures that measure made, by frame of the video.
 private struct Posters {
-    private var all: [(frame: Int, jpeg: String)] = []
+    private var all: [(frame: Int, jpeg: Data)] = []
 
-    init(_ plan: Plan, _ sheets: [PosterSheet]) {
+    init(_ plan: Plan, _ sheets: [SegmentPosters]) {
         guard sheets.count == plan.spans.count else { return }
         for (span, sheet) in zip(plan.spans, sheets) {
             for (frame, jpeg) in zip(sheet.frames, sheet.jpegs) where frame < span.frames { all.append((span.startFrame + frame, jpeg)) }
@@ -52,7 +52,7 @@ private struct Posters {
 
     /// The one nearest to a frame, among those within a span: a caption's picture has to show the caption.
     func nearest(_ frame: Int, in span: Range<Int>) -> (Int, String?)? {
-        all.filter { span.contains($0.frame) }.min { abs($0.frame - frame) < abs($1.frame - frame) }.map { ($0.frame, $0.jpeg) }
+        all.filter { span.contains($0.frame) }.min { abs($0.frame - frame) < abs($1.frame - frame) }.map { ($0.frame, $0.jpeg.base64EncodedString()) }
     }
 }
 

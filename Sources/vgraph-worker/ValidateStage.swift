@@ -27,31 +27,3 @@ func validated(_ requests: [AssetRequest], warnings: [Diagnostic], _ job: Job, p
     return Outcome(outputs: ["facts": ["facts.json"]],
                    discovered: census.files.map { Discovered(path: $0.path, digest: $0.digest) }, diagnostics: problems)
 }
-
-extension Job {
-    /// Name to text, as `--set` gives it.
-    func table(_ parameter: String) throws -> [String: String] {
-        switch parameters[parameter] {
-        case nil, .null: return [:]
-        case .object(let values):
-            return try values.mapValues { value in
-                guard case .string(let text) = value else { throw EncodeProblem.badJob("parameter '\(parameter)' holds \(value), not text").diagnostic }
-                return text
-            }
-        case let other?: throw EncodeProblem.badJob("parameter '\(parameter)' is \(other), not a table").diagnostic
-        }
-    }
-
-    /// A value as JSON, equal bytes for equal values, into a file of the scratch folder.
-    func write(_ value: some Encodable, _ file: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        do {
-            var data = try encoder.encode(value)
-            data.append(10)
-            try data.write(to: URL(filePath: scratch + "/" + file))
-        } catch {
-            throw EncodeProblem.media(doing: "write '\(file)'", reason: "\(error)").diagnostic
-        }
-    }
-}

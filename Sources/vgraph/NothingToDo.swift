@@ -54,12 +54,6 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
     return summary.status
 }
 
-func monotonicSeconds() -> Double {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-}
-
 private func escaped(_ character: Character) -> String {
     switch character {
     case "\"": "\\\""

@@ -22,25 +22,23 @@ struct Refusal: Error {
         if diagnostics.contains(where: { $0.id.hasPrefix("cache-") && $0.severity == .error }) { status = .damaged }
         else { status = diagnostics.contains { $0.fault == .input } ? .badInput : .failed }
     }
+
+    /// nil: an error that is not ours to word, for example an exit code.
+    init?(_ error: any Error) {
+        switch error {
+        case let refusal as Refusal: self = refusal
+        case let problem as StoreProblem: self.init([problem.diagnostic])
+        case let several as Diagnostics: self.init(several.all)
+        case let one as Diagnostic: self.init([one])
+        default: return nil
+        }
+    }
 }
 
 /// Runs a command's body; prints what it throws in the agreed form and turns it into an exit code.
 func exiting(json: Bool = false, _ body: () throws -> Void) throws {
-    do {
-        try body()
-    } catch let refusal as Refusal {
-        printDiagnostics(refusal.diagnostics, json: json)
-        throw refusal.status.code
-    } catch let error as StoreProblem {
-        let refusal = Refusal([error.diagnostic])
-        printDiagnostics(refusal.diagnostics, json: json)
-        throw refusal.status.code
-    } catch let error as Diagnostics {
-        let refusal = Refusal(error.all)
-        printDiagnostics(refusal.diagnostics, json: json)
-        throw refusal.status.code
-    } catch let error as Diagnostic {
-        let refusal = Refusal([error])
+    do { try body() } catch {
+        guard let refusal = Refusal(error) else { throw error }
         printDiagnostics(refusal.diagnostics, json: json)
         throw refusal.status.code
     }

@@ -42,18 +42,23 @@ struct ShowCommand: ParsableCommand {
             let request = place.request(targets: [], sets: try BuildCommand.table(sets))
             let wanted = Wanted(result)
             if let frame { return try draw(frame, wanted, place, request) }
-            let found = try place.builder.artifacts(request, target: wanted.target, stage: wanted.stage, element: wanted.element)
+            let found = try place.builder.artifacts(request, target: wanted.target, stage: wanted.stage)
             guard let first = found.first else { throw Refusal(.noArtifact(target: wanted.target, stage: wanted.stage)) }
             var chosen = found.filter { $0.output == (wanted.output ?? first.output) }
             guard !chosen.isEmpty else {
                 throw Refusal(.noSuchOutput(wanted.output ?? "", known: Array(Set(found.map(\.output))).sorted()))
             }
-            if wanted.output != nil, let element = wanted.element, chosen.count > element { chosen = [chosen[element]] }
+            if let element = wanted.element {
+                // A node's number where the stage has several nodes, else a place in its list.
+                let ofNode = chosen.filter { $0.node.hasSuffix("[\(element)]") }
+                chosen = !ofNode.isEmpty ? ofNode : chosen.indices.contains(element) ? [chosen[element]] : []
+                guard !chosen.isEmpty else { throw Refusal(.noArtifact(target: wanted.target, stage: "\(wanted.stage)[\(element)]")) }
+            }
             if folder.json { return list(chosen) }
             if let output { return try copy(chosen[0].path, to: output) }
             for artifact in chosen {
                 if isText(artifact.fileName), !open { try printFile(artifact.path) } else {
-                    let copyPath = try Self.copyForPeople(artifact, place)
+                    let copyPath = try copyForPeople(artifact, place)
                     print(copyPath)
                     if open { launch(copyPath) }
                 }
@@ -111,11 +116,11 @@ struct ShowCommand: ParsableCommand {
     }
 
     /// A blob has no name that a program for it would know; a copy in `cache/show` has.
-    private static func copyForPeople(_ artifact: Builder.Artifact, _ place: Place) throws -> String {
+    private func copyForPeople(_ artifact: Builder.Artifact, _ place: Place) throws -> String {
         mkdir(place.cache + "/show", 0o777)
         let name = artifact.node.map { "/:[]".contains($0) ? "." : String($0) }.joined() + "." + artifact.fileName
         let path = place.cache + "/show/" + name.replacing("..", with: ".")
-        try ShowCommand.parse([""]).copy(artifact.path, to: path)
+        try copy(artifact.path, to: path)
         return path
     }
 
@@ -142,14 +147,12 @@ struct ShowCommand: ParsableCommand {
         guard let index = plan.spans.firstIndex(where: { frame >= $0.startFrame && frame < $0.startFrame + $0.frames }), index < segments.count else {
             throw Refusal(.noSuchFrame(frame, frames: plan.frames))
         }
-        let scratch = place.cache + "/tmp/still-\(getpid())"
-        mkdir(scratch, 0o700)
-        defer { unlink(scratch + "/still.png"); rmdir(scratch) }
+        let scratch = try Scratch()
         let job = Job(id: 1, stage: "still", node: "\(wanted.target):still", workspace: place.workspace,
                       inputs: ["segment": [segments[index].path], "materials": [materials.path]], names: [:],
-                      parameters: ["frame": .int(frame - plan.spans[index].startFrame)], scratch: scratch)
+                      parameters: ["frame": .int(frame - plan.spans[index].startFrame)], scratch: scratch.path)
         _ = try place.builder.perform(job)
-        try copy(scratch + "/still.png", to: output ?? "frame-\(frame).png")
+        try copy(scratch.path + "/still.png", to: output ?? "frame-\(frame).png")
         if output == nil { print("frame-\(frame).png") }
     }
 }

@@ -42,6 +42,10 @@ import Testing
             let start = String(decoding: try workspace.bytes(file).prefix(200), as: UTF8.self).lowercased()
             #expect(start.contains(magic))
         }
+        let segment = try workspace.vgraph("show", "clip.mp4:plan.segments[1]")
+        #expect(segment.status == 0 && segment.out.contains("stacks"), "\(segment.err)")
+        #expect(try workspace.vgraph("show", "clip.mp4:plan.segments[99]").status == 2)
+        #expect(try workspace.vgraph("show", "clip.mp4:encode[99]").status == 2)
         #expect(try workspace.vgraph("show", "clip.mp4:render", "--frame", "40", "-o", "f.png").status == 0)
         #expect(try workspace.bytes("f.png").prefix(4).elementsEqual([0x89, 0x50, 0x4E, 0x47]))
     }
