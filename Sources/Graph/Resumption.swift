@@ -9,6 +9,8 @@ struct Resumption {
     let leaves: [Leaf]
     let targets: [Pipelines.Wanted]
     let isReached: [Bool]
+    /// Leaves that are not what they were.
+    private let isChanged: [Bool]
     /// Targets whose graph may take another shape: all of their nodes are made.
     let isWhole: [Bool]
     /// By target: the rows of its nodes.
@@ -35,10 +37,10 @@ struct Resumption {
         guard let isReached = trace.reach(of: changed, leafCount: leaves.count),
               let kept = KeptPipelines(pipelinesPath(request, cache), identity: request.identity, kinds: kinds), kept.checksum == trace.pipelines,
               let pipelines = kept.pipelines() else { return nil }
-        return Resumption(trace: trace, leaves: leaves, isReached: isReached, lists: Set(lists.map(UInt32.init)), pipelines: pipelines)
+        return Resumption(trace: trace, leaves: leaves, isReached: isReached, changed: changed, lists: Set(lists.map(UInt32.init)), pipelines: pipelines)
     }
 
-    private init?(trace: Trace, leaves: [Leaf], isReached: [Bool], lists: Set<UInt32>, pipelines: [Pipeline]) {
+    private init?(trace: Trace, leaves: [Leaf], isReached: [Bool], changed: [Int], lists: Set<UInt32>, pipelines: [Pipeline]) {
         var targets: [Pipelines.Wanted] = []
         for target in trace.targets {
             guard pipelines.indices.contains(target.pipeline), target.stage.map(pipelines[target.pipeline].stages.indices.contains) ?? true else { return nil }
@@ -59,6 +61,9 @@ struct Resumption {
         self.leaves = leaves
         self.targets = targets
         self.isReached = isReached
+        var isChanged = [Bool](repeating: false, count: leaves.count)
+        for leaf in changed { isChanged[leaf] = true }
+        self.isChanged = isChanged
         self.isWhole = isWhole
         self.rows = rows
         self.first = first
@@ -76,6 +81,9 @@ struct Resumption {
     func blobs(_ row: Int, output: Int) -> [Record.Blob] {
         trace.results[trace.nodes[row].results.range].filter { $0.output == output }.map(\.blob)
     }
+
+    /// Whether a file that a node itself looked at is another.
+    func hasNewLeaf(_ row: Int) -> Bool { trace.leaves[trace.nodes[row].leaves.range].contains { isChanged[Int($0)] } }
 
     /// Stages with a node to be made, by target; each once.
     var reachedStages: [(target: Int, stage: Int)] {
