@@ -45,8 +45,8 @@ final class Build {
     private(set) lazy var sandbox = request.sandbox ? Sandbox.find(cache: cache) : .none(reason: "it was asked not to")
     private(set) lazy var commands = CommandPool(sandbox: sandbox)
     var locks: KeyLocks?
-    lazy var scratches = ScratchPool(cache)
-    lazy var commandScratches = ScratchPool(cache, keeping: Command.keptFolders)
+    private(set) lazy var scratches = ScratchPool(cache, kind: "s")
+    private(set) lazy var commandScratches = ScratchPool(cache, kind: "c", keeping: Command.keptFolders)
     /// What globs matched.
     var globbed: [Glob: Glob.Found] = [:]
     /// Programs that commands name, where they are and what their bytes are.

@@ -193,6 +193,7 @@ extension Build {
 
     private func stale(_ node: BuildNode, _ why: [String], _ key: Digest) {
         node.why = why
+        node.isAsBefore = false
         if request.dryRun {
             node.state = .stale
             result.planned.append(BuildResult.Planned(node: node.name.id, stage: node.name.stage, outcome: .run, why: why, key: key, origin: nil))
@@ -247,9 +248,15 @@ extension Build {
         return true
     }
 
-    /// The same from the trace, without reading a record: where none of its own files changed, results of others did.
+    /// The same from the trace, without reading a record, where files and results that were there before are others now.
     private func changedResults(_ node: BuildNode) -> [String]? {
-        guard let resumption, let row = node.lastRow, !resumption.hasNewLeaf(row) else { return nil }
+        guard let resumption, let row = node.lastRow else { return nil }
+        let files = resumption.newLeaves(row)
+        guard files.allSatisfy({ $0.kind == .file && $0.path.hasPrefix(request.workspace + "/") }) else { return nil }
+        // A file that a program told of is another matter, and another sentence.
+        let inputs = Set(node.manifest?.inputs.compactMap(\.path) ?? [])
+        let paths = files.map { String($0.path.dropFirst(request.workspace.utf8.count + 1)) }
+        guard paths.allSatisfy(inputs.contains) else { return nil }
         var names: [String] = []
         for case .output(let other, let output, let reach) in stage(node).bindings.flatMap(\.sources) {
             guard let family = families[node.target][other] else { continue }
@@ -260,7 +267,7 @@ extension Build {
                 names.append(producer.name.stage + (producer.element.map { "[\($0)]" } ?? ""))
             }
         }
-        return names.isEmpty ? nil : Explanation.results(names)
+        return names.isEmpty && paths.isEmpty ? nil : Explanation.changes(files: paths, results: names)
     }
 
     /// In what a node differs from what it was in the last build.

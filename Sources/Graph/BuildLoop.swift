@@ -9,8 +9,8 @@ extension Build {
     func run(_ pool: WorkerPool?, _ interruption: Interruption?) {
         defer {
             commands.stop()
-            scratches.clear()
-            commandScratches.clear()
+            scratches.store()
+            commandScratches.store()
         }
         plant()
         while true {

@@ -10,7 +10,9 @@ enum Explanation {
     static func discovered(_ path: String) -> String { "'\(path)', which it read, has changed" }
     static func depends(on node: String) -> String { "it depends on \(node)" }
 
-    static func results(_ nodes: [String]) -> [String] { shortened(nodes.map { "the result of '\($0)' has changed" }) }
+    static func changes(files: [String], results: [String]) -> [String] {
+        shortened(files.map { "'\($0)' has changed" } + results.map { "the result of '\($0)' has changed" })
+    }
 
     /// Hundreds of segments may have changed; the first few tell the story.
     private static func shortened(_ lines: [String]) -> [String] {

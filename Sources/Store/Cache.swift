@@ -1,4 +1,4 @@
-// A cache folder: `blobs/ab/cdef…`, `records/ab/cdef….json`, `runs/`, `state/`, `tmp/`, `lock`, `FORMAT`.
+// A cache folder: `blobs/ab/cdef…`, `records/ab/cdef….json`, `runs/`, `state/`, `tmp/`, `scratch/`, `lock`, `keys`, `FORMAT`.
 // Deleting it costs time, nothing else. Nothing in it is believed before it was checked.
 import CSystem
 import Diagnostics
@@ -6,7 +6,7 @@ import Glibc
 
 public final class Cache: Sendable {
     public static let format = 1
-    static let folders = ["blobs", "records", "runs", "state", "tmp"]
+    static let folders = ["blobs", "records", "runs", "scratch", "state", "tmp"]
 
     /// Absolute path.
     public let root: String
