@@ -74,7 +74,7 @@ import Work
     @Test(arguments: states) func changedMeanwhile(_ state: Sandbox.State) throws {
         let world = try CommandWorld()
         try world.write("assets/a", "old")
-        let command = CommandWorld.shell("cat lib/a > out; echo 'out: lib/a' > out.d; sleep 0.3") {
+        let command = CommandWorld.shell("cat lib/a > out; echo 'out: lib/a' > out.d; while [ ! -e go ]; do sleep 0.01; done; rm go") {
             $0.mounts = [.init(at: "lib", source: world.workspace + "/assets")]
             $0.outputs = [.init("out", file: "out")]
             $0.depfile = "out.d"
@@ -83,6 +83,7 @@ import Work
         try pool.start(job: 1, command, scratch: scratch)
         while CommandWorld.read(scratch + "/out.d")?.isEmpty != false { _ = CommandWorld.step(pool) }
         try world.write("assets/a", "new")
+        close(open(scratch + "/go", O_WRONLY | O_CREAT, 0o666))
         while true {
             guard case .ended(_, let end)? = CommandWorld.step(pool).first else { continue }
             #expect(try command.outcome(of: end, scratch: scratch, workspace: world.workspace).discovered
