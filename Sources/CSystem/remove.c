@@ -47,40 +47,49 @@ static int rise(int folder, const char *name, int top) {
     return 0;
 }
 
-// Empties a folder below the top. `moved` counts what went up.
-static void flatten(int top, const char *name, unsigned long *moved) {
-    int folder = open_folder(top, name);
+// Empties a folder below the top. `moved` counts what went up. 0: it is empty; and, if it is `kept`, may be used again.
+static int flatten(int top, const char *name, int kept, unsigned long *moved) {
+    int folder = open_folder(top, name), failures = 0;
     DIR *entries = folder < 0 ? NULL : fdopendir(folder);
     if (!entries) {
         if (folder >= 0) close(folder);
-        return;
+        return 1;
     }
     struct stat status;
-    if (fstat(folder, &status) == 0 && (status.st_mode & 0700) != 0700) fchmod(folder, 0700);
+    if (fstat(folder, &status) != 0 || (status.st_mode & 07700) != 0700) {
+        fchmod(folder, 0700);
+        failures += kept;
+    }
     const struct dirent *entry;
     while ((entry = readdir(entries))) {
         if (is_self(entry->d_name)) continue;
         if (!is_folder(folder, entry)) {
-            unlinkat(folder, entry->d_name, 0);
+            if (unlinkat(folder, entry->d_name, 0) != 0) failures++;
         } else if (unlinkat(folder, entry->d_name, AT_REMOVEDIR) != 0) {
-            if (rise(folder, entry->d_name, top)) ++*moved;
+            if (rise(folder, entry->d_name, top)) ++*moved; else failures++;
         }
     }
     closedir(entries);
+    return failures;
 }
 
-void csystem_remove_tree(const char *path) {
+// Empties a folder, but for the empty folder `keep` in it (NULL: none). 0: so it is now.
+static int clear(const char *path, const char *keep) {
     int top = open_folder(AT_FDCWD, path);
     if (top < 0) {
         if (errno == ENOTDIR || errno == ELOOP) unlink(path);
-        return;
+        return 1;
     }
+    int failures = 0;
     struct stat status;
-    if (fstat(top, &status) == 0 && (status.st_mode & 0700) != 0700) fchmod(top, 0700);
+    if (fstat(top, &status) != 0 || (status.st_mode & 07700) != 0700) {
+        fchmod(top, 0700);
+        failures++;
+    }
     DIR *entries = fdopendir(top);
     if (!entries) {
         close(top);
-        return;
+        return 1;
     }
     unsigned long moved = 0, before;
     do {
@@ -89,15 +98,24 @@ void csystem_remove_tree(const char *path) {
         while ((entry = readdir(entries))) {
             if (is_self(entry->d_name)) continue;
             if (!is_folder(top, entry)) {
-                unlinkat(top, entry->d_name, 0);
-            } else if (unlinkat(top, entry->d_name, AT_REMOVEDIR) != 0 && (errno == ENOTEMPTY || errno == EEXIST)) {
-                flatten(top, entry->d_name, &moved);
-                unlinkat(top, entry->d_name, AT_REMOVEDIR);
+                if (unlinkat(top, entry->d_name, 0) != 0) failures++;
+            } else if (keep && strcmp(entry->d_name, keep) == 0) {
+                failures += flatten(top, keep, 1, &moved);
+            } else if (unlinkat(top, entry->d_name, AT_REMOVEDIR) != 0) {
+                failures += flatten(top, entry->d_name, 0, &moved);
+                if (unlinkat(top, entry->d_name, AT_REMOVEDIR) != 0) failures++;
             }
         }
         // What came up while we read may have been passed over.
         if (moved != before) rewinddir(entries);
     } while (moved != before);
     closedir(entries);
+    return failures;
+}
+
+void csystem_remove_tree(const char *path) {
+    clear(path, NULL);
     rmdir(path);
 }
+
+int csystem_empty_tree(const char *path, const char *keep) { return clear(path, keep) == 0 ? 0 : -1; }

@@ -19,18 +19,29 @@ struct CommandFolder: ~Copyable {
     init(_ command: Command, at path: String) throws(ProgramProblem) {
         self.command = command
         self.path = path
-        blobs = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/") + "/blobs/"
+        blobs = Self.blobs(of: path)
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotPrepare(node: command.node, path: path, reason: message(errno)) }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// Inputs as links to where they are.
-    mutating func lay() throws(ProgramProblem) {
-        try make(folder: Command.temporary)
+    /// `cache/blobs/` for `cache/tmp/x`.
+    private static func blobs(of path: String) -> String {
+        guard let last = path.utf8.lastIndex(of: UInt8(ascii: "/")), let first = path[..<last].utf8.lastIndex(of: UInt8(ascii: "/")) else { return "//" }
+        return path[...first] + "blobs/"
+    }
+
+    /// Inputs as links to where they are. A new file costs a file system up to half a millisecond, another name for one
+    /// hardly anything: a blob gets one, of other files it is the link to them that does.
+    mutating func lay(_ links: CommandLinks) throws(ProgramProblem) {
+        try makeTemporary()
         for mount in command.mounts {
             try makeParents(of: mount.at)
+            if isBlob(mount) {
+                if linkat(AT_FDCWD, mount.source, descriptor, mount.at, 0) == 0 { continue }
+                if errno == EEXIST { throw .placeTaken(node: command.node, path: mount.at) }
+            } else if links.link(to: mount.source, descriptor, mount.at) { continue }
             try link(mount.at, to: mount.source)
         }
         try makeRoomForOutputs()
@@ -38,7 +49,7 @@ struct CommandFolder: ~Copyable {
 
     /// The same for a sandbox, which puts the inputs into their places: here only what it covers is made. Returns what it is to put where.
     mutating func layForSandbox() throws(ProgramProblem) -> [Command.Mount] {
-        try make(folder: Command.temporary)
+        try makeTemporary()
         var binds: [Command.Mount] = [], staged = 0
         for mount in command.mounts {
             try makeParents(of: mount.at)
@@ -110,6 +121,11 @@ struct CommandFolder: ~Copyable {
         try make(folder: wanted)
         folders.insert(wanted)
         lastFolder = wanted
+    }
+
+    /// A folder that was used before still has it.
+    private func makeTemporary() throws(ProgramProblem) {
+        guard mkdirat(descriptor, Command.temporary, 0o777) == 0 || errno == EEXIST else { throw failure(Command.temporary) }
     }
 
     private func make(folder: String) throws(ProgramProblem) {

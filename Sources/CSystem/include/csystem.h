@@ -53,12 +53,14 @@ int csystem_start(const csystem_program *program);
 // Takes the status of a child that has ended, and what it used with all that it waited for. `peak` is in bytes and not
 // less than our own was when it started: the kernel counts the memory shared until exec. 1: taken, 0: still running, or -errno.
 int csystem_reap(int pid, int *status, double *cpu, uint64_t *peak);
-// Whether a descendant whose parent ends becomes our child, to be waited for.
-void csystem_adopt_orphans(int should);
+// From now on a descendant whose parent ends becomes our child, to be waited for.
+void csystem_adopt_orphans(void);
 // A file without a name that holds `bytes`, read from its beginning. A descriptor, or -errno.
 int csystem_memory_file(const void *bytes, size_t count);
 // Removes a file, or a folder with all in it, however deep and whatever its modes; what cannot be removed stays.
 void csystem_remove_tree(const char *path);
+// Empties a folder but for a folder `keep` in it, which is emptied. -1: something is left, or somebody changed its mode.
+int csystem_empty_tree(const char *path, const char *keep);
 // A pipe that no other program inherits. 0 or -errno.
 int csystem_pipe(int ends[2]);
 int csystem_socket_pair(int ends[2]);
