@@ -47,49 +47,40 @@ static int rise(int folder, const char *name, int top) {
     return 0;
 }
 
-// Empties a folder below the top. `moved` counts what went up. 0: it is empty; and, if it is `kept`, may be used again.
-static int flatten(int top, const char *name, int kept, unsigned long *moved) {
-    int folder = open_folder(top, name), failures = 0;
+// Empties a folder below the top. `moved` counts what went up.
+static void flatten(int top, const char *name, unsigned long *moved) {
+    int folder = open_folder(top, name);
     DIR *entries = folder < 0 ? NULL : fdopendir(folder);
     if (!entries) {
         if (folder >= 0) close(folder);
-        return 1;
+        return;
     }
     struct stat status;
-    if (fstat(folder, &status) != 0 || (status.st_mode & 07700) != 0700) {
-        fchmod(folder, 0700);
-        failures += kept;
-    }
+    if (fstat(folder, &status) == 0 && (status.st_mode & 0700) != 0700) fchmod(folder, 0700);
     const struct dirent *entry;
     while ((entry = readdir(entries))) {
         if (is_self(entry->d_name)) continue;
         if (!is_folder(folder, entry)) {
-            if (unlinkat(folder, entry->d_name, 0) != 0) failures++;
+            unlinkat(folder, entry->d_name, 0);
         } else if (unlinkat(folder, entry->d_name, AT_REMOVEDIR) != 0) {
-            if (rise(folder, entry->d_name, top)) ++*moved; else failures++;
+            if (rise(folder, entry->d_name, top)) ++*moved;
         }
     }
     closedir(entries);
-    return failures;
 }
 
-// Empties a folder, but for the empty folder `keep` in it (NULL: none). 0: so it is now.
-static int clear(const char *path, const char *keep) {
+void csystem_remove_tree(const char *path) {
     int top = open_folder(AT_FDCWD, path);
     if (top < 0) {
         if (errno == ENOTDIR || errno == ELOOP) unlink(path);
-        return 1;
+        return;
     }
-    int failures = 0;
     struct stat status;
-    if (fstat(top, &status) != 0 || (status.st_mode & 07700) != 0700) {
-        fchmod(top, 0700);
-        failures++;
-    }
+    if (fstat(top, &status) == 0 && (status.st_mode & 0700) != 0700) fchmod(top, 0700);
     DIR *entries = fdopendir(top);
     if (!entries) {
         close(top);
-        return 1;
+        return;
     }
     unsigned long moved = 0, before;
     do {
@@ -98,24 +89,58 @@ static int clear(const char *path, const char *keep) {
         while ((entry = readdir(entries))) {
             if (is_self(entry->d_name)) continue;
             if (!is_folder(top, entry)) {
-                if (unlinkat(top, entry->d_name, 0) != 0) failures++;
-            } else if (keep && strcmp(entry->d_name, keep) == 0) {
-                failures += flatten(top, keep, 1, &moved);
-            } else if (unlinkat(top, entry->d_name, AT_REMOVEDIR) != 0) {
-                failures += flatten(top, entry->d_name, 0, &moved);
-                if (unlinkat(top, entry->d_name, AT_REMOVEDIR) != 0) failures++;
+                unlinkat(top, entry->d_name, 0);
+            } else if (unlinkat(top, entry->d_name, AT_REMOVEDIR) != 0 && (errno == ENOTEMPTY || errno == EEXIST)) {
+                flatten(top, entry->d_name, &moved);
+                unlinkat(top, entry->d_name, AT_REMOVEDIR);
             }
         }
         // What came up while we read may have been passed over.
         if (moved != before) rewinddir(entries);
     } while (moved != before);
     closedir(entries);
-    return failures;
-}
-
-void csystem_remove_tree(const char *path) {
-    clear(path, NULL);
     rmdir(path);
 }
 
-int csystem_empty_tree(const char *path, const char *keep) { return clear(path, keep) == 0 ? 0 : -1; }
+// 0: nothing is left in it but the folders `kept` (a list ended by NULL), which are empty; else somebody has to look closer.
+int csystem_empty_folder(const char *path, const char *const kept[]) {
+    int top = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (top < 0) return -errno;
+    struct stat status;
+    int result = fstat(top, &status) == 0 && (status.st_mode & 0700) == 0700 ? 0 : -EACCES;
+    DIR *entries = fdopendir(top);
+    if (!entries) {
+        close(top);
+        return -ENOMEM;
+    }
+    const struct dirent *entry;
+    while (result == 0 && (entry = readdir(entries))) {
+        if (is_self(entry->d_name)) continue;
+        if (!is_folder(top, entry)) {
+            if (unlinkat(top, entry->d_name, 0) != 0) result = -errno;
+            continue;
+        }
+        int is_kept = 0;
+        for (int i = 0; kept && kept[i]; i++) is_kept |= strcmp(kept[i], entry->d_name) == 0;
+        if (!is_kept) {
+            // Not empty is for `csystem_remove_tree`.
+            if (unlinkat(top, entry->d_name, AT_REMOVEDIR) != 0) result = -errno;
+            continue;
+        }
+        int folder = openat(top, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        DIR *inside = folder < 0 ? NULL : fdopendir(folder);
+        if (!inside) {
+            if (folder >= 0) close(folder);
+            result = -EACCES;
+            break;
+        }
+        const struct dirent *file;
+        while (result == 0 && (file = readdir(inside))) {
+            if (is_self(file->d_name)) continue;
+            if (unlinkat(folder, file->d_name, is_folder(folder, file) ? AT_REMOVEDIR : 0) != 0) result = -errno;
+        }
+        closedir(inside);
+    }
+    closedir(entries);
+    return result;
+}

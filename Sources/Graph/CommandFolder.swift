@@ -33,14 +33,13 @@ struct CommandFolder: ~Copyable {
     }
 
     /// Inputs as links to where they are. A new file costs a file system up to half a millisecond, another name for one
-    /// hardly anything: a blob gets one, of other files it is the link to them that does.
+    /// hardly anything. A blob gets one; of somebody's file, whose signature that would change, it is the link that does.
     mutating func lay(_ links: CommandLinks) throws(ProgramProblem) {
-        try makeTemporary()
+        try make(folder: Command.temporary)
         for mount in command.mounts {
             try makeParents(of: mount.at)
             if isBlob(mount) {
                 if linkat(AT_FDCWD, mount.source, descriptor, mount.at, 0) == 0 { continue }
-                if errno == EEXIST { throw .placeTaken(node: command.node, path: mount.at) }
             } else if links.link(to: mount.source, descriptor, mount.at) { continue }
             try link(mount.at, to: mount.source)
         }
@@ -49,7 +48,7 @@ struct CommandFolder: ~Copyable {
 
     /// The same for a sandbox, which puts the inputs into their places: here only what it covers is made. Returns what it is to put where.
     mutating func layForSandbox() throws(ProgramProblem) -> [Command.Mount] {
-        try makeTemporary()
+        try make(folder: Command.temporary)
         var binds: [Command.Mount] = [], staged = 0
         for mount in command.mounts {
             try makeParents(of: mount.at)
@@ -123,13 +122,8 @@ struct CommandFolder: ~Copyable {
         lastFolder = wanted
     }
 
-    /// A folder that was used before still has it.
-    private func makeTemporary() throws(ProgramProblem) {
-        guard mkdirat(descriptor, Command.temporary, 0o777) == 0 || errno == EEXIST else { throw failure(Command.temporary) }
-    }
-
     private func make(folder: String) throws(ProgramProblem) {
-        guard mkdirat(descriptor, folder, 0o777) == 0 else { throw failure(folder) }
+        guard mkdirat(descriptor, folder, 0o777) == 0 || (errno == EEXIST && Command.keptFolders.contains(folder)) else { throw failure(folder) }
     }
 
     private func makePlace(_ file: String) throws(ProgramProblem) {

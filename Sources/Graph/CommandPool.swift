@@ -10,8 +10,6 @@ public final class CommandPool {
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
     private var nothing: Int32 = -1
     private let links = CommandLinks()
-    /// Used and emptied.
-    private var folders: [String] = []
     /// Of the last command: those of one stage have the same.
     private var environment: (table: [String: String], texts: [String])?
     /// Seconds between asking a program to end and killing it.
@@ -30,25 +28,13 @@ public final class CommandPool {
 
     deinit {
         stop()
-        for folder in folders { Folder.remove(folder) }
         if nothing >= 0 { close(nothing) }
     }
 
     public var isEmpty: Bool { running.isEmpty }
 
-    /// A folder to start a program in: one that was given back, or a new one in the cache's `tmp/`.
-    public func takeFolder(_ cache: Cache) throws(StoreProblem) -> String {
-        if let folder = folders.popLast() { return folder }
-        return try cache.makeScratch()
-    }
-
-    /// Takes a folder back for another program. Making and removing folders is what a small program would cost most.
-    public func giveBack(folder: String) {
-        if folders.count < 64 && csystem_empty_tree(folder, Command.temporary) == 0 { folders.append(folder) } else { Folder.remove(folder) }
-    }
-
     /// Lays out an empty folder for a program and starts it there. The caller keeps count of how many run at once, and
-    /// removes the folder or gives it back.
+    /// empties or removes the folder.
     public func start(job: Int, _ command: Command, scratch: String) throws(ProgramProblem) {
         if nothing < 0 {
             nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)

@@ -190,27 +190,6 @@ import Testing
         #expect(CommandWorld.read(source) == "untouched")
     }
 
-    /// A folder that was used before has nothing of before in it.
-    @Test(arguments: states) func foldersAreUsedAgain(_ state: Sandbox.State) throws {
-        let world = try CommandWorld(), pool = CommandPool(sandbox: state)
-        let source = try world.write("one.txt", "one\n")
-        func run(_ script: String, in folder: String) throws -> String {
-            try pool.start(job: 1, CommandWorld.shell(script) { $0.mounts = [.init(at: "in/one.txt", source: source)] }, scratch: folder)
-            return String(decoding: try CommandWorld.end(of: 1, in: pool).log, as: UTF8.self)
-        }
-        let first = try pool.takeFolder(world.cache)
-        #expect(try run("mkdir -p a/b/c $TMPDIR/x/y; echo > a/b/f; echo > $TMPDIR/x/y/z; chmod 0 a/b; ln -s /etc l; (find . 2>/dev/null) | LC_ALL=C sort | head -3", in: first) == ".\n./.tmp\n./.tmp/x\n")
-        pool.giveBack(folder: first)
-        let second = try pool.takeFolder(world.cache)
-        #expect(second == first)
-        #expect(try run("find . | LC_ALL=C sort; cat in/one.txt", in: second) == ".\n./.tmp\n./in\n./in/one.txt\none\n")
-        // One that a program has shut is not used again.
-        _ = try run("rm -rf .tmp; chmod 500 .", in: try { pool.giveBack(folder: second); return try pool.takeFolder(world.cache) }())
-        pool.giveBack(folder: second)
-        #expect(try pool.takeFolder(world.cache) != second)
-        #expect(CommandWorld.read(source) == "one\n")
-    }
-
     /// Links are shared between folders, and gone with the pool.
     @Test func linksAreShared() throws {
         let world = try CommandWorld(), source = try world.write("one.txt", "one\n")
@@ -218,7 +197,7 @@ import Testing
             let pool = CommandPool(sandbox: .none(reason: ""))
             var folders: [String] = []
             for job in 0..<3 {
-                folders.append(try pool.takeFolder(world.cache))
+                folders.append(try world.cache.makeScratch())
                 try pool.start(job: job, CommandWorld.shell("cat a d/b") {
                     $0.mounts = [.init(at: "a", source: source), .init(at: "d/b", source: source)]
                 }, scratch: folders[job])
@@ -228,7 +207,7 @@ import Testing
             #expect(ends == 3)
             var status = stat()
             #expect(lstat(folders[2] + "/d/b", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK && status.st_nlink == 7)
-            for folder in folders { pool.giveBack(folder: folder) }
+            for folder in folders { Folder.remove(folder) }
         }
         #expect(try Folder.names(world.cache.root + "/tmp") == [])
     }

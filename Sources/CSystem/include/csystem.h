@@ -25,6 +25,12 @@ int csystem_copy_file(int from, int to, uint64_t size);
 
 // How coarse the time stamps of an open file's file system may be, in nanoseconds.
 int64_t csystem_stamp_slack(int fd);
+// Removes what is in a folder, one level deep, keeping the folders `kept` (ended by NULL) but not what is in them. 0, or
+// -errno where something is left.
+int csystem_empty_folder(const char *path, const char *const kept[]);
+// Takes (1) or lets go (0) of the lock on one byte of an open file; locks belong to the open file, not to the process.
+// 0, -EAGAIN where another has it, or -errno.
+int csystem_lock_byte(int fd, int64_t offset, int lock);
 // Sets a file's modification time. 0 or -errno.
 int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds);
 
@@ -42,8 +48,8 @@ typedef struct {
     int in, out, err;
     // Become 3 and 4; -1: none.
     int extra[2];
-    // Leader of a session of its own, so that there is no terminal to ask; its process group has its id all the same.
-    int is_session;
+    // Reads from a terminal fail, instead of stopping it.
+    int is_shut_out;
     // No core dump; and, where not 0: seconds of CPU time of each process (SIGXCPU), bytes of private memory that can be
     // written, of each process (its allocations fail).
     int has_limits;
@@ -59,8 +65,6 @@ void csystem_adopt_orphans(void);
 int csystem_memory_file(const void *bytes, size_t count);
 // Removes a file, or a folder with all in it, however deep and whatever its modes; what cannot be removed stays.
 void csystem_remove_tree(const char *path);
-// Empties a folder but for a folder `keep` in it, which is emptied. -1: something is left, or somebody changed its mode.
-int csystem_empty_tree(const char *path, const char *keep);
 // A pipe that no other program inherits. 0 or -errno.
 int csystem_pipe(int ends[2]);
 int csystem_socket_pair(int ends[2]);

@@ -10,6 +10,7 @@ func runCommands(_ arguments: [String]) -> Int32 {
     do {
         let cache = try Cache(arguments[0]), blobs = Blobs(cache)
         let pool = CommandPool(sandbox: arguments.dropFirst(3).first == "sandbox" ? Sandbox.find(cache: cache) : .none(reason: "switched off"))
+        let scratches = ScratchPool(cache, kind: "c", keeping: [".tmp"])
         var sources: [String] = []
         for index in 0..<64 {
             sources.append(cache.root + "/source\(index)")
@@ -19,7 +20,7 @@ func runCommands(_ arguments: [String]) -> Int32 {
         let begun = monotonicSeconds()
         while made < count {
             while next < count && running.count < jobs {
-                let scratch = try pool.takeFolder(cache)
+                let scratch = try scratches.take()
                 var command = Command(node: "n\(next)", program: "/bin/sh", arguments: ["sh", "-c", "cat a b > out; echo \(next) >> out"],
                                       environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"], timeout: 60)
                 command.mounts = [.init(at: "a", source: sources[next % 64]), .init(at: "b", source: sources[next / 64 % 64])]
@@ -35,7 +36,7 @@ func runCommands(_ arguments: [String]) -> Int32 {
                 guard let work = running.removeValue(forKey: job) else { continue }
                 let outcome = try work.command.outcome(of: end, scratch: work.scratch, workspace: cache.root)
                 for file in outcome.outputs["out"] ?? [] { _ = try blobs.adopt(work.scratch + "/" + file) }
-                pool.giveBack(folder: work.scratch)
+                scratches.give(back: work.scratch)
                 made += 1
             }
         }
