@@ -19,21 +19,28 @@ struct CommandFolder: ~Copyable {
     init(_ command: Command, at path: String) throws(ProgramProblem) {
         self.command = command
         self.path = path
-        blobs = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/") + "/blobs/"
+        blobs = Self.blobs(of: path)
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotPrepare(node: command.node, path: path, reason: message(errno)) }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// Inputs as links to where they are.
-    mutating func lay() throws(ProgramProblem) {
+    /// `cache/blobs/` for `cache/tmp/x`.
+    private static func blobs(of path: String) -> String {
+        guard let last = path.utf8.lastIndex(of: UInt8(ascii: "/")), let first = path[..<last].utf8.lastIndex(of: UInt8(ascii: "/")) else { return "//" }
+        return path[...first] + "blobs/"
+    }
+
+    /// Inputs as links to where they are. A new file costs a file system up to half a millisecond, another name for one
+    /// hardly anything. A blob gets one; of somebody's file, whose signature that would change, it is the link that does.
+    mutating func lay(_ links: CommandLinks) throws(ProgramProblem) {
         try makeTemporary()
         for mount in command.mounts {
             try makeParents(of: mount.at)
-            // Another name for a blob costs less than a link, which is a file of its own; another name for somebody's file
-            // would change its signature.
-            if isBlob(mount) && linkat(AT_FDCWD, mount.source, descriptor, mount.at, 0) == 0 { continue }
+            if isBlob(mount) {
+                if linkat(AT_FDCWD, mount.source, descriptor, mount.at, 0) == 0 { continue }
+            } else if links.link(to: mount.source, descriptor, mount.at) { continue }
             try link(mount.at, to: mount.source)
         }
         try makeRoomForOutputs()

@@ -9,6 +9,7 @@ public final class CommandPool {
     private var running: [CommandProcess] = []
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
     private var nothing: Int32 = -1
+    private let links = CommandLinks()
     /// Of the last command: those of one stage have the same.
     private var environment: (table: [String: String], texts: [String])?
     /// Seconds between asking a program to end and killing it.
@@ -18,8 +19,9 @@ public final class CommandPool {
         switch state {
         case .bubblewrap(let path):
             sandbox = Sandbox(bubblewrap: path)
-            // bubblewrap ends before the first process in its sandbox does, which knows what all of them used.
-            csystem_adopt_orphans(1)
+            // bubblewrap ends before the first process in its sandbox does, which knows what all of them used. For the
+            // rest of this process: there may be other pools.
+            csystem_adopt_orphans()
         case .none: sandbox = nil
         }
     }
@@ -27,12 +29,12 @@ public final class CommandPool {
     deinit {
         stop()
         if nothing >= 0 { close(nothing) }
-        if sandbox != nil { csystem_adopt_orphans(0) }
     }
 
     public var isEmpty: Bool { running.isEmpty }
 
-    /// Lays out an empty folder for a program and starts it there. The caller keeps count of how many run at once, and removes the folder.
+    /// Lays out an empty folder for a program and starts it there. The caller keeps count of how many run at once, and
+    /// empties or removes the folder.
     public func start(job: Int, _ command: Command, scratch: String) throws(ProgramProblem) {
         if nothing < 0 {
             nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
@@ -46,7 +48,8 @@ public final class CommandPool {
                                            sandboxArguments: arguments)
             running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing))
         } else {
-            try folder.lay()
+            links.prepare(beside: scratch)
+            try folder.lay(links)
             let call = CommandProcess.Call(program: command.program, environment: texts(command, temporary: scratch + "/" + Command.temporary),
                                            sandboxArguments: nil)
             running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing))

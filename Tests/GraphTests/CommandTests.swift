@@ -190,6 +190,28 @@ import Testing
         #expect(CommandWorld.read(source) == "untouched")
     }
 
+    /// Links are shared between folders, and gone with the pool.
+    @Test func linksAreShared() throws {
+        let world = try CommandWorld(), source = try world.write("one.txt", "one\n")
+        do {
+            let pool = CommandPool(sandbox: .none(reason: ""))
+            var folders: [String] = []
+            for job in 0..<3 {
+                folders.append(try world.cache.makeScratch())
+                try pool.start(job: job, CommandWorld.shell("cat a d/b") {
+                    $0.mounts = [.init(at: "a", source: source), .init(at: "d/b", source: source)]
+                }, scratch: folders[job])
+            }
+            var ends = 0
+            while ends < 3 && !pool.isEmpty { for case .ended(_, let end) in CommandWorld.step(pool) { ends += end.log == Array("one\none\n".utf8) ? 1 : 100 } }
+            #expect(ends == 3)
+            var status = stat()
+            #expect(lstat(folders[2] + "/d/b", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK && status.st_nlink == 7)
+            for folder in folders { Folder.remove(folder) }
+        }
+        #expect(try Folder.names(world.cache.root + "/tmp") == [])
+    }
+
     /// More than bubblewrap could bind in a minute.
     @Test(arguments: states) func twoThousandInputs(_ state: Sandbox.State) throws {
         let world = try CommandWorld(), blobs = Blobs(world.cache)

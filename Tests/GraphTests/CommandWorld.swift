@@ -70,9 +70,16 @@ final class CommandWorld {
     func run(_ command: Command, in state: Sandbox.State) throws -> Run {
         let pool = CommandPool(sandbox: state), scratch = try cache.makeScratch(), begun = monotonicSeconds()
         try pool.start(job: 7, command, scratch: scratch)
-        while true {
-            for case .ended(7, let end) in Self.step(pool) { return Run(end: end, scratch: scratch, seconds: monotonicSeconds() - begun) }
+        return Run(end: try Self.end(of: 7, in: pool), scratch: scratch, seconds: monotonicSeconds() - begun)
+    }
+
+    struct Lost: Error {}
+
+    static func end(of job: Int, in pool: CommandPool) throws -> CommandEnd {
+        while !pool.isEmpty {
+            for case .ended(job, let end) in step(pool) { return end }
         }
+        throw Lost()
     }
 
     /// What happens next in a pool.

@@ -48,7 +48,7 @@ typedef struct {
     int in, out, err;
     // Become 3 and 4; -1: none.
     int extra[2];
-    // Leader of a session of its own, so that there is no terminal to ask; its process group has its id all the same.
+    // Reads from a terminal fail, instead of stopping it.
     int is_shut_out;
     // No core dump; and, where not 0: seconds of CPU time of each process (SIGXCPU), bytes of private memory that can be
     // written, of each process (its allocations fail).
@@ -59,8 +59,8 @@ int csystem_start(const csystem_program *program);
 // Takes the status of a child that has ended, and what it used with all that it waited for. `peak` is in bytes and not
 // less than our own was when it started: the kernel counts the memory shared until exec. 1: taken, 0: still running, or -errno.
 int csystem_reap(int pid, int *status, double *cpu, uint64_t *peak);
-// Whether a descendant whose parent ends becomes our child, to be waited for.
-void csystem_adopt_orphans(int should);
+// From now on a descendant whose parent ends becomes our child, to be waited for.
+void csystem_adopt_orphans(void);
 // A file without a name that holds `bytes`, read from its beginning. A descriptor, or -errno.
 int csystem_memory_file(const void *bytes, size_t count);
 // Removes a file, or a folder with all in it, however deep and whatever its modes; what cannot be removed stays.

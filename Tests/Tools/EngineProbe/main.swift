@@ -1,6 +1,6 @@
 // Plays what tests need as a process of its own: `engine-probe` is the fake stages' worker; `engine-probe build WORKSPACE
 // CACHE TARGET [JOBS]` is a build to be killed or raced; `engine-probe nothing WORKSPACE CACHE TARGET` is the path on
-// which nothing is to do.
+// which nothing is to do; `engine-probe commands CACHE COUNT JOBS [sandbox]` is what running programs costs.
 import Diagnostics
 import EngineFakes
 import FoundationEssentials
@@ -83,8 +83,9 @@ case "--tools":
     print("{\"tools\":{\"pencil\":\"HB\"},\"libraries\":[]}")
     exit(0)
 case "build" where arguments.count >= 4: exit(build(Array(arguments.dropFirst())))
+case "commands" where arguments.count >= 4: exit(runCommands(Array(arguments.dropFirst())))
 case "nothing" where arguments.count >= 4: exit(nothing(Array(arguments.dropFirst())))
 default:
-    print("usage: engine-probe [--tools | build WORKSPACE CACHE TARGET [JOBS] | nothing WORKSPACE CACHE TARGET [WORKER]]")
+    print("usage: engine-probe [--tools | build WORKSPACE CACHE TARGET [JOBS] | nothing WORKSPACE CACHE TARGET [WORKER] | commands CACHE COUNT JOBS [sandbox]]")
     exit(2)
 }
