@@ -51,9 +51,11 @@ extension Build {
 
     func manifest(_ node: BuildNode, _ command: CommandStage, _ inputs: Inputs) throws(Diagnostic) -> Manifest {
         let places = Self.places(inputs), arguments = try arguments(node, command, places)
-        var parameters: [String: Value] = ["run": .array(arguments.map { .string($0) })]
+        // With its holes: what goes into them is said by inputs and outputs, and a new input is no new command.
+        let name = targets[node.target].name
+        var parameters: [String: Value] = ["run": .array(command.arguments.map { .string($0.text(for: name)) })]
         parameters["outputs"] = .object(Dictionary(command.outputs.map { ($0.name, .string($0.file)) }, uniquingKeysWith: { first, _ in first }))
-        if !command.environment.isEmpty { parameters["env"] = .object(try environment(node, command, places).mapValues { .string($0) }) }
+        if !command.environment.isEmpty { parameters["env"] = .object(Dictionary(command.environment.map { ($0.name, .string($0.value.text(for: name))) }, uniquingKeysWith: { $1 })) }
         if !command.reads.isEmpty { parameters["reads"] = .array(command.reads.map { .string($0) }) }
         if command.network { parameters["network"] = .bool(true) }
         var tools: [String: String] = [:]
