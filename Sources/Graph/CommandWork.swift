@@ -108,13 +108,13 @@ extension Build {
     /// A relative path with a slash is a file of the node's own folder.
     private static func isInFolder(_ program: String) -> Bool { !program.hasPrefix("/") && program.utf8.contains(UInt8(ascii: "/")) }
 
-    /// Finds a program as the caller's shell would, and hashes it: other bytes, other key.
+    /// Finds a program where programs started by it would look, then in the caller's PATH, and hashes it: other bytes, other key.
     func program(_ name: String, _ node: BuildNode) throws(Diagnostic) -> Program {
         if let known = programs[name] {
             node.reads.append(known.path)
             return known
         }
-        let folders = getenv("PATH").map { String(cString: $0) } ?? Self.path
+        let folders = Self.path + ":" + (getenv("PATH").map { String(cString: $0) } ?? "")
         let candidates = name.hasPrefix("/") ? [name] : folders.split(separator: ":").map { $0 + "/" + name }
         for path in candidates where path.hasPrefix("/") && access(path, X_OK) == 0 {
             guard case .present(let now) = FileSignature.look(at: path), now.isFile else { continue }
