@@ -11,6 +11,10 @@ public struct Builder: Sendable {
     public var version: String
     /// The pipeline of a workspace that has none.
     public var fallback: (file: String, text: String)
+    /// A program with its arguments that does jobs of stages whose place is `.here` as a worker does the others'; asked for the
+    /// second run of `--check-determinism`, since what varies from process to process is equal within one. Empty: they are
+    /// done twice in this process.
+    public var performer: [String] = []
 
     public init(kinds: [StageDescriptor], worker: String, version: String, fallback: (file: String, text: String)) {
         self.kinds = kinds
@@ -20,12 +24,14 @@ public struct Builder: Sendable {
     }
 
     /// Builds. What stages say is in the result; what is thrown kept the build from starting.
-    /// - Parameter catchSignals: SIGINT and SIGTERM end the build in good order; for one build at a time in a process.
+    /// - Parameters:
+    ///   - workshop: keeps workers for the next build; nil: they end with this one.
+    ///   - catchSignals: SIGINT and SIGTERM end the build in good order; for one build at a time in a process.
     public func run(_ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil,
-                    catchSignals: Bool = true) throws(Diagnostics) -> BuildResult {
+                    workshop: Workshop? = nil, catchSignals: Bool = true) throws(Diagnostics) -> BuildResult {
         let interruption = interruption ?? Interruption()
-        guard let interruption, catchSignals, !request.dryRun else { return try perform(request, observer, interruption).result }
-        return try interruption.catchingSignals { () throws(Diagnostics) in try perform(request, observer, interruption).result }
+        guard let interruption, catchSignals, !request.dryRun else { return try perform(request, observer, interruption, workshop).result }
+        return try interruption.catchingSignals { () throws(Diagnostics) in try perform(request, observer, interruption, workshop).result }
     }
 
     /// The nodes of a request and what would become of each.
@@ -89,7 +95,8 @@ public struct Builder: Sendable {
         return try Pipelines.load(workspace: workspace, fallback: fallback, kinds: kinds, files: files).offered(files)
     }
 
-    func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?) throws(Diagnostics) -> Build {
+    func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?,
+                 _ workshop: Workshop? = nil) throws(Diagnostics) -> Build {
         let started = monotonicSeconds()
         let cache: Cache
         do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .building) } catch {
@@ -106,11 +113,13 @@ public struct Builder: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let (build, programs) = try prepare(request, cache, observer)
         observer?.observe(.started(targets: build.targets.map(\.file)))
-        let pool = WorkerPool(path: worker)
+        build.performer = performer
+        workshop?.files = build.files
+        let pool = workshop?.pool(worker, programs) ?? WorkerPool(path: worker)
         build.run(pool, interruption)
-        pool.stop()
+        if workshop == nil { pool.stop() }
         build.result.seconds = monotonicSeconds() - started
-        Memory(build: build, programs: programs, worker: worker).save()
+        if request.isRemembered { Memory(build: build, programs: programs, worker: worker).save() }
         observer?.observe(.finished(build.result))
         return build
     }

@@ -83,7 +83,7 @@ struct Memory {
         // Programs: another vgraph, worker or library asks all questions again.
         for program in programs + [Self.executable].compactMap({ $0 }) { try files.note(program: program) }
         // The bytes that the user asked for.
-        for family in build.families.flatMap({ $0.compactMap { $0 } }) where family.isWanted {
+        for family in build.families.flatMap({ $0.compactMap { $0 } }) where family.isWanted || build.request.verifiesOutputs {
             for node in family.nodes {
                 for blob in node.record?.outputs.flatMap(\.blobs) ?? [] { try files.note(program: build.blobs.path(blob.digest)) }
             }

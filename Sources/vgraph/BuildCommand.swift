@@ -36,6 +36,12 @@ struct BuildCommand: ParsableCommand {
     @Flag(help: "Run every node, whatever the cache holds.")
     var force = false
 
+    @Flag(help: "Run every node that runs twice; fail where the two results differ, saying where.")
+    var checkDeterminism = false
+
+    @Flag(help: "Also look at every intermediate result in the cache; what is gone or damaged is made again.")
+    var verifyOutputs = false
+
     @Option(help: ArgumentHelp("Write what ran when, a lane a worker, as JSON for Perfetto or chrome://tracing.", valueName: "file"))
     var trace: String?
 
@@ -46,6 +52,7 @@ struct BuildCommand: ParsableCommand {
 
     func validate() throws {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
+        if checkDeterminism && dryRun { throw ValidationError("--check-determinism needs a build: with -n nothing runs") }
         if trace != nil && dryRun { throw ValidationError("--trace needs a build: with -n nothing runs") }
     }
 
@@ -63,6 +70,8 @@ struct BuildCommand: ParsableCommand {
         request.keepGoing = keepGoing
         request.dryRun = dryRun
         request.force = force
+        request.checksDeterminism = checkDeterminism
+        request.verifiesOutputs = verifyOutputs
         request.upToDateText = ReportText.upToDate
 
         let trace = try trace.map { try TraceReport(file: $0, started: monotonicSeconds()) }

@@ -15,8 +15,7 @@ import Testing
         #expect(ids.count > 15 && ids.contains(target + ":render[0]"), "JSON has every node: \(ids)")
 
         let text = try workspace.vgraph("graph", target).out
-        #expect(text.contains("= \(target):plan\n") && text.contains("* \(target):render[0…") && text.contains("? \(target):gate"), "\(text)")
-        #expect(try workspace.vgraph("graph", target, "--all").out.contains("* \(target):render[1]\n"))
+        #expect(text.contains("= \(target):plan\n") && text.contains("* \(target):render[0]\n") && text.contains("? \(target):gate"), "\(text)")
 
         // Mermaid: each line is one of five forms, and no label can end its quotes.
         let mermaid = try workspace.vgraph("graph", target, "--format", "mermaid").out.split(separator: "\n").map(String.init)
