@@ -27,12 +27,20 @@ extension Build {
             for source in binding.sources {
                 switch source {
                 case .file(let pattern, let isOptional, let place):
-                    if let file = try file(node, pattern, isOptional, place) { found.append(file) }
+                    if let file = try file(node, pattern.file(for: targets[node.target].name), isOptional, place) { found.append(file) }
+                case .files(let glob, let isElement, let place):
+                    let (paths, folders) = try self.paths(node.target, glob, place)
+                    node.reads += folders
+                    // A file that went away since the list was made.
+                    if isElement && !paths.indices.contains(node.element!) { throw PipelineProblem.missingInput(target: targets[node.target].file, path: glob.text, near: [], at: place).diagnostic }
+                    for path in isElement ? [paths[node.element!]] : paths {
+                        if let file = try file(node, path, false, place) { found.append(file) }
+                    }
                 case .output(let other, let output, let reach):
                     found += try results(node, other, output, reach)
                 }
             }
-            if found.count > 1 && binding.slot.count != .list {
+            if found.count > 1 && binding.slot.count != .list && binding.slot.count != .any {
                 throw BuildProblem.tooManyInputs(node: node.name.id, slot: binding.slot.name, count: found.count).diagnostic
             }
             inputs.append((binding.slot, found))
@@ -40,9 +48,27 @@ extension Build {
         return inputs
     }
 
-    private func file(_ node: BuildNode, _ pattern: Pattern, _ isOptional: Bool, _ place: Place) throws(Diagnostic) -> InputFile? {
-        let relative = pattern.file(for: targets[node.target].name)
+    /// What matches a glob of a target, looked for once a build.
+    func paths(_ target: Int, _ glob: Glob, _ place: Place) throws(Diagnostic) -> Glob.Found {
+        let filled: Glob
+        do throws(Pattern.Refusal) { filled = try glob.filled(targets[target].name) } catch {
+            throw PipelineProblem.badTarget(targets[target].file, reason: "its name does not fit into '\(glob.text)'").diagnostic
+        }
+        if let known = globbed[filled] { return known }
+        do throws(StoreProblem) {
+            let found = try filled.files(in: request.workspace, files)
+            globbed[filled] = found
+            return found
+        } catch {
+            var diagnostic = error.diagnostic
+            diagnostic.place = place
+            throw diagnostic
+        }
+    }
+
+    private func file(_ node: BuildNode, _ relative: String, _ isOptional: Bool, _ place: Place) throws(Diagnostic) -> InputFile? {
         let path = request.workspace + "/" + relative
+        node.reads.append(path)
         do throws(StoreProblem) {
             if let digest = try files.digest(of: path) { return InputFile(digest: digest, path: path, name: relative, relative: relative) }
         } catch {
@@ -55,8 +81,10 @@ extension Build {
     }
 
     private func results(_ node: BuildNode, _ other: Int, _ output: Int, _ reach: Pipeline.Reach) throws(Diagnostic) -> [InputFile] {
-        let family = families[node.target][other]!
-        let descriptor = targets[node.target].pipeline.stages[other].descriptor.outputs[output]
+        let outputs = targets[node.target].pipeline.stages[other].descriptor.outputs
+        guard outputs.indices.contains(output) else { throw BuildProblem.outputMissing(node: node.name.id, output: "\(output)").diagnostic }
+        let descriptor = outputs[output]
+        guard let family = families[node.target][other] else { return try kept(node, other, output, descriptor, reach) }
         func missing() -> Diagnostic { BuildProblem.outputMissing(node: family.nodes.first?.name.id ?? node.name.id, output: descriptor.name).diagnostic }
         func made(_ producer: BuildNode) throws(Diagnostic) -> Record.Output {
             guard let made = producer.record?.output(descriptor.name) else { throw missing() }
@@ -83,6 +111,27 @@ extension Build {
         }
     }
 
+    /// Results of nodes that the change did not reach, from the trace.
+    private func kept(_ node: BuildNode, _ other: Int, _ output: Int, _ descriptor: StageDescriptor.Output, _ reach: Pipeline.Reach) throws(Diagnostic) -> [InputFile] {
+        guard let resumption else { return [] }
+        let rows = resumption.rows(node.target, other)
+        func files(_ rows: some Sequence<Int>) -> [InputFile] {
+            rows.flatMap { resumption.blobs($0, output: output) }.map {
+                InputFile(digest: $0.digest, path: blobs.path($0.digest), name: descriptor.fileName, relative: nil, producer: nil, blob: $0)
+            }
+        }
+        switch reach {
+        case .whole: return files(rows.prefix(1))
+        case .gather: return files(rows)
+        case .instance where rows.count > node.element!: return files([rows.lowerBound + node.element!])
+        case .element:
+            let all = files(rows.prefix(1))
+            if all.indices.contains(node.element!) { return [all[node.element!]] }
+        default: break
+        }
+        throw BuildProblem.outputMissing(node: targets[node.target].file + ":" + targets[node.target].pipeline.stages[other].name, output: descriptor.name).diagnostic
+    }
+
     func parameters(_ stage: Pipeline.Stage) -> [String: Value] {
         var parameters = stage.parameters
         if !request.sets.isEmpty, stage.descriptor.parameters.contains(where: { $0.name == "set" && $0.kind == .table }) {
@@ -94,8 +143,9 @@ extension Build {
         return parameters
     }
 
-    private func manifest(_ node: BuildNode, _ inputs: Inputs) -> Manifest {
+    private func manifest(_ node: BuildNode, _ inputs: Inputs) throws(Diagnostic) -> Manifest {
         let stage = stage(node), descriptor = stage.descriptor
+        if let command = stage.command { return try manifest(node, command, inputs) }
         var tools: [String: String] = [:]
         for tool in descriptor.tools { tools[tool] = self.tools[tool] ?? "unknown" }
         return Manifest(stage: descriptor.name, version: descriptor.version, parameters: parameters(stage), inputs: inputs.filter(\.slot.isKeyed).flatMap { slot, files in
@@ -105,8 +155,9 @@ extension Build {
 
     /// A node that waits for nothing gets its key, and with it a record or the verdict that it is stale.
     func evaluate(_ node: BuildNode) {
+        node.reads = []
         let manifest: Manifest
-        do throws(Diagnostic) { manifest = self.manifest(node, try inputs(of: node)) } catch { return fail(node, [error]) }
+        do throws(Diagnostic) { manifest = try self.manifest(node, try inputs(of: node)) } catch { return fail(node, [error]) }
         let key = manifest.key
         node.manifest = manifest
         node.key = key
@@ -132,7 +183,7 @@ extension Build {
         }
         inFlight[key] = node
         node.state = .runnable
-        if case .here = stage(node).descriptor.place { here.push(node, urgency: node.stage) } else { runnable.push(node, urgency: node.stage) }
+        queue(node)
     }
 
     enum Found {
@@ -181,7 +232,7 @@ extension Build {
 
     /// In what a node differs from what it was in the last build.
     private func why(_ node: BuildNode, _ key: Digest) -> [String] {
-        guard let last = lastKeys.keys[node.name.id] else { return [Explanation.firstBuild] }
+        guard let last = node.lastKey ?? (resumption == nil ? lastKeys.keys[node.name.id] : nil) else { return [Explanation.firstBuild] }
         guard last != key, case .found(let record) = records.lookup(last), let manifest = node.manifest else { return [Explanation.resultGone] }
         let stage = stage(node), stages = targets[node.target].pipeline.stages
         return Explanation.differences(record.manifest, manifest) { slot in

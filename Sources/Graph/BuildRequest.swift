@@ -24,6 +24,8 @@ public struct BuildRequest: Sendable {
     public var verifiesOutputs = false
     /// Leave a log of the run and what later builds of this workspace start from.
     public var isRemembered = true
+    /// Shut programs of the user's own in, where the machine can.
+    public var sandbox = true
     /// Merged into every stage's parameter `set`, where it has one.
     public var sets: [String: String]
     /// Whatever else decides the result without being in a file (environment variables that libraries look at): `NAME=value`.

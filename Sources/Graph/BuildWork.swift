@@ -11,17 +11,30 @@ struct Running {
     var lock: KeyLock
     var started: Double
     var inputs: Build.Inputs
-    var job: Job
+    /// Where the node is a program.
+    var command: Command?
+    /// Else.
+    var job: Job?
     var phase = Phase.first
+}
+
+/// What is to be done for a node that has begun.
+enum Assignment {
+    case stage(Job)
+    case program(Command, job: Int, scratch: String)
 }
 
 extension Build {
     /// Starts a runnable node; it may turn out to be done already, or to have to wait.
-    /// - Returns: the job, if there is one to give to a worker or to run here.
-    func begin(_ node: BuildNode) -> Job? {
+    /// - Returns: what to give to a worker, to start or to run here.
+    func begin(_ node: BuildNode) -> Assignment? {
         guard let key = node.key else { return nil }
         let inputs: Inputs
-        do throws(Diagnostic) { inputs = try self.inputs(of: node) } catch { fail(node, [error]); return nil }
+        var command: Command?
+        do throws(Diagnostic) {
+            inputs = try self.inputs(of: node)
+            if let stage = stage(node).command { command = try self.command(node, stage, inputs) }
+        } catch { fail(node, [error]); return nil }
         if rewind(node, inputs) { return nil }
         do throws(StoreProblem) {
             guard let lock = try KeyLock(key, in: cache) else {
@@ -37,7 +50,9 @@ extension Build {
             node.state = .running
             let number = nextJob
             nextJob += 1
+            running[number] = Running(node: node, scratch: scratch, lock: lock, started: monotonicSeconds(), inputs: inputs, command: command)
             tell(.nodeStarted(node.name, why: node.why))
+            if let command { return .program(command, job: number, scratch: scratch) }
             let stage = stage(node)
             var paths: [String: [String]] = [:], names: [String: [String]] = [:]
             for (slot, files) in inputs where !files.isEmpty {
@@ -46,8 +61,8 @@ extension Build {
             }
             let job = Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace, inputs: paths,
                           names: names, parameters: parameters(stage), scratch: scratch)
-            running[number] = Running(node: node, scratch: scratch, lock: lock, started: monotonicSeconds(), inputs: inputs, job: job)
-            return job
+            running[number]?.job = job
+            return .stage(job)
         } catch {
             fail(node, [error.diagnostic])
             return nil
@@ -58,7 +73,13 @@ extension Build {
     private func rewind(_ node: BuildNode, _ inputs: Inputs) -> Bool {
         var waits = 0
         for file in inputs.flatMap(\.files) {
-            guard let producer = file.producer, let blob = file.blob else { continue }
+            guard let blob = file.blob else { continue }
+            guard let producer = file.producer else {
+                if blobs.inspect(blob) == .sound { continue }
+                mustStartOver = true
+                isStopping = true
+                return true
+            }
             if producer.state == .failed || producer.state == .skipped {
                 node.state = .waiting
                 producer.waiters.append(node)
@@ -93,6 +114,7 @@ extension Build {
     /// Takes what a node made into the cache.
     func keep(_ number: Int, _ outcome: Outcome, cpu: Double) {
         guard let work = running.removeValue(forKey: number), let key = work.node.key, let manifest = work.node.manifest else { return }
+        leavePlace(work.node)
         let node = work.node, seconds = monotonicSeconds() - work.started
         defer { Folder.remove(work.scratch) }
         node.seconds = seconds
@@ -101,7 +123,7 @@ extension Build {
                 return try startOver(node, key, path)
             }
             let record = Record(key: key, manifest: manifest, outputs: try ingest(node, outcome, work.scratch), discovered: outcome.discovered,
-                                diagnostics: outcome.diagnostics, verdict: outcome.verdict, cost: Record.Cost(wall: seconds, cpu: cpu),
+                                diagnostics: outcome.diagnostics, verdict: outcome.verdict, cost: Record.Cost(wall: seconds, cpu: cpu, price: stage(node).command?.price),
                                 origin: Origin.of(node: node.name.id, vgraph: vgraphVersion))
             do throws(StoreProblem) { try records.write(record) } catch { throw error.diagnostic }
             made.insert(key)
@@ -176,6 +198,7 @@ extension Build {
 
     func fail(_ number: Int, _ diagnostics: [Diagnostic], isCrash: Bool = false) {
         guard let work = running.removeValue(forKey: number) else { return }
+        leavePlace(work.node)
         Folder.remove(work.scratch)
         fail(work.node, diagnostics, isCrash: isCrash, seconds: monotonicSeconds() - work.started)
     }
@@ -209,6 +232,7 @@ extension Build {
         guard let pattern = stage.output, let name = stage.descriptor.outputs.first?.name,
               let blob = record.output(name)?.blobs.first else { return nil }
         let file = pattern.file(for: targets[node.target].name), path = request.workspace + "/" + file
+        node.reads.append(path)
         do throws(StoreProblem) {
             let isRight = try files.digest(of: path) == blob.digest
             if !isRight {

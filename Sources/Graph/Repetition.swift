@@ -24,7 +24,8 @@ enum Phase {
 
 extension Build {
     func succeed(_ number: Int, _ outcome: Outcome, cpu: Double) {
-        guard request.checksDeterminism, let work = running[number] else { return keep(number, outcome, cpu: cpu) }
+        // What is paid for is paid for once.
+        guard request.checksDeterminism, let work = running[number], stage(work.node).command?.price == nil else { return keep(number, outcome, cpu: cpu) }
         switch work.phase {
         case .first:
             let made = Phase.Made(outcome: outcome, scratch: work.scratch, seconds: monotonicSeconds() - work.started, cpu: cpu, job: number)
@@ -60,15 +61,15 @@ extension Build {
     }
 
     /// Queues another job for the same node, in a folder of its own.
-    private func follow(_ work: Running, _ job: Job, _ phase: Phase) {
+    private func follow(_ work: Running, _ job: Job?, _ phase: Phase) {
         let number = nextJob
         nextJob += 1
         do throws(StoreProblem) {
             var next = work
             next.scratch = try cache.makeScratch()
             next.job = job
-            next.job.id = number
-            next.job.scratch = next.scratch
+            next.job?.id = number
+            next.job?.scratch = next.scratch
             next.phase = phase
             running[number] = next
             repeats.append(number)
@@ -76,6 +77,7 @@ extension Build {
             var lost = work
             lost.phase = phase
             discard(lost)
+            leavePlace(work.node)
             fail(work.node, [error.diagnostic], seconds: monotonicSeconds() - work.started)
         }
     }
@@ -83,12 +85,17 @@ extension Build {
     /// Starts a queued job: in another process than the first time, where that is possible.
     func startAgain(_ number: Int, _ pool: WorkerPool) {
         guard let work = running[number] else { return }
+        if case .again = work.phase, let command = work.command {
+            do throws(ProgramProblem) { try commands.start(job: number, command, scratch: work.scratch) } catch { failed(number, [error.diagnostic]) }
+            return
+        }
+        guard let job = work.job else { return }
         do throws(BuildProblem) {
             switch (work.phase, stage(work.node).descriptor.place) {
-            case (.again, .here(let perform)) where performer.isEmpty: runAgainHere(number, work.job, perform)
-            case (.again, .here): try pool.start(work.job, by: performer)
-            case (.again(let first), .worker): try pool.start(work.job, notAfter: first.job)
-            default: try pool.start(work.job)
+            case (.again, .here(let perform)) where performer.isEmpty: runAgainHere(number, job, perform)
+            case (.again, .here): try pool.start(job, by: performer)
+            case (.again(let first), .worker): try pool.start(job, notAfter: first.job)
+            default: try pool.start(job)
             }
         } catch { failed(number, [error.diagnostic]) }
     }
@@ -115,6 +122,7 @@ extension Build {
         if let key = work.node.key, let path = changed(work, first.outcome) ?? changed(work, second) {
             running[number] = nil
             discard(work)
+            leavePlace(work.node)
             do throws(Diagnostic) { return try startOver(work.node, key, path) } catch { return fail(work.node, [error], seconds: first.seconds) }
         }
         guard let files = found.files else { return tell(number, work, found, detail: []) }
@@ -130,6 +138,7 @@ extension Build {
     private func tell(_ number: Int, _ work: Running, _ difference: OutputDifference, detail: [String]) {
         running[number] = nil
         discard(work)
+        leavePlace(work.node)
         let problem = RepetitionProblem.differs(node: work.node.name.id, stage: work.node.name.stage, what: difference.what, detail: detail + difference.detail)
         fail(work.node, [problem.diagnostic], seconds: monotonicSeconds() - work.started)
     }

@@ -14,8 +14,10 @@ public final class Workshop {
     public func isUsing(_ path: String) -> Bool { files?.hasSeen(path) ?? false }
 
     /// The workers of the last build, unless they or their libraries have been installed anew since.
+    /// - Parameter programs: the worker's libraries; empty: those it had before.
     func pool(_ worker: String, _ programs: [String]) -> WorkerPool {
-        let now = Dictionary((programs + [worker]).map { ($0, FileSignature.look(at: $0)) }, uniquingKeysWith: { a, _ in a })
+        let looked = programs.isEmpty && !self.programs.isEmpty ? Array(self.programs.keys) : programs + [worker]
+        let now = Dictionary(looked.map { ($0, FileSignature.look(at: $0)) }, uniquingKeysWith: { a, _ in a })
         if let pool, pool.path == worker, self.programs == now {
             pool.settle()
             return pool

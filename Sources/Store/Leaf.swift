@@ -31,7 +31,7 @@ public struct Leaf: Sendable, Hashable {
     static let noSignature = FileSignature(device: 0, inode: 0, size: 0, modified: 0, changed: 0, mode: 0)
 
     /// What is at a path now. `known` saves reading a file whose signature is the one it had.
-    static func observe(_ path: String, kind: Kind, known: Leaf?) throws(StoreProblem) -> Leaf {
+    public static func observe(_ path: String, kind: Kind, known: Leaf?) throws(StoreProblem) -> Leaf {
         switch FileSignature.look(at: path) {
         case .absent:
             return Leaf(path: path, kind: .absent, signature: noSignature, digest: .none, isRacy: false)

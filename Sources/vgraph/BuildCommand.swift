@@ -36,11 +36,14 @@ struct BuildCommand: ParsableCommand {
     @Flag(help: "Run every node, whatever the cache holds.")
     var force = false
 
-    @Flag(help: "Run every node that runs twice; fail where the two results differ, saying where.")
+    @Flag(help: "Run every node that runs twice; fail where the two results differ, saying where. What has a price runs once.")
     var checkDeterminism = false
 
     @Flag(help: "Also look at every intermediate result in the cache; what is gone or damaged is made again.")
     var verifyOutputs = false
+
+    @Flag(inversion: .prefixedNo, help: "Run the pipeline's own programs in a sandbox, where bubblewrap works.")
+    var sandbox = true
 
     @Option(help: ArgumentHelp("Write what ran when, a lane a worker, as JSON for Perfetto or chrome://tracing.", valueName: "file"))
     var trace: String?
@@ -72,6 +75,7 @@ struct BuildCommand: ParsableCommand {
         request.force = force
         request.checksDeterminism = checkDeterminism
         request.verifiesOutputs = verifyOutputs
+        request.sandbox = sandbox
         request.upToDateText = ReportText.upToDate
 
         let trace = try trace.map { try TraceReport(file: $0, started: monotonicSeconds()) }

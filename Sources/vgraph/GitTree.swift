@@ -19,7 +19,6 @@ struct GitTree: ~Copyable {
     ///   - scratch: an empty folder; removed with this value.
     ///   - revision: whatever a user typed.
     init(_ revision: String, of workspace: String, in scratch: String) throws(DiffProblem) {
-        self.scratch = scratch
         // git takes what begins with '-' for an option in some places and for a name in others.
         guard !revision.isEmpty, !revision.hasPrefix("-"), !revision.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }), revision.utf8.count < 1000 else {
             throw .badRevision(revision)
@@ -29,11 +28,10 @@ struct GitTree: ~Copyable {
         guard found.status == 0, let commit = found.lines.last, commit.utf8.count >= 40, commit.allSatisfy(\.isHexDigit) else {
             throw .noSuchSide(revision, reason: found.reason)
         }
-        self.commit = commit
-        subject = try git.lines(["log", "-1", "--format=%s", commit], doing: "read the commit").first ?? ""
+        let subject = try git.lines(["log", "-1", "--format=%s", commit], doing: "read the commit").first ?? ""
         let prefix = try git.lines(["rev-parse", "--show-prefix"], doing: "find the folder in its repository").first ?? ""
         let tree = scratch + "/tree/"
-        folder = prefix.isEmpty ? scratch + "/tree" : tree + prefix.dropLast(prefix.hasSuffix("/") ? 1 : 0)
+        let folder = prefix.isEmpty ? scratch + "/tree" : tree + prefix.dropLast(prefix.hasSuffix("/") ? 1 : 0)
         _ = try git.lines(["read-tree", commit], doing: "read the tree of \(commit.prefix(12))")
         // Names go through a file: they may be any bytes, and many.
         let names = scratch + "/names"
@@ -41,6 +39,8 @@ struct GitTree: ~Copyable {
         let written = try git.run(["checkout-index", "-z", "--stdin", "--quiet", "--prefix=" + tree], input: names)
         guard written.status == 0 else { throw .gitFailed(doing: "write the files of \(commit.prefix(12))", reason: written.reason) }
         do throws(StoreProblem) { try Folder.create(folder) } catch { throw .gitFailed(doing: "write the files of \(commit.prefix(12))", reason: error.diagnostic.message) }
+        // Last: a value that is half made has no end of its own.
+        (self.commit, self.subject, self.folder, self.scratch) = (commit, subject, folder, scratch)
     }
 
     deinit { Folder.remove(scratch) }
@@ -63,7 +63,7 @@ private struct Git {
 
     init(workspace: String, index: String, scratch: String) throws(DiffProblem) {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-        guard let program = path.split(separator: ":").map({ $0 + "/git" }).first(where: { $0.hasPrefix("/") && access($0, X_OK) == 0 }) else { throw .noGit }
+        guard let program = path.split(separator: ":").map({ String($0) + "/git" }).first(where: { $0.hasPrefix("/") && access($0, X_OK) == 0 }) else { throw .noGit }
         self.program = program
         self.workspace = workspace
         self.scratch = scratch

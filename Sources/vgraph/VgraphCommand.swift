@@ -25,7 +25,7 @@ struct VgraphCommand: ParsableCommand {
             3 the gate says revise, 4 the cache is damaged, 130 interrupted.
             """,
         version: vgraphVersion,
-        subcommands: [BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self, GraphCommand.self,
+        subcommands: [BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self, DiffCommand.self, GraphCommand.self,
                       CheckCommand.self, ChecksCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self,
                       DoctorCommand.self, VersionCommand.self, PerformCommand.self])
 }

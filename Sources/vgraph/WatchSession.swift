@@ -11,7 +11,7 @@ final class WatchSession {
     private let request: BuildRequest
     private let files: WatchedFiles
     private let report: WatchReport
-    private let workshop = Workshop()
+    private let workshop: Workshop
     private let interruption: Interruption
     /// Heard while the last build ran, and not looked at by it for certain.
     private let heard: Heard
@@ -33,8 +33,9 @@ final class WatchSession {
         self.place = place
         self.request = request
         self.report = report
-        let files = try WatchedFiles(workspace: place.workspace, cache: place.cache, workshop: workshop), heard = Heard()
-        (self.files, self.heard) = (files, heard)
+        let workshop = Workshop(), heard = Heard()
+        let files = try WatchedFiles(workspace: place.workspace, cache: place.cache, workshop: workshop)
+        (self.workshop, self.files, self.heard) = (workshop, files, heard)
         let alarm = Interruption.Alarm(descriptor: files.descriptor) {
             heard.changes.add(files.collect())
             return heard.changes.isUrgent

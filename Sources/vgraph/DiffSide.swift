@@ -1,0 +1,111 @@
+// One side of a comparison: a run, a revision, or the folder now, as nodes with keys, stages, files and plans.
+import Composition
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Graph
+import Store
+import Work
+
+struct DiffSide {
+    struct Node {
+        var id: String
+        var target: String
+        var stage: String
+        var element: Int?
+        var key: Digest?
+        var record: Record?
+    }
+
+    /// As it was asked for.
+    var name: String
+    /// What that is: `run 20260101T…`, `commit 0123abcd (subject)`, `the folder now`.
+    var title: String
+    var targets: [String] = []
+    /// By id.
+    var nodes: [String: Node] = [:]
+    /// Stage by target and name: kind, version, parameters, tools; no inputs.
+    var stages: [String: [String: Manifest]] = [:]
+    /// File of the workspace (or absolute path) by target: what its nodes are given and what they read besides.
+    var files: [String: [String: Digest]] = [:]
+    /// Why something is not known, once each.
+    var notes: [String] = []
+    /// What is wrong with it, for example a spec with errors.
+    var problems: [Diagnostic] = []
+    /// Targets of which some node's manifest is not known, so a file that is not seen may be there all the same.
+    var hasUnseen: Set<String> = []
+
+    init(name: String, title: String) {
+        self.name = name
+        self.title = title
+    }
+
+    /// Of a finished build: what its log and the records of its keys say.
+    init(name: String, run: History.Run, cache: Cache) {
+        self.init(name: name, title: "run \(run.name)")
+        var dropped = 0, unmade = 0
+        for entry in run.log.nodes {
+            let target = String(entry.id.prefix(upTo: entry.id.lastIndex(of: ":") ?? entry.id.endIndex))
+            if !targets.contains(target) { targets.append(target) }
+            let record = entry.key.flatMap { key in cache.peek(key).flatMap { $0.key == key ? $0 : nil } }
+            nodes[entry.id] = Node(id: entry.id, target: target, stage: entry.stage, element: Self.element(entry.id), key: entry.key, record: record)
+            guard let record else {
+                hasUnseen.insert(target)
+                if ["hit", "ran"].contains(entry.outcome) { dropped += 1 } else { unmade += 1 }
+                continue
+            }
+            var manifest = record.manifest
+            manifest.inputs = []
+            stages[target, default: [:]][entry.stage] = manifest
+            add(filesOf: record, to: target)
+        }
+        if dropped > 0 { notes.append("\(dropped) of its \(run.log.nodes.count) records are not in the cache any more ('vgraph cache gc' drops them); what they said is not known") }
+        if unmade > 0 { notes.append("\(unmade) of its \(run.log.nodes.count) nodes have no result: the build \(run.log.status == 130 ? "was interrupted" : "failed")") }
+    }
+
+    /// Of a folder as it is, without drawing or encoding anything.
+    init(name: String, title: String, survey: Survey) {
+        self.init(name: name, title: title)
+        targets = survey.targets
+        problems = survey.problems
+        for stage in survey.stages { stages[stage.target, default: [:]][stage.name] = stage.manifest }
+        for target in survey.targets { files[target, default: [:]].merge(survey.files) { first, _ in first } }
+        var unknown = 0
+        for node in survey.nodes {
+            nodes[node.id] = Node(id: node.id, target: node.target, stage: node.stage, element: node.element, key: node.key, record: node.record)
+            if node.key == nil { unknown += 1 }
+            if let record = node.record { add(filesOf: record, to: node.target) }
+        }
+        if unknown > 0 { notes.append("\(unknown) of its nodes depend on results that are not in the cache; nothing is made to answer, so whether they differ follows from what they are made from") }
+    }
+
+    private mutating func add(filesOf record: Record, to target: String) {
+        for input in record.manifest.inputs { if let path = input.path { files[target, default: [:]][path] = input.digest } }
+        for item in record.discovered { if let digest = Digest(hex: item.digest) { files[target, default: [:]][item.path] = digest } }
+    }
+
+    private static func element(_ id: String) -> Int? {
+        guard id.hasSuffix("]"), let bracket = id.lastIndex(of: "[") else { return nil }
+        return Int(id[id.index(after: bracket)...].dropLast())
+    }
+
+    /// A target's nodes of one stage, in order.
+    func nodes(_ target: String, _ stage: String) -> [Node] {
+        nodes.values.filter { $0.target == target && $0.stage == stage }.sorted { ($0.element ?? -1) < ($1.element ?? -1) }
+    }
+
+    /// The name of the target's stage of a kind.
+    func stage(_ kind: String, of target: String) -> String? { stages[target]?.filter { $0.value.stage == kind }.keys.sorted().first }
+
+    /// The blob of an output of a node; nil where it has no result, or the cache has not got it any more.
+    func blob(_ target: String, kind: String, element: Int? = nil, output: String) -> Record.Blob? {
+        guard let stage = stage(kind, of: target) else { return nil }
+        return nodes[target + ":" + stage + (element.map { "[\($0)]" } ?? "")]?.record?.output(output)?.blobs.first
+    }
+
+    func plan(_ target: String, _ blobs: Blobs) -> Plan? {
+        guard let blob = blob(target, kind: "plan", output: "plan"), blobs.has(blob),
+              let data = try? Data(contentsOf: URL(filePath: blobs.path(blob.digest))) else { return nil }
+        return try? JSONDecoder().decode(Plan.self, from: data)
+    }
+}
