@@ -46,29 +46,53 @@ public struct PlanChanges: Codable, Sendable, Hashable {
         var free: [Int: [Int]] = [:], anchor = -1
         for index in a.spans.indices { if matched.contains(index) { anchor = index } else { free[anchor, default: []].append(index) } }
 
-        var changes: [Change] = []
-        func remove(after anchor: Int) {
-            for index in free.removeValue(forKey: anchor) ?? [] { changes.append(Change(kind: .removed, a: Place(a, index), b: nil)) }
-        }
+        var changes: [Change] = [], gap: [Int] = []
         anchor = -1
+        func close() {
+            changes += Self.facing((free.removeValue(forKey: anchor) ?? []).map { Place(a, $0) }, gap.map { Place(b, $0) })
+            gap = []
+        }
         for index in b.spans.indices {
-            let place = Place(b, index)
-            if let other = matches[index] {
-                remove(after: anchor)
-                anchor = other
-                let before = Place(a, other)
-                let kind: Kind = before.start == place.start && before.end == place.end ? .same : .moved
-                changes.append(Change(kind: kind, a: before, b: place))
-            } else if let other = free[anchor]?.first {
-                free[anchor]?.removeFirst()
-                changes.append(Change(kind: .changed, a: Place(a, other), b: place))
-            } else {
-                changes.append(Change(kind: .added, a: nil, b: place))
+            guard let other = matches[index] else { gap.append(index); continue }
+            close()
+            anchor = other
+            let before = Place(a, other), place = Place(b, index)
+            changes.append(Change(kind: before.start == place.start && before.end == place.end ? .same : .moved, a: before, b: place))
+        }
+        close()
+        for other in free.keys.sorted() { for index in free[other]! { changes.append(Change(kind: .removed, a: Place(a, index), b: nil)) } }
+        self.changes = changes
+    }
+
+    /// Pairs what was with what is now, in order, those first that show the same scenes and captions.
+    private static func facing(_ before: [Place], _ now: [Place]) -> [Change] {
+        func likeness(_ one: Place, _ other: Place) -> Int {
+            1 + (one.scenes == other.scenes ? 8 : Set(one.scenes).isDisjoint(with: other.scenes) ? 0 : 4) + (one.captions == other.captions ? 2 : 0)
+                + (one.frames == other.frames ? 1 : 0)
+        }
+        // Beyond this a table costs more than it tells.
+        let isSmall = before.count * now.count <= 250_000
+        var best = [[Int]](repeating: [Int](repeating: 0, count: isSmall ? now.count + 1 : 0), count: isSmall ? before.count + 1 : 0)
+        if isSmall {
+            for i in before.indices.reversed() {
+                for j in now.indices.reversed() { best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + likeness(before[i], now[j])) }
             }
         }
-        remove(after: anchor)
-        for other in free.keys.sorted() { remove(after: other) }
-        self.changes = changes
+        var changes: [Change] = [], i = 0, j = 0
+        while i < before.count || j < now.count {
+            if i < before.count, j < now.count, !isSmall || best[i][j] == best[i + 1][j + 1] + likeness(before[i], now[j]) {
+                changes.append(Change(kind: .changed, a: before[i], b: now[j]))
+                i += 1
+                j += 1
+            } else if i < before.count, j == now.count || best[i][j] == best[i + 1][j] {
+                changes.append(Change(kind: .removed, a: before[i], b: nil))
+                i += 1
+            } else {
+                changes.append(Change(kind: .added, a: nil, b: now[j]))
+                j += 1
+            }
+        }
+        return changes
     }
 
     /// For each segment of `b` the equal one of `a`, each used once: first those at the same time, then in order.

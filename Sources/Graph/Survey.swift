@@ -28,8 +28,8 @@ public struct Survey: Sendable {
     public var targets: [String] = []
     public var nodes: [Node] = []
     public var stages: [Stage] = []
-    /// Files of the workspace that the pipelines name and that are there.
-    public var files: [String: Digest] = [:]
+    /// Files of the workspace that the pipeline of a target names and that are there, by target.
+    public var files: [String: [String: Digest]] = [:]
     /// What kept nodes from being made.
     public var problems: [Diagnostic] = []
 }
@@ -65,7 +65,11 @@ extension Builder {
                     stage: descriptor.name, version: descriptor.version, parameters: build.parameters(stage), inputs: [], tools: tools)))
             }
         }
-        for part in try inputs(request).parts where part.kind == "file" { if let digest = Digest(hex: part.value) { survey.files[part.name] = digest } }
+        for target in survey.targets {
+            var one = request
+            one.targets = [target]
+            for part in try inputs(one).parts where part.kind == "file" { if let digest = Digest(hex: part.value) { survey.files[target, default: [:]][part.name] = digest } }
+        }
         return survey
     }
 

@@ -73,10 +73,14 @@ struct TargetDifference {
 
     private mutating func compareFiles(_ a: DiffSide, _ b: DiffSide) {
         let ours = a.files[target] ?? [:], theirs = b.files[target] ?? [:]
-        for path in Set(ours.keys).union(theirs.keys).sorted() where ours[path] != theirs[path] {
+        for path in Set(ours.keys).union(theirs.keys).sorted() {
+            switch (ours[path], theirs[path]) {
+            case (let one?, let other?): if one.digest != other.digest { files.append(File(path: path, a: one.digest, b: other.digest)) }
             // What one side has and the other may have, too, is no difference that is known.
-            if ours[path] == nil && a.hasUnseen.contains(target) || theirs[path] == nil && b.hasUnseen.contains(target) { continue }
-            files.append(File(path: path, a: ours[path], b: theirs[path]))
+            case (let one?, nil): if b.wouldKnow(one, of: target) { files.append(File(path: path, a: one.digest, b: nil)) }
+            case (nil, let other?): if a.wouldKnow(other, of: target) { files.append(File(path: path, a: nil, b: other.digest)) }
+            case (nil, nil): break
+            }
         }
     }
 
@@ -95,12 +99,10 @@ struct TargetDifference {
 
     private mutating func compareStages(_ a: DiffSide, _ b: DiffSide) {
         var names: [String] = []
-        for side in [b, a] {
-            let all = Set((side.stages[target] ?? [:]).keys).union(side.nodes.values.filter { $0.target == target }.map(\.stage))
-            names += all.filter { !names.contains($0) }
-        }
-        for name in names.sorted() {
-            let ours = a.nodes(target, name), theirs = b.nodes(target, name)
+        for name in (b.order[target] ?? []) + (a.order[target] ?? []) where !names.contains(name) { names.append(name) }
+        let families = (a.families(target), b.families(target))
+        for name in names {
+            let ours = families.0[name] ?? [], theirs = families.1[name] ?? []
             var stage = Stage(name: name)
             let known = (a.stages[target]?[name] != nil || !ours.isEmpty, b.stages[target]?[name] != nil || !theirs.isEmpty)
             if known.0 != known.1 {

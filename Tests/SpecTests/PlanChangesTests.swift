@@ -53,6 +53,18 @@ import Testing
         #expect(told([("a", 1), ("a", 1)], [("a", 1), ("a", 1), ("a", 1)]) == ["same 0-1>0-1", "same 1-2>1-2", "added >2-3"])
     }
 
+    /// Segments that all changed, with a new one among them: those of a scene face each other.
+    @Test func scenesFaceThemselves() {
+        func scene(_ plan: Plan, _ names: [String]) -> Plan {
+            var plan = plan
+            for (index, name) in names.enumerated() { plan.spans[index].scenes = [name] }
+            return plan
+        }
+        let a = scene(plan([("a", 2), ("b", 2)]), ["one", "two"]), b = scene(plan([("n", 1), ("x", 3), ("y", 2)]), ["zero", "one", "two"])
+        #expect(PlanChanges(from: a, to: b).changes.map(\.kind) == [.added, .changed, .changed])
+        #expect(PlanChanges(from: b, to: a).changes.map(\.kind) == [.removed, .changed, .changed])
+    }
+
     @Test func anotherRateIsAnotherTimeline() {
         #expect(told([("a", 2)], [("a", 2)], rates: (10, 20)) == ["same 0-2>0-2"], "equal digests are equal segments; times are seconds")
         #expect(told([("a", 2), ("b", 2)], [("c", 1), ("d", 1)], rates: (10, 20)) == ["changed 0-2>0-1", "changed 2-4>1-2"])
