@@ -101,3 +101,46 @@ void csystem_remove_tree(const char *path) {
     closedir(entries);
     rmdir(path);
 }
+
+// 0: nothing is left in it but the folders `kept` (a list ended by NULL), which are empty; else somebody has to look closer.
+int csystem_empty_folder(const char *path, const char *const kept[]) {
+    int top = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (top < 0) return -errno;
+    struct stat status;
+    int result = fstat(top, &status) == 0 && (status.st_mode & 0700) == 0700 ? 0 : -EACCES;
+    DIR *entries = fdopendir(top);
+    if (!entries) {
+        close(top);
+        return -ENOMEM;
+    }
+    const struct dirent *entry;
+    while (result == 0 && (entry = readdir(entries))) {
+        if (is_self(entry->d_name)) continue;
+        if (!is_folder(top, entry)) {
+            if (unlinkat(top, entry->d_name, 0) != 0) result = -errno;
+            continue;
+        }
+        int is_kept = 0;
+        for (int i = 0; kept && kept[i]; i++) is_kept |= strcmp(kept[i], entry->d_name) == 0;
+        if (!is_kept) {
+            // Not empty is for `csystem_remove_tree`.
+            if (unlinkat(top, entry->d_name, AT_REMOVEDIR) != 0) result = -errno;
+            continue;
+        }
+        int folder = openat(top, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        DIR *inside = folder < 0 ? NULL : fdopendir(folder);
+        if (!inside) {
+            if (folder >= 0) close(folder);
+            result = -EACCES;
+            break;
+        }
+        const struct dirent *file;
+        while (result == 0 && (file = readdir(inside))) {
+            if (is_self(file->d_name)) continue;
+            if (unlinkat(folder, file->d_name, is_folder(folder, file) ? AT_REMOVEDIR : 0) != 0) result = -errno;
+        }
+        closedir(inside);
+    }
+    closedir(entries);
+    return result;
+}

@@ -47,6 +47,9 @@ final class Build {
     /// Programs of the user's own at work, and whether they are shut in.
     private(set) lazy var sandbox = request.sandbox ? Sandbox.find(cache: cache) : .none(reason: "it was asked not to")
     private(set) lazy var commands = CommandPool(sandbox: sandbox)
+    var locks: KeyLocks?
+    private(set) lazy var scratches = ScratchPool(cache, kind: "s")
+    private(set) lazy var commandScratches = ScratchPool(cache, kind: "c", keeping: Command.keptFolders)
     /// What globs matched.
     var globbed: [Glob: Glob.Found] = [:]
     /// Programs that commands name, where they are and what their bytes are.
@@ -108,7 +111,7 @@ final class Build {
             for row in rows {
                 let kept = resumption.trace.nodes[row], element = kept.element < 0 ? nil : Int(kept.element)
                 let node = make(family, element: element)
-                node.lastKey = kept.key
+                node.lastRow = row
                 if kept.flags.contains(.isWanted) { family.isWanted = true }
             }
             families[target][stage] = family

@@ -86,18 +86,19 @@ extension Build {
         let descriptor = outputs[output]
         guard let family = families[node.target][other] else { return try kept(node, other, output, descriptor, reach) }
         func missing() -> Diagnostic { BuildProblem.outputMissing(node: family.nodes.first?.name.id ?? node.name.id, output: descriptor.name).diagnostic }
-        func made(_ producer: BuildNode) throws(Diagnostic) -> Record.Output {
+        func made(_ producer: BuildNode) throws(Diagnostic) -> [Record.Blob] {
+            if producer.isAsBefore, let resumption, let row = producer.lastRow { return resumption.blobs(row, output: output) }
             guard let made = producer.record?.output(descriptor.name) else { throw missing() }
-            return made
+            return made.blobs
         }
         func file(_ producer: BuildNode, _ blob: Record.Blob) -> InputFile {
             InputFile(digest: blob.digest, path: blobs.path(blob.digest), name: descriptor.fileName, relative: nil, producer: producer, blob: blob)
         }
-        func files(_ producer: BuildNode) throws(Diagnostic) -> [InputFile] { try made(producer).blobs.map { file(producer, $0) } }
+        func files(_ producer: BuildNode) throws(Diagnostic) -> [InputFile] { try made(producer).map { file(producer, $0) } }
         switch reach {
         case .whole: return try files(family.nodes[0])
         case .element:
-            let all = try made(family.nodes[0]).blobs
+            let all = try made(family.nodes[0])
             // A list that came out shorter the second time.
             guard all.indices.contains(node.element!) else { throw missing() }
             return [file(family.nodes[0], all[node.element!])]
@@ -166,6 +167,7 @@ extension Build {
             leader.waiters.append(node)
             return
         }
+        if isAsBefore(node, key) { return keep(node) }
         if node.mustRun { return stale(node, [Explanation.resultGone], key) }
         if request.force && !made.contains(key) { return stale(node, [Explanation.forced], key) }
         switch find(node, key) {
@@ -174,8 +176,24 @@ extension Build {
         }
     }
 
+    /// Whether a node that the change could have reached came out as it was: then its row says all.
+    private func isAsBefore(_ node: BuildNode, _ key: Digest) -> Bool {
+        guard let resumption, let row = node.lastRow, !node.mustRun, !request.force, node.attempts == 0 else { return false }
+        return resumption.trace.nodes[row].key == key && !resumption.hasNewLeaf(row)
+    }
+
+    private func keep(_ node: BuildNode) {
+        node.isAsBefore = true
+        if let row = node.lastRow, resumption?.trace.nodes[row].flags.contains(.speaks) == true, case .found(let record)? = node.key.map(records.lookup) {
+            for diagnostic in record.diagnostics { remark(node, diagnostic) }
+        }
+        tell(.hit(node.name))
+        settle(node)
+    }
+
     private func stale(_ node: BuildNode, _ why: [String], _ key: Digest) {
         node.why = why
+        node.isAsBefore = false
         if request.dryRun {
             node.state = .stale
             result.planned.append(BuildResult.Planned(node: node.name.id, stage: node.name.stage, outcome: .run, why: why, key: key, origin: nil))
@@ -230,9 +248,33 @@ extension Build {
         return true
     }
 
+    /// The same from the trace, without reading a record, where files and results that were there before are others now.
+    private func changedResults(_ node: BuildNode) -> [String]? {
+        guard let resumption, let row = node.lastRow else { return nil }
+        let files = resumption.newLeaves(row)
+        guard files.allSatisfy({ $0.kind == .file && $0.path.hasPrefix(request.workspace + "/") }) else { return nil }
+        // A file that a program told of is another matter, and another sentence.
+        let inputs = Set(node.manifest?.inputs.compactMap(\.path) ?? [])
+        let paths = files.map { String($0.path.dropFirst(request.workspace.utf8.count + 1)) }
+        guard paths.allSatisfy(inputs.contains) else { return nil }
+        var names: [String] = []
+        for case .output(let other, let output, let reach) in stage(node).bindings.flatMap(\.sources) {
+            guard let family = families[node.target][other] else { continue }
+            let name = targets[node.target].pipeline.stages[other].descriptor.outputs[output].name
+            for producer in reach == .instance ? Array(family.nodes[node.element!...node.element!]) : family.nodes {
+                guard !producer.isAsBefore, let before = producer.lastRow, let record = producer.record,
+                      resumption.blobs(before, output: output).map(\.digest) != record.output(name)?.blobs.map(\.digest) else { continue }
+                names.append(producer.name.stage + (producer.element.map { "[\($0)]" } ?? ""))
+            }
+        }
+        return names.isEmpty && paths.isEmpty ? nil : Explanation.changes(files: paths, results: names)
+    }
+
     /// In what a node differs from what it was in the last build.
     private func why(_ node: BuildNode, _ key: Digest) -> [String] {
-        guard let last = node.lastKey ?? (resumption == nil ? lastKeys.keys[node.name.id] : nil) else { return [Explanation.firstBuild] }
+        if let why = changedResults(node) { return why }
+        let before = node.lastRow.flatMap { resumption?.trace.nodes[$0].key } ?? (resumption == nil ? lastKeys.keys[node.name.id] : nil)
+        guard let last = before else { return [Explanation.firstBuild] }
         guard last != key, case .found(let record) = records.lookup(last), let manifest = node.manifest else { return [Explanation.resultGone] }
         let stage = stage(node), stages = targets[node.target].pipeline.stages
         return Explanation.differences(record.manifest, manifest) { slot in

@@ -7,7 +7,11 @@ import Work
 extension Build {
     /// - Parameter pool: nil in a dry run.
     func run(_ pool: WorkerPool?, _ interruption: Interruption?) {
-        defer { commands.stop() }
+        defer {
+            commands.stop()
+            scratches.store()
+            commandScratches.store()
+        }
         plant()
         while true {
             drain(pool, interruption)

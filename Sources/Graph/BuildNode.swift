@@ -25,8 +25,10 @@ final class BuildNode {
     var waiters: [BuildNode] = []
     /// Files that it looked at or that its result went to, absolute; a path may be there twice.
     var reads: [String] = []
-    /// Its key in the last build, where a trace tells.
-    var lastKey: Digest?
+    /// Its row in the trace that this build goes on from; nil: there is none.
+    var lastRow: Int?
+    /// It is what its row in that trace says, and there is no record in memory.
+    var isAsBefore = false
     /// Its place in the trace.
     var row = 0
     var manifest: Manifest?

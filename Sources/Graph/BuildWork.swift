@@ -37,7 +37,7 @@ extension Build {
         } catch { fail(node, [error]); return nil }
         if rewind(node, inputs) { return nil }
         do throws(StoreProblem) {
-            guard let lock = try KeyLock(key, in: cache) else {
+            guard let lock = try locked(key) else {
                 lockWaits.append(node)
                 return nil
             }
@@ -46,7 +46,7 @@ extension Build {
                 finish(node, record, hasRun: false)
                 return nil
             }
-            let scratch = try cache.makeScratch()
+            let scratch = try command == nil ? scratches.take() : commandScratches.take()
             node.state = .running
             let number = nextJob
             nextJob += 1
@@ -67,6 +67,15 @@ extension Build {
             fail(node, [error.diagnostic])
             return nil
         }
+    }
+
+    private func locked(_ key: Digest) throws(StoreProblem) -> KeyLock? {
+        if locks == nil { locks = try KeyLocks(cache) }
+        return try locks!.take(key)
+    }
+
+    private func leave(_ work: Running) {
+        if work.command == nil { scratches.give(back: work.scratch) } else { commandScratches.give(back: work.scratch) }
     }
 
     /// Bytes that a node needs and that are gone are made again, by the node that made them.
@@ -116,7 +125,7 @@ extension Build {
         guard let work = running.removeValue(forKey: number), let key = work.node.key, let manifest = work.node.manifest else { return }
         leavePlace(work.node)
         let node = work.node, seconds = monotonicSeconds() - work.started
-        defer { Folder.remove(work.scratch) }
+        defer { leave(work) }
         node.seconds = seconds
         do throws(Diagnostic) {
             if let path = try changedMeanwhile(work, outcome) {
@@ -199,7 +208,7 @@ extension Build {
     func fail(_ number: Int, _ diagnostics: [Diagnostic], isCrash: Bool = false) {
         guard let work = running.removeValue(forKey: number) else { return }
         leavePlace(work.node)
-        Folder.remove(work.scratch)
+        leave(work)
         fail(work.node, diagnostics, isCrash: isCrash, seconds: monotonicSeconds() - work.started)
     }
 

@@ -31,6 +31,9 @@ struct CommandFolder: ~Copyable {
         try make(folder: Command.temporary)
         for mount in command.mounts {
             try makeParents(of: mount.at)
+            // Another name for a blob costs less than a link, which is a file of its own; another name for somebody's file
+            // would change its signature.
+            if isBlob(mount) && linkat(AT_FDCWD, mount.source, descriptor, mount.at, 0) == 0 { continue }
             try link(mount.at, to: mount.source)
         }
         try makeRoomForOutputs()
@@ -113,7 +116,7 @@ struct CommandFolder: ~Copyable {
     }
 
     private func make(folder: String) throws(ProgramProblem) {
-        guard mkdirat(descriptor, folder, 0o777) == 0 else { throw failure(folder) }
+        guard mkdirat(descriptor, folder, 0o777) == 0 || (errno == EEXIST && Command.keptFolders.contains(folder)) else { throw failure(folder) }
     }
 
     private func makePlace(_ file: String) throws(ProgramProblem) {

@@ -93,9 +93,9 @@ struct CommandInputs {
     /// The absolute path of what a program calls `named`; nil for its declared inputs and for files of the run itself.
     private func outside(_ named: String) -> String? {
         var path = Self.shortest(named.hasPrefix("/") ? named : scratch + "/" + named)
-        if end.wasSandboxed {
-            if path == Sandbox.folder || path.hasPrefix(Sandbox.folder + "/") { path = scratch + path.dropFirst(Sandbox.folder.count) }
-            else if path.hasPrefix("/tmp/") { return nil }
+        if end.wasSandboxed && named.hasPrefix("/") {
+            if path.hasPrefix("/tmp/") { return nil }
+            if path.hasPrefix(Sandbox.folder + "/") { path = scratch + path.dropFirst(Sandbox.folder.utf8.count) }
         }
         if path.hasPrefix(scratch + "/") {
             let place = String(path.dropFirst(scratch.utf8.count + 1))

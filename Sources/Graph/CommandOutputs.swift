@@ -136,7 +136,7 @@ struct CommandOutputs {
     func undeclared() -> (files: [String], more: Int) {
         var others: [String] = [], entries = 0
         var ours = known
-        for file in [command.depfile, command.discovered, Command.temporary, Command.log, Command.staged] { if let file { ours.insert(file) } }
+        for file in [command.depfile, command.discovered, Command.temporary, Command.results, Command.log, Command.staged] { if let file { ours.insert(file) } }
         func walk(_ folder: String, _ depth: Int) {
             each(in: folder) { name, kind in
                 entries += 1

@@ -71,10 +71,10 @@ public final class CommandPool {
         }
     }
 
-    /// Seconds until something is to be done that no descriptor tells of: how long `poll` may wait at most.
+    /// Seconds, an hour at most, until something is to be done that no descriptor tells of: how long `poll` may wait.
     public var nextDeadline: Double? {
         guard let first = running.lazy.compactMap(\.deadline).min() else { return nil }
-        return max(0, first - monotonicSeconds())
+        return min(3600, max(0, first - monotonicSeconds()))
     }
 
     /// What happened, given what `poll` said of the list that `descriptors` made (without what was before it). To be

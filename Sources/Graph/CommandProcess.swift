@@ -136,12 +136,14 @@ final class CommandProcess {
                 if errno == EINTR { continue }
                 if errno == EAGAIN { return }
             }
-            guard count > 0 else { break }
+            guard count > 0 else {
+                close(output)
+                output = -1
+                return
+            }
             buffer.withUnsafeBytes { log.add(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
             if count < buffer.count { return }
         }
-        close(output)
-        output = -1
     }
 
     /// Looks whether it has ended, and keeps its limits.

@@ -12,15 +12,15 @@ struct Program {
 }
 
 extension Build {
-    /// Where a node's files lie in its folder, slot by slot: files of the workspace under their own path, results under
-    /// `in/<slot>/`. So no path says on which machine or in which cache it is.
+    /// Where a node's files lie in its folder, slot by slot: files of the workspace under their own path, results in `in/`.
+    /// So no path says on which machine or in which cache it is.
     private static func places(_ inputs: Inputs) -> [(slot: String, paths: [String])] {
         inputs.map { slot, files in
             (slot.name, files.enumerated().map { index, file in
                 if let relative = file.relative { return relative }
-                guard files.count > 1 else { return "in/" + slot.name + "/" + file.name }
+                guard files.count > 1 else { return Command.results + "/" + slot.name + "-" + file.name }
                 let number = String(index)
-                return "in/" + slot.name + "/" + String(repeating: "0", count: max(0, 4 - number.count)) + number + "-" + file.name
+                return Command.results + "/" + slot.name + "-" + String(repeating: "0", count: max(0, 4 - number.count)) + number + "-" + file.name
             })
         }
     }

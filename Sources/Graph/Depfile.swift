@@ -7,6 +7,11 @@ public enum Depfile {
         public var line: Int
         public var column: Int
         public var reason: String
+        public init(line: Int, column: Int, reason: String) {
+            self.line = line
+            self.column = column
+            self.reason = reason
+        }
     }
 
     public static let longestPath = 4096, mostPaths = 200_000

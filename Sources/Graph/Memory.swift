@@ -50,7 +50,7 @@ struct Memory {
     private func saveKeys() throws(StoreProblem) {
         let workspace = build.request.workspace
         if build.resumption != nil && build.families.joined().allSatisfy({ $0?.followers.isEmpty ?? true }) {
-            let changed = build.allNodes.filter { $0.state == .done && $0.key != $0.lastKey }
+            let changed = build.allNodes.filter { $0.state == .done && !$0.isAsBefore }
             return try LastKeys.append(changed.compactMap { node in node.key.map { (node.name.id, $0) } }, workspace: workspace, in: build.cache)
         }
         let before = build.lastKeys.keys

@@ -9,6 +9,10 @@ struct Resumption {
     let leaves: [Leaf]
     let targets: [Pipelines.Wanted]
     let isReached: [Bool]
+    /// Leaves that stood for a file that was not there.
+    private let wasAbsent: Set<UInt32>
+    /// Leaves that are not what they were.
+    private let isChanged: [Bool]
     /// Targets whose graph may take another shape: all of their nodes are made.
     let isWhole: [Bool]
     /// By target: the rows of its nodes.
@@ -23,7 +27,7 @@ struct Resumption {
     static func find(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Resumption? {
         guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity), state.trace != .none,
               let trace = Trace.load(tracePath(request, cache), identity: request.identity, checksum: state.trace, leafCount: state.leaves.count) else { return nil }
-        var leaves = state.leaves, changed: [Int] = [], lists: [Int] = []
+        var leaves = state.leaves, changed: [Int] = [], lists: [Int] = [], absent: Set<UInt32> = []
         for (index, leaf) in state.leaves.enumerated() {
             guard let now = try? Leaf.observe(leaf.path, kind: leaf.kind == .absent ? .file : leaf.kind, known: leaf) else { return nil }
             leaves[index] = now
@@ -31,14 +35,15 @@ struct Resumption {
             let isSame = now.kind == leaf.kind && now.digest == leaf.digest && (leaf.kind != .program || now.signature == leaf.signature)
             if !isSame { changed.append(index) }
             if !isSame && leaf.kind == .folder { lists.append(index) }
+            if !isSame && leaf.kind == .absent { absent.insert(UInt32(index)) }
         }
         guard let isReached = trace.reach(of: changed, leafCount: leaves.count),
               let kept = KeptPipelines(pipelinesPath(request, cache), identity: request.identity, kinds: kinds), kept.checksum == trace.pipelines,
               let pipelines = kept.pipelines() else { return nil }
-        return Resumption(trace: trace, leaves: leaves, isReached: isReached, lists: Set(lists.map(UInt32.init)), pipelines: pipelines)
+        return Resumption(trace: trace, leaves: leaves, isReached: isReached, changed: changed, lists: Set(lists.map(UInt32.init)), absent: absent, pipelines: pipelines)
     }
 
-    private init?(trace: Trace, leaves: [Leaf], isReached: [Bool], lists: Set<UInt32>, pipelines: [Pipeline]) {
+    private init?(trace: Trace, leaves: [Leaf], isReached: [Bool], changed: [Int], lists: Set<UInt32>, absent: Set<UInt32>, pipelines: [Pipeline]) {
         var targets: [Pipelines.Wanted] = []
         for target in trace.targets {
             guard pipelines.indices.contains(target.pipeline), target.stage.map(pipelines[target.pipeline].stages.indices.contains) ?? true else { return nil }
@@ -59,6 +64,10 @@ struct Resumption {
         self.leaves = leaves
         self.targets = targets
         self.isReached = isReached
+        wasAbsent = absent
+        var isChanged = [Bool](repeating: false, count: leaves.count)
+        for leaf in changed { isChanged[leaf] = true }
+        self.isChanged = isChanged
         self.isWhole = isWhole
         self.rows = rows
         self.first = first
@@ -75,6 +84,14 @@ struct Resumption {
 
     func blobs(_ row: Int, output: Int) -> [Record.Blob] {
         trace.results[trace.nodes[row].results.range].filter { $0.output == output }.map(\.blob)
+    }
+
+    /// Whether a file that a node itself looked at is another.
+    func hasNewLeaf(_ row: Int) -> Bool { trace.leaves[trace.nodes[row].leaves.range].contains { isChanged[Int($0)] } }
+
+    /// The same files as they are now; one that is new counts as no file, as does one that is gone.
+    func newLeaves(_ row: Int) -> [Leaf] {
+        trace.leaves[trace.nodes[row].leaves.range].filter { isChanged[Int($0)] }.map { wasAbsent.contains($0) ? Leaf(absent: leaves[Int($0)].path) : leaves[Int($0)] }
     }
 
     /// Stages with a node to be made, by target; each once.

@@ -56,7 +56,7 @@ public struct Sandbox: Sendable {
         if !command.network { add("--unshare-net") }
         else if let resolver { add("--ro-bind", resolver, resolver) }
         add("--bind", scratch + "/" + Command.temporary, "/tmp", "--bind", scratch, Self.folder)
-        for path in programPaths(command.program, scratch) { add("--ro-bind", path, path) }
+        for path in programPaths(command.program, scratch) { add("--ro-bind-try", path, path) }
         for bind in binds { add("--ro-bind", bind.source, Self.folder + "/" + bind.at) }
         add("--chdir", Self.folder)
         return bytes

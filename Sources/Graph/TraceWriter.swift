@@ -70,8 +70,10 @@ struct TraceWriter {
             var node = old.nodes[row]
             if let family = build.families[target][Int(node.stage)] {
                 let made = family.nodes[row - resumption.rows(target, Int(node.stage)).lowerBound]
-                add(made)
-                continue
+                if !made.isAsBefore {
+                    add(made)
+                    continue
+                }
             }
             node.results = append(old.results[node.results.range], to: \.results)
             node.producers = append(old.producers[node.producers.range].map { UInt32(Int($0) + shift) }, to: \.producers)

@@ -14,7 +14,7 @@ edit        an edit that changes the cone above it (65 + 1)      full     everyt
 Figures: processor time of the whole process tree (median), least wall time, peak memory of the process itself.
 Wants .build/release/vgraph, ninja, cc. `touch` is also held against hashing the sources with xxhsum; `hash` hashes 500 MB.
 """
-import argparse, os, pathlib, resource, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, os, pathlib, shutil, statistics, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 VGRAPH = HERE.parent.parent / ".build/release/vgraph"
@@ -62,27 +62,53 @@ int main(int count, char **words) {
 """
 
 
+# Starts a program and says what it used: a child of Python would count Python's own memory as its peak.
+METER = r"""
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+extern char **environ;
+int main(int count, char **words) {
+    struct timespec from, to;
+    struct rusage own, all;
+    pid_t child;
+    int status;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    if (posix_spawnp(&child, words[1], 0, 0, words + 1, environ)) return 127;
+    wait4(child, &status, 0, &own);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    getrusage(RUSAGE_CHILDREN, &all);
+    FILE *out = fdopen(3, "w");
+    fprintf(out, "%.6f %.6f %ld\n", (to.tv_sec - from.tv_sec) + (to.tv_nsec - from.tv_nsec) * 1e-9,
+            all.ru_utime.tv_sec + all.ru_stime.tv_sec + (all.ru_utime.tv_usec + all.ru_stime.tv_usec) * 1e-6, own.ru_maxrss);
+    fclose(out);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+"""
+METER_PROGRAM = None
+
+
 class Run:
     def __init__(self, wall, cpu, memory, output):
         self.wall, self.cpu, self.memory, self.output = wall, cpu, memory, output
 
 
 def run(command, folder, accept=(0,)):
-    out = tempfile.TemporaryFile()
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    process = subprocess.Popen([str(c) for c in command], cwd=folder, stdout=out, stderr=subprocess.STDOUT)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    out.seek(0)
-    text = out.read().decode(errors="replace")
-    code = os.waitstatus_to_exitcode(status)
-    process.returncode = code
-    if code not in accept:
-        sys.exit(f"{' '.join(map(str, command))} exited {code}:\n{text[-2000:]}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Run(wall, cpu, usage.ru_maxrss / 1024, text)
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as figures:
+        words = [str(METER_PROGRAM)] + [str(word) for word in command]
+        # The meter reports on descriptor 3.
+        done = subprocess.run(["sh", "-c", f'exec "$@" 3>&{figures.fileno()}', "sh"] + words, cwd=folder, stdout=out, stderr=subprocess.STDOUT,
+                              pass_fds=[figures.fileno()])
+        out.seek(0)
+        figures.seek(0)
+        text = out.read().decode(errors="replace")
+        if done.returncode not in accept:
+            sys.exit(f"{' '.join(map(str, command))} exited {done.returncode}:\n{text[-2000:]}")
+        wall, cpu, memory = figures.read().split()
+        return Run(float(wall), float(cpu), int(memory) / 1024, text)
 
 
 def node(layer, i):
@@ -242,8 +268,11 @@ def main():
     scratch = pathlib.Path(options.keep or tempfile.mkdtemp(prefix="vgraph-engine-"))
     scratch.mkdir(parents=True, exist_ok=True)
     try:
-        (scratch / "step.c").write_text(STEP)
-        subprocess.run(["cc", "-O2", "-static", "-o", str(scratch / "step"), str(scratch / "step.c")], check=True)
+        global METER_PROGRAM
+        METER_PROGRAM = scratch / "meter"
+        for name, text in (("step", STEP), ("meter", METER)):
+            (scratch / f"{name}.c").write_text(text)
+            subprocess.run(["cc", "-O2", "-static", "-o", str(scratch / name), str(scratch / f"{name}.c")], check=True)
         wanted = set(options.only.split(",")) - {""}
         if options.scale:
             for nodes in (1000, 10000, 100000):

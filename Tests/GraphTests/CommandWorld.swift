@@ -93,6 +93,10 @@ final class CommandWorld {
         do {
             _ = try outcome(command, in: state)
             return []
-        } catch let error as Diagnostics { return error.all }
+        } catch let error as Diagnostics {
+            return error.all
+        } catch let error as ProgramProblem {
+            return [error.diagnostic]
+        }
     }
 }

@@ -25,6 +25,12 @@ int csystem_copy_file(int from, int to, uint64_t size);
 
 // How coarse the time stamps of an open file's file system may be, in nanoseconds.
 int64_t csystem_stamp_slack(int fd);
+// Removes what is in a folder, one level deep, keeping the folders `kept` (ended by NULL) but not what is in them. 0, or
+// -errno where something is left.
+int csystem_empty_folder(const char *path, const char *const kept[]);
+// Takes (1) or lets go (0) of the lock on one byte of an open file; locks belong to the open file, not to the process.
+// 0, -EAGAIN where another has it, or -errno.
+int csystem_lock_byte(int fd, int64_t offset, int lock);
 // Sets a file's modification time. 0 or -errno.
 int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds);
 
