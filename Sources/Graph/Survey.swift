@@ -16,7 +16,7 @@ public struct Survey: Sendable {
         public var record: Record?
     }
 
-    /// A stage of a target, known whether its nodes are or not.
+    /// A stage of a target; a program of the user's own only where one of its nodes is known, since its arguments name its inputs.
     public struct Stage: Sendable {
         public var target: String
         public var name: String
@@ -57,9 +57,15 @@ extension Builder {
             survey.nodes.append(Survey.Node(id: node.name.id, target: node.name.target, stage: node.name.stage, element: node.element,
                                             key: node.key, record: node.state == .done ? node.record : nil))
         }
-        for wanted in build.targets {
+        for (target, wanted) in build.targets.enumerated() {
             for index in wanted.pipeline.closure(of: wanted.stage) {
                 let stage = wanted.pipeline.stages[index], descriptor = stage.descriptor
+                if var manifest = build.families[target][index]?.nodes.lazy.compactMap(\.manifest).first {
+                    manifest.inputs = []
+                    survey.stages.append(Survey.Stage(target: wanted.file, name: stage.name, manifest: manifest))
+                    continue
+                }
+                if stage.command != nil { continue }
                 let tools = Dictionary(descriptor.tools.map { ($0, build.tools[$0] ?? "unknown") }, uniquingKeysWith: { first, _ in first })
                 survey.stages.append(Survey.Stage(target: wanted.file, name: stage.name, manifest: Manifest(
                     stage: descriptor.name, version: descriptor.version, parameters: build.parameters(stage), inputs: [], tools: tools)))

@@ -64,9 +64,9 @@ struct DiffSide {
             }
             var manifest = record.manifest
             manifest.inputs = []
-            stages[target, default: [:]][entry.stage] = manifest
-            add(filesOf: record, to: target, entry.stage)
+            if stages[target]?[entry.stage] == nil { stages[target, default: [:]][entry.stage] = manifest }
         }
+        addFiles()
         if dropped > 0 { notes.append("\(dropped) of its \(run.log.nodes.count) records are not in the cache any more ('vgraph cache gc' drops them); what they said is not known") }
         if unmade > 0 { notes.append("\(unmade) of its \(run.log.nodes.count) nodes have no result: the build \(run.log.status == 130 ? "was interrupted" : "failed")") }
     }
@@ -86,8 +86,8 @@ struct DiffSide {
             nodes[node.id] = Node(id: node.id, target: node.target, stage: node.stage, element: node.element, key: node.key, record: node.record)
             if node.key == nil { unknown += 1 }
             note(node.stage, of: node.target, isSeen: node.record != nil)
-            if let record = node.record { add(filesOf: record, to: node.target, node.stage) }
         }
+        addFiles()
         if unknown > 0 { notes.append("\(unknown) of its nodes depend on results that are not in the cache; nothing is made to answer, so whether they differ follows from what they are made from") }
     }
 
@@ -96,13 +96,19 @@ struct DiffSide {
         if seen[target, default: [:]][stage] != false { seen[target, default: [:]][stage] = isSeen }
     }
 
-    private mutating func add(filesOf record: Record, to target: String, _ stage: String) {
+    /// A program's inputs are named by where it finds them, results of other nodes too; those are no files of anybody's.
+    private mutating func addFiles() {
+        let results = Set(nodes.values.lazy.compactMap(\.record).flatMap(\.outputs).flatMap(\.blobs).map(\.digest))
+        for node in nodes.values { if let record = node.record { add(filesOf: record, to: node.target, node.stage, but: results) } }
+    }
+
+    private mutating func add(filesOf record: Record, to target: String, _ stage: String, but results: Set<Digest>) {
         func add(_ path: String, _ digest: Digest) {
             var file = files[target]?[path] ?? File(digest: digest, stages: [stage])
             if !file.stages.isEmpty { file.stages.insert(stage) }
             files[target, default: [:]][path] = file
         }
-        for input in record.manifest.inputs { if let path = input.path { add(path, input.digest) } }
+        for input in record.manifest.inputs { if let path = input.path, !results.contains(input.digest) { add(path, input.digest) } }
         for item in record.discovered { if let digest = Digest(hex: item.digest) { add(item.path, digest) } }
     }
 

@@ -40,7 +40,10 @@ final class WatchReport {
         fflush(nil)
     }
 
-    /// What kept a build from starting, or watching from being complete.
+    /// What keeps it from seeing everything.
+    func tell(_ diagnostic: Diagnostic) { printDiagnostics([diagnostic], json: medium == .json) }
+
+    /// What kept a build from starting.
     func refused(_ diagnostics: [Diagnostic]) {
         if medium == .json { JSONReport.refused(diagnostics, target: nil) } else { printDiagnostics(diagnostics) }
     }

@@ -19,6 +19,8 @@ final class WatchSession {
     /// The last build made everything, so its state file tells whether anything has changed.
     private var isWhole = false
     private var hasToldLimit = false
+    /// Builds in a row that began though nothing was heard.
+    private var unprompted = 0
 
     private final class Heard { var changes = WatchedFiles.Changes() }
 
@@ -87,12 +89,14 @@ final class WatchSession {
         files.follow(leaves)
         if let limit = files.limit, !hasToldLimit {
             hasToldLimit = true
-            report.refused([limit.diagnostic])
+            report.tell(limit.diagnostic)
         }
         if outcome != said || news.isTold { report.waiting(files: files.files, folders: files.folders) }
         said = outcome
-        // Edits of files that were not watched before this build looked at them.
-        if isWhole && !isUpToDate { heard.changes.mayMatter = true }
+        // Edits of files that were not watched before this build looked at them; but what cannot be looked at is never up to date.
+        guard isWhole, !heard.changes.mayMatter, unprompted < 2, !isUpToDate else { return unprompted = 0 }
+        unprompted += 1
+        heard.changes.mayMatter = true
     }
 
     private var isUpToDate: Bool { request.stateRequest(worker: place.worker).upToDate(cache: place.cache) != nil }
@@ -125,7 +129,7 @@ final class WatchSession {
 
     /// A build would make the folder again, with an empty cache in it.
     private func waitForRoot() -> Bool {
-        report.refused([WatchProblem.folderGone(path: place.workspace).diagnostic])
+        report.tell(WatchProblem.folderGone(path: place.workspace).diagnostic)
         isWhole = false
         said = nil
         while !interruption.isTriggered, !files.addRoot() { _ = interruption.wait(or: -1, seconds: 0.2) }

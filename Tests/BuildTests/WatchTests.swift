@@ -223,10 +223,12 @@ private final class Watcher {
         let workspace = try Workspace(["clip.video.yaml": "version: 1\n"])
         defer { workspace.remove() }
         let vgraph = Workspace.binaries.appending(path: "vgraph").path
-        // `script` plays the terminal; its own end is the end of what it runs.
+        // `script` plays the terminal; its own end is the end of what it runs. Its log is no file of the workspace.
+        let log = NSTemporaryDirectory() + "/screen-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: log) }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["script", "-qefc", "\(vgraph) watch clip.mp4", "screen.log"]
+        process.arguments = ["script", "-qefc", "\(vgraph) watch clip.mp4", log]
         process.currentDirectoryURL = workspace.folder
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
@@ -234,10 +236,10 @@ private final class Watcher {
         defer { process.terminate() }
         func until(_ text: String) -> String {
             for _ in 0..<3000 {
-                if let screen = try? workspace.text("screen.log"), screen.contains(text) { return screen }
+                if let screen = try? String(contentsOfFile: log, encoding: .utf8), screen.contains(text) { return screen }
                 usleep(10_000)
             }
-            return (try? workspace.text("screen.log")) ?? ""
+            return (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
         }
         #expect(until("Ctrl-C ends").contains("[missing-field]"))
         try workspace.write("clip.video.yaml", Sample.spec())
