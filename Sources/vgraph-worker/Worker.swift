@@ -18,6 +18,7 @@ private let stages: [String: StageWork] = [
     "still": stillStage,
     "inspect": inspectStage,
     "checks": checksStage,
+    "difference": differenceStage,
 ]
 
 private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {

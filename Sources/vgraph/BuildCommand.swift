@@ -36,6 +36,12 @@ struct BuildCommand: ParsableCommand {
     @Flag(help: "Run every node, whatever the cache holds.")
     var force = false
 
+    @Flag(help: "Run every node that runs twice; fail where the two results differ, saying where. What has a price runs once.")
+    var checkDeterminism = false
+
+    @Flag(help: "Also look at every intermediate result in the cache; what is gone or damaged is made again.")
+    var verifyOutputs = false
+
     @Flag(inversion: .prefixedNo, help: "Run the pipeline's own programs in a sandbox, where bubblewrap works.")
     var sandbox = true
 
@@ -49,6 +55,7 @@ struct BuildCommand: ParsableCommand {
 
     func validate() throws {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
+        if checkDeterminism && dryRun { throw ValidationError("--check-determinism needs a build: with -n nothing runs") }
         if trace != nil && dryRun { throw ValidationError("--trace needs a build: with -n nothing runs") }
     }
 
@@ -66,6 +73,8 @@ struct BuildCommand: ParsableCommand {
         request.keepGoing = keepGoing
         request.dryRun = dryRun
         request.force = force
+        request.checksDeterminism = checkDeterminism
+        request.verifiesOutputs = verifyOutputs
         request.sandbox = sandbox
         request.upToDateText = ReportText.upToDate
 

@@ -8,7 +8,7 @@ struct Place {
     let workspace: String
     let cache: String
     let worker: String
-    let builder: Builder
+    private(set) var builder: Builder
 
     init(_ options: FolderOptions) throws {
         workspace = try options.workspace()
@@ -16,6 +16,8 @@ struct Place {
         worker = try Self.workerPath()
         builder = Builder(kinds: Stages.all, worker: worker, version: vgraphVersion,
                           fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline))
+        let program = Self.programPath
+        if !program.isEmpty { builder.performer = [program, PerformCommand.name] }
     }
 
     func request(targets: [String], sets: [String: String] = [:]) -> BuildRequest {
@@ -29,12 +31,17 @@ struct Place {
         return path
     }
 
+    /// Where this program is; empty where the system does not say.
+    static var programPath: String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
+        return String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+    }
+
     /// Touches no file but the link to this program.
     static func workerPathUnchecked() -> String {
         if let named = getenv("VGRAPH_WORKER") { return String(cString: named) }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
-        let program = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+        let program = programPath
         return program[..<(program.lastIndex(of: "/").map { program.index(after: $0) } ?? program.startIndex)] + "vgraph-worker"
     }
 }
