@@ -13,9 +13,11 @@ private let stages: [String: StageWork] = [
     "audio": audioStage,
     "mux": muxStage,
     "measure": measureStage,
+    "baseline": baselineStage,
     "check": checkStage,
     "review": reviewStage,
     "still": stillStage,
+    "keyframes": keyFramesStage,
     "inspect": inspectStage,
     "checks": checksStage,
 ]

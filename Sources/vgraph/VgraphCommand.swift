@@ -25,7 +25,7 @@ struct VgraphCommand: ParsableCommand {
             """,
         version: vgraphVersion,
         subcommands: [BuildCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self, GraphCommand.self,
-                      CheckCommand.self, ChecksCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self,
+                      CheckCommand.self, ChecksCommand.self, BaselineCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self,
                       DoctorCommand.self, VersionCommand.self])
 }
 
