@@ -22,6 +22,11 @@ static inline int sample(const cpixels_flash_picture *p, int x, int y) {
     return p->depth > 8 ? (((const uint16_t *)row)[x] >> (p->depth - 8)) & 255 : row[x];
 }
 
+// What an encoder leaves around an edge is as large a step, in light, as a faint stripe: so a dark stripe is also clearly darker.
+static inline int is_pair(int light, int dark) {
+    return light - dark >= CPIXELS_STRIPES_STEP && light >= CPIXELS_STRIPES_LIGHT && dark * 4 <= light * 3;
+}
+
 // Width of a pair of stripes, for each of `count` cells along a line of `length` samples; 0 where there are none.
 static void periods(const uint8_t *line, int length, int count, uint16_t *cells) {
     memset(cells, 0, sizeof(uint16_t) * (size_t)count);
@@ -31,9 +36,9 @@ static void periods(const uint8_t *line, int length, int count, uint16_t *cells)
         int value = line[i];
         if (value > high) high = value;
         if (value < low) low = value;
-        if (way >= 0 && high - value >= CPIXELS_STRIPES_STEP && high >= CPIXELS_STRIPES_LIGHT) {
+        if (way >= 0 && is_pair(high, value)) {
             edges[found++] = i, way = -1, low = value, high = value;
-        } else if (way <= 0 && value - low >= CPIXELS_STRIPES_STEP && value >= CPIXELS_STRIPES_LIGHT) {
+        } else if (way <= 0 && is_pair(value, low)) {
             edges[found++] = i, way = 1, low = value, high = value;
         }
     }

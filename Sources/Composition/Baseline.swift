@@ -8,6 +8,12 @@ public struct TileLikeness: Codable, Sendable, Hashable {
     public init(value: Double, x: Int, y: Int, width: Int, height: Int) {
         (self.value, self.x, self.y, self.width, self.height) = (value, x, y, width, height)
     }
+
+    /// In hundredths, rounded down, so that what failed does not read as what passes: "0.79".
+    public var words: String {
+        let hundredths = value.isNaN ? 0 : Int(max(0, min(1, value)) * 100 + 1e-9)
+        return hundredths == 100 ? "1.00" : "0.\(hundredths < 10 ? "0" : "")\(hundredths)"
+    }
 }
 
 /// What `vgraph baseline accept` writes as `baseline.json`, beside the pictures.

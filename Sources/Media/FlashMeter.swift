@@ -12,6 +12,7 @@ final class FlashMeter {
     private var packer: FlashPacker?
     private var frames = 0
     private var values: [UInt8] = []
+    private static let stripesEvery = 4
     private var outside: [Float] = [], striped: [Float] = []
     /// A picture in a format that cannot be read: none are judged then.
     private var isRefused = false
@@ -41,7 +42,9 @@ final class FlashMeter {
                 picture.linear = linear.baseAddress
                 let points = cpixels_flash_cells(&picture, columns, rows, base, base + count)
                 outside.append(Self.share(Int(points), of: count * Int(CPIXELS_FLASH_POINTS * CPIXELS_FLASH_POINTS)))
-                striped.append(Self.share(Int(cpixels_striped_cells(&picture, columns, rows)), of: count))
+                // Stripes have to stand for half a second: one picture of four tells.
+                let isLookedAt = frames % Self.stripesEvery == 0
+                striped.append(isLookedAt ? Self.share(Int(cpixels_striped_cells(&picture, columns, rows)), of: count) : striped.last ?? 0)
             }
         }
         packer?.add(values)

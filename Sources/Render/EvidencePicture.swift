@@ -67,8 +67,7 @@ public struct EvidencePicture {
             outline(x: x + (Double(tile.x) - near.x) * zoom, y: below + (Double(tile.y) - near.y) * zoom, width: Double(tile.width) * zoom,
                     height: Double(tile.height) * zoom, on: canvas)
         }
-        let hundredths = Int((max(0, min(1, tile.value)) * 100).rounded(.down))
-        write("\(title): the least alike tile, at \(tile.x), \(tile.y), is 0.\(hundredths < 10 ? "0" : "")\(hundredths)".replacing("0.100", with: "1.00"),
+        write("\(title): the least alike tile, at \(tile.x), \(tile.y), is \(tile.words)",
               x: Self.gap, y: Self.gap + 2 * Self.line + panel.height + Self.gap - 9, on: canvas)
         try canvas.check("draw a comparison")
         return try canvas.png()

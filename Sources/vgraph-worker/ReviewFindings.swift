@@ -48,7 +48,7 @@ extension ReviewSheet {
             part += "<figcaption><span class=\"pill \(isOpen ? "warn" : "fail")\">\(isOpen ? "a person looks" : "different")</span> "
             if let number = frame.frame { part += "<time>\(clock(plan.rate.seconds(ofFrame: number)))</time> " }
             part += "<b>\(escaped(frame.scene))</b> "
-            if let tile = frame.likeness { part += "the least alike tile, at \(tile.x), \(tile.y), is \(decimals(tile.value, 2))" }
+            if let tile = frame.likeness { part += "the least alike tile, at \(tile.x), \(tile.y), is \(tile.words)" }
             if let reason = frame.reason { part += escaped(reason) }
             part += "</figcaption></figure>\n"
         }
@@ -64,7 +64,7 @@ func baselineObservations(_ comparison: BaselineComparison?, _ plan: Plan) -> [O
         let time = decimals(plan.rate.seconds(ofFrame: number), 2)
         return Observation(claim: "the picture at \(time) s (scene '\(frame.scene)') is as approved in '\(folder)'", reviewer: "baseline", verdict: .contradicts,
                            severity: .major, startFrame: number, endFrame: number + 1, evidence: frame.evidence.map { ["baseline.evidence[\($0)]"] } ?? [],
-                           rationale: "likeness \(decimals(tile.value, 2)) in the tile at \(tile.x), \(tile.y), between \(decimals(comparison.bands.fail, 2)) and "
+                           rationale: "likeness \(tile.words) in the tile at \(tile.x), \(tile.y), between \(decimals(comparison.bands.fail, 2)) and "
                                + "\(decimals(comparison.bands.pass, 2)): a person has to look, and 'vgraph baseline accept' approves")
     }
 }

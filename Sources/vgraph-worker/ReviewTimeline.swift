@@ -19,12 +19,11 @@ struct ReviewTimeline {
         body += scenes(y); y += 44
         if !plan.cues.isEmpty { body += cues(y); y += 30 }
         body += segments(y); y += 32
-        let bandsEnd = y - 10
         for (curve, series) in ReviewCurve.all(plan, report) {
             body += curve.svg(series, left: Self.left, right: Self.right, top: y, x: x)
             y += curve.height + 18
         }
-        body = axis(bottom: y) + body + findings(bandsEnd)
+        body = axis(bottom: y) + body + findings(y - 10)
         let height = decimals(y + 6, 0)
         return "<svg viewBox=\"0 0 \(decimals(Self.width, 0)) \(height)\" role=\"img\" aria-label=\"timeline\">\(body)</svg>"
     }
@@ -94,7 +93,7 @@ struct ReviewTimeline {
         return part
     }
 
-    /// Where checks point, drawn over the bands.
+    /// Where checks point, drawn over bands and curves.
     private func findings(_ bottom: Double) -> String {
         var part = ""
         for result in report.results where result.verdict == .fail || result.verdict == .warn {

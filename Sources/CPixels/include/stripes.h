@@ -3,7 +3,8 @@
 #define CPIXELS_STRIPES_H
 #include "flash.h"
 
-// Light and dark must be this far apart, and the light ones at least so bright: in steps of 1/255 of full scale.
+// Light and dark must be this far apart, the dark ones at most three quarters as bright, and the light ones at least so bright: in
+// steps of 1/255 of full scale.
 #define CPIXELS_STRIPES_STEP 26   // 20 cd/m2 of 200
 #define CPIXELS_STRIPES_LIGHT 64  // 50 cd/m2 of 200
 // More than five pairs of a light and a dark stripe.

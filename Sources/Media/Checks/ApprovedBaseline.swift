@@ -11,6 +11,7 @@ extension Check {
             + "perceptual hashes and global SSIM do not see either", changedBy: "acceptance.baseline", severity: .fail,
         runbook: "look at the pictures in 'vgraph show TARGET:review'; is the change wanted: 'vgraph baseline accept TARGET'"
     ) { inspection, plan in
+        if inspection.refusal != nil { return .notRun("the file does not open", expected: "none asked") }
         guard let folder = plan?.acceptance.baseline else { return Finding(.pass, measured: "no baseline", expected: "none asked") }
         let expected = "as approved in '\(folder)'"
         guard let comparison = inspection.baseline else {
@@ -33,6 +34,6 @@ extension Check {
     static func words(_ frame: BaselineComparison.Frame, _ rate: FrameRate) -> String {
         let place = frame.frame.map { "the picture at \(decimals(rate.seconds(ofFrame: $0), 2)) s (scene '\(frame.scene)')" } ?? "scene '\(frame.scene)'"
         guard let tile = frame.likeness else { return "\(place): \(frame.reason ?? "not compared")" }
-        return "\(decimals(tile.value, 2)) in the tile at \(tile.x), \(tile.y) of \(place)"
+        return "\(tile.words) in the tile at \(tile.x), \(tile.y) of \(place)"
     }
 }

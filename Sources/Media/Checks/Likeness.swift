@@ -19,7 +19,7 @@ extension Check {
         case .samples(let samples, let video, let plan):
             guard let worst = samples.min(by: { $0.tile.value < $1.tile.value }) else { return .notRun("no picture was compared", expected: expected) }
             let time = plan.rate.seconds(ofFrame: worst.frame), verdict = bands.verdict(worst.tile.value)
-            let measured = "\(samples.count) of \(video.frames.count) pictures: the least \(decimals(worst.tile.value, 2)), at \(decimals(time, 2)) s in the tile at "
+            let measured = "\(samples.count) of \(video.frames.count) pictures: the least \(worst.tile.words), at \(decimals(time, 2)) s in the tile at "
                 + "\(worst.tile.x), \(worst.tile.y)"
             return Finding(verdict == .alike ? .pass : verdict == .look ? .warn : .fail, measured: measured, expected: expected,
                            from: verdict == .alike ? nil : time)
@@ -39,19 +39,19 @@ extension Check {
         case .refused(let why): return .notRun(why, expected: expected)
         case .samples(let samples, _, let plan):
             guard !plan.cues.isEmpty else { return Finding(.pass, measured: "no captions", expected: expected) }
-            var breaches = Breaches(), unseen = 0, least = 1.0
+            var breaches = Breaches(), unseen = 0, least: TileLikeness?
             for (index, cue) in plan.cues.enumerated() {
                 let seen = samples.filter { $0.frame >= cue.startFrame && $0.frame < cue.endFrame }
                 guard let best = seen.max(by: { $0.tile.value < $1.tile.value }) else { unseen += 1; continue }
-                least = min(least, best.tile.value)
+                if best.tile.value < least?.value ?? 2 { least = best.tile }
                 if bands.verdict(best.tile.value) == .different {
                     let time = plan.rate.seconds(ofFrame: best.frame)
-                    breaches.add(.fail, "caption \(index + 1) is not on the picture at \(decimals(time, 2)) s as drawn: \(decimals(best.tile.value, 2))", at: time)
+                    breaches.add(.fail, "caption \(index + 1) is not on the picture at \(decimals(time, 2)) s as drawn: \(best.tile.words)", at: time)
                 }
             }
             if unseen > 0 { breaches.add(.warn, "\(unseen) too short to be looked at") }
             let count = "\(plan.cues.count) caption\(plan.cues.count == 1 ? "" : "s")"
-            return breaches.finding(measured: "\(count), the least like what was drawn \(decimals(least, 2))", expected: expected)
+            return breaches.finding(measured: "\(count), the least like what was drawn \(least?.words ?? "unknown")", expected: expected)
         }
     }
 

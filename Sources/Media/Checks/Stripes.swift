@@ -7,8 +7,8 @@ extension Check {
 
     static let patterns = Check(
         id: "D09.patterns", title: "Striped patterns",
-        measures: "share of 48 by 27 cells (for 16:9) that regular stripes cross: at least 6 pairs in a row, equally wide within a fifth, light and "
-            + "dark 20 cd/m2 or more apart, the light ones 50 cd/m2 or more on a display of 200 cd/m2; straight or slanted ones, along lines across "
+        measures: "in every fourth picture, share of 48 by 27 cells (for 16:9) that regular stripes cross: at least 6 pairs in a row, equally wide within a fifth, light and "
+            + "dark 20 cd/m2 and a quarter or more apart, the light ones 50 cd/m2 or more on a display of 200 cd/m2; straight or slanted ones, along lines across "
             + "and down. Whether stripes drift, which makes them harmless, is not looked at",
         unit: "% of the picture", threshold: "more than 25 % for more than 0.5 s warns, more than 40 % fails",
         source: "ITU-R BT.1702-3, Annex 1 (regular patterns). Advisory: no certified test, which some broadcasters demand", severity: .fail,
