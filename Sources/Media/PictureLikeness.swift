@@ -27,8 +27,8 @@ public struct PicturePlanes {
 extension TileLikeness {
     /// A step of so many of 255 in a tile's mean luma or mean colour counts as no likeness at all: 8 are then 0.80, 14 are 0.65.
     private static let whollyOther = 40.0
-    /// Sides of a tile are this long or a little longer.
-    static let tileSide = 60
+    /// Sides of a tile are this long or a little longer: 60 pixels, as on a picture of 1080 rows; less on smaller ones, whose text is smaller.
+    static func side(of size: PixelSize) -> Int { max(24, min(60, min(size.width, size.height) / 18)) }
 
     /// The least alike tile; nil for pictures of different sizes.
     ///
@@ -37,7 +37,8 @@ extension TileLikeness {
     public static func of(_ a: PicturePlanes, _ b: PicturePlanes) -> TileLikeness? {
         guard a.size == b.size, a.size.width >= 16, a.size.height >= 16, a.size.width <= 16384, a.size.height <= 16384 else { return nil }
         let width = Int32(a.size.width), height = Int32(a.size.height)
-        let columns = max(1, a.size.width / tileSide), rows = max(1, a.size.height / tileSide), count = columns * rows
+        let side = side(of: a.size)
+        let columns = max(1, a.size.width / side), rows = max(1, a.size.height / side), count = columns * rows
         var similarity = [Double](repeating: 0, count: count), shift = similarity, distance = similarity, worst = similarity
         cpixels_similarity(a.y, a.yStride, b.y, b.yStride, width, height, Int32(columns), Int32(rows), &similarity)
         cpixels_tile_distance(a.y, a.yStride, b.y, b.yStride, width, height, Int32(columns), Int32(rows), &shift, &distance)

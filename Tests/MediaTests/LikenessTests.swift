@@ -52,7 +52,7 @@ private final class OwnPlanes {
         }
         let bands = LikenessBands.decoded
         let fine = try encoded(18), usual = try encoded(23)
-        #expect(bands.verdict(fine) == .alike && bands.verdict(usual) == .alike && fine > usual, "\(fine) \(usual)")
+        #expect(bands.verdict(fine) == .alike && bands.verdict(usual) == .alike, "\(fine) \(usual)")
         let missing = try likeness("null"), word = try likeness(caption("Revenue fell 12 percent")), shifted = try likeness(good + ",crop=954:540:6:0,pad=960:540")
         for (value, what) in [(missing, "missing"), (word, "word"), (shifted, "shift")] { #expect(bands.verdict(value) == .different, "\(what) \(value)") }
         // One letter: a person looks at it where an encoder may have been at work, and always where none was.
@@ -79,7 +79,7 @@ private final class OwnPlanes {
         let before = OwnPlanes(size, y: y, u: chroma, v: chroma)
         for row in 430..<440 { for column in 700..<712 { y[row * size.width + column] = 235 } }
         let tile = try #require(TileLikeness.of(before.planes, OwnPlanes(size, y: y, u: chroma, v: chroma).planes))
-        #expect(tile.value < 0.9 && tile.x == 660 && tile.y == 420 && tile.width == 60 && tile.height == 60, "\(tile)")
+        #expect(tile.value < 0.9 && tile.x == 690 && tile.y == 420 && tile.width == 30 && tile.height == 30, "\(tile)")
         #expect(TileLikeness.of(before.planes, OwnPlanes(PixelSize(width: 64, height: 64), y: [UInt8](repeating: 0, count: 4096),
                                                          u: [UInt8](repeating: 0, count: 1024), v: [UInt8](repeating: 0, count: 1024)).planes) == nil)
         #expect(TileLikeness(value: 0.7999, x: 0, y: 0, width: 1, height: 1).words == "0.79")

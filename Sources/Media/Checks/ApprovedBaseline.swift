@@ -5,7 +5,7 @@ extension Check {
     static let approved = Check(
         id: "D13", title: "Approved baseline",
         measures: "each key frame of the baseline, found by its scene and its place in it: the hash of the drawn picture; where that differs, or the "
-            + "file was made elsewhere, likeness (structure, lightness and colour) of the least alike tile of 60 pixels",
+            + "file was made elsewhere, likeness (structure, lightness and colour) of the least alike tile (of 60 pixels; of less in pictures below 1080 rows)",
         unit: "0 to 1", threshold: "drawn pictures: 0.98 passes, below 0.65 fails; decoded ones: 0.80 and 0.65; between the two a person looks, and the gate says revise",
         source: "vgraph: bands set on one caption frame, whose missing caption is at 0.23, wrong letter 0.72, re-encodings 0.85 and more; "
             + "perceptual hashes and global SSIM do not see either", changedBy: "acceptance.baseline", severity: .fail,

@@ -7,7 +7,7 @@ extension Check {
     static let likeness = Check(
         id: "D14", title: "As drawn",
         measures: "twice a second, decoded pictures against those that went into the encoder: likeness (structure, lightness and colour) of the least "
-            + "alike tile of 60 pixels",
+            + "alike tile (of 60 pixels; of less in pictures below 1080 rows)",
         unit: "0 to 1", threshold: "below 0.80 warns, below 0.65 fails",
         source: "vgraph: re-encodings at CRF 18 to 28 keep 0.85 and more, a missing caption leaves 0.23", severity: .fail,
         runbook: "lower 'crf' of the encode stage; where one tile alone is far off, look at the picture: what was drawn is not what is shown"
@@ -28,7 +28,7 @@ extension Check {
 
     static let captionsShown = Check(
         id: "D14.captions", title: "Captions on the pictures",
-        measures: "for each caption, a decoded picture from while it is shown against the drawn one that has it: likeness of the least alike tile of 60 pixels",
+        measures: "for each caption, a decoded picture from while it is shown against the drawn one that has it: likeness of the least alike tile (of 60 pixels; of less in pictures below 1080 rows)",
         unit: "0 to 1", threshold: "0.65 or more: a missing caption leaves 0.23, one wrong letter 0.72",
         source: "vgraph", changedBy: "captions", severity: .fail,
         runbook: "look at the picture that the time names; captions shorter than half a second cannot be looked at: show them longer"
