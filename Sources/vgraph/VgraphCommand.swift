@@ -12,7 +12,7 @@ struct VgraphCommand: ParsableCommand {
         discussion: """
             A spec NAME.video.yaml becomes NAME.mp4 through a graph of nodes named by
             the hash of what goes into them: validate, resolve, plan, render, encode,
-            measure, audio, captions, mux, check, review, gate.
+            measure, audio, captions, mux, baseline, check, review, gate.
 
               vgraph init my-video && cd my-video
               vgraph build my-video.mp4        build it; again, and nothing happens
