@@ -64,7 +64,8 @@ final class Resolver {
             captions: captions, mix: AudioMix(samples: samples, pieces: pieces, loudness: pieces.isEmpty ? nil : loudness),
             acceptance: Plan.Acceptance(duration: document.acceptance.duration?.seconds,
                                         durationTolerance: document.acceptance.duration?.tolerance ?? 0.05,
-                                        maximumBytes: document.acceptance.maximumBytes),
+                                        maximumBytes: document.acceptance.maximumBytes, baseline: document.acceptance.baseline,
+                                        sync: document.acceptance.sync.isEmpty ? nil : document.acceptance.sync.map { tidy($0.seconds(at: rate)) }),
             claims: document.review.claims, materials: Materials(files: materials))
     }
 

@@ -81,9 +81,22 @@ struct DurationGoal: Sendable {
 struct AcceptanceSpec: Sendable {
     var duration: DurationGoal?
     var maximumBytes: Int?
+    var baseline: String?
+    var sync: [Time] = []
+
+    private static let folder = Kind<String>(.type("string")) { node, reader in
+        guard let text = node.text, !node.isNull else {
+            reader.wrongType(node, expected: "the path of a folder")
+            return nil
+        }
+        return reader.path(text, at: node.place)
+    }
+
     static let kind = Kind<AcceptanceSpec>.object("acceptance", "What the finished file must keep to", { _ in AcceptanceSpec() }, [
         Field(optional: "duration", \.duration, DurationGoal.kind, "Length, for example 10s ± 0.1s"),
         Field(optional: "max_bytes", \.maximumBytes, Scalar.byteCount, "Largest file, for example 20MB"),
+        Field(optional: "baseline", \.baseline, folder, "Folder of approved pictures, written by 'vgraph baseline accept', for example baselines/launch"),
+        Field("sync", \.sync, .list(Scalar.time, limit: 100), "Times at which something is seen and heard at once, such as a clap"),
     ])
 }
 

@@ -15,7 +15,7 @@ func gateStage(_ job: Job) throws -> Outcome {
 /// The rule: every check passed or warned, no blocking observation stands, and both looked at one and the same file.
 func decide(_ report: CheckReport, _ review: ReviewReport) -> GateDecision {
     var reasons = report.results.filter { $0.verdict == .fail || $0.verdict == .notRun }.map { result in
-        "\(result.id) \(result.title): " + (result.verdict == .notRun ? "not run" : "\(result.measured), expected \(result.expected)")
+        "\(result.id) \(result.title): " + (result.verdict == .notRun ? "not run: \(result.measured)" : "\(result.measured), expected \(result.expected)")
     }
     if report.results.isEmpty { reasons.append("nothing was checked") }
     reasons += review.observations.filter { $0.verdict == .contradicts && ($0.severity == .blocker || $0.severity == .major) }
@@ -38,7 +38,7 @@ private func rank(_ verdict: CheckResult.Verdict) -> Int {
 
 extension StageDescriptor {
     static let gate = StageDescriptor(
-        name: "gate", version: 1, summary: "decides: pass or revise",
+        name: "gate", version: 2, summary: "decides: pass or revise",
         slots: [Slot("check", accepts: ["report"]), Slot("review", accepts: ["observations"])],
         outputs: [Output("decision", type: "decision", fileName: "gate.json")],
         place: .here(gateStage))

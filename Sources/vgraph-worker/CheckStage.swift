@@ -8,7 +8,8 @@ func checkStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcom
     let plan = try job.value(Plan.self, "plan")
     do {
         let report = try check(path: job.file("media"), name: job.names["media"]?.first, plan: plan,
-                               known: try job.values(SegmentMeasures.self, "measures")) { done in
+                               known: try job.values(SegmentMeasures.self, "measures"),
+                               baseline: job.inputs["baseline"]?.isEmpty == false ? job.value(BaselineComparison.self, "baseline") : nil) { done in
             progress(Reply.Progress(done: done, total: plan.frames, unit: "frames"))
         }
         try job.write(report, "check.json")

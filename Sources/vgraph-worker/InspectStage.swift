@@ -8,7 +8,8 @@ import Work
 func inspectStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
     let plan = job.inputs["plan"] == nil ? nil : try job.value(Plan.self, "plan")
     do {
-        let report = try check(path: job.file("media"), name: job.names["media"]?.first, plan: plan) { done in
+        let report = try check(path: job.file("media"), name: job.names["media"]?.first, plan: plan,
+                               baseline: plan.flatMap { try comparedDecoded(job, $0) }) { done in
             progress(Reply.Progress(done: done, total: plan?.frames ?? 0, unit: "frames"))
         }
         try job.write(report, "check.json")

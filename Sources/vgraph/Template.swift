@@ -15,9 +15,10 @@ enum Template {
           audio:    { uses: audio, mix: $plan }
           captions: { uses: captions, plan: $plan }
           mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, plan: $plan, output: "{name}.mp4" }
-          measure:  { uses: measure, each: $encode }
-          check:    { uses: check, media: $mux, plan: $plan, measures: $measure }
-          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure }
+          measure:  { uses: measure, each: $encode, frames: $render }
+          baseline: { uses: baseline, plan: $plan, frames: $render }
+          check:    { uses: check, media: $mux, plan: $plan, measures: $measure, baseline: $baseline }
+          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline, evidence: $baseline }
           gate:     { uses: gate, check: $check, review: $review }
 
         """

@@ -12,7 +12,7 @@ struct VgraphCommand: ParsableCommand {
         discussion: """
             A spec NAME.video.yaml becomes NAME.mp4 through a graph of nodes named by
             the hash of what goes into them: validate, resolve, plan, render, encode,
-            measure, audio, captions, mux, check, review, gate.
+            measure, audio, captions, mux, baseline, check, review, gate.
 
               vgraph init my-video && cd my-video
               vgraph build my-video.mp4        build it; again, and nothing happens
@@ -26,7 +26,7 @@ struct VgraphCommand: ParsableCommand {
             """,
         version: vgraphVersion,
         subcommands: [BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self, DiffCommand.self, GraphCommand.self,
-                      CheckCommand.self, ChecksCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self,
+                      CheckCommand.self, ChecksCommand.self, BaselineCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self,
                       DoctorCommand.self, VersionCommand.self, PerformCommand.self])
 }
 
