@@ -58,7 +58,7 @@ let package = Package(
 
         // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.
         .target(name: "EngineFakes", dependencies: ["Graph", "Store", "Work", "Diagnostics"], path: "Tests/Tools/EngineFakes", swiftSettings: strict),
-        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Store", "Work", "Diagnostics"],
+        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Store", "Spec", "YAML", "Work", "Diagnostics"],
                           path: "Tests/Tools/EngineProbe", swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),

@@ -1,6 +1,7 @@
 // Plays what tests need as a process of its own: `engine-probe` is the fake stages' worker; `engine-probe build WORKSPACE
 // CACHE TARGET [JOBS]` is a build to be killed or raced; `engine-probe nothing WORKSPACE CACHE TARGET` is the path on
-// which nothing is to do; `engine-probe commands CACHE COUNT JOBS [sandbox]` is what running programs costs.
+// which nothing is to do; `engine-probe commands CACHE COUNT JOBS [sandbox]` is what running programs costs;
+// `engine-probe fuzz` gives damaged files to whatever reads files.
 import Diagnostics
 import EngineFakes
 import FoundationEssentials
@@ -53,8 +54,10 @@ func build(_ arguments: [String]) -> Int32 {
 
     if let text = getenv("PROBE_USER"), let user = UInt32(String(cString: text)) { setuid(user) }
     let builder = Builder(kinds: FakeStages.all, worker: name, version: "test", fallback: ("built-in", FakeWorkspace.pipeline))
-    let request = BuildRequest(workspace: arguments[0], cache: arguments[1], targets: [arguments[2]],
+    var request = BuildRequest(workspace: arguments[0], cache: arguments[1], targets: [arguments[2]],
                                jobs: arguments.count > 3 ? Int(arguments[3]) ?? 1 : 1) { "text \($0.nodes)" }
+    // A tracer follows the engine alone, and must find the same calls every time.
+    if getenv("PROBE_PLAIN") != nil { request.sandbox = false }
     do {
         let result = try builder.run(request)
         setFileLimit(UInt(Int.max))
@@ -84,8 +87,9 @@ case "--tools":
     exit(0)
 case "build" where arguments.count >= 4: exit(build(Array(arguments.dropFirst())))
 case "commands" where arguments.count >= 4: exit(runCommands(Array(arguments.dropFirst())))
+case "fuzz" where arguments.count >= 6: exit(fuzz(Array(arguments.dropFirst())))
 case "nothing" where arguments.count >= 4: exit(nothing(Array(arguments.dropFirst())))
 default:
-    print("usage: engine-probe [--tools | build WORKSPACE CACHE TARGET [JOBS] | nothing WORKSPACE CACHE TARGET [WORKER] | commands CACHE COUNT JOBS [sandbox]]")
+    print("usage: engine-probe [--tools | build WORKSPACE CACHE TARGET [JOBS] | nothing WORKSPACE CACHE TARGET [WORKER] | commands CACHE COUNT JOBS [sandbox] | fuzz KIND FIRST COUNT SECONDS SEEDFILE [CORPUS...]]")
     exit(2)
 }
