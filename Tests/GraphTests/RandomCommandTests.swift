@@ -118,7 +118,7 @@ import Testing
         #expect(try ran { $0.parts["o"] = nil; $0.library["b"] = "unread\n" } == [])
         #expect(try ran { $0.library["a"] = "read\n" } == ["page", "all"])
         #expect(try ran { $0.words[1] = "zwei" } == ["lines", "twice[2]", "side", "all"])
-        #expect(try ran { $0.extra = "# a comment\n" } == ["side"])
+        #expect(try ran { $0.extra = "# a comment\n" } == ["side", "all"])
         #expect(try ran { $0.parts["s"] = "last\n" } == ["upper[2]", "all"])
     }
 }
