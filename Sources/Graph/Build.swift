@@ -28,6 +28,7 @@ final class Build {
     /// Nodes whose key another process is making.
     var lockWaits: [BuildNode] = []
     var running: [Int: Running] = [:]
+    var workers: WorkerPool?
     /// By target; empty until something is to run.
     var ways: [CriticalPath] = []
     var nextJob = 1

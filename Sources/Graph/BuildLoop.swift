@@ -7,6 +7,7 @@ import Work
 extension Build {
     /// - Parameter pool: nil in a dry run.
     func run(_ pool: WorkerPool?, _ interruption: Interruption?) {
+        workers = pool
         defer {
             commands.stop()
             scratches.store()

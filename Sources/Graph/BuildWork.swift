@@ -75,7 +75,9 @@ extension Build {
     }
 
     private func leave(_ work: Running) {
-        if work.command == nil { scratches.give(back: work.scratch) } else { commandScratches.give(back: work.scratch) }
+        if work.command == nil { return scratches.give(back: work.scratch) }
+        // A folder that somebody may still write into is no folder for the next.
+        if commands.mayHaveLeftOthers(besides: workers?.count ?? 0) { Folder.remove(work.scratch) } else { commandScratches.give(back: work.scratch) }
     }
 
     /// Bytes that a node needs and that are gone are made again, by the node that made them.

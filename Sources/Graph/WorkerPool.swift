@@ -7,6 +7,8 @@ final class WorkerPool {
     let path: String
     private var workers: [WorkerProcess] = []
 
+    var count: Int { workers.count }
+
     init(path: String) { self.path = path }
 
     deinit { stop() }
