@@ -23,7 +23,7 @@ import Testing
         // Another sentence is another voice: no frame is drawn for it.
         try workspace.write("intro.narration.txt", "Nothing is made twice.\n")
         let second = try workspace.vgraph("build", "--json", "intro.mp4")
-        let ran = second.events.filter { $0["event"] as? String == "ran" }.compactMap { $0["node"] as? String }
+        let ran = second.events.filter { $0["outcome"] as? String == "ran" }.compactMap { $0["node"] as? String }
         #expect(second.status == 0 && ran.contains("intro.mp4:voice") && ran.contains("intro.mp4:audio") && ran.contains("intro.mp4:mux"), "\(ran)")
         #expect(!ran.contains { $0.contains(":render") || $0.contains(":encode") }, "\(ran)")
     }
