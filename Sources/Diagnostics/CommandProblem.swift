@@ -17,6 +17,7 @@ public enum CommandProblem {
     case badPlan(String, reason: String)
     case badReport(String)
     case noPlan(target: String)
+    case badFindings(String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -50,6 +51,8 @@ public enum CommandProblem {
         case .noPlan(let target):
             Diagnostic("no-plan", .warning, "no plan of \(target) is up to date, so the file is held against none",
                        hint: "'vgraph build \(target)' first; what was built with --set is checked with the same --set")
+        case .badFindings(let file):
+            Diagnostic("bad-findings", "'\(file)' does not say how findings are to be written", hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for annotations of GitHub Actions")
         case .badReport(let what):
             Diagnostic("bad-report", fault: .bug, "what the worker says of \(what) cannot be read",
                        hint: "vgraph and vgraph-worker are of different versions; build both from one checkout")

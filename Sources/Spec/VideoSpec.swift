@@ -81,10 +81,54 @@ struct DurationGoal: Sendable {
 struct AcceptanceSpec: Sendable {
     var duration: DurationGoal?
     var maximumBytes: Int?
+    var profiles: [Placed<String>] = []
+    var rules = RulesSpec()
+    var checks = SeveritiesSpec()
     static let kind = Kind<AcceptanceSpec>.object("acceptance", "What the finished file must keep to", { _ in AcceptanceSpec() }, [
         Field(optional: "duration", \.duration, DurationGoal.kind, "Length, for example 10s ± 0.1s"),
         Field(optional: "max_bytes", \.maximumBytes, Scalar.byteCount, "Largest file, for example 20MB"),
+        Field("profile", \.profiles, profiles, "Whose rules it keeps to: youtube, shorts, tiktok, reels, linkedin, broadcast, or one of pipelines/profiles; one or a list"),
+        Field("rules", \.rules, RulesSpec.kind, "Rules of this video's own; they come before those of its profiles"),
+        Field("checks", \.checks, SeveritiesSpec.kind, "What a breach is, by the check's id: off, warn or fail; `vgraph checks` lists them"),
     ])
+
+    private static let profiles = Kind<[Placed<String>]>(.any([.type("string"), .type("array", [("items", .object([("type", .string("string"))])), ("maxItems", .number(16))])])) { node, reader in
+        let items = node.items ?? [node]
+        guard items.count <= 16 else {
+            reader.report(.tooMany("profile", count: items.count, limit: 16, at: items[16].place))
+            return nil
+        }
+        return items.compactMap { Scalar.string.placed.read($0, reader) }
+    }
+}
+
+/// A file that the spec names, and what is said of its rights.
+struct AssetSpec: Sendable {
+    var place: Place
+    var file = Placed(value: "", place: Place(file: "", line: 0, column: 0))
+    var license: String?
+    var credit: String?
+    var generated = false
+
+    private static let path = Kind<Placed<String>>(.type("string")) { node, reader in
+        guard let text = node.text, !node.isNull else {
+            reader.wrongType(node, expected: "a path")
+            return nil
+        }
+        return reader.path(text, at: node.place).map { Placed(value: $0, place: node.place) }
+    }
+
+    private static let mapping = Kind<AssetSpec>.object("asset", "A file and what is said of its rights", { AssetSpec(place: $0) }, [
+        Field("file", \.file, path, required: true, "Its path, relative to the workspace"),
+        Field(optional: "license", \.license, Scalar.string, "Under which license it is used"),
+        Field(optional: "credit", \.credit, Scalar.string, "Who is to be named"),
+        Field("generated", \.generated, Scalar.bool, "Whether a model made it"),
+    ])
+
+    static let kind = Kind<AssetSpec>(.any([path.schema, mapping.schema])) { node, reader in
+        if node.pairs != nil { return mapping.read(node, reader).flatMap { $0.file.value.isEmpty ? nil : $0 } }
+        return path.read(node, reader).map { AssetSpec(place: node.place, file: $0) }
+    }
 }
 
 struct ReviewSpec: Sendable {
@@ -99,7 +143,7 @@ struct VideoSpec: Sendable {
     var video = VideoSettings()
     var props: [Entry<PropDeclaration>] = []
     var theme = ThemeSpec()
-    var assets: [Entry<Placed<String>>] = []
+    var assets: [Entry<AssetSpec>] = []
     var scenes: [SceneSpec] = []
     var captions: CaptionsSpec?
     var audio = AudioSpec()
@@ -113,7 +157,7 @@ struct VideoSpec: Sendable {
         Field("video", \.video, VideoSettings.kind, "The picture as a whole"),
         Field("props", \.props, .table(PropDeclaration.kind, limit: 200), "Typed parameters, used as {{name}} in any value"),
         Field("theme", \.theme, ThemeSpec.kind, "Fonts, colours and text styles by name"),
-        Field("assets", \.assets, .table(assetPath), "Files by name; paths are relative to the workspace"),
+        Field("assets", \.assets, .table(AssetSpec.kind), "Files by name; paths are relative to the workspace"),
         Field("scenes", \.scenes, .list(SceneSpec.kind, limit: SpecLimits.scenes, atLeast: 1), required: true, "What is shown, one after the other"),
         Field(optional: "captions", \.captions, CaptionsSpec.kind, "Captions over all scenes: a list of cues, or a mapping"),
         Field("audio", \.audio, AudioSpec.kind, "What is heard"),
@@ -129,14 +173,6 @@ struct VideoSpec: Sendable {
             return nil
         }
         return 1
-    }
-
-    private static let assetPath = Kind<Placed<String>>(.type("string")) { node, reader in
-        guard let text = node.text, !node.isNull else {
-            reader.wrongType(node, expected: "a path")
-            return nil
-        }
-        return reader.path(text, at: node.place).map { Placed(value: $0, place: node.place) }
     }
 }
 
