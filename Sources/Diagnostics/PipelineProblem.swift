@@ -24,6 +24,23 @@ public enum PipelineProblem: Error, Sendable, Hashable {
     case twoOutputs(String, first: Place, at: Place)
     case noOutput(target: String, outputs: [String], at: Place)
     case outputOfEach(stage: String, at: Place)
+    case includeMissing(String, at: Place)
+    case includeCycle([String], at: Place)
+    case notInAPart(String, file: String, at: Place)
+    case twoStages(String, first: Place, at: Place)
+    case badVariable(String, at: Place)
+    case unknownVariable(String, at: Place)
+    case unknownPool(String, known: [String], at: Place)
+    case usesAndRun(stage: String, at: Place)
+    case neitherUsesNorRun(stage: String, at: Place)
+    case runIsText(at: Place)
+    case unknownCommandKey(String, known: [String], at: Place)
+    case reservedName(String, meaning: String, at: Place)
+    case unknownReference(String, known: [String], at: Place)
+    case severalOutputs(known: [String], at: Place)
+    case badOutput(String, reason: String, at: Place)
+    case readsUntold(at: Place)
+    case emptyCommand(at: Place)
 
     case noRule(target: String, offered: [String])
     case ambiguousTarget(target: String, first: Place, at: Place)
@@ -83,6 +100,44 @@ public enum PipelineProblem: Error, Sendable, Hashable {
                        at: place)
         case .outputOfEach(let stage, let place):
             Diagnostic("output-of-each", .error, "the stage '\(stage)' runs once for each element and cannot write one file", at: place)
+        case .includeMissing(let file, let place):
+            Diagnostic("missing-file", .error, "'\(file)', which is included here, is not there", hint: "paths of 'include' start from the file's own folder", at: place)
+        case .includeCycle(let files, let place):
+            Diagnostic("include-cycle", .error, "these files include each other: \(files.joined(separator: " -> "))", at: place)
+        case .notInAPart(let field, let file, let place):
+            Diagnostic("not-in-a-part", .error, "'\(field)' cannot stand in '\(file)', which another pipeline includes",
+                       hint: "an included file has 'vars', 'pools', 'stages' and 'include'", at: place)
+        case .twoStages(let name, let first, let place):
+            Diagnostic("two-stages", .error, "two stages are called '\(name)'", hint: "the other is at \(first.file):\(first.line)", at: place)
+        case .badVariable(let name, let place):
+            Diagnostic("bad-variable", .error, name == "name" ? "'name' is what the target's pattern stands for and cannot be a variable" : "'\(name)' cannot be the name of a variable",
+                       hint: name == "name" ? nil : "use letters, digits and '_', a letter first", at: place)
+        case .unknownVariable(let name, let place):
+            Diagnostic("unknown-variable", .error, "no variable is called '\(name)'", hint: "give it a value under 'vars', or write '{{\(name)}}' for the text itself", at: place)
+        case .unknownPool(let name, let known, let place):
+            Diagnostic("unknown-pool", .error, "no pool is called '\(name)'",
+                       hint: suggestion(name, among: known, label: "pools here") ?? "say under 'pools' how many may run at once: 'pools: { \(name): 1 }'", at: place)
+        case .usesAndRun(let stage, let place):
+            Diagnostic("uses-and-run", .error, "the stage '\(stage)' has both 'uses' and 'run'", hint: "'uses' names a built-in stage, 'run' a program of your own", at: place)
+        case .neitherUsesNorRun(let stage, let place):
+            Diagnostic("missing-field", .error, "the stage '\(stage)' does not say what it does", hint: "'uses' names a built-in stage, 'run' a program of your own", at: place)
+        case .runIsText(let place):
+            Diagnostic("wrong-type", .error, "'run' must be a list, not a text", hint: "write each argument on its own: [ffmpeg, -i, $in, $out]; for a shell [sh, -c, \"…\"]", at: place)
+        case .unknownCommandKey(let key, let known, let place):
+            Diagnostic("unknown-field", .error, "a command has no field '\(key)'", hint: suggestion(key, among: known, label: "it has"), at: place)
+        case .reservedName(let name, let meaning, let place):
+            Diagnostic("reserved-name", .error, "'\(name)' is taken: $\(name) means \(meaning)", hint: "choose another name", at: place)
+        case .unknownReference(let text, let known, let place):
+            Diagnostic("unknown-reference", .error, "'$\(text)' means nothing here",
+                       hint: suggestion(text, among: known, label: "there are") ?? "'$$' is a dollar sign", at: place)
+        case .severalOutputs(let known, let place):
+            Diagnostic("several-outputs", .error, "'$out' could be any of the outputs", hint: "name one: \(known.map { "$out." + $0 }.joined(separator: ", "))", at: place)
+        case .badOutput(let text, let reason, let place):
+            Diagnostic("bad-output", .error, "'\(text)' cannot be an output: \(reason)", at: place)
+        case .readsUntold(let place):
+            Diagnostic("reads-untold", .error, "nothing tells which files under 'reads' were read", hint: "have the program write a 'depfile' or a 'discovered' list, or name the files under 'inputs'", at: place)
+        case .emptyCommand(let place):
+            Diagnostic("empty-command", .error, "'run' names no program", at: place)
         case .noRule(let target, let offered):
             Diagnostic("no-rule", .error, "no rule makes '\(target)'",
                        hint: suggestion(target, among: offered, label: "targets here") ?? "no target can be built in this folder")

@@ -19,6 +19,9 @@ final class Build {
     var runnable = RunQueue()
     /// The same for stages in this process: they need no slot.
     var here = RunQueue()
+    /// Places taken in each pool, and who waits for one.
+    var taken: [String: Int] = [:]
+    var parked: [String: RunQueue] = [:]
     /// Nodes whose key another process is making.
     var lockWaits: [BuildNode] = []
     var running: [Int: Running] = [:]
@@ -38,10 +41,28 @@ final class Build {
     private(set) lazy var lastKeys = LastKeys.load(workspace: request.workspace, in: cache)
     let blobs: Blobs
     let records: Records
+    /// Programs of the user's own at work, and whether they are shut in.
+    private(set) lazy var sandbox = request.sandbox ? Sandbox.find(cache: cache) : .none(reason: "it was asked not to")
+    private(set) lazy var commands = CommandPool(sandbox: sandbox)
+    var locks: KeyLocks?
+    private(set) lazy var scratches = ScratchPool(cache, kind: "s")
+    private(set) lazy var commandScratches = ScratchPool(cache, kind: "c", keeping: Command.keptFolders)
+    /// What globs matched.
+    var globbed: [Glob: Glob.Found] = [:]
+    /// Programs that commands name, where they are and what their bytes are.
+    var programs: [String: Program] = [:]
+
+    /// nil: every node of every target is made.
+    let resumption: Resumption?
+    /// The run whose log has all nodes; set when the log was written.
+    var logBase = ""
+    /// The trace told of bytes that are gone, so it is not enough to build from.
+    var mustStartOver = false
 
     init(request: BuildRequest, targets: [Pipelines.Wanted], cache: Cache, files: FileTable, tools: [String: String],
-         vgraphVersion: String, observer: (any BuildObserver)?) {
+         vgraphVersion: String, resumption: Resumption? = nil, observer: (any BuildObserver)?) {
         self.request = request
+        self.resumption = resumption
         self.targets = targets
         self.cache = cache
         self.files = files
@@ -63,32 +84,86 @@ final class Build {
             BuildResult.Target(name: wanted.file + (wanted.stage.map { ":" + wanted.pipeline.stages[$0].name } ?? ""),
                                published: [], verdict: nil, hasFailed: false)
         }
-        for (target, wanted) in targets.enumerated() {
-            let pipeline = wanted.pipeline
-            let closure = pipeline.closure(of: wanted.stage)
-            families.append([Family?](repeating: nil, count: pipeline.stages.count))
-            var used: Set<Int> = []
-            for stage in closure { used.formUnion(pipeline.sources(of: stage)) }
-            for stage in closure {
-                let family = Family(target: target, stage: stage)
-                family.isWanted = !used.contains(stage) || pipeline.stages[stage].output != nil
-                families[target][stage] = family
-                if let domain = pipeline.stages[stage].domain { families[target][domain.stage]!.followers.append(family) }
+        families = targets.map { [Family?](repeating: nil, count: $0.pipeline.stages.count) }
+        for target in targets.indices where resumption == nil { plant(target) }
+        if let resumption { replant(resumption) }
+    }
+
+    /// Only what a change can have reached.
+    private func replant(_ resumption: Resumption) {
+        for (target, kept) in resumption.trace.targets.enumerated() {
+            if resumption.isWhole[target] {
+                plant(target)
+            } else {
+                result.targets[target].published = kept.published
+                result.targets[target].verdict = kept.verdict
+                result.nodes += resumption.rows[target].count
             }
-            for stage in closure where pipeline.stages[stage].domain == nil { expand(families[target][stage]!, count: nil) }
         }
+        var planted: [BuildNode] = []
+        for (target, stage) in resumption.reachedStages {
+            let family = Family(target: target, stage: stage), rows = resumption.rows(target, stage)
+            family.isExpanded = true
+            family.remaining = rows.count
+            for row in rows {
+                let kept = resumption.trace.nodes[row], element = kept.element < 0 ? nil : Int(kept.element)
+                let node = make(family, element: element)
+                node.lastRow = row
+                if kept.flags.contains(.isWanted) { family.isWanted = true }
+            }
+            families[target][stage] = family
+            planted += family.nodes
+        }
+        tell(.grew(nodes: result.nodes))
+        let kept = resumption.trace.nodes.indices.reduce(0) { $0 + (isKept($1) ? 1 : 0) }
+        result.hits += kept
+        tell(.kept(nodes: kept))
+        for node in planted { attach(node) }
+        for (row, node) in resumption.trace.nodes.enumerated() where node.flags.contains(.speaks) && isKept(row) {
+            guard case .found(let record) = records.lookup(node.key) else { continue }
+            for diagnostic in record.diagnostics { remark(nil, diagnostic) }
+        }
+    }
+
+    /// Whether a row of the trace stands for a node that was not made.
+    func isKept(_ row: Int) -> Bool {
+        guard let resumption else { return false }
+        let node = resumption.trace.nodes[row]
+        return families[Int(node.target)][Int(node.stage)] == nil
+    }
+
+    private func plant(_ target: Int) {
+        let wanted = targets[target], pipeline = wanted.pipeline
+        let closure = pipeline.closure(of: wanted.stage)
+        var used: Set<Int> = []
+        for stage in closure { used.formUnion(pipeline.sources(of: stage)) }
+        for stage in closure {
+            let family = Family(target: target, stage: stage)
+            family.isWanted = !used.contains(stage) || pipeline.stages[stage].output != nil
+            families[target][stage] = family
+            if let source = pipeline.stages[stage].domain?.source { families[target][source]!.followers.append(family) }
+        }
+        for stage in closure {
+            switch pipeline.stages[stage].domain {
+            case nil: expand(families[target][stage]!, count: nil)
+            case .files(let lister): expand(families[target][stage]!, count: files(target, lister))
+            case .list: break
+            }
+        }
+    }
+
+    /// How many files of the workspace a stage runs for.
+    private func files(_ target: Int, _ stage: Int) -> Int {
+        for case .files(let glob, isElement: true, let place) in targets[target].pipeline.stages[stage].bindings.flatMap(\.sources) {
+            do throws(Diagnostic) { return try paths(target, glob, place).paths.count } catch { errors.append(error) }
+        }
+        return 0
     }
 
     /// Makes a family's nodes: one for nil, else one for each element.
     private func expand(_ family: Family, count: Int?) {
-        let wanted = targets[family.target], stage = wanted.pipeline.stages[family.stage]
         family.isExpanded = true
-        let base = wanted.file + ":" + stage.name
-        for element in 0..<(count ?? 1) {
-            let name = NodeName(id: count == nil ? base : base + "[\(element)]", target: wanted.file, stage: stage.name,
-                                element: count == nil ? nil : element)
-            family.nodes.append(BuildNode(name: name, target: family.target, stage: family.stage, family: family))
-        }
+        for element in 0..<(count ?? 1) { _ = make(family, element: count == nil ? nil : element) }
         family.remaining = family.nodes.count
         result.nodes += family.nodes.count
         tell(.grew(nodes: result.nodes))
@@ -96,11 +171,20 @@ final class Build {
         if family.nodes.isEmpty { complete(family) }
     }
 
-    /// Counts what a node has to wait for.
+    private func make(_ family: Family, element: Int?) -> BuildNode {
+        let wanted = targets[family.target], stage = wanted.pipeline.stages[family.stage].name
+        let base = wanted.file + ":" + stage
+        let name = NodeName(id: element.map { base + "[\($0)]" } ?? base, target: wanted.file, stage: stage, element: element)
+        let node = BuildNode(name: name, target: family.target, stage: family.stage, family: family)
+        family.nodes.append(node)
+        return node
+    }
+
+    /// Counts what a node has to wait for; what the trace tells is there already.
     private func attach(_ node: BuildNode) {
         for source in stage(node).bindings.flatMap(\.sources) {
             guard case .output(let other, _, let reach) = source else { continue }
-            let family = families[node.target][other]!
+            guard let family = families[node.target][other] else { continue }
             if reach == .gather {
                 if family.isExpanded && family.remaining == 0 { continue }
                 family.waiters.append(node)
@@ -112,6 +196,11 @@ final class Build {
                 before.waiters.append(node)
                 if before.state == .failed || before.state == .skipped || before.state == .stale { pass(over: before) }
             }
+            node.pending += 1
+        }
+        for other in stage(node).after {
+            guard let family = families[node.target][other], !(family.isExpanded && family.remaining == 0) else { continue }
+            family.waiters.append(node)
             node.pending += 1
         }
         if node.pending == 0 && node.state == .waiting { ready.append(node) }
@@ -130,8 +219,8 @@ final class Build {
         if family.remaining == 0 { complete(family) }
         for follower in family.followers {
             let pipeline = targets[node.target].pipeline
-            let output = pipeline.stages[node.stage].descriptor.outputs[pipeline.stages[follower.stage].domain!.output]
-            expand(follower, count: node.record?.output(output.name)?.blobs.count ?? 0)
+            guard case .list(_, let output) = pipeline.stages[follower.stage].domain else { continue }
+            expand(follower, count: node.record?.output(pipeline.stages[node.stage].descriptor.outputs[output].name)?.blobs.count ?? 0)
         }
     }
 

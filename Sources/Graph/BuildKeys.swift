@@ -27,12 +27,20 @@ extension Build {
             for source in binding.sources {
                 switch source {
                 case .file(let pattern, let isOptional, let place):
-                    if let file = try file(node, pattern, isOptional, place) { found.append(file) }
+                    if let file = try file(node, pattern.file(for: targets[node.target].name), isOptional, place) { found.append(file) }
+                case .files(let glob, let isElement, let place):
+                    let (paths, folders) = try self.paths(node.target, glob, place)
+                    node.reads += folders
+                    // A file that went away since the list was made.
+                    if isElement && !paths.indices.contains(node.element!) { throw PipelineProblem.missingInput(target: targets[node.target].file, path: glob.text, near: [], at: place).diagnostic }
+                    for path in isElement ? [paths[node.element!]] : paths {
+                        if let file = try file(node, path, false, place) { found.append(file) }
+                    }
                 case .output(let other, let output, let reach):
                     found += try results(node, other, output, reach)
                 }
             }
-            if found.count > 1 && binding.slot.count != .list {
+            if found.count > 1 && binding.slot.count != .list && binding.slot.count != .any {
                 throw BuildProblem.tooManyInputs(node: node.name.id, slot: binding.slot.name, count: found.count).diagnostic
             }
             inputs.append((binding.slot, found))
@@ -40,9 +48,27 @@ extension Build {
         return inputs
     }
 
-    private func file(_ node: BuildNode, _ pattern: Pattern, _ isOptional: Bool, _ place: Place) throws(Diagnostic) -> InputFile? {
-        let relative = pattern.file(for: targets[node.target].name)
+    /// What matches a glob of a target, looked for once a build.
+    func paths(_ target: Int, _ glob: Glob, _ place: Place) throws(Diagnostic) -> Glob.Found {
+        let filled: Glob
+        do throws(Pattern.Refusal) { filled = try glob.filled(targets[target].name) } catch {
+            throw PipelineProblem.badTarget(targets[target].file, reason: "its name does not fit into '\(glob.text)'").diagnostic
+        }
+        if let known = globbed[filled] { return known }
+        do throws(StoreProblem) {
+            let found = try filled.files(in: request.workspace, files)
+            globbed[filled] = found
+            return found
+        } catch {
+            var diagnostic = error.diagnostic
+            diagnostic.place = place
+            throw diagnostic
+        }
+    }
+
+    private func file(_ node: BuildNode, _ relative: String, _ isOptional: Bool, _ place: Place) throws(Diagnostic) -> InputFile? {
         let path = request.workspace + "/" + relative
+        node.reads.append(path)
         do throws(StoreProblem) {
             if let digest = try files.digest(of: path) { return InputFile(digest: digest, path: path, name: relative, relative: relative) }
         } catch {
@@ -55,21 +81,24 @@ extension Build {
     }
 
     private func results(_ node: BuildNode, _ other: Int, _ output: Int, _ reach: Pipeline.Reach) throws(Diagnostic) -> [InputFile] {
-        let family = families[node.target][other]!
-        let descriptor = targets[node.target].pipeline.stages[other].descriptor.outputs[output]
+        let outputs = targets[node.target].pipeline.stages[other].descriptor.outputs
+        guard outputs.indices.contains(output) else { throw BuildProblem.outputMissing(node: node.name.id, output: "\(output)").diagnostic }
+        let descriptor = outputs[output]
+        guard let family = families[node.target][other] else { return try kept(node, other, output, descriptor, reach) }
         func missing() -> Diagnostic { BuildProblem.outputMissing(node: family.nodes.first?.name.id ?? node.name.id, output: descriptor.name).diagnostic }
-        func made(_ producer: BuildNode) throws(Diagnostic) -> Record.Output {
+        func made(_ producer: BuildNode) throws(Diagnostic) -> [Record.Blob] {
+            if producer.isAsBefore, let resumption, let row = producer.lastRow { return resumption.blobs(row, output: output) }
             guard let made = producer.record?.output(descriptor.name) else { throw missing() }
-            return made
+            return made.blobs
         }
         func file(_ producer: BuildNode, _ blob: Record.Blob) -> InputFile {
             InputFile(digest: blob.digest, path: blobs.path(blob.digest), name: descriptor.fileName, relative: nil, producer: producer, blob: blob)
         }
-        func files(_ producer: BuildNode) throws(Diagnostic) -> [InputFile] { try made(producer).blobs.map { file(producer, $0) } }
+        func files(_ producer: BuildNode) throws(Diagnostic) -> [InputFile] { try made(producer).map { file(producer, $0) } }
         switch reach {
         case .whole: return try files(family.nodes[0])
         case .element:
-            let all = try made(family.nodes[0]).blobs
+            let all = try made(family.nodes[0])
             // A list that came out shorter the second time.
             guard all.indices.contains(node.element!) else { throw missing() }
             return [file(family.nodes[0], all[node.element!])]
@@ -83,6 +112,27 @@ extension Build {
         }
     }
 
+    /// Results of nodes that the change did not reach, from the trace.
+    private func kept(_ node: BuildNode, _ other: Int, _ output: Int, _ descriptor: StageDescriptor.Output, _ reach: Pipeline.Reach) throws(Diagnostic) -> [InputFile] {
+        guard let resumption else { return [] }
+        let rows = resumption.rows(node.target, other)
+        func files(_ rows: some Sequence<Int>) -> [InputFile] {
+            rows.flatMap { resumption.blobs($0, output: output) }.map {
+                InputFile(digest: $0.digest, path: blobs.path($0.digest), name: descriptor.fileName, relative: nil, producer: nil, blob: $0)
+            }
+        }
+        switch reach {
+        case .whole: return files(rows.prefix(1))
+        case .gather: return files(rows)
+        case .instance where rows.count > node.element!: return files([rows.lowerBound + node.element!])
+        case .element:
+            let all = files(rows.prefix(1))
+            if all.indices.contains(node.element!) { return [all[node.element!]] }
+        default: break
+        }
+        throw BuildProblem.outputMissing(node: targets[node.target].file + ":" + targets[node.target].pipeline.stages[other].name, output: descriptor.name).diagnostic
+    }
+
     func parameters(_ stage: Pipeline.Stage) -> [String: Value] {
         var parameters = stage.parameters
         if !request.sets.isEmpty, stage.descriptor.parameters.contains(where: { $0.name == "set" && $0.kind == .table }) {
@@ -94,8 +144,9 @@ extension Build {
         return parameters
     }
 
-    private func manifest(_ node: BuildNode, _ inputs: Inputs) -> Manifest {
+    private func manifest(_ node: BuildNode, _ inputs: Inputs) throws(Diagnostic) -> Manifest {
         let stage = stage(node), descriptor = stage.descriptor
+        if let command = stage.command { return try manifest(node, command, inputs) }
         var tools: [String: String] = [:]
         for tool in descriptor.tools { tools[tool] = self.tools[tool] ?? "unknown" }
         return Manifest(stage: descriptor.name, version: descriptor.version, parameters: parameters(stage), inputs: inputs.filter(\.slot.isKeyed).flatMap { slot, files in
@@ -105,8 +156,9 @@ extension Build {
 
     /// A node that waits for nothing gets its key, and with it a record or the verdict that it is stale.
     func evaluate(_ node: BuildNode) {
+        node.reads = []
         let manifest: Manifest
-        do throws(Diagnostic) { manifest = self.manifest(node, try inputs(of: node)) } catch { return fail(node, [error]) }
+        do throws(Diagnostic) { manifest = try self.manifest(node, try inputs(of: node)) } catch { return fail(node, [error]) }
         let key = manifest.key
         node.manifest = manifest
         node.key = key
@@ -115,6 +167,7 @@ extension Build {
             leader.waiters.append(node)
             return
         }
+        if isAsBefore(node, key) { return keep(node) }
         if node.mustRun { return stale(node, [Explanation.resultGone], key) }
         if request.force && !made.contains(key) { return stale(node, [Explanation.forced], key) }
         switch find(node, key) {
@@ -123,8 +176,24 @@ extension Build {
         }
     }
 
+    /// Whether a node that the change could have reached came out as it was: then its row says all.
+    private func isAsBefore(_ node: BuildNode, _ key: Digest) -> Bool {
+        guard let resumption, let row = node.lastRow, !node.mustRun, !request.force, node.attempts == 0 else { return false }
+        return resumption.trace.nodes[row].key == key && !resumption.hasNewLeaf(row)
+    }
+
+    private func keep(_ node: BuildNode) {
+        node.isAsBefore = true
+        if let row = node.lastRow, resumption?.trace.nodes[row].flags.contains(.speaks) == true, case .found(let record)? = node.key.map(records.lookup) {
+            for diagnostic in record.diagnostics { remark(node, diagnostic) }
+        }
+        tell(.hit(node.name))
+        settle(node)
+    }
+
     private func stale(_ node: BuildNode, _ why: [String], _ key: Digest) {
         node.why = why
+        node.isAsBefore = false
         if request.dryRun {
             node.state = .stale
             result.planned.append(BuildResult.Planned(node: node.name.id, stage: node.name.stage, outcome: .run, why: why, key: key, origin: nil))
@@ -132,7 +201,7 @@ extension Build {
         }
         inFlight[key] = node
         node.state = .runnable
-        if case .here = stage(node).descriptor.place { here.push(node, urgency: node.stage) } else { runnable.push(node, urgency: node.stage) }
+        queue(node)
     }
 
     enum Found {
@@ -179,9 +248,33 @@ extension Build {
         return true
     }
 
+    /// The same from the trace, without reading a record, where files and results that were there before are others now.
+    private func changedResults(_ node: BuildNode) -> [String]? {
+        guard let resumption, let row = node.lastRow else { return nil }
+        let files = resumption.newLeaves(row)
+        guard files.allSatisfy({ $0.kind == .file && $0.path.hasPrefix(request.workspace + "/") }) else { return nil }
+        // A file that a program told of is another matter, and another sentence.
+        let inputs = Set(node.manifest?.inputs.compactMap(\.path) ?? [])
+        let paths = files.map { String($0.path.dropFirst(request.workspace.utf8.count + 1)) }
+        guard paths.allSatisfy(inputs.contains) else { return nil }
+        var names: [String] = []
+        for case .output(let other, let output, let reach) in stage(node).bindings.flatMap(\.sources) {
+            guard let family = families[node.target][other] else { continue }
+            let name = targets[node.target].pipeline.stages[other].descriptor.outputs[output].name
+            for producer in reach == .instance ? Array(family.nodes[node.element!...node.element!]) : family.nodes {
+                guard !producer.isAsBefore, let before = producer.lastRow, let record = producer.record,
+                      resumption.blobs(before, output: output).map(\.digest) != record.output(name)?.blobs.map(\.digest) else { continue }
+                names.append(producer.name.stage + (producer.element.map { "[\($0)]" } ?? ""))
+            }
+        }
+        return names.isEmpty && paths.isEmpty ? nil : Explanation.changes(files: paths, results: names)
+    }
+
     /// In what a node differs from what it was in the last build.
     private func why(_ node: BuildNode, _ key: Digest) -> [String] {
-        guard let last = lastKeys.keys[node.name.id] else { return [Explanation.firstBuild] }
+        if let why = changedResults(node) { return why }
+        let before = node.lastRow.flatMap { resumption?.trace.nodes[$0].key } ?? (resumption == nil ? lastKeys.keys[node.name.id] : nil)
+        guard let last = before else { return [Explanation.firstBuild] }
         guard last != key, case .found(let record) = records.lookup(last), let manifest = node.manifest else { return [Explanation.resultGone] }
         let stage = stage(node), stages = targets[node.target].pipeline.stages
         return Explanation.differences(record.manifest, manifest) { slot in

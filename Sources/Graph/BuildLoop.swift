@@ -7,6 +7,11 @@ import Work
 extension Build {
     /// - Parameter pool: nil in a dry run.
     func run(_ pool: WorkerPool?, _ interruption: Interruption?) {
+        defer {
+            commands.stop()
+            scratches.store()
+            commandScratches.store()
+        }
         plant()
         while true {
             drain(pool, interruption)
@@ -16,7 +21,8 @@ extension Build {
             if isInterrupted { break }
         }
         if isInterrupted {
-            pool?.stop(patience: 0.15)
+            pool?.stop(patience: 0.1)
+            commands.stop(patience: 0.1)
             for work in running.values { Folder.remove(work.scratch) }
             running = [:]
         }
@@ -38,16 +44,51 @@ extension Build {
                 continue
             }
             guard running.count < max(1, request.jobs), let node = runnable.pop() else { return }
-            guard let job = begin(node) else { continue }
-            do throws(BuildProblem) { try pool.start(job) } catch {
-                // No worker, no media work at all: the next node would say the same.
-                failed(job.id, [error.diagnostic])
+            guard takePlace(node) else { continue }
+            switch begin(node) {
+            case nil: leavePlace(node)
+            case .stage(let job)?:
+                do throws(BuildProblem) { try pool.start(job) } catch {
+                    // No worker, no media work at all: the next node would say the same.
+                    failed(job.id, [error.diagnostic])
+                }
+            case .program(let command, let job, let scratch)?:
+                if case .none(let reason) = sandbox, request.sandbox { remark(nil, CommandStageProblem.commandsUnsandboxed(reason: reason).diagnostic) }
+                do throws(ProgramProblem) { try commands.start(job: job, command, scratch: scratch) } catch { failed(job, [error.diagnostic]) }
             }
         }
     }
 
+    // MARK: Pools
+
+    /// A place in the node's pool. false: there is none, and the node is queued until one is left.
+    private func takePlace(_ node: BuildNode) -> Bool {
+        let stage = stage(node)
+        guard let pool = stage.pool, let places = targets[node.target].pipeline.pools[pool] else { return true }
+        if taken[pool, default: 0] < places {
+            taken[pool, default: 0] += 1
+            node.hasPlace = true
+            return true
+        }
+        parked[pool, default: RunQueue()].push(node, urgency: urgency(node))
+        return false
+    }
+
+    func leavePlace(_ node: BuildNode) {
+        guard node.hasPlace, let pool = stage(node).pool else { return }
+        node.hasPlace = false
+        taken[pool, default: 1] -= 1
+        if let next = parked[pool]?.pop() { runnable.push(next, urgency: urgency(next)) }
+    }
+
+    func urgency(_ node: BuildNode) -> Int { node.stage }
+
+    func queue(_ node: BuildNode) {
+        if case .here = stage(node).descriptor.place { here.push(node, urgency: urgency(node)) } else { runnable.push(node, urgency: urgency(node)) }
+    }
+
     private func runHere(_ node: BuildNode) {
-        guard let job = begin(node), case .here(let work) = stage(node).descriptor.place else { return }
+        guard case .stage(let job)? = begin(node), case .here(let work) = stage(node).descriptor.place else { return }
         let before = clock()
         do {
             let outcome = try work(job)
@@ -70,18 +111,27 @@ extension Build {
     private func wait(_ pool: WorkerPool, _ interruption: Interruption?) {
         var list = [pollfd(fd: interruption?.readable ?? -1, events: Int16(POLLIN), revents: 0)]
         pool.descriptors(into: &list)
+        let split = list.count
+        commands.descriptors(into: &list)
         // The end of another process's work cannot be polled; 20 ms is soon enough for what takes longer.
-        guard poll(&list, nfds_t(list.count), lockWaits.isEmpty ? 1000 : 20) >= 0 || errno == EINTR else { return }
+        let patience = min(lockWaits.isEmpty ? 1 : 0.02, max(0, commands.nextDeadline ?? 1))
+        guard poll(&list, nfds_t(list.count), Int32(patience * 1000) + 1) >= 0 || errno == EINTR else { return }
         if list[0].revents != 0 {
             isInterrupted = true
             return
         }
-        for event in pool.handle(list[1...]) { take(event) }
+        for event in pool.handle(list[1..<split]) { take(event) }
+        for event in commands.handle(list[split...]) { take(event) }
         let waiting = lockWaits
         lockWaits = []
-        for node in waiting where node.state == .runnable {
-            if case .here = stage(node).descriptor.place { here.push(node, urgency: node.stage) } else { runnable.push(node, urgency: node.stage) }
-        }
+        for node in waiting where node.state == .runnable { queue(node) }
+    }
+
+    private func take(_ event: CommandEvent) {
+        guard case .ended(let job, let end) = event, let work = running[job], let command = work.command else { return }
+        do throws(Diagnostics) {
+            succeed(job, try command.outcome(of: end, scratch: work.scratch, workspace: request.workspace), cpu: end.cpu)
+        } catch { failed(job, error.all) }
     }
 
     private func take(_ event: WorkerEvent) {

@@ -23,6 +23,14 @@ final class BuildNode {
     var pending = 0
     /// Told when this is settled.
     var waiters: [BuildNode] = []
+    /// Files that it looked at or that its result went to, absolute; a path may be there twice.
+    var reads: [String] = []
+    /// Its row in the trace that this build goes on from; nil: there is none.
+    var lastRow: Int?
+    /// It is what its row in that trace says, and there is no record in memory.
+    var isAsBefore = false
+    /// Its place in the trace.
+    var row = 0
     var manifest: Manifest?
     var key: Digest?
     /// What came out, once done.
@@ -31,6 +39,8 @@ final class BuildNode {
     /// Must run although a record may be there: its bytes are wanted and gone, or the user said so.
     var mustRun = false
     var hasRun = false
+    /// Has one of its pool's places.
+    var hasPlace = false
     /// Settled once already: this time only its waiters care.
     var hasSettled = false
     var attempts = 0

@@ -15,6 +15,8 @@ public enum BuildEvent: Sendable {
     case started(targets: [String])
     /// How many nodes are known so far; grows when a list becomes known.
     case grew(nodes: Int)
+    /// Hits that are not told one by one: nothing that they depend on has changed.
+    case kept(nodes: Int)
     case nodeStarted(NodeName, why: [String])
     case progress(NodeName, Reply.Progress)
     case hit(NodeName)

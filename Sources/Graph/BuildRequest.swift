@@ -18,6 +18,8 @@ public struct BuildRequest: Sendable {
     public var dryRun: Bool
     /// Run every node, whatever the cache holds.
     public var force: Bool
+    /// Shut programs of the user's own in, where the machine can.
+    public var sandbox = true
     /// Merged into every stage's parameter `set`, where it has one.
     public var sets: [String: String]
     /// Whatever else decides the result without being in a file (environment variables that libraries look at): `NAME=value`.

@@ -11,18 +11,30 @@ struct Running {
     var lock: KeyLock
     var started: Double
     var inputs: Build.Inputs
+    /// Where the node is a program.
+    var command: Command?
+}
+
+/// What is to be done for a node that has begun.
+enum Assignment {
+    case stage(Job)
+    case program(Command, job: Int, scratch: String)
 }
 
 extension Build {
     /// Starts a runnable node; it may turn out to be done already, or to have to wait.
-    /// - Returns: the job, if there is one to give to a worker or to run here.
-    func begin(_ node: BuildNode) -> Job? {
+    /// - Returns: what to give to a worker, to start or to run here.
+    func begin(_ node: BuildNode) -> Assignment? {
         guard let key = node.key else { return nil }
         let inputs: Inputs
-        do throws(Diagnostic) { inputs = try self.inputs(of: node) } catch { fail(node, [error]); return nil }
+        var command: Command?
+        do throws(Diagnostic) {
+            inputs = try self.inputs(of: node)
+            if let stage = stage(node).command { command = try self.command(node, stage, inputs) }
+        } catch { fail(node, [error]); return nil }
         if rewind(node, inputs) { return nil }
         do throws(StoreProblem) {
-            guard let lock = try KeyLock(key, in: cache) else {
+            guard let lock = try locked(key) else {
                 lockWaits.append(node)
                 return nil
             }
@@ -31,31 +43,47 @@ extension Build {
                 finish(node, record, hasRun: false)
                 return nil
             }
-            let scratch = try cache.makeScratch()
+            let scratch = try command == nil ? scratches.take() : commandScratches.take()
             node.state = .running
             let number = nextJob
             nextJob += 1
-            running[number] = Running(node: node, scratch: scratch, lock: lock, started: monotonicSeconds(), inputs: inputs)
+            running[number] = Running(node: node, scratch: scratch, lock: lock, started: monotonicSeconds(), inputs: inputs, command: command)
             tell(.nodeStarted(node.name, why: node.why))
+            if let command { return .program(command, job: number, scratch: scratch) }
             let stage = stage(node)
             var paths: [String: [String]] = [:], names: [String: [String]] = [:]
             for (slot, files) in inputs where !files.isEmpty {
                 paths[slot.name] = files.map(\.path)
                 names[slot.name] = files.map(\.name)
             }
-            return Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace, inputs: paths,
-                       names: names, parameters: parameters(stage), scratch: scratch)
+            return .stage(Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace, inputs: paths,
+                              names: names, parameters: parameters(stage), scratch: scratch))
         } catch {
             fail(node, [error.diagnostic])
             return nil
         }
     }
 
+    private func locked(_ key: Digest) throws(StoreProblem) -> KeyLock? {
+        if locks == nil { locks = try KeyLocks(cache) }
+        return try locks!.take(key)
+    }
+
+    private func leave(_ work: Running) {
+        if work.command == nil { scratches.give(back: work.scratch) } else { commandScratches.give(back: work.scratch) }
+    }
+
     /// Bytes that a node needs and that are gone are made again, by the node that made them.
     private func rewind(_ node: BuildNode, _ inputs: Inputs) -> Bool {
         var waits = 0
         for file in inputs.flatMap(\.files) {
-            guard let producer = file.producer, let blob = file.blob else { continue }
+            guard let blob = file.blob else { continue }
+            guard let producer = file.producer else {
+                if blobs.inspect(blob) == .sound { continue }
+                mustStartOver = true
+                isStopping = true
+                return true
+            }
             if producer.state == .failed || producer.state == .skipped {
                 node.state = .waiting
                 producer.waiters.append(node)
@@ -89,8 +117,9 @@ extension Build {
 
     func succeed(_ number: Int, _ outcome: Outcome, cpu: Double) {
         guard let work = running.removeValue(forKey: number), let key = work.node.key, let manifest = work.node.manifest else { return }
+        leavePlace(work.node)
         let node = work.node, seconds = monotonicSeconds() - work.started
-        defer { Folder.remove(work.scratch) }
+        defer { leave(work) }
         node.seconds = seconds
         do throws(Diagnostic) {
             if let path = try changedMeanwhile(work, outcome) {
@@ -103,7 +132,7 @@ extension Build {
                 return
             }
             let record = Record(key: key, manifest: manifest, outputs: try ingest(node, outcome, work.scratch), discovered: outcome.discovered,
-                                diagnostics: outcome.diagnostics, verdict: outcome.verdict, cost: Record.Cost(wall: seconds, cpu: cpu),
+                                diagnostics: outcome.diagnostics, verdict: outcome.verdict, cost: Record.Cost(wall: seconds, cpu: cpu, price: stage(node).command?.price),
                                 origin: Origin.of(node: node.name.id, vgraph: vgraphVersion))
             do throws(StoreProblem) { try records.write(record) } catch { throw error.diagnostic }
             made.insert(key)
@@ -168,7 +197,8 @@ extension Build {
 
     func failed(_ number: Int, _ diagnostics: [Diagnostic], isCrash: Bool = false) {
         guard let work = running.removeValue(forKey: number) else { return }
-        Folder.remove(work.scratch)
+        leavePlace(work.node)
+        leave(work)
         fail(work.node, diagnostics, isCrash: isCrash, seconds: monotonicSeconds() - work.started)
     }
 
@@ -201,6 +231,7 @@ extension Build {
         guard let pattern = stage.output, let name = stage.descriptor.outputs.first?.name,
               let blob = record.output(name)?.blobs.first else { return nil }
         let file = pattern.file(for: targets[node.target].name), path = request.workspace + "/" + file
+        node.reads.append(path)
         do throws(StoreProblem) {
             let isRight = try files.digest(of: path) == blob.digest
             if !isRight {

@@ -104,15 +104,44 @@ public struct Builder: Sendable {
         let lock: CacheLock
         do throws(StoreProblem) { lock = try CacheLock.shared(cache) } catch { throw Diagnostics([error.diagnostic]) }
         defer { withExtendedLifetime(lock) {} }
-        let (build, programs) = try prepare(request, cache, observer)
-        observer?.observe(.started(targets: build.targets.map(\.file)))
         let pool = WorkerPool(path: worker)
-        build.run(pool, interruption)
-        pool.stop()
-        build.result.seconds = monotonicSeconds() - started
-        Memory(build: build, programs: programs, worker: worker).save()
-        observer?.observe(.finished(build.result))
+        defer { pool.stop() }
+        func run(_ build: Build, _ programs: [String]) -> Bool {
+            observer?.observe(.started(targets: build.targets.map(\.file)))
+            build.run(pool, interruption)
+            if build.mustStartOver { return false }
+            pool.stop()
+            build.result.seconds = monotonicSeconds() - started
+            Memory(build: build, programs: programs, worker: worker).save()
+            observer?.observe(.finished(build.result))
+            return true
+        }
+        if let build = try resume(request, cache, observer), run(build, []) { return build }
+        let (build, programs) = try prepare(request, cache, observer)
+        _ = run(build, programs)
         return build
+    }
+
+    /// A build of what a change reached since the last whole build of the same request; nil where that is not known.
+    private func resume(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> Build? {
+        guard !request.force, let resumption = Resumption.find(request.stateRequest(worker: worker), cache: cache, kinds: kinds) else { return nil }
+        let stages = resumption.reachedStages.map { resumption.targets[$0.target].pipeline.stages[$0.stage] }
+        let whole = resumption.targets.indices.filter { resumption.isWhole[$0] }.flatMap { resumption.targets[$0].pipeline.stages.map { $0 } }
+        let tools = try tools(for: stages + whole, cache)
+        let files = FileTable()
+        files.remember(resumption.leaves)
+        return Build(request: request, targets: resumption.targets, cache: cache, files: files, tools: tools.versions, vgraphVersion: version,
+                     resumption: resumption, observer: observer)
+    }
+
+    /// Asks the worker what it has, where a stage needs it.
+    private func tools(for stages: some Sequence<Pipeline.Stage>, _ cache: Cache) throws(Diagnostics) -> (versions: [String: String], programs: [String]) {
+        let needsWorker = stages.contains { if case .worker = $0.descriptor.place { true } else { false } }
+        guard needsWorker else { return ([:], []) }
+        do throws(BuildProblem) {
+            let tools = try Tools(worker: worker, cache: cache)
+            return (tools.versions, tools.programs)
+        } catch { throw Diagnostics([error.diagnostic]) }
     }
 
     /// Everything before the first node: rules, targets, tools.
@@ -128,19 +157,8 @@ public struct Builder: Sendable {
             } catch { problems += error.all }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
-        var versions: [String: String] = [:], programs: [String] = []
-        let needsWorker = targets.contains { wanted in
-            wanted.pipeline.closure(of: wanted.stage).contains {
-                if case .worker = wanted.pipeline.stages[$0].descriptor.place { true } else { false }
-            }
-        }
-        if needsWorker {
-            do throws(BuildProblem) {
-                let tools = try Tools(worker: worker, cache: cache)
-                (versions, programs) = (tools.versions, tools.programs)
-            } catch { throw Diagnostics([error.diagnostic]) }
-        }
-        let build = Build(request: request, targets: targets, cache: cache, files: files, tools: versions, vgraphVersion: version, observer: observer)
-        return (build, programs)
+        let tools = try tools(for: targets.lazy.flatMap { wanted in wanted.pipeline.closure(of: wanted.stage).map { wanted.pipeline.stages[$0] } }, cache)
+        let build = Build(request: request, targets: targets, cache: cache, files: files, tools: tools.versions, vgraphVersion: version, observer: observer)
+        return (build, tools.programs)
     }
 }

@@ -28,10 +28,10 @@ extension Builder {
         do throws(StoreProblem) { cache = try Cache(request.cache, for: .reading) } catch { throw Diagnostics([error.diagnostic]) }
         let build = try prepare(request, cache, nil).build
         var inputs = TargetInputs(workspace: request.workspace, files: build.files)
-        for wanted in build.targets {
+        for (target, wanted) in build.targets.enumerated() {
             let pipeline = wanted.pipeline
             inputs.add("target", wanted.file, wanted.stage.map { pipeline.stages[$0].name } ?? "")
-            for index in pipeline.closure(of: wanted.stage) { try inputs.add(pipeline.stages[index], of: wanted, build) }
+            for index in pipeline.closure(of: wanted.stage) { try inputs.add(pipeline.stages[index], of: target, build) }
         }
         return inputs
     }
@@ -40,7 +40,7 @@ extension Builder {
 /// Everything known to go into targets, as a list that is equal on two machines where the content is.
 public struct TargetInputs {
     public struct Part: Sendable, Hashable {
-        /// target, stage, parameter, tool, wire, file.
+        /// target, stage, parameter, command, tool, wire, file.
         public var kind: String
         public var name: String
         public var value: String
@@ -98,10 +98,11 @@ public struct TargetInputs {
         do throws(StoreProblem) { return try files.read(workspace + "/" + path)?.bytes ?? [] } catch { throw Diagnostics([error.diagnostic]) }
     }
 
-    mutating func add(_ stage: Pipeline.Stage, of wanted: Pipelines.Wanted, _ build: Build) throws(Diagnostics) {
-        let descriptor = stage.descriptor, parameters = build.parameters(stage)
+    mutating func add(_ stage: Pipeline.Stage, of target: Int, _ build: Build) throws(Diagnostics) {
+        let wanted = build.targets[target], descriptor = stage.descriptor, parameters = build.parameters(stage)
         add("stage", stage.name, "\(descriptor.name) \(descriptor.version)" + (stage.output.map { " " + $0.file(for: wanted.name) } ?? ""))
         for name in parameters.keys.sorted() { add("parameter", name, parameters[name]!.canonical) }
+        if let command = stage.command { for (name, value) in command.parts(for: wanted.name) { add("command", name, value) } }
         for tool in descriptor.tools.sorted() { add("tool", tool, build.tools[tool] ?? "unknown") }
         for binding in stage.bindings {
             for source in binding.sources {
@@ -111,6 +112,11 @@ public struct TargetInputs {
                     add("wire", binding.slot.name, path)
                     guard try add(file: path) else { continue }
                     given.append(File(stage: descriptor.name, slot: binding.slot.name, path: path, node: wanted.file + ":" + stage.name, parameters: parameters))
+                case .files(let glob, _, let place):
+                    let paths: [String]
+                    do throws(Diagnostic) { paths = try build.paths(target, glob, place).paths } catch { throw Diagnostics([error]) }
+                    add("wire", binding.slot.name, glob.text)
+                    for path in paths { try add(file: path) }
                 case .output(let other, let output, _):
                     let before = wanted.pipeline.stages[other]
                     add("wire", binding.slot.name, before.name + "." + before.descriptor.outputs[output].name)

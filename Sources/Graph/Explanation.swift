@@ -10,15 +10,22 @@ enum Explanation {
     static func discovered(_ path: String) -> String { "'\(path)', which it read, has changed" }
     static func depends(on node: String) -> String { "it depends on \(node)" }
 
+    static func changes(files: [String], results: [String]) -> [String] {
+        shortened(files.map { "'\($0)' has changed" } + results.map { "the result of '\($0)' has changed" })
+    }
+
+    /// Hundreds of segments may have changed; the first few tell the story.
+    private static func shortened(_ lines: [String]) -> [String] {
+        lines.count > 8 ? Array(lines.prefix(7)) + ["and \(lines.count - 7) more changes"] : lines
+    }
+
     /// - Parameter source: what a slot is wired to, for example "render" or nil for a file.
     static func differences(_ old: Manifest, _ new: Manifest, source: (String) -> String?) -> [String] {
         var lines: [String] = []
         for difference in Manifest.differences(old, new) {
             lines.append(line(difference, source))
         }
-        // Hundreds of segments may have changed; the first few tell the story.
-        if lines.count > 8 { lines = Array(lines.prefix(7)) + ["and \(lines.count - 7) more changes"] }
-        return lines.isEmpty ? [resultGone] : lines
+        return lines.isEmpty ? [resultGone] : shortened(lines)
     }
 
     private static func line(_ difference: Manifest.Difference, _ source: (String) -> String?) -> String {

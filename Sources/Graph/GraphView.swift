@@ -57,6 +57,9 @@ public struct GraphView: Sendable {
                         for source in binding.sources {
                             switch source {
                             case .file(let pattern, _, _): node.files.append(pattern.file(for: wanted.name))
+                            case .files(let glob, let isElement, let place):
+                                let paths = (try? build.paths(target, glob, place))?.paths ?? []
+                                node.files += isElement ? paths.enumerated().filter { $0.offset == element }.map(\.element) : paths
                             case .output(let other, _, let reach):
                                 for (before, index) in Self.names(build, target, other) where reach != .instance || index == element || index == nil || element == nil {
                                     edges.append(Edge(from: before, to: id, slot: binding.slot.name))
@@ -78,7 +81,7 @@ public struct GraphView: Sendable {
         guard let family = build.families[target][stage] else { return [] }
         if !family.nodes.isEmpty { return family.nodes.map { ($0.name.id, $0.element) } }
         let pipeline = build.targets[target].pipeline
-        let isKnown = pipeline.stages[stage].domain.map { build.families[target][$0.stage]?.nodes.first?.state == .done } ?? true
+        let isKnown = (pipeline.stages[stage].domain?.source).map { build.families[target][$0]?.nodes.first?.state == .done } ?? true
         return isKnown ? [] : [(build.targets[target].file + ":" + pipeline.stages[stage].name + "[…]", nil)]
     }
 }

@@ -27,13 +27,13 @@ struct Memory {
 
     func save() {
         attempt { () throws(StoreProblem) in try saveKeys() }
-        attempt { () throws(StoreProblem) in try saveFiles() }
+        // What a resumed build looked at is in its state; other requests hash again what changed.
+        if build.resumption == nil { attempt { () throws(StoreProblem) in try saveFiles() } }
         attempt { () throws(StoreProblem) in try saveLog() }
-        let state = build.request.stateRequest(worker: worker).path(cache: build.cache.root)
         let isWhole = [.done, .revise].contains(build.result.status) && build.result.failed == 0 && build.result.skipped == 0
-        // An older answer to the same question must not outlive a build that came to another.
-        guard isWhole, !build.worldChanged else { unlink(state); return }
-        attempt { () throws(StoreProblem) in try saveState(to: state) }
+        // A state is about its leaves, and says nothing once they are others; so an older one may stay where this build failed.
+        guard isWhole, !build.worldChanged else { return }
+        attempt { () throws(StoreProblem) in try saveState() }
     }
 
     private func attempt(_ body: () throws(StoreProblem) -> Void) {
@@ -45,16 +45,26 @@ struct Memory {
         }
     }
 
+    // MARK: History
+
     private func saveKeys() throws(StoreProblem) {
+        let workspace = build.request.workspace
+        if build.resumption != nil && build.families.joined().allSatisfy({ $0?.followers.isEmpty ?? true }) {
+            let changed = build.allNodes.filter { $0.state == .done && !$0.isAsBefore }
+            return try LastKeys.append(changed.compactMap { node in node.key.map { (node.name.id, $0) } }, workspace: workspace, in: build.cache)
+        }
         let before = build.lastKeys.keys
         var keys = before
-        for (target, wanted) in build.targets.enumerated() where wanted.stage == nil && !build.result.targets[target].hasFailed {
+        for (target, wanted) in build.targets.enumerated() where wanted.stage == nil && !build.result.targets[target].hasFailed && isMade(target) {
             let prefix = wanted.file + ":"
             for node in keys.keys where node.hasPrefix(prefix) { keys[node] = nil }
         }
         for node in build.allNodes where node.state == .done { keys[node.name.id] = node.key }
-        if keys != before { try LastKeys(keys: keys).write(workspace: build.request.workspace, in: build.cache) }
+        if keys != before { try LastKeys(keys: keys).write(workspace: workspace, in: build.cache) }
     }
+
+    /// Whether all of a target's nodes were made in this build.
+    private func isMade(_ target: Int) -> Bool { build.resumption?.isWhole[target] ?? true }
 
     private func saveFiles() throws(StoreProblem) {
         let workspace = build.request.workspace
@@ -64,7 +74,7 @@ struct Memory {
     }
 
     private func saveLog() throws(StoreProblem) {
-        let nodes = build.allNodes.map { node in
+        var nodes = build.allNodes.map { node in
             let outcome = switch node.state {
             case .done: node.hasRun ? "ran" : "hit"
             case .failed: "failed"
@@ -73,25 +83,57 @@ struct Memory {
             return RunLog.Node(id: node.name.id, stage: node.name.stage, key: node.key, outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
                                seconds: node.seconds)
         }
-        let log = RunLog(time: Origin.now(), workspace: build.request.workspace, targets: build.result.targets.map(\.name), nodes: nodes,
+        var log = RunLog(time: Origin.now(), workspace: build.request.workspace, targets: build.result.targets.map(\.name), nodes: [],
                          diagnostics: build.result.diagnostics, status: build.result.status.rawValue, seconds: build.result.seconds)
+        if let resumption = build.resumption {
+            let isNew = { (row: Int) in resumption.trace.nodes[row].flags.contains(.isNew) }
+            let kept = resumption.trace.nodes.indices.filter { build.isKept($0) }
+            let news = kept.filter(isNew)
+            // A log of a few nodes leans on one that has all; when the few are many, this one has all.
+            let leans = !resumption.trace.log.isEmpty && nodes.count + news.count < 64 + resumption.trace.nodes.count / 4
+            if leans { log.base = resumption.trace.log }
+            for row in leans ? news : kept {
+                let node = resumption.trace.nodes[row], wanted = build.targets[Int(node.target)], stage = wanted.pipeline.stages[Int(node.stage)].name
+                nodes.append(RunLog.Node(id: wanted.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]"), stage: stage, key: node.key,
+                                         outcome: "hit", why: [], seconds: 0))
+            }
+        }
+        log.nodes = nodes
         build.result.run = try log.write(in: build.cache)
+        build.logBase = log.base ?? build.result.run ?? ""
     }
 
-    private func saveState(to path: String) throws(StoreProblem) {
-        let files = build.files
-        // Programs: another vgraph, worker or library asks all questions again.
-        for program in programs + [Self.executable].compactMap({ $0 }) { try files.note(program: program) }
+    // MARK: State
+
+    private func saveState() throws(StoreProblem) {
+        let files = build.files, request = build.request.stateRequest(worker: worker)
+        if build.resumption == nil {
+            // Programs: another vgraph, worker or library asks all questions again.
+            for program in programs + [Self.executable].compactMap({ $0 }) { try files.note(program: program) }
+        }
         // The bytes that the user asked for.
-        for family in build.families.flatMap({ $0.compactMap { $0 } }) where family.isWanted {
-            for node in family.nodes {
-                for blob in node.record?.outputs.flatMap(\.blobs) ?? [] { try files.note(program: build.blobs.path(blob.digest)) }
+        for node in build.allNodes where node.family.isWanted {
+            for blob in node.record?.outputs.flatMap(\.blobs) ?? [] {
+                let path = build.blobs.path(blob.digest)
+                try files.note(program: path)
+                node.reads.append(path)
             }
         }
         files.relist(made: Set(build.result.targets.flatMap(\.published).map { build.request.workspace + "/" + $0 }))
+        var writer = TraceWriter(build)
+        let (trace, leaves) = writer.write()
+        var kept = trace
+        if let resumption = build.resumption {
+            kept.pipelines = resumption.trace.pipelines
+        } else {
+            kept.pipelines = try KeptPipelines.write(writer.pipelines, identity: request.identity, to: Resumption.pipelinesPath(request, build.cache),
+                                                     by: build.cache.temporary)
+        }
+        kept.log = build.logBase
+        let checksum = try kept.write(identity: request.identity, to: Resumption.tracePath(request, build.cache), by: build.cache.temporary)
         let summary = StateFile.Summary(status: build.result.status.rawValue, nodes: build.result.nodes, text: build.request.upToDateText(build.result))
-        let state = StateFile(identity: build.request.stateRequest(worker: worker).identity, leaves: files.leaves, summary: summary)
-        try state.write(to: path, by: build.cache.temporary)
+        try StateFile(identity: request.identity, leaves: leaves, summary: summary, trace: checksum)
+            .write(to: request.path(cache: build.cache.root), by: build.cache.temporary)
     }
 
     private static let executable: String? = {

@@ -3,16 +3,8 @@ import Diagnostics
 import Work
 
 public struct Pipeline: Sendable {
-    /// How the work of a stage is done. Commands of the user's own will be the second case.
-    public enum Action: Sendable {
-        case kind(StageDescriptor)
-        public var descriptor: StageDescriptor {
-            switch self { case .kind(let descriptor): descriptor }
-        }
-    }
-
     /// Which files of another stage a slot gets. In a stage that runs for each element, `i` is its own element.
-    public enum Reach: Sendable, Hashable {
+    public enum Reach: Int, Sendable, Hashable {
         /// All files of the output of a stage that runs once.
         case whole
         /// The i-th file of a list that a stage made.
@@ -25,6 +17,8 @@ public struct Pipeline: Sendable {
 
     public enum Source: Sendable, Hashable {
         case file(Pattern, isOptional: Bool, at: Place)
+        /// All files of the workspace that match, in name order; none is no error. In a stage that runs for each of them, its own.
+        case files(Glob, isElement: Bool, at: Place)
         case output(stage: Int, output: Int, Reach)
     }
 
@@ -35,22 +29,32 @@ public struct Pipeline: Sendable {
     }
 
     /// The list that a stage runs over; equal domains, equal elements.
-    public struct Domain: Sendable, Hashable {
-        public var stage: Int
-        public var output: Int
+    public enum Domain: Sendable, Hashable {
+        /// The files of an output of a stage.
+        case list(stage: Int, output: Int)
+        /// The files of the workspace that a stage's `each` matches.
+        case files(stage: Int)
+
+        /// The stage that must be done before the list is known; nil: none.
+        var source: Int? { if case .list(let stage, _) = self { stage } else { nil } }
     }
 
     public struct Stage: Sendable {
         public var name: String
         public var place: Place
-        public var action: Action
+        public var descriptor: StageDescriptor
+        /// The program, where the stage is one of the user's own.
+        public var command: CommandStage?
         /// As the descriptor lists its slots.
         public var bindings: [Binding]
         /// With defaults filled in.
         public var parameters: [String: Value]
         public var domain: Domain?
         public var output: Pattern?
-        public var descriptor: StageDescriptor { action.descriptor }
+        /// Stages that must be done before this one though it takes no file from them.
+        public var after: [Int]
+        /// Name of the pool whose places its nodes take; nil: only `-j` limits them.
+        public var pool: String?
     }
 
     public var name: String
@@ -58,7 +62,9 @@ public struct Pipeline: Sendable {
     public var target: Pattern
     public var targetPlace: Place
     /// In file order.
-    public var stages: [Stage]
+    public var stages: StageList
+    /// Name to how many nodes may run at once.
+    public var pools: [String: Int]
     /// Indices of `stages`, sources before users.
     public var order: [Int]
 
@@ -74,23 +80,26 @@ public struct Pipeline: Sendable {
         return order.filter(wanted.contains)
     }
 
-    /// Stages that a stage takes files from, each once.
+    /// Stages that must be done before a stage, each once.
     func sources(of stage: Int) -> [Int] {
-        var found: [Int] = []
+        var found: [Int] = [], seen: Set<Int> = []
         for binding in stages[stage].bindings {
-            for case .output(let other, _, _) in binding.sources where !found.contains(other) { found.append(other) }
+            for case .output(let other, _, _) in binding.sources where seen.insert(other).inserted { found.append(other) }
         }
+        for other in stages[stage].after where seen.insert(other).inserted { found.append(other) }
         return found
     }
 
-    /// Patterns of files that must be there, with the place that asks for them.
+    /// Patterns of files that must be there before the build, with the place that asks for them.
     var requiredFiles: [(pattern: Pattern, place: Place)] { requiredFiles(stages.indices.map { $0 }) }
 
     func requiredFiles(_ stages: [Int]) -> [(pattern: Pattern, place: Place)] {
         var found: [(Pattern, Place)] = []
+        // What a stage writes need not be there yet.
+        var seen = Set(self.stages.compactMap { $0.output?.text })
         for stage in stages {
-            for source in self.stages[stage].bindings.flatMap(\.sources) {
-                if case .file(let pattern, isOptional: false, let place) = source, !found.contains(where: { $0.0 == pattern }) {
+            for binding in self.stages[stage].bindings {
+                for case .file(let pattern, isOptional: false, let place) in binding.sources where seen.insert(pattern.text).inserted {
                     found.append((pattern, place))
                 }
             }

@@ -14,14 +14,19 @@ struct StageText {
     }
     enum Wire {
         case file(Pattern, isOptional: Bool, at: Place)
+        case files(Glob, at: Place)
         case reference(Reference)
     }
     var name: String
     var place: Place
     var descriptor: StageDescriptor
     var wires: [(slot: StageDescriptor.Slot, wires: [Wire], place: Place)] = []
-    var parameters: [String: Value]
-    var each: Reference?
+    var parameters: [String: Value] = [:]
+    /// A reference, or files.
+    var each: Wire?
+    var after: [Reference] = []
+    var pool: (name: String, place: Place)?
+    var command: CommandStage?
     var output: (pattern: Pattern, place: Place)?
 }
 
@@ -31,6 +36,7 @@ struct PipelineText {
     var target: Pattern
     var targetPlace: Place
     var stages: [StageText]
+    var pools: [String: Int]
 }
 
 struct PipelineReader {
@@ -44,23 +50,47 @@ struct PipelineReader {
             problems.append(.notAMapping(what: "a pipeline", found: root.kindName, at: root.place))
             return nil
         }
-        let known = ["pipeline", "target", "stages"]
-        for pair in pairs where !known.contains(pair.name) {
-            problems.append(.unknownField(pair.name, known: known, at: pair.key.place))
+        for pair in pairs where !PipelineSource.fields.contains(pair.name) {
+            problems.append(.unknownField(pair.name, known: PipelineSource.fields, at: pair.key.place))
         }
-        for field in known where root[field] == nil { problems.append(.missingField(field, at: head(of: root))) }
+        for field in ["pipeline", "target", "stages"] where root[field] == nil { problems.append(.missingField(field, at: head(of: root))) }
         let name = root["pipeline"].flatMap { text($0, "pipeline") }
         let target = root["target"].flatMap { pattern($0, "target") }
+        let pools = root["pools"].map { self.pools($0) } ?? [:]
         var stages: [StageText] = []
         if let node = root["stages"] {
             if let pairs = node.pairs, !pairs.isEmpty {
                 for pair in pairs { if let stage = stage(pair) { stages.append(stage) } }
+                for stage in stages {
+                    guard let pool = stage.pool, pools[pool.name] == nil else { continue }
+                    problems.append(.unknownPool(pool.name, known: pools.keys.sorted(), at: pool.place))
+                }
             } else {
                 problems.append(.notAMapping(what: "'stages'", found: node.kindName, at: node.place))
             }
         }
         guard let name, let target, let place = root["target"]?.place else { return nil }
-        return PipelineText(name: name, file: file, target: target, targetPlace: place, stages: stages)
+        return PipelineText(name: name, file: file, target: target, targetPlace: place, stages: stages, pools: pools)
+    }
+
+    private mutating func pools(_ node: Node) -> [String: Int] {
+        guard let pairs = node.pairs else {
+            problems.append(.notAMapping(what: "'pools'", found: node.kindName, at: node.place))
+            return [:]
+        }
+        var pools: [String: Int] = [:]
+        for pair in pairs {
+            guard let places = pair.value.int else {
+                problems.append(.wrongType(pair.name, expected: "a whole number", found: pair.value.kindName, at: pair.value.place))
+                continue
+            }
+            guard (1...1000).contains(places) else {
+                problems.append(.outOfRange(pair.name, value: "\(places)", low: "1", high: "1000", at: pair.value.place))
+                continue
+            }
+            pools[pair.name] = places
+        }
+        return pools
     }
 
     /// The first line alone: underlining a whole file says nothing.
@@ -68,13 +98,13 @@ struct PipelineReader {
         root.pairs?.first?.key.place ?? root.place
     }
 
-    private mutating func text(_ node: Node, _ key: String) -> String? {
+    mutating func text(_ node: Node, _ key: String) -> String? {
         if let text = node.string, !text.isEmpty { return text }
         problems.append(.wrongType(key, expected: "a text", found: node.kindName, at: node.place))
         return nil
     }
 
-    private mutating func pattern(_ node: Node, _ key: String) -> Pattern? {
+    mutating func pattern(_ node: Node, _ key: String) -> Pattern? {
         guard let text = text(node, key) else { return nil }
         do throws(Pattern.Refusal) { return try Pattern(text) } catch {
             guard case .reason(let reason) = error else { return nil }
@@ -93,8 +123,12 @@ struct PipelineReader {
             problems.append(.notAMapping(what: "the stage '\(name)'", found: pair.value.kindName, at: pair.value.place))
             return nil
         }
+        if let run = pair.value["run"] {
+            if let uses = pairs.first(where: { $0.name == "uses" }) { problems.append(.usesAndRun(stage: name, at: uses.key.place)) }
+            return command(name, place, run, pairs)
+        }
         guard let uses = pair.value["uses"] else {
-            problems.append(.missingField("uses", at: place))
+            problems.append(.neitherUsesNorRun(stage: name, at: place))
             return nil
         }
         guard let kind = text(uses, "uses") else { return nil }
@@ -107,10 +141,11 @@ struct PipelineReader {
         for pair in pairs where pair.name != "uses" {
             if pair.name == "each" {
                 if descriptor.eachSlot == nil { problems.append(.cannotRepeat(kind: kind, at: pair.key.place)) }
-                else if let text = text(pair.value, "each") {
-                    if text.hasPrefix("$") { stage.each = reference(text, pair.value.place) }
-                    else { problems.append(.wrongType("each", expected: "a reference such as '$plan'", found: "'\(text)'", at: pair.value.place)) }
-                }
+                else { stage.each = each(pair.value) }
+            } else if pair.name == "after" {
+                stage.after = after(pair.value)
+            } else if pair.name == "pool" {
+                stage.pool = text(pair.value, "pool").map { ($0, pair.value.place) }
             } else if pair.name == "output" {
                 if let pattern = pattern(pair.value, "output") { stage.output = (pattern, pair.value.place) }
             } else if let slot = descriptor.slots.first(where: { $0.name == pair.name }) {
@@ -125,21 +160,44 @@ struct PipelineReader {
         return stage
     }
 
-    private static func isWord(_ byte: UInt8) -> Bool {
+    mutating func each(_ node: Node) -> StageText.Wire? {
+        guard let text = text(node, "each") else { return nil }
+        if text.hasPrefix("$") { return .reference(reference(text, node.place)) }
+        if Glob.isGlob(text) { return glob(text, node.place) }
+        problems.append(.wrongType("each", expected: "a reference such as '$plan' or files such as 'clips/*.mp4'", found: "'\(text)'", at: node.place))
+        return nil
+    }
+
+    mutating func after(_ node: Node) -> [StageText.Reference] {
+        if let items = node.items { return items.flatMap { after($0) } }
+        guard let text = text(node, "after") else { return [] }
+        if text.hasPrefix("$") { return [reference(text, node.place)] }
+        problems.append(.wrongType("after", expected: "a reference such as '$plan'", found: "'\(text)'", at: node.place))
+        return []
+    }
+
+    mutating func glob(_ text: String, _ place: Place) -> StageText.Wire? {
+        do throws(Pattern.Refusal) { return .files(try Glob(text), at: place) } catch {
+            if case .reason(let reason) = error { problems.append(.badPattern(text, reason: reason, at: place)) }
+            return nil
+        }
+    }
+
+    static func isWord(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
         default: false
         }
     }
 
-    private func reference(_ text: String, _ place: Place) -> StageText.Reference {
+    func reference(_ text: String, _ place: Place) -> StageText.Reference {
         let parts = text.dropFirst().split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         return StageText.Reference(stage: String(parts.first ?? ""), output: parts.count > 1 ? String(parts[1]) : nil, text: text, place: place)
     }
 
-    private mutating func wires(_ node: Node, _ slot: StageDescriptor.Slot) -> [StageText.Wire] {
+    mutating func wires(_ node: Node, _ slot: StageDescriptor.Slot) -> [StageText.Wire] {
         if let items = node.items {
-            guard slot.count == .list else {
+            guard slot.count == .list || slot.count == .any else {
                 problems.append(.wrongType(slot.name, expected: "one reference or path", found: "a list", at: node.place))
                 return []
             }
@@ -147,8 +205,13 @@ struct PipelineReader {
         }
         guard let text = text(node, slot.name) else { return [] }
         if text.hasPrefix("$") { return [.reference(reference(text, node.place))] }
-        guard slot.accepts.contains("file") else {
+        guard slot.takes("file") else {
             problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: text, offers: ["file"], at: node.place))
+            return []
+        }
+        if Glob.isGlob(text) {
+            if slot.count == .list || slot.count == .any { return glob(text, node.place).map { [$0] } ?? [] }
+            problems.append(.tooMany(slot: slot.name, reference: text, at: node.place))
             return []
         }
         let isOptional = text.hasSuffix("?")

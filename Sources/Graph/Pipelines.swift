@@ -1,7 +1,6 @@
 // All rules of a workspace, and which of them makes a target.
 import Diagnostics
 import Store
-import YAML
 
 public struct Pipelines: Sendable {
     /// What a target on the command line means: `launch.mp4`, or `launch.mp4:plan` for one stage's result.
@@ -21,19 +20,10 @@ public struct Pipelines: Sendable {
     public static func load(workspace: String, fallback: (file: String, text: String), kinds: [StageDescriptor],
                             files: FileTable) throws(Diagnostics) -> Pipelines {
         var diagnostics: [Diagnostic] = [], pipelines: [Pipeline] = []
-        var texts: [(file: String, bytes: [UInt8])] = []
-        do throws(StoreProblem) {
-            for name in try files.names(in: workspace + "/pipelines") ?? [] where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
-                if let content = try files.read(workspace + "/pipelines/" + name) { texts.append(("pipelines/" + name, content.bytes)) }
-            }
-        } catch { throw Diagnostics([error.diagnostic]) }
-        if texts.isEmpty { texts = [(fallback.file, Array(fallback.text.utf8))] }
-        for (file, bytes) in texts {
-            let node: Node
-            do throws(Diagnostics) { node = try YAML.parse(bytes: bytes, file: file) } catch {
-                diagnostics += error.all
-                continue
-            }
+        var source = PipelineSource(workspace: workspace, files: files)
+        let roots = try source.load(fallback: fallback)
+        diagnostics += source.diagnostics
+        for (file, node) in roots {
             var reader = PipelineReader(kinds: kinds, file: file)
             let text = reader.read(node)
             diagnostics += reader.problems.map(\.diagnostic)

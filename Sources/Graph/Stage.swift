@@ -9,15 +9,21 @@ public typealias ArtifactType = String
 public struct StageDescriptor: Sendable {
     /// A named input.
     public struct Slot: Sendable {
-        public enum Count: Sendable, Equatable { case one, optional, list }
+        public enum Count: Sendable, Equatable {
+            case one, optional, list
+            /// However many there are; in a stage that runs for each element, that element's own.
+            case any
+        }
         public var name: String
-        /// Types of artifact that fit. A path in the workspace fits only where this holds `file`.
+        /// Types of artifact that fit; empty: every type. A path in the workspace fits where this holds `file` or is empty.
         public var accepts: [ArtifactType]
         public var count: Count
         /// false: a material. It cannot change the result, because something keyed already pins its content (by digest),
         /// so it stays out of the manifest. A material that the pipeline does not wire is looked for, by type, among the
         /// outputs of the nodes that this node's wired inputs come from, then among those nodes' own inputs.
         public var isKeyed: Bool
+        func takes(_ type: ArtifactType) -> Bool { accepts.isEmpty || accepts.contains(type) }
+
         public init(_ name: String, accepts: [ArtifactType], count: Count = .one, isKeyed: Bool = true) {
             self.name = name
             self.accepts = accepts
@@ -68,6 +74,8 @@ public struct StageDescriptor: Sendable {
         case here(@Sendable (Job) throws -> Outcome)
         /// In a worker process.
         case worker
+        /// A program of the user's own: see `Pipeline.Stage.command`.
+        case command
     }
 
     public var name: String

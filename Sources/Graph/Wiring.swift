@@ -6,6 +6,8 @@ struct Wiring {
     var problems: [PipelineProblem] = []
     private var stages: [Pipeline.Stage] = []
     private var byName: [String: Int] = [:]
+    /// Pattern of a file in the workspace to the stage that writes it.
+    private var byOutput: [String: Int] = [:]
 
     init(_ text: PipelineText) { self.text = text }
 
@@ -16,13 +18,13 @@ struct Wiring {
         checkReferences()
         guard problems.isEmpty, let order = sorted() else { return nil }
         stages = text.stages.map {
-            Pipeline.Stage(name: $0.name, place: $0.place, action: .kind($0.descriptor),
+            Pipeline.Stage(name: $0.name, place: $0.place, descriptor: $0.descriptor, command: $0.command,
                            bindings: $0.descriptor.slots.map { Pipeline.Binding(slot: $0, sources: []) },
-                           parameters: $0.parameters, domain: nil, output: $0.output?.pattern)
+                           parameters: $0.parameters, domain: nil, output: $0.output?.pattern, after: after($0), pool: $0.pool?.name)
         }
         for index in order { bind(index) }
         guard problems.isEmpty else { return nil }
-        return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace, stages: stages, order: order)
+        return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace, stages: StageList(stages), pools: text.pools, order: order)
     }
 
     private mutating func checkOutputs() {
@@ -32,6 +34,7 @@ struct Wiring {
             if let first = seen[output.pattern.text] { problems.append(.twoOutputs(output.pattern.text, first: first, at: output.place)) }
             seen[output.pattern.text] = output.place
             if stage.each != nil { problems.append(.outputOfEach(stage: stage.name, at: output.place)) }
+            byOutput[output.pattern.text] = byName[stage.name]
         }
         if seen[text.target.text] == nil {
             problems.append(.noOutput(target: text.target.text, outputs: seen.keys.sorted(), at: text.targetPlace))
@@ -39,9 +42,17 @@ struct Wiring {
     }
 
     private func references(_ stage: StageText) -> [StageText.Reference] {
-        (stage.each.map { [$0] } ?? []) + stage.wires.flatMap(\.wires).compactMap {
+        ((stage.each.map { [$0] } ?? []) + stage.wires.flatMap(\.wires)).compactMap {
             if case .reference(let reference) = $0 { reference } else { nil }
+        } + stage.after
+    }
+
+    /// What must be done first: what the stage says, and who writes the files of the workspace that it reads.
+    private func after(_ stage: StageText) -> [Int] {
+        let makers = stage.wires.flatMap(\.wires).compactMap { wire -> Int? in
+            if case .file(let pattern, _, _) = wire { byOutput[pattern.text] } else { nil }
         }
+        return stage.after.compactMap { byName[$0.stage] } + makers
     }
 
     private mutating func checkReferences() {
@@ -68,7 +79,7 @@ struct Wiring {
             var path: [(stage: Int, next: [Int])] = []
             func enter(_ stage: Int) {
                 mark[stage] = 1
-                path.append((stage, references(text.stages[stage]).compactMap { byName[$0.stage] }.reversed()))
+                path.append((stage, (references(text.stages[stage]).compactMap { byName[$0.stage] } + after(text.stages[stage])).reversed()))
             }
             enter(start)
             while let top = path.last {
@@ -100,6 +111,8 @@ struct Wiring {
                 switch wire {
                 case .file(let pattern, let isOptional, let place):
                     stages[index].bindings[at].sources.append(.file(pattern, isOptional: isOptional, at: place))
+                case .files(let glob, let place):
+                    stages[index].bindings[at].sources.append(.files(glob, isElement: false, at: place))
                 case .reference(let reference):
                     let other = byName[reference.stage]!
                     guard let output = output(of: other, reference, for: slot) else { continue }
@@ -123,7 +136,14 @@ struct Wiring {
         }
     }
 
-    private mutating func bindEach(_ index: Int, _ at: Int, _ each: StageText.Reference) {
+    private mutating func bindEach(_ index: Int, _ at: Int, _ each: StageText.Wire) {
+        guard case .reference(let each) = each else {
+            if case .files(let glob, let place) = each {
+                stages[index].domain = .files(stage: index)
+                stages[index].bindings[at].sources = [.files(glob, isElement: true, at: place)]
+            }
+            return
+        }
         let slot = text.stages[index].descriptor.slots[at], other = byName[each.stage]!
         guard let output = output(of: other, each, for: slot) else { return }
         let descriptor = text.stages[other].descriptor.outputs[output]
@@ -132,7 +152,7 @@ struct Wiring {
             if descriptor.isList { problems.append(.tooMany(slot: slot.name, reference: each.text, at: each.place)) }
             stages[index].bindings[at].sources = [.output(stage: other, output: output, .instance)]
         } else if descriptor.isList {
-            stages[index].domain = Pipeline.Domain(stage: other, output: output)
+            stages[index].domain = .list(stage: other, output: output)
             stages[index].bindings[at].sources = [.output(stage: other, output: output, .element)]
         } else {
             problems.append(.notAList(reference: each.text, at: each.place))
@@ -143,10 +163,11 @@ struct Wiring {
         let outputs = text.stages[other].descriptor.outputs
         if let name = reference.output {
             let index = outputs.firstIndex { $0.name == name }!
-            if slot.accepts.contains(outputs[index].type) { return index }
+            if slot.takes(outputs[index].type) { return index }
             problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: reference.text, offers: [outputs[index].type], at: reference.place))
             return nil
         }
+        if slot.accepts.isEmpty, !outputs.isEmpty { return 0 }
         for type in slot.accepts {
             if let index = outputs.firstIndex(where: { $0.type == type }) { return index }
         }
@@ -159,7 +180,7 @@ struct Wiring {
         let isList = text.stages[other].descriptor.outputs[output].isList
         guard let domain = stages[other].domain else { return isList && slot.count == .one ? nil : .whole }
         if domain == stages[index].domain && slot.count != .list { return isList && slot.count == .one ? nil : .instance }
-        return slot.count == .list ? .gather : nil
+        return slot.count == .list || slot.count == .any ? .gather : nil
     }
 
     /// A material that the pipeline does not name: by type, among the outputs of the stages that the named inputs come
@@ -177,9 +198,10 @@ struct Wiring {
         for other in near {
             for source in stages[other].bindings.flatMap(\.sources) {
                 switch source {
-                case .file: if slot.accepts.contains("file") { return source }
+                case .file: if slot.takes("file") { return source }
+                case .files: continue
                 case .output(let stage, let output, let reach):
-                    guard slot.accepts.contains(text.stages[stage].descriptor.outputs[output].type) else { continue }
+                    guard slot.takes(text.stages[stage].descriptor.outputs[output].type) else { continue }
                     if reach == .element && stages[other].domain == stages[index].domain { return source }
                     if let reach = self.reach(index, slot, stage, output) { return .output(stage: stage, output: output, reach) }
                 }

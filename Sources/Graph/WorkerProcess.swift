@@ -183,7 +183,7 @@ final class WorkerProcess {
         return "was killed by \(Self.name(ofSignal: number))"
     }
 
-    private static func name(ofSignal number: Int32) -> String {
+    static func name(ofSignal number: Int32) -> String {
         let names: [Int32: String] = [SIGSEGV: "SIGSEGV", SIGABRT: "SIGABRT", SIGKILL: "SIGKILL", SIGTERM: "SIGTERM", SIGBUS: "SIGBUS",
                                       SIGILL: "SIGILL", SIGFPE: "SIGFPE", SIGTRAP: "SIGTRAP", SIGINT: "SIGINT", SIGXCPU: "SIGXCPU",
                                       SIGXFSZ: "SIGXFSZ", SIGSYS: "SIGSYS", SIGPIPE: "SIGPIPE", SIGHUP: "SIGHUP"]

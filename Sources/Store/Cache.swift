@@ -1,4 +1,4 @@
-// A cache folder: `blobs/ab/cdef…`, `records/ab/cdef….json`, `runs/`, `state/`, `tmp/`, `lock`, `FORMAT`.
+// A cache folder: `blobs/ab/cdef…`, `records/ab/cdef….json`, `runs/`, `state/`, `tmp/`, `scratch/`, `lock`, `keys`, `FORMAT`.
 // Deleting it costs time, nothing else. Nothing in it is believed before it was checked.
 import CSystem
 import Diagnostics
@@ -6,7 +6,7 @@ import Glibc
 
 public final class Cache: Sendable {
     public static let format = 1
-    static let folders = ["blobs", "records", "runs", "state", "tmp"]
+    static let folders = ["blobs", "records", "runs", "scratch", "state", "tmp"]
 
     /// Absolute path.
     public let root: String
@@ -50,7 +50,7 @@ public final class Cache: Sendable {
             return
         }
         // Without FORMAT it is new, or an opening was cut short, or it is somebody's folder with files of theirs.
-        let ours = Set(Self.folders + ["lock"])
+        let ours = Set(Self.folders + ["lock", "keys"])
         if let foreign = try Folder.names(root)?.first(where: { !ours.contains($0) && !$0.hasPrefix("FORMAT") }) {
             throw .cacheIsNotOurs(path: root, found: foreign)
         }
@@ -119,37 +119,4 @@ public final class CacheLock {
 
     /// Said aloud: a program just being started still holds a copy of the descriptor, and with it the lock.
     deinit { flock(file.number, LOCK_UN) }
-}
-
-/// One process's right to make the result of one key, so that two builds share work rather than repeat it.
-public final class KeyLock {
-    private let path: String
-    private let file: Int32
-
-    /// nil: another process is at it.
-    public init?(_ key: Digest, in cache: Cache) throws(StoreProblem) {
-        let path = cache.temporary + "/" + key.hex + ".lock"
-        while true {
-            let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-            guard file >= 0 else { throw WriteFailure.problem(path, errno) }
-            guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-                close(file)
-                return nil
-            }
-            // Its holder removes the file when done: what we locked may have no name any more.
-            var ours = stat(), named = stat()
-            if fstat(file, &ours) == 0, stat(path, &named) == 0, ours.st_ino == named.st_ino, ours.st_dev == named.st_dev {
-                self.path = path
-                self.file = file
-                return
-            }
-            close(file)
-        }
-    }
-
-    deinit {
-        unlink(path)
-        flock(file, LOCK_UN)
-        close(file)
-    }
 }

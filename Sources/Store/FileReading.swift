@@ -3,7 +3,7 @@ import CSystem
 import Diagnostics
 import Glibc
 
-func message(_ code: Int32) -> String {
+package func message(_ code: Int32) -> String {
     let text = String(cString: strerror(code))
     return text.prefix(1).lowercased() + text.dropFirst()
 }
@@ -107,14 +107,8 @@ public enum Folder {
         if mkdir(path, 0o777) != 0 && errno != EEXIST { throw WriteFailure.problem(path, errno) }
     }
 
-    /// Removes a folder with all in it; what cannot be removed stays.
-    public static func remove(_ path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFDIR else { unlink(path); return }
-        for name in (try? names(path)) ?? [] { remove(path + "/" + name) }
-        rmdir(path)
-    }
+    /// Removes a file, or a folder with all in it; what cannot be removed stays.
+    public static func remove(_ path: String) { csystem_remove_tree(path) }
 }
 
 enum WriteFailure {

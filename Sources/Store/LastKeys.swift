@@ -1,6 +1,7 @@
 // Which key each node of a workspace had last: what `why` compares with, and what gc keeps longest, since published
 // files were made from it. Text, a line a node: `<key> <node>`.
 import Diagnostics
+import Glibc
 
 public struct LastKeys: Sendable {
     public var keys: [String: Digest]
@@ -19,6 +20,20 @@ public struct LastKeys: Sendable {
             keys[String(decoding: line.dropFirst(33), as: UTF8.self)] = key
         }
         return LastKeys(keys: keys)
+    }
+
+    /// Adds to what is there; of two lines about a node the later one counts.
+    public static func append(_ keys: [(node: String, key: Digest)], workspace: String, in cache: Cache) throws(StoreProblem) {
+        guard !keys.isEmpty else { return }
+        let path = path(workspace, cache)
+        let file = Descriptor(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644))
+        guard file.number >= 0 else { throw WriteFailure.problem(path, errno) }
+        // Begins a line: what was there may have been cut short.
+        var bytes: [UInt8] = [0x0A]
+        for (node, key) in keys { bytes.append(contentsOf: "\(key.hex) \(node)\n".utf8) }
+        // A line cut short by a full disk is no key and is passed over.
+        let count = bytes.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
+        if count != bytes.count { throw WriteFailure.problem(path, count < 0 ? errno : ENOSPC) }
     }
 
     public func write(workspace: String, in cache: Cache) throws(StoreProblem) {

@@ -28,13 +28,17 @@ public struct Leaf: Sendable, Hashable {
         self.isRacy = isRacy
     }
 
+    public init(absent path: String) {
+        self.init(path: path, kind: .absent, signature: Self.noSignature, digest: .none, isRacy: false)
+    }
+
     static let noSignature = FileSignature(device: 0, inode: 0, size: 0, modified: 0, changed: 0, mode: 0)
 
     /// What is at a path now. `known` saves reading a file whose signature is the one it had.
-    static func observe(_ path: String, kind: Kind, known: Leaf?) throws(StoreProblem) -> Leaf {
+    public static func observe(_ path: String, kind: Kind, known: Leaf?) throws(StoreProblem) -> Leaf {
         switch FileSignature.look(at: path) {
         case .absent:
-            return Leaf(path: path, kind: .absent, signature: noSignature, digest: .none, isRacy: false)
+            return Leaf(absent: path)
         case .failed(let code):
             throw .cannotRead(path: path, reason: message(code))
         case .present(let now):
@@ -50,7 +54,7 @@ public struct Leaf: Sendable, Hashable {
                             isRacy: now.isRacy(at: moment, slack: 2_000_000_000))
             case .file, .absent:
                 guard let content = try FileContent.read(path) else {
-                    return Leaf(path: path, kind: .absent, signature: noSignature, digest: .none, isRacy: false)
+                    return Leaf(absent: path)
                 }
                 return Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest, isRacy: content.isRacy)
             }

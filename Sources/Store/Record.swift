@@ -33,9 +33,23 @@ public struct Record: Codable, Sendable {
     public struct Cost: Codable, Sendable, Hashable {
         public var wall: Double
         public var cpu: Double
-        public init(wall: Double, cpu: Double) {
+        /// What had to be paid for it, once.
+        public var price: Price?
+        public init(wall: Double, cpu: Double, price: Price? = nil) {
             self.wall = wall
             self.cpu = cpu
+            self.price = price
+        }
+    }
+
+    /// Money.
+    public struct Price: Codable, Sendable, Hashable {
+        public var amount: Double
+        /// ISO 4217, for example "USD".
+        public var currency: String
+        public init(amount: Double, currency: String) {
+            self.amount = amount
+            self.currency = currency
         }
     }
 

@@ -22,10 +22,11 @@ public struct Records: Sendable {
 
     public func lookup(_ key: Digest) -> Lookup {
         let file = path(key)
-        guard let content = try? FileContent.read(file, keepBytes: true) else {
-            if case .absent = FileSignature.look(at: file) { return .missing }
-            return .damaged
-        }
+        let content: FileContent
+        do throws(StoreProblem) {
+            guard let found = try FileContent.read(file, keepBytes: true) else { return .missing }
+            content = found
+        } catch { return .damaged }
         guard let record = Self.decode(content.bytes), record.key == key, record.manifest.key == key else { return .damaged }
         if content.signature.modified < Clock.now() - 3_600_000_000_000 { touch(file) }
         return .found(record)

@@ -30,6 +30,8 @@ public struct RunLog: Codable, Sendable {
     public var diagnostics: [Diagnostic]
     public var status: Int32
     public var seconds: Double
+    /// The run whose nodes these are, but for those named here: what was not reached by a change is not told again.
+    public var base: String?
 
     public init(time: String, workspace: String, targets: [String], nodes: [Node], diagnostics: [Diagnostic], status: Int32, seconds: Double) {
         self.time = time
@@ -59,7 +61,21 @@ public struct RunLog: Codable, Sendable {
     /// nil: there is no such run, or its file is damaged.
     public static func load(_ name: String, in cache: Cache) -> RunLog? {
         guard !name.contains("/"), let content = try? FileContent.read(cache.root + "/runs/" + name + ".json", keepBytes: true) else { return nil }
-        return try? JSONDecoder().decode(RunLog.self, from: Data(content.bytes))
+        guard var log = try? JSONDecoder().decode(RunLog.self, from: Data(content.bytes)) else { return nil }
+        // One step only: the log that is leant on leans on none.
+        if let base = log.base, base != name, let whole = try? FileContent.read(cache.root + "/runs/" + base + ".json", keepBytes: true), !base.contains("/"),
+           let before = try? JSONDecoder().decode(RunLog.self, from: Data(whole.bytes)), before.base == nil {
+            let news = Dictionary(log.nodes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            var seen: Set<String> = []
+            var nodes = before.nodes.map { node in
+                seen.insert(node.id)
+                if let new = news[node.id] { return new }
+                return Node(id: node.id, stage: node.stage, key: node.key, outcome: "hit", why: [], seconds: 0)
+            }
+            nodes += log.nodes.filter { !seen.contains($0.id) }
+            log.nodes = nodes
+        }
+        return log
     }
 
     /// Names of all runs, oldest first.

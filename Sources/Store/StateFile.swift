@@ -23,11 +23,14 @@ public struct StateFile: Sendable, Equatable {
     public var identity: Digest
     public var leaves: [Leaf]
     public var summary: Summary
+    /// Checksum of the trace that numbers these leaves; `.none`: there is none.
+    public var trace: Digest
 
-    public init(identity: Digest, leaves: [Leaf], summary: Summary) {
+    public init(identity: Digest, leaves: [Leaf], summary: Summary, trace: Digest = .none) {
         self.identity = identity
         self.leaves = leaves
         self.summary = summary
+        self.trace = trace
     }
 
     static let magic: UInt64 = 0x3145_5441_5453_4756   // "VGSTATE1"
@@ -47,7 +50,7 @@ public struct StateFile: Sendable, Equatable {
         func put(_ digest: Digest) { put(digest.high); put(digest.low) }
         put(Self.magic); put(boot); put(identity)
         put(UInt64(leaves.count)); put(UInt64(text.count)); put(UInt64(paths.count))
-        put(UInt64(summary.nodes)); put(Int64(summary.status)); put(UInt64(0)); put(UInt64(0))
+        put(UInt64(summary.nodes)); put(Int64(summary.status)); put(trace)
         for (leaf, (offset, length)) in zip(leaves, offsets) {
             let s = leaf.signature
             put(s.device); put(s.inode); put(s.size); put(s.modified); put(s.changed); put(s.mode)
@@ -72,7 +75,7 @@ public struct StateFile: Sendable, Equatable {
     /// The file as a value; nil if it is not there, damaged, of another boot or about something else.
     public static func load(_ path: String, identity: Digest) -> StateFile? {
         guard let state = MappedState(path, identity: identity) else { return nil }
-        return StateFile(identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: state.summary)
+        return StateFile(identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: state.summary, trace: state.trace)
     }
 
     /// The way to "nothing to do": the summary of the last build if every leaf is as it was. Files whose signature
@@ -165,6 +168,8 @@ final class MappedState {
                     digest: Digest(high: word(at + 48), low: word(at + 56)), isRacy: isRacy(index))
     }
 
+    var trace: Digest { Digest(high: word(80), low: word(88)) }
+
     var summary: StateFile.Summary {
         let text = UnsafeRawBufferPointer(start: base + textStart, count: textCount)
         return StateFile.Summary(status: Int32(truncatingIfNeeded: Int64(bitPattern: word(72))),
@@ -189,7 +194,7 @@ final class MappedState {
 }
 
 /// A whole file in memory, writable without touching the file.
-private final class Mapping {
+final class Mapping {
     let base: UnsafeMutableRawPointer
     let size: Int
 

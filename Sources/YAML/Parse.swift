@@ -4,11 +4,15 @@ internal import CYAML
 import Diagnostics
 
 /// What a document may cost at most.
-public enum Limits {
-    public static let bytes = 4 << 20
-    public static let depth = 64
+public struct Limits: Sendable {
+    public var bytes: Int
+    public var depth = 64
     /// After aliases are expanded.
-    public static let nodes = 100_000
+    public var nodes: Int
+
+    public static let document = Limits(bytes: 4 << 20, nodes: 100_000)
+    /// A generated pipeline may have a hundred thousand stages.
+    public static let pipeline = Limits(bytes: 64 << 20, nodes: 4_000_000)
 }
 
 /// Parses one document of YAML 1.2 (core schema) or JSON. Aliases and merge keys (`<<`) are expanded.
@@ -16,9 +20,9 @@ public enum Limits {
 public func parse(text: String, file: String) throws(Diagnostics) -> Node { try parse(bytes: Array(text.utf8), file: file) }
 
 /// The same for the bytes of a file, which may be no text at all.
-public func parse(bytes: [UInt8], file: String) throws(Diagnostics) -> Node {
-    guard bytes.count <= Limits.bytes else {
-        throw Diagnostics([YAMLProblem.tooLarge(file: file, bytes: bytes.count, limit: Limits.bytes).diagnostic])
+public func parse(bytes: [UInt8], file: String, limits: Limits = .document) throws(Diagnostics) -> Node {
+    guard bytes.count <= limits.bytes else {
+        throw Diagnostics([YAMLProblem.tooLarge(file: file, bytes: bytes.count, limit: limits.bytes).diagnostic])
     }
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
         throw Diagnostics([YAMLProblem.utf16(file: file).diagnostic])
@@ -30,7 +34,7 @@ public func parse(bytes: [UInt8], file: String) throws(Diagnostics) -> Node {
     if let offset = firstInvalidUTF8(bytes) {
         throw Diagnostics([YAMLProblem.notUTF8(at: source.place(offset: offset), byte: bytes[offset]).diagnostic])
     }
-    var builder = Builder(source: source)
+    var builder = Builder(source: source, limits: limits)
     return try builder.document()
 }
 
@@ -75,7 +79,12 @@ private struct Builder {
     var total = 0
     var problems: [Diagnostic] = []
 
-    init(source: SourceText) { self.source = source }
+    let limits: Limits
+
+    init(source: SourceText, limits: Limits) {
+        self.source = source
+        self.limits = limits
+    }
 
     mutating func document() throws(Diagnostics) -> Node {
         var parser = yaml_parser_t()
@@ -152,7 +161,7 @@ private struct Builder {
     }
 
     private mutating func open(_ open: Open) throws(Diagnostics) {
-        guard stack.count < Limits.depth else { throw fail(.tooDeep(limit: Limits.depth, at: open.place)) }
+        guard stack.count < limits.depth else { throw fail(.tooDeep(limit: limits.depth, at: open.place)) }
         stack.append(open)
     }
 
@@ -179,8 +188,8 @@ private struct Builder {
         // What was opened is counted as it closes; so each node adds itself once, an alias all that it stands for.
         total += isAlias ? built.count : 1
         let here = place ?? built.node.place
-        guard total <= Limits.nodes else { throw fail(.bomb(limit: Limits.nodes, at: here)) }
-        guard stack.count + built.height <= Limits.depth + 1 else { throw fail(.tooDeep(limit: Limits.depth, at: here)) }
+        guard total <= limits.nodes else { throw fail(.bomb(limit: limits.nodes, at: here)) }
+        guard stack.count + built.height <= limits.depth + 1 else { throw fail(.tooDeep(limit: limits.depth, at: here)) }
         if let anchor { anchors[anchor] = built }
         guard !stack.isEmpty else { root = built.node; return }
         let top = stack.count - 1

@@ -36,6 +36,9 @@ struct BuildCommand: ParsableCommand {
     @Flag(help: "Run every node, whatever the cache holds.")
     var force = false
 
+    @Flag(inversion: .prefixedNo, help: "Run the pipeline's own programs in a sandbox, where bubblewrap works.")
+    var sandbox = true
+
     @Option(help: ArgumentHelp("Write what ran when, a lane a worker, as JSON for Perfetto or chrome://tracing.", valueName: "file"))
     var trace: String?
 
@@ -66,6 +69,7 @@ struct BuildCommand: ParsableCommand {
         request.keepGoing = keepGoing
         request.dryRun = dryRun
         request.force = force
+        request.sandbox = sandbox
         request.upToDateText = ReportText.upToDate
 
         let trace = try trace.map { try TraceReport(file: $0, started: monotonicSeconds()) }

@@ -9,7 +9,7 @@ final class JSONReport: BuildObserver {
     func observe(_ event: BuildEvent) {
         switch event {
         case .started(let targets): Self.say(["event": .string("started"), "targets": .array(targets.map(Value.string))])
-        case .grew: break
+        case .grew, .kept: break
         case .nodeStarted(let node, let why):
             Self.say(["event": .string("start"), "node": .string(node.id), "stage": .string(node.stage), "why": .array(why.map(Value.string))])
         case .progress(let node, let progress):

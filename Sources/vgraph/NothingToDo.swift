@@ -23,7 +23,7 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
         case "--set":
             guard let value = next(), let equals = value.firstIndex(of: "=") else { return nil }
             sets[String(value[..<equals])] = String(value[value.index(after: equals)...])
-        case "-k", "--keep-going", "-v", "--verbose": break
+        case "-k", "--keep-going", "-v", "--verbose", "--no-sandbox", "--sandbox": break
         case "-q", "--quiet": quiet = true
         case "--json": json = true
         case let word:

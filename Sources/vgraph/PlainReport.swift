@@ -14,6 +14,7 @@ final class PlainReport: BuildObserver {
     func observe(_ event: BuildEvent) {
         switch event {
         case .grew(let count): nodes = count
+        case .kept(let count): settled += count
         case .nodeStarted(let node, let why):
             if volume == .verbose { say("  start  \(node.id)\(why.isEmpty ? "" : ": " + why.joined(separator: "; "))") }
         case .hit(let node):

@@ -25,6 +25,7 @@ final class TerminalReport: BuildObserver {
         switch event {
         case .started: return
         case .grew(let count): nodes = count
+        case .kept(let count): settled += count
         case .nodeStarted(let node, _): running.append(node)
         case .progress(let node, let now):
             count(now.unit == "frames" ? now.done - (progress[node]?.done ?? 0) : 0)

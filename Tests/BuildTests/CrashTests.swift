@@ -36,7 +36,7 @@ import Testing
         #expect(process.terminationStatus == 130)
         #expect(Date().timeIntervalSince(asked) < 2)
         #expect(try workspace.bytes("clip.mp4") == before)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.path("cache/tmp")).filter { !$0.hasSuffix(".lock") }.isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.path("cache/tmp")).isEmpty)
     }
 
     @Test func twoBuildsAtOnceShareTheWork() throws {

@@ -48,11 +48,12 @@ import Testing
         }
         _ = try CacheLock.exclusive(cache)
         let key = Digest.of("key")
-        var first: KeyLock? = try KeyLock(key, in: cache)
+        let ours = try KeyLocks(cache), theirs = try KeyLocks(cache)
+        var first = try ours.take(key)
         #expect(first != nil)
-        #expect(try KeyLock(key, in: cache) == nil)
+        #expect(try theirs.take(key) == nil)
         first = nil
-        #expect(try KeyLock(key, in: cache) != nil)
+        #expect(try theirs.take(key) != nil)
         #expect(try Folder.names(cache.temporary) == ["mine"])
     }
 }

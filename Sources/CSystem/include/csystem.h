@@ -25,6 +25,12 @@ int csystem_copy_file(int from, int to, uint64_t size);
 
 // How coarse the time stamps of an open file's file system may be, in nanoseconds.
 int64_t csystem_stamp_slack(int fd);
+// Removes what is in a folder, one level deep, keeping the folders `kept` (ended by NULL) but not what is in them. 0, or
+// -errno where something is left.
+int csystem_empty_folder(const char *path, const char *const kept[]);
+// Takes (1) or lets go (0) of the lock on one byte of an open file; locks belong to the open file, not to the process.
+// 0, -EAGAIN where another has it, or -errno.
+int csystem_lock_byte(int fd, int64_t offset, int lock);
 // Sets a file's modification time. 0 or -errno.
 int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds);
 
@@ -32,6 +38,33 @@ int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds)
 // default signals, in `folder` (NULL: where the caller is). The kernel kills it when the calling thread ends, so that
 // no worker outlives its engine. Returns the process id, or -errno (of the exec, too).
 int csystem_spawn(const char *path, char *const argv[], char *const envp[], const char *folder, int in, int out, int err);
+// The same with all that a user's program needs besides.
+typedef struct {
+    const char *path;
+    char *const *argv;
+    char *const *envp;
+    // NULL: where the caller is.
+    const char *folder;
+    int in, out, err;
+    // Become 3 and 4; -1: none.
+    int extra[2];
+    // Leader of a session of its own, so that there is no terminal to ask; its process group has its id all the same.
+    int is_session;
+    // No core dump; and, where not 0: seconds of CPU time of each process (SIGXCPU), bytes of private memory that can be
+    // written, of each process (its allocations fail).
+    int has_limits;
+    uint64_t cpu_seconds, memory_bytes;
+} csystem_program;
+int csystem_start(const csystem_program *program);
+// Takes the status of a child that has ended, and what it used with all that it waited for. `peak` is in bytes and not
+// less than our own was when it started: the kernel counts the memory shared until exec. 1: taken, 0: still running, or -errno.
+int csystem_reap(int pid, int *status, double *cpu, uint64_t *peak);
+// Whether a descendant whose parent ends becomes our child, to be waited for.
+void csystem_adopt_orphans(int should);
+// A file without a name that holds `bytes`, read from its beginning. A descriptor, or -errno.
+int csystem_memory_file(const void *bytes, size_t count);
+// Removes a file, or a folder with all in it, however deep and whatever its modes; what cannot be removed stays.
+void csystem_remove_tree(const char *path);
 // A pipe that no other program inherits. 0 or -errno.
 int csystem_pipe(int ends[2]);
 int csystem_socket_pair(int ends[2]);

@@ -1,0 +1,24 @@
+// What can be wrong with a command before it runs. What goes wrong while it runs is in `CommandProblem`.
+
+public enum CommandStageProblem: Error, Sendable, Hashable {
+    case programMissing(String, node: String, at: Place?)
+    /// A text of which one path is a part.
+    case notOne(slot: String, count: Int, at: Place)
+    case twoFiles(node: String, path: String)
+    case commandsUnsandboxed(reason: String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .programMissing(let name, let node, let place):
+            Diagnostic("program-missing", .error, fault: .environment, "'\(node)' runs '\(name)', which is not on this machine",
+                       hint: name.hasPrefix("/") ? "install it, or give its name alone to look for it in PATH" : "install it, or give its folder to PATH", at: place)
+        case .notOne(let slot, let count, let place):
+            Diagnostic("not-one", .error, "'$\(slot)' is \(count) files, and only one can be part of a text", hint: "as an argument of its own it may be any number", at: place)
+        case .twoFiles(let node, let path):
+            Diagnostic("two-files", .error, "'\(node)' gets two files as '\(path)'", hint: "rename one of them")
+        case .commandsUnsandboxed(let reason):
+            Diagnostic("no-sandbox", .note, fault: .environment, "commands run without a sandbox: \(reason)",
+                       hint: "what they read without saying so is not seen; install bubblewrap to have it refused")
+        }
+    }
+}

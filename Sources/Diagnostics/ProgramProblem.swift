@@ -1,0 +1,131 @@
+// What can go wrong with a program that a stage runs. What the command line of vgraph refuses is in `CommandProblem.swift`.
+
+public enum ProgramProblem: Error, Sendable, Hashable {
+    /// What a program that failed was and said.
+    public struct Run: Sendable, Hashable {
+        public var node: String
+        /// Its command line as one would type it.
+        public var line: String
+        /// The last lines it printed.
+        public var lastLines: [String]
+        /// What the lines give away that the user may not think of: see `Suspicion`.
+        public var suspicion: Suspicion?
+        public init(node: String, line: String, lastLines: [String], suspicion: Suspicion? = nil) {
+            self.node = node
+            self.line = line
+            self.lastLines = lastLines
+            self.suspicion = suspicion
+        }
+    }
+
+    public enum Suspicion: Sendable, Hashable {
+        case undeclaredFile, network
+        /// `limit` and `peak` in bytes.
+        case memory(limit: UInt64, peak: UInt64)
+    }
+
+    case failed(Run, status: Int32)
+    /// `signal`: "SIGSEGV".
+    case killed(Run, signal: String)
+    case timedOut(Run, seconds: Double)
+    case usedUpCPU(Run, seconds: Double)
+    case cannotStart(node: String, program: String, reason: String)
+    case sandboxRefused(node: String, reason: String)
+    case noSandbox(reason: String)
+    case cannotPrepare(node: String, path: String, reason: String)
+    /// Two inputs, or an input and an output, want the same place.
+    case placeTaken(node: String, path: String)
+    case outputMissing(node: String, output: String, file: String)
+    case listEmpty(node: String, output: String, pattern: String)
+    case outputEmpty(node: String, output: String, file: String)
+    /// `found`: "a folder".
+    case outputNotAFile(node: String, file: String, found: String)
+    case outputThroughLink(node: String, file: String, link: String)
+    case outputUnreadable(node: String, file: String, reason: String)
+    case tooManyOutputs(node: String, output: String, limit: Int)
+    case undeclared(node: String, files: [String], more: Int)
+    case listMissing(node: String, file: String)
+    /// A depfile or a list of discovered inputs. `line` 0: the file as a whole.
+    case listMalformed(node: String, file: String, line: Int, column: Int, reason: String)
+    case inputUnreadable(node: String, file: String, input: String, reason: String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .failed(let run, let status):
+            Diagnostic("program-failed", "\(run.node): '\(run.line)' ended with status \(status)", hint: hint(run))
+        case .killed(let run, let signal):
+            Diagnostic("program-killed", "\(run.node): '\(run.line)' was killed by \(signal)", hint: hint(run))
+        case .timedOut(let run, let seconds):
+            Diagnostic("program-timeout", "\(run.node): '\(run.line)' was ended after its timeout of \(text(seconds)) s",
+                       hint: hint(run, first: "if it needs longer, raise the stage's 'timeout'"))
+        case .usedUpCPU(let run, let seconds):
+            Diagnostic("program-cpu-limit", "\(run.node): '\(run.line)' used up its \(text(seconds)) s of processor time",
+                       hint: hint(run, first: "if it needs more, raise the stage's limit"))
+        case .cannotStart(let node, let program, let reason):
+            Diagnostic("program-start", fault: .environment, "\(node): cannot start '\(program)': \(reason)",
+                       hint: reason == "argument list too long" ? "put the arguments in a file that the program reads" : nil)
+        case .sandboxRefused(let node, let reason):
+            Diagnostic("sandbox-failed", fault: .environment, "\(node): the sandbox could not be set up: \(reason)",
+                       hint: "'vgraph doctor' says what is missing")
+        case .noSandbox(let reason):
+            Diagnostic("no-sandbox", .note, fault: .environment, "programs run without a sandbox: \(reason)",
+                       hint: "what a stage did not declare it can read all the same, and a cached result may miss a dependency")
+        case .cannotPrepare(let node, let path, let reason):
+            Diagnostic("program-prepare", fault: .environment, "\(node): cannot lay out '\(path)' for its program: \(reason)")
+        case .placeTaken(let node, let path):
+            Diagnostic("place-taken", "\(node): two of its inputs and outputs want the same place, '\(path)'",
+                       hint: "give one of them another path")
+        case .outputMissing(let node, let output, let file):
+            Diagnostic("program-output-missing", "\(node): its program ended well but did not write '\(file)', its output '\(output)'",
+                       hint: "it must write to that path, relative to the folder it is started in")
+        case .listEmpty(let node, let output, let pattern):
+            Diagnostic("program-output-missing", "\(node): its program ended well but wrote nothing that matches '\(pattern)', its output '\(output)'",
+                       hint: "it must write to such paths, relative to the folder it is started in")
+        case .outputEmpty(let node, let output, let file):
+            Diagnostic("program-output-empty", "\(node): '\(file)', its output '\(output)', is empty",
+                       hint: "if it may be, the output must say so")
+        case .outputNotAFile(let node, let file, let found):
+            Diagnostic("program-output-not-a-file", "\(node): its output '\(file)' is \(found), not a file",
+                       hint: found == "a link" ? "copy what it leads to" : nil)
+        case .outputThroughLink(let node, let file, let link):
+            Diagnostic("program-output-outside", "\(node): its output '\(file)' lies behind the link '\(link)'",
+                       hint: "outputs are files in the folder that the program is started in")
+        case .outputUnreadable(let node, let file, let reason):
+            Diagnostic("program-output-unreadable", fault: .environment, "\(node): cannot take its output '\(file)': \(reason)")
+        case .tooManyOutputs(let node, let output, let limit):
+            Diagnostic("program-output-too-many", "\(node): its output '\(output)' has more than \(limit) files")
+        case .undeclared(let node, let files, let more):
+            Diagnostic("program-undeclared", .warning,
+                       "\(node): its program left files that are no outputs: \(files.joined(separator: ", "))" + (more > 0 ? " and \(more) more" : ""),
+                       hint: "they are dropped; declare them as outputs, or write them to $TMPDIR")
+        case .listMissing(let node, let file):
+            Diagnostic("program-inputs-missing", "\(node): its program ended well but did not write '\(file)', which lists what it read",
+                       hint: "without it nobody knows when the result is stale")
+        case .listMalformed(let node, let file, let line, let column, let reason):
+            Diagnostic("program-inputs-malformed", "\(node): '\(file)' does not list what its program read: \(reason)",
+                       hint: "a depfile is written as 'gcc -MD' does: 'output: input input'; a list in JSON is {\"inputs\": [\"path\"]}",
+                       at: line > 0 ? Place(file: file, line: line, column: column) : nil)
+        case .inputUnreadable(let node, let file, let input, let reason):
+            Diagnostic("program-input-unreadable", fault: .environment, "\(node): cannot read '\(input)', which '\(file)' says was read: \(reason)")
+        }
+    }
+
+    private func hint(_ run: Run, first: String? = nil) -> String? {
+        var parts = first.map { [$0] } ?? []
+        if !run.lastLines.isEmpty { parts.append("the last it said: \(run.lastLines.joined(separator: " | "))") }
+        switch run.suspicion {
+        case .undeclaredFile: parts.append("a file that it needs must be among the stage's inputs")
+        case .network: parts.append("a program that needs the network says 'network: true'")
+        case .memory(let limit, let peak): parts.append("it may use \(megabytes(limit)) MB of memory and had \(megabytes(peak)) MB")
+        case nil: break
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
+    private func megabytes(_ bytes: UInt64) -> UInt64 { bytes >> 20 }
+
+    /// Whole numbers without a point; whatever a pipeline says.
+    private func text(_ seconds: Double) -> String {
+        Int(exactly: seconds).map(String.init) ?? "\(seconds)"
+    }
+}

@@ -1,0 +1,136 @@
+// The folder a program is started in: its inputs in their places, a folder for what is temporary, room for its outputs.
+// Paths are taken relative to one descriptor, and nothing is made twice.
+import CSystem
+import Diagnostics
+import Glibc
+import Store
+
+struct CommandFolder: ~Copyable {
+    private let command: Command
+    private let path: String
+    private let descriptor: Int32
+    /// Where the blobs are of the cache that this folder lies in.
+    private let blobs: String
+    /// Made by us. What is in the way and is not among them is somebody's input.
+    private var folders: Set<String> = []
+    private var lastFolder = ""
+
+    /// - Parameter path: absolute path of an empty folder.
+    init(_ command: Command, at path: String) throws(ProgramProblem) {
+        self.command = command
+        self.path = path
+        blobs = path.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/") + "/blobs/"
+        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .cannotPrepare(node: command.node, path: path, reason: message(errno)) }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// Inputs as links to where they are.
+    mutating func lay() throws(ProgramProblem) {
+        try make(folder: Command.temporary)
+        for mount in command.mounts {
+            try makeParents(of: mount.at)
+            // Another name for a blob costs less than a link, which is a file of its own; another name for somebody's file
+            // would change its signature.
+            if isBlob(mount) && linkat(AT_FDCWD, mount.source, descriptor, mount.at, 0) == 0 { continue }
+            try link(mount.at, to: mount.source)
+        }
+        try makeRoomForOutputs()
+    }
+
+    /// The same for a sandbox, which puts the inputs into their places: here only what it covers is made. Returns what it is to put where.
+    mutating func layForSandbox() throws(ProgramProblem) -> [Command.Mount] {
+        try make(folder: Command.temporary)
+        var binds: [Command.Mount] = [], staged = 0
+        for mount in command.mounts {
+            try makeParents(of: mount.at)
+            var status = stat()
+            guard stat(mount.source, &status) == 0 else { throw .cannotPrepare(node: command.node, path: mount.at, reason: message(errno)) }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                try make(folder: mount.at)
+                binds.append(mount)
+            } else if command.mounts.count <= Self.fewMounts || (status.st_size > 8 << 20 && binds.count < 64 && !isBlob(mount)) {
+                try makePlace(mount.at)
+                binds.append(mount)
+            } else {
+                if staged == 0 {
+                    try make(folder: Command.staged)
+                    binds.append(Command.Mount(at: Command.staged, source: path + "/" + Command.staged))
+                }
+                try stage(mount, status, as: Command.staged + "/" + String(staged))
+                // From where the link is, up to the folder.
+                let depth = mount.at.utf8.reduce(0) { $1 == UInt8(ascii: "/") ? $0 + 1 : $0 }
+                try link(mount.at, to: String(repeating: "../", count: depth) + Command.staged + "/" + String(staged))
+                staged += 1
+            }
+        }
+        try makeRoomForOutputs()
+        return binds
+    }
+
+    /// Time goes with the square of the number of bind mounts: 32 take some milliseconds, 500 three seconds. Of more
+    /// inputs than this the small ones are put into one folder that is bound as a whole.
+    private static let fewMounts = 32
+
+    /// A blob by another name for it, another file as a copy: a new name would change its signature.
+    private func stage(_ mount: Command.Mount, _ status: stat, as place: String) throws(ProgramProblem) {
+        if isBlob(mount) && linkat(AT_FDCWD, mount.source, descriptor, place, 0) == 0 { return }
+        let source = open(mount.source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        defer { if source >= 0 { close(source) } }
+        let file = source < 0 ? -1 : openat(descriptor, place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0o777 | 0o400)
+        defer { if file >= 0 { close(file) } }
+        guard source >= 0, file >= 0 else { throw .cannotPrepare(node: command.node, path: mount.at, reason: message(errno)) }
+        let code = -csystem_copy_file(source, file, UInt64(max(0, status.st_size)))
+        guard code == 0 else { throw .cannotPrepare(node: command.node, path: mount.at, reason: message(code)) }
+    }
+
+    private func isBlob(_ mount: Command.Mount) -> Bool { mount.source.hasPrefix(blobs) }
+
+    private mutating func makeRoomForOutputs() throws(ProgramProblem) {
+        for output in command.outputs {
+            if !output.isList && (output.file == Command.log || command.mounts.contains { $0.at == output.file }) {
+                throw .placeTaken(node: command.node, path: output.file)
+            }
+            try makeParents(of: output.file)
+        }
+        if let file = command.depfile { try makeParents(of: file) }
+        if let file = command.discovered { try makeParents(of: file) }
+    }
+
+    private mutating func makeParents(of file: String) throws(ProgramProblem) {
+        guard let slash = file.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
+        let folder = file[..<slash]
+        if folder == lastFolder { return }
+        lastFolder = String(folder)
+        if folders.contains(lastFolder) { return }
+        // A pattern's folders are the program's to make from where the pattern begins.
+        if folder.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }) {
+            return try makeParents(of: lastFolder)
+        }
+        let wanted = lastFolder
+        try makeParents(of: wanted)
+        try make(folder: wanted)
+        folders.insert(wanted)
+        lastFolder = wanted
+    }
+
+    private func make(folder: String) throws(ProgramProblem) {
+        guard mkdirat(descriptor, folder, 0o777) == 0 || (errno == EEXIST && Command.keptFolders.contains(folder)) else { throw failure(folder) }
+    }
+
+    private func makePlace(_ file: String) throws(ProgramProblem) {
+        let made = openat(descriptor, file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard made >= 0 else { throw failure(file) }
+        close(made)
+    }
+
+    private func link(_ file: String, to target: String) throws(ProgramProblem) {
+        guard symlinkat(target, descriptor, file) == 0 else { throw failure(file) }
+    }
+
+    private func failure(_ file: String) -> ProgramProblem {
+        errno == EEXIST || errno == ENOTDIR ? .placeTaken(node: command.node, path: file)
+            : .cannotPrepare(node: command.node, path: file, reason: message(errno))
+    }
+}

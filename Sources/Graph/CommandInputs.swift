@@ -1,0 +1,127 @@
+// What a program says it has read, beyond the inputs it was given: each as a path that the next build can look at.
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Store
+import Work
+
+struct CommandInputs {
+    private let command: Command
+    private let scratch: String
+    private let workspace: String
+    private let end: CommandEnd
+    private var places: [String: String] = [:]
+    private var sources: Set<String> = []
+    /// By path as records have it: a program, or two lists, may name a file twice.
+    private var found: [String: Discovered] = [:]
+
+    /// A list longer than this is no list.
+    static let longestList: UInt64 = 32 << 20
+
+    init(_ command: Command, _ end: CommandEnd, scratch: String, workspace: String) {
+        (self.command, self.end, self.scratch, self.workspace) = (command, end, scratch, workspace)
+        guard command.depfile != nil || command.discovered != nil else { return }
+        for mount in command.mounts {
+            places[mount.at] = mount.source
+            sources.insert(mount.source)
+        }
+    }
+
+    var all: [Discovered] { found.values.sorted { $0.path < $1.path } }
+
+    mutating func read() throws(ProgramProblem) {
+        if let file = command.depfile {
+            let bytes = try bytes(of: file), paths: [String]
+            do throws(Depfile.Malformed) { paths = try Depfile.inputs(bytes) } catch {
+                throw .listMalformed(node: command.node, file: file, line: error.line, column: error.column, reason: error.reason)
+            }
+            for path in paths { try add(path, from: file) }
+        }
+        if let file = command.discovered {
+            struct List: Decodable { var inputs: [String] }
+            guard let list = try? JSONDecoder().decode(List.self, from: Data(bytes(of: file))) else {
+                throw .listMalformed(node: command.node, file: file, line: 0, column: 0, reason: "it is not JSON of that shape")
+            }
+            for path in list.inputs { try add(path, from: file) }
+        }
+    }
+
+    private func bytes(of file: String) throws(ProgramProblem) -> [UInt8] {
+        let path = scratch + "/" + file
+        var status = stat()
+        guard CommandOutputs.linkAbove(file, in: scratch) == nil, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .listMissing(node: command.node, file: file)
+        }
+        guard status.st_size <= Self.longestList else {
+            throw .listMalformed(node: command.node, file: file, line: 0, column: 0, reason: "it is longer than \(Self.longestList >> 20) MB")
+        }
+        do throws(StoreProblem) {
+            guard let content = try FileContent.read(path, keepBytes: true) else { throw StoreProblem.cannotRead(path: path, reason: message(ENOENT)) }
+            return content.bytes
+        } catch {
+            throw .outputUnreadable(node: command.node, file: file, reason: error.diagnostic.message)
+        }
+    }
+
+    private mutating func add(_ named: String, from list: String) throws(ProgramProblem) {
+        guard !named.isEmpty, named.utf8.count <= Depfile.longestPath, !named.utf8.contains(0) else {
+            throw .listMalformed(node: command.node, file: list, line: 0, column: 0, reason: "it names a file in a way that no file has a name")
+        }
+        guard let path = outside(named) else { return }
+        let relative = path.hasPrefix(workspace + "/") ? String(path.dropFirst(workspace.utf8.count + 1)) : path
+        guard found[relative] == nil else { return }
+        do throws(StoreProblem) {
+            let content = try FileContent.read(path)
+            // Changed since the program was started: nobody knows which bytes it has read. No file has this digest, so the
+            // engine finds the file changed and runs the program again.
+            let isDoubtful = content.map { $0.signature.changed > end.started && $0.signature.changed <= Self.now() } ?? false
+            let digest = isDoubtful ? Digest.none.hex : content?.digest.hex ?? ""
+            found[relative] = Discovered(path: relative, digest: digest)
+        } catch {
+            // A folder cannot be compared by its bytes.
+            if case .notAFile = error { return }
+            throw .inputUnreadable(node: command.node, file: list, input: named, reason: error.diagnostic.message)
+        }
+    }
+
+    private static func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+
+    /// The absolute path of what a program calls `named`; nil for its declared inputs and for files of the run itself.
+    private func outside(_ named: String) -> String? {
+        var path = Self.shortest(named.hasPrefix("/") ? named : scratch + "/" + named)
+        if end.wasSandboxed && named.hasPrefix("/") {
+            if path.hasPrefix("/tmp/") { return nil }
+            if path.hasPrefix(Sandbox.folder + "/") { path = scratch + path.dropFirst(Sandbox.folder.utf8.count) }
+        }
+        if path.hasPrefix(scratch + "/") {
+            let place = String(path.dropFirst(scratch.utf8.count + 1))
+            if places[place] != nil { return nil }
+            guard let (folder, source) = folder(above: place) else { return nil }
+            return source + place.dropFirst(folder.count)
+        }
+        if sources.contains(path) || path.hasPrefix("/proc/") || path.hasPrefix("/dev/") || path.hasPrefix("/sys/") { return nil }
+        return path
+    }
+
+    private func folder(above place: String) -> (place: String, source: String)? {
+        var folder = place[...]
+        while let slash = folder.lastIndex(of: "/") {
+            folder = folder[..<slash]
+            if let source = places[String(folder)] { return (String(folder), source) }
+        }
+        return nil
+    }
+
+    /// Without `.`, `..` and doubled slashes.
+    private static func shortest(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+}

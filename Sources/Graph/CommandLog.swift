@@ -1,0 +1,24 @@
+// What a program printed: all of a little, the beginning and the end of much.
+
+struct CommandLog {
+    static let half = 512 << 10
+    private var head: [UInt8] = []
+    private var tail: [UInt8] = []
+    private var total = 0
+
+    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        total += bytes.count
+        let room = min(bytes.count, Self.half - head.count)
+        if room > 0 { head.append(contentsOf: bytes[..<room]) }
+        guard room < bytes.count else { return }
+        tail.append(contentsOf: bytes[room...])
+        // Not at every piece: moving half a megabyte for each line would be slow.
+        if tail.count > 2 * Self.half { tail.removeFirst(tail.count - Self.half) }
+    }
+
+    var bytes: [UInt8] {
+        guard !tail.isEmpty else { return head }
+        let kept = tail.suffix(Self.half), left = total - head.count - kept.count
+        return head + (left > 0 ? Array("\n[\(left) bytes left out]\n".utf8) : []) + kept
+    }
+}

@@ -1,0 +1,105 @@
+// From the end of a program and what it left to an outcome, or to what is wrong with it.
+import Diagnostics
+import Glibc
+import Store
+import Work
+
+extension Command {
+    /// The output that holds what a program printed; no file where it printed nothing.
+    public static let logOutput = "log"
+
+    /// What a run made: its outputs, what it printed as a list `log`, what it read besides its inputs. Throws what is
+    /// wrong where it counts for nothing.
+    /// - Parameters:
+    ///   - scratch: the folder it was started in, as it left it.
+    ///   - workspace: absolute path; what lies in it is called by its path relative to it.
+    public func outcome(of end: CommandEnd, scratch: String, workspace: String) throws(Diagnostics) -> Outcome {
+        if let problem = fault(of: end) { throw Diagnostics([problem.diagnostic]) }
+        var made = CommandOutputs(self, scratch: scratch)
+        made.collect()
+        var inputs = CommandInputs(self, end, scratch: scratch, workspace: workspace)
+        var problems = made.problems
+        do throws(ProgramProblem) { try inputs.read() } catch { problems.append(error) }
+        if !problems.isEmpty {
+            var all = problems.map(\.diagnostic)
+            // What it printed may say why.
+            if !end.log.isEmpty && all[0].hint != nil { all[0].hint! += "; the last it said: " + Self.lastLines(end.log).joined(separator: " | ") }
+            throw Diagnostics(all)
+        }
+        var outcome = Outcome(outputs: made.files, discovered: inputs.all)
+        let others = made.undeclared()
+        if !others.files.isEmpty {
+            outcome.diagnostics.append(ProgramProblem.undeclared(node: node, files: others.files, more: others.more).diagnostic)
+        }
+        outcome.outputs[Self.logOutput] = []
+        if !end.log.isEmpty {
+            if let code = Self.write(end.log, to: scratch + "/" + Self.log) {
+                throw Diagnostics([ProgramProblem.outputUnreadable(node: node, file: Self.log, reason: message(code)).diagnostic])
+            }
+            outcome.outputs[Self.logOutput] = [Self.log]
+        }
+        return outcome
+    }
+
+    /// nil: it ended well.
+    private func fault(of end: CommandEnd) -> ProgramProblem? {
+        if end.how == .exit(0) { return nil }
+        let lines = Self.lastLines(end.log)
+        // bubblewrap's own words; a program's follow only once it stands.
+        if end.wasSandboxed, case .exit(1) = end.how, let first = lines.first, first.hasPrefix("bwrap: ") {
+            let reason = String(first.dropFirst(7)), start = "execvp "
+            if reason.hasPrefix(start), let colon = reason.lastIndex(of: ":") {
+                let text = reason[reason.index(after: colon)...].drop { $0 == " " }
+                return .cannotStart(node: node, program: program, reason: text.prefix(1).lowercased() + text.dropFirst())
+            }
+            return .sandboxRefused(node: node, reason: reason)
+        }
+        let run = ProgramProblem.Run(node: node, line: line, lastLines: lines, suspicion: suspicion(end))
+        return switch end.how {
+        case .exit(let status): .failed(run, status: status)
+        case .signal(let number): .killed(run, signal: WorkerProcess.name(ofSignal: number))
+        case .timedOut: .timedOut(run, seconds: timeout ?? 0)
+        case .usedUpCPU: .usedUpCPU(run, seconds: cpuTime ?? 0)
+        }
+    }
+
+    /// What programs commonly say where the fault is in the stage's declaration.
+    private func suspicion(_ end: CommandEnd) -> ProgramProblem.Suspicion? {
+        switch end.how {
+        case .timedOut, .usedUpCPU: return nil
+        default: break
+        }
+        let text = String(decoding: end.log.suffix(4096), as: UTF8.self).lowercased()
+        func says(_ words: String...) -> Bool { words.contains { text.contains($0) } }
+        if let memory, says("memoryerror", "cannot allocate", "out of memory", "bad_alloc", "memory exhausted") || end.peakMemory >= memory / 10 * 9 {
+            return .memory(limit: memory, peak: end.peakMemory)
+        }
+        if !network && end.wasSandboxed && says("name resolution", "could not resolve", "network is unreachable", "unable to resolve") { return .network }
+        return says("no such file", "cannot open", "can't open", "modulenotfounderror", "not found") ? .undeclaredFile : nil
+    }
+
+    /// The last five lines that say something, fit to print.
+    private static func lastLines(_ log: [UInt8]) -> [String] {
+        log.suffix(16 << 10).split { $0 == 0x0A || $0 == 0x0D }.suffix(20).map { line in
+            String(decoding: line.prefix(400).map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
+        }.filter { !$0.allSatisfy { $0 == " " } }.suffix(5)
+    }
+
+    /// Whatever a program has put in its place. An error number, if it cannot be.
+    private static func write(_ log: [UInt8], to path: String) -> Int32? {
+        Folder.remove(path)
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard file >= 0 else { return errno }
+        defer { close(file) }
+        return log.withUnsafeBytes { bytes in
+            var at = 0
+            while at < bytes.count {
+                let count = Glibc.write(file, bytes.baseAddress! + at, bytes.count - at)
+                if count < 0 && errno == EINTR { continue }
+                if count < 0 { return errno }
+                at += count
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// The files a program made: those that were agreed, as they were agreed, and those that nobody asked for.
+import CSystem
+import Diagnostics
+import Glibc
+import Store
+
+struct CommandOutputs {
+    static let longestList = 1_000_000
+    private static let mostEntries = 20_000, deepest = 64
+
+    private let command: Command
+    private let scratch: String
+    private(set) var problems: [ProgramProblem] = []
+    /// Output name to files, relative to the folder.
+    private(set) var files: [String: [String]] = [:]
+    private var known: Set<String> = []
+
+    init(_ command: Command, scratch: String) {
+        self.command = command
+        self.scratch = scratch
+        for mount in command.mounts { known.insert(mount.at) }
+    }
+
+    mutating func collect() {
+        for output in command.outputs {
+            if output.isList { collect(list: output) } else { collect(one: output) }
+        }
+    }
+
+    private mutating func collect(one output: Command.Output) {
+        files[output.name] = []
+        guard let isThere = check(output.file, of: output) else { return }
+        if isThere { files[output.name] = [output.file] }
+        else if !output.isOptional { problems.append(.outputMissing(node: command.node, output: output.name, file: output.file)) }
+    }
+
+    private mutating func collect(list output: Command.Output) {
+        var matches: [String] = []
+        match(Array(output.file.split(separator: "/")), in: "", into: &matches)
+        files[output.name] = []
+        if matches.count > Self.longestList {
+            return problems.append(.tooManyOutputs(node: command.node, output: output.name, limit: Self.longestList))
+        }
+        if matches.isEmpty && !output.isOptional {
+            problems.append(.listEmpty(node: command.node, output: output.name, pattern: output.file))
+        }
+        matches.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        // The first that is wrong says enough of a thousand.
+        for file in matches { guard check(file, of: output) == true else { return } }
+        files[output.name] = matches
+    }
+
+    /// Whether a file is there and can be taken; nil: it cannot, and that is said.
+    private mutating func check(_ file: String, of output: Command.Output) -> Bool? {
+        known.insert(file)
+        if let link = Self.linkAbove(file, in: scratch) {
+            problems.append(.outputThroughLink(node: command.node, file: file, link: link))
+            return nil
+        }
+        let path = scratch + "/" + file
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return false }
+            problems.append(.outputUnreadable(node: command.node, file: file, reason: message(errno)))
+            return nil
+        }
+        if let found = Self.kind(status) {
+            problems.append(.outputNotAFile(node: command.node, file: file, found: found))
+            return nil
+        }
+        if status.st_size == 0 && !output.mayBeEmpty {
+            problems.append(.outputEmpty(node: command.node, output: output.name, file: file))
+            return nil
+        }
+        if status.st_mode & S_IRUSR == 0 { chmod(path, 0o600) }
+        // The cache will make the file its own: it must have no other name, least of all that of an input.
+        if status.st_nlink > 1, let code = copy(path, status) {
+            problems.append(.outputUnreadable(node: command.node, file: file, reason: message(code)))
+            return nil
+        }
+        return true
+    }
+
+    private func copy(_ path: String, _ status: stat) -> Int32? {
+        let other = scratch + "/" + Command.temporary + "/" + Unique.name()
+        let from = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        defer { if from >= 0 { close(from) } }
+        // Its folder for what is temporary is the program's to remove.
+        mkdir(scratch + "/" + Command.temporary, 0o777)
+        let to = from < 0 ? -1 : open(other, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        defer { if to >= 0 { close(to) } }
+        guard from >= 0, to >= 0 else { return errno }
+        let code = -csystem_copy_file(from, to, UInt64(max(0, status.st_size)))
+        if code != 0 { return code }
+        return rename(other, path) == 0 ? nil : errno
+    }
+
+    /// nil: a file.
+    private static func kind(_ status: stat) -> String? {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: nil
+        case S_IFDIR: "a folder"
+        case S_IFLNK: "a link"
+        case S_IFIFO: "a pipe"
+        case S_IFSOCK: "a socket"
+        default: "a device"
+        }
+    }
+
+    /// The part of a path that is a link, which may lead anywhere.
+    static func linkAbove(_ file: String, in scratch: String) -> String? {
+        guard file.utf8.contains(UInt8(ascii: "/")) else { return nil }
+        var folder = ""
+        for part in file.split(separator: "/").dropLast() {
+            folder += (folder.isEmpty ? "" : "/") + part
+            var status = stat()
+            if lstat(scratch + "/" + folder, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK { return folder }
+        }
+        return nil
+    }
+
+    /// Files that match a pattern, part by part; inputs are none of them.
+    private func match(_ pattern: [Substring], in folder: String, into matches: inout [String]) {
+        guard let first = pattern.first, pattern.count <= Self.deepest, matches.count <= Self.longestList else { return }
+        let isLast = pattern.count == 1
+        each(in: folder) { name, kind in
+            let path = folder.isEmpty ? name : folder + "/" + name
+            guard fnmatch(String(first), name, FNM_PERIOD | FNM_NOESCAPE) == 0, !known.contains(path) else { return true }
+            if isLast { matches.append(path) }
+            else if kind == Int(DT_DIR) || kind == Int(DT_LNK) { match(Array(pattern.dropFirst()), in: path, into: &matches) }
+            return matches.count <= Self.longestList
+        }
+    }
+
+    /// Up to five files that are neither inputs nor outputs, and how many more there are.
+    func undeclared() -> (files: [String], more: Int) {
+        var others: [String] = [], entries = 0
+        var ours = known
+        for file in [command.depfile, command.discovered, Command.temporary, Command.results, Command.log, Command.staged] { if let file { ours.insert(file) } }
+        func walk(_ folder: String, _ depth: Int) {
+            each(in: folder) { name, kind in
+                entries += 1
+                let path = folder.isEmpty ? name : folder + "/" + name
+                if ours.contains(path) { return true }
+                if kind == Int(DT_DIR) { if depth < Self.deepest { walk(path, depth + 1) } } else { others.append(path) }
+                return entries < Self.mostEntries
+            }
+        }
+        walk("", 0)
+        others.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return (Array(others.prefix(5)), max(0, others.count - 5))
+    }
+
+    /// The entries of a folder, in any order, until told to stop.
+    private func each(in folder: String, _ body: (_ name: String, _ kind: Int) -> Bool) {
+        guard let entries = opendir(folder.isEmpty ? scratch : scratch + "/" + folder) else { return }
+        defer { closedir(entries) }
+        while let entry = readdir(entries) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name == "." || name == ".." { continue }
+            if !body(name, kind(entry, folder, name)) { return }
+        }
+    }
+
+    private func kind(_ entry: UnsafeMutablePointer<dirent>, _ folder: String, _ name: String) -> Int {
+        let kind = Int(entry.pointee.d_type)
+        guard kind == Int(DT_UNKNOWN) else { return kind }
+        var status = stat()
+        guard lstat(scratch + "/" + (folder.isEmpty ? name : folder + "/" + name), &status) == 0 else { return Int(DT_UNKNOWN) }
+        return switch status.st_mode & S_IFMT {
+        case S_IFDIR: Int(DT_DIR)
+        case S_IFLNK: Int(DT_LNK)
+        default: Int(DT_REG)
+        }
+    }
+}

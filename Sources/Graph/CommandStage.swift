@@ -1,0 +1,81 @@
+// A stage that is a program of the user's own, as a pipeline describes it: what is run, what it may see, what it must make.
+import Diagnostics
+import Store
+
+public struct CommandStage: Sendable {
+    /// A text with holes: an argument, or the value of an environment variable.
+    public struct Template: Sendable, Hashable {
+        public enum Part: Sendable, Hashable {
+            case text(String)
+            /// What `{name}` stands for in the target.
+            case name
+            /// The paths of a slot's files.
+            case input(String)
+            /// The path where an output is to be.
+            case output(String)
+        }
+        public var parts: [Part]
+        public var place: Place
+
+        /// The slot whose files are this argument's all: then each is an argument.
+        var wholeSlot: String? {
+            if parts.count == 1, case .input(let slot) = parts[0] { slot } else { nil }
+        }
+    }
+
+    public struct Output: Sendable, Hashable {
+        public var name: String
+        public var type: ArtifactType
+        /// Where the program writes it, in its folder; with `*` in its last part where it is a list.
+        public var file: String
+        public var isList: Bool
+        public var isOptional: Bool
+        public var mayBeEmpty: Bool
+    }
+
+    public var arguments: [Template]
+    public var environment: [(name: String, value: Template)]
+    /// Variables of the caller that the program gets and that stay out of key and record.
+    public var secrets: [String]
+    /// Programs besides the first argument whose bytes are in the key.
+    public var tools: [String]
+    public var outputs: [Output]
+    /// Folders of the workspace that it may read from; what it did read is told by `depfile` or `discovered`.
+    public var reads: [String]
+    public var depfile: String?
+    public var discovered: String?
+    public var network = false
+    /// Seconds.
+    public var timeout: Double?
+    public var cpuTime: Double?
+    /// Bytes.
+    public var memory: UInt64?
+    /// What one run costs.
+    public var price: Record.Price?
+
+    /// Everything about it that can change its bytes and is known before it has inputs.
+    func parts(for name: String) -> [(name: String, value: String)] {
+        func text(_ template: Template) -> String {
+            template.parts.map { part in
+                switch part {
+                case .text(let text): text
+                case .name: name
+                case .input(let slot): "$" + slot
+                case .output(let output): "$out." + output
+                }
+            }.joined()
+        }
+        var parts = arguments.enumerated().map { ("run[\($0)]", text($1)) } + environment.map { ("env " + $0.name, text($0.value)) }
+        parts += outputs.map { ("output " + $0.name, $0.file) } + tools.map { ("tool", $0) } + reads.map { ("reads", $0) }
+        if network { parts.append(("network", "true")) }
+        return parts
+    }
+
+    /// What the rest of the engine sees of its outputs.
+    var descriptorOutputs: [StageDescriptor.Output] {
+        outputs.map { .init($0.name, type: $0.type, fileName: PipelineReader.fileName($0.file), isList: $0.isList || $0.isOptional) } + [Self.log]
+    }
+
+    /// Name of the list output that keeps what the program printed.
+    static let log = StageDescriptor.Output("log", type: "log", fileName: "log.txt", isList: true)
+}

@@ -1,0 +1,40 @@
+// One build's right to make the result of a key, so that two builds share work rather than repeat it. A key's lock is one
+// byte of one file, at an offset that the key gives: nothing is created or removed for it, and the kernel lets go of it
+// with the process.
+import CSystem
+import Diagnostics
+import Glibc
+
+/// The locks of one build. Of two builds, in one process or in two, only one holds a key.
+public final class KeyLocks {
+    fileprivate let file: Descriptor
+
+    public init(_ cache: Cache) throws(StoreProblem) {
+        let path = cache.root + "/keys"
+        file = Descriptor(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666))
+        guard file.number >= 0 else { throw WriteFailure.problem(path, errno) }
+    }
+
+    /// nil: another build is at it.
+    public func take(_ key: Digest) throws(StoreProblem) -> KeyLock? {
+        let code = csystem_lock_byte(file.number, KeyLock.offset(key), 1)
+        if code == -EAGAIN || code == -EACCES { return nil }
+        guard code == 0 else { throw .cannotWrite(path: "the locks of keys", reason: message(-code)) }
+        return KeyLock(key, of: self)
+    }
+}
+
+public final class KeyLock {
+    private let locks: KeyLocks
+    private let key: Digest
+
+    fileprivate init(_ key: Digest, of locks: KeyLocks) {
+        self.key = key
+        self.locks = locks
+    }
+
+    /// Two keys at one offset would wait for each other once in 2^62 pairs, and no more than that.
+    fileprivate static func offset(_ key: Digest) -> Int64 { Int64(key.low >> 2) }
+
+    deinit { csystem_lock_byte(locks.file.number, Self.offset(key), 0) }
+}

@@ -1,0 +1,138 @@
+// Values in few bytes, for files of the cache that are written and read by the same build of vgraph. Texts are interned: a
+// file name that a thousand entries share is there once. What is read is checked as it is read; nonsense reads as zero
+// or empty and sets `isSound` to false.
+import CSystem
+
+public struct Packer {
+    public private(set) var bytes: [UInt8] = []
+    private var texts: [String: Int] = [:]
+    private var order: [String] = []
+
+    public init() {}
+
+    public mutating func put(_ value: Int) {
+        // Zigzag, then seven bits a byte: -1 is as short as 1.
+        var rest = UInt64(bitPattern: Int64(value &<< 1)) ^ UInt64(bitPattern: Int64(value >> 63))
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
+    public mutating func put(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
+
+    public mutating func put(_ number: Double) {
+        withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    public mutating func put(_ text: String) {
+        if let known = texts[text] { return put(known) }
+        texts[text] = order.count
+        put(order.count)
+        order.append(text)
+    }
+
+    public mutating func put(_ text: String?) {
+        put(text != nil)
+        if let text { put(text) }
+    }
+
+    public mutating func put<Element>(_ list: some Collection<Element>, _ each: (inout Packer, Element) -> Void) {
+        put(list.count)
+        for element in list { each(&self, element) }
+    }
+
+    /// The texts: their offsets (UInt32), then their bytes.
+    public var table: [UInt8] {
+        var out: [UInt8] = [], offset: UInt32 = 0
+        func put(_ number: UInt32) { withUnsafeBytes(of: number.littleEndian) { out.append(contentsOf: $0) } }
+        put(UInt32(order.count))
+        for text in order {
+            put(offset)
+            offset += UInt32(text.utf8.count)
+        }
+        put(offset)
+        for text in order { out.append(contentsOf: text.utf8) }
+        return out
+    }
+}
+
+/// The texts of a packed file, made when asked for.
+public struct TextTable {
+    private let base: UnsafeRawBufferPointer
+    private let count: Int
+
+    /// - Parameter bytes: what `Packer.table` made; must live as long as this.
+    public init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count >= 8 else { return nil }
+        base = bytes
+        count = Int(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
+        guard bytes.count >= 8 + count * 4 else { return nil }
+    }
+
+    subscript(index: Int) -> String? {
+        guard index >= 0, index < count else { return nil }
+        func offset(_ index: Int) -> Int { Int(UInt32(littleEndian: base.loadUnaligned(fromByteOffset: 4 + 4 * index, as: UInt32.self))) }
+        let start = 8 + count * 4, from = start + offset(index), to = start + offset(index + 1)
+        guard from <= to, to <= base.count else { return nil }
+        return String(decoding: UnsafeRawBufferPointer(rebasing: base[from..<to]), as: UTF8.self)
+    }
+}
+
+public struct Unpacker {
+    private let bytes: UnsafeRawBufferPointer
+    private let texts: TextTable
+    private var at: Int
+    public private(set) var isSound = true
+
+    public init(_ bytes: UnsafeRawBufferPointer, texts: TextTable, from start: Int = 0) {
+        self.bytes = bytes
+        self.texts = texts
+        at = start
+        isSound = start >= 0 && start <= bytes.count
+    }
+
+    private mutating func byte() -> UInt8 {
+        guard isSound, at < bytes.count else { isSound = false; return 0 }
+        defer { at += 1 }
+        return bytes[at]
+    }
+
+    public mutating func int() -> Int {
+        var value: UInt64 = 0, shift: UInt64 = 0
+        while shift < 64 {
+            let byte = byte()
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return Int(truncatingIfNeeded: Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)) }
+            shift += 7
+        }
+        isSound = false
+        return 0
+    }
+
+    public mutating func bool() -> Bool { byte() != 0 }
+
+    public mutating func double() -> Double {
+        guard isSound, at + 8 <= bytes.count else { isSound = false; return 0 }
+        defer { at += 8 }
+        return Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)))
+    }
+
+    public mutating func text() -> String {
+        guard let text = texts[int()] else { isSound = false; return "" }
+        return text
+    }
+
+    public mutating func optionalText() -> String? { bool() ? text() : nil }
+
+    /// Every element takes a byte at least, so a count beyond what is left is nonsense and allocates nothing.
+    public mutating func list<Element>(_ each: (inout Unpacker) -> Element) -> [Element] {
+        let count = int()
+        guard isSound, count >= 0, count <= bytes.count - at else { isSound = false; return [] }
+        var list: [Element] = []
+        list.reserveCapacity(count)
+        for _ in 0..<count where isSound { list.append(each(&self)) }
+        return list
+    }
+}

@@ -1,0 +1,183 @@
+// What the nodes of the last whole build of a request were: keys, results, who took what from whom, and which files each
+// looked at. With it an edit costs the nodes that it reaches, and no pipeline is read.
+import Diagnostics
+
+public struct Trace: Sendable {
+    public struct Target: Sendable {
+        public var file: String
+        /// What `{name}` stands for.
+        public var name: String
+        /// Index of its pipeline in the file named by `pipelines`.
+        public var pipeline: Int
+        /// nil: everything.
+        public var stage: Int?
+        public var published: [String]
+        public var verdict: String?
+        public init(file: String, name: String, pipeline: Int, stage: Int?, published: [String], verdict: String?) {
+            self.file = file
+            self.name = name
+            self.pipeline = pipeline
+            self.stage = stage
+            self.published = published
+            self.verdict = verdict
+        }
+    }
+
+    /// A stretch of one of the lists below.
+    public struct Span: Sendable, BitwiseCopyable {
+        public var start: UInt32
+        public var count: UInt32
+        public init(start: Int, count: Int) {
+            self.start = UInt32(start)
+            self.count = UInt32(count)
+        }
+        public var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
+    }
+
+    public struct Node: Sendable, BitwiseCopyable {
+        public struct Flags: OptionSet, Sendable, BitwiseCopyable {
+            public var rawValue: UInt32
+            public init(rawValue: UInt32) { self.rawValue = rawValue }
+            /// How many nodes there are depends on its result, or on a list of files that it is one of.
+            public static let shapes = Flags(rawValue: 1)
+            /// Its result's bytes must be there.
+            public static let isWanted = Flags(rawValue: 2)
+            /// Its record has something to say.
+            public static let speaks = Flags(rawValue: 4)
+            /// Its key is not the one in the run `log`.
+            public static let isNew = Flags(rawValue: 8)
+        }
+        public var high: UInt64
+        public var low: UInt64
+        public var target: UInt32
+        public var stage: UInt32
+        /// -1: the stage runs once.
+        public var element: Int32
+        public var flags: Flags
+        public var results: Span
+        public var producers: Span
+        public var leaves: Span
+        public var seconds: Float
+        private var padding: UInt32 = 0
+
+        public init(key: Digest, target: Int, stage: Int, element: Int?, flags: Flags, results: Span, producers: Span, leaves: Span, seconds: Double) {
+            (high, low) = (key.high, key.low)
+            self.target = UInt32(target)
+            self.stage = UInt32(stage)
+            self.element = Int32(element ?? -1)
+            self.flags = flags
+            self.results = results
+            self.producers = producers
+            self.leaves = leaves
+            self.seconds = Float(seconds)
+        }
+
+        public var key: Digest { Digest(high: high, low: low) }
+    }
+
+    public struct Result: Sendable, BitwiseCopyable {
+        public var high: UInt64
+        public var low: UInt64
+        public var size: UInt64
+        /// Index of the output in the stage's descriptor.
+        public var output: UInt32
+        private var padding: UInt32 = 0
+        public init(output: Int, _ blob: Record.Blob) {
+            (high, low, size) = (blob.digest.high, blob.digest.low, blob.size)
+            self.output = UInt32(output)
+        }
+        public var blob: Record.Blob { Record.Blob(digest: Digest(high: high, low: low), size: size) }
+    }
+
+    public var targets: [Target] = []
+    /// By target, then stage, then element; so the nodes of a stage stand together.
+    public var nodes: [Node] = []
+    public var results: [Result] = []
+    /// Indices of `nodes`.
+    public var producers: [UInt32] = []
+    /// Indices of the leaves of the state file.
+    public var leaves: [UInt32] = []
+    /// Checksum of the pipelines' file.
+    public var pipelines = Digest.none
+    /// The last run whose log names every node.
+    public var log = ""
+
+    public init() {}
+
+    public func write(identity: Digest, to path: String, by folder: String) throws(StoreProblem) -> Digest {
+        var packer = Packer()
+        packer.put(targets) { packer, target in
+            packer.put(target.file)
+            packer.put(target.name)
+            packer.put(target.pipeline)
+            packer.put(target.stage ?? -1)
+            packer.put(target.published) { $0.put($1) }
+            packer.put(target.verdict)
+        }
+        packer.put(pipelines.hex)
+        packer.put(log)
+        return try SectionFile.write([packer.bytes, packer.table, nodes.rawBytes, results.rawBytes, producers.rawBytes, leaves.rawBytes],
+                                     identity: identity, to: path, by: folder)
+    }
+
+    /// nil: it is not there, damaged, about something else or not the one with that checksum.
+    public static func load(_ path: String, identity: Digest, checksum: Digest, leafCount: Int) -> Trace? {
+        guard let file = SectionFile(path, identity: identity), file.checksum == checksum, let texts = TextTable(file[1]) else { return nil }
+        return withExtendedLifetime(file) {
+            var trace = Trace(), reader = Unpacker(file[0], texts: texts)
+            trace.targets = reader.list { reader in
+                let file = reader.text(), name = reader.text(), pipeline = reader.int(), stage = reader.int()
+                return Target(file: file, name: name, pipeline: pipeline, stage: stage < 0 ? nil : stage, published: reader.list { $0.text() }, verdict: reader.optionalText())
+            }
+            trace.pipelines = Digest(hex: reader.text()) ?? .none
+            trace.log = reader.text()
+            trace.nodes = file.array(2, of: Node.self)
+            trace.results = file.array(3, of: Result.self)
+            trace.producers = file.array(4, of: UInt32.self)
+            trace.leaves = file.array(5, of: UInt32.self)
+            return reader.isSound && trace.isConsistent(leafCount) ? trace : nil
+        }
+    }
+
+    /// The checksum is no signature: somebody may have computed it over nonsense.
+    private func isConsistent(_ leafCount: Int) -> Bool {
+        nodes.allSatisfy { node in
+            node.target < targets.count && node.results.range.upperBound <= results.count && node.producers.range.upperBound <= producers.count
+                && node.leaves.range.upperBound <= leaves.count
+        } && producers.allSatisfy { $0 < nodes.count } && leaves.allSatisfy { $0 < leafCount }
+    }
+
+    /// For each entry of `count` things, the nodes that point to it.
+    private func reversed(_ count: Int, _ list: [UInt32], _ span: (Node) -> Span) -> (starts: [UInt32], nodes: [UInt32]) {
+        var starts = [UInt32](repeating: 0, count: count + 1)
+        for node in nodes { for entry in list[span(node).range] { starts[Int(entry) + 1] += 1 } }
+        for index in 0..<count { starts[index + 1] += starts[index] }
+        var next = starts, nodes = [UInt32](repeating: 0, count: Int(starts[count]))
+        for (index, node) in self.nodes.enumerated() {
+            for entry in list[span(node).range] {
+                nodes[Int(next[Int(entry)])] = UInt32(index)
+                next[Int(entry)] += 1
+            }
+        }
+        return (starts, nodes)
+    }
+
+    /// The nodes that a change of some leaves can reach; nil where a leaf changed that no node looked at: then everything may be different.
+    public func reach(of changed: [Int], leafCount: Int) -> [Bool]? {
+        var isReached = [Bool](repeating: false, count: nodes.count)
+        guard !changed.isEmpty else { return isReached }
+        let readers = reversed(leafCount, leaves, \.leaves), users = reversed(nodes.count, producers, \.producers)
+        var open: [UInt32] = []
+        for leaf in changed {
+            let range = Int(readers.starts[leaf])..<Int(readers.starts[leaf + 1])
+            guard !range.isEmpty else { return nil }
+            open += readers.nodes[range]
+        }
+        while let index = open.popLast() {
+            guard !isReached[Int(index)] else { continue }
+            isReached[Int(index)] = true
+            open += users.nodes[Int(users.starts[Int(index)])..<Int(users.starts[Int(index) + 1])]
+        }
+        return isReached
+    }
+}

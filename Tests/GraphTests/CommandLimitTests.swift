@@ -1,0 +1,151 @@
+import Diagnostics
+import Glibc
+import Graph
+import Store
+import Testing
+
+/// Programs that do not end, do not stop talking, or want too much.
+@Suite struct CommandLimitTests {
+    static var states: [Sandbox.State] { CommandWorld.states }
+
+    @Test(arguments: states) func timeout(_ state: Sandbox.State) throws {
+        let world = try CommandWorld()
+        let run = try world.run(CommandWorld.shell("echo begun; sleep 600; echo over") { $0.timeout = 0.5 }, in: state)
+        #expect(run.end.how == .timedOut && run.seconds >= 0.5 && run.seconds < 5)
+        let command = CommandWorld.shell("trap '' TERM; echo begun; sleep 600; sleep 600") { $0.timeout = 0.5 }
+        let problem = try #require(try world.problems(command, in: state).first)
+        #expect(problem.id == "program-timeout" && problem.message.hasSuffix("was ended after its timeout of 0.5 s"))
+        #expect(problem.hint?.hasSuffix("the last it said: begun") == true)
+    }
+
+    @Test(arguments: [Double.nan, .infinity, -1, 0, 1e300]) func timeoutsOfNoSense(_ seconds: Double) throws {
+        let run = try CommandWorld().run(CommandWorld.shell("sleep 0.2") { $0.timeout = seconds; $0.cpuTime = seconds }, in: .none(reason: ""))
+        #expect(run.end.how == (seconds <= 0 ? .timedOut : .exit(0)))
+    }
+
+    @Test(arguments: states) func processorTime(_ state: Sandbox.State) throws {
+        let world = try CommandWorld()
+        // In the program itself, and in what it started.
+        for command in [CommandWorld.python("while True: pass") { $0.cpuTime = 0.5 },
+                        CommandWorld.shell("python3 -c 'while True: pass'; exit $?") { $0.cpuTime = 0.5 }] {
+            let run = try world.run(command, in: state)
+            #expect(run.end.how == .usedUpCPU && run.end.cpu > 0.7 && run.end.cpu < 3, "\(run.end.how) \(run.end.cpu)")
+        }
+    }
+
+    @Test(arguments: states) func memory(_ state: Sandbox.State) throws {
+        let world = try CommandWorld()
+        let script = "x = bytearray(300 << 20); print(len(x))"
+        #expect(try world.run(CommandWorld.python(script), in: state).end.peakMemory > 300 << 20)
+        let problems = try world.problems(CommandWorld.python(script) { $0.memory = 100 << 20 }, in: state)
+        #expect(problems.map(\.id) == ["program-failed"])
+        #expect(problems.first?.hint?.contains("MemoryError; it may use 100 MB of memory and had ") == true, "\(problems)")
+        // Room that is only reserved costs nothing.
+        let reserves = "import mmap; m = mmap.mmap(-1, 1 << 34, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ); print(len(m))"
+        #expect(try world.run(CommandWorld.python(reserves) { $0.memory = 100 << 20 }, in: state).end.how == .exit(0))
+    }
+
+    @Test(arguments: states) func fiveMegabytesOfWords(_ state: Sandbox.State) throws {
+        let run = try CommandWorld().run(CommandWorld.python("""
+            import sys
+            print("first")
+            for i in range(5 * 64): sys.stdout.write(("%04d " % i) * (1 << 14) )
+            print("\\nlast")
+            """), in: state)
+        #expect(run.end.how == .exit(0))
+        let log = run.log
+        #expect(log.hasPrefix("first\n0000 ") && log.hasSuffix("0319 \nlast\n"))
+        let total = 6 + 5 * 64 * 5 * (1 << 14) + 6
+        #expect(log.contains("\n[\(total - (1 << 20)) bytes left out]\n"))
+        #expect(log.utf8.count > 1 << 20 && log.utf8.count < (1 << 20) + 100)
+    }
+
+    /// A program that never stops printing is stopped by its timeout, and keeps nobody else from being heard.
+    @Test func aProgramThatPrintsForEver() throws {
+        let world = try CommandWorld(), pool = CommandPool(sandbox: .none(reason: ""))
+        try pool.start(job: 1, CommandWorld.shell("yes") { $0.timeout = 1 }, scratch: world.cache.makeScratch())
+        try pool.start(job: 2, CommandWorld.shell("sleep 0.1"), scratch: world.cache.makeScratch())
+        let begun = monotonicSeconds()
+        var ends: [Int] = []
+        while ends.count < 2 && monotonicSeconds() - begun < 10 {
+            for case .ended(let job, let end) in CommandWorld.step(pool) {
+                ends.append(job)
+                if job == 1 { #expect(end.how == .timedOut && end.log.count < 1 << 21) }
+            }
+        }
+        #expect(ends == [2, 1])
+        #expect(pool.isEmpty)
+    }
+
+    /// Neither a child that holds the pipe nor one that ignores all signals outlives its program.
+    @Test(arguments: states) func grandchildren(_ state: Sandbox.State) throws {
+        let world = try CommandWorld()
+        let mark = "314159.\(getpid())"
+        let run = try world.run(CommandWorld.shell("(trap '' TERM HUP; sleep \(mark)) & echo started; exit 0"), in: state)
+        #expect(run.end.how == .exit(0) && run.seconds < 5 && run.log == "started\n")
+        #expect(!Self.isRunning(mark))
+        // In a sandbox not even one in a session of its own.
+        if run.end.wasSandboxed {
+            let run = try world.run(CommandWorld.shell("setsid -f sleep \(mark); echo started"), in: state)
+            #expect(run.end.how == .exit(0) && run.seconds < 5)
+            #expect(!Self.isRunning(mark))
+        }
+    }
+
+    /// Whether a process with such a word in its command line is there.
+    static func isRunning(_ word: String) -> Bool {
+        let mine = "\(getpid())"
+        return ((try? Folder.names("/proc")) ?? []).contains { name in
+            guard Int32(name) != nil, name != mine else { return false }
+            let file = open("/proc/" + name + "/cmdline", O_RDONLY)
+            guard file >= 0 else { return false }
+            defer { close(file) }
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = max(0, read(file, &buffer, buffer.count))
+            return String(decoding: buffer[..<count], as: UTF8.self).contains(word)
+        }
+    }
+
+    /// Asked to, a pool of programs that do not want to end is empty within 200 ms.
+    @Test(arguments: states) func stop(_ state: Sandbox.State) throws {
+        let world = try CommandWorld(), pool = CommandPool(sandbox: state)
+        let mark = "271828.\(getpid())"
+        for job in 0..<4 { try pool.start(job: job, CommandWorld.shell("trap '' TERM; while true; do sleep \(mark); done"), scratch: world.cache.makeScratch()) }
+        let begun = monotonicSeconds()
+        while monotonicSeconds() - begun < 0.5 { _ = CommandWorld.step(pool) }
+        let asked = monotonicSeconds()
+        pool.stop(patience: 0.1)
+        #expect(monotonicSeconds() - asked < 0.4, "200 ms, and as much for a busy machine")
+        #expect(pool.isEmpty && !Self.isRunning(mark))
+    }
+
+    /// Those that listen are not kept waiting for.
+    @Test func stopOfTheWilling() throws {
+        let world = try CommandWorld(), pool = CommandPool(sandbox: .none(reason: ""))
+        for job in 0..<4 { try pool.start(job: job, CommandWorld.shell("sleep 600"), scratch: world.cache.makeScratch()) }
+        let asked = monotonicSeconds()
+        pool.stop(patience: 5)
+        #expect(monotonicSeconds() - asked < 1)
+    }
+
+    /// Descriptors and processes are given back.
+    @Test(arguments: states) func nothingLeaks(_ state: Sandbox.State) throws {
+        let world = try CommandWorld()
+        func mine() throws -> [String] {
+            try Folder.names("/proc/self/fd")!.compactMap { name in
+                var buffer = [UInt8](repeating: 0, count: 4096)
+                let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/fd/" + name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
+                return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+            }.filter { $0.contains(world.root) }
+        }
+        let pool = CommandPool(sandbox: state)
+        for job in 0..<20 {
+            let scratch = try world.cache.makeScratch()
+            try pool.start(job: job, CommandWorld.shell("echo \(job)"), scratch: scratch)
+            while !pool.isEmpty { _ = CommandWorld.step(pool) }
+            Folder.remove(scratch)
+        }
+        #expect(try mine() == [])
+        #expect(try Folder.names(world.cache.root + "/tmp") == [])
+    }
+}

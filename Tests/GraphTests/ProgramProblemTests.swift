@@ -1,0 +1,97 @@
+import Diagnostics
+import Testing
+
+@Suite struct ProgramProblemTests {
+    static let run = ProgramProblem.Run(node: "a.mp4:voice", line: "python3 say.py", lastLines: ["one", "two"])
+    static let silent = ProgramProblem.Run(node: "a.mp4:voice", line: "true", lastLines: [])
+
+    static let texts: [(ProgramProblem, String)] = [
+        (.failed(run, status: 3), """
+            error: a.mp4:voice: 'python3 say.py' ended with status 3 [program-failed]
+              hint: the last it said: one | two
+            """),
+        (.failed(silent, status: 1), "error: a.mp4:voice: 'true' ended with status 1 [program-failed]"),
+        (.failed(.init(node: "n", line: "l", lastLines: ["x"], suspicion: .undeclaredFile), status: 1), """
+            error: n: 'l' ended with status 1 [program-failed]
+              hint: the last it said: x; a file that it needs must be among the stage's inputs
+            """),
+        (.failed(.init(node: "n", line: "l", lastLines: [], suspicion: .network), status: 1), """
+            error: n: 'l' ended with status 1 [program-failed]
+              hint: a program that needs the network says 'network: true'
+            """),
+        (.failed(.init(node: "n", line: "l", lastLines: [], suspicion: .memory(limit: 100 << 20, peak: 99 << 20)), status: 1), """
+            error: n: 'l' ended with status 1 [program-failed]
+              hint: it may use 100 MB of memory and had 99 MB
+            """),
+        (.killed(run, signal: "SIGSEGV"), """
+            error: a.mp4:voice: 'python3 say.py' was killed by SIGSEGV [program-killed]
+              hint: the last it said: one | two
+            """),
+        (.timedOut(run, seconds: 30), """
+            error: a.mp4:voice: 'python3 say.py' was ended after its timeout of 30 s [program-timeout]
+              hint: if it needs longer, raise the stage's 'timeout'; the last it said: one | two
+            """),
+        (.usedUpCPU(silent, seconds: 0.5), """
+            error: a.mp4:voice: 'true' used up its 0.5 s of processor time [program-cpu-limit]
+              hint: if it needs more, raise the stage's limit
+            """),
+        (.cannotStart(node: "n", program: "/x", reason: "permission denied"), "error: n: cannot start '/x': permission denied [program-start]"),
+        (.cannotStart(node: "n", program: "/x", reason: "argument list too long"), """
+            error: n: cannot start '/x': argument list too long [program-start]
+              hint: put the arguments in a file that the program reads
+            """),
+        (.sandboxRefused(node: "n", reason: "No permissions"), """
+            error: n: the sandbox could not be set up: No permissions [sandbox-failed]
+              hint: 'vgraph doctor' says what is missing
+            """),
+        (.noSandbox(reason: "there is no 'bwrap' on PATH"), """
+            note: programs run without a sandbox: there is no 'bwrap' on PATH [no-sandbox]
+              hint: what a stage did not declare it can read all the same, and a cached result may miss a dependency
+            """),
+        (.cannotPrepare(node: "n", path: "in/a", reason: "no space left on device"),
+         "error: n: cannot lay out 'in/a' for its program: no space left on device [program-prepare]"),
+        (.placeTaken(node: "n", path: "a"), """
+            error: n: two of its inputs and outputs want the same place, 'a' [place-taken]
+              hint: give one of them another path
+            """),
+        (.outputMissing(node: "n", output: "wav", file: "a.wav"), """
+            error: n: its program ended well but did not write 'a.wav', its output 'wav' [program-output-missing]
+              hint: it must write to that path, relative to the folder it is started in
+            """),
+        (.listEmpty(node: "n", output: "frames", pattern: "*.png"), """
+            error: n: its program ended well but wrote nothing that matches '*.png', its output 'frames' [program-output-missing]
+              hint: it must write to such paths, relative to the folder it is started in
+            """),
+        (.outputEmpty(node: "n", output: "wav", file: "a.wav"), """
+            error: n: 'a.wav', its output 'wav', is empty [program-output-empty]
+              hint: if it may be, the output must say so
+            """),
+        (.outputNotAFile(node: "n", file: "a", found: "a link"), """
+            error: n: its output 'a' is a link, not a file [program-output-not-a-file]
+              hint: copy what it leads to
+            """),
+        (.outputNotAFile(node: "n", file: "a", found: "a folder"), "error: n: its output 'a' is a folder, not a file [program-output-not-a-file]"),
+        (.outputThroughLink(node: "n", file: "o/a", link: "o"), """
+            error: n: its output 'o/a' lies behind the link 'o' [program-output-outside]
+              hint: outputs are files in the folder that the program is started in
+            """),
+        (.outputUnreadable(node: "n", file: "a", reason: "permission denied"), "error: n: cannot take its output 'a': permission denied [program-output-unreadable]"),
+        (.tooManyOutputs(node: "n", output: "o", limit: 9), "error: n: its output 'o' has more than 9 files [program-output-too-many]"),
+        (.undeclared(node: "n", files: ["a", "b"], more: 0), """
+            warning: n: its program left files that are no outputs: a, b [program-undeclared]
+              hint: they are dropped; declare them as outputs, or write them to $TMPDIR
+            """),
+        (.listMissing(node: "n", file: "o.d"), """
+            error: n: its program ended well but did not write 'o.d', which lists what it read [program-inputs-missing]
+              hint: without it nobody knows when the result is stale
+            """),
+        (.listMalformed(node: "n", file: "o.d", line: 2, column: 5, reason: "a name holds a NUL"), """
+            o.d:2:5: error: n: 'o.d' does not list what its program read: a name holds a NUL [program-inputs-malformed]
+              hint: a depfile is written as 'gcc -MD' does: 'output: input input'; a list in JSON is {"inputs": ["path"]}
+            """),
+        (.inputUnreadable(node: "n", file: "o.d", input: "x", reason: "permission denied"),
+         "error: n: cannot read 'x', which 'o.d' says was read: permission denied [program-input-unreadable]"),
+    ]
+
+    @Test(arguments: texts) func text(_ problem: ProgramProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
+}
