@@ -52,7 +52,7 @@ public struct TextContrasts {
             for (index, subject) in subjects.enumerated() where subject.frames.contains(frame) {
                 let mask = try masks[index] ?? SegmentRenderer(letters(of: subject), sources: sources)
                 masks[index] = mask
-                let em = max(8, min(2000, Int(results[index].size.isFinite ? results[index].size : 8)))
+                let em = results[index].size.isFinite ? Int(max(8, min(2000, results[index].size))) : 8
                 let found = Letters(try mask.frame(frame)).worst(on: drawn, em: em)
                 if let found, results[index].ratio.map({ found.ratio < $0 }) ?? true {
                     results[index].ratio = (found.ratio * 1000).rounded() / 1000

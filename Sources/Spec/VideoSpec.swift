@@ -183,12 +183,16 @@ struct NodeBox: Sendable {
 }
 
 /// The JSON Schema (2020-12) of a spec, made from the same description that reads it.
-public func schemaText() -> String {
-    let schema = VideoSpec.kind.schema
+public func schemaText() -> String { text(of: VideoSpec.kind.schema, root: "spec") }
+
+/// The same of a profile.
+public func profileSchemaText() -> String { text(of: ProfileFile.kind.schema, root: "profile") }
+
+private func text(of schema: Schema, root name: String) -> String {
     var root: [(String, JSON)] = []
-    if case .object(let members)? = schema.definitions["spec"] { root = members }
-    root.insert(contentsOf: [("$schema", .string("https://json-schema.org/draft/2020-12/schema")), ("title", .string("vgraph spec"))], at: 0)
-    let others = schema.definitions.filter { $0.key != "spec" }.sorted { $0.key < $1.key }
+    if case .object(let members)? = schema.definitions[name] { root = members }
+    root.insert(contentsOf: [("$schema", .string("https://json-schema.org/draft/2020-12/schema")), ("title", .string("vgraph " + name))], at: 0)
+    let others = schema.definitions.filter { $0.key != name }.sorted { $0.key < $1.key }
     root.append(("$defs", .object(others.map { ($0.key, $0.value) })))
     return JSON.object(root).text() + "\n"
 }

@@ -11,7 +11,7 @@ extension StageDescriptor {
                   Output("profile", type: "profile", fileName: "profile.json"),
                   Output("texts", type: "texts", fileName: "texts.json")],
         parameters: [.set, Parameter("format", .string, default: .string(""), "the format whose text is measured; the spec's own size and all its formats by default")],
-        tools: ["libavformat", "libavcodec", "fontconfig", "pango", "freetype", "harfbuzz"],
+        tools: ["libavformat", "libavcodec", "fontconfig", "pango", "freetype", "harfbuzz", "profiles"],
         place: .worker)
 }
 

@@ -217,6 +217,7 @@ import Testing
         try isOther("an asset", "assets/hero.png", "two")
         try isOther("the spec", "clip.video.yaml", spec + "\n# a comment\n")
         try isOther("props", "clip.props.yaml", "who: Ada\n")
+        try isOther("a profile", "pipelines/profiles/default.yaml", "profile: default\n")
         let pipeline = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
         try isOther("a parameter", "pipelines/video.yaml", pipeline.replacingOccurrences(of: "crf: 20", with: "crf: 21"))
         try second.write("pipelines/video.yaml", pipeline + "\n# a comment\n")

@@ -132,7 +132,7 @@ import Testing
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
         let elsewhere = try Workspace(["launch.video.yaml": Sample.spec(), "longer.video.yaml": Sample.spec(firstSeconds: 3)
-            + "formats: { tall: 180x320 }\n", "faint.video.yaml": Self.faint.replacingOccurrences(of: "2s", with: "6s")])
+            + "formats: { tall: 180x320 }\n", "faint.video.yaml": Self.faint.replacingOccurrences(of: "duration: 2s", with: "duration: 6s")])
         defer { elsewhere.remove() }
         try workspace.bytes("clip.mp4").write(to: URL(filePath: elsewhere.path("cut.mp4")))
         let good = try elsewhere.vgraph("check", "cut.mp4", "--spec", "launch.video.yaml")
@@ -144,8 +144,8 @@ import Testing
         let tall = try elsewhere.vgraph("check", "cut.mp4", "--spec", "longer.video.yaml", "--size", "tall", "--json")
         #expect((tall.done["results"] as? [[String: Any]] ?? []).contains { $0["id"] as? String == "D02" && ($0["measured"] as? String)?.contains("320x180 pixels") == true })
         // What is wrong with the spec stands at its line.
-        for (format, needle) in [("github", "::warning file=faint.video.yaml,line=10,col=7"), ("sarif", "\"startLine\" : 10"), ("junit", "P07.speed 10:7"),
-                                 ("text", "faint.video.yaml:10:7: warning: the caption 'Twenty-five letters there' runs at 25 characters a second, more than 20 [P07.speed]")] {
+        for (format, needle) in [("github", "::warning file=faint.video.yaml,line=10,col=5"), ("sarif", "\"startLine\" : 10"), ("junit", "P07.speed 10:5"),
+                                 ("text", "faint.video.yaml:10:5: warning: the caption 'Twenty-five letters there' runs at 25 characters a second, more than 20 [P07.speed]")] {
             let run = try elsewhere.vgraph("check", "cut.mp4", "--spec", "faint.video.yaml", "--format", format)
             #expect(run.out.contains(needle), "\(format): \(run.out)")
         }
