@@ -38,7 +38,10 @@ int csystem_start(const csystem_program *program) {
         for (int s = 1; s < 32; s++) {
             if (s != SIGKILL && s != SIGSTOP) signal(s, SIG_DFL);
         }
-        if (program->is_session) setsid(); else setpgid(0, 0);
+        setpgid(0, 0);
+        // A read from the terminal fails instead of stopping the program for ever. A session of its own would do the same,
+        // but each new session is a scheduling group of its own, and starting one waits behind all others.
+        if (program->is_shut_out) signal(SIGTTIN, SIG_IGN);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) _exit(127);
         // Clear of where they go first: an end of a pipe may itself be one of 0...4.

@@ -26,8 +26,6 @@ public enum PipelineProblem: Error, Sendable, Hashable {
     case outputOfEach(stage: String, at: Place)
     case includeMissing(String, at: Place)
     case includeCycle([String], at: Place)
-    case notInAPart(String, file: String, at: Place)
-    case twoStages(String, first: Place, at: Place)
     case badVariable(String, at: Place)
     case unknownVariable(String, at: Place)
     case unknownPool(String, known: [String], at: Place)
@@ -104,11 +102,6 @@ public enum PipelineProblem: Error, Sendable, Hashable {
             Diagnostic("missing-file", .error, "'\(file)', which is included here, is not there", hint: "paths of 'include' start from the file's own folder", at: place)
         case .includeCycle(let files, let place):
             Diagnostic("include-cycle", .error, "these files include each other: \(files.joined(separator: " -> "))", at: place)
-        case .notInAPart(let field, let file, let place):
-            Diagnostic("not-in-a-part", .error, "'\(field)' cannot stand in '\(file)', which another pipeline includes",
-                       hint: "an included file has 'vars', 'pools', 'stages' and 'include'", at: place)
-        case .twoStages(let name, let first, let place):
-            Diagnostic("two-stages", .error, "two stages are called '\(name)'", hint: "the other is at \(first.file):\(first.line)", at: place)
         case .badVariable(let name, let place):
             Diagnostic("bad-variable", .error, name == "name" ? "'name' is what the target's pattern stands for and cannot be a variable" : "'\(name)' cannot be the name of a variable",
                        hint: name == "name" ? nil : "use letters, digits and '_', a letter first", at: place)

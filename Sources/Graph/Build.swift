@@ -11,6 +11,9 @@ final class Build {
     let files: FileTable
     let tools: [String: String]
     let vgraphVersion: String
+    /// What a `StateRequest` names.
+    let worker: String
+    let kinds: [StageDescriptor]
     weak var observer: (any BuildObserver)?
 
     var families: [[Family?]] = []
@@ -25,6 +28,8 @@ final class Build {
     /// Nodes whose key another process is making.
     var lockWaits: [BuildNode] = []
     var running: [Int: Running] = [:]
+    /// By target; empty until something is to run.
+    var ways: [CriticalPath] = []
     var nextJob = 1
     /// Keys that this build makes right now, and those it has made.
     var inFlight: [Digest: BuildNode] = [:]
@@ -60,14 +65,16 @@ final class Build {
     var mustStartOver = false
 
     init(request: BuildRequest, targets: [Pipelines.Wanted], cache: Cache, files: FileTable, tools: [String: String],
-         vgraphVersion: String, resumption: Resumption? = nil, observer: (any BuildObserver)?) {
+         by builder: Builder, resumption: Resumption? = nil, observer: (any BuildObserver)?) {
         self.request = request
         self.resumption = resumption
         self.targets = targets
         self.cache = cache
         self.files = files
         self.tools = tools
-        self.vgraphVersion = vgraphVersion
+        vgraphVersion = builder.version
+        worker = builder.worker
+        kinds = builder.kinds
         self.observer = observer
         blobs = Blobs(cache)
         records = Records(cache)

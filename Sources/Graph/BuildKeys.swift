@@ -273,7 +273,7 @@ extension Build {
     /// In what a node differs from what it was in the last build.
     private func why(_ node: BuildNode, _ key: Digest) -> [String] {
         if let why = changedResults(node) { return why }
-        let before = node.lastRow.flatMap { resumption?.trace.nodes[$0].key } ?? (resumption == nil ? lastKeys.keys[node.name.id] : nil)
+        let before = resumption == nil ? lastKeys.keys[node.name.id] : resumption?.key(node)
         guard let last = before else { return [Explanation.firstBuild] }
         guard last != key, case .found(let record) = records.lookup(last), let manifest = node.manifest else { return [Explanation.resultGone] }
         let stage = stage(node), stages = targets[node.target].pipeline.stages

@@ -81,7 +81,15 @@ extension Build {
         if let next = parked[pool]?.pop() { runnable.push(next, urgency: urgency(next)) }
     }
 
-    func urgency(_ node: BuildNode) -> Int { node.stage }
+    /// A build of what a change reached has few nodes, and takes them as they come.
+    private func urgency(_ node: BuildNode) -> Double {
+        guard resumption == nil else { return 0 }
+        if ways.isEmpty {
+            let durations = Durations.load(request.stateRequest(worker: worker), cache: cache, kinds: kinds)
+            ways = targets.map { CriticalPath($0.pipeline, durations) }
+        }
+        return ways[node.target].seconds(node.name, stage: node.stage, of: targets[node.target].pipeline)
+    }
 
     func queue(_ node: BuildNode) {
         if case .here = stage(node).descriptor.place { here.push(node, urgency: urgency(node)) } else { runnable.push(node, urgency: urgency(node)) }

@@ -94,21 +94,24 @@ struct NodeQueue {
     }
 }
 
-/// Nodes that could run, the most urgent first: deep stages before shallow ones, so that intermediate files are used
-/// while they are in memory; then first come, first served.
+/// Nodes that could run, the most urgent first; of equally urgent ones deep stages before shallow ones; then first come,
+/// first served.
 struct RunQueue {
     private struct Item {
-        var urgency: Int
+        var urgency: Double
         var number: Int
         var node: BuildNode
-        func isBefore(_ other: Item) -> Bool { urgency != other.urgency ? urgency > other.urgency : number < other.number }
+        func isBefore(_ other: Item) -> Bool {
+            if urgency != other.urgency { return urgency > other.urgency }
+            return node.stage != other.node.stage ? node.stage > other.node.stage : number < other.number
+        }
     }
     private var heap: [Item] = []
     private var count = 0
 
     var isEmpty: Bool { heap.isEmpty }
 
-    mutating func push(_ node: BuildNode, urgency: Int) {
+    mutating func push(_ node: BuildNode, urgency: Double) {
         heap.append(Item(urgency: urgency, number: count, node: node))
         count += 1
         var child = heap.count - 1

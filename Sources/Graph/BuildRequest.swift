@@ -102,6 +102,8 @@ public struct BuildResult: Sendable {
     public var diagnostics: [Diagnostic] = []
     /// Of a dry run, in the order in which things would happen.
     public var planned: [Planned] = []
+    /// What was paid in this build, by currency.
+    public var spent: [String: Double] = [:]
     /// Name of the run's log, nil where none was written.
     public var run: String?
 }

@@ -136,6 +136,7 @@ extension Build {
                                 origin: Origin.of(node: node.name.id, vgraph: vgraphVersion))
             do throws(StoreProblem) { try records.write(record) } catch { throw error.diagnostic }
             made.insert(key)
+            if let price = record.cost.price { result.spent[price.currency, default: 0] += price.amount }
             finish(node, record, hasRun: true)
         } catch {
             fail(node, [error], seconds: seconds)
@@ -206,6 +207,11 @@ extension Build {
     func finish(_ node: BuildNode, _ record: Record, hasRun: Bool) {
         let isAgain = node.hasSettled
         node.record = record
+        if !request.dryRun {
+            // What went in is in the cache; ten thousand nodes need not remember it here.
+            node.manifest = nil
+            node.record?.manifest = Manifest(stage: record.manifest.stage, version: record.manifest.version, parameters: [:], inputs: [], tools: [:])
+        }
         node.mustRun = false
         node.hasRun = node.hasRun || hasRun
         if request.dryRun {

@@ -130,7 +130,7 @@ public struct Builder: Sendable {
         let tools = try tools(for: stages + whole, cache)
         let files = FileTable()
         files.remember(resumption.leaves)
-        return Build(request: request, targets: resumption.targets, cache: cache, files: files, tools: tools.versions, vgraphVersion: version,
+        return Build(request: request, targets: resumption.targets, cache: cache, files: files, tools: tools.versions, by: self,
                      resumption: resumption, observer: observer)
     }
 
@@ -158,7 +158,7 @@ public struct Builder: Sendable {
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         let tools = try tools(for: targets.lazy.flatMap { wanted in wanted.pipeline.closure(of: wanted.stage).map { wanted.pipeline.stages[$0] } }, cache)
-        let build = Build(request: request, targets: targets, cache: cache, files: files, tools: tools.versions, vgraphVersion: version, observer: observer)
+        let build = Build(request: request, targets: targets, cache: cache, files: files, tools: tools.versions, by: self, observer: observer)
         return (build, tools.programs)
     }
 }

@@ -28,7 +28,7 @@ struct CommandFolder: ~Copyable {
 
     /// Inputs as links to where they are.
     mutating func lay() throws(ProgramProblem) {
-        try make(folder: Command.temporary)
+        try makeTemporary()
         for mount in command.mounts {
             try makeParents(of: mount.at)
             // Another name for a blob costs less than a link, which is a file of its own; another name for somebody's file
@@ -41,7 +41,7 @@ struct CommandFolder: ~Copyable {
 
     /// The same for a sandbox, which puts the inputs into their places: here only what it covers is made. Returns what it is to put where.
     mutating func layForSandbox() throws(ProgramProblem) -> [Command.Mount] {
-        try make(folder: Command.temporary)
+        try makeTemporary()
         var binds: [Command.Mount] = [], staged = 0
         for mount in command.mounts {
             try makeParents(of: mount.at)
@@ -115,8 +115,13 @@ struct CommandFolder: ~Copyable {
         lastFolder = wanted
     }
 
+    /// A folder that was used before has these two.
+    private func makeTemporary() throws(ProgramProblem) {
+        guard mkdirat(descriptor, Command.temporary, 0o777) == 0 || errno == EEXIST else { throw failure(Command.temporary) }
+    }
+
     private func make(folder: String) throws(ProgramProblem) {
-        guard mkdirat(descriptor, folder, 0o777) == 0 || (errno == EEXIST && Command.keptFolders.contains(folder)) else { throw failure(folder) }
+        guard mkdirat(descriptor, folder, 0o777) == 0 || (errno == EEXIST && folder == Command.results) else { throw failure(folder) }
     }
 
     private func makePlace(_ file: String) throws(ProgramProblem) {

@@ -88,7 +88,7 @@ final class CommandProcess {
                 program.out = pipe[1]
                 program.err = pipe[1]
                 program.extra = (words, told[1])
-                program.is_session = 1
+                program.is_shut_out = 1
                 program.has_limits = 1
                 program.cpu_seconds = Self.seconds(command.cpuTime)
                 program.memory_bytes = command.memory ?? 0

@@ -8,18 +8,30 @@ struct PipelineSource {
 
     let workspace: String
     let files: FileTable
-    private(set) var diagnostics: [Diagnostic] = []
+    private var diagnostics: [Diagnostic] = []
     private var trees: [String: Node] = [:]
     private var included: Set<String> = []
 
-    init(workspace: String, files: FileTable) {
+    /// The pipeline that comes with vgraph.
+    private let builtIn: (file: String, text: String)
+
+    private init(workspace: String, builtIn: (file: String, text: String), files: FileTable) {
         self.workspace = workspace
+        self.builtIn = builtIn
         self.files = files
     }
 
-    /// Every pipeline in `pipelines/*.yaml`, or `fallback` where the workspace has none. A file that another one includes
-    /// is a part of it and builds nothing by itself.
-    mutating func load(fallback: (file: String, text: String)) throws(Diagnostics) -> [(file: String, root: Node)] {
+    typealias Roots = [(file: String, root: Node)]
+
+    static func load(workspace: String, builtIn: (file: String, text: String), files: FileTable) throws(Diagnostics) -> (Roots, [Diagnostic]) {
+        var source = PipelineSource(workspace: workspace, builtIn: builtIn, files: files)
+        let roots = try source.load()
+        return (roots, source.diagnostics)
+    }
+
+    /// Every pipeline in `pipelines/*.yaml`, or the built-in one where the workspace has none. A file that another one
+    /// includes is a part of it and builds nothing by itself.
+    private mutating func load() throws(Diagnostics) -> Roots {
         var names: [String] = []
         do throws(StoreProblem) {
             for name in try files.names(in: workspace + "/pipelines") ?? [] where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
@@ -27,11 +39,11 @@ struct PipelineSource {
             }
         } catch { throw Diagnostics([error.diagnostic]) }
         if names.isEmpty {
-            guard let tree = parse(Array(fallback.text.utf8), fallback.file) else { return [] }
-            trees[fallback.file] = tree
-            names = [fallback.file]
+            guard let tree = parse(Array(builtIn.text.utf8), builtIn.file) else { return [] }
+            trees[builtIn.file] = tree
+            names = [builtIn.file]
         }
-        var roots: [(file: String, root: Node)] = []
+        var roots: Roots = []
         for file in names {
             guard let tree = tree(file, at: nil), let root = whole(tree, file, path: [file]) else { continue }
             roots.append((file, root))
@@ -62,11 +74,17 @@ struct PipelineSource {
         }
     }
 
-    /// A tree with what it includes: included variables and pools give way to the file's own, stages are added.
+    /// A tree with what it includes, in order, and then its own.
     private mutating func whole(_ root: Node, _ file: String, path: [String]) -> Node? {
         guard let pairs = root.pairs, let include = root["include"] else { return root }
         var merged: [String: [Node.Pair]] = [:]
         var isWhole = true
+        /// What names a pipeline is the including file's to say.
+        func add(_ part: Node) {
+            for pair in part.pairs ?? [] where ["vars", "pools", "stages"].contains(pair.name) {
+                merged[pair.name] = merge(merged[pair.name] ?? [], pair.value.pairs ?? [], areStages: pair.name == "stages")
+            }
+        }
         for item in include.items ?? [include] {
             guard let text = item.string else {
                 diagnostics.append(PipelineProblem.wrongType("include", expected: "a path", found: item.kindName, at: item.place).diagnostic)
@@ -77,6 +95,10 @@ struct PipelineSource {
             if let reason = Pattern.fault(ofPath: text) {
                 diagnostics.append(PipelineProblem.badPattern(text, reason: reason, at: item.place).diagnostic)
                 isWhole = false
+                continue
+            }
+            if text == "builtin" {
+                if let part = builtInPart() { add(part) }
                 continue
             }
             let other = folder + text
@@ -90,14 +112,7 @@ struct PipelineSource {
                 isWhole = false
                 continue
             }
-            for pair in part.pairs ?? [] {
-                guard ["vars", "pools", "stages", "include"].contains(pair.name) else {
-                    diagnostics.append(PipelineProblem.notInAPart(pair.name, file: other, at: pair.key.place).diagnostic)
-                    isWhole = false
-                    continue
-                }
-                merged[pair.name, default: []] += pair.value.pairs ?? []
-            }
+            add(part)
         }
         guard isWhole else { return nil }
         var whole: [Node.Pair] = []
@@ -114,7 +129,10 @@ struct PipelineSource {
         return Node(.mapping(whole), at: root.place)
     }
 
-    private mutating func merge(_ theirs: [Node.Pair], _ ours: [Node.Pair], areStages: Bool) -> [Node.Pair] {
+    private mutating func builtInPart() -> Node? { parse(Array(builtIn.text.utf8), builtIn.file) }
+
+    /// Of two variables or pools of one name the later counts. A stage that is there already gets the fields that are given for it.
+    private func merge(_ theirs: [Node.Pair], _ ours: [Node.Pair], areStages: Bool) -> [Node.Pair] {
         var all = theirs, at = Dictionary(theirs.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         for pair in ours {
             guard let index = at[pair.name] else {
@@ -122,8 +140,13 @@ struct PipelineSource {
                 all.append(pair)
                 continue
             }
-            if areStages { diagnostics.append(PipelineProblem.twoStages(pair.name, first: all[index].key.place, at: pair.key.place).diagnostic) }
-            all[index] = pair
+            guard areStages, let old = all[index].value.pairs, let new = pair.value.pairs else {
+                all[index] = pair
+                continue
+            }
+            // Another kind of stage has nothing to do with the old one's fields.
+            let isOther = new.contains { $0.name == "uses" || $0.name == "run" }
+            all[index] = Node.Pair(key: pair.key, value: isOther ? pair.value : Node(.mapping(merge(old, new, areStages: false)), at: pair.value.place))
         }
         return all
     }

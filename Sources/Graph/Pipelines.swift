@@ -20,12 +20,13 @@ public struct Pipelines: Sendable {
     public static func load(workspace: String, fallback: (file: String, text: String), kinds: [StageDescriptor],
                             files: FileTable) throws(Diagnostics) -> Pipelines {
         var diagnostics: [Diagnostic] = [], pipelines: [Pipeline] = []
-        var source = PipelineSource(workspace: workspace, files: files)
-        let roots = try source.load(fallback: fallback)
-        diagnostics += source.diagnostics
-        for (file, node) in roots {
+        var (roots, found) = try PipelineSource.load(workspace: workspace, builtIn: fallback, files: files)
+        diagnostics += found
+        // The tree of a generated pipeline is large: it goes before what is made of it grows.
+        while !roots.isEmpty {
+            let file = roots[0].file
             var reader = PipelineReader(kinds: kinds, file: file)
-            let text = reader.read(node)
+            let text = reader.read(roots.removeFirst().root)
             diagnostics += reader.problems.map(\.diagnostic)
             guard let text, reader.problems.isEmpty else { continue }
             var wiring = Wiring(text)

@@ -82,6 +82,12 @@ struct Resumption {
         return start..<end
     }
 
+    /// The key that a node of a target whose nodes were all made had; by its place, so a list that grew in the middle tells of its neighbours.
+    func key(_ node: BuildNode) -> Digest? {
+        let rows = rows(node.target, node.stage), row = rows.lowerBound + (node.element ?? 0)
+        return rows.contains(row) ? trace.nodes[row].key : nil
+    }
+
     func blobs(_ row: Int, output: Int) -> [Record.Blob] {
         trace.results[trace.nodes[row].results.range].filter { $0.output == output }.map(\.blob)
     }

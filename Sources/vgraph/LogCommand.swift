@@ -91,7 +91,10 @@ struct LogCommand: ParsableCommand {
         case "skipped": break
         default:
             line += "  took \(ReportText.seconds(node.seconds))"
-            if let record, node.outcome == "ran" { line += ", cost \(ReportText.seconds(record.cost.cpu)) of CPU" }
+            if let record, node.outcome == "ran" {
+                line += ", cost \(ReportText.seconds(record.cost.cpu)) of CPU"
+                if let price = record.cost.price { line += " and \(ReportText.money(price.amount, price.currency))" }
+            }
             if !node.why.isEmpty { line += ": " + node.why.joined(separator: "; ") }
         }
         return line
@@ -102,7 +105,8 @@ struct LogCommand: ParsableCommand {
                                      "why": .array(node.why.map(Value.string)), "seconds": .number(node.seconds),
                                      "key": node.key.map { .string($0.hex) } ?? .null, "cost": .null, "made": .null]
         if let record {
-            line["cost"] = .object(["wall": .number(record.cost.wall), "cpu": .number(record.cost.cpu)])
+            line["cost"] = .object(["wall": .number(record.cost.wall), "cpu": .number(record.cost.cpu),
+                                    "price": record.cost.price.map { .object(["amount": .number($0.amount), "currency": .string($0.currency)]) } ?? .null])
             let origin = record.origin
             line["made"] = .object(["time": .string(origin.time), "user": .string(origin.user), "host": .string(origin.host),
                                     "node": .string(origin.node), "vgraph": .string(origin.vgraph)])

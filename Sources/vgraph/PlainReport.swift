@@ -62,7 +62,18 @@ enum ReportText {
                 + (result.failed > 0 ? ", \(result.failed) failed" : "") + (result.skipped > 0 ? ", \(result.skipped) skipped" : "")
                 + ", \(seconds(result.seconds))")
         }
+        if !result.spent.isEmpty {
+            lines.append("spent " + result.spent.sorted { $0.key < $1.key }.map { money($0.value, $0.key) }.joined(separator: ", "))
+        }
         return lines
+    }
+
+    /// `0.12 USD`: two decimals, more where they say something.
+    static func money(_ amount: Double, _ currency: String) -> String {
+        let hundredths = (min(max(amount.isFinite ? amount : 0, 0), 1e9) * 100).rounded()
+        guard abs(amount * 100 - hundredths) < 1e-6 else { return "\(amount) \(currency)" }
+        let whole = Int(hundredths) / 100, rest = Int(hundredths) % 100
+        return "\(whole).\(rest < 10 ? "0" : "")\(rest) \(currency)"
     }
 
     /// What a build with nothing to do prints, kept in the state file.

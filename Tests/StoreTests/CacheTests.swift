@@ -9,7 +9,7 @@ import Testing
         let scratch = try Scratch(), cache = try scratch.cache()
         #expect(scratch.text(cache.root + "/FORMAT") == "vgraph cache 1\n")
         _ = try scratch.cache()
-        #expect(try Folder.names(cache.root) == ["FORMAT", "blobs", "records", "runs", "state", "tmp"])
+        #expect(try Folder.names(cache.root) == ["FORMAT", "blobs", "records", "runs", "scratch", "state", "tmp"])
     }
 
     @Test func refusals() throws {

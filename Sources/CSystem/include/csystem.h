@@ -49,7 +49,7 @@ typedef struct {
     // Become 3 and 4; -1: none.
     int extra[2];
     // Leader of a session of its own, so that there is no terminal to ask; its process group has its id all the same.
-    int is_session;
+    int is_shut_out;
     // No core dump; and, where not 0: seconds of CPU time of each process (SIGXCPU), bytes of private memory that can be
     // written, of each process (its allocations fail).
     int has_limits;

@@ -1,0 +1,110 @@
+// The JSON Schema (2020-12) of a pipeline file, from the table of stages and the fields of a command: what an editor
+// completes and a program checks against.
+import Work
+
+public enum PipelineSchema {
+    public static func value(kinds: [StageDescriptor]) -> Value {
+        object([
+            "$schema": .string("https://json-schema.org/draft/2020-12/schema"),
+            "title": .string("vgraph pipeline"),
+            "type": .string("object"),
+            "additionalProperties": .bool(false),
+            "properties": object([
+                "pipeline": text("Its name."),
+                "target": text("The file it makes; {name} stands for what the command line says. One stage has it as its 'output'."),
+                "include": oneOf([text("Another pipeline file, from this file's folder, or 'builtin': its variables, pools and stages come first."),
+                                  object(["type": .string("array"), "items": text("A file.")])]),
+                "vars": object(["type": .string("object"), "description": .string("Variables: {word} in a text of this file stands for the value. One may use those before it."),
+                                "additionalProperties": .bool(true)]),
+                "pools": object(["type": .string("object"), "description": .string("How many nodes may run at once in each pool."),
+                                 "additionalProperties": object(["type": .string("integer"), "minimum": .int(1), "maximum": .int(1000)])]),
+                "stages": object(["type": .string("object"), "minProperties": .int(1),
+                                  "additionalProperties": oneOf(kinds.map(stage) + [command, addition])]),
+            ]),
+            "anyOf": .array([object(["required": .array([.string("pipeline"), .string("target"), .string("stages")])]),
+                             object(["required": .array([.string("include"), .string("pipeline"), .string("target")])]),
+                             // A part that others include.
+                             object(["not": object(["required": .array([.string("target")])])])]),
+        ])
+    }
+
+    private static func stage(_ kind: StageDescriptor) -> Value {
+        var fields: [String: Value] = ["uses": object(["const": .string(kind.name), "description": .string(kind.summary)]), "after": references, "pool": text(poolText)]
+        for slot in kind.slots {
+            let what = "Input: \(slot.accepts.joined(separator: " or "))\(slot.count == .optional ? ", optional" : slot.count == .list ? ", any number" : "")."
+            fields[slot.name] = slot.count == .list ? oneOf([text(what), object(["type": .string("array"), "items": text(what)])]) : text(what)
+        }
+        for parameter in kind.parameters { fields[parameter.name] = self.parameter(parameter) }
+        if kind.eachSlot != nil { fields["each"] = text(eachText) }
+        if !kind.outputs.isEmpty { fields["output"] = text(outputText) }
+        return object(["type": .string("object"), "title": .string(kind.name), "required": .array([.string("uses")]),
+                       "properties": .object(fields), "additionalProperties": .bool(false)])
+    }
+
+    private static func parameter(_ parameter: StageDescriptor.Parameter) -> Value {
+        var schema: [String: Value] = ["description": .string(parameter.summary), "default": parameter.defaultValue]
+        switch parameter.kind {
+        case .string: schema["type"] = .string("string")
+        case .bool: schema["type"] = .string("boolean")
+        case .integer(let range):
+            schema["type"] = .string("integer")
+            schema["minimum"] = .int(range.lowerBound)
+            schema["maximum"] = .int(range.upperBound)
+        case .number(let range):
+            schema["type"] = .string("number")
+            schema["minimum"] = .number(range.lowerBound)
+            schema["maximum"] = .number(range.upperBound)
+        case .choice(let choices): schema["enum"] = .array(choices.map { .string($0) })
+        case .table: schema["type"] = .string("object")
+        }
+        // A variable may stand for it.
+        return oneOf([.object(schema), object(["type": .string("string"), "pattern": .string("^\\{[A-Za-z_][A-Za-z0-9_]*\\}$")])])
+    }
+
+    private static let eachText = "A list ('$plan.segments') or files ('clips/*.mp4'): the stage runs once for each."
+    private static let outputText = "The file of the workspace that the first output becomes."
+    private static let poolText = "The pool whose places its nodes take."
+
+    private static let references = oneOf([text("A stage that must be done before, for example '$voice'."),
+                                           object(["type": .string("array"), "items": text("A reference.")])])
+
+    private static let command: Value = {
+        let words = object(["type": .string("array"), "items": object(["type": .array([.string("string"), .string("number"), .string("boolean")])])])
+        let output = object(["type": .string("object"), "required": .array([.string("file")]), "additionalProperties": .bool(false), "properties": object([
+            "file": text("Where the program writes it; with '*' in its name it is a list."), "type": text("What other stages take it for; 'file' if not said."),
+            "optional": flag("It need not be made."), "empty": flag("It may have no bytes."),
+        ])])
+        let list = oneOf([text("One."), object(["type": .string("array"), "items": .object(["type": .string("string")])])])
+        let inputs = oneOf([list, object(["type": .string("object"), "additionalProperties": list])])
+        return object(["type": .string("object"), "title": .string("command"), "required": .array([.string("run")]), "additionalProperties": .bool(false), "properties": object([
+            "run": described(words, "The program and its arguments. $in, $in.NAME, $each, $STAGE.OUTPUT and $out.NAME stand for paths; '$$' for a dollar sign."),
+            "inputs": described(inputs, "Files ('data/{name}.csv', 'photos/*.png', 'notes.txt?') and results ('$voice.wav'); a list, or by name."),
+            "outputs": described(object(["type": .string("object"), "additionalProperties": oneOf([text("Where the program writes it."), output])]), "What it makes, by name."),
+            "output": text(outputText), "each": text(eachText), "after": references, "pool": text(poolText),
+            "env": described(object(["type": .string("object")]), "Variables of its environment; nothing else of the caller's is passed."),
+            "secrets": described(list, "Variables passed from the caller's environment that stay out of the key and the record."),
+            "tools": described(list, "Other programs it starts: their bytes are in the key."),
+            "reads": described(list, "Folders it may read from; what it did read is told by 'depfile' or 'discovered'."),
+            "depfile": text("A list of what it read, as compilers write it for make."),
+            "discovered": text("The same as JSON: {\"inputs\": [\"path\", …]}."),
+            "network": flag("It may use the network."), "timeout": quantity("Wall time, for example 90s, 10m or 2h."),
+            "cpu_time": quantity("Processor time of each of its processes."), "memory": text("Memory of each of its processes, for example 4GB."),
+            "cost": text("What one run costs, for example '0.12 USD'."),
+        ])])
+    }()
+
+    /// Fields for a stage that an included file has.
+    private static let addition = object(["type": .string("object"), "not": object(["anyOf": .array([object(["required": .array([.string("uses")])]),
+                                                                                                object(["required": .array([.string("run")])])])])])
+
+    private static func object(_ fields: [String: Value]) -> Value { .object(fields) }
+    private static func oneOf(_ schemas: [Value]) -> Value { object(["anyOf": .array(schemas)]) }
+    private static func text(_ what: String) -> Value { object(["type": .string("string"), "description": .string(what)]) }
+    private static func flag(_ what: String) -> Value { object(["type": .string("boolean"), "description": .string(what)]) }
+    private static func quantity(_ what: String) -> Value { object(["type": .array([.string("string"), .string("number")]), "description": .string(what)]) }
+    private static func described(_ schema: Value, _ what: String) -> Value {
+        guard case .object(var fields) = schema else { return schema }
+        fields["description"] = .string(what)
+        return .object(fields)
+    }
+}
