@@ -19,6 +19,7 @@ public enum CommandProblem {
     case noPlan(target: String)
     case baselineOutside(String)
     case badFrames(String, limit: Int)
+    case badFindings(String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -56,6 +57,8 @@ public enum CommandProblem {
             Diagnostic("baseline-outside", "'\(name)' does not lie in the workspace", hint: "a baseline is a folder of it, for example baselines/launch")
         case .badFrames(let text, let limit):
             Diagnostic("bad-frames", "'\(text)' does not name frames", hint: "numbers and times, \(limit) at most, for example --frames 45,2.5s,400")
+        case .badFindings(let file):
+            Diagnostic("bad-findings", "'\(file)' does not say how findings are to be written", hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for annotations of GitHub Actions")
         case .badReport(let what):
             Diagnostic("bad-report", fault: .bug, "what the worker says of \(what) cannot be read",
                        hint: "vgraph and vgraph-worker are of different versions; build both from one checkout")

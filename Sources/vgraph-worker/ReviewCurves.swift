@@ -16,8 +16,11 @@ struct ReviewCurve {
     var isStepped = false
 
     /// In the order of the page, those that the report has.
-    static func all(_ plan: Plan, _ report: CheckReport) -> [(curve: ReviewCurve, series: CheckReport.Series)] {
-        let target = plan.loudness.map { (value: $0.integrated, words: "target \(tenths($0.integrated)) LUFS", isLimit: false) }
+    static func all(_ plan: Plan, _ report: CheckReport, _ profile: Profile) -> [(curve: ReviewCurve, series: CheckReport.Series)] {
+        // As D06 judges: a profile's limits before the loudness that the mix is brought to.
+        let target = profile[.loudness].flatMap { limit in
+            (limit.least ?? limit.most).map { (value: ($0 + (limit.most ?? $0)) / 2, words: limit.words(.loudness), isLimit: false) }
+        } ?? plan.loudness.map { (value: $0.integrated, words: "target \(tenths($0.integrated)) LUFS", isLimit: false) }
         let flashes = report.series.first { $0.name == "flashes" }?.values.max() ?? 0
         let curves = [
             ReviewCurve(name: "loudness", range: -50...0, height: 110, grid: [-10, -20, -30, -40].map { ($0, decimals($0, 0)) }, line: target),

@@ -57,13 +57,15 @@ extension ReviewSheet {
 }
 
 /// What is between the bands is for a person: until one has approved the picture, or it is as approved again, it stands against the video.
-func baselineObservations(_ comparison: BaselineComparison?, _ plan: Plan) -> [Observation] {
-    guard let comparison, let folder = comparison.baseline else { return [] }
+/// Rules that take D13 for less than a failure take these for less.
+func baselineObservations(_ comparison: BaselineComparison?, _ plan: Plan, _ profile: Profile) -> [Observation] {
+    let severity = profile.severity(of: "D13", or: .fail)
+    guard let comparison, let folder = comparison.baseline, severity != .off else { return [] }
     return comparison.frames.compactMap { frame in
         guard frame.verdict == .look, let number = frame.frame, let tile = frame.likeness else { return nil }
         let time = decimals(plan.rate.seconds(ofFrame: number), 2)
         return Observation(claim: "the picture at \(time) s (scene '\(frame.scene)') is as approved in '\(folder)'", reviewer: "baseline", verdict: .contradicts,
-                           severity: .major, startFrame: number, endFrame: number + 1, evidence: frame.evidence.map { ["baseline.evidence[\($0)]"] } ?? [],
+                           severity: severity == .warn ? .minor : .major, startFrame: number, endFrame: number + 1, evidence: frame.evidence.map { ["baseline.evidence[\($0)]"] } ?? [],
                            rationale: "likeness \(tile.words) in the tile at \(tile.x), \(tile.y), between \(decimals(comparison.bands.fail, 2)) and "
                                + "\(decimals(comparison.bands.pass, 2)): a person has to look, and 'vgraph baseline accept' approves")
     }

@@ -16,6 +16,7 @@ struct ReviewSheet {
     }
 
     let plan: Plan
+    let profile: Profile
     let report: CheckReport
     let review: ReviewReport
     let moments: [Moment]
@@ -63,7 +64,7 @@ struct ReviewSheet {
     }
 
     private var timeline: String {
-        "<section>\n<h2>Timeline</h2>\n<div class=\"strip\">\(ReviewTimeline(plan: plan, report: report).svg)</div>\n</section>\n"
+        "<section>\n<h2>Timeline</h2>\n<div class=\"strip\">\(ReviewTimeline(plan: plan, profile: profile, report: report).svg)</div>\n</section>\n"
     }
 
     private var posters: String {

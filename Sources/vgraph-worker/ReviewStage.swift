@@ -8,7 +8,8 @@ import Work
 func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
     let plan = try job.value(Plan.self, "plan"), report = try job.value(CheckReport.self, "check")
     let baseline = job.inputs["baseline"]?.isEmpty == false ? try job.value(BaselineComparison.self, "baseline") : nil
-    let observations = ReviewReport(sha256: report.sha256, observations: baselineObservations(baseline, plan) + unanswered(plan))
+    let profile = job.inputs["profile"]?.isEmpty == false ? try job.value(Profile.self, "profile") : .none
+    let observations = ReviewReport(sha256: report.sha256, observations: baselineObservations(baseline, plan, profile) + unanswered(plan))
 
     let scenes = plan.scenes.map { ReviewSheet.Moment(frame: $0.startFrame + $0.frames / 2, span: $0.startFrame..<($0.startFrame + $0.frames), caption: nil, scene: $0.id) }
     let cues = plan.cues.map { cue in
@@ -33,7 +34,7 @@ func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     let found = findings(report, plan, known, job)
     // The target, as the user names it: a node is called launch.mp4:review.
     let target = String(job.node.prefix { $0 != ":" })
-    let sheet = ReviewSheet(plan: plan, report: report, review: observations, moments: moments, found: found, baseline: baseline,
+    let sheet = ReviewSheet(plan: plan, profile: profile, report: report, review: observations, moments: moments, found: found, baseline: baseline,
                             mismatches: mismatches(baseline, job), file: target)
     do { try Data(sheet.html.utf8).write(to: URL(filePath: job.scratch + "/review.html")) } catch {
         throw EncodeProblem.media(doing: "write 'review.html'", reason: "\(error)").diagnostic

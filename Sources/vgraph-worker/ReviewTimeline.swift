@@ -4,6 +4,7 @@ import Media
 
 struct ReviewTimeline {
     let plan: Plan
+    let profile: Profile
     let report: CheckReport
 
     private static let left = 78.0, right = 1082.0, width = 1100.0
@@ -19,7 +20,7 @@ struct ReviewTimeline {
         body += scenes(y); y += 44
         if !plan.cues.isEmpty { body += cues(y); y += 30 }
         body += segments(y); y += 32
-        for (curve, series) in ReviewCurve.all(plan, report) {
+        for (curve, series) in ReviewCurve.all(plan, report, profile) {
             body += curve.svg(series, left: Self.left, right: Self.right, top: y, x: x)
             y += curve.height + 18
         }

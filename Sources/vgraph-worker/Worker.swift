@@ -8,6 +8,7 @@ typealias StageWork = @Sendable (_ job: Job, _ progress: (Reply.Progress) -> Voi
 
 private let stages: [String: StageWork] = [
     "validate": validateStage,
+    "contrast": contrastStage,
     "render": renderStage,
     "encode": encodeStage,
     "audio": audioStage,

@@ -48,6 +48,9 @@ struct BuildCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Write what ran when, a lane a worker, as JSON for Perfetto or chrome://tracing.", valueName: "file"))
     var trace: String?
 
+    @Option(help: ArgumentHelp("Also write what is wrong, at the specs' lines: a file ending in .sarif, .xml (JUnit) or .json, or - for annotations of GitHub Actions.", valueName: "file"))
+    var findings: String?
+
     @Option(name: .customLong("set"), help: ArgumentHelp("A value for one of the spec's props; may be given several times.", valueName: "key=value"))
     var sets: [String] = []
 
@@ -79,14 +82,22 @@ struct BuildCommand: ParsableCommand {
         request.upToDateText = ReportText.upToDate
 
         let trace = try trace.map { try TraceReport(file: $0, started: monotonicSeconds()) }
-        let result = try ran(request, by: place.builder, trace)
+        let findings = try findings.map { try FindingsFile(file: $0) }
+        let result: BuildResult
+        let others: [(any BuildObserver)?] = [trace, findings]
+        do { result = try ran(request, by: place.builder, others.compactMap { $0 }) } catch let refusal as Refusal {
+            refusal.diagnostics.forEach { findings?.add($0) }
+            try findings?.write(rules: place.rules())
+            throw refusal
+        }
+        try findings?.write(rules: place.rules())
         try trace?.write(result, cache: place.cache)
         if dryRun, !folder.json { sayPlanned(result) }
         guard result.status == .done else { throw ExitCode(result.status.rawValue) }
     }
 
-    private func ran(_ request: BuildRequest, by builder: Builder, _ trace: TraceReport?) throws -> BuildResult {
-        let report = observer(), audience: any BuildObserver = trace.map { Audience([report, $0]) } ?? report
+    private func ran(_ request: BuildRequest, by builder: Builder, _ others: [any BuildObserver]) throws -> BuildResult {
+        let report = observer(), audience: any BuildObserver = others.isEmpty ? report : Audience([report] + others)
         do throws(Diagnostics) { return try builder.run(request, observer: audience) } catch { throw Refusal(error.all) }
     }
 

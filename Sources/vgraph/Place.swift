@@ -1,8 +1,10 @@
 // Where a command works: the folder, its cache, the worker, and the builder that knows them.
+import Composition
 import Diagnostics
 import Glibc
 import Graph
 import Stages
+import Work
 
 struct Place {
     let workspace: String
@@ -43,5 +45,15 @@ struct Place {
         if let named = getenv("VGRAPH_WORKER") { return String(cString: named) }
         let program = programPath
         return program[..<(program.lastIndex(of: "/").map { program.index(after: $0) } ?? program.startIndex)] + "vgraph-worker"
+    }
+}
+
+extension Place {
+    /// The table of checks. It is the libraries' that measure, which only the worker links.
+    func rules() throws -> [CheckRule] {
+        let scratch = try Scratch()
+        let job = Job(id: 1, stage: "checks", node: "checks", workspace: workspace, inputs: [:], names: [:], parameters: [:], scratch: scratch.path)
+        let outcome = try builder.perform(job)
+        return try scratch.value([CheckRule].self, outcome.outputs["rules"]?.first, of: "its checks")
     }
 }

@@ -21,14 +21,16 @@ extension Check {
 
     static let acceptedSize = Check(
         id: "A02", title: "Accepted file size",
-        measures: "bytes of the file", unit: "bytes", threshold: "the spec's maximum", source: "the spec",
+        measures: "bytes of the file", unit: "bytes", threshold: "the spec's maximum; a profile's limits", source: "the spec; a profile's own",
         changedBy: "acceptance.max_bytes", severity: .fail,
         runbook: "raise 'crf' of the encode stage, or what the spec allows"
-    ) { inspection, plan in
+    ) { inspection, plan, profile in
         if let refusal = inspection.refusal { return .notRun("\(inspection.bytes) bytes, but \(refusal)", expected: "a file that opens") }
-        guard let limit = plan?.acceptance.maximumBytes else {
-            return Finding(.pass, measured: "\(inspection.bytes) bytes", expected: "none asked")
-        }
-        return Finding(inspection.bytes <= limit ? .pass : .fail, measured: "\(inspection.bytes) bytes", expected: "at most \(limit) bytes")
+        let limit = plan?.acceptance.maximumBytes
+        var breaches = Breaches()
+        if let limit, inspection.bytes > limit { breaches.add(.fail, "\(inspection.bytes) bytes") }
+        breaches.hold(Double(inspection.bytes), "\(inspection.bytes) bytes", to: .fileSize, of: profile)
+        let asked = [limit.map { "at most \($0) bytes" }, profile[.fileSize].map { $0.words(.fileSize) }].compactMap { $0 }
+        return breaches.finding(measured: "\(inspection.bytes) bytes", expected: asked.isEmpty ? "none asked" : asked.joined(separator: "; "))
     }
 }

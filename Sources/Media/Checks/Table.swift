@@ -11,8 +11,8 @@ extension Check {
 
 extension Inspection {
     /// Every check's verdict on what was measured.
-    public func report(plan: Plan?) -> CheckReport {
-        CheckReport(sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan) }, series: series)
+    public func report(plan: Plan?, profile: Profile = .none) -> CheckReport {
+        CheckReport(sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan, profile: profile) }, series: series)
     }
 
     /// Rounded, so that a report is short and equal on every machine.
@@ -48,11 +48,12 @@ extension Inspection {
 ///   - known: what was measured of the segments that it was joined from.
 ///   - baseline: how its pictures compare with approved ones, where somebody has compared them.
 ///   - plan: what the file was made to be; nil for any other file.
+///   - profile: whose rules it is held to.
 ///   - progress: called now and then with the number of pictures decoded.
 /// - Throws: `MediaProblem` when there is no such file or it may not be read; what is wrong with its content is in the report.
-public func check(path: String, name: String? = nil, plan: Plan?, known: [SegmentMeasures] = [],
+public func check(path: String, name: String? = nil, plan: Plan?, profile: Profile = .none, known: [SegmentMeasures] = [],
                   baseline: BaselineComparison? = nil, progress: (Int) -> Void = { _ in }) throws -> CheckReport {
     var inspection = try MediaReader(path: path, name: name).inspect(known: known, progress: progress)
     inspection.baseline = baseline
-    return inspection.report(plan: plan)
+    return inspection.report(plan: plan, profile: profile)
 }
