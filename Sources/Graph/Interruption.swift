@@ -9,7 +9,7 @@ public final class Interruption: Sendable {
     let alarm: Alarm?
 
     /// Something else that may end a build: a descriptor to poll; once it is readable, whether that matters. Asked on the
-    /// build's own thread.
+    /// build's own thread and no other, so it need not be safe to share.
     public struct Alarm: @unchecked Sendable {
         let descriptor: Int32
         let matters: () -> Bool

@@ -14,13 +14,11 @@ struct OutputDifference: Sendable {
     var type = ""
     var fileName = ""
 
-    /// Programs may say when they ran and what it took; nobody's input is made of it.
-    static let chatter = "log"
-
     /// nil: they are equal. Files that may not be looked at are left to whoever takes them into the cache.
     static func between(_ first: Outcome, in firstFolder: String, _ second: Outcome, in secondFolder: String,
                         _ outputs: [StageDescriptor.Output], isInside: (String, String) -> Bool) -> OutputDifference? {
-        for output in outputs where output.type != chatter {
+        // Programs may say when they ran and what it took; nobody's input is made of it.
+        for output in outputs where output.type != CommandStage.log.type {
             let ours = first.outputs[output.name] ?? [], theirs = second.outputs[output.name] ?? []
             guard ours.count == theirs.count else {
                 return OutputDifference(what: "output '\(output.name)' has \(ours.count) \(ours.count == 1 ? "file" : "files"), then \(theirs.count)")
