@@ -33,8 +33,9 @@ import Testing
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        var argv: [UnsafeMutablePointer<CChar>?] = (["strace"] + arguments).map { strdup($0) } + [nil]
-        var envp: [UnsafeMutablePointer<CChar>?] = (["PATH=/usr/bin:/bin", "PROBE_PLAIN=1"] as [String]).map { strdup($0) } + [nil]
+        let words = ["strace"] + arguments, variables = ["PATH=/usr/bin:/bin", "PROBE_PLAIN=1"]
+        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var pid: pid_t = 0
         guard posix_spawn(&pid, strace, &actions, nil, &argv, &envp) == 0 else { return -1 }
