@@ -4,13 +4,14 @@ import CFFmpeg
 import CPixels
 import Composition
 
-/// 8-bit 4:2:0 planes that somebody else owns.
+/// 8-bit 4:2:0 planes that `owner` owns: a picture that nobody else holds lives as long as they do.
 public struct PicturePlanes {
     public var y, u, v: UnsafePointer<UInt8>
     public var yStride, uvStride: Int
     public var size: PixelSize
-    public init(y: UnsafePointer<UInt8>, u: UnsafePointer<UInt8>, v: UnsafePointer<UInt8>, yStride: Int, uvStride: Int, size: PixelSize) {
-        (self.y, self.u, self.v, self.yStride, self.uvStride, self.size) = (y, u, v, yStride, uvStride, size)
+    let owner: AnyObject
+    public init(y: UnsafePointer<UInt8>, u: UnsafePointer<UInt8>, v: UnsafePointer<UInt8>, yStride: Int, uvStride: Int, size: PixelSize, owner: AnyObject) {
+        (self.y, self.u, self.v, self.yStride, self.uvStride, self.size, self.owner) = (y, u, v, yStride, uvStride, size, owner)
     }
 
     /// nil for a frame that is stored another way.
@@ -20,7 +21,7 @@ public struct PicturePlanes {
               let y = frame.plane(0).data, let u = frame.plane(1).data, let v = frame.plane(2).data,
               frame.plane(1).stride == frame.plane(2).stride else { return nil }
         self.init(y: y, u: u, v: v, yStride: frame.plane(0).stride, uvStride: frame.plane(1).stride,
-                  size: PixelSize(width: Int(fields.width), height: Int(fields.height)))
+                  size: PixelSize(width: Int(fields.width), height: Int(fields.height)), owner: frame)
     }
 }
 
@@ -35,6 +36,10 @@ extension TileLikeness {
     /// Likeness of a tile is the least of its structural similarity in luma, and of how near its mean luma and its colours are: structure
     /// alone does not see another brand colour of the same lightness.
     public static func of(_ a: PicturePlanes, _ b: PicturePlanes) -> TileLikeness? {
+        withExtendedLifetime((a.owner, b.owner)) { compared(a, b) }
+    }
+
+    private static func compared(_ a: PicturePlanes, _ b: PicturePlanes) -> TileLikeness? {
         guard a.size == b.size, a.size.width >= 16, a.size.height >= 16, a.size.width <= 16384, a.size.height <= 16384 else { return nil }
         let width = Int32(a.size.width), height = Int32(a.size.height)
         let side = side(of: a.size)

@@ -18,13 +18,13 @@ public final class ComparedPicture {
 
     public var planes: PicturePlanes {
         PicturePlanes(y: held.y, u: held.u, v: held.v, yStride: held.stride, uvStride: held.chromaStride,
-                      size: PixelSize(width: held.width, height: held.height))
+                      size: PixelSize(width: held.width, height: held.height), owner: held)
     }
 }
 
 extension I420Frame {
     public var planes: PicturePlanes {
-        PicturePlanes(y: y, u: u, v: v, yStride: width, uvStride: chromaWidth, size: PixelSize(width: width, height: height))
+        PicturePlanes(y: y, u: u, v: v, yStride: width, uvStride: chromaWidth, size: PixelSize(width: width, height: height), owner: self)
     }
 }
 

@@ -17,7 +17,7 @@ private final class OwnPlanes {
 
     var planes: PicturePlanes {
         let luma = size.width * size.height
-        return PicturePlanes(y: bytes, u: bytes + luma, v: bytes + luma + luma / 4, yStride: size.width, uvStride: size.width / 2, size: size)
+        return PicturePlanes(y: bytes, u: bytes + luma, v: bytes + luma + luma / 4, yStride: size.width, uvStride: size.width / 2, size: size, owner: self)
     }
 }
 
