@@ -62,7 +62,7 @@ let package = Package(
                           path: "Tests/Tools/EngineProbe", swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
-        .testTarget(name: "SpecTests", dependencies: ["Spec", "Stages", "Graph", "YAML", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
+        .testTarget(name: "SpecTests", dependencies: ["Spec", "Stages", "Render", "Graph", "YAML", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Media", "Composition", "CPixels", "CPango", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "MediaTests", dependencies: ["Media", "Composition", "Diagnostics", "CSystem"], swiftSettings: strict),
         .testTarget(name: "BuildTests", dependencies: ["Composition", "Diagnostics"], swiftSettings: strict),

@@ -99,6 +99,19 @@ int csystem_reap(int pid, int *status, double *cpu, uint64_t *peak) {
     return 1;
 }
 
+int csystem_child_count(void) {
+    int file = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    int count = 0;
+    char buffer[4096];
+    ssize_t got;
+    while ((got = read(file, buffer, sizeof buffer)) > 0) {
+        for (ssize_t i = 0; i < got; i++) count += buffer[i] == ' ';
+    }
+    close(file);
+    return count;
+}
+
 void csystem_adopt_orphans(void) { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 int csystem_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }

@@ -51,7 +51,13 @@ public struct Plan: Codable, Sendable, Hashable {
         public var duration: Double?
         public var durationTolerance: Double
         public var maximumBytes: Int?
-        public init(duration: Double? = nil, durationTolerance: Double = 0.05, maximumBytes: Int? = nil) {
+        /// Folder of the approved pictures, relative to the workspace.
+        public var baseline: String?
+        /// Seconds at which something is seen and heard at once.
+        public var sync: [Double]?
+        public init(duration: Double? = nil, durationTolerance: Double = 0.05, maximumBytes: Int? = nil, baseline: String? = nil, sync: [Double]? = nil) {
+            self.baseline = baseline
+            self.sync = sync
             self.duration = duration
             self.durationTolerance = durationTolerance
             self.maximumBytes = maximumBytes

@@ -27,7 +27,8 @@ public struct CheckResult: Codable, Sendable, Hashable {
 }
 
 public struct CheckReport: Codable, Sendable, Hashable {
-    /// Something measured over time, for the review sheet to draw: "loudness" in LUFS, "luma" in 0...255.
+    /// Something measured over time, for the review sheet to draw: "loudness" in LUFS, "luma" in 0...255,
+    /// "flashes" a second over more than the allowed area.
     public struct Series: Codable, Sendable, Hashable {
         public var name: String
         public var unit: String

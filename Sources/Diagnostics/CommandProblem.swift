@@ -17,6 +17,9 @@ public enum CommandProblem {
     case badPlan(String, reason: String)
     case badReport(String)
     case noPlan(target: String)
+    case baselineOutside(String)
+    case badFrames(String, limit: Int)
+    case badFindings(String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -50,6 +53,12 @@ public enum CommandProblem {
         case .noPlan(let target):
             Diagnostic("no-plan", .warning, "no plan of \(target) is up to date, so the file is held against none",
                        hint: "'vgraph build \(target)' first; what was built with --set is checked with the same --set")
+        case .baselineOutside(let name):
+            Diagnostic("baseline-outside", "'\(name)' does not lie in the workspace", hint: "a baseline is a folder of it, for example baselines/launch")
+        case .badFrames(let text, let limit):
+            Diagnostic("bad-frames", "'\(text)' does not name frames", hint: "numbers and times, \(limit) at most, for example --frames 45,2.5s,400")
+        case .badFindings(let file):
+            Diagnostic("bad-findings", "'\(file)' does not say how findings are to be written", hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for annotations of GitHub Actions")
         case .badReport(let what):
             Diagnostic("bad-report", fault: .bug, "what the worker says of \(what) cannot be read",
                        hint: "vgraph and vgraph-worker are of different versions; build both from one checkout")

@@ -11,7 +11,7 @@ public enum CommandStageProblem: Error, Sendable, Hashable {
         switch self {
         case .programMissing(let name, let node, let place):
             Diagnostic("program-missing", .error, fault: .environment, "'\(node)' runs '\(name)', which is not on this machine",
-                       hint: name.hasPrefix("/") ? "install it, or give its name alone to look for it in PATH" : "install it, or give its folder to PATH", at: place)
+                       hint: name.hasPrefix("/") ? "install it, or give its name alone to have it looked for" : "install it, or give its folder to PATH", at: place)
         case .notOne(let slot, let count, let place):
             Diagnostic("not-one", .error, "'$\(slot)' is \(count) files, and only one can be part of a text", hint: "as an argument of its own it may be any number", at: place)
         case .twoFiles(let node, let path):

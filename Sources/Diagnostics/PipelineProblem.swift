@@ -119,7 +119,7 @@ public enum PipelineProblem: Error, Sendable, Hashable {
         case .unknownCommandKey(let key, let known, let place):
             Diagnostic("unknown-field", .error, "a command has no field '\(key)'", hint: suggestion(key, among: known, label: "it has"), at: place)
         case .reservedName(let name, let meaning, let place):
-            Diagnostic("reserved-name", .error, "'\(name)' is taken: $\(name) means \(meaning)", hint: "choose another name", at: place)
+            Diagnostic("reserved-name", .error, "'\(name)' is taken: it stands for \(meaning)", hint: "choose another name", at: place)
         case .unknownReference(let text, let known, let place):
             Diagnostic("unknown-reference", .error, "'$\(text)' means nothing here",
                        hint: suggestion(text, among: known, label: "there are") ?? "'$$' is a dollar sign", at: place)

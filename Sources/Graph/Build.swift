@@ -28,9 +28,13 @@ final class Build {
     /// Nodes whose key another process is making.
     var lockWaits: [BuildNode] = []
     var running: [Int: Running] = [:]
+    var workers: WorkerPool?
     /// By target; empty until something is to run.
     var ways: [CriticalPath] = []
     var nextJob = 1
+    /// Jobs that are to be done once more (`request.checksDeterminism`), and what is asked a second time of stages in this process.
+    var repeats: [Int] = []
+    var performer: [String] = []
     /// Keys that this build makes right now, and those it has made.
     var inFlight: [Digest: BuildNode] = [:]
     var made: Set<Digest> = []

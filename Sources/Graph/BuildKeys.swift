@@ -235,7 +235,7 @@ extension Build {
     /// Bytes in the middle of the graph are trusted to be there until somebody needs them; those that the user
     /// asked for are looked at now.
     private func bytesAreThere(_ node: BuildNode, _ record: Record) -> Bool {
-        if node.mustRun { return record.outputs.allSatisfy { $0.blobs.allSatisfy(blobs.has) } }
+        if node.mustRun || request.verifiesOutputs { return record.outputs.allSatisfy { $0.blobs.allSatisfy(blobs.has) } }
         guard node.family.isWanted else { return true }
         let stage = stage(node)
         for output in record.outputs {

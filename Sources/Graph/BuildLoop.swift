@@ -7,6 +7,7 @@ import Work
 extension Build {
     /// - Parameter pool: nil in a dry run.
     func run(_ pool: WorkerPool?, _ interruption: Interruption?) {
+        workers = pool
         defer {
             commands.stop()
             scratches.store()
@@ -21,9 +22,9 @@ extension Build {
             if isInterrupted { break }
         }
         if isInterrupted {
-            pool?.stop(patience: 0.1)
+            pool?.cancel(patience: 0.1)
             commands.stop(patience: 0.1)
-            for work in running.values { Folder.remove(work.scratch) }
+            for work in running.values { discard(work) }
             running = [:]
         }
         lockWaits = []
@@ -35,6 +36,11 @@ extension Build {
         while !isInterrupted {
             if let node = ready.popFirst() {
                 if node.state == .waiting && !isStopping { evaluate(node) }
+                continue
+            }
+            // What has begun is finished, whatever failed meanwhile.
+            if let pool, let number = repeats.popLast() {
+                startAgain(number, pool)
                 continue
             }
             guard !isStopping, let pool else { return }
@@ -110,25 +116,22 @@ extension Build {
         }
     }
 
-    private func isRaised(_ interruption: Interruption?) -> Bool {
-        guard let interruption else { return false }
-        var list = [pollfd(fd: interruption.readable, events: Int16(POLLIN), revents: 0)]
-        return poll(&list, 1, 0) > 0
-    }
+    private func isRaised(_ interruption: Interruption?) -> Bool { interruption?.isRaised ?? false }
 
     private func wait(_ pool: WorkerPool, _ interruption: Interruption?) {
-        var list = [pollfd(fd: interruption?.readable ?? -1, events: Int16(POLLIN), revents: 0)]
+        var list = [pollfd(fd: interruption?.readable ?? -1, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: interruption?.alarm?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)]
         pool.descriptors(into: &list)
         let split = list.count
         commands.descriptors(into: &list)
         // The end of another process's work cannot be polled; 20 ms is soon enough for what takes longer.
         let patience = min(lockWaits.isEmpty ? 1 : 0.02, max(0, commands.nextDeadline ?? 1))
         guard poll(&list, nfds_t(list.count), Int32(patience * 1000) + 1) >= 0 || errno == EINTR else { return }
-        if list[0].revents != 0 {
+        if list[0].revents != 0 || (list[1].revents != 0 && isRaised(interruption)) {
             isInterrupted = true
             return
         }
-        for event in pool.handle(list[1..<split]) { take(event) }
+        for event in pool.handle(list[2..<split]) { take(event) }
         for event in commands.handle(list[split...]) { take(event) }
         let waiting = lockWaits
         lockWaits = []

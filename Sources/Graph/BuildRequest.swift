@@ -18,6 +18,12 @@ public struct BuildRequest: Sendable {
     public var dryRun: Bool
     /// Run every node, whatever the cache holds.
     public var force: Bool
+    /// Run every node that runs a second time, and fail it where the two results differ.
+    public var checksDeterminism = false
+    /// Look at the bytes of every result in the cache, not only at those that the user asked for.
+    public var verifiesOutputs = false
+    /// Leave a log of the run and what later builds of this workspace start from.
+    public var isRemembered = true
     /// Shut programs of the user's own in, where the machine can.
     public var sandbox = true
     /// Merged into every stage's parameter `set`, where it has one.
@@ -44,14 +50,16 @@ public struct BuildRequest: Sendable {
 
     /// Where the answer to "is there nothing to do?" is kept. Programs are part of the question.
     public func stateRequest(worker: String) -> StateRequest {
-        Self.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: environment, worker: worker)
+        Self.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: environment, worker: worker,
+                          verifiesOutputs: verifiesOutputs)
     }
 
     /// The same without a request, for the path on which nothing else may be touched.
     public static func stateRequest(workspace: String, targets: [String], sets: [String: String], environment: [String],
-                                    worker: String) -> StateRequest {
+                                    worker: String, verifiesOutputs: Bool = false) -> StateRequest {
         StateRequest(workspace: workspace, targets: targets,
-                     settings: sets.map { "set \($0.key)=\($0.value)" } + environment.map { "env " + $0 } + ["worker " + worker])
+                     settings: sets.map { "set \($0.key)=\($0.value)" } + environment.map { "env " + $0 } + ["worker " + worker]
+                        + (verifiesOutputs ? ["verify outputs"] : []))
     }
 }
 
@@ -97,6 +105,8 @@ public struct BuildResult: Sendable {
     public var hits = 0
     public var failed = 0
     public var skipped = 0
+    /// Nodes that ran twice with equal results.
+    public var repeated = 0
     public var seconds = 0.0
     /// Errors of the nodes that failed, then warnings and notes, each once.
     public var diagnostics: [Diagnostic] = []

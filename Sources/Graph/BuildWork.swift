@@ -13,6 +13,9 @@ struct Running {
     var inputs: Build.Inputs
     /// Where the node is a program.
     var command: Command?
+    /// Else.
+    var job: Job?
+    var phase = Phase.first
 }
 
 /// What is to be done for a node that has begun.
@@ -56,8 +59,10 @@ extension Build {
                 paths[slot.name] = files.map(\.path)
                 names[slot.name] = files.map(\.name)
             }
-            return .stage(Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace, inputs: paths,
-                              names: names, parameters: parameters(stage), scratch: scratch))
+            let job = Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace, inputs: paths,
+                          names: names, parameters: parameters(stage), scratch: scratch)
+            running[number]?.job = job
+            return .stage(job)
         } catch {
             fail(node, [error.diagnostic])
             return nil
@@ -70,7 +75,9 @@ extension Build {
     }
 
     private func leave(_ work: Running) {
-        if work.command == nil { scratches.give(back: work.scratch) } else { commandScratches.give(back: work.scratch) }
+        if work.command == nil { return scratches.give(back: work.scratch) }
+        // A folder that somebody may still write into is no folder for the next.
+        if commands.mayHaveLeftOthers(besides: workers?.count ?? 0) { Folder.remove(work.scratch) } else { commandScratches.give(back: work.scratch) }
     }
 
     /// Bytes that a node needs and that are gone are made again, by the node that made them.
@@ -115,7 +122,8 @@ extension Build {
         return true
     }
 
-    func succeed(_ number: Int, _ outcome: Outcome, cpu: Double) {
+    /// Takes what a node made into the cache.
+    func keep(_ number: Int, _ outcome: Outcome, cpu: Double) {
         guard let work = running.removeValue(forKey: number), let key = work.node.key, let manifest = work.node.manifest else { return }
         leavePlace(work.node)
         let node = work.node, seconds = monotonicSeconds() - work.started
@@ -123,13 +131,7 @@ extension Build {
         node.seconds = seconds
         do throws(Diagnostic) {
             if let path = try changedMeanwhile(work, outcome) {
-                worldChanged = true
-                node.attempts += 1
-                if node.attempts > 3 { throw BuildProblem.keepsChanging(node: node.name.id, path: path).diagnostic }
-                inFlight[key] = nil
-                node.state = .waiting
-                ready.append(node)
-                return
+                return try startOver(node, key, path)
             }
             let record = Record(key: key, manifest: manifest, outputs: try ingest(node, outcome, work.scratch), discovered: outcome.discovered,
                                 diagnostics: outcome.diagnostics, verdict: outcome.verdict, cost: Record.Cost(wall: seconds, cpu: cpu, price: stage(node).command?.price),
@@ -143,8 +145,18 @@ extension Build {
         }
     }
 
+    /// A file that a node used was edited meanwhile: the node is looked at again.
+    func startOver(_ node: BuildNode, _ key: Digest, _ path: String) throws(Diagnostic) {
+        worldChanged = true
+        node.attempts += 1
+        if node.attempts > 3 { throw BuildProblem.keepsChanging(node: node.name.id, path: path).diagnostic }
+        inFlight[key] = nil
+        node.state = .waiting
+        ready.append(node)
+    }
+
     /// A result made from a file that was edited meanwhile belongs to no state of that file. Returns the file.
-    private func changedMeanwhile(_ work: Running, _ outcome: Outcome) throws(Diagnostic) -> String? {
+    func changedMeanwhile(_ work: Running, _ outcome: Outcome) throws(Diagnostic) -> String? {
         do throws(StoreProblem) {
             for file in work.inputs.flatMap(\.files) {
                 if let relative = file.relative, !(try files.isUnchanged(file.path)) { return relative }
@@ -186,7 +198,7 @@ extension Build {
     }
 
     /// No part of the path is a link that leads elsewhere.
-    private func isInside(_ scratch: String, _ file: String) -> Bool {
+    func isInside(_ scratch: String, _ file: String) -> Bool {
         var path = scratch
         for part in file.split(separator: "/").dropLast() {
             path += "/" + part
@@ -196,7 +208,7 @@ extension Build {
         return true
     }
 
-    func failed(_ number: Int, _ diagnostics: [Diagnostic], isCrash: Bool = false) {
+    func fail(_ number: Int, _ diagnostics: [Diagnostic], isCrash: Bool = false) {
         guard let work = running.removeValue(forKey: number) else { return }
         leavePlace(work.node)
         leave(work)

@@ -11,6 +11,10 @@ public struct Builder: Sendable {
     public var version: String
     /// The pipeline of a workspace that has none.
     public var fallback: (file: String, text: String)
+    /// A program with its arguments that does jobs of stages whose place is `.here` as a worker does the others'; asked for the
+    /// second run of `--check-determinism`, since what varies from process to process is equal within one. Empty: they are
+    /// done twice in this process.
+    public var performer: [String] = []
 
     public init(kinds: [StageDescriptor], worker: String, version: String, fallback: (file: String, text: String)) {
         self.kinds = kinds
@@ -20,12 +24,14 @@ public struct Builder: Sendable {
     }
 
     /// Builds. What stages say is in the result; what is thrown kept the build from starting.
-    /// - Parameter catchSignals: SIGINT and SIGTERM end the build in good order; for one build at a time in a process.
+    /// - Parameters:
+    ///   - workshop: keeps workers for the next build; nil: they end with this one.
+    ///   - catchSignals: SIGINT and SIGTERM end the build in good order; for one build at a time in a process.
     public func run(_ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil,
-                    catchSignals: Bool = true) throws(Diagnostics) -> BuildResult {
+                    workshop: Workshop? = nil, catchSignals: Bool = true) throws(Diagnostics) -> BuildResult {
         let interruption = interruption ?? Interruption()
-        guard let interruption, catchSignals, !request.dryRun else { return try perform(request, observer, interruption).result }
-        return try interruption.catchingSignals { () throws(Diagnostics) in try perform(request, observer, interruption).result }
+        guard let interruption, catchSignals, !request.dryRun else { return try perform(request, observer, interruption, workshop).result }
+        return try interruption.catchingSignals { () throws(Diagnostics) in try perform(request, observer, interruption, workshop).result }
     }
 
     /// The nodes of a request and what would become of each.
@@ -89,7 +95,8 @@ public struct Builder: Sendable {
         return try Pipelines.load(workspace: workspace, fallback: fallback, kinds: kinds, files: files).offered(files)
     }
 
-    func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?) throws(Diagnostics) -> Build {
+    func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?,
+                 _ workshop: Workshop? = nil) throws(Diagnostics) -> Build {
         let started = monotonicSeconds()
         let cache: Cache
         do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .building) } catch {
@@ -104,15 +111,17 @@ public struct Builder: Sendable {
         let lock: CacheLock
         do throws(StoreProblem) { lock = try CacheLock.shared(cache) } catch { throw Diagnostics([error.diagnostic]) }
         defer { withExtendedLifetime(lock) {} }
-        let pool = WorkerPool(path: worker)
-        defer { pool.stop() }
+        let ownPool = workshop == nil ? WorkerPool(path: worker) : nil
+        defer { ownPool?.stop() }
         func run(_ build: Build, _ programs: [String]) -> Bool {
             observer?.observe(.started(targets: build.targets.map(\.file)))
-            build.run(pool, interruption)
+            build.performer = performer
+            workshop?.files = build.files
+            build.run(workshop?.pool(worker, programs) ?? ownPool, interruption)
             if build.mustStartOver { return false }
-            pool.stop()
+            ownPool?.stop()
             build.result.seconds = monotonicSeconds() - started
-            Memory(build: build, programs: programs, worker: worker).save()
+            if request.isRemembered { Memory(build: build, programs: programs, worker: worker).save() }
             observer?.observe(.finished(build.result))
             return true
         }
@@ -124,7 +133,7 @@ public struct Builder: Sendable {
 
     /// A build of what a change reached since the last whole build of the same request; nil where that is not known.
     private func resume(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> Build? {
-        guard !request.force, let resumption = Resumption.find(request.stateRequest(worker: worker), cache: cache, kinds: kinds) else { return nil }
+        guard !request.force, !request.verifiesOutputs, let resumption = Resumption.find(request.stateRequest(worker: worker), cache: cache, kinds: kinds) else { return nil }
         let stages = resumption.reachedStages.map { resumption.targets[$0.target].pipeline.stages[$0.stage] }
         let whole = resumption.targets.indices.filter { resumption.isWhole[$0] }.flatMap { resumption.targets[$0].pipeline.stages.map { $0 } }
         let tools = try tools(for: stages + whole, cache)

@@ -19,11 +19,11 @@ public final class CommandPool {
         switch state {
         case .bubblewrap(let path):
             sandbox = Sandbox(bubblewrap: path)
-            // bubblewrap ends before the first process in its sandbox does, which knows what all of them used. For the
-            // rest of this process: there may be other pools.
-            csystem_adopt_orphans()
         case .none: sandbox = nil
         }
+        // bubblewrap ends before the first process in its sandbox does, which knows what all of them used; without it,
+        // what a program left running comes to us and is seen. For the rest of this process: there may be other pools.
+        csystem_adopt_orphans()
     }
 
     deinit {
@@ -32,6 +32,13 @@ public final class CommandPool {
     }
 
     public var isEmpty: Bool { running.isEmpty }
+
+    /// Whether a program that has ended may have left something running that still writes into its folder. A sandbox
+    /// ends with all that is in it.
+    /// - Parameter others: how many other children the caller's thread has.
+    public func mayHaveLeftOthers(besides others: Int) -> Bool {
+        sandbox == nil && !(0...running.lazy.filter { !$0.isGone }.count + others).contains(Int(csystem_child_count()))
+    }
 
     /// Lays out an empty folder for a program and starts it there. The caller keeps count of how many run at once, and
     /// empties or removes the folder.

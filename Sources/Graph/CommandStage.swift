@@ -17,6 +17,18 @@ public struct CommandStage: Sendable {
         public var parts: [Part]
         public var place: Place
 
+        /// As it was written, `{name}` filled in: one text for one meaning, whatever the paths will be.
+        func text(for name: String) -> String {
+            parts.map { part in
+                switch part {
+                case .text(let text): text.replacing("$", with: "$$")
+                case .name: name.replacing("$", with: "$$")
+                case .input(let slot): "${" + slot + "}"
+                case .output(let output): "${out." + output + "}"
+                }
+            }.joined()
+        }
+
         /// The slot whose files are this argument's all: then each is an argument.
         var wholeSlot: String? {
             if parts.count == 1, case .input(let slot) = parts[0] { slot } else { nil }
@@ -55,17 +67,7 @@ public struct CommandStage: Sendable {
 
     /// Everything about it that can change its bytes and is known before it has inputs.
     func parts(for name: String) -> [(name: String, value: String)] {
-        func text(_ template: Template) -> String {
-            template.parts.map { part in
-                switch part {
-                case .text(let text): text
-                case .name: name
-                case .input(let slot): "$" + slot
-                case .output(let output): "$out." + output
-                }
-            }.joined()
-        }
-        var parts = arguments.enumerated().map { ("run[\($0)]", text($1)) } + environment.map { ("env " + $0.name, text($0.value)) }
+        var parts = arguments.enumerated().map { ("run[\($0)]", $1.text(for: name)) } + environment.map { ("env " + $0.name, $0.value.text(for: name)) }
         parts += outputs.map { ("output " + $0.name, $0.file) } + tools.map { ("tool", $0) } + reads.map { ("reads", $0) }
         if network { parts.append(("network", "true")) }
         return parts

@@ -51,9 +51,11 @@ extension Build {
 
     func manifest(_ node: BuildNode, _ command: CommandStage, _ inputs: Inputs) throws(Diagnostic) -> Manifest {
         let places = Self.places(inputs), arguments = try arguments(node, command, places)
-        var parameters: [String: Value] = ["run": .array(arguments.map { .string($0) })]
+        // With its holes: what goes into them is said by inputs and outputs, and a new input is no new command.
+        let name = targets[node.target].name
+        var parameters: [String: Value] = ["run": .array(command.arguments.map { .string($0.text(for: name)) })]
         parameters["outputs"] = .object(Dictionary(command.outputs.map { ($0.name, .string($0.file)) }, uniquingKeysWith: { first, _ in first }))
-        if !command.environment.isEmpty { parameters["env"] = .object(try environment(node, command, places).mapValues { .string($0) }) }
+        if !command.environment.isEmpty { parameters["env"] = .object(Dictionary(command.environment.map { ($0.name, .string($0.value.text(for: name))) }, uniquingKeysWith: { $1 })) }
         if !command.reads.isEmpty { parameters["reads"] = .array(command.reads.map { .string($0) }) }
         if command.network { parameters["network"] = .bool(true) }
         var tools: [String: String] = [:]
@@ -106,13 +108,13 @@ extension Build {
     /// A relative path with a slash is a file of the node's own folder.
     private static func isInFolder(_ program: String) -> Bool { !program.hasPrefix("/") && program.utf8.contains(UInt8(ascii: "/")) }
 
-    /// Finds a program as the caller's shell would, and hashes it: other bytes, other key.
+    /// Finds a program where programs started by it would look, then in the caller's PATH, and hashes it: other bytes, other key.
     func program(_ name: String, _ node: BuildNode) throws(Diagnostic) -> Program {
         if let known = programs[name] {
             node.reads.append(known.path)
             return known
         }
-        let folders = getenv("PATH").map { String(cString: $0) } ?? Self.path
+        let folders = Self.path + ":" + (getenv("PATH").map { String(cString: $0) } ?? "")
         let candidates = name.hasPrefix("/") ? [name] : folders.split(separator: ":").map { $0 + "/" + name }
         for path in candidates where path.hasPrefix("/") && access(path, X_OK) == 0 {
             guard case .present(let now) = FileSignature.look(at: path), now.isFile else { continue }

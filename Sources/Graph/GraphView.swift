@@ -15,6 +15,8 @@ public struct GraphView: Sendable {
         public var id: String
         public var target: String
         public var stage: String
+        /// From 0; nil for a stage that runs once, and where their number is not known.
+        public var element: Int?
         public var state: State
         public var why: [String]
         public var key: Digest?
@@ -44,15 +46,15 @@ public struct GraphView: Sendable {
         for (target, wanted) in build.targets.enumerated() {
             let pipeline = wanted.pipeline
             for stage in pipeline.closure(of: wanted.stage) {
-                for (id, element) in Self.names(build, target, stage) {
+                for (id, element, record) in Self.names(build, target, stage) {
                     let plan = planned[id]
                     let state: State = switch plan?.outcome {
                     case .hit?: .hit
                     case .run?: .stale
                     default: .unknown
                     }
-                    var node = Node(id: id, target: wanted.file, stage: pipeline.stages[stage].name, state: state, why: plan?.why ?? [],
-                                    key: plan?.key, files: [], output: pipeline.stages[stage].output?.file(for: wanted.name))
+                    var node = Node(id: id, target: wanted.file, stage: pipeline.stages[stage].name, element: element, state: state,
+                                    why: plan?.why ?? [], key: plan?.key, files: [], output: pipeline.stages[stage].output?.file(for: wanted.name))
                     for binding in pipeline.stages[stage].bindings {
                         for source in binding.sources {
                             switch source {
@@ -61,27 +63,29 @@ public struct GraphView: Sendable {
                                 let paths = (try? build.paths(target, glob, place))?.paths ?? []
                                 node.files += isElement ? paths.enumerated().filter { $0.offset == element }.map(\.element) : paths
                             case .output(let other, _, let reach):
-                                for (before, index) in Self.names(build, target, other) where reach != .instance || index == element || index == nil || element == nil {
-                                    edges.append(Edge(from: before, to: id, slot: binding.slot.name))
+                                for before in Self.names(build, target, other, reach == .instance ? element : nil) {
+                                    edges.append(Edge(from: before.id, to: id, slot: binding.slot.name))
                                 }
                             }
                         }
                     }
-                    if let record = build.families[target][stage]?.nodes.first(where: { $0.name.id == id })?.record {
-                        node.files += record.discovered.map(\.path)
-                    }
+                    node.files += record?.discovered.map(\.path) ?? []
                     nodes.append(node)
                 }
             }
         }
     }
 
-    /// A stage's nodes, or one name for all of them where their number is not known.
-    private static func names(_ build: Build, _ target: Int, _ stage: Int) -> [(id: String, element: Int?)] {
+    /// A stage's nodes (or one of them), or one name for all of them where their number is not known.
+    private static func names(_ build: Build, _ target: Int, _ stage: Int, _ element: Int? = nil) -> [(id: String, element: Int?, record: Record?)] {
         guard let family = build.families[target][stage] else { return [] }
-        if !family.nodes.isEmpty { return family.nodes.map { ($0.name.id, $0.element) } }
+        if let element, family.nodes.count > 1 {
+            guard family.nodes.indices.contains(element) else { return [] }
+            return [(family.nodes[element].name.id, element, nil)]
+        }
+        if !family.nodes.isEmpty { return family.nodes.map { ($0.name.id, $0.element, $0.record) } }
         let pipeline = build.targets[target].pipeline
         let isKnown = (pipeline.stages[stage].domain?.source).map { build.families[target][$0]?.nodes.first?.state == .done } ?? true
-        return isKnown ? [] : [(build.targets[target].file + ":" + pipeline.stages[stage].name + "[…]", nil)]
+        return isKnown ? [] : [(build.targets[target].file + ":" + pipeline.stages[stage].name + "[…]", nil, nil)]
     }
 }

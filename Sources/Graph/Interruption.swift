@@ -1,4 +1,4 @@
-// Somebody wants the build to end: Ctrl-C, SIGTERM, or another thread.
+// Somebody wants the build to end: Ctrl-C, SIGTERM, another thread, or an alarm.
 import CSystem
 import Glibc
 
@@ -6,9 +6,22 @@ public final class Interruption: Sendable {
     /// Polls readable once interrupted.
     let readable: Int32
     private let writable: Int32
+    let alarm: Alarm?
+
+    /// Something else that may end a build: a descriptor to poll; once it is readable, whether that matters. Asked on the
+    /// build's own thread and no other, so it need not be safe to share.
+    public struct Alarm: @unchecked Sendable {
+        let descriptor: Int32
+        let matters: () -> Bool
+        public init(descriptor: Int32, matters: @escaping () -> Bool) {
+            self.descriptor = descriptor
+            self.matters = matters
+        }
+    }
 
     /// nil: the process has no descriptor left.
-    public init?() {
+    public init?(alarm: Alarm? = nil) {
+        self.alarm = alarm
         var ends: [Int32] = [-1, -1]
         guard csystem_pipe(&ends) == 0 else { return nil }
         for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
@@ -26,8 +39,30 @@ public final class Interruption: Sendable {
         _ = write(writable, &byte, 1)
     }
 
+    /// Somebody wants the process to end; an alarm does not count.
+    public var isTriggered: Bool { Self.isReadable(readable) }
+
+    var isRaised: Bool {
+        if isTriggered { return true }
+        guard let alarm, Self.isReadable(alarm.descriptor) else { return false }
+        return alarm.matters()
+    }
+
+    private static func isReadable(_ descriptor: Int32) -> Bool {
+        var list = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+        return poll(&list, 1, 0) > 0
+    }
+
+    /// Waits until triggered, until `other` is readable, or for a time; says whether `other` is. For who waits between builds.
+    /// - Parameter seconds: nil: for ever.
+    public func wait(or other: Int32, seconds: Double?) -> Bool {
+        var list = [pollfd(fd: readable, events: Int16(POLLIN), revents: 0), pollfd(fd: other, events: Int16(POLLIN), revents: 0)]
+        let limit = seconds.map { Int32(min(max(0, $0 * 1000).rounded(.up), 1e9)) } ?? -1
+        return poll(&list, 2, limit) > 0 && list[1].revents != 0
+    }
+
     /// While `body` runs, SIGINT and SIGTERM end in this interruption and SIGPIPE in an error of `write`.
-    func catchingSignals<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
+    public func catchingSignals<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
         csystem_catch_interrupts(writable)
         defer { csystem_release_interrupts() }
         return try body()

@@ -112,7 +112,7 @@ struct Memory {
             for program in programs + [Self.executable].compactMap({ $0 }) { try files.note(program: program) }
         }
         // The bytes that the user asked for.
-        for node in build.allNodes where node.family.isWanted {
+        for node in build.allNodes where node.family.isWanted || build.request.verifiesOutputs {
             for blob in node.record?.outputs.flatMap(\.blobs) ?? [] {
                 let path = build.blobs.path(blob.digest)
                 try files.note(program: path)

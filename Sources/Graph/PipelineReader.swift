@@ -45,7 +45,7 @@ struct PipelineReader {
     var problems: [PipelineProblem] = []
 
     /// nil: `problems` says why.
-    mutating func read(_ root: Node) -> PipelineText? {
+    mutating func read(_ root: consuming Node) -> PipelineText? {
         guard let pairs = root.pairs else {
             problems.append(.notAMapping(what: "a pipeline", found: root.kindName, at: root.place))
             return nil
@@ -57,10 +57,15 @@ struct PipelineReader {
         let name = root["pipeline"].flatMap { text($0, "pipeline") }
         let target = root["target"].flatMap { pattern($0, "target") }
         let pools = root["pools"].map { self.pools($0) } ?? [:]
+        let place = root["target"]?.place
         var stages: [StageText] = []
-        if let node = root["stages"] {
-            if let pairs = node.pairs, !pairs.isEmpty {
-                for pair in pairs { if let stage = stage(pair) { stages.append(stage) } }
+        if var node = root["stages"] {
+            if case .mapping(var pairs) = node.content, !pairs.isEmpty {
+                // Each stage's part of the tree goes as soon as it is read: ten thousand stages need not be there twice.
+                root.content = .sequence([])
+                node.content = .sequence([])
+                pairs.reverse()
+                while let pair = pairs.popLast() { if let stage = stage(pair) { stages.append(stage) } }
                 for stage in stages {
                     guard let pool = stage.pool, pools[pool.name] == nil else { continue }
                     problems.append(.unknownPool(pool.name, known: pools.keys.sorted(), at: pool.place))
@@ -69,7 +74,7 @@ struct PipelineReader {
                 problems.append(.notAMapping(what: "'stages'", found: node.kindName, at: node.place))
             }
         }
-        guard let name, let target, let place = root["target"]?.place else { return nil }
+        guard let name, let target, let place else { return nil }
         return PipelineText(name: name, file: file, target: target, targetPlace: place, stages: stages, pools: pools)
     }
 
@@ -203,7 +208,7 @@ struct PipelineReader {
             }
             return items.flatMap { wires($0, slot) }
         }
-        guard let text = text(node, slot.name) else { return [] }
+        guard let text = text(node, slot.name == "in" ? "inputs" : slot.name) else { return [] }
         if text.hasPrefix("$") { return [.reference(reference(text, node.place))] }
         guard slot.takes("file") else {
             problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: text, offers: ["file"], at: node.place))

@@ -1,20 +1,27 @@
-// The workers of one build: started when first needed, reused, polled together, ended together.
+// Workers, of one build or of several in a row: started when first needed, reused, polled together, ended together.
 import Diagnostics
 import Glibc
 import Work
 
 final class WorkerPool {
-    private let path: String
+    let path: String
     private var workers: [WorkerProcess] = []
+
+    var count: Int { workers.count }
 
     init(path: String) { self.path = path }
 
     deinit { stop() }
 
     /// Gives a job to an idle worker or to a new one. The caller keeps count of how many run at once.
-    func start(_ job: Job) throws(BuildProblem) {
-        if let idle = workers.first(where: { $0.job == nil && !$0.isGone }) { return try idle.start(job) }
-        let worker = try WorkerProcess(path: path)
+    /// - Parameters:
+    ///   - command: another program than the pool's own, with its arguments.
+    ///   - other: the worker that did this job last is not the one.
+    func start(_ job: Job, by command: [String] = [], notAfter other: Int? = nil) throws(BuildProblem) {
+        let command = command.isEmpty ? [path] : command
+        let idle = workers.first { $0.command == command && $0.job == nil && !$0.isGone && (other == nil || $0.lastJob != other) }
+        if let idle { return try idle.start(job) }
+        let worker = try WorkerProcess(path: command[0], arguments: Array(command.dropFirst()))
         workers.append(worker)
         try worker.start(job)
     }
@@ -52,6 +59,21 @@ final class WorkerPool {
         }
         workers.removeAll(where: \.isGone)
         return events
+    }
+
+    /// Buries workers that ended while nobody looked.
+    func settle() {
+        var list: [pollfd] = []
+        descriptors(into: &list)
+        if !list.isEmpty, poll(&list, nfds_t(list.count), 0) > 0 { _ = handle(list[...]) }
+    }
+
+    /// Ends the workers that are at work; idle ones stay.
+    func cancel(patience: Double) {
+        let idle = workers.filter { $0.job == nil && !$0.isGone }
+        workers.removeAll { $0.job == nil && !$0.isGone }
+        stop(patience: patience)
+        workers = idle
     }
 
     /// Ends all workers: those at work are asked first and killed when `patience` (seconds) is over.

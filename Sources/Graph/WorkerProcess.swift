@@ -23,6 +23,10 @@ final class WorkerProcess {
     let output: Int32
     let errors: Int32
     private(set) var job: Int?
+    /// The last job it was given.
+    private(set) var lastJob: Int?
+    /// Its program and arguments.
+    let command: [String]
     private var cpuBefore = 0.0
     private var outgoing: ArraySlice<UInt8> = []
     private var incoming: [UInt8] = []
@@ -35,6 +39,7 @@ final class WorkerProcess {
     static let longestLastWords = 16 << 10
 
     init(path: String, arguments: [String] = []) throws(BuildProblem) {
+        command = [path] + arguments
         var pipes = [Int32](repeating: -1, count: 6)
         for index in stride(from: 0, to: 6, by: 2) {
             // A socket for its input: writing to a dead worker must be an error, not SIGPIPE.
@@ -72,6 +77,7 @@ final class WorkerProcess {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let line = try? encoder.encode(work) else { throw .stageThrew(node: work.node, error: "its job cannot be written as JSON") }
         job = work.id
+        lastJob = work.id
         lastWords = []
         cpuBefore = max(0, csystem_cpu_seconds(pid))
         outgoing = (Array(line) + [0x0A])[...]

@@ -1,4 +1,5 @@
-// Measures the cells of decoded pictures.
+// Measures the cells of decoded pictures: their light and red; and in passing how much of a picture is striped, and how much is
+// outside the levels that may be broadcast.
 //
 // Light is relative luminance as WCAG 2 defines it (sRGB's transfer, BT.709's weights) of the cell's mean: on the display of
 // 200 cd/m2 that ITU-R BT.1702 is judged on, 1.0 is 200 cd/m2. One scale serves both.
@@ -11,6 +12,8 @@ final class FlashMeter {
     private var packer: FlashPacker?
     private var frames = 0
     private var values: [UInt8] = []
+    private static let stripesEvery = 4
+    private var outside: [Float] = [], striped: [Float] = []
     /// A picture in a format that cannot be read: none are judged then.
     private var isRefused = false
 
@@ -37,7 +40,11 @@ final class FlashMeter {
             guard let base = values.baseAddress else { return }
             Self.linear.withUnsafeBufferPointer { linear in
                 picture.linear = linear.baseAddress
-                cpixels_flash_cells(&picture, columns, rows, base, base + count)
+                let points = cpixels_flash_cells(&picture, columns, rows, base, base + count)
+                outside.append(Self.share(Int(points), of: count * Int(CPIXELS_FLASH_POINTS * CPIXELS_FLASH_POINTS)))
+                // Stripes have to stand for half a second: one picture of four tells.
+                let isLookedAt = frames % Self.stripesEvery == 0
+                striped.append(isLookedAt ? Self.share(Int(cpixels_striped_cells(&picture, columns, rows)), of: count) : striped.last ?? 0)
             }
         }
         packer?.add(values)
@@ -45,12 +52,17 @@ final class FlashMeter {
     }
 
     /// Nothing where a picture could not be read.
-    func finish() -> FlashCells {
-        guard !isRefused, var packer else { return FlashCells() }
+    func finish(_ video: inout Inspection.Video) {
+        guard !isRefused, var packer else { return }
         packer.end()
         cells.parts = [FlashCells.Part(frames: frames, bytes: packer.bytes)]
-        return cells
+        video.flashes = cells
+        video.outside = outside
+        video.striped = striped
     }
+
+    /// To a ten-thousandth, so that it is short as text.
+    private static func share(_ part: Int, of whole: Int) -> Float { (Float(part) / Float(max(1, whole)) * 10000).rounded() / 10000 }
 
     /// Planar Y'CbCr or grey of 8 to 16 bits in this machine's byte order.
     private static func picture(_ frame: Frame) -> cpixels_flash_picture? {

@@ -1,4 +1,4 @@
-// What is measured of each decoded picture: when it is shown, how dark it is, how much it differs from the one before.
+// What is measured of each decoded picture: when it is shown, how dark it is, how much it differs from the one before, where bars end.
 // Every fourth row is looked at: enough for spans of black and of standing pictures, at a few percent of decoding.
 import CFFmpeg
 import CPixels
@@ -15,10 +15,27 @@ public struct FrameMeasures: Codable, Sendable, Hashable {
     /// How long the last one is shown, in ticks; 0 where the file does not say.
     public var lastDuration = 0
 
+    /// Where the picture is more than bars: runs of pictures, in the order shown. Empty as `dark` is.
+    public var content: [ContentRun] = []
+
+    /// The rectangle that dark bars leave, of so many pictures in a row; all 0: dark throughout.
+    public struct ContentRun: Codable, Sendable, Hashable {
+        public var left, top, right, bottom: Int
+        public var count: Int
+
+        func hasBox(of other: ContentRun) -> Bool { left == other.left && top == other.top && right == other.right && bottom == other.bottom }
+    }
+
+    mutating func append(_ run: ContentRun) {
+        if let last = content.last, last.hasBox(of: run) { content[content.count - 1].count += run.count } else { content.append(run) }
+    }
+
     public var count: Int { stamps.count }
 
     /// Luma up to a tenth of the way from black to white in limited range, as ffmpeg's blackdetect draws the line.
     static let darkLimit: Int32 = 38
+    /// Bars are black but for what an encoder leaves: luma up to 4 above black.
+    static func barLimit(isFull: Bool) -> Int32 { isFull ? 4 : 20 }
     static let step: Int32 = 4
 }
 
@@ -45,18 +62,22 @@ final class FrameMeter {
            previous.pointer.pointee.format == fields.format, let old = previous.plane(0).data {
             same = (old, previous.plane(0).stride)
         }
-        var result = cpixels_luma()
+        var result = cpixels_luma(), box = cpixels_box()
+        let bars = FrameMeasures.barLimit(isFull: fields.color_range == AVCOL_RANGE_JPEG || fields.format == AV_PIX_FMT_YUVJ420P.rawValue)
         let depth = description.comp.0.depth
         if depth == 8 {
             cpixels_measure_luma8(data, stride, same?.data, same?.stride ?? 0, fields.width, fields.height,
                                   FrameMeasures.step, FrameMeasures.darkLimit, &result)
+            cpixels_content8(data, stride, fields.width, fields.height, bars, &box)
         } else {
             cpixels_measure_luma16(data, stride, same?.data, same?.stride ?? 0, fields.width, fields.height,
                                    FrameMeasures.step, FrameMeasures.darkLimit, depth - 8, &result)
+            cpixels_content16(data, stride, fields.width, fields.height, bars, depth - 8, &box)
         }
         let samples = Float(max(1, result.samples))
         measures.dark.append(Float(result.dark) / samples)
         measures.mean.append(Float(result.sum) / samples)
+        measures.append(FrameMeasures.ContentRun(left: Int(box.left), top: Int(box.top), right: Int(box.right), bottom: Int(box.bottom), count: 1))
         measures.change.append(same == nil ? 255 : Float(result.difference) / samples)
         let spare = previous
         previous = frame

@@ -38,7 +38,19 @@ public struct Inspection: Sendable {
         public var declaredRate = 0.0
         public var frames = FrameMeasures()
         public var flashes = FlashCells()
+        /// Of each picture, 0...1: how much of it has a luma, R', G' or B' outside -5 % to 105 %, and how much is striped. Empty where that
+        /// could not be measured.
+        public var outside: [Float] = []
+        public var striped: [Float] = []
+        /// How like the drawn pictures some of these are; only where the drawn ones were at hand.
+        public var likeness: [SampledLikeness] = []
         public var groups = GroupMeasures()
+    }
+
+    /// A decoded picture held against the one that went into the encoder.
+    public struct SampledLikeness: Codable, Sendable, Hashable {
+        public var frame: Int
+        public var tile: TileLikeness
     }
 
     /// Groups of pictures, from the packets in decoding order.
@@ -75,6 +87,10 @@ public struct Inspection: Sendable {
     /// The first of them; `faultCount` says how many there were.
     public var faults: [Fault] = []
     public var faultCount = 0
+    /// Whether the file's packets are those of the segments that it should have been joined from; nil: nobody said which.
+    public var isOfKnownSegments: Bool?
+    /// How it compares with an approved baseline; nil: nobody compared.
+    public var baseline: BaselineComparison?
     /// Set when the file could not be opened at all: nothing else was measured.
     public var refusal: String?
 

@@ -58,8 +58,10 @@ public struct MediaReader {
 
         var pictures: PictureTrack?
         if let clip = try ClipStream(input) {
+            let pictured = try SegmentMeasures.joined(known, in: path, name: name)
+            if !known.isEmpty, !known.contains(where: \.isFaulty) { inspection.isOfKnownSegments = pictured != nil }
             pictures = PictureTrack(clip: clip, decoder: try clip.open(input, threads: threads, recognition: AV_EF_EXPLODE),
-                                    known: try SegmentMeasures.joined(known, in: path, name: name))
+                                    known: pictured)
         }
         var sounds: SoundTrack?
         if let best = input.best(AVMEDIA_TYPE_AUDIO) {
@@ -169,7 +171,7 @@ final class PictureTrack {
             try? decoder.sendEnd()
             try receive(&inspection)
             video.frames = meter.measures
-            video.flashes = flashes.finish()
+            flashes.finish(&video)
         }
         inspection.video = video
     }

@@ -21,7 +21,7 @@ public enum PosterFrames {
     }
 
     /// JPEG, 4:2:0, of a bitmap on black.
-    static func jpeg(_ bitmap: Bitmap, width: Int) throws(LibAVError) -> [UInt8] {
+    public static func jpeg(_ bitmap: Bitmap, width: Int) throws(LibAVError) -> [UInt8] {
         let width = max(16, min(width, bitmap.width) & ~1)
         let height = max(16, (bitmap.height * width / bitmap.width) & ~1)
         guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG) else { throw LibAVError(code: -ENOSYS, doing: "encode a JPEG") }

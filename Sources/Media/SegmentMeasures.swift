@@ -23,10 +23,11 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
     /// Decodes a segment.
     /// - Parameters:
     ///   - posterWidth: of the small pictures, in pixels.
+    ///   - drawn: gives the picture that went into the encoder, valid until the next call, for some of the frames; nil where it cannot.
     ///   - progress: called now and then with the number of pictures decoded.
     /// - Returns: the measures, and a JPEG of about one picture a second.
     /// - Throws: `MediaProblem`
-    public static func measure(path: String, name: String? = nil, posterWidth: Int = 480,
+    public static func measure(path: String, name: String? = nil, posterWidth: Int = 480, drawn: ((Int) throws -> PicturePlanes?)? = nil,
                                progress: (Int) -> Void = { _ in }) throws -> (SegmentMeasures, SegmentPosters) {
         let name = name ?? path
         do {
@@ -38,7 +39,16 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             var first: [UInt8] = [], last: [UInt8] = []
             var posters = SegmentPosters(frames: [], jpegs: [])
             let converter = BitmapConverter()
+            // Twice a second, so that every caption is among them, and the last, where a fade has come to its end.
+            let often = max(1, step / 2), count = Int(clip.stream.pointee.nb_frames)
+            var likeness: [Inspection.SampledLikeness] = [], drawingFailure: (any Error)?
             track.onPicture = { frame, number in
+                if let drawn, drawingFailure == nil, number % often == often / 2 || number == count / 2 || number == count - 1,
+                   let decoded = PicturePlanes(frame) {
+                    do {
+                        if let original = try drawn(number), let tile = TileLikeness.of(original, decoded) { likeness.append(.init(frame: number, tile: tile)) }
+                    } catch { drawingFailure = error }
+                }
                 last = cells(frame)
                 if number == 0 { first = last }
                 // Half a second in, then every second.
@@ -58,6 +68,8 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
                 progress(packets.count)
             }
             try track.end(&inspection)
+            if let drawingFailure { throw drawingFailure }
+            inspection.video?.likeness = likeness
             let measures = SegmentMeasures(parameters: hash(parametersOf: clip.stream), packets: packets, video: inspection.video ?? Inspection.Video(),
                                            firstCells: first, lastCells: last, isFaulty: inspection.faultCount > 0)
             return (measures, posters)
@@ -87,14 +99,19 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
         guard count == expected.count else { return nil }
 
         var video = first.video
-        var cellsBefore = first.lastCells
+        var cellsBefore = first.lastCells, frames = first.packets.count
         for segment in segments.dropFirst() {
             var change = segment.video.frames.change
             if !change.isEmpty { change[0] = difference(cellsBefore, segment.firstCells) }
             video.frames.dark += segment.video.frames.dark
             video.frames.mean += segment.video.frames.mean
             video.frames.change += change
+            for run in segment.video.frames.content { video.frames.append(run) }
             video.flashes.append(segment.video.flashes)
+            video.outside += segment.video.outside
+            video.striped += segment.video.striped
+            video.likeness += segment.video.likeness.map { .init(frame: $0.frame + frames, tile: $0.tile) }
+            frames += segment.packets.count
             video.interlacedFrames += segment.video.interlacedFrames
             video.changedFrames += segment.video.changedFrames + (segment.video.hasShape(of: first.video) ? 0 : segment.video.frames.count)
             cellsBefore = segment.lastCells
@@ -178,5 +195,8 @@ extension Inspection.Video {
         range = known.range
         frames = known.frames
         flashes = known.flashes
+        outside = known.outside
+        striped = known.striped
+        likeness = known.likeness
     }
 }

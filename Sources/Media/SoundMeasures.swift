@@ -20,6 +20,15 @@ public struct SoundMeasures: Sendable, Hashable {
     public var clippedRuns = 0
     /// Seconds from the first sample to the first such run.
     public var firstClip: Double?
+    /// Correlation of the first two channels, -1...1, of each tenth of a second; nil where either is silent. Empty for one channel.
+    public var correlation: [Float?] = []
+    /// The same of the whole.
+    public var wholeCorrelation: Double?
+    /// Mean of each channel's samples, of full scale: a constant voltage.
+    public var offsets: [Double] = []
+    /// Greatest absolute sample of any channel, every `peakStep` seconds: where a sound begins.
+    public var peaks: [Float] = []
+    public var peakStep = 0.005
 
     public static let floor = -70.0
     static let shortTermStep = 0.5
@@ -40,6 +49,10 @@ final class SoundMeter {
     private var blockLength = 0
     private var untilShortTerm = 0
     private var clipLengths: [Int] = []
+    private var sums: [Double] = []
+    private var product = 0.0, products = 0.0, powers = (left: 0.0, right: 0.0)
+    private var peak: Float = 0
+    private var inPeak = 0, peakLength = 1
 
     /// A sample this close to full scale counts as clipped: one step of 12 bits below 1.
     private static let full: Float = 1 - 1 / 4096
@@ -89,6 +102,9 @@ final class SoundMeter {
         untilShortTerm = Int(Double(rate) * SoundMeasures.shortTermStep)
         squares = [Double](repeating: 0, count: channels)
         clipLengths = [Int](repeating: 0, count: channels)
+        sums = squares
+        peakLength = max(1, Int(Double(rate) * measures.peakStep))
+        measures.peakStep = Double(peakLength) / Double(rate)
         measures.levels = [[Float]](repeating: [], count: channels)
     }
 
@@ -98,6 +114,8 @@ final class SoundMeter {
             let take = min(count - at, blockLength - inBlock, untilShortTerm)
             let part = samples + at * channels
             for channel in 0..<channels { scan(part + channel, take, channel) }
+            if channels >= 2 { correlate(part, take) }
+            follow(part, take)
             ebur128_add_frames_float(loudness, part, take)
             measures.samples += take
             inBlock += take
@@ -115,15 +133,17 @@ final class SoundMeter {
 
     /// One channel of interleaved samples.
     private func scan(_ samples: UnsafePointer<Float>, _ count: Int, _ channel: Int) {
-        var sum: Float = 0
+        var sum: Float = 0, total: Float = 0
         var peak: Float = 0
         let step = channels
         for index in 0..<count {
             let value = samples[index &* step]
             sum += value * value
+            total += value
             peak = max(peak, abs(value))
         }
         if sum.isFinite { squares[channel] += Double(sum) }
+        if total.isFinite { sums[channel] += Double(total) }
         // Runs go on from one block to the next; most blocks have no such sample and need no second look.
         guard peak >= Self.full else { clipLengths[channel] = 0; return }
         var length = clipLengths[channel]
@@ -137,7 +157,38 @@ final class SoundMeter {
         clipLengths[channel] = length
     }
 
+    /// The first two of interleaved channels.
+    private func correlate(_ samples: UnsafePointer<Float>, _ count: Int) {
+        var sum: Float = 0
+        let step = channels
+        for index in 0..<count { sum += samples[index &* step] * samples[index &* step &+ 1] }
+        if sum.isFinite { product += Double(sum) }
+    }
+
+    private func follow(_ samples: UnsafePointer<Float>, _ count: Int) {
+        var at = 0
+        while at < count {
+            let take = min(count - at, peakLength - inPeak)
+            for index in at &* channels..<(at + take) &* channels { peak = max(peak, abs(samples[index])) }
+            at += take
+            inPeak += take
+            if inPeak == peakLength {
+                measures.peaks.append(peak)
+                peak = 0
+                inPeak = 0
+            }
+        }
+    }
+
     private func endBlock() {
+        if channels >= 2 {
+            let quiet = 1e-6 * Double(inBlock)
+            let isHeard = squares[0] > quiet && squares[1] > quiet
+            measures.correlation.append(isHeard ? Float(product / (squares[0] * squares[1]).squareRoot()) : nil)
+            products += product
+            powers = (powers.left + squares[0], powers.right + squares[1])
+            product = 0
+        }
         for channel in 0..<channels {
             let power = squares[channel] / Double(inBlock)
             measures.levels[channel].append(power > 1e-7 ? Float(10 * log10(power)) : Float(SoundMeasures.floor))
@@ -149,6 +200,8 @@ final class SoundMeter {
     func finish() -> SoundMeasures {
         guard let state = loudness else { return measures }
         if inBlock > blockLength / 2 { endBlock() }
+        if powers.left > 0, powers.right > 0 { measures.wholeCorrelation = products / (powers.left * powers.right).squareRoot() }
+        measures.offsets = sums.map { $0 / Double(max(1, measures.samples)) }
         var value = 0.0
         if ebur128_loudness_global(state, &value) == Int32(EBUR128_SUCCESS.rawValue), value.isFinite { measures.integrated = value }
         if ebur128_loudness_range(state, &value) == Int32(EBUR128_SUCCESS.rawValue), value.isFinite { measures.range = value }

@@ -70,3 +70,9 @@ package func hexText(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
+
+extension I420Frame {
+    public func hasSamePixels(as other: I420Frame) -> Bool {
+        width == other.width && height == other.height && memcmp(y, other.y, byteCount) == 0
+    }
+}

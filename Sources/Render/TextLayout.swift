@@ -3,23 +3,6 @@ import CPango
 import Composition
 import Diagnostics
 
-/// What a text measures, in pixels at scale 1.
-public struct TextMeasure: Sendable, Hashable {
-    /// The box that is placed: lines and padding.
-    public var width: Double
-    public var height: Double
-    /// What is inked, relative to the box's corner; may reach outside it.
-    public var inkX: Double
-    public var inkY: Double
-    public var inkWidth: Double
-    public var inkHeight: Double
-    public var lines: Int
-    /// Characters for which no font has a glyph.
-    public var unknownGlyphs: Int
-    /// Files of the fonts that were used, absolute, sorted.
-    public var fontFiles: [String]
-}
-
 final class TextLayout {
     let content: TextContent
     let layout: OpaquePointer
@@ -98,12 +81,16 @@ final class TextLayout {
         originX = across.start - Double(logical.x) * unit
         originY = down.start - Double(logical.y) * unit
         var files: Set<String> = []
+        var missing: [String] = []
+        bytes.removeLast()
         Self.eachRun(layout) { run, _, _, _, _ in
             if let file = Self.pattern(of: run).flatMap({ Fonts.strings($0, FC_FILE).first }) { files.insert(file) }
+            for character in Self.unknown(in: run, of: bytes) where !missing.contains(character) { missing.append(character) }
         }
+        let (lineCharacters, brokenWords) = Self.lines(of: layout, bytes)
         measure = TextMeasure(width: across.box, height: down.box, inkX: originX + Double(ink.x) * unit, inkY: originY + Double(ink.y) * unit,
                               inkWidth: Double(ink.width) * unit, inkHeight: Double(ink.height) * unit,
-                              lines: Int(pango_layout_get_line_count(layout)),
+                              lineCharacters: lineCharacters, brokenWords: brokenWords, missing: missing,
                               unknownGlyphs: Int(pango_layout_get_unknown_glyphs_count(layout)), fontFiles: files.sorted())
     }
 

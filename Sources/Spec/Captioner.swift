@@ -39,6 +39,7 @@ struct Captioner {
             if words > SpecLimits.words { resolver.reader.report(.tooMany("captions", count: words, limit: SpecLimits.words, at: spec.place)) }
         }
         guard resolver.reader.errors.isEmpty else { return [] }
+        resolver.captionPlaces = all.map(\.place)
         return all.map { caption($0, spec) }
     }
 

@@ -7,6 +7,12 @@ import Diagnostics
 /// - Throws: everything that is wrong, in file order.
 public func resolve(_ spec: ValidSpec, facts: Facts, format: String? = nil,
                     readText: (String) throws -> String) throws(Diagnostics) -> ResolvedVideo {
+    try resolved(spec, facts: facts, format: format, readText: readText).video
+}
+
+/// The same, with where each caption is written.
+func resolved(_ spec: ValidSpec, facts: Facts, format: String?,
+              readText: (String) throws -> String) throws(Diagnostics) -> (video: ResolvedVideo, captionPlaces: [Place]) {
     let document = spec.document
     var size = document.video.size
     if let format, !format.isEmpty {
@@ -18,7 +24,7 @@ public func resolve(_ spec: ValidSpec, facts: Facts, format: String? = nil,
     let resolver = Resolver(document: document, facts: facts, frame: Frame(size: size, design: document.video.size, rate: document.video.rate))
     let video = resolver.video(readText: readText)
     guard resolver.reader.errors.isEmpty else { throw Diagnostics(resolver.reader.problems.inFileOrder()) }
-    return video
+    return (video, resolver.captionPlaces)
 }
 
 /// Reads and resolves one spec at one size. Problems are collected in `reader`.
@@ -27,6 +33,8 @@ final class Resolver {
     let facts: Facts
     let frame: Frame
     let reader = Reader()
+    /// Where each caption of the video is written.
+    var captionPlaces: [Place] = []
     private var materials: [AssetDigest: String] = [:]
 
     init(document: VideoSpec, facts: Facts, frame: Frame) {
@@ -64,7 +72,8 @@ final class Resolver {
             captions: captions, mix: AudioMix(samples: samples, pieces: pieces, loudness: pieces.isEmpty ? nil : loudness),
             acceptance: Plan.Acceptance(duration: document.acceptance.duration?.seconds,
                                         durationTolerance: document.acceptance.duration?.tolerance ?? 0.05,
-                                        maximumBytes: document.acceptance.maximumBytes),
+                                        maximumBytes: document.acceptance.maximumBytes, baseline: document.acceptance.baseline,
+                                        sync: document.acceptance.sync.isEmpty ? nil : document.acceptance.sync.map { tidy($0.seconds(at: rate)) }),
             claims: document.review.claims, materials: Materials(files: materials))
     }
 

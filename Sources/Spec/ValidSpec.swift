@@ -18,11 +18,15 @@ public struct AssetReference: Sendable {
 public struct ValidSpec: Sendable {
     let document: VideoSpec
     let specName: String
+    /// The spec as written, props filled in: where a field stands.
+    let root: Node
     /// In the order of the spec; each path once under each of its names.
     public let references: [AssetReference]
     public let warnings: [Diagnostic]
 
     public var formats: [String] { document.formats.map(\.name) }
+    /// The folder of approved pictures.
+    public var baseline: String? { document.acceptance.baseline }
 
     /// - set: what `--set` gives, name to text.
     /// - Throws: everything that is wrong, in file order.
@@ -43,13 +47,23 @@ public struct ValidSpec: Sendable {
         }
         guard let root, problems.isEmpty else { throw Diagnostics(problems) }
         let reader = Reader()
-        let document = document(root, props: propsNode, set: set, reader: reader)
-        guard reader.errors.isEmpty, let document else { throw Diagnostics(reader.problems.inFileOrder()) }
+        let read = document(root, props: propsNode, set: set, reader: reader)
+        guard reader.errors.isEmpty, let (document, filled) = read else { throw Diagnostics(reader.problems.inFileOrder()) }
         let references = references(document, reader)
-        return ValidSpec(document: document, specName: specName, references: references, warnings: reader.problems.inFileOrder())
+        return ValidSpec(document: document, specName: specName, root: filled, references: references, warnings: reader.problems.inFileOrder())
     }
 
-    private static func document(_ root: Node, props: Node?, set: [String: String], reader: Reader) -> VideoSpec? {
+    /// Where a field's value stands; the nearest that is written where it is not.
+    func place(of path: String...) -> Place {
+        var node = root
+        for name in path {
+            guard let next = node[name] else { break }
+            node = next
+        }
+        return node.place
+    }
+
+    private static func document(_ root: Node, props: Node?, set: [String: String], reader: Reader) -> (VideoSpec, filled: Node)? {
         guard root.pairs != nil else {
             reader.report(.wrongType("", expected: "a mapping with version, video and scenes", found: root.kindName, hint: nil, at: root.place))
             return nil
@@ -65,7 +79,7 @@ public struct ValidSpec: Sendable {
         declare(filled, in: reader)
         let document = VideoSpec.kind.read(filled, reader)
         if let document { check(document, reader) }
-        return document
+        return document.map { ($0, filled) }
     }
 
     /// Collects names before the rest is read.
@@ -140,7 +154,7 @@ public struct ValidSpec: Sendable {
         for use in reader.uses { kinds[use.name, default: []].formUnion(use.kinds) }
         var all = document.assets.map { entry in
             if kinds[entry.name] == nil { reader.report(.unusedAsset(entry.name, at: entry.place)) }
-            return AssetReference(name: entry.name, path: entry.value.value, place: entry.value.place,
+            return AssetReference(name: entry.name, path: entry.value.file.value, place: entry.value.file.place,
                                   kinds: kinds[entry.name] ?? [.image, .video, .audio, .font, .text])
         }
         var known = Set(all.map(\.name))

@@ -81,10 +81,67 @@ struct DurationGoal: Sendable {
 struct AcceptanceSpec: Sendable {
     var duration: DurationGoal?
     var maximumBytes: Int?
+    var baseline: String?
+    var sync: [Time] = []
+    var profiles: [Placed<String>] = []
+    var rules = RulesSpec()
+    var checks = SeveritiesSpec()
+
+    private static let folder = Kind<String>(.type("string")) { node, reader in
+        guard let text = node.text, !node.isNull else {
+            reader.wrongType(node, expected: "the path of a folder")
+            return nil
+        }
+        return reader.path(text, at: node.place)
+    }
+
     static let kind = Kind<AcceptanceSpec>.object("acceptance", "What the finished file must keep to", { _ in AcceptanceSpec() }, [
         Field(optional: "duration", \.duration, DurationGoal.kind, "Length, for example 10s ± 0.1s"),
         Field(optional: "max_bytes", \.maximumBytes, Scalar.byteCount, "Largest file, for example 20MB"),
+        Field(optional: "baseline", \.baseline, folder, "Folder of approved pictures, written by 'vgraph baseline accept', for example baselines/launch"),
+        Field("sync", \.sync, .list(Scalar.time, limit: 100), "Times at which something is seen and heard at once, such as a clap"),
+        Field("profile", \.profiles, profiles, "Whose rules it keeps to: youtube, shorts, tiktok, reels, linkedin, broadcast, or one of pipelines/profiles; one or a list"),
+        Field("rules", \.rules, RulesSpec.kind, "Rules of this video's own; they come before those of its profiles"),
+        Field("checks", \.checks, SeveritiesSpec.kind, "What a breach is, by the check's id: off, warn or fail; `vgraph checks` lists them"),
     ])
+
+    private static let profiles = Kind<[Placed<String>]>(.any([.type("string"), .type("array", [("items", .object([("type", .string("string"))])), ("maxItems", .number(16))])])) { node, reader in
+        let items = node.items ?? [node]
+        guard items.count <= 16 else {
+            reader.report(.tooMany("profile", count: items.count, limit: 16, at: items[16].place))
+            return nil
+        }
+        return items.compactMap { Scalar.string.placed.read($0, reader) }
+    }
+}
+
+/// A file that the spec names, and what is said of its rights.
+struct AssetSpec: Sendable {
+    var place: Place
+    var file = Placed(value: "", place: Place(file: "", line: 0, column: 0))
+    var license: String?
+    var credit: String?
+    var generated = false
+
+    private static let path = Kind<Placed<String>>(.type("string")) { node, reader in
+        guard let text = node.text, !node.isNull else {
+            reader.wrongType(node, expected: "a path")
+            return nil
+        }
+        return reader.path(text, at: node.place).map { Placed(value: $0, place: node.place) }
+    }
+
+    private static let mapping = Kind<AssetSpec>.object("asset", "A file and what is said of its rights", { AssetSpec(place: $0) }, [
+        Field("file", \.file, path, required: true, "Its path, relative to the workspace"),
+        Field(optional: "license", \.license, Scalar.string, "Under which license it is used"),
+        Field(optional: "credit", \.credit, Scalar.string, "Who is to be named"),
+        Field("generated", \.generated, Scalar.bool, "Whether a model made it"),
+    ])
+
+    static let kind = Kind<AssetSpec>(.any([path.schema, mapping.schema])) { node, reader in
+        if node.pairs != nil { return mapping.read(node, reader).flatMap { $0.file.value.isEmpty ? nil : $0 } }
+        return path.read(node, reader).map { AssetSpec(place: node.place, file: $0) }
+    }
 }
 
 struct ReviewSpec: Sendable {
@@ -99,7 +156,7 @@ struct VideoSpec: Sendable {
     var video = VideoSettings()
     var props: [Entry<PropDeclaration>] = []
     var theme = ThemeSpec()
-    var assets: [Entry<Placed<String>>] = []
+    var assets: [Entry<AssetSpec>] = []
     var scenes: [SceneSpec] = []
     var captions: CaptionsSpec?
     var audio = AudioSpec()
@@ -113,7 +170,7 @@ struct VideoSpec: Sendable {
         Field("video", \.video, VideoSettings.kind, "The picture as a whole"),
         Field("props", \.props, .table(PropDeclaration.kind, limit: 200), "Typed parameters, used as {{name}} in any value"),
         Field("theme", \.theme, ThemeSpec.kind, "Fonts, colours and text styles by name"),
-        Field("assets", \.assets, .table(assetPath), "Files by name; paths are relative to the workspace"),
+        Field("assets", \.assets, .table(AssetSpec.kind), "Files by name; paths are relative to the workspace"),
         Field("scenes", \.scenes, .list(SceneSpec.kind, limit: SpecLimits.scenes, atLeast: 1), required: true, "What is shown, one after the other"),
         Field(optional: "captions", \.captions, CaptionsSpec.kind, "Captions over all scenes: a list of cues, or a mapping"),
         Field("audio", \.audio, AudioSpec.kind, "What is heard"),
@@ -130,14 +187,6 @@ struct VideoSpec: Sendable {
         }
         return 1
     }
-
-    private static let assetPath = Kind<Placed<String>>(.type("string")) { node, reader in
-        guard let text = node.text, !node.isNull else {
-            reader.wrongType(node, expected: "a path")
-            return nil
-        }
-        return reader.path(text, at: node.place).map { Placed(value: $0, place: node.place) }
-    }
 }
 
 /// Holds a node as a field's value: a default is read once the type of its prop is known.
@@ -147,12 +196,16 @@ struct NodeBox: Sendable {
 }
 
 /// The JSON Schema (2020-12) of a spec, made from the same description that reads it.
-public func schemaText() -> String {
-    let schema = VideoSpec.kind.schema
+public func schemaText() -> String { text(of: VideoSpec.kind.schema, root: "spec") }
+
+/// The same of a profile.
+public func profileSchemaText() -> String { text(of: ProfileFile.kind.schema, root: "profile") }
+
+private func text(of schema: Schema, root name: String) -> String {
     var root: [(String, JSON)] = []
-    if case .object(let members)? = schema.definitions["spec"] { root = members }
-    root.insert(contentsOf: [("$schema", .string("https://json-schema.org/draft/2020-12/schema")), ("title", .string("vgraph spec"))], at: 0)
-    let others = schema.definitions.filter { $0.key != "spec" }.sorted { $0.key < $1.key }
+    if case .object(let members)? = schema.definitions[name] { root = members }
+    root.insert(contentsOf: [("$schema", .string("https://json-schema.org/draft/2020-12/schema")), ("title", .string("vgraph " + name))], at: 0)
+    let others = schema.definitions.filter { $0.key != name }.sorted { $0.key < $1.key }
     root.append(("$defs", .object(others.map { ($0.key, $0.value) })))
     return JSON.object(root).text() + "\n"
 }

@@ -3,9 +3,10 @@ import Graph
 
 extension StageDescriptor {
     static let check = StageDescriptor(
-        name: "check", version: 2, summary: "measures the delivered file against the plan",
+        name: "check", version: 4, summary: "measures the delivered file against the plan and the rules",
         slots: [Slot("media", accepts: ["media"]), Slot("plan", accepts: ["plan"]),
-                Slot("measures", accepts: ["measures"], count: .list)],
+                Slot("measures", accepts: ["measures"], count: .list), Slot("baseline", accepts: ["comparison"], count: .optional),
+                Slot("profile", accepts: ["profile"], count: .optional)],
         outputs: [Output("report", type: "report", fileName: "check.json")],
         tools: ["libavformat", "libavcodec", "libswresample", "libebur128"],
         place: .worker)

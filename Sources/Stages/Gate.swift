@@ -7,22 +7,29 @@ import Work
 func gateStage(_ job: Job) throws -> Outcome {
     let report = try job.decode(CheckReport.self, "check")
     let review = try job.decode(ReviewReport.self, "review")
-    let decision = decide(report, review)
+    let findings = try job.inputs["proof"]?.first.map { _ in try job.decode(Findings.self, "proof").findings } ?? []
+    let decision = decide(report, review, findings)
     return Outcome(outputs: ["decision": [try job.write(decision, as: "gate.json")]],
                    diagnostics: decision.reasons.map { GateProblem.against($0).diagnostic }, verdict: decision.decision.rawValue)
 }
 
-/// The rule: every check passed or warned, no blocking observation stands, and both looked at one and the same file.
-func decide(_ report: CheckReport, _ review: ReviewReport) -> GateDecision {
+/// The rule: every check passed or warned, proofreading found no error, no blocking observation stands, and check and review looked
+/// at one and the same file.
+func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [Diagnostic]) -> GateDecision {
     var reasons = report.results.filter { $0.verdict == .fail || $0.verdict == .notRun }.map { result in
-        "\(result.id) \(result.title): " + (result.verdict == .notRun ? "not run" : "\(result.measured), expected \(result.expected)")
+        "\(result.id) \(result.title): " + (result.verdict == .notRun ? "not run: \(result.measured)" : "\(result.measured), expected \(result.expected)")
     }
     if report.results.isEmpty { reasons.append("nothing was checked") }
     reasons += review.observations.filter { $0.verdict == .contradicts && ($0.severity == .blocker || $0.severity == .major) }
         .map { "\($0.reviewer) on '\($0.claim)': \($0.rationale)" }
+    reasons += findings.filter { $0.severity == .error }.map { "\($0.id): \($0.message)" + ($0.place.map { " (\($0.file):\($0.line))" } ?? "") }
     if report.sha256 != review.sha256 { reasons.append("check and review did not look at the same file") }
     var verdicts: [String: CheckResult.Verdict] = [:]
     for result in report.results where verdicts[result.id].map({ rank(result.verdict) > rank($0) }) ?? true { verdicts[result.id] = result.verdict }
+    for finding in findings {
+        let verdict: CheckResult.Verdict = finding.severity == .error ? .fail : .warn
+        if verdicts[finding.id].map({ rank(verdict) > rank($0) }) ?? true { verdicts[finding.id] = verdict }
+    }
     return GateDecision(decision: reasons.isEmpty ? .pass : .revise, sha256: report.sha256, reasons: reasons, checks: verdicts)
 }
 
@@ -38,8 +45,8 @@ private func rank(_ verdict: CheckResult.Verdict) -> Int {
 
 extension StageDescriptor {
     static let gate = StageDescriptor(
-        name: "gate", version: 1, summary: "decides: pass or revise",
-        slots: [Slot("check", accepts: ["report"]), Slot("review", accepts: ["observations"])],
+        name: "gate", version: 3, summary: "decides: pass or revise",
+        slots: [Slot("check", accepts: ["report"]), Slot("review", accepts: ["observations"]), Slot("proof", accepts: ["findings"], count: .optional)],
         outputs: [Output("decision", type: "decision", fileName: "gate.json")],
         place: .here(gateStage))
 }

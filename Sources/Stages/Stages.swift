@@ -3,6 +3,6 @@ import Graph
 
 public enum Stages {
     public static let all: [StageDescriptor] = [
-        .validate, .resolve, .plan, .render, .encode, .audio, .captions, .mux, .measure, .check, .review, .gate,
+        .validate, .resolve, .plan, .contrast, .proof, .render, .encode, .audio, .captions, .mux, .measure, .baseline, .check, .review, .gate,
     ]
 }

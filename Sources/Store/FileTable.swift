@@ -83,6 +83,11 @@ public final class FileTable {
         return leaf
     }
 
+    /// Whether this build looked at a file, or at the names in its folder.
+    public func hasSeen(_ path: String) -> Bool {
+        seen[path] != nil || path.lastIndex(of: "/").map { listings[String(path[..<$0])] != nil } ?? false
+    }
+
     /// All that this build looked at, by path.
     public var leaves: [Leaf] { seen.values.sorted { $0.path < $1.path } }
 

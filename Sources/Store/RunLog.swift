@@ -1,6 +1,7 @@
 // One invocation: which nodes were wanted, hit, ran and why. History: gc leaves it alone.
 import Diagnostics
 import FoundationEssentials
+import Work
 
 public struct RunLog: Codable, Sendable {
     public struct Node: Codable, Sendable {
@@ -12,6 +13,13 @@ public struct RunLog: Codable, Sendable {
         public var outcome: String
         public var why: [String]
         public var seconds: Double
+        fileprivate var json: String {
+            var fields: [String: Value] = ["id": .string(id), "stage": .string(stage), "outcome": .string(outcome), "why": .array(why.map { .string($0) }),
+                                           "seconds": .number(seconds.isFinite ? seconds : 0)]
+            if let key { fields["key"] = .string(key.hex) }
+            return Value.object(fields).canonical
+        }
+
         public init(id: String, stage: String, key: Digest?, outcome: String, why: [String], seconds: Double) {
             self.id = id
             self.stage = stage
@@ -51,11 +59,25 @@ public struct RunLog: Codable, Sendable {
         let path = cache.root + "/runs/" + name + ".json"
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else { throw .cannotWrite(path: path, reason: "it cannot be written as JSON") }
-        try (Array(data) + [0x0A]).withBytes { bytes throws(StoreProblem) in
+        // Node by node: an encoder of ten thousand at once takes more memory than the build.
+        var head = self
+        head.nodes = []
+        guard let data = try? encoder.encode(head), let hole = Self.hole(in: Array(data)) else { throw .cannotWrite(path: path, reason: "it cannot be written as JSON") }
+        var bytes = Array(data[..<hole])
+        for (index, node) in nodes.enumerated() {
+            if index > 0 { bytes.append(0x2C) }
+            bytes.append(contentsOf: node.json.utf8)
+        }
+        try (bytes + data[hole...] + [0x0A]).withBytes { bytes throws(StoreProblem) in
             try AtomicFile.write(bytes, to: path, by: cache.temporary)
         }
         return name
+    }
+
+    /// Where in the JSON of a log without nodes they belong.
+    private static func hole(in bytes: [UInt8]) -> Int? {
+        let mark = Array("\"nodes\":[]".utf8)
+        return bytes.indices.first { bytes[$0...].starts(with: mark) }.map { $0 + mark.count - 1 }
     }
 
     /// nil: there is no such run, or its file is damaged.

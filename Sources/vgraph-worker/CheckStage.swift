@@ -6,9 +6,11 @@ import Work
 
 func checkStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
     let plan = try job.value(Plan.self, "plan")
+    let profile = job.inputs["profile"]?.isEmpty == false ? try job.value(Profile.self, "profile") : .none
     do {
-        let report = try check(path: job.file("media"), name: job.names["media"]?.first, plan: plan,
-                               known: try job.values(SegmentMeasures.self, "measures")) { done in
+        let report = try check(path: job.file("media"), name: job.names["media"]?.first, plan: plan, profile: profile,
+                               known: try job.values(SegmentMeasures.self, "measures"),
+                               baseline: job.inputs["baseline"]?.isEmpty == false ? job.value(BaselineComparison.self, "baseline") : nil) { done in
             progress(Reply.Progress(done: done, total: plan.frames, unit: "frames"))
         }
         try job.write(report, "check.json")

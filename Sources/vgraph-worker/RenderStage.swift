@@ -35,18 +35,5 @@ func renderStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     do { try encoder.encode(hashes).write(to: URL(filePath: path)) }
     catch { throw RenderProblem.unwritable(path: path, reason: "\(error)").diagnostic }
     return Outcome(outputs: ["frames": ["frames.json"], "pixels": writer == nil ? [] : ["pixels.bin"]],
-                   discovered: try fonts(source.fontsUsed, workspace: job.workspace))
-}
-
-/// The font files that were really used, so that a machine where another one would be chosen draws again.
-private func fonts(_ files: [String], workspace: String) throws -> [Discovered] {
-    try files.map { path in
-        do {
-            let digest = try PictureShelf.shared.digest(ofFile: path)
-            let inside = path.hasPrefix(workspace + "/")
-            return Discovered(path: inside ? String(path.dropFirst(workspace.count + 1)) : path, digest: digest)
-        } catch let error as FileFailure {
-            throw RenderProblem.unreadableMaterial(path: path, reason: String(cString: strerror(error.code))).diagnostic
-        }
-    }
+                   discovered: try discoveredFonts(source.fontsUsed, workspace: job.workspace))
 }

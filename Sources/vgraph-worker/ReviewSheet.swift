@@ -16,16 +16,21 @@ struct ReviewSheet {
     }
 
     let plan: Plan
+    let profile: Profile
     let report: CheckReport
     let review: ReviewReport
     let moments: [Moment]
+    let found: [Scene]
+    /// nil: nobody compared.
+    let baseline: BaselineComparison?
+    let mismatches: [Mismatch]
     let file: String
 
     var html: String {
         var page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         page += "<title>\(escaped(plan.title.isEmpty ? file : plan.title)) · review</title>\n<style>\(ReviewStyle.css)</style>\n</head>\n<body>\n<main>\n"
-        page += header + timeline + posters + checks + claims + captions + provenance
+        page += header + timeline + findingsPart + baselinePart + posters + checks + claims + captions + provenance
         page += "</main>\n</body>\n</html>\n"
         return page
     }
@@ -59,7 +64,7 @@ struct ReviewSheet {
     }
 
     private var timeline: String {
-        "<section>\n<h2>Timeline</h2>\n<div class=\"strip\">\(ReviewTimeline(plan: plan, report: report).svg)</div>\n</section>\n"
+        "<section>\n<h2>Timeline</h2>\n<div class=\"strip\">\(ReviewTimeline(plan: plan, profile: profile, report: report).svg)</div>\n</section>\n"
     }
 
     private var posters: String {
@@ -162,7 +167,7 @@ struct ReviewSheet {
     private func bytes(_ count: Int) -> String {
         count < 1000 ? "\(count) bytes" : count < 1_000_000 ? "\(tenths(Double(count) / 1000)) kB" : "\(decimals(Double(count) / 1_000_000, 2)) MB"
     }
-    private func tone(of verdict: CheckResult.Verdict) -> String {
+    func tone(of verdict: CheckResult.Verdict) -> String {
         switch verdict {
         case .pass: "pass"
         case .warn: "warn"
@@ -170,7 +175,7 @@ struct ReviewSheet {
         case .notRun: "notrun"
         }
     }
-    private func word(of verdict: CheckResult.Verdict) -> String { verdict == .notRun ? "not run" : verdict.rawValue }
+    func word(of verdict: CheckResult.Verdict) -> String { verdict == .notRun ? "not run" : verdict.rawValue }
 }
 
 /// Minutes, seconds and hundredths: 1:05.40.

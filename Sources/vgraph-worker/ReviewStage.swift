@@ -7,7 +7,9 @@ import Work
 
 func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
     let plan = try job.value(Plan.self, "plan"), report = try job.value(CheckReport.self, "check")
-    let observations = ReviewReport(sha256: report.sha256, observations: unanswered(plan))
+    let baseline = job.inputs["baseline"]?.isEmpty == false ? try job.value(BaselineComparison.self, "baseline") : nil
+    let profile = job.inputs["profile"]?.isEmpty == false ? try job.value(Profile.self, "profile") : .none
+    let observations = ReviewReport(sha256: report.sha256, observations: baselineObservations(baseline, plan, profile) + unanswered(plan))
 
     let scenes = plan.scenes.map { ReviewSheet.Moment(frame: $0.startFrame + $0.frames / 2, span: $0.startFrame..<($0.startFrame + $0.frames), caption: nil, scene: $0.id) }
     let cues = plan.cues.map { cue in
@@ -29,14 +31,51 @@ func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
         }
     for (index, jpeg) in zip(missing, posters ?? []) { moments[index].jpeg = jpeg.map { Data($0).base64EncodedString() } }
 
+    let found = findings(report, plan, known, job)
     // The target, as the user names it: a node is called launch.mp4:review.
     let target = String(job.node.prefix { $0 != ":" })
-    let sheet = ReviewSheet(plan: plan, report: report, review: observations, moments: moments, file: target)
+    let sheet = ReviewSheet(plan: plan, profile: profile, report: report, review: observations, moments: moments, found: found, baseline: baseline,
+                            mismatches: mismatches(baseline, job), file: target)
     do { try Data(sheet.html.utf8).write(to: URL(filePath: job.scratch + "/review.html")) } catch {
         throw EncodeProblem.media(doing: "write 'review.html'", reason: "\(error)").diagnostic
     }
     try job.write(observations, "review.json")
     return Outcome(outputs: ["sheet": ["review.html"], "observations": ["review.json"]])
+}
+
+/// What did not pass and has a time, each with a picture of it: one that measure made, where it shows the same, else the very one.
+private func findings(_ report: CheckReport, _ plan: Plan, _ known: Posters, _ job: Job) -> [ReviewSheet.Scene] {
+    let length = plan.rate.seconds(ofFrame: plan.frames)
+    var found = report.results.filter { $0.verdict == .fail || $0.verdict == .warn }.compactMap { result -> ReviewSheet.Scene? in
+        guard let from = result.from, from.isFinite, from >= 0, from <= length else { return nil }
+        let to = result.to.map { $0.isFinite ? min(max($0, from), length) : from } ?? from
+        // What concerns the whole file has no place to look at.
+        guard to - from < length * 0.95 else { return nil }
+        var scene = ReviewSheet.Scene(result: result, seconds: (from + to) / 2)
+        let frames = plan.rate.frame(atSeconds: from)..<max(plan.rate.frame(atSeconds: from) + 1, plan.rate.frame(atSeconds: to))
+        if let poster = known.nearest(plan.rate.frame(atSeconds: scene.seconds), in: frames) {
+            scene.seconds = plan.rate.seconds(ofFrame: poster.0)
+            scene.jpeg = poster.1
+        }
+        return scene
+    }
+    found = Array(found.prefix(24))
+    let missing = found.indices.filter { found[$0].jpeg == nil }
+    guard !missing.isEmpty, let file = try? job.file("media"),
+          let posters = try? PosterFrames.make(path: file, name: job.names["media"]?.first, times: missing.map { found[$0].seconds }) else { return found }
+    for (index, jpeg) in zip(missing, posters) { found[index].jpeg = jpeg.map { Data($0).base64EncodedString() } }
+    return found
+}
+
+/// Key frames that are not as approved, the least alike first, with what baseline put side by side.
+private func mismatches(_ baseline: BaselineComparison?, _ job: Job) -> [ReviewSheet.Mismatch] {
+    let files = job.inputs["evidence"] ?? []
+    let open = (baseline?.frames ?? []).filter { $0.verdict == .look || $0.verdict == .different }.sorted { ($0.likeness?.value ?? -1) < ($1.likeness?.value ?? -1) }
+    return open.prefix(24).map { frame in
+        guard let index = frame.evidence, files.indices.contains(index), let picture = try? Picture.decode(path: files[index]),
+              let jpeg = try? PosterFrames.jpeg(picture, width: picture.width) else { return ReviewSheet.Mismatch(frame: frame) }
+        return ReviewSheet.Mismatch(frame: frame, jpeg: Data(jpeg).base64EncodedString())
+    }
 }
 
 /// The small pictures that measure made, by frame of the video.

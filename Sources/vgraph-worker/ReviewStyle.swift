@@ -37,8 +37,10 @@ enum ReviewStyle {
     .tone0 { fill: var(--t0); } .tone1 { fill: var(--t1); } .tone2 { fill: var(--t2); } .tone3 { fill: var(--t3); } .tone4 { fill: var(--t4); } .tone5 { fill: var(--t5); }
     .cue { fill: var(--cue); } .segment { opacity: .75; }
     .area { fill: var(--accent); opacity: .14; } .curve { fill: none; stroke: var(--accent); stroke-width: 1.8; stroke-linejoin: round; }
+    .wide img { margin-top: 10px; } line.limit { stroke: var(--fail); stroke-dasharray: 5 4; } text.limit { fill: var(--fail); text-anchor: end; font-size: 11.5px; }
+    figure.wide { margin: 0 0 22px; } figure.wide:last-child { margin-bottom: 0; }
     line.target { stroke: var(--pass); stroke-dasharray: 5 4; } text.target { fill: var(--pass); text-anchor: end; font-size: 11.5px; }
-    .finding { opacity: .35; } .finding.fail { fill: var(--fail); } .finding.warn { fill: var(--warn); }
+    .finding { opacity: .25; } .finding.fail { fill: var(--fail); } .finding.warn { fill: var(--warn); }
     .posters { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 18px 16px; }
     .posters.tall { grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); }
     figure { margin: 0; } img, .blank { display: block; width: 100%; height: auto; border-radius: 8px; border: 1px solid var(--line); }

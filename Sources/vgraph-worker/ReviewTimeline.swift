@@ -1,9 +1,10 @@
-// The strip of the review sheet: scenes, captions and segments over time, and the loudness curve below them, as inline SVG.
+// The strip of the review sheet: scenes, captions and segments over time, the curves below them, as inline SVG.
 import Composition
 import Media
 
 struct ReviewTimeline {
     let plan: Plan
+    let profile: Profile
     let report: CheckReport
 
     private static let left = 78.0, right = 1082.0, width = 1100.0
@@ -19,12 +20,11 @@ struct ReviewTimeline {
         body += scenes(y); y += 44
         if !plan.cues.isEmpty { body += cues(y); y += 30 }
         body += segments(y); y += 32
-        let bandsEnd = y - 10
-        if let loudness = report.series.first(where: { $0.name == "loudness" }) {
-            body += curve(loudness, y)
-            y += 126
+        for (curve, series) in ReviewCurve.all(plan, report, profile) {
+            body += curve.svg(series, left: Self.left, right: Self.right, top: y, x: x)
+            y += curve.height + 18
         }
-        body = axis(bottom: y) + body + findings(bandsEnd)
+        body = axis(bottom: y) + body + findings(y - 10)
         let height = decimals(y + 6, 0)
         return "<svg viewBox=\"0 0 \(decimals(Self.width, 0)) \(height)\" role=\"img\" aria-label=\"timeline\">\(body)</svg>"
     }
@@ -94,7 +94,7 @@ struct ReviewTimeline {
         return part
     }
 
-    /// Where checks point, drawn over the bands.
+    /// Where checks point, drawn over bands and curves.
     private func findings(_ bottom: Double) -> String {
         var part = ""
         for result in report.results where result.verdict == .fail || result.verdict == .warn {
@@ -102,32 +102,6 @@ struct ReviewTimeline {
             let start = x(from), end = max(start + 2, x(result.to ?? from))
             part += "<rect class=\"finding \(result.verdict.rawValue)\" x=\"\(tenths(start))\" y=\"16\" width=\"\(tenths(end - start))\" "
             part += "height=\"\(tenths(bottom - 16))\"><title>\(escaped("\(result.title): \(result.measured)"))</title></rect>"
-        }
-        return part
-    }
-
-    /// Short-term loudness (3 s), -50 to 0 LUFS, with the target as a line.
-    private func curve(_ series: CheckReport.Series, _ top: Double) -> String {
-        let height = 110.0, floor = -50.0
-        func y(_ value: Double) -> Double { top + height * min(max(value / floor, 0), 1) }
-        var part = label("loudness", top + 6)
-        for line in [-10.0, -20, -30, -40] {
-            part += "<line class=\"grid\" x1=\"\(Self.left)\" x2=\"\(Self.right)\" y1=\"\(tenths(y(line)))\" y2=\"\(tenths(y(line)))\"/>"
-            part += "<text class=\"scale\" x=\"\(Self.left - 6)\" y=\"\(tenths(y(line) + 4))\">\(decimals(line, 0))</text>"
-        }
-        let points = series.values.enumerated().filter { $0.element.isFinite }.map { index, value in
-            "\(tenths(x(Double(index + 1) * series.step))),\(tenths(y(value)))"
-        }
-        if let first = points.first, let last = points.last, points.count > 1 {
-            let bottom = tenths(top + height)
-            let start = first.prefix { $0 != "," }, end = last.prefix { $0 != "," }
-            part += "<polygon class=\"area\" points=\"\(start),\(bottom) \(points.joined(separator: " ")) \(end),\(bottom)\"/>"
-            part += "<polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/>"
-        }
-        if let target = plan.loudness?.integrated {
-            let at = tenths(y(target))
-            part += "<line class=\"target\" x1=\"\(Self.left)\" x2=\"\(Self.right)\" y1=\"\(at)\" y2=\"\(at)\"/>"
-            part += "<text class=\"target\" x=\"\(Self.right - 4)\" y=\"\(tenths(y(target) - 4))\">target \(tenths(target)) LUFS</text>"
         }
         return part
     }

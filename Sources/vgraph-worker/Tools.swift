@@ -1,10 +1,12 @@
-// Which libraries this worker draws, decodes and encodes with: their versions enter the manifests of the nodes that
-// use them, their files are watched so that an upgrade is noticed.
+// Which libraries this worker draws, decodes and encodes with, and which rules it has built in: their versions enter the
+// manifests of the nodes that use them, the libraries' files are watched so that an upgrade is noticed.
 import CFFmpeg
 import CPango
 import CSystem
 import FoundationEssentials
 import Media
+import Render
+import Spec
 
 struct ToolsReport: Codable {
     /// Name to version, as manifests hold them.
@@ -25,6 +27,11 @@ func toolsReport() -> String {
         FT_Library_Version(library, &major, &minor, &patch)
         FT_Done_FreeType(library)
     }
+    // The rules that are built in: another text, other findings.
+    var digest = [UInt8](repeating: 0, count: 16)
+    let rules = Array(Profiles.names.compactMap(Profiles.builtIn).joined(separator: "\0").utf8)
+    csystem_xxh3_once(rules, rules.count, &digest)
+    tools["profiles"] = hexText(digest)
     tools["freetype"] = "\(major).\(minor).\(patch)"
 
     let encoder = JSONEncoder()

@@ -1,29 +1,26 @@
-// validate: the spec's structure, then every file it names, opened and decoded, before anything is rendered.
+// validate: the spec's structure, every file it names, and its text as it will be set, before anything is rendered.
 import Composition
 import Diagnostics
 import FoundationEssentials
-import Media
-import Render
 import Spec
 import Work
 
 func validateStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
-    let hasProps = job.inputs["props"]?.isEmpty == false
-    let spec = try ValidSpec.read(spec: [UInt8](job.bytes("spec")), specName: job.names["spec"]?.first ?? "spec",
-                                  props: hasProps ? [UInt8](job.bytes("props")) : nil, propsName: job.names["props"]?.first ?? "props",
-                                  set: try job.table("set"))
-    let requests = spec.references.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place) }
-    return try validated(requests, warnings: spec.warnings, job, progress: progress)
+    let proofreading = try Proofreading(spec: try job.spec(), workspace: job.workspace, format: try job.text("format", default: ""), progress: progress)
+    guard !proofreading.findings.contains(where: { $0.severity == .error }) else { throw Diagnostics(proofreading.findings) }
+    try job.write(proofreading.facts, "facts.json")
+    try job.write(proofreading.profile, "profile.json")
+    try job.write(proofreading.drafts.first?.texts.map(TextPlace.init) ?? [], "texts.json")
+    return Outcome(outputs: ["facts": ["facts.json"], "profile": ["profile.json"], "texts": ["texts.json"]],
+                   discovered: proofreading.discovered, diagnostics: proofreading.findings)
 }
 
-/// Looks at the files. All that is wrong with any of them is thrown together.
-func validated(_ requests: [AssetRequest], warnings: [Diagnostic], _ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
-    let census = AssetCensus.take(requests, workspace: job.workspace, families: FontFile.families(path:), progress: { done in
-        progress(Reply.Progress(done: done, total: requests.count, unit: "files"))
-    })
-    let problems = warnings + census.problems
-    guard !problems.contains(where: { $0.severity == .error }) else { throw Diagnostics(problems) }
-    try job.write(census.facts, "facts.json")
-    return Outcome(outputs: ["facts": ["facts.json"]],
-                   discovered: census.files.map { Discovered(path: $0.path, digest: $0.digest) }, diagnostics: problems)
+extension Job {
+    /// The slots `spec` and `props` with what `set` gives, read.
+    func spec() throws -> ValidSpec {
+        let hasProps = inputs["props"]?.isEmpty == false
+        return try ValidSpec.read(spec: [UInt8](bytes("spec")), specName: names["spec"]?.first ?? "spec",
+                                  props: hasProps ? [UInt8](bytes("props")) : nil, propsName: names["props"]?.first ?? "props",
+                                  set: try table("set"))
+    }
 }

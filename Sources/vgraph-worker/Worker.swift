@@ -8,16 +8,20 @@ typealias StageWork = @Sendable (_ job: Job, _ progress: (Reply.Progress) -> Voi
 
 private let stages: [String: StageWork] = [
     "validate": validateStage,
+    "contrast": contrastStage,
     "render": renderStage,
     "encode": encodeStage,
     "audio": audioStage,
     "mux": muxStage,
     "measure": measureStage,
+    "baseline": baselineStage,
     "check": checkStage,
     "review": reviewStage,
     "still": stillStage,
+    "keyframes": keyFramesStage,
     "inspect": inspectStage,
     "checks": checksStage,
+    "difference": differenceStage,
 ]
 
 private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {

@@ -36,11 +36,20 @@ struct BuildCommand: ParsableCommand {
     @Flag(help: "Run every node, whatever the cache holds.")
     var force = false
 
+    @Flag(help: "Run every node that runs twice; fail where the two results differ, saying where. What has a price runs once.")
+    var checkDeterminism = false
+
+    @Flag(help: "Also look at every intermediate result in the cache; what is gone or damaged is made again.")
+    var verifyOutputs = false
+
     @Flag(inversion: .prefixedNo, help: "Run the pipeline's own programs in a sandbox, where bubblewrap works.")
     var sandbox = true
 
     @Option(help: ArgumentHelp("Write what ran when, a lane a worker, as JSON for Perfetto or chrome://tracing.", valueName: "file"))
     var trace: String?
+
+    @Option(help: ArgumentHelp("Also write what is wrong, at the specs' lines: a file ending in .sarif, .xml (JUnit) or .json, or - for annotations of GitHub Actions.", valueName: "file"))
+    var findings: String?
 
     @Option(name: .customLong("set"), help: ArgumentHelp("A value for one of the spec's props; may be given several times.", valueName: "key=value"))
     var sets: [String] = []
@@ -49,6 +58,7 @@ struct BuildCommand: ParsableCommand {
 
     func validate() throws {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
+        if checkDeterminism && dryRun { throw ValidationError("--check-determinism needs a build: with -n nothing runs") }
         if trace != nil && dryRun { throw ValidationError("--trace needs a build: with -n nothing runs") }
     }
 
@@ -66,18 +76,28 @@ struct BuildCommand: ParsableCommand {
         request.keepGoing = keepGoing
         request.dryRun = dryRun
         request.force = force
+        request.checksDeterminism = checkDeterminism
+        request.verifiesOutputs = verifyOutputs
         request.sandbox = sandbox
         request.upToDateText = ReportText.upToDate
 
         let trace = try trace.map { try TraceReport(file: $0, started: monotonicSeconds()) }
-        let result = try ran(request, by: place.builder, trace)
+        let findings = try findings.map { try FindingsFile(file: $0) }
+        let result: BuildResult
+        let others: [(any BuildObserver)?] = [trace, findings]
+        do { result = try ran(request, by: place.builder, others.compactMap { $0 }) } catch let refusal as Refusal {
+            refusal.diagnostics.forEach { findings?.add($0) }
+            try findings?.write(rules: place.rules())
+            throw refusal
+        }
+        try findings?.write(rules: place.rules())
         try trace?.write(result, cache: place.cache)
         if dryRun, !folder.json { sayPlanned(result) }
         guard result.status == .done else { throw ExitCode(result.status.rawValue) }
     }
 
-    private func ran(_ request: BuildRequest, by builder: Builder, _ trace: TraceReport?) throws -> BuildResult {
-        let report = observer(), audience: any BuildObserver = trace.map { Audience([report, $0]) } ?? report
+    private func ran(_ request: BuildRequest, by builder: Builder, _ others: [any BuildObserver]) throws -> BuildResult {
+        let report = observer(), audience: any BuildObserver = others.isEmpty ? report : Audience([report] + others)
         do throws(Diagnostics) { return try builder.run(request, observer: audience) } catch { throw Refusal(error.all) }
     }
 

@@ -11,11 +11,13 @@ struct CheckCommand: ParsableCommand {
         commandName: "check", abstract: "Check a video file, whoever made it.",
         discussion: """
             The file is decoded to its end and judged by the table that 'vgraph checks'
-            lists. A target of this folder is held against its own plan; any other file
-            against general rules, or against the plan that --plan names.
+            lists. A target of this folder is held against its own plan and profiles; any
+            other file against general rules, or against what --spec, --plan and --profile
+            name. A spec is proofread too, and what is wrong with it stands at its line.
 
               vgraph check launch.mp4
-              vgraph check from-elsewhere.mp4 --format sarif > findings.sarif
+              vgraph check from-elsewhere.mp4 --profile reels
+              vgraph check cut.mp4 --spec launch.video.yaml --format sarif > findings.sarif
 
             Exit codes: 0 everything passed, perhaps with warnings; 3 something failed
             or could not be checked; 2 there is no such file.
@@ -26,12 +28,18 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var folder: FolderOptions
     @Option(help: "How to report.") var format: Format?
     @Option(help: ArgumentHelp("Hold the file against this plan, as 'vgraph show TARGET:plan' prints it.", valueName: "plan.json")) var plan: String?
+    @Option(name: .customLong("profile"), help: ArgumentHelp("Hold the file to these rules: youtube, shorts, tiktok, reels, linkedin, broadcast, or one of pipelines/profiles; may be given several times.", valueName: "name"))
+    var profiles: [String] = []
+    @Option(help: ArgumentHelp("Hold the file against this spec: size, rate, durations, captions, profiles.", valueName: "name.video.yaml")) var spec: String?
+    @Option(help: ArgumentHelp("Which of the spec's formats it is; its own size by default.", valueName: "name")) var size: String?
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] = []
     @Flag(name: .shortAndLong, help: "Say what was expected of what passed, too.") var verbose = false
     @Argument(help: "The file.") var file: String
 
     func validate() throws {
         if folder.json, let format, format != .json { throw ValidationError("--json and --format \(format.rawValue) exclude each other") }
+        if plan != nil, spec != nil { throw ValidationError("--plan and --spec exclude each other") }
+        if size != nil, spec == nil { throw ValidationError("--size names a format of the spec that --spec names") }
     }
 
     func run() throws {
@@ -45,22 +53,21 @@ struct CheckCommand: ParsableCommand {
             case .sarif: print(checked.sarif(version: vgraphVersion))
             case .github: print(checked.github())
             }
-            guard checked.report.passed else { throw ExitStatus.revise.code }
+            guard checked.passed else { throw ExitStatus.revise.code }
         }
     }
 
     private func checked(_ place: Place, _ format: Format) throws -> CheckedFile {
         let scratch = try Scratch()
-        let held = try heldAgainst(place)
         var job = Job(id: 1, stage: "inspect", node: "check of '\(file)'", workspace: place.workspace, inputs: ["media": [absolute(file, place)]],
-                      names: ["media": [file]], parameters: [:], scratch: scratch.path)
-        if let held { job.inputs["plan"] = [held.path] }
+                      names: ["media": [file]], parameters: ["profiles": .array(profiles.map(Value.string))], scratch: scratch.path)
+        let words = try hold(&job, place)
         let isWatched = format == .text && isatty(2) == 1
         defer { if isWatched { tell("\r\u{1B}[K") } }
         let outcome = try place.builder.perform(job) { now in
             if isWatched { tell("\r\u{1B}[K\(now.done)\(now.total > 0 ? " of \(now.total)" : "") \(now.unit)") }
         }
-        return CheckedFile(file: file, plan: held?.words,
+        return CheckedFile(file: file, plan: words, findings: try scratch.value([Diagnostic].self, outcome.outputs["findings"]?.first, of: "the spec"),
                            report: try scratch.value(CheckReport.self, outcome.outputs["report"]?.first, of: "'\(file)'"),
                            rules: try scratch.value([CheckRule].self, outcome.outputs["rules"]?.first, of: "its checks"))
     }
@@ -69,15 +76,25 @@ struct CheckCommand: ParsableCommand {
 
     private func absolute(_ path: String, _ place: Place) -> String { path.hasPrefix("/") ? path : place.workspace + "/" + path }
 
-    /// The plan that describes the file, and how to name it to people; nil: none does.
-    private func heldAgainst(_ place: Place) throws -> (path: String, words: String)? {
-        if let plan {
-            let path = absolute(plan, place)
-            guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-                throw Refusal(.cannotRead(plan, error: access(path, R_OK) == 0 ? "it is not a file" : String(cString: strerror(errno))))
+    /// Puts what describes the file into the job; how to name it to people, nil where nothing does.
+    private func hold(_ job: inout Job, _ place: Place) throws -> String? {
+        if let spec {
+            try readable(spec, place)
+            job.inputs["spec"] = [absolute(spec, place)]
+            job.names["spec"] = [spec]
+            if let props = Self.props(beside: spec), access(absolute(props, place), R_OK) == 0 {
+                job.inputs["props"] = [absolute(props, place)]
+                job.names["props"] = [props]
             }
+            job.parameters["set"] = .object(try BuildCommand.table(sets).mapValues(Value.string))
+            job.parameters["format"] = .string(size ?? "")
+            return "the spec '\(spec)'"
+        }
+        if let plan {
+            let data = try readable(plan, place)
             if let reason = Self.fault(data) { throw Refusal(.badPlan(plan, reason: reason)) }
-            return (path, "the plan in '\(plan)'")
+            job.inputs["plan"] = [absolute(plan, place)]
+            return "the plan in '\(plan)'"
         }
         // That a folder has no pipelines that can be read is nothing to a file from elsewhere.
         guard let target = relative(place), let offered = try? place.builder.targets(workspace: place.workspace), offered.contains(target) else { return nil }
@@ -88,7 +105,21 @@ struct CheckCommand: ParsableCommand {
             printDiagnostics([CommandProblem.noPlan(target: target).diagnostic])
             return nil
         }
-        return (made.path, "the plan of \(target)")
+        job.inputs["plan"] = [made.path]
+        if let rules = (try? place.builder.artifacts(request, target: target, stage: "validate", output: "profile"))?.first { job.inputs["profile"] = [rules.path] }
+        return "the plan of \(target)"
+    }
+
+    @discardableResult
+    private func readable(_ path: String, _ place: Place) throws -> Data {
+        let full = absolute(path, place)
+        if let data = try? Data(contentsOf: URL(filePath: full)) { return data }
+        throw Refusal(.cannotRead(path, error: access(full, R_OK) == 0 ? "it is not a file" : String(cString: strerror(errno))))
+    }
+
+    /// launch.props.yaml for launch.video.yaml.
+    private static func props(beside spec: String) -> String? {
+        spec.hasSuffix(".video.yaml") ? spec.dropLast(".video.yaml".count) + ".props.yaml" : nil
     }
 
     /// The file's path from the workspace, where it lies in it.

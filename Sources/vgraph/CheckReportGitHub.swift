@@ -8,26 +8,10 @@ extension CheckedFile {
             var message = result.sentence
             if let time = result.time { message += "\nat \(time)" }
             if let hint = result.hint { message += "\nhint: \(hint)" }
-            return "::\(command) file=\(Self.property(file)),title=\(Self.property("\(result.id) \(result.title)"))::\(Self.message(message))"
+            return "::\(command) file=\(FindingsReport.property(file)),title=\(FindingsReport.property("\(result.id) \(result.title)"))::\(FindingsReport.message(message))"
         }
+        lines += findings.map(FindingsReport.annotation)
         lines.append(summary)
         return lines.joined(separator: "\n")
-    }
-
-    /// The text after `::`.
-    static func message(_ text: String) -> String { escaped(text, ["%": "%25", "\r": "%0D", "\n": "%0A"]) }
-
-    /// The value of `file=` or `title=`, which a colon or a comma would end.
-    static func property(_ text: String) -> String {
-        escaped(text, ["%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"])
-    }
-
-    /// By scalar: to Swift, a CR and an LF after it are one character.
-    private static func escaped(_ text: String, _ table: [Unicode.Scalar: String]) -> String {
-        var out = ""
-        for scalar in text.unicodeScalars {
-            if let code = table[scalar] { out += code } else { out.unicodeScalars.append(scalar) }
-        }
-        return out
     }
 }

@@ -1,5 +1,6 @@
 // A report of checks for a program: the report as the check stage writes it, and which file and plan it speaks of.
 import Composition
+import Diagnostics
 import FoundationEssentials
 
 extension CheckedFile {
@@ -7,9 +8,10 @@ extension CheckedFile {
         var file: String
         var plan: String?
         var passed: Bool
+        var findings: [Diagnostic]
         var report: CheckReport
 
-        enum CodingKeys: String, CodingKey { case file, plan, passed }
+        enum CodingKeys: String, CodingKey { case file, plan, passed, findings }
 
         func encode(to encoder: any Encoder) throws {
             try report.encode(to: encoder)
@@ -17,13 +19,14 @@ extension CheckedFile {
             try own.encode(file, forKey: .file)
             try own.encode(plan, forKey: .plan)
             try own.encode(passed, forKey: .passed)
+            if !findings.isEmpty { try own.encode(findings, forKey: .findings) }
         }
     }
 
-    /// One line: `file`, `plan` (null: none), `passed`, and the fields of `CheckReport`.
+    /// One line: `file`, `plan` (null: none), `passed`, `findings` (of the spec, if there are any), and the fields of `CheckReport`.
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(Line(file: file, plan: plan, passed: report.passed, report: report)), as: UTF8.self)
+        return String(decoding: try encoder.encode(Line(file: file, plan: plan, passed: passed, findings: findings, report: report)), as: UTF8.self)
     }
 }

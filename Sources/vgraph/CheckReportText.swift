@@ -1,5 +1,6 @@
 // A report of checks for a person: a line for what is well, the whole story for what is not.
 import Composition
+import Diagnostics
 
 extension CheckedFile {
     /// - Parameters:
@@ -31,7 +32,8 @@ extension CheckedFile {
             detail("hint", result.hint)
         }
         lines.append("")
-        lines.append(columns.painted(summary, report.passed ? .green : .red)
+        for finding in findings { lines += [finding.text(color: columns.color), ""] }
+        lines.append(columns.painted(summary, passed ? .green : .red)
             + (count(.notRun) > 0 ? "; what was not run has not passed" : ""))
         return lines.joined(separator: "\n")
     }

@@ -1,15 +1,20 @@
 // What `vgraph check` found of one file, and the table it was held against. Each form of report is an extension of this,
 // in a file of its own, and writes nothing.
 import Composition
+import Diagnostics
 
 struct CheckedFile {
     /// As the user named it.
     var file: String
     /// Whose plan the file was held against, for people; nil: no plan describes it.
     var plan: String?
+    /// What proofreading the spec found, at its lines; empty where the file was held against none.
+    var findings: [Diagnostic]
     var report: CheckReport
     /// The table, in the order of reports.
     var rules: [CheckRule]
+
+    var passed: Bool { report.passed && !findings.contains { $0.severity == .error } }
 
     func count(_ verdict: CheckResult.Verdict) -> Int { report.results.count { $0.verdict == verdict } }
 
@@ -17,7 +22,8 @@ struct CheckedFile {
     var summary: String {
         let counts: [(CheckResult.Verdict, String)] = [(.pass, "pass"), (.warn, "warn"), (.fail, "fail"), (.notRun, "not run")]
         let words = counts.compactMap { verdict, word in count(verdict) > 0 ? "\(count(verdict)) \(word)" : nil }
-        return "\(report.results.count) checks: " + (words.isEmpty ? "none" : words.joined(separator: ", "))
+        let ofSpec = findings.isEmpty ? "" : "; \(findings.count) finding\(findings.count == 1 ? "" : "s") in the spec"
+        return "\(report.results.count) checks: " + (words.isEmpty ? "none" : words.joined(separator: ", ")) + ofSpec
     }
 }
 

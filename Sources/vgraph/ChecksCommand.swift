@@ -6,13 +6,14 @@ import Work
 
 struct ChecksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "checks", abstract: "List the checks of a delivered file, or explain one.",
+        commandName: "checks", abstract: "List the checks of a spec (P) and of a delivered file (D, A), or explain one.",
         discussion: """
             Each check has a threshold and a source: the standard and clause it was
             taken from. With --json, one object a line.
 
               vgraph checks        all of them
               vgraph checks D05    what D05 measures, and what to do when it fails
+              vgraph checks P07    all that begin with P07
             """)
 
     @OptionGroup var folder: FolderOptions
@@ -20,24 +21,16 @@ struct ChecksCommand: ParsableCommand {
 
     func run() throws {
         try exiting(json: folder.json) {
-            let rules = try table(Place(folder))
+            let rules = try Place(folder).rules()
             var chosen = rules
             if let id {
                 chosen = rules.filter { $0.id.lowercased() == id.lowercased() }
+                if chosen.isEmpty { chosen = rules.filter { $0.id.lowercased().hasPrefix(id.lowercased() + ".") } }
                 guard !chosen.isEmpty else { throw Refusal(.unknownCheck(id, known: rules.map(\.id))) }
             }
             if folder.json { return try sayJSON(chosen) }
-            print(id == nil ? list(chosen) : chosen.map(explanation).joined(separator: "\n"))
+            print(id == nil ? list(chosen) : chosen.map(explanation).joined(separator: "\n\n"))
         }
-    }
-
-    /// The table is the media library's, which only the worker links.
-    private func table(_ place: Place) throws -> [CheckRule] {
-        let scratch = try Scratch()
-        let job = Job(id: 1, stage: "checks", node: "checks", workspace: place.workspace, inputs: [:], names: [:], parameters: [:],
-                      scratch: scratch.path)
-        let outcome = try place.builder.perform(job)
-        return try scratch.value([CheckRule].self, outcome.outputs["rules"]?.first, of: "its checks")
     }
 
     private func sayJSON(_ rules: [CheckRule]) throws {

@@ -6,12 +6,19 @@ import Work
 struct GraphCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "graph", abstract: "Draw the graph of a target, with what is fresh and what is stale.",
-        discussion: "vgraph graph launch.mp4 --format dot | dot -Tsvg > launch.svg")
+        discussion: """
+              vgraph graph launch.mp4 --format dot | dot -Tsvg > launch.svg
+              vgraph graph launch.mp4 --format mermaid    for a page on GitHub or GitLab
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, dot, json }
+            Of a stage that runs for hundreds of segments, those in one state are drawn as one: encode[0…6,8…19]. --all draws
+            each; JSON always has each.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, dot, mermaid, json }
 
     @OptionGroup var folder: FolderOptions
-    @Option(help: "text, dot or json.") var format = Format.text
+    @Option(help: "text, dot, mermaid or json.") var format = Format.text
+    @Flag(help: "Draw every node of a stage that runs for each segment.") var all = false
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] = []
     @Argument(help: "TARGET or TARGET:STAGE.") var target: String
 
@@ -19,47 +26,14 @@ struct GraphCommand: ParsableCommand {
         try exiting(json: folder.json) {
             let place = try Place(folder)
             let view = try place.builder.graph(place.request(targets: [target], sets: try BuildCommand.table(sets)))
+            let drawn = all ? view : view.folded()
             switch folder.json ? .json : format {
-            case .text: text(view)
-            case .dot: dot(view)
+            case .text: print(GraphText.text(drawn))
+            case .dot: print(GraphDot.text(drawn))
+            case .mermaid: print(GraphMermaid.text(drawn))
             case .json: print(JSONReport.text(json(view), pretty: true))
             }
         }
-    }
-
-    private func text(_ view: GraphView) {
-        for node in view.nodes {
-            print("\(mark(node.state)) \(node.id)")
-            for file in node.files { print("      \(file)") }
-            for edge in view.edges where edge.to == node.id { print("      \(edge.from) as \(edge.slot)") }
-            if let output = node.output { print("      writes \(output)") }
-        }
-        print("= fresh, * stale, ? depends on a stale one")
-    }
-
-    private func mark(_ state: GraphView.State) -> String {
-        switch state {
-        case .hit: "="
-        case .stale: "*"
-        case .unknown: "?"
-        }
-    }
-
-    private func dot(_ view: GraphView) {
-        func quoted(_ text: String) -> String { "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" }
-        print("digraph vgraph {\n  rankdir=LR; node [shape=box, fontname=\"sans-serif\"];")
-        for node in view.nodes {
-            let color = switch node.state {
-            case .hit: "#d7f0dd"
-            case .stale: "#f9d9c8"
-            case .unknown: "#eeeeee"
-            }
-            print("  \(quoted(node.id)) [style=filled, fillcolor=\"\(color)\"];")
-            for file in node.files { print("  \(quoted(file)) [shape=note]; \(quoted(file)) -> \(quoted(node.id));") }
-            if let output = node.output { print("  \(quoted(output)) [shape=note, style=bold]; \(quoted(node.id)) -> \(quoted(output));") }
-        }
-        for edge in view.edges { print("  \(quoted(edge.from)) -> \(quoted(edge.to)) [label=\(quoted(edge.slot))];") }
-        print("}")
     }
 
     private func json(_ view: GraphView) -> Value {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Composition
 import Diagnostics
 import Graph
 import Spec
@@ -13,6 +14,8 @@ struct HashCommand: ParsableCommand {
 
               - the bytes of every file that the pipeline gives to a stage: the spec, its props;
               - the bytes of every file that the spec names: pictures, clips, sound, caption files, fonts of the folder;
+              - the bytes of the profiles that it is held to, where the folder has its own;
+              - the list of its baseline, which says what each approved picture holds;
               - every stage of the pipeline with its version and parameters, --set values among them, and how stages are wired;
               - the versions of the tools that stages use (codecs, text layout).
 
@@ -44,7 +47,7 @@ struct HashCommand: ParsableCommand {
         }
     }
 
-    /// Files that a spec names are found by reading it, as validate does; nothing of them is decoded.
+    /// Files that a spec names, the folder's own profiles and its baseline are found by reading it, as validate does; nothing of them is decoded.
     private static func addReferences(to inputs: inout TargetInputs) throws {
         var paths: Set<String> = []
         for file in inputs.given where file.stage == "validate" && file.slot == "spec" {
@@ -56,6 +59,8 @@ struct HashCommand: ParsableCommand {
             let spec = try ValidSpec.read(spec: inputs.bytes(of: file.path), specName: file.path,
                                           props: try props.map { try inputs.bytes(of: $0.path) }, propsName: props?.path ?? "props", set: set)
             paths.formUnion(spec.references.map(\.path))
+            paths.formUnion(([Profiles.standard] + spec.profiles.map(\.text)).map(Profiles.path))
+            if let baseline = spec.baseline { paths.insert(baseline + "/" + Baseline.fileName) }
         }
         for path in paths.sorted() { try inputs.add(file: path) }
     }

@@ -53,14 +53,14 @@ final class JSONReport: BuildObserver {
         }
         say(["event": .string("done"), "target": result.targets.isEmpty ? .null : .string(result.targets.map(\.name).joined(separator: " ")),
              "status": .string(status), "nodes": .int(result.nodes), "ran": .int(result.ran), "hits": .int(result.hits),
-             "failed": .int(result.failed), "seconds": .number(result.seconds)])
+             "failed": .int(result.failed), "repeated": .int(result.repeated), "seconds": .number(result.seconds)])
     }
 
     /// For a command that ends before there is a build.
     static func refused(_ diagnostics: [Diagnostic], target: String?) {
         for diagnostic in diagnostics { say(["event": .string("diagnostic"), "diagnostic": value(of: diagnostic)]) }
         say(["event": .string("done"), "target": target.map(Value.string) ?? .null, "status": .string("failed"), "nodes": .int(0),
-             "ran": .int(0), "hits": .int(0), "failed": .int(0), "seconds": .number(0)])
+             "ran": .int(0), "hits": .int(0), "failed": .int(0), "repeated": .int(0), "seconds": .number(0)])
     }
 
     static func value(of diagnostic: Diagnostic) -> Value {

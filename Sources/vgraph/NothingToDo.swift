@@ -8,7 +8,7 @@ import Store
 func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
     var folder = ".", cache = getenv("VGRAPH_CACHE").map { String(cString: $0) }
     var targets: [String] = [], sets: [String: String] = [:]
-    var isBuild = false, json = false, quiet = false
+    var isBuild = false, json = false, quiet = false, verifiesOutputs = false
     var index = 1
     func next() -> String? {
         index += 1
@@ -26,6 +26,7 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
         case "-k", "--keep-going", "-v", "--verbose", "--no-sandbox", "--sandbox": break
         case "-q", "--quiet": quiet = true
         case "--json": json = true
+        case "--verify-outputs": verifiesOutputs = true
         case let word:
             guard isBuild, !word.hasPrefix("-") else { return nil }
             targets.append(word)
@@ -39,12 +40,12 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
 
     let start = monotonicSeconds()
     let request = BuildRequest.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: [],
-                                            worker: Place.workerPathUnchecked())
+                                            worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs)
     guard let summary = request.upToDate(cache: cache ?? workspace + "/cache") else { return nil }
     if json {
         let quoted = targets.isEmpty ? "null" : "\"" + targets.joined(separator: " ").flatMap(escaped) + "\""
         put("""
-            {"event":"done","failed":0,"hits":\(summary.nodes),"nodes":\(summary.nodes),"ran":0,\
+            {"event":"done","failed":0,"hits":\(summary.nodes),"nodes":\(summary.nodes),"ran":0,"repeated":0,\
             "seconds":\(monotonicSeconds() - start),"status":"\(summary.status == 3 ? "revise" : "up-to-date")","target":\(quoted)}
 
             """)

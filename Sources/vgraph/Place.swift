@@ -1,14 +1,16 @@
 // Where a command works: the folder, its cache, the worker, and the builder that knows them.
+import Composition
 import Diagnostics
 import Glibc
 import Graph
 import Stages
+import Work
 
 struct Place {
     let workspace: String
     let cache: String
     let worker: String
-    let builder: Builder
+    private(set) var builder: Builder
 
     init(_ options: FolderOptions) throws {
         workspace = try options.workspace()
@@ -16,6 +18,8 @@ struct Place {
         worker = try Self.workerPath()
         builder = Builder(kinds: Stages.all, worker: worker, version: vgraphVersion,
                           fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline))
+        let program = Self.programPath
+        if !program.isEmpty { builder.performer = [program, PerformCommand.name] }
     }
 
     func request(targets: [String], sets: [String: String] = [:]) -> BuildRequest {
@@ -29,12 +33,27 @@ struct Place {
         return path
     }
 
+    /// Where this program is; empty where the system does not say.
+    static var programPath: String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
+        return String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+    }
+
     /// Touches no file but the link to this program.
     static func workerPathUnchecked() -> String {
         if let named = getenv("VGRAPH_WORKER") { return String(cString: named) }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
-        let program = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+        let program = programPath
         return program[..<(program.lastIndex(of: "/").map { program.index(after: $0) } ?? program.startIndex)] + "vgraph-worker"
+    }
+}
+
+extension Place {
+    /// The table of checks. It is the libraries' that measure, which only the worker links.
+    func rules() throws -> [CheckRule] {
+        let scratch = try Scratch()
+        let job = Job(id: 1, stage: "checks", node: "checks", workspace: workspace, inputs: [:], names: [:], parameters: [:], scratch: scratch.path)
+        let outcome = try builder.perform(job)
+        return try scratch.value([CheckRule].self, outcome.outputs["rules"]?.first, of: "its checks")
     }
 }

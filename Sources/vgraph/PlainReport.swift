@@ -51,8 +51,8 @@ enum ReportText {
         var lines: [String] = []
         for target in result.targets {
             let end: String
-            if target.hasFailed { end = "failed" }
-            else if result.status == .interrupted { end = "interrupted" }
+            if result.status == .interrupted { end = "interrupted" }
+            else if target.hasFailed { end = "failed" }
             else { end = result.ran == 0 ? "up to date" : "built" }
             lines.append("\(target.name): \(end)" + (target.verdict.map { ", gate: \($0)" } ?? ""))
             if target.verdict == "revise" { lines.append("  what stands against it: vgraph show \(plain(target.name)):gate") }
@@ -61,6 +61,7 @@ enum ReportText {
             lines.append("\(result.nodes) nodes: \(result.ran) ran, \(result.hits) hits"
                 + (result.failed > 0 ? ", \(result.failed) failed" : "") + (result.skipped > 0 ? ", \(result.skipped) skipped" : "")
                 + ", \(seconds(result.seconds))")
+            if result.repeated > 0 { lines.append("\(result.repeated) ran twice, with equal results") }
         }
         if !result.spent.isEmpty {
             lines.append("spent " + result.spent.sorted { $0.key < $1.key }.map { money($0.value, $0.key) }.joined(separator: ", "))

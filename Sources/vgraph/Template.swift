@@ -10,15 +10,18 @@ enum Template {
           validate: { uses: validate, spec: "{name}.video.yaml", props: "{name}.props.yaml?" }
           resolve:  { uses: resolve, spec: "{name}.video.yaml", props: "{name}.props.yaml?", facts: $validate }
           plan:     { uses: plan, composition: $resolve }
+          contrast: { uses: contrast, each: $plan.segments }
+          proof:    { uses: proof, contrast: $contrast, plan: $plan, texts: $validate, profile: $validate }
           render:   { uses: render, each: $plan.segments }
           encode:   { uses: encode, each: $render, codec: h264, preset: graphics, crf: 20 }
           audio:    { uses: audio, mix: $plan }
           captions: { uses: captions, plan: $plan }
           mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, plan: $plan, output: "{name}.mp4" }
-          measure:  { uses: measure, each: $encode }
-          check:    { uses: check, media: $mux, plan: $plan, measures: $measure }
-          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure }
-          gate:     { uses: gate, check: $check, review: $review }
+          measure:  { uses: measure, each: $encode, frames: $render }
+          baseline: { uses: baseline, plan: $plan, frames: $render }
+          check:    { uses: check, media: $mux, plan: $plan, measures: $measure, baseline: $baseline, profile: $validate }
+          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline, evidence: $baseline, profile: $validate }
+          gate:     { uses: gate, check: $check, review: $review, proof: $proof }
 
         """
 

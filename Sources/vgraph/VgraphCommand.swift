@@ -12,10 +12,11 @@ struct VgraphCommand: ParsableCommand {
         discussion: """
             A spec NAME.video.yaml becomes NAME.mp4 through a graph of nodes named by
             the hash of what goes into them: validate, resolve, plan, render, encode,
-            measure, audio, captions, mux, check, review, gate.
+            measure, audio, captions, mux, baseline, check, review, gate.
 
               vgraph init my-video && cd my-video
               vgraph build my-video.mp4        build it; again, and nothing happens
+              vgraph watch my-video.mp4        build it whenever a file changes
               vgraph why my-video.mp4:render   why nodes ran, or would run
               vgraph show my-video.mp4:review  the sheet to say pass or revise from
               vgraph check any.mp4             what is wrong with a file, whoever made it
@@ -24,9 +25,9 @@ struct VgraphCommand: ParsableCommand {
             3 the gate says revise, 4 the cache is damaged, 130 interrupted.
             """,
         version: vgraphVersion,
-        subcommands: [BuildCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self, GraphCommand.self,
-                      CheckCommand.self, ChecksCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self,
-                      DoctorCommand.self, VersionCommand.self])
+        subcommands: [BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self, DiffCommand.self, GraphCommand.self,
+                      CheckCommand.self, ChecksCommand.self, BaselineCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self,
+                      DoctorCommand.self, VersionCommand.self, PerformCommand.self])
 }
 
 extension VgraphCommand {

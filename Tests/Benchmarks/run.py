@@ -8,10 +8,12 @@ null    nothing to do on the launch example, against ninja on a graph of as many
 edit    one caption's text changed in the launch example, against its full build (wall)
 full    a 10 s 1080p30 title, photo and caption video, against ffmpeg -preset medium encoding the same frames from a raw file (frames per second)
 memory  peak memory of that build: summed PSS of vgraph and its workers
+check   every check of a 60 s 1080p30 file, against ffmpeg decoding it (CPU time)
+pse     every check of a 10 s 1080p30 file, flashes and patterns among them, against iris-pse-detection looking for flashes alone (CPU time a frame)
 
-Wants .build/release (see .ci/build), ninja, ffmpeg. Works in a temporary folder. Other work on the machine shows in every figure; the ratios hold.
+Wants .build/release (see .ci/build), ninja, ffmpeg; pse installs its peer with pip into the temporary folder that everything works in. Other work on the machine shows in every figure; the ratios hold.
 """
-import os, pathlib, shutil, statistics, subprocess, sys, tempfile, threading, time
+import os, pathlib, resource, shutil, statistics, subprocess, sys, tempfile, threading, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -151,8 +153,59 @@ def measure_memory(scratch):
     print(f"memory  peak {peak:.0f} MB of PSS, vgraph and its workers (goal < 600)")
 
 
+def cpu(command):
+    """CPU seconds of a program and all it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in (0, 3):
+        sys.exit(f"{' '.join(map(str, command))} exited {done.returncode}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def launch_video(scratch, seconds):
+    """The launch example, 20 s long, as often as it takes, nothing encoded again."""
+    path = scratch / f"launch-{seconds}.mp4"
+    if not path.exists():
+        folder = example(scratch)
+        vgraph(folder, "build", "launch.mp4")
+        subprocess.run(["ffmpeg", "-v", "error", "-y", "-stream_loop", str(max(0, -(-seconds // 20) - 1)), "-i", str(folder / "launch.mp4"), "-t", str(seconds),
+                        "-c", "copy", "-movflags", "+faststart", str(path)], check=True)
+    return path
+
+
+def measure_check(scratch):
+    path = launch_video(scratch, 60)
+    runs = []
+    for _ in range(3):
+        theirs = cpu(["ffmpeg", "-v", "error", "-i", str(path), "-f", "null", "-"])
+        ours = cpu([str(VGRAPH), "-C", str(scratch), "check", str(path)])
+        runs.append((ours / theirs, ours, theirs))
+    ratio, ours, theirs = sorted(runs)[1]
+    print(f"check   vgraph {ours:.2f} s, ffmpeg -f null {theirs:.2f} s of CPU for 60 s: ratio {ratio:.2f} (goal <= 1.50)")
+
+
+def measure_pse(scratch):
+    folder = scratch / "iris"
+    pip = folder / "bin/pip"
+    made = subprocess.run([sys.executable, "-m", "venv", str(folder)], capture_output=True, text=True)
+    if made.returncode == 0:
+        made = subprocess.run([str(pip), "install", "-q", "iris-pse-detection"], capture_output=True, text=True)
+    if made.returncode != 0:
+        print(f"pse     skipped: iris-pse-detection cannot be installed: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
+        return
+    path = launch_video(scratch, 10)
+    runs = []
+    for _ in range(3):
+        theirs = cpu([str(folder / "bin/iris"), "-o", str(folder / "results"), str(path)])
+        ours = cpu([str(VGRAPH), "-C", str(scratch), "check", str(path)])
+        runs.append((theirs / ours, ours, theirs))
+    ratio, ours, theirs = sorted(runs)[1]
+    print(f"pse     vgraph {ours / 300 * 1000:.1f} ms a frame (all checks), iris-pse-detection {theirs / 300 * 1000:.1f} ms (flashes): {ratio:.1f} times as fast (goal >= 4)")
+
+
 if __name__ == "__main__":
-    known = {"null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory}
+    known = {"null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pse": measure_pse}
     wanted = sys.argv[1:] or list(known)
     if set(wanted) - set(known) or not VGRAPH.exists():
         sys.exit(__doc__)

@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func aKilledWorkerFailsItsNodeAlone() throws {
-        let workspace = try Workspace(["clip.video.yaml": Sample.spec(firstSeconds: 60)
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec(firstSeconds: 600)
             .replacingOccurrences(of: "320x180", with: "1920x1080")])
         defer { workspace.remove() }
         let process = try workspace.start(["build", "-j", "1", "clip.mp4"])

@@ -191,7 +191,7 @@ import Testing
 
     @Test func hashIsOfWhatGoesIn() throws {
         let spec = Sample.spec(title: "{{who}}").replacingOccurrences(
-            of: "theme:", with: "props: { who: { type: string, default: World } }\nassets: { hero: assets/hero.png }\ntheme:")
+            of: "theme:", with: "props: { who: { type: string, default: World } }\nassets: { hero: assets/hero.png }\nacceptance: { baseline: approved }\ntheme:")
         let files = ["clip.video.yaml": spec, "assets/hero.png": "one"]
         let first = try Workspace(files), second = try Workspace(files)
         defer { first.remove(); second.remove() }
@@ -217,6 +217,8 @@ import Testing
         try isOther("an asset", "assets/hero.png", "two")
         try isOther("the spec", "clip.video.yaml", spec + "\n# a comment\n")
         try isOther("props", "clip.props.yaml", "who: Ada\n")
+        try isOther("a baseline", "approved/baseline.json", "{}")
+        try isOther("a profile", "pipelines/profiles/default.yaml", "profile: default\n")
         let pipeline = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
         try isOther("a parameter", "pipelines/video.yaml", pipeline.replacingOccurrences(of: "crf: 20", with: "crf: 21"))
         try second.write("pipelines/video.yaml", pipeline + "\n# a comment\n")

@@ -63,7 +63,7 @@ import Testing
             pipelines/text.yaml:1:1: error: unknown field 'pipelin' [unknown-field]
             pipelin: p
             ^~~~~~~
-              hint: did you mean 'pipeline'? fields here: pipeline, target, stages
+              hint: did you mean 'pipeline'? fields here: pipeline, target, include, vars, pools, stages
             pipelines/text.yaml:1:1: error: 'pipeline' is missing [missing-field]
             pipelin: p
             ^~~~~~~
@@ -87,10 +87,11 @@ import Testing
             pipelines/text.yaml:4:14: error: no stage is called 'splt' [unknown-stage-kind]
               a: { uses: splt }
                          ^~~~
-              hint: did you mean 'split'? stages: split, draw, code, join, judge, mix
-            pipelines/text.yaml:5:3: error: 'uses' is missing [missing-field]
+              hint: did you mean 'split'? stages: split, draw, code, join, judge, mix, tally
+            pipelines/text.yaml:5:3: error: the stage 'b' does not say what it does [missing-field]
               b: { spec: x }
               ^
+              hint: 'uses' names a built-in stage, 'run' a program of your own
             pipelines/text.yaml:6:6: error: the stage 'c' must be a mapping, not a number [pipeline-type]
               c: 5
                  ^

@@ -37,6 +37,7 @@ struct ResolveTests {
         #expect(mix.samples == 14 * 48000 && mix.pieces.count == 2 && mix.pieces[1].duck?.under == 0 && mix.pieces[1].gain == -18)
         #expect(mix.loudness == AudioMix.Loudness(integrated: -14, truePeak: -1))
         #expect(video.acceptance.duration == 14 && video.acceptance.durationTolerance == 0.1 && video.acceptance.maximumBytes == 20_000_000)
+        #expect(video.acceptance.baseline == "baselines/launch" && video.acceptance.sync == [1, 1.5])
         #expect(video.captions.map(\.cue.text) == ["Meet Aurora", "It is fast and small", "Only 3 seats"])
         #expect(video.captions[2].cue.startFrame == 210 + 84)
     }

@@ -96,7 +96,7 @@ enum SampleSpecs {
           loudness: { integrated: -14LUFS, true_peak: -1dBTP }
         cta: { text: "Try {{product}} today", url: "https://example.com", button: "Start free", hold: 3s, style: cta, button_style: button, background: ink }
         formats: { wide: 1920x1080, tall: 1080x1920, square: 1080x1080 }
-        acceptance: { duration: 14s ± 0.1s, max_bytes: 20MB }
+        acceptance: { duration: 14s ± 0.1s, max_bytes: 20MB, baseline: ./baselines/launch, sync: [1s, 45f] }
         review: { claims: ["the price is legible for at least 2 s"] }
         """#
 

@@ -21,15 +21,23 @@ struct SchemaTests {
         let bad = ["version: 2\nscenes: [{ id: a, duration: 1s }]", "version: 1", "version: 1\nscenes: [{ id: a, duration: 1s, colour: red }]",
                    "version: 1\nscenes: [{ id: a, duration: 1s, layers: [{ text: x, fit: covr }] }]", "version: 1\nscenes: [{ id: a, duration: -1 }]"]
         for (index, spec) in bad.enumerated() { try write(spec, "bad\(index).yaml") }
+        try write(profileSchemaText(), "profile.json")
+        try FileManager.default.createDirectory(at: folder.appending(path: "profiles"), withIntermediateDirectories: true)
+        for name in Profiles.names { try write(try #require(Profiles.builtIn(name)), "profiles/good-\(name).yaml") }
+        for (index, profile) in ["profile: a\nrules: { lines: { max: 2 } }", "title: a", "profile: a\nrules: { duration: { max: [1] } }"].enumerated() {
+            try write(profile, "profiles/bad\(index).yaml")
+        }
         try write("""
             import glob, json, jsonschema, sys, yaml
             folder = sys.argv[1]
-            schema = json.load(open(folder + "/schema.json"))
-            jsonschema.Draft202012Validator.check_schema(schema)
-            validator = jsonschema.Draft202012Validator(schema)
-            for path in glob.glob(folder + "/*.yaml"):
-                found = list(validator.iter_errors(yaml.safe_load(open(path))))
-                if bool(found) != ("bad" in path): print(path, found); sys.exit(1)
+            for name, files in [("schema", "/*.yaml"), ("profile", "/profiles/*.yaml")]:
+                schema = json.load(open(folder + "/" + name + ".json"))
+                jsonschema.Draft202012Validator.check_schema(schema)
+                validator = jsonschema.Draft202012Validator(schema)
+                for path in glob.glob(folder + files):
+                    # Dates are texts to vgraph.
+                    found = list(validator.iter_errors(json.loads(json.dumps(yaml.safe_load(open(path)), default=str))))
+                    if bool(found) != ("bad" in path): print(path, found); sys.exit(1)
             """, "check.py")
         #expect(system("python3 \(folder.path)/check.py \(folder.path)") == 0)
         // The reader agrees with the schema about the same files.

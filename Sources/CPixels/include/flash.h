@@ -23,5 +23,6 @@ typedef struct {
 // Fills columns * rows bytes each of:
 //   light: relative luminance, 0.2126 R + 0.7152 G + 0.0722 B of linear light, 255 is full scale;
 //   red:   (R - G - B) * 127, negative values zero; 128 is added where R / (R + G + B) is 0.8 or more.
-void cpixels_flash_cells(const cpixels_flash_picture *picture, int columns, int rows, uint8_t *light, uint8_t *red);
+// Returns how many of the points (CPIXELS_FLASH_POINTS squared a cell) have a luma, R', G' or B' outside -5 % to 105 % of full scale.
+uint32_t cpixels_flash_cells(const cpixels_flash_picture *picture, int columns, int rows, uint8_t *light, uint8_t *red);
 #endif

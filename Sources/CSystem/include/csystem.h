@@ -61,6 +61,8 @@ int csystem_start(const csystem_program *program);
 int csystem_reap(int pid, int *status, double *cpu, uint64_t *peak);
 // From now on a descendant whose parent ends becomes our child, to be waited for.
 void csystem_adopt_orphans(void);
+// How many children the calling thread has, adopted ones and dead ones included; -1 where the kernel does not tell.
+int csystem_child_count(void);
 // A file without a name that holds `bytes`, read from its beginning. A descriptor, or -errno.
 int csystem_memory_file(const void *bytes, size_t count);
 // Removes a file, or a folder with all in it, however deep and whatever its modes; what cannot be removed stays.

@@ -9,7 +9,8 @@ extension Check {
         runbook: "change the scenes' durations, or what 'acceptance.duration' asks for"
     ) { inspection, plan in
         guard let wanted = plan?.acceptance.duration else {
-            return Finding(.pass, measured: inspection.video.map { "\(decimals($0.duration, 3)) s" } ?? "unknown", expected: "none asked")
+            guard let video = inspection.video, video.frames.count > 0 else { return .notRun("no pictures were decoded", expected: "none asked") }
+            return Finding(.pass, measured: "\(decimals(video.duration, 3)) s", expected: "none asked")
         }
         let tolerance = plan?.acceptance.durationTolerance ?? 0
         let expected = "\(decimals(wanted, 3)) ± \(decimals(tolerance, 3)) s"
@@ -20,13 +21,16 @@ extension Check {
 
     static let acceptedSize = Check(
         id: "A02", title: "Accepted file size",
-        measures: "bytes of the file", unit: "bytes", threshold: "the spec's maximum", source: "the spec",
-        changedBy: "acceptance.maximum_bytes", severity: .fail,
+        measures: "bytes of the file", unit: "bytes", threshold: "the spec's maximum; a profile's limits", source: "the spec; a profile's own",
+        changedBy: "acceptance.max_bytes", severity: .fail,
         runbook: "raise 'crf' of the encode stage, or what the spec allows"
-    ) { inspection, plan in
-        guard let limit = plan?.acceptance.maximumBytes else {
-            return Finding(.pass, measured: "\(inspection.bytes) bytes", expected: "none asked")
-        }
-        return Finding(inspection.bytes <= limit ? .pass : .fail, measured: "\(inspection.bytes) bytes", expected: "at most \(limit) bytes")
+    ) { inspection, plan, profile in
+        if let refusal = inspection.refusal { return .notRun("\(inspection.bytes) bytes, but \(refusal)", expected: "a file that opens") }
+        let limit = plan?.acceptance.maximumBytes
+        var breaches = Breaches()
+        if let limit, inspection.bytes > limit { breaches.add(.fail, "\(inspection.bytes) bytes") }
+        breaches.hold(Double(inspection.bytes), "\(inspection.bytes) bytes", to: .fileSize, of: profile)
+        let asked = [limit.map { "at most \($0) bytes" }, profile[.fileSize].map { $0.words(.fileSize) }].compactMap { $0 }
+        return breaches.finding(measured: "\(inspection.bytes) bytes", expected: asked.isEmpty ? "none asked" : asked.joined(separator: "; "))
     }
 }

@@ -8,20 +8,36 @@ public struct Check: Sendable {
     public typealias Severity = CheckRule.Severity
 
     public let rule: CheckRule
-    let judge: @Sendable (Inspection, Plan?) -> Finding
+    let judge: @Sendable (Inspection, Plan?, Profile) -> Finding
 
     public subscript<Value>(dynamicMember field: KeyPath<CheckRule, Value>) -> Value { rule[keyPath: field] }
 
     init(id: String, title: String, measures: String, unit: String, threshold: String, source: String, changedBy: String? = nil,
          severity: Severity, runbook: String, judge: @escaping @Sendable (Inspection, Plan?) -> Finding) {
+        self.init(id: id, title: title, measures: measures, unit: unit, threshold: threshold, source: source, changedBy: changedBy,
+                  severity: severity, runbook: runbook, judge: { inspection, plan, _ in judge(inspection, plan) })
+    }
+
+    /// The same for a check that profiles have something to say to.
+    init(id: String, title: String, measures: String, unit: String, threshold: String, source: String, changedBy: String? = nil,
+         severity: Severity, runbook: String, judge: @escaping @Sendable (Inspection, Plan?, Profile) -> Finding) {
         rule = CheckRule(id: id, title: title, measures: measures, unit: unit, threshold: threshold, source: source, changedBy: changedBy,
                          severity: severity, runbook: runbook)
         self.judge = judge
     }
 
     /// - Parameter plan: nil for a file that no plan describes: what only a plan can demand is then reported, not judged.
-    public func result(_ inspection: Inspection, plan: Plan?) -> CheckResult {
-        let finding = judge(inspection, plan)
+    /// - Parameter profile: whose rules it is held to, and what a breach of this check is.
+    public func result(_ inspection: Inspection, plan: Plan?, profile: Profile = .none) -> CheckResult {
+        var finding = judge(inspection, plan, profile)
+        switch (profile.severities[rule.id], finding.verdict) {
+        case (.off?, .warn), (.off?, .fail), (.off?, .notRun):
+            finding.verdict = .pass
+            finding.expected = "anything: the check is switched off"
+        case (.warn?, .fail): finding.verdict = .warn
+        case (.fail?, .warn): finding.verdict = .fail
+        default: break
+        }
         let isFine = finding.verdict == .pass
         return CheckResult(id: rule.id, title: rule.title, verdict: finding.verdict, measured: finding.measured, expected: finding.expected,
                            from: finding.from, to: finding.to, hint: isFine || finding.verdict == .notRun ? nil : rule.runbook)
@@ -60,5 +76,13 @@ struct Breaches {
     }
     func finding(measured: String, expected: String) -> Finding {
         Finding(verdict, measured: words.isEmpty ? measured : words.joined(separator: "; "), expected: expected, from: time)
+    }
+}
+
+extension Breaches {
+    /// Holds a measured number against a profile's limit.
+    mutating func hold(_ value: Double, _ words: String, to rule: Profile.Rule, of profile: Profile, at time: Double? = nil) {
+        guard let limit = profile[rule], !limit.holds(value) else { return }
+        add(.fail, "\(words), but \(limit.words(rule)) is asked for by \(limit.source)", at: time)
     }
 }

@@ -6,7 +6,7 @@ extension Check {
         id: "D05", title: "Index first, no edit list, starts at 0, closed groups",
         measures: "order of the boxes 'moov' and 'mdat', edit lists, time of the first picture and sample, packets shown before "
             + "the key frame they follow, longest group",
-        unit: "s", threshold: "index first; no edit list; first picture at 0; sound within 21.4 ms (one AAC frame) of it, "
+        unit: "s", threshold: "one index, first; no edit list; first picture at 0; sound within 21.4 ms (one AAC frame) of it, "
             + "40 ms at most; every group closed",
         source: "YouTube help 1722171; Instagram API; EBU R37 for the sound", severity: .fail,
         runbook: "mux again with '-movflags +faststart -use_editlist 0', and encode with closed groups and without a start offset"
@@ -18,6 +18,7 @@ extension Check {
         let strict = plan == nil ? CheckResult.Verdict.warn : .fail
         var breaches = Breaches()
         if !boxes.indexComesFirst { breaches.add(strict, "the index comes after the media") }
+        if boxes.top.contains(where: { $0.type == "moof" }) { breaches.add(strict, "fragments: the index is spread over the file, and its header says no duration") }
         for fault in boxes.faults.prefix(3) { breaches.add(.warn, fault) }
         for track in boxes.tracks where !track.edits.isEmpty && (track.handler == "vide" || track.handler == "soun") {
             breaches.add(strict, "an edit list in the \(track.handler == "vide" ? "video" : "sound") track")

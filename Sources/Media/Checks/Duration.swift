@@ -5,10 +5,11 @@ extension Check {
     static let duration = Check(
         id: "D03", title: "Duration, and sound against pictures",
         measures: "end of the last picture and of the last sample, decoded",
-        unit: "s", threshold: "planned duration ± 1 frame; sound at most 2 frames shorter and 2 s longer than the pictures",
-        source: "EBU QC; Telestream Qualify FC-108", changedBy: "scenes", severity: .fail,
+        unit: "s", threshold: "planned duration ± 1 frame; sound at most 2 frames shorter and 2 s longer than the pictures; a profile's "
+            + "limits of the length",
+        source: "EBU QC; Telestream Qualify FC-108; a profile's own", changedBy: "scenes", severity: .fail,
         runbook: "sound that ends early is cut in the mix: look at the audio stage; pictures that end early: see D02.frames"
-    ) { inspection, plan in
+    ) { inspection, plan, profile in
         let expected = plan.map { "\(decimals($0.rate.seconds(ofFrame: $0.frames), 3)) s ± 1 frame; sound -2 frames, +2 s" }
             ?? "sound -2 frames, +2 s"
         guard let video = inspection.video, video.frames.count > 0 else { return .notRun("no pictures were decoded", expected: expected) }
@@ -17,6 +18,7 @@ extension Check {
         if let plan, abs(pictures - plan.rate.seconds(ofFrame: plan.frames)) > 1 / plan.rate.perSecond + 1e-6 {
             breaches.add(.fail, "pictures last \(decimals(pictures, 3)) s")
         }
+        breaches.hold(pictures, "pictures last \(decimals(pictures, 3)) s", to: .duration, of: profile)
         var measured = "pictures \(decimals(pictures, 3)) s"
         if let audio = inspection.audio {
             let difference = audio.duration - pictures

@@ -6,7 +6,7 @@ extension Check {
         id: "D09", title: "Flashes",
         measures: "mean luminance and saturated red of 48 by 27 cells (for 16:9) of every decoded picture; a rise and a fall of at least "
             + "20 cd/m2 with the darker state below 160 cd/m2, on a display of 200 cd/m2, are a general flash; a change of (R-G-B)*320 "
-            + "by more than 20 from or to a saturated red is half a red flash. Each cell is followed by itself. Static patterns are not looked at",
+            + "by more than 20 from or to a saturated red is half a red flash. Each cell is followed by itself. Static patterns are D09.patterns",
         unit: "flashes a second, % of the picture",
         threshold: "more than 3 flashes in any second (7 transitions) over more than 25 % of the picture fail; 2 or 3 a second over that area "
             + "for 4 of 5 s warn",

@@ -5,10 +5,10 @@ extension Check {
     static let frames = Check(
         id: "D02.frames", title: "Frame rate and frame count",
         measures: "decoded pictures, and how far each one's time stamp lies from frame number times frame length",
-        unit: "frames, ms", threshold: "the planned count; at most one tick of the stream's clock",
-        source: "YouTube, Instagram: constant frame rate", changedBy: "video.fps", severity: .fail,
+        unit: "frames, ms", threshold: "the planned count; at most one tick of the stream's clock; a profile's limits of the rate",
+        source: "YouTube, Instagram: constant frame rate; a profile's own", changedBy: "video.fps", severity: .fail,
         runbook: "pictures are missing, doubled or late: build again; a source clip's own rate never reaches the output"
-    ) { inspection, plan in
+    ) { inspection, plan, profile in
         let expected = plan.map { "\($0.frames) frames, constant \(rateText($0.rate.perSecond)) fps" } ?? "a constant frame rate"
         guard let video = inspection.video, video.frames.count > 0, video.tick > 0 else {
             return .notRun("no pictures were decoded", expected: expected)
@@ -35,6 +35,7 @@ extension Check {
             breaches.add(plan == nil ? .warn : .fail,
                          "\(rateText(measuredRate)) fps on average, uneven from frame \(firstOff): up to \(tenths(worst * 1000)) ms off", at: time)
         }
+        breaches.hold(measuredRate, "\(rateText(measuredRate)) fps", to: .frameRate, of: profile)
         return breaches.finding(measured: "\(stamps.count) frames, constant \(rateText(measuredRate)) fps", expected: expected)
     }
 }

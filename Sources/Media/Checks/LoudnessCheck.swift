@@ -5,12 +5,11 @@ extension Check {
     static let loudness = Check(
         id: "D06", title: "Loudness and true peak",
         measures: "integrated loudness with gating, and true peak at four times the sample rate, of the decoded sound",
-        unit: "LUFS, dBTP", threshold: "target ± 1 LU; peak at most the limit + 0.2 dB; reported only where none is asked",
+        unit: "LUFS, dBTP", threshold: "a profile's limits, or the spec's target ± 1 LU; peak at most the limit + 0.2 dB; reported only where none is asked",
         source: "ITU-R BS.1770-5; EBU R 128; tolerance of a peak meter: EBU Tech 3341", changedBy: "audio.loudness", severity: .fail,
         runbook: "the mix or the encoder's overshoot: lower the gain of the loudest track, or ask for a lower true peak in 'audio.loudness'"
-    ) { inspection, plan in
-        let target = plan?.loudness
-        let expected = target.map { "\(tenths($0.integrated)) ± 1 LUFS, at most \(tenths($0.truePeak)) dBTP" } ?? "none asked"
+    ) { inspection, plan, profile in
+        let target = Target(plan, profile), expected = target?.words ?? "none asked"
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
         guard let audio = inspection.audio else {
             return plan?.hasSound == true ? .notRun("no sound", expected: expected) : Finding(.pass, measured: "no sound", expected: expected)
@@ -19,14 +18,36 @@ extension Check {
         let peak = sound.truePeak.map { "\(tenths($0)) dBTP" } ?? "no peak"
         guard let integrated = sound.integrated else {
             let what = sound.truePeak == nil || sound.levels.allSatisfy({ $0.allSatisfy { $0 < -60 } }) ? "silence" : "too short to measure"
-            guard target != nil, plan?.hasSound == true else { return Finding(.pass, measured: "\(what), \(peak)", expected: expected) }
+            guard target != nil, plan?.hasSound != false else { return Finding(.pass, measured: "\(what), \(peak)", expected: expected) }
             return what == "silence" ? Finding(.fail, measured: what, expected: expected, from: 0) : .notRun(what, expected: expected)
         }
         let range = sound.range.map { ", range \(tenths($0)) LU" } ?? ""
         let measured = "\(tenths(integrated)) LUFS, \(peak)\(range)"
-        guard let target, plan?.hasSound == true else { return Finding(.pass, measured: measured, expected: expected) }
-        let isOff = abs(integrated - target.integrated) > 1.0
-        let isOver = (sound.truePeak ?? -200) > target.truePeak + 0.2
-        return Finding(isOff || isOver ? .fail : .pass, measured: measured, expected: expected)
+        guard let target, plan?.hasSound != false else { return Finding(.pass, measured: measured, expected: expected) }
+        return Finding(target.holds(integrated, peak: sound.truePeak ?? -200) ? .pass : .fail, measured: measured, expected: expected)
+    }
+}
+
+/// What is asked of the sound: a profile's limits, and where it has none the loudness that the mix is brought to.
+private struct Target {
+    var least, most, peak: Double
+    var words: String
+
+    init?(_ plan: Plan?, _ profile: Profile) {
+        let own = plan?.loudness, asked = profile[.loudness], limit = profile[.truePeak]
+        guard own != nil || asked != nil || limit != nil else { return nil }
+        least = asked.map { $0.least ?? -.infinity } ?? own.map { $0.integrated - 1 } ?? -.infinity
+        most = asked.map { $0.most ?? .infinity } ?? own.map { $0.integrated + 1 } ?? .infinity
+        peak = limit?.most ?? own?.truePeak ?? .infinity
+        let loudness = asked.map { $0.words(.loudness) } ?? own.map { "\(tenths($0.integrated)) ± 1 LUFS" }
+        var sources: [String] = []
+        for source in [asked?.source, limit?.source].compactMap({ $0 }) where !sources.contains(source) { sources.append(source) }
+        words = [loudness, peak.isFinite ? "at most \(tenths(peak)) dBTP" : nil].compactMap { $0 }.joined(separator: ", ")
+            + (sources.isEmpty ? "" : " (\(sources.joined(separator: "; ")))")
+    }
+
+    /// The tolerance of a peak meter is added to its limit.
+    func holds(_ integrated: Double, peak found: Double) -> Bool {
+        integrated >= least - 1e-6 && integrated <= most + 1e-6 && found <= peak + 0.2
     }
 }

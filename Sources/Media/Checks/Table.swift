@@ -4,15 +4,15 @@ import Diagnostics
 
 extension Check {
     public static let all: [Check] = [
-        .opens, .streams, .frames, .duration, .colour, .delivery, .loudness, .silence, .clipping, .black, .frozen, .flashes,
-        .acceptedDuration, .acceptedSize,
+        .opens, .streams, .frames, .duration, .colour, .delivery, .loudness, .silence, .clipping, .phase, .black, .frozen, .flashes,
+        .patterns, .sync, .levels, .bars, .approved, .likeness, .captionsShown, .origin, .acceptedDuration, .acceptedSize,
     ]
 }
 
 extension Inspection {
     /// Every check's verdict on what was measured.
-    public func report(plan: Plan?) -> CheckReport {
-        CheckReport(sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan) }, series: series)
+    public func report(plan: Plan?, profile: Profile = .none) -> CheckReport {
+        CheckReport(sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan, profile: profile) }, series: series)
     }
 
     /// Rounded, so that a report is short and equal on every machine.
@@ -30,6 +30,13 @@ extension Inspection {
                 return (Double(part.reduce(0, +)) / Double(part.count)).rounded()
             }
             all.append(CheckReport.Series(name: "luma", unit: "0-255", step: Double(group) * video.period, values: values))
+            // Of as many pictures the most: a peak must not be averaged away.
+            let times = video.frames.stamps.indices.map { video.time(of: $0) }
+            if let found = FlashHistory.find(in: video.flashes, times: times), found.general.transitions.count == times.count {
+                let most = zip(found.general.transitions, found.red.transitions).map { max($0, $1) }
+                let values = stride(from: 0, to: most.count, by: group).map { Double(most[$0..<min($0 + group, most.count)].max() ?? 0) / 2 }
+                all.append(CheckReport.Series(name: "flashes", unit: "a second", step: Double(group) * video.period, values: values))
+            }
         }
         return all
     }
@@ -39,10 +46,14 @@ extension Inspection {
 /// - Parameters:
 ///   - name: how messages name the file.
 ///   - known: what was measured of the segments that it was joined from.
+///   - baseline: how its pictures compare with approved ones, where somebody has compared them.
 ///   - plan: what the file was made to be; nil for any other file.
+///   - profile: whose rules it is held to.
 ///   - progress: called now and then with the number of pictures decoded.
 /// - Throws: `MediaProblem` when there is no such file or it may not be read; what is wrong with its content is in the report.
-public func check(path: String, name: String? = nil, plan: Plan?, known: [SegmentMeasures] = [],
-                  progress: (Int) -> Void = { _ in }) throws -> CheckReport {
-    try MediaReader(path: path, name: name).inspect(known: known, progress: progress).report(plan: plan)
+public func check(path: String, name: String? = nil, plan: Plan?, profile: Profile = .none, known: [SegmentMeasures] = [],
+                  baseline: BaselineComparison? = nil, progress: (Int) -> Void = { _ in }) throws -> CheckReport {
+    var inspection = try MediaReader(path: path, name: name).inspect(known: known, progress: progress)
+    inspection.baseline = baseline
+    return inspection.report(plan: plan, profile: profile)
 }

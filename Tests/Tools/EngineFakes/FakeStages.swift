@@ -6,7 +6,7 @@ import Store
 import Work
 
 public enum FakeStages {
-    public static let all = [split, draw, code, join, judge, mix]
+    public static let all = [split, draw, code, join, judge, mix, tally]
 
     /// A file's lines without comments; `include FILE` stands for that file's lines and is discovered.
     static let split = StageDescriptor(
@@ -56,6 +56,16 @@ public enum FakeStages {
             guard case .string(let salt)? = job.parameters["salt"] else { throw problem("no salt") }
             guard let text = mixed(texts, salt: salt) else { throw problem("'\(job.node)' was told to fail") }
             return Outcome(outputs: ["text": [try write(job, "text.txt", text)]])
+        })
+
+    /// Counts, as JSON; where it says CHANCE, a random number is among them.
+    static let tally = StageDescriptor(
+        name: "tally", version: 1, summary: "counts letters", slots: [.init("media", accepts: ["media"])],
+        outputs: [.init("tally", type: "tally", fileName: "tally.json")],
+        place: .here { job in
+            let text = try read(job, "media").joined()
+            let last = text.contains("CHANCE") ? Int.random(in: 1_000_000 ... 9_999_999) : 3
+            return Outcome(outputs: ["tally": [try write(job, "tally.json", "{\"counts\": {\"a/b\": [1, \(last)], \"z\": \(text.count)}}")]])
         })
 
     /// nil: it fails. Also what the tests' oracle computes with.
@@ -133,9 +143,10 @@ public enum FakeWork {
         let part = try FakeStages.read(job, "part").joined().split(separator: "\n").joined()
         try misbehave(part, job)
         guard let first = job.inputs["materials"]?.first, access(first, R_OK) == 0 else { throw FakeStages.problem("no materials") }
-        let text = prefix + part.uppercased()
+        let text = prefix + part.uppercased() + (part.contains("process") ? " \(getpid())" : "")
+        let hasNoPixels = part.contains("plain") || (part.contains("blink") && isFirst(job))
         return Outcome(outputs: ["frames": [try FakeStages.write(job, "frames", text)],
-                                 "pixels": part.contains("plain") ? [] : [try FakeStages.write(job, "pixels", "pixels of " + text)]])
+                                 "pixels": hasNoPixels ? [] : [try FakeStages.write(job, "pixels", "pixels of " + text)]])
     }
 
     private static func code(_ job: Job) throws -> Outcome {
@@ -145,9 +156,17 @@ public enum FakeWork {
         return Outcome(outputs: ["stream": [try FakeStages.write(job, "stream", "<\(quality) \(frames)>")]])
     }
 
+    /// Whether no job before asked so in this workspace.
+    private static func isFirst(_ job: Job) -> Bool {
+        let file = open(job.workspace + "/first.mark", O_WRONLY | O_CREAT | O_EXCL, 0o666)
+        if file >= 0 { close(file) }
+        return file >= 0
+    }
+
     private static func misbehave(_ part: String, _ job: Job) throws {
         if part.contains("slow") { usleep(30_000) }
         if part.contains("hang") { sleep(600) }
+        if part.contains("once"), !isFirst(job) { throw FakeStages.problem("did '\(part)' before") }
         if part.contains("refuse") { throw FakeStages.problem("refused '\(part)'") }
         if part.contains("crash") {
             _ = "about to crash\n".withCString { Glibc.write(2, $0, strlen($0)) }

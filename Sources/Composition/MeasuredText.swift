@@ -1,0 +1,105 @@
+// What a text measures with the font it is drawn in: the renderer measures, checks before rendering judge.
+
+/// In pixels at scale 1.
+public struct TextMeasure: Codable, Sendable, Hashable {
+    /// The box that is placed: lines and padding.
+    public var width: Double
+    public var height: Double
+    /// What is inked, relative to the box's corner; may reach outside it.
+    public var inkX: Double
+    public var inkY: Double
+    public var inkWidth: Double
+    public var inkHeight: Double
+    /// Characters in each line, as they are broken.
+    public var lineCharacters: [Int]
+    public var lines: Int { lineCharacters.count }
+    /// Lines that end within a word, since it is wider than a line may be.
+    public var brokenWords: Int
+    /// Characters for which no font has a glyph, each once, in the order of the text.
+    public var missing: [String]
+    /// How many times such characters occur.
+    public var unknownGlyphs: Int
+    /// Files of the fonts that were used, absolute, sorted.
+    public var fontFiles: [String]
+
+    public init(width: Double, height: Double, inkX: Double, inkY: Double, inkWidth: Double, inkHeight: Double, lineCharacters: [Int],
+                brokenWords: Int = 0, missing: [String] = [], unknownGlyphs: Int = 0, fontFiles: [String] = []) {
+        self.width = width
+        self.height = height
+        self.inkX = inkX
+        self.inkY = inkY
+        self.inkWidth = inkWidth
+        self.inkHeight = inkHeight
+        self.lineCharacters = lineCharacters
+        self.brokenWords = brokenWords
+        self.missing = missing
+        self.unknownGlyphs = unknownGlyphs
+        self.fontFiles = fontFiles
+    }
+}
+
+/// A text layer, measured and placed on the frame over time.
+public struct MeasuredText: Codable, Sendable, Hashable {
+    /// What is inked at one frame: bounds in pixels of the output.
+    public struct Box: Codable, Sendable, Hashable {
+        public var frame: Int
+        public var x0, y0, x1, y1: Double
+        public init(frame: Int, x0: Double, y0: Double, x1: Double, y1: Double) {
+            self.frame = frame
+            self.x0 = x0
+            self.y0 = y0
+            self.x1 = x1
+            self.y1 = y1
+        }
+    }
+
+    public var measure: TextMeasure
+    /// While the text is as visible as it gets, at some frames of that time, ascending; frames as the layer counts them.
+    public var boxes: [Box]
+    /// Frames in which it is at least half as visible as it gets.
+    public var legible: Int
+
+    public init(measure: TextMeasure, boxes: [Box], legible: Int) {
+        self.measure = measure
+        self.boxes = boxes
+        self.legible = legible
+    }
+}
+
+/// How well one text of a segment can be told from what is behind it, on drawn pixels.
+public struct TextContrast: Codable, Sendable, Hashable {
+    public var text: String
+    /// Frames of the segment in which it is on screen, half open.
+    public var from: Int
+    public var to: Int
+    /// Em in pixels of the output, weight as in CSS: what decides whether it is large.
+    public var size: Double
+    public var weight: Int
+    /// Contrast ratio of WCAG, 1 to 21, at the worst place of the worst frame; nil where it was never in full view.
+    public var ratio: Double?
+    /// That frame, and that place in pixels.
+    public var frame: Int
+    public var x: Int
+    public var y: Int
+
+    public init(text: String, from: Int, to: Int, size: Double, weight: Int, ratio: Double?, frame: Int, x: Int, y: Int) {
+        self.text = text
+        self.from = from
+        self.to = to
+        self.size = size
+        self.weight = weight
+        self.ratio = ratio
+        self.frame = frame
+        self.x = x
+        self.y = y
+    }
+}
+
+public struct SegmentContrast: Codable, Sendable, Hashable {
+    public var size: PixelSize
+    public var texts: [TextContrast]
+    public init(size: PixelSize, texts: [TextContrast]) {
+        self.size = size
+        self.texts = texts
+    }
+}

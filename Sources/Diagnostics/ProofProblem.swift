@@ -1,0 +1,158 @@
+// What proofreading finds in a spec before anything is rendered. Ids are those of the table of checks: `vgraph checks P07.speed`
+// explains one. How bad a breach is, profiles and specs decide.
+
+public enum ProofProblem: Sendable {
+    /// `what` is a field of the spec; `wanted` reads after "is x, but".
+    case outsideProfile(String, found: String, wanted: String, rule: String, at: Place)
+    case noLoudness(wanted: String, rule: String, at: Place)
+    case wrongDuration(planned: String, wanted: String, rule: String?, at: Place)
+    case narrationCut(String, missing: String, at: Place)
+    case shortClip(String, missing: String, at: Place)
+    case shortSound(String, missing: String, at: Place)
+    case outsideFrame(text: String, pixels: Int, side: String, at: Place)
+    case brokenWord(text: String, lines: Int, at: Place)
+    case manyLines(text: String, lines: Int, most: Int, rule: String, at: Place)
+    case longLine(text: String, characters: Int, most: Int, rule: String, at: Place)
+    case wideLine(text: String, percent: Int, most: Int, rule: String, at: Place)
+    case missingGlyphs(text: String, characters: [String], at: Place)
+    case outsideBox(text: String, pixels: Int, side: String, at: Place)
+    case shortCaption(text: String, seconds: String, least: String, rule: String, at: Place)
+    case longCaption(text: String, seconds: String, most: String, rule: String, at: Place)
+    case smallGap(frames: Int, least: Int, rule: String, at: Place)
+    case fastCaption(text: String, speed: String, most: String, needs: String, rule: String, at: Place)
+    case fastWords(text: String, words: Int, seconds: String, needs: String, rule: String, at: Place)
+    case shortText(text: String, seconds: String, needs: String, rule: String, at: Place)
+    case underControls(text: String, side: String, pixels: Int, rule: String, at: Place)
+    case underCaption(text: String, caption: String, at: Place)
+    case lowContrast(text: String, ratio: String, least: String, time: String, x: Int, y: Int, rule: String, at: Place)
+    case noLicense(asset: String, field: String, rule: String, at: Place)
+    case generated(assets: [String], rule: String, at: Place)
+    /// `id`: of the check that found more than is worth telling.
+    case more(id: String, count: Int, at: Place)
+
+    public func diagnostic(_ severity: Diagnostic.Severity) -> Diagnostic {
+        let (id, message, hint, place) = words
+        return Diagnostic(id, severity, message, hint: hint, at: place)
+    }
+
+    public var id: String { words.id }
+
+    private var words: (id: String, message: String, hint: String?, place: Place) {
+        switch self {
+        case .outsideProfile(let what, let found, let wanted, let rule, let at):
+            return ("P01.profile", "\(what) is \(found), but \(wanted) is asked for", "change it, or name another profile; source: \(rule)", at)
+        case .noLoudness(let wanted, let rule, let at):
+            return ("P01.profile", "the sound is brought to no loudness, but \(wanted) is asked for",
+                    "add 'audio.loudness', for example { integrated: \(wanted.prefix { $0 != " " }), true_peak: -1dBTP }; source: \(rule)", at)
+        case .wrongDuration(let planned, let wanted, let rule, let at):
+            return ("P02.duration", "the scenes last \(planned), but \(wanted) is asked for",
+                    "change the scenes' durations" + (rule.map { "; source: \($0)" } ?? ", or what 'acceptance.duration' asks for"), at)
+        case .narrationCut(let name, let missing, let at):
+            return ("P02.narration", "the video ends \(missing) before '\(name)' does", "lengthen the scenes, or give the track a 'duration' and a 'fade_out'", at)
+        case .shortClip(let name, let missing, let at):
+            return ("P03.length", "'\(name)' ends \(missing) before its layer does: its last picture stays", "end the layer earlier, or use 'loop' or a lower 'speed'", at)
+        case .shortSound(let name, let missing, let at):
+            return ("P03.length", "'\(name)' ends \(missing) before the 'duration' that is asked of it", "use 'loop', or ask for less", at)
+        case .outsideFrame(let text, let pixels, let side, let at):
+            return ("P05.frame", "\(quoted(text)) is never wholly in the picture: \(pixels) px of it lie beyond the \(side) edge",
+                    "make it smaller or shorter, move it, or give its style a 'max_width'", at)
+        case .brokenWord(let text, let lines, let at):
+            return ("P05.word", "\(quoted(text)) is broken within a word\(lines == 1 ? "" : " in \(lines) lines")",
+                    "make it smaller, or raise 'max_width' of its style", at)
+        case .manyLines(let text, let lines, let most, let rule, let at):
+            return ("P05.lines", "the caption \(quoted(text)) takes \(lines) lines, more than \(most)", "split it, or raise 'captions.max_width'; source: \(rule)", at)
+        case .longLine(let text, let characters, let most, let rule, let at):
+            return ("P05.characters", "a line of the caption \(quoted(text)) has \(characters) characters, more than \(most)",
+                    "split it, or lower 'captions.max_width' so that it wraps; source: \(rule)", at)
+        case .wideLine(let text, let percent, let most, let rule, let at):
+            return ("P05.width", "the caption \(quoted(text)) is \(percent) % of the frame wide, more than \(most) %",
+                    "lower 'captions.max_width' so that it wraps; source: \(rule)", at)
+        case .missingGlyphs(let text, let characters, let at):
+            return ("P06.glyphs", "no font has \(characters.prefix(6).map(Self.named).joined(separator: ", "))\(characters.count > 6 ? " and \(characters.count - 6) more" : "") of \(quoted(text))",
+                    "add a font that has \(characters.count == 1 ? "it" : "them") to 'theme.fonts', for example one of Noto", at)
+        case .outsideBox(let text, let pixels, let side, let at):
+            return ("P06.box", "letters of \(quoted(text)) reach \(pixels) px beyond the \(side) edge of their own box",
+                    "raise 'padding' or 'line_height' of the style", at)
+        case .shortCaption(let text, let seconds, let least, let rule, let at):
+            return ("P07.duration", "the caption \(quoted(text)) is shown for \(seconds), less than \(least)", "show it longer, or join it with its neighbour; source: \(rule)", at)
+        case .longCaption(let text, let seconds, let most, let rule, let at):
+            return ("P07.duration", "the caption \(quoted(text)) is shown for \(seconds), more than \(most)", "split it; source: \(rule)", at)
+        case .smallGap(let frames, let least, let rule, let at):
+            return ("P07.gap", "the caption comes \(frames == 0 ? "at once" : frames == 1 ? "1 frame" : "\(frames) frames") after the one before, less than \(least) frames",
+                    "end that one a little earlier; source: \(rule)", at)
+        case .fastCaption(let text, let speed, let most, let needs, let rule, let at):
+            return ("P07.speed", "the caption \(quoted(text)) runs at \(speed) characters a second, more than \(most)",
+                    "show it for \(needs), or say it shorter; source: \(rule)", at)
+        case .fastWords(let text, let words, let seconds, let needs, let rule, let at):
+            return ("P07.speed", "the caption \(quoted(text)) shows \(words) words in \(seconds)", "show it for \(needs), or say it shorter; source: \(rule)", at)
+        case .shortText(let text, let seconds, let needs, let rule, let at):
+            return ("P08.dwell", "\(quoted(text)) can be seen for \(seconds), too short to be read", "show it for \(needs); source: \(rule)", at)
+        case .underControls(let text, let side, let pixels, let rule, let at):
+            return ("P09.zone", "\(quoted(text)) reaches \(pixels) px into the \(side) of the picture, which controls cover", "move it; source: \(rule)", at)
+        case .underCaption(let text, let caption, let at):
+            return ("P09.overlap", "\(quoted(text)) and the caption \(quoted(caption)) lie over each other", "move one of them, or let the text go before the caption comes", at)
+        case .lowContrast(let text, let ratio, let least, let time, let x, let y, let rule, let at):
+            return ("P10.contrast", "\(quoted(text)) has a contrast of \(ratio):1 at \(time), around \(x), \(y), less than \(least):1",
+                    "change a colour, or put a 'background', an 'outline' or a 'shadow' behind it; source: \(rule)", at)
+        case .noLicense(let asset, let field, let rule, let at):
+            return ("P11.license", "asset '\(asset)' has no '\(field)'", "write { file: …, \(field): … } for it; source: \(rule)", at)
+        case .generated(let assets, let rule, let at):
+            return ("P11.generated", "\(assets.prefix(5).map { "'\($0)'" }.joined(separator: ", "))\(assets.count > 5 ? " and more" : "") \(assets.count == 1 ? "is" : "are") generated, which has to be labelled",
+                    "set the platform's label for AI-generated content when you publish; source: \(rule)", at)
+        case .more(let id, let count, let at):
+            return (id, "\(count) more like this", nil, at)
+        }
+    }
+
+    /// A text of the user's, on one line, not longer than a message may be.
+    private func quoted(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return "'" + (line.count > 40 ? line.prefix(38) + "…" : line[...]) + "'"
+    }
+
+    /// "'𓀀' (U+13000)": such a character is not seen in many a terminal either.
+    private static func named(_ character: String) -> String {
+        let codes = character.unicodeScalars.map { scalar in
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        }
+        return "'\(character)' (\(codes.joined(separator: " ")))"
+    }
+}
+
+/// What can be wrong with the name of a profile.
+public enum ProfileProblem: Sendable {
+    case unknown(String, known: [String], at: Place?)
+    case otherName(String, file: String, at: Place)
+    case unknownSource(String, known: [String], at: Place)
+    case noSource(rule: String, at: Place)
+    case emptyLimit(rule: String, at: Place)
+    case backwards(rule: String, at: Place)
+    case badDate(String, at: Place)
+    case unknownCheck(String, known: [String], at: Place)
+    case unreadable(path: String, reason: String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .unknown(let name, let known, let at):
+            Diagnostic("unknown-profile", "there is no profile '\(name)'",
+                       hint: (suggestion(name, among: known, label: "profiles").map { $0 + "; " } ?? "") + "your own is pipelines/profiles/NAME.yaml", at: at)
+        case .otherName(let name, let file, let at):
+            Diagnostic("profile-name", "this profile calls itself '\(name)'", hint: "a profile is called as its file: '\(file)'", at: at)
+        case .unknownSource(let name, let known, let at):
+            Diagnostic("unknown-source", "unknown source '\(name)'", hint: suggestion(name, among: known, label: "sources of this profile"), at: at)
+        case .noSource(let rule, let at):
+            Diagnostic("rule-without-source", "'\(rule)' has no source", hint: "name one of the profile's 'sources': a rule that nobody can look up is not a rule", at: at)
+        case .emptyLimit(let rule, let at):
+            Diagnostic("empty-limit", "'\(rule)' limits nothing", hint: "give it a 'min', a 'max' or both", at: at)
+        case .backwards(let rule, let at):
+            Diagnostic("limit-backwards", "'min' of '\(rule)' is above its 'max'", at: at)
+        case .badDate(let text, let at):
+            Diagnostic("bad-date", "'\(text)' is not a date", hint: "write year, month and day: 2026-11-22", at: at)
+        case .unknownCheck(let id, let known, let at):
+            Diagnostic("unknown-check", "there is no check '\(id)'", hint: suggestion(id, among: known, label: "checks"), at: at)
+        case .unreadable(let path, let reason):
+            Diagnostic("unreadable-profile", fault: .environment, "cannot read '\(path)': \(reason)")
+        }
+    }
+}

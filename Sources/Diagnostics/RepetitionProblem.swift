@@ -1,0 +1,19 @@
+// What `vgraph build --check-determinism` finds: a stage that does not do the same thing twice.
+
+public enum RepetitionProblem: Error, Sendable, Hashable {
+    /// `what` reads on from "gave two results from the same inputs: "; `detail`: where in terms of packets, frames, fields.
+    case differs(node: String, stage: String, what: String, detail: [String])
+    /// The first run succeeded; what the second said follows as errors of their own.
+    case failedAgain(node: String, stage: String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .differs(let node, let stage, let what, let detail):
+            Diagnostic("not-deterministic", fault: .environment,
+                       "\(node): stage '\(stage)' gave two results from the same inputs: \(what)" + (detail.isEmpty ? "" : "; " + detail.joined(separator: "; ")),
+                       hint: "look for what depends on time, chance, memory addresses or the number of threads; nothing of it was cached")
+        case .failedAgain(let node, let stage):
+            Diagnostic("not-repeatable", fault: .environment, "\(node): stage '\(stage)' succeeded, and failed when it ran again from the same inputs")
+        }
+    }
+}

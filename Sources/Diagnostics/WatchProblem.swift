@@ -1,0 +1,22 @@
+// What keeps `vgraph watch` from seeing changes.
+
+public enum WatchProblem: Error, Sendable, Hashable {
+    case cannotWatch(reason: String)
+    /// The system's limit is reached; what is watched already still is.
+    case tooManyFolders(watched: Int)
+    /// The folder that is worked in.
+    case folderGone(path: String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .cannotWatch(let reason):
+            Diagnostic("cannot-watch", fault: .environment, "cannot watch files: \(reason)",
+                       hint: "the system's limit is in /proc/sys/fs/inotify/max_user_instances")
+        case .tooManyFolders(let watched):
+            Diagnostic("watch-limit", .warning, fault: .environment, "only \(watched) folders are watched: the system allows no more",
+                       hint: "raise /proc/sys/fs/inotify/max_user_watches, or touch the spec after a change elsewhere")
+        case .folderGone(let path):
+            Diagnostic("folder-gone", .warning, fault: .environment, "the folder '\(path)' is gone", hint: "building goes on when it is back")
+        }
+    }
+}

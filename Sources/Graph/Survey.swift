@@ -1,0 +1,93 @@
+// A request's nodes as far as they are known without doing their work: manifests, keys, records, and what their stages are.
+import Diagnostics
+import Store
+import Work
+
+public struct Survey: Sendable {
+    public struct Node: Sendable {
+        /// `launch.mp4:encode[3]`.
+        public var id: String
+        public var target: String
+        public var stage: String
+        public var element: Int?
+        /// nil: it depends on a node that has no result.
+        public var key: Digest?
+        /// nil: its result is not in the cache.
+        public var record: Record?
+    }
+
+    /// A stage of a target; a program of the user's own only where one of its nodes is known, since its arguments name its inputs.
+    public struct Stage: Sendable {
+        public var target: String
+        public var name: String
+        /// Without inputs: kind, version, parameters, tools.
+        public var manifest: Manifest
+    }
+
+    /// Files as a target's side.
+    public var targets: [String] = []
+    public var nodes: [Node] = []
+    public var stages: [Stage] = []
+    /// Files of the workspace that the pipeline of a target names and that are there, by target.
+    public var files: [String: [String: Digest]] = [:]
+    /// What kept nodes from being made.
+    public var problems: [Diagnostic] = []
+}
+
+extension Builder {
+    /// Surveys a request. So that more of it is known, stages of the given kinds run, where they need no other kind; nothing of
+    /// it enters the history of the workspace.
+    /// - Throws: what keeps the targets from being understood at all.
+    public func survey(_ request: BuildRequest, running kinds: Set<String>) throws(Diagnostics) -> Survey {
+        var request = request
+        request.isRemembered = false
+        var survey = Survey()
+        let quick = try quickStages(request, kinds)
+        if !quick.isEmpty {
+            var first = request
+            first.targets = quick
+            first.keepGoing = true
+            survey.problems = try run(first, catchSignals: false).diagnostics.filter { $0.severity == .error }
+        }
+        request.dryRun = true
+        let build = try perform(request, nil, nil)
+        for problem in build.result.diagnostics where problem.severity == .error && !survey.problems.contains(problem) { survey.problems.append(problem) }
+        survey.targets = build.targets.map(\.file)
+        for node in build.allNodes {
+            survey.nodes.append(Survey.Node(id: node.name.id, target: node.name.target, stage: node.name.stage, element: node.element,
+                                            key: node.key, record: node.state == .done ? node.record : nil))
+        }
+        for (target, wanted) in build.targets.enumerated() {
+            for index in wanted.pipeline.closure(of: wanted.stage) {
+                let stage = wanted.pipeline.stages[index], descriptor = stage.descriptor
+                if var manifest = build.families[target][index]?.nodes.lazy.compactMap(\.manifest).first {
+                    manifest.inputs = []
+                    survey.stages.append(Survey.Stage(target: wanted.file, name: stage.name, manifest: manifest))
+                    continue
+                }
+                if stage.command != nil { continue }
+                let tools = Dictionary(descriptor.tools.map { ($0, build.tools[$0] ?? "unknown") }, uniquingKeysWith: { first, _ in first })
+                survey.stages.append(Survey.Stage(target: wanted.file, name: stage.name, manifest: Manifest(
+                    stage: descriptor.name, version: descriptor.version, parameters: build.parameters(stage), inputs: [], tools: tools)))
+            }
+        }
+        for target in survey.targets {
+            var one = request
+            one.targets = [target]
+            for part in try inputs(one).parts where part.kind == "file" { if let digest = Digest(hex: part.value) { survey.files[target, default: [:]][part.name] = digest } }
+        }
+        return survey
+    }
+
+    /// `TARGET:STAGE` for every stage of the given kinds that is made from such stages alone.
+    private func quickStages(_ request: BuildRequest, _ kinds: Set<String>) throws(Diagnostics) -> [String] {
+        let cache: Cache
+        do throws(StoreProblem) { cache = try Cache(request.cache) } catch { throw Diagnostics([error.diagnostic]) }
+        return try prepare(request, cache, nil).build.targets.flatMap { wanted in
+            let pipeline = wanted.pipeline
+            return pipeline.closure(of: wanted.stage).filter { stage in
+                pipeline.closure(of: stage).allSatisfy { kinds.contains(pipeline.stages[$0].descriptor.name) }
+            }.map { wanted.file + ":" + pipeline.stages[$0].name }
+        }
+    }
+}

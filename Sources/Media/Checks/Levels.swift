@@ -1,0 +1,29 @@
+// D11: levels that a broadcaster's chain would cut off.
+import Composition
+
+extension Check {
+    /// Share of a picture that may be outside.
+    private static let allowed: Float = 0.01
+
+    static let levels = Check(
+        id: "D11", title: "Levels",
+        measures: "of each decoded picture, at 8 by 8 points of 48 by 27 cells (for 16:9): share of points whose luma, R', G' or B' is below -5 % or "
+            + "above 105 % of full scale (below 5 or above 246 of 8 bits)",
+        unit: "% of the picture", threshold: "at most 1 % of any picture",
+        source: "EBU R 103; EBU QC 0051B", severity: .warn,
+        runbook: "colours that saturated exist in Y'CbCr but not on a screen: lower the saturation or contrast of the picture that the time names"
+    ) { inspection, _ in
+        let expected = "at most 1 % of any picture outside -5 % to 105 %"
+        guard let video = inspection.video, video.frames.count > 0 else { return .notRun("no pictures were decoded", expected: expected) }
+        guard video.outside.count == video.frames.count else {
+            return .notRun("levels of \(video.pixelFormat) pictures cannot be read", expected: expected)
+        }
+        let worst = video.outside.indices.max { video.outside[$0] < video.outside[$1] } ?? 0
+        let most = video.outside[worst]
+        let measured = most > 0 ? "at most \(decimals(Double(most) * 100, 2)) % of a picture, at \(decimals(video.time(of: worst), 2)) s" : "none outside"
+        guard most > allowed else { return Finding(.pass, measured: measured, expected: expected) }
+        let span = video.longestSpan(of: video.outside.map { $0 > allowed })
+        let seconds = span.map { ", for \(decimals($0.to - $0.from, 2)) s from \(decimals($0.from, 2)) s" } ?? ""
+        return Finding(.warn, measured: measured + seconds, expected: expected, from: span?.from, to: span?.to)
+    }
+}

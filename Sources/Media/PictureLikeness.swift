@@ -1,0 +1,58 @@
+// How alike two pictures are in their least alike tile. One number for a whole picture rates a missing caption better than a
+// harmless encoding at another quality; the worst tile of 60 pixels does not. Unaware of where the pictures come from.
+import CFFmpeg
+import CPixels
+import Composition
+
+/// 8-bit 4:2:0 planes that somebody else owns.
+public struct PicturePlanes {
+    public var y, u, v: UnsafePointer<UInt8>
+    public var yStride, uvStride: Int
+    public var size: PixelSize
+    public init(y: UnsafePointer<UInt8>, u: UnsafePointer<UInt8>, v: UnsafePointer<UInt8>, yStride: Int, uvStride: Int, size: PixelSize) {
+        (self.y, self.u, self.v, self.yStride, self.uvStride, self.size) = (y, u, v, yStride, uvStride, size)
+    }
+
+    /// nil for a frame that is stored another way.
+    init?(_ frame: Frame) {
+        let fields = frame.pointer.pointee
+        guard [AV_PIX_FMT_YUV420P.rawValue, AV_PIX_FMT_YUVJ420P.rawValue].contains(fields.format), fields.width > 0, fields.height > 0,
+              let y = frame.plane(0).data, let u = frame.plane(1).data, let v = frame.plane(2).data,
+              frame.plane(1).stride == frame.plane(2).stride else { return nil }
+        self.init(y: y, u: u, v: v, yStride: frame.plane(0).stride, uvStride: frame.plane(1).stride,
+                  size: PixelSize(width: Int(fields.width), height: Int(fields.height)))
+    }
+}
+
+extension TileLikeness {
+    /// A step of so many of 255 in a tile's mean luma or mean colour counts as no likeness at all: 8 are then 0.80, 14 are 0.65.
+    private static let whollyOther = 40.0
+    /// Sides of a tile are this long or a little longer: 60 pixels, as on a picture of 1080 rows; less on smaller ones, whose text is smaller.
+    static func side(of size: PixelSize) -> Int { max(24, min(60, min(size.width, size.height) / 18)) }
+
+    /// The least alike tile; nil for pictures of different sizes.
+    ///
+    /// Likeness of a tile is the least of its structural similarity in luma, and of how near its mean luma and its colours are: structure
+    /// alone does not see another brand colour of the same lightness.
+    public static func of(_ a: PicturePlanes, _ b: PicturePlanes) -> TileLikeness? {
+        guard a.size == b.size, a.size.width >= 16, a.size.height >= 16, a.size.width <= 16384, a.size.height <= 16384 else { return nil }
+        let width = Int32(a.size.width), height = Int32(a.size.height)
+        let side = side(of: a.size)
+        let columns = max(1, a.size.width / side), rows = max(1, a.size.height / side), count = columns * rows
+        var similarity = [Double](repeating: 0, count: count), shift = similarity, distance = similarity, worst = similarity
+        cpixels_similarity(a.y, a.yStride, b.y, b.yStride, width, height, Int32(columns), Int32(rows), &similarity)
+        cpixels_tile_distance(a.y, a.yStride, b.y, b.yStride, width, height, Int32(columns), Int32(rows), &shift, &distance)
+        for tile in 0..<count { worst[tile] = abs(shift[tile]) }
+        for (one, other) in [(a.u, b.u), (a.v, b.v)] {
+            cpixels_tile_distance(one, a.uvStride, other, b.uvStride, width / 2, height / 2, Int32(columns), Int32(rows), &shift, &distance)
+            for tile in 0..<count { worst[tile] = max(worst[tile], distance[tile]) }
+        }
+        let likeness = (0..<count).map { max(0, min(similarity[$0], 1 - worst[$0] / whollyOther)) }
+        let tile = likeness.indices.min { likeness[$0] < likeness[$1] } ?? 0
+        let column = tile % columns, row = tile / columns
+        let x = column * a.size.width / columns, y = row * a.size.height / rows
+        // Rounded, so that what is stored is short; down, so that rounding lets nothing pass.
+        return TileLikeness(value: (likeness[tile] * 10000).rounded(.down) / 10000, x: x, y: y,
+                            width: (column + 1) * a.size.width / columns - x, height: (row + 1) * a.size.height / rows - y)
+    }
+}

@@ -1,0 +1,230 @@
+// How well the texts of a segment can be told from what is behind them: measured on the frames that are drawn, so that boxes,
+// outlines, shadows, gradients and pictures all count for what they really do.
+import Composition
+import Glibc
+
+/// Measures every text of one segment.
+public struct TextContrasts {
+    private let segment: Segment
+    private let sources: LayerSources
+    /// Files of the fonts that were used.
+    public private(set) var fontsUsed: [String] = []
+
+    public init(_ segment: Segment, sources: LayerSources) {
+        self.segment = segment
+        self.sources = sources
+    }
+
+    /// A text of the segment and the frames in which it is looked at.
+    private struct Subject {
+        var layer: Layer
+        var content: TextContent
+        var frames: [Int]
+    }
+
+    /// Frames looked at, at most, of one text in one segment.
+    private static let looks = 12
+
+    /// - progress: called with how many of how many frames are done.
+    public mutating func measure(progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> SegmentContrast {
+        var subjects: [Subject] = []
+        for (index, stack) in segment.stacks.enumerated() {
+            let isClear = { (frame: Int) in isWhole(stack, at: frame) && !segment.stacks[(index + 1)...].contains { isSeen($0, at: frame) } }
+            for layer in stack.layers {
+                if case .text(let content) = layer.content { subjects.append(Subject(layer: layer, content: content, frames: frames(of: layer, isClear))) }
+            }
+        }
+        for layer in segment.overlays {
+            if case .text(let content) = layer.content { subjects.append(Subject(layer: layer, content: content, frames: frames(of: layer) { _ in true })) }
+        }
+        var results = subjects.map { subject in
+            let at = subject.frames.first ?? subject.layer.from
+            return TextContrast(text: subject.content.text, from: max(0, subject.layer.from), to: min(segment.frames, subject.layer.to),
+                                size: (subject.content.size * subject.layer.scale.value(at: Double(at)) * 10).rounded() / 10,
+                                weight: subject.content.weight, ratio: nil, frame: at, x: 0, y: 0)
+        }
+        let looked = Set(subjects.flatMap(\.frames)).sorted()
+        guard !looked.isEmpty else { return SegmentContrast(size: segment.size, texts: results) }
+        let renderer = try SegmentRenderer(segment, sources: sources)
+        var masks: [Int: SegmentRenderer] = [:]
+        for (done, frame) in looked.enumerated() {
+            let drawn = try renderer.frame(frame)
+            for (index, subject) in subjects.enumerated() where subject.frames.contains(frame) {
+                let mask = try masks[index] ?? SegmentRenderer(letters(of: subject), sources: sources)
+                masks[index] = mask
+                let em = results[index].size.isFinite ? Int(max(8, min(2000, results[index].size))) : 8
+                let found = Letters(try mask.frame(frame)).worst(on: drawn, em: em)
+                if let found, results[index].ratio.map({ found.ratio < $0 }) ?? true {
+                    results[index].ratio = (found.ratio * 1000).rounded() / 1000
+                    (results[index].frame, results[index].x, results[index].y) = (frame, found.x, found.y)
+                }
+                // A mask is two frames of memory.
+                if frame == subject.frames.last { masks[index] = nil }
+            }
+            progress(done + 1, looked.count)
+        }
+        fontsUsed = renderer.fontsUsed
+        return SegmentContrast(size: segment.size, texts: results)
+    }
+
+    /// Whether a stack is shown whole and in its place: in a transition nobody reads.
+    private func isWhole(_ stack: Stack, at frame: Int) -> Bool {
+        let at = Double(frame)
+        return stack.opacity.value(at: at) >= 0.999 && stack.offsetX.value(at: at) == 0 && stack.offsetY.value(at: at) == 0
+    }
+
+    private func isSeen(_ stack: Stack, at frame: Int) -> Bool {
+        let at = Double(frame)
+        return stack.opacity.value(at: at) > 0 && abs(stack.offsetX.value(at: at)) < 1 && abs(stack.offsetY.value(at: at)) < 1
+    }
+
+    /// The first and the last frame in which a layer is in full view, and two a second between.
+    private func frames(of layer: Layer, _ isClear: (Int) -> Bool) -> [Int] {
+        let range = max(0, layer.from)..<max(0, layer.from, min(segment.frames, layer.to))
+        // The keyframes beyond the segment count too: a text whose fade is cut by the end of the segment is in full view in the next.
+        let most = min(1, layer.opacity.keyframes.reduce(0) { max($0, $1.value) })
+        guard most > 0.05 else { return [] }
+        let full = range.filter { layer.opacity.value(at: Double($0)) >= most * 0.9 && isClear($0) }
+        let wanted = min(Self.looks, 2 + Int(Double(full.count) / segment.rate.perSecond * 2))
+        guard full.count > wanted else { return full }
+        return (0..<wanted).map { full[$0 * (full.count - 1) / (wanted - 1)] }
+    }
+
+    /// The same letters in the same places, white on black, without anything of their own behind them.
+    private func letters(of subject: Subject) -> Segment {
+        var layer = subject.layer, content = subject.content
+        let white = Color(red: 255, green: 255, blue: 255), black = Paint.color(Color(red: 0, green: 0, blue: 0))
+        content.color = white
+        // Spans can change the weight and end runs: they stay, in white.
+        content.spans = content.spans.map { span in
+            var span = span
+            if span.color != nil { span.color = white }
+            span.background = nil
+            return span
+        }
+        content.background = nil
+        content.outline = nil
+        content.shadow = nil
+        layer.content = .text(content)
+        layer.opacity = Track(1)
+        return Segment(size: segment.size, rate: segment.rate, frames: segment.frames, stacks: [Stack(background: black, layers: [layer])])
+    }
+}
+
+/// Where letters cover a frame: luma 16 is nothing, 235 all of a pixel.
+private struct Letters {
+    private let frame: I420Frame
+    /// Bounds of what is covered at all; empty for nothing.
+    private let rows, columns: Range<Int>
+
+    /// Nearly all of a pixel; nearly nothing; about half.
+    private static let full: UInt8 = 224, none: UInt8 = 20, half: UInt8 = 125
+    /// Pixels that a piece needs of letters and of what is around them, to be judged.
+    private static let enough = 24
+
+    init(_ frame: I420Frame) {
+        self.frame = frame
+        var top = frame.height, bottom = 0, left = frame.width, right = 0
+        for y in 0..<frame.height {
+            let row = frame.y + y * frame.width
+            guard let first = (0..<frame.width).first(where: { row[$0] > Self.none }) else { continue }
+            let last = (first..<frame.width).last { row[$0] > Self.none } ?? first
+            (top, bottom, left, right) = (min(top, y), y + 1, min(left, first), max(right, last + 1))
+        }
+        rows = top..<max(top, bottom)
+        columns = left..<max(left, right)
+    }
+
+    /// The piece, about an em wide, in which letters and what is around them differ least.
+    func worst(on drawn: I420Frame, em: Int) -> (ratio: Double, x: Int, y: Int)? {
+        guard !rows.isEmpty, !columns.isEmpty else { return nil }
+        let reach = max(2, em * 8 / 100)
+        let area = (x: max(0, columns.lowerBound - reach)..<min(frame.width, columns.upperBound + reach),
+                    y: max(0, rows.lowerBound - reach)..<min(frame.height, rows.upperBound + reach))
+        let near = dilated(area.x, area.y, reach)
+        // Of one size, and none a sliver.
+        let across = max(1, Int((Double(area.x.count) / Double(em)).rounded())), down = max(1, Int((Double(area.y.count) / (Double(em) * 1.25)).rounded()))
+        var letters = [[Float]](repeating: [], count: across * down), around = letters
+        for y in area.y {
+            let mask = frame.y + y * frame.width
+            for x in area.x {
+                let cover = mask[x]
+                let isLetter = cover >= Self.full
+                guard isLetter || (cover <= Self.none && near[(y - area.y.lowerBound) * area.x.count + x - area.x.lowerBound]) else { continue }
+                let piece = (y - area.y.lowerBound) * down / area.y.count * across + (x - area.x.lowerBound) * across / area.x.count
+                if isLetter { letters[piece].append(drawn.luminance(x, y)) } else { around[piece].append(drawn.luminance(x, y)) }
+            }
+        }
+        var worst: (ratio: Double, piece: Int)?
+        for piece in letters.indices where letters[piece].count >= Self.enough && around[piece].count >= Self.enough {
+            let ratio = Self.ratio(Self.median(&letters[piece]), Self.median(&around[piece]))
+            if worst.map({ ratio < $0.ratio }) ?? true { worst = (ratio, piece) }
+        }
+        if let worst {
+            return (worst.ratio, area.x.lowerBound + (worst.piece % across * 2 + 1) * area.x.count / (2 * across),
+                    area.y.lowerBound + (worst.piece / across * 2 + 1) * area.y.count / (2 * down))
+        }
+        // Small or thin letters: all of them together.
+        var all = letters.flatMap { $0 }, rest = around.flatMap { $0 }
+        guard all.count >= Self.enough / 4, rest.count >= Self.enough else { return nil }
+        return (Self.ratio(Self.median(&all), Self.median(&rest)), (columns.lowerBound + columns.upperBound) / 2, (rows.lowerBound + rows.upperBound) / 2)
+    }
+
+    /// Pixels of the area with a letter no farther than `reach` in either direction.
+    private func dilated(_ xs: Range<Int>, _ ys: Range<Int>, _ reach: Int) -> [Bool] {
+        let width = xs.count, height = ys.count
+        var across = [Bool](repeating: false, count: width * height), out = across
+        for y in 0..<height {
+            let row = frame.y + (y + ys.lowerBound) * frame.width + xs.lowerBound
+            var last = -1 - reach
+            for x in 0..<width {
+                if row[x] >= Self.half { last = x }
+                if x - last <= reach { across[y * width + x] = true }
+            }
+            var next = width + reach
+            for x in stride(from: width - 1, through: 0, by: -1) {
+                if row[x] >= Self.half { next = x }
+                if next - x <= reach { across[y * width + x] = true }
+            }
+        }
+        var last = [Int](repeating: -1 - reach, count: width), next = [Int](repeating: height + reach, count: width)
+        for y in 0..<height {
+            for x in 0..<width {
+                if across[y * width + x] { last[x] = y }
+                if y - last[x] <= reach { out[y * width + x] = true }
+            }
+        }
+        for y in stride(from: height - 1, through: 0, by: -1) {
+            for x in 0..<width {
+                if across[y * width + x] { next[x] = y }
+                if next[x] - y <= reach { out[y * width + x] = true }
+            }
+        }
+        return out
+    }
+
+    private static func median(_ values: inout [Float]) -> Double {
+        values.sort()
+        return Double(values[values.count / 2])
+    }
+
+    /// WCAG's contrast ratio of two relative luminances.
+    private static func ratio(_ a: Double, _ b: Double) -> Double { (max(a, b) + 0.05) / (min(a, b) + 0.05) }
+}
+
+extension I420Frame {
+    /// Relative luminance of a pixel as WCAG counts it: 0 is black, 1 white.
+    fileprivate func luminance(_ x: Int, _ y: Int) -> Float {
+        let luma = (Float(self.y[y * width + x]) - 16) * (255 / 219)
+        let blue = Float(u[y / 2 * chromaWidth + x / 2]) - 128, red = Float(v[y / 2 * chromaWidth + x / 2]) - 128
+        func linear(_ value: Float) -> Float { linearLight[max(0, min(255, Int(value.rounded())))] }
+        return 0.2126 * linear(luma + 1.5748 * 255 / 224 * red) + 0.7152 * linear(luma - (0.18732 * blue + 0.46812 * red) * 255 / 224)
+            + 0.0722 * linear(luma + 1.8556 * 255 / 224 * blue)
+    }
+}
+
+/// sRGB, 0...255, to light.
+private let linearLight: [Float] = (0...255).map { step in
+    let value = Double(step) / 255
+    return Float(value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4))
+}

@@ -1,0 +1,145 @@
+// From the names of profiles to one set of rules: the workspace's files, those that are built in, what a spec says of its own.
+import Composition
+import Diagnostics
+import YAML
+
+public enum Profiles {
+    /// Where a workspace keeps its own; they come before those that are built in.
+    public static func path(of name: String) -> String { "pipelines/profiles/\(name).yaml" }
+
+    /// What holds where nothing else is named.
+    public static let standard = "default"
+
+    /// Those that are built in.
+    public static var names: [String] { builtIn.map(\.name) }
+
+    /// The text of one that is built in.
+    public static func builtIn(_ name: String) -> String? { builtIn.first { $0.name == name }?.text }
+
+    /// A name of a profile as somebody gave it.
+    public struct Name: Sendable {
+        public var text: String
+        /// nil: on a command line.
+        public var place: Place?
+        public init(_ text: String, at place: Place? = nil) {
+            self.text = text
+            self.place = place
+        }
+    }
+
+    /// The rules of all these profiles together: of two that are named the stricter one counts, and both before the default's.
+    /// - Parameters:
+    ///   - checks: the ids of the table of checks.
+    ///   - file: the bytes of a file of the workspace by its relative path; nil where there is none.
+    /// - Throws: everything that is wrong with any of them.
+    public static func read(_ names: [Name], checks: [String], file: (String) throws -> [UInt8]?) throws(Diagnostics) -> Profile {
+        var problems: [Diagnostic] = []
+        func one(_ name: Name) -> Profile? {
+            do { return try single(name, checks: checks, file: file) } catch let error as Diagnostics { problems += error.all } catch let error as Diagnostic { problems.append(error) } catch {
+                problems.append(ProfileProblem.unreadable(path: path(of: name.text), reason: "\(error)").diagnostic)
+            }
+            return nil
+        }
+        let base = one(Name(standard)) ?? Profile()
+        var named: Profile?
+        var seen: Set<String> = [standard]
+        var taken: [String] = []
+        for name in names where seen.insert(name.text).inserted {
+            guard let profile = one(name) else { continue }
+            taken.append(name.text)
+            named = named?.together(with: profile) ?? profile
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems.inFileOrder()) }
+        var whole = named?.over(base) ?? base
+        whole.names = taken
+        return whole
+    }
+
+    private static func single(_ name: Name, checks: [String], file: (String) throws -> [UInt8]?) throws -> Profile {
+        guard isName(name.text) else { throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic }
+        let path = path(of: name.text)
+        if let bytes = try file(path) { return try parse(bytes, file: path, called: name.text, checks: checks) }
+        guard let text = builtIn(name.text) else {
+            throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic
+        }
+        return try parse(Array(text.utf8), file: path + " (built in)", called: name.text, checks: checks)
+    }
+
+    static func parse(_ bytes: [UInt8], file: String, called name: String, checks: [String]) throws(Diagnostics) -> Profile {
+        let root = try YAML.parse(bytes: bytes, file: file)
+        let reader = Reader()
+        guard let written = ProfileFile.kind.read(root, reader) else { throw Diagnostics(reader.problems) }
+        if !written.name.value.isEmpty, written.name.value != name {
+            reader.report(ProfileProblem.otherName(written.name.value, file: name, at: written.name.place).diagnostic)
+        }
+        let known = written.sources.map(\.name)
+        var profile = written.rules.profile { rule, source, place in
+            guard let source else {
+                reader.report(ProfileProblem.noSource(rule: rule, at: place).diagnostic)
+                return nil
+            }
+            guard let entry = written.sources.first(where: { $0.name == source.value }) else {
+                reader.report(ProfileProblem.unknownSource(source.value, known: known, at: source.place).diagnostic)
+                return nil
+            }
+            return "\(entry.value.title), read \(entry.value.read)"
+        }
+        profile.names = [name]
+        profile.severities = written.checks.severities(known: checks, reader)
+        guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
+        return profile
+    }
+}
+
+extension ValidSpec {
+    /// The profiles that the spec names.
+    public var profiles: [Profiles.Name] { document.acceptance.profiles.map { Profiles.Name($0.value, at: $0.place) } }
+
+    /// Those profiles, and over them what the spec itself demands.
+    public func profile(and others: [Profiles.Name] = [], checks: [String], file: (String) throws -> [UInt8]?) throws(Diagnostics) -> Profile {
+        let base = try Profiles.read(profiles + others, checks: checks, file: file)
+        let reader = Reader()
+        var own = document.acceptance.rules.profile { rule, source, _ in
+            if let source { reader.report(.fieldNotHere("source", of: "a spec's own rule", at: source.place)) }
+            return "the spec"
+        }
+        own.severities = document.acceptance.checks.severities(known: checks, reader)
+        guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
+        var whole = own.over(base)
+        whole.names = base.names
+        return whole
+    }
+}
+
+extension Profile {
+    /// What this one says, else what the other says; zones are the other's only where this one has none.
+    func over(_ base: Profile) -> Profile {
+        Profile(names: names, limits: limits.merging(base.limits) { own, _ in own }, picks: picks.merging(base.picks) { own, _ in own },
+                readingSpeed: readingSpeed.merging(base.readingSpeed) { own, _ in own }, zones: zones.isEmpty ? base.zones : zones,
+                assets: assets ?? base.assets, generatedLabel: generatedLabel ?? base.generatedLabel,
+                severities: severities.merging(base.severities) { own, _ in own })
+    }
+
+    /// What keeps to both.
+    func together(with other: Profile) -> Profile {
+        func both(_ a: Limit, _ b: Limit) -> Limit {
+            let least = max(a.least ?? -.infinity, b.least ?? -.infinity), most = min(a.most ?? .infinity, b.most ?? .infinity)
+            // Two targets that exclude each other: the one that was named first is kept, since no file could meet both.
+            guard least <= most else { return a }
+            let isOfA = (a.least ?? -.infinity) == least && (a.most ?? .infinity) == most
+            let isOfB = (b.least ?? -.infinity) == least && (b.most ?? .infinity) == most
+            return Limit(least: least.isFinite ? least : nil, most: most.isFinite ? most : nil,
+                         source: isOfA ? a.source : isOfB ? b.source : a.source + "; " + b.source)
+        }
+        func both(_ a: Choice, _ b: Choice) -> Choice {
+            let common = a.values.filter(b.values.contains)
+            return common.isEmpty || common == a.values ? a : Choice(values: common, source: a.source + "; " + b.source)
+        }
+        func worst(_ a: Severity, _ b: Severity) -> Severity { Severity.allCases.firstIndex(of: a)! >= Severity.allCases.firstIndex(of: b)! ? a : b }
+        return Profile(names: names + other.names, limits: limits.merging(other.limits, uniquingKeysWith: both),
+                       picks: picks.merging(other.picks, uniquingKeysWith: both),
+                       readingSpeed: readingSpeed.merging(other.readingSpeed, uniquingKeysWith: both), zones: zones + other.zones,
+                       assets: assets ?? other.assets, generatedLabel: generatedLabel ?? other.generatedLabel,
+                       severities: severities.merging(other.severities, uniquingKeysWith: worst))
+    }
+}

@@ -1,0 +1,59 @@
+// A spec resolved to be read by checks before anything is rendered: the video, and where each of its texts is written.
+import Composition
+import Diagnostics
+
+/// A text that is shown: a layer of a scene, or a caption.
+public struct DraftText: Sendable {
+    public var layer: Layer
+    public var content: TextContent
+    public var isCaption: Bool
+    /// Frame of the video at which the layer's own frames begin.
+    public var start: Int
+    public var place: Place
+    /// Frames of the video in which it is on screen.
+    public var shown: Range<Int> { (start + layer.from)..<max(start + layer.from, start + layer.to) }
+}
+
+public struct Draft: Sendable {
+    /// nil: the spec's own size.
+    public var format: String?
+    public var video: ResolvedVideo
+    /// In the order in which they are drawn, scene by scene, then captions.
+    public var texts: [DraftText]
+    let spec: ValidSpec
+    let facts: Facts
+
+    /// - format: one of the spec's; empty: its own size and every other it offers, since whoever declares a size means to use it.
+    /// - readText: as for `resolve`.
+    /// - Throws: everything that is wrong with any of them.
+    public static func all(of spec: ValidSpec, facts: Facts, format: String, readText: (String) throws -> String) throws(Diagnostics) -> [Draft] {
+        var drafts: [Draft] = []
+        for name in format.isEmpty ? [nil] + spec.formats : [format] {
+            let (video, captionPlaces) = try resolved(spec, facts: facts, format: name, readText: readText)
+            drafts.append(Draft(format: name, video: video, texts: texts(of: video, spec, captionPlaces), spec: spec, facts: facts))
+        }
+        return drafts
+    }
+
+    private static func texts(of video: ResolvedVideo, _ spec: ValidSpec, _ captionPlaces: [Place]) -> [DraftText] {
+        var texts: [DraftText] = []
+        for (index, scene) in video.scenes.enumerated() {
+            let written = index < spec.document.scenes.count ? spec.document.scenes[index].layers : []
+            for (position, layer) in scene.layers.enumerated() {
+                guard case .text(let content) = layer.content else { continue }
+                let place = position < written.count ? written[position].text?.place ?? written[position].place : spec.document.cta?.place
+                texts.append(DraftText(layer: layer, content: content, isCaption: false, start: scene.startFrame, place: place ?? spec.root.place))
+            }
+        }
+        for (caption, place) in zip(video.captions, captionPlaces) {
+            // A caption whose words light up is one layer a word; they are laid out alike.
+            guard var layer = caption.layers.first, case .text(let content) = layer.content else { continue }
+            layer.to = caption.layers.last?.to ?? layer.to
+            texts.append(DraftText(layer: layer, content: content, isCaption: true, start: caption.cue.startFrame, place: place))
+        }
+        return texts
+    }
+
+    /// How the layers of scene `index` are written; empty for the call to action.
+    func written(_ index: Int) -> [LayerSpec] { index < spec.document.scenes.count ? spec.document.scenes[index].layers : [] }
+}

@@ -1,0 +1,45 @@
+// P02: lengths that the spec states twice agree.
+import Composition
+import Diagnostics
+
+extension ProofCheck {
+    static let duration = ProofCheck(
+        "P02.duration", "The scenes add up",
+        measures: "sum of the scenes' durations and the call to action, in whole frames; transitions do not shorten a video",
+        unit: "s", threshold: "'acceptance.duration' and its tolerance, plus half a frame; the profiles' limits of a video's length",
+        source: "the spec; the profiles' own sources", changedBy: "acceptance.duration", severity: .fail,
+        runbook: "change the scenes' durations or the goal; A01 and D03 measure the delivered file"
+    ) { proof in
+        let planned = proof.seconds(proof.video.frames), half = proof.seconds(1) / 2, spec = proof.draft.spec
+        var problems: [ProofProblem] = []
+        if let goal = proof.video.acceptance.duration {
+            let tolerance = proof.video.acceptance.durationTolerance
+            if abs(planned - goal) > tolerance + half {
+                problems.append(.wrongDuration(planned: secondsWords(planned), wanted: "\(secondsWords(goal)) ± \(secondsWords(tolerance))", rule: nil,
+                                               at: spec.place(of: "acceptance", "duration")))
+            }
+        }
+        if let limit = proof.profile[.duration], !limit.holds(planned) {
+            problems.append(.wrongDuration(planned: secondsWords(planned), wanted: limit.words(.duration), rule: limit.source,
+                                           at: spec.place(of: "acceptance", "profile")))
+        }
+        return problems
+    }
+
+    static let narration = ProofCheck(
+        "P02.narration", "The narration is heard to its end",
+        measures: "end of every track that others are lowered under, as long as its file is, against the end of the video",
+        unit: "s", threshold: "not later than half a frame after the last picture", source: "vgraph", changedBy: "audio.tracks", severity: .warn,
+        runbook: "lengthen the last scene, or cut the track on purpose with 'duration'"
+    ) { proof in
+        let tracks = proof.draft.spec.document.audio.tracks, rate = proof.video.rate, end = proof.seconds(proof.video.frames)
+        let voices = Set(tracks.compactMap { $0.duck?.under.value })
+        return tracks.compactMap { track in
+            guard voices.contains(track.asset.value), !track.loop, track.duration == nil,
+                  let length = proof.draft.facts.assets[track.asset.value]?.duration else { return nil }
+            let over = track.start.value.seconds(at: rate) + length - track.trim.value.seconds(at: rate) - end
+            guard over > proof.seconds(1) / 2 else { return nil }
+            return .narrationCut(track.asset.value, missing: secondsWords(over), at: track.asset.place)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// One check of a spec before rendering: what it is, for people, and how it judges a draft. The renderer has measured the texts;
+// checks draw nothing.
+import Composition
+import Diagnostics
+
+/// A row of the table of checks. Each file of this folder ends in such values; `ProofCheck.all` lists them.
+public struct ProofCheck: Sendable {
+    public let rule: CheckRule
+    let judge: @Sendable (Proof) -> [ProofProblem]
+
+    init(_ id: String, _ title: String, measures: String, unit: String = "", threshold: String, source: String, changedBy: String?,
+         severity: CheckRule.Severity, runbook: String, judge: @escaping @Sendable (Proof) -> [ProofProblem]) {
+        rule = CheckRule(id: id, title: title, measures: measures, unit: unit, threshold: threshold, source: source, changedBy: changedBy,
+                         severity: severity, runbook: runbook)
+        self.judge = judge
+    }
+
+    public static let all: [ProofCheck] = [
+        .structure, .profile, .duration, .narration, .assets, .lengths, .captions, .frame, .words, .lines, .characters, .width,
+        .glyphs, .box, .captionDuration, .gaps, .speed, .dwell, .zones, .overlap, .contrast, .licenses, .generated,
+    ]
+
+    public static var rules: [CheckRule] { all.map(\.rule) }
+}
+
+/// What is proofread: a draft, what its texts measure, and by which rules.
+public struct Proof: Sendable {
+    public var draft: Draft
+    /// As `draft.texts`.
+    public var measured: [MeasuredText]
+    public var profile: Profile
+
+    public init(draft: Draft, measured: [MeasuredText], profile: Profile) {
+        self.draft = draft
+        self.measured = measured
+        self.profile = profile
+    }
+
+    var texts: [(text: DraftText, measured: MeasuredText)] { zip(draft.texts, measured).map { ($0, $1) } }
+    var captions: [(text: DraftText, measured: MeasuredText)] { texts.filter(\.text.isCaption) }
+    var video: ResolvedVideo { draft.video }
+    var isPortrait: Bool { video.size.height > video.size.width }
+    func seconds(_ frames: Int) -> Double { video.rate.seconds(ofFrame: frames) }
+
+    /// More findings of one check than these are told as a number.
+    static let told = 12
+
+    /// Every check's findings on every draft, in file order. What another size of the same spec has in common with the first is told once.
+    public static func read(_ proofs: [Proof]) -> [Diagnostic] {
+        var findings: [Diagnostic] = []
+        for check in ProofCheck.all {
+            var earlier: Set<String> = [], all: [Diagnostic] = [], rest = 0
+            for proof in proofs {
+                guard let severity = proof.profile.diagnosticSeverity(of: check.rule) else { continue }
+                var here: Set<String> = []
+                // A repeated scene says the same thing of each of its copies.
+                var told: Set<Diagnostic> = []
+                for problem in check.judge(proof) {
+                    var finding = problem.diagnostic(severity)
+                    let place = "\(finding.id) \(finding.place?.file ?? "") \(finding.place?.line ?? 0) \(finding.place?.column ?? 0)"
+                    guard !earlier.contains(place), told.insert(finding).inserted else { continue }
+                    here.insert(place)
+                    if let format = proof.draft.format { finding.message += ", in the format '\(format)'" }
+                    if all.count < Self.told { all.append(finding) } else {
+                        rest += 1
+                        if rest == 1, let place = finding.place { all.append(ProofProblem.more(id: finding.id, count: 1, at: place).diagnostic(severity)) }
+                    }
+                }
+                earlier.formUnion(here)
+            }
+            if rest > 1, let last = all.last, let place = last.place {
+                all[all.count - 1] = ProofProblem.more(id: last.id, count: rest, at: place).diagnostic(last.severity)
+            }
+            findings += all
+        }
+        return findings.inFileOrder()
+    }
+}
+
+extension Profile {
+    /// How a breach of a check is told; nil: not at all.
+    public func diagnosticSeverity(of rule: CheckRule) -> Diagnostic.Severity? {
+        switch severities[rule.id] {
+        case .off?: nil
+        case .warn?: .warning
+        case .fail?: .error
+        case nil:
+            switch rule.severity {
+            case .fail: .error
+            case .warn: .warning
+            case .info: .note
+            }
+        }
+    }
+}
+
+/// "1.25 s", "0.833 s": no digits that say nothing.
+func secondsWords(_ seconds: Double) -> String { plainNumber((seconds * 1000).rounded() / 1000) + " s" }
+
+/// "14", "4.5": to a tenth.
+func tenthsWords(_ value: Double) -> String { plainNumber((value * 10).rounded() / 10) }

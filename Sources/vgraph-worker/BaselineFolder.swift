@@ -1,0 +1,87 @@
+// A folder of approved pictures, as a build reads it: what is in it is held against its own list before it is used.
+import CSystem
+import Composition
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Media
+import Work
+
+struct BaselineFolder {
+    /// Relative to the workspace, as the spec names it.
+    let name: String
+    let path: String
+    /// What was read, for the record of the node: another baseline is another result.
+    private(set) var read: [Discovered] = []
+    private(set) var baseline: Baseline?
+    /// Why there is nothing to compare with.
+    private(set) var refusal: String?
+
+    private static let listLimit = 4 << 20, pictureLimit = 256 << 20
+
+    init(_ name: String, workspace: String) {
+        self.name = name
+        path = workspace + "/" + name
+        guard !name.hasPrefix("/"), !name.split(separator: "/").contains(".."), !name.isEmpty else {
+            refusal = "the baseline '\(name)' lies outside the workspace"
+            return
+        }
+        let list = name + "/" + Baseline.fileName
+        guard let data = Self.bytes(workspace + "/" + list, limit: Self.listLimit) else {
+            read.append(Discovered(path: list, digest: ""))
+            refusal = "there is no baseline in '\(name)' yet: 'vgraph baseline accept TARGET' makes one"
+            return
+        }
+        read.append(Discovered(path: list, digest: Self.digest(data)))
+        guard let baseline = try? JSONDecoder().decode(Baseline.self, from: data), baseline.version == Baseline.current,
+              baseline.frames.count <= Baseline.maximumFrames, baseline.frames.allSatisfy({ Self.isPlain($0.file) && (0..<10_000_000).contains($0.offset) }) else {
+            refusal = "'\(list)' is not a baseline that this vgraph can read"
+            return
+        }
+        self.baseline = baseline
+    }
+
+    /// An approved picture, if it is the one that was accepted.
+    mutating func picture(_ frame: Baseline.KeyFrame) -> Result<Bitmap, BaselineFault> {
+        let file = name + "/" + frame.file
+        guard let data = Self.bytes(path + "/" + frame.file, limit: Self.pictureLimit) else {
+            note(Discovered(path: file, digest: ""))
+            return .failure(BaselineFault(words: "'\(file)' is missing"))
+        }
+        note(Discovered(path: file, digest: Self.digest(data)))
+        guard Self.sha256(data) == frame.sha256 else { return .failure(BaselineFault(words: "'\(file)' is not the picture that was accepted")) }
+        do { return .success(try Picture.decode(path: path + "/" + frame.file, name: file)) } catch {
+            return .failure(BaselineFault(words: (error as? MediaProblem)?.diagnostic.message ?? "'\(file)' cannot be read"))
+        }
+    }
+
+    private mutating func note(_ item: Discovered) { if !read.contains(item) { read.append(item) } }
+
+    /// A name in the folder, not a path out of it.
+    private static func isPlain(_ file: String) -> Bool { !file.isEmpty && !file.contains("/") && !file.hasPrefix(".") && file.utf8.count <= 255 }
+
+    private static func bytes(_ path: String, limit: Int) -> Data? {
+        var info = stat()
+        guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size <= limit else { return nil }
+        return try? Data(contentsOf: URL(filePath: path))
+    }
+
+    private static func digest(_ data: Data) -> String {
+        var digest = [UInt8](repeating: 0, count: 16)
+        data.withUnsafeBytes { csystem_xxh3_once($0.baseAddress, $0.count, &digest) }
+        return hexDigits(digest)
+    }
+
+    static func sha256(_ data: Data) -> String {
+        guard let state = csystem_sha256_new() else { return "" }
+        defer { csystem_sha256_free(state) }
+        var digest = [UInt8](repeating: 0, count: 32)
+        data.withUnsafeBytes { csystem_sha256_update(state, $0.baseAddress, $0.count) }
+        csystem_sha256_final(state, &digest)
+        return hexDigits(digest)
+    }
+}
+
+struct BaselineFault: Error { var words: String }
+
+private func hexDigits(_ bytes: [UInt8]) -> String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }

@@ -1,0 +1,119 @@
+// The files behind digests, and what a worker keeps of them from job to job.
+import CSystem
+import Composition
+import Diagnostics
+import Glibc
+import Media
+import Render
+import Work
+
+/// The files behind digests, inside one workspace.
+struct MaterialFiles {
+    let workspace: String
+    let files: [AssetDigest: String]
+
+    /// Relative to the workspace, as a person knows the file.
+    func name(_ digest: AssetDigest) throws -> String {
+        guard let path = files[digest] else { throw RenderProblem.unknownMaterial(digest: digest).diagnostic }
+        guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else { throw RenderProblem.materialOutside(path: path).diagnostic }
+        return path
+    }
+
+    /// The absolute path of a file whose bytes have been held against `digest`.
+    func path(_ digest: AssetDigest) throws -> String {
+        let name = try name(digest)
+        let path = workspace + "/" + name
+        do {
+            guard try PictureShelf.shared.digest(ofFile: path) == digest else { throw RenderProblem.changedMaterial(path: name).diagnostic }
+        } catch let error as FileFailure {
+            throw RenderProblem.unreadableMaterial(path: name, reason: String(cString: strerror(error.code))).diagnostic
+        }
+        return path
+    }
+
+    /// What layers are drawn from.
+    var sources: LayerSources {
+        LayerSources(
+            picture: { digest in
+                try PictureShelf.shared.picture(digest) { try Picture.decode(path: path(digest), name: name(digest)) }
+            },
+            clip: { digest in try ClipReader(path: path(digest), name: name(digest)) },
+            fontFile: { digest in try path(digest) },
+            fonts: PictureShelf.shared.fonts)
+    }
+}
+
+/// The font files that were really used, so that a machine where another one would be chosen does the work again.
+func discoveredFonts(_ files: [String], workspace: String) throws -> [Discovered] {
+    try files.map { path in
+        do {
+            let digest = try PictureShelf.shared.digest(ofFile: path)
+            let inside = path.hasPrefix(workspace + "/")
+            return Discovered(path: inside ? String(path.dropFirst(workspace.count + 1)) : path, digest: digest)
+        } catch let error as FileFailure {
+            throw RenderProblem.unreadableMaterial(path: path, reason: String(cString: strerror(error.code))).diagnostic
+        }
+    }
+}
+
+/// A call on a file that failed, with its errno.
+struct FileFailure: Error { var code: Int32 }
+
+/// What a worker keeps from job to job: digests of files it has read, pictures it has decoded, fonts it has looked up.
+/// A worker does one job at a time, on one thread.
+final class PictureShelf: @unchecked Sendable {
+    static let shared = PictureShelf()
+    let fonts = FontLibrary()
+
+    private struct Stamp: Equatable {
+        var device, inode: UInt64
+        var size, seconds, nanoseconds: Int
+        init(_ info: stat) {
+            (device, inode) = (UInt64(info.st_dev), UInt64(info.st_ino))
+            (size, seconds, nanoseconds) = (Int(info.st_size), info.st_mtim.tv_sec, info.st_mtim.tv_nsec)
+        }
+    }
+    private var digests: [String: (stamp: Stamp, digest: String)] = [:]
+    /// Latest use last.
+    private var pictures: [(digest: AssetDigest, bitmap: Bitmap)] = []
+    private let limit = 128 << 20
+
+    func picture(_ digest: AssetDigest, decode: () throws -> Bitmap) throws -> Bitmap {
+        if let index = pictures.firstIndex(where: { $0.digest == digest }) {
+            pictures.append(pictures.remove(at: index))
+            return pictures[pictures.count - 1].bitmap
+        }
+        let bitmap = try decode()
+        pictures.append((digest, bitmap))
+        while pictures.count > 1, pictures.reduce(0, { $0 + $1.bitmap.byteCount }) > limit { pictures.removeFirst() }
+        return bitmap
+    }
+
+    /// XXH3-128 of a file's bytes, read again only when the file has changed.
+    func digest(ofFile path: String) throws -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFailure(code: errno) }
+        defer { close(descriptor) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw FileFailure(code: errno) }
+        let stamp = Stamp(info)
+        if let known = digests[path], known.stamp == stamp { return known.digest }
+
+        let state = csystem_xxh3_new()
+        defer { csystem_xxh3_free(state) }
+        let buffer = UnsafeMutableRawPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { buffer.deallocate() }
+        while true {
+            let n = read(descriptor, buffer, 1 << 20)
+            if n < 0 && errno == EINTR { continue }
+            guard n >= 0 else { throw FileFailure(code: errno) }
+            if n == 0 { break }
+            csystem_xxh3_update(state, buffer, n)
+        }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        csystem_xxh3_final(state, &bytes)
+        let digest = hexText(bytes)
+        digests[path] = (stamp, digest)
+        return digest
+    }
+}

@@ -1,0 +1,119 @@
+// A spec from its bytes to what is known before anything is rendered: its files, its rules, its text as it will be set, and what
+// is wrong with any of them. What `validate` does as a node, `vgraph check --spec` does for a file from elsewhere.
+import CSystem
+import Composition
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Media
+import Render
+import Spec
+import Work
+
+struct Proofreading {
+    var spec: ValidSpec
+    var facts: Facts
+    var profile: Profile
+    /// The spec's own size first, then its formats; or the one that was asked for.
+    var drafts: [Draft]
+    var findings: [Diagnostic]
+    /// Every file that was read, and those that were looked for.
+    var discovered: [Discovered]
+
+    /// The table of checks, of specs and of files: what `checks:` in a profile may name.
+    static var rules: [CheckRule] { ProofCheck.rules + Check.all.map(\.rule) }
+
+    /// - Parameters:
+    ///   - format: as for `validate`.
+    ///   - others: profiles that a command names beside the spec's.
+    /// - Throws: `Diagnostics`, everything that is wrong, where the spec has no draft; what only breaks a rule is in `findings`.
+    init(spec: ValidSpec, workspace: String, format: String, others: [Profiles.Name] = [], progress: (Reply.Progress) -> Void) throws {
+        self.spec = spec
+        let requests = spec.references.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place) }
+        let census = AssetCensus.take(requests, workspace: workspace, families: FontFile.families(path:), progress: { done in
+            progress(Reply.Progress(done: done, total: requests.count, unit: "files"))
+        })
+        var problems = spec.warnings + census.problems
+        facts = census.facts
+        discovered = census.files.map { Discovered(path: $0.path, digest: $0.digest) }
+        let files = WorkspaceFiles(root: workspace)
+        var looked: [Discovered] = []
+        do {
+            profile = try spec.profile(and: others, checks: Self.rules.map(\.id)) { path in
+                let found = try files.read(path)
+                looked.append(Discovered(path: path, digest: found?.digest ?? ""))
+                return found?.bytes
+            }
+        } catch {
+            problems += error.all
+            profile = .none
+        }
+        discovered += looked
+        guard !problems.contains(where: { $0.severity == .error }) else { throw Diagnostics(problems) }
+        let digests = Dictionary(facts.assets.values.map { ($0.path, $0.digest) }) { first, _ in first }
+        do {
+            drafts = try Draft.all(of: spec, facts: facts, format: format) { path in
+                guard let found = try files.read(path), found.digest == digests[path] else { throw StageProblem.changedFile(path: path).diagnostic }
+                guard let text = String(validating: found.bytes, as: UTF8.self) else { throw StageProblem.notText(path: path).diagnostic }
+                return text
+            }
+        } catch { throw Diagnostics(problems + error.all) }
+        var fonts: Set<String> = []
+        let rules = profile
+        let proofs = try drafts.map { draft in
+            let sources = MaterialFiles(workspace: workspace, files: draft.video.materials.files).sources
+            let measured = try draft.texts.map { text in
+                do { return try sources.survey(text.layer, text.content) } catch var problem as Diagnostic {
+                    problem.place = text.place
+                    throw problem
+                }
+            }
+            for text in measured { fonts.formUnion(text.measure.fontFiles) }
+            return Proof(draft: draft, measured: measured, profile: rules)
+        }
+        findings = problems + Proof.read(proofs)
+        discovered += try discoveredFonts(fonts.sorted(), workspace: workspace).filter { font in !census.files.contains { $0.path == font.path } }
+    }
+}
+
+/// Small files of the workspace that are read by name.
+struct WorkspaceFiles {
+    /// Absolute.
+    let root: String
+    static let largest = 8 << 20
+
+    /// nil where there is no such file. A link that leads out of the workspace is not followed.
+    func read(_ path: String) throws -> (bytes: [UInt8], digest: String)? {
+        guard let real = realpath(root + "/" + path, nil), let base = realpath(root, nil) else {
+            guard errno == ENOENT || errno == ENOTDIR else {
+                throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(errno))).diagnostic
+            }
+            return nil
+        }
+        defer {
+            free(real)
+            free(base)
+        }
+        let file = String(cString: real), folder = String(cString: base)
+        guard file.hasPrefix(folder == "/" ? "/" : folder + "/") else { throw ProfileProblem.unreadable(path: path, reason: "it leads out of the workspace").diagnostic }
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(errno))).diagnostic }
+        defer { close(descriptor) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size <= Self.largest else {
+            throw ProfileProblem.unreadable(path: path, reason: "it is no file, or larger than 8 MB").diagnostic
+        }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= Self.largest {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(errno))).diagnostic }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        var digest = [UInt8](repeating: 0, count: 16)
+        bytes.withUnsafeBytes { csystem_xxh3_once($0.baseAddress, $0.count, &digest) }
+        return (bytes, hexText(digest))
+    }
+}

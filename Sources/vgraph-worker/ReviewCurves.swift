@@ -1,0 +1,64 @@
+// Curves below the strip of the review sheet, on its own axis of time: loudness, light, flashes. Inline SVG.
+import Composition
+import Media
+
+struct ReviewCurve {
+    /// Of the series in the report.
+    var name: String
+    /// Values at the bottom and at the top.
+    var range: ClosedRange<Double>
+    var height: Double
+    /// Lines with words at the left.
+    var grid: [(value: Double, words: String)]
+    /// A line that means something, with its words; drawn as a limit where breaking it is a fault.
+    var line: (value: Double, words: String, isLimit: Bool)?
+    /// Whether values hold for a while instead of flowing into the next.
+    var isStepped = false
+
+    /// In the order of the page, those that the report has.
+    static func all(_ plan: Plan, _ report: CheckReport, _ profile: Profile) -> [(curve: ReviewCurve, series: CheckReport.Series)] {
+        // As D06 judges: a profile's limits before the loudness that the mix is brought to.
+        let target = profile[.loudness].flatMap { limit in
+            (limit.least ?? limit.most).map { (value: ($0 + (limit.most ?? $0)) / 2, words: limit.words(.loudness), isLimit: false) }
+        } ?? plan.loudness.map { (value: $0.integrated, words: "target \(tenths($0.integrated)) LUFS", isLimit: false) }
+        let flashes = report.series.first { $0.name == "flashes" }?.values.max() ?? 0
+        let curves = [
+            ReviewCurve(name: "loudness", range: -50...0, height: 110, grid: [-10, -20, -30, -40].map { ($0, decimals($0, 0)) }, line: target),
+            ReviewCurve(name: "luma", range: 0...255, height: 64, grid: [(16, "black"), (235, "white")], line: nil),
+            ReviewCurve(name: "flashes", range: 0...max(5, flashes + 1), height: 56, grid: [(0, "0")], line: (3, "3 a second", true), isStepped: true),
+        ]
+        return curves.compactMap { curve in report.series.first { $0.name == curve.name }.map { (curve, $0) } }
+    }
+
+    static let words = ["loudness": "loudness", "luma": "light", "flashes": "flashes"]
+
+    /// - Parameters: `x` turns seconds into a place across; `top` is where the curve begins.
+    func svg(_ series: CheckReport.Series, left: Double, right: Double, top: Double, x: (Double) -> Double) -> String {
+        func y(_ value: Double) -> Double {
+            top + height * (1 - min(max((value - range.lowerBound) / (range.upperBound - range.lowerBound), 0), 1))
+        }
+        var part = "<text class=\"lane\" x=\"0\" y=\"\(tenths(top + 6))\">\(Self.words[name] ?? name)</text>"
+        for (value, words) in grid {
+            part += "<line class=\"grid\" x1=\"\(left)\" x2=\"\(right)\" y1=\"\(tenths(y(value)))\" y2=\"\(tenths(y(value)))\"/>"
+            part += "<text class=\"scale\" x=\"\(left - 6)\" y=\"\(tenths(y(value) + 4))\">\(words)</text>"
+        }
+        var points: [String] = [], before: Double?
+        for (index, value) in series.values.enumerated() where value.isFinite {
+            let at = x(Double(index + 1) * series.step), height = tenths(y(value))
+            if isStepped { points.append("\(tenths(before ?? x(Double(index) * series.step))),\(height)") }
+            points.append("\(tenths(at)),\(height)")
+            before = at
+        }
+        if points.count > 1, let first = points.first, let last = points.last {
+            let bottom = tenths(top + height)
+            part += "<polygon class=\"area\" points=\"\(first.prefix { $0 != "," }),\(bottom) \(points.joined(separator: " ")) \(last.prefix { $0 != "," }),\(bottom)\"/>"
+            part += "<polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/>"
+        }
+        if let line {
+            let at = tenths(y(line.value)), style = line.isLimit ? "limit" : "target"
+            part += "<line class=\"\(style)\" x1=\"\(left)\" x2=\"\(right)\" y1=\"\(at)\" y2=\"\(at)\"/>"
+            part += "<text class=\"\(style)\" x=\"\(right - 4)\" y=\"\(tenths(y(line.value) - 4))\">\(line.words)</text>"
+        }
+        return part
+    }
+}

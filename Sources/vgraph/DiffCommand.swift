@@ -1,0 +1,145 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import Graph
+import Stages
+import Store
+
+struct DiffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Say in what two builds, revisions or states of the folder differ.",
+        discussion: """
+            A and B are each
+              last, last~1…    the last build of this folder, the one before
+              20260102T1504    a build, by its id in 'vgraph log' or the beginning of it
+              .                the folder as it is now
+              main, HEAD~2…    a git revision, read from git's objects; the work tree stays as it is
+
+            Compared are hashes, from the files down to the segments, and nothing below equal ones: files, parameters and versions
+            of tools, then nodes, then segments with their times in each. Only a spec is validated, resolved and planned where that
+            was not done before; nothing is rendered. What the cache no longer knows is said to be so.
+
+              vgraph diff last~1 last                    what the last build changed
+              vgraph diff main . launch.mp4              what this branch would change in launch.mp4
+
+            Exit codes: 0 the same, 1 different, 2 it could not be compared.
+            """)
+
+    @OptionGroup var folder: FolderOptions
+    @Option(name: .customLong("set"), help: ArgumentHelp("As for build; for '.' and revisions.", valueName: "key=value")) var sets: [String] = []
+    @Argument(help: ArgumentHelp("The first side.", valueName: "a")) var a: String
+    @Argument(help: ArgumentHelp("The second side.", valueName: "b")) var b: String
+    @Argument(help: "Compare this target alone.") var target: String?
+
+    /// Kinds of stage that may run to answer: they read a spec and draw nothing.
+    private static let quick: Set<String> = ["validate", "resolve", "plan"]
+
+    func run() throws {
+        do {
+            guard try compare() else { throw ExitStatus.failed.code }
+        } catch {
+            guard let refusal = Refusal(error) else { throw error }
+            printDiagnostics(refusal.diagnostics, json: folder.json)
+            throw ExitStatus.badInput.code
+        }
+    }
+
+    /// Whether the sides are the same.
+    private func compare() throws -> Bool {
+        let place = try Place(folder)
+        let cache = try Cache(place.cache)
+        let lock = try CacheLock.shared(cache)
+        defer { withExtendedLifetime(lock) {} }
+        let history = try History(cache, workspace: place.workspace)
+        // Runs first: they say of which targets the other side is asked.
+        let runs = try [a, b].map { try run($0, history) }
+        let named = target.map { [$0] } ?? commonTarget(runs.compactMap { $0 })
+        var sides: [DiffSide] = []
+        for (name, run) in zip([a, b], runs) {
+            if let run { sides.append(DiffSide(name: name, run: run, cache: cache)) } else { sides.append(try surveyed(name, place, cache, named)) }
+        }
+        let targets = try targets(sides)
+        let blobs = Blobs(cache)
+        let differences = targets.map { TargetDifference($0, sides[0], sides[1], blobs: blobs) }
+        if folder.json { JSONReport.say(DiffJSON.value(sides[0], sides[1], differences)) } else { print(DiffText.text(sides[0], sides[1], differences)) }
+        return differences.allSatisfy(\.isSame)
+    }
+
+    /// Targets that the runs were asked for; nil: there is no run.
+    private func commonTarget(_ runs: [History.Run]) -> [String]? {
+        guard !runs.isEmpty else { return nil }
+        var targets: [String] = []
+        for target in runs.flatMap(\.log.targets) where !targets.contains(target) { targets.append(target) }
+        return targets
+    }
+
+    /// nil: it is no run.
+    private func run(_ text: String, _ history: History) throws -> History.Run? {
+        if text == "." { return nil }
+        let steps = text == "last" ? 0 : text.hasPrefix("last~") ? Int(text.dropFirst(5)) : nil
+        if let steps {
+            guard (0..<1_000_000).contains(steps) else { throw HistoryProblem.noSuchRun(text).diagnostic }
+            let runs = history.runs(limit: steps + 1) { log in target.map { log.asked(for: String($0.prefix { $0 != ":" })) } ?? true }
+            guard runs.count == steps + 1, let found = runs.last else { throw (runs.isEmpty ? HistoryProblem.noRuns : .noSuchRun(text)).diagnostic }
+            return found
+        }
+        // Ids begin with a date; a word or a short hash is git's.
+        guard text.utf8.count >= 8, text.utf8.prefix(8).allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        do throws(HistoryProblem) { return try history.run(beginning: text) } catch { throw error.diagnostic }
+    }
+
+    private func surveyed(_ name: String, _ place: Place, _ cache: Cache, _ named: [String]?) throws -> DiffSide {
+        var request = place.request(targets: [], sets: try BuildCommand.table(sets))
+        request.jobs = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        guard name != "." else { return try survey(name, "the folder now", request, place.builder, named) }
+        let scratch = try cache.makeScratch()
+        let tree: GitTree
+        do throws(DiffProblem) { tree = try GitTree(name, of: place.workspace, in: scratch) } catch {
+            Folder.remove(scratch)
+            throw error.diagnostic
+        }
+        request.workspace = tree.folder
+        let side = try survey(name, "commit \(tree.commit.prefix(12)) (\(tree.subject))", request, place.builder, named)
+        _ = consume tree
+        return side
+    }
+
+    /// Targets that cannot be made there are not there; that is a difference, and no error.
+    private func survey(_ name: String, _ title: String, _ request: BuildRequest, _ builder: Builder, _ named: [String]?) throws -> DiffSide {
+        guard let named else {
+            // Whatever the folder offers; a folder that offers nothing has no targets.
+            let offered = try builder.targets(workspace: request.workspace)
+            return try offered.isEmpty ? DiffSide(name: name, title: title) : survey(name, title, request, builder, offered)
+        }
+        var possible: [String] = [], problems: [Diagnostic] = []
+        for target in named {
+            var one = request
+            one.targets = [target]
+            do throws(Diagnostics) {
+                _ = try builder.inputs(one)
+                possible.append(target)
+            } catch { problems += error.all }
+        }
+        guard !possible.isEmpty else {
+            var side = DiffSide(name: name, title: title)
+            side.problems = problems
+            return side
+        }
+        var all = request
+        all.targets = possible
+        var side = DiffSide(name: name, title: title, survey: try builder.survey(all, running: Self.quick))
+        side.problems += problems
+        return side
+    }
+
+    private func targets(_ sides: [DiffSide]) throws -> [String] {
+        var all: [String] = []
+        for found in sides.flatMap(\.targets) where !all.contains(found) { all.append(found) }
+        guard let target else {
+            guard !all.isEmpty else { throw DiffProblem.nothingToCompare.diagnostic }
+            return all.sorted()
+        }
+        guard all.contains(target) else { throw DiffProblem.noTarget(target, sides: [a, b]).diagnostic }
+        return [target]
+    }
+}

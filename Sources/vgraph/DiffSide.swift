@@ -1,0 +1,142 @@
+// One side of a comparison: a run, a revision, or the folder now, as nodes with keys, stages, files and plans.
+import Composition
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Graph
+import Store
+import Work
+
+struct DiffSide {
+    struct Node {
+        var id: String
+        var target: String
+        var stage: String
+        var element: Int?
+        var key: Digest?
+        var record: Record?
+    }
+
+    struct File {
+        var digest: Digest
+        /// That read it; none: the pipeline names it, whether it was read or not.
+        var stages: Set<String>
+    }
+
+    /// As it was asked for.
+    var name: String
+    /// What that is: `run 20260101T…`, `commit 0123abcd (subject)`, `the folder now`.
+    var title: String
+    var targets: [String] = []
+    /// By id.
+    var nodes: [String: Node] = [:]
+    /// Stage by target and name: kind, version, parameters, tools; no inputs.
+    var stages: [String: [String: Manifest]] = [:]
+    /// Names of a target's stages, as they follow each other.
+    private(set) var order: [String: [String]] = [:]
+    /// File of the workspace (or absolute path) by target: what its nodes are given and what they read besides.
+    private(set) var files: [String: [String: File]] = [:]
+    /// Stages of a target of which all nodes have told what they read.
+    private var seen: [String: [String: Bool]] = [:]
+    /// Why something is not known, once each.
+    var notes: [String] = []
+    /// What is wrong with it, for example a spec with errors.
+    var problems: [Diagnostic] = []
+
+    init(name: String, title: String) {
+        self.name = name
+        self.title = title
+    }
+
+    /// Of a finished build: what its log and the records of its keys say.
+    init(name: String, run: History.Run, cache: Cache) {
+        self.init(name: name, title: "run \(run.name)")
+        var dropped = 0, unmade = 0
+        for entry in run.log.nodes {
+            let target = String(entry.id.prefix(upTo: entry.id.lastIndex(of: ":") ?? entry.id.endIndex))
+            if !targets.contains(target) { targets.append(target) }
+            let record = entry.key.flatMap { key in cache.peek(key).flatMap { $0.key == key ? $0 : nil } }
+            nodes[entry.id] = Node(id: entry.id, target: target, stage: entry.stage, element: Self.element(entry.id), key: entry.key, record: record)
+            note(entry.stage, of: target, isSeen: record != nil)
+            guard let record else {
+                if ["hit", "ran"].contains(entry.outcome) { dropped += 1 } else { unmade += 1 }
+                continue
+            }
+            var manifest = record.manifest
+            manifest.inputs = []
+            if stages[target]?[entry.stage] == nil { stages[target, default: [:]][entry.stage] = manifest }
+        }
+        addFiles()
+        if dropped > 0 { notes.append("\(dropped) of its \(run.log.nodes.count) records are not in the cache any more ('vgraph cache gc' drops them); what they said is not known") }
+        if unmade > 0 { notes.append("\(unmade) of its \(run.log.nodes.count) nodes have no result: the build \(run.log.status == 130 ? "was interrupted" : "failed")") }
+    }
+
+    /// Of a folder as it is, without drawing or encoding anything.
+    init(name: String, title: String, survey: Survey) {
+        self.init(name: name, title: title)
+        targets = survey.targets
+        problems = survey.problems
+        for stage in survey.stages {
+            stages[stage.target, default: [:]][stage.name] = stage.manifest
+            order[stage.target, default: []].append(stage.name)
+        }
+        for target in survey.targets { files[target] = survey.files[target]?.mapValues { File(digest: $0, stages: []) } }
+        var unknown = 0
+        for node in survey.nodes {
+            nodes[node.id] = Node(id: node.id, target: node.target, stage: node.stage, element: node.element, key: node.key, record: node.record)
+            if node.key == nil { unknown += 1 }
+            note(node.stage, of: node.target, isSeen: node.record != nil)
+        }
+        addFiles()
+        if unknown > 0 { notes.append("\(unknown) of its nodes depend on results that are not in the cache; nothing is made to answer, so whether they differ follows from what they are made from") }
+    }
+
+    private mutating func note(_ stage: String, of target: String, isSeen: Bool) {
+        if order[target]?.contains(stage) != true { order[target, default: []].append(stage) }
+        if seen[target, default: [:]][stage] != false { seen[target, default: [:]][stage] = isSeen }
+    }
+
+    /// A program's inputs are named by where it finds them, results of other nodes too; those are no files of anybody's.
+    private mutating func addFiles() {
+        let results = Set(nodes.values.lazy.compactMap(\.record).flatMap(\.outputs).flatMap(\.blobs).map(\.digest))
+        for node in nodes.values { if let record = node.record { add(filesOf: record, to: node.target, node.stage, but: results) } }
+    }
+
+    private mutating func add(filesOf record: Record, to target: String, _ stage: String, but results: Set<Digest>) {
+        func add(_ path: String, _ digest: Digest) {
+            var file = files[target]?[path] ?? File(digest: digest, stages: [stage])
+            if !file.stages.isEmpty { file.stages.insert(stage) }
+            files[target, default: [:]][path] = file
+        }
+        for input in record.manifest.inputs { if let path = input.path, !results.contains(input.digest) { add(path, input.digest) } }
+        for item in record.discovered { if let digest = Digest(hex: item.digest) { add(item.path, digest) } }
+    }
+
+    /// Whether this side would have told of a file that the other side has.
+    func wouldKnow(_ file: File, of target: String) -> Bool { file.stages.isEmpty || file.stages.contains { seen[target]?[$0] == true } }
+
+    private static func element(_ id: String) -> Int? {
+        guard id.hasSuffix("]"), let bracket = id.lastIndex(of: "[") else { return nil }
+        return Int(id[id.index(after: bracket)...].dropLast())
+    }
+
+    /// A target's nodes by stage, in order.
+    func families(_ target: String) -> [String: [Node]] {
+        Dictionary(grouping: nodes.values.filter { $0.target == target }, by: \.stage).mapValues { $0.sorted { ($0.element ?? -1) < ($1.element ?? -1) } }
+    }
+
+    /// The name of the target's stage of a kind.
+    func stage(_ kind: String, of target: String) -> String? { stages[target]?.filter { $0.value.stage == kind }.keys.sorted().first }
+
+    /// The blob of an output of a node; nil where it has no result, or the cache has not got it any more.
+    func blob(_ target: String, kind: String, element: Int? = nil, output: String) -> Record.Blob? {
+        guard let stage = stage(kind, of: target) else { return nil }
+        return nodes[target + ":" + stage + (element.map { "[\($0)]" } ?? "")]?.record?.output(output)?.blobs.first
+    }
+
+    func plan(_ target: String, _ blobs: Blobs) -> Plan? {
+        guard let blob = blob(target, kind: "plan", output: "plan"), blobs.has(blob),
+              let data = try? Data(contentsOf: URL(filePath: blobs.path(blob.digest))) else { return nil }
+        return try? JSONDecoder().decode(Plan.self, from: data)
+    }
+}

@@ -1,0 +1,41 @@
+// `--findings`: everything that a build has to say of its specs, kept until it is over and written for another program.
+import Composition
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Graph
+import Work
+
+final class FindingsFile: BuildObserver {
+    /// "-": standard output.
+    private let file: String
+    private let form: FindingsReport.Form
+    private var findings: [Diagnostic] = []
+
+    init(file: String) throws {
+        self.file = file
+        let ending = file == "-" ? "github" : String(file[(file.lastIndex(of: ".").map { file.index(after: $0) } ?? file.endIndex)...])
+        guard let form = FindingsReport.Form(rawValue: ending), form != .github || file == "-" else { throw Refusal(.badFindings(file)) }
+        self.form = form
+    }
+
+    func observe(_ event: BuildEvent) {
+        switch event {
+        case .diagnostic(_, let diagnostic): add(diagnostic)
+        case .failed(_, let diagnostics, _): diagnostics.forEach(add)
+        default: break
+        }
+    }
+
+    /// A build of several targets may say the same of each.
+    func add(_ diagnostic: Diagnostic) {
+        if !findings.contains(diagnostic) { findings.append(diagnostic) }
+    }
+
+    func write(rules: [CheckRule]) throws {
+        var text = FindingsReport.text(findings.inFileOrder(), as: form, rules: rules, version: vgraphVersion)
+        if !text.isEmpty { text += "\n" }
+        guard file != "-" else { return print(text, terminator: "") }
+        do { try Data(text.utf8).write(to: URL(filePath: file)) } catch { throw Refusal(.cannotWrite(file, error: "\(error)"), status: .failed) }
+    }
+}

@@ -1,0 +1,159 @@
+// In what one target differs between two sides, from the files up to the segments. Where keys agree everything below agrees too,
+// so nothing is looked at there.
+import Composition
+import Store
+import Work
+
+struct TargetDifference {
+    struct File {
+        var path: String
+        /// nil: not there.
+        var a: Digest?
+        var b: Digest?
+    }
+
+    /// A parameter, a version or a tool, for one stage or for several that agree.
+    struct Setting {
+        var stages: [String]
+        var part: String
+        var name: String
+        var a: String?
+        var b: String?
+    }
+
+    /// A stage's nodes: how many are the same work on both sides, and which are not.
+    struct Stage {
+        var name: String
+        var same = 0
+        /// Ids; in b but for those that only a has.
+        var differ: [String] = []
+        /// Of those that differ: the result is equal all the same, so nothing after it differs for its sake.
+        var equalResults: [String] = []
+        /// It cannot be known without making something.
+        var unknown = 0
+        /// The pipeline of the other side has no such stage.
+        var onlyIn: String?
+    }
+
+    struct Segment {
+        var change: PlanChanges.Change
+        /// Drawn on both sides, and every picture is the same.
+        var isDrawnTheSame = false
+    }
+
+    var target: String
+    /// The other side has no such target.
+    var onlyIn: String?
+    var files: [File] = []
+    var settings: [Setting] = []
+    var stages: [Stage] = []
+    var segments: [Segment] = []
+    /// Why segments cannot be compared, where they cannot.
+    var segmentsNote: String?
+
+    var isSame: Bool {
+        onlyIn == nil && files.isEmpty && settings.isEmpty && segments.allSatisfy { $0.change.kind == .same }
+            && stages.allSatisfy { $0.differ.isEmpty && $0.onlyIn == nil }
+    }
+
+    init(_ target: String, _ a: DiffSide, _ b: DiffSide, blobs: Blobs) {
+        self.target = target
+        let isThere = (a.targets.contains(target), b.targets.contains(target))
+        guard isThere.0 && isThere.1 else {
+            onlyIn = isThere.0 ? a.name : b.name
+            return
+        }
+        compareStages(a, b)
+        // Every key of the one is one of the other, and all are known.
+        if stages.allSatisfy({ $0.differ.isEmpty && $0.unknown == 0 && $0.onlyIn == nil }) { return }
+        compareFiles(a, b)
+        compareSettings(a, b)
+        compareSegments(a, b, blobs)
+    }
+
+    private mutating func compareFiles(_ a: DiffSide, _ b: DiffSide) {
+        let ours = a.files[target] ?? [:], theirs = b.files[target] ?? [:]
+        for path in Set(ours.keys).union(theirs.keys).sorted() {
+            switch (ours[path], theirs[path]) {
+            case (let one?, let other?): if one.digest != other.digest { files.append(File(path: path, a: one.digest, b: other.digest)) }
+            // What one side has and the other may have, too, is no difference that is known.
+            case (let one?, nil): if b.wouldKnow(one, of: target) { files.append(File(path: path, a: one.digest, b: nil)) }
+            case (nil, let other?): if a.wouldKnow(other, of: target) { files.append(File(path: path, a: nil, b: other.digest)) }
+            case (nil, nil): break
+            }
+        }
+    }
+
+    private mutating func compareSettings(_ a: DiffSide, _ b: DiffSide) {
+        let ours = a.stages[target] ?? [:], theirs = b.stages[target] ?? [:]
+        for name in ours.keys.sorted() {
+            guard let one = ours[name], let other = theirs[name] else { continue }
+            for difference in Manifest.differences(one, other) {
+                let same = settings.firstIndex { $0.part == difference.part && $0.name == difference.name && $0.a == difference.old && $0.b == difference.new }
+                if let same { settings[same].stages.append(name) } else {
+                    settings.append(Setting(stages: [name], part: difference.part, name: difference.name, a: difference.old, b: difference.new))
+                }
+            }
+        }
+    }
+
+    private mutating func compareStages(_ a: DiffSide, _ b: DiffSide) {
+        var names: [String] = []
+        for name in (b.order[target] ?? []) + (a.order[target] ?? []) where !names.contains(name) { names.append(name) }
+        let families = (a.families(target), b.families(target))
+        for name in names {
+            let ours = families.0[name] ?? [], theirs = families.1[name] ?? []
+            var stage = Stage(name: name)
+            let known = (a.stages[target]?[name] != nil || !ours.isEmpty, b.stages[target]?[name] != nil || !theirs.isEmpty)
+            if known.0 != known.1 {
+                stage.onlyIn = known.0 ? a.name : b.name
+                stages.append(stage)
+                continue
+            }
+            // A family whose list or keys are not all known may hold an equal of anything.
+            let isWhole = (!ours.isEmpty && ours.allSatisfy { $0.key != nil }, !theirs.isEmpty && theirs.allSatisfy { $0.key != nil })
+            // Equal keys are equal work, wherever they stand: a segment that moved is the same node.
+            var left: [Digest: Int] = [:], others: [DiffSide.Node] = []
+            for node in ours { if let key = node.key { left[key, default: 0] += 1 } }
+            for node in theirs {
+                guard let key = node.key else { stage.unknown += 1; continue }
+                if let count = left[key], count > 0 {
+                    left[key] = count - 1
+                    stage.same += 1
+                } else { others.append(node) }
+            }
+            for node in others {
+                guard isWhole.0 else { stage.unknown += 1; continue }
+                stage.differ.append(node.id)
+                if let made = node.record, let before = a.nodes[node.id]?.record, Self.results(made) == Self.results(before) { stage.equalResults.append(node.id) }
+            }
+            if isWhole.1 {
+                stage.differ += ours.filter { node in node.key.map { (left[$0] ?? 0) > 0 } ?? false && b.nodes[node.id] == nil }.map(\.id)
+            } else if theirs.isEmpty {
+                stage.unknown += ours.count
+            }
+            stages.append(stage)
+        }
+    }
+
+    private static func results(_ record: Record) -> [[Digest]] { record.outputs.map { $0.blobs.map(\.digest) } }
+
+    private mutating func compareSegments(_ a: DiffSide, _ b: DiffSide, _ blobs: Blobs) {
+        guard a.stage("plan", of: target) != nil || b.stage("plan", of: target) != nil else { return }
+        if let ours = a.blob(target, kind: "plan", output: "plan"), let theirs = b.blob(target, kind: "plan", output: "plan"), ours.digest == theirs.digest { return }
+        guard let ours = a.plan(target, blobs), let theirs = b.plan(target, blobs) else {
+            let missing = [a, b].filter { $0.plan(target, blobs) == nil }.map(\.name).joined(separator: " and ")
+            segmentsNote = "the plan of \(missing) is not in the cache, so segments cannot be compared"
+            return
+        }
+        segments = PlanChanges(from: ours, to: theirs).changes.map { change in
+            var segment = Segment(change: change)
+            if change.kind == .changed, let one = change.a, let other = change.b,
+               let before = a.blob(target, kind: "render", element: one.index, output: "frames"),
+               let after = b.blob(target, kind: "render", element: other.index, output: "frames") {
+                segment.isDrawnTheSame = before.digest == after.digest
+            }
+            return segment
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// What a watcher says: on a terminal one screen that is drawn anew, elsewhere lines, for programs JSON.
+import Diagnostics
+import Glibc
+import Graph
+import Work
+
+final class WatchReport {
+    private enum Medium { case terminal, lines, json }
+    private let medium: Medium
+    private let volume: PlainReport.Volume
+    private let title: String
+    private var hasBegun = false
+
+    init(targets: [String], json: Bool, volume: PlainReport.Volume) {
+        medium = json ? .json : isatty(1) == 1 && volume != .quiet ? .terminal : .lines
+        self.volume = volume
+        title = targets.isEmpty ? "every target" : targets.joined(separator: " ")
+    }
+
+    /// For one build.
+    func observer() -> any BuildObserver {
+        switch medium {
+        case .json: JSONReport()
+        case .terminal: TerminalReport(volume: volume)
+        case .lines: PlainReport(volume: volume)
+        }
+    }
+
+    /// A build that has something to say begins.
+    func begin(changed: [String]) {
+        let isFirst = !hasBegun
+        hasBegun = true
+        switch medium {
+        case .json: if !isFirst { JSONReport.say(["event": .string("changed"), "paths": .array(changed.map(Value.string))]) }
+        case .terminal:
+            // Home and clear to the end: what was said before stays above, in the scroll-back.
+            print("\u{1B}[H\u{1B}[2J\u{1B}[1mwatching \(Columns.plain(title))\u{1B}[0m" + (changed.isEmpty ? "" : ": \(Self.list(changed)) changed"))
+        case .lines: if !isFirst, volume != .quiet { print("changed: \(changed.isEmpty ? "something" : Self.list(changed))") }
+        }
+        fflush(nil)
+    }
+
+    /// What keeps it from seeing everything.
+    func tell(_ diagnostic: Diagnostic) { printDiagnostics([diagnostic], json: medium == .json) }
+
+    /// What kept a build from starting.
+    func refused(_ diagnostics: [Diagnostic]) {
+        if medium == .json { JSONReport.refused(diagnostics, target: nil) } else { printDiagnostics(diagnostics) }
+    }
+
+    /// - Parameter files: nil: not known, since the last build was not whole.
+    func waiting(files: Int?, folders: Int) {
+        switch medium {
+        case .json: JSONReport.say(["event": .string("watching"), "files": files.map(Value.int) ?? .null, "folders": .int(folders)])
+        case .terminal: print("\u{1B}[2mwaiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders"); Ctrl-C ends\u{1B}[0m")
+        case .lines: if volume != .quiet { print("waiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders")") }
+        }
+        fflush(nil)
+    }
+
+    func ended() {
+        if medium == .terminal { print("") }
+        fflush(nil)
+    }
+
+    /// Whoever read our output is gone.
+    var isUnheard: Bool {
+        var list = [pollfd(fd: 1, events: 0, revents: 0)]
+        return poll(&list, 1, 0) > 0 && Int32(list[0].revents) & (POLLERR | POLLNVAL) != 0
+    }
+
+    private static func list(_ paths: [String]) -> String {
+        let shown = paths.prefix(3).map(Columns.plain).joined(separator: ", ")
+        return paths.count > 3 ? shown + " and \(paths.count - 3) more" : shown
+    }
+}

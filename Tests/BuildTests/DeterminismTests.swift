@@ -1,0 +1,51 @@
+// Our own stages do the same thing twice, with one worker and with eight; and where files differ the worker says where.
+import Foundation
+import Testing
+
+@Suite struct DeterminismTests {
+    @Test(arguments: [1, 8]) func everyStageRepeatsItself(jobs: Int) throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        let run = try workspace.vgraph("build", "--check-determinism", "-j", "\(jobs)", "--json", "clip.mp4")
+        #expect(run.status == 0, "\(run.out)\(run.err)")
+        #expect(run.done["repeated"] as? Int == run.done["ran"] as? Int && (run.done["ran"] as? Int ?? 0) > 15)
+        #expect(try workspace.vgraph("build", "--check-determinism", "clip.mp4").status == 0)
+        #expect(try workspace.vgraph("build", "-n", "--check-determinism", "clip.mp4").status == 2)
+    }
+
+    /// What the worker answers when it is asked where two results begin to differ.
+    private func difference(_ workspace: Workspace, _ type: String, _ first: String, _ second: String) throws -> String? {
+        let job: [String: Any] = ["id": 1, "stage": "difference", "node": "n", "workspace": workspace.path(""), "names": [String: Any](), "scratch": workspace.path(""),
+                                  "inputs": ["first": [workspace.path(first)], "second": [workspace.path(second)]], "parameters": ["type": type]]
+        try workspace.write("job.json", String(decoding: try JSONSerialization.data(withJSONObject: job), as: UTF8.self) + "\n")
+        let worker = Workspace.binaries.appending(path: "vgraph-worker").path
+        let run = try Workspace.run("sh", ["-c", "\"$0\" < job.json", worker], in: workspace.folder)
+        let outcome = try #require(run.done["outcome"] as? [String: Any], "\(run.out)\(run.err)")
+        return (outcome["diagnostics"] as? [[String: Any]])?.first?["message"] as? String
+    }
+
+    @Test func theFirstPacketOrFrameThatDiffersIsNamed() throws {
+        let one = Sample.spec(), other = Sample.spec().replacingOccurrences(of: "1.6s, text: \"First", with: "1.6s, text: \"Fir5t")
+        let workspace = try Workspace(["one.video.yaml": one, "other.video.yaml": other])
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("build", "one.mp4:mux", "other.mp4:mux").status == 0)
+        for (name, video) in [("1", "one"), ("2", "other")] {
+            #expect(try workspace.vgraph("show", "\(video).mp4:encode[0]", "-o", "stream\(name)").status == 0)
+            #expect(try workspace.vgraph("show", "\(video).mp4:mux", "-o", "media\(name)").status == 0)
+            #expect(try workspace.vgraph("show", "\(video).mp4:render.frames[0]", "-o", "frames\(name)").status == 0)
+        }
+        #expect(try difference(workspace, "stream", "stream1", "stream2")?.hasPrefix("the first difference is video packet ") == true)
+        let media = try #require(try difference(workspace, "media", "media1", "media2"))
+        #expect(media.contains("video packet ") || media.contains("caption packet "), "\(media)")
+        #expect(try difference(workspace, "frames", "frames1", "frames2") == "the first difference is frame 3 at 0.200 s", "the caption comes at 0.2 s")
+        #expect(try difference(workspace, "media", "media1", "media1") == nil)
+        #expect(try difference(workspace, "plan", "media1", "media2") == nil)
+
+        // The same frames but for the third run.
+        try workspace.write("a.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"x","count":3},{"hash":"y","count":2}]}"#)
+        try workspace.write("b.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"x","count":4},{"hash":"y","count":1}]}"#)
+        #expect(try difference(workspace, "frames", "a.json", "b.json") == "the first difference is frame 3 at 0.300 s")
+        try workspace.write("c.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"x","count":3}]}"#)
+        #expect(try difference(workspace, "frames", "a.json", "c.json") == "the first difference is frame 3 at 0.300 s, which one of them has not")
+    }
+}

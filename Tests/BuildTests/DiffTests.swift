@@ -1,0 +1,200 @@
+// `vgraph diff`: runs, git revisions and the folder as it is, compared without rendering anything.
+import Diagnostics
+import Foundation
+import Testing
+
+@Suite struct DiffTests {
+    private func target(_ run: Workspace.Run) -> [String: Any] { (run.done["targets"] as? [[String: Any]])?.first ?? [:] }
+
+    private func stage(_ run: Workspace.Run, _ name: String) -> [String: Any] {
+        (target(run)["stages"] as? [[String: Any]])?.first { $0["stage"] as? String == name } ?? [:]
+    }
+
+    private func segments(_ run: Workspace.Run, _ kind: String) -> [[String: Any]] {
+        (target(run)["segments"] as? [[String: Any]] ?? []).filter { $0["change"] as? String == kind }
+    }
+
+    private func git(_ workspace: Workspace, _ arguments: String...) throws {
+        let run = try Workspace.run("git", ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"] + arguments, in: workspace.folder)
+        try #require(run.status == 0, "git \(arguments): \(run.err)")
+    }
+
+    /// A repository with two commits: `one` with the sample, `two` with another caption and another scene in front.
+    private func repository() throws -> Workspace {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec(), ".gitignore": "cache/\n*.mp4\n"])
+        try git(workspace, "init", "-q", "-b", "main")
+        try git(workspace, "add", "-A")
+        try git(workspace, "commit", "-q", "-m", "the first")
+        try git(workspace, "tag", "one")
+        let longer = Sample.spec(caption: "Another text").replacingOccurrences(
+            of: "scenes:\n", with: "scenes:\n  - { id: zero, duration: 1s, layers: [ { text: New, style: title } ] }\n")
+        try workspace.write("clip.video.yaml", longer)
+        try git(workspace, "commit", "-q", "-a", "-m", "the second")
+        try git(workspace, "tag", "two")
+        return workspace
+    }
+
+    @Test func runs() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        try workspace.write("clip.video.yaml", Sample.spec(caption: "Another text"))
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+
+        let run = try workspace.vgraph("diff", "last~1", "last", "--json")
+        #expect(run.status == 1, "\(run.out)\(run.err)")
+        #expect(run.done["same"] as? Bool == false)
+        #expect((target(run)["files"] as? [[String: Any]])?.compactMap { $0["path"] as? String } == ["clip.video.yaml"])
+        #expect((target(run)["settings"] as? [Any])?.isEmpty == true)
+        #expect((stage(run, "render")["differ"] as? [String])?.isEmpty == false && (stage(run, "render")["same"] as? Int ?? 0) > 0)
+        #expect((stage(run, "audio")["same"] as? Int) == 1 && stage(run, "audio")["unknown"] as? Int == 0)
+        // The second caption is on screen from 2.4 s to 3.8 s of 6 s; what does not show it is the same.
+        let changed = segments(run, "changed")
+        #expect(!changed.isEmpty && segments(run, "added").isEmpty && segments(run, "removed").isEmpty && !segments(run, "same").isEmpty)
+        for segment in changed {
+            let place = segment["b"] as? [String: Any] ?? [:]
+            #expect((place["captions"] as? [String]) == ["Another text"], "\(place)")
+        }
+        let text = try workspace.vgraph("diff", "last~1", "last")
+        #expect(text.status == 1 && text.out.contains("clip.mp4: differs") && text.out.contains("    ~ clip.video.yaml") && text.out.contains("'Another text'"), "\(text.out)")
+
+        // By id, the other way round, with itself, and with the folder.
+        let ids = try workspace.vgraph("log", "--json").events.compactMap { $0["run"] as? String }
+        #expect(try workspace.vgraph("diff", ids[0], ids[1]).status == 1)
+        #expect(try workspace.vgraph("diff", ids[0], "last").out.contains("clip.mp4: the same"))
+        #expect(try workspace.vgraph("diff", "last", ".").status == 0)
+        #expect(try workspace.vgraph("diff", "last", ".", "clip.mp4").status == 0)
+        #expect(try workspace.vgraph("log", "--json").events.count == 2, "asking leaves no history")
+    }
+
+    @Test func parametersAndEditsOfTheFolder() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        let pipeline = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
+        try workspace.write("pipelines/video.yaml", pipeline.replacingOccurrences(of: "crf: 20", with: "crf: 33"))
+        let run = try workspace.vgraph("diff", "last", ".", "--json")
+        #expect(run.status == 1, "\(run.out)\(run.err)")
+        let settings = target(run)["settings"] as? [[String: Any]] ?? []
+        #expect(settings.count == 1 && settings[0]["name"] as? String == "crf" && settings[0]["b"] as? String == "33", "\(settings)")
+        #expect((target(run)["files"] as? [Any])?.isEmpty == true)
+        #expect(stage(run, "render")["differ"] as? [String] == [] && (stage(run, "encode")["differ"] as? [String] ?? []).count == stage(run, "render")["same"] as? Int)
+        #expect(stage(run, "mux")["unknown"] as? Int == 1, "nothing is encoded to know it")
+        #expect(segments(run, "changed").isEmpty)
+        let text = try workspace.vgraph("diff", "last", ".")
+        #expect(text.out.contains("    encode: crf is 20, then 33"), "\(text.out)")
+
+        // A spec with errors is a difference that is explained.
+        try workspace.write("clip.video.yaml", Sample.spec().replacingOccurrences(of: "scenes:", with: "scenez:"))
+        let broken = try workspace.vgraph("diff", "last", ".")
+        #expect(broken.status == 1 && broken.out.contains("[unknown-field]") && broken.out.contains("~ clip.video.yaml"), "\(broken.out)\(broken.err)")
+    }
+
+    @Test func revisions() throws {
+        let workspace = try repository()
+        defer { workspace.remove() }
+        try workspace.write("clip.video.yaml", "edited, and not committed")
+        let before = try Workspace.run("git", ["status", "--porcelain"], in: workspace.folder).out
+        let index = try workspace.bytes(".git/index")
+
+        let run = try workspace.vgraph("diff", "one", "two", "--json")
+        #expect(run.status == 1, "\(run.out)\(run.err)")
+        #expect((run.done["a"] as? [String: Any])?["title"] as? String == "commit " + (try commit(workspace, "one").prefix(12)) + " (the first)")
+        #expect(segments(run, "added").count >= 1 && !segments(run, "moved").isEmpty && !segments(run, "changed").isEmpty)
+        let added = segments(run, "added")[0]["b"] as? [String: Any] ?? [:]
+        #expect(added["start"] as? Double == 0 && added["end"] as? Double == 1 && added["scenes"] as? [String] == ["zero"])
+        for moved in segments(run, "moved") {
+            let a = moved["a"] as? [String: Any] ?? [:], b = moved["b"] as? [String: Any] ?? [:]
+            #expect((b["start"] as? Double ?? 0) - (a["start"] as? Double ?? 0) == 1)
+        }
+        #expect(try workspace.text("clip.video.yaml") == "edited, and not committed")
+        #expect(try Workspace.run("git", ["status", "--porcelain"], in: workspace.folder).out == before && workspace.bytes(".git/index") == index)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.path("cache/tmp")).isEmpty)
+        #expect(try workspace.vgraph("log").out == "", "asking leaves no history")
+
+        #expect(try workspace.vgraph("diff", "one", "one").status == 0)
+        try git(workspace, "checkout", "-q", "one", "--", "clip.video.yaml")
+        #expect(try workspace.vgraph("diff", "one", ".").status == 0)
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        #expect(try workspace.vgraph("diff", "one", "last").status == 0)
+        let back = try workspace.vgraph("diff", "last", "two")
+        #expect(back.status == 1 && back.out.contains("moved to"), "\(back.out)")
+        #expect(back.out.range(of: #"(?m)^    >  \d\.\d\d–6\.00 s moved to \d\.\d\d–7\.00 s \(\+1\.00 s\): "#, options: .regularExpression) != nil, "\(back.out)")
+    }
+
+    private func commit(_ workspace: Workspace, _ name: String) throws -> String {
+        try Workspace.run("git", ["rev-parse", name], in: workspace.folder).out.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// The workspace may be a folder of the repository, and a target may be in one revision alone.
+    @Test func aFolderOfARepositoryAndATargetThatIsNew() throws {
+        let outer = try Workspace(["videos/a.video.yaml": Sample.spec(), "readme.txt": "x"])
+        defer { outer.remove() }
+        try git(outer, "init", "-q", "-b", "main")
+        try git(outer, "add", "-A")
+        try git(outer, "commit", "-q", "-m", "first")
+        try outer.write("videos/b.video.yaml", Sample.spec(title: "B"))
+        try git(outer, "add", "-A")
+        try git(outer, "commit", "-q", "-m", "second")
+        let run = try outer.vgraph("-C", "videos", "diff", "HEAD~1", "HEAD")
+        #expect(run.status == 1 && run.out.contains("a.mp4: the same") && run.out.contains("b.mp4: only in HEAD\n"), "\(run.out)\(run.err)")
+        #expect(try outer.vgraph("-C", "videos", "diff", "HEAD~1", "HEAD", "a.mp4").status == 0)
+        let missing = try outer.vgraph("-C", "videos", "diff", "HEAD~1", "HEAD", "c.mp4")
+        #expect(missing.status == 2 && missing.err.contains("[no-target]"), "\(missing.out)\(missing.err)")
+    }
+
+    @Test func whatGCDroppedIsSaidToBeGone() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        try workspace.write("clip.video.yaml", Sample.spec(caption: "Another text"))
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        try FileManager.default.removeItem(atPath: workspace.path("cache/records"))
+        try FileManager.default.createDirectory(atPath: workspace.path("cache/records"), withIntermediateDirectories: true)
+        let run = try workspace.vgraph("diff", "last~1", "last")
+        #expect(run.status == 1 && run.out.contains("are not in the cache any more") && run.out.contains("render    "), "\(run.out)\(run.err)")
+        // Keys outlive their records.
+        #expect(run.out.contains("audio") && !run.out.contains("- clip.video.yaml"), "\(run.out)")
+        #expect(try workspace.vgraph("diff", "last", "last").status == 0)
+    }
+
+    @Test func hostileAndUnknownNames() throws {
+        let workspace = try repository()
+        defer { workspace.remove() }
+        for name in ["--output=x", "-p", "one\n", "", "--end-of-options"] {
+            let run = try workspace.vgraph("diff", "--", name, "one")
+            #expect(run.status == 2 && run.err.contains("[bad-revision]"), "\(name): \(run.out)\(run.err)")
+        }
+        #expect(!workspace.exists("x"))
+        for name in ["nonsense", "one:clip.video.yaml", "last~99", "last", "20260101T000000Z-zzz", "$(touch y)"] {
+            let run = try workspace.vgraph("diff", name, "one")
+            #expect(run.status == 2 && ["[no-such-side]", "[no-such-run]", "[no-runs]"].contains { run.err.contains($0) }, "\(name): \(run.out)\(run.err)")
+        }
+        #expect(!workspace.exists("y"))
+        let plain = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { plain.remove() }
+        let outside = try plain.vgraph("diff", "HEAD", ".")
+        #expect(outside.status == 2 && outside.err.contains("not a git repository"), "\(outside.err)")
+    }
+
+    @Test(arguments: [
+        (DiffProblem.noSuchSide("x", reason: "fatal: Needed a single revision"), """
+            error: 'x' is no run of this folder and no revision: fatal: Needed a single revision [no-such-side]
+              hint: name a run as 'vgraph log' lists it, 'last', 'last~1', a git revision, or '.' for the folder as it is now
+            """),
+        (.badRevision("--output=x"), """
+            error: '--output=x' cannot be a revision [bad-revision]
+              hint: a revision is a commit, a tag or a branch, for example 'main' or 'HEAD~2'
+            """),
+        (.noGit, """
+            error: git is not installed, so revisions cannot be read [no-git]
+              hint: apt-get install git
+            """),
+        (.gitFailed(doing: "read the commit", reason: "bad object"), "error: git could not read the commit: bad object [git-failed]"),
+        (.noTarget("c.mp4", sides: ["last", "."]), "error: 'c.mp4' is in neither last nor . [no-target]"),
+        (.nothingToCompare, """
+            error: neither side has a target [nothing-to-compare]
+              hint: name one: vgraph diff A B launch.mp4
+            """),
+    ]) func wording(_ problem: DiffProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
+}

@@ -1,0 +1,265 @@
+// `vgraph watch` as people and programs use it: the real binary, real edits, and nobody who waits longer than needed.
+import Diagnostics
+import Foundation
+import Testing
+
+/// A watcher under way, and what it has said so far.
+private final class Watcher {
+    let workspace: Workspace
+    let process: Process
+    private let log: String
+
+    init(_ workspace: Workspace, _ arguments: [String] = ["clip.mp4", "--json"], log: String? = nil) throws {
+        self.workspace = workspace
+        self.log = log ?? NSTemporaryDirectory() + "/watch-\(UUID().uuidString)"
+        process = Process()
+        process.executableURL = Workspace.binaries.appending(path: "vgraph")
+        process.arguments = ["watch"] + arguments
+        process.currentDirectoryURL = workspace.folder
+        process.standardInput = FileHandle.nullDevice
+        _ = FileManager.default.createFile(atPath: self.log, contents: nil)
+        let output = try FileHandle(forWritingTo: URL(filePath: self.log))
+        (process.standardOutput, process.standardError) = (output, output)
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { process.terminate(); process.waitUntilExit() }
+        try? FileManager.default.removeItem(atPath: log)
+    }
+
+    var text: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
+    /// Whole lines alone: the last may be half written.
+    var events: [[String: Any]] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            .compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+    }
+
+    /// How the builds so far ended.
+    var ends: [String] { events.filter { $0["event"] as? String == "done" }.compactMap { $0["status"] as? String } }
+    var waits: Int { events.count { $0["event"] as? String == "watching" } }
+
+    /// Until something is so, 30 s at most: the machine may be busy.
+    @discardableResult
+    func until(_ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool) -> Bool {
+        for _ in 0..<3000 {
+            if condition() { return true }
+            guard process.isRunning else { break }
+            usleep(10_000)
+        }
+        Issue.record("never: \(what)\n\(text)", sourceLocation: sourceLocation)
+        return false
+    }
+
+    /// The end of the build that follows `action`.
+    func end(after what: String, sourceLocation: SourceLocation = #_sourceLocation, _ action: () throws -> Void) rethrows -> String {
+        let (ends, waits) = (self.ends.count, self.waits)
+        try action()
+        until(what, sourceLocation: sourceLocation) { self.ends.count > ends && self.waits > waits }
+        return self.ends.last ?? ""
+    }
+
+    /// Ctrl-C.
+    func interrupt() -> Int32 {
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    var children: Set<Int32> {
+        let run = try? Workspace.run("pgrep", ["-P", "\(process.processIdentifier)"], in: workspace.folder)
+        return Set((run?.out ?? "").split(separator: "\n").compactMap { Int32($0) })
+    }
+}
+
+@Suite struct WatchTests {
+    private func started(_ files: [String: String], _ arguments: [String] = ["clip.mp4", "--json"]) throws -> Watcher {
+        let watcher = try Watcher(try Workspace(files), arguments)
+        watcher.until("the first build") { watcher.waits == 1 }
+        return watcher
+    }
+
+    @Test func editBreakMend() throws {
+        let watcher = try started(["clip.video.yaml": Sample.spec()]), workspace = watcher.workspace
+        defer { workspace.remove() }
+        #expect(watcher.ends == ["built"])
+        let first = try workspace.bytes("clip.mp4"), workers = watcher.children
+        #expect(!workers.isEmpty, "workers stay at hand")
+
+        #expect(try watcher.end(after: "an edit") { try workspace.write("clip.video.yaml", Sample.spec(caption: "Edited")) } == "built")
+        let edited = try workspace.bytes("clip.mp4")
+        #expect(edited != first)
+        let ran = watcher.events.last { $0["event"] as? String == "done" }?["ran"] as? Int ?? 99
+        #expect(ran < 12, "an edit costs its nodes")
+        #expect(!workers.isDisjoint(with: watcher.children))
+
+        #expect(try watcher.end(after: "breaking it") { try workspace.write("clip.video.yaml", Sample.spec().replacingOccurrences(of: "scenes:", with: "scenez:")) } == "failed")
+        #expect(watcher.events.contains { ($0["diagnostic"] as? [String: Any])?["id"] as? String == "unknown-field" })
+        #expect(try workspace.bytes("clip.mp4") == edited, "the last good one stays")
+
+        // As editors save: another file under the old name.
+        _ = try watcher.end(after: "mending it") {
+            try workspace.write(".clip.video.yaml.swp", Sample.spec())
+            #expect(rename(workspace.path(".clip.video.yaml.swp"), workspace.path("clip.video.yaml")) == 0)
+        }
+        #expect(try workspace.bytes("clip.mp4") == first)
+
+        let before = watcher.events.count
+        try workspace.write("notes.txt", "nothing to do with it")
+        try workspace.write("clip.video.yaml", Sample.spec())
+        usleep(400_000)
+        #expect(watcher.events.count == before, "the same bytes again, and a file that no spec names, are no news: \(watcher.text)")
+
+        let last = watcher.children
+        #expect(watcher.interrupt() == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.path("cache/tmp")).isEmpty)
+        for worker in last { #expect(kill(worker, 0) != 0, "worker \(worker) is left") }
+    }
+
+    @Test func aBurstOfEditsIsFewBuildsAndEndsInTheLastOne() throws {
+        let watcher = try started(["clip.video.yaml": Sample.spec()]), workspace = watcher.workspace
+        defer { workspace.remove() }
+        for edit in 0..<50 {
+            try workspace.write("clip.video.yaml", Sample.spec(caption: "Edit \(edit)"))
+            usleep(10_000)
+        }
+        let clean = try Workspace(["clip.video.yaml": Sample.spec(caption: "Edit 49")])
+        defer { clean.remove() }
+        #expect(try clean.vgraph("build", "clip.mp4").status == 0)
+        let wanted = try clean.bytes("clip.mp4")
+        watcher.until("the last edit") { (try? workspace.bytes("clip.mp4")) == wanted }
+        #expect(watcher.ends.count < 25, "\(watcher.ends)")
+    }
+
+    @Test func anEditDuringABuildEndsItAndStartsTheNext() throws {
+        let long = Sample.spec(firstSeconds: 600).replacingOccurrences(of: "320x180", with: "1920x1080")
+        let watcher = try Watcher(try Workspace(["clip.video.yaml": long])), workspace = watcher.workspace
+        defer { workspace.remove() }
+        watcher.until("a picture is being drawn") { watcher.events.contains { $0["event"] as? String == "progress" } }
+        let asked = Date()
+        try workspace.write("clip.video.yaml", Sample.spec())
+        watcher.until("the old build's end") { watcher.ends.first == "interrupted" }
+        #expect(Date().timeIntervalSince(asked) < 2, "200 ms, and a busy machine")
+        watcher.until("the new build's end") { watcher.ends.last == "built" }
+        #expect(try probe(workspace, "clip.mp4")["nb_read_frames"] == "90")
+        #expect(watcher.interrupt() == 0)
+    }
+
+    @Test func foldersAndFilesThatGoAndComeBack() throws {
+        let spec = Sample.spec().components(separatedBy: "captions:")[0] + "captions: { from: texts/more/captions.vtt }\n"
+        let vtt = "WEBVTT\n\n00:00.500 --> 00:01.500\nFrom a file\n"
+        let watcher = try started(["clip.video.yaml": spec, "texts/more/captions.vtt": vtt]), workspace = watcher.workspace
+        defer { workspace.remove() }
+        let first = try workspace.bytes("clip.mp4")
+
+        #expect(try watcher.end(after: "the folder goes") { try FileManager.default.removeItem(atPath: workspace.path("texts")) } == "failed")
+        _ = try watcher.end(after: "it comes back") { try workspace.write("texts/more/captions.vtt", vtt) }
+        #expect(try workspace.bytes("clip.mp4") == first)
+        #expect(try watcher.end(after: "an edit in the new folder") { try workspace.write("texts/more/captions.vtt", vtt.replacingOccurrences(of: "From", with: "Out of")) } == "built")
+
+        #expect(try watcher.end(after: "the spec goes") { try FileManager.default.removeItem(atPath: workspace.path("clip.video.yaml")) } == "failed")
+        _ = try watcher.end(after: "another spec comes") { try workspace.write("clip.video.yaml", Sample.spec(title: "New")) }
+        #expect(watcher.ends.last == "built")
+
+        // A file that the spec comes to name, and that comes later still.
+        let naming = Sample.spec().components(separatedBy: "captions:")[0] + "captions: { from: late/captions.vtt }\n"
+        #expect(try watcher.end(after: "naming a missing file") { try workspace.write("clip.video.yaml", naming) } == "failed")
+        #expect(try watcher.end(after: "the file comes") { try workspace.write("late/captions.vtt", vtt) } == "built")
+        #expect(try watcher.end(after: "an edit of it") { try workspace.write("late/captions.vtt", vtt + "\n00:02.000 --> 00:03.000\nMore\n") } == "built")
+    }
+
+    @Test func theWorkspaceItselfGoesAndComesBack() throws {
+        let outer = try Workspace(["inner/clip.video.yaml": Sample.spec()])
+        defer { outer.remove() }
+        let watcher = try Watcher(outer, ["-C", "inner", "clip.mp4", "--json", "--cache", outer.path("cache")])
+        watcher.until("the first build") { watcher.waits == 1 }
+        #expect(rename(outer.path("inner"), outer.path("elsewhere")) == 0)
+        watcher.until("it is missed") { watcher.text.contains("folder-gone") }
+        #expect(!outer.exists("inner"), "watching makes no folder")
+        try outer.write("inner/clip.video.yaml", Sample.spec(title: "Again"))
+        watcher.until("it is built again") { outer.exists("inner/clip.mp4") && watcher.ends.last == "built" }
+    }
+
+    @Test func aNewSpecIsBuiltWhereEverythingIs() throws {
+        let watcher = try started(["one.video.yaml": Sample.spec()], ["--json"]), workspace = watcher.workspace
+        defer { workspace.remove() }
+        #expect(try watcher.end(after: "another spec") { try workspace.write("two.video.yaml", Sample.spec(title: "Two")) } == "built")
+        #expect(workspace.exists("two.mp4"))
+    }
+
+    /// More events than the kernel keeps: then everything is looked at.
+    @Test func moreEventsThanAnybodyKeeps() throws {
+        let watcher = try started(["clip.video.yaml": Sample.spec()]), workspace = watcher.workspace
+        defer { workspace.remove() }
+        kill(watcher.process.processIdentifier, SIGSTOP)
+        let kept = Int(try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)) ?? 16384
+        try #require(kept <= 200_000)
+        for name in ["a.txt", "b.txt"] { try workspace.write(name, "") }
+        for index in 0...kept { utimensat(AT_FDCWD, workspace.path(index % 2 == 0 ? "a.txt" : "b.txt"), nil, 0) }
+        _ = try watcher.end(after: "an edit that was not told") {
+            try workspace.write("clip.video.yaml", Sample.spec(title: "Unheard"))
+            kill(watcher.process.processIdentifier, SIGCONT)
+        }
+        #expect(watcher.ends == ["built", "built"])
+    }
+
+    /// What it prints goes to a file in the workspace: it must not answer itself.
+    @Test func itsOwnLogIsNoChange() throws {
+        let workspace = try Workspace(["clip.video.yaml": "version: 1\n"])
+        defer { workspace.remove() }
+        let watcher = try Watcher(workspace, ["clip.mp4"], log: workspace.path("watch.log"))
+        watcher.until("the error") { watcher.text.contains("waiting for a change") }
+        let said = watcher.text
+        usleep(500_000)
+        #expect(watcher.text == said)
+        try workspace.write("clip.video.yaml", Sample.spec())
+        watcher.until("it is built") { watcher.text.contains("clip.mp4: built") }
+        #expect(watcher.text.contains("changed: clip.video.yaml\n") && !watcher.text.contains("\u{1B}"), "\(watcher.text)")
+    }
+
+    /// On a terminal: one screen, drawn anew for each build.
+    @Test func onATerminalErrorsAreShownInPlace() throws {
+        let workspace = try Workspace(["clip.video.yaml": "version: 1\n"])
+        defer { workspace.remove() }
+        let vgraph = Workspace.binaries.appending(path: "vgraph").path
+        // `script` plays the terminal; its own end is the end of what it runs. Its log is no file of the workspace.
+        let log = NSTemporaryDirectory() + "/screen-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["script", "-qefc", "\(vgraph) watch clip.mp4", log]
+        process.currentDirectoryURL = workspace.folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        defer { process.terminate() }
+        func until(_ text: String) -> String {
+            for _ in 0..<3000 {
+                if let screen = try? String(contentsOfFile: log, encoding: .utf8), screen.contains(text) { return screen }
+                usleep(10_000)
+            }
+            return (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        }
+        #expect(until("Ctrl-C ends").contains("[missing-field]"))
+        try workspace.write("clip.video.yaml", Sample.spec())
+        let screen = until("files; Ctrl-C ends")
+        let last = screen.components(separatedBy: "\u{1B}[H\u{1B}[2J").last ?? ""
+        #expect(last.contains("clip.video.yaml changed") && last.contains("clip.mp4: built") && !last.contains("[missing-field]"), "\(last)")
+    }
+
+    @Test(arguments: [
+        (WatchProblem.cannotWatch(reason: "too many open files"), """
+            error: cannot watch files: too many open files [cannot-watch]
+              hint: the system's limit is in /proc/sys/fs/inotify/max_user_instances
+            """),
+        (.tooManyFolders(watched: 12), """
+            warning: only 12 folders are watched: the system allows no more [watch-limit]
+              hint: raise /proc/sys/fs/inotify/max_user_watches, or touch the spec after a change elsewhere
+            """),
+        (.folderGone(path: "/work/video"), """
+            warning: the folder '/work/video' is gone [folder-gone]
+              hint: building goes on when it is back
+            """),
+    ]) func wording(_ problem: WatchProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
+}
