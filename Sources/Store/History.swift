@@ -44,6 +44,16 @@ public struct History {
         return found
     }
 
+    /// `last`, or `last~1` for the one before it and so on; nil: the text is another name.
+    /// - Parameter target: only runs that were asked for it count.
+    public func run(back text: String, target: String? = nil) throws(HistoryProblem) -> Run? {
+        guard let steps = text == "last" ? 0 : text.hasPrefix("last~") ? Int(text.dropFirst(5)) : nil else { return nil }
+        guard (0..<1_000_000).contains(steps) else { throw .noSuchRun(text) }
+        let runs = runs(limit: steps + 1) { log in target.map(log.asked(for:)) ?? true }
+        guard runs.count == steps + 1, let found = runs.last else { throw runs.isEmpty ? .noRuns : .noSuchRun(text) }
+        return found
+    }
+
     private func isShown(_ log: RunLog) -> Bool { workspace == nil || log.workspace == workspace }
 
     /// The one run whose name begins so; nil: there is none. A damaged log is an error only where it is the one meant.

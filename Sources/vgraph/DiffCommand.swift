@@ -76,13 +76,9 @@ struct DiffCommand: ParsableCommand {
     /// nil: it is no run.
     private func run(_ text: String, _ history: History) throws -> History.Run? {
         if text == "." { return nil }
-        let steps = text == "last" ? 0 : text.hasPrefix("last~") ? Int(text.dropFirst(5)) : nil
-        if let steps {
-            guard (0..<1_000_000).contains(steps) else { throw HistoryProblem.noSuchRun(text).diagnostic }
-            let runs = history.runs(limit: steps + 1) { log in target.map { log.asked(for: String($0.prefix { $0 != ":" })) } ?? true }
-            guard runs.count == steps + 1, let found = runs.last else { throw (runs.isEmpty ? HistoryProblem.noRuns : .noSuchRun(text)).diagnostic }
-            return found
-        }
+        do throws(HistoryProblem) {
+            if let found = try history.run(back: text, target: target.map { String($0.prefix { $0 != ":" }) }) { return found }
+        } catch { throw error.diagnostic }
         // Ids begin with a date; a word or a short hash is git's.
         guard text.utf8.count >= 8, text.utf8.prefix(8).allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         do throws(HistoryProblem) { return try history.run(beginning: text) } catch { throw error.diagnostic }

@@ -20,7 +20,7 @@ struct LogCommand: ParsableCommand {
     @OptionGroup var folder: FolderOptions
     @Flag(help: "Also the builds of other folders that share the cache.") var all = false
     @Option(help: ArgumentHelp("List at most so many; 0 is all of them.", valueName: "n")) var limit = 20
-    @Argument(help: ArgumentHelp("TARGET, RUN or 'last'.", valueName: "what")) var what: String?
+    @Argument(help: ArgumentHelp("TARGET, RUN, 'last', or 'last~1' for the one before it.", valueName: "what")) var what: String?
 
     func validate() throws {
         if limit < 0 { throw ValidationError("--limit takes a number from 0") }
@@ -32,10 +32,9 @@ struct LogCommand: ParsableCommand {
             let cache = try Cache(folder.cachePath(workspace: workspace), for: .reading)
             let history = try History(cache, workspace: all ? nil : workspace)
             guard let what else { return list(history.runs(limit: most)) }
-            if what == "last" {
-                guard let last = history.runs(limit: 1).first else { throw HistoryProblem.noRuns.diagnostic }
-                return tell(last, cache)
-            }
+            do throws(HistoryProblem) {
+                if let run = try history.run(back: what) { return tell(run, cache) }
+            } catch { throw error.diagnostic }
             let runs = history.runs(limit: most) { $0.asked(for: what) }
             if !runs.isEmpty { return list(runs) }
             do throws(HistoryProblem) {
