@@ -81,7 +81,13 @@ public enum Folder {
         }
         defer { closedir(folder) }
         var names: [String] = []
-        while let entry = readdir(folder) {
+        while true {
+            // A listing cut short by a broken disk would look like a folder with less in it.
+            errno = 0
+            guard let entry = readdir(folder) else {
+                guard errno == 0 else { throw .cannotRead(path: path, reason: message(errno)) }
+                break
+            }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
