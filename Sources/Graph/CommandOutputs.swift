@@ -36,8 +36,10 @@ struct CommandOutputs {
 
     private mutating func collect(list output: Command.Output) {
         var matches: [String] = []
-        match(Array(output.file.split(separator: "/")), in: "", into: &matches)
+        let failure = match(Array(output.file.split(separator: "/")), in: "", into: &matches)
         files[output.name] = []
+        // A listing cut short by a broken disk would look like a list with less in it.
+        if failure != 0 { return problems.append(.outputUnreadable(node: command.node, file: output.file, reason: message(failure))) }
         if matches.count > Self.longestList {
             return problems.append(.tooManyOutputs(node: command.node, output: output.name, limit: Self.longestList))
         }
@@ -119,17 +121,19 @@ struct CommandOutputs {
         return nil
     }
 
-    /// Files that match a pattern, part by part; inputs are none of them.
-    private func match(_ pattern: [Substring], in folder: String, into matches: inout [String]) {
-        guard let first = pattern.first, pattern.count <= Self.deepest, matches.count <= Self.longestList else { return }
+    /// Files that match a pattern, part by part; inputs are none of them. 0, or the error of a folder that could not be read.
+    private func match(_ pattern: [Substring], in folder: String, into matches: inout [String]) -> Int32 {
+        guard let first = pattern.first, pattern.count <= Self.deepest, matches.count <= Self.longestList else { return 0 }
         let isLast = pattern.count == 1
-        each(in: folder) { name, kind in
+        var inside: Int32 = 0
+        let failure = each(in: folder) { name, kind in
             let path = folder.isEmpty ? name : folder + "/" + name
             guard fnmatch(String(first), name, FNM_PERIOD | FNM_NOESCAPE) == 0, !known.contains(path) else { return true }
             if isLast { matches.append(path) }
-            else if kind == Int(DT_DIR) || kind == Int(DT_LNK) { match(Array(pattern.dropFirst()), in: path, into: &matches) }
-            return matches.count <= Self.longestList
+            else if kind == Int(DT_DIR) || kind == Int(DT_LNK) { inside = match(Array(pattern.dropFirst()), in: path, into: &matches) }
+            return inside == 0 && matches.count <= Self.longestList
         }
+        return inside != 0 ? inside : failure
     }
 
     /// Up to five files that are neither inputs nor outputs, and how many more there are.
@@ -151,16 +155,21 @@ struct CommandOutputs {
         return (Array(others.prefix(5)), max(0, others.count - 5))
     }
 
-    /// The entries of a folder, in any order, until told to stop.
-    private func each(in folder: String, _ body: (_ name: String, _ kind: Int) -> Bool) {
-        guard let entries = opendir(folder.isEmpty ? scratch : scratch + "/" + folder) else { return }
+    /// The entries of a folder, in any order, until told to stop. 0, or why not all were seen; no folder has none.
+    @discardableResult
+    private func each(in folder: String, _ body: (_ name: String, _ kind: Int) -> Bool) -> Int32 {
+        guard let entries = opendir(folder.isEmpty ? scratch : scratch + "/" + folder) else {
+            return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : errno
+        }
         defer { closedir(entries) }
-        while let entry = readdir(entries) {
+        while true {
+            errno = 0
+            guard let entry = readdir(entries) else { return errno }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if name == "." || name == ".." { continue }
-            if !body(name, kind(entry, folder, name)) { return }
+            if !body(name, kind(entry, folder, name)) { return 0 }
         }
     }
 

@@ -76,7 +76,7 @@ extension Build {
     func command(_ node: BuildNode, _ command: CommandStage, _ inputs: Inputs) throws(Diagnostic) -> Command {
         let places = Self.places(inputs), arguments = try arguments(node, command, places)
         // The same on every machine; what else a program wants, the pipeline says.
-        var environment = ["PATH": Self.path, "LANG": "C.UTF-8", "TZ": "UTC"]
+        var environment = ["PATH": Self.path, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1"]
         environment.merge(try self.environment(node, command, places)) { $1 }
         for name in command.secrets { if let value = getenv(name) { environment[name] = String(cString: value) } }
         var program = arguments[0]
