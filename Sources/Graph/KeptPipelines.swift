@@ -34,7 +34,7 @@ final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writ
     }
 
     static func write(_ pipelines: [Pipeline], identity: Digest, to path: String, by folder: String) throws(StoreProblem) -> Digest {
-        var packer = Packer(), head = Packer(), starts: [UInt32] = []
+        var packer = Packer(), starts: [UInt32] = []
         // One table of texts for both: the head is packed last, by the same packer.
         for pipeline in pipelines {
             for stage in pipeline.stages {
@@ -51,8 +51,7 @@ final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writ
             packer.put(pipeline.pools.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
             packer.put(pipeline.order) { $0.put($1) }
         }
-        head = packer
-        return try SectionFile.write([Array(head.bytes[headStart...]), head.table, Array(head.bytes[..<headStart]), starts.rawBytes],
+        return try SectionFile.write([Array(packer.bytes[headStart...]), packer.table, Array(packer.bytes[..<headStart]), starts.rawBytes],
                                      identity: identity, to: path, by: folder)
     }
 

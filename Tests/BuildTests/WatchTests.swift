@@ -258,8 +258,8 @@ private final class Watcher {
             warning: only 12 folders are watched: the system allows no more [watch-limit]
               hint: raise /proc/sys/fs/inotify/max_user_watches, or touch the spec after a change elsewhere
             """),
-        (.folderGone(path: "/work/video"), """
-            warning: the folder '/work/video' is gone [folder-gone]
+        (.folderGone(path: "/home/ada/video"), """
+            warning: the folder '/home/ada/video' is gone [folder-gone]
               hint: building goes on when it is back
             """),
     ]) func wording(_ problem: WatchProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
