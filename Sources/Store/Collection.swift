@@ -111,6 +111,7 @@ extension Cache {
             let oldest = Clock.now() / 1_000_000_000 - Int64(clamping: keepDays.multipliedReportingOverflow(by: 86_400).partialValue)
             for item in items where !item.isCurrent && item.record.verdict == nil && item.used < oldest { drop(item) }
             items.removeAll { !$0.isCurrent && $0.record.verdict == nil && $0.used < oldest }
+            if !dryRun { try dropStates(before: oldest) }
         }
         if let maxBytes {
             for item in items {
@@ -121,6 +122,15 @@ extension Cache {
         if !dryRun { for name in try Folder.names(temporary) ?? [] { Folder.remove(temporary + "/" + name) } }
         swept.kept = total
         return swept
+    }
+
+    /// Answers to questions that nobody has asked anew for so long; the next who asks walks the graph once.
+    private func dropStates(before oldest: Int64) throws(StoreProblem) {
+        let folder = root + "/state"
+        for name in try Folder.names(folder) ?? [] where !name.hasSuffix(".keys") {
+            guard case .present(let now) = FileSignature.look(at: folder + "/" + name), now.modified / 1_000_000_000 < oldest else { continue }
+            Folder.remove(folder + "/" + name)
+        }
     }
 
     private func drop(record key: Digest, _ dryRun: Bool, _ swept: inout Swept) {

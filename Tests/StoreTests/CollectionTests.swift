@@ -11,6 +11,18 @@ import Testing
         csystem_set_modified(cache.root + "/records/" + hex.prefix(2) + "/" + hex.dropFirst(2) + ".json", Int64(time(nil) - days * 86_400), 0)
     }
 
+    @Test func answersThatNobodyAskedForGo() throws {
+        let scratch = try Scratch(), cache = try scratch.cache()
+        for (name, days) in [("old.build", 9), ("old.trace", 9), ("old.keys", 9), ("new.build", 1)] {
+            try scratch.write("cache/state/" + name, "x")
+            csystem_set_modified(cache.root + "/state/" + name, Int64(time(nil) - days * 86_400), 0)
+        }
+        _ = try cache.gc(maxBytes: nil, keepDays: 3, dryRun: true)
+        #expect(try Folder.names(cache.root + "/state")?.count == 4)
+        _ = try cache.gc(maxBytes: nil, keepDays: 3)
+        #expect(try Folder.names(cache.root + "/state") == ["new.build", "old.keys"])
+    }
+
     @Test func oldestGoFirstAndPublishedLast() throws {
         let scratch = try Scratch(), cache = try scratch.cache(), records = Records(cache), blobs = Blobs(cache)
         let texts = ["old", "new", "published", "gate", "frames"].map { $0 + String(repeating: ".", count: 1000 - $0.count) }
