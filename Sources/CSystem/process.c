@@ -4,11 +4,13 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,6 +26,8 @@ static void limit(int what, uint64_t soft, uint64_t hard) {
     setrlimit(what, &wanted);
 }
 
+enum { MARK_BASE = 400000 };
+
 // posix_spawn cannot set PR_SET_PDEATHSIG, so this is its vfork written out. The child shares our memory until exec:
 // it calls nothing but async-signal-safe functions, and runs with every signal blocked until its handlers are default.
 int csystem_start(const csystem_program *program) {
@@ -38,20 +42,20 @@ int csystem_start(const csystem_program *program) {
         for (int s = 1; s < 32; s++) {
             if (s != SIGKILL && s != SIGSTOP) signal(s, SIG_DFL);
         }
-        setpgid(0, 0);
-        // A read from the terminal fails instead of stopping the program for ever. A session of its own would do the same,
-        // but each new session is a scheduling group of its own, and starting one waits behind all others.
+        if (program->has_session) setsid(); else setpgid(0, 0);
+        // A read from the terminal fails instead of stopping the program for ever. A session of its own does the same and takes
+        // the terminal away, but each is a scheduling group of its own, and starting one waits behind all others.
         if (program->is_shut_out) signal(SIGTTIN, SIG_IGN);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) _exit(127);
-        // Clear of where they go first: an end of a pipe may itself be one of 0...4.
-        const int given[5] = { program->in, program->out, program->err, program->extra[0], program->extra[1] };
-        int from[5], next = 3;
-        for (int i = 0; i < 5; i++) {
-            from[i] = given[i] < 0 ? -1 : fcntl(given[i], F_DUPFD, 5);
+        // Clear of where they go first: an end of a pipe may itself be one of 0...5.
+        const int given[6] = { program->in, program->out, program->err, program->extra[0], program->extra[1], program->extra[2] };
+        int from[6], next = 3;
+        for (int i = 0; i < 6; i++) {
+            from[i] = given[i] < 0 ? -1 : fcntl(given[i], F_DUPFD, 6);
             if (given[i] >= 0 && from[i] < 0) { failure = errno; _exit(127); }
         }
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 6; i++) {
             if (from[i] < 0) continue;
             int to = i < 3 ? i : next++;
             if (dup2(from[i], to) < 0) { failure = errno; _exit(127); }
@@ -59,10 +63,21 @@ int csystem_start(const csystem_program *program) {
         close_range((unsigned)next, ~0U, 0);
         if (program->folder && chdir(program->folder) != 0) { failure = errno; _exit(127); }
         if (program->has_limits) {
+            // What it makes has the same modes whoever calls.
+            umask(022);
             limit(RLIMIT_CORE, 0, 0);
             // A second after the warning that the soft limit is, the hard one kills.
             if (program->cpu_seconds) limit(RLIMIT_CPU, program->cpu_seconds, program->cpu_seconds + 1);
             if (program->memory_bytes) limit(RLIMIT_DATA, program->memory_bytes, program->memory_bytes);
+        }
+        if (program->mark) {
+            struct rlimit now;
+            // A limit that nobody looks at, on memory of message queues: it is inherited by every child, whatever group,
+            // session or parent that gives itself.
+            if (getrlimit(RLIMIT_MSGQUEUE, &now) == 0) {
+                now.rlim_cur = MARK_BASE + program->mark;
+                if (now.rlim_cur <= now.rlim_max) setrlimit(RLIMIT_MSGQUEUE, &now);
+            }
         }
         sigset_t none;
         sigemptyset(&none);
@@ -84,7 +99,7 @@ int csystem_start(const csystem_program *program) {
 
 int csystem_spawn(const char *path, char *const argv[], char *const envp[], const char *folder, int in, int out, int err) {
     csystem_program program = { .path = path, .argv = argv, .envp = envp, .folder = folder, .in = in, .out = out, .err = err,
-                                .extra = { -1, -1 } };
+                                .extra = { -1, -1, -1 } };
     return csystem_start(&program);
 }
 
@@ -97,6 +112,49 @@ int csystem_reap(int pid, int *status, double *cpu, uint64_t *peak) {
     *cpu = (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) + (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) * 1e-6;
     *peak = (uint64_t)use.ru_maxrss * 1024;
     return 1;
+}
+
+static int bears(int pid, uint32_t mark) {
+    struct rlimit limit;
+    return prlimit(pid, RLIMIT_MSGQUEUE, NULL, &limit) == 0 && limit.rlim_cur == (rlim_t)MARK_BASE + mark;
+}
+
+int csystem_kill_marked(uint32_t mark) {
+    // Whose parent dies is ours then, so again until there is none.
+    for (int round = 0; round < 64; round++) {
+        int file = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC), found = 0;
+        if (file < 0) return 0;
+        FILE *list = fdopen(file, "r");
+        if (!list) { close(file); return 0; }
+        int pid, pids[256];
+        while (found < 256 && fscanf(list, "%d", &pid) == 1) if (bears(pid, mark)) pids[found++] = pid;
+        fclose(list);
+        if (found == 0) return 0;
+        for (int i = 0; i < found; i++) kill(pids[i], SIGKILL);
+        for (int i = 0; i < found; i++) {
+            // Dying takes a moment; one that the kernel keeps is not waited for long.
+            for (int tries = 0; tries < 100 && waitpid(pids[i], NULL, WNOHANG) == 0; tries++) usleep(1000);
+        }
+    }
+    return 1;
+}
+
+int csystem_allow_memory(uint64_t bytes) {
+    struct rlimit now;
+    if (getrlimit(RLIMIT_DATA, &now) != 0) return -errno;
+    now.rlim_cur = now.rlim_max;
+    if (bytes) {
+        char text[256] = {0};
+        int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+        if (file < 0) return -errno;
+        ssize_t count = read(file, text, sizeof text - 1);
+        close(file);
+        unsigned long long data;
+        if (count <= 0 || sscanf(text, "%*u %*u %*u %*u %*u %llu", &data) != 1) return -EIO;
+        rlim_t wanted = (rlim_t)data * (rlim_t)sysconf(_SC_PAGESIZE) + bytes;
+        if (wanted < now.rlim_max) now.rlim_cur = wanted;
+    }
+    return setrlimit(RLIMIT_DATA, &now) == 0 ? 0 : -errno;
 }
 
 int csystem_child_count(void) {
@@ -139,8 +197,30 @@ int csystem_pidfd(int pid) {
 #endif
 }
 
+void csystem_settle(void) {
+    for (int fd = 0; fd < 3; fd++) {
+        // The wrong way round, so that using it fails as it would on a closed one.
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+    }
+    umask(umask(0) & 077);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+size_t csystem_print(const void *bytes, size_t count) { return count ? fwrite(bytes, 1, count, stdout) : 0; }
+
+int csystem_output_failure(void) {
+    errno = 0;
+    if (fflush(stdout) != 0) return errno ? errno : EIO;
+    if (!ferror(stdout)) return 0;
+    // It failed earlier, and why was lost since: a write of nothing says it for a closed descriptor, one of the usual
+    // reasons stands for the others.
+    if (fcntl(1, F_GETFL) < 0 || (fcntl(1, F_GETFL) & O_ACCMODE) == O_RDONLY) return EBADF;
+    struct stat status;
+    return fstat(1, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) ? EPIPE : ENOSPC;
+}
+
 static atomic_int interrupt_fd = -1;
-static struct sigaction before_int, before_term, before_pipe;
+static struct sigaction before_int, before_term, before_hup, before_pipe;
 
 static void on_interrupt(int number) {
     int saved = errno;
@@ -155,6 +235,9 @@ void csystem_catch_interrupts(int fd) {
     struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
     sigaction(SIGINT, &action, &before_int);
     sigaction(SIGTERM, &action, &before_term);
+    // A terminal that closes; ignored stays ignored, for nohup.
+    sigaction(SIGHUP, NULL, &before_hup);
+    if (before_hup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
     struct sigaction ignore = { .sa_handler = SIG_IGN };
     sigaction(SIGPIPE, &ignore, &before_pipe);
     // Who started us may have had them blocked, and the mask is inherited.
@@ -162,12 +245,14 @@ void csystem_catch_interrupts(int fd) {
     sigemptyset(&both);
     sigaddset(&both, SIGINT);
     sigaddset(&both, SIGTERM);
+    sigaddset(&both, SIGHUP);
     pthread_sigmask(SIG_UNBLOCK, &both, NULL);
 }
 
 void csystem_release_interrupts(void) {
     sigaction(SIGINT, &before_int, NULL);
     sigaction(SIGTERM, &before_term, NULL);
+    sigaction(SIGHUP, &before_hup, NULL);
     sigaction(SIGPIPE, &before_pipe, NULL);
     atomic_store(&interrupt_fd, -1);
 }

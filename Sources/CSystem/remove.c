@@ -18,6 +18,12 @@ static int is_folder(int folder, const struct dirent *entry) {
     return fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
 }
 
+// What is mounted below is not ours to empty.
+static int is_elsewhere(int folder, dev_t device) {
+    struct stat status;
+    return fstat(folder, &status) != 0 || status.st_dev != device;
+}
+
 static int is_self(const char *name) { return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0)); }
 
 // A folder of somebody's own may forbid to be opened or changed.
@@ -48,8 +54,12 @@ static int rise(int folder, const char *name, int top) {
 }
 
 // Empties a folder below the top. `moved` counts what went up.
-static void flatten(int top, const char *name, unsigned long *moved) {
+static void flatten(int top, const char *name, dev_t device, unsigned long *moved) {
     int folder = open_folder(top, name);
+    if (folder >= 0 && is_elsewhere(folder, device)) {
+        close(folder);
+        return;
+    }
     DIR *entries = folder < 0 ? NULL : fdopendir(folder);
     if (!entries) {
         if (folder >= 0) close(folder);
@@ -69,14 +79,20 @@ static void flatten(int top, const char *name, unsigned long *moved) {
     closedir(entries);
 }
 
-void csystem_remove_tree(const char *path) {
-    int top = open_folder(AT_FDCWD, path);
+void csystem_remove_tree(const char *path) { csystem_remove_tree_at(AT_FDCWD, path); }
+
+void csystem_remove_tree_at(int above, const char *name) {
+    int top = open_folder(above, name);
     if (top < 0) {
-        if (errno == ENOTDIR || errno == ELOOP) unlink(path);
+        if (errno == ENOTDIR || errno == ELOOP) unlinkat(above, name, 0);
         return;
     }
     struct stat status;
-    if (fstat(top, &status) == 0 && (status.st_mode & 0700) != 0700) fchmod(top, 0700);
+    if (fstat(top, &status) != 0) {
+        close(top);
+        return;
+    }
+    if ((status.st_mode & 0700) != 0700) fchmod(top, 0700);
     DIR *entries = fdopendir(top);
     if (!entries) {
         close(top);
@@ -91,7 +107,7 @@ void csystem_remove_tree(const char *path) {
             if (!is_folder(top, entry)) {
                 unlinkat(top, entry->d_name, 0);
             } else if (unlinkat(top, entry->d_name, AT_REMOVEDIR) != 0 && (errno == ENOTEMPTY || errno == EEXIST)) {
-                flatten(top, entry->d_name, &moved);
+                flatten(top, entry->d_name, status.st_dev, &moved);
                 unlinkat(top, entry->d_name, AT_REMOVEDIR);
             }
         }
@@ -99,7 +115,7 @@ void csystem_remove_tree(const char *path) {
         if (moved != before) rewinddir(entries);
     } while (moved != before);
     closedir(entries);
-    rmdir(path);
+    unlinkat(above, name, AT_REMOVEDIR);
 }
 
 // 0: nothing is left in it but the folders `kept` (a list ended by NULL), which are empty; else somebody has to look closer.

@@ -22,3 +22,8 @@ int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds)
     struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = seconds, .tv_nsec = nanoseconds } };
     return utimensat(AT_FDCWD, path, times, 0) == 0 ? 0 : -errno;
 }
+
+int csystem_set_modified_open(int file, int64_t seconds, int64_t nanoseconds) {
+    struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = seconds, .tv_nsec = nanoseconds } };
+    return futimens(file, times) == 0 ? 0 : -errno;
+}

@@ -22,7 +22,7 @@ public struct ArchiveExport {
     public func write(_ records: [Record], to path: String) throws(ArchiveProblem) -> Written {
         var written = Written()
         var blobs: [Digest: Record.Blob] = [:]
-        let keys = Set(records.map(\.key))
+        let wanted = Dictionary(grouping: records, by: \.key).mapValues { Set($0.map(\.world)) }
         for blob in records.flatMap(\.outputs).flatMap(\.blobs) { blobs[blob.digest] = blob }
 
         if case .present(let now) = FileSignature.look(at: path), !now.isFile { throw .store(.notAFile(path: path, found: now.kind)) }
@@ -68,13 +68,12 @@ public struct ArchiveExport {
             try pad(blob.size)
             written.blobs += 1
         }
-        for key in keys.sorted() {
-            let path = Records(cache).path(key)
-            let content: FileContent?
-            do throws(StoreProblem) { content = try FileContent.read(path, keepBytes: true) } catch { throw .store(error) }
-            guard let content, let record = Records.decode(content.bytes), record.key == key else { throw .store(.damagedRecord(key: key.hex)) }
-            try put(Self.name(ofRecord: key), content.bytes)
-            written.records += 1
+        for key in wanted.keys.sorted() {
+            // Of the results under a key those that were asked for, in an order that their use does not change.
+            let worlds = wanted[key]!, entries = (Records(cache).entries(key)?.entries ?? []).filter { worlds.contains($0.record.world) }
+            guard entries.count == worlds.count else { throw .store(.damagedRecord(key: key.hex)) }
+            try put(Self.name(ofRecord: key), entries.sorted { $0.record.world < $1.record.world }.flatMap(\.bytes))
+            written.records += entries.count
         }
         try put([UInt8](repeating: 0, count: 2 * ArchiveHeader.block))
         guard fdatasync(file.number) == 0, rename(temporary, path) == 0 else { throw .store(WriteFailure.problem(path, errno)) }

@@ -42,7 +42,8 @@ public struct ArchiveImport {
                 blobs.append(digest)
             case .record(let key):
                 let bytes = try stream.bytes(header, limit: Self.largestRecord)
-                guard let record = Records.decode(bytes), record.key == key, record.manifest.key == key, Self.isPlain(record) else {
+                let found = Records.decode(bytes, key: key)
+                guard found.isSound, found.entries.allSatisfy({ Self.isPlain($0.record) }) else {
                     throw .damagedRecord(archive: path, name: name)
                 }
                 do throws(StoreProblem) {
@@ -91,7 +92,7 @@ public struct ArchiveImport {
     private func place(_ blobs: [Digest], _ records: [Digest], from scratch: String) throws(StoreProblem) -> Taken {
         var taken = Taken()
         for digest in blobs {
-            let before = FileSignature.look(at: Blobs(cache).path(digest))
+            let before = cache.folder.look(at: Blobs(cache).path(digest))
             let blob = try Blobs(cache).adopt(scratch + "/b" + digest.hex)
             if case .present = before { taken.known += 1 } else {
                 taken.blobs += 1
@@ -99,14 +100,10 @@ public struct ArchiveImport {
             }
         }
         for key in records {
-            if let known = cache.peek(key), known.key == key, known.manifest.key == key {
-                taken.known += 1
-                continue
-            }
-            let target = Records(cache).path(key), folder = cache.root + "/records/" + Cache.place(key).folder
-            if mkdir(folder, 0o777) != 0 && errno != EEXIST { throw WriteFailure.problem(folder, errno) }
-            guard rename(scratch + "/r" + key.hex, target) == 0 else { throw WriteFailure.problem(target, errno) }
-            taken.records += 1
+            guard let content = try FileContent.read(scratch + "/r" + key.hex, keepBytes: true) else { continue }
+            let entries = Records.decode(content.bytes, key: key).entries, added = try Records(cache).merge(entries, key)
+            taken.records += added
+            taken.known += entries.count - added
         }
         return taken
     }

@@ -1,6 +1,7 @@
-// Immutable bytes named by their digest. Written without fsync, and believed by their stamp: every blob's mtime is set
-// to one constant of this start of the machine. Bytes changed in place, or written before a power cut, or restored
-// from an archive have another mtime, are hashed before their first use, and are dropped if they are not what their name says.
+// Immutable bytes named by their digest. Written without fsync, and believed by their stamp: a blob's mtime lies a constant of
+// this start of the machine before its ctime, which no program can set. Bytes changed in place, also where the mtime was put
+// back, or written before a power cut, or restored from an archive have no such stamp, are hashed before their next use, and
+// are dropped if they are not what their name says.
 import CSystem
 import Diagnostics
 import Glibc
@@ -14,27 +15,42 @@ public struct Blobs: Sendable {
         return cache.root + "/blobs/" + place.folder + "/" + place.name
     }
 
-    private static let stamp = timespec(tv_sec: 1_000_000_000 + Int(Boot.id.high % 400_000_000), tv_nsec: Int(Boot.id.low % 1_000_000_000))
+    private static let distance = Int64(500_000_000 + Boot.id.high % 400_000_000) * 1_000_000_000 + Int64(Boot.id.low % 1_000_000_000)
+    /// The kernel takes a file's ctime from a clock that ticks; which tick, we know only roughly.
+    private static let tick: Int64 = 20_000_000
+
+    private static func isStamped(_ now: FileSignature) -> Bool {
+        let late = now.changed &- now.modified &- distance
+        return late >= -tick && late <= tick
+    }
 
     /// Moves a finished file into the cache; `file` is gone afterwards. It must be on the cache's file system, as scratch is.
-    public func adopt(_ file: String) throws(StoreProblem) -> Record.Blob {
+    /// - Parameter delivered: its SHA-256 is wanted too: it leaves the cache, and is decided upon.
+    public func adopt(_ file: String, delivered: Bool = false) throws(StoreProblem) -> Record.Blob {
         var status = stat()
         guard lstat(file, &status) == 0 else { throw .cannotRead(path: file, reason: message(errno)) }
         let kind = FileSignature(status)
         guard kind.isFile else { throw .notAFile(path: file, found: kind.kind) }
-        guard let content = try FileContent.read(file) else { throw .cannotRead(path: file, reason: message(ENOENT)) }
-        let blob = Record.Blob(digest: content.digest, size: content.signature.size)
-        if has(blob) {
+        guard let content = try FileContent.read(file, in: cache.folder.holds(file) ? cache.folder : nil) else {
+            throw .cannotRead(path: file, reason: message(ENOENT))
+        }
+        var blob = Record.Blob(digest: content.digest, size: content.signature.size, isExecutable: kind.isExecutable ? true : nil)
+        if delivered { blob.sha256 = try Self.sha256(ofFile: file) }
+        // Of two files with one digest, found or made, the one that is delivered now is kept.
+        let isThere = has(blob)
+        if isThere, !delivered || (try? sha256(blob.digest)) == blob.sha256 {
             unlink(file)
             return blob
         }
         chmod(file, 0o444)
-        Self.mark(file)
         let target = path(blob.digest)
-        if rename(file, target) == 0 { return blob }
-        if errno == ENOENT, mkdir(cache.root + "/blobs/" + Cache.place(blob.digest).folder, 0o777) == 0 || errno == EEXIST,
-           rename(file, target) == 0 { return blob }
-        throw WriteFailure.problem(target, errno)
+        var code = cache.folder.rename(file, to: target)
+        if code == ENOENT, mkdir(cache.root + "/blobs/" + Cache.place(blob.digest).folder, 0o777) == 0 || errno == EEXIST {
+            code = cache.folder.rename(file, to: target)
+        }
+        guard code == 0 else { throw WriteFailure.problem(target, code) }
+        mark(target)
+        return blob
     }
 
     /// Whether the bytes are there and whole. What is not, is removed.
@@ -47,42 +63,59 @@ public struct Blobs: Sendable {
         var status = stat()
         guard lstat(file, &status) == 0 else { return .missing }
         let now = FileSignature(status)
-        if now.isFile && now.size == blob.size {
-            if status.st_mtim.tv_sec == Self.stamp.tv_sec && status.st_mtim.tv_nsec == Self.stamp.tv_nsec { return .sound }
-            if let content = try? FileContent.read(file), content.digest == blob.digest {
-                Self.mark(file)
-                return .sound
-            }
-        }
-        Folder.remove(file)
+        if now.isFile && now.size == blob.size && (Self.isStamped(now) || verify(blob.digest)) { return .sound }
+        cache.folder.remove(file)
+        return .damaged
+    }
+
+    /// The same, whatever the stamp says.
+    public func inspectBytes(_ blob: Record.Blob) -> Finding {
+        guard case .present = cache.folder.look(at: path(blob.digest)) else { return .missing }
+        if verify(blob.digest) && blob.sha256.map({ (try? sha256(blob.digest)) == $0 }) ?? true { return .sound }
+        cache.folder.remove(path(blob.digest))
         return .damaged
     }
 
     /// Reads every byte, whatever the stamp says.
     func verify(_ digest: Digest) -> Bool {
         let file = path(digest)
-        guard let content = try? FileContent.read(file), content.digest == digest else { return false }
-        Self.mark(file)
+        guard let content = try? FileContent.read(file, in: cache.folder), content.digest == digest else { return false }
+        // Written to since it was read: no stamp for that.
+        if case .present(let now) = cache.folder.look(at: file), now == content.signature, !Self.isStamped(now) { mark(file) }
         return true
     }
 
-    private static func mark(_ file: String) {
-        csystem_set_modified(file, Int64(stamp.tv_sec), Int64(stamp.tv_nsec))
+    private func mark(_ path: String) {
+        let file = Descriptor(cache.folder.open(path, O_RDONLY | O_NOFOLLOW))
+        guard file.number >= 0 else { return }
+        let modified = Clock.now() &- Self.distance
+        csystem_set_modified_open(file.number, modified / 1_000_000_000, modified % 1_000_000_000)
     }
 
     /// 64 hex digits of the SHA-256 of a blob.
-    public func sha256(_ digest: Digest) throws(StoreProblem) -> String {
-        let file = Descriptor(open(path(digest), O_RDONLY | O_CLOEXEC))
-        guard file.number >= 0 else { throw .cannotRead(path: path(digest), reason: message(errno)) }
+    public func sha256(_ digest: Digest) throws(StoreProblem) -> String { try Self.sha256(ofFile: path(digest), in: cache.folder) }
+
+    /// - Parameter root: nil: a file of this machine, wherever its path leads.
+    public static func sha256(ofFile path: String, in root: Root? = nil) throws(StoreProblem) -> String {
+        let file = Descriptor(root.map { $0.open(path, O_RDONLY | O_NONBLOCK) } ?? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        guard file.number >= 0 else {
+            let code = root == nil ? errno : -file.number
+            throw Root.problem(path, code) ?? .cannotRead(path: path, reason: message(code))
+        }
+        return try sha256(file.number, path)
+    }
+
+    private static func sha256(_ file: Int32, _ path: String) throws(StoreProblem) -> String {
         let state = csystem_sha256_new()
         defer { csystem_sha256_free(state) }
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { buffer.deallocate() }
         while true {
-            let count = read(file.number, &buffer, buffer.count)
+            let count = read(file, buffer.baseAddress, buffer.count)
             if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw .cannotRead(path: path(digest), reason: message(errno)) }
+            guard count >= 0 else { throw .cannotRead(path: path, reason: message(errno)) }
             if count == 0 { break }
-            csystem_sha256_update(state, buffer, count)
+            csystem_sha256_update(state, buffer.baseAddress, count)
         }
         var result = [UInt8](repeating: 0, count: 32)
         csystem_sha256_final(state, &result)
@@ -91,21 +124,73 @@ public struct Blobs: Sendable {
 
     /// Copies a blob to a place outside the cache: a temporary file in the same folder, fsync, rename. The old file
     /// stays until the new one is whole.
-    public func publish(_ blob: Record.Blob, to target: String) throws(StoreProblem) {
-        let source = Descriptor(open(path(blob.digest), O_RDONLY | O_CLOEXEC))
-        guard source.number >= 0 else { throw .cannotRead(path: path(blob.digest), reason: message(errno)) }
-        let slash = target.lastIndex(of: "/") ?? target.startIndex
-        let folder = String(target[..<slash])
-        try Folder.create(folder.isEmpty ? "/" : folder)
-        let temporary = folder + "/." + target[target.index(after: slash)...] + "." + Unique.name()
-        let file = Descriptor(open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666))
-        guard file.number >= 0 else { throw WriteFailure.problem(target, errno) }
-        var code = -csystem_copy_file(source.number, file.number, blob.size)
-        if code == 0 && fdatasync(file.number) != 0 { code = errno }
-        if code == 0 && rename(temporary, target) != 0 { code = errno }
-        guard code == 0 else {
-            unlink(temporary)
-            throw WriteFailure.problem(target, code)
+    /// - Parameter root: what the target must not leave; nil: it may be anywhere.
+    /// - Throws: `damagedBlob` where what was copied is not the blob: the bytes are hashed where they were written.
+    public func publish(_ blob: Record.Blob, to target: String, in root: Root? = nil) throws(StoreProblem) {
+        let source = Descriptor(cache.folder.open(path(blob.digest), O_RDONLY | O_NOFOLLOW))
+        guard source.number >= 0 else { throw .cannotRead(path: path(blob.digest), reason: message(-source.number)) }
+        let (folder, name) = Root.split(target)
+        if let root {
+            let code = root.create(folder)
+            guard code == 0 else { throw WriteFailure.problem(target, code) }
+        } else {
+            try Folder.create(folder.isEmpty ? "/" : folder)
+        }
+        let above = Descriptor(root.map { $0.open(folder, O_RDONLY | O_DIRECTORY) }
+                               ?? open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        guard above.number >= 0 else { throw WriteFailure.problem(target, root == nil ? errno : -above.number) }
+        // By its letters it may lie anywhere: a link inside the workspace can lead to these, too.
+        if root != nil, let real = Root.real(above.number), real.split(separator: "/").contains(where: { $0.lowercased() == ".git" })
+            || (Root.real(cache.folder).map { (real + "/").hasPrefix($0 + "/") } ?? false) { throw .forbidden(path: target) }
+        // In the cache, whose `tmp` is swept: a build that is killed here leaves nothing in the user's folder.
+        let own = Descriptor(cache.folder.open(cache.temporary, O_RDONLY | O_DIRECTORY))
+        if own.number >= 0, try place(source.number, blob, Self.publishing + Unique.name(), in: own.number, at: target, name, in: above.number) {
+            return
+        }
+        // Another file system. Held by a lock, so that the next one knows which of these nobody writes any more.
+        sweep(folder, above.number)
+        _ = try place(source.number, blob, Self.unpublished + Unique.name(), in: above.number, at: target, name, in: above.number)
+    }
+
+    private static let unpublished = ".vgraph-new-"
+    static let publishing = "publish-"
+
+    /// false: the two folders are on different file systems, or the cache cannot be written.
+    private func place(_ source: Int32, _ blob: Record.Blob, _ temporary: String, in own: Int32,
+                       at target: String, _ name: String, in above: Int32) throws(StoreProblem) -> Bool {
+        let isBeside = own == above
+        var one = stat(), other = stat()
+        if !isBeside, fstat(own, &one) != 0 || fstat(above, &other) != 0 || one.st_dev != other.st_dev { return false }
+        let file = Descriptor(openat(own, temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, blob.isExecutable == true ? 0o777 : 0o666))
+        guard file.number >= 0 else {
+            if !isBeside { return false }
+            throw WriteFailure.problem(target, errno)
+        }
+        _ = flock(file.number, LOCK_EX | LOCK_NB)
+        lseek(source, 0, SEEK_SET)
+        var isWhole = true
+        var code = -csystem_copy_file(source, file.number, blob.size)
+        if code == 0, let wanted = blob.sha256 {
+            lseek(file.number, 0, SEEK_SET)
+            isWhole = (try? Self.sha256(file.number, target)) == wanted
+        }
+        if code == 0 && isWhole && fdatasync(file.number) != 0 { code = errno }
+        if code == 0 && isWhole && renameat(own, temporary, above, name) != 0 { code = errno }
+        if code == 0 && isWhole { return true }
+        unlinkat(own, temporary, 0)
+        if code == 0 {
+            cache.folder.remove(path(blob.digest))
+            throw .damagedBlob(digest: blob.digest.hex)
+        }
+        if code == EXDEV && !isBeside { return false }
+        throw WriteFailure.problem(target, code)
+    }
+
+    /// Removes what killed builds were about to publish there.
+    private func sweep(_ folder: String, _ above: Int32) {
+        for name in (try? Folder.names(folder)) ?? [] ?? [] where name.hasPrefix(Self.unpublished) {
+            let file = Descriptor(openat(above, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW))
+            if file.number >= 0, flock(file.number, LOCK_EX | LOCK_NB) == 0 { unlinkat(above, name, 0) }
         }
     }
 }

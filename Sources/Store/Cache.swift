@@ -5,30 +5,50 @@ import Diagnostics
 import Glibc
 
 public final class Cache: Sendable {
-    public static let format = 1
+    public static let format = 2
     static let folders = ["blobs", "records", "runs", "scratch", "state", "tmp"]
 
     /// Absolute path.
     public let root: String
+    /// Through which every file of the cache is opened.
+    public let folder: Root
 
-    public enum Use: Sendable { case building, reading }
+    public enum Use: Sendable {
+        case building, reading
+        /// Building where the cache can be written, else reading: a cache of others' serves what it has.
+        case serving
+    }
+
+    /// Why nothing can be written in it; nil: something can.
+    public let readOnlyReason: String?
 
     /// Opens a cache and makes what is missing of it.
     /// - Parameter use: `.reading` neither creates nor writes, for a cache on a read-only medium.
-    public init(_ path: String, for use: Use = .building) throws(StoreProblem) {
+    public init(_ path: String, for asked: Use = .building) throws(StoreProblem) {
         root = path
-        switch FileSignature.look(at: path) {
-        case .present(let now) where !now.isFolder: throw .cacheIsNotAFolder(path: path)
-        case .failed(let code): throw .cannotRead(path: path, reason: message(code))
-        default: break
+        var use = asked
+        if asked == .serving {
+            use = .building
+            // A folder that is missing is made.
+            let isClosed = access(path, W_OK) != 0 || (access(path + "/tmp", W_OK) != 0 && errno != ENOENT)
+            if access(path + "/FORMAT", R_OK) == 0, isClosed { use = .reading }
         }
-        if use == .building {
+        readOnlyReason = use == .reading ? message(access(path, W_OK) == 0 ? EACCES : errno) : nil
+        let isNew = FileSignature.look(at: path) == .absent
+        if use == .building && isNew {
             do throws(StoreProblem) { try Folder.create(path) } catch {
                 if case .cannotWrite(_, let reason) = error { throw .readOnly(path: path, reason: reason) }
                 throw error
             }
         }
+        folder = Root(path, links: .none)
+        switch FileSignature.look(at: path) {
+        case .present(let now) where !now.isFolder: throw .cacheIsNotAFolder(path: path)
+        case .failed(let code): throw .cannotRead(path: path, reason: message(code))
+        default: break
+        }
         try checkFormat(use)
+        try refuseLinks()
         guard use == .building else { return }
         for folder in Self.folders where mkdir(path + "/" + folder, 0o777) != 0 && errno != EEXIST {
             throw WriteFailure.problem(path + "/" + folder, errno)
@@ -39,23 +59,45 @@ public final class Cache: Sendable {
         }
     }
 
+    /// Whether a folder is a cache, this one or another: what is in it is nobody's input.
+    public static func isCache(_ folder: String) -> Bool {
+        ["/FORMAT", "/blobs", "/records"].allSatisfy { access(folder + $0, F_OK) == 0 }
+    }
+
+    /// The cache makes no links, so one of these came with a cache from elsewhere, and leads who knows where.
+    private func refuseLinks() throws(StoreProblem) {
+        for name in Self.folders + ["lock", "keys", "FORMAT"] where folder.isLink(root + "/" + name) { throw .linkedCache(path: root + "/" + name) }
+        for table in ["blobs", "records"] {
+            for name in try folder.names(root + "/" + table) ?? [] where name.utf8.count <= 2 && folder.isLink(root + "/" + table + "/" + name) {
+                throw .linkedCache(path: root + "/" + table + "/" + name)
+            }
+        }
+    }
+
     private func checkFormat(_ use: Use) throws(StoreProblem) {
         let file = root + "/FORMAT"
-        if let content = try FileContent.read(file, keepBytes: true) {
+        if folder.isLink(file) { throw .linkedCache(path: file) }
+        if let content = try FileContent.read(file, keepBytes: true, in: folder) {
             let words = String(decoding: content.bytes, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\n" })
             guard words.count >= 3, words[0] == "vgraph", words[1] == "cache", let found = Int(words[2]), found > 0 else {
                 throw .damagedFormat(path: file)
             }
             if found > Self.format { throw .newerFormat(path: root, found: found, known: Self.format) }
-            return
+            if found == Self.format || use == .reading { return }
+            // What is in it holds; an older vgraph must not read what will be.
+            return try writeFormat()
         }
         // Without FORMAT it is new, or an opening was cut short, or it is somebody's folder with files of theirs.
         let ours = Set(Self.folders + ["lock", "keys"])
-        if let foreign = try Folder.names(root)?.first(where: { !ours.contains($0) && !$0.hasPrefix("FORMAT") }) {
+        if let foreign = try folder.names(root)?.first(where: { !ours.contains($0) && !$0.hasPrefix("FORMAT") }) {
             throw .cacheIsNotOurs(path: root, found: foreign)
         }
         guard use == .building else { return }
-        let text = "vgraph cache \(Self.format)\n"
+        try writeFormat()
+    }
+
+    private func writeFormat() throws(StoreProblem) {
+        let file = root + "/FORMAT", text = "vgraph cache \(Self.format)\n"
         do throws(StoreProblem) {
             try Array(text.utf8).withBytes { bytes throws(StoreProblem) in
                 try AtomicFile.write(bytes, to: file, by: root, prefix: "FORMAT.")
@@ -67,6 +109,17 @@ public final class Cache: Sendable {
     }
 
     public var temporary: String { root + "/tmp" }
+
+    /// Removes what killed builds left in `tmp/`: what has a name that vgraph gives there, and is the user's own.
+    func sweep() throws(StoreProblem) {
+        for name in try folder.names(temporary) ?? [] where Unique.gave(name.hasPrefix(Blobs.publishing) ? name.dropFirst(Blobs.publishing.utf8.count) : name[...]) {
+            let path = temporary + "/" + name
+            let file = Descriptor(folder.open(path, Root.place | O_NOFOLLOW))
+            var status = stat()
+            guard file.number >= 0, fstat(file.number, &status) == 0, status.st_uid == geteuid() else { continue }
+            folder.remove(path)
+        }
+    }
 
     static func place(_ digest: Digest) -> (folder: String, name: String) {
         let hex = digest.hex
@@ -100,7 +153,7 @@ public final class CacheLock {
     public static func shared(_ cache: Cache) throws(StoreProblem) -> CacheLock {
         let lock = try CacheLock(cache)
         if flock(lock.file.number, LOCK_EX | LOCK_NB) == 0 {
-            for name in try Folder.names(cache.temporary) ?? [] { Folder.remove(cache.temporary + "/" + name) }
+            try cache.sweep()
         }
         while flock(lock.file.number, LOCK_SH) != 0 && errno == EINTR {}
         return lock
@@ -108,13 +161,15 @@ public final class CacheLock {
 
     public static func exclusive(_ cache: Cache) throws(StoreProblem) -> CacheLock {
         let lock = try CacheLock(cache)
-        guard flock(lock.file.number, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: cache.root) }
+        guard lock.file.number < 0 || flock(lock.file.number, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: cache.root) }
         return lock
     }
 
     private init(_ cache: Cache) throws(StoreProblem) {
-        file = Descriptor(open(cache.root + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666))
-        guard file.number >= 0 else { throw .readOnly(path: cache.root, reason: message(errno)) }
+        let flags = cache.readOnlyReason == nil ? O_RDWR | O_CREAT : O_RDONLY
+        file = Descriptor(cache.folder.open(cache.root + "/lock", flags, 0o666))
+        // Where nothing can be written a share is still to be had; where there is no lock, nobody collects.
+        guard file.number >= 0 || cache.readOnlyReason != nil else { throw .readOnly(path: cache.root, reason: message(-file.number)) }
     }
 
     /// Said aloud: a program just being started still holds a copy of the descriptor, and with it the lock.

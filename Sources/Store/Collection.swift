@@ -27,14 +27,16 @@ extension Cache {
         /// What was wrong and has been removed; the next build that needs it makes it again.
         public var damagedBlobs: [Digest] = []
         public var damagedRecords: [String] = []
+        /// What is damaged could be removed.
+        public var isCleaned = true
     }
 
     private func allBlobs() throws(StoreProblem) -> [Digest: UInt64] {
         var all: [Digest: UInt64] = [:]
-        for folder in try Folder.names(root + "/blobs") ?? [] {
-            for name in try Folder.names(root + "/blobs/" + folder) ?? [] {
-                guard let digest = Digest(hex: folder + name),
-                      case .present(let now) = FileSignature.look(at: root + "/blobs/" + folder + "/" + name) else { continue }
+        for shard in try folder.names(root + "/blobs") ?? [] {
+            for name in try folder.names(root + "/blobs/" + shard) ?? [] {
+                guard let digest = Digest(hex: shard + name),
+                      case .present(let now) = folder.look(at: root + "/blobs/" + shard + "/" + name) else { continue }
                 all[digest] = now.size
             }
         }
@@ -49,9 +51,9 @@ extension Cache {
         stats.runs = try RunLog.names(in: self).count
         var counted: Set<String> = []
         for (key, _) in try Records(self).all() {
-            stats.records += 1
-            guard let record = peek(key) else { continue }
-            for output in record.outputs {
+            let results = results(key)
+            stats.records += max(1, results.count)
+            for output in results.flatMap(\.outputs) {
                 for blob in output.blobs where blobs[blob.digest] != nil && counted.insert(output.type + blob.digest.hex).inserted {
                     stats.bytesByType[output.type, default: 0] &+= blob.size
                 }
@@ -60,10 +62,13 @@ extension Cache {
         return stats
     }
 
-    /// A record without marking it as used.
-    public func peek(_ key: Digest) -> Record? {
-        guard let content = try? FileContent.read(Records(self).path(key), keepBytes: true) else { return nil }
-        return Records.decode(content.bytes)
+    /// All results of a key without marking one as used, the latest used first.
+    func results(_ key: Digest) -> [Record] { Records(self).entries(key)?.entries.map(\.record) ?? [] }
+
+    /// The result of a key in one world, as a run's log names it; nil: the latest used.
+    public func peek(_ key: Digest, world: String? = nil) -> Record? {
+        let results = results(key)
+        return world.map { world in results.first { $0.world.hex == world } } ?? results.first
     }
 
     /// Drops what has not been used for longest until the blobs fit in `maxBytes`: first the bytes of `bulky` types
@@ -79,13 +84,19 @@ extension Cache {
         var total = sizes.values.reduce(0, &+)
         let current = try LastKeys.all(in: self)
         struct Item { var key: Digest, used: Int64, isCurrent: Bool, record: Record }
-        var items: [Item] = []
+        var items: [Item] = [], kept: [Digest: Set<Digest>] = [:]
         for (key, used) in try Records(self).all() {
-            guard let record = peek(key) else {
-                self.drop(record: key, dryRun, &swept)
-                continue
+            let results = results(key)
+            if results.isEmpty {
+                swept.records += 1
+                if !dryRun { Records(self).keep(key, worlds: []) }
             }
-            items.append(Item(key: key, used: used, isCurrent: current.contains(key), record: record))
+            kept[key] = Set(results.map(\.world))
+            // Behind the first of a key stand those of other worlds: nothing tells of their use but when they were made.
+            for (index, record) in results.enumerated() {
+                let used = index == 0 ? used : min(used, record.origin.seconds ?? used)
+                items.append(Item(key: key, used: used, isCurrent: index == 0 && current.contains(key), record: record))
+            }
         }
         var references: [Digest: Int] = [:]
         for item in items { for blob in Set(item.record.outputs.flatMap(\.blobs).map(\.digest)) { references[blob, default: 0] += 1 } }
@@ -95,10 +106,12 @@ extension Cache {
             total -= size
             swept.blobs += 1
             swept.bytes += size
-            if !dryRun { Folder.remove(Blobs(self).path(digest)) }
+            if !dryRun { folder.remove(Blobs(self).path(digest)) }
         }
         func drop(_ item: Item) {
-            self.drop(record: item.key, dryRun, &swept)
+            swept.records += 1
+            kept[item.key]!.remove(item.record.world)
+            if !dryRun { Records(self).keep(item.key, worlds: kept[item.key]!) }
             for blob in Set(item.record.outputs.flatMap(\.blobs).map(\.digest)) {
                 references[blob]! -= 1
                 if references[blob] == 0 { drop(blob) }
@@ -119,23 +132,26 @@ extension Cache {
             }
             for item in items where total > maxBytes && item.record.verdict == nil { drop(item) }
         }
-        if !dryRun { for name in try Folder.names(temporary) ?? [] { Folder.remove(temporary + "/" + name) } }
+        if !dryRun { try sweep() }
+        if !dryRun && swept.records > 0 { try forgetStates() }
         swept.kept = total
         return swept
     }
 
     /// Answers to questions that nobody has asked anew for so long; the next who asks walks the graph once.
     private func dropStates(before oldest: Int64) throws(StoreProblem) {
-        let folder = root + "/state"
-        for name in try Folder.names(folder) ?? [] where !name.hasSuffix(".keys") {
-            guard case .present(let now) = FileSignature.look(at: folder + "/" + name), now.modified / 1_000_000_000 < oldest else { continue }
-            Folder.remove(folder + "/" + name)
+        let states = root + "/state"
+        for name in try folder.names(states) ?? [] where !name.hasSuffix(".keys") {
+            guard case .present(let now) = folder.look(at: states + "/" + name), now.isFile, now.modified / 1_000_000_000 < oldest else { continue }
+            folder.remove(states + "/" + name)
         }
     }
 
-    private func drop(record key: Digest, _ dryRun: Bool, _ swept: inout Swept) {
-        swept.records += 1
-        if !dryRun { Records(self).remove(key) }
+    /// That nothing is to do was said on the strength of records. Once some are gone, the next build walks the graph, so that
+    /// it and the commands that read records never say two things of one state.
+    private func forgetStates() throws(StoreProblem) {
+        let folder = root + "/state"
+        for name in try Folder.names(folder) ?? [] where name.hasSuffix(".build") { Folder.remove(folder + "/" + name) }
     }
 
     /// Re-hashes every blob and reads every record; removes what is not what its name says.
@@ -143,20 +159,23 @@ extension Cache {
         let lock = try CacheLock.exclusive(self)
         defer { withExtendedLifetime(lock) {} }
         var verified = Verified()
+        verified.isCleaned = readOnlyReason == nil
         for (digest, size) in try allBlobs() {
             verified.blobs += 1
             verified.bytes &+= size
             if !Blobs(self).verify(digest) {
                 verified.damagedBlobs.append(digest)
-                Folder.remove(Blobs(self).path(digest))
+                folder.remove(Blobs(self).path(digest))
             }
         }
         for (key, _) in try Records(self).all() {
-            verified.records += 1
-            if let record = peek(key), record.key == key, record.manifest.key == key { continue }
+            let found = Records(self).entries(key)
+            verified.records += max(1, found?.entries.count ?? 0)
+            if let found, found.isSound { continue }
             verified.damagedRecords.append(key.hex)
-            Records(self).remove(key)
+            Records(self).keep(key, worlds: Set(found?.entries.map(\.record.world) ?? []))
         }
+        if !verified.damagedRecords.isEmpty { try forgetStates() }
         verified.damagedBlobs.sort()
         verified.damagedRecords.sort()
         return verified

@@ -29,6 +29,8 @@ public struct FileSignature: Hashable, Sendable {
     static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
 
     public var isFile: Bool { mode & S_IFMT == S_IFREG }
+    /// By its owner.
+    public var isExecutable: Bool { isFile && mode & 0o100 != 0 }
     public var isFolder: Bool { mode & S_IFMT == S_IFDIR }
 
     /// What is there, for messages.

@@ -3,11 +3,17 @@
 import Diagnostics
 
 public final class FileTable {
-    private var known: [String: Leaf] = [:]
-    private var seen: [String: Leaf] = [:]
-    private var listings: [String: [String]] = [:]
+    private var known: [ByteText: Leaf] = [:]
+    private var seen: [ByteText: Leaf] = [:]
+    private var listings: [ByteText: [Folder.Entry]] = [:]
+    private var delivered: [ByteText: (signature: FileSignature, sum: String)] = [:]
 
-    public init() {}
+    /// What lies in it is opened beneath it; nil: files of this machine, wherever their paths lead.
+    private let root: Root?
+
+    public init(beneath root: Root? = nil) { self.root = root }
+
+    private func root(for path: String) -> Root? { root?.holds(path) == true ? root : nil }
 
     /// Leaves of earlier builds: believed where the file's signature is still the same.
     public func remember(_ leaves: [Leaf]) {
@@ -20,9 +26,24 @@ public final class FileTable {
         return leaf.kind == .absent ? nil : leaf.digest
     }
 
+    /// The same without making it a leaf: for a file that the build depends on only if it is the one that it looks for.
+    /// A path that ends in a slash is a folder: the names in it count.
+    public func glance(_ path: String) throws(StoreProblem) -> Digest? {
+        let leaf: Leaf
+        if let seen = seen[path] { leaf = seen } else {
+            leaf = try Leaf.observe(path, kind: path.utf8.last == UInt8(ascii: "/") ? .folder : .file, known: known[path],
+                                    in: root(for: path))
+            if leaf.kind == .file { known[path] = leaf }
+        }
+        return leaf.kind == .absent ? nil : leaf.digest
+    }
+
+    /// Whether a file whose digest was asked for can be executed.
+    public func isExecutable(_ path: String) -> Bool { seen[path]?.signature.isExecutable ?? false }
+
     /// The text and digest of a file; nil if there is none.
     public func read(_ path: String) throws(StoreProblem) -> FileContent? {
-        let content = try FileContent.read(path, keepBytes: true)
+        let content = try FileContent.read(path, keepBytes: true, in: root(for: path))
         if let content {
             seen[path] = Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest, isRacy: content.isRacy)
         } else {
@@ -32,25 +53,39 @@ public final class FileTable {
     }
 
     /// Names in a folder; nil if there is none.
-    public func names(in path: String) throws(StoreProblem) -> [String]? {
-        let leaf = try Leaf.observe(path, kind: .folder, known: nil)
-        let names = try Folder.names(path)
+    public func names(in path: String) throws(StoreProblem) -> [String]? { try entries(in: path)?.map(\.name) }
+
+    /// The same with what each is.
+    public func entries(in path: String) throws(StoreProblem) -> [Folder.Entry]? {
+        let leaf = try Leaf.observe(path, kind: .folder, known: nil, in: root(for: path))
+        let entries = try Folder.entries(path, in: root(for: path))
         // A name that came between the two looks is seen the next time.
         seen[path] = leaf
-        listings[path] = names
-        return names
+        listings[path] = entries ?? []
+        return entries
+    }
+
+    /// Digest of the names in a folder; nil if there is none. Unlike `names`, one look serves the whole build.
+    public func listing(of path: String) throws(StoreProblem) -> Digest? {
+        let leaf = try look(path, .folder)
+        return leaf.kind == .absent ? nil : leaf.digest
     }
 
     /// Looks again at every listed folder, because the build itself has put files into some: a listing that differs by
     /// nothing but those is what the next build should find.
-    public func relist(made: Set<String>) {
-        for (path, before) in listings where seen[path]?.kind == .folder {
-            guard let leaf = try? Leaf.observe(path, kind: .folder, known: nil), let now = try? Folder.names(path),
+    public func relist(made: Set<ByteText>) {
+        for (key, before) in listings where seen[key]?.kind == .folder || seen[key]?.kind == .absent {
+            let path = key.text
+            guard let leaf = try? Leaf.observe(path, kind: .folder, known: nil, in: root(for: path)),
+                  let now = try? Folder.entries(path, in: root(for: path)),
                   leaf.digest == Folder.digest(of: now) else { continue }
-            func others(_ names: [String]) -> [String] { names.filter { !made.contains(path + "/" + $0) } }
-            if others(before) == others(now) { seen[path] = leaf }
+            func others(_ entries: [Folder.Entry]) -> [Folder.Entry] { entries.filter { !made.contains(path + "/" + $0.name) } }
+            if others(before) == others(now) { seen[key] = leaf }
         }
     }
+
+    /// What is at a path, without remembering it.
+    public func look(at path: String) -> FileSignature.Look { root(for: path)?.look(at: path) ?? FileSignature.look(at: path) }
 
     /// Makes a program or a library a leaf.
     public func note(program path: String) throws(StoreProblem) {
@@ -63,9 +98,26 @@ public final class FileTable {
         seen[path] = Leaf(path: path, kind: .file, signature: now, digest: digest, isRacy: true)
     }
 
+    /// SHA-256 of a file that is decided upon; nil: there is none. From now on any other signature of it is a change: XXH3
+    /// finds accidents, and who wants to can make two files of one XXH3.
+    public func sha256(of path: String, in root: Root) throws(StoreProblem) -> String? {
+        for _ in 0..<4 {
+            let moment = Clock.now()
+            guard case .present(let before) = root.look(at: path), before.isFile else { return nil }
+            if let known = delivered[path], known.signature == before { return known.sum }
+            let sum = try Blobs.sha256(ofFile: path, in: root)
+            guard case .present(let now) = root.look(at: path), now == before else { continue }
+            let isRacy = now.isRacy(at: moment, slack: root.slack)
+            if !isRacy { delivered[path] = (now, sum) }
+            seen[path] = Leaf(path: path, kind: .program, signature: now, digest: .none, isRacy: isRacy)
+            return sum
+        }
+        throw .changing(path: path)
+    }
+
     /// Looks again the next time: the file may have changed while somebody used it.
     public func forget(_ path: String) {
-        if let leaf = seen.removeValue(forKey: path), leaf.kind != .absent { known[path] = leaf }
+        if let leaf = seen.removeValue(forKey: ByteText(path)), leaf.kind != .absent { known[path] = leaf }
     }
 
     /// Whether a file still is what this build believes; it believes the new state from now on.
@@ -73,28 +125,42 @@ public final class FileTable {
         guard let before = seen[path] else { return true }
         forget(path)
         let now = try look(path, before.kind == .absent ? .file : before.kind)
-        return now.digest == before.digest && (now.kind == .absent) == (before.kind == .absent)
+        // Content that is what it was may have been another in between: whoever read it then read that. Only the signature,
+        // of which nobody can put back the time of change, says that nothing was written or renamed.
+        return now.isSame(as: before) && (now.kind != .file || now.signature == before.signature)
     }
+
+    /// Whether what is at a path was written, or came there, after a moment that `now()` told.
+    public func wasTouched(_ path: String, since moment: Int64) -> Bool {
+        guard case .present(let now) = FileSignature.look(at: path) else { return false }
+        return now.changed > moment && now.changed <= Clock.now()
+    }
+
+    /// The clock that `wasTouched` goes by.
+    public static func now() -> Int64 { Clock.now() }
+
+    /// Whether this build looked at the bytes of a file.
+    public func hasRead(_ path: String) -> Bool { seen[path]?.kind == .file }
 
     private func look(_ path: String, _ kind: Leaf.Kind) throws(StoreProblem) -> Leaf {
         if let leaf = seen[path] { return leaf }
-        let leaf = try Leaf.observe(path, kind: kind, known: known[path])
+        let leaf = try Leaf.observe(path, kind: kind, known: known[path], in: root(for: path))
         seen[path] = leaf
         return leaf
     }
 
     /// Whether this build looked at a file, or at the names in its folder.
     public func hasSeen(_ path: String) -> Bool {
-        seen[path] != nil || path.lastIndex(of: "/").map { listings[String(path[..<$0])] != nil } ?? false
+        seen[path] != nil || listings[path.folderPart] != nil
     }
 
     /// All that this build looked at, by path.
-    public var leaves: [Leaf] { seen.values.sorted { $0.path < $1.path } }
+    public var leaves: [Leaf] { seen.values.sorted { $0.path.precedes($1.path) } }
 
     /// What is worth remembering for other builds of this workspace: `leaves`, and earlier ones that were not asked for.
     public func memory(limit: Int = 100_000) -> [Leaf] {
         var all = seen.filter { $0.value.kind == .file }
         for (path, leaf) in known where all.count < limit && leaf.kind == .file && all[path] == nil { all[path] = leaf }
-        return all.values.sorted { $0.path < $1.path }
+        return all.values.sorted { $0.path.precedes($1.path) }
     }
 }

@@ -7,16 +7,16 @@ public final class FolderWatch {
     /// Polls readable when there is something to collect.
     public let descriptor: Int32
     /// A folder that two paths lead to is one watch.
-    private var paths: [Int32: Set<String>] = [:]
-    private var numbers: [String: Int32] = [:]
+    private var paths: [Int32: Set<ByteText>] = [:]
+    private var numbers: [ByteText: Int32] = [:]
 
     public struct Changes {
         /// Absolute paths of files and folders that were written, made, moved, touched or removed.
-        public var paths: Set<String> = []
+        public var paths: Set<ByteText> = []
         /// Of those, folders that are new under this name: they are not watched yet.
-        public var newFolders: Set<String> = []
+        public var newFolders: Set<ByteText> = []
         /// Watched folders that are gone or have another name now.
-        public var lost: Set<String> = []
+        public var lost: Set<ByteText> = []
         /// More happened than the kernel keeps: anything may have changed.
         public var hasOverflowed = false
         public var isEmpty: Bool { paths.isEmpty && lost.isEmpty && !hasOverflowed }
@@ -78,11 +78,11 @@ public final class FolderWatch {
         }
         guard let folders = paths[number] else { return }
         if has(IN_IGNORED) || has(IN_DELETE_SELF) || has(IN_MOVE_SELF) || has(IN_UNMOUNT) {
-            for folder in folders { forget(folder, &changes) }
+            for folder in folders { forget(folder.text, &changes) }
             return
         }
         for folder in folders {
-            let path = folder + "/" + name
+            let path = folder.text + "/" + name
             changes.paths.insert(path)
             guard has(IN_ISDIR) else { continue }
             // What is watched below would go on under names that lead elsewhere now.
@@ -93,7 +93,7 @@ public final class FolderWatch {
 
     /// A folder and those below it.
     private func forget(_ folder: String, _ changes: inout Changes) {
-        for path in numbers.keys where path == folder || path.hasPrefix(folder + "/") {
+        for path in numbers.keys where path.text.isSameBytes(folder) || path.text.beneath(folder) != nil {
             guard let number = numbers.removeValue(forKey: path) else { continue }
             changes.lost.insert(path)
             paths[number]?.remove(path)

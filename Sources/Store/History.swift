@@ -20,7 +20,7 @@ public struct History {
         // A name tells the second; of one second, the file that was written later is the newer one.
         func second(_ name: String) -> Substring { name.prefix { $0 != "-" } }
         func modified(_ name: String) -> Int64 {
-            if case .present(let now) = FileSignature.look(at: cache.root + "/runs/" + name + ".json") { now.modified } else { 0 }
+            if case .present(let now) = cache.folder.look(at: cache.root + "/runs/" + name + ".json") { now.modified } else { 0 }
         }
         let all = Array(try RunLog.names(in: cache).reversed())
         var sorted: [String] = []

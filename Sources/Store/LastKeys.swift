@@ -4,17 +4,17 @@ import Diagnostics
 import Glibc
 
 public struct LastKeys: Sendable {
-    public var keys: [String: Digest]
-    public init(keys: [String: Digest]) { self.keys = keys }
+    public var keys: [ByteText: Digest]
+    public init(keys: [ByteText: Digest]) { self.keys = keys }
 
     static func path(_ workspace: String, _ cache: Cache) -> String { cache.root + "/state/" + Digest.of(workspace).hex + ".keys" }
 
     /// Empty where there is none or it is damaged.
-    public static func load(workspace: String, in cache: Cache) -> LastKeys { load(path(workspace, cache)) }
+    public static func load(workspace: String, in cache: Cache) -> LastKeys { load(path(workspace, cache), cache) }
 
-    static func load(_ path: String) -> LastKeys {
-        guard let content = try? FileContent.read(path, keepBytes: true) else { return LastKeys(keys: [:]) }
-        var keys: [String: Digest] = [:]
+    private static func load(_ path: String, _ cache: Cache) -> LastKeys {
+        guard let content = try? FileContent.read(path, keepBytes: true, in: cache.folder) else { return LastKeys(keys: [:]) }
+        var keys: [ByteText: Digest] = [:]
         for line in content.bytes.split(separator: 0x0A) where line.count > 33 {
             guard let key = Digest(hex: String(decoding: line.prefix(32), as: UTF8.self)) else { continue }
             keys[String(decoding: line.dropFirst(33), as: UTF8.self)] = key
@@ -26,8 +26,8 @@ public struct LastKeys: Sendable {
     public static func append(_ keys: [(node: String, key: Digest)], workspace: String, in cache: Cache) throws(StoreProblem) {
         guard !keys.isEmpty else { return }
         let path = path(workspace, cache)
-        let file = Descriptor(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644))
-        guard file.number >= 0 else { throw WriteFailure.problem(path, errno) }
+        let file = Descriptor(cache.folder.open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644))
+        guard file.number >= 0 else { throw WriteFailure.problem(path, -file.number) }
         // Begins a line: what was there may have been cut short.
         var bytes: [UInt8] = [0x0A]
         for (node, key) in keys { bytes.append(contentsOf: "\(key.hex) \(node)\n".utf8) }
@@ -38,7 +38,9 @@ public struct LastKeys: Sendable {
 
     public func write(workspace: String, in cache: Cache) throws(StoreProblem) {
         var bytes: [UInt8] = []
-        for (node, key) in keys.sorted(by: { $0.key < $1.key }) { bytes.append(contentsOf: "\(key.hex) \(node)\n".utf8) }
+        for (node, key) in keys.sorted(by: { $0.key < $1.key }) {
+            bytes.append(contentsOf: "\(key.hex) \(node.text)\n".utf8)
+        }
         try bytes.withBytes { bytes throws(StoreProblem) in
             try AtomicFile.write(bytes, to: Self.path(workspace, cache), by: cache.temporary)
         }
@@ -48,7 +50,9 @@ public struct LastKeys: Sendable {
     static func all(in cache: Cache) throws(StoreProblem) -> Set<Digest> {
         var all: Set<Digest> = []
         let folder = cache.root + "/state"
-        for name in try Folder.names(folder) ?? [] where name.hasSuffix(".keys") { all.formUnion(load(folder + "/" + name).keys.values) }
+        for name in try cache.folder.names(folder) ?? [] where name.hasSuffix(".keys") {
+            all.formUnion(load(folder + "/" + name, cache).keys.values)
+        }
         return all
     }
 }

@@ -7,7 +7,7 @@ public struct Leaf: Sendable, Hashable {
         case file = 0
         /// Was looked for and is not there.
         case absent = 1
-        /// `digest` is that of the names in it.
+        /// `digest` is that of the names in it and of what each is.
         case folder = 2
         /// Programs and libraries: too big to hash for what they tell, so any other signature is a change.
         case program = 3
@@ -32,15 +32,22 @@ public struct Leaf: Sendable, Hashable {
         self.init(path: path, kind: .absent, signature: Self.noSignature, digest: .none, isRacy: false)
     }
 
+    /// Whether another look found the same: the same bytes that can or cannot be executed, the same names, or nothing.
+    public func isSame(as other: Leaf) -> Bool {
+        kind == other.kind && digest == other.digest
+            && (kind != .file || signature.isExecutable == other.signature.isExecutable)
+    }
+
     static let noSignature = FileSignature(device: 0, inode: 0, size: 0, modified: 0, changed: 0, mode: 0)
 
     /// What is at a path now. `known` saves reading a file whose signature is the one it had.
-    public static func observe(_ path: String, kind: Kind, known: Leaf?) throws(StoreProblem) -> Leaf {
-        switch FileSignature.look(at: path) {
+    /// - Parameter root: nil: wherever the path leads.
+    public static func observe(_ path: String, kind: Kind, known: Leaf?, in root: Root? = nil) throws(StoreProblem) -> Leaf {
+        switch root?.look(at: path) ?? FileSignature.look(at: path) {
         case .absent:
             return Leaf(absent: path)
         case .failed(let code):
-            throw .cannotRead(path: path, reason: message(code))
+            throw Root.problem(path, code) ?? .cannotRead(path: path, reason: message(code))
         case .present(let now):
             if let known, known.kind == kind, known.signature == now, !known.isRacy { return known }
             switch kind {
@@ -49,11 +56,11 @@ public struct Leaf: Sendable, Hashable {
             case .folder:
                 // Racy unless proven otherwise: a listing costs little.
                 let moment = Clock.now()
-                guard let names = try Folder.names(path) else { throw .notAFile(path: path, found: now.kind) }
-                return Leaf(path: path, kind: .folder, signature: now, digest: Folder.digest(of: names),
+                guard let entries = try Folder.entries(path, in: root) else { throw .notAFile(path: path, found: now.kind) }
+                return Leaf(path: path, kind: .folder, signature: now, digest: Folder.digest(of: entries),
                             isRacy: now.isRacy(at: moment, slack: 2_000_000_000))
             case .file, .absent:
-                guard let content = try FileContent.read(path) else {
+                guard let content = try FileContent.read(path, in: root) else {
                     return Leaf(absent: path)
                 }
                 return Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest, isRacy: content.isRacy)

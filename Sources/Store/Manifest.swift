@@ -1,5 +1,6 @@
 // What a node is: everything that can change its bytes, and nothing else. One walk feeds the key and the explanation,
 // so the two can never disagree.
+import Diagnostics
 import Work
 
 public struct Manifest: Codable, Sendable, Hashable {
@@ -8,10 +9,13 @@ public struct Manifest: Codable, Sendable, Hashable {
         public var digest: Digest
         /// Files of the workspace: their path in it, since a stage may say the name in a message or look beside it.
         public var path: String?
-        public init(slot: String, digest: Digest, path: String? = nil) {
+        /// true: it can be executed, which a program that is given it may depend on.
+        public var isExecutable: Bool?
+        public init(slot: String, digest: Digest, path: String? = nil, isExecutable: Bool? = nil) {
             self.slot = slot
             self.digest = digest
             self.path = path
+            self.isExecutable = isExecutable
         }
     }
 
@@ -31,6 +35,9 @@ public struct Manifest: Codable, Sendable, Hashable {
         self.tools = tools
     }
 
+    /// What follows an input's name where its executable bit is meant.
+    public static let mode = " mode"
+
     public enum Part: String, Sendable { case stage, version, parameter, input, tool }
 
     /// Every component, in canonical order: what part it is of, its name, its value as text.
@@ -43,6 +50,9 @@ public struct Manifest: Codable, Sendable, Hashable {
             let index = counts[input.slot, default: 0]
             counts[input.slot] = index + 1
             visit(.input, input.slot + "[" + String(index) + "]", input.digest.hex + (input.path.map { " " + $0 } ?? ""))
+            if input.isExecutable == true {
+                visit(.input, input.slot + "[" + String(index) + "]" + Self.mode, input.path ?? "")
+            }
         }
         for name in tools.keys.sorted(by: before) { visit(.tool, name, tools[name]!) }
     }
@@ -66,17 +76,17 @@ public struct Manifest: Codable, Sendable, Hashable {
     }
 
     public static func differences(_ old: Manifest, _ new: Manifest) -> [Difference] {
-        struct Name: Hashable { var part: Part, name: String }
+        struct Name: Hashable { var part: Part, name: ByteText }
         var before: [Name: String] = [:], order: [Name] = [], after: [Name: String] = [:]
-        old.walk { before[Name(part: $0, name: $1)] = $2; order.append(Name(part: $0, name: $1)) }
+        old.walk { before[Name(part: $0, name: ByteText($1))] = $2; order.append(Name(part: $0, name: ByteText($1))) }
         new.walk {
-            let name = Name(part: $0, name: $1)
+            let name = Name(part: $0, name: ByteText($1))
             after[name] = $2
             if before[name] == nil { order.append(name) }
         }
         return order.compactMap { name in
-            before[name] == after[name] ? nil
-                : Difference(part: name.part.rawValue, name: name.name, old: before[name], new: after[name])
+            before[name].map { ByteText($0) } == after[name].map { ByteText($0) } ? nil
+                : Difference(part: name.part.rawValue, name: name.name.text, old: before[name], new: after[name])
         }
     }
 }

@@ -2,10 +2,11 @@
 // file name that a thousand entries share is there once. What is read is checked as it is read; nonsense reads as zero
 // or empty and sets `isSound` to false.
 import CSystem
+import Diagnostics
 
 public struct Packer {
     public private(set) var bytes: [UInt8] = []
-    private var texts: [String: Int] = [:]
+    private var texts: [ByteText: Int] = [:]
     private var order: [String] = []
 
     public init() {}

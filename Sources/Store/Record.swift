@@ -1,5 +1,6 @@
 // Cache entry and provenance in one: what went in, what came out, what it cost, who made it when and where.
 import Diagnostics
+import Glibc
 import Work
 
 public struct Record: Codable, Sendable {
@@ -8,10 +9,14 @@ public struct Record: Codable, Sendable {
         public var size: UInt64
         /// 64 hex digits; computed when first needed, kept from then on.
         public var sha256: String?
-        public init(digest: Digest, size: UInt64, sha256: String? = nil) {
+        /// true: what it was made from could be executed, and so can what is made from it. Two such blobs may share
+        /// their bytes.
+        public var isExecutable: Bool?
+        public init(digest: Digest, size: UInt64, sha256: String? = nil, isExecutable: Bool? = nil) {
             self.digest = digest
             self.size = size
             self.sha256 = sha256
+            self.isExecutable = isExecutable
         }
     }
 
@@ -68,6 +73,16 @@ public struct Record: Codable, Sendable {
             self.vgraph = vgraph
             self.node = node
         }
+
+        /// `time` in seconds since 1970; nil: it is not as we write it.
+        var seconds: Int64? {
+            let parts = time.split { !$0.isASCII || !$0.isNumber }.compactMap { Int32($0) }
+            guard parts.count == 6 else { return nil }
+            var moment = tm()
+            (moment.tm_year, moment.tm_mon, moment.tm_mday) = (parts[0] &- 1900, parts[1] &- 1, parts[2])
+            (moment.tm_hour, moment.tm_min, moment.tm_sec) = (parts[3], parts[4], parts[5])
+            return Int64(timegm(&moment))
+        }
     }
 
     public var key: Digest
@@ -75,21 +90,42 @@ public struct Record: Codable, Sendable {
     public var outputs: [Output]
     /// Read beyond the inputs; compared before this record counts.
     public var discovered: [Discovered]
+    /// Searches that decided the result; compared likewise. nil: there were none.
+    public var answers: [Answer]?
     public var diagnostics: [Diagnostic]
     public var verdict: String?
     public var cost: Cost
     public var origin: Origin
+    /// Whether the program that made it was shut in; nil: a stage of vgraph's own made it.
+    public var isSandboxed: Bool?
 
-    public init(key: Digest, manifest: Manifest, outputs: [Output], discovered: [Discovered], diagnostics: [Diagnostic],
-                verdict: String?, cost: Cost, origin: Origin) {
+    public init(key: Digest, manifest: Manifest, outputs: [Output], discovered: [Discovered], answers: [Answer]? = nil,
+                diagnostics: [Diagnostic], verdict: String?, cost: Cost, origin: Origin) {
         self.key = key
         self.manifest = manifest
         self.outputs = outputs
         self.discovered = discovered
+        self.answers = answers
         self.diagnostics = diagnostics
         self.verdict = verdict
         self.cost = cost
         self.origin = origin
+    }
+
+    /// Names all that was found beyond the inputs: results under one key differ in it. `.none`: the key says everything.
+    public var world: Digest {
+        if discovered.isEmpty && (answers ?? []).isEmpty { return .none }
+        var writer = DigestWriter()
+        for item in discovered.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
+            writer.add(field: item.path)
+            writer.add(field: item.digest)
+        }
+        writer.add(field: "answers")
+        for item in (answers ?? []).sorted(by: { $0.question.utf8.lexicographicallyPrecedes($1.question.utf8) }) {
+            writer.add(field: item.question)
+            writer.add(field: item.answer)
+        }
+        return writer.finish()
     }
 
     public func output(_ name: String) -> Output? { outputs.first { $0.name == name } }

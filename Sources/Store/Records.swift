@@ -1,5 +1,7 @@
-// The table of records: `records/ab/cdef….json`, two lines: the record, and the XXH3-128 of the first line.
-// A record's mtime is when it was last used.
+// The table of records: `records/ab/cdef….json`. Under one key lie the results of several worlds, told apart by what was
+// discovered: two lines each, the record and the XXH3-128 of that line, the latest used first. So an edit that is undone
+// and a branch that is switched find what they had. A file's mtime is when one of its records was last used.
+import CSystem
 import Diagnostics
 import FoundationEssentials
 import Glibc
@@ -8,11 +10,22 @@ public struct Records: Sendable {
     public let cache: Cache
     public init(_ cache: Cache) { self.cache = cache }
 
+    /// How many results one key has at most; one more, and the one that was not used for longest goes.
+    static let mostWorlds = 32
+
     public enum Lookup: Sendable {
         case found(Record)
+        /// There are results, but of none of the worlds that were asked for; the latest of them.
+        case others(Record)
         case missing
         /// There is a file but it cannot be believed; the next `write` replaces it.
         case damaged
+    }
+
+    /// A record with the bytes that it has in its file.
+    struct Entry {
+        var record: Record
+        var bytes: ArraySlice<UInt8>
     }
 
     func path(_ key: Digest) -> String {
@@ -20,42 +33,118 @@ public struct Records: Sendable {
         return cache.root + "/records/" + place.folder + "/" + place.name + ".json"
     }
 
-    public func lookup(_ key: Digest) -> Lookup {
+    /// - Parameter holds: whether a record is of the world that is asked about: the latest used for which it is, is found.
+    public func lookup(_ key: Digest, where holds: (Record) -> Bool = { _ in true }) -> Lookup {
         let file = path(key)
         let content: FileContent
         do throws(StoreProblem) {
-            guard let found = try FileContent.read(file, keepBytes: true) else { return .missing }
+            guard let found = try FileContent.read(file, keepBytes: true, in: cache.folder) else { return .missing }
             content = found
         } catch { return .damaged }
-        guard let record = Self.decode(content.bytes), record.key == key, record.manifest.key == key else { return .damaged }
-        if content.signature.modified < Clock.now() - 3_600_000_000_000 { touch(file) }
-        return .found(record)
+        var latest: Record?, index = 0
+        for line in Self.lines(content.bytes) {
+            defer { index += 1 }
+            guard let record = Self.record(line, content.bytes, key) else { continue }
+            if holds(record) {
+                if index > 0 { promote(record) } else if content.signature.modified < Clock.now() - 3_600_000_000_000 { touch(file) }
+                return .found(record)
+            }
+            if latest == nil { latest = record }
+        }
+        return latest.map(Lookup.others) ?? .damaged
     }
 
-    static func decode(_ bytes: [UInt8]) -> Record? {
-        guard let end = bytes.firstIndex(of: 0x0A) else { return nil }
-        let sum = String(decoding: bytes[(end + 1)...], as: UTF8.self)
-        guard sum == checksum(bytes[..<end]) else { return nil }
-        return try? JSONDecoder().decode(Record.self, from: Data(bytes[..<end]))
+    // MARK: A file's bytes
+
+    /// The ranges of the records' lines with the ranges of their checksums; what follows the last newline is no line.
+    private static func lines(_ bytes: [UInt8]) -> [(line: Range<Int>, sum: Range<Int>)] {
+        var lines: [(Range<Int>, Range<Int>)] = [], start = 0
+        while start < bytes.count, let end = bytes[start...].firstIndex(of: 0x0A), let last = bytes[(end + 1)...].firstIndex(of: 0x0A) {
+            lines.append((start..<end, end + 1..<last + 1))
+            start = last + 1
+        }
+        return lines
+    }
+
+    private static func record(_ at: (line: Range<Int>, sum: Range<Int>), _ bytes: [UInt8], _ key: Digest) -> Record? {
+        let line = bytes[at.line]
+        guard String(decoding: bytes[at.sum], as: UTF8.self) == checksum(line),
+              let record = try? JSONDecoder().decode(Record.self, from: Data(line)), record.key == key, record.manifest.key == key else { return nil }
+        return record
+    }
+
+    /// What can be believed of a file's bytes, and whether that is all of them.
+    static func decode(_ bytes: [UInt8], key: Digest) -> (entries: [Entry], isSound: Bool) {
+        let lines = lines(bytes)
+        let entries = lines.compactMap { at in record(at, bytes, key).map { Entry(record: $0, bytes: bytes[at.line.lowerBound..<at.sum.upperBound]) } }
+        return (entries, !lines.isEmpty && entries.count == lines.count && lines.last?.sum.upperBound == bytes.count)
+    }
+
+    /// nil: there is no such file, or it cannot be read.
+    func entries(_ key: Digest) -> (entries: [Entry], isSound: Bool)? {
+        guard let content = try? FileContent.read(path(key), keepBytes: true, in: cache.folder) else { return nil }
+        return Self.decode(content.bytes, key: key)
     }
 
     private static func checksum(_ line: ArraySlice<UInt8>) -> String {
         "{\"xxh3\":\"\(line.withUnsafeBytes { Digest.of($0) }.hex)\"}\n"
     }
 
-    public func write(_ record: Record) throws(StoreProblem) {
+    private static func encoded(_ record: Record) -> [UInt8]? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let file = path(record.key)
-        guard let line = try? encoder.encode(record) else { throw .cannotWrite(path: file, reason: "it cannot be written as JSON") }
+        guard let line = try? encoder.encode(record) else { return nil }
         var bytes = Array(line)
         bytes += Array(("\n" + Self.checksum(bytes[...])).utf8)
-        let folder = cache.root + "/records/" + Cache.place(record.key).folder
-        if mkdir(folder, 0o777) != 0 && errno != EEXIST { throw WriteFailure.problem(folder, errno) }
-        try bytes.withBytes { bytes throws(StoreProblem) in try AtomicFile.write(bytes, to: file, by: cache.temporary) }
+        return bytes
     }
 
-    public func remove(_ key: Digest) { unlink(path(key)) }
+    // MARK: Writing
+
+    /// Files a result: in the place of one of the same world, beside those of others. The caller has the lock on the key.
+    public func write(_ record: Record) throws(StoreProblem) {
+        guard let bytes = Self.encoded(record) else { throw .cannotWrite(path: path(record.key), reason: "it cannot be written as JSON") }
+        let others = (entries(record.key)?.entries ?? []).filter { $0.record.world != record.world }
+        try replace(record.key, [bytes[...]] + others.prefix(Self.mostWorlds - 1).map(\.bytes))
+    }
+
+    /// Adds results from elsewhere, in front; those of a world that has one already stay out.
+    /// - Returns: how many were added.
+    func merge(_ new: [Entry], _ key: Digest) throws(StoreProblem) -> Int {
+        let known = entries(key)?.entries ?? [], worlds = Set(known.map(\.record.world))
+        let added = new.filter { !worlds.contains($0.record.world) }
+        guard !added.isEmpty else { return 0 }
+        try replace(key, (added + known).prefix(Self.mostWorlds).map(\.bytes))
+        return added.count
+    }
+
+    private func replace(_ key: Digest, _ entries: [ArraySlice<UInt8>]) throws(StoreProblem) {
+        let folder = cache.root + "/records/" + Cache.place(key).folder
+        if mkdir(folder, 0o777) != 0 && errno != EEXIST { throw WriteFailure.problem(folder, errno) }
+        let file = path(key), bytes = entries.count == 1 ? Array(entries[0]) : entries.flatMap { $0 }
+        try bytes.withBytes { bytes throws(StoreProblem) in
+            try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder)
+        }
+    }
+
+    /// The record that is in use goes to the front, so that the one that is not goes first. Not worth waiting for, nor an error.
+    private func promote(_ record: Record) {
+        guard access(cache.temporary, W_OK) == 0, let locks = try? KeyLocks(cache), let lock = try? locks.take(record.key) else { return }
+        defer { withExtendedLifetime(lock) {} }
+        guard let known = entries(record.key)?.entries, let used = known.first(where: { $0.record.world == record.world }) else { return }
+        try? replace(record.key, [used.bytes] + known.filter { $0.record.world != record.world }.map(\.bytes))
+    }
+
+    /// Leaves of a key's records those of some worlds; none of them: the file goes. When it was last used stays.
+    func keep(_ key: Digest, worlds: Set<Digest>) {
+        let file = path(key), kept = (entries(key)?.entries ?? []).filter { worlds.contains($0.record.world) }
+        guard !kept.isEmpty else {
+            cache.folder.remove(file)
+            return
+        }
+        guard case .present(let before) = FileSignature.look(at: file), (try? replace(key, kept.map(\.bytes))) != nil else { return }
+        csystem_set_modified(file, before.modified / 1_000_000_000, before.modified % 1_000_000_000)
+    }
 
     private func touch(_ file: String) { utimensat(AT_FDCWD, file, nil, 0) }
 
@@ -74,10 +163,10 @@ public struct Records: Sendable {
     func all() throws(StoreProblem) -> [(key: Digest, used: Int64)] {
         var all: [(Digest, Int64)] = []
         let root = cache.root + "/records"
-        for folder in try Folder.names(root) ?? [] {
-            for name in try Folder.names(root + "/" + folder) ?? [] where name.hasSuffix(".json") {
+        for folder in try cache.folder.names(root) ?? [] {
+            for name in try cache.folder.names(root + "/" + folder) ?? [] where name.hasSuffix(".json") {
                 guard let key = Digest(hex: folder + name.dropLast(5)),
-                      case .present(let now) = FileSignature.look(at: root + "/" + folder + "/" + name) else { continue }
+                      case .present(let now) = cache.folder.look(at: root + "/" + folder + "/" + name) else { continue }
                 all.append((key, now.modified / 1_000_000_000))
             }
         }

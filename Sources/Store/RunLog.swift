@@ -9,6 +9,8 @@ public struct RunLog: Codable, Sendable {
         public var stage: String
         /// nil: it never got so far as to have one.
         public var key: Digest?
+        /// Which of the key's results it was; nil: it has but one.
+        public var world: String?
         /// hit, ran, failed, skipped.
         public var outcome: String
         public var why: [String]
@@ -17,10 +19,12 @@ public struct RunLog: Codable, Sendable {
             var fields: [String: Value] = ["id": .string(id), "stage": .string(stage), "outcome": .string(outcome), "why": .array(why.map { .string($0) }),
                                            "seconds": .number(seconds.isFinite ? seconds : 0)]
             if let key { fields["key"] = .string(key.hex) }
+            if let world { fields["world"] = .string(world) }
             return Value.object(fields).canonical
         }
 
-        public init(id: String, stage: String, key: Digest?, outcome: String, why: [String], seconds: Double) {
+        public init(id: String, stage: String, key: Digest?, world: Digest = .none, outcome: String, why: [String], seconds: Double) {
+            self.world = world == .none ? nil : world.hex
             self.id = id
             self.stage = stage
             self.key = key
@@ -82,17 +86,19 @@ public struct RunLog: Codable, Sendable {
 
     /// nil: there is no such run, or its file is damaged.
     public static func load(_ name: String, in cache: Cache) -> RunLog? {
-        guard !name.contains("/"), let content = try? FileContent.read(cache.root + "/runs/" + name + ".json", keepBytes: true) else { return nil }
+        guard !name.contains("/"), let content = try? FileContent.read(cache.root + "/runs/" + name + ".json", keepBytes: true, in: cache.folder) else { return nil }
         guard var log = try? JSONDecoder().decode(RunLog.self, from: Data(content.bytes)) else { return nil }
         // One step only: the log that is leant on leans on none.
-        if let base = log.base, base != name, let whole = try? FileContent.read(cache.root + "/runs/" + base + ".json", keepBytes: true), !base.contains("/"),
+        if let base = log.base, base != name, let whole = try? FileContent.read(cache.root + "/runs/" + base + ".json", keepBytes: true, in: cache.folder), !base.contains("/"),
            let before = try? JSONDecoder().decode(RunLog.self, from: Data(whole.bytes)), before.base == nil {
-            let news = Dictionary(log.nodes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            var seen: Set<String> = []
+            let news = Dictionary(log.nodes.map { (ByteText($0.id), $0) }, uniquingKeysWith: { first, _ in first })
+            var seen: Set<ByteText> = []
             var nodes = before.nodes.map { node in
                 seen.insert(node.id)
                 if let new = news[node.id] { return new }
-                return Node(id: node.id, stage: node.stage, key: node.key, outcome: "hit", why: [], seconds: 0)
+                var kept = node
+                (kept.outcome, kept.why, kept.seconds) = ("hit", [], 0)
+                return kept
             }
             nodes += log.nodes.filter { !seen.contains($0.id) }
             log.nodes = nodes
@@ -102,6 +108,6 @@ public struct RunLog: Codable, Sendable {
 
     /// Names of all runs, oldest first.
     public static func names(in cache: Cache) throws(StoreProblem) -> [String] {
-        (try Folder.names(cache.root + "/runs") ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+        (try cache.folder.names(cache.root + "/runs") ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
     }
 }

@@ -12,7 +12,7 @@ public final class SectionFile {
     /// Names these very bytes.
     public let checksum: Digest
 
-    private static let magic: UInt64 = 0x3153_4E4F_4954_4356   // "VCTIONS1"
+    private static let magic: UInt64 = 0x3253_4E4F_4954_4356   // "VCTIONS2"
     private static let most = 16
 
     public init?(_ path: String, identity: Digest) {

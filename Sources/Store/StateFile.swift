@@ -92,6 +92,8 @@ public struct StateFile: Sendable, Equatable {
             case .present(let now):
                 guard kind != .absent, let kind else { return nil }
                 if state.signature(index) == now && !state.isRacy(index) { continue }
+                // Whether a file can be run is not in its bytes, and decides whether it is found as a program.
+                if kind == .file && (state.signature(index).mode ^ now.mode) & 0o111 != 0 { return nil }
                 // Another size is another content; nothing needs to be read.
                 if kind == .program || (kind == .file && now.size != state.signature(index).size) { return nil }
                 doubtful.append(index)
@@ -100,7 +102,7 @@ public struct StateFile: Sendable, Equatable {
         for index in doubtful {
             let before = state.leaf(index)
             guard let now = try? Leaf.observe(before.path, kind: before.kind, known: nil),
-                  now.kind == before.kind, now.digest == before.digest else { return nil }
+                  now.isSame(as: before) else { return nil }
             state.replace(index, now)
         }
         if !doubtful.isEmpty { try? state.write(to: path, by: folder) }
@@ -199,7 +201,7 @@ final class Mapping {
     let size: Int
 
     init?(_ path: String) {
-        let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW))
         var status = stat()
         guard file.number >= 0, fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
               let base = mmap(nil, Int(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, file.number, 0), base != MAP_FAILED
@@ -234,7 +236,7 @@ public struct StateRequest: Sendable {
         writer.add(field: workspace)
         writer.add(field: String(targets.count))
         for target in targets { writer.add(field: target) }
-        for setting in settings.sorted() { writer.add(field: setting) }
+        for setting in settings.sorted(by: { $0.precedes($1) }) { writer.add(field: setting) }
         identity = writer.finish()
     }
 
@@ -243,6 +245,9 @@ public struct StateRequest: Sendable {
 
     /// The summary of the last build where nothing needs doing.
     public func upToDate(cache: String) -> StateFile.Summary? {
-        StateFile.upToDate(path(cache: cache), identity: identity, by: cache + "/tmp")
+        // What is not to be believed or written through is refused by whoever opens the cache.
+        let root = Root(cache, links: .none)
+        guard case .present = root.look(at: path(cache: cache)), !root.isLink(cache + "/tmp") else { return nil }
+        return StateFile.upToDate(path(cache: cache), identity: identity, by: cache + "/tmp")
     }
 }

@@ -59,8 +59,12 @@ public struct Trace: Sendable {
         public var leaves: Span
         public var seconds: Float
         private var padding: UInt32 = 0
+        private var worldHigh: UInt64
+        private var worldLow: UInt64
 
-        public init(key: Digest, target: Int, stage: Int, element: Int?, flags: Flags, results: Span, producers: Span, leaves: Span, seconds: Double) {
+        public init(key: Digest, target: Int, stage: Int, element: Int?, flags: Flags, results: Span, producers: Span, leaves: Span, seconds: Double,
+                    world: Digest = .none) {
+            (worldHigh, worldLow) = (world.high, world.low)
             (high, low) = (key.high, key.low)
             self.target = UInt32(target)
             self.stage = UInt32(stage)
@@ -73,6 +77,8 @@ public struct Trace: Sendable {
         }
 
         public var key: Digest { Digest(high: high, low: low) }
+        /// Which of the key's results it was.
+        public var world: Digest { Digest(high: worldHigh, low: worldLow) }
     }
 
     public struct Result: Sendable, BitwiseCopyable {
@@ -81,12 +87,15 @@ public struct Trace: Sendable {
         public var size: UInt64
         /// Index of the output in the stage's descriptor.
         public var output: UInt32
-        private var padding: UInt32 = 0
+        private var isExecutable: UInt32
         public init(output: Int, _ blob: Record.Blob) {
             (high, low, size) = (blob.digest.high, blob.digest.low, blob.size)
             self.output = UInt32(output)
+            isExecutable = blob.isExecutable == true ? 1 : 0
         }
-        public var blob: Record.Blob { Record.Blob(digest: Digest(high: high, low: low), size: size) }
+        public var blob: Record.Blob {
+            Record.Blob(digest: Digest(high: high, low: low), size: size, isExecutable: isExecutable == 1 ? true : nil)
+        }
     }
 
     public var targets: [Target] = []

@@ -52,6 +52,8 @@ public struct Job: Codable, Sendable {
     public var parameters: [String: Value]
     /// An empty folder, this job's alone. Outputs are files in it, named by `Outcome`.
     public var scratch: String
+    /// Seconds of processor time that it may take in all; nil: as long as it gets on.
+    public var cpuLimit: Double?
 
     public init(id: Int, stage: String, node: String, workspace: String, inputs: [String: [String]], names: [String: [String]],
                 parameters: [String: Value], scratch: String) {
@@ -73,14 +75,18 @@ public struct Outcome: Codable, Sendable {
     /// Files that were read though the job did not name them (assets that the spec names, fonts that fallback chose):
     /// paths relative to the workspace where they lie in it, absolute elsewhere, with the XXH3-128 of the bytes that were used. An empty digest: the file was looked for and is not there.
     public var discovered: [Discovered]
+    /// What searches of the stage found: the same question with another answer is another result. nil: it searched for nothing.
+    public var answers: [Answer]?
     /// Warnings and notes; kept in the record and shown again on a hit.
     public var diagnostics: [Diagnostic]
     /// Set by a stage that decides: "pass" or "revise".
     public var verdict: String?
 
-    public init(outputs: [String: [String]], discovered: [Discovered] = [], diagnostics: [Diagnostic] = [], verdict: String? = nil) {
+    public init(outputs: [String: [String]], discovered: [Discovered] = [], answers: [Answer]? = nil, diagnostics: [Diagnostic] = [],
+                verdict: String? = nil) {
         self.outputs = outputs
         self.discovered = discovered
+        self.answers = answers
         self.diagnostics = diagnostics
         self.verdict = verdict
     }
@@ -92,6 +98,17 @@ public struct Discovered: Codable, Sendable, Hashable {
     public init(path: String, digest: String) {
         self.path = path
         self.digest = digest
+    }
+}
+
+/// What a search came to, a font by its family for example. What is asked, and what "not there" looks like, only the worker
+/// knows: the engine compares answers, and asks a worker anew where what it searched in has changed.
+public struct Answer: Codable, Sendable, Hashable {
+    public var question: String
+    public var answer: String
+    public init(question: String, answer: String) {
+        self.question = question
+        self.answer = answer
     }
 }
 

@@ -1,4 +1,5 @@
 import CSystem
+import Diagnostics
 import Glibc
 import Store
 import Testing
@@ -34,7 +35,7 @@ import Testing
             try records.write(record)
             use(record, daysAgo: days, in: cache)
         }
-        try LastKeys(keys: ["a.mp4:mux": published.key]).write(workspace: "/w", in: cache)
+        try LastKeys(keys: [ByteText("a.mp4:mux"): published.key]).write(workspace: "/w", in: cache)
         _ = try scratch.blob("nobody names me", in: cache)
         #expect(try cache.stats().bytes == 5015)
         #expect(try cache.stats().bytesByType == ["media": 3000, "pixels": 1000, "decision": 1000])

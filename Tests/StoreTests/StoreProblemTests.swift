@@ -40,6 +40,22 @@ import Testing
             error: a build is using the cache '/c' [busy]
               hint: try again when it is done
             """),
+        (.linkedCache(path: "/c/tmp"), """
+            error: '/c/tmp' is a link, and a cache has none [linked-cache]
+              hint: remove the link: what it leads to stays, and the next build makes what the cache lacks
+            """),
+        (.leadsOut(path: "/w/x"), """
+            error: '/w/x' is a link that leads out of its folder [leads-out]
+              hint: put the file itself there: what lies outside is not read, and nothing is written there
+            """),
+        (.forbidden(path: "/w/x"), """
+            error: '/w/x' leads into the cache or a git repository's own folder, where no output goes [output-forbidden]
+              hint: give the stage another 'output', or remove the link
+            """),
+        (.isALink(path: "/c/x"), """
+            error: '/c/x' is a link, or leads through one [is-a-link]
+              hint: remove the link and put what it leads to in its place
+            """),
     ]
 
     @Test(arguments: texts) func text(_ problem: StoreProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
