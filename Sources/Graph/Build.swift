@@ -28,6 +28,8 @@ final class Build {
     /// Nodes whose key another process is making.
     var lockWaits: [BuildNode] = []
     var running: [Int: Running] = [:]
+    /// Nodes that failed and are tried again, and when.
+    var delayed: [(time: Double, node: BuildNode)] = []
     var workers: WorkerPool?
     /// By target; empty until something is to run.
     var ways: [CriticalPath] = []
@@ -45,6 +47,7 @@ final class Build {
     /// A stage failed: nothing new is started.
     var isStopping = false
     var isInterrupted = false
+    var hasLookedForSecrets = false
     /// A file changed while it was used, so what this build saw is no one state of the world.
     var worldChanged = false
     private(set) lazy var lastKeys = LastKeys.load(workspace: request.workspace, in: cache)
@@ -52,15 +55,24 @@ final class Build {
     let records: Records
     /// Programs of the user's own at work, and whether they are shut in.
     private(set) lazy var sandbox = request.sandbox ? Sandbox.find(cache: cache) : .none(reason: "it was asked not to")
-    private(set) lazy var commands = CommandPool(sandbox: sandbox)
+    private(set) lazy var commands = CommandPool(sandbox: sandbox, isFollowed: request.follows)
     var locks: KeyLocks?
+    /// The folder that is worked in; what is written goes nowhere else.
+    private(set) lazy var root = Root(request.workspace, links: .inside)
+    /// What stages that decide have decided, to be held against the files.
+    var decisions: [(node: BuildNode, decision: StageDescriptor.Decision)] = []
     private(set) lazy var scratches = ScratchPool(cache, kind: "s")
     private(set) lazy var commandScratches = ScratchPool(cache, kind: "c", keeping: Command.keptFolders)
+    /// In a dry run: files that its stages would have published, absolute. A plan writes nothing, and need not be in a folder
+    /// where a build has been.
+    var planned: [ByteText: Record.Blob] = [:]
     /// What globs matched.
     var globbed: [Glob: Glob.Found] = [:]
     /// Programs that commands name, where they are and what their bytes are.
-    var programs: [String: Program] = [:]
+    var programs: [ProgramSearch: (program: Program?, looked: [String])] = [:]
 
+    /// What the worker's searches come to; nil: no stage needs a worker.
+    let searches: Searches?
     /// nil: every node of every target is made.
     let resumption: Resumption?
     /// The run whose log has all nodes; set when the log was written.
@@ -68,11 +80,20 @@ final class Build {
     /// The trace told of bytes that are gone, so it is not enough to build from.
     var mustStartOver = false
 
-    init(request: BuildRequest, targets: [Pipelines.Wanted], cache: Cache, files: FileTable, tools: [String: String],
-         by builder: Builder, resumption: Resumption? = nil, observer: (any BuildObserver)?) {
+    /// Absolute paths of what this build has written into the workspace, and of the folders that it lies in.
+    var rewritten: Set<ByteText> = []
+    /// nil: the trace says them, and nobody has asked for more yet.
+    private var knownEdges: FileEdges?
+    /// Writers that a node met while it ran, whose results it read: by the node's stage.
+    var metWriters: [FileEdges.Stage: Set<FileEdges.Stage>] = [:]
+
+    init(request: BuildRequest, targets: [Pipelines.Wanted], edges: FileEdges?, cache: Cache, files: FileTable, tools: [String: String],
+         by builder: Builder, searches: Searches?, resumption: Resumption? = nil, observer: (any BuildObserver)?) {
         self.request = request
+        self.searches = searches
         self.resumption = resumption
         self.targets = targets
+        knownEdges = edges
         self.cache = cache
         self.files = files
         self.tools = tools
@@ -96,15 +117,16 @@ final class Build {
                                published: [], verdict: nil, hasFailed: false)
         }
         families = targets.map { [Family?](repeating: nil, count: $0.pipeline.stages.count) }
-        for target in targets.indices where resumption == nil { plant(target) }
-        if let resumption { replant(resumption) }
+        if let resumption { return replant(resumption) }
+        for target in targets.indices { found(target) }
+        for target in targets.indices { grow(target) }
     }
 
     /// Only what a change can have reached.
     private func replant(_ resumption: Resumption) {
         for (target, kept) in resumption.trace.targets.enumerated() {
             if resumption.isWhole[target] {
-                plant(target)
+                found(target)
             } else {
                 result.targets[target].published = kept.published
                 result.targets[target].verdict = kept.verdict
@@ -125,13 +147,14 @@ final class Build {
             families[target][stage] = family
             planted += family.nodes
         }
+        for target in targets.indices where resumption.isWhole[target] { grow(target) }
         tell(.grew(nodes: result.nodes))
         let kept = resumption.trace.nodes.indices.reduce(0) { $0 + (isKept($1) ? 1 : 0) }
         result.hits += kept
         tell(.kept(nodes: kept))
         for node in planted { attach(node) }
         for (row, node) in resumption.trace.nodes.enumerated() where node.flags.contains(.speaks) && isKept(row) {
-            guard case .found(let record) = records.lookup(node.key) else { continue }
+            guard let record = fresh(node.key) else { continue }
             for diagnostic in record.diagnostics { remark(nil, diagnostic) }
         }
     }
@@ -143,7 +166,8 @@ final class Build {
         return families[Int(node.target)][Int(node.stage)] == nil
     }
 
-    private func plant(_ target: Int) {
+    /// Makes the families of a target.
+    private func found(_ target: Int) {
         let wanted = targets[target], pipeline = wanted.pipeline
         let closure = pipeline.closure(of: wanted.stage)
         var used: Set<Int> = []
@@ -154,21 +178,65 @@ final class Build {
             families[target][stage] = family
             if let source = pipeline.stages[stage].domain?.source { families[target][source]!.followers.append(family) }
         }
-        for stage in closure {
+    }
+
+    /// Makes the nodes of a target's families, as far as their number is known.
+    private func grow(_ target: Int) {
+        let pipeline = targets[target].pipeline
+        for stage in pipeline.closure(of: targets[target].stage) {
             switch pipeline.stages[stage].domain {
             case nil: expand(families[target][stage]!, count: nil)
-            case .files(let lister): expand(families[target][stage]!, count: files(target, lister))
+            case .files(let lister):
+                if let count = files(target, lister) { expand(families[target][stage]!, count: count) } else {
+                    result.failed += 1
+                }
             case .list: break
             }
         }
     }
 
-    /// How many files of the workspace a stage runs for.
-    private func files(_ target: Int, _ stage: Int) -> Int {
-        for case .files(let glob, isElement: true, let place) in targets[target].pipeline.stages[stage].bindings.flatMap(\.sources) {
-            do throws(Diagnostic) { return try paths(target, glob, place).paths.count } catch { errors.append(error) }
+    /// How many files of the workspace a stage runs for; nil: what they are cannot be said, and an error says why.
+    private func files(_ target: Int, _ stage: Int) -> Int? {
+        let sources = targets[target].pipeline.stages[stage].bindings.flatMap(\.sources)
+        for case .files(let glob, isElement: true, let isOptional, let place) in sources {
+            do throws(Diagnostic) { return try paths(target, glob, isOptional: isOptional, place).paths.count } catch {
+                if !errors.contains(error) { errors.append(error) }
+                return nil
+            }
         }
         return 0
+    }
+
+    /// Whether a build with the same files has the same results, whenever it is.
+    var isTimeless: Bool {
+        targets.allSatisfy { wanted in
+            wanted.pipeline.closure(of: wanted.stage).allSatisfy { wanted.pipeline.stages[$0].terms.isTimeless }
+        }
+    }
+
+    // MARK: Files that stages write
+
+    /// Every file that a stage of this build writes, and who must be done before whom for it.
+    var edges: FileEdges? {
+        if knownEdges == nil { knownEdges = try? FileEdges(targets) }
+        return knownEdges
+    }
+
+    /// Stages that must be done before a node beyond those of its pipeline.
+    func before(_ node: BuildNode) -> [FileEdges.Stage] {
+        let here = FileEdges.Stage(target: node.target, stage: node.stage), met = metWriters[here].map(Array.init) ?? []
+        guard let resumption, !resumption.isWhole[node.target], let row = node.lastRow else {
+            return (edges?.before[here] ?? []) + met
+        }
+        // Those of the last build, all of them.
+        var found = Set<FileEdges.Stage>(met)
+        for producer in resumption.trace.producers[resumption.trace.nodes[row].producers.range] {
+            let other = resumption.trace.nodes[Int(producer)]
+            found.insert(FileEdges.Stage(target: Int(other.target), stage: Int(other.stage)))
+        }
+        return found.filter {
+            $0.target != node.target || !targets[node.target].pipeline.sources(of: node.stage).contains($0.stage)
+        }
     }
 
     /// Makes a family's nodes: one for nil, else one for each element.
@@ -211,6 +279,13 @@ final class Build {
         }
         for other in stage(node).after {
             guard let family = families[node.target][other], !(family.isExpanded && family.remaining == 0) else { continue }
+            family.waiters.append(node)
+            node.pending += 1
+        }
+        for other in before(node) {
+            guard let family = families[other.target][other.stage], !(family.isExpanded && family.remaining == 0) else {
+                continue
+            }
             family.waiters.append(node)
             node.pending += 1
         }
@@ -257,6 +332,19 @@ final class Build {
         tell(.failed(node.name, diagnostics, seconds: seconds))
         if !request.keepGoing && !isCrash { isStopping = true }
         pass(over: node)
+    }
+
+    /// What a pipeline wants done `after` a stage is not done where that one says 'revise'; whoever takes its results gets them.
+    func holdUp(what judge: BuildNode) {
+        let held = judge.family.waiters.filter { stage($0).after.contains(judge.stage) && $0.state == .waiting }
+        judge.family.waiters.removeAll { waiter in held.contains { $0 === waiter } }
+        for node in held where node.state == .waiting {
+            node.state = .skipped
+            result.skipped += 1
+            result.targets[node.target].hasFailed = true
+            tell(.skipped(node.name, because: judge.name.id))
+            pass(over: node)
+        }
     }
 
     /// What waits for a node that will have no result gets none either. A list of open ends, not recursion: a chain of

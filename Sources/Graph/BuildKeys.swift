@@ -15,6 +15,7 @@ struct InputFile {
     /// For a result: what made it.
     var producer: BuildNode?
     var blob: Record.Blob?
+    var isExecutable = false
 }
 
 extension Build {
@@ -27,9 +28,10 @@ extension Build {
             for source in binding.sources {
                 switch source {
                 case .file(let pattern, let isOptional, let place):
-                    if let file = try file(node, pattern.file(for: targets[node.target].name), isOptional, place) { found.append(file) }
-                case .files(let glob, let isElement, let place):
-                    let (paths, folders) = try self.paths(node.target, glob, place)
+                    let path = pattern.file(for: targets[node.target].name)
+                    if let file = try file(node, path, isOptional, place) { found.append(file) }
+                case .files(let glob, let isElement, let isOptional, let place):
+                    let (paths, folders) = try self.paths(node.target, glob, isOptional: isOptional, place)
                     node.reads += folders
                     // A file that went away since the list was made.
                     if isElement && !paths.indices.contains(node.element!) { throw PipelineProblem.missingInput(target: targets[node.target].file, path: glob.text, near: [], at: place).diagnostic }
@@ -48,29 +50,44 @@ extension Build {
         return inputs
     }
 
-    /// What matches a glob of a target, looked for once a build.
-    func paths(_ target: Int, _ glob: Glob, _ place: Place) throws(Diagnostic) -> Glob.Found {
+    /// What matches a glob of a target, looked for once a build. What a stage is going to write is there already, by
+    /// name: the listing that counts is made when all of it is.
+    func paths(_ target: Int, _ glob: Glob, isOptional: Bool, _ place: Place) throws(Diagnostic) -> Glob.Found {
         let filled: Glob
         do throws(Pattern.Refusal) { filled = try glob.filled(targets[target].name) } catch {
             throw PipelineProblem.badTarget(targets[target].file, reason: "its name does not fit into '\(glob.text)'").diagnostic
         }
         if let known = globbed[filled] { return known }
-        do throws(StoreProblem) {
-            let found = try filled.files(in: request.workspace, files)
-            globbed[filled] = found
-            return found
-        } catch {
+        var found: Glob.Found
+        do throws(StoreProblem) { found = try filled.files(in: request.workspace, files) } catch {
             var diagnostic = error.diagnostic
             diagnostic.place = place
             throw diagnostic
         }
+        let there = Set<ByteText>(texts: found.paths)
+        // Of a build of what a change reached, the trace knows who is waited for.
+        let writers = resumption?.isWhole[target] == false ? nil : edges?.writers
+        let planned = (writers?.keys.map(\.text) ?? []).filter { !there.contains($0) && filled.matches($0) }
+        if planned.isEmpty { globbed[filled] = found } else {
+            found.paths = Set<ByteText>(texts: found.paths + planned).texts
+        }
+        guard !found.paths.isEmpty || isOptional else {
+            throw PipelineProblem.noMatch(target: targets[target].file, pattern: glob.text, at: place).diagnostic
+        }
+        return found
     }
 
     private func file(_ node: BuildNode, _ relative: String, _ isOptional: Bool, _ place: Place) throws(Diagnostic) -> InputFile? {
         let path = request.workspace + "/" + relative
+        if let blob = planned[path] {
+            return InputFile(digest: blob.digest, path: path, name: relative, relative: relative, isExecutable: blob.isExecutable == true)
+        }
         node.reads.append(path)
         do throws(StoreProblem) {
-            if let digest = try files.digest(of: path) { return InputFile(digest: digest, path: path, name: relative, relative: relative) }
+            if let digest = try files.digest(of: path) {
+                return InputFile(digest: digest, path: path, name: relative, relative: relative,
+                    isExecutable: files.isExecutable(path))
+            }
         } catch {
             var diagnostic = error.diagnostic
             diagnostic.place = place
@@ -92,7 +109,8 @@ extension Build {
             return made.blobs
         }
         func file(_ producer: BuildNode, _ blob: Record.Blob) -> InputFile {
-            InputFile(digest: blob.digest, path: blobs.path(blob.digest), name: descriptor.fileName, relative: nil, producer: producer, blob: blob)
+            InputFile(digest: blob.digest, path: blobs.path(blob.digest), name: descriptor.fileName, relative: nil,
+                producer: producer, blob: blob, isExecutable: blob.isExecutable == true)
         }
         func files(_ producer: BuildNode) throws(Diagnostic) -> [InputFile] { try made(producer).map { file(producer, $0) } }
         switch reach {
@@ -118,7 +136,8 @@ extension Build {
         let rows = resumption.rows(node.target, other)
         func files(_ rows: some Sequence<Int>) -> [InputFile] {
             rows.flatMap { resumption.blobs($0, output: output) }.map {
-                InputFile(digest: $0.digest, path: blobs.path($0.digest), name: descriptor.fileName, relative: nil, producer: nil, blob: $0)
+                InputFile(digest: $0.digest, path: blobs.path($0.digest), name: descriptor.fileName, relative: nil,
+                    producer: nil, blob: $0, isExecutable: $0.isExecutable == true)
             }
         }
         switch reach {
@@ -131,6 +150,11 @@ extension Build {
         default: break
         }
         throw BuildProblem.outputMissing(node: targets[node.target].file + ":" + targets[node.target].pipeline.stages[other].name, output: descriptor.name).diagnostic
+    }
+
+    /// Files that stages of a target write into the workspace.
+    func published(of target: Int) -> Set<ByteText> {
+        Set(texts: targets[target].pipeline.stages.compactMap { $0.output?.file(for: targets[target].name) })
     }
 
     func parameters(_ stage: Pipeline.Stage) -> [String: Value] {
@@ -179,19 +203,21 @@ extension Build {
     /// Whether a node that the change could have reached came out as it was: then its row says all.
     private func isAsBefore(_ node: BuildNode, _ key: Digest) -> Bool {
         guard let resumption, let row = node.lastRow, !node.mustRun, !request.force, node.attempts == 0 else { return false }
-        return resumption.trace.nodes[row].key == key && !resumption.hasNewLeaf(row)
+        guard resumption.trace.nodes[row].key == key, !resumption.hasNewLeaf(row) else { return false }
+        // What it found while it ran is not in its key, and may be what another stage has just written.
+        return rewritten.isEmpty || !resumption.leafPaths(row).contains { rewritten.contains($0) }
     }
 
     private func keep(_ node: BuildNode) {
         node.isAsBefore = true
-        if let row = node.lastRow, resumption?.trace.nodes[row].flags.contains(.speaks) == true, case .found(let record)? = node.key.map(records.lookup) {
+        if let row = node.lastRow, resumption?.trace.nodes[row].flags.contains(.speaks) == true, let record = node.key.flatMap(fresh) {
             for diagnostic in record.diagnostics { remark(node, diagnostic) }
         }
         tell(.hit(node.name))
         settle(node)
     }
 
-    private func stale(_ node: BuildNode, _ why: [String], _ key: Digest) {
+    func stale(_ node: BuildNode, _ why: [String], _ key: Digest) {
         node.why = why
         node.isAsBefore = false
         if request.dryRun {
@@ -210,24 +236,52 @@ extension Build {
     }
 
     func find(_ node: BuildNode, _ key: Digest) -> Found {
-        switch records.lookup(key) {
+        switch records.lookup(key, where: holds) {
         case .missing: return .stale(why(node, key))
         case .damaged:
             remark(node, StoreProblem.damagedRecord(key: key.hex).diagnostic)
             return .stale([Explanation.recordDamaged])
+        case .others(let record):
+            let why = record.discovered.filter { !holds($0) }.map { Explanation.discovered($0.path) }
+                + changed(record.answers).map { Explanation.answer($0.question) }
+            return .stale(why.isEmpty ? [Explanation.resultGone] : why)
         case .found(let record):
-            var why: [String] = []
-            for item in record.discovered where !holds(item) { why.append(Explanation.discovered(item.path)) }
-            if !why.isEmpty { return .stale(why) }
+            // Of the worlds that were looked at only this one is what the build depends on.
+            guard record.discovered.allSatisfy(holds) else { return .stale([Explanation.resultGone]) }
+            if let why = refusal(node, record) { return .stale([why]) }
             return bytesAreThere(node, record) ? .hit(record) : .stale([Explanation.resultGone])
         }
     }
 
+    /// What a key's result is in the world as it is; the one place that says so, for builds and for all that asks about them.
+    private func holds(_ record: Record) -> Bool {
+        record.discovered.allSatisfy { item in
+            let path = absolute(item.path)
+            if let blob = planned[path] { return blob.digest.hex == item.digest }
+            do throws(StoreProblem) { return (try files.glance(path)?.hex ?? "") == item.digest } catch { return false }
+        } && changed(record.answers).isEmpty
+    }
+
+    /// Searches that come to something else now.
+    private func changed(_ answers: [Answer]?) -> [Answer] {
+        guard let answers, !answers.isEmpty else { return [] }
+        // Where no stage of a resumed build needs a worker nothing that a search leans on has changed: those are leaves.
+        return searches?.changed(answers) ?? (resumption == nil ? answers : [])
+    }
+
+    func fresh(_ key: Digest) -> Record? {
+        if case .found(let record) = records.lookup(key, where: holds) { record } else { nil }
+    }
+
     func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : request.workspace + "/" + path }
 
+    /// A path that ends in a slash is a folder: the names in it count.
     func holds(_ item: Discovered) -> Bool {
+        if let blob = planned[absolute(item.path)] { return blob.digest.hex == item.digest }
         do throws(StoreProblem) {
-            let digest = try files.digest(of: absolute(item.path))
+            let path = absolute(item.path)
+            let digest = item.path.utf8.last == UInt8(ascii: "/") ? try files.listing(of: path)
+                : try files.digest(of: path)
             return (digest?.hex ?? "") == item.digest
         } catch { return false }
     }
@@ -235,7 +289,19 @@ extension Build {
     /// Bytes in the middle of the graph are trusted to be there until somebody needs them; those that the user
     /// asked for are looked at now.
     private func bytesAreThere(_ node: BuildNode, _ record: Record) -> Bool {
-        if node.mustRun || request.verifiesOutputs { return record.outputs.allSatisfy { $0.blobs.allSatisfy(blobs.has) } }
+        if request.verifiesOutputs {
+            for blob in record.outputs.flatMap(\.blobs) {
+                switch blobs.inspectBytes(blob) {
+                case .sound: continue
+                case .missing: return false
+                case .damaged:
+                    remark(node, StoreProblem.damagedBlob(digest: blob.digest.hex).diagnostic)
+                    return false
+                }
+            }
+        }
+        if node.mustRun { return record.outputs.allSatisfy { $0.blobs.allSatisfy(blobs.has) } }
+        if stage(node).descriptor.decides != nil && decision(node, record) == nil { return false }
         guard node.family.isWanted else { return true }
         let stage = stage(node)
         for output in record.outputs {
@@ -252,11 +318,11 @@ extension Build {
     private func changedResults(_ node: BuildNode) -> [String]? {
         guard let resumption, let row = node.lastRow else { return nil }
         let files = resumption.newLeaves(row)
-        guard files.allSatisfy({ $0.kind == .file && $0.path.hasPrefix(request.workspace + "/") }) else { return nil }
+        let paths = files.compactMap { $0.path.beneath(request.workspace) }
+        guard paths.count == files.count, files.allSatisfy({ $0.kind == .file }) else { return nil }
         // A file that a program told of is another matter, and another sentence.
-        let inputs = Set(node.manifest?.inputs.compactMap(\.path) ?? [])
-        let paths = files.map { String($0.path.dropFirst(request.workspace.utf8.count + 1)) }
-        guard paths.allSatisfy(inputs.contains) else { return nil }
+        let inputs = Set<ByteText>(texts: node.manifest?.inputs.compactMap(\.path) ?? [])
+        guard paths.allSatisfy({ inputs.contains($0) }) else { return nil }
         var names: [String] = []
         for case .output(let other, let output, let reach) in stage(node).bindings.flatMap(\.sources) {
             guard let family = families[node.target][other] else { continue }
@@ -275,6 +341,7 @@ extension Build {
         if let why = changedResults(node) { return why }
         let before = resumption == nil ? lastKeys.keys[node.name.id] : resumption?.key(node)
         guard let last = before else { return [Explanation.firstBuild] }
+        // Of all worlds: what is under a key has its manifest.
         guard last != key, case .found(let record) = records.lookup(last), let manifest = node.manifest else { return [Explanation.resultGone] }
         let stage = stage(node), stages = targets[node.target].pipeline.stages
         return Explanation.differences(record.manifest, manifest) { slot in

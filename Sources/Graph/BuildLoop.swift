@@ -16,7 +16,7 @@ extension Build {
         plant()
         while true {
             drain(pool, interruption)
-            if isInterrupted || (running.isEmpty && lockWaits.isEmpty) { break }
+            if isInterrupted || (running.isEmpty && lockWaits.isEmpty && (delayed.isEmpty || isStopping)) { break }
             guard let pool else { break }
             wait(pool, interruption)
             if isInterrupted { break }
@@ -28,6 +28,7 @@ extension Build {
             running = [:]
         }
         lockWaits = []
+        delayed = []
         conclude()
     }
 
@@ -44,6 +45,7 @@ extension Build {
                 continue
             }
             guard !isStopping, let pool else { return }
+            guard hasSecrets() else { return }
             if let node = here.pop() {
                 if isRaised(interruption) { isInterrupted = true; return }
                 runHere(node)
@@ -63,6 +65,19 @@ extension Build {
                 do throws(ProgramProblem) { try commands.start(job: job, command, scratch: scratch) } catch { failed(job, [error.diagnostic]) }
             }
         }
+    }
+
+    /// Once a build, before anything runs: whether every secret is there that a node which is not a hit asks for.
+    private func hasSecrets() -> Bool {
+        if hasLookedForSecrets { return true }
+        hasLookedForSecrets = true
+        let problems = missingSecrets()
+        guard !problems.isEmpty else { return true }
+        errors += problems
+        result.failed += problems.count
+        isStopping = true
+        for problem in problems { tell(.diagnostic(nil, problem)) }
+        return false
     }
 
     // MARK: Pools
@@ -112,7 +127,7 @@ extension Build {
         } catch let error as Diagnostic {
             failed(job.id, [error])
         } catch {
-            failed(job.id, [BuildProblem.stageThrew(node: node.name.id, error: "\(error)").diagnostic])
+            failed(job.id, [BuildProblem.stageThrew(node: node.name.id, error: words(of: error)).diagnostic])
         }
     }
 
@@ -125,7 +140,8 @@ extension Build {
         let split = list.count
         commands.descriptors(into: &list)
         // The end of another process's work cannot be polled; 20 ms is soon enough for what takes longer.
-        let patience = min(lockWaits.isEmpty ? 1 : 0.02, max(0, commands.nextDeadline ?? 1))
+        let now = monotonicSeconds(), next = delayed.map { max(0, $0.time - now) }.min() ?? 1
+        let patience = min(lockWaits.isEmpty ? 1 : 0.02, max(0, commands.nextDeadline ?? 1), next)
         guard poll(&list, nfds_t(list.count), Int32(patience * 1000) + 1) >= 0 || errno == EINTR else { return }
         if list[0].revents != 0 || (list[1].revents != 0 && isRaised(interruption)) {
             isInterrupted = true
@@ -136,10 +152,17 @@ extension Build {
         let waiting = lockWaits
         lockWaits = []
         for node in waiting where node.state == .runnable { queue(node) }
+        let due = delayed.filter { $0.time <= monotonicSeconds() }
+        delayed.removeAll { item in due.contains { $0.node === item.node } }
+        for item in due { queue(item.node) }
     }
 
     private func take(_ event: CommandEvent) {
+        if case .printed(let job, let bytes) = event, let work = running[job] {
+            return tell(.printed(work.node.name, bytes, .live))
+        }
         guard case .ended(let job, let end) = event, let work = running[job], let command = work.command else { return }
+        if !end.log.isEmpty { tell(.printed(work.node.name, end.log, end.how == .exit(0) ? .ran : .failed)) }
         do throws(Diagnostics) {
             succeed(job, try command.outcome(of: end, scratch: work.scratch, workspace: request.workspace), cpu: end.cpu)
         } catch { failed(job, error.all) }
@@ -170,6 +193,7 @@ extension Build {
         }
         for node in allNodes where node.state == .done { if node.hasRun { result.ran += 1 } else { result.hits += 1 } }
         for target in families { for case let family? in target where !family.isExpanded { result.targets[family.target].hasFailed = true } }
+        if !request.dryRun && !isInterrupted { bindDecisions() }
         result.diagnostics = errors + remarks
         if isInterrupted { result.status = .interrupted }
         else if result.failed > 0 {

@@ -44,6 +44,8 @@ final class BuildNode {
     /// Settled once already: this time only its waiters care.
     var hasSettled = false
     var attempts = 0
+    /// How often it failed and was tried again.
+    var tries = 0
     var seconds = 0.0
 
     init(name: NodeName, target: Int, stage: Int, family: Family) {

@@ -11,6 +11,8 @@ public struct NodeName: Sendable, Hashable {
     public var element: Int?
 }
 
+public enum Printing: Sendable { case live, ran, failed, hit }
+
 public enum BuildEvent: Sendable {
     case started(targets: [String])
     /// How many nodes are known so far; grows when a list becomes known.
@@ -23,6 +25,8 @@ public enum BuildEvent: Sendable {
     case ran(NodeName, seconds: Double)
     case failed(NodeName, [Diagnostic], seconds: Double)
     case skipped(NodeName, because: String)
+    /// What a program printed, without secrets: as it comes, or all of it once it ended, or from the record of a hit.
+    case printed(NodeName, [UInt8], Printing)
     /// A file in the workspace (relative path) is now what it should be.
     case published(NodeName, file: String, hasChanged: Bool)
     /// A warning or note of a node that ran or hit, or of the build itself.

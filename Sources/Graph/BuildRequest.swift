@@ -1,5 +1,6 @@
 // What is asked of a build, and what comes of it.
 import Diagnostics
+import Glibc
 import Store
 import Work
 
@@ -22,10 +23,17 @@ public struct BuildRequest: Sendable {
     public var checksDeterminism = false
     /// Look at the bytes of every result in the cache, not only at those that the user asked for.
     public var verifiesOutputs = false
+    /// Tell what programs print as it comes.
+    public var follows = false
+    /// Tell what programs printed whose results are hits. Looks at every node.
+    public var recalls = false
     /// Leave a log of the run and what later builds of this workspace start from.
     public var isRemembered = true
     /// Shut programs of the user's own in, where the machine can.
     public var sandbox = true
+    /// A result counts however it was made, how old it is and whether it was to be kept: for what shows or passes on
+    /// what is there.
+    public var takesAnyResult = false
     /// Merged into every stage's parameter `set`, where it has one.
     public var sets: [String: String]
     /// Whatever else decides the result without being in a file (environment variables that libraries look at): `NAME=value`.
@@ -51,15 +59,23 @@ public struct BuildRequest: Sendable {
     /// Where the answer to "is there nothing to do?" is kept. Programs are part of the question.
     public func stateRequest(worker: String) -> StateRequest {
         Self.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: environment, worker: worker,
-                          verifiesOutputs: verifiesOutputs)
+                          verifiesOutputs: verifiesOutputs, sandbox: sandbox)
     }
 
     /// The same without a request, for the path on which nothing else may be touched.
     public static func stateRequest(workspace: String, targets: [String], sets: [String: String], environment: [String],
-                                    worker: String, verifiesOutputs: Bool = false) -> StateRequest {
+                                    worker: String, verifiesOutputs: Bool = false,
+                                        sandbox: Bool = true) -> StateRequest {
         StateRequest(workspace: workspace, targets: targets,
                      settings: sets.map { "set \($0.key)=\($0.value)" } + environment.map { "env " + $0 } + ["worker " + worker]
-                        + (verifiesOutputs ? ["verify outputs"] : []))
+                        + searchedEnvironment + (verifiesOutputs ? ["verify outputs"] : []) + (sandbox ? [] : ["no sandbox"]))
+    }
+
+    /// What tells searches where to look, for programs and for fonts: elsewhere is another question.
+    static var searchedEnvironment: [String] {
+        ["PATH", "HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS", "XDG_CONFIG_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "FONTCONFIG_SYSROOT"].compactMap { name in
+            getenv(name).map { name + "=" + String(cString: $0) }
+        }
     }
 }
 
@@ -82,6 +98,8 @@ public struct BuildResult: Sendable {
         public var published: [String]
         /// Verdict of the last stage that gave one.
         public var verdict: String?
+        /// The stage that said revise last.
+        public var judge: String?
         public var hasFailed: Bool
     }
 

@@ -16,6 +16,8 @@ struct Running {
     /// Else.
     var job: Job?
     var phase = Phase.first
+    /// When it was started, by the clock of files.
+    let moment = FileTable.now()
 }
 
 /// What is to be done for a node that has begun.
@@ -29,6 +31,10 @@ extension Build {
     /// - Returns: what to give to a worker, to start or to run here.
     func begin(_ node: BuildNode) -> Assignment? {
         guard let key = node.key else { return nil }
+        if let reason = cache.readOnlyReason {
+            fail(node, [StoreProblem.readOnly(path: cache.root, reason: reason).diagnostic])
+            return nil
+        }
         let inputs: Inputs
         var command: Command?
         do throws(Diagnostic) {
@@ -133,10 +139,14 @@ extension Build {
             if let path = try changedMeanwhile(work, outcome) {
                 return try startOver(node, key, path)
             }
-            let record = Record(key: key, manifest: manifest, outputs: try ingest(node, outcome, work.scratch), discovered: outcome.discovered,
+            var record = Record(key: key, manifest: manifest, outputs: try ingest(node, outcome, work.scratch), discovered: outcome.discovered, answers: outcome.answers,
                                 diagnostics: outcome.diagnostics, verdict: outcome.verdict, cost: Record.Cost(wall: seconds, cpu: cpu, price: stage(node).command?.price),
                                 origin: Origin.of(node: node.name.id, vgraph: vgraphVersion))
+            if work.command != nil {
+                if case .bubblewrap = sandbox { record.isSandboxed = true } else { record.isSandboxed = false }
+            }
             do throws(StoreProblem) { try records.write(record) } catch { throw error.diagnostic }
+            searches?.note(outcome.answers ?? [])
             made.insert(key)
             if let price = record.cost.price { result.spent[price.currency, default: 0] += price.amount }
             finish(node, record, hasRun: true)
@@ -158,8 +168,19 @@ extension Build {
     /// A result made from a file that was edited meanwhile belongs to no state of that file. Returns the file.
     func changedMeanwhile(_ work: Running, _ outcome: Outcome) throws(Diagnostic) -> String? {
         do throws(StoreProblem) {
-            for file in work.inputs.flatMap(\.files) {
-                if let relative = file.relative, !(try files.isUnchanged(file.path)) { return relative }
+            // Its inputs, and the programs that were to read them.
+            var looked: Set<ByteText> = []
+            for path in work.node.reads where files.hasRead(path) && looked.insert(path).inserted {
+                if !(try files.isUnchanged(path)) { return path.hasPrefix(request.workspace + "/") ? String(path.dropFirst(request.workspace.utf8.count + 1)) : path }
+            }
+            // A program that is not shut in may have written into a result that it was given; then it is one no more.
+            if work.command != nil, case .none = sandbox {
+                for file in work.inputs.flatMap(\.files) { if let blob = file.blob, !blobs.has(blob) { return file.name } }
+            }
+            // What was not known before the start has no signature from then; what was touched since may have been another.
+            for item in outcome.discovered where files.wasTouched(absolute(item.path), since: work.moment) {
+                files.forget(absolute(item.path))
+                return item.path
             }
             for item in outcome.discovered where !holds(item) {
                 // Perhaps this build looked at it before it changed.
@@ -181,13 +202,14 @@ extension Build {
             let files = outcome.outputs[output.name] ?? []
             if !output.isList && files.count != 1 { throw BuildProblem.outputMissing(node: node.name.id, output: output.name).diagnostic }
             var made: [Record.Blob] = []
+            let isDelivered = stage(node).output != nil && output.name == descriptor.outputs.first?.name
             for file in files {
                 // A worker is not trusted with paths.
                 guard Pattern.fault(ofPath: file) == nil, isInside(scratch, file) else {
                     throw BuildProblem.outputOutside(node: node.name.id, path: file).diagnostic
                 }
                 let path = scratch + "/" + file
-                do throws(StoreProblem) { made.append(try blobs.adopt(path)) } catch {
+                do throws(StoreProblem) { made.append(try blobs.adopt(path, delivered: isDelivered)) } catch {
                     if case .cannotRead(path, _) = error { throw BuildProblem.outputMissing(node: node.name.id, output: output.name).diagnostic }
                     throw error.diagnostic
                 }
@@ -208,6 +230,25 @@ extension Build {
         return true
     }
 
+    /// Lets a node that failed wait and run once more, where its stage says so.
+    func triesAgain(_ number: Int, _ diagnostics: [Diagnostic]) -> Bool {
+        guard let work = running[number], !isStopping, work.node.tries < stage(work.node).terms.retries else {
+            return false
+        }
+        running[number] = nil
+        leavePlace(work.node)
+        leave(work)
+        work.node.tries += 1
+        work.node.state = .runnable
+        let delay = Pipeline.Terms.delay(before: work.node.tries)
+        let problem = BuildProblem.triesAgain(node: work.node.name.id, seconds: Int(delay),
+            left: stage(work.node).terms.retries - work.node.tries,
+                                              reason: diagnostics.first?.message ?? "")
+        remark(work.node, problem.diagnostic)
+        delayed.append((monotonicSeconds() + delay, work.node))
+        return true
+    }
+
     func fail(_ number: Int, _ diagnostics: [Diagnostic], isCrash: Bool = false) {
         guard let work = running.removeValue(forKey: number) else { return }
         leavePlace(work.node)
@@ -218,6 +259,16 @@ extension Build {
     /// A node has a result, from the cache or fresh.
     func finish(_ node: BuildNode, _ record: Record, hasRun: Bool) {
         let isAgain = node.hasSettled
+        let isWaiting: Bool
+        do throws(Diagnostic) { isWaiting = try waits(node, record) } catch { return fail(node, [error], seconds: node.seconds) }
+        let problem = request.dryRun || isWaiting ? nil : publish(node, record)
+        if case .damagedBlob? = problem, !hasRun, let problem, let key = node.key, node.attempts < 4 {
+            // What its name says it is not: it has been dropped, and is made again.
+            remark(node, problem.diagnostic)
+            node.attempts += 1
+            node.mustRun = true
+            return stale(node, [Explanation.resultGone], key)
+        }
         node.record = record
         if !request.dryRun {
             // What went in is in the cache; ten thousand nodes need not remember it here.
@@ -226,22 +277,76 @@ extension Build {
         }
         node.mustRun = false
         node.hasRun = node.hasRun || hasRun
+        if isWaiting { return }
         if request.dryRun {
+            if let pattern = stage(node).output, let blob = record.output(stage(node).descriptor.outputs.first?.name ?? "")?.blobs.first {
+                planned[request.workspace + "/" + pattern.file(for: targets[node.target].name)] = blob
+            }
             result.planned.append(BuildResult.Planned(node: node.name.id, stage: node.name.stage, outcome: .hit, why: [], key: record.key, origin: record.origin))
-        } else if let problem = publish(node, record) {
+        } else if let problem {
             return fail(node, [problem.diagnostic], seconds: node.seconds)
         }
         if hasRun {
             tell(.ran(node.name, seconds: node.seconds))
         } else if !isAgain {
             tell(.hit(node.name))
+            if request.recalls, let log = record.output(CommandStage.log.name)?.blobs.first,
+               let content = try? FileContent.read(blobs.path(log.digest), keepBytes: true) {
+                tell(.printed(node.name, content.bytes, .hit))
+            }
         }
         for diagnostic in record.diagnostics { remark(node, diagnostic) }
-        if let verdict = record.verdict {
+        if stage(node).descriptor.decides != nil {
+            decisions.removeAll { $0.node === node }
+            if let decision = decision(node, record) { decisions.append((node, decision)) }
+        } else if let verdict = record.verdict {
             result.targets[node.target].verdict = verdict
             tell(.verdict(node.name, verdict))
+            if verdict == "revise" {
+                result.targets[node.target].judge = node.name.stage
+                if !request.dryRun { holdUp(what: node) }
+            }
         }
         settle(node)
+    }
+
+    /// A file that a node found while it ran may be one that a stage of this build writes, and nothing said so before.
+    /// Where that stage is not done yet the node is looked at again when it is: then its result is right, or it runs
+    /// once more.
+    private func waits(_ node: BuildNode, _ record: Record) throws(Diagnostic) -> Bool {
+        var found = record.discovered.map(\.path).filter { $0.utf8.first != UInt8(ascii: "/") }
+        if let resumption, let row = node.lastRow {
+            let known = Set<ByteText>(texts: resumption.leafPaths(row))
+            found.removeAll { known.contains(absolute($0)) }
+        }
+        guard !found.isEmpty, let edges else { return false }
+        let here = FileEdges.Stage(target: node.target, stage: node.stage)
+        var isWaiting = false
+        for path in found {
+            guard let writer = edges.writers[path], writer != here, metWriters[here]?.contains(writer) != true,
+                !edges.isBefore(writer, here, metWriters) else {
+                continue
+            }
+            if edges.isBefore(here, writer, metWriters) {
+                throw PipelineProblem.readsLater(node: node.name.id, path: path, maker: edges.id(writer),
+                    at: stage(node).place).diagnostic
+            }
+            metWriters[here, default: []].insert(writer)
+            guard let family = families[writer.target][writer.stage], !(family.isExpanded && family.remaining == 0)
+                else {
+                continue
+            }
+            if !isWaiting { node.pending = 0 }
+            isWaiting = true
+            node.state = .waiting
+            node.pending += 1
+            family.waiters.append(node)
+            if let other = family.nodes.first(where: { $0.state == .failed || $0.state == .skipped
+                || $0.state == .stale }) {
+                pass(over: other)
+            }
+        }
+        return isWaiting
     }
 
     private func publish(_ node: BuildNode, _ record: Record) -> StoreProblem? {
@@ -251,12 +356,14 @@ extension Build {
         let file = pattern.file(for: targets[node.target].name), path = request.workspace + "/" + file
         node.reads.append(path)
         do throws(StoreProblem) {
-            let isRight = try files.digest(of: path) == blob.digest
+            var isRight = try files.digest(of: path) == blob.digest && files.isExecutable(path) == (blob.isExecutable == true)
+            if isRight, let sum = blob.sha256, isDecidedUpon(node.target) { isRight = try files.sha256(of: path, in: root) == sum }
             if !isRight {
-                try blobs.publish(blob, to: path)
+                try blobs.publish(blob, to: path, in: root)
                 files.note(path, digest: blob.digest)
+                for place in [path, path.folderPart, path.folderPart + "/"] { rewritten.insert(place) }
             }
-            if !result.targets[node.target].published.contains(file) { result.targets[node.target].published.append(file) }
+            if !result.targets[node.target].published.holds(file) { result.targets[node.target].published.append(file) }
             tell(.published(node.name, file: file, hasChanged: !isRight))
             return nil
         } catch { return error }
@@ -281,6 +388,16 @@ enum Origin {
     }()
 
     /// ISO 8601, UTC, whole seconds.
+    /// Seconds since a moment as `now` writes it; nil: it is written otherwise.
+    static func age(of text: String) -> Int? {
+        let parts = text.split { !$0.isASCII || !$0.isNumber }.compactMap { Int32($0) }
+        guard parts.count == 6 else { return nil }
+        var moment = tm()
+        (moment.tm_year, moment.tm_mon, moment.tm_mday) = (parts[0] &- 1900, parts[1] &- 1, parts[2])
+        (moment.tm_hour, moment.tm_min, moment.tm_sec) = (parts[3], parts[4], parts[5])
+        return time(nil) - timegm(&moment)
+    }
+
     static func now() -> String {
         var seconds = time(nil), parts = tm()
         gmtime_r(&seconds, &parts)

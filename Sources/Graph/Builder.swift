@@ -73,6 +73,7 @@ public struct Builder: Sendable {
                           element: Int? = nil) throws(Diagnostics) -> [Artifact] {
         var request = request
         request.dryRun = true
+        request.takesAnyResult = true
         request.targets = [target + ":" + stage]
         let build = try perform(request, nil, nil)
         var found: [Artifact] = []
@@ -91,7 +92,7 @@ public struct Builder: Sendable {
 
     /// The targets that the workspace offers, in name order.
     public func targets(workspace: String) throws(Diagnostics) -> [String] {
-        let files = FileTable()
+        let files = FileTable(beneath: Root(workspace, links: .inside))
         return try Pipelines.load(workspace: workspace, fallback: fallback, kinds: kinds, files: files).offered(files)
     }
 
@@ -99,7 +100,7 @@ public struct Builder: Sendable {
                  _ workshop: Workshop? = nil) throws(Diagnostics) -> Build {
         let started = monotonicSeconds()
         let cache: Cache
-        do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .building) } catch {
+        do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .serving) } catch {
             throw Diagnostics([error.diagnostic])
         }
         guard !request.dryRun else {
@@ -121,7 +122,7 @@ public struct Builder: Sendable {
             if build.mustStartOver { return false }
             ownPool?.stop()
             build.result.seconds = monotonicSeconds() - started
-            if request.isRemembered { Memory(build: build, programs: programs, worker: worker).save() }
+            if request.isRemembered && cache.readOnlyReason == nil { Memory(build: build, worker: worker).save() }
             observer?.observe(.finished(build.result))
             return true
         }
@@ -133,14 +134,18 @@ public struct Builder: Sendable {
 
     /// A build of what a change reached since the last whole build of the same request; nil where that is not known.
     private func resume(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> Build? {
-        guard !request.force, !request.verifiesOutputs, let resumption = Resumption.find(request.stateRequest(worker: worker), cache: cache, kinds: kinds) else { return nil }
+        guard !request.force, !request.verifiesOutputs, !request.recalls, let resumption = Resumption.find(request.stateRequest(worker: worker), cache: cache, kinds: kinds) else { return nil }
         let stages = resumption.reachedStages.map { resumption.targets[$0.target].pipeline.stages[$0.stage] }
         let whole = resumption.targets.indices.filter { resumption.isWhole[$0] }.flatMap { resumption.targets[$0].pipeline.stages.map { $0 } }
         let tools = try tools(for: stages + whole, cache)
-        let files = FileTable()
+        let files = FileTable(beneath: Root(request.workspace, links: .inside))
         files.remember(resumption.leaves)
-        return Build(request: request, targets: resumption.targets, cache: cache, files: files, tools: tools.versions, by: self,
-                     resumption: resumption, observer: observer)
+        return Build(request: request, targets: resumption.targets, edges: nil, cache: cache, files: files, tools: tools.versions, by: self,
+                     searches: searches(request, tools.programs, cache), resumption: resumption, observer: observer)
+    }
+
+    private func searches(_ request: BuildRequest, _ programs: [String], _ cache: Cache) -> Searches? {
+        programs.isEmpty ? nil : Searches(worker: worker, programs: programs, workspace: request.workspace, cache: cache)
     }
 
     /// Asks the worker what it has, where a stage needs it.
@@ -162,12 +167,21 @@ public struct Builder: Sendable {
         for name in names {
             do throws(Diagnostics) {
                 let wanted = try pipelines.wanted(name, files: files)
-                if !targets.contains(where: { $0.file == wanted.file && $0.stage == wanted.stage }) { targets.append(wanted) }
+                if !targets.contains(where: { $0.file.isSameBytes(wanted.file) && $0.stage == wanted.stage }) {
+                    targets.append(wanted)
+                }
             } catch { problems += error.all }
         }
+        for wanted in targets { problems += wanted.forbiddenOutputs(workspace: request.workspace, cache: request.cache) }
         guard problems.isEmpty else { throw Diagnostics(problems) }
+        targets = try pipelines.withMakers(targets, files)
+        let edges = try FileEdges(targets)
         let tools = try tools(for: targets.lazy.flatMap { wanted in wanted.pipeline.closure(of: wanted.stage).map { wanted.pipeline.stages[$0] } }, cache)
-        let build = Build(request: request, targets: targets, cache: cache, files: files, tools: tools.versions, by: self, observer: observer)
+        // Before anything is looked up: what changes from here on is another state than the one that is remembered.
+        // What we may not look at, the worker may not either.
+        for program in tools.programs { try? files.note(program: program) }
+        let build = Build(request: request, targets: targets, edges: edges, cache: cache, files: files, tools: tools.versions, by: self,
+                          searches: searches(request, tools.programs, cache), observer: observer)
         return (build, tools.programs)
     }
 }

@@ -9,8 +9,10 @@ extension Builder {
     public func closure(_ request: BuildRequest) throws(Diagnostics) -> [Record] {
         var request = request
         request.dryRun = true
+        request.takesAnyResult = true
         let build = try perform(request, nil, nil)
-        let errors = build.result.diagnostics.filter { $0.severity == .error }
+        // A gate that says revise is a result like any other.
+        let errors = build.errors.filter { $0.severity == .error }
         guard errors.isEmpty else { throw Diagnostics(errors) }
         if let stale = build.result.planned.first(where: { $0.outcome != .hit }) {
             let target = build.targets.first { stale.node.hasPrefix($0.file + ":") }?.file ?? request.targets.joined(separator: " ")
@@ -61,7 +63,10 @@ public struct TargetInputs {
     public private(set) var parts: [Part] = []
     /// In pipeline order; absent optional ones are not here.
     public private(set) var given: [File] = []
-    private var seen: Set<Part> = []
+    /// Of files.
+    private var seen: Set<ByteText> = []
+    /// Files that the targets make themselves: whether they lie there already says nothing.
+    public private(set) var made: Set<ByteText> = []
     private let workspace: String
     private let files: FileTable
 
@@ -80,7 +85,7 @@ public struct TargetInputs {
     mutating func add(_ kind: String, _ name: String, _ value: String) {
         let part = Part(kind: kind, name: name, value: value)
         // A file that several stages read counts once.
-        if kind != "file" || seen.insert(part).inserted { parts.append(part) }
+        if kind != "file" || seen.insert(name).inserted { parts.append(part) }
     }
 
     /// A file by its content; one that is not there is part of the answer too.
@@ -93,6 +98,31 @@ public struct TargetInputs {
         return digest != nil
     }
 
+    /// What a program's node has in its key besides: the programs by their bytes, and every file that it may read, since
+    /// which of them it does read only a run could tell.
+    private mutating func add(_ command: CommandStage, of stage: Pipeline.Stage, in target: Int, _ build: Build) throws(Diagnostics) {
+        do throws(Diagnostic) {
+            for (name, digest) in try build.programs(of: command, stage, target).sorted(by: { $0.key < $1.key }) { add("program", name, digest) }
+        } catch { throw Diagnostics([error]) }
+        let made = build.published(of: target)
+        var open = command.reads.reversed().map { $0 }, count = 0
+        while let folder = open.popLast() {
+            let entries: [Folder.Entry]
+            do throws(StoreProblem) { entries = try files.entries(in: workspace + "/" + folder) ?? [] } catch { throw Diagnostics([error.diagnostic]) }
+            for entry in entries {
+                let path = folder + "/" + entry.name
+                switch FileSignature.look(at: workspace + "/" + path) {
+                // A link to a folder above would lead round in circles.
+                case .present(let now) where now.isFolder: if entry.kind == .folder { open.append(path) }
+                case .present(let now) where now.isFile && !made.contains(path): try add(file: path)
+                default: break
+                }
+                count += 1
+            }
+            guard count < 200_000 else { throw Diagnostics([StoreProblem.cannotRead(path: folder, reason: "there are too many files in it").diagnostic]) }
+        }
+    }
+
     /// The bytes of a file that has been added.
     public func bytes(of path: String) throws(Diagnostics) -> [UInt8] {
         do throws(StoreProblem) { return try files.read(workspace + "/" + path)?.bytes ?? [] } catch { throw Diagnostics([error.diagnostic]) }
@@ -102,21 +132,29 @@ public struct TargetInputs {
         let wanted = build.targets[target], descriptor = stage.descriptor, parameters = build.parameters(stage)
         add("stage", stage.name, "\(descriptor.name) \(descriptor.version)" + (stage.output.map { " " + $0.file(for: wanted.name) } ?? ""))
         for name in parameters.keys.sorted() { add("parameter", name, parameters[name]!.canonical) }
-        if let command = stage.command { for (name, value) in command.parts(for: wanted.name) { add("command", name, value) } }
+        if let command = stage.command {
+            for (name, value) in command.parts(for: wanted.name) { add("command", name, value) }
+            try add(command, of: stage, in: target, build)
+        }
         for tool in descriptor.tools.sorted() { add("tool", tool, build.tools[tool] ?? "unknown") }
+        made.formUnion(build.published(of: target))
         for binding in stage.bindings {
             for source in binding.sources {
                 switch source {
                 case .file(let pattern, _, _):
                     let path = pattern.file(for: wanted.name)
                     add("wire", binding.slot.name, path)
+                    // What a stage of the request writes follows from what goes into that stage; whether it lies there already says nothing.
+                    if made.contains(path) || build.edges?.writers[path] != nil { continue }
                     guard try add(file: path) else { continue }
                     given.append(File(stage: descriptor.name, slot: binding.slot.name, path: path, node: wanted.file + ":" + stage.name, parameters: parameters))
-                case .files(let glob, _, let place):
+                case .files(let glob, _, let isOptional, let place):
                     let paths: [String]
-                    do throws(Diagnostic) { paths = try build.paths(target, glob, place).paths } catch { throw Diagnostics([error]) }
+                    do throws(Diagnostic) {
+                        paths = try build.paths(target, glob, isOptional: isOptional, place).paths
+                    } catch { throw Diagnostics([error]) }
                     add("wire", binding.slot.name, glob.text)
-                    for path in paths { try add(file: path) }
+                    for path in paths where !made.contains(path) && build.edges?.writers[path] == nil { try add(file: path) }
                 case .output(let other, let output, _):
                     let before = wanted.pipeline.stages[other]
                     add("wire", binding.slot.name, before.name + "." + before.descriptor.outputs[output].name)

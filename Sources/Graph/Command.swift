@@ -6,9 +6,22 @@ public struct Command: Sendable {
         public var at: String
         /// Absolute path of a file, or of a folder for `reads`.
         public var source: String
-        public init(at: String, source: String) {
+        /// A blob in the cache is not, whatever it was made from.
+        public var isExecutable: Bool
+        public init(at: String, source: String, isExecutable: Bool = false) {
             self.at = at
             self.source = source
+            self.isExecutable = isExecutable
+        }
+    }
+
+    public struct List: Sendable {
+        /// Relative to the folder the program is started in.
+        public var file: String
+        public var text: String
+        public init(file: String, text: String) {
+            self.file = file
+            self.text = text
         }
     }
 
@@ -37,15 +50,19 @@ public struct Command: Sendable {
     public var arguments: [String]
     /// All of it; TMPDIR and HOME are added where they are not named.
     public var environment: [String: String]
+    /// Values among them that nothing may keep.
+    public var secrets = Secrets.none
+    /// Files with the paths of inputs, a line each.
+    public var lists: [List] = []
     public var mounts: [Mount]
     public var outputs: [Output]
     public var network: Bool
     /// Seconds of wall time.
     public var timeout: Double?
-    /// Seconds of processor time, of each process that the program consists of; whole seconds are counted.
+    /// Seconds of processor time, of the program and all that it started together; whole seconds are counted.
     public var cpuTime: Double?
-    /// Bytes that each process of the program can have written to: its heap, its threads' stacks, its private mappings
-    /// (RLIMIT_DATA). Not address space: what is only reserved, as the runtimes of Go, Java and JavaScript do by the
+    /// Bytes that the program and all that it started may have together, files in /dev/shm among them, watched from outside; and
+    /// that each of its processes can have written to: its heap, its threads' stacks, its private mappings (RLIMIT_DATA). Not address space: what is only reserved, as the runtimes of Go, Java and JavaScript do by the
     /// hundred gigabytes, costs nothing.
     public var memory: UInt64?
     /// A list of what the program read, as a compiler writes it for make; relative to the folder it is started in.
@@ -71,7 +88,7 @@ public struct Command: Sendable {
     }
 
     /// Ours in the folder a program is started in: no input or output can have such a path.
-    static let temporary = ".tmp", log = ".log.txt", staged = ".inputs"
+    static let temporary = ".tmp", log = ".log.txt", staged = ".inputs", list = ".list."
 
     /// Where results of other nodes are put.
     static let results = "in"
@@ -99,6 +116,9 @@ public struct CommandEnd: Sendable {
         case signal(Int32)
         case timedOut
         case usedUpCPU
+        /// It and all that it started had so many bytes together.
+        case usedUpMemory(UInt64)
+        case tooManyProcesses
     }
 
     public var how: How
@@ -115,5 +135,7 @@ public struct CommandEnd: Sendable {
 }
 
 public enum CommandEvent: Sendable {
+    /// As it comes, without secrets; told where the pool was asked to follow.
+    case printed(job: Int, [UInt8])
     case ended(job: Int, CommandEnd)
 }

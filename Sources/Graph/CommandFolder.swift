@@ -12,7 +12,7 @@ struct CommandFolder: ~Copyable {
     /// Where the blobs are of the cache that this folder lies in.
     private let blobs: String
     /// Made by us. What is in the way and is not among them is somebody's input.
-    private var folders: Set<String> = []
+    private var folders: Set<ByteText> = []
     private var lastFolder = ""
 
     /// - Parameter path: absolute path of an empty folder.
@@ -32,16 +32,23 @@ struct CommandFolder: ~Copyable {
         return path[...first] + "blobs/"
     }
 
-    /// Inputs as links to where they are. A new file costs a file system up to half a millisecond, another name for one
-    /// hardly anything. A blob gets one; of somebody's file, whose signature that would change, it is the link that does.
-    mutating func lay(_ links: CommandLinks) throws(ProgramProblem) {
+    /// Inputs as copies, since a program that is not shut in can write to whatever a link leads to. A blob gets another
+    /// name, is read-only, and is looked at again when the program is done.
+    mutating func lay() throws(ProgramProblem) {
         try makeTemporary()
         for mount in command.mounts {
             try makeParents(of: mount.at)
-            if isBlob(mount) {
-                if linkat(AT_FDCWD, mount.source, descriptor, mount.at, 0) == 0 { continue }
-            } else if links.link(to: mount.source, descriptor, mount.at) { continue }
-            try link(mount.at, to: mount.source)
+            var status = stat()
+            guard stat(mount.source, &status) == 0 else {
+                throw .cannotPrepare(node: command.node, path: mount.at, reason: message(errno))
+            }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                let code = -csystem_copy_tree(mount.source, descriptor, mount.at)
+                if code == EEXIST { throw .placeTaken(node: command.node, path: mount.at) }
+                guard code == 0 else { throw .cannotPrepare(node: command.node, path: mount.at, reason: message(code)) }
+            } else {
+                try stage(mount, status, as: mount.at)
+            }
         }
         try makeRoomForOutputs()
     }
@@ -57,7 +64,7 @@ struct CommandFolder: ~Copyable {
             if status.st_mode & S_IFMT == S_IFDIR {
                 try make(folder: mount.at)
                 binds.append(mount)
-            } else if command.mounts.count <= Self.fewMounts || (status.st_size > 8 << 20 && binds.count < 64 && !isBlob(mount)) {
+            } else if isBound(mount, status, binds.count) {
                 try makePlace(mount.at)
                 binds.append(mount)
             } else {
@@ -76,17 +83,28 @@ struct CommandFolder: ~Copyable {
         return binds
     }
 
+    private func isBound(_ mount: Command.Mount, _ status: stat, _ count: Int) -> Bool {
+        // In the cache no blob can be executed.
+        if mount.isExecutable && isBlob(mount) { return false }
+        return command.mounts.count <= Self.fewMounts || (status.st_size > 8 << 20 && count < 64 && !isBlob(mount))
+    }
+
     /// Time goes with the square of the number of bind mounts: 32 take some milliseconds, 500 three seconds. Of more
     /// inputs than this the small ones are put into one folder that is bound as a whole.
     private static let fewMounts = 32
 
     /// A blob by another name for it, another file as a copy: a new name would change its signature.
     private func stage(_ mount: Command.Mount, _ status: stat, as place: String) throws(ProgramProblem) {
-        if isBlob(mount) && linkat(AT_FDCWD, mount.source, descriptor, place, 0) == 0 { return }
+        if isBlob(mount) && !mount.isExecutable && linkat(AT_FDCWD, mount.source, descriptor, place, 0) == 0 { return }
+        let mode: mode_t = isBlob(mount) ? (mount.isExecutable ? 0o555 : 0o444) : status.st_mode & 0o100 != 0 ? 0o755
+            : 0o644
         let source = open(mount.source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         defer { if source >= 0 { close(source) } }
-        let file = source < 0 ? -1 : openat(descriptor, place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & 0o777 | 0o400)
+        let file = source < 0 ? -1 : openat(descriptor, place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         defer { if file >= 0 { close(file) } }
+        if source >= 0 && file < 0 && (errno == EEXIST || errno == ENOTDIR) {
+            throw .placeTaken(node: command.node, path: mount.at)
+        }
         guard source >= 0, file >= 0 else { throw .cannotPrepare(node: command.node, path: mount.at, reason: message(errno)) }
         let code = -csystem_copy_file(source, file, UInt64(max(0, status.st_size)))
         guard code == 0 else { throw .cannotPrepare(node: command.node, path: mount.at, reason: message(code)) }
@@ -101,14 +119,34 @@ struct CommandFolder: ~Copyable {
             }
             try makeParents(of: output.file)
         }
+        for list in command.lists { try write(list.text, to: list.file) }
         if let file = command.depfile { try makeParents(of: file) }
         if let file = command.discovered { try makeParents(of: file) }
+    }
+
+    /// A small file of ours.
+    func write(_ text: String, to name: String) throws(ProgramProblem) {
+        let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw failure(name) }
+        defer { close(file) }
+        var text = text
+        let code = text.withUTF8 { bytes -> Int32 in
+            var at = 0
+            while at < bytes.count {
+                let count = Glibc.write(file, bytes.baseAddress! + at, bytes.count - at)
+                if count < 0 && errno == EINTR { continue }
+                if count < 0 { return errno }
+                at += count
+            }
+            return 0
+        }
+        guard code == 0 else { throw .cannotPrepare(node: command.node, path: name, reason: message(code)) }
     }
 
     private mutating func makeParents(of file: String) throws(ProgramProblem) {
         guard let slash = file.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
         let folder = file[..<slash]
-        if folder == lastFolder { return }
+        if folder.isSameBytes(lastFolder) { return }
         lastFolder = String(folder)
         if folders.contains(lastFolder) { return }
         // A pattern's folders are the program's to make from where the pattern begins.

@@ -10,10 +10,10 @@ struct CommandInputs {
     private let scratch: String
     private let workspace: String
     private let end: CommandEnd
-    private var places: [String: String] = [:]
-    private var sources: Set<String> = []
+    private var places: [ByteText: String] = [:]
+    private var sources: Set<ByteText> = []
     /// By path as records have it: a program, or two lists, may name a file twice.
-    private var found: [String: Discovered] = [:]
+    private var found: [ByteText: Discovered] = [:]
 
     /// A list longer than this is no list.
     static let longestList: UInt64 = 32 << 20
@@ -27,7 +27,7 @@ struct CommandInputs {
         }
     }
 
-    var all: [Discovered] { found.values.sorted { $0.path < $1.path } }
+    var all: [Discovered] { found.values.sorted { $0.path.precedes($1.path) } }
 
     mutating func read() throws(ProgramProblem) {
         if let file = command.depfile {
@@ -68,8 +68,8 @@ struct CommandInputs {
             throw .listMalformed(node: command.node, file: list, line: 0, column: 0, reason: "it names a file in a way that no file has a name")
         }
         guard let path = outside(named) else { return }
-        let relative = path.hasPrefix(workspace + "/") ? String(path.dropFirst(workspace.utf8.count + 1)) : path
-        guard found[relative] == nil else { return }
+        let relative = path.beneath(workspace) ?? path
+        guard found[relative] == nil, found[relative + "/"] == nil else { return }
         do throws(StoreProblem) {
             let content = try FileContent.read(path)
             // Changed since the program was started: nobody knows which bytes it has read. No file has this digest, so the
@@ -78,10 +78,26 @@ struct CommandInputs {
             let digest = isDoubtful ? Digest.none.hex : content?.digest.hex ?? ""
             found[relative] = Discovered(path: relative, digest: digest)
         } catch {
-            // A folder cannot be compared by its bytes.
-            if case .notAFile = error { return }
+            if case .notAFile = error, Self.isFolder(path) { return try add(folder: path, named: named, from: list) }
             throw .inputUnreadable(node: command.node, file: list, input: named, reason: error.diagnostic.message)
         }
+    }
+
+    /// A program that listed a folder has read the names in it. What it says of one is written with a slash at its end.
+    private mutating func add(folder path: String, named: String, from list: String) throws(ProgramProblem) {
+        let relative = (path.isSameBytes(workspace) ? "." : path.beneath(workspace) ?? path) + "/"
+        do throws(StoreProblem) {
+            let leaf = try Leaf.observe(path + "/", kind: .folder, known: nil)
+            let isDoubtful = leaf.signature.changed > end.started && leaf.signature.changed <= Self.now()
+            found[relative] = Discovered(path: relative, digest: leaf.kind == .absent ? "" : isDoubtful
+                ? Digest.none.hex : leaf.digest.hex)
+        } catch {
+            throw .inputUnreadable(node: command.node, file: list, input: named, reason: error.diagnostic.message)
+        }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        if case .present(let now) = FileSignature.look(at: path) { now.isFolder } else { false }
     }
 
     private static func now() -> Int64 {
@@ -94,32 +110,37 @@ struct CommandInputs {
     private func outside(_ named: String) -> String? {
         var path = Self.shortest(named.hasPrefix("/") ? named : scratch + "/" + named)
         if end.wasSandboxed && named.hasPrefix("/") {
-            if path.hasPrefix("/tmp/") { return nil }
-            if path.hasPrefix(Sandbox.folder + "/") { path = scratch + path.dropFirst(Sandbox.folder.utf8.count) }
+            if path == "/tmp" || path.beneath("/tmp") != nil { return nil }
+            if let place = path.beneath(Sandbox.folder) { path = scratch + "/" + place }
         }
-        if path.hasPrefix(scratch + "/") {
-            let place = String(path.dropFirst(scratch.utf8.count + 1))
-            if places[place] != nil { return nil }
-            guard let (folder, source) = folder(above: place) else { return nil }
-            return source + place.dropFirst(folder.count)
+        if let place = path.beneath(scratch) {
+            // A folder under `reads` is declared, what is read of it is not.
+            if let source = places[place] { return Self.isFolder(source) ? source : nil }
+            guard let (folder, source) = folder(above: place), let rest = place.beneath(folder) else { return nil }
+            return source + "/" + rest
         }
-        if sources.contains(path) || path.hasPrefix("/proc/") || path.hasPrefix("/dev/") || path.hasPrefix("/sys/") { return nil }
+        // Folders in which others come and go all the time are nobody's input.
+        if path == "/" || path == "/tmp" { return nil }
+        if (sources.contains(path) && !Self.isFolder(path)) || path.hasPrefix("/proc/") || path.hasPrefix("/dev/")
+            || path.hasPrefix("/sys/") {
+            return nil
+        }
         return path
     }
 
     private func folder(above place: String) -> (place: String, source: String)? {
-        var folder = place[...]
-        while let slash = folder.lastIndex(of: "/") {
-            folder = folder[..<slash]
-            if let source = places[String(folder)] { return (String(folder), source) }
+        var folder = place.folderPart
+        while !folder.isEmpty {
+            if let source = places[folder] { return (folder, source) }
+            folder = folder.folderPart
         }
         return nil
     }
 
     /// Without `.`, `..` and doubled slashes.
     private static func shortest(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
+        var parts: [String] = []
+        for part in path.pathParts where part != "." && !part.isEmpty {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
         return "/" + parts.joined(separator: "/")

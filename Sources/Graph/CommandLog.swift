@@ -5,8 +5,32 @@ struct CommandLog {
     private var head: [UInt8] = []
     private var tail: [UInt8] = []
     private var total = 0
+    private let secrets: Secrets
+    /// May be the beginning of a secret.
+    private var pending: [UInt8] = []
 
-    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    init(without secrets: Secrets = .none) { self.secrets = secrets }
+
+    /// - Returns: what is kept of it, for who follows along.
+    mutating func add(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        guard !secrets.isEmpty else {
+            keep(bytes)
+            return Array(bytes)
+        }
+        pending += bytes
+        return decide(isLast: false)
+    }
+
+    /// Nothing follows.
+    mutating func end() -> [UInt8] { pending.isEmpty ? [] : decide(isLast: true) }
+
+    private mutating func decide(isLast: Bool) -> [UInt8] {
+        let clean = secrets.clean(&pending, isLast: isLast)
+        clean.withUnsafeBytes { keep($0) }
+        return clean
+    }
+
+    private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
         total += bytes.count
         let room = min(bytes.count, Self.half - head.count)
         if room > 0 { head.append(contentsOf: bytes[..<room]) }

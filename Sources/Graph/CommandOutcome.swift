@@ -14,7 +14,18 @@ extension Command {
     ///   - scratch: the folder it was started in, as it left it.
     ///   - workspace: absolute path; what lies in it is called by its path relative to it.
     public func outcome(of end: CommandEnd, scratch: String, workspace: String) throws(Diagnostics) -> Outcome {
-        if let problem = fault(of: end) { throw Diagnostics([problem.diagnostic]) }
+        do throws(Diagnostics) {
+            var outcome = try judged(end, scratch, workspace)
+            outcome.diagnostics = outcome.diagnostics.map(secrets.clean)
+            if outcome.discovered.contains(where: { secrets.isIn($0.path) }) {
+                throw Diagnostics([ProgramProblem.secretInPath(node: node).diagnostic])
+            }
+            return outcome
+        } catch { throw Diagnostics(error.all.map(secrets.clean)) }
+    }
+
+    private func judged(_ end: CommandEnd, _ scratch: String, _ workspace: String) throws(Diagnostics) -> Outcome {
+        if let problem = fault(of: end, workspace) { throw Diagnostics([problem.diagnostic]) }
         var made = CommandOutputs(self, scratch: scratch)
         made.collect()
         var inputs = CommandInputs(self, end, scratch: scratch, workspace: workspace)
@@ -42,7 +53,7 @@ extension Command {
     }
 
     /// nil: it ended well.
-    private func fault(of end: CommandEnd) -> ProgramProblem? {
+    private func fault(of end: CommandEnd, _ workspace: String) -> ProgramProblem? {
         if end.how == .exit(0) { return nil }
         let lines = Self.lastLines(end.log)
         // bubblewrap's own words; a program's follow only once it stands.
@@ -54,19 +65,21 @@ extension Command {
             }
             return .sandboxRefused(node: node, reason: reason)
         }
-        let run = ProgramProblem.Run(node: node, line: line, lastLines: lines, suspicion: suspicion(end))
+        let run = ProgramProblem.Run(node: node, line: line, lastLines: lines, suspicion: suspicion(end, workspace))
         return switch end.how {
         case .exit(let status): .failed(run, status: status)
         case .signal(let number): .killed(run, signal: WorkerProcess.name(ofSignal: number))
         case .timedOut: .timedOut(run, seconds: timeout ?? 0)
         case .usedUpCPU: .usedUpCPU(run, seconds: cpuTime ?? 0)
+        case .usedUpMemory(let bytes): .usedUpMemory(run, limit: memory ?? 0, used: bytes)
+        case .tooManyProcesses: .tooManyProcesses(run, limit: ProcessTree.mostProcesses)
         }
     }
 
     /// What programs commonly say where the fault is in the stage's declaration.
-    private func suspicion(_ end: CommandEnd) -> ProgramProblem.Suspicion? {
+    private func suspicion(_ end: CommandEnd, _ workspace: String) -> ProgramProblem.Suspicion? {
         switch end.how {
-        case .timedOut, .usedUpCPU: return nil
+        case .timedOut, .usedUpCPU, .usedUpMemory, .tooManyProcesses: return nil
         default: break
         }
         let text = String(decoding: end.log.suffix(4096), as: UTF8.self).lowercased()
@@ -75,7 +88,29 @@ extension Command {
             return .memory(limit: memory, peak: end.peakMemory)
         }
         if !network && end.wasSandboxed && says("name resolution", "could not resolve", "network is unreachable", "unable to resolve") { return .network }
-        return says("no such file", "cannot open", "can't open", "modulenotfounderror", "not found") ? .undeclaredFile : nil
+        guard says("no such file", "cannot open", "can't open", "modulenotfounderror", "not found", "nonexistent") else { return nil }
+        return hiddenFile(end, workspace).map { .hiddenFile($0) } ?? .undeclaredFile
+    }
+
+    /// A file that the program's words name, that is on this machine and that it could not see: the pipeline's fault, which
+    /// did not declare it, not the program's.
+    private func hiddenFile(_ end: CommandEnd, _ workspace: String) -> String? {
+        let text = String(decoding: end.log.suffix(4096), as: UTF8.self)
+        let places = Set(mounts.map(\.at))
+        for word in text.split(whereSeparator: { $0.isWhitespace || "'\"`‘’“”:;,()".contains($0) }) {
+            var path = String(word)
+            if path.hasPrefix("/") {
+                guard end.wasSandboxed, !Sandbox.shows(path) else { continue }
+                if path.hasPrefix(workspace + "/") { path.removeFirst(workspace.utf8.count + 1) }
+            } else {
+                if path.hasPrefix("./") { path.removeFirst(2) }
+                guard path.utf8.contains(UInt8(ascii: ".")) || path.utf8.contains(UInt8(ascii: "/")) else { continue }
+                guard Pattern.fault(ofPath: path) == nil, !places.contains(path) else { continue }
+            }
+            var status = stat()
+            if stat(path.hasPrefix("/") ? path : workspace + "/" + path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return path }
+        }
+        return nil
     }
 
     /// The last five lines that say something, fit to print.

@@ -13,7 +13,7 @@ struct CommandOutputs {
     private(set) var problems: [ProgramProblem] = []
     /// Output name to files, relative to the folder.
     private(set) var files: [String: [String]] = [:]
-    private var known: Set<String> = []
+    private var known: Set<ByteText> = []
 
     init(_ command: Command, scratch: String) {
         self.command = command
@@ -36,7 +36,9 @@ struct CommandOutputs {
 
     private mutating func collect(list output: Command.Output) {
         var matches: [String] = []
-        let failure = match(Array(output.file.split(separator: "/")), in: "", into: &matches)
+        // The reader has refused what is no pattern.
+        guard let pattern = try? output.file.pathParts.flatMap({ try GlobPart.parts($0, name: nil) }) else { return }
+        let failure = match(pattern[...], in: "", into: &matches)
         files[output.name] = []
         // A listing cut short by a broken disk would look like a list with less in it.
         if failure != 0 { return problems.append(.outputUnreadable(node: command.node, file: output.file, reason: message(failure))) }
@@ -46,7 +48,11 @@ struct CommandOutputs {
         if matches.isEmpty && !output.isOptional {
             problems.append(.listEmpty(node: command.node, output: output.name, pattern: output.file))
         }
-        matches.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        matches.sort { $0.precedes($1) }
+        if let name = matches.first(where: { $0.utf8.last == UInt8(ascii: "/") }) {
+            return problems.append(.outputNotText(node: command.node, output: output.name,
+                file: String(name.dropLast())))
+        }
         // The first that is wrong says enough of a thousand.
         for file in matches { guard check(file, of: output) == true else { return } }
         files[output.name] = matches
@@ -113,7 +119,7 @@ struct CommandOutputs {
     static func linkAbove(_ file: String, in scratch: String) -> String? {
         guard file.utf8.contains(UInt8(ascii: "/")) else { return nil }
         var folder = ""
-        for part in file.split(separator: "/").dropLast() {
+        for part in file.pathParts.dropLast() {
             folder += (folder.isEmpty ? "" : "/") + part
             var status = stat()
             if lstat(scratch + "/" + folder, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK { return folder }
@@ -122,15 +128,19 @@ struct CommandOutputs {
     }
 
     /// Files that match a pattern, part by part; inputs are none of them. 0, or the error of a folder that could not be read.
-    private func match(_ pattern: [Substring], in folder: String, into matches: inout [String]) -> Int32 {
+    private func match(_ pattern: ArraySlice<GlobPart>, in folder: String, into matches: inout [String]) -> Int32 {
         guard let first = pattern.first, pattern.count <= Self.deepest, matches.count <= Self.longestList else { return 0 }
         let isLast = pattern.count == 1
         var inside: Int32 = 0
         let failure = each(in: folder) { name, kind in
             let path = folder.isEmpty ? name : folder + "/" + name
-            guard fnmatch(String(first), name, FNM_PERIOD | FNM_NOESCAPE) == 0, !known.contains(path) else { return true }
+            guard first.matches(Folder.bytes(ofUntext: name) ?? Array(name.utf8)), !known.contains(path) else {
+                return true
+            }
             if isLast { matches.append(path) }
-            else if kind == Int(DT_DIR) || kind == Int(DT_LNK) { inside = match(Array(pattern.dropFirst()), in: path, into: &matches) }
+            else if kind == Int(DT_DIR) || kind == Int(DT_LNK) {
+                inside = match(pattern.dropFirst(), in: path, into: &matches)
+            }
             return inside == 0 && matches.count <= Self.longestList
         }
         return inside != 0 ? inside : failure
@@ -145,13 +155,13 @@ struct CommandOutputs {
             each(in: folder) { name, kind in
                 entries += 1
                 let path = folder.isEmpty ? name : folder + "/" + name
-                if ours.contains(path) { return true }
+                if ours.contains(path) || path.hasPrefix(Command.list) { return true }
                 if kind == Int(DT_DIR) { if depth < Self.deepest { walk(path, depth + 1) } } else { others.append(path) }
                 return entries < Self.mostEntries
             }
         }
         walk("", 0)
-        others.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        others.sort { $0.precedes($1) }
         return (Array(others.prefix(5)), max(0, others.count - 5))
     }
 
@@ -165,9 +175,7 @@ struct CommandOutputs {
         while true {
             errno = 0
             guard let entry = readdir(entries) else { return errno }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
+            let name = Folder.name(of: entry)
             if name == "." || name == ".." { continue }
             if !body(name, kind(entry, folder, name)) { return 0 }
         }

@@ -9,13 +9,15 @@ public final class CommandPool {
     private var running: [CommandProcess] = []
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
     private var nothing: Int32 = -1
-    private let links = CommandLinks()
+    /// Whether what programs print is an event as it comes.
+    private let isFollowed: Bool
     /// Of the last command: those of one stage have the same.
     private var environment: (table: [String: String], texts: [String])?
     /// Seconds between asking a program to end and killing it.
     private static let patience = 0.1
 
-    public init(sandbox state: Sandbox.State) {
+    public init(sandbox state: Sandbox.State, isFollowed: Bool = false) {
+        self.isFollowed = isFollowed
         switch state {
         case .bubblewrap(let path):
             sandbox = Sandbox(bubblewrap: path)
@@ -51,16 +53,30 @@ public final class CommandPool {
         if let sandbox {
             let binds = try folder.layForSandbox()
             let arguments = sandbox.arguments(command, scratch: scratch, binds: binds)
+            var command = command
+            if command.arguments.count + 3 * binds.count > Sandbox.mostWords { command = try Self.throughShell(command, folder) }
             let call = CommandProcess.Call(program: sandbox.bubblewrap, environment: texts(command, temporary: "/tmp"),
                                            sandboxArguments: arguments)
-            running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing))
+            running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing, isFollowed: isFollowed))
         } else {
-            links.prepare(beside: scratch)
-            try folder.lay(links)
+            try folder.lay()
             let call = CommandProcess.Call(program: command.program, environment: texts(command, temporary: scratch + "/" + Command.temporary),
                                            sandboxArguments: nil)
-            running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing))
+            running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing, isFollowed: isFollowed))
         }
+    }
+
+    /// bubblewrap takes 9000 words, its own and the program's together; a film of five minutes has more frames. So a
+    /// shell reads the program's words from a file and becomes the program.
+    private static func throughShell(_ command: Command, _ folder: borrowing CommandFolder) throws(ProgramProblem) -> Command {
+        let program = command.program.utf8.contains(UInt8(ascii: "/")) ? command.program : "./" + command.program
+        var script = "exec"
+        for word in [program] + command.arguments.dropFirst() { script += " '" + word.replacing("'", with: "'\\''") + "'" }
+        let file = Command.temporary + "/.arguments"
+        try folder.write(script + "\n", to: file)
+        var shell = command
+        (shell.program, shell.arguments) = ("/bin/sh", ["sh", Sandbox.folder + "/" + file])
+        return shell
     }
 
     private func texts(_ command: Command, temporary: String) -> [String] {
@@ -97,7 +113,12 @@ public final class CommandPool {
             let isKnown = at + 1 < list.endIndex
             if isKnown && list[at].revents != 0 { process.readOutput(&buffer) }
             process.advance(now, hasEnded: isKnown && list[at + 1].revents != 0, patience: Self.patience)
-            if let end = process.conclude(&buffer) { events.append(.ended(job: process.job, end)) }
+            let end = process.conclude(&buffer)
+            if isFollowed {
+                let news = process.takeNews()
+                if !news.isEmpty { events.append(.printed(job: process.job, news)) }
+            }
+            if let end { events.append(.ended(job: process.job, end)) }
         }
         if !events.isEmpty { running.removeAll(where: \.isGone) }
         return events

@@ -31,18 +31,29 @@ final class CommandProcess {
     /// Where bubblewrap says which process is the first in its sandbox.
     private var info: Int32 = -1
     private let isSandboxed: Bool
+    /// Of it and all that it starts; 0 in a sandbox, which ends with all that is in it.
+    private let mark: UInt32
     private let started: Int64
     private let begun: Double
     private let timeLimit: Double?
     private var state = State.gone
     private var how: CommandEnd.How?
-    private var log = CommandLog()
+    private var log: CommandLog
+    /// What it printed since that was last asked for, where somebody asks.
+    private(set) var news: [UInt8] = []
+    private let isFollowed: Bool
     private var cpu = 0.0
     private var peak: UInt64 = 0
+    /// When to look next at what it uses with all that it started.
+    private var nextLook = Double.infinity
 
-    init(job: Int, _ command: Command, _ call: Call, folder: String, input: Int32) throws(ProgramProblem) {
+    init(job: Int, _ command: Command, _ call: Call, folder: String, input: Int32, isFollowed: Bool = false) throws(ProgramProblem) {
         self.job = job
         self.command = command
+        // Any number that no other program of ours at work has.
+        mark = call.sandboxArguments == nil ? UInt32(truncatingIfNeeded: job) % 400_000 + 1 : 0
+        self.isFollowed = isFollowed
+        log = CommandLog(without: command.secrets)
         isSandboxed = call.sandboxArguments != nil
         begun = monotonicSeconds()
         timeLimit = command.timeout.flatMap { $0.isFinite ? max(0, $0) : nil }
@@ -54,7 +65,7 @@ final class CommandProcess {
         // Closed at the end of this, whatever happens.
         var ours: [Int32] = []
         defer { for descriptor in ours { close(descriptor) } }
-        var pipe: [Int32] = [-1, -1], told: [Int32] = [-1, -1], words: Int32 = -1
+        var pipe: [Int32] = [-1, -1], told: [Int32] = [-1, -1], words: Int32 = -1, filter: Int32 = -1
         (pid, pidfd, output) = (0, -1, -1)
         var code = csystem_pipe(&pipe)
         guard code == 0 else { throw problem(-code) }
@@ -71,7 +82,13 @@ final class CommandProcess {
             }
             // Without a slash it would be looked for on PATH.
             let program = command.program.utf8.contains(UInt8(ascii: "/")) ? command.program : "./" + command.program
-            arguments = ["bwrap", "--args", "3", "--info-fd", "4", "--", program] + arguments.dropFirst()
+            filter = csystem_call_filter()
+            guard filter >= 0 || filter == -ENOSYS else {
+                for end in [pipe[0], told[0]] where end >= 0 { close(end) }
+                throw problem(-filter)
+            }
+            if filter >= 0 { ours.append(filter) }
+            arguments = ["bwrap", "--args", "3", "--info-fd", "4"] + (filter >= 0 ? ["--seccomp", "5"] : []) + ["--", program] + arguments.dropFirst()
         }
         guard let argv = CStrings(arguments), let envp = CStrings(call.environment) else {
             for end in [pipe[0], told[0]] where end >= 0 { close(end) }
@@ -87,11 +104,14 @@ final class CommandProcess {
                 program.in = input
                 program.out = pipe[1]
                 program.err = pipe[1]
-                program.extra = (words, told[1])
+                program.extra = (words, told[1], filter)
+                // bubblewrap makes a session of its own inside.
+                program.has_session = call.sandboxArguments == nil ? 1 : 0
                 program.is_shut_out = 1
                 program.has_limits = 1
                 program.cpu_seconds = Self.seconds(command.cpuTime)
                 program.memory_bytes = command.memory ?? 0
+                program.mark = mark
                 return csystem_start(&program)
             }
         }
@@ -103,7 +123,11 @@ final class CommandProcess {
         (output, info) = (pipe[0], told[0])
         for end in [output, info] where end >= 0 { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         pidfd = csystem_pidfd(pid)
+        nextLook = begun + Self.firstLook(command)
     }
+
+    /// Programs that say how much they may use are looked at often; others now and then, against one that multiplies.
+    private static func firstLook(_ command: Command) -> Double { command.memory != nil || command.cpuTime != nil ? 0.1 : 2 }
 
     deinit { kill() }
 
@@ -118,7 +142,7 @@ final class CommandProcess {
     /// Monotonic time at which `advance` has something to do.
     var deadline: Double? {
         let timed: Double? = switch state {
-        case .running: timeLimit.map { begun + $0 }
+        case .running: min(nextLook, timeLimit.map { begun + $0 } ?? .infinity)
         case .asked(let until): until
         case .draining: monotonicSeconds() + (pidfd < 0 ? 0.001 : 0.05)
         case .ended, .gone: 0
@@ -141,7 +165,8 @@ final class CommandProcess {
                 output = -1
                 return
             }
-            buffer.withUnsafeBytes { log.add(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            let kept = buffer.withUnsafeBytes { log.add(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            if isFollowed { news += kept }
             if count < buffer.count { return }
         }
     }
@@ -151,8 +176,8 @@ final class CommandProcess {
         if hasEnded || pidfd < 0 { reap(now) }
         switch state {
         case .running:
-            guard let timeLimit, now >= begun + timeLimit else { return }
-            how = .timedOut
+            if let timeLimit, now >= begun + timeLimit { how = .timedOut } else if now >= nextLook { how = excess(now) }
+            guard how != nil else { return }
             signal(SIGTERM)
             state = .asked(until: now + patience)
         case .asked(let until) where now >= until:
@@ -162,6 +187,20 @@ final class CommandProcess {
             if now >= until || (!isSandboxed && !isGroupAlive) { state = .ended }
         default: return
         }
+    }
+
+    /// Which limit it has met together with all that it started; nil: none.
+    private func excess(_ now: Double) -> CommandEnd.How? {
+        let tree = ProcessTree(of: pid, session: !isSandboxed), taken = monotonicSeconds() - now
+        // A look at many processes takes time; not more than a tenth of it.
+        nextLook = now + max(Self.firstLook(command) * 2, taken * 10)
+        if tree.processes.count > ProcessTree.mostProcesses { return .tooManyProcesses }
+        if let limit = command.cpuTime, tree.cpu > limit + 1 { return .usedUpCPU }
+        if let limit = command.memory {
+            let used = tree.memory(limit: limit, isSandboxed: isSandboxed)
+            if used > limit { return .usedUpMemory(used) }
+        }
+        return nil
     }
 
     private func reap(_ now: Double) {
@@ -188,6 +227,8 @@ final class CommandProcess {
             pid = first
             state = first > 1 ? .draining(until: now + 2) : .ended
         } else {
+            // What left the group, as a daemon does, has become our child by now.
+            _ = csystem_kill_marked(mark)
             state = isGroupAlive ? .draining(until: now + 0.05) : .ended
             if pidfd >= 0 { close(pidfd) }
             pidfd = -1
@@ -223,8 +264,15 @@ final class CommandProcess {
     func conclude(_ buffer: inout [UInt8]) -> CommandEnd? {
         guard case .ended = state else { return nil }
         readOutput(&buffer)
+        let kept = log.end()
+        if isFollowed { news += kept }
         shut()
         return CommandEnd(how: how ?? .signal(SIGKILL), log: log.bytes, cpu: cpu, peakMemory: peak, started: started, wasSandboxed: isSandboxed)
+    }
+
+    func takeNews() -> [UInt8] {
+        defer { news = [] }
+        return news
     }
 
     /// To it and all that it started.

@@ -5,8 +5,9 @@ import YAML
 
 extension PipelineReader {
     private static let commandKeys = ["run", "inputs", "outputs", "output", "each", "after", "env", "secrets", "tools", "reads", "depfile",
-                                      "discovered", "network", "timeout", "cpu_time", "memory", "cost", "pool"]
-    static let words = ["in": "the stage's inputs", "out": "where its outputs go", "each": "the element it runs for"]
+                                      "discovered", "network", "timeout", "cpu_time", "memory", "cost", "pool"] + termKeys
+    static let words = ["in": "the stage's inputs", "out": "where its outputs go", "each": "the element it runs for",
+                        "list": "a file that lists its inputs"]
 
     mutating func command(_ name: String, _ place: Place, _ run: Node, _ pairs: [Node.Pair]) -> StageText? {
         if let meaning = Self.words[name] { problems.append(.reservedName(name, meaning: meaning, at: place)) }
@@ -37,6 +38,9 @@ extension PipelineReader {
         command.cpuTime = fields["cpu_time"].flatMap { seconds($0, "cpu_time") }
         command.memory = fields["memory"].flatMap { bytes($0, "memory") }
         command.price = fields["cost"].flatMap { price($0) }
+        for key in Self.termKeys {
+            if let node = fields[key] { terms(node, key, isPaid: fields["cost"] != nil, into: &stage.terms) }
+        }
 
         guard let items = run.items else {
             problems.append(run.text != nil ? .runIsText(at: run.place) : .wrongType("run", expected: "a list", found: run.kindName, at: run.place))
@@ -85,10 +89,12 @@ extension PipelineReader {
         // With the extension of the file it becomes, for programs that go by it.
         let file = published.map { fileName($0.text) } ?? "", dot = file.lastIndex(of: ".")
         let ending = dot.map { String(file[$0...]) } ?? ""
-        return CommandStage.Output(name: "out", type: "file", file: "out" + (ending.contains("}") ? "" : ending), isList: false, isOptional: false, mayBeEmpty: false)
+        return CommandStage.Output(name: "out", type: "file", file: "out" + (ending.contains("}") ? "" : ending),
+            isList: false, isOptional: false,
+                                   mayBeEmpty: false, mayMove: true)
     }
 
-    static func fileName(_ path: String) -> String { path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path }
+    static func fileName(_ path: String) -> String { path.pathParts.last ?? path }
 
     private mutating func outputs(_ node: Node) -> [CommandStage.Output] {
         guard let pairs = node.pairs, !pairs.isEmpty else {
@@ -106,8 +112,21 @@ extension PipelineReader {
             guard let file else { problems.append(.missingField("file", at: pair.key.place)); continue }
             guard let path = path(file, pair.name) else { continue }
             let isList = Glob.isGlob(path)
-            if isList && path.split(separator: "/").dropLast().contains(where: { Glob.isGlob(String($0)) }) {
-                problems.append(.badOutput(path, reason: "'*' can stand in the file's name only", at: file.place))
+            if isList && path.pathParts.dropLast().contains(where: Glob.isGlob) {
+                problems.append(.badOutput(path, reason: "'*', '?' and '[' can stand in the file's name only",
+                    at: file.place))
+            } else if isList {
+                do throws(Pattern.Refusal) {
+                    var parts: [GlobPart] = []
+                    for part in path.pathParts { parts += try GlobPart.parts(part, name: nil) }
+                    if parts.contains(where: \.isFolders) {
+                        problems.append(.badOutput(path, reason: "'**' cannot stand in it", at: file.place))
+                    }
+                } catch {
+                    if case .reason(let reason) = error {
+                        problems.append(.badOutput(path, reason: reason, at: file.place))
+                    }
+                }
             }
             func flag(_ name: String) -> Bool {
                 guard let node = pair.value["\(name)"] else { return false }
@@ -118,7 +137,8 @@ extension PipelineReader {
             outputs.append(.init(name: pair.name, type: pair.value["type"].flatMap { text($0, "type") } ?? "file", file: path, isList: isList,
                                  isOptional: flag("optional"), mayBeEmpty: flag("empty")))
         }
-        for (index, output) in outputs.enumerated() where outputs[..<index].contains(where: { $0.file == output.file }) {
+        for (index, output) in outputs.enumerated()
+            where outputs[..<index].contains(where: { $0.file.isSameBytes(output.file) }) {
             problems.append(.badOutput(output.file, reason: "it is two outputs", at: node.place))
         }
         return outputs
@@ -204,6 +224,14 @@ extension PipelineReader {
             if outputs.contains(where: { $0.name == parts[1] }) { return .output(parts[1]) }
             problems.append(.unknownReference(word, known: outputs.map { "out." + $0.name }, at: place))
             return nil
+        case "list":
+            let slot = parts.count == 1 ? "in" : parts[1] == "each" ? "each" : "in." + parts[1]
+            if stage.descriptor.slots.contains(where: { $0.name == slot }) { return .list(slot) }
+            // A stage's result: its list is asked for by the stage's name.
+            if parts.count == 2, stage.descriptor.slots.contains(where: { $0.name == parts[1] }) { return .list(parts[1]) }
+            let lists = stage.descriptor.slots.map { "list" + ($0.name == "in" ? "" : "." + $0.name.replacing("in.", with: "")) }
+            problems.append(.unknownReference(word, known: lists, at: place))
+            return nil
         case "in", "each":
             if stage.descriptor.slots.contains(where: { $0.name == word }) { return .input(word) }
             problems.append(.unknownReference(word, known: stage.descriptor.slots.map(\.name), at: place))
@@ -236,9 +264,10 @@ extension PipelineReader {
         return nil
     }
 
-    /// A number of seconds, or one with `ms`, `s`, `m` or `h`.
-    private mutating func seconds(_ node: Node, _ key: String) -> Double? {
-        quantity(node, key, units: ["": 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600], range: 0.001...31_536_000, expected: "a duration such as 90s, 10m or 2h")
+    /// A number of seconds, or one with `ms`, `s`, `m`, `h` or `d`.
+    mutating func seconds(_ node: Node, _ key: String) -> Double? {
+        quantity(node, key, units: ["": 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400],
+            range: 0.001...31_536_000, expected: "a duration such as 90s, 10m or 2h")
     }
 
     private mutating func bytes(_ node: Node, _ key: String) -> UInt64? {

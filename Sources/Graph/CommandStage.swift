@@ -11,6 +11,8 @@ public struct CommandStage: Sendable {
             case name
             /// The paths of a slot's files.
             case input(String)
+            /// The path of a file in which the paths of a slot's files are, a line each.
+            case list(String)
             /// The path where an output is to be.
             case output(String)
         }
@@ -24,6 +26,7 @@ public struct CommandStage: Sendable {
                 case .text(let text): text.replacing("$", with: "$$")
                 case .name: name.replacing("$", with: "$$")
                 case .input(let slot): "${" + slot + "}"
+                case .list(let slot): "${list:" + slot + "}"
                 case .output(let output): "${out." + output + "}"
                 }
             }.joined()
@@ -43,6 +46,8 @@ public struct CommandStage: Sendable {
         public var isList: Bool
         public var isOptional: Bool
         public var mayBeEmpty: Bool
+        /// Nobody has said where it is: its place is one that no input wants.
+        public var mayMove = false
     }
 
     public var arguments: [Template]
@@ -72,6 +77,25 @@ public struct CommandStage: Sendable {
         if network { parts.append(("network", "true")) }
         return parts
     }
+
+    /// With an output that may move where it is in no input's way, neither as a file nor as the folder of one.
+    func clear(of places: some Sequence<String>) -> CommandStage {
+        guard let index = outputs.firstIndex(where: \.mayMove) else { return self }
+        let taken = Array(places) + reads
+        func isTaken(_ file: String) -> Bool { taken.contains { $0.isSameBytes(file) || $0.beneath(file) != nil } }
+        let first = outputs[index].file
+        guard isTaken(first) else { return self }
+        var command = self, number = 2
+        // `out.txt`, `out-2.txt`, …: a program goes by the ending.
+        while isTaken(command.outputs[index].file) {
+            command.outputs[index].file = "out-\(number)" + first.dropFirst(3)
+            number += 1
+        }
+        return command
+    }
+
+    /// Whether `{name}` is in what it runs.
+    var namesTarget: Bool { (arguments + environment.map(\.value)).contains { $0.parts.contains(.name) } }
 
     /// What the rest of the engine sees of its outputs.
     var descriptorOutputs: [StageDescriptor.Output] {

@@ -4,40 +4,51 @@ import Glibc
 import Store
 import Work
 
-/// A program on this machine.
-struct Program {
-    /// Absolute.
-    var path: String
-    var digest: Digest
-}
-
 extension Build {
+    /// A name of at most 255 bytes, which is what file systems take: of one too long the end is kept, for its extension.
+    private static func fitting(_ prefix: String, _ name: String) -> String {
+        var rest = name[...]
+        while prefix.utf8.count + rest.utf8.count > 255, !rest.isEmpty { rest.removeFirst() }
+        return prefix + rest
+    }
+
     /// Where a node's files lie in its folder, slot by slot: files of the workspace under their own path, results in `in/`.
     /// So no path says on which machine or in which cache it is.
     private static func places(_ inputs: Inputs) -> [(slot: String, paths: [String])] {
         inputs.map { slot, files in
             (slot.name, files.enumerated().map { index, file in
                 if let relative = file.relative { return relative }
-                guard files.count > 1 else { return Command.results + "/" + slot.name + "-" + file.name }
+                guard files.count > 1 else { return Command.results + "/" + Self.fitting(slot.name + "-", file.name) }
                 let number = String(index)
-                return Command.results + "/" + slot.name + "-" + String(repeating: "0", count: max(0, 4 - number.count)) + number + "-" + file.name
+                let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
+                return Command.results + "/" + Self.fitting(slot.name + "-" + padded + "-", file.name)
             })
         }
     }
 
+    /// A path as a program takes it for one: a file's name never becomes an option.
+    private static func asOperand(_ path: String) -> String { path.hasPrefix("-") ? "./" + path : path }
+
     private func expand(_ template: CommandStage.Template, _ node: BuildNode, _ command: CommandStage,
-                        _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [String] {
-        if let whole = template.wholeSlot { return places.first { $0.slot == whole }?.paths ?? [] }
+                        _ places: [(slot: String, paths: [String])], mayBeginWithDash: Bool = false) throws(Diagnostic) -> [String] {
+        if let whole = template.wholeSlot { return places.first { $0.slot == whole }?.paths.map(Self.asOperand) ?? [] }
         var text = ""
         for part in template.parts {
+            func add(path: String) { text += text.isEmpty ? Self.asOperand(path) : path }
             switch part {
             case .text(let literal): text += literal
-            case .name: text += targets[node.target].name
-            case .output(let name): text += command.outputs.first { $0.name == name }?.file ?? ""
+            case .name:
+                let name = targets[node.target].name
+                if text.isEmpty && name.hasPrefix("-") && !mayBeginWithDash {
+                    throw CommandStageProblem.nameIsOption(name, node: node.name.id, at: template.place).diagnostic
+                }
+                text += name
+            case .output(let name): add(path: command.outputs.first { $0.name == name }?.file ?? "")
+            case .list(let slot): add(path: Command.list + slot)
             case .input(let slot):
                 let paths = places.first { $0.slot == slot }?.paths ?? []
                 guard paths.count == 1 else { throw CommandStageProblem.notOne(slot: slot, count: paths.count, at: template.place).diagnostic }
-                text += paths[0]
+                add(path: paths[0])
             }
         }
         return [text]
@@ -45,12 +56,32 @@ extension Build {
 
     private func arguments(_ node: BuildNode, _ command: CommandStage, _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [String] {
         var arguments: [String] = []
-        for template in command.arguments { arguments += try expand(template, node, command, places) }
+        for template in command.arguments {
+            // What follows `--` is no option, whatever it begins with.
+            arguments += try expand(template, node, command, places, mayBeginWithDash: arguments.contains("--"))
+        }
         return arguments
     }
 
-    func manifest(_ node: BuildNode, _ command: CommandStage, _ inputs: Inputs) throws(Diagnostic) -> Manifest {
-        let places = Self.places(inputs), arguments = try arguments(node, command, places)
+    /// The files of `$list` holes.
+    private func lists(_ node: BuildNode, _ command: CommandStage,
+                       _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [Command.List] {
+        var lists: [Command.List] = []
+        for template in command.arguments + command.environment.map(\.value) {
+            for case .list(let slot) in template.parts where !lists.contains(where: { $0.file == Command.list + slot }) {
+                let paths = places.first { $0.slot == slot }?.paths ?? []
+                if let path = paths.first(where: { $0.utf8.contains(0x0A) || $0.utf8.contains(0x0D) }) {
+                    throw CommandStageProblem.notListable(path, node: node.name.id, at: template.place).diagnostic
+                }
+                lists.append(Command.List(file: Command.list + slot, text: paths.map { Self.asOperand($0) + "\n" }.joined()))
+            }
+        }
+        return lists
+    }
+
+    func manifest(_ node: BuildNode, _ stage: CommandStage, _ inputs: Inputs) throws(Diagnostic) -> Manifest {
+        let places = Self.places(inputs), command = stage.clear(of: places.lazy.flatMap(\.paths)),
+            arguments = try arguments(node, command, places)
         // With its holes: what goes into them is said by inputs and outputs, and a new input is no new command.
         let name = targets[node.target].name
         var parameters: [String: Value] = ["run": .array(command.arguments.map { .string($0.text(for: name)) })]
@@ -59,10 +90,9 @@ extension Build {
         if !command.reads.isEmpty { parameters["reads"] = .array(command.reads.map { .string($0) }) }
         if command.network { parameters["network"] = .bool(true) }
         var tools: [String: String] = [:]
-        for name in command.tools { tools[name] = try program(name, node).digest.hex }
-        if let name = arguments.first, !Self.isInFolder(name) { tools[name] = try program(name, node).digest.hex }
-        return Manifest(stage: "run", version: 1, parameters: parameters, inputs: zip(inputs, places).flatMap { input, place in
-            zip(input.files, place.paths).map { Manifest.Input(slot: input.slot.name, digest: $0.digest, path: $1) }
+        for (name, value) in try programs(of: command, for: name, arguments.first, node, inputs, places) { tools[name] = value }
+        return Manifest(stage: "run", version: 2, parameters: parameters, inputs: zip(inputs, places).flatMap { input, place in
+            zip(input.files, place.paths).map { Manifest.Input(slot: input.slot.name, digest: $0.digest, path: $1, isExecutable: $0.isExecutable ? true : nil) }
         }, tools: tools)
     }
 
@@ -73,59 +103,75 @@ extension Build {
     }
 
     /// What is to be run for a node.
-    func command(_ node: BuildNode, _ command: CommandStage, _ inputs: Inputs) throws(Diagnostic) -> Command {
-        let places = Self.places(inputs), arguments = try arguments(node, command, places)
+    func command(_ node: BuildNode, _ stage: CommandStage, _ inputs: Inputs) throws(Diagnostic) -> Command {
+        let places = Self.places(inputs), command = stage.clear(of: places.lazy.flatMap(\.paths)),
+            arguments = try arguments(node, command, places)
         // The same on every machine; what else a program wants, the pipeline says.
         var environment = ["PATH": Self.path, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1"]
         environment.merge(try self.environment(node, command, places)) { $1 }
-        for name in command.secrets { if let value = getenv(name) { environment[name] = String(cString: value) } }
+        var secrets: [String] = []
+        for name in command.secrets {
+            // Also where a node was a hit and its bytes turned out to be gone.
+            guard let value = Self.secret(name) else {
+                throw CommandStageProblem.secretMissing(name, stage: self.stage(node).name, isEmpty: getenv(name) != nil,
+                                                        at: self.stage(node).place).diagnostic
+            }
+            environment[name] = value
+            secrets.append(value)
+        }
         var program = arguments[0]
         if !Self.isInFolder(program) { program = try self.program(program, node).path }
         let folders = [program].filter { $0.hasPrefix("/") } + (try command.tools.map { name throws(Diagnostic) in try self.program(name, node).path })
         for folder in folders.map({ String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }) where !environment["PATH"]!.split(separator: ":").contains(folder[...]) {
             environment["PATH"]! += ":" + folder
         }
-        var mounts: [Command.Mount] = [], seen: [String: String] = [:]
+        var mounts: [Command.Mount] = [], seen: [ByteText: String] = [:]
         for (input, place) in zip(inputs, places) {
             for (file, at) in zip(input.files, place.paths) {
                 if let other = seen[at] {
-                    if other == file.path { continue }
+                    if other.isSameBytes(file.path) { continue }
                     throw CommandStageProblem.twoFiles(node: node.name.id, path: at).diagnostic
                 }
                 seen[at] = file.path
-                mounts.append(Command.Mount(at: at, source: file.path))
+                mounts.append(Command.Mount(at: at, source: file.path, isExecutable: file.isExecutable))
             }
         }
-        for folder in command.reads { mounts.append(Command.Mount(at: folder, source: request.workspace + "/" + folder)) }
-        return Command(node: node.name.id, program: program, arguments: arguments, environment: environment, mounts: mounts,
+        for folder in command.reads {
+            if case .failed(let code) = root.look(at: request.workspace + "/" + folder), let problem = Root.problem(request.workspace + "/" + folder, code) {
+                throw problem.diagnostic
+            }
+            mounts.append(Command.Mount(at: folder, source: request.workspace + "/" + folder))
+        }
+        let lists = try lists(node, command, places)
+        var made = Command(node: node.name.id, program: program, arguments: arguments, environment: environment, mounts: mounts,
                        outputs: command.outputs.map { Command.Output($0.name, file: $0.file, mayBeEmpty: $0.mayBeEmpty, isOptional: $0.isOptional, isList: $0.isList) },
                        network: command.network, timeout: command.timeout, cpuTime: command.cpuTime, memory: command.memory,
                        depfile: command.depfile, discovered: command.discovered)
+        made.secrets = Secrets(secrets)
+        made.lists = lists
+        return made
     }
 
-    private static let path = "/usr/local/bin:/usr/bin:/bin"
+    /// nil: it is not set, or empty, which is what CI makes of one that it does not have.
+    private static func secret(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
 
-    /// A relative path with a slash is a file of the node's own folder.
-    private static func isInFolder(_ program: String) -> Bool { !program.hasPrefix("/") && program.utf8.contains(UInt8(ascii: "/")) }
-
-    /// Finds a program where programs started by it would look, then in the caller's PATH, and hashes it: other bytes, other key.
-    func program(_ name: String, _ node: BuildNode) throws(Diagnostic) -> Program {
-        if let known = programs[name] {
-            node.reads.append(known.path)
-            return known
+    /// What would keep a build from being right although every node could start: a secret that a node asks for and that
+    /// is not there. Asked before the first node runs; nodes that are hits need none.
+    func missingSecrets() -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        for case let family? in families.joined() {
+            guard let command = targets[family.target].pipeline.stages[family.stage].command, !command.secrets.isEmpty,
+                  !family.isExpanded || family.nodes.contains(where: { $0.state != .done }) else { continue }
+            let stage = targets[family.target].pipeline.stages[family.stage]
+            for name in command.secrets where Self.secret(name) == nil {
+                let isEmpty = getenv(name) != nil
+                let problem = CommandStageProblem.secretMissing(name, stage: stage.name, isEmpty: isEmpty, at: stage.place).diagnostic
+                if !problems.contains(problem) { problems.append(problem) }
+            }
         }
-        let folders = Self.path + ":" + (getenv("PATH").map { String(cString: $0) } ?? "")
-        let candidates = name.hasPrefix("/") ? [name] : folders.split(separator: ":").map { $0 + "/" + name }
-        for path in candidates where path.hasPrefix("/") && access(path, X_OK) == 0 {
-            guard case .present(let now) = FileSignature.look(at: path), now.isFile else { continue }
-            do throws(StoreProblem) {
-                guard let digest = try files.digest(of: path) else { continue }
-                let program = Program(path: path, digest: digest)
-                programs[name] = program
-                node.reads.append(path)
-                return program
-            } catch { throw error.diagnostic }
-        }
-        throw CommandStageProblem.programMissing(name, node: node.name.id, at: stage(node).command?.arguments.first?.place).diagnostic
+        return problems
     }
 }

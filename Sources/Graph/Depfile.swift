@@ -1,5 +1,6 @@
 // A list of what a program read, as compilers write it for make: `target target: file file \`, any number of rules.
 // Knows the syntax and nothing of the files.
+import Diagnostics
 
 public enum Depfile {
     public struct Malformed: Error, Sendable, Hashable {
@@ -27,7 +28,7 @@ public enum Depfile {
         var at = 0
         var line = 1
         var lineStart = 0
-        var seen: Set<String> = []
+        var seen: Set<ByteText> = []
         var inputs: [String] = []
 
         init(text: [UInt8]) { self.text = text }

@@ -1,5 +1,7 @@
 // Why a node is stale, in a person's words, from the two manifests that disagree.
+import Diagnostics
 import Store
+import Work
 
 enum Explanation {
     static let firstBuild = "it was never built"
@@ -7,7 +9,16 @@ enum Explanation {
     static let resultGone = "its result is not in the cache any more"
     static let recordDamaged = "its record is damaged"
 
+    static let unsandboxed = "it was made without a sandbox"
+    static let neverKept = "it is never kept"
+    static func tooOld(_ seconds: Double) -> String { "it is older than \(Value.number(seconds).canonical) seconds" }
+
     static func discovered(_ path: String) -> String { "'\(path)', which it read, has changed" }
+    static func answer(_ question: String) -> String { 
+        // Its first two fields are for people.
+        let fields = question.split(separator: "\t", maxSplits: 2)
+        return "the search for \(fields.prefix(2).map { $0 == fields[0] ? String($0) : "'\($0)'" }.joined(separator: " ")) finds something else now"
+    }
     static func depends(on node: String) -> String { "it depends on \(node)" }
 
     static func changes(files: [String], results: [String]) -> [String] {
@@ -35,6 +46,9 @@ enum Explanation {
         case (.version, let old?, let new?): return "the stage's version is now \(new), was \(old)"
         case (.parameter, let old, let new): return "'\(name)' is now \(new ?? "not given"), was \(old ?? "not given")"
         case (.tool, let old, let new): return "\(name) is now \(new ?? "not used"), was \(old ?? "not used")"
+        case (.input, let old, let new) where name.hasSuffix(Manifest.mode):
+            let slot = name.prefix { $0 != "[" }, path = old ?? new ?? ""
+            return "'\(path.isEmpty ? String(slot) : path)' can \(new == nil ? "not be executed any more" : "be executed now")"
         case (.input, let old, let new): return input(name, old, new, source)
         default: return "'\(name)' is now \(difference.new ?? "gone"), was \(difference.old ?? "not there")"
         }
@@ -42,9 +56,13 @@ enum Explanation {
 
     /// An input's value is its digest, and for a file of the workspace its path.
     private static func input(_ name: String, _ old: String?, _ new: String?, _ source: (String) -> String?) -> String {
-        func path(_ value: String?) -> String? { value.flatMap { $0.utf8.count > 33 ? String($0.dropFirst(33)) : nil } }
+        func path(_ value: String?) -> String? {
+            value.flatMap { $0.utf8.count > 33 ? String(decoding: $0.utf8.dropFirst(33), as: UTF8.self) : nil }
+        }
         let slot = String(name.prefix { $0 != "[" }), index = name.dropFirst(slot.count + 1).dropLast()
-        if let before = path(old), let now = path(new), before != now { return "'\(slot)' is now '\(now)', was '\(before)'" }
+        if let before = path(old), let now = path(new), !before.isSameBytes(now) {
+            return "'\(slot)' is now '\(now)', was '\(before)'"
+        }
         let what: String
         if let path = path(new) ?? path(old) { what = "'\(path)'" }
         else if let stage = source(slot) { what = index == "0" ? "the result of '\(stage)'" : "result \(index) of '\(stage)'" }

@@ -1,19 +1,23 @@
 // A graph with hundreds of segments, as a person wants to see it: nodes of one family that share a state are one node.
+import Diagnostics
 
 extension GraphView {
     /// Families of more than `limit` nodes are drawn as at most one node a state, named by the elements it stands for:
     /// `launch.mp4:encode[0…6,8…19]`. Edges between the same two nodes and into the same slot become one.
     public func folded(above limit: Int = 4) -> GraphView {
-        struct Family: Hashable { var target: String, stage: String }
+        struct Family: Hashable { var target: ByteText, stage: String }
         struct Group: Hashable { var family: Family, state: State }
         var sizes: [Family: Int] = [:]
-        for node in nodes where node.element != nil { sizes[Family(target: node.target, stage: node.stage), default: 0] += 1 }
+        for node in nodes where node.element != nil {
+            sizes[Family(target: ByteText(node.target), stage: node.stage), default: 0] += 1
+        }
 
         var view = self
         view.nodes = []
-        var places: [Group: Int] = [:], members: [Int: [Int]] = [:], place: [String: Int] = [:]
+        var places: [Group: Int] = [:], members: [Int: [Int]] = [:], place: [ByteText: Int] = [:]
         for node in nodes {
-            let family = Family(target: node.target, stage: node.stage), group = Group(family: family, state: node.state)
+            let family = Family(target: ByteText(node.target), stage: node.stage),
+                group = Group(family: family, state: node.state)
             guard let element = node.element, sizes[family, default: 0] > limit else {
                 place[node.id] = view.nodes.count
                 view.nodes.append(node)
@@ -31,7 +35,7 @@ extension GraphView {
             if view.nodes[at].why != node.why { view.nodes[at].why = [] }
             // No one key names them.
             view.nodes[at].key = nil
-            for file in node.files where !view.nodes[at].files.contains(file) { view.nodes[at].files.append(file) }
+            for file in node.files where !view.nodes[at].files.holds(file) { view.nodes[at].files.append(file) }
         }
         for (at, elements) in members {
             let node = view.nodes[at]

@@ -1,4 +1,5 @@
 // The nodes of a request as they would be drawn: names, states, and who takes what from whom.
+import Diagnostics
 import Store
 
 public struct GraphView: Sendable {
@@ -42,7 +43,7 @@ public struct GraphView: Sendable {
     public var edges: [Edge] = []
 
     init(_ build: Build) {
-        let planned = Dictionary(build.result.planned.map { ($0.node, $0) }, uniquingKeysWith: { a, _ in a })
+        let planned = Dictionary(build.result.planned.map { (ByteText($0.node), $0) }, uniquingKeysWith: { a, _ in a })
         for (target, wanted) in build.targets.enumerated() {
             let pipeline = wanted.pipeline
             for stage in pipeline.closure(of: wanted.stage) {
@@ -59,8 +60,8 @@ public struct GraphView: Sendable {
                         for source in binding.sources {
                             switch source {
                             case .file(let pattern, _, _): node.files.append(pattern.file(for: wanted.name))
-                            case .files(let glob, let isElement, let place):
-                                let paths = (try? build.paths(target, glob, place))?.paths ?? []
+                            case .files(let glob, let isElement, _, let place):
+                                let paths = (try? build.paths(target, glob, isOptional: true, place))?.paths ?? []
                                 node.files += isElement ? paths.enumerated().filter { $0.offset == element }.map(\.element) : paths
                             case .output(let other, _, let reach):
                                 for before in Self.names(build, target, other, reach == .instance ? element : nil) {

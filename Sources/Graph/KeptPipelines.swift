@@ -66,7 +66,8 @@ final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writ
         stage(at: start, count: count) ?? Pipeline.Stage(
             name: "?", place: Place(file: "", line: 0, column: 0),
             descriptor: StageDescriptor(name: "?", version: 0, summary: "", slots: [], outputs: [], place: .worker),
-            command: nil, bindings: [], parameters: [:], domain: nil, output: nil, after: [], pool: nil)
+            command: nil, bindings: [], parameters: [:], domain: nil, output: nil, outputPlace: nil, after: [],
+                pool: nil)
     }
 }
 
@@ -115,14 +116,20 @@ extension Packer {
         case .files(let other): put(2); put(other)
         }
         put(stage.output?.text)
+        put(stage.outputPlace != nil)
+        if let place = stage.outputPlace { put(place) }
         put(stage.after) { $0.put($1) }
         put(stage.pool)
+        put(stage.terms.retries)
+        put(stage.terms.isKept)
+        put(stage.terms.maxAge ?? -1)
     }
 
     private mutating func put(_ source: Pipeline.Source) {
         switch source {
         case .file(let pattern, let isOptional, let place): put(0); put(pattern.text); put(isOptional); put(place)
-        case .files(let glob, let isElement, let place): put(1); put(glob.text); put(isElement); put(place)
+        case .files(let glob, let isElement, let isOptional, let place):
+            put(1); put(glob.text); put(isElement); put(isOptional); put(place)
         case .output(let stage, let output, let reach): put(2); put(stage); put(output); put(reach.rawValue)
         }
     }
@@ -135,6 +142,7 @@ extension Packer {
             case .name: packer.put(1)
             case .input(let slot): packer.put(2); packer.put(slot)
             case .output(let name): packer.put(3); packer.put(name)
+            case .list(let slot): packer.put(4); packer.put(slot)
             }
         }
     }
@@ -145,7 +153,7 @@ extension Packer {
         for list in [command.secrets, command.tools, command.reads] { put(list) { $0.put($1) } }
         put(command.outputs) { packer, output in
             for text in [output.name, output.type, output.file] { packer.put(text) }
-            for flag in [output.isList, output.isOptional, output.mayBeEmpty] { packer.put(flag) }
+            for flag in [output.isList, output.isOptional, output.mayBeEmpty, output.mayMove] { packer.put(flag) }
         }
         put(command.depfile)
         put(command.discovered)
@@ -196,7 +204,12 @@ extension Unpacker {
         case 2: domain = .files(stage: int())
         default: domain = nil
         }
-        let output = optionalText(), after = list { $0.int() }, pool = optionalText()
+        let output = optionalText(), outputPlace = bool() ? self.place() : nil, after = list { $0.int() },
+            pool = optionalText()
+        var terms = Pipeline.Terms()
+        (terms.retries, terms.isKept) = (int(), bool())
+        let age = double()
+        terms.maxAge = age > 0 ? age : nil
         guard isSound, sources.count == descriptor.slots.count, after.allSatisfy((0..<count).contains) else { return nil }
         switch domain {
         case .list(let other, let output): guard (0..<count).contains(other), output >= 0 else { return nil }
@@ -211,7 +224,8 @@ extension Unpacker {
         }
         return Pipeline.Stage(name: name, place: place, descriptor: descriptor, command: command, bindings: bindings,
                               parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }), domain: domain,
-                              output: output.flatMap { try? Pattern($0) }, after: after, pool: pool)
+                              output: output.flatMap { try? Pattern($0) }, outputPlace: outputPlace, after: after,
+                                  pool: pool, terms: terms)
     }
 
     private mutating func source(_ count: Int) -> Pipeline.Source? {
@@ -220,8 +234,8 @@ extension Unpacker {
             let text = text(), isOptional = bool(), place = place()
             return (try? Pattern(text)).map { .file($0, isOptional: isOptional, at: place) }
         case 1:
-            let text = text(), isElement = bool(), place = place()
-            return (try? Glob(text)).map { .files($0, isElement: isElement, at: place) }
+            let text = text(), isElement = bool(), isOptional = bool(), place = place()
+            return (try? Glob(text)).map { .files($0, isElement: isElement, isOptional: isOptional, at: place) }
         default:
             let stage = int(), output = int()
             guard let reach = Pipeline.Reach(rawValue: int()), (0..<count).contains(stage), output >= 0 else { return nil }
@@ -236,6 +250,7 @@ extension Unpacker {
             case 0: .text(reader.text())
             case 2: .input(reader.text())
             case 3: .output(reader.text())
+            case 4: .list(reader.text())
             default: .name
             }
         }
@@ -246,7 +261,9 @@ extension Unpacker {
         var command = CommandStage(arguments: list { $0.template() }, environment: list { ($0.text(), $0.template()) },
                                    secrets: list { $0.text() }, tools: list { $0.text() }, outputs: [], reads: list { $0.text() })
         command.outputs = list { reader in
-            CommandStage.Output(name: reader.text(), type: reader.text(), file: reader.text(), isList: reader.bool(), isOptional: reader.bool(), mayBeEmpty: reader.bool())
+            CommandStage.Output(name: reader.text(), type: reader.text(), file: reader.text(), isList: reader.bool(),
+                isOptional: reader.bool(), mayBeEmpty: reader.bool(),
+                                mayMove: reader.bool())
         }
         command.depfile = optionalText()
         command.discovered = optionalText()

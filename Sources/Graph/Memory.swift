@@ -6,7 +6,6 @@ import Store
 
 struct Memory {
     let build: Build
-    let programs: [String]
     let worker: String
 
     private static func identity(_ workspace: String) -> Digest {
@@ -20,7 +19,7 @@ struct Memory {
 
     /// A file table that remembers what earlier builds of this workspace hashed.
     static func files(workspace: String, cache: Cache) -> FileTable {
-        let files = FileTable()
+        let files = FileTable(beneath: Root(workspace, links: .inside))
         if let known = StateFile.load(path(workspace, cache), identity: identity(workspace)) { files.remember(known.leaves) }
         return files
     }
@@ -30,9 +29,11 @@ struct Memory {
         // What a resumed build looked at is in its state; other requests hash again what changed.
         if build.resumption == nil { attempt { () throws(StoreProblem) in try saveFiles() } }
         attempt { () throws(StoreProblem) in try saveLog() }
+        build.searches?.save()
         let isWhole = [.done, .revise].contains(build.result.status) && build.result.failed == 0 && build.result.skipped == 0
         // A state is about its leaves, and says nothing once they are others; so an older one may stay where this build failed.
-        guard isWhole, !build.worldChanged else { return }
+        // Where a clock or a run must be asked first, no state of files says that nothing is to do.
+        guard isWhole, !build.worldChanged, build.isTimeless else { return }
         attempt { () throws(StoreProblem) in try saveState() }
     }
 
@@ -57,7 +58,7 @@ struct Memory {
         var keys = before
         for (target, wanted) in build.targets.enumerated() where wanted.stage == nil && !build.result.targets[target].hasFailed && isMade(target) {
             let prefix = wanted.file + ":"
-            for node in keys.keys where node.hasPrefix(prefix) { keys[node] = nil }
+            for node in keys.keys where node.text.utf8.starts(with: prefix.utf8) { keys[node] = nil }
         }
         for node in build.allNodes where node.state == .done { keys[node.name.id] = node.key }
         if keys != before { try LastKeys(keys: keys).write(workspace: workspace, in: build.cache) }
@@ -80,7 +81,8 @@ struct Memory {
             case .failed: "failed"
             default: "skipped"
             }
-            return RunLog.Node(id: node.name.id, stage: node.name.stage, key: node.key, outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
+            let world = node.isAsBefore ? node.lastRow.flatMap { build.resumption?.trace.nodes[$0].world } : node.record?.world
+            return RunLog.Node(id: node.name.id, stage: node.name.stage, key: node.key, world: world ?? .none, outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
                                seconds: node.seconds)
         }
         var log = RunLog(time: Origin.now(), workspace: build.request.workspace, targets: build.result.targets.map(\.name), nodes: [],
@@ -95,7 +97,7 @@ struct Memory {
             for row in leans ? news : kept {
                 let node = resumption.trace.nodes[row], wanted = build.targets[Int(node.target)], stage = wanted.pipeline.stages[Int(node.stage)].name
                 nodes.append(RunLog.Node(id: wanted.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]"), stage: stage, key: node.key,
-                                         outcome: "hit", why: [], seconds: 0))
+                                         world: node.world, outcome: "hit", why: [], seconds: 0))
             }
         }
         log.nodes = nodes
@@ -109,7 +111,7 @@ struct Memory {
         let files = build.files, request = build.request.stateRequest(worker: worker)
         if build.resumption == nil {
             // Programs: another vgraph, worker or library asks all questions again.
-            for program in programs + [Self.executable].compactMap({ $0 }) { try files.note(program: program) }
+            for program in [Self.executable].compactMap({ $0 }) { try files.note(program: program) }
         }
         // The bytes that the user asked for.
         for node in build.allNodes where node.family.isWanted || build.request.verifiesOutputs {
@@ -119,7 +121,12 @@ struct Memory {
                 node.reads.append(path)
             }
         }
-        files.relist(made: Set(build.result.targets.flatMap(\.published).map { build.request.workspace + "/" + $0 }))
+        // Files that the build wrote, and the folders that it may have made for them.
+        var made: Set<ByteText> = []
+        for var path in build.result.targets.flatMap(\.published) {
+            while !path.isEmpty, made.insert(build.request.workspace + "/" + path).inserted { path = path.folderPart }
+        }
+        files.relist(made: made)
         var writer = TraceWriter(build)
         let (trace, leaves) = writer.write()
         var kept = trace

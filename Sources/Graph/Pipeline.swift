@@ -17,8 +17,8 @@ public struct Pipeline: Sendable {
 
     public enum Source: Sendable, Hashable {
         case file(Pattern, isOptional: Bool, at: Place)
-        /// All files of the workspace that match, in name order; none is no error. In a stage that runs for each of them, its own.
-        case files(Glob, isElement: Bool, at: Place)
+        /// All files of the workspace that match, in name order. In a stage that runs for each of them, its own.
+        case files(Glob, isElement: Bool, isOptional: Bool, at: Place)
         case output(stage: Int, output: Int, Reach)
     }
 
@@ -51,10 +51,12 @@ public struct Pipeline: Sendable {
         public var parameters: [String: Value]
         public var domain: Domain?
         public var output: Pattern?
+        public var outputPlace: Place?
         /// Stages that must be done before this one though it takes no file from them.
         public var after: [Int]
         /// Name of the pool whose places its nodes take; nil: only `-j` limits them.
         public var pool: String?
+        public var terms = Terms()
     }
 
     public var name: String
@@ -96,7 +98,7 @@ public struct Pipeline: Sendable {
     func requiredFiles(_ stages: [Int]) -> [(pattern: Pattern, place: Place)] {
         var found: [(Pattern, Place)] = []
         // What a stage writes need not be there yet.
-        var seen = Set(self.stages.compactMap { $0.output?.text })
+        var seen = Set<ByteText>(texts: self.stages.compactMap { $0.output?.text })
         for stage in stages {
             for binding in self.stages[stage].bindings {
                 for case .file(let pattern, isOptional: false, let place) in binding.sources where seen.insert(pattern.text).inserted {

@@ -14,7 +14,7 @@ struct StageText {
     }
     enum Wire {
         case file(Pattern, isOptional: Bool, at: Place)
-        case files(Glob, at: Place)
+        case files(Glob, isOptional: Bool, at: Place)
         case reference(Reference)
     }
     var name: String
@@ -26,6 +26,7 @@ struct StageText {
     var each: Wire?
     var after: [Reference] = []
     var pool: (name: String, place: Place)?
+    var terms = Pipeline.Terms()
     var command: CommandStage?
     var output: (pattern: Pattern, place: Place)?
 }
@@ -153,6 +154,8 @@ struct PipelineReader {
                 stage.pool = text(pair.value, "pool").map { ($0, pair.value.place) }
             } else if pair.name == "output" {
                 if let pattern = pattern(pair.value, "output") { stage.output = (pattern, pair.value.place) }
+            } else if Self.termKeys.contains(pair.name) {
+                terms(pair.value, pair.name, isPaid: false, into: &stage.terms)
             } else if let slot = descriptor.slots.first(where: { $0.name == pair.name }) {
                 stage.wires.append((slot, wires(pair.value, slot), pair.key.place))
             } else if let parameter = descriptor.parameters.first(where: { $0.name == pair.name }) {
@@ -168,7 +171,8 @@ struct PipelineReader {
     mutating func each(_ node: Node) -> StageText.Wire? {
         guard let text = text(node, "each") else { return nil }
         if text.hasPrefix("$") { return .reference(reference(text, node.place)) }
-        if Glob.isGlob(text) { return glob(text, node.place) }
+        let path = text.utf8.last == UInt8(ascii: "?") ? String(text.unicodeScalars.dropLast()) : text
+        if Glob.isGlob(path) { return glob(path, isOptional: path.utf8.count != text.utf8.count, node.place) }
         problems.append(.wrongType("each", expected: "a reference such as '$plan' or files such as 'clips/*.mp4'", found: "'\(text)'", at: node.place))
         return nil
     }
@@ -181,8 +185,8 @@ struct PipelineReader {
         return []
     }
 
-    mutating func glob(_ text: String, _ place: Place) -> StageText.Wire? {
-        do throws(Pattern.Refusal) { return .files(try Glob(text), at: place) } catch {
+    mutating func glob(_ text: String, isOptional: Bool, _ place: Place) -> StageText.Wire? {
+        do throws(Pattern.Refusal) { return .files(try Glob(text), isOptional: isOptional, at: place) } catch {
             if case .reason(let reason) = error { problems.append(.badPattern(text, reason: reason, at: place)) }
             return nil
         }
@@ -214,13 +218,15 @@ struct PipelineReader {
             problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: text, offers: ["file"], at: node.place))
             return []
         }
-        if Glob.isGlob(text) {
-            if slot.count == .list || slot.count == .any { return glob(text, node.place).map { [$0] } ?? [] }
+        let isOptional = text.utf8.last == UInt8(ascii: "?")
+        let path = isOptional ? String(text.unicodeScalars.dropLast()) : text
+        if Glob.isGlob(path) {
+            if slot.count == .list || slot.count == .any {
+                return glob(path, isOptional: isOptional, node.place).map { [$0] } ?? []
+            }
             problems.append(.tooMany(slot: slot.name, reference: text, at: node.place))
             return []
         }
-        let isOptional = text.hasSuffix("?")
-        let path = isOptional ? String(text.dropLast()) : text
         do throws(Pattern.Refusal) {
             return [.file(try Pattern(path), isOptional: isOptional || slot.count == .optional, at: node.place)]
         } catch {

@@ -30,6 +30,7 @@ public enum PipelineSchema {
 
     private static func stage(_ kind: StageDescriptor) -> Value {
         var fields: [String: Value] = ["uses": object(["const": .string(kind.name), "description": .string(kind.summary)]), "after": references, "pool": text(poolText)]
+        fields.merge(terms) { $1 }
         for slot in kind.slots {
             let what = "Input: \(slot.accepts.joined(separator: " or "))\(slot.count == .optional ? ", optional" : slot.count == .list ? ", any number" : "")."
             fields[slot.name] = slot.count == .list ? oneOf([text(what), object(["type": .string("array"), "items": text(what)])]) : text(what)
@@ -65,6 +66,17 @@ public enum PipelineSchema {
     private static let outputText = "The file of the workspace that the first output becomes."
     private static let poolText = "The pool whose places its nodes take."
 
+    private static let terms: [String: Value] = [
+        "retry": oneOf([object(["type": .string("integer"), "minimum": .int(0), "maximum": .int(10),
+                                "description": .string("How often it is tried again when it fails, after 1, 2, 4 … seconds.")]),
+                        object(["type": .string("object"), "required": .array([.string("times")]),
+                            "additionalProperties": .bool(false), "properties": object([
+                            "times": object(["type": .string("integer"), "minimum": .int(0), "maximum": .int(10)]),
+                                "paid": flag("Also where each try costs money.")])])]),
+        "cache": flag("false: it runs in every build."),
+            "max_age": quantity("How long its result counts, for example 12h or 1d."),
+    ]
+
     private static let references = oneOf([text("A stage that must be done before, for example '$voice'."),
                                            object(["type": .string("array"), "items": text("A reference.")])])
 
@@ -76,7 +88,8 @@ public enum PipelineSchema {
         ])])
         let list = oneOf([text("One."), object(["type": .string("array"), "items": .object(["type": .string("string")])])])
         let inputs = oneOf([list, object(["type": .string("object"), "additionalProperties": list])])
-        return object(["type": .string("object"), "title": .string("command"), "required": .array([.string("run")]), "additionalProperties": .bool(false), "properties": object([
+        return object(["type": .string("object"), "title": .string("command"), "required": .array([.string("run")]),
+            "additionalProperties": .bool(false), "properties": object(terms.merging([
             "run": described(words, "The program and its arguments. $in, $in.NAME, $each, $STAGE.OUTPUT and $out.NAME stand for paths; '$$' for a dollar sign."),
             "inputs": described(inputs, "Files ('data/{name}.csv', 'photos/*.png', 'notes.txt?') and results ('$voice.wav'); a list, or by name."),
             "outputs": described(object(["type": .string("object"), "additionalProperties": oneOf([text("Where the program writes it."), output])]), "What it makes, by name."),
@@ -90,7 +103,7 @@ public enum PipelineSchema {
             "network": flag("It may use the network."), "timeout": quantity("Wall time, for example 90s, 10m or 2h."),
             "cpu_time": quantity("Processor time of each of its processes."), "memory": text("Memory of each of its processes, for example 4GB."),
             "cost": text("What one run costs, for example '0.12 USD'."),
-        ])])
+        ]) { $1 })])
     }()
 
     /// Fields for a stage that an included file has.

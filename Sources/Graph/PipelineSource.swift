@@ -9,8 +9,8 @@ struct PipelineSource {
     let workspace: String
     let files: FileTable
     private var diagnostics: [Diagnostic] = []
-    private var trees: [String: Node] = [:]
-    private var included: Set<String> = []
+    private var trees: [ByteText: Node] = [:]
+    private var included: Set<ByteText> = []
 
     /// The pipeline that comes with vgraph.
     private let builtIn: (file: String, text: String)
@@ -34,7 +34,11 @@ struct PipelineSource {
     private mutating func load() throws(Diagnostics) -> Roots {
         var names: [String] = []
         do throws(StoreProblem) {
-            for name in try files.names(in: workspace + "/pipelines") ?? [] where name.hasSuffix(".yaml") && !name.hasPrefix(".") {
+            for name in try files.names(in: workspace + "/pipelines") ?? [] where !name.hasPrefix(".") {
+                if name.hasSuffix(".yaml/"), Folder.bytes(ofUntext: name) != nil {
+                    throw .nameNotText(folder: workspace + "/pipelines", name: String(name.dropLast()))
+                }
+                guard name.hasSuffix(".yaml") else { continue }
                 names.append("pipelines/" + name)
             }
         } catch { throw Diagnostics([error.diagnostic]) }

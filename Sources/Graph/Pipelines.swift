@@ -1,6 +1,7 @@
 // All rules of a workspace, and which of them makes a target.
 import Diagnostics
 import Store
+import YAML
 
 public struct Pipelines: Sendable {
     /// What a target on the command line means: `launch.mp4`, or `launch.mp4:plan` for one stage's result.
@@ -15,6 +16,18 @@ public struct Pipelines: Sendable {
 
     public let workspace: String
     public let all: [Pipeline]
+    let makers: Makers
+    /// The pipeline that comes with vgraph, as a text.
+    private let builtIn: (file: String, text: String)
+    private let kinds: [StageDescriptor]
+
+    init(workspace: String, all: [Pipeline], builtIn: (file: String, text: String), kinds: [StageDescriptor]) {
+        self.workspace = workspace
+        self.all = all
+        self.builtIn = builtIn
+        self.kinds = kinds
+        makers = Makers(all)
+    }
 
     /// Reads `pipelines/*.yaml`, or takes `fallback` where the workspace has none.
     public static func load(workspace: String, fallback: (file: String, text: String), kinds: [StageDescriptor],
@@ -33,24 +46,24 @@ public struct Pipelines: Sendable {
             let pipeline = wiring.resolve()
             diagnostics += wiring.problems.map(\.diagnostic)
             guard let pipeline else { continue }
-            if let other = pipelines.first(where: { $0.target.text == pipeline.target.text }) {
+            if let other = pipelines.first(where: { $0.target == pipeline.target }) {
                 diagnostics.append(PipelineProblem.twoRules(target: pipeline.target.text, first: other.targetPlace, at: pipeline.targetPlace).diagnostic)
             }
             pipelines.append(pipeline)
         }
         guard diagnostics.isEmpty else { throw Diagnostics(diagnostics.inFileOrder()) }
-        return Pipelines(workspace: workspace, all: pipelines)
+        return Pipelines(workspace: workspace, all: pipelines, builtIn: fallback, kinds: kinds)
     }
 
     /// What a target means.
     public func wanted(_ target: String, files: FileTable) throws(Diagnostics) -> Wanted {
         var file = target, stage: String?
-        if let colon = target.lastIndex(of: ":"), !target[colon...].contains("/") {
+        if let colon = target.lastIndex(of: ":"), !target[colon...].contains("/"), !isFile(target, files) {
             file = String(target[..<colon])
             stage = String(target[target.index(after: colon)...])
         }
-        while file.hasPrefix("./") { file.removeFirst(2) }
-        if file.hasPrefix(workspace + "/") { file.removeFirst(workspace.count + 1) }
+        while let rest = file.beneath(".") { file = rest }
+        if let rest = file.beneath(workspace) { file = rest }
         if let reason = Pattern.fault(ofPath: file) { throw Diagnostics([PipelineProblem.badTarget(target, reason: reason).diagnostic]) }
 
         var matches: [(pipeline: Pipeline, name: String)] = []
@@ -61,7 +74,8 @@ public struct Pipelines: Sendable {
             matches = possible.isEmpty ? [matches.max { $0.pipeline.target.weight < $1.pipeline.target.weight }!] : possible
         }
         guard let match = matches.first else {
-            throw Diagnostics([PipelineProblem.noRule(target: file, offered: (try? offered(files)) ?? []).diagnostic])
+            throw Diagnostics([PipelineProblem.noRule(target: file, offered: (try? offered(files)) ?? [],
+                                                      builtIn: wouldBeBuiltIn(file, files)).diagnostic])
         }
         if matches.count > 1 {
             throw Diagnostics([PipelineProblem.ambiguousTarget(target: file, first: match.pipeline.targetPlace, at: matches[1].pipeline.targetPlace).diagnostic])
@@ -82,35 +96,37 @@ public struct Pipelines: Sendable {
         return wanted
     }
 
-    /// The first required file that is not there. Being there but unreadable is another matter, and another message.
+    /// Whether the built-in pipeline, which pipelines of a workspace's own put aside, would make a target.
+    private func wouldBeBuiltIn(_ file: String, _ files: FileTable) -> Bool {
+        guard !all.contains(where: { $0.file == builtIn.file }), let tree = try? YAML.parse(bytes: Array(builtIn.text.utf8), file: builtIn.file) else {
+            return false
+        }
+        var reader = PipelineReader(kinds: kinds, file: builtIn.file)
+        guard let text = reader.read(tree) else { return false }
+        var wiring = Wiring(text)
+        guard let pipeline = wiring.resolve(), let name = pipeline.target.name(in: file) else { return false }
+        return missing(pipeline.requiredFiles, name, files) == nil
+    }
+
+    /// Whether a text with a colon is a target's own name: a rule makes it from what is there.
+    private func isFile(_ target: String, _ files: FileTable) -> Bool {
+        all.contains { pipeline in
+            pipeline.target.name(in: target).map { missing(pipeline.requiredFiles, $0, files) == nil && !pipeline.requiredFiles.isEmpty } ?? false
+        }
+    }
+
+    /// The first required file that is not there and that no rule makes.
     private func missing(_ required: [(pattern: Pattern, place: Place)], _ name: String, _ files: FileTable) -> (String, Place)? {
         for (pattern, place) in required {
             let path = pattern.file(for: name)
-            do throws(StoreProblem) { if try files.digest(of: workspace + "/" + path) == nil { return (path, place) } } catch { continue }
+            if !isThere(path, files), maker(of: path, files) == nil { return (path, place) }
         }
         return nil
     }
 
-    /// Every target whose required files are in the workspace, in name order.
+    /// Every target whose required files are in the workspace or can be made, in name order.
     public func offered(_ files: FileTable) throws(Diagnostics) -> [String] {
-        var found: Set<String> = []
-        for pipeline in all {
-            guard let probe = pipeline.requiredFiles.first(where: { $0.pattern.hasName })?.pattern else {
-                if !pipeline.target.hasName, missing(pipeline.requiredFiles, "", files) == nil { found.insert(pipeline.target.text) }
-                continue
-            }
-            let folder = probe.folder
-            let names: [String]
-            do throws(StoreProblem) { names = try files.names(in: workspace + (folder.map { "/" + $0 } ?? "")) ?? [] } catch {
-                throw Diagnostics([error.diagnostic])
-            }
-            for entry in names where !entry.hasPrefix(".") {
-                guard let name = probe.name(in: (folder.map { $0 + "/" } ?? "") + entry),
-                      missing(pipeline.requiredFiles, name, files) == nil else { continue }
-                found.insert(pipeline.target.file(for: name))
-            }
-        }
-        return found.sorted()
+        Set<ByteText>(texts: try offers(files).map { $0.pipeline.target.file(for: $0.name) }).texts
     }
 
     /// Every target there is something to build for, or an error that says what is missing.
@@ -118,6 +134,6 @@ public struct Pipelines: Sendable {
         let offered = try offered(files)
         guard offered.isEmpty else { return offered }
         let patterns = all.flatMap { $0.requiredFiles.map(\.pattern.text) }
-        throw Diagnostics([PipelineProblem.nothingOffered(patterns: Array(Set(patterns)).sorted()).diagnostic])
+        throw Diagnostics([PipelineProblem.nothingOffered(patterns: Set<ByteText>(texts: patterns).texts).diagnostic])
     }
 }

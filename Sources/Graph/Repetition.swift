@@ -39,7 +39,7 @@ extension Build {
     func failed(_ number: Int, _ diagnostics: [Diagnostic], isCrash: Bool = false) {
         guard let work = running[number] else { return }
         switch work.phase {
-        case .first: fail(number, diagnostics, isCrash: isCrash)
+        case .first: if !triesAgain(number, diagnostics) { fail(number, diagnostics, isCrash: isCrash) }
         case .again(let first):
             Folder.remove(first.scratch)
             let problem = RepetitionProblem.failedAgain(node: work.node.name.id, stage: work.node.name.stage).diagnostic
@@ -102,7 +102,7 @@ extension Build {
 
     private func runAgainHere(_ number: Int, _ job: Job, _ perform: (Job) throws -> Outcome) {
         do { succeed(number, try perform(job), cpu: 0) } catch let error as Diagnostics { failed(number, error.all) } catch {
-            failed(number, [error as? Diagnostic ?? BuildProblem.stageThrew(node: job.node, error: "\(error)").diagnostic])
+            failed(number, [error as? Diagnostic ?? BuildProblem.stageThrew(node: job.node, error: words(of: error)).diagnostic])
         }
     }
 

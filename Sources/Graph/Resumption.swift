@@ -27,23 +27,26 @@ struct Resumption {
     static func find(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Resumption? {
         guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity), state.trace != .none,
               let trace = Trace.load(tracePath(request, cache), identity: request.identity, checksum: state.trace, leafCount: state.leaves.count) else { return nil }
-        var leaves = state.leaves, changed: [Int] = [], lists: [Int] = [], absent: Set<UInt32> = []
+        var leaves = state.leaves, changed: [Int] = [], absent: Set<UInt32> = []
         for (index, leaf) in state.leaves.enumerated() {
             guard let now = try? Leaf.observe(leaf.path, kind: leaf.kind == .absent ? .file : leaf.kind, known: leaf) else { return nil }
             leaves[index] = now
             // A program has no digest to compare: any other signature is a change.
-            let isSame = now.kind == leaf.kind && now.digest == leaf.digest && (leaf.kind != .program || now.signature == leaf.signature)
+            let isSame = now.isSame(as: leaf) && (leaf.kind != .program || now.signature == leaf.signature)
             if !isSame { changed.append(index) }
-            if !isSame && leaf.kind == .folder { lists.append(index) }
+            // Another file in a folder may be one that a rule makes others from.
+            if !isSame && leaf.kind == .folder { return nil }
             if !isSame && leaf.kind == .absent { absent.insert(UInt32(index)) }
         }
         guard let isReached = trace.reach(of: changed, leafCount: leaves.count),
               let kept = KeptPipelines(pipelinesPath(request, cache), identity: request.identity, kinds: kinds), kept.checksum == trace.pipelines,
               let pipelines = kept.pipelines() else { return nil }
-        return Resumption(trace: trace, leaves: leaves, isReached: isReached, changed: changed, lists: Set(lists.map(UInt32.init)), absent: absent, pipelines: pipelines)
+        return Resumption(trace: trace, leaves: leaves, isReached: isReached, changed: changed, absent: absent,
+            pipelines: pipelines)
     }
 
-    private init?(trace: Trace, leaves: [Leaf], isReached: [Bool], changed: [Int], lists: Set<UInt32>, absent: Set<UInt32>, pipelines: [Pipeline]) {
+    private init?(trace: Trace, leaves: [Leaf], isReached: [Bool], changed: [Int], absent: Set<UInt32>,
+        pipelines: [Pipeline]) {
         var targets: [Pipelines.Wanted] = []
         for target in trace.targets {
             guard pipelines.indices.contains(target.pipeline), target.stage.map(pipelines[target.pipeline].stages.indices.contains) ?? true else { return nil }
@@ -58,7 +61,18 @@ struct Resumption {
             if first[target][stage] < 0 { first[target][stage] = Int32(index) }
             rows[target] = rows[target].isEmpty ? index..<index + 1 : rows[target].lowerBound..<index + 1
             guard isReached[index] else { continue }
-            if node.flags.contains(.shapes) || (!lists.isEmpty && trace.leaves[node.leaves.range].contains(where: lists.contains)) { isWhole[target] = true }
+            if node.flags.contains(.shapes) { isWhole[target] = true }
+        }
+        // What follows a target whose shape changes is numbered anew with it.
+        var isSpreading = targets.count > 1 && isWhole.contains(true)
+        while isSpreading {
+            isSpreading = false
+            for node in trace.nodes where !isWhole[Int(node.target)] {
+                let makers = trace.producers[node.producers.range].map { Int(trace.nodes[Int($0)].target) }
+                guard makers.contains(where: { isWhole[$0] }) else { continue }
+                isWhole[Int(node.target)] = true
+                isSpreading = true
+            }
         }
         self.trace = trace
         self.leaves = leaves
@@ -94,6 +108,9 @@ struct Resumption {
 
     /// Whether a file that a node itself looked at is another.
     func hasNewLeaf(_ row: Int) -> Bool { trace.leaves[trace.nodes[row].leaves.range].contains { isChanged[Int($0)] } }
+
+    /// All that it looked at.
+    func leafPaths(_ row: Int) -> [String] { trace.leaves[trace.nodes[row].leaves.range].map { leaves[Int($0)].path } }
 
     /// The same files as they are now; one that is new counts as no file, as does one that is gone.
     func newLeaves(_ row: Int) -> [Leaf] {

@@ -18,6 +18,9 @@ public struct Sandbox: Sendable {
     /// Seen from everywhere in there; of the machine, not of a user.
     private static let system = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt"]
 
+    /// Words that bubblewrap takes, less what is in `common`.
+    static let mostWords = 8500
+
     let bubblewrap: String
     /// Arguments that are the same for every program.
     private let common: [String]
@@ -36,6 +39,9 @@ public struct Sandbox: Sendable {
             else { words += ["--ro-bind", path, path] }
         }
         words += ["--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig", "--proc", "/proc", "--dev", "/dev"]
+        // As root a program would own what is root's in /proc, capabilities or none: the machine's switches in /proc/sys among it.
+        words += ["--remount-ro", "/proc"]
+        if geteuid() == 0 { words += ["--uid", "65534", "--gid", "65534"] }
         common = words
         home = getenv("HOME").map { String(cString: $0) }
         // Often a link out of /etc.
@@ -53,6 +59,10 @@ public struct Sandbox: Sendable {
             }
         }
         for word in common { add(word) }
+        add("--perms", "1777")
+        // No more than all of the program's memory; what is in it counts as that.
+        if let memory = command.memory { add("--size", String(max(memory, 1 << 16))) }
+        add("--tmpfs", "/dev/shm", "--remount-ro", "/dev")
         if !command.network { add("--unshare-net") }
         else if let resolver { add("--ro-bind", resolver, resolver) }
         add("--bind", scratch + "/" + Command.temporary, "/tmp", "--bind", scratch, Self.folder)
@@ -60,6 +70,11 @@ public struct Sandbox: Sendable {
         for bind in binds { add("--ro-bind", bind.source, Self.folder + "/" + bind.at) }
         add("--chdir", Self.folder)
         return bytes
+    }
+
+    /// Whether a path can be seen in there, or is another one there than outside.
+    static func shows(_ path: String) -> Bool {
+        (system + ["/proc", "/dev", folder]).contains { path == $0 || path.hasPrefix($0 + "/") }
     }
 
     /// What must be seen besides for a program that is not the system's: its folder, unless that is somebody's home or
@@ -96,7 +111,7 @@ extension Sandbox {
     public static func find(cache: Cache, path: String = getenv("PATH").map { String(cString: $0) } ?? "") -> State {
         guard let program = locate("bwrap", in: path + ":/usr/bin") else { return .none(reason: "there is no 'bwrap' on PATH (Debian's package 'bubblewrap')") }
         var writer = DigestWriter()
-        writer.add(field: "sandbox 1")
+        writer.add(field: "sandbox 2")
         writer.add(field: program)
         for text in circumstances() { writer.add(field: text) }
         let identity = writer.finish(), file = cache.root + "/state/" + identity.hex + ".sandbox"
@@ -130,6 +145,28 @@ extension Sandbox {
         return texts
     }
 
+    /// Which of the kernel's switches keeps users from making namespaces, and the command that turns it.
+    private static var closed: (text: String, remedy: String)? {
+        func value(_ name: String) -> String? {
+            let file = open("/proc/sys/" + name, O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else { return nil }
+            defer { close(file) }
+            var buffer = [UInt8](repeating: 0, count: 32)
+            let count = max(0, read(file, &buffer, buffer.count))
+            return String(decoding: buffer[..<count].prefix { $0 != 0x0A }, as: UTF8.self)
+        }
+        for (name, bad, good) in [("kernel.unprivileged_userns_clone", "0", "1"), ("user.max_user_namespaces", "0", "15000"),
+                                  ("kernel.apparmor_restrict_unprivileged_userns", "1", "0")]
+        where value(name.replacing(".", with: "/")) == bad {
+            return ("'\(name)' is \(bad)", "sysctl -w \(name)=\(good)")
+        }
+        return nil
+    }
+
+    /// Reads on after why there is no sandbox.
+    public static var namespaces: String { closed.map { "; user namespaces are not allowed: \($0.text)" } ?? "" }
+    public static var remedy: String { closed?.remedy ?? "allow user namespaces; in a container: run it with '--security-opt seccomp=unconfined'" }
+
     /// nil: it works.
     private static func fault(of program: String, in cache: Cache) -> String? {
         guard let scratch = try? cache.makeScratch() else { return "there is no place to try it" }
@@ -145,7 +182,7 @@ extension Sandbox {
             guard case .ended(_, let end)? = pool.handle(list[...]).first else { continue }
             if end.how == .exit(0) { return nil }
             let words = String(decoding: end.log.prefix(400), as: UTF8.self).split(separator: "\n").first.map(String.init)
-            return "'\(program)' does not work here: \(words ?? "it ended without a word")"
+            return "'\(program)' is there but may not work here: \(words ?? "it ended without a word")" + namespaces
         }
     }
 }

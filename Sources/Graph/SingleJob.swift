@@ -9,11 +9,17 @@ extension Builder {
     public func perform(_ job: Job, progress: (Reply.Progress) -> Void = { _ in }) throws(Diagnostics) -> Outcome {
         let pool = WorkerPool(path: worker)
         defer { pool.stop() }
+        return try Self.perform(job, in: pool, progress: progress)
+    }
+
+    /// The same by a worker of a pool that has nothing else to do.
+    static func perform(_ job: Job, in pool: WorkerPool, progress: (Reply.Progress) -> Void = { _ in }) throws(Diagnostics) -> Outcome {
         do throws(BuildProblem) { try pool.start(job) } catch { throw Diagnostics([error.diagnostic]) }
         while true {
             var list: [pollfd] = []
             pool.descriptors(into: &list)
-            _ = poll(&list, nfds_t(list.count), -1)
+            // Now and then without an event, so that a worker that does nothing is seen.
+            _ = poll(&list, nfds_t(list.count), 1000)
             for event in pool.handle(list[...]) {
                 switch event {
                 case .progress(_, let now): progress(now)

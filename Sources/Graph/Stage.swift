@@ -90,9 +90,23 @@ public struct StageDescriptor: Sendable {
     public var place: Place
     /// Slot that `each:` fills, one element a node; nil for a stage that cannot run per element.
     public var eachSlot: String?
+    /// What a stage that decides has decided, from the bytes of its first output; nil: they are no decision. What a record
+    /// says of it beside them is not asked.
+    public var decides: (@Sendable ([UInt8]) -> Decision?)?
+
+    public struct Decision: Sendable, Equatable {
+        /// "pass" or "revise".
+        public var verdict: String
+        /// SHA-256 of the file that was decided upon.
+        public var sha256: String
+        public init(verdict: String, sha256: String) {
+            self.verdict = verdict
+            self.sha256 = sha256
+        }
+    }
 
     public init(name: String, version: Int, summary: String, slots: [Slot], outputs: [Output], parameters: [Parameter] = [],
-                tools: [String] = [], place: Place, eachSlot: String? = nil) {
+                tools: [String] = [], place: Place, eachSlot: String? = nil, decides: (@Sendable ([UInt8]) -> Decision?)? = nil) {
         self.name = name
         self.version = version
         self.summary = summary
@@ -102,5 +116,6 @@ public struct StageDescriptor: Sendable {
         self.tools = tools
         self.place = place
         self.eachSlot = eachSlot
+        self.decides = decides
     }
 }

@@ -29,7 +29,7 @@ public struct Survey: Sendable {
     public var nodes: [Node] = []
     public var stages: [Stage] = []
     /// Files of the workspace that the pipeline of a target names and that are there, by target.
-    public var files: [String: [String: Digest]] = [:]
+    public var files: [ByteText: [ByteText: Digest]] = [:]
     /// What kept nodes from being made.
     public var problems: [Diagnostic] = []
 }
@@ -41,6 +41,7 @@ extension Builder {
     public func survey(_ request: BuildRequest, running kinds: Set<String>) throws(Diagnostics) -> Survey {
         var request = request
         request.isRemembered = false
+        request.takesAnyResult = true
         var survey = Survey()
         let quick = try quickStages(request, kinds)
         if !quick.isEmpty {
@@ -51,7 +52,7 @@ extension Builder {
         }
         request.dryRun = true
         let build = try perform(request, nil, nil)
-        for problem in build.result.diagnostics where problem.severity == .error && !survey.problems.contains(problem) { survey.problems.append(problem) }
+        for problem in build.errors where problem.severity == .error && !survey.problems.contains(problem) { survey.problems.append(problem) }
         survey.targets = build.targets.map(\.file)
         for node in build.allNodes {
             survey.nodes.append(Survey.Node(id: node.name.id, target: node.name.target, stage: node.name.stage, element: node.element,
@@ -82,7 +83,7 @@ extension Builder {
     /// `TARGET:STAGE` for every stage of the given kinds that is made from such stages alone.
     private func quickStages(_ request: BuildRequest, _ kinds: Set<String>) throws(Diagnostics) -> [String] {
         let cache: Cache
-        do throws(StoreProblem) { cache = try Cache(request.cache) } catch { throw Diagnostics([error.diagnostic]) }
+        do throws(StoreProblem) { cache = try Cache(request.cache, for: .serving) } catch { throw Diagnostics([error.diagnostic]) }
         return try prepare(request, cache, nil).build.targets.flatMap { wanted in
             let pipeline = wanted.pipeline
             return pipeline.closure(of: wanted.stage).filter { stage in

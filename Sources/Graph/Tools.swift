@@ -8,28 +8,32 @@ struct Tools {
     struct Report: Codable {
         var tools: [String: String]
         var libraries: [String]
+        /// Folders and files that its searches depend on, whether they are there or not.
+        var searched: [String]?
+        var files: [String] { libraries + (searched ?? []) }
     }
 
     /// Name to version.
     let versions: [String: String]
-    /// The worker and its libraries: other files, other answer.
+    /// The worker, its libraries and where it searches: other files, other answer.
     let programs: [String]
 
     init(worker: String, cache: Cache) throws(BuildProblem) {
         var identity = DigestWriter()
         identity.add(field: "tools")
         identity.add(field: worker)
+        for variable in BuildRequest.searchedEnvironment { identity.add(field: variable) }
         let digest = identity.finish()
         let file = cache.root + "/state/" + digest.hex + ".tools"
         if let known = StateFile.upToDate(file, identity: digest, by: cache.temporary), let report = Self.decode(Array(known.text.utf8)) {
             versions = report.tools
-            programs = [worker] + report.libraries
+            programs = [worker] + report.files
             return
         }
         let answer = try Self.ask(worker)
         guard let report = Self.decode(answer) else { throw .workerTools(path: worker, reason: "its answer is not what it should be") }
         versions = report.tools
-        programs = [worker] + report.libraries
+        programs = [worker] + report.files
         let files = FileTable()
         for program in programs { try? files.note(program: program) }
         let state = StateFile(identity: digest, leaves: files.leaves,

@@ -1,4 +1,5 @@
 // A finished build, and what it did not have to look at, as the trace for the next one.
+import Diagnostics
 import Store
 
 struct TraceWriter {
@@ -6,7 +7,7 @@ struct TraceWriter {
     private(set) var pipelines: [Pipeline] = []
     private var trace = Trace()
     private var leaves: [Leaf] = []
-    private var leafAt: [String: UInt32] = [:]
+    private var leafAt: [ByteText: UInt32] = [:]
     /// By target: what to add to an old row to get its row now.
     private var shifts: [Int] = []
 
@@ -65,7 +66,7 @@ struct TraceWriter {
     }
 
     private mutating func addKept(_ target: Int, _ resumption: Resumption) {
-        let old = resumption.trace, shift = shifts[target]
+        let old = resumption.trace
         for row in resumption.rows[target] {
             var node = old.nodes[row]
             if let family = build.families[target][Int(node.stage)] {
@@ -76,7 +77,10 @@ struct TraceWriter {
                 }
             }
             node.results = append(old.results[node.results.range], to: \.results)
-            node.producers = append(old.producers[node.producers.range].map { UInt32(Int($0) + shift) }, to: \.producers)
+            let producers = old.producers[node.producers.range].map {
+                UInt32(Int($0) + shifts[Int(old.nodes[Int($0)].target)])
+            }
+            node.producers = append(producers, to: \.producers)
             node.leaves = append(old.leaves[node.leaves.range], to: \.leaves)
             if build.logBase == build.result.run { node.flags.remove(.isNew) }
             trace.nodes.append(node)
@@ -107,17 +111,17 @@ struct TraceWriter {
         }
         trace.nodes.append(Trace.Node(key: node.key ?? .none, target: node.target, stage: node.stage, element: node.element, flags: flags,
                                       results: append(results, to: \.results), producers: append(producers(node, stage), to: \.producers),
-                                      leaves: append(read, to: \.leaves), seconds: node.record?.cost.wall ?? 0))
+                                      leaves: append(read, to: \.leaves), seconds: node.record?.cost.wall ?? 0, world: node.record?.world ?? .none))
     }
 
     private func isGlobbed(_ stage: Pipeline.Stage) -> Bool { if case .files = stage.domain { true } else { false } }
 
     private func producers(_ node: BuildNode, _ stage: Pipeline.Stage) -> [UInt32] {
         var rows: [UInt32] = []
-        func add(_ other: Int, _ reach: Pipeline.Reach) {
-            guard let family = build.families[node.target][other] else {
+        func add(_ other: Int, of target: Int, _ reach: Pipeline.Reach) {
+            guard let family = build.families[target][other] else {
                 guard let resumption = build.resumption else { return }
-                let old = resumption.rows(node.target, other), shift = shifts[node.target]
+                let old = resumption.rows(target, other), shift = shifts[target]
                 let kept = old.lowerBound + shift..<old.upperBound + shift
                 switch reach {
                 case .gather: rows += kept.map { UInt32($0) }
@@ -132,8 +136,11 @@ struct TraceWriter {
             default: if let first = family.nodes.first { rows.append(UInt32(first.row)) }
             }
         }
-        for binding in stage.bindings { for case .output(let other, _, let reach) in binding.sources { add(other, reach) } }
-        for other in stage.after { add(other, .gather) }
+        for binding in stage.bindings {
+            for case .output(let other, _, let reach) in binding.sources { add(other, of: node.target, reach) }
+        }
+        for other in stage.after { add(other, of: node.target, .gather) }
+        for other in build.before(node) { add(other.stage, of: other.target, .gather) }
         return rows
     }
 
@@ -143,6 +150,9 @@ struct TraceWriter {
         var isUsed = [Bool](repeating: true, count: leaves.count)
         for leaf in old.trace.leaves { isUsed[Int(leaf)] = false }
         for leaf in trace.leaves { isUsed[Int(leaf)] = true }
+        // A pattern that matches nothing any more has no node, and what it looked into decides whether it will have one.
+        let listed = Set(build.globbed.values.flatMap { $0.folders })
+        for (index, leaf) in leaves.enumerated() where listed.contains(leaf.path) { isUsed[index] = true }
         guard isUsed.contains(false) else { return (trace, leaves) }
         var at = [UInt32](repeating: 0, count: leaves.count), kept: [Leaf] = []
         for (index, leaf) in leaves.enumerated() where isUsed[index] {

@@ -1,9 +1,10 @@
 // Which of the nodes that could run goes first: the one with the longest way to the end, by what nodes took the last time.
+import Diagnostics
 import Store
 
 /// Seconds that nodes took in the last whole build of the same request.
 struct Durations {
-    private var ofNode: [String: Double] = [:]
+    private var ofNode: [ByteText: Double] = [:]
     private var ofStage: [String: (sum: Double, count: Double)] = [:]
     /// A guess for what never ran: then the number of stages to go decides.
     static let unknown = 0.1
@@ -35,6 +36,8 @@ struct CriticalPath {
     private var after: [Double]
     /// Stages that run over the same list as a stage, itself included: an element's nodes follow each other.
     private var chain: [Pipeline.Domain: [Int]] = [:]
+    /// Stages of a list that all others of it wait for, through what the pipeline wants done before: they hold up none of its elements.
+    private var first: Set<Int> = []
     private let durations: Durations
 
     init(_ pipeline: Pipeline, _ durations: Durations) {
@@ -45,6 +48,12 @@ struct CriticalPath {
             for source in pipeline.sources(of: stage) { after[source] = max(after[source], whole) }
             if let domain = pipeline.stages[stage].domain { chain[domain, default: []].append(stage) }
         }
+        for stage in pipeline.stages.indices {
+            guard let domain = pipeline.stages[stage].domain else { continue }
+            for judge in pipeline.stages[stage].after {
+                first.formUnion(pipeline.closure(of: judge).filter { pipeline.stages[$0].domain == domain })
+            }
+        }
     }
 
     /// Seconds from the start of a node to the end of everything. All nodes of one element have that of the first: an
@@ -53,6 +62,7 @@ struct CriticalPath {
         guard let element = node.element, let domain = pipeline.stages[stage].domain, let chain = chain[domain] else {
             return after[stage] + durations.seconds(node.id, stage: node.stage)
         }
+        if first.contains(stage) { return .greatestFiniteMagnitude }
         // Listed from the end of the pipeline.
         let tail = chain.first.map { after[$0] } ?? 0
         return chain.reduce(tail) { sum, stage in

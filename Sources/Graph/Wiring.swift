@@ -7,7 +7,7 @@ struct Wiring {
     private var stages: [Pipeline.Stage] = []
     private var byName: [String: Int] = [:]
     /// Pattern of a file in the workspace to the stage that writes it.
-    private var byOutput: [String: Int] = [:]
+    private var byOutput: [ByteText: Int] = [:]
 
     init(_ text: PipelineText) { self.text = text }
 
@@ -20,15 +20,17 @@ struct Wiring {
         stages = text.stages.map {
             Pipeline.Stage(name: $0.name, place: $0.place, descriptor: $0.descriptor, command: $0.command,
                            bindings: $0.descriptor.slots.map { Pipeline.Binding(slot: $0, sources: []) },
-                           parameters: $0.parameters, domain: nil, output: $0.output?.pattern, after: after($0), pool: $0.pool?.name)
+                           parameters: $0.parameters, domain: nil, output: $0.output?.pattern,
+                               outputPlace: $0.output?.place, after: after($0), pool: $0.pool?.name, terms: $0.terms)
         }
         for index in order { bind(index) }
+        checkShared(order)
         guard problems.isEmpty else { return nil }
         return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace, stages: StageList(stages), pools: text.pools, order: order)
     }
 
     private mutating func checkOutputs() {
-        var seen: [String: Place] = [:]
+        var seen: [ByteText: Place] = [:]
         for stage in text.stages {
             guard let output = stage.output else { continue }
             if let first = seen[output.pattern.text] { problems.append(.twoOutputs(output.pattern.text, first: first, at: output.place)) }
@@ -37,7 +39,28 @@ struct Wiring {
             byOutput[output.pattern.text] = byName[stage.name]
         }
         if seen[text.target.text] == nil {
-            problems.append(.noOutput(target: text.target.text, outputs: seen.keys.sorted(), at: text.targetPlace))
+            problems.append(.noOutput(target: text.target.text, outputs: seen.keys.sorted().map(\.text),
+                at: text.targetPlace))
+        }
+    }
+
+    /// A file that every target writes must be the same for every target.
+    private mutating func checkShared(_ order: [Int]) {
+        guard text.target.hasName else { return }
+        var isNamed = [Bool](repeating: false, count: stages.count)
+        for index in order {
+            let stage = stages[index], sources = stage.bindings.flatMap(\.sources)
+            isNamed[index] = stage.command?.namesTarget == true || stage.after.contains { isNamed[$0] }
+                || sources.contains { source in
+                switch source {
+                case .file(let pattern, _, _): pattern.hasName
+                case .files(let glob, _, _, _): glob.text.contains("{name}")
+                case .output(let other, _, _): isNamed[other]
+                }
+            }
+            if isNamed[index], let output = stage.output, !output.hasName, let place = stage.outputPlace {
+                problems.append(.sharedOutput(output.text, target: text.target.text, at: place))
+            }
         }
     }
 
@@ -111,8 +134,9 @@ struct Wiring {
                 switch wire {
                 case .file(let pattern, let isOptional, let place):
                     stages[index].bindings[at].sources.append(.file(pattern, isOptional: isOptional, at: place))
-                case .files(let glob, let place):
-                    stages[index].bindings[at].sources.append(.files(glob, isElement: false, at: place))
+                case .files(let glob, let isOptional, let place):
+                    stages[index].bindings[at].sources.append(.files(glob, isElement: false, isOptional: isOptional,
+                        at: place))
                 case .reference(let reference):
                     let other = byName[reference.stage]!
                     guard let output = output(of: other, reference, for: slot) else { continue }
@@ -138,9 +162,9 @@ struct Wiring {
 
     private mutating func bindEach(_ index: Int, _ at: Int, _ each: StageText.Wire) {
         guard case .reference(let each) = each else {
-            if case .files(let glob, let place) = each {
+            if case .files(let glob, let isOptional, let place) = each {
                 stages[index].domain = .files(stage: index)
-                stages[index].bindings[at].sources = [.files(glob, isElement: true, at: place)]
+                stages[index].bindings[at].sources = [.files(glob, isElement: true, isOptional: isOptional, at: place)]
             }
             return
         }

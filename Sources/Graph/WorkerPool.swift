@@ -57,6 +57,12 @@ final class WorkerPool {
             let how = worker.end(patience: isGarbage ? 0 : 0.1)
             if unanswered != nil, let job { events.append(.died(job: job, how: how, stderr: worker.stderr)) }
         }
+        let now = monotonicSeconds()
+        for worker in workers {
+            guard !worker.isGone, let job = worker.job, let why = worker.overdue(now) else { continue }
+            worker.end()
+            events.append(.died(job: job, how: why, stderr: worker.stderr))
+        }
         workers.removeAll(where: \.isGone)
         return events
     }

@@ -33,6 +33,7 @@ final class WorkerProcess {
     private var scanned = 0
     private var lastWords: [UInt8] = []
     private(set) var isGone = false
+    private var watch = WorkerWatch()
 
     /// A reply longer than this is no reply.
     static let longestLine = 64 << 20
@@ -50,9 +51,7 @@ final class WorkerProcess {
                 throw .workerMissing(path: path, reason: reason)
             }
         }
-        var arguments: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-        let pid = csystem_spawn(path, &arguments, environ, nil, pipes[0], pipes[3], pipes[5])
-        for argument in arguments { free(argument) }
+        let pid = Self.spawn(command, pipes)
         for fd in [pipes[0], pipes[3], pipes[5]] { close(fd) }
         (input, output, errors) = (pipes[1], pipes[2], pipes[4])
         self.pid = pid
@@ -70,6 +69,27 @@ final class WorkerProcess {
         if !isGone { end() }
     }
 
+    private static func spawn(_ command: [String], _ pipes: [Int32]) -> Int32 {
+        var environment: [String] = ["SWIFT_BACKTRACE=enable=no"]
+        var variable = environ
+        while let text = variable.pointee {
+            if strncmp(text, "SWIFT_BACKTRACE=", 16) != 0 { environment.append(String(cString: text)) }
+            variable += 1
+        }
+        guard let argv = CStrings(command), let envp = CStrings(environment) else { return -EINVAL }
+        return command[0].withCString { path in
+            var program = csystem_program()
+            program.path = path
+            program.argv = UnsafePointer(argv.pointers)
+            program.envp = UnsafePointer(envp.pointers)
+            (program.in, program.out, program.err) = (pipes[0], pipes[3], pipes[5])
+            program.extra = (-1, -1, -1)
+            program.has_limits = 1
+            program.memory_bytes = WorkerWatch.memory
+            return csystem_start(&program)
+        }
+    }
+
     var wantsToWrite: Bool { !outgoing.isEmpty }
 
     func start(_ work: Job) throws(BuildProblem) {
@@ -80,6 +100,7 @@ final class WorkerProcess {
         lastJob = work.id
         lastWords = []
         cpuBefore = max(0, csystem_cpu_seconds(pid))
+        watch = WorkerWatch(pid, cpu: cpuBefore, cpuLimit: work.cpuLimit)
         outgoing = (Array(line) + [0x0A])[...]
         write()
     }
@@ -125,7 +146,9 @@ final class WorkerProcess {
         guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(line)), reply.id == job else { return garbage(line) }
         let cpu = max(0, csystem_cpu_seconds(pid) - cpuBefore)
         switch (reply.progress, reply.outcome, reply.failure) {
-        case (let progress?, nil, nil): return .progress(job: job, progress)
+        case (let progress?, nil, nil):
+            watch.gotOn(pid)
+            return .progress(job: job, progress)
         case (nil, let outcome?, nil):
             self.job = nil
             return .outcome(job: job, outcome, cpu: cpu)
@@ -162,14 +185,17 @@ final class WorkerProcess {
 
     func signal(_ number: Int32) { if !isGone { kill(-pid, number) } }
 
+    /// Why a worker at work is given up, reading on from "the worker"; nil: it gets on.
+    func overdue(_ now: Double) -> String? { job == nil || isGone ? nil : watch.overdue(pid, now) }
+
     /// Waits for a process that is ending; one that is not after `patience` seconds is killed. Says how it ended.
     @discardableResult
     func end(patience: Double = 0) -> String {
         guard !isGone else { return "ended" }
         isGone = true
-        var status: Int32 = 0, wasKilled = false
+        var status: Int32 = 0, wasKilled = false, used = 0.0, peak: UInt64 = 0
         var rest = patience
-        while waitpid(pid, &status, WNOHANG) == 0 {
+        while csystem_reap(pid, &status, &used, &peak) == 0 {
             if rest <= 0 {
                 wasKilled = true
                 kill(-pid, SIGKILL)
@@ -186,7 +212,10 @@ final class WorkerProcess {
         if wasKilled { return "closed its output and stayed" }
         let number = status & 0x7F
         if number == 0 { return "ended with status \((status >> 8) & 0xFF)" }
-        return "was killed by \(Self.name(ofSignal: number))"
+        // An allocation that fails ends a Swift process as any other fault of its own would.
+        let isFull = peak > WorkerWatch.memory / 2
+        let memory = isFull ? " when it had \(peak >> 20) MB of the \(WorkerWatch.memory >> 20) MB of memory that a worker may have" : ""
+        return "was killed by \(Self.name(ofSignal: number))\(memory)"
     }
 
     static func name(ofSignal number: Int32) -> String {

@@ -1,10 +1,11 @@
 // What a process that builds again and again keeps from one build to the next: its workers. Knows what the build under way uses.
+import Diagnostics
 import Store
 
 /// For one thread.
 public final class Workshop {
     private var pool: WorkerPool?
-    private var programs: [String: FileSignature.Look] = [:]
+    private var programs: [ByteText: FileSignature.Look] = [:]
     /// Of the build under way.
     weak var files: FileTable?
 
@@ -16,8 +17,8 @@ public final class Workshop {
     /// The workers of the last build, unless they or their libraries have been installed anew since.
     /// - Parameter programs: the worker's libraries; empty: those it had before.
     func pool(_ worker: String, _ programs: [String]) -> WorkerPool {
-        let looked = programs.isEmpty && !self.programs.isEmpty ? Array(self.programs.keys) : programs + [worker]
-        let now = Dictionary(looked.map { ($0, FileSignature.look(at: $0)) }, uniquingKeysWith: { a, _ in a })
+        let looked = programs.isEmpty && !self.programs.isEmpty ? self.programs.keys.map(\.text) : programs + [worker]
+        let now = Dictionary(looked.map { (ByteText($0), FileSignature.look(at: $0)) }, uniquingKeysWith: { a, _ in a })
         if let pool, pool.path == worker, self.programs == now {
             pool.settle()
             return pool

@@ -4,7 +4,7 @@ import Graph
 
 extension StageDescriptor {
     static let contrast = StageDescriptor(
-        name: "contrast", version: 1, summary: "measures the contrast of a segment's text",
+        name: "contrast", version: 2, summary: "measures the contrast of a segment's text",
         slots: [Slot("segment", accepts: ["segment"]), Slot("materials", accepts: ["materials"], isKeyed: false)],
         outputs: [Output("contrast", type: "contrast", fileName: "contrast.json")],
         tools: ["pango", "cairo", "freetype", "harfbuzz", "fontconfig", "libavcodec", "libavformat", "libswscale"],

@@ -4,7 +4,7 @@ import Work
 
 extension StageDescriptor {
     static let mux = StageDescriptor(
-        name: "mux", version: 1, summary: "joins everything into the MP4",
+        name: "mux", version: 2, summary: "joins everything into the MP4",
         slots: [Slot("segments", accepts: ["stream"], count: .list), Slot("audio", accepts: ["sound"], count: .optional),
                 Slot("captions", accepts: ["captions"], count: .optional), Slot("plan", accepts: ["header"])],
         outputs: [Output("media", type: "media", fileName: "video.mp4")],

@@ -27,7 +27,7 @@ func planStage(_ job: Job) throws -> Outcome {
 
 extension StageDescriptor {
     static let plan = StageDescriptor(
-        name: "plan", version: 1, summary: "cuts the video into segments",
+        name: "plan", version: 2, summary: "cuts the video into segments",
         slots: [Slot("composition", accepts: ["composition"])],
         outputs: [Output("plan", type: "plan", fileName: "plan.json"),
                   Output("segments", type: "segment", fileName: "segment.json", isList: true),

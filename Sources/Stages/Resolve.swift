@@ -13,13 +13,12 @@ func resolveStage(_ job: Job) throws -> Outcome {
     guard let specPath = job.input("spec") else { throw StageProblem.noInput(slot: "spec", node: job.node).diagnostic }
     let spec = try ValidSpec.read(spec: Array(try job.read(specPath)), specName: job.name("spec"), props: props, propsName: job.name("props"),
                                   set: job.table("set"))
-    let digests = Dictionary(facts.assets.values.map { ($0.path, $0.digest) }) { first, _ in first }
+    let digests = Dictionary(facts.assets.values.map { (ByteText($0.path), $0.digest) }) { first, _ in first }
     let video = try resolve(spec, facts: facts, format: job.string("format")) { path in
         let bytes = Array(try job.read(job.workspace + "/" + path))
         // The facts are what this node's key holds: other bytes than theirs must not go into its result.
         guard digests[path] == Digest.of(bytes).hex else { throw StageProblem.changedFile(path: path).diagnostic }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw StageProblem.notText(path: path).diagnostic }
-        return text
+        return bytes
     }
     return Outcome(outputs: ["composition": [try job.write(video, as: "resolved.json")]])
 }
@@ -47,7 +46,7 @@ extension Job {
 
 extension StageDescriptor {
     static let resolve = StageDescriptor(
-        name: "resolve", version: 1, summary: "takes every default, reference, template and unit out of the spec",
+        name: "resolve", version: 2, summary: "takes every default, reference, template and unit out of the spec",
         slots: [Slot("spec", accepts: ["file"]), Slot("props", accepts: ["file"], count: .optional), Slot("facts", accepts: ["facts"])],
         outputs: [Output("composition", type: "composition", fileName: "resolved.json")],
         parameters: [.set, Parameter("format", .string, default: .string(""), "one of the spec's formats; its own size by default")],

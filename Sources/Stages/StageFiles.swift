@@ -19,7 +19,7 @@ extension Job {
     func decode<T: Decodable>(_ type: T.Type, _ slot: String) throws -> T {
         guard let path = input(slot) else { throw StageProblem.noInput(slot: slot, node: node).diagnostic }
         do { return try JSONDecoder().decode(type, from: try read(path)) } catch let error as DecodingError {
-            throw StageProblem.unreadableArtifact(slot: slot, node: node, error: "\(error)").diagnostic
+            throw StageProblem.unreadableArtifact(slot: slot, node: node, error: words(of: error)).diagnostic
         }
     }
 

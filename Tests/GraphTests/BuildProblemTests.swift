@@ -28,6 +28,10 @@ import Testing
             error: n: 'a.yaml' keeps changing while it is used [file-changing]
               hint: wait until it is written, then build again
             """),
+        (.otherFile(target: "a.mp4", stage: "gate"), """
+            warning: the file at 'a.mp4' is not the one that 'gate' decided upon, so it has not passed [other-file]
+              hint: let check, review and gate take what becomes 'a.mp4', then build again
+            """),
     ]
 
     @Test(arguments: texts) func text(_ problem: BuildProblem, _ text: String) {

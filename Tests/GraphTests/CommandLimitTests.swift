@@ -45,6 +45,22 @@ import Testing
         #expect(try world.run(CommandWorld.python(reserves) { $0.memory = 100 << 20 }, in: state).end.how == .exit(0))
     }
 
+    /// What children have counts as well, each of them below the limit.
+    @Test(arguments: states) func limitsOfAllTogether(_ state: Sandbox.State) throws {
+        let world = try CommandWorld()
+        let memory = CommandWorld.shell("for i in 1 2 3 4; do python3 -c 'b = b\"x\" * (60 << 20); import time; time.sleep(9)' & done; wait") { $0.memory = 100 << 20 }
+        let problems = try world.problems(memory, in: state)
+        #expect(problems.map(\.id) == ["program-memory-limit"], "\(problems)")
+        let time = CommandWorld.shell("for i in 1 2 3 4 5 6; do timeout 0.8 sh -c 'while :; do :; done'; done; echo over") { $0.cpuTime = 1 }
+        #expect(try world.run(time, in: state).end.how == .usedUpCPU)
+        if case .bubblewrap = state {
+            let files = CommandWorld.shell("head -c 90000000 /dev/zero > /dev/shm/x; python3 -c 'b = b\"x\" * (60 << 20); import time; time.sleep(9)'") { $0.memory = 100 << 20 }
+            #expect(try world.problems(files, in: state).map(\.id) == ["program-memory-limit"])
+            let full = CommandWorld.shell("head -c 200000000 /dev/zero > /dev/shm/x") { $0.memory = 100 << 20 }
+            #expect(try world.problems(full, in: state).first?.hint?.contains("No space left") == true)
+        }
+    }
+
     @Test(arguments: states) func fiveMegabytesOfWords(_ state: Sandbox.State) throws {
         let run = try CommandWorld().run(CommandWorld.python("""
             import sys
@@ -141,14 +157,14 @@ import Testing
                 return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
             }.filter { $0.contains(world.root) }
         }
-        let pool = CommandPool(sandbox: state)
+        let before = try mine(), pool = CommandPool(sandbox: state)
         for job in 0..<20 {
             let scratch = try world.cache.makeScratch()
             try pool.start(job: job, CommandWorld.shell("echo \(job)"), scratch: scratch)
             _ = try CommandWorld.end(of: job, in: pool)
             Folder.remove(scratch)
         }
-        #expect(try mine() == [])
-        #expect(try Folder.names(world.cache.root + "/tmp")?.allSatisfy { $0.hasPrefix("links-") } == true)
+        #expect(try mine() == before)
+        #expect(try Folder.names(world.cache.root + "/tmp") == [])
     }
 }

@@ -64,7 +64,8 @@ import Work
         }
         let (outcome, _) = try world.outcome(command, in: state)
         let env = try #require(try FileContent.read("/usr/bin/env")).digest.hex
-        #expect(outcome.discovered == [Discovered(path: "/usr/bin/env", digest: env),
+        let names = try Leaf.observe(world.workspace + "/assets", kind: .folder, known: nil).digest.hex
+        #expect(outcome.discovered == [Discovered(path: "/usr/bin/env", digest: env), Discovered(path: "assets/", digest: names),
                                        Discovered(path: "assets/deep/two.txt", digest: try #require(try FileContent.read(two)).digest.hex),
                                        Discovered(path: "assets/nothing.txt", digest: "")])
         #expect(outcome.diagnostics == [])

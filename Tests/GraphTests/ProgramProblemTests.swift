@@ -15,6 +15,14 @@ import Testing
             error: n: 'l' ended with status 1 [program-failed]
               hint: the last it said: x; a file that it needs must be among the stage's inputs
             """),
+        (.failed(.init(node: "n", line: "l", lastLines: ["x"], suspicion: .hiddenFile("notes/a.txt")), status: 1), """
+            error: n: 'l' ended with status 1 [program-failed]
+              hint: the last it said: x; 'notes/a.txt' is there, but not among the stage's inputs
+            """),
+        (.secretInPath(node: "n"), """
+            error: n: its program names a file that it read after one of its secrets [program-secret-path]
+              hint: records keep such names; read the file under another name
+            """),
         (.failed(.init(node: "n", line: "l", lastLines: [], suspicion: .network), status: 1), """
             error: n: 'l' ended with status 1 [program-failed]
               hint: a program that needs the network says 'network: true'
@@ -34,6 +42,14 @@ import Testing
         (.usedUpCPU(silent, seconds: 0.5), """
             error: a.mp4:voice: 'true' used up its 0.5 s of processor time [program-cpu-limit]
               hint: if it needs more, raise the stage's limit
+            """),
+        (.usedUpMemory(silent, limit: 100 << 20, used: 130 << 20), """
+            error: a.mp4:voice: 'true' and what it started had 130 MB of memory, their limit is 100 MB [program-memory-limit]
+              hint: if they need more, raise the stage's 'memory'; files in /dev/shm count
+            """),
+        (.tooManyProcesses(run, limit: 2000), """
+            error: a.mp4:voice: 'python3 say.py' has started more than 2000 processes that run at once [program-process-limit]
+              hint: the last it said: one | two
             """),
         (.cannotStart(node: "n", program: "/x", reason: "permission denied"), "error: n: cannot start '/x': permission denied [program-start]"),
         (.cannotStart(node: "n", program: "/x", reason: "argument list too long"), """

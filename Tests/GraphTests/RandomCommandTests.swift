@@ -13,7 +13,7 @@ import Testing
         pools: { one: 1 }
         vars: { from: a-z, to: A-Z }
         stages:
-          upper: { each: "parts/*.txt", run: [sh, -c, 'tr {from} {to} < "$0" > "$1"', $each, $out] }
+          upper: { each: "parts/*.txt?", run: [sh, -c, 'tr {from} {to} < "$0" > "$1"', $each, $out] }
           lines:
             run: [sh, -c, 'mkdir l; i=0; while read -r w; do i=$((i+1)); echo "$$w" > l/$$i.txt; done < "$0"; : > l/0.txt', $in.words]
             inputs: { words: words.txt }
@@ -39,6 +39,8 @@ import Testing
         var library: [String: String] = ["a": "la\n", "b": "lb\n"]
         var index: [String] = ["a"]
         var extra: String?
+        /// Names of parts that are no files, and what they are.
+        var kinds: [String: String] = [:]
 
         /// Everything from scratch.
         var expected: String {
@@ -51,7 +53,10 @@ import Testing
 
         mutating func edit(using random: inout Seeded) {
             let name = ["p", "q", "r", "s"].randomElement(using: &random)!
-            switch Int.random(in: 0..<9, using: &random) {
+            switch Int.random(in: 0..<10, using: &random) {
+            case 9:
+                parts[name] = nil
+                kinds[name] = ["folder", "link"].randomElement(using: &random)!
             case 0: parts[name] = nil
             case 1, 2: parts[name] = "part \(Int.random(in: 0..<3, using: &random))\n"
             case 3: words.append(["x", "y", "z"].randomElement(using: &random)!)
@@ -64,8 +69,17 @@ import Testing
         }
 
         func write(to world: FakeWorkspace) throws {
+            try Folder.create(world.workspace + "/parts")
             for name in ["p", "q", "r", "s"] {
-                let path = "parts/\(name).txt"
+                let path = "parts/\(name).txt", full = world.workspace + "/" + path
+                if parts[name] == nil, let kind = kinds[name] {
+                    var status = stat()
+                    if lstat(full, &status) == 0 && (status.st_mode & S_IFMT == S_IFREG || status.st_mode & S_IFMT == (kind == "link" ? S_IFDIR : S_IFLNK)) { Folder.remove(full) }
+                    if kind == "link" { symlink("nowhere", full) } else { mkdir(full, 0o755) }
+                    continue
+                }
+                var status = stat()
+                if lstat(full, &status) == 0, status.st_mode & S_IFMT != S_IFREG { Folder.remove(full) }
                 if let text = parts[name] { if world.read(path) != text { try world.write(path, text) } } else { unlink(world.workspace + "/" + path) }
             }
             var files = ["words.txt": words.map { $0 + "\n" }.joined(), "index.txt": index.joined(separator: " ") + "\n"]
@@ -78,10 +92,13 @@ import Testing
     @Test(arguments: 0..<6) func incrementalIsClean(_ seed: Int) throws {
         var random = Seeded(seed: UInt64(seed) &+ 1000)
         let folder = try Probe.workspace(Self.pipeline)
-        var world = World()
+        var world = World(), before = [World()]
         for round in 0..<14 {
             let comment = Comment(rawValue: "seed \(seed), round \(round)")
             for _ in 0..<Int.random(in: 0...2, using: &random) { world.edit(using: &random) }
+            // Another branch, or an edit undone.
+            if Int.random(in: 0..<4, using: &random) == 0 { world = before.randomElement(using: &random)! }
+            before.append(world)
             try world.write(to: folder)
             switch Int.random(in: 0..<8, using: &random) {
             case 0: if let blob = try folder.blobs().randomElement(using: &random) { unlink(blob) }

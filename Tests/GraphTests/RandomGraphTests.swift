@@ -94,6 +94,57 @@ import Testing
         }
     }
 
+    /// Edits that come and go with only some of the targets built in between, in two folders on one cache: what was built
+    /// once is a hit, what is delivered is right, and whoever asks is told what the build said.
+    @Test(arguments: 0..<6) func undone(_ seed: Int) throws {
+        var random = Seeded(seed: UInt64(2000 + seed))
+        let worlds = [try Probe.workspace(), try Probe.workspace()], cache = worlds[0].cache
+        let names = ["a", "b"], files = ["x0.inc", "x1.inc", "x2.inc"]
+        // Targets differ in their titles alone: what they find has the same names.
+        func spec(_ name: String, _ includes: Int) -> String {
+            "title \(name)\n" + files.prefix(includes).map { "include \($0)\n" }.joined() + "one\n"
+        }
+        var built: Set<String> = []
+        for round in 0..<14 {
+            let comment = Comment(rawValue: "seed \(2000 + seed), round \(round)"), world = worlds.randomElement(using: &random)!
+            for _ in 0..<Int.random(in: 0...2, using: &random) {
+                let file = files.randomElement(using: &random)!
+                // Few contents, so that most edits put back what was there once.
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: unlink(world.workspace + "/" + file)
+                case let text: if world.read(file) != "text \(text)\n" { try world.write(file, "text \(text)\n") }
+                }
+            }
+            for name in names where world.read(name + ".txt") == nil || Int.random(in: 0..<4, using: &random) == 0 {
+                try world.write(name + ".txt", spec(name, Int.random(in: 1...3, using: &random)))
+            }
+            let asked = names.filter { _ in Bool.random(using: &random) }.map { $0 + ".out" }
+            guard !asked.isEmpty else { continue }
+            func state(_ target: String) -> String {
+                let spec = world.read(target.dropLast(4) + ".txt")!
+                return target + spec + files.filter { spec.contains($0) }.map { world.read($0) ?? "nothing" }.joined()
+            }
+            var request = world.request(asked)
+            request.cache = cache
+            let isKnown = asked.allSatisfy { built.contains(state($0)) }
+            if request.stateRequest(worker: world.worker).upToDate(cache: cache) == nil {
+                let result = try world.builder().run(request, catchSignals: false)
+                #expect(result.status == .done, comment)
+                if isKnown { #expect(result.ran == 0, comment) }
+            }
+            for target in asked {
+                built.insert(state(target))
+                let expected = FakeStages.expected(world.read(target.dropLast(4) + ".txt")!) { world.read($0) }
+                #expect(world.read(target) == expected, comment)
+                var one = request
+                one.targets = [target]
+                #expect(try world.builder().why(one).allSatisfy { $0.outcome == .hit }, comment)
+                #expect(try !world.builder().artifacts(one, target: target, stage: "split").isEmpty, comment)
+                #expect(try !world.builder().closure(one).isEmpty, comment)
+            }
+        }
+    }
+
     /// The same with a list that grows and shrinks, a worker and files found on the way.
     @Test(arguments: 0..<6) func growing(_ seed: Int) throws {
         var random = Seeded(seed: UInt64(1000 + seed))

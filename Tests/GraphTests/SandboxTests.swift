@@ -62,6 +62,34 @@ import Testing
         #expect(try world.run(alone, in: state).log == "top\n")
     }
 
+    /// Neither the machine's switches nor a namespace, a mount, a keyring, io_uring or a terminal's input; nor root.
+    @Test func reachesNotTheKernel() throws {
+        let world = try CommandWorld()
+        let run = try world.run(CommandWorld.python("""
+            import ctypes, os
+            c = ctypes.CDLL(None, use_errno=True)
+            def call(*words):
+                ctypes.set_errno(0)
+                return c.syscall(*words), os.strerror(ctypes.get_errno())
+            n = dict(mount=165, unshare=272, setns=308, clone=56, keyctl=250, io=425) if os.uname().machine == 'x86_64' else \\
+                dict(mount=40, unshare=97, setns=268, clone=220, keyctl=219, io=425)
+            print('mount', call(n['mount'], b'none', b'/tmp', b'tmpfs', 0, 0))
+            print('unshare', call(n['unshare'], 0x10000000))
+            print('clone', call(n['clone'], 0x10000000 | 17, 0, 0, 0, 0))
+            print('keyctl', call(n['keyctl'], 0, -3, 1))
+            print('io_uring', call(n['io'], 1, 0))
+            print('tiocsti', c.ioctl(0, 0x5412, b'x'), os.strerror(ctypes.get_errno()))
+            print('uid', os.getuid() != 0)
+            for path in ('/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger', '/dev/x', '/sys/x'):
+                try: open(path, 'a'); print(path, 'opened')
+                except OSError as error: print(path, 'refused')
+            open('/dev/null', 'w').write('x'); open('/dev/shm/x', 'w').write('x'); print(os.system('true'))
+            """), in: state)
+        for name in ["mount", "unshare", "clone", "keyctl", "io_uring"] { #expect(run.log.contains("\(name) (-1, 'Operation not permitted')"), "\(run.log)") }
+        #expect(run.log.contains("tiocsti -1 Operation not permitted") && run.log.contains("uid True"), "\(run.log)")
+        #expect(run.log.components(of: "refused") == 4 && run.log.hasSuffix("0\n"), "\(run.log)")
+    }
+
     @Test func isFoundOnceAndRemembered() throws {
         let world = try CommandWorld()
         #expect(Sandbox.find(cache: world.cache) == state)
@@ -69,9 +97,9 @@ import Testing
         // Found again without running anything: the program that would be run is another.
         let fake = try world.write("fake/bwrap", "#!/bin/sh\nexit 9\n", mode: 0o755)
         let path = String(fake.dropLast("/bwrap".count))
-        #expect(Sandbox.find(cache: world.cache, path: path) == .none(reason: "'\(fake)' does not work here: it ended without a word"))
+        #expect(Sandbox.find(cache: world.cache, path: path) == .none(reason: "'\(fake)' is there but may not work here: it ended without a word"))
         try world.write("fake/bwrap", "#!/bin/sh\necho 'bwrap: No permissions to create new namespace'; exit 1\n", mode: 0o755)
-        #expect(Sandbox.find(cache: world.cache, path: path) == .none(reason: "'\(fake)' does not work here: bwrap: No permissions to create new namespace"))
+        #expect(Sandbox.find(cache: world.cache, path: path) == .none(reason: "'\(fake)' is there but may not work here: bwrap: No permissions to create new namespace"))
         #expect(try Folder.names(world.cache.root + "/tmp") == [])
     }
 
@@ -86,7 +114,17 @@ import Testing
     }
 }
 
+extension String {
+    fileprivate func components(of word: String) -> Int { split(separator: "\n").count { $0.hasSuffix(word) } }
+}
+
 @Suite struct NoSandboxTests {
+    /// Without a sandbox a program has at least no terminal: it leads a session of its own.
+    @Test func hasNoTerminal() throws {
+        let run = try CommandWorld().run(CommandWorld.python("import os; print(os.getsid(0) == os.getpid())"), in: .none(reason: ""))
+        #expect(run.log == "True\n")
+    }
+
     @Test func saysWhy() throws {
         let world = try CommandWorld()
         guard access("/usr/bin/bwrap", X_OK) != 0 else { return }

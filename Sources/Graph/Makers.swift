@@ -1,0 +1,198 @@
+// Which stage of which pipeline can make a file, by the patterns of all outputs: how one pipeline's target becomes
+// another's input, and why a file that is not there yet is no missing file.
+import Diagnostics
+import Store
+
+struct Makers {
+    private struct Rule {
+        var pipeline: Int
+        var stage: Int
+        var output: Pattern
+    }
+    private let pipelines: [Pipeline]
+    /// Outputs without `{name}` of pipelines that make one target.
+    private var plain: [ByteText: [Rule]] = [:]
+    /// The others, by what stands after `{name}`: few endings, however many rules.
+    private var named: [ByteText: [Rule]] = [:]
+
+    init(_ pipelines: [Pipeline]) {
+        self.pipelines = pipelines
+        for (index, pipeline) in pipelines.enumerated() {
+            for (stage, text) in pipeline.stages.enumerated() {
+                guard let output = text.output else { continue }
+                let rule = Rule(pipeline: index, stage: stage, output: output)
+                if let ending = output.ending { named[ending, default: []].append(rule) }
+                else { plain[output.text, default: []].append(rule) }
+            }
+        }
+    }
+
+    /// Who would make a file, were what it needs there: the most particular rules first.
+    func possible(_ path: String) -> [(pipeline: Int, wanted: Pipelines.Wanted)] {
+        var found: [(rule: Rule, name: String)] = []
+        for rule in plain[path] ?? [] {
+            // What is the same for every target is made with any of them, and by no name.
+            if !pipelines[rule.pipeline].target.hasName { found.append((rule, "")) }
+        }
+        for (ending, rules) in named where path.utf8.count > ending.text.utf8.count
+            && path.utf8.suffix(ending.text.utf8.count).elementsEqual(ending.text.utf8) {
+            for rule in rules { if let name = rule.output.name(in: path) { found.append((rule, name)) } }
+        }
+        found.sort {
+            ($0.rule.output.weight, $1.rule.pipeline, $1.rule.stage) > ($1.rule.output.weight, $0.rule.pipeline,
+                $0.rule.stage)
+        }
+        return found.map { rule, name in
+            let pipeline = pipelines[rule.pipeline]
+            return (rule.pipeline, Pipelines.Wanted(file: pipeline.target.file(for: name), pipeline: pipeline,
+                name: name, stage: rule.stage))
+        }
+    }
+
+    /// Whether one of the outputs may match, by what is plain at its ends.
+    func mayMatch(_ read: FileEdges.Read) -> Bool {
+        guard case .pattern(let glob) = read.what else { return true }
+        let wild = glob.text.utf8.lastIndex {
+            GlobPart.isWild($0) || $0 == UInt8(ascii: "}") || $0 == UInt8(ascii: "]")
+        }
+        let ending = wild.map { Array(glob.text.utf8[glob.text.utf8.index(after: $0)...]) } ?? []
+        func fits(_ other: some Collection<UInt8>) -> Bool {
+            other.suffix(ending.count).elementsEqual(ending.suffix(other.count))
+        }
+        return plain.keys.contains { fits(Array($0.text.utf8)) } || named.keys.contains { fits(Array($0.text.utf8)) }
+    }
+}
+
+extension Pipelines {
+    /// A rule that makes a file from what is there or can be made; nil: it is nobody's, a file like any other.
+    func maker(of path: String, _ files: FileTable) -> Wanted? { maker(of: path, files, path: [])?.wanted }
+
+    /// - Parameter path: the files that are to be made from this one, and must not be what it is made from.
+    /// - Returns: with all pipelines that it takes.
+    func maker(of file: String, _ files: FileTable, path: [String]) -> (wanted: Wanted, pipelines: Set<Int>)? {
+        // `{name}.txt` from `{name}.txt.txt` goes down for ever; no project goes as deep as this.
+        guard path.count < 32, !path.holds(file) else { return nil }
+        for (index, wanted) in makers.possible(file) {
+            var taken: Set<Int> = [index], isPossible = true
+            for (pattern, _) in wanted.pipeline.requiredFiles(wanted.pipeline.closure(of: wanted.stage)) {
+                let needed = pattern.file(for: wanted.name)
+                if let before = maker(of: needed, files, path: path + [file]) { taken.formUnion(before.pipelines) }
+                else if !isThere(needed, files) {
+                    isPossible = false
+                    break
+                }
+            }
+            if isPossible { return (wanted, taken) }
+        }
+        return nil
+    }
+
+    /// Being there but unreadable is another matter, and another message.
+    func isThere(_ path: String, _ files: FileTable) -> Bool {
+        do throws(StoreProblem) { return try files.digest(of: workspace + "/" + path) != nil } catch { return true }
+    }
+
+    /// The targets, and after them those parts of others that make what they read.
+    func withMakers(_ asked: [Wanted], _ files: FileTable) throws(Diagnostics) -> [Wanted] {
+        var targets = asked, written: Set<ByteText> = [], next = 0, isKnown: Set<ByteText> = []
+        func add(_ wanted: Wanted) {
+            targets.append(wanted)
+            note(wanted)
+        }
+        func note(_ wanted: Wanted) {
+            for stage in wanted.pipeline.closure(of: wanted.stage) {
+                if let output = wanted.pipeline.stages[stage].output { written.insert(output.file(for: wanted.name)) }
+            }
+        }
+        for wanted in asked { note(wanted) }
+        var offers: [(file: String, wanted: Wanted)]?
+        while next < targets.count {
+            let wanted = targets[next]
+            next += 1
+            for stage in wanted.pipeline.closure(of: wanted.stage) {
+                for read in FileEdges.reads(of: wanted, stage) {
+                    if case .file(let path) = read.what {
+                        guard !written.contains(path), isKnown.insert(path).inserted, let maker = maker(of: path, files)
+                            else {
+                            continue
+                        }
+                        add(maker)
+                    } else if makers.mayMatch(read) {
+                        if offers == nil { offers = try offeredFiles(files) }
+                        for offer in offers! where !written.contains(offer.file) && read.matches(offer.file) {
+                            add(offer.wanted)
+                        }
+                    }
+                }
+            }
+        }
+        return targets
+    }
+
+    /// Every file that a stage of a target on offer writes.
+    private func offeredFiles(_ files: FileTable) throws(Diagnostics) -> [(file: String, wanted: Wanted)] {
+        var all: [(file: String, wanted: Wanted)] = []
+        for (pipeline, name) in try offers(files) {
+            for (index, stage) in pipeline.stages.enumerated() {
+                guard let output = stage.output else { continue }
+                all.append((output.file(for: name),
+                    Wanted(file: pipeline.target.file(for: name), pipeline: pipeline, name: name, stage: index)))
+            }
+        }
+        return all
+    }
+
+    /// Every target whose required files are in the workspace or can be made, as pipeline and name. A rule is not used
+    /// on what it made itself: `{name}.out.txt` from `{name}.txt` would go on for ever.
+    func offers(_ files: FileTable) throws(Diagnostics) -> [(pipeline: Pipeline, name: String)] {
+        var found: [(pipeline: Pipeline, name: String)] = [], taken: [Set<ByteText>] = all.map { _ in [] },
+            made: Set<ByteText> = []
+        var isGrowing = true
+        while isGrowing {
+            isGrowing = false
+            for (index, pipeline) in all.enumerated() {
+                let required = pipeline.requiredFiles
+                for name in try names(for: pipeline, required, made, files) where !taken[index].contains(name) {
+                    var isPossible = true
+                    for (pattern, _) in required where isPossible {
+                        let path = pattern.file(for: name)
+                        if let maker = maker(of: path, files, path: []) {
+                            isPossible = !maker.pipelines.contains(index)
+                        }
+                        else { isPossible = isThere(path, files) }
+                    }
+                    guard isPossible else { continue }
+                    taken[index].insert(name)
+                    found.append((pipeline, name))
+                    isGrowing = true
+                    for stage in pipeline.stages {
+                        if let output = stage.output { made.insert(output.file(for: name)) }
+                    }
+                }
+            }
+        }
+        return found
+    }
+
+    /// What `{name}` could be, by the files that are there or will be.
+    private func names(for pipeline: Pipeline, _ required: [(pattern: Pattern, place: Place)], _ made: Set<ByteText>,
+                       _ files: FileTable) throws(Diagnostics) -> [String] {
+        guard pipeline.target.hasName else { return [""] }
+        guard let probe = required.first(where: { $0.pattern.hasName })?.pattern else { return [] }
+        let folder = probe.folder, path = workspace + (folder.map { "/" + $0 } ?? "")
+        var names: Set<ByteText> = []
+        do throws(StoreProblem) {
+            for entry in try files.names(in: path) ?? [] where entry.utf8.first != UInt8(ascii: ".") {
+                let isText = entry.utf8.last != UInt8(ascii: "/"), text = isText ? entry
+                    : String(decoding: entry.utf8.dropLast(), as: UTF8.self)
+                guard let name = probe.name(in: (folder.map { $0 + "/" } ?? "") + text) else { continue }
+                guard isText else { throw .nameNotText(folder: path, name: text) }
+                names.insert(name)
+            }
+        } catch { throw Diagnostics([error.diagnostic]) }
+        for file in made where file.text.folderPart.isSameBytes(folder ?? "") {
+            if let name = probe.name(in: file.text) { names.insert(name) }
+        }
+        return names.texts
+    }
+}

@@ -1,0 +1,65 @@
+import Diagnostics
+import EngineFakes
+import Glibc
+import Graph
+import Store
+import Testing
+
+/// Results that count for a while, or never, and failures that are tried again.
+@Suite struct TermsTests {
+    private func world(_ terms: String, _ script: String) throws -> FakeWorkspace {
+        let world = try Probe.workspace()
+        try world.write("pipelines/text.yaml", "pipeline: t\ntarget: out.txt\nstages:\n  s: { run: [sh, -c, '\(script.replacing("COUNT", with: world.root + "/count"))', $out], \(terms)output: s.txt }\n"
+            + "  last: { run: [cp, $s, $out], output: out.txt }\n")
+        return world
+    }
+
+    private func runs(_ world: FakeWorkspace) -> Int { world.read(world.root + "/count")?.split(separator: "\n").count ?? 0 }
+
+    private func build(_ world: FakeWorkspace) throws -> BuildResult { try world.build("out.txt") { $0.sandbox = false }.result }
+
+    private func refusal(_ terms: String) throws -> Diagnostic? {
+        do { _ = try build(try world(terms, "true")); return nil } catch let error as Diagnostics { return error.all.first }
+    }
+
+    @Test func neverKept() throws {
+        let world = try world("cache: false, ", "echo x >> COUNT; echo same > \"$0\"")
+        for round in 1...3 {
+            let result = try build(world)
+            #expect(result.status == .done && runs(world) == round && result.ran == (round == 1 ? 2 : 1), "what comes out the same stops it")
+        }
+        // To be looked at it is there.
+        #expect(try world.builder().artifacts(world.request([]), target: "out.txt", stage: "s", output: "out").count == 1)
+        #expect(try world.builder().why(world.request(["out.txt"])).first?.why == ["it is never kept"])
+    }
+
+    @Test func olderThanItMayBe() throws {
+        let world = try world("max_age: 4s, ", "echo x >> COUNT; wc -l < COUNT > \"$0\"")
+        #expect(try build(world).ran == 2 && build(world).ran == 0 && runs(world) == 1)
+        sleep(5)
+        #expect(try build(world).ran == 2 && world.read("out.txt") == "2\n")
+        let long = try self.world("max_age: 1d, ", "echo x >> COUNT; echo 1 > \"$0\"")
+        #expect(try build(long).ran == 2 && build(long).ran == 0)
+    }
+
+    @Test func triedAgain() throws {
+        // Fails once.
+        let world = try world("retry: 2, ", "echo x >> COUNT; test $(wc -l < COUNT) -gt 1 && echo done > \"$0\"")
+        let begun = monotonicSeconds(), result = try build(world)
+        #expect(result.status == .done && runs(world) == 2 && world.read("out.txt") == "done\n" && result.failed == 0)
+        #expect(monotonicSeconds() - begun >= 1)
+        #expect(result.diagnostics.map(\.id).filter { $0 != "no-sandbox" } == ["tries-again"])
+        let never = try self.world("retry: 1, ", "echo x >> COUNT; exit 3")
+        #expect(try build(never).status != .done && runs(never) == 2)
+        let once = try self.world("", "echo x >> COUNT; exit 3")
+        #expect(try build(once).status != .done && runs(once) == 1)
+    }
+
+    @Test func notForMoneyUnlessSaid() throws {
+        #expect(try refusal("retry: 2, cost: 0.1 USD, ")?.id == "retry-paid")
+        #expect(try refusal("retry: { times: 2 }, cost: 0.1 USD, ")?.hint == "write 'retry: { times: 2, paid: true }' if that is meant")
+        let paid = try world("retry: { times: 1, paid: true }, cost: 0.1 USD, ", "echo x >> COUNT; exit 3")
+        #expect(try build(paid).status != .done && runs(paid) == 2)
+        for terms in ["retry: -1, ", "retry: often, ", "cache: perhaps, ", "max_age: old, ", "retry: { time: 1 }, "] { #expect(try refusal(terms)?.place?.line == 4) }
+    }
+}
