@@ -5,13 +5,14 @@
 #define MEASURE(ROW, NEW, OLD)                                                                         \
     for (int y = 0; y < height; y += step) {                                                           \
         const ROW *row = (const ROW *)(plane + y * stride);                                            \
-        uint32_t sum = 0, dark = 0, difference = 0;                                                    \
+        uint32_t sum = 0, dark = 0, bright = 0, difference = 0;                                        \
         if (previous) {                                                                                \
             const ROW *old = (const ROW *)(previous + y * previous_stride);                            \
             for (int x = 0; x < width; x++) {                                                          \
                 int a = NEW, b = OLD, d = a - b;                                                       \
                 sum += (uint32_t)a;                                                                    \
                 dark += a <= limit;                                                                    \
+                bright += a > CPIXELS_BRIGHT;                                                          \
                 difference += (uint32_t)(d < 0 ? -d : d);                                              \
             }                                                                                          \
         } else {                                                                                       \
@@ -19,11 +20,13 @@
                 int a = NEW;                                                                           \
                 sum += (uint32_t)a;                                                                    \
                 dark += a <= limit;                                                                    \
+                bright += a > CPIXELS_BRIGHT;                                                          \
             }                                                                                          \
         }                                                                                              \
         total.samples += (uint64_t)width;                                                              \
         total.sum += sum;                                                                              \
         total.dark += dark;                                                                            \
+        total.bright += bright;                                                                        \
         total.difference += difference;                                                                \
     }
 

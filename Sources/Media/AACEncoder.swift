@@ -20,7 +20,7 @@ final class AACEncoder {
     ///   - path: the M4A file to make; it appears when `finish` has returned.
     ///   - bitrate: bits per second.
     init(path: String, bitrate: Int) throws {
-        _ = quietLog
+        _ = LibAVLog.isSetUp
         let context = try PortableArithmetic.during { try Self.context(bitrate: bitrate) }
         self.context = context
         file = UnfinishedFile(path)

@@ -35,20 +35,22 @@ public struct AssetCensus: Sendable {
     public static func take(_ requests: [AssetRequest], workspace: String, families: ((String) -> [String])? = nil,
                             progress: (Int) -> Void = { _ in }) -> AssetCensus {
         var census = AssetCensus()
-        var seen: [String: Result<(AssetFacts, ProbeResult), MediaProblem>] = [:]
+        var seen: [ByteText: Result<(AssetFacts, ProbeResult), MediaProblem>] = [:]
         guard let root = resolved(workspace) else {
             census.problems.append(MediaProblem.missing(name: workspace, similar: nil).diagnostic)
             return census
         }
         for (index, request) in requests.enumerated() {
             let looked = seen[request.path] ?? look(request.path, root: root, families: families)
-            let isNew = seen.updateValue(looked, forKey: request.path) == nil
+            let isNew = seen.updateValue(looked, forKey: ByteText(request.path)) == nil
             switch looked {
             case .failure(let problem): census.problems.append(problem.diagnostic(at: request.place))
             case .success(let (facts, probe)):
                 if isNew {
                     census.problems += probe.warnings.map { $0.diagnostic(at: request.place) }
-                    if !census.files.contains(where: { $0.path == facts.path }) { census.files.append((facts.path, facts.digest)) }
+                    if !census.files.contains(where: { $0.path.isSameBytes(facts.path) }) {
+                        census.files.append((facts.path, facts.digest))
+                    }
                 }
                 if !request.kinds.isEmpty, !request.kinds.contains(facts.kind) {
                     let wanted = AssetFacts.Kind.allInOrder.filter(request.kinds.contains).map(\.words)
@@ -82,7 +84,12 @@ public struct AssetCensus: Sendable {
             }
             guard real == root || real.hasPrefix(root == "/" ? "/" : root + "/") else { throw MediaProblem.outsideWorkspace(name: path) }
             let file = try InputFile(path: real, name: path)
+            let memory = MemoryAllowance(forBytes: file.size)
+            defer { memory.end() }
             guard file.size > 0 else { throw MediaProblem.empty(name: path) }
+            if file.size < 1024, try file.bytes(at: 0, count: 42).starts(with: "version https://git-lfs.github.com/spec/".utf8) {
+                throw MediaProblem.lfsPointer(name: path)
+            }
             let digest = try file.xxh3()
             let probe = try Media.probe(file)
             let names = probe.kind == .font ? families?(real) : nil
@@ -119,13 +126,13 @@ public struct AssetCensus: Sendable {
     private static func relative(_ path: String, _ full: String, real: String?, root: String) -> String? {
         let parts = path.split(separator: "/").filter { $0 != "." }
         if path.hasPrefix("/") || parts.contains("..") {
-            if let real { return real.hasPrefix(root + "/") ? String(real.dropFirst(root.count + 1)) : nil }
+            if let real { return real.beneath(root) }
             var depth: [Substring] = []
             for part in full.split(separator: "/") where part != "." {
                 if part == ".." { _ = depth.popLast() } else { depth.append(part) }
             }
             let cleaned = "/" + depth.joined(separator: "/")
-            return cleaned.hasPrefix(root + "/") ? String(cleaned.dropFirst(root.count + 1)) : nil
+            return cleaned.beneath(root)
         }
         return parts.joined(separator: "/")
     }

@@ -37,6 +37,8 @@ final class AudioDecoder {
     /// Silence to hand out before `pending`, in samples.
     private var silence = 0
     private var produced = 0
+    /// Samples that lie before time 0, to be dropped.
+    private var excess = 0
     private var damaged = 0
     private var sawDamage = false
     private enum State { case reading, draining, done }
@@ -59,11 +61,7 @@ final class AudioDecoder {
         func seconds(_ time: Int64, _ base: AVRational) -> Double? {
             time == VG_AV_NOPTS_VALUE || base.num <= 0 || base.den <= 0 ? nil : Double(time) * av_q2d(base)
         }
-        let pictures = input.streams.compactMap { $0 }.filter {
-            $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO && $0.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
-        }
-        let starts = (pictures + [best.stream]).compactMap { seconds($0.pointee.start_time, $0.pointee.time_base) }
-        origin = pictures.isEmpty ? nil : starts.min()
+        origin = input.origin?.seconds
         if let length = Self.wavLength(path, input, best.stream) {
             declared = length
         } else if input.pointer.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE,
@@ -89,7 +87,7 @@ final class AudioDecoder {
         guard Glibc.read(descriptor, &start, 8) == 8, start[..<4].elementsEqual("RIFF".utf8) else { return nil }
         let bytes = start[4...].reversed().reduce(0) { $0 << 8 | Int($1) }
         var status = stat()
-        guard bytes > 0, bytes < 0x7FFF_0000, fstat(descriptor, &status) == 0, bytes + 8 > Int(status.st_size) else { return nil }
+        guard bytes > 0, !ContainerStructure.isPlaceholder(bytes), fstat(descriptor, &status) == 0, bytes + 8 > Int(status.st_size) else { return nil }
         return Double(bytes) * 8 / Double(stream.pointee.codecpar.pointee.bit_rate)
     }
 
@@ -204,6 +202,9 @@ final class AudioDecoder {
         let time = Double(pts) * av_q2d(timeBase)
         guard let origin else { self.origin = time - seconds; return }
         let gap = time - origin - seconds
+        if produced == 0, gap < 0 {
+            excess = Int((min(-gap, ClipClock.encoderDelay.seconds) * Double(Self.rate)).rounded())
+        }
         guard gap.isFinite, gap > (produced == 0 ? 0.0005 : Self.tolerableGap) else { return }
         let samples = Int((min(gap, 3600) * Double(Self.rate)).rounded())
         // What is pending comes first.
@@ -248,12 +249,14 @@ final class AudioDecoder {
             var plane: UnsafeMutablePointer<UInt8>? = UnsafeMutableRawPointer(buffer.baseAddress!).assumingMemoryBound(to: UInt8.self)
             let n = Int(try libav(swr_convert(resampler, &plane, Int32(room), data, count), "convert the sound of '\(name)'"))
             pending.reserveCapacity(pending.count + n * 2)
-            for index in 0..<(n * width) {
+            let dropped = min(n, excess)
+            excess -= dropped
+            for index in (dropped * width)..<(n * width) {
                 let sample = buffer[index].isFinite ? max(-64, min(64, buffer[index])) : 0
                 pending.append(sample)
                 if width == 1 { pending.append(sample) }
             }
-            return n
+            return n - dropped
         }
         produced += converted
     }

@@ -43,8 +43,9 @@ public final class AudioMixer {
         }
         ducks = try mix.pieces.enumerated().map { index, piece in
             guard let duck = piece.duck else { return nil }
-            guard mix.pieces.indices.contains(duck.under), duck.under != index else {
-                throw EncodeProblem.badMix("piece \(index) is ducked under piece \(duck.under)")
+            guard !duck.under.isEmpty, duck.under.allSatisfy({ mix.pieces.indices.contains($0) && $0 != index }) else {
+                let under = duck.under.isEmpty ? "nothing" : "pieces \(duck.under)"
+                throw EncodeProblem.badMix("piece \(index) is ducked under \(under)")
             }
             guard [duck.by, duck.attackSeconds, duck.releaseSeconds].allSatisfy({ $0.isFinite && $0 >= 0 }) else {
                 throw EncodeProblem.badMix("piece \(index) is ducked by \(duck.by) dB")
@@ -63,7 +64,8 @@ public final class AudioMixer {
         for voice in voices { try voice.fill(at: position, count: count) }
         for (index, voice) in voices.enumerated() {
             if ducks[index] != nil {
-                ducks[index]!.apply(key: voices[mix.pieces[index].duck!.under].samples, to: voice, count: count)
+                ducks[index]!.apply(keys: mix.pieces[index].duck!.under.compactMap { voices[$0].samples }, to: voice,
+                    count: count)
             }
             guard let samples = voice.samples else { continue }
             for at in 0..<(count * 2) { sum[at] += samples[at] }
@@ -216,15 +218,14 @@ public final class AudioMixer {
             up = depth * Float(AudioMixer.step) / Float(max(duck.releaseSeconds, 0.001) * Double(AudioDecoder.rate))
         }
 
-        mutating func apply(key: UnsafeMutablePointer<Float>?, to voice: Voice, count: Int) {
+        mutating func apply(keys: [UnsafeMutablePointer<Float>], to voice: Voice, count: Int) {
             var at = 0
             while at < count {
                 let n = min(AudioMixer.step, count - at)
                 var square: Float = 0
-                if let key {
-                    for sample in (at * 2)..<((at + n) * 2) { square += key[sample] * key[sample] }
-                    square /= Float(n * 2)
-                }
+                // Powers add up: voices that talk at once are as loud as both.
+                for key in keys { for sample in (at * 2)..<((at + n) * 2) { square += key[sample] * key[sample] } }
+                square /= Float(n * 2)
                 power += (square - power) * Self.smoothing
                 hold = power > AudioMixer.keyThreshold ? AudioMixer.keyHold : max(0, hold - n)
                 let before = reduction

@@ -1,5 +1,5 @@
 // From libav's decoded frames, whatever their pixel format, to premultiplied BGRA in sRGB. Unaware of files and of time.
-// Transfer functions and primaries are taken as they are: what is tagged BT.2020 or Display P3 keeps its numbers.
+// What is tagged otherwise (HDR, wide primaries, a profile) goes through 16 bits and `ColorConversion`.
 import CFFmpeg
 import Diagnostics
 
@@ -8,7 +8,9 @@ final class BitmapConverter {
         var width, height, format: Int32
         var outWidth, outHeight: Int32
         var matrix, range: Int32
+        var color: ColorConversion.Source?
     }
+    private var color: ColorConversion?
     private var scaler: OpaquePointer?
     private var shape: Shape?
 
@@ -20,6 +22,7 @@ final class BitmapConverter {
     /// - Parameter width, height: of the result before `orientation` turns it; the frame's own unless its pixels are not square.
     func bitmap(_ frame: Frame, untagged: Untagged, orientation: Orientation = Orientation(),
                 width: Int? = nil, height: Int? = nil, name: String) throws(MediaProblem) -> Bitmap {
+        let frame = try whole(frame)
         let source = frame.pointer.pointee
         let outWidth = width ?? Int(source.width), outHeight = height ?? Int(source.height)
         guard source.width > 0, source.height > 0, outWidth > 0, outHeight > 0,
@@ -32,23 +35,31 @@ final class BitmapConverter {
 
         let wanted = Shape(width: source.width, height: source.height, format: source.format,
                            outWidth: Int32(outWidth), outHeight: Int32(outHeight),
-                           matrix: matrix(source, untagged), range: isFull(source) ? 1 : 0)
+                           matrix: matrix(source, untagged), range: isFull(source) ? 1 : 0,
+                           color: ColorConversion.source(of: frame, untagged: untagged))
         if shape != wanted {
             sws_freeContext(scaler)
             shape = nil
             // Full chroma interpolation: without it each pair of pixels shares one chroma sample and coloured edges step.
             let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP
-            scaler = sws_getContext(wanted.width, wanted.height, format, wanted.outWidth, wanted.outHeight, AV_PIX_FMT_BGRA,
+            scaler = sws_getContext(wanted.width, wanted.height, format, wanted.outWidth, wanted.outHeight,
+                                    wanted.color == nil ? AV_PIX_FMT_BGRA : AV_PIX_FMT_RGBA64LE,
                                     flags, nil, nil, nil)
             guard scaler != nil else { throw .library(doing: "convert the picture of '\(name)'", text: "no converter for its format") }
             sws_setColorspaceDetails(scaler, sws_getCoefficients(wanted.matrix), wanted.range,
                                      sws_getCoefficients(SWS_CS_DEFAULT), 1, 0, 1 << 16, 1 << 16)
+            color = wanted.color.map { ColorConversion($0) }
             shape = wanted
         }
 
         let bitmap = Bitmap(width: outWidth, height: outHeight)
-        var targets: [UnsafeMutablePointer<UInt8>?] = [bitmap.pixels, nil, nil, nil]
-        let targetStrides: [Int32] = [Int32(bitmap.stride), 0, 0, 0]
+        // Room for what libswscale writes beyond the end of a row.
+        let deepBytes = bitmap.stride * 2 * outHeight + 64
+        let deep = color == nil ? nil : UnsafeMutableRawBufferPointer.allocate(byteCount: deepBytes, alignment: 64)
+        defer { deep?.deallocate() }
+        let target = deep.map { $0.baseAddress!.assumingMemoryBound(to: UInt8.self) } ?? bitmap.pixels
+        var targets: [UnsafeMutablePointer<UInt8>?] = [target, nil, nil, nil]
+        let targetStrides: [Int32] = [Int32(bitmap.stride * (deep == nil ? 1 : 2)), 0, 0, 0]
         var planes: [UnsafePointer<UInt8>?] = [], strides: [Int32] = []
         for index in 0..<4 {
             let plane = frame.plane(index)
@@ -59,9 +70,16 @@ final class BitmapConverter {
         guard rows == Int32(outHeight) else {
             throw .library(doing: "convert the picture of '\(name)'", text: "libswscale gave \(rows) of \(outHeight) rows")
         }
+        if let color, let deep {
+            color.convert(deep.baseAddress!.assumingMemoryBound(to: UInt16.self), stride: bitmap.stride * 2, to: bitmap)
+        }
         let hasAlpha = description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0 || format == AV_PIX_FMT_PAL8
         if hasAlpha { premultiply(bitmap) }
         return orientation.isIdentity ? bitmap : turned(bitmap, orientation)
+    }
+
+    private func whole(_ frame: Frame) throws(MediaProblem) -> Frame {
+        do { return try frame.deinterlaced() } catch { throw MediaProblem(error) }
     }
 
     private func isFull(_ frame: AVFrame) -> Bool {

@@ -57,37 +57,43 @@ struct ClipProbe {
             guard boxes.hasIndex else {
                 throw .truncated(name: file.name, what: "MP4", place: "it has no index (box 'moov')")
             }
-        case .wav, .avi:
-            let head = try file.bytes(at: 0, count: 8)
-            guard head.count == 8 else { throw .truncated(name: file.name, what: "\(words)", place: "it ends in its header") }
-            let length = Int(head[4]) | Int(head[5]) << 8 | Int(head[6]) << 16 | Int(head[7]) << 24
-            // 0 and the largest number mean that the writer could not go back and fill it in.
-            if length != 0, length != 0xffff_ffff, length + 8 > file.size + 1 {
-                throw .truncated(name: file.name, what: words, place: "it ends after \(file.size) bytes, its header says \(length + 8)")
+            if let fault = boxes.faults.first { throw .damaged(name: file.name, what: "MP4", place: "its index", reason: fault) }
+        default:
+            let structure = try ContainerStructure(file, format)
+            if let cut = structure.cut { throw .truncated(name: file.name, what: words, place: "it \(cut)") }
+            if let fault = structure.faults.first {
+                throw .damaged(name: file.name, what: words, place: "all of it", reason: fault)
             }
-        case .matroska:
-            if let end = try segmentEnd(), end > file.size {
-                throw .truncated(name: file.name, what: words, place: "it ends after \(file.size) bytes, its header says \(end)")
-            }
-        default: break
         }
     }
 
-    /// Where a Matroska file's one segment ends (RFC 8794: lengths are 1 to 8 bytes, all ones for "not known"); nil where it does not say.
-    private func segmentEnd() throws(MediaProblem) -> Int? {
-        let head = try file.bytes(at: 0, count: 4096)
-        func length(at offset: Int) -> (value: Int, size: Int)? {
-            guard offset < head.count, head[offset] != 0 else { return nil }
-            let size = head[offset].leadingZeroBitCount + 1
-            guard offset + size <= head.count else { return nil }
-            let bits = head[offset + 1..<offset + size].reduce(Int(head[offset]) & ((1 << (8 - size)) - 1)) { $0 << 8 | Int($1) }
-            return bits == (1 << (7 * size)) - 1 ? nil : (bits, size)
+    /// Where a WAV's own lengths do not hold: the data go to the end of the file.
+    private func isStreamed() throws(MediaProblem) -> Bool {
+        guard format == .wav, file.size < 0x7000_0000 else { return false }
+        for chunk in try chunks() where chunk.type == "data" { return ContainerStructure.isPlaceholder(chunk.length) }
+        return false
+    }
+
+    /// RIFF chunks up to the sound's data, and what follows those.
+    private func chunks() throws(MediaProblem) -> [(type: String, offset: Int, length: Int)] {
+        var found: [(type: String, offset: Int, length: Int)] = []
+        var offset = 12
+        while found.count < 100 {
+            let head = try file.bytes(at: offset, count: 8)
+            guard head.count == 8 else { break }
+            let length = head[4...].reversed().reduce(0) { $0 << 8 | Int($1) }
+            found.append((String(decoding: head[..<4], as: UTF8.self), offset, length))
+            offset += 8 + length + length & 1
         }
-        guard let header = length(at: 4) else { return nil }
-        let segment = 4 + header.size + header.value
-        guard segment <= head.count - 12, head[segment..<segment + 4].elementsEqual([0x18, 0x53, 0x80, 0x67]),
-              let body = length(at: segment + 4) else { return nil }
-        return segment + 4 + body.size + body.value
+        return found
+    }
+
+    /// Files that were put together byte by byte hold another header after the first one's data; players stop there.
+    private func joined() throws(MediaProblem) -> MediaProblem? {
+        guard format == .wav, let second = try chunks().first(where: { $0.type == "RIFF" }) else { return nil }
+        return .partlyShown(name: file.name, what: "several sounds, one after the other",
+                            shown: "what follows the first, from byte \(second.offset) of \(file.size), is not heard",
+                            hint: "join them so that there is one header, for example with 'sox A.wav B.wav OUT.wav'")
     }
 
     private func streams() throws -> ProbeResult {
@@ -114,15 +120,18 @@ struct ClipProbe {
 
         try head(input, trials)
         var duration = input.headerDuration
-        if duration == nil || input.durationIsGuessed {
+        if try duration == nil || input.durationIsGuessed || isStreamed() {
             duration = try scan(input, trials)
         } else if let header = duration {
-            let end = try tail(input, trials, header) - input.start
-            // Half a second of grace: containers round, and an encoder's delay counts in one place and not in the other.
-            if end.isFinite, end < header - max(0.5, header * 0.001) {
+            let last = try tail(input, trials, header), end = last - input.start
+            // Some headers say when the file ends, others how long it is: what begins later than 0 may be as long as
+            // its data. Half a second of grace: containers round, and an encoder's delay counts in one place and not in
+            // the other.
+            if end.isFinite, max(end, last) < header - max(0.5, header * 0.001) {
                 throw MediaProblem.truncated(name: file.name, what: words,
                                              place: "its header says \(tenths(header)) s, its data end at \(tenths(end)) s")
             }
+            if end.isFinite, end > 0, input.start > 0, end < header - max(0.5, header * 0.001) { duration = end }
         }
         guard let duration, duration.isFinite, duration > 0 else {
             throw MediaProblem.badDuration(name: file.name, reason: "its header has none and its data do not tell")
@@ -131,10 +140,25 @@ struct ClipProbe {
             throw MediaProblem.badDuration(name: file.name, reason: "it is longer than a day")
         }
         let rounded = (duration * 1_000_000).rounded() / 1_000_000
-        guard let picture else { return ProbeResult(kind: .audio, format: format.words, duration: rounded, hasAudio: true) }
+        let warnings = try warnings(picture)
+        guard let picture else {
+            return ProbeResult(kind: .audio, format: format.words, duration: rounded, hasAudio: true,
+                warnings: warnings)
+        }
         let size = picture.orientation.applied(width: picture.width, height: picture.height)
         return ProbeResult(kind: .video, format: format.words, size: PixelSize(width: size.width, height: size.height),
-                           duration: rounded, hasAudio: sound != nil)
+                           duration: rounded, hasAudio: sound != nil, warnings: warnings)
+    }
+
+    private func warnings(_ picture: ClipStream?) throws(MediaProblem) -> [MediaProblem] {
+        var warnings: [MediaProblem] = []
+        if let joined = try joined() { warnings.append(joined) }
+        if picture?.losesAlpha == true {
+            warnings.append(.partlyShown(name: file.name, what: "a clip with transparency",
+                shown: "no decoder here reads it: the clip is opaque",
+                                         hint: "convert it to ProRes 4444 in MOV"))
+        }
+        return warnings
     }
 
     /// Decodes about the first second.
@@ -155,21 +179,35 @@ struct ClipProbe {
 
     /// Decodes from the key frame before the last second to the end; returns where the data end.
     private func tail(_ input: FormatInput, _ trials: [Trial], _ duration: Double) throws -> Double {
-        if input.seek(toSeconds: max(0, duration - 1)) {
-            for trial in trials {
-                avcodec_flush_buffers(trial.decoder.pointer)
-                trial.startsAtSeek = true
-                trial.keyStamp = nil
+        // Formats without an index land anywhere, and nothing comes out before the next key frame: then from further
+        // back.
+        var back = 1.0
+        while true {
+            let target = max(0, duration - back)
+            let didSeek = input.seek(toSeconds: target)
+            if didSeek {
+                for trial in trials {
+                    avcodec_flush_buffers(trial.decoder.pointer)
+                    trial.startsAtSeek = true
+                    trial.keyStamp = nil
+                }
             }
+            for trial in trials { trial.frames = 0 }
+            let packet = try Packet()
+            while try read(input, packet, trials) {
+                let fields = packet.pointer.pointee
+                guard let trial = trials.first(where: { $0.index == fields.stream_index }) else { continue }
+                if trial.startsAtSeek, trial.keyStamp == nil, !trial.isVideo || fields.flags & AV_PKT_FLAG_KEY != 0 {
+                    trial.keyStamp = fields.pts
+                }
+                try decode(packet, trial)
+            }
+            for trial in trials { try drain(trial) }
+            let cameOut = trials.filter { $0.frames > 0 }
+            let isEnough = cameOut.contains { $0.isVideo == trials[0].isVideo } || back > 60 && !cameOut.isEmpty
+            if !didSeek || target <= 0 || isEnough { break }
+            back *= 4
         }
-        for trial in trials { trial.frames = 0 }
-        let packet = try Packet()
-        while try read(input, packet, trials) {
-            guard let trial = trials.first(where: { $0.index == packet.pointer.pointee.stream_index }) else { continue }
-            if trial.startsAtSeek, trial.keyStamp == nil { trial.keyStamp = packet.pointer.pointee.pts }
-            try decode(packet, trial)
-        }
-        for trial in trials { try drain(trial) }
         // The sound may end long before the pictures and the other way round; all of it must not be missing.
         guard let last = trials.max(by: { $0.end < $1.end }), last.frames > 0 else {
             throw broken(trials[0], at: max(0, duration - 1), "nothing comes out")

@@ -1,11 +1,11 @@
 // A clip's pictures by time, decoded in order; going back, or far ahead, seeks to a key frame first.
 // Holds two decoded pictures and one converted, whatever the clip's length.
 import CFFmpeg
+import Composition
 import Diagnostics
 
-/// Time 0 is where the earliest stream of the file begins, so that its own sound and its pictures stay together.
 public final class ClipReader: ClipFrames {
-    public let duration: Double
+    public let duration: Rational
     /// Of the pictures as shown: turned, with square pixels.
     public let width: Int
     public let height: Int
@@ -14,28 +14,31 @@ public final class ClipReader: ClipFrames {
     private let input: FormatInput
     private let clip: ClipStream
     private let decoder: CodecContext
+    private let clock: ClipClock
+    /// Where the key frames are, once it was looked for: only in files without an index of their own.
+    private var keys: [KeyPlace]?
     private let packet: Packet
     private let converter = BitmapConverter()
 
     private struct Shown {
         var frame: Frame
-        var time: Double
+        var time: Rational
     }
     /// The picture at the reader's place and the one after it; nil before the first and after the last.
     private var current: Shown?
     private var next: Shown?
     private var hasEnded = false
     /// The last stamp plus a frame, for files whose pictures carry none.
-    private var expected = 0.0
+    private var expected: Rational = 0
     private var isSettled = true
     /// The first packet since the last seek, and whether one after it is shown before it.
-    private var keyTime: Double?
-    private var keyDecodeTime: Double?
+    private var keyTime: Rational?
+    private var keyDecodeTime: Rational?
     private var hasLeading = false
-    private var converted: (time: Double, bitmap: Bitmap)?
+    private var converted: (time: Rational, bitmap: Bitmap)?
 
     /// Beyond this it is cheaper to look for a key frame than to decode what lies between.
-    private static let patience = 2.0
+    private static let patience: Rational = 2
 
     /// - Parameter name: how messages name the file.
     /// - Throws: `MediaProblem`
@@ -47,6 +50,7 @@ public final class ClipReader: ClipFrames {
             guard let clip = try ClipStream(input) else { throw MediaProblem.wrongKind(name: name, actual: "a file without moving pictures", wanted: ["a clip"]) }
             self.clip = clip
             decoder = try clip.open(input)
+            clock = ClipClock(input, clip)
             packet = try Packet()
         } catch let error as LibAVError {
             throw MediaProblem(error)
@@ -54,13 +58,13 @@ public final class ClipReader: ClipFrames {
         let size = clip.orientation.applied(width: clip.width, height: clip.height)
         width = size.width
         height = size.height
-        duration = input.headerDuration ?? 0
+        duration = input.lengthOfPictures(clip).map(clock.length(ofPictures:)) ?? 0
         // Only this stream is read: packets of the others are dropped by the demuxer.
         for (index, stream) in input.streams.enumerated() where index != clip.index { stream?.pointee.discard = AVDISCARD_ALL }
     }
 
-    public func bitmap(atSeconds seconds: Double) throws -> Bitmap {
-        let shown = try picture(atSeconds: seconds)
+    public func bitmap(at time: Rational) throws -> Bitmap {
+        let shown = try picture(at: time)
         if let converted, converted.time == shown.time { return converted.bitmap }
         // A stream that changes its size half way is shown at the size its header promised.
         let bitmap = try converter.bitmap(shown.frame, untagged: .clip, orientation: clip.orientation,
@@ -70,11 +74,10 @@ public final class ClipReader: ClipFrames {
     }
 
     /// The decoded frame at a time, not turned; valid until the next call.
-    func frame(atSeconds seconds: Double) throws -> Frame { try picture(atSeconds: seconds).frame }
+    func frame(at time: Rational) throws -> Frame { try picture(at: time).frame }
 
-    private func picture(atSeconds seconds: Double) throws -> Shown {
-        // NaN and infinities: the first picture, or the last.
-        let time = seconds.isNaN ? 0 : min(max(seconds, 0), ClipProbe.maximumSeconds)
+    private func picture(at asked: Rational) throws -> Shown {
+        let time = min(max(asked, 0), Rational(ClipProbe.maximumSeconds)) + ClipTime.grace
         do {
             if let current, time < current.time, current.time > 0 {
                 try rewind(to: time)
@@ -88,10 +91,12 @@ public final class ClipReader: ClipFrames {
                 next = try decode()
             }
         } catch let error as LibAVError {
-            throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time)) s", reason: error.text.lowercasedFirst)
+            throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
+                reason: error.text.lowercasedFirst)
         }
         guard let current else {
-            throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time)) s", reason: "nothing comes out")
+            throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
+                reason: "nothing comes out")
         }
         return current
     }
@@ -99,25 +104,25 @@ public final class ClipReader: ClipFrames {
     /// Goes to a key frame whose picture is not after `time`. Seeking goes by decoding order and indexes lie,
     /// so what comes out is looked at, and a seek that landed late is repeated from further back. An open group needs the
     /// group before it too: decoders may lose pictures when they begin at one.
-    private func rewind(to time: Double) throws {
-        var target = time, back = 1.0, isOneGroupBack = false
+    private func rewind(to time: Rational) throws {
+        var target = time, back: Rational = 1, isOneGroupBack = false
         while true {
-            restart(seekingTo: max(0, target))
+            try restart(seekingTo: max(0, target))
             next = try decode()
             if target <= 0 { return }
             if let next, next.time <= time {
                 guard hasLeading, !isOneGroupBack, let key = keyTime, key > 0 else { return }
                 isOneGroupBack = true
-                target = min(key, keyDecodeTime ?? key, target) - 0.001
+                target = min(key, keyDecodeTime ?? key, target) - Rational(1, 1000)
             } else {
                 target = time - back
-                back *= 4
+                back = back * 4
             }
         }
     }
 
-    private func restart(seekingTo time: Double) {
-        let didSeek = input.seek(toSeconds: time) || av_seek_frame(input.pointer, Int32(clip.index), 0, AVSEEK_FLAG_BYTE) >= 0
+    private func restart(seekingTo time: Rational) throws {
+        let didSeek = try seek(time) || av_seek_frame(input.pointer, Int32(clip.index), 0, AVSEEK_FLAG_BYTE) >= 0
         avcodec_flush_buffers(decoder.pointer)
         current = nil
         next = nil
@@ -127,6 +132,16 @@ public final class ClipReader: ClipFrames {
         hasLeading = false
         expected = didSeek ? time : 0
         isSettled = time <= 0
+    }
+
+    /// To the key frame at or before a time. Transport and program streams have no index: they are read through once,
+    /// without
+    /// decoding, since a seek that lands anywhere costs a group of pictures for each try.
+    private func seek(_ time: Rational) throws -> Bool {
+        guard KeyPlace.mustBeLookedFor(input) else { return input.seek(clip, to: clock.stamp(time)) }
+        if keys == nil { keys = try KeyPlace.all(of: clip, in: input, clock, packet) }
+        guard let key = keys?.last(where: { $0.time <= time }) ?? keys?.first else { return false }
+        return av_seek_frame(input.pointer, Int32(clip.index), key.offset, AVSEEK_FLAG_BYTE) >= 0
     }
 
     /// The next picture in order of display; nil at the end.
@@ -143,8 +158,9 @@ public final class ClipReader: ClipFrames {
             case .got:
                 isSettled = true
                 let fields = frame.pointer.pointee
-                let time = seconds(fields.best_effort_timestamp, clip.timeBase).map { $0 - input.start } ?? expected
-                expected = time + (seconds(max(0, fields.pkt_duration), clip.timeBase) ?? 0)
+                let time = clock.time(fields.best_effort_timestamp) ?? expected
+                expected = time + Rational(Int(max(0, fields.pkt_duration))) * Rational(Int(clip.timeBase.num),
+                    Int(clip.timeBase.den))
                 return Shown(frame: frame, time: time)
             case .ended:
                 hasEnded = true
@@ -164,12 +180,12 @@ public final class ClipReader: ClipFrames {
     private func nextPacket() throws(LibAVError) -> Bool {
         while try input.read(packet) {
             guard packet.pointer.pointee.stream_index == Int32(clip.index) else { continue }
-            if let time = seconds(packet.pointer.pointee.pts, clip.timeBase).map({ $0 - input.start }) {
+            if let time = clock.time(packet.pointer.pointee.pts) {
                 if let keyTime {
                     hasLeading = hasLeading || time < keyTime
                 } else {
                     keyTime = time
-                    keyDecodeTime = seconds(packet.pointer.pointee.dts, clip.timeBase).map { $0 - input.start }
+                    keyDecodeTime = clock.time(packet.pointer.pointee.dts)
                 }
             }
             return true

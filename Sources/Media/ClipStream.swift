@@ -1,5 +1,6 @@
 // The picture stream of a clip: which one, how its pictures are turned and how large they are with square pixels.
 import CFFmpeg
+import Composition
 import Diagnostics
 
 struct ClipStream {
@@ -7,6 +8,8 @@ struct ClipStream {
     var stream: UnsafeMutablePointer<AVStream>
     var codec: UnsafePointer<AVCodec>
     var orientation: Orientation
+    /// It has transparency that no decoder here gives out.
+    var losesAlpha = false
     /// Before `orientation` turns them, after non-square pixels are made square.
     var width: Int
     var height: Int
@@ -19,6 +22,17 @@ struct ClipStream {
         index = best.index
         stream = best.stream
         codec = best.decoder
+        // libavcodec's own decoders drop the second picture that VP8 and VP9 keep transparency in.
+        if av_dict_get(stream.pointee.metadata, "alpha_mode", nil,
+            0).map({ String(cString: $0.pointee.value) }) == "1" {
+            let isVP8 = stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_VP8
+            let better = avcodec_find_decoder_by_name(isVP8 ? "libvpx" : "libvpx-vp9")
+            if let better, better.pointee.id == stream.pointee.codecpar.pointee.codec_id {
+                codec = better
+            } else {
+                losesAlpha = true
+            }
+        }
         let parameters = stream.pointee.codecpar.pointee
         let stored = (width: Int(parameters.width), height: Int(parameters.height))
         guard stored.width > 0, stored.height > 0 else {
@@ -54,12 +68,18 @@ struct ClipStream {
                      threads: Int32, recognition: Int32) throws(LibAVError) -> CodecContext {
         let context = try CodecContext(codec)
         try libav(avcodec_parameters_to_context(context.pointer, stream.pointee.codecpar), "read the stream of '\(input.name)'")
-        context.pointer.pointee.thread_count = threads
+        context.pointer.pointee.thread_count = isFitForThreads(codec.pointee.id) ? threads : 1
         context.pointer.pointee.pkt_timebase = stream.pointee.time_base
         context.pointer.pointee.max_pixels = Int64(PictureHeader.maximumPixels)
         context.pointer.pointee.err_recognition |= recognition
         try context.open("open a decoder for '\(input.name)'")
         return context
+    }
+
+    /// Codecs that libav decodes with several threads without harm. With frame threads and `AV_EF_EXPLODE` the decoders of MPEG-4 part 2
+    /// and its kin run into an assertion on a damaged picture, which ends the process.
+    static func isFitForThreads(_ codec: AVCodecID) -> Bool {
+        [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP9, AV_CODEC_ID_PRORES, AV_CODEC_ID_DNXHD].contains(codec)
     }
 }
 
@@ -84,7 +104,40 @@ extension FormatInput {
         let duration = pointer.pointee.duration
         return duration == VG_AV_NOPTS_VALUE || duration <= 0 ? nil : Double(duration) / Double(AV_TIME_BASE)
     }
+    /// Where the packet's content ends, in seconds as the file counts them; minus infinity where it does not say.
+    func end(of packet: Packet) -> Double {
+        let fields = packet.pointer.pointee
+        guard let stream = streams[Int(fields.stream_index)] else { return -.infinity }
+        let stamp = fields.pts == VG_AV_NOPTS_VALUE ? fields.dts : fields.pts, base = stream.pointee.time_base
+        guard let time = seconds(stamp, base) else { return -.infinity }
+        return time + (seconds(max(0, fields.duration), base) ?? 0)
+    }
+    /// Where the header says that a stream ends, in seconds as the file counts them; nil where it does not say or it is guessed.
+    func declaredEnd(_ index: Int) -> Double? {
+        guard !durationIsGuessed, let stream = streams[index], stream.pointee.duration != VG_AV_NOPTS_VALUE,
+              let length = seconds(stream.pointee.duration, stream.pointee.time_base), length > 0 else { return nil }
+        return length + (seconds(stream.pointee.start_time, stream.pointee.time_base) ?? 0)
+    }
     var durationIsGuessed: Bool { av_fmt_ctx_get_duration_estimation_method(pointer) == AVFMT_DURATION_FROM_BITRATE }
+
+    /// How long the pictures last, as the file says of them or of itself; nil when unknown.
+    func lengthOfPictures(_ clip: ClipStream) -> Rational? {
+        let own = clip.stream.pointee.duration
+        if own != VG_AV_NOPTS_VALUE, own > 0, own < Int64.max / 2 {
+            return Rational(Int(own)) * Rational(Int(clip.timeBase.num), Int(clip.timeBase.den))
+        }
+        return headerDuration.map { Rational(max(0, countsFromZero ? $0 - start : $0)) }
+    }
+
+    /// Matroska says when a file ends, not how long it is: one that was cut out of another begins later than 0.
+    var countsFromZero: Bool {
+        String(cString: pointer.pointee.iformat.pointee.name).hasPrefix("matroska") && start > 0
+    }
+
+    /// To the last key frame at or before a stamp of a stream; false where the format cannot.
+    func seek(_ clip: ClipStream, to stamp: Int64) -> Bool {
+        av_seek_frame(pointer, Int32(clip.index), stamp, AVSEEK_FLAG_BACKWARD) >= 0
+    }
 
     /// To the last key frame at or before a time counted from `start`; false where the format cannot.
     func seek(toSeconds time: Double) -> Bool {

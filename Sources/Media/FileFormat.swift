@@ -110,13 +110,34 @@ enum FileFormat: String, Sendable, CaseIterable {
         if has("PK\u{3}\u{4}") { return .zip }
         if has([0x1f, 0x8b]) { return .gzip }
         if has("\u{7f}ELF") { return .elf }
+        // Before MPEG sound, whose frames may begin with the same two bytes.
+        if has([0xff, 0xfe]) || has([0xfe, 0xff]), isUTF16(head) { return .utf16 }
         if head.count >= 2, head[0] == 0xff, head[1] & 0xe0 == 0xe0 {
             if head[1] & 0xf6 == 0xf0 { return .aac }                       // ADTS: layer bits are 0
             if head[1] & 0x06 != 0, head[1] & 0x18 != 0x08 { return .mp3 }  // a layer, and not the reserved version
         }
-        if has([0xff, 0xfe]) || has([0xfe, 0xff]) { return .utf16 }
         if let text = text(head) { return text }
         return has("BM") ? .bmp : nil
+    }
+
+    /// Whether what follows the byte order mark is text: letters and line breaks, no control characters, no broken pairs.
+    private static func isUTF16(_ head: [UInt8]) -> Bool {
+        let low = head[0] == 0xff ? 0 : 1
+        var units: [UInt16] = []
+        for index in stride(from: 2, to: head.count - 1, by: 2) {
+            units.append(UInt16(head[index + 1 - low]) << 8 | UInt16(head[index + low]))
+        }
+        var decoder = UTF16(), iterator = units.makeIterator()
+        while true {
+            switch decoder.decode(&iterator) {
+            case .scalarValue(let scalar):
+                let isControl = scalar.value < 0x20 && scalar != "\t" && scalar != "\n" && scalar != "\r"
+                guard !isControl, scalar.properties.generalCategory != .unassigned else { return false }
+            // The head may end within a pair.
+            case .error: return units.last.map { UTF16.isLeadSurrogate($0) } == true && iterator.next() == nil
+            case .emptyInput: return true
+            }
+        }
     }
 
     private static func text(_ head: [UInt8]) -> FileFormat? {
@@ -158,8 +179,8 @@ enum FileFormat: String, Sendable, CaseIterable {
         case "ogg", "opus", "oga": return ([.ogg], [.audio, .video], "an Ogg sound")
         case "ttf", "otf", "ttc", "otc": return ([.truetype, .opentype, .fontCollection], [.font], "a font")
         case "woff", "woff2": return ([.woff, .woff2], [.font], "a web font")
-        case "vtt", "srt": return ([.webvtt, .text], [.text], "a captions file")
-        case "txt", "md", "csv": return ([.text, .html, .xml, .json, .webvtt], [.text], "a text file")
+        case "vtt", "srt": return ([.webvtt, .text, .utf16], [.text], "a captions file")
+        case "txt", "md", "csv": return ([.text, .utf16, .html, .xml, .json, .webvtt], [.text], "a text file")
         case "json": return ([.json, .text], [.text], "a JSON document")
         default: return nil
         }

@@ -8,6 +8,8 @@ public struct FrameMeasures: Codable, Sendable, Hashable {
     public var stamps: [Int] = []
     /// 0...1: samples at most `darkLimit`. Empty where the pixel format has no luma plane that can be read.
     public var dark: [Float] = []
+    /// 0...1: samples that letters on black would have. Empty as `dark` is.
+    public var bright: [Float] = []
     /// Mean of luma, 0...255.
     public var mean: [Float] = []
     /// Mean absolute difference to the previous picture, 0...255; 255 for the first.
@@ -76,6 +78,7 @@ final class FrameMeter {
         }
         let samples = Float(max(1, result.samples))
         measures.dark.append(Float(result.dark) / samples)
+        measures.bright.append(Float(result.bright) / samples)
         measures.mean.append(Float(result.sum) / samples)
         measures.append(FrameMeasures.ContentRun(left: Int(box.left), top: Int(box.top), right: Int(box.right), bottom: Int(box.bottom), count: 1))
         measures.change.append(same == nil ? 255 : Float(result.difference) / samples)

@@ -44,6 +44,8 @@ public struct Inspection: Sendable {
         public var striped: [Float] = []
         /// How like the drawn pictures some of these are; only where the drawn ones were at hand.
         public var likeness: [SampledLikeness] = []
+        /// Each picture against what a spec promises for its time, in the order shown; nil where nobody has drawn that.
+        public var promised: [PromisedPicture]?
         public var groups = GroupMeasures()
     }
 
@@ -93,6 +95,9 @@ public struct Inspection: Sendable {
     public var baseline: BaselineComparison?
     /// Set when the file could not be opened at all: nothing else was measured.
     public var refusal: String?
+
+    /// Whether pictures were decoded by several threads at once.
+    var wereThreads = false
 
     static let keptFaults = 20
 

@@ -40,9 +40,6 @@ func allocated<T>(_ pointer: T?, _ doing: @autoclosure () -> String) throws(LibA
     return pointer
 }
 
-/// Errors and worse on standard error; libav's chatter about harmless things would end up in users' error texts.
-let quietLog: Void = av_log_set_level(AV_LOG_ERROR)
-
 final class Packet {
     let pointer: UnsafeMutablePointer<AVPacket>
     init() throws(LibAVError) { pointer = try allocated(av_packet_alloc(), "allocate a packet") }
@@ -116,7 +113,7 @@ final class FormatInput {
 
     /// - Parameter findStreamInfo: reads some packets so that headerless formats know their streams; libav may decode frames for it.
     init(path: String, name: String? = nil, findStreamInfo: Bool = true) throws(LibAVError) {
-        _ = quietLog
+        _ = LibAVLog.isSetUp
         self.name = name ?? path
         var options: OpaquePointer?
         defer { av_dict_free(&options) }

@@ -12,7 +12,7 @@ final class FormatOutput {
     ///   - path: written from the start; a file that is there is replaced. Nothing is renamed or removed: callers own the name.
     ///   - format: libavformat's name of the container ("mp4", "ipod").
     init(path: String, format: String) throws {
-        _ = quietLog
+        _ = LibAVLog.isSetUp
         name = path.split(separator: "/").last.map(String.init) ?? path
         var context: UnsafeMutablePointer<AVFormatContext>?
         try libav(avformat_alloc_output_context2(&context, nil, format, "file:" + path), "start a \(format) file")

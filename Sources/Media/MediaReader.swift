@@ -18,10 +18,13 @@ public struct MediaReader {
     /// - Parameters:
     ///   - known: what was measured of the segments that the file was joined from. Where its packets are theirs, byte for byte,
     ///     their pictures are not decoded again; where one is not, all are.
+    ///   - promised: drawn pictures to hold the decoded ones against.
     ///   - progress: called now and then with the number of pictures decoded.
-    /// - Throws: `MediaProblem` when there is no such file or it may not be read.
-    public func inspect(known: [SegmentMeasures] = [], progress: (Int) -> Void = { _ in }) throws -> Inspection {
+    /// - Throws: `MediaProblem` when there is no such file or it may not be read; what `promised` throws.
+    public func inspect(known: [SegmentMeasures] = [], promised: PromisedPictures? = nil, progress: (Int) -> Void = { _ in }) throws -> Inspection {
         let file = try InputFile(path: path, name: name)
+        let memory = MemoryAllowance(forBytes: file.size)
+        defer { memory.end() }
         var inspection = Inspection()
         inspection.bytes = file.size
         inspection.sha256 = try file.sha256()
@@ -34,20 +37,44 @@ public struct MediaReader {
         if let cut = inspection.boxes?.cut {
             inspection.note("the file ends after \(file.size) bytes, in a box '\(cut.type)' of \(cut.size) that begins at \(cut.offset)", at: nil)
         }
+        for fault in inspection.boxes?.faults ?? [] { inspection.note("its index does not hold together: \(fault)", at: nil) }
+        let structure = try ContainerStructure(file, format)
+        if let cut = structure.cut { inspection.note("the file \(cut)", at: nil) }
+        for fault in structure.faults { inspection.note(fault, at: nil) }
         if let format, format.kinds.isDisjoint(with: [.video, .audio]) {
             inspection.refusal = "it is \(format.words)"
             return inspection
         }
-        do { try decode(&inspection, known, progress) } catch let error as LibAVError {
+        let bare = inspection
+        var keeper = promised.map(PromiseKeeper.init)
+        do {
+            try decode(&inspection, known, keeper, structure, threads: threads, progress)
+            // Threads find the same faults, but not always where they are, and lose some at the end: what is wrong is read once more by one.
+            if inspection.faultCount > bare.faultCount, inspection.wereThreads {
+                inspection = bare
+                keeper = promised.map(PromiseKeeper.init)
+                try decode(&inspection, known, keeper, structure, threads: 1, progress)
+            }
+        } catch let error as LibAVError {
+            if error.isOutOfMemory, let limit = memory.limit {
+                inspection.refusal = "cannot \(error.doing) in \(limit >> 20) MB of memory, which is what a file of \(file.size) bytes may take"
+                return inspection
+            }
             if error.isOutOfMemory { throw MediaProblem(error) }
             inspection.refusal = "cannot \(error.doing): \(error.text.lowercasedFirst)"
         } catch let problem as MediaProblem {
             inspection.refusal = problem.diagnostic.message
         }
+        if let keeper {
+            if let failure = keeper.failure { throw failure }
+            inspection.video?.promised = keeper.pictures
+            inspection.video?.likeness = keeper.likeness
+        }
         return inspection
     }
 
-    private func decode(_ inspection: inout Inspection, _ known: [SegmentMeasures], _ progress: (Int) -> Void) throws {
+    private func decode(_ inspection: inout Inspection, _ known: [SegmentMeasures], _ keeper: PromiseKeeper?, _ structure: ContainerStructure,
+                        threads: Int32, _ progress: (Int) -> Void) throws {
         let input = try FormatInput(path: path, name: name)
         inspection.container = String(cString: input.pointer.pointee.iformat.pointee.name)
         for stream in input.streams {
@@ -60,35 +87,49 @@ public struct MediaReader {
         if let clip = try ClipStream(input) {
             let pictured = try SegmentMeasures.joined(known, in: path, name: name)
             if !known.isEmpty, !known.contains(where: \.isFaulty) { inspection.isOfKnownSegments = pictured != nil }
-            pictures = PictureTrack(clip: clip, decoder: try clip.open(input, threads: threads, recognition: AV_EF_EXPLODE),
-                                    known: pictured)
+            let decoder = try clip.open(input, threads: threads, recognition: AV_EF_EXPLODE)
+            pictures = PictureTrack(clip: clip, decoder: decoder, container: inspection.container, known: pictured)
+            inspection.wereThreads = pictured == nil && threads > 1 && ClipStream.isFitForThreads(clip.codec.pointee.id)
+        }
+        if let keeper {
+            pictures?.onPicture = { [weak pictures] frame, _ in keeper.take(frame, at: pictures?.lastTime ?? 0) }
         }
         var sounds: SoundTrack?
         if let best = input.best(AVMEDIA_TYPE_AUDIO) {
             sounds = SoundTrack(index: best.index, base: best.stream.pointee.time_base,
-                                decoder: try ClipStream.open(input, best.stream, best.decoder, threads: 1, recognition: 0))
+                                decoder: try ClipStream.open(input, best.stream, best.decoder, threads: 1, recognition: 0),
+                                container: inspection.container)
         }
         if pictures == nil, sounds == nil { inspection.refusal = "it holds neither pictures nor sound that can be decoded"; return }
 
+        LibAVLog.listen()
+        defer { LibAVLog.stop() }
         let packet = try Packet()
-        var reported = 0
+        var end = -Double.infinity
         while true {
-            do { guard try input.read(packet) else { break } } catch {
+            var isPacket = false, failure: LibAVError?
+            do { isPacket = try input.read(packet) } catch {
                 if error.isOutOfMemory { throw error }
-                inspection.note("the file cannot be read on: \(error.text.lowercasedFirst)", at: pictures?.lastTime ?? sounds?.lastTime)
-                break
+                failure = error
             }
+            for line in LibAVLog.taken() {
+                inspection.note("the file cannot be read on as it should: \(line.lowercasedFirst)", at: pictures?.lastTime ?? sounds?.lastTime)
+            }
+            if let code = input.pointer.pointee.pb?.pointee.error, code < 0, code != VG_AVERROR_EOF, failure == nil, !isPacket {
+                failure = LibAVError(code: code, doing: "read '\(name)'")
+            }
+            if let failure {
+                inspection.note("the file cannot be read on: \(failure.text.lowercasedFirst)", at: pictures?.lastTime ?? sounds?.lastTime)
+            }
+            guard isPacket, failure == nil else { break }
             let index = Int(packet.pointer.pointee.stream_index)
+            end = max(end, input.end(of: packet))
             if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0, index == pictures?.index || index == sounds?.index {
                 inspection.note("a packet is cut short", at: pictures?.lastTime ?? sounds?.lastTime)
             }
             if index == pictures?.index {
                 try pictures?.take(packet, &inspection)
-                let count = pictures?.meter.measures.count ?? 0
-                if count >= reported + 30 {
-                    reported = count
-                    progress(count)
-                }
+                progress(pictures?.meter.measures.count ?? 0)
             } else if index == sounds?.index {
                 try sounds?.take(packet, &inspection)
             }
@@ -96,6 +137,28 @@ public struct MediaReader {
         try pictures?.end(&inspection)
         try sounds?.end(&inspection)
         progress(pictures?.meter.measures.count ?? 0)
+        hold(input, end, inspection.boxes, structure, pictures, sounds, &inspection)
+    }
+
+    /// What the file says of itself against what came out of it.
+    private func hold(_ input: FormatInput, _ end: Double, _ boxes: Mp4Boxes?, _ structure: ContainerStructure, _ pictures: PictureTrack?,
+                      _ sounds: SoundTrack?, _ inspection: inout Inspection) {
+        if let pictures {
+            let promised = structure.pictures ?? boxes?.pictures
+            if let promised, pictures.account.count < promised {
+                inspection.note("\(pictures.account.count) pictures can be read where its index lists \(promised)", at: pictures.lastTime)
+            }
+        }
+        // Half a second of grace: containers round, and an encoder's delay counts in one place and not in the other.
+        if let header = input.headerDuration, !input.durationIsGuessed, end.isFinite {
+            let length = max(end, end - input.start)
+            if length < header - max(0.5, header * 0.001) {
+                inspection.note("its header says \(tenths(header)) s, its data end at \(tenths(max(0, length))) s", at: max(0, length))
+            }
+        }
+        if let sounds, let declared = input.declaredEnd(sounds.index), let last = sounds.soundEnd, last < declared - (0.25 + declared * 0.005) {
+            inspection.note("its header says that sound ends at \(tenths(declared)) s, it ends at \(tenths(max(0, last))) s", at: max(0, last))
+        }
     }
 }
 
@@ -107,6 +170,7 @@ final class PictureTrack {
     let meter = FrameMeter()
     private let flashes = FlashMeter()
     private(set) var lastTime: Double?
+    let account: PictureAccount
     /// Called with each decoded picture and its number.
     var onPicture: ((Frame, Int) -> Void)?
     private let base: AVRational
@@ -119,9 +183,13 @@ final class PictureTrack {
     private var sizes: (width: Int32, height: Int32, format: Int32)?
     private var keyStamp = VG_AV_NOPTS_VALUE
     private var inGroup = 0
+    /// Whether what is wrong with the packet at hand is a fault of the file's.
+    private var concerns = true
+    private var hasComplained = false
 
-    init(clip: ClipStream, decoder: CodecContext, known: Inspection.Video? = nil) {
+    init(clip: ClipStream, decoder: CodecContext, container: String, known: Inspection.Video? = nil) {
         index = clip.index
+        account = PictureAccount(clip.stream, clip.codec, container: container)
         self.known = known
         base = clip.timeBase
         self.decoder = decoder
@@ -149,15 +217,36 @@ final class PictureTrack {
         inGroup += 1
         video.groups.longestFrames = max(video.groups.longestFrames, inGroup)
 
+        let number = account.count
+        concerns = account.take(packet)
+        _ = LibAVLog.taken()
         guard known == nil else {
             stamps.append((Int(fields.pts), Int(fields.duration)))
             return
         }
+        // To a decoder an empty packet would be the end.
+        guard fields.size > 0 else { return }
+        decoder.pointer.pointee.reordered_opaque = Int64(number)
+        let time = seconds(fields.pts, base) ?? lastTime
         do { try decoder.send(packet, "decode pictures") } catch {
             if error.isOutOfMemory { throw error }
-            inspection.note("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: seconds(fields.pts, base) ?? lastTime)
+            complain("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: time, &inspection)
         }
         try receive(&inspection)
+        tellLog(at: time, &inspection)
+    }
+
+    private func complain(_ what: String, at time: Double?, _ inspection: inout Inspection) {
+        guard concerns else { return }
+        account.blame()
+        hasComplained = true
+        inspection.note(what, at: time)
+    }
+
+    /// What the decoder said of the packet and did not return; one complaint a packet is enough.
+    private func tellLog(at time: Double?, _ inspection: inout Inspection) {
+        if let line = LibAVLog.taken().first, !hasComplained { complain("a picture is not whole: \(line.lowercasedFirst)", at: time, &inspection) }
+        hasComplained = false
     }
 
     func end(_ inspection: inout Inspection) throws(LibAVError) {
@@ -168,8 +257,10 @@ final class PictureTrack {
             video.frames.lastDuration = stamps.last?.lasts ?? 0
             lastTime = stamps.last.map { Double($0.shown) * video.tick }
         } else {
-            try? decoder.sendEnd()
+            do { try decoder.sendEnd() } catch { complain("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime, &inspection) }
             try receive(&inspection)
+            tellLog(at: lastTime, &inspection)
+            for stamp in account.lost { inspection.note("a picture does not come out of the decoder", at: seconds(stamp, base) ?? lastTime) }
             video.frames = meter.measures
             flashes.finish(&video)
         }
@@ -184,13 +275,14 @@ final class PictureTrack {
             self.frame = frame
             do { guard try decoder.receive(frame, "decode pictures") == .got else { return } } catch {
                 if error.isOutOfMemory { throw error }
-                inspection.note("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime)
+                complain("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime, &inspection)
                 errors += 1
                 continue
             }
             let fields = frame.pointer.pointee
+            account.give(fields.reordered_opaque)
             lastTime = seconds(fields.best_effort_timestamp, base) ?? lastTime
-            if fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 {
+            if concerns, fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 {
                 inspection.note("parts of a picture are missing", at: lastTime)
             }
             if let sizes {
@@ -229,8 +321,14 @@ private final class SoundTrack {
     private let frame: Frame
     private var audio = Inspection.Audio()
     private var isFirst = true
+    /// Seconds at which the last sample ends.
+    private(set) var soundEnd: Double?
 
-    init?(index: Int, base: AVRational, decoder: CodecContext) {
+    /// Whether the container is one that is cut anywhere.
+    private let isCut: Bool
+
+    init?(index: Int, base: AVRational, decoder: CodecContext, container: String) {
+        isCut = container == "mpegts" || container == "mpeg"
         guard let frame = try? Frame() else { return nil }
         self.frame = frame
         self.index = index
@@ -244,13 +342,15 @@ private final class SoundTrack {
     func take(_ packet: Packet, _ inspection: inout Inspection) throws {
         do { try decoder.send(packet, "decode sound") } catch {
             if error.isOutOfMemory { throw error }
+            // A stream that was cut out of a broadcast begins in the middle of a packet.
+            if isFirst, isCut { return }
             inspection.note("sound cannot be decoded: \(error.text.lowercasedFirst)", at: seconds(packet.pointer.pointee.pts, base) ?? lastTime)
         }
         try receive(&inspection)
     }
 
     func end(_ inspection: inout Inspection) throws {
-        try? decoder.sendEnd()
+        do { try decoder.sendEnd() } catch { inspection.note("sound cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime) }
         try receive(&inspection)
         audio.sampleRate = meter.rate
         audio.channels = meter.channels
@@ -268,6 +368,8 @@ private final class SoundTrack {
                 continue
             }
             lastTime = seconds(frame.pointer.pointee.best_effort_timestamp, base) ?? lastTime
+            let rate = Double(max(1, frame.pointer.pointee.sample_rate))
+            soundEnd = (lastTime ?? soundEnd ?? 0) + Double(frame.pointer.pointee.nb_samples) / rate
             if isFirst {
                 audio.start = lastTime ?? 0
                 isFirst = false

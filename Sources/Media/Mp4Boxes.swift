@@ -24,10 +24,14 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
     public struct Track: Codable, Sendable, Hashable {
         /// "vide", "soun", "text" ...
         public var handler = ""
+        /// As fragments call it.
+        var number = 0
         public var timescale = 0
         public var duration = 0
         public var edits: [Edit] = []
         public var samples = 0
+        /// Samples by the table of durations, which must list as many.
+        var timedSamples: Int?
         /// Runs of equal duration: more than two say that the frame rate is not constant.
         public var durationRuns = 0
         /// Of the first sample, in the track's time scale.
@@ -42,6 +46,22 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
     public var cut: Box?
     /// What does not follow the format, in words.
     public var faults: [String] = []
+
+    /// Samples in the fragments of each track.
+    private var fragments: [Int: Int] = [:]
+
+    /// Pictures that the index lists; nil where an edit list leaves some out, or several tracks have pictures.
+    var pictures: Int? {
+        let pictured = tracks.filter { $0.handler == "vide" }
+        guard pictured.count == 1, let track = pictured.first, movieTimescale > 0, track.timescale > 0 else { return nil }
+        let media = track.edits.filter { $0.mediaTime >= 0 }, samples = track.samples + fragments[track.number, default: 0]
+        guard let edit = media.first else { return samples }
+        let shown = Double(edit.duration) / Double(movieTimescale)
+        let lasts = (Double(track.duration) - Double(edit.mediaTime)) / Double(track.timescale)
+        // A last picture that an edit's rounding leaves out is one that the demuxer still gives.
+        let isWhole = media.count == 1 && edit.rate == 1 && edit.mediaTime <= max(0, track.firstCompositionOffset)
+        return isWhole && (edit.duration == 0 || shown >= lasts - 0.001) ? samples : nil
+    }
 
     public var hasIndex: Bool { top.contains { $0.type == "moov" } }
     /// Whether a player can begin before it has the whole file.
@@ -94,6 +114,7 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
             }
             top.append(Box(type: type, offset: offset, size: size))
             guard size <= fileSize - offset else { cut = top.last; return }
+            if type == "moof" { fragment(Fields(try bytes(offset, min(size, Self.maximumIndexBytes)))) }
             if type == "moov" {
                 if size > Self.maximumIndexBytes {
                     faults.append("an index of \(size) bytes")
@@ -102,6 +123,27 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
                 }
             }
             offset += size
+        }
+        let pieces = top.drop { $0.type != "moof" }
+        guard !pieces.isEmpty else { return }
+        // Between fragments there is nothing that a reader does not know: a damaged name would hide one.
+        if let strange = pieces.first(where: { !Self.amongFragments.contains($0.type) }) {
+            faults.append("a box '\(strange.type)' among the fragments, at byte \(strange.offset)")
+        } else if pieces.count(where: { $0.type == "moof" }) > pieces.count(where: { $0.type == "mdat" }) {
+            faults.append("fragments without their data")
+        }
+    }
+
+    private static let amongFragments: Set = ["moof", "mdat", "mfra", "sidx", "ssix", "styp", "prft", "emsg", "free", "skip", "uuid", "meta", "udta",
+                                              "moov", "ftyp"]
+
+    private mutating func fragment(_ moof: Fields) {
+        for traf in moof.children(from: 8, faults: &faults) where traf.type == "traf" {
+            var number = 0
+            for part in traf.fields.children(from: 8, faults: &faults) {
+                if part.type == "tfhd" { number = part.fields.number(12, 4) ?? 0 }
+                if part.type == "trun" { fragments[number, default: 0] += part.fields.number(12, 4) ?? 0 }
+            }
         }
     }
 
@@ -120,6 +162,7 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
         var track = Track()
         for child in trak.children(from: 8, faults: &faults) {
             switch child.type {
+            case "tkhd": track.number = child.fields.number(child.fields.version == 1 ? 28 : 20, 4) ?? 0
             case "edts":
                 for list in child.fields.children(from: 8, faults: &faults) where list.type == "elst" { track.edits = edits(list.fields) }
             case "mdia":
@@ -140,6 +183,9 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
             default: break
             }
         }
+        if let timed = track.timedSamples, ["vide", "soun"].contains(track.handler), timed != track.samples {
+            faults.append("\(track.samples) samples have sizes, \(timed) have durations")
+        }
         return track
     }
 
@@ -157,7 +203,10 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
     private mutating func samples(_ table: Fields, _ track: inout Track) {
         for child in table.children(from: 8, faults: &faults) {
             switch child.type {
-            case "stts": track.durationRuns = child.fields.number(12, 4) ?? 0
+            case "stts":
+                track.durationRuns = child.fields.number(12, 4) ?? 0
+                let runs = min(track.durationRuns, child.fields.bytes.count / 8)
+                track.timedSamples = (0..<runs).reduce(0) { $0 + (child.fields.number(16 + $1 * 8, 4) ?? 0) }
             case "stsz": track.samples = child.fields.number(16, 4) ?? 0
             case "ctts": track.firstCompositionOffset = child.fields.signed(20, 4) ?? 0
             case "stsd" where track.handler == "vide":

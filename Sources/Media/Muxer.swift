@@ -40,6 +40,7 @@ public struct Muxer {
         video.pointee.disposition = AV_DISPOSITION_DEFAULT
 
         let language = Languages.threeLetters(header.language)
+        av_dict_set(&video.pointee.metadata, "language", language, 0)
         var lanes: [Lane] = []
         if let sound {
             let lane = try SoundLane(path: sound, output: output)
@@ -80,6 +81,8 @@ public struct Muxer {
         }
         for lane in lanes { try lane.write(until: .infinity) }
         try output.finish()
+        // libav switches the first text track on; beside captions that are drawn into the pictures it would show them twice.
+        if captions != nil { try TextTracks.switchOff(path: file.path) }
         try file.keep()
     }
 }

@@ -1,4 +1,4 @@
-// Still pictures: PNG, JPEG and WebP files to bitmaps. Colour profiles are not applied: numbers are taken as sRGB.
+// Still pictures: PNG, JPEG and WebP files to bitmaps. Profiles of curves and a matrix are applied.
 import CFFmpeg
 import Diagnostics
 
@@ -12,7 +12,18 @@ public enum Picture {
     public static func decode(path: String, name: String? = nil) throws -> Bitmap {
         let file = try InputFile(path: path, name: name)
         let (frame, header) = try decode(file)
-        return try BitmapConverter().bitmap(frame, untagged: .picture, orientation: header.orientation, name: file.name)
+        let bitmap = try BitmapConverter().bitmap(frame, untagged: .picture, orientation: header.orientation,
+            name: file.name)
+        if let gray = header.transparentGray { clear(gray, in: bitmap) }
+        return bitmap
+    }
+
+    /// Makes one grey transparent, as a PNG of less than eight bits asks whose decoder leaves that out.
+    private static func clear(_ gray: UInt8, in bitmap: Bitmap) {
+        for y in 0..<bitmap.height {
+            let row = bitmap.row(y)
+            for x in 0..<bitmap.width where row[x * 4] == gray { (row + x * 4).update(repeating: 0, count: 4) }
+        }
     }
 
     /// Everything but the conversion: what probing needs to know that the file is whole.
@@ -42,10 +53,11 @@ public enum Picture {
             guard count == file.size else { throw MediaProblem.unreadable(name: file.name, reason: "it changed while it was read") }
             let header = try PictureHeader.read(UnsafeRawBufferPointer(buffer), format: format, name: file.name)
 
+            if format == .png { av_shrink_packet(packet.pointer, Int32(PictureHeader.withoutTexts(buffer))) }
             guard let codec = avcodec_find_decoder(codecID) else {
                 throw MediaProblem.library(doing: "decode '\(file.name)'", text: "libavcodec has no decoder for \(format.words)")
             }
-            _ = quietLog
+            _ = LibAVLog.isSetUp
             let context = try CodecContext(codec)
             context.pointer.pointee.thread_count = 1
             context.pointer.pointee.max_pixels = Int64(PictureHeader.maximumPixels)

@@ -1,11 +1,16 @@
 // The structure of PNG, JPEG and WebP files: sizes before anything is allocated, orientation, and where a cut file ends.
 // Decoders conceal a missing end; walking the structure finds it and can say at which byte. Unaware of pixels.
 import Diagnostics
+import Glibc
 
 struct PictureHeader: Hashable, Sendable {
     var width: Int
     var height: Int
     var orientation = Orientation()
+    /// The grey that is transparent in a PNG of one, two or four bits.
+    var transparentGray: UInt8?
+    /// It holds more pictures than the first.
+    var isAnimated = false
 
     static let maximumSide = 16384
     static let maximumPixels = 100_000_000
@@ -58,6 +63,7 @@ struct PictureHeader: Hashable, Sendable {
         }
         var header: PictureHeader?
         var orientation = Orientation()
+        var grayDepth: Int?, gray: UInt8?, isAnimated = false
         var offset = 8
         while true {
             guard offset + 12 <= bytes.count else { throw cut("before its end chunk") }
@@ -66,6 +72,11 @@ struct PictureHeader: Hashable, Sendable {
             switch type {
             case "IHDR" where length >= 13:
                 header = PictureHeader(width: big(bytes, offset + 8, 4), height: big(bytes, offset + 12, 4))
+                if length >= 13, bytes[offset + 17] == 0, bytes[offset + 16] < 8 { grayDepth = Int(bytes[offset + 16]) }
+            case "tRNS" where grayDepth != nil && length >= 2:
+                let most = 1 << grayDepth! - 1
+                gray = UInt8((big(bytes, offset + 8, 2) & most) * 255 / most)
+            case "acTL": isAnimated = true
             case "eXIf":
                 orientation = Orientation(exifBlock: Array(bytes[offset + 8..<offset + 8 + length])[...])
             case "IEND":
@@ -73,11 +84,34 @@ struct PictureHeader: Hashable, Sendable {
                     throw .damaged(name: name, what: "PNG picture", place: "its header", reason: "there is none")
                 }
                 header.orientation = orientation
+                header.transparentGray = gray
+                header.isAnimated = isAnimated
                 return header
             default: break
             }
             offset += 12 + length
         }
+    }
+
+    /// The largest packed colour profile that is unpacked; those of displays have some kilobytes.
+    private static let profileLimit = 1 << 16
+
+    /// Moves a PNG's chunks together, without texts, which nothing here reads, and without huge colour profiles: some kilobytes
+    /// of them unpack to gigabytes. To be called for a file whose chunks have been walked.
+    /// - Returns: how many bytes are left.
+    static func withoutTexts(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
+        var from = 8, to = 8
+        while from + 12 <= bytes.count {
+            let size = 12 + big(UnsafeRawBufferPointer(bytes), from, 4), type = text(UnsafeRawBufferPointer(bytes), from + 4)
+            guard size <= bytes.count - from else { break }
+            if type == "iCCP" ? size <= profileLimit : !["zTXt", "iTXt", "tEXt"].contains(type) {
+                memmove(bytes.baseAddress! + to, bytes.baseAddress! + from, size)
+                to += size
+            }
+            from += size
+            if type == "IEND" { break }
+        }
+        return to
     }
 
     // ITU-T T.81 annex B: markers; in a scan's data 0xFF is followed by 0 or a restart marker.

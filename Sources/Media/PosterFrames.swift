@@ -14,7 +14,8 @@ public enum PosterFrames {
         var posters = [[UInt8]?](repeating: nil, count: times.count)
         // Ascending, so that the clip is decoded once, forwards.
         for (done, index) in times.indices.sorted(by: { times[$0] < times[$1] }).enumerated() {
-            if let bitmap = try? reader.bitmap(atSeconds: times[index]) { posters[index] = try? jpeg(bitmap, width: width) }
+            let bitmap = try? reader.bitmap(at: Rational(times[index]))
+            posters[index] = bitmap.flatMap { try? jpeg($0, width: width) }
             progress(done + 1)
         }
         return posters

@@ -39,6 +39,8 @@ func probe(_ file: InputFile) throws -> ProbeResult {
     guard file.size > 0 else { throw MediaProblem.empty(name: file.name) }
     let claim = FileFormat.claim(of: file.name)
     guard let format = FileFormat.sniff(try file.bytes(at: 0, count: 4096)) else {
+        // In an encoding that only its reader knows, or with a character that it will name.
+        if let claim, claim.kind == [.text] { return ProbeResult(kind: .text, format: "a text file") }
         if let claim { throw MediaProblem.notWhatItsNameSays(name: file.name, claimed: claim.words, actual: "of no known format") }
         throw MediaProblem.unrecognised(name: file.name)
     }
@@ -53,7 +55,17 @@ func probe(_ file: InputFile) throws -> ProbeResult {
     var result: ProbeResult
     switch format {
     case .png, .jpeg, .webp:
-        let header = try Picture.decode(file).header
+        let (frame, header) = try Picture.decode(file)
+        if header.isAnimated {
+            warnings.append(.partlyShown(name: file.name, what: "an animated PNG picture",
+                shown: "its first picture alone is shown",
+                                         hint: "convert it to a clip, for example WebM or GIF"))
+        }
+        if ColorProfile.exists(in: frame), ColorProfile(of: frame) == nil {
+            warnings.append(.partlyShown(name: file.name,
+                                         what: "a picture with a colour profile that is not one of curves and a matrix",
+                                         shown: "its numbers are taken as sRGB", hint: "convert it to sRGB"))
+        }
         let size = header.orientation.applied(width: header.width, height: header.height)
         result = ProbeResult(kind: .image, format: format.words, size: PixelSize(width: size.width, height: size.height))
     case .gif, .mp4, .quicktime, .matroska, .avi, .flv, .mpegts, .mpegps, .wav, .flac, .mp3, .ogg, .aac, .aiff:
@@ -61,10 +73,8 @@ func probe(_ file: InputFile) throws -> ProbeResult {
     case .truetype, .opentype, .fontCollection, .woff, .woff2:
         try checkFont(file, format)
         result = ProbeResult(kind: .font, format: format.words)
-    case .html, .xml, .json, .webvtt, .text:
+    case .html, .xml, .json, .webvtt, .text, .utf16:
         result = ProbeResult(kind: .text, format: format.words)
-    case .utf16:
-        throw MediaProblem.unsupported(name: file.name, what: format.words, hint: "save it as UTF-8")
     case .bmp, .tiff, .avif, .heic, .jpegxl, .svg, .psd:
         throw MediaProblem.unsupported(name: file.name, what: format.words, hint: "convert it to PNG, JPEG or WebP")
     case .pdf, .zip, .gzip, .elf:

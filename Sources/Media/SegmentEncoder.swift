@@ -119,7 +119,7 @@ public final class SegmentEncoder {
     }
 
     private static func context(_ settings: EncodeSettings) throws -> CodecContext {
-        _ = quietLog
+        _ = LibAVLog.isSetUp
         guard let codec = avcodec_find_encoder_by_name("libx264") else {
             throw EncodeProblem.missingEncoder(name: "libx264", package: "a libavcodec built with libx264 (Debian: libavcodec59)")
         }

@@ -33,7 +33,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
         do {
             let input = try FormatInput(path: path, name: name)
             guard let clip = try ClipStream(input) else { throw MediaProblem.wrongKind(name: name, actual: "a file without moving pictures", wanted: ["a clip"]) }
-            let track = PictureTrack(clip: clip, decoder: try clip.open(input, threads: 1, recognition: AV_EF_EXPLODE))
+            let track = PictureTrack(clip: clip, decoder: try clip.open(input, threads: 1, recognition: AV_EF_EXPLODE), container: "mov")
             let rate = clip.stream.pointee.avg_frame_rate
             let step = max(1, Int(rate.den > 0 ? (Double(rate.num) / Double(rate.den)).rounded() : 30))
             var first: [UInt8] = [], last: [UInt8] = []
@@ -104,6 +104,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             var change = segment.video.frames.change
             if !change.isEmpty { change[0] = difference(cellsBefore, segment.firstCells) }
             video.frames.dark += segment.video.frames.dark
+            video.frames.bright += segment.video.frames.bright
             video.frames.mean += segment.video.frames.mean
             video.frames.change += change
             for run in segment.video.frames.content { video.frames.append(run) }

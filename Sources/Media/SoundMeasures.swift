@@ -20,6 +20,15 @@ public struct SoundMeasures: Sendable, Hashable {
     public var clippedRuns = 0
     /// Seconds from the first sample to the first such run.
     public var firstClip: Double?
+    /// Blocks of `levelStep` whose samples crowd at one level, in any channel: cut off flat there, perhaps turned down since.
+    public var crowded: [Crowd] = []
+    public struct Crowd: Sendable, Hashable {
+        public var time: Double
+        /// 0...1.
+        public var level: Float
+    }
+    /// Blocks that are loud enough to be judged so.
+    public var loudBlocks = 0
     /// Correlation of the first two channels, -1...1, of each tenth of a second; nil where either is silent. Empty for one channel.
     public var correlation: [Float?] = []
     /// The same of the whole.
@@ -49,6 +58,7 @@ final class SoundMeter {
     private var blockLength = 0
     private var untilShortTerm = 0
     private var clipLengths: [Int] = []
+    private var crowds: [LevelCrowd] = []
     private var sums: [Double] = []
     private var product = 0.0, products = 0.0, powers = (left: 0.0, right: 0.0)
     private var peak: Float = 0
@@ -102,6 +112,7 @@ final class SoundMeter {
         untilShortTerm = Int(Double(rate) * SoundMeasures.shortTermStep)
         squares = [Double](repeating: 0, count: channels)
         clipLengths = [Int](repeating: 0, count: channels)
+        crowds = [LevelCrowd](repeating: LevelCrowd(), count: channels)
         sums = squares
         peakLength = max(1, Int(Double(rate) * measures.peakStep))
         measures.peakStep = Double(peakLength) / Double(rate)
@@ -142,6 +153,7 @@ final class SoundMeter {
             total += value
             peak = max(peak, abs(value))
         }
+        crowds[channel].count(samples, count, step: step)
         if sum.isFinite { squares[channel] += Double(sum) }
         if total.isFinite { sums[channel] += Double(total) }
         // Runs go on from one block to the next; most blocks have no such sample and need no second look.
@@ -192,6 +204,11 @@ final class SoundMeter {
         for channel in 0..<channels {
             let power = squares[channel] / Double(inBlock)
             measures.levels[channel].append(power > 1e-7 ? Float(10 * log10(power)) : Float(SoundMeasures.floor))
+            let level = crowds[channel].end(power: power)
+            if power > LevelCrowd.loud { measures.loudBlocks += 1 }
+            if let level {
+                measures.crowded.append(.init(time: Double(measures.samples - inBlock) / Double(rate), level: level))
+            }
             squares[channel] = 0
         }
         inBlock = 0

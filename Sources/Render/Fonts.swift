@@ -2,11 +2,16 @@
 // project brings is not seen by another.
 import CPango
 import Diagnostics
+import Glibc
 
 /// A font map over one set of font files. Not shared between threads.
 final class Fonts {
     let map: UnsafeMutablePointer<PangoFontMap>
-    private let config: OpaquePointer
+    /// Of the project, absolute paths.
+    let files: [String]
+    let config: OpaquePointer
+    /// Of all fonts, as `folded` writes them.
+    private(set) lazy var families = Fonts.folded(in: config)
 
     /// `files` are absolute paths. A family that one of them declares comes from them alone: the machine's fonts of that
     /// name are hidden, so that two machines draw the same.
@@ -29,6 +34,7 @@ final class Fonts {
             Fonts.hide(own.names, in: machine)
         }
         self.config = config
+        self.files = files
         map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT)
         pango_fc_font_map_set_config(OpaquePointer(map), config)
     }
@@ -36,6 +42,37 @@ final class Fonts {
     deinit {
         g_object_unref(map)
         FcConfigDestroy(config)
+    }
+
+    /// In which text is laid out and fonts are looked for. The caller releases it.
+    func makeContext(language: String) -> OpaquePointer? {
+        let context = pango_font_map_create_context(map)
+        let options = cairo_font_options_create()
+        cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
+        cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
+        cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
+        pango_cairo_context_set_font_options(context, options)
+        cairo_font_options_destroy(options)
+        pango_context_set_round_glyph_positions(context, 0)
+        pango_context_set_language(context, pango_language_from_string(language))
+        return context
+    }
+
+    /// Folders and files that decide which fonts there are, whether they are there or not.
+    static func searchedPlaces() -> [String] {
+        guard let config = FcInitLoadConfigAndFonts() else { return [] }
+        defer { FcConfigDestroy(config) }
+        var places: Set<String> = []
+        for list in [FcConfigGetFontDirs(config), FcConfigGetConfigDirs(config), FcConfigGetConfigFiles(config)] {
+            guard let list else { continue }
+            while let place = FcStrListNext(list) { places.insert(String(cString: place)) }
+            FcStrListDone(list)
+        }
+        // Files of a person's own that are not there are in no list.
+        let home = getenv("HOME").map { String(cString: $0) } ?? ""
+        let own = getenv("XDG_CONFIG_HOME").map { String(cString: $0) } ?? home + "/.config"
+        places.formUnion([own + "/fontconfig/fonts.conf", own + "/fontconfig/conf.d", home + "/.fonts.conf", home + "/.fonts.conf.d"])
+        return places.filter { $0.hasPrefix("/") }.sorted()
     }
 
     private static func families(_ set: UnsafeMutablePointer<FcFontSet>?) -> (names: Set<String>, files: Set<String>) {
@@ -65,6 +102,11 @@ final class Fonts {
         set.pointee.nfont = Int32(kept)
     }
 
+    private static func folded(in config: OpaquePointer) -> Set<String> {
+        let sets = [FcConfigGetFonts(config, FcSetSystem), FcConfigGetFonts(config, FcSetApplication)]
+        return sets.reduce(into: []) { $0.formUnion(families($1).names.map(folded)) }
+    }
+
     static func strings(_ pattern: OpaquePointer, _ object: String) -> [String] {
         var found: [String] = []
         var value: UnsafeMutablePointer<FcChar8>?
@@ -79,6 +121,9 @@ final class Fonts {
 public final class FontLibrary {
     private var maps: [(files: [String], fonts: Fonts)] = []
     public init() {}
+
+    /// What the answers of font searches on this machine rest on.
+    public static func searchedPlaces() -> [String] { Fonts.searchedPlaces() }
 
     func fonts(files: [String]) throws -> Fonts {
         if let found = maps.first(where: { $0.files == files }) { return found.fonts }

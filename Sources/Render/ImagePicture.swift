@@ -127,7 +127,7 @@ final class ImagePicture: LayerPicture {
         self.source = source
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Double, frame size: PixelSize) throws -> Sprite? {
+    func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite? {
         if levels == nil { levels = Levels(try source(content.asset)) }
         guard let fitting = Fitting(pictureWidth: levels!.width, pictureHeight: levels!.height, box: content.box, fit: content.fit) else { return nil }
         guard content.blur.isFinite, content.blur > 0.05 else {
@@ -190,24 +190,19 @@ final class ClipPicture: LayerPicture {
         self.clip = clip
     }
 
-    /// The time in the clip that a frame of the segment shows: rounded to microseconds, and where the clip's length is
-    /// known within it or, if it loops, brought back into it.
-    func seconds(frame: Int, rate: FrameRate) -> Double {
-        let asked = content.startSeconds + rate.seconds(ofFrame: frame) * content.speed
-        guard asked.isFinite else { return 0 }
-        var time = max(0, (asked * 1_000_000).rounded() / 1_000_000)
-        let length = clip.duration
-        guard length.isFinite, length > 0 else { return time }
-        if content.loops {
-            time = asked < 0 ? 0 : time.truncatingRemainder(dividingBy: length)
-        } else {
-            time = min(time, length)
-        }
-        return time
+    /// The time in the clip that a frame of the segment shows: exact, and where the clip's length is known within it
+    /// or, if it
+    /// loops, brought back into it.
+    func seconds(frame: Int, rate: FrameRate) -> Rational {
+        let asked = content.start + rate.time(ofFrame: frame) * content.speed
+        let time = max(0, asked), length = clip.duration
+        guard length > 0 else { return time }
+        guard content.loops else { return min(time, length) }
+        return asked < 0 ? 0 : time - length * Rational(((time + ClipTime.grace) / length).floor)
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Double, frame size: PixelSize) throws -> Sprite? {
-        let bitmap = try clip.bitmap(atSeconds: seconds)
+    func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite? {
+        let bitmap = try clip.bitmap(at: seconds)
         if current?.bitmap !== bitmap { current = (bitmap, Levels(bitmap)) }
         guard let fitting = Fitting(pictureWidth: bitmap.width, pictureHeight: bitmap.height, box: content.box, fit: content.fit) else { return nil }
         return Render.sprite(&current!.levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size, smooth: false)

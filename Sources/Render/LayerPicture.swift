@@ -5,7 +5,7 @@ import Media
 
 protocol LayerPicture: AnyObject {
     /// What the layer puts on a frame of `size`; nil where that is nothing. `seconds` is the time in the clip.
-    func sprite(pose: Pose, layer: Layer, seconds: Double, frame size: PixelSize) throws -> Sprite?
+    func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite?
 }
 
 /// The most pixels a raster may have: beyond it a layer is drawn coarser, and enlarged.
@@ -59,7 +59,7 @@ final class DrawnPicture: LayerPicture {
         draw = { try shape.draw(on: $0, x: $1, y: $2, scale: $3) }
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Double, frame size: PixelSize) throws -> Sprite? {
+    func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite? {
         guard width > 0, height > 0 else { return nil }
         let place = pose.transform(anchorX: layer.anchorX * width, anchorY: layer.anchorY * height)
         let bounds = place.bounds(inked.x0, inked.y0, inked.x1, inked.y1)

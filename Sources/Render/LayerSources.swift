@@ -22,12 +22,12 @@ public struct LayerSources {
 
     func layout(_ text: TextContent) throws -> TextLayout {
         let layout = try TextLayout(text, fonts: fonts.fonts(files: text.fontFiles.map { try fontFile($0) }))
-        used?.files.formUnion(layout.measure.fontFiles)
+        used?.add(layout)
         return layout
     }
 
     /// The same sources, telling of each layout's fonts.
-    func noting(_ used: FontsUsed) -> LayerSources {
+    public func noting(_ used: FontsUsed) -> LayerSources {
         var sources = self
         sources.used = used
         return sources

@@ -9,10 +9,11 @@ public final class SegmentRenderer {
     public var frames: Int { segment.frames }
     /// Files of the fonts used in the frames drawn so far: absolute, sorted.
     public var fontsUsed: [String] { used.files.sorted() }
+    /// What decided on them.
+    public let used: FontsUsed
 
     private let stacks: [StackRenderer]
     private let overlays: [ActiveLayer]
-    private let used: FontsUsed
     private let output: I420Frame
     private var scratch: I420Frame?
     private var last: (state: State, frame: I420Frame)?
@@ -119,9 +120,4 @@ extension I420Frame {
         return Sampler.sprite(of: planes, toFrame: move, window: Window(width: Double(width), height: Double(height), radius: 0),
                               windowToFrame: move, width: width, height: height)
     }
-}
-
-/// Collects the files of the fonts that layouts used.
-final class FontsUsed {
-    var files: Set<String> = []
 }

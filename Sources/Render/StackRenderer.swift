@@ -7,7 +7,7 @@ final class ActiveLayer {
     let layer: Layer
     private let sources: LayerSources
     private var picture: (any LayerPicture)?
-    private var last: (pose: Pose, seconds: Double, sprite: Sprite?)?
+    private var last: (pose: Pose, seconds: Rational, sprite: Sprite?)?
 
     init(_ layer: Layer, sources: LayerSources) {
         self.layer = layer
@@ -20,7 +20,7 @@ final class ActiveLayer {
         /// 1...256.
         var opacity: Int
         /// Time in the clip; 0 for what is not one.
-        var seconds: Double
+        var seconds: Rational
     }
 
     func state(_ frame: Int, rate: FrameRate) throws -> State? {
@@ -28,7 +28,7 @@ final class ActiveLayer {
               let pose = Pose(layer, frame: frame) else { return nil }
         let opacity = opacityStep(layer.opacity.value(at: Double(frame)))
         guard opacity > 0 else { return nil }
-        var seconds = 0.0
+        var seconds: Rational = 0
         if case .video = layer.content, let clip = try open() as? ClipPicture { seconds = clip.seconds(frame: frame, rate: rate) }
         return State(pose: pose, opacity: opacity, seconds: seconds)
     }

@@ -9,6 +9,8 @@ public struct TextContrasts {
     private let sources: LayerSources
     /// Files of the fonts that were used.
     public private(set) var fontsUsed: [String] = []
+    /// What decided on them.
+    public private(set) var used = FontsUsed()
 
     public init(_ segment: Segment, sources: LayerSources) {
         self.segment = segment
@@ -53,10 +55,8 @@ public struct TextContrasts {
                 let mask = try masks[index] ?? SegmentRenderer(letters(of: subject), sources: sources)
                 masks[index] = mask
                 let em = results[index].size.isFinite ? Int(max(8, min(2000, results[index].size))) : 8
-                let found = Letters(try mask.frame(frame)).worst(on: drawn, em: em)
-                if let found, results[index].ratio.map({ found.ratio < $0 }) ?? true {
-                    results[index].ratio = (found.ratio * 1000).rounded() / 1000
-                    (results[index].frame, results[index].x, results[index].y) = (frame, found.x, found.y)
+                if let found = Letters(try mask.frame(frame)).found(on: drawn, em: em) {
+                    note(found, of: subject, at: frame, in: &results[index])
                 }
                 // A mask is two frames of memory.
                 if frame == subject.frames.last { masks[index] = nil }
@@ -64,7 +64,30 @@ public struct TextContrasts {
             progress(done + 1, looked.count)
         }
         fontsUsed = renderer.fontsUsed
+        used = renderer.used
         return SegmentContrast(size: segment.size, texts: results)
+    }
+
+    private func note(_ found: Letters.Found, of subject: Subject, at frame: Int, in result: inout TextContrast) {
+        func rounded(_ ratio: Double) -> Double { (ratio * 1000).rounded() / 1000 }
+        let worst = found.worst
+        if result.ratio.map({ worst.ratio < $0 }) ?? true {
+            (result.ratio, result.frame, result.x, result.y) = (rounded(worst.ratio), frame, worst.x, worst.y)
+        }
+        if result.best.map({ found.main.ratio > $0 }) ?? true { result.best = rounded(found.main.ratio) }
+        let bare = found.main
+        if result.bare.map({ bare.ratio < $0.ratio }) ?? true, !isCovered(bare, subject, at: frame) {
+            result.bare = .init(ratio: rounded(bare.ratio), frame: frame, x: bare.x, y: bare.y)
+        }
+    }
+
+    /// Whether the letters do not have their own colour: a later layer lies over them. That may be meant, as an unreadable colour never is.
+    private func isCovered(_ piece: Letters.Piece, _ subject: Subject, at frame: Int) -> Bool {
+        let content = subject.content
+        let isSolid = content.color.alpha >= 250 && subject.layer.opacity.value(at: Double(frame)) >= 0.98
+        guard isSolid, content.spans.allSatisfy({ $0.color == nil }) else { return false }
+        let own = Double(content.color.luminance)
+        return (max(own, piece.letters) + 0.05) / (min(own, piece.letters) + 0.05) > 1.3
     }
 
     /// Whether a stack is shown whole and in its place: in a transition nobody reads.
@@ -135,8 +158,19 @@ private struct Letters {
         columns = left..<max(left, right)
     }
 
-    /// The piece, about an em wide, in which letters and what is around them differ least.
-    func worst(on drawn: I420Frame, em: Int) -> (ratio: Double, x: Int, y: Int)? {
+    /// Letters and what is around them, in one place.
+    struct Piece {
+        var ratio: Double
+        /// Luminance of the letters.
+        var letters: Double
+        var x, y: Int
+    }
+
+    /// The piece in which they differ least, and the same among those that hold more than a corner of a letter.
+    struct Found { var worst, main: Piece }
+
+    /// Pieces are about an em wide.
+    func found(on drawn: I420Frame, em: Int) -> Found? {
         guard !rows.isEmpty, !columns.isEmpty else { return nil }
         let reach = max(2, em * 8 / 100)
         let area = (x: max(0, columns.lowerBound - reach)..<min(frame.width, columns.upperBound + reach),
@@ -155,19 +189,28 @@ private struct Letters {
                 if isLetter { letters[piece].append(drawn.luminance(x, y)) } else { around[piece].append(drawn.luminance(x, y)) }
             }
         }
-        var worst: (ratio: Double, piece: Int)?
-        for piece in letters.indices where letters[piece].count >= Self.enough && around[piece].count >= Self.enough {
-            let ratio = Self.ratio(Self.median(&letters[piece]), Self.median(&around[piece]))
-            if worst.map({ ratio < $0.ratio }) ?? true { worst = (ratio, piece) }
+        let inked = letters.filter { $0.count >= Self.enough }
+        let usual = inked.reduce(0) { $0 + $1.count } / max(1, inked.count)
+        var worst: Piece?, main: Piece?
+        for index in letters.indices where letters[index].count >= Self.enough && around[index].count >= Self.enough {
+            let isMain = letters[index].count * 4 >= usual
+            let piece = Self.piece(&letters[index], &around[index],
+                                   x: area.x.lowerBound + (index % across * 2 + 1) * area.x.count / (2 * across),
+                                   y: area.y.lowerBound + (index / across * 2 + 1) * area.y.count / (2 * down))
+            if worst.map({ piece.ratio < $0.ratio }) ?? true { worst = piece }
+            if isMain, main.map({ piece.ratio < $0.ratio }) ?? true { main = piece }
         }
-        if let worst {
-            return (worst.ratio, area.x.lowerBound + (worst.piece % across * 2 + 1) * area.x.count / (2 * across),
-                    area.y.lowerBound + (worst.piece / across * 2 + 1) * area.y.count / (2 * down))
-        }
+        if let worst { return Found(worst: worst, main: main ?? worst) }
         // Small or thin letters: all of them together.
         var all = letters.flatMap { $0 }, rest = around.flatMap { $0 }
         guard all.count >= Self.enough / 4, rest.count >= Self.enough else { return nil }
-        return (Self.ratio(Self.median(&all), Self.median(&rest)), (columns.lowerBound + columns.upperBound) / 2, (rows.lowerBound + rows.upperBound) / 2)
+        let piece = Self.piece(&all, &rest, x: (columns.lowerBound + columns.upperBound) / 2, y: (rows.lowerBound + rows.upperBound) / 2)
+        return Found(worst: piece, main: piece)
+    }
+
+    private static func piece(_ letters: inout [Float], _ around: inout [Float], x: Int, y: Int) -> Piece {
+        let own = median(&letters)
+        return Piece(ratio: ratio(own, median(&around)), letters: own, x: x, y: y)
     }
 
     /// Pixels of the area with a letter no farther than `reach` in either direction.
@@ -210,6 +253,11 @@ private struct Letters {
 
     /// WCAG's contrast ratio of two relative luminances.
     private static func ratio(_ a: Double, _ b: Double) -> Double { (max(a, b) + 0.05) / (min(a, b) + 0.05) }
+}
+
+extension Color {
+    /// Relative luminance as WCAG counts it.
+    fileprivate var luminance: Float { 0.2126 * linearLight[Int(red)] + 0.7152 * linearLight[Int(green)] + 0.0722 * linearLight[Int(blue)] }
 }
 
 extension I420Frame {

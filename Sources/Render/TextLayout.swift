@@ -7,6 +7,8 @@ final class TextLayout {
     let content: TextContent
     let layout: OpaquePointer
     let measure: TextMeasure
+    /// What decided on its fonts.
+    let searches: [FontSearch: Int]
     /// Where the layout's own origin lies in the box.
     let originX, originY: Double
     // The layout's fonts live as long as its map does.
@@ -20,25 +22,12 @@ final class TextLayout {
         guard content.size.isFinite, content.size > 0, content.size <= Self.largestSize, content.text.utf8.count <= 100_000 else {
             throw RenderProblem.textTooLarge(text: String(content.text.prefix(40)), size: content.size).diagnostic
         }
-        let context = pango_font_map_create_context(fonts.map)
+        let context = fonts.makeContext(language: content.language)
         defer { g_object_unref(context.map(UnsafeMutableRawPointer.init)) }
-        let options = cairo_font_options_create()
-        cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY)
-        cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
-        cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
-        pango_cairo_context_set_font_options(context, options)
-        cairo_font_options_destroy(options)
-        pango_context_set_round_glyph_positions(context, 0)
-        pango_context_set_language(context, pango_language_from_string(content.language))
 
         let layout = pango_layout_new(context)!
         self.layout = layout
-        let description = pango_font_description_new()
-        let families = content.families.map { $0.filter { $0 != "," } }.filter { !$0.isEmpty }
-        pango_font_description_set_family(description, families.isEmpty ? "sans-serif" : families.joined(separator: ","))
-        pango_font_description_set_absolute_size(description, (content.size * Double(PANGO_SCALE)).rounded())
-        pango_font_description_set_weight(description, PangoWeight(rawValue: PangoWeight.RawValue(max(1, min(1000, content.weight)))))
-        pango_font_description_set_style(description, content.italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL)
+        let description = FontSearch(content, files: fonts.files).description()
         pango_layout_set_font_description(layout, description)
         pango_font_description_free(description)
 
@@ -81,17 +70,22 @@ final class TextLayout {
         originX = across.start - Double(logical.x) * unit
         originY = down.start - Double(logical.y) * unit
         var files: Set<String> = []
-        var missing: [String] = []
+        var missing: [String] = [], searches: [FontSearch: Int] = [:]
+        var faces: [TextMeasure.Face] = []
         bytes.removeLast()
         Self.eachRun(layout) { run, _, _, _, _ in
             if let file = Self.pattern(of: run).flatMap({ Fonts.strings($0, FC_FILE).first }) { files.insert(file) }
+            if let (search, count) = fonts.searches(for: run, content, files: fonts.files) { searches[search] = max(searches[search] ?? 0, count) }
+            if let face = Self.face(of: run, bytes), !faces.contains(where: { $0.isSameFont(as: face) }) { faces.append(face) }
             for character in Self.unknown(in: run, of: bytes) where !missing.contains(character) { missing.append(character) }
         }
+        self.searches = searches
         let (lineCharacters, brokenWords) = Self.lines(of: layout, bytes)
         measure = TextMeasure(width: across.box, height: down.box, inkX: originX + Double(ink.x) * unit, inkY: originY + Double(ink.y) * unit,
                               inkWidth: Double(ink.width) * unit, inkHeight: Double(ink.height) * unit,
                               lineCharacters: lineCharacters, brokenWords: brokenWords, missing: missing,
-                              unknownGlyphs: Int(pango_layout_get_unknown_glyphs_count(layout)), fontFiles: files.sorted())
+                              unknownGlyphs: Int(pango_layout_get_unknown_glyphs_count(layout)), fontFiles: files.sorted(),
+                              faces: faces)
     }
 
     deinit { g_object_unref(UnsafeMutableRawPointer(layout)) }

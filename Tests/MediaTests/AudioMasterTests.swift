@@ -30,7 +30,7 @@ import Testing
     func loudnessAndPeakAreReached(target: AudioMix.Loudness) throws {
         try shell("espeak-ng -w '\(scratch("voice.wav"))' 'A video is a build. Every stage is a node, and only stale nodes run again.'")
         let music = scratch.wav(zip(tone(220, 0.3, samples: 48_000 * 5), tone(331, 0.2, samples: 48_000 * 5)).map { $0 + $1 }, "music.wav")
-        let mix = AudioMix(samples: 48_000 * 5, pieces: [Piece(asset: "v", start: 0.5), Piece(asset: "m", start: 0, gain: -18, duck: .init(under: 0, by: 9))],
+        let mix = AudioMix(samples: 48_000 * 5, pieces: [Piece(asset: "v", start: 0.5), Piece(asset: "m", start: 0, gain: -18, duck: .init(under: [0], by: 9))],
                            loudness: target)
         let result = try master(mix, ["v": scratch("voice.wav"), "m": music])
         #expect(result.warnings.isEmpty)

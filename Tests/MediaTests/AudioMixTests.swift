@@ -84,7 +84,7 @@ import Testing
             + [Float](repeating: 0, count: 2 * 100_000)
         let voiceFile = scratch.wav(voice, "voice.wav")
         // The key is not heard itself, so that the music can be measured: it is added and taken away.
-        let duck = AudioMix.Duck(under: 1, by: 9)
+        let duck = AudioMix.Duck(under: [1], by: 9)
         let both = try mixed(AudioMix(samples: 6 * 48_000, pieces: [Piece(asset: "m", start: 0, duck: duck), Piece(asset: "v", start: 1)], loudness: nil),
                              ["m": music, "v": voiceFile])
         let alone = try mixed(AudioMix(samples: 6 * 48_000, pieces: [Piece(asset: "v", start: 1)], loudness: nil), ["v": voiceFile])
@@ -181,9 +181,9 @@ import Testing
             bad.append(Piece(asset: "s", start: 0, fadeOut: value))
         }
         bad.append(Piece(asset: "s", start: 0, gain: .infinity))
-        bad.append(Piece(asset: "s", start: 0, duck: .init(under: 0, by: 6)))
-        bad.append(Piece(asset: "s", start: 0, duck: .init(under: 9, by: 6)))
-        bad.append(Piece(asset: "s", start: 0, duck: .init(under: 1, by: .nan)))
+        bad.append(Piece(asset: "s", start: 0, duck: .init(under: [0], by: 6)))
+        bad.append(Piece(asset: "s", start: 0, duck: .init(under: [9], by: 6)))
+        bad.append(Piece(asset: "s", start: 0, duck: .init(under: [1], by: .nan)))
         for piece in bad { #expect(refused(AudioMix(samples: 480, pieces: [piece, good], loudness: nil)), "\(piece)") }
         #expect(refused(AudioMix(samples: 0, pieces: [], loudness: nil)))
         #expect(refused(AudioMix(samples: Int.max, pieces: [], loudness: nil)))

@@ -107,7 +107,8 @@ import Testing
 
     @Test func editList() throws {
         let result = try made("edited.mp4", mux: ["-movflags", "+faststart"])["D05"]
-        #expect(result.verdict == .fail)
+        // It skips the delay of decoding and nothing else.
+        #expect(result.verdict == .warn)
         #expect(result.measured.contains("an edit list in the video track") && result.measured.contains("an edit list in the sound track"))
     }
 
@@ -170,7 +171,7 @@ import Testing
 
     @Test func oneSilentChannel() throws {
         let result = try made("left.mp4", encodeSound: ["-af", "pan=stereo|c0=c0|c1=0*c0"])["D07"]
-        #expect(result.verdict == .warn && result.measured.hasPrefix("channel 2 of 2 is silent"))
+        #expect(result.verdict == .fail && result.measured.hasPrefix("channel 2 of 2 is silent"))
     }
 
     @Test func clippedSound() throws {

@@ -21,6 +21,7 @@ import Testing
         (.damaged(name: "a.mp4", what: "clip", place: "the picture at 3.2 s", reason: "parts of the picture are missing"), "error asset-damaged: 'a.mp4' is a damaged clip: the picture at 3.2 s cannot be decoded (parts of the picture are missing) / copy or download it again"),
         (.pictureTooLarge(name: "a.png", width: 20000, height: 10), "error asset-too-large: 'a.png' is 20000x10 pixels; the limit is 16384 a side and 100 million in all / scale it down: nothing above the size of the video is ever seen"),
         (.fileTooLarge(name: "a.png", bytes: 9, limit: 8), "error asset-too-large: 'a.png' has 9 bytes; the limit for its kind is 8"),
+        (.partlyShown(name: "a.wav", what: "several sounds, one after the other", shown: "what follows the first is not heard", hint: "join them"), "warning asset-partly-used: 'a.wav' is several sounds, one after the other: what follows the first is not heard / join them"),
         (.badDuration(name: "a.mp4", reason: "it is longer than a day"), "error asset-bad-duration: 'a.mp4' has no usable duration: it is longer than a day / write it again, for example with 'ffmpeg -i IN -c copy OUT'"),
         (.library(doing: "decode 'a'", text: "no memory"), "error media-library: cannot decode 'a': no memory"),
     ]) func wording(problem: MediaProblem, text: String) {

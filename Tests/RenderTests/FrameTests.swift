@@ -13,7 +13,7 @@ private func busy() -> Segment {
     ])
     let second = Stack(background: night, layers: [
         layer(.image(ImageContent(asset: "photo", box: size)), scale: ramp(1, 1.4, frames: 23)),
-        layer(.video(VideoContent(asset: "clip", box: PixelSize(width: 90, height: 60), startSeconds: 0.4)), x: Track(250), y: Track(50)),
+        layer(.video(VideoContent(asset: "clip", box: PixelSize(width: 90, height: 60), start: 0.4)), x: Track(250), y: Track(50)),
     ], opacity: Track([Keyframe(frame: 6, value: 0), Keyframe(frame: 14, value: 1)]), offsetX: ramp(0.2, 0, frames: 10))
     return Segment(size: size, rate: FrameRate(30), frames: 24, stacks: [first, second],
                    overlays: [layer(.text(text("caption", size: 20, background: .color(Color(red: 0, green: 0, blue: 0, alpha: 180)), padding: 6)), y: Track(160))])
@@ -32,7 +32,7 @@ extension Segment {
             layer.to = min(layer.to - start, count)
             for path in [\Layer.x, \Layer.y, \Layer.scale, \Layer.rotation, \Layer.opacity] { layer[keyPath: path] = layer[keyPath: path].shifted(by: start, count: count) }
             if case .video(var video) = layer.content {
-                video.startSeconds = ((video.startSeconds + rate.seconds(ofFrame: start)) * 1_000_000).rounded() / 1_000_000
+                video.start = video.start + rate.time(ofFrame: start)
                 layer.content = .video(video)
             }
             return layer
@@ -199,12 +199,12 @@ struct FrameTests {
             return clip.asked
         }
         func near(_ got: [Double], _ want: [Double]) -> Bool { got.count == want.count && zip(got, want).allSatisfy { abs($0 - $1) < 2e-6 } }
-        #expect(near(try asked(VideoContent(asset: "c", box: nil, startSeconds: 0.5), frames: 3), [0.5, 0.533333, 0.566667]))
-        #expect(near(try asked(VideoContent(asset: "c", box: nil, startSeconds: 0.5, speed: 3), frames: 3), [0.5, 0.6, 0.7]))
-        #expect(near(try asked(VideoContent(asset: "c", box: nil, startSeconds: -1), frames: 3), [0]), "held before its beginning")
-        #expect(near(try asked(VideoContent(asset: "c", box: nil, startSeconds: 1.95), frames: 4), [1.95, 1.983333, 2]), "held past its end")
-        #expect(near(try asked(VideoContent(asset: "c", box: nil, startSeconds: 1.95, loops: true), frames: 4), [1.95, 1.983333, 0.016667, 0.05]))
-        #expect(segment([layer(.video(VideoContent(asset: "c", box: nil, startSeconds: 0)))]).keepsPixels)
+        #expect(near(try asked(VideoContent(asset: "c", box: nil, start: 0.5), frames: 3), [0.5, 0.533333, 0.566667]))
+        #expect(near(try asked(VideoContent(asset: "c", box: nil, start: 0.5, speed: 3), frames: 3), [0.5, 0.6, 0.7]))
+        #expect(near(try asked(VideoContent(asset: "c", box: nil, start: -1), frames: 3), [0]), "held before its beginning")
+        #expect(near(try asked(VideoContent(asset: "c", box: nil, start: 1.95), frames: 4), [1.95, 1.983333, 2]), "held past its end")
+        #expect(near(try asked(VideoContent(asset: "c", box: nil, start: 1.95, loops: true), frames: 4), [1.95, 1.983333, 0.016667, 0.05]))
+        #expect(segment([layer(.video(VideoContent(asset: "c", box: nil, start: 0)))]).keepsPixels)
         #expect(!segment([layer(.text(text("cheap")))]).keepsPixels)
     }
 

@@ -10,7 +10,7 @@ struct HostileTests {
         .shape(ShapeContent(form: .ellipse, box: PixelSize(width: 50, height: 50), fill: .color(white), stroke: white, strokeWidth: 3)),
         .image(ImageContent(asset: "photo", box: PixelSize(width: 100, height: 50), cornerRadius: 5)),
         .image(ImageContent(asset: "photo", box: nil, blur: 4)),
-        .video(VideoContent(asset: "clip", box: nil, startSeconds: 0)),
+        .video(VideoContent(asset: "clip", box: nil, start: 0)),
     ]
 
     @Test(arguments: [0, -1, 1e-9, 1e-3, 77.7, 1e5, 1e18, .infinity, -.infinity, .nan]) func numbersOfALayer(value: Double) throws {
@@ -36,7 +36,7 @@ struct HostileTests {
         }
         _ = try lone(.shape(ShapeContent(form: .rectangle, box: PixelSize(width: 40, height: 40), fill: nil, stroke: white, strokeWidth: value, cornerRadius: value)))
         _ = try lone(.image(ImageContent(asset: "photo", box: PixelSize(width: 40, height: 40), cornerRadius: value, blur: value)))
-        _ = try lone(.video(VideoContent(asset: "clip", box: nil, startSeconds: value, speed: value, loops: true)))
+        _ = try lone(.video(VideoContent(asset: "clip", box: nil, start: Rational(value), speed: Rational(value), loops: true)))
         var content = text("x")
         content.letterSpacing = value
         content.lineHeight = value

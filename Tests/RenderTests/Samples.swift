@@ -56,12 +56,12 @@ extension Bitmap {
 
 /// Ten pictures a second for two seconds.
 final class SampleClip: ClipFrames {
-    let duration = 2.0
+    let duration: Rational = 2
     private var pictures: [Int: Bitmap] = [:]
     private(set) var asked: [Double] = []
-    func bitmap(atSeconds seconds: Double) throws -> Bitmap {
-        asked.append(seconds)
-        let index = max(0, min(19, Int(seconds * 10 + 1e-6)))
+    func bitmap(at time: Rational) throws -> Bitmap {
+        asked.append(time.seconds)
+        let index = max(0, min(19, (time * 10).floor))
         if let known = pictures[index] { return known }
         let made = Bitmap.sample(96, 64, shift: index * 12)
         pictures[index] = made

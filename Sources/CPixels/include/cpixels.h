@@ -9,6 +9,7 @@
 #define CPIXELS_H
 #include <stddef.h>
 #include <stdint.h>
+#include "color.h"
 
 int cpixels_has_avx2(void);
 // 1: use the portable variants only. For tests that compare the two.

@@ -4,10 +4,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CPIXELS_BRIGHT 80 // of 255: on black, letters above it can be read
+
 typedef struct {
     uint64_t samples;     // how many were looked at
     uint64_t sum;         // of their values
     uint64_t dark;        // how many are at most the limit
+    uint64_t bright;      // how many are above CPIXELS_BRIGHT
     uint64_t difference;  // sum of absolute differences to the previous picture; 0 without one
 } cpixels_luma;
 

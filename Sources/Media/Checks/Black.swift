@@ -2,30 +2,76 @@
 import Composition
 
 extension Check {
+    /// Seconds that black may last unasked.
+    private static let allowed = 0.5
+    /// Share of samples as bright as letters with which a picture is not black.
+    private static let lettered: Float = 0.0005
+
     static let black = Check(
         id: "D08", title: "Black",
-        measures: "spans of pictures with at least 98 % of luma samples up to 38 of 255 (every fourth row)",
-        unit: "s", threshold: "spans of more than 0.5 s warn; black throughout fails",
-        source: "EBU QC (black); levels as in ffmpeg's blackdetect", severity: .warn,
+        measures: "spans of pictures with at least 98 % of luma samples up to 38 of 255 (every fourth row) and less than 0.05 % above 80; where the drawn "
+            + "pictures are at hand, whether they are black too",
+        unit: "s", threshold: "spans of more than 0.5 s that were not drawn black fail; where nobody drew them they warn, and black throughout fails",
+        source: "EBU QC (black); levels as in ffmpeg's blackdetect", severity: .fail,
         runbook: "look at the span: a scene without a background or layers, or a clip that is shorter than its scene"
     ) { inspection, plan in
-        let expected = "no black above 0.5 s"
+        let expected = "no black above 0.5 s that was not drawn"
         guard let video = inspection.video, video.frames.count > 0 else { return .notRun("no pictures were decoded", expected: expected) }
-        guard video.frames.dark.count == video.frames.count else {
+        guard video.frames.dark.count == video.frames.count, video.frames.bright.count == video.frames.count else {
             return .notRun("brightness of \(video.pixelFormat) pictures cannot be read", expected: expected)
         }
-        let isBlack = video.frames.dark.map { $0 >= 0.98 }
-        let longest = longestRun(isBlack)
-        guard !longest.isEmpty else { return Finding(.pass, measured: "none", expected: expected) }
-        let from = video.time(of: longest.lowerBound)
-        let to = longest.upperBound < video.frames.count ? video.time(of: longest.upperBound) : video.time(of: 0) + video.duration
-        if longest.count == video.frames.count {
-            return Finding(plan == nil ? .warn : .fail, measured: "black throughout", expected: expected, from: from, to: to)
+        let isBlack = zip(video.frames.dark, video.frames.bright).map { $0 >= 0.98 && $1 < lettered }
+        var worst: (verdict: CheckResult.Verdict, run: Range<Int>)?
+        for run in runs(of: isBlack) {
+            let verdict: CheckResult.Verdict
+            switch isAsDrawn(run, video, plan) {
+            case true?: verdict = .pass
+            case _ where span(run, video).seconds <= allowed + 1e-6: verdict = .pass
+            case false?: verdict = .fail
+            case nil: verdict = plan != nil && run.count == video.frames.count ? .fail : .warn
+            }
+            let rank = [CheckResult.Verdict.pass: 0, .warn: 1, .fail: 2]
+            if let known = worst, (rank[known.verdict] ?? 0, known.run.count) >= (rank[verdict] ?? 0, run.count) { continue }
+            worst = (verdict, run)
         }
+        guard let worst else { return Finding(.pass, measured: "none", expected: expected) }
+        let (from, to, seconds) = span(worst.run, video)
         let scene = plan?.scenes.last { Double($0.startFrame) <= (from + 1e-6) * (plan?.rate.perSecond ?? 0) }
-        let place = scene.map { " in scene '\($0.id)'" } ?? ""
-        let measured = "\(decimals(to - from, 2)) s from \(decimals(from, 2)) s\(place)"
-        return to - from > 0.5 ? Finding(.warn, measured: measured, expected: expected, from: from, to: to)
-            : Finding(.pass, measured: measured, expected: expected)
+        let words = worst.run.count == video.frames.count ? "black throughout"
+            : "\(decimals(seconds, 2)) s from \(decimals(from, 2)) s\(scene.map { " in scene '\($0.id)'" } ?? "")"
+        guard worst.verdict != .pass else {
+            return Finding(.pass, measured: words + (isAsDrawn(worst.run, video, plan) == true ? ", as drawn" : ""), expected: expected)
+        }
+        return Finding(worst.verdict, measured: words, expected: expected, from: from, to: to)
+    }
+
+    private static func span(_ run: Range<Int>, _ video: Inspection.Video) -> (from: Double, to: Double, seconds: Double) {
+        let from = video.time(of: run.lowerBound)
+        let to = run.upperBound < video.frames.count ? video.time(of: run.upperBound) : video.time(of: 0) + video.duration
+        return (from, to, to - from)
+    }
+
+    /// Whether pictures are what was drawn; nil: nobody knows.
+    private static func isAsDrawn(_ run: Range<Int>, _ video: Inspection.Video, _ plan: Plan?) -> Bool? {
+        guard plan != nil else { return nil }
+        if let promised = video.promised, promised.count == video.frames.count {
+            return promised[run].allSatisfy { $0.apart < PromisedPicture.other }
+        }
+        let samples = video.likeness.filter { run.contains($0.frame) }
+        return samples.isEmpty ? nil : samples.allSatisfy { LikenessBands.decoded.verdict($0.tile.value) == .alike }
+    }
+
+    /// Each run of `true`, as indexes.
+    private static func runs(of flags: [Bool]) -> [Range<Int>] {
+        var all: [Range<Int>] = [], start: Int?
+        for index in 0...flags.count {
+            if index < flags.count, flags[index] {
+                if start == nil { start = index }
+            } else if let begin = start {
+                all.append(begin..<index)
+                start = nil
+            }
+        }
+        return all
     }
 }

@@ -18,6 +18,11 @@ public struct Check: Sendable {
                   severity: severity, runbook: runbook, judge: { inspection, plan, _ in judge(inspection, plan) })
     }
 
+    init(rule: CheckRule, judge: @escaping @Sendable (Inspection, Plan?) -> Finding) {
+        self.rule = rule
+        self.judge = { inspection, plan, _ in judge(inspection, plan) }
+    }
+
     /// The same for a check that profiles have something to say to.
     init(id: String, title: String, measures: String, unit: String, threshold: String, source: String, changedBy: String? = nil,
          severity: Severity, runbook: String, judge: @escaping @Sendable (Inspection, Plan?, Profile) -> Finding) {
@@ -31,14 +36,14 @@ public struct Check: Sendable {
     public func result(_ inspection: Inspection, plan: Plan?, profile: Profile = .none) -> CheckResult {
         var finding = judge(inspection, plan, profile)
         switch (profile.severities[rule.id], finding.verdict) {
-        case (.off?, .warn), (.off?, .fail), (.off?, .notRun):
-            finding.verdict = .pass
+        case (.off?, _):
+            finding.verdict = .off
             finding.expected = "anything: the check is switched off"
         case (.warn?, .fail): finding.verdict = .warn
         case (.fail?, .warn): finding.verdict = .fail
         default: break
         }
-        let isFine = finding.verdict == .pass
+        let isFine = finding.verdict == .pass || finding.verdict == .off
         return CheckResult(id: rule.id, title: rule.title, verdict: finding.verdict, measured: finding.measured, expected: finding.expected,
                            from: finding.from, to: finding.to, hint: isFine || finding.verdict == .notRun ? nil : rule.runbook)
     }

@@ -4,9 +4,10 @@ import Composition
 extension Check {
     static let clipping = Check(
         id: "D07.clipping", title: "Clipping",
-        measures: "runs of three or more samples in a row at or above full scale, in any channel of the decoded sound",
-        unit: "runs", threshold: "0; up to 5 warn (a lossy codec's overshoot), more fail",
-        source: "EBU QC (clipping); the count is vgraph's", changedBy: "audio.tracks[].gain", severity: .fail,
+        measures: "runs of three or more samples in a row at or above full scale, in any channel of the decoded sound; and tenths of a second whose "
+            + "samples crowd at their loudest level, the same in most of them: sound that was cut off flat and turned down since",
+        unit: "runs", threshold: "0; up to 5 warn (a lossy codec's overshoot), more fail; 5 such tenths and a twentieth of all that is loud fail",
+        source: "EBU QC (clipping); the counts are vgraph's", changedBy: "audio.tracks[].gain", severity: .fail,
         runbook: "lower the gain of the track that is too loud, or set 'audio.loudness' so that the mix is limited"
     ) { inspection, plan in
         let expected = "none"
@@ -15,9 +16,23 @@ extension Check {
             return plan?.hasSound == true ? .notRun("no sound", expected: expected) : Finding(.pass, measured: "no sound", expected: expected)
         }
         let runs = audio.sound.clippedRuns
+        if runs <= 5, let flat = flattened(audio.sound) {
+            let time = flat.time + audio.start
+            return Finding(.fail, measured: "cut off flat and turned down since, in \(flat.count) tenths of a second, first at \(decimals(time, 2)) s",
+                           expected: expected, from: time)
+        }
         guard runs > 0 else { return Finding(.pass, measured: "none", expected: expected) }
         let first = audio.sound.firstClip.map { $0 + audio.start }
         return Finding(runs > 5 ? .fail : .warn, measured: "\(runs) run\(runs == 1 ? "" : "s")" + (first.map { ", first at \(decimals($0, 2)) s" } ?? ""),
                        expected: expected, from: first)
+    }
+
+    private static func flattened(_ sound: SoundMeasures) -> (count: Int, time: Double)? {
+        let levels = sound.crowded.map(\.level).sorted()
+        guard levels.count >= 5, levels.count * 20 >= sound.loudBlocks else { return nil }
+        let usual = levels[levels.count / 2]
+        let same = sound.crowded.filter { abs($0.level - usual) <= usual * 0.08 }
+        guard same.count >= 5, same.count * 5 >= levels.count * 3 else { return nil }
+        return (same.count, same[0].time)
     }
 }

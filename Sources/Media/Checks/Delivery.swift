@@ -6,7 +6,7 @@ extension Check {
         id: "D05", title: "Index first, no edit list, starts at 0, closed groups",
         measures: "order of the boxes 'moov' and 'mdat', edit lists, time of the first picture and sample, packets shown before "
             + "the key frame they follow, longest group",
-        unit: "s", threshold: "one index, first; no edit list; first picture at 0; sound within 21.4 ms (one AAC frame) of it, "
+        unit: "s", threshold: "one index, first; no edit list (one that shifts nothing warns); first picture at 0; sound within 21.4 ms (one AAC frame) of it, "
             + "40 ms at most; every group closed",
         source: "YouTube help 1722171; Instagram API; EBU R37 for the sound", severity: .fail,
         runbook: "mux again with '-movflags +faststart -use_editlist 0', and encode with closed groups and without a start offset"
@@ -21,7 +21,9 @@ extension Check {
         if boxes.top.contains(where: { $0.type == "moof" }) { breaches.add(strict, "fragments: the index is spread over the file, and its header says no duration") }
         for fault in boxes.faults.prefix(3) { breaches.add(.warn, fault) }
         for track in boxes.tracks where !track.edits.isEmpty && (track.handler == "vide" || track.handler == "soun") {
-            breaches.add(strict, "an edit list in the \(track.handler == "vide" ? "video" : "sound") track")
+            // Where the edits only skip what decoding needs before the start, players that ignore them are off by that much at most.
+            breaches.add(shiftsNothing(track, boxes.movieTimescale) ? .warn : strict,
+                         "an edit list in the \(track.handler == "vide" ? "video" : "sound") track")
         }
         let start = video.time(of: 0)
         if abs(start) > 1e-6 { breaches.add(strict, "the first picture is at \(decimals(start, 3)) s", at: 0) }
@@ -35,5 +37,16 @@ extension Check {
         let longest = decimals(Double(video.groups.longestFrames) * video.period, 2)
         return breaches.finding(measured: "index first, no edit list, starts at 0, \(video.groups.keys) closed groups of at most \(longest) s",
                                 expected: expected)
+    }
+
+    /// One edit at normal speed that skips only the delay of decoding, and cuts nothing off the end.
+    private static func shiftsNothing(_ track: Mp4Boxes.Track, _ movieTimescale: Int) -> Bool {
+        guard track.edits.count == 1, let edit = track.edits.first, edit.mediaTime >= 0, edit.rate == 1,
+              track.timescale > 0, movieTimescale > 0 else { return false }
+        // Of sound, the encoder's priming: 1024 samples of AAC, 2112 of some.
+        let delay = track.handler == "vide" ? track.firstCompositionOffset : track.timescale / 10
+        let shown = Double(edit.duration) / Double(movieTimescale)
+        let whole = Double(track.duration - edit.mediaTime) / Double(track.timescale)
+        return edit.mediaTime <= max(0, delay) && (edit.duration == 0 || shown >= whole - 0.1)
     }
 }

@@ -64,6 +64,7 @@ extension Check {
     private static func heldAgainstDrawn(_ inspection: Inspection, _ plan: Plan?) -> Held? {
         if inspection.refusal != nil { return .refused("the file does not open") }
         guard let video = inspection.video, video.frames.count > 0 else { return .refused("no pictures were decoded") }
+        if let plan, video.promised != nil { return .samples(video.likeness, video, plan) }
         guard let plan, let isKnown = inspection.isOfKnownSegments else { return nil }
         if !isKnown { return .refused("its pictures are not those that were drawn and encoded: see D15") }
         return video.likeness.isEmpty ? nil : .samples(video.likeness, video, plan)

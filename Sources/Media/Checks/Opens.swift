@@ -2,12 +2,7 @@
 import Composition
 
 extension Check {
-    static let opens = Check(
-        id: "D01", title: "Opens and decodes to the end",
-        measures: "errors of demuxer and decoders over the whole file, boxes that reach past its end, damaged pictures",
-        unit: "count", threshold: "0", source: "vgraph", severity: .fail,
-        runbook: "the file is cut or damaged: build it again; if it comes back, look for a full disk"
-    ) { inspection, _ in
+    static let opens = Check(rule: .opens) { inspection, _ in
         let expected = "no error"
         if let refusal = inspection.refusal { return Finding(.fail, measured: refusal, expected: expected, from: 0) }
         guard let first = inspection.faults.first else {

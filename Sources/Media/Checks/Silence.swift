@@ -32,7 +32,7 @@ extension Check {
         let step = SoundMeasures.levelStep
         let gap = longest.isEmpty ? "no silence" : "longest silence \(tenths(Double(longest.count) * step)) s at \(tenths(Double(longest.lowerBound) * step)) s"
         if let channel = heard.firstIndex(of: false) {
-            return Finding(.warn, measured: "channel \(channel + 1) of \(levels.count) is silent; \(gap)", expected: expected,
+            return Finding(wanted == true ? .fail : .warn, measured: "channel \(channel + 1) of \(levels.count) is silent; \(gap)", expected: expected,
                            from: 0, to: audio.duration)
         }
         return Finding(.pass, measured: gap, expected: expected)

@@ -5,14 +5,15 @@ import Diagnostics
 extension Check {
     public static let all: [Check] = [
         .opens, .streams, .frames, .duration, .colour, .delivery, .loudness, .silence, .clipping, .phase, .black, .frozen, .flashes,
-        .patterns, .sync, .levels, .bars, .approved, .likeness, .captionsShown, .origin, .acceptedDuration, .acceptedSize,
+        .patterns, .sync, .levels, .bars, .approved, .likeness, .captionsShown, .motion, .origin, .acceptedDuration, .acceptedSize,
     ]
 }
 
 extension Inspection {
     /// Every check's verdict on what was measured.
     public func report(plan: Plan?, profile: Profile = .none) -> CheckReport {
-        CheckReport(sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan, profile: profile) }, series: series)
+        CheckReport(sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan, profile: profile) }, series: series,
+                    switchedOff: profile.severities.filter { $0.value == .off }.keys.sorted())
     }
 
     /// Rounded, so that a report is short and equal on every machine.
@@ -46,14 +47,16 @@ extension Inspection {
 /// - Parameters:
 ///   - name: how messages name the file.
 ///   - known: what was measured of the segments that it was joined from.
+///   - promised: the pictures that it should hold, where somebody can draw them.
 ///   - baseline: how its pictures compare with approved ones, where somebody has compared them.
 ///   - plan: what the file was made to be; nil for any other file.
 ///   - profile: whose rules it is held to.
 ///   - progress: called now and then with the number of pictures decoded.
 /// - Throws: `MediaProblem` when there is no such file or it may not be read; what is wrong with its content is in the report.
 public func check(path: String, name: String? = nil, plan: Plan?, profile: Profile = .none, known: [SegmentMeasures] = [],
-                  baseline: BaselineComparison? = nil, progress: (Int) -> Void = { _ in }) throws -> CheckReport {
-    var inspection = try MediaReader(path: path, name: name).inspect(known: known, progress: progress)
+                  promised: PromisedPictures? = nil, baseline: BaselineComparison? = nil,
+                  progress: (Int) -> Void = { _ in }) throws -> CheckReport {
+    var inspection = try MediaReader(path: path, name: name).inspect(known: known, promised: promised, progress: progress)
     inspection.baseline = baseline
     return inspection.report(plan: plan, profile: profile)
 }

@@ -1,0 +1,91 @@
+// When the pictures of a clip begin, exactly. Containers round time stamps (Matroska to milliseconds, transport streams
+// to
+// 1/90000 s); a picture of a clip with a steady rate began where the rate says, not where rounding put it.
+import CFFmpeg
+import Composition
+
+struct ClipClock {
+    private let tick: Rational
+    /// The stamp of the first picture.
+    private let first: Int64
+    /// From time 0 of the file to the first picture.
+    private let offset: Rational
+    /// Length of one picture; nil where the rate is not steady or not known.
+    private let step: Rational?
+
+    /// Sound that begins this much before the pictures or less is an encoder's delay: it is cut, not waited for.
+    static let encoderDelay = Rational(50, 1000)
+
+    /// Time 0 is where the earliest stream begins, so that a file's own sound and its pictures stay together.
+    init(_ input: FormatInput, _ clip: ClipStream) {
+        tick = Rational(Int(clip.timeBase.num), Int(clip.timeBase.den))
+        let start = clip.stream.pointee.start_time
+        first = start == VG_AV_NOPTS_VALUE ? 0 : start
+        offset = (input.startOfPictures ?? 0) - (input.origin ?? 0)
+        step = Self.rate(clip.stream).map { Rational($0.denominator, $0.numerator) }
+    }
+
+    /// When the picture of a stamp begins; nil where it has none.
+    func time(_ stamp: Int64) -> Rational? {
+        guard stamp != VG_AV_NOPTS_VALUE, tick > 0 else { return nil }
+        let (ticks, overflows) = stamp.subtractingReportingOverflow(first)
+        return offset + onGrid(Rational(overflows ? 0 : Int(ticks)) * tick)
+    }
+
+    /// The stamp at or before a time.
+    func stamp(_ time: Rational) -> Int64 {
+        tick > 0 ? first.addingReportingOverflow(Int64(((time - offset) / tick).floor)).partialValue : first
+    }
+
+    /// Where the pictures end: a whole number of them, where that is what rounding left.
+    func length(ofPictures seconds: Rational) -> Rational { offset + onGrid(seconds) }
+
+    private func onGrid(_ time: Rational) -> Rational {
+        guard let step else { return time }
+        let near = Rational((time / step).rounded) * step
+        return (near - time).magnitude <= max(tick, Rational(1, 1_000_000)) ? near : time
+    }
+
+    /// What the file says of its rate, as one of those in use: 23.98 means 24000/1001.
+    private static func rate(_ stream: UnsafeMutablePointer<AVStream>) -> Rational? {
+        let said: [Rational] = [stream.pointee.avg_frame_rate,
+            stream.pointee.r_frame_rate].compactMap { rate -> Rational? in
+            rate.num > 0 && rate.den > 0 ? Rational(Int(rate.num), Int(rate.den)) : nil
+        }
+        for rate in said {
+            for standard in known where (standard - rate).magnitude <= standard * Rational(1, 5000) { return standard }
+        }
+        guard let first = said.first, said.allSatisfy({ $0 == first }) else { return nil }
+        return first
+    }
+
+    private static let known: [Rational] = {
+        let broadcast: [Int] = [12, 15, 24, 30, 48, 60, 120, 240], others: [Int] = [5, 6, 8, 10, 20, 25, 50, 100]
+        var rates = broadcast.map { Rational($0 * 1000, 1001) }
+        for whole in broadcast + others { rates.append(Rational(whole)) }
+        return rates
+    }()
+}
+
+extension FormatInput {
+    private func start(_ kind: AVMediaType) -> [Rational] {
+        streams.compactMap { stream -> Rational? in
+            guard let stream = stream?.pointee, stream.codecpar.pointee.codec_type == kind,
+                  stream.disposition & AV_DISPOSITION_ATTACHED_PIC == 0,
+                  stream.start_time != VG_AV_NOPTS_VALUE, stream.time_base.den > 0 else { return nil }
+            return Rational(Int(stream.start_time)) * Rational(Int(stream.time_base.num), Int(stream.time_base.den))
+        }
+    }
+
+    /// When the first picture begins, as the file counts time.
+    var startOfPictures: Rational? { start(AVMEDIA_TYPE_VIDEO).min() }
+
+    /// What time 0 of a clip means: where the earliest stream begins, or the pictures where only an encoder's delay
+    /// comes before
+    /// them; nil without pictures.
+    var origin: Rational? {
+        guard let pictures = startOfPictures else { return nil }
+        guard let sound = start(AVMEDIA_TYPE_AUDIO).min(), sound < pictures else { return pictures }
+        return pictures - sound <= ClipClock.encoderDelay ? pictures : sound
+    }
+}

@@ -1,0 +1,164 @@
+// The elements of a Matroska or WebM file (RFC 9559, RFC 8794), walked from end to end. libav looks for the next cluster where
+// bytes make no sense and says nothing of what it left out; here each byte belongs to an element, and checksums hold.
+import CFFmpeg
+import Diagnostics
+
+struct MatroskaElements {
+    /// Where it is cut off: an element's place and where it should have ended.
+    private(set) var cut: (offset: Int, end: Int)?
+    private(set) var faults: [String] = []
+    /// Pictures by the blocks of the only track that has some; nil where several have, or none, or blocks hold several.
+    private(set) var pictures: Int?
+
+    private let file: InputFile
+    private var blocks: [Int: Int] = [:]
+    private var hasLaces = false
+    private var pictureTracks: [Int] = []
+
+    private struct Element {
+        var id: Int
+        var start: Int
+        var body: Int
+        /// nil: until something follows that cannot be in it.
+        var end: Int?
+    }
+
+    private static let header = 0x1a45dfa3, segment = 0x18538067, cluster = 0x1f43b675, tracks = 0x1654ae6b, void = 0xec, checksum = 0xbf
+    private static let inSegment: Set<Int> = [0x114d9b74, 0x1549a966, tracks, cluster, 0x1c53bb6b, 0x1941a469, 0x1043a770, 0x1254c367, void, checksum]
+    private static let inCluster: Set<Int> = [0xe7, 0x5854, 0xa7, 0xab, 0xa3, 0xa0, 0xaf, void, checksum]
+
+    init(_ file: InputFile) throws(MediaProblem) {
+        self.file = file
+        var offset = 0
+        while offset < file.size, faults.isEmpty, cut == nil {
+            guard let element = try element(at: offset), [Self.header, Self.segment, Self.void, Self.checksum].contains(element.id) else {
+                stray(offset)
+                break
+            }
+            if element.id == Self.segment {
+                offset = try walkSegment(element)
+            } else {
+                guard let end = element.end else { stray(offset); break }
+                offset = end
+            }
+            if offset > file.size { cut = (element.start, offset) }
+        }
+        if faults.isEmpty, cut == nil, !hasLaces, pictureTracks.count == 1 { pictures = blocks[pictureTracks[0], default: 0] }
+    }
+
+    private mutating func stray(_ offset: Int) { faults.append("no element begins at byte \(offset), where one must") }
+
+    /// Where what follows begins.
+    private mutating func walkSegment(_ segment: Element) throws(MediaProblem) -> Int {
+        let end = segment.end ?? file.size
+        var offset = segment.body
+        while offset < min(end, file.size) {
+            guard let child = try element(at: offset), Self.inSegment.contains(child.id) || (segment.end == nil && child.id == Self.header) else {
+                stray(offset)
+                return file.size
+            }
+            if child.id == Self.header { return offset }
+            if child.id == Self.cluster, child.end == nil {
+                offset = try walkCluster(child)
+            } else {
+                guard let end = child.end else { stray(offset); return file.size }
+                guard end <= file.size else {
+                    cut = (child.start, end)
+                    return file.size
+                }
+                try holdChecksum(child)
+                if child.id == Self.cluster { _ = try walkCluster(child) }
+                if child.id == Self.tracks { try readTracks(child) }
+                offset = end
+            }
+            if !faults.isEmpty || cut != nil { return file.size }
+        }
+        return max(end, offset)
+    }
+
+    private mutating func walkCluster(_ cluster: Element) throws(MediaProblem) -> Int {
+        var offset = cluster.body
+        let end = cluster.end ?? file.size
+        while offset < end {
+            guard let child = try element(at: offset), let last = child.end else { stray(offset); return end }
+            guard Self.inCluster.contains(child.id) else {
+                if cluster.end == nil, Self.inSegment.contains(child.id) || child.id == Self.header { return offset }
+                stray(offset)
+                return end
+            }
+            guard last <= end else {
+                if cluster.end == nil { cut = (child.start, last) } else { stray(last) }
+                return end
+            }
+            if child.id == 0xa3 { try count(at: child.body) }
+            if child.id == 0xa0 {
+                var inner = child.body
+                while inner < last {
+                    guard let part = try element(at: inner), let partEnd = part.end, partEnd <= last else { stray(inner); return end }
+                    if part.id == 0xa1 { try count(at: part.body) }
+                    inner = partEnd
+                }
+            }
+            offset = last
+        }
+        return offset
+    }
+
+    /// A block begins with its track, a time of two bytes and flags.
+    private mutating func count(at offset: Int) throws(MediaProblem) {
+        let head = try file.bytes(at: offset, count: 12)
+        guard let track = Self.number(head, keepsMarker: false), head.count > track.size + 2 else { return stray(offset) }
+        blocks[track.value, default: 0] += 1
+        if head[track.size + 2] & 0x06 != 0, pictureTracks.contains(track.value) { hasLaces = true }
+    }
+
+    private mutating func readTracks(_ tracks: Element) throws(MediaProblem) {
+        var offset = tracks.body
+        while offset < tracks.end ?? 0, let entry = try element(at: offset), let end = entry.end {
+            var inner = entry.body, number: Int?, kind: Int?
+            while entry.id == 0xae, inner < end, let part = try element(at: inner), let partEnd = part.end, partEnd <= end {
+                if part.id == 0xd7 || part.id == 0x83 {
+                    let value = try file.bytes(at: part.body, count: min(8, partEnd - part.body)).reduce(0) { $0 << 8 &+ Int($1) }
+                    if part.id == 0xd7 { number = value } else { kind = value }
+                }
+                inner = partEnd
+            }
+            if kind == 1, let number { pictureTracks.append(number) }
+            offset = end
+        }
+    }
+
+    /// A checksum stands first in what it is of.
+    private mutating func holdChecksum(_ parent: Element) throws(MediaProblem) {
+        guard let end = parent.end, let first = try element(at: parent.body), first.id == Self.checksum, first.end == first.body + 4 else { return }
+        let said = try file.bytes(at: first.body, count: 4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        guard let table = av_crc_get_table(AV_CRC_32_IEEE_LE) else { return }
+        var sum = UInt32.max, offset = first.body + 4
+        while offset < end {
+            let bytes = try file.bytes(at: offset, count: min(1 << 20, end - offset))
+            if bytes.isEmpty { return }
+            sum = av_crc(table, sum, bytes, bytes.count)
+            offset += bytes.count
+        }
+        if sum ^ .max != said { faults.append("the bytes from \(parent.start) to \(end) are not those of their checksum") }
+    }
+
+    private func element(at offset: Int) throws(MediaProblem) -> Element? {
+        let head = try file.bytes(at: offset, count: 12)
+        guard let id = Self.number(head, keepsMarker: true), id.size <= 4,
+              let length = Self.number(Array(head[id.size...]), keepsMarker: false) else { return nil }
+        let body = offset + id.size + length.size
+        let isUnknown = length.value == (1 << (7 * length.size)) - 1
+        guard length.value < Int.max / 2 else { return nil }
+        return Element(id: id.value, start: offset, body: body, end: isUnknown ? nil : body + length.value)
+    }
+
+    /// A number of 1 to 8 bytes; the zeros before its first one say of how many.
+    private static func number(_ bytes: [UInt8], keepsMarker: Bool) -> (value: Int, size: Int)? {
+        guard let first = bytes.first, first != 0 else { return nil }
+        let size = first.leadingZeroBitCount + 1
+        guard bytes.count >= size else { return nil }
+        let start = keepsMarker ? Int(first) : Int(first) & ((1 << (8 - size)) - 1)
+        return (bytes[1..<size].reduce(start) { $0 << 8 | Int($1) }, size)
+    }
+}

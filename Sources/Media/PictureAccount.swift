@@ -1,0 +1,109 @@
+// Which packets owe a picture, and which gave one. A decoder may lose a picture without a word: an error at the end of the
+// stream that its threads swallow, a packet it takes for a hint. Unaware of decoding.
+import CFFmpeg
+
+final class PictureAccount {
+    private enum Entry: UInt8 { case owed, given, excused, faulty }
+
+    /// One packet, one picture: what these codecs promise, hidden ones apart. Others repeat a picture by leaving a packet out
+    /// or empty, and are judged by their errors alone.
+    private static let exact: Set<UInt32> = Set([
+        AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP8, AV_CODEC_ID_VP9, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO,
+        AV_CODEC_ID_MPEG4, AV_CODEC_ID_H263, AV_CODEC_ID_FLV1, AV_CODEC_ID_MJPEG, AV_CODEC_ID_PRORES, AV_CODEC_ID_DNXHD, AV_CODEC_ID_THEORA,
+        AV_CODEC_ID_FFV1, AV_CODEC_ID_GIF, AV_CODEC_ID_APNG, AV_CODEC_ID_PNG, AV_CODEC_ID_HUFFYUV, AV_CODEC_ID_FFVHUFF, AV_CODEC_ID_UTVIDEO,
+        AV_CODEC_ID_RAWVIDEO, AV_CODEC_ID_V210, AV_CODEC_ID_QTRLE,
+    ].map(\.rawValue))
+    /// Pictures of the first group that are shown before its key frame lean on a group that is not there.
+    private static let open: Set<UInt32> = Set([AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO].map(\.rawValue))
+
+    private let codec: AVCodecID
+    /// AVI and Ogg repeat a picture by an empty packet.
+    private let emptyRepeats: Bool
+    private var entries: [Entry] = []
+    private var times: [Int64] = []
+    private var keys = 0
+    private var firstKey = VG_AV_NOPTS_VALUE
+    private var parser: UnsafeMutablePointer<AVCodecParserContext>?
+    private var context: CodecContext?
+    private var lastWasField = false
+
+    init(_ stream: UnsafeMutablePointer<AVStream>, _ decoder: UnsafePointer<AVCodec>, container: String) {
+        let parameters = stream.pointee.codecpar
+        codec = parameters!.pointee.codec_id
+        emptyRepeats = container == "avi" || container == "ogg"
+        guard Self.open.contains(codec.rawValue), let context = try? CodecContext(decoder),
+              avcodec_parameters_to_context(context.pointer, parameters) >= 0 else { return }
+        self.context = context
+        parser = av_parser_init(Int32(codec.rawValue))
+        parser?.pointee.flags |= PARSER_FLAG_COMPLETE_FRAMES
+    }
+    deinit { av_parser_close(parser) }
+
+    /// Packets so far.
+    var count: Int { entries.count }
+
+    /// Notes a packet before it is sent.
+    /// - Returns: whether its errors are the file's.
+    func take(_ packet: Packet) -> Bool {
+        let fields = packet.pointer.pointee
+        let isKey = fields.flags & AV_PKT_FLAG_KEY != 0
+        if isKey {
+            if keys == 0 { firstKey = fields.pts }
+            keys += 1
+        }
+        let isLeading = keys == 1 && !isKey && leads(packet)
+        let isField = isField(packet)
+        // The second field of a picture completes what the first began.
+        let isSecond = isField && lastWasField
+        lastWasField = isField && !isSecond
+        let isExcused = isLeading || isSecond || fields.flags & AV_PKT_FLAG_DISCARD != 0 || isHidden(fields)
+        entries.append(isExcused || !Self.exact.contains(codec.rawValue) ? .excused : .owed)
+        times.append(fields.pts == VG_AV_NOPTS_VALUE ? fields.dts : fields.pts)
+        return !isLeading && fields.flags & AV_PKT_FLAG_DISCARD == 0
+    }
+
+    func give(_ number: Int64) {
+        guard let index = Int(exactly: number), entries.indices.contains(index) else { return }
+        entries[index] = .given
+    }
+
+    /// A fault of the last packet has been told already.
+    func blame() { if entries.last == .owed { entries[entries.count - 1] = .faulty } }
+
+    /// Of each packet that owes a picture still, its time stamp.
+    var lost: [Int64] { entries.indices.lazy.filter { self.entries[$0] == .owed }.map { self.times[$0] } }
+
+    private func leads(_ packet: Packet) -> Bool {
+        guard Self.open.contains(codec.rawValue) else { return false }
+        let pts = packet.pointer.pointee.pts
+        if pts != VG_AV_NOPTS_VALUE, firstKey != VG_AV_NOPTS_VALUE { return pts < firstKey }
+        // A bare stream has no times; its first pictures between two others may lean on what is not there.
+        parse(packet)
+        return parser?.pointee.pict_type == Int32(AV_PICTURE_TYPE_B.rawValue) && entries.count < 16
+    }
+
+    private func isField(_ packet: Packet) -> Bool {
+        guard codec == AV_CODEC_ID_H264 else { return false }
+        parse(packet)
+        return [AV_PICTURE_STRUCTURE_TOP_FIELD, AV_PICTURE_STRUCTURE_BOTTOM_FIELD].contains(parser?.pointee.picture_structure)
+    }
+
+    private func parse(_ packet: Packet) {
+        guard let parser, let context else { return }
+        let fields = packet.pointer.pointee
+        var out: UnsafeMutablePointer<UInt8>?, size: Int32 = 0
+        parser.pointee.pict_type = 0
+        av_parser_parse2(parser, context.pointer, &out, &size, fields.data, fields.size, fields.pts, fields.dts, fields.pos)
+    }
+
+    /// A picture that is decoded for others to lean on, and never shown. VP9 and AV1 put such pictures into the packet of one
+    /// that is; MPEG-4 part 2 has pictures that say "as before" in a handful of bytes.
+    private func isHidden(_ fields: AVPacket) -> Bool {
+        guard let data = fields.data, fields.size > 0 else { return emptyRepeats }
+        switch codec {
+        case AV_CODEC_ID_VP8: return data[0] & 0x10 == 0
+        case AV_CODEC_ID_MPEG4: return fields.size <= 8 && fields.size >= 4 && data[0] == 0 && data[1] == 0 && data[2] == 1 && data[3] == 0xb6
+        default: return false
+        }
+    }
+}
