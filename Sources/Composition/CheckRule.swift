@@ -37,3 +37,13 @@ public struct CheckRule: Codable, Sendable, Hashable {
         case id, title, measures, unit, threshold, source, changedBy = "changed_by", severity, runbook
     }
 }
+
+extension CheckRule {
+    /// The one check that says something of a file that cannot be looked at: also where no worker is left to ask for the table.
+    public static let opens = CheckRule(
+        id: "D01", title: "Opens and decodes to the end",
+        measures: "errors of demuxer and decoders over the whole file, also at its end; pictures that come out against packets and against the "
+            + "index; lengths, counters and checksums of the container; durations that its header states against what is there",
+        unit: "count", threshold: "0", source: "vgraph", changedBy: nil, severity: .fail,
+        runbook: "the file is cut or damaged: build it again; if it comes back, look for a full disk")
+}

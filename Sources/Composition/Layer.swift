@@ -73,17 +73,17 @@ public struct VideoContent: Codable, Sendable, Hashable {
     public var fit: Fit
     public var cornerRadius: Double
     /// Time in the clip, in seconds, that is shown at frame 0 of the segment (may be negative: the clip has not begun,
-    /// its first picture is shown). Rounded to microseconds.
-    public var startSeconds: Double
-    public var speed: Double
+    /// its first picture is shown).
+    public var start: Rational
+    public var speed: Rational
     public var loops: Bool
     public init(asset: AssetDigest, box: PixelSize?, fit: Fit = .cover, cornerRadius: Double = 0,
-                startSeconds: Double, speed: Double = 1, loops: Bool = false) {
+                start: Rational, speed: Rational = 1, loops: Bool = false) {
         self.asset = asset
         self.box = box
         self.fit = fit
         self.cornerRadius = cornerRadius
-        self.startSeconds = startSeconds
+        self.start = start
         self.speed = speed
         self.loops = loops
     }

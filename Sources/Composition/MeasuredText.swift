@@ -2,6 +2,22 @@
 
 /// In pixels at scale 1.
 public struct TextMeasure: Codable, Sendable, Hashable {
+    /// A font that some of the text is set in.
+    public struct Face: Codable, Sendable, Hashable {
+        /// All names of its family.
+        public var families: [String]
+        /// As in CSS; 400 where a lighter one is thickened, nil where the font does not say.
+        public var weight: Int?
+        /// The first characters that are set in it.
+        public var text: String
+        public init(families: [String], weight: Int?, text: String) {
+            self.families = families
+            self.weight = weight
+            self.text = text
+        }
+        public func isSameFont(as other: Face) -> Bool { families == other.families && weight == other.weight }
+    }
+
     /// The box that is placed: lines and padding.
     public var width: Double
     public var height: Double
@@ -21,9 +37,11 @@ public struct TextMeasure: Codable, Sendable, Hashable {
     public var unknownGlyphs: Int
     /// Files of the fonts that were used, absolute, sorted.
     public var fontFiles: [String]
+    /// The fonts that were used, each once, in the order of the text.
+    public var faces: [Face]
 
     public init(width: Double, height: Double, inkX: Double, inkY: Double, inkWidth: Double, inkHeight: Double, lineCharacters: [Int],
-                brokenWords: Int = 0, missing: [String] = [], unknownGlyphs: Int = 0, fontFiles: [String] = []) {
+                brokenWords: Int = 0, missing: [String] = [], unknownGlyphs: Int = 0, fontFiles: [String] = [], faces: [Face] = []) {
         self.width = width
         self.height = height
         self.inkX = inkX
@@ -35,6 +53,7 @@ public struct TextMeasure: Codable, Sendable, Hashable {
         self.missing = missing
         self.unknownGlyphs = unknownGlyphs
         self.fontFiles = fontFiles
+        self.faces = faces
     }
 }
 
@@ -81,6 +100,20 @@ public struct TextContrast: Codable, Sendable, Hashable {
     public var frame: Int
     public var x: Int
     public var y: Int
+    /// The same where nothing lies over the letters, in pieces that hold more than a corner of one; nil where there was no such look.
+    public var bare: Bare?
+    /// The worst place of the frame in which that place is best.
+    public var best: Double?
+
+    public struct Bare: Codable, Sendable, Hashable {
+        public var ratio: Double
+        public var frame: Int
+        public var x: Int
+        public var y: Int
+        public init(ratio: Double, frame: Int, x: Int, y: Int) {
+            (self.ratio, self.frame, self.x, self.y) = (ratio, frame, x, y)
+        }
+    }
 
     public init(text: String, from: Int, to: Int, size: Double, weight: Int, ratio: Double?, frame: Int, x: Int, y: Int) {
         self.text = text

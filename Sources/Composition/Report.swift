@@ -1,7 +1,8 @@
 // What check, review and gate say. Verdicts are a closed set; `notRun` is never a pass.
 
 public struct CheckResult: Codable, Sendable, Hashable {
-    public enum Verdict: String, Codable, Sendable, Hashable { case pass, warn, fail, notRun = "not_run" }
+    /// `off`: switched off by the spec or a profile, and so no pass.
+    public enum Verdict: String, Codable, Sendable, Hashable { case pass, warn, fail, notRun = "not_run", off }
     /// For example D02; stable.
     public var id: String
     public var title: String
@@ -48,13 +49,34 @@ public struct CheckReport: Codable, Sendable, Hashable {
     public var bytes: Int
     public var results: [CheckResult]
     public var series: [Series]
-    public init(sha256: String, bytes: Int, results: [CheckResult], series: [Series] = []) {
+    /// The ids of all checks that are switched off, in order; those of proofreading too.
+    public var switchedOff: [String]
+    public init(sha256: String, bytes: Int, results: [CheckResult], series: [Series] = [], switchedOff: [String] = []) {
         self.sha256 = sha256
         self.bytes = bytes
         self.results = results
         self.series = series
+        self.switchedOff = switchedOff
     }
-    public var passed: Bool { results.allSatisfy { $0.verdict == .pass || $0.verdict == .warn } }
+    public var passed: Bool {
+        results.allSatisfy { $0.verdict == .pass || $0.verdict == .warn || $0.verdict == .off } && SwitchedOff.faults(switchedOff).isEmpty
+    }
+}
+
+/// Which checks may be switched off, and how many. A spec is part of what is judged, so it does not say this itself.
+public enum SwitchedOff {
+    /// That the file decodes to its end, has the planned streams, pictures and length, and is made of the segments that were built.
+    public static let never = ["D01", "D02", "D02.frames", "D03", "D15"]
+    /// Of all others together.
+    public static let most = 3
+
+    /// What is wrong with a choice of switched-off checks, in a sentence each.
+    public static func faults(_ ids: [String]) -> [String] {
+        let fixed = ids.filter(never.contains), others = ids.count - fixed.count
+        var faults = fixed.map { "\($0) is switched off, and may not be: it says whether the file is whole" }
+        if others > most { faults.append("\(others) checks are switched off, and at most \(most) may be") }
+        return faults
+    }
 }
 
 /// One structured, timestamped finding of a reviewer.

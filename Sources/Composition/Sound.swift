@@ -2,13 +2,13 @@
 
 public struct AudioMix: Codable, Sendable, Hashable {
     public struct Duck: Codable, Sendable, Hashable {
-        /// Index of the track whose sound pushes this one down.
-        public var under: Int
+        /// Indices of the tracks whose sound pushes this one down.
+        public var under: [Int]
         /// How far, in dB (positive).
         public var by: Double
         public var attackSeconds: Double
         public var releaseSeconds: Double
-        public init(under: Int, by: Double, attackSeconds: Double = 0.08, releaseSeconds: Double = 0.4) {
+        public init(under: [Int], by: Double, attackSeconds: Double = 0.08, releaseSeconds: Double = 0.4) {
             self.under = under
             self.by = by
             self.attackSeconds = attackSeconds

@@ -12,6 +12,10 @@ public enum BuildProblem: Error, Sendable, Hashable {
     case outputOutside(node: String, path: String)
     case tooManyInputs(node: String, slot: String, count: Int)
     case keepsChanging(node: String, path: String)
+    /// `left`: how many tries there are after the next one.
+    case triesAgain(node: String, seconds: Int, left: Int, reason: String)
+    /// What lies at a target is not what was decided upon.
+    case otherFile(target: String, stage: String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -36,9 +40,15 @@ public enum BuildProblem: Error, Sendable, Hashable {
             Diagnostic("output-outside", fault: .bug, "\(node) names an output outside its folder: '\(path)'")
         case .tooManyInputs(let node, let slot, let count):
             Diagnostic("too-many", fault: .bug, "\(node): '\(slot)' takes one, but there are \(count)")
+        case .triesAgain(let node, let seconds, let left, let reason):
+            Diagnostic("tries-again", .note, fault: .environment,
+                "\(node): tried again in \(seconds) s, and \(left == 0 ? "not" : "\(left) times") after that: \(reason)")
         case .keepsChanging(let node, let path):
             Diagnostic("file-changing", fault: .environment, "\(node): '\(path)' keeps changing while it is used",
                        hint: "wait until it is written, then build again")
+        case .otherFile(let target, let stage):
+            Diagnostic("other-file", .warning, "the file at '\(target)' is not the one that '\(stage)' decided upon, so it has not passed",
+                       hint: "let check, review and \(stage) take what becomes '\(target)', then build again")
         }
     }
 }

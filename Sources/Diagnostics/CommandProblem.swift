@@ -20,6 +20,8 @@ public enum CommandProblem {
     case baselineOutside(String)
     case badFrames(String, limit: Int)
     case badFindings(String)
+    case cannotPrint(error: String)
+    case notOurs([String])
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -59,6 +61,11 @@ public enum CommandProblem {
             Diagnostic("bad-frames", "'\(text)' does not name frames", hint: "numbers and times, \(limit) at most, for example --frames 45,2.5s,400")
         case .badFindings(let file):
             Diagnostic("bad-findings", "'\(file)' does not say how findings are to be written", hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for annotations of GitHub Actions")
+        case .cannotPrint(let error):
+            Diagnostic("cannot-print", fault: .environment, "cannot write to standard output: \(error)")
+        case .notOurs(let files):
+            Diagnostic("not-ours", "not removed, since the cache does not hold their bytes: \(files.joined(separator: ", "))",
+                       hint: "they may be files of your own; '--force' removes them too")
         case .badReport(let what):
             Diagnostic("bad-report", fault: .bug, "what the worker says of \(what) cannot be read",
                        hint: "vgraph and vgraph-worker are of different versions; build both from one checkout")

@@ -6,6 +6,9 @@ public enum CommandStageProblem: Error, Sendable, Hashable {
     case notOne(slot: String, count: Int, at: Place)
     case twoFiles(node: String, path: String)
     case commandsUnsandboxed(reason: String)
+    case secretMissing(String, stage: String, isEmpty: Bool, at: Place)
+    case nameIsOption(String, node: String, at: Place)
+    case notListable(String, node: String, at: Place)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -16,9 +19,17 @@ public enum CommandStageProblem: Error, Sendable, Hashable {
             Diagnostic("not-one", .error, "'$\(slot)' is \(count) files, and only one can be part of a text", hint: "as an argument of its own it may be any number", at: place)
         case .twoFiles(let node, let path):
             Diagnostic("two-files", .error, "'\(node)' gets two files as '\(path)'", hint: "rename one of them")
+        case .secretMissing(let name, let stage, let isEmpty, let place):
+            Diagnostic("secret-missing", .error, "the stage '\(stage)' asks for the secret '\(name)', which is \(isEmpty ? "empty" : "not set")",
+                       hint: "set the environment variable \(name); nothing was run", at: place)
+        case .nameIsOption(let name, let node, let place):
+            Diagnostic("name-is-option", .error, "'\(node)' would get '\(name)' as an option of its program",
+                       hint: "write './{name}' for a file, or put '--' before it", at: place)
+        case .notListable(let path, let node, let place):
+            Diagnostic("not-listable", .error, "'\(node)' cannot list '\(path)': its name holds a line break", hint: "rename the file", at: place)
         case .commandsUnsandboxed(let reason):
             Diagnostic("no-sandbox", .note, fault: .environment, "commands run without a sandbox: \(reason)",
-                       hint: "what they read without saying so is not seen; install bubblewrap to have it refused")
+                       hint: "what they read without saying so is not seen; 'vgraph doctor' says what a sandbox needs")
         }
     }
 }

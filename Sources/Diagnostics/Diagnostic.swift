@@ -22,8 +22,9 @@ public struct Place: Codable, Sendable, Hashable {
 public struct Diagnostic: Codable, Sendable, Hashable, Error {
     public enum Severity: String, Codable, Sendable, Hashable { case error, warning, note }
 
-    /// Whose fault it is: decides how the text ends and, for `.bug`, says how to report it.
-    public enum Fault: String, Codable, Sendable, Hashable { case input, environment, bug }
+    /// Whose fault it is: decides how the text ends, the exit code and, for `.bug`, says how to report it.
+    /// `.program`: of a program that a pipeline runs.
+    public enum Fault: String, Codable, Sendable, Hashable { case input, environment, program, bug }
 
     /// Stable id in kebab case, for example `unknown-asset`.
     public var id: String

@@ -2,20 +2,23 @@
 
 extension Diagnostic {
     /// Several lines without a final line break. `color`: with ANSI escapes.
-    public func text(color: Bool = false) -> String {
+    /// - Parameter isRecalled: said by an earlier run, whose result is used again.
+    public func text(color: Bool = false, isRecalled: Bool = false) -> String {
         func painted(_ text: String, _ code: String) -> String { color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
         let tint = switch severity {
         case .error: "1;31"
         case .warning: "1;33"
         case .note: "1;36"
         }
+        let again = isRecalled ? " (from the cache)" : ""
         var head = ""
         if let place {
             // Line 0: the file as a whole.
-            head = place.line > 0 ? "\(place.file):\(place.line):\(place.column): " : "\(place.file): "
+            let file = Printable.line(place.file)
+            head = place.line > 0 ? "\(file):\(place.line):\(place.column): " : "\(file): "
         }
-        var lines = [painted(head, "1") + painted("\(severity.rawValue):", tint) + " " + Self.printable(message) + " [\(id)]"]
-        if head.isEmpty { lines[0] = painted("\(severity.rawValue):", tint) + " " + Self.printable(message) + " [\(id)]" }
+        var lines = [painted(head, "1") + painted("\(severity.rawValue):", tint) + " " + Self.printable(message) + " [\(id)]" + again]
+        if head.isEmpty { lines[0] = painted("\(severity.rawValue):", tint) + " " + Self.printable(message) + " [\(id)]" + again }
         if let place, place.line > 0, let excerpt = place.excerpt {
             let (line, underline) = Self.underlined(excerpt, column: place.column, length: place.length)
             lines.append(line)
@@ -28,18 +31,8 @@ extension Diagnostic {
         return lines.joined(separator: "\n")
     }
 
-    /// Control characters would move the cursor; a file must not be able to repaint the terminal.
-    public static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { isControl($0) && $0 != "\n" }) else { return text }
-        var out = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { out.append(isControl(scalar) && scalar != "\n" ? "\u{FFFD}" : scalar) }
-        return String(out)
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .lineSeparator
-            || scalar.properties.generalCategory == .paragraphSeparator
-    }
+    /// A file must not be able to repaint the terminal, nor to speak to a CI machine.
+    public static func printable(_ text: String) -> String { Printable.text(text) }
 
     private static let widest = 120
 
@@ -47,9 +40,19 @@ extension Diagnostic {
     private static func underlined(_ excerpt: String, column: Int, length: Int) -> (line: String, underline: String) {
         var cells = excerpt.map { character -> (text: String, width: Int) in
             if character == "\t" { return ("    ", 4) }
-            return (printable(String(character)), width(of: character))
+            return (Printable.line(String(character)), width(of: character))
         }
         var start = max(0, column - 1)
+        // A line of somebody's file that a CI machine would obey.
+        if let bracket = Printable.commandBracket(in: excerpt) {
+            let at = excerpt.distance(from: excerpt.startIndex, to: bracket)
+            cells.insert((" ", 1), at: at)
+            if start >= at { start += 1 }
+        }
+        if excerpt.drop(while: \.isWhitespace).hasPrefix("::") {
+            cells.insert(contentsOf: [(text: ">", width: 1), (text: " ", width: 1)], at: 0)
+            start += 2
+        }
         if cells.count > widest {
             let first = max(0, min(start - 40, cells.count - widest))
             let last = min(cells.count, first + widest)

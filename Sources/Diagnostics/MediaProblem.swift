@@ -8,6 +8,7 @@ public enum MediaProblem: Error, Sendable, Hashable {
     case notRegular(name: String)
     case unreadable(name: String, reason: String)
     case empty(name: String)
+    case lfsPointer(name: String)
     // What is in it. `actual` and `wanted` read after "is" with an article: "an HTML page".
     case notWhatItsNameSays(name: String, claimed: String, actual: String)
     case misleadingName(name: String, claimed: String, actual: String)
@@ -18,6 +19,8 @@ public enum MediaProblem: Error, Sendable, Hashable {
     // How it is broken. `what` reads after "is a truncated": "JPEG picture".
     case truncated(name: String, what: String, place: String)
     case damaged(name: String, what: String, place: String, reason: String)
+    /// Whole, but not all of it is used. `what` reads after "is": "two sounds, one after the other".
+    case partlyShown(name: String, what: String, shown: String, hint: String)
     // Bounds.
     case pictureTooLarge(name: String, width: Int, height: Int)
     case fileTooLarge(name: String, bytes: Int, limit: Int)
@@ -39,6 +42,9 @@ public enum MediaProblem: Error, Sendable, Hashable {
             return Diagnostic("asset-not-regular", .error, "'\(name)' is a pipe, socket or device, not a file", at: place)
         case .unreadable(let name, let reason):
             return Diagnostic("asset-unreadable", .error, fault: .environment, "cannot read file '\(name)': \(reason)", at: place)
+        case .lfsPointer(let name):
+            return Diagnostic("asset-lfs-pointer", .error, "file '\(name)' is a pointer of Git LFS, not the file itself",
+                              hint: "fetch it with 'git lfs pull'", at: place)
         case .empty(let name):
             return Diagnostic("asset-empty", .error, "file '\(name)' is empty", at: place)
         case .notWhatItsNameSays(let name, let claimed, let actual):
@@ -63,6 +69,8 @@ public enum MediaProblem: Error, Sendable, Hashable {
         case .damaged(let name, let what, let detail, let reason):
             return Diagnostic("asset-damaged", .error, "'\(name)' is a damaged \(what): \(detail) cannot be decoded (\(reason))",
                               hint: "copy or download it again", at: place)
+        case .partlyShown(let name, let what, let shown, let hint):
+            return Diagnostic("asset-partly-used", .warning, "'\(name)' is \(what): \(shown)", hint: hint, at: place)
         case .pictureTooLarge(let name, let width, let height):
             return Diagnostic("asset-too-large", .error, "'\(name)' is \(width)x\(height) pixels; the limit is 16384 a side and 100 million in all",
                               hint: "scale it down: nothing above the size of the video is ever seen", at: place)

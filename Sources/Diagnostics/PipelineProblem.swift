@@ -24,6 +24,14 @@ public enum PipelineProblem: Error, Sendable, Hashable {
     case twoOutputs(String, first: Place, at: Place)
     case noOutput(target: String, outputs: [String], at: Place)
     case outputOfEach(stage: String, at: Place)
+    /// A stage that makes other bytes for each target writes one file for all of them.
+    case sharedOutput(String, target: String, at: Place)
+    /// Two stages, of one target or of two, write one file. `other`: `a.mp4:mux`.
+    case sameOutput(String, writer: String, other: String, at: Place)
+    /// A file, a pattern or a folder that a stage reads and in which its own output lies.
+    case readsOwnOutput(String, stage: String, output: String, at: Place)
+    /// A file found while running that is made from what the node makes.
+    case readsLater(node: String, path: String, maker: String, at: Place)
     case includeMissing(String, at: Place)
     case includeCycle([String], at: Place)
     case badVariable(String, at: Place)
@@ -39,12 +47,15 @@ public enum PipelineProblem: Error, Sendable, Hashable {
     case badOutput(String, reason: String, at: Place)
     case readsUntold(at: Place)
     case emptyCommand(at: Place)
+    case retryPaid(times: Int, at: Place)
 
-    case noRule(target: String, offered: [String])
+    /// `builtIn`: the pipeline that comes with vgraph would make it, and is not used.
+    case noRule(target: String, offered: [String], builtIn: Bool)
     case ambiguousTarget(target: String, first: Place, at: Place)
     case badTarget(String, reason: String)
     case noSuchStage(String, target: String, known: [String])
     case missingInput(target: String, path: String, near: [String], at: Place)
+    case noMatch(target: String, pattern: String, at: Place)
     case nothingOffered(patterns: [String])
 
     public var diagnostic: Diagnostic {
@@ -98,6 +109,19 @@ public enum PipelineProblem: Error, Sendable, Hashable {
                        at: place)
         case .outputOfEach(let stage, let place):
             Diagnostic("output-of-each", .error, "the stage '\(stage)' runs once for each element and cannot write one file", at: place)
+        case .sharedOutput(let output, let target, let place):
+            Diagnostic("shared-output", .error,
+                "every '\(target)' would write '\(output)', each with content of its own",
+                       hint: "put '{name}' into the output's path", at: place)
+        case .sameOutput(let output, let writer, let other, let place):
+            Diagnostic("two-rules", .error, "'\(writer)' and '\(other)' both write '\(output)'",
+                hint: "give each a file of its own", at: place)
+        case .readsOwnOutput(let text, let stage, let output, let place):
+            Diagnostic("cycle", .error, "'\(text)' has '\(output)' in it, which the stage '\(stage)' itself makes",
+                hint: "write the output elsewhere, or narrow the input", at: place)
+        case .readsLater(let node, let path, let maker, let place):
+            Diagnostic("cycle", .error, "'\(node)' has read '\(path)', which '\(maker)' makes from its result",
+                at: place)
         case .includeMissing(let file, let place):
             Diagnostic("missing-file", .error, "'\(file)', which is included here, is not there", hint: "paths of 'include' start from the file's own folder", at: place)
         case .includeCycle(let files, let place):
@@ -129,9 +153,15 @@ public enum PipelineProblem: Error, Sendable, Hashable {
             Diagnostic("bad-output", .error, "'\(text)' cannot be an output: \(reason)", at: place)
         case .readsUntold(let place):
             Diagnostic("reads-untold", .error, "nothing tells which files under 'reads' were read", hint: "have the program write a 'depfile' or a 'discovered' list, or name the files under 'inputs'", at: place)
+        case .retryPaid(let times, let place):
+            Diagnostic("retry-paid", .error, "every try of this stage costs money",
+                hint: "write 'retry: { times: \(times), paid: true }' if that is meant", at: place)
         case .emptyCommand(let place):
             Diagnostic("empty-command", .error, "'run' names no program", at: place)
-        case .noRule(let target, let offered):
+        case .noRule(let target, _, builtIn: true):
+            Diagnostic("no-rule", .error, "no rule makes '\(target)': this folder has pipelines of its own, so the built-in one is not used",
+                       hint: "to have both, make pipelines/video.yaml with the lines 'pipeline: video', 'target: \"{name}.mp4\"' and 'include: builtin'")
+        case .noRule(let target, let offered, builtIn: false):
             Diagnostic("no-rule", .error, "no rule makes '\(target)'",
                        hint: suggestion(target, among: offered, label: "targets here") ?? "no target can be built in this folder")
         case .ambiguousTarget(let target, let first, let place):
@@ -142,7 +172,14 @@ public enum PipelineProblem: Error, Sendable, Hashable {
             Diagnostic("unknown-stage", .error, "'\(target)' has no stage '\(stage)'", hint: suggestion(stage, among: known, label: "stages"))
         case .missingInput(let target, let path, let near, let place):
             Diagnostic("missing-file", .error, "'\(target)' needs '\(path)', which is not there",
-                       hint: didYouMean(path, among: near).map { "did you mean '\($0)'?" }, at: place)
+                       hint: didYouMean(path, among: near).map { near in
+                           // Equal as texts, and not the same bytes.
+                           near == path ? "'\(near)' is there, with another Unicode form of the same name (NFC and NFD): rename one of them"
+                               : "did you mean '\(near)'?"
+                       }, at: place)
+        case .noMatch(let target, let pattern, let place):
+            Diagnostic("no-match", .error, "'\(target)' needs files that match '\(pattern)', and there are none",
+                       hint: "'\(pattern)?' stands for any number, none too", at: place)
         case .nothingOffered(let patterns):
             Diagnostic("nothing-to-build", .error, "there is nothing to build in this folder",
                        hint: "targets are made from: \(patterns.joined(separator: ", "))")

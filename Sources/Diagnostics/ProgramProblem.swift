@@ -20,6 +20,8 @@ public enum ProgramProblem: Error, Sendable, Hashable {
 
     public enum Suspicion: Sendable, Hashable {
         case undeclaredFile, network
+        /// On this machine, but not to be seen by the program.
+        case hiddenFile(String)
         /// `limit` and `peak` in bytes.
         case memory(limit: UInt64, peak: UInt64)
     }
@@ -29,6 +31,9 @@ public enum ProgramProblem: Error, Sendable, Hashable {
     case killed(Run, signal: String)
     case timedOut(Run, seconds: Double)
     case usedUpCPU(Run, seconds: Double)
+    /// In bytes, with all that it started.
+    case usedUpMemory(Run, limit: UInt64, used: UInt64)
+    case tooManyProcesses(Run, limit: Int)
     case cannotStart(node: String, program: String, reason: String)
     case sandboxRefused(node: String, reason: String)
     case noSandbox(reason: String)
@@ -37,6 +42,8 @@ public enum ProgramProblem: Error, Sendable, Hashable {
     case placeTaken(node: String, path: String)
     case outputMissing(node: String, output: String, file: String)
     case listEmpty(node: String, output: String, pattern: String)
+    /// `file` with the bytes that are no text as `\xff`.
+    case outputNotText(node: String, output: String, file: String)
     case outputEmpty(node: String, output: String, file: String)
     /// `found`: "a folder".
     case outputNotAFile(node: String, file: String, found: String)
@@ -48,19 +55,26 @@ public enum ProgramProblem: Error, Sendable, Hashable {
     /// A depfile or a list of discovered inputs. `line` 0: the file as a whole.
     case listMalformed(node: String, file: String, line: Int, column: Int, reason: String)
     case inputUnreadable(node: String, file: String, input: String, reason: String)
+    case secretInPath(node: String)
 
     public var diagnostic: Diagnostic {
         switch self {
         case .failed(let run, let status):
-            Diagnostic("program-failed", "\(run.node): '\(run.line)' ended with status \(status)", hint: hint(run))
+            Diagnostic("program-failed", fault: fault(run), "\(run.node): '\(run.line)' ended with status \(status)", hint: hint(run))
         case .killed(let run, let signal):
-            Diagnostic("program-killed", "\(run.node): '\(run.line)' was killed by \(signal)", hint: hint(run))
+            Diagnostic("program-killed", fault: fault(run), "\(run.node): '\(run.line)' was killed by \(signal)", hint: hint(run))
         case .timedOut(let run, let seconds):
-            Diagnostic("program-timeout", "\(run.node): '\(run.line)' was ended after its timeout of \(text(seconds)) s",
+            Diagnostic("program-timeout", fault: .program, "\(run.node): '\(run.line)' was ended after its timeout of \(text(seconds)) s",
                        hint: hint(run, first: "if it needs longer, raise the stage's 'timeout'"))
         case .usedUpCPU(let run, let seconds):
-            Diagnostic("program-cpu-limit", "\(run.node): '\(run.line)' used up its \(text(seconds)) s of processor time",
+            Diagnostic("program-cpu-limit", fault: .program, "\(run.node): '\(run.line)' used up its \(text(seconds)) s of processor time",
                        hint: hint(run, first: "if it needs more, raise the stage's limit"))
+        case .usedUpMemory(let run, let limit, let used):
+            Diagnostic("program-memory-limit",
+                       "\(run.node): '\(run.line)' and what it started had \(megabytes(used)) MB of memory, their limit is \(megabytes(limit)) MB",
+                       hint: hint(run, first: "if they need more, raise the stage's 'memory'; files in /dev/shm count"))
+        case .tooManyProcesses(let run, let limit):
+            Diagnostic("program-process-limit", "\(run.node): '\(run.line)' has started more than \(limit) processes that run at once", hint: hint(run))
         case .cannotStart(let node, let program, let reason):
             Diagnostic("program-start", fault: .environment, "\(node): cannot start '\(program)': \(reason)",
                        hint: reason == "argument list too long" ? "put the arguments in a file that the program reads" : nil)
@@ -76,38 +90,50 @@ public enum ProgramProblem: Error, Sendable, Hashable {
             Diagnostic("place-taken", "\(node): two of its inputs and outputs want the same place, '\(path)'",
                        hint: "give one of them another path")
         case .outputMissing(let node, let output, let file):
-            Diagnostic("program-output-missing", "\(node): its program ended well but did not write '\(file)', its output '\(output)'",
+            Diagnostic("program-output-missing", fault: .program, "\(node): its program ended well but did not write '\(file)', its output '\(output)'",
                        hint: "it must write to that path, relative to the folder it is started in")
         case .listEmpty(let node, let output, let pattern):
-            Diagnostic("program-output-missing", "\(node): its program ended well but wrote nothing that matches '\(pattern)', its output '\(output)'",
+            Diagnostic("program-output-missing", fault: .program, "\(node): its program ended well but wrote nothing that matches '\(pattern)', its output '\(output)'",
                        hint: "it must write to such paths, relative to the folder it is started in")
+        case .outputNotText(let node, let output, let file):
+            Diagnostic("program-output-not-text",
+                "\(node): the name '\(file)', one of its output '\(output)', is not UTF-8 text",
+                       hint: "have the program name its files in UTF-8")
         case .outputEmpty(let node, let output, let file):
-            Diagnostic("program-output-empty", "\(node): '\(file)', its output '\(output)', is empty",
+            Diagnostic("program-output-empty", fault: .program, "\(node): '\(file)', its output '\(output)', is empty",
                        hint: "if it may be, the output must say so")
         case .outputNotAFile(let node, let file, let found):
-            Diagnostic("program-output-not-a-file", "\(node): its output '\(file)' is \(found), not a file",
+            Diagnostic("program-output-not-a-file", fault: .program, "\(node): its output '\(file)' is \(found), not a file",
                        hint: found == "a link" ? "copy what it leads to" : nil)
         case .outputThroughLink(let node, let file, let link):
-            Diagnostic("program-output-outside", "\(node): its output '\(file)' lies behind the link '\(link)'",
+            Diagnostic("program-output-outside", fault: .program, "\(node): its output '\(file)' lies behind the link '\(link)'",
                        hint: "outputs are files in the folder that the program is started in")
         case .outputUnreadable(let node, let file, let reason):
             Diagnostic("program-output-unreadable", fault: .environment, "\(node): cannot take its output '\(file)': \(reason)")
         case .tooManyOutputs(let node, let output, let limit):
-            Diagnostic("program-output-too-many", "\(node): its output '\(output)' has more than \(limit) files")
+            Diagnostic("program-output-too-many", fault: .program, "\(node): its output '\(output)' has more than \(limit) files")
         case .undeclared(let node, let files, let more):
             Diagnostic("program-undeclared", .warning,
                        "\(node): its program left files that are no outputs: \(files.joined(separator: ", "))" + (more > 0 ? " and \(more) more" : ""),
                        hint: "they are dropped; declare them as outputs, or write them to $TMPDIR")
         case .listMissing(let node, let file):
-            Diagnostic("program-inputs-missing", "\(node): its program ended well but did not write '\(file)', which lists what it read",
+            Diagnostic("program-inputs-missing", fault: .program, "\(node): its program ended well but did not write '\(file)', which lists what it read",
                        hint: "without it nobody knows when the result is stale")
         case .listMalformed(let node, let file, let line, let column, let reason):
-            Diagnostic("program-inputs-malformed", "\(node): '\(file)' does not list what its program read: \(reason)",
+            Diagnostic("program-inputs-malformed", fault: .program, "\(node): '\(file)' does not list what its program read: \(reason)",
                        hint: "a depfile is written as 'gcc -MD' does: 'output: input input'; a list in JSON is {\"inputs\": [\"path\"]}",
                        at: line > 0 ? Place(file: file, line: line, column: column) : nil)
+        case .secretInPath(let node):
+            Diagnostic("program-secret-path", fault: .program, "\(node): its program names a file that it read after one of its secrets",
+                       hint: "records keep such names; read the file under another name")
         case .inputUnreadable(let node, let file, let input, let reason):
             Diagnostic("program-input-unreadable", fault: .environment, "\(node): cannot read '\(input)', which '\(file)' says was read: \(reason)")
         }
+    }
+
+    /// Whoever wrote the pipeline can mend it where the program could not see what it was not given.
+    private func fault(_ run: Run) -> Diagnostic.Fault {
+        if case .hiddenFile = run.suspicion { .input } else { .program }
     }
 
     private func hint(_ run: Run, first: String? = nil) -> String? {
@@ -115,6 +141,7 @@ public enum ProgramProblem: Error, Sendable, Hashable {
         if !run.lastLines.isEmpty { parts.append("the last it said: \(run.lastLines.joined(separator: " | "))") }
         switch run.suspicion {
         case .undeclaredFile: parts.append("a file that it needs must be among the stage's inputs")
+        case .hiddenFile(let path): parts.append("'\(path)' is there, but not among the stage's inputs")
         case .network: parts.append("a program that needs the network says 'network: true'")
         case .memory(let limit, let peak): parts.append("it may use \(megabytes(limit)) MB of memory and had \(megabytes(peak)) MB")
         case nil: break

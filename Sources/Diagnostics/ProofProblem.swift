@@ -8,6 +8,7 @@ public enum ProofProblem: Sendable {
     case wrongDuration(planned: String, wanted: String, rule: String?, at: Place)
     case narrationCut(String, missing: String, at: Place)
     case shortClip(String, missing: String, at: Place)
+    case unheard([String], at: Place)
     case shortSound(String, missing: String, at: Place)
     case outsideFrame(text: String, pixels: Int, side: String, at: Place)
     case brokenWord(text: String, lines: Int, at: Place)
@@ -15,6 +16,11 @@ public enum ProofProblem: Sendable {
     case longLine(text: String, characters: Int, most: Int, rule: String, at: Place)
     case wideLine(text: String, percent: Int, most: Int, rule: String, at: Place)
     case missingGlyphs(text: String, characters: [String], at: Place)
+    /// `name`: of the font in the theme.
+    case noFont(String, families: [String], taken: String?, at: Place)
+    case otherFont(families: [String], taken: String, at: Place)
+    case otherWeight(Int, family: String, taken: Int, at: Place)
+    case otherGlyphs(String, of: String, font: String, taken: String, at: Place)
     case outsideBox(text: String, pixels: Int, side: String, at: Place)
     case shortCaption(text: String, seconds: String, least: String, rule: String, at: Place)
     case longCaption(text: String, seconds: String, most: String, rule: String, at: Place)
@@ -24,7 +30,9 @@ public enum ProofProblem: Sendable {
     case shortText(text: String, seconds: String, needs: String, rule: String, at: Place)
     case underControls(text: String, side: String, pixels: Int, rule: String, at: Place)
     case underCaption(text: String, caption: String, at: Place)
+    case textsCollide(text: String, other: String, line: Int, at: Place)
     case lowContrast(text: String, ratio: String, least: String, time: String, x: Int, y: Int, rule: String, at: Place)
+    case unreadable(text: String, ratio: String, least: String, time: String, x: Int, y: Int, at: Place)
     case noLicense(asset: String, field: String, rule: String, at: Place)
     case generated(assets: [String], rule: String, at: Place)
     /// `id`: of the check that found more than is worth telling.
@@ -51,6 +59,11 @@ public enum ProofProblem: Sendable {
             return ("P02.narration", "the video ends \(missing) before '\(name)' does", "lengthen the scenes, or give the track a 'duration' and a 'fade_out'", at)
         case .shortClip(let name, let missing, let at):
             return ("P03.length", "'\(name)' ends \(missing) before its layer does: its last picture stays", "end the layer earlier, or use 'loop' or a lower 'speed'", at)
+        case .unheard(let names, let at):
+            let all = names.map { "'\($0)'" }.joined(separator: ", ")
+            let has = names.count == 1 ? "has sound of its own" : "have sound of their own"
+            return ("P03.sound", "\(all) \(has) that is not heard",
+                    "write it into 'audio.tracks', or set the check P03.sound to off where silence is meant", at)
         case .shortSound(let name, let missing, let at):
             return ("P03.length", "'\(name)' ends \(missing) before the 'duration' that is asked of it", "use 'loop', or ask for less", at)
         case .outsideFrame(let text, let pixels, let side, let at):
@@ -70,6 +83,19 @@ public enum ProofProblem: Sendable {
         case .missingGlyphs(let text, let characters, let at):
             return ("P06.glyphs", "no font has \(characters.prefix(6).map(Self.named).joined(separator: ", "))\(characters.count > 6 ? " and \(characters.count - 6) more" : "") of \(quoted(text))",
                     "add a font that has \(characters.count == 1 ? "it" : "them") to 'theme.fonts', for example one of Noto", at)
+        case .noFont(let name, let families, let taken, let at):
+            let all = families.map { "'\($0)'" }.joined(separator: ", ")
+            return ("P06.font", families.count == 1 ? "the font \(all) of '\(name)' is not installed" : "none of the fonts of '\(name)' is installed: \(all)",
+                    (taken.map { "'\($0)' would be taken; " } ?? "") + "put its file into the project and name that, such as assets/Name.ttf, or add 'sans-serif' to the list", at)
+        case .otherFont(let families, let taken, let at):
+            let all = families.map { "'\($0)'" }.joined(separator: ", ")
+            return ("P06.taken", "the font\(families.count == 1 ? "" : "s") \(all) \(families.count == 1 ? "is" : "are") not installed: '\(taken)' is taken",
+                    "put its file into the project, so that every machine draws the same", at)
+        case .otherWeight(let asked, let family, let taken, let at):
+            return ("P06.weight", "'\(family)' has no weight \(asked): \(taken) is taken", "add a font file of that weight, or ask for one that it has", at)
+        case .otherGlyphs(let characters, let text, let font, let taken, let at):
+            return ("P06.fallback", "\(quoted(characters)) of \(quoted(text)) is not in '\(font)': '\(taken)' is taken",
+                    "name a font that has it as well, after '\(font)', so that every machine takes the same", at)
         case .outsideBox(let text, let pixels, let side, let at):
             return ("P06.box", "letters of \(quoted(text)) reach \(pixels) px beyond the \(side) edge of their own box",
                     "raise 'padding' or 'line_height' of the style", at)
@@ -91,9 +117,15 @@ public enum ProofProblem: Sendable {
             return ("P09.zone", "\(quoted(text)) reaches \(pixels) px into the \(side) of the picture, which controls cover", "move it; source: \(rule)", at)
         case .underCaption(let text, let caption, let at):
             return ("P09.overlap", "\(quoted(text)) and the caption \(quoted(caption)) lie over each other", "move one of them, or let the text go before the caption comes", at)
+        case .textsCollide(let text, let other, let line, let at):
+            return ("P09.texts", "\(quoted(text)) and \(quoted(other)) (line \(line)) lie over each other",
+                    "move one of them, or let it go ('end', 'exit') before the other comes", at)
         case .lowContrast(let text, let ratio, let least, let time, let x, let y, let rule, let at):
             return ("P10.contrast", "\(quoted(text)) has a contrast of \(ratio):1 at \(time), around \(x), \(y), less than \(least):1",
                     "change a colour, or put a 'background', an 'outline' or a 'shadow' behind it; source: \(rule)", at)
+        case .unreadable(let text, let ratio, let least, let time, let x, let y, let at):
+            return ("P10.unreadable", "\(quoted(text)) cannot be read: its contrast is \(ratio):1 at \(time), around \(x), \(y), less than \(least):1",
+                    "change a colour, or put a 'background', an 'outline' or a 'shadow' behind it", at)
         case .noLicense(let asset, let field, let rule, let at):
             return ("P11.license", "asset '\(asset)' has no '\(field)'", "write { file: …, \(field): … } for it; source: \(rule)", at)
         case .generated(let assets, let rule, let at):
@@ -152,7 +184,7 @@ public enum ProfileProblem: Sendable {
         case .unknownCheck(let id, let known, let at):
             Diagnostic("unknown-check", "there is no check '\(id)'", hint: suggestion(id, among: known, label: "checks"), at: at)
         case .unreadable(let path, let reason):
-            Diagnostic("unreadable-profile", fault: .environment, "cannot read '\(path)': \(reason)")
+            Diagnostic("unreadable-profile", fault: .input, "cannot read '\(path)': \(reason)")
         }
     }
 }

@@ -29,6 +29,8 @@ public enum SpecProblem: Sendable {
     case missingAsset(String, at: Place)
     case wrongAsset(String, found: String, wanted: [String], at: Place)
     case unusedAsset(String, at: Place)
+    /// Another name's letters in other bytes.
+    case sameLook(String, at: Place)
     case unreadable(String, reason: String, at: Place)
 
     // Props and templates.
@@ -37,6 +39,9 @@ public enum SpecProblem: Sendable {
     case propType(String, expected: String, found: String, at: Place)
     case propLength(String, count: Int, limit: Int, at: Place)
     case propRange(String, String, limit: String, at: Place)
+    case propCycle(String, at: Place)
+    case emptyProp(String, at: Place)
+    case templateHere(String, at: Place)
     case nestedList(at: Place)
     case openTemplate(at: Place)
     case badFormat(String, at: Place)
@@ -57,7 +62,18 @@ public enum SpecProblem: Sendable {
     case captionEmpty(at: Place)
     case captionBackwards(at: Place)
     case captionsOverlap(before: Place, at: Place)
+    case captionTiny(at: Place)
     case captionSyntax(String, hint: String?, at: Place)
+    case captionEncoding(String, hint: String, at: Place)
+    // What is put right, or left out, with a warning.
+    case captionLeftOut(String, hint: String?, at: Place)
+    case captionSkipped(String, at: Place)
+    case captionClipped(String, at: Place)
+    case captionCut(next: Place, at: Place)
+    case captionJoined(with: Place, at: Place)
+    case captionOrder(before: Place, at: Place)
+    case captionNumber(Int, at: Place)
+    case captionUnfollowed(String, at: Place)
     case soundOutside(length: String, at: Place)
     case trimOutside(String, length: String, at: Place)
     case duckSelf(at: Place)
@@ -72,8 +88,14 @@ public enum SpecProblem: Sendable {
     private var isWarning: Bool {
         switch self {
         case .unusedAsset, .lastTransition: true
+        case .captionLeftOut, .captionSkipped, .captionClipped, .captionCut, .captionJoined, .captionOrder, .captionNumber,
+             .captionUnfollowed: true
         default: false
         }
+    }
+
+    private static func line(_ other: Place, from place: Place) -> String {
+        other.file == place.file ? "in line \(other.line)" : "at \(other.file):\(other.line)"
     }
 
     private var words: (id: String, message: String, hint: String?, place: Place?) {
@@ -133,6 +155,9 @@ public enum SpecProblem: Sendable {
             return ("missing-asset", "there is no file for '\(name)'", nil, at)
         case .wrongAsset(let name, let found, let wanted, let at):
             return ("wrong-asset", "'\(name)' is of kind \(found), but \(wanted.joined(separator: " or ")) is needed here", nil, at)
+        case .sameLook(let name, let at):
+            return ("same-look", "'\(name)' looks like another file that this spec names, and its bytes are others",
+                    "one is written in composed characters, the other in decomposed ones; rename one of the files", at)
         case .unusedAsset(let name, let at):
             return ("unused-asset", "asset '\(name)' is not used", nil, at)
         case .unreadable(let path, let reason, let at):
@@ -148,6 +173,13 @@ public enum SpecProblem: Sendable {
             return ("prop-length", "prop '\(name)' has \(count) characters, more than the \(limit) that are allowed", nil, at)
         case .propRange(let name, let found, let limit, let at):
             return ("prop-range", "prop '\(name)' is \(found), but must be \(limit)", nil, at)
+        case .propCycle(let name, let at):
+            return ("prop-cycle", "the value of prop '\(name)' is made of itself", "follow the '{{…}}' in the values of the props", at)
+        case .emptyProp(let name, let at):
+            return ("empty-prop", "prop '\(name)' says nothing, and is used here",
+                    "give it a value, or write 'allow_empty: true' where it is declared", at)
+        case .templateHere(let field, let at):
+            return ("template-here", "'\(field)' of a prop is taken as it is written: '{{' is not filled here", "write the value itself", at)
         case .nestedList(let at):
             return ("nested-list", "a list's items cannot hold lists", nil, at)
         case .openTemplate(let at):
@@ -184,8 +216,30 @@ public enum SpecProblem: Sendable {
         case .captionBackwards(let at):
             return ("caption-backwards", "the caption ends before it begins", nil, at)
         case .captionsOverlap(let before, let at):
-            let other = before.file == at.file ? "in line \(before.line)" : "at \(before.file):\(before.line)"
-            return ("captions-overlap", "the caption begins before the one before it has ended", "that one is \(other)", at)
+            return ("captions-overlap", "the caption begins before the one before it has ended",
+                    "that one is \(Self.line(before, from: at)); 'on_overlap: cut' ends it earlier, 'on_overlap: stack' shows both", at)
+        case .captionTiny(let at):
+            return ("caption-tiny", "the caption is shorter than one frame", "show it longer, or write 'on_empty: skip'", at)
+        case .captionEncoding(let message, let hint, let at):
+            return ("caption-encoding", message, hint, at)
+        case .captionLeftOut(let message, let hint, let at):
+            return ("caption-left-out", message, hint, at)
+        case .captionSkipped(let what, let at):
+            return ("caption-skipped", "the caption \(what): it is left out", nil, at)
+        case .captionClipped(let what, let at):
+            return ("caption-clipped", "the caption \(what)", nil, at)
+        case .captionCut(let next, let at):
+            return ("caption-cut", "the caption is still on when the one \(Self.line(next, from: at)) begins: it ends there",
+                    "'on_overlap: stack' shows both, 'on_overlap: error' stops", at)
+        case .captionJoined(let with, let at):
+            return ("caption-joined", "the caption begins together with the one \(Self.line(with, from: at)): both are shown as one", nil, at)
+        case .captionOrder(let before, let at):
+            return ("caption-order", "the caption begins before the one \(Self.line(before, from: at)), which is written above it", "it is shown at its own time", at)
+        case .captionNumber(let number, let at):
+            return ("caption-number", "'\(number)' is taken as text of the caption above it",
+                    "the number of a caption has an empty line above it and the times below it", at)
+        case .captionUnfollowed(let what, let at):
+            return ("caption-unfollowed", "\(what) of this file is not followed", "captions look as 'captions.style' says, and lie where 'captions.position' does", at)
         case .captionSyntax(let message, let hint, let at):
             return ("caption-syntax", message, hint, at)
         case .soundOutside(let length, let at):

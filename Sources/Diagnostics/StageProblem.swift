@@ -7,7 +7,6 @@ public enum StageProblem {
     case cannotWrite(file: String, error: String)
     /// A file is not the one that `validate` looked at.
     case changedFile(path: String)
-    case notText(path: String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -21,19 +20,20 @@ public enum StageProblem {
             Diagnostic("stage-cannot-write", fault: .environment, "cannot write the result '\(file)': \(error)")
         case .changedFile(let path):
             Diagnostic("stage-changed-file", fault: .environment, "'\(path)' changed while the build ran", hint: "build again")
-        case .notText(let path):
-            Diagnostic("stage-not-text", fault: .input, "'\(path)' is not UTF-8 text")
         }
     }
 }
 
 public enum GateProblem {
-    case against(String)
+    /// `target`: the file that is judged.
+    case against(String, target: String)
+
+    public static let id = "gate-revise"
 
     public var diagnostic: Diagnostic {
         switch self {
-        case .against(let reason):
-            Diagnostic("gate-revise", .warning, "the gate says revise: \(reason)")
+        case .against(let reason, let target):
+            Diagnostic(Self.id, .error, "the gate says revise: \(reason)", at: Place(file: target, line: 0, column: 0))
         }
     }
 }

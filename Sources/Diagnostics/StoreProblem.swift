@@ -12,19 +12,32 @@ public enum StoreProblem: Error, Sendable, Hashable {
     case cannotRead(path: String, reason: String)
     /// A file was wanted; `found` says what is there, for example "a folder".
     case notAFile(path: String, found: String)
+    /// `name` with the bytes that are no text as `\xff`.
+    case nameNotText(folder: String, name: String)
     case changing(path: String)
     case damagedRecord(key: String)
     case damagedBlob(digest: String)
     /// gc or verify while a build runs.
     case busy(path: String)
+    /// A folder or a file of a cache that is a link.
+    case linkedCache(path: String)
+    /// A path that is beneath its folder by its letters, and by a link is not.
+    case leadsOut(path: String)
+    /// A link where none may be.
+    case isALink(path: String)
+    /// A place where no output may go.
+    case forbidden(path: String)
+
+    /// Ids that say that a cache is damaged, and not that another folder or more room is wanted.
+    public static let damages: Set = ["cache-format-damaged"]
 
     public var diagnostic: Diagnostic {
         switch self {
         case .cacheIsNotAFolder(let path):
-            Diagnostic("cache-not-a-folder", fault: .environment, "the cache '\(path)' is a file, not a folder",
+            Diagnostic("cache-not-a-folder", "the cache '\(path)' is a file, not a folder",
                        hint: "remove it or name another folder with --cache")
         case .cacheIsNotOurs(let path, let found):
-            Diagnostic("cache-not-ours", fault: .environment, "'\(path)' is not a cache: it holds '\(found)'",
+            Diagnostic("cache-not-ours", "'\(path)' is not a cache: it holds '\(found)'",
                        hint: "name an empty or a new folder with --cache")
         case .newerFormat(let path, let found, let known):
             Diagnostic("cache-format-newer", fault: .environment,
@@ -45,6 +58,9 @@ public enum StoreProblem: Error, Sendable, Hashable {
             Diagnostic("cannot-read", fault: .environment, "cannot read '\(path)': \(reason)")
         case .notAFile(let path, let found):
             Diagnostic("not-a-file", .error, "'\(path)' is \(found), not a file")
+        case .nameNotText(let folder, let name):
+            Diagnostic("name-not-text", .error, "the name '\(name)' in '\(folder)' is not UTF-8 text",
+                hint: "rename the file: vgraph names files by text")
         case .changing(let path):
             Diagnostic("file-changing", fault: .environment, "'\(path)' keeps changing while it is being read",
                        hint: "wait until it is written, then build again")
@@ -56,6 +72,18 @@ public enum StoreProblem: Error, Sendable, Hashable {
         case .busy(let path):
             Diagnostic("busy", fault: .environment, "a build is using the cache '\(path)'",
                        hint: "try again when it is done")
+        case .linkedCache(let path):
+            Diagnostic("linked-cache", .error, "'\(path)' is a link, and a cache has none",
+                       hint: "remove the link: what it leads to stays, and the next build makes what the cache lacks")
+        case .leadsOut(let path):
+            Diagnostic("leads-out", .error, "'\(path)' is a link that leads out of its folder",
+                       hint: "put the file itself there: what lies outside is not read, and nothing is written there")
+        case .isALink(let path):
+            Diagnostic("is-a-link", .error, "'\(path)' is a link, or leads through one",
+                       hint: "remove the link and put what it leads to in its place")
+        case .forbidden(let path):
+            Diagnostic("output-forbidden", .error, "'\(path)' leads into the cache or a git repository's own folder, where no output goes",
+                       hint: "give the stage another 'output', or remove the link")
         }
     }
 }

@@ -5,6 +5,8 @@
 public func didYouMean(_ word: String, among candidates: [String]) -> String? {
     let letters = Array(word.lowercased().prefix(64))
     guard !letters.isEmpty else { return nil }
+    // Swift takes these for equal, file systems do not: é as one character, or as e and an accent.
+    if let twin = candidates.first(where: { $0 == word && !$0.utf8.elementsEqual(word.utf8) }) { return twin }
     var best: (word: String, distance: Int)?
     for candidate in candidates where candidate != word {
         let distance = editDistance(letters, Array(candidate.lowercased().prefix(64)))

@@ -4,8 +4,9 @@
 extension Profiles {
     static let builtIn: [(name: String, text: String)] = [
         ("default", """
-            # What holds for every video, below the profiles that a spec names in 'acceptance.profile'. A copy of this file in the
-            # folder pipelines/profiles of a workspace takes the place of the one that is built in.
+            # What holds for every video, below the profiles that a spec names in 'acceptance.profile'. A file of this name in the
+            # folder pipelines/profiles of a workspace changes the rules that it names; the others stay. A check may be switched off
+            # ('checks: { P07.gap: off }'), at most three of them; D01, D02, D02.frames, D03 and D15, which say that the file is whole, never.
             profile: default
             title: vgraph's defaults
             sources:

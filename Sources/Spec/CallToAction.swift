@@ -5,14 +5,19 @@ import Diagnostics
 struct CallToAction {
     let resolver: Resolver
 
-    func scene(_ cta: CTASpec, start: Int) -> ResolvedVideo.Scene {
-        let frames = max(1, cta.hold.value.frames(at: resolver.rate))
+    func scene(_ cta: CTASpec, _ span: SceneSpan) -> ResolvedVideo.Scene {
+        let frames = max(1, span.frames)
         let theme = resolver.document.theme
-        let style = Styles.style(cta.style, theme)
+        let ground = cta.background ?? background()
+        var style = Styles.style(cta.style, theme)
+        // The card's ground is made from the theme: the text colour is only kept where it can be read on it.
+        if Styles.ownColor(cta.style, theme).color == nil {
+            style.color = Legibility.color(style.color ?? resolver.textColor, on: ground)
+        }
         var button = Styles.style(cta.buttonStyle, theme)
         button.background = button.background ?? .color(resolver.accent)
         // The text of a button must be legible on it, whatever the theme's text colour is.
-        if button.color == nil, case .color(let fill)? = button.background { button.color = contrast(on: fill) }
+        if Styles.ownColor(cta.buttonStyle, theme).color == nil, let fill = button.background { button.color = Legibility.suiting(fill) }
         let address = cta.url.map(Self.shortened)
         let label = cta.button ?? address
         var layers: [LayerSpec] = []
@@ -33,7 +38,9 @@ struct CallToAction {
             if cta.button != nil, let address {
                 var small = Styles.style(.named("body"), theme)
                 small.size = .percent(3)
-                small.color = small.color ?? faded(resolver.textColor)
+                let color = Legibility.color(small.color ?? resolver.textColor, on: ground)
+                let isQuiet = small.color == nil && Legibility.contrast(faded(color), on: ground) >= Legibility.text
+                small.color = isQuiet ? faded(color) : color
                 var line = LayerSpec(place: cta.place)
                 line.text = Placed(value: address, place: cta.place)
                 line.style = .inline(small)
@@ -43,8 +50,8 @@ struct CallToAction {
                 layers.append(line)
             }
         }
-        return ResolvedVideo.Scene(id: "cta", startFrame: start, frames: frames, background: cta.background ?? background(),
-                                   layers: layers.compactMap { resolver.layer($0, scene: "cta", frames: frames, shown: frames) })
+        return ResolvedVideo.Scene(id: "cta", startFrame: span.start, frames: frames, background: ground,
+                                   layers: layers.compactMap { resolver.layer($0, scene: "cta", span, shown: frames) })
     }
 
     private func point(_ percent: Double) -> Point {
@@ -61,24 +68,14 @@ struct CallToAction {
     /// The video's background going over into a shade of the accent.
     private func background() -> Paint {
         guard case .color(let base) = resolver.document.video.background else { return resolver.document.video.background }
-        return .linear(angle: 135, stops: [GradientStop(offset: 0, color: base), GradientStop(offset: 1, color: mixed(base, resolver.accent, 0.35))])
-    }
-
-    private func mixed(_ a: Color, _ b: Color, _ part: Double) -> Color {
-        func mix(_ x: UInt8, _ y: UInt8) -> UInt8 { UInt8((Double(x) + (Double(y) - Double(x)) * part).rounded()) }
-        return Color(red: mix(a.red, b.red), green: mix(a.green, b.green), blue: mix(a.blue, b.blue), alpha: a.alpha)
+        let shade = Legibility.mixed(base, resolver.accent, 0.35)
+        return .linear(angle: 135, stops: [GradientStop(offset: 0, color: base), GradientStop(offset: 1, color: shade)])
     }
 
     private func faded(_ color: Color) -> Color {
         var color = color
         color.alpha = UInt8(Int(color.alpha) * 3 / 4)
         return color
-    }
-
-    /// Black or white, by the luma of BT.709.
-    private func contrast(on fill: Color) -> Color {
-        let luma = 0.2126 * Double(fill.red) + 0.7152 * Double(fill.green) + 0.0722 * Double(fill.blue)
-        return luma > 150 ? Color(red: 12, green: 14, blue: 20) : Color(red: 255, green: 255, blue: 255)
     }
 
     static func shortened(_ url: String) -> String {

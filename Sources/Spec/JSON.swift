@@ -1,4 +1,5 @@
 // JSON whose members keep their order, for the printed schema.
+import YAML
 
 indirect enum JSON: Sendable, Equatable {
     case null
@@ -46,6 +47,30 @@ indirect enum JSON: Sendable, Equatable {
             }
         }
         return out + "\""
+    }
+}
+
+extension JSON {
+    init(_ node: Node) {
+        switch node.content {
+        case .sequence(let items): self = .array(items.map(JSON.init))
+        case .mapping(let pairs): self = .object(pairs.map { ($0.name, JSON($0.value)) })
+        case .scalar(let text, _):
+            self = node.isNull ? .null : node.bool.map(JSON.bool) ?? node.double.map(JSON.number) ?? .string(text)
+        }
+    }
+
+    /// In YAML on one line, as a person would write it.
+    var flow: String {
+        switch self {
+        case .array(let items): return "[" + items.map(\.flow).joined(separator: ", ") + "]"
+        case .object(let members): return members.isEmpty ? "{}" : "{ " + members.map { $0.0 + ": " + $0.1.flow }.joined(separator: ", ") + " }"
+        case .string(let text):
+            let isPlain = text.utf8.allSatisfy { ($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 || (48...57).contains($0) || " _./-%:".utf8.contains($0) }
+                && text.utf8.first.map { $0 != 0x2D && $0 != 0x25 && $0 != 0x20 && $0 != 0x3A } == true && !text.contains(": ")
+            return isPlain && !["true", "false", "null"].contains(text) && Double(text) == nil ? text : self.text()
+        default: return self.text()
+        }
     }
 }
 

@@ -46,13 +46,16 @@ struct Field<Root: Sendable>: Sendable {
     var summary: String
     var isRequired: Bool
     var schema: Schema
+    /// A value that means something, in YAML; printed in the schema and in the reference.
+    var example: String?
     /// The default as it is printed, from the value the root begins with.
     var printedDefault: @Sendable (Root) -> JSON?
     var read: @Sendable (Node, Reader, inout Root) -> Void
 
     /// A field that has a value in any case: what the root begins with, where the file says nothing.
     init<Value: Sendable>(_ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ kind: Kind<Value>, required: Bool = false,
-                          _ summary: String) {
+                          _ summary: String, example: String? = nil) {
+        self.example = example
         self.name = name
         self.summary = summary
         self.isRequired = required
@@ -65,7 +68,8 @@ struct Field<Root: Sendable>: Sendable {
 
     /// A field that may be absent.
     init<Value: Sendable>(optional name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ kind: Kind<Value>, required: Bool = false,
-                          _ summary: String) {
+                          _ summary: String, example: String? = nil) {
+        self.example = example
         self.name = name
         self.summary = summary
         self.isRequired = required
@@ -88,6 +92,9 @@ extension Kind {
             var json = field.schema.json
             if !field.summary.isEmpty { json.insert(("description", .string(field.summary)), at: 0) }
             if let value = field.printedDefault(blank) { json.append(("default", value)) }
+            if let example = field.example, let node = try? YAML.parse(text: example, file: field.name) {
+                json.append(("examples", .array([JSON(node)])))
+            }
             return (field.name, .object(json))
         }
         var json: [(String, JSON)] = [("type", .string("object")), ("description", .string(summary)),

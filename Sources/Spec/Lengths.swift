@@ -25,10 +25,12 @@ private let columns = ["left": 0, "center": 0.5, "right": 1.0]
 private let rows = ["top": 0, "middle": 0.5, "center": 0.5, "bottom": 1.0]
 
 extension Scalar {
-    private static let lengthSchema = Schema.any([.type("number"), .type("string", [("pattern", .string("^[-+]?[0-9.]+ ?(px|%|em)?$|\\{\\{"))])])
+    private static func lengthSchema(em: Bool) -> Schema {
+        Schema.any([.type("number"), .type("string", [("pattern", .string("^[-+]?[0-9.]+ ?(px|%\(em ? "|em" : ""))$|\\{\\{"))])])
+    }
 
     static func length(_ range: ClosedRange<Double>, em: Bool = true) -> Kind<Length> {
-        Kind<Length>(lengthSchema, describe: { length in
+        Kind<Length>(lengthSchema(em: em), describe: { length in
             switch length {
             case .pixels(let value): .string(plainNumber(value) + "px")
             case .percent(let value): .string(plainNumber(value) + "%")
@@ -44,7 +46,7 @@ extension Scalar {
                 return nil
             }
             return length
-        }.named("length", "Pixels of video.size (24, 24px), a percentage (5%), or multiples of the text's own size (0.5em)")
+        }.named(em ? "length" : "frame-length", "Pixels of video.size (24, 24px), or a percentage (5%)" + (em ? ", or multiples of the text's own size (0.5em)" : ""))
     }
 
     static let length = length(-20_000...20_000, em: false)
@@ -64,7 +66,7 @@ extension Scalar {
     static func coordinate(_ axis: Axis) -> Kind<Coordinate> {
         let words = axis == .x ? columns : rows
         let schema = Schema.any([Schema([("enum", .array((axis == .x ? ["left", "center", "right"] : ["top", "middle", "center", "bottom"]).map { .string($0) }))]),
-                                 lengthSchema])
+                                 lengthSchema(em: false)])
         return Kind<Coordinate>(schema) { node, reader in
             if let text = node.text, let word = words[text] { return Coordinate(length: .percent(word * 100), keyword: word) }
             guard let length = lengthOf(node), !length.isEm, abs(length.number) <= 20_000 else {
@@ -92,7 +94,7 @@ extension Scalar {
     static let anchor: Kind<[Double]> = {
         let word = Schema([("enum", .array(["left", "center", "right", "top", "middle", "bottom"].map { .string($0) }))])
         let part = Schema.any([word, .type("number", [("minimum", .number(0)), ("maximum", .number(1))]), .type("string", [("pattern", .string("^[0-9.]+ ?%$|\\{\\{"))])])
-        return Kind<[Double]>(.any([word, pairSchema(part, part)])) { node, reader in
+        return Kind<[Double]>(Schema.any([word, pairSchema(part, part)]).orTemplate()) { node, reader in
             func part(_ node: Node, _ words: [String: Double]) -> Double? {
                 if let text = node.text, let value = words[text] { return value }
                 let split = node.text.flatMap(splitUnit)
@@ -116,8 +118,8 @@ extension Scalar {
     }
 
     static let box: Kind<BoxSize> = {
-        let side = Schema.any([Schema([("const", .string("auto"))]), lengthSchema])
-        let schema = Schema.any([Schema([("const", .string("auto"))]), pairSchema(side, side)])
+        let side = Schema.any([Schema([("const", .string("auto"))]), lengthSchema(em: false)])
+        let schema = Schema.any([Schema([("const", .string("auto"))]), pairSchema(side, side)]).orTemplate()
         return Kind<BoxSize>(schema) { node, reader in
             if node.text == "auto" { return BoxSize() }
             var sides: [Length?] = []
@@ -159,7 +161,9 @@ extension Scalar {
         "gray": Color(red: 128, green: 128, blue: 128),
     ]
 
-    static let color = Kind<Color>(.type("string"), describe: { .string($0.hex) }) { node, reader in
+    private static let colorPattern = "^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$|^[A-Za-z_][A-Za-z0-9_-]*$|\\{\\{"
+
+    static let color = Kind<Color>(.type("string", [("pattern", .string(colorPattern))]), describe: { .string($0.hex) }) { node, reader in
         guard let text = node.text, !node.isNull else {
             reader.wrongType(node, expected: "a color such as \"#7c5cff\"", hint: node.isNull ? "a '#' outside quotes begins a comment: write \"#7c5cff\"" : nil)
             return nil
@@ -203,8 +207,9 @@ private enum Paints {
 
     static let stop: Kind<Stop> = {
         let whole = Kind<Stop>.object("stop", "A colour at a place of a gradient", { _ in Stop() }, [
-            Field("color", \.color, Scalar.color, required: true, "The colour"),
-            Field(optional: "at", \.offset, Scalar.fraction(0...1), "Where: 0% is the beginning; evenly spread by default"),
+            Field("color", \.color, Scalar.color, required: true, "The colour", example: "\"#7c5cff\""),
+            Field(optional: "at", \.offset, Scalar.fraction(0...1), "Where: 0% is the beginning; evenly spread by default",
+                  example: "30%"),
         ])
         return Kind<Stop>(.any([Scalar.color.schema, whole.schema])) { node, reader in
             node.pairs != nil ? whole.read(node, reader) : Scalar.color.read(node, reader).map { Stop(color: $0) }
@@ -212,11 +217,16 @@ private enum Paints {
     }()
 
     static let gradient = Kind<Gradient>.object("gradient", "Colours that go over into each other", { _ in Gradient() }, [
-        Field(optional: "linear", \.linear, .list(stop, limit: 16, atLeast: 2), "Colours along a line"),
-        Field(optional: "radial", \.radial, .list(stop, limit: 16, atLeast: 2), "Colours from a centre outwards"),
-        Field("angle", \.angle, Scalar.number(-360...360), "Direction of a linear gradient in degrees: 0 up, 90 right, 180 down"),
-        Field("center", \.center, Scalar.point, "Centre of a radial gradient, in percentages of the area"),
-        Field("radius", \.radius, Scalar.fraction(0.01...4), "Radius of a radial gradient as a part of the area's longer side"),
+        Field(optional: "linear", \.linear, .list(stop, limit: 16, atLeast: 2), "Colours along a line",
+              example: "[black, white]"),
+        Field(optional: "radial", \.radial, .list(stop, limit: 16, atLeast: 2), "Colours from a centre outwards",
+              example: "[white, \"#ffffff00\"]"),
+        Field("angle", \.angle, Scalar.number(-360...360), "Direction of a linear gradient in degrees: 0 up, 90 right, 180 down",
+              example: "135"),
+        Field("center", \.center, Scalar.point, "Centre of a radial gradient, in percentages of the area",
+              example: "[50%, 50%]"),
+        Field("radius", \.radius, Scalar.fraction(0.01...4), "Radius of a radial gradient as a part of the area's longer side",
+              example: "0.5"),
     ], whole: { gradient, node, reader in
         if (gradient.linear == nil) == (gradient.radial == nil) {
             let known = node.pairs?.contains { $0.name == "linear" || $0.name == "radial" } ?? false

@@ -233,7 +233,7 @@ struct Planner {
         layer.rotation = shifted(layer.rotation, offset, count)
         layer.opacity = shifted(layer.opacity, offset, count)
         if case .video(var content) = layer.content {
-            content.startSeconds = tidy(content.startSeconds + video.rate.seconds(ofFrame: offset) * content.speed)
+            content.start = content.start + video.rate.time(ofFrame: offset) * content.speed
             layer.content = .video(content)
         }
         return layer

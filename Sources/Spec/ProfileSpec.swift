@@ -13,9 +13,9 @@ struct LimitSpec: Sendable {
     static func kind(_ unit: Profile.Rule.Unit) -> Kind<LimitSpec> {
         let value = Self.value(unit)
         return Kind<LimitSpec>.object("limit-" + Self.name(unit), "Limits of a number", { LimitSpec(place: $0) }, [
-            Field(optional: "min", \.least, value, "At least"),
-            Field(optional: "max", \.most, value, "At most"),
-            Field(optional: "source", \.source, Scalar.string.placed, "One of the profile's sources; in a spec there is none"),
+            Field(optional: "min", \.least, value, "At least", example: "1"),
+            Field(optional: "max", \.most, value, "At most", example: "20"),
+            Field(optional: "source", \.source, Scalar.string.placed, "One of the profile's sources; in a spec there is none", example: "house"),
         ], whole: { limit, node, reader in
             if node["min"] == nil, node["max"] == nil { reader.report(ProfileProblem.emptyLimit(rule: reader.field, at: node.place).diagnostic) }
             if let least = limit.least, let most = limit.most, least > most {
@@ -74,8 +74,8 @@ struct ChoiceSpec: Sendable {
     var values: [String] = []
     var source: Placed<String>?
     static let kind = Kind<ChoiceSpec>.object("choice", "One of several", { ChoiceSpec(place: $0) }, [
-        Field("is", \.values, .list(Scalar.string, limit: 32, atLeast: 1), required: true, "What it may be"),
-        Field(optional: "source", \.source, Scalar.string.placed, "One of the profile's sources; in a spec there is none"),
+        Field("is", \.values, .list(Scalar.string, limit: 32, atLeast: 1), required: true, "What it may be", example: "[mp4, mov]"),
+        Field(optional: "source", \.source, Scalar.string.placed, "One of the profile's sources; in a spec there is none", example: "house"),
     ])
 }
 
@@ -86,12 +86,12 @@ struct ZoneSpec: Sendable {
     var source: Placed<String>?
 
     static let kind = Kind<ZoneSpec>.object("zone", "Edges of the picture that controls cover", { ZoneSpec(place: $0) }, [
-        Field("aspect", \.aspect, aspect, required: true, "Of which frames: 9:16"),
-        Field("left", \.left, Scalar.fraction(0...0.5), "Part of the width"),
-        Field("right", \.right, Scalar.fraction(0...0.5), "Part of the width"),
-        Field("top", \.top, Scalar.fraction(0...0.5), "Part of the height"),
-        Field("bottom", \.bottom, Scalar.fraction(0...0.5), "Part of the height"),
-        Field(optional: "source", \.source, Scalar.string.placed, "One of the profile's sources; in a spec there is none"),
+        Field("aspect", \.aspect, aspect, required: true, "Of which frames: 9:16", example: "\"9:16\""),
+        Field("left", \.left, Scalar.fraction(0...0.5), "Part of the width", example: "10%"),
+        Field("right", \.right, Scalar.fraction(0...0.5), "Part of the width", example: "10%"),
+        Field("top", \.top, Scalar.fraction(0...0.5), "Part of the height", example: "10%"),
+        Field("bottom", \.bottom, Scalar.fraction(0...0.5), "Part of the height", example: "10%"),
+        Field(optional: "source", \.source, Scalar.string.placed, "One of the profile's sources; in a spec there is none", example: "house"),
     ])
 
     private static let aspect = Kind<PixelSize>(.type("string", [("pattern", .string("^[0-9]+:[0-9]+$"))])) { node, reader in
@@ -114,15 +114,15 @@ struct RulesSpec: Sendable {
     var generated: ChoiceSpec?
 
     static let kind = Kind<RulesSpec>.object("rules", "Rules of a profile", { _ in RulesSpec() },
-        Profile.Rule.allCases.map { rule in Field(optional: rule.rawValue, \.limits[rule], LimitSpec.kind(rule.unit), rule.summary) } + [
-            Field(optional: "container", \.picks[.container], ChoiceSpec.kind, "Kind of file: mp4, mov, webm"),
-            Field(optional: "video_codec", \.picks[.videoCodec], ChoiceSpec.kind, "Codec of the pictures, as libav names it: h264, hevc, vp8, vp9"),
-            Field(optional: "audio_codec", \.picks[.audioCodec], ChoiceSpec.kind, "Codec of the sound, as libav names it: aac"),
+        Profile.Rule.allCases.map { rule in Field(optional: rule.rawValue, \.limits[rule], LimitSpec.kind(rule.unit), rule.summary, example: "{ max: 20 }") } + [
+            Field(optional: "container", \.picks[.container], ChoiceSpec.kind, "Kind of file: mp4, mov, webm", example: "{ is: [mp4] }"),
+            Field(optional: "video_codec", \.picks[.videoCodec], ChoiceSpec.kind, "Codec of the pictures, as libav names it: h264, hevc, vp8, vp9", example: "{ is: [h264] }"),
+            Field(optional: "audio_codec", \.picks[.audioCodec], ChoiceSpec.kind, "Codec of the sound, as libav names it: aac", example: "{ is: [aac] }"),
             Field("reading_speed", \.readingSpeed, .table(LimitSpec.kind(.count), limit: 200),
-                  "Characters a second of captions, by language; 'other' is every other language"),
-            Field("zones", \.zones, .list(ZoneSpec.kind, limit: 32), "Edges of the picture that controls cover"),
-            Field(optional: "assets", \.assets, ChoiceSpec.kind, "What every asset must come with: license, credit"),
-            Field(optional: "generated_label", \.generated, ChoiceSpec.kind, "Whether generated media must be labelled: required"),
+                  "Characters a second of captions, by language; 'other' is every other language", example: "{ en: { max: 20 } }"),
+            Field("zones", \.zones, .list(ZoneSpec.kind, limit: 32), "Edges of the picture that controls cover", example: "[{ aspect: \"9:16\", bottom: 20% }]"),
+            Field(optional: "assets", \.assets, ChoiceSpec.kind, "What every asset must come with: license, credit", example: "{ is: [license] }"),
+            Field(optional: "generated_label", \.generated, ChoiceSpec.kind, "Whether generated media must be labelled: required", example: "{ is: [required] }"),
         ])
 
     /// - source: the words for where a rule comes from; nil: it has been reported that there are none.

@@ -58,11 +58,14 @@ public enum Profiles {
     private static func single(_ name: Name, checks: [String], file: (String) throws -> [UInt8]?) throws -> Profile {
         guard isName(name.text) else { throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic }
         let path = path(of: name.text)
-        if let bytes = try file(path) { return try parse(bytes, file: path, called: name.text, checks: checks) }
-        guard let text = builtIn(name.text) else {
-            throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic
+        let own = try file(path).map { try parse($0, file: path, called: name.text, checks: checks) }
+        let base = try builtIn(name.text).map { try parse(Array($0.utf8), file: path + " (built in)", called: name.text, checks: checks) }
+        guard let own else {
+            guard let base else { throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic }
+            return base
         }
-        return try parse(Array(text.utf8), file: path + " (built in)", called: name.text, checks: checks)
+        // A file with a built-in profile's name changes the rules that it names; the others stay, also where it names none.
+        return base.map { own.over($0) } ?? own
     }
 
     static func parse(_ bytes: [UInt8], file: String, called name: String, checks: [String]) throws(Diagnostics) -> Profile {

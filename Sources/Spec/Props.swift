@@ -54,12 +54,39 @@ struct PropValues {
             default: given[name] = Node(.scalar(text, isPlain: true), at: place)
             }
         }
-        for entry in declarations {
-            let standard = entry.value.defaultValue.flatMap { Self.value(of: $0.node, entry.name, entry.value, reader) }
-            if let node = given[entry.name] { values[entry.name] = Self.value(of: node, entry.name, entry.value, reader) }
-            else if entry.value.defaultValue == nil { reader.report(.propWithoutValue(entry.name, at: entry.place)) }
-            else { values[entry.name] = standard }
+        var making: [String] = [], made: Set<String> = []
+        for entry in declarations { make(entry, given, &making, &made, reader) }
+    }
+
+    /// A value may be made of others: `default: "Hello {{name}}"`. Those are made first.
+    private mutating func make(_ entry: Entry<PropDeclaration>, _ given: [String: Node], _ making: inout [String], _ made: inout Set<String>,
+                               _ reader: Reader) {
+        let name = entry.name
+        if made.contains(name) { return }
+        if making.contains(name) { reader.report(.propCycle(name, at: entry.place)); return }
+        making.append(name)
+        defer {
+            making.removeLast()
+            made.insert(name)
         }
+        let nodes = [given[name], entry.value.defaultValue?.node].compactMap { $0 }
+        for other in nodes.reduce(into: Set<String>(), { $0.formUnion(Template.names(in: $1)) }).sorted() {
+            if let found = declarations.first(where: { $0.name == other }) { make(found, given, &making, &made, reader) }
+        }
+        let scope = scope(broken: Set(declarations.map(\.name)).subtracting(values.keys))
+        let filled = nodes.map { Template(reader: reader).filled($0, scope) }
+        // The default is read in any case: what is wrong with it would be found only once nobody gives a value.
+        let all = filled.map { Self.value(of: $0, name, entry.value, reader) }
+        if nodes.isEmpty { reader.report(.propWithoutValue(name, at: entry.place)) } else { values[name] = all[0] }
+    }
+
+    func scope(broken: Set<String>) -> Scope {
+        var mayBeEmpty: Set<String> = []
+        for entry in declarations {
+            if entry.value.allowsEmpty { mayBeEmpty.insert(entry.name) }
+            for field in entry.value.fields ?? [] where field.value.allowsEmpty { mayBeEmpty.insert(entry.name + "." + field.name) }
+        }
+        return Scope(values: values, broken: broken, mayBeEmpty: mayBeEmpty)
     }
 
     private static func value(of node: Node, _ name: String, _ declaration: PropDeclaration, _ reader: Reader) -> PropValue? {
@@ -87,7 +114,7 @@ struct PropValues {
                 return nil
             }
             if text.utf8.count > SpecLimits.text { reader.report(.textTooLong(name, limit: SpecLimits.text, at: node.place)); return nil }
-            return .string(text)
+            return .string(withoutLastBreaks(text))
         case .number:
             guard let number = node.double, number.isFinite, abs(number) <= 1e15 else { return wrong("a number") }
             return inRange(number, node.text ?? "") ? .number(number) : nil

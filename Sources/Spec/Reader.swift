@@ -7,6 +7,7 @@ final class Reader {
     /// Reported so far; a scene that is repeated says the same thing only once.
     private(set) var problems: [Diagnostic] = []
     private var seen: Set<Diagnostic> = []
+    private var counts: [Diagnostic.Severity: Int] = [:]
     /// The field being read, for messages.
     private(set) var field = ""
 
@@ -32,7 +33,8 @@ final class Reader {
 
     func report(_ diagnostic: Diagnostic) {
         // A spec of a thousand wrong scenes is as wrong as one of a hundred.
-        guard problems.count < 200, seen.insert(diagnostic).inserted else { return }
+        guard counts[diagnostic.severity, default: 0] < 200, seen.insert(diagnostic).inserted else { return }
+        counts[diagnostic.severity, default: 0] += 1
         problems.append(diagnostic)
     }
 

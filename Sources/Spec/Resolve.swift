@@ -3,16 +3,16 @@ import Composition
 import Diagnostics
 
 /// - format: name of one of the spec's formats; nil or empty: `video.size`.
-/// - readText: gives the text of a file by its path relative to the workspace; caption files only.
+/// - readFile: gives the bytes of a file by its path relative to the workspace; caption files only.
 /// - Throws: everything that is wrong, in file order.
 public func resolve(_ spec: ValidSpec, facts: Facts, format: String? = nil,
-                    readText: (String) throws -> String) throws(Diagnostics) -> ResolvedVideo {
-    try resolved(spec, facts: facts, format: format, readText: readText).video
+                    readFile: (String) throws -> [UInt8]) throws(Diagnostics) -> ResolvedVideo {
+    try resolved(spec, facts: facts, format: format, readFile: readFile).video
 }
 
-/// The same, with where each caption is written.
+/// The same, with where each caption is written and what is worth knowing.
 func resolved(_ spec: ValidSpec, facts: Facts, format: String?,
-              readText: (String) throws -> String) throws(Diagnostics) -> (video: ResolvedVideo, captionPlaces: [Place]) {
+              readFile: (String) throws -> [UInt8]) throws(Diagnostics) -> Resolution {
     let document = spec.document
     var size = document.video.size
     if let format, !format.isEmpty {
@@ -21,24 +21,39 @@ func resolved(_ spec: ValidSpec, facts: Facts, format: String?,
         }
         size = entry.value
     }
-    let resolver = Resolver(document: document, facts: facts, frame: Frame(size: size, design: document.video.size, rate: document.video.rate))
-    let video = resolver.video(readText: readText)
+    let resolver = Resolver(document: document, scope: spec.scope, facts: facts, frame: Frame(size: size, design: document.video.size, rate: document.video.rate))
+    let video = resolver.video(readFile: readFile)
     guard resolver.reader.errors.isEmpty else { throw Diagnostics(resolver.reader.problems.inFileOrder()) }
-    return (video, resolver.captionPlaces)
+    return Resolution(video: video, captionPlaces: resolver.captionPlaces, usedFonts: resolver.usedFonts,
+                      warnings: resolver.reader.problems.inFileOrder())
+}
+
+struct Resolution {
+    var video: ResolvedVideo
+    var captionPlaces: [Place]
+    var usedFonts: Set<String>
+    var warnings: [Diagnostic]
 }
 
 /// Reads and resolves one spec at one size. Problems are collected in `reader`.
 final class Resolver {
     let document: VideoSpec
+    /// What `{{name}}` in a caption file stands for.
+    let scope: Scope
     let facts: Facts
     let frame: Frame
     let reader = Reader()
     /// Where each caption of the video is written.
     var captionPlaces: [Place] = []
+    /// Fonts of the theme that texts are set in.
+    private(set) var usedFonts: Set<String> = []
+    /// Where each scene of the document lies, exactly.
+    private(set) var spans: [SceneSpan] = []
     private var materials: [AssetDigest: String] = [:]
 
-    init(document: VideoSpec, facts: Facts, frame: Frame) {
+    init(document: VideoSpec, scope: Scope, facts: Facts, frame: Frame) {
         self.document = document
+        self.scope = scope
         self.facts = facts
         self.frame = frame
     }
@@ -47,22 +62,21 @@ final class Resolver {
     var accent: Color { document.theme.colors.first { $0.name == "accent" }?.value ?? Styles.defaultAccent }
     var textColor: Color { document.theme.colors.first { $0.name == "text" }?.value ?? Color(red: 255, green: 255, blue: 255) }
 
-    func video(readText: (String) throws -> String) -> ResolvedVideo {
+    func video(readFile: (String) throws -> [UInt8]) -> ResolvedVideo {
         var scenes: [ResolvedVideo.Scene] = []
-        var start = 0
+        var clock = SceneClock(rate: rate)
         let count = document.scenes.count
         for (index, scene) in document.scenes.enumerated() {
             let isLast = index == count - 1 && document.cta == nil
-            let resolved = resolve(scene, start: start, isLast: isLast)
-            start += resolved.frames
-            scenes.append(resolved)
+            let span = clock.next(scene.duration.value)
+            spans.append(span)
+            scenes.append(resolve(scene, span, isLast: isLast, next: index + 1 < count ? document.scenes[index + 1] : nil))
         }
         if let cta = document.cta {
-            let card = CallToAction(resolver: self).scene(cta, start: start)
-            start += card.frames
-            scenes.append(card)
+            scenes.append(CallToAction(resolver: self).scene(cta, clock.next(cta.hold.value)))
         }
-        let captions = Captioner(resolver: self).captions(scenes, total: start, readText: readText)
+        let start = max(1, clock.frame)
+        let captions = Captioner(resolver: self).captions(scenes, total: start, readFile: readFile)
         let loudness = document.audio.loudness.map { AudioMix.Loudness(integrated: $0.integrated, truePeak: $0.truePeak) }
         let pieces = self.pieces(total: start)
         // Rounded up: the sound must not end before the picture.
@@ -77,13 +91,22 @@ final class Resolver {
             claims: document.review.claims, materials: Materials(files: materials))
     }
 
-    private func resolve(_ scene: SceneSpec, start: Int, isLast: Bool) -> ResolvedVideo.Scene {
-        let frames = max(1, scene.duration.value.frames(at: rate))
+    private func resolve(_ scene: SceneSpec, _ span: SceneSpan, isLast: Bool, next: SceneSpec?) -> ResolvedVideo.Scene {
+        let frames = max(1, span.frames)
         let transition = isLast ? nil : scene.transition.flatMap(self.transition)
         let shown = frames + (transition?.overlap ?? 0)
-        let layers = scene.layers.compactMap { layer($0, scene: scene.id.value, frames: frames, shown: shown) }
-        return ResolvedVideo.Scene(id: scene.id.value, startFrame: start, frames: frames, background: scene.background ?? document.video.background,
+        let comes = transition.flatMap { $0.form == .crossfade ? nextText(next) : nil }
+        let layers = scene.layers.compactMap { written in
+            layer(written, scene: scene.id.value, span, shown: shown, gone: comes.map { frames + $0 })
+        }
+        return ResolvedVideo.Scene(id: scene.id.value, startFrame: span.start, frames: frames, background: scene.background ?? document.video.background,
                                    layers: layers, transition: transition)
+    }
+
+    /// When the first text of a scene comes, in frames from its start: that of the call to action where there is no such scene.
+    private func nextText(_ scene: SceneSpec?) -> Int? {
+        guard let scene else { return 0 }
+        return scene.layers.filter { $0.kind == .text }.map { $0.start?.value.frames(at: rate) ?? 0 }.min()
     }
 
     private func transition(_ spec: TransitionSpec) -> ResolvedVideo.Transition? {
@@ -104,15 +127,25 @@ final class Resolver {
         }
     }
 
-    /// - frames: until the next scene begins; shown: until this one is gone.
-    func layer(_ layer: LayerSpec, scene: String, frames: Int, shown: Int) -> Layer? {
-        let from = layer.start?.value.frames(at: rate) ?? 0
+    /// - span: until the next scene begins; shown: frames until this one is gone.
+    ///   gone: when a text that says nothing of its end is, at the latest.
+    func layer(_ layer: LayerSpec, scene: String, _ span: SceneSpan, shown: Int, gone: Int? = nil) -> Layer? {
+        let frames = max(1, span.frames)
+        let from = layer.start.map { max(0, span.frame($0.value)) } ?? 0
         guard from < frames else {
             reader.report(.layerOutside(scene: scene, at: layer.start?.place ?? layer.place))
             return nil
         }
         var to = shown, exitEnd = frames
-        if let end = layer.end?.value.frames(at: rate) ?? layer.length.map({ from + $0.value.frames(at: rate) }) {
+        var layer = layer
+        // A text that says nothing of its end does not stay under the next scene's: it fades, and is gone when that comes.
+        if let gone, gone < shown, layer.kind == .text, layer.end == nil, layer.length == nil, layer.exit == nil {
+            (to, exitEnd) = (gone, gone)
+            var exit = MoveSpec(place: layer.place)
+            exit.length = .frames(Double(max(1, min(Int((0.25 * rate.perSecond).rounded()), (gone - from) / 3))))
+            layer.exit = exit
+        }
+        if let end = layer.end.map({ span.frame($0.value) }) ?? layer.length.map({ self.end(layer, $0.value, span) }) {
             guard end > from else {
                 reader.report(.emptyLayer(at: layer.end?.place ?? layer.length?.place ?? layer.place))
                 return nil
@@ -127,6 +160,13 @@ final class Resolver {
                      x: motion.x, y: motion.y, scale: motion.scale, rotation: motion.rotation, opacity: motion.opacity)
     }
 
+    /// Where a layer with a length ends: by the clock, like everything else.
+    private func end(_ layer: LayerSpec, _ length: Time, _ span: SceneSpan) -> Int {
+        var moved = span
+        moved.begin = span.begin + (layer.start?.value.exact(at: rate) ?? 0)
+        return moved.frame(length)
+    }
+
     private func content(_ layer: LayerSpec, from: Int) -> Content? {
         switch layer.kind {
         case .text:
@@ -139,12 +179,12 @@ final class Resolver {
                                        blur: frame.length(layer.blur)))
         case .video:
             guard let video = layer.video, let asset = asset(video, [.video]) else { return nil }
-            let trim = layer.trim.seconds(at: rate)
-            if let length = asset.duration, trim > length { reader.report(.trimOutside(video.value, length: secondsText(length), at: video.place)) }
+            let trim = layer.trim.exact(at: rate), speed = Rational(layer.speed)
+            if let length = asset.duration, trim.seconds > length { reader.report(.trimOutside(video.value,
+                length: secondsText(length), at: video.place)) }
             // At frame 0 of the scene the clip has not begun yet.
-            let start = trim - rate.seconds(ofFrame: from) * layer.speed
             return .video(VideoContent(asset: asset.digest, box: box(layer, of: asset), fit: layer.fit, cornerRadius: frame.length(layer.radius),
-                                       startSeconds: tidy(start), speed: tidy(layer.speed), loops: layer.loop))
+                                       start: trim - rate.time(ofFrame: from) * speed, speed: speed, loops: layer.loop))
         case .shape:
             guard let form = layer.shape else { return nil }
             let fill = layer.fill ?? (layer.stroke == nil ? .color(accent) : nil)
@@ -201,7 +241,7 @@ final class Resolver {
         let outline = style.outline.map { ($0.color, length($0.width)) }
         let shadow = style.shadow.map { TextContent.Shadow(color: $0.color, offsetX: length($0.x), offsetY: length($0.y), blur: length($0.blur)) }
         return TextContent(
-            text: text, language: document.video.language, fontFiles: files, families: families, size: size, weight: style.weight ?? 400,
+            text: text, language: document.video.language, fontFiles: files, families: families, size: size, weight: style.weight?.value ?? 400,
             italic: style.italic ?? false, color: style.color ?? textColor, spans: spans, alignment: alignment,
             lineHeight: style.lineHeight.map(tidy), letterSpacing: length(style.letterSpacing),
             wrapWidth: frame.along(style.maximumWidth ?? wrap ?? .percent(90), frame.size.width), background: style.background,
@@ -210,13 +250,14 @@ final class Resolver {
     }
 
     /// Uppercased as the style asks: before spans are laid over it.
-    func cased(_ text: String, _ style: StyleSpec) -> String { style.uppercase == true ? text.uppercased() : text }
+    func cased(_ text: String, _ style: StyleSpec) -> String { style.uppercase == true ? uppercased(text, language: document.video.language) : text }
 
     private func font(_ name: Placed<String>?) -> (files: [AssetDigest], families: [String]) {
         let wanted = name?.value ?? "body"
         guard let entry = document.theme.fonts.first(where: { $0.name == wanted }) else {
             return ([], name.map { [$0.value] } ?? ["sans-serif"])
         }
+        usedFonts.insert(wanted)
         var files: [AssetDigest] = [], families: [String] = []
         for choice in entry.value.choices {
             if FontSpec.isFile(choice.value) {
@@ -225,7 +266,7 @@ final class Resolver {
                 families += asset.families
             } else { families.append(choice.value) }
         }
-        if !families.contains(where: { ["sans-serif", "serif", "monospace"].contains($0) }) { families.append("sans-serif") }
+        if !families.contains(where: { FontSpec.generic.contains($0) }) { families.append("sans-serif") }
         var seen: Set<String> = []
         return (files, families.filter { seen.insert($0).inserted })
     }
@@ -240,7 +281,10 @@ final class Resolver {
                 reader.report(.trimOutside(track.asset.value, length: secondsText(duration), at: track.trim.place))
             }
             var duck: AudioMix.Duck?
-            if let spec = track.duck, let under = tracks.firstIndex(where: { $0.asset.value == spec.under.value }) {
+            if let spec = track.duck {
+                // Every track of a name: one narration may be cut into pieces.
+                let names = Set(spec.under.map(\.value))
+                let under = tracks.indices.filter { $0 != index && names.contains(tracks[$0].asset.value) }
                 duck = .init(under: under, by: tidy(spec.by), attackSeconds: tidy(spec.attack.seconds(at: rate)), releaseSeconds: tidy(spec.release.seconds(at: rate)))
             }
             return AudioMix.Piece(asset: asset.digest, start: tidy(start), trim: tidy(trim), duration: track.duration.map { tidy($0.seconds(at: rate)) },

@@ -30,12 +30,14 @@ enum Time: Sendable, Equatable {
     case frames(Double)
 
     /// The nearest frame; clamped far beyond what a video may be.
-    func frames(at rate: FrameRate) -> Int {
-        let frames = switch self {
-        case .seconds(let seconds): seconds * rate.perSecond
-        case .frames(let frames): frames
+    func frames(at rate: FrameRate) -> Int { max(-1_000_000_000, min(1_000_000_000, rate.frame(at: exact(at: rate)))) }
+
+    /// In seconds: nothing is lost of what is written with up to nine decimals.
+    func exact(at rate: FrameRate) -> Rational {
+        switch self {
+        case .seconds(let seconds): Rational(seconds, parts: 1_000_000_000)
+        case .frames(let frames): Rational(frames) * Rational(rate.denominator, rate.numerator)
         }
-        return Int(max(-1e9, min(1e9, frames.rounded())))
     }
 
     func seconds(at rate: FrameRate) -> Double {
@@ -90,12 +92,13 @@ extension Scalar {
             reader.report(.textTooLong(reader.field, limit: SpecLimits.text, at: node.place))
             return nil
         }
-        return text
+        return withoutLastBreaks(text)
     }
 
-    static let language = Kind<String>(.type("string", [("pattern", .string("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"))]), describe: { .string($0) }) { node, reader in
+    static let language = Kind<String>(Schema.type("string", [("pattern", .string("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"))]).orTemplate(), describe: { .string($0) }) { node, reader in
         let parts = (node.text ?? "").split(separator: "-", omittingEmptySubsequences: false)
-        guard let first = parts.first, (2...8).contains(first.utf8.count), first.utf8.allSatisfy({ (65...90).contains($0 & 0xDF) }),
+        // What YAML takes for no text is no language.
+        guard !["true", "false", "null"].contains(node.text?.lowercased() ?? ""), let first = parts.first, (2...8).contains(first.utf8.count), first.utf8.allSatisfy({ (65...90).contains($0 & 0xDF) }),
               parts.allSatisfy({ (1...8).contains($0.utf8.count) && $0.utf8.allSatisfy { isAlphanumeric($0) } }) else {
             reader.wrongType(node, expected: "a language tag such as en or pt-BR")
             return nil
@@ -112,6 +115,12 @@ extension Scalar {
             return text
         }
     }
+}
+
+/// A YAML block (`|`, `>`) ends in a line break, which would be an empty line below what is shown.
+func withoutLastBreaks(_ text: String) -> String {
+    guard text.last?.isNewline == true else { return text }
+    return String(text.reversed().drop { $0.isNewline }.reversed())
 }
 
 func isQuoted(_ node: Node) -> Bool {
@@ -199,8 +208,8 @@ extension Scalar {
         }
     }
 
-    static let byteCount = Kind<Int>(.any([.type("integer", [("minimum", .number(1))]),
-                                      .type("string", [("pattern", .string("^[0-9.]+ ?(B|kB|KB|MB|GB)$|\\{\\{"))])])) { node, reader in
+    static let byteCount = Kind<Int>(.any([.type("number", [("minimum", .number(1))]),
+                                      .type("string", [("pattern", .string("^[0-9.]+ ?(B|kB|KB|MB|GB)?$|\\{\\{"))])])) { node, reader in
         let factors = ["": 1.0, "B": 1, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9]
         guard let split = node.text.flatMap(splitUnit), let factor = factors[split.unit] else {
             reader.wrongType(node, expected: "a number of bytes such as 20MB")
@@ -235,10 +244,19 @@ extension Scalar {
 }
 
 extension Scalar {
-    private static let form = Schema.any([.type("number", [("minimum", .number(0))]), .type("string")])
+    /// How a time is written, without its sign.
+    static let timePattern = "(?:[0-9]*\\.?[0-9]+\\.? ?(?:s|ms|m|min|h|f)?|[0-9]{1,12}(?::[0-5]?[0-9]){1,2}(?:[.,][0-9]*)?)"
+
+    /// The same without frames.
+    static let secondsPattern = timePattern.replacing("|f)", with: ")")
+
+    private static func form(_ sign: String, _ least: (String, JSON)?) -> Schema {
+        Schema.any([.type("number", least.map { [$0] } ?? []), .type("string", [("pattern", .string("^\(sign)\(timePattern)$|\\{\\{"))])])
+    }
 
     static func time(_ range: ClosedRange<Double>) -> Kind<Time> {
-        let kind = Kind<Time>(form, describe: { time in
+        let isSigned = range.lowerBound < 0
+        let kind = Kind<Time>(isSigned ? form("[-+]?", nil) : form("\\+?", ("minimum", .number(0))), describe: { time in
             switch time {
             case .seconds(let seconds): .string(plainNumber(seconds) + "s")
             case .frames(let frames): .string(plainNumber(frames) + "f")
@@ -257,20 +275,21 @@ extension Scalar {
             }
             return time
         }
-        return kind.named("time", "3s, 500ms, 90f (frames), 0:01.5, or a number of seconds")
+        return isSigned ? kind.named("signed-time", "As a time, and with a '-' before")
+            : kind.named("time", "3s, 500ms, 90f (frames), 0:01.5, or a number of seconds")
     }
 
     static let time = time(0...SpecLimits.seconds)
     static let signedTime = time(-SpecLimits.seconds...SpecLimits.seconds)
 
     /// Longer than nothing.
-    static let duration = Kind<Time>(time.schema, describe: time.describe) { node, reader in
+    static let duration = Kind<Time>(form("\\+?", ("exclusiveMinimum", .number(0))), describe: time.describe) { node, reader in
         guard let value = signedTime.read(node, reader) else { return nil }
         if case .seconds(let seconds) = value, seconds > 0 { return value }
         if case .frames(let frames) = value, frames > 0 { return value }
         reader.report(.timeOutOfRange(reader.field, node.text ?? "", limit: "longer than nothing", at: node.place))
         return nil
-    }
+    }.named("duration", "A time that is longer than nothing: 3s, 500ms, 90f (frames), 0:01.5, or a number of seconds")
 }
 
 extension Time {

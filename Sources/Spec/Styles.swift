@@ -7,23 +7,57 @@ enum Styles {
 
     /// `body` is what every other style begins with.
     static let builtIn: [(name: String, style: StyleSpec)] = [
-        ("body", StyleSpec(size: .percent(4.4), weight: 400)),
-        ("title", StyleSpec(size: .percent(9), weight: 800, lineHeight: 1.05, letterSpacing: .em(-0.015))),
-        ("subtitle", StyleSpec(size: .percent(4.8), weight: 500, lineHeight: 1.2)),
-        ("caption", StyleSpec(size: .percent(4.4), weight: 600, background: .color(Color(red: 8, green: 10, blue: 16, alpha: 0xC4)),
+        ("body", StyleSpec(size: .percent(4.4), weight: .standard(400))),
+        ("title", StyleSpec(size: .percent(9), weight: .standard(800), lineHeight: 1.05, letterSpacing: .em(-0.015))),
+        ("subtitle", StyleSpec(size: .percent(4.8), weight: .standard(500), lineHeight: 1.2)),
+        ("caption", StyleSpec(size: .percent(4.4), weight: .standard(600), background: .color(Color(red: 8, green: 10, blue: 16, alpha: 0xC4)),
                               padding: [.em(0.55), .em(0.28)], radius: .em(0.28), lineHeight: 1.2)),
-        ("cta", StyleSpec(size: .percent(8), weight: 800, lineHeight: 1.1, letterSpacing: .em(-0.015))),
-        ("button", StyleSpec(size: .percent(4), weight: 700, padding: [.em(1), .em(0.5)], radius: .em(0.6))),
+        ("cta", StyleSpec(size: .percent(8), weight: .standard(800), lineHeight: 1.1, letterSpacing: .em(-0.015))),
+        ("button", StyleSpec(size: .percent(4), weight: .standard(700), padding: [.em(1), .em(0.5)], radius: .em(0.6))),
     ]
 
     /// Styles that use the font `heading` of the theme, where there is one.
     static let headings: Set<String> = ["title", "cta"]
 
     /// The style in full: the built-in of that name below the theme's entry, below it what it extends, below all `body`.
+    ///
+    /// What has a ground from a built-in style, and no colour of its own, takes one that suits the ground: the theme's text colour, and
+    /// body's, are chosen for the picture.
     static func style(_ reference: StyleReference, _ theme: ThemeSpec) -> StyleSpec {
+        var style: StyleSpec
         switch reference {
-        case .named(let name): return named(name, theme, depth: 0)
-        case .inline(let style): return style.over(named(style.extends?.value ?? "body", theme, depth: 0))
+        case .named(let name): style = named(name, theme, depth: 0)
+        case .inline(let inline): style = inline.over(named(inline.extends?.value ?? "body", theme, depth: 0))
+        }
+        let own = ownColor(reference, theme)
+        if own.color == nil, own.hasGround, let ground = style.background, isSolid(ground) { style.color = Legibility.suiting(ground) }
+        return style
+    }
+
+    /// The colour that a style or one that it refines sets, body aside; and whether a built-in style gives it a ground.
+    static func ownColor(_ reference: StyleReference, _ theme: ThemeSpec) -> (color: Color?, hasGround: Bool) {
+        var next: String
+        switch reference {
+        case .named(let name): next = name
+        case .inline(let style):
+            if let color = style.color { return (color, false) }
+            next = style.extends?.value ?? "body"
+        }
+        var hasGround = false
+        for _ in 0..<64 where next != "body" {
+            let own = theme.styles.first { $0.name == next }?.value
+            if let color = own?.color { return (color, hasGround) }
+            if own?.extends == nil, builtIn.contains(where: { $0.name == next && $0.style.background != nil }) { hasGround = true }
+            next = own?.extends?.value ?? "body"
+        }
+        return (nil, hasGround)
+    }
+
+    /// Enough of a ground that what lies behind it hardly counts.
+    private static func isSolid(_ ground: Paint) -> Bool {
+        switch ground {
+        case .color(let color): color.alpha >= 128
+        case .linear(_, let stops), .radial(_, _, _, let stops): stops.allSatisfy { $0.color.alpha >= 128 }
         }
     }
 
@@ -54,4 +88,9 @@ enum Styles {
             }
         }
     }
+}
+
+extension Placed<Int> {
+    /// What is written nowhere.
+    static func standard(_ value: Int) -> Placed<Int> { Placed(value: value, place: Place(file: "", line: 0, column: 0)) }
 }

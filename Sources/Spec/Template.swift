@@ -8,8 +8,13 @@ struct Scope {
     var values: [String: PropValue]
     /// Declared, but without a usable value: already reported elsewhere.
     var broken: Set<String>
+    /// Props, and fields of lists as "list.field", that may say nothing.
+    var mayBeEmpty: Set<String> = []
+    var language = "en"
     var item: [String: PropValue]?
     var itemBroken: Set<String> = []
+    /// The list that `item` is of.
+    var list = ""
 
     var names: [String] { (Array(values.keys) + Array(broken)).sorted() + (item ?? [:]).keys.sorted().map { "item." + $0 } }
 }
@@ -70,7 +75,8 @@ struct Template {
         return (out + rest, isWhole ? whole : nil)
     }
 
-    private func value(_ body: String, _ scope: Scope, _ place: Place, length: Int) -> PropValue? {
+    /// What stands for `{{body}}`; nil after reporting why nothing does.
+    func value(_ body: String, _ scope: Scope, _ place: Place, length: Int) -> PropValue? {
         let parts = body.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false).map { Self.trimmed($0) }
         let name = parts[0]
         var place = place
@@ -88,16 +94,36 @@ struct Template {
             return nil
         }
         if case .list = value { reader.report(.listInText(name, at: place)); return nil }
+        let declared = name.hasPrefix("item.") && scope.item != nil ? scope.list + name.dropFirst(4) : name
+        if case .string(let text) = value, isBlankText(text), !scope.mayBeEmpty.contains(declared) {
+            reader.report(.emptyProp(name, at: place))
+            return nil
+        }
         guard parts.count == 2 else { return value }
         switch parts[1] {
-        case "upper": return .string(value.text.uppercased())
-        case "lower": return .string(value.text.lowercased())
+        case "upper": return .string(uppercased(value.text, language: scope.language))
+        case "lower": return .string(lowercased(value.text, language: scope.language))
         default:
             let number: Double? = switch value { case .number(let n): n; case .integer(let n): Double(n); default: nil }
             let decimals = parts[1].utf8.count - 2
             let isZeros = parts[1] == "0" || (parts[1].hasPrefix("0.") && (1...9).contains(decimals) && parts[1].dropFirst(2).allSatisfy { $0 == "0" })
             guard isZeros, let number else { reader.report(.badFormat(parts[1], at: place)); return nil }
             return .string(fixedPoint(number, decimals: max(0, decimals)))
+        }
+    }
+
+    /// What the templates of a tree name.
+    static func names(in node: Node) -> Set<String> {
+        switch node.content {
+        case .sequence(let items): return items.reduce(into: []) { $0.formUnion(names(in: $1)) }
+        case .mapping(let pairs): return pairs.reduce(into: []) { $0.formUnion(names(in: $1.value)) }
+        case .scalar(let text, _):
+            var found: Set<String> = [], rest = text[...]
+            while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}") {
+                found.insert(trimmed(rest[open.upperBound..<close.lowerBound].prefix { $0 != "|" }))
+                rest = rest[close.upperBound...]
+            }
+            return found
         }
     }
 
@@ -172,6 +198,7 @@ struct Template {
                 }
                 var scope = scope
                 scope.item = item
+                scope.list = name
                 scope.values["index"] = .integer(index + 1)
                 scope.values["count"] = .integer(items.count)
                 var copy = node

@@ -20,6 +20,8 @@ public struct ValidSpec: Sendable {
     let specName: String
     /// The spec as written, props filled in: where a field stands.
     let root: Node
+    /// What `{{name}}` stands for.
+    let scope: Scope
     /// In the order of the spec; each path once under each of its names.
     public let references: [AssetReference]
     public let warnings: [Diagnostic]
@@ -48,9 +50,10 @@ public struct ValidSpec: Sendable {
         guard let root, problems.isEmpty else { throw Diagnostics(problems) }
         let reader = Reader()
         let read = document(root, props: propsNode, set: set, reader: reader)
-        guard reader.errors.isEmpty, let (document, filled) = read else { throw Diagnostics(reader.problems.inFileOrder()) }
+        guard reader.errors.isEmpty, let (document, filled, scope) = read else { throw Diagnostics(reader.problems.inFileOrder()) }
         let references = references(document, reader)
-        return ValidSpec(document: document, specName: specName, root: filled, references: references, warnings: reader.problems.inFileOrder())
+        guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
+        return ValidSpec(document: document, specName: specName, root: filled, scope: scope, references: references, warnings: reader.problems.inFileOrder())
     }
 
     /// Where a field's value stands; the nearest that is written where it is not.
@@ -63,7 +66,7 @@ public struct ValidSpec: Sendable {
         return node.place
     }
 
-    private static func document(_ root: Node, props: Node?, set: [String: String], reader: Reader) -> (VideoSpec, filled: Node)? {
+    private static func document(_ root: Node, props: Node?, set: [String: String], reader: Reader) -> (VideoSpec, filled: Node, Scope)? {
         guard root.pairs != nil else {
             reader.report(.wrongType("", expected: "a mapping with version, video and scenes", found: root.kindName, hint: nil, at: root.place))
             return nil
@@ -74,12 +77,13 @@ public struct ValidSpec: Sendable {
         reader.lists = declarations.filter { $0.value.type == .list }.map(\.name)
         let values = PropValues(declarations, file: props, set: set, reader: reader)
         let declared = Set((root["props"]?.pairs ?? []).map(\.name))
-        let scope = Scope(values: values.values, broken: declared.subtracting(values.values.keys))
+        var scope = values.scope(broken: declared.subtracting(values.values.keys))
+        if let language = root["video"]?["language"] { scope.language = Template(reader: Reader()).filled(language, scope).text ?? scope.language }
         let filled = Template(reader: reader).expanded(root, scope)
         declare(filled, in: reader)
         let document = VideoSpec.kind.read(filled, reader)
         if let document { check(document, reader) }
-        return document.map { ($0, filled) }
+        return document.map { ($0, filled, scope) }
     }
 
     /// Collects names before the rest is read.
@@ -102,14 +106,13 @@ public struct ValidSpec: Sendable {
     private static func check(_ document: VideoSpec, _ reader: Reader) {
         var ids: [String: Place] = [:]
         let rate = document.video.rate
-        var total = 0
+        var clock = SceneClock(rate: rate)
         let limit = Int(SpecLimits.seconds * rate.perSecond)
         for scene in document.scenes {
-            let frames = scene.duration.value.frames(at: rate)
+            let isWithin = clock.frame <= limit
+            let frames = clock.next(scene.duration.value).frames
             if frames < 1, scene.duration.place.line > 0 { reader.report(.shortScene(scene.id.value, at: scene.duration.place)) }
-            let isWithin = total <= limit
-            total += max(0, frames)
-            if isWithin, total > limit { reader.report(.longVideo(limit: "6 hours", at: scene.duration.place)) }
+            if isWithin, clock.frame > limit { reader.report(.longVideo(limit: "6 hours", at: scene.duration.place)) }
             guard scene.id.place.line > 0 else { continue }
             if let first = ids[scene.id.value] { reader.report(.duplicateScene(scene.id.value, first: first, at: scene.id.place)) }
             else { ids[scene.id.value] = scene.id.place }
@@ -119,9 +122,11 @@ public struct ValidSpec: Sendable {
         for track in document.audio.tracks {
             guard let duck = track.duck else { continue }
             let others = document.audio.tracks.map(\.asset.value).filter { !$0.isEmpty }
-            if duck.under.value == track.asset.value { reader.report(.duckSelf(at: duck.under.place)) }
-            else if !others.contains(duck.under.value) {
-                reader.report(.unknownName("track", duck.under.value, known: others, label: "tracks", at: duck.under.place))
+            for under in duck.under {
+                if under.value == track.asset.value { reader.report(.duckSelf(at: under.place)) }
+                else if !others.contains(under.value) {
+                    reader.report(.unknownName("track", under.value, known: others, label: "tracks", at: under.place))
+                }
             }
         }
         checkTransitions(document, reader)
@@ -129,20 +134,22 @@ public struct ValidSpec: Sendable {
 
     private static func checkTransitions(_ document: VideoSpec, _ reader: Reader) {
         let rate = document.video.rate
+        var clock = SceneClock(rate: rate)
+        let frames = document.scenes.map { clock.next($0.duration.value).frames }
         for (index, scene) in document.scenes.enumerated() {
             guard let transition = scene.transition, transition.form != .cut else { continue }
             var length = transition.length.frames(at: rate)
             let next: (name: String, frames: Int)
             if index + 1 < document.scenes.count {
-                next = (document.scenes[index + 1].id.value, document.scenes[index + 1].duration.value.frames(at: rate))
+                next = (document.scenes[index + 1].id.value, frames[index + 1])
             } else if let cta = document.cta {
-                next = ("cta", cta.hold.value.frames(at: rate))
+                next = ("cta", clock.next(cta.hold.value).frames)
             } else {
                 reader.report(.lastTransition(at: transition.place))
                 continue
             }
             if case .fade = transition.form { length /= 2 }
-            for (name, frames) in [(scene.id.value, scene.duration.value.frames(at: rate)), next] where length > frames && frames > 0 {
+            for (name, frames) in [(scene.id.value, frames[index]), next] where length > frames && frames > 0 {
                 reader.report(.longTransition(plainNumber(tidy(transition.length.seconds(at: rate))) + "s", scene: name, at: transition.place))
                 break
             }
@@ -157,8 +164,14 @@ public struct ValidSpec: Sendable {
             return AssetReference(name: entry.name, path: entry.value.file.value, place: entry.value.file.place,
                                   kinds: kinds[entry.name] ?? [.image, .video, .audio, .font, .text])
         }
-        var known = Set(all.map(\.name))
-        for use in reader.uses where known.insert(use.name).inserted {
+        var known = Dictionary(all.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first })
+        for use in reader.uses {
+            // Results name assets by these names, and readers of JSON may take the two for one.
+            if let other = known[use.name] {
+                if !other.isSameBytes(use.name) { reader.report(.sameLook(use.name, at: use.place)) }
+                continue
+            }
+            known[use.name] = use.name
             all.append(AssetReference(name: use.name, path: use.name, place: use.place, kinds: kinds[use.name] ?? use.kinds))
         }
         return all

@@ -95,7 +95,7 @@ struct PlanTests {
     private func picture(_ layer: Layer, at frame: Int, rate: FrameRate) -> [Double]? {
         guard frame >= layer.from, frame < layer.to else { return nil }
         var clip = 0.0
-        if case .video(let content) = layer.content { clip = content.startSeconds + rate.seconds(ofFrame: frame) * content.speed }
+        if case .video(let content) = layer.content { clip = (content.start + rate.time(ofFrame: frame) * content.speed).seconds }
         let values = [layer.x, layer.y, layer.scale, layer.rotation, layer.opacity].map { $0.value(at: Double(frame)) } + [clip]
         return values.map { ($0 * 1e4).rounded() + 0 }
     }

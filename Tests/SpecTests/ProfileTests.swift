@@ -64,7 +64,10 @@ struct ProfileTests {
     @Test func aWorkspaceCanHaveItsOwn() throws {
         let house = "profile: youtube\nsources: { us: { is: us, read: 2026-01-01 } }\nrules: { duration: { max: 1min, source: us } }"
         let own = try read(["youtube"], files: ["pipelines/profiles/youtube.yaml": house])
-        #expect(own[.duration] == Profile.Limit(most: 60, source: "us, read 2026-01-01") && own[.loudness] == nil)
+        #expect(own[.duration] == Profile.Limit(most: 60, source: "us, read 2026-01-01") && own[.loudness]?.least == -15)
+        // One that names no rule removes none.
+        let empty = "profile: default\nsources: {}\nrules: {}"
+        #expect(try read([], files: ["pipelines/profiles/default.yaml": empty]).limits == read([]).limits)
         // Written and read again it is the same, in the same bytes.
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

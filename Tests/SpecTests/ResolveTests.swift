@@ -6,7 +6,7 @@ import Testing
 
 func resolved(_ text: String, props: String? = nil, set: [String: String] = [:], format: String? = nil, file: String = "") throws -> ResolvedVideo {
     let spec = try ValidSpec.read(specText: text, specName: "a.video.yaml", propsText: props, set: set)
-    return try resolve(spec, facts: sampleFacts(), format: format) { _ in file }
+    return try resolve(spec, facts: sampleFacts(), format: format) { _ in Array(file.utf8) }
 }
 
 private func text(_ layer: Layer) -> TextContent? {
@@ -34,7 +34,7 @@ struct ResolveTests {
         #expect(video.scenes[0].layers[3].from == 15 && video.scenes[0].layers[3].to == 75)
         #expect(video.scenes[3].transition?.overlap == 0)
         let mix = video.mix
-        #expect(mix.samples == 14 * 48000 && mix.pieces.count == 2 && mix.pieces[1].duck?.under == 0 && mix.pieces[1].gain == -18)
+        #expect(mix.samples == 14 * 48000 && mix.pieces.count == 2 && mix.pieces[1].duck?.under == [0] && mix.pieces[1].gain == -18)
         #expect(mix.loudness == AudioMix.Loudness(integrated: -14, truePeak: -1))
         #expect(video.acceptance.duration == 14 && video.acceptance.durationTolerance == 0.1 && video.acceptance.maximumBytes == 20_000_000)
         #expect(video.acceptance.baseline == "baselines/launch" && video.acceptance.sync == [1, 1.5])
@@ -50,7 +50,7 @@ struct ResolveTests {
         }
         #expect(photo.box == PixelSize(width: 1152, height: 648) && photo.cornerRadius == 24)
         #expect(video.scenes[1].layers[0].anchorX == 1 && video.scenes[1].layers[0].x == Track(1920))
-        #expect(clip.startSeconds == 0.5 && clip.loops && clip.box == PixelSize(width: 960, height: 540))
+        #expect(clip.start == 0.5 && clip.loops && clip.box == PixelSize(width: 960, height: 540))
         #expect(text(video.scenes[1].layers[1])?.alignment == .start)
     }
 

@@ -110,10 +110,10 @@ struct StageTests {
         func observation(_ verdict: Observation.Verdict, _ severity: Observation.Severity) -> Observation {
             Observation(claim: "legible", reviewer: "eye", verdict: verdict, severity: severity, startFrame: 0, endFrame: 1, evidence: [], rationale: "too small")
         }
-        func decide(_ results: [CheckResult], _ observations: [Observation] = [], other: String = "abc") throws -> Outcome {
+        func decide(_ results: [CheckResult], _ observations: [Observation] = [], other: String = "abc", off: [String] = []) throws -> Outcome {
             var outcome: Outcome?
             try inFolder { folder in
-                let check = try write(CheckReport(sha256: "abc", bytes: 1, results: results), "check.json", in: folder)
+                let check = try write(CheckReport(sha256: "abc", bytes: 1, results: results, switchedOff: off), "check.json", in: folder)
                 let review = try write(ReviewReport(sha256: other, observations: observations), "review.json", in: folder)
                 outcome = try run("gate", inputs: ["check": check, "review": review], in: folder)
             }
@@ -124,7 +124,13 @@ struct StageTests {
         #expect(try decide([]).verdict == "revise")
         #expect(try decide([result(.pass)], [observation(.contradicts, .major)]).verdict == "revise")
         #expect(try decide([result(.pass)], other: "def").verdict == "revise")
-        #expect(try decide([result(.fail)]).diagnostics.map { $0.text() } == ["warning: the gate says revise: D01 frames: 9 frames, expected 10 frames [gate-revise]"])
+        // What is switched off is no pass: a few may be, and those that say that the file is whole never.
+        #expect(try decide([result(.pass)], off: ["D08", "D12", "P07.gap"]).verdict == "pass")
+        #expect(try decide([result(.pass)], off: ["D08", "D12", "P07.gap", "D07"]).verdict == "revise")
+        for id in SwitchedOff.never { #expect(try decide([result(.pass)], off: [id]).verdict == "revise") }
+        let told = try decide([result(.fail)]).diagnostics
+        #expect(told.count == 1 && told[0].severity == .error && told[0].place?.line == 0)
+        #expect(told[0].message == "the gate says revise: D01 frames: 9 frames, expected 10 frames")
     }
 
     @Test func theTable() {

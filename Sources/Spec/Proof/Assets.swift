@@ -22,8 +22,8 @@ extension ProofCheck {
             for (layer, written) in zip(scene.layers, proof.draft.written(index)) {
                 guard case .video(let clip) = layer.content, !clip.loops, let named = written.video, let length = facts[named.value]?.duration else { continue }
                 // Where in the clip the layer's last frame is.
-                let last = clip.startSeconds + rate.seconds(ofFrame: min(layer.to, scene.frames) - 1) * clip.speed
-                let missing = (last - length) / max(0.01, clip.speed)
+                let last = (clip.start + rate.time(ofFrame: min(layer.to, scene.frames) - 1) * clip.speed).seconds
+                let missing = (last - length) / max(0.01, clip.speed.seconds)
                 if missing > 0.1 { problems.append(.shortClip(named.value, missing: secondsWords(missing), at: named.place)) }
             }
         }
@@ -33,6 +33,25 @@ extension ProofCheck {
             if missing > 0.1 { problems.append(.shortSound(track.asset.value, missing: secondsWords(missing), at: track.asset.place)) }
         }
         return problems
+    }
+
+    static let sound = ProofCheck(
+        "P03.sound", "A clip's own sound is heard",
+        measures: "clips that have sound, are shown, and are no track of 'audio'; told once for all of them",
+            threshold: "none", source: "vgraph",
+        changedBy: "audio.tracks", severity: .warn,
+        runbook: "a clip is heard only as a track: { asset: … }; set the check to off where silence is meant"
+    ) { proof in
+        let facts = proof.draft.facts.assets
+        let heard = Set(proof.draft.spec.document.audio.tracks.compactMap { facts[$0.asset.value]?.digest })
+        var names: [String] = [], place: Place?
+        for named in proof.draft.spec.document.scenes.flatMap({ $0.layers.compactMap(\.video) }) {
+            guard let asset = facts[named.value], asset.hasAudio, !heard.contains(asset.digest),
+                !names.contains(named.value) else { continue }
+            names.append(named.value)
+            place = place ?? named.place
+        }
+        return place.map { [.unheard(names, at: $0)] } ?? []
     }
 
     static let licenses = ProofCheck(

@@ -10,6 +10,9 @@ public struct DraftText: Sendable {
     /// Frame of the video at which the layer's own frames begin.
     public var start: Int
     public var place: Place
+    /// The font of the theme that it is set in, and where its weight is written.
+    var font = "body"
+    var weightPlace: Place?
     /// Frames of the video in which it is on screen.
     public var shown: Range<Int> { (start + layer.from)..<max(start + layer.from, start + layer.to) }
 }
@@ -20,17 +23,21 @@ public struct Draft: Sendable {
     public var video: ResolvedVideo
     /// In the order in which they are drawn, scene by scene, then captions.
     public var texts: [DraftText]
+    /// Told while it was resolved, such as captions that were left out.
+    public var warnings: [Diagnostic] = []
+    var usedFonts: Set<String> = []
     let spec: ValidSpec
     let facts: Facts
 
     /// - format: one of the spec's; empty: its own size and every other it offers, since whoever declares a size means to use it.
-    /// - readText: as for `resolve`.
+    /// - readFile: as for `resolve`.
     /// - Throws: everything that is wrong with any of them.
-    public static func all(of spec: ValidSpec, facts: Facts, format: String, readText: (String) throws -> String) throws(Diagnostics) -> [Draft] {
+    public static func all(of spec: ValidSpec, facts: Facts, format: String, readFile: (String) throws -> [UInt8]) throws(Diagnostics) -> [Draft] {
         var drafts: [Draft] = []
         for name in format.isEmpty ? [nil] + spec.formats : [format] {
-            let (video, captionPlaces) = try resolved(spec, facts: facts, format: name, readText: readText)
-            drafts.append(Draft(format: name, video: video, texts: texts(of: video, spec, captionPlaces), spec: spec, facts: facts))
+            let found = try resolved(spec, facts: facts, format: name, readFile: readFile)
+            drafts.append(Draft(format: name, video: found.video, texts: texts(of: found.video, spec, found.captionPlaces),
+                                warnings: found.warnings, usedFonts: found.usedFonts, spec: spec, facts: facts))
         }
         return drafts
     }
@@ -42,18 +49,30 @@ public struct Draft: Sendable {
             for (position, layer) in scene.layers.enumerated() {
                 guard case .text(let content) = layer.content else { continue }
                 let place = position < written.count ? written[position].text?.place ?? written[position].place : spec.document.cta?.place
-                texts.append(DraftText(layer: layer, content: content, isCaption: false, start: scene.startFrame, place: place ?? spec.root.place))
+                let reference = position < written.count ? written[position].style : spec.document.cta.flatMap {
+                    position == 0 ? $0.style : position == 1 ? $0.buttonStyle : nil
+                }
+                let style = Styles.style(reference ?? .named("body"), spec.document.theme)
+                texts.append(DraftText(layer: layer, content: content, isCaption: false, start: scene.startFrame, place: place ?? spec.root.place,
+                                       font: style.font?.value ?? "body", weightPlace: style.weight?.written))
             }
         }
+        let style = Styles.style(spec.document.captions?.style ?? .named("caption"), spec.document.theme)
         for (caption, place) in zip(video.captions, captionPlaces) {
             // A caption whose words light up is one layer a word; they are laid out alike.
             guard var layer = caption.layers.first, case .text(let content) = layer.content else { continue }
             layer.to = caption.layers.last?.to ?? layer.to
-            texts.append(DraftText(layer: layer, content: content, isCaption: true, start: caption.cue.startFrame, place: place))
+            texts.append(DraftText(layer: layer, content: content, isCaption: true, start: caption.cue.startFrame, place: place,
+                                   font: style.font?.value ?? "body", weightPlace: style.weight?.written))
         }
         return texts
     }
 
     /// How the layers of scene `index` are written; empty for the call to action.
     func written(_ index: Int) -> [LayerSpec] { index < spec.document.scenes.count ? spec.document.scenes[index].layers : [] }
+}
+
+extension Placed<Int> {
+    /// nil: a default.
+    fileprivate var written: Place? { place.line > 0 ? place : nil }
 }

@@ -28,15 +28,19 @@ extension ProofCheck {
 
     static let narration = ProofCheck(
         "P02.narration", "The narration is heard to its end",
-        measures: "end of every track that others are lowered under, as long as its file is, against the end of the video",
+        measures: "end of every track that is to be heard whole, as long as its file is, against the end of the video: those "
+            + "that others are lowered under, and sounds without 'loop', 'duration', 'fade_out' and 'duck'",
         unit: "s", threshold: "not later than half a frame after the last picture", source: "vgraph", changedBy: "audio.tracks", severity: .warn,
-        runbook: "lengthen the last scene, or cut the track on purpose with 'duration'"
+        runbook: "lengthen the last scene, or end the track on purpose with 'duration' or 'fade_out'"
     ) { proof in
         let tracks = proof.draft.spec.document.audio.tracks, rate = proof.video.rate, end = proof.seconds(proof.video.frames)
-        let voices = Set(tracks.compactMap { $0.duck?.under.value })
+        let voices = Set(tracks.flatMap { $0.duck?.under.map(\.value) ?? [] })
         return tracks.compactMap { track in
-            guard voices.contains(track.asset.value), !track.loop, track.duration == nil,
-                  let length = proof.draft.facts.assets[track.asset.value]?.duration else { return nil }
+            guard !track.loop, track.duration == nil, let asset = proof.draft.facts.assets[track.asset.value],
+                let length = asset.duration,
+                  voices.contains(track.asset.value)
+                    || asset.kind == .audio && track.duck == nil && track.fadeOut.seconds(at: rate) == 0
+            else { return nil }
             let over = track.start.value.seconds(at: rate) + length - track.trim.value.seconds(at: rate) - end
             guard over > proof.seconds(1) / 2 else { return nil }
             return .narrationCut(track.asset.value, missing: secondsWords(over), at: track.asset.place)

@@ -1,4 +1,4 @@
-// P08: text on the picture stays long enough. P09: nothing lies over it.
+// P08: text on the picture stays long enough. P09: nothing lies over it, and it lies over no other text.
 import Composition
 import Diagnostics
 
@@ -62,6 +62,45 @@ extension ProofCheck {
                 if isOver { return .underCaption(text: text.content.text, caption: caption.text.content.text, at: text.place) }
             }
             return nil
+        }
+    }
+
+    static let collision = ProofCheck(
+        "P09.texts", "Texts lie over no other text",
+        measures: "ink of every text that is no caption, while it is in full view, against that of each other one on screen then, of its scene and of "
+            + "the scene that goes over into the next", unit: "px",
+        threshold: "2 px in each direction and a twentieth of the smaller one; the same words twice (a shadow) are not counted", source: "vgraph",
+        changedBy: "scenes[].layers[].end", severity: .warn, runbook: "move one of them, or let it go ('end', 'exit') before the other comes"
+    ) { proof in
+        let texts = proof.texts.filter { !$0.text.isCaption && !$0.measured.boxes.isEmpty }
+            .sorted { $0.text.shown.lowerBound < $1.text.shown.lowerBound }
+        var problems: [ProofProblem] = []
+        for (index, later) in texts.enumerated() {
+            // A spec of thousands of texts is not a reason to compare each with each: those before that are still on screen.
+            let others = texts[max(0, index - 64)..<index].filter {
+                $0.text.shown.upperBound > later.text.shown.lowerBound && $0.text.content.text != later.text.content.text
+            }
+            if let other = others.first(where: { meet($0, later) }) {
+                problems.append(.textsCollide(text: later.text.content.text, other: other.text.content.text, line: other.text.place.line, at: later.text.place))
+            }
+        }
+        return problems
+    }
+
+    private typealias Shown = (text: DraftText, measured: MeasuredText)
+
+    private static func meet(_ a: Shown, _ b: Shown) -> Bool {
+        let both = a.text.shown.clamped(to: b.text.shown)
+        guard !both.isEmpty else { return false }
+        func boxes(_ shown: Shown) -> [(frame: Int, box: MeasuredText.Box)] {
+            shown.measured.boxes.map { (shown.text.start + $0.frame, $0) }.filter { both.contains($0.0) }
+        }
+        let first = boxes(a), second = boxes(b)
+        return first.contains { one in
+            guard let two = second.min(by: { abs($0.frame - one.frame) < abs($1.frame - one.frame) })?.box else { return false }
+            let width = min(one.box.x1, two.x1) - max(one.box.x0, two.x0), height = min(one.box.y1, two.y1) - max(one.box.y0, two.y0)
+            func area(_ box: MeasuredText.Box) -> Double { (box.x1 - box.x0) * (box.y1 - box.y0) }
+            return width > 2 && height > 2 && width * height * 20 > min(area(one.box), area(two))
         }
     }
 }

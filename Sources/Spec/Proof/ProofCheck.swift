@@ -16,8 +16,9 @@ public struct ProofCheck: Sendable {
     }
 
     public static let all: [ProofCheck] = [
-        .structure, .profile, .duration, .narration, .assets, .lengths, .captions, .frame, .words, .lines, .characters, .width,
-        .glyphs, .box, .captionDuration, .gaps, .speed, .dwell, .zones, .overlap, .contrast, .licenses, .generated,
+        .structure, .profile, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .words, .lines, .characters,
+        .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell, .zones, .overlap,
+        .collision, .contrast, .unreadable, .licenses, .generated,
     ]
 
     public static var rules: [CheckRule] { all.map(\.rule) }
@@ -29,8 +30,11 @@ public struct Proof: Sendable {
     /// As `draft.texts`.
     public var measured: [MeasuredText]
     public var profile: Profile
+    /// What fonts there are for those that the spec names.
+    public var fonts: FontAnswers
 
-    public init(draft: Draft, measured: [MeasuredText], profile: Profile) {
+    public init(draft: Draft, measured: [MeasuredText], profile: Profile, fonts: FontAnswers = FontAnswers()) {
+        self.fonts = fonts
         self.draft = draft
         self.measured = measured
         self.profile = profile
@@ -42,8 +46,8 @@ public struct Proof: Sendable {
     var isPortrait: Bool { video.size.height > video.size.width }
     func seconds(_ frames: Int) -> Double { video.rate.seconds(ofFrame: frames) }
 
-    /// More findings of one check than these are told as a number.
-    static let told = 12
+    /// More findings of one check than these are kept as a number; how many of them a person is told is the report's own matter.
+    static let told = 200
 
     /// Every check's findings on every draft, in file order. What another size of the same spec has in common with the first is told once.
     public static func read(_ proofs: [Proof]) -> [Diagnostic] {

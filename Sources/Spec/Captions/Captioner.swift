@@ -6,7 +6,7 @@ struct Captioner {
     let resolver: Resolver
 
     /// A caption in frames of the video.
-    private struct Timed {
+    struct Timed {
         var place: Place
         var start: Int
         var end: Int
@@ -14,26 +14,26 @@ struct Captioner {
         var marks: [(offset: Int, seconds: Double)] = []
         /// Seconds at which `marks` count from.
         var shift = 0.0
+        var row: CaptionRow?
+        var isFromFile = false
     }
 
-    func captions(_ scenes: [ResolvedVideo.Scene], total: Int, readText: (String) throws -> String) -> [ResolvedVideo.Caption] {
+    func captions(_ scenes: [ResolvedVideo.Scene], total: Int, readFile: (String) throws -> [UInt8]) -> [ResolvedVideo.Caption] {
         let spec = resolver.document.captions ?? CaptionsSpec(place: Place(file: "", line: 0, column: 0))
-        var all = own(spec, total: total, readText: readText)
-        let hasOwn = !all.isEmpty
+        let own = own(spec, total: total, readFile: readFile)
         var fromScenes: [Timed] = []
-        for (scene, resolved) in zip(resolver.document.scenes, scenes) {
-            for cue in scene.captions {
-                guard let timed = timed(cue, offset: 0, limit: resolved.frames, length: "scene '\(resolved.id)'") else { continue }
-                var moved = timed
-                moved.start += resolved.startFrame
-                moved.end += resolved.startFrame
-                fromScenes.append(moved)
+        for (scene, span) in zip(resolver.document.scenes, resolver.spans) {
+            let rules = Rules(spec, isFile: false, limit: max(1, span.frames), length: "scene '\(scene.id.value)'")
+            let cues = scene.captions.compactMap { timed($0, span, rules) }
+            noteOrder(cues)
+            for var cue in cues {
+                cue.start += span.start
+                cue.end += span.start
+                fromScenes.append(cue)
             }
         }
-        // Two sources are put into one order; within one, the order is the author's to keep.
-        if hasOwn { checkOrder(all) }
-        all = (all + fromScenes).enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(\.element)
-        checkOrder(all)
+        noteOrder(own)
+        let all = apart(own + fromScenes, spec)
         if spec.mode == .words {
             let words = all.reduce(0) { $0 + $1.text.split(whereSeparator: \.isWhitespace).count }
             if words > SpecLimits.words { resolver.reader.report(.tooMany("captions", count: words, limit: SpecLimits.words, at: spec.place)) }
@@ -43,47 +43,38 @@ struct Captioner {
         return all.map { caption($0, spec) }
     }
 
-    private func own(_ spec: CaptionsSpec, total: Int, readText: (String) throws -> String) -> [Timed] {
-        let rate = resolver.rate
-        let offset = spec.offset.frames(at: rate)
-        let length = "video (\(secondsText(rate.seconds(ofFrame: total))))"
+    private func own(_ spec: CaptionsSpec, total: Int, readFile: (String) throws -> [UInt8]) -> [Timed] {
+        let rate = resolver.rate, reader = resolver.reader
+        // Captions of the whole video are counted from its beginning, with their offset.
+        let whole = SceneSpan(start: 0, frames: total, begin: 0, rate: rate)
+        var shifted = whole
+        shifted.begin = spec.offset.exact(at: rate)
+        let rules = Rules(spec, isFile: spec.from != nil, limit: total, length: "video (\(secondsText(rate.seconds(ofFrame: total))))")
         guard let from = spec.from else {
-            return (spec.cues ?? []).compactMap { timed($0, offset: offset, limit: total, length: length) }
+            return (spec.cues ?? []).compactMap { timed($0, shifted, rules) }
         }
         guard resolver.asset(from, [.text]) != nil else { return [] }
-        let text: String
-        do { text = try readText(from.value) } catch {
-            resolver.reader.report(.unreadable(from.value, reason: (error as? Diagnostic)?.message ?? "\(error)", at: from.place))
+        let bytes: [UInt8]
+        do { bytes = try readFile(from.value) } catch {
+            reader.report(.unreadable(from.value, reason: (error as? Diagnostic)?.message ?? "\(error)", at: from.place))
             return []
         }
-        return CaptionFile.read(text, file: from.value, resolver.reader).compactMap { cue in
-            let seconds = spec.offset.seconds(at: rate)
+        let template = Template(reader: reader), scope = resolver.scope
+        let options = CaptionFile.Options(encoding: spec.encoding, isStrict: spec.onInvalid == .error) { body, place in
+            template.value(body, scope, place, length: place.length)?.text
+        }
+        let seconds = spec.offset.seconds(at: rate)
+        return CaptionFile.read(bytes, file: from.value, options, reader).compactMap { cue in
             let start = Time.seconds(cue.start + seconds), end = Time.seconds(cue.end + seconds)
-            guard let frames = checked(start, end, offset: 0, limit: total, length: length, text: cue.text, at: cue.place) else { return nil }
-            return Timed(place: cue.place, start: frames.0, end: frames.1, text: cue.text, marks: cue.marks, shift: seconds)
+            guard let frames = checked(start, end, whole, text: cue.text, at: cue.place, rules) else { return nil }
+            return Timed(place: cue.place, start: frames.0, end: frames.1, text: cue.text, marks: cue.marks, shift: seconds,
+                         row: spec.followsPlaces ? cue.row : nil, isFromFile: true)
         }
     }
 
-    private func timed(_ cue: CueSpec, offset: Int, limit: Int, length: String) -> Timed? {
-        guard let frames = checked(cue.start, cue.end, offset: offset, limit: limit, length: length, text: cue.text, at: cue.place) else { return nil }
+    private func timed(_ cue: CueSpec, _ span: SceneSpan, _ rules: Rules) -> Timed? {
+        guard let frames = checked(cue.start, cue.end, span, text: cue.text, at: cue.place, rules) else { return nil }
         return Timed(place: cue.place, start: frames.0, end: frames.1, text: cue.text)
-    }
-
-    private func checked(_ start: Time, _ end: Time, offset: Int, limit: Int, length: String, text: String, at place: Place) -> (Int, Int)? {
-        let reader = resolver.reader
-        let first = start.frames(at: resolver.rate) + offset, last = end.frames(at: resolver.rate) + offset
-        if text.utf8.count > SpecLimits.caption { reader.report(.textTooLong("text", limit: SpecLimits.caption, at: place)); return nil }
-        if text.allSatisfy(\.isWhitespace) { reader.report(.captionEmpty(at: place)); return nil }
-        if last <= first { reader.report(.captionBackwards(at: place)); return nil }
-        if first < 0 { reader.report(.captionBefore(at: place)); return nil }
-        if last > limit { reader.report(.captionOutside(length: length, at: place)); return nil }
-        return (first, last)
-    }
-
-    private func checkOrder(_ cues: [Timed]) {
-        for (before, cue) in zip(cues, cues.dropFirst()) where cue.start < before.end {
-            resolver.reader.report(.captionsOverlap(before: before.place, at: cue.place))
-        }
     }
 
     private func caption(_ timed: Timed, _ spec: CaptionsSpec) -> ResolvedVideo.Caption {
@@ -92,11 +83,14 @@ struct Captioner {
         let frames = timed.end - timed.start
         // Words keep clear of the edge where players put their controls.
         let y: Double, anchorY: Double
-        switch spec.position.keyword {
-        case 1?: (y, anchorY) = (tidy(Double(resolver.frame.size.height) * 0.92), 1)
-        case 0?: (y, anchorY) = (tidy(Double(resolver.frame.size.height) * 0.08), 0)
-        case let keyword: (y, anchorY) = (resolver.frame.y(spec.position), keyword ?? 0.5)
+        let standard: CaptionRow? = switch spec.position.keyword {
+        case 1?: .bottom
+        case 0?: .top
+        default: nil
         }
+        if let row = timed.row ?? standard {
+            (y, anchorY) = (tidy(Double(resolver.frame.size.height) * row.height), row.anchor)
+        } else { (y, anchorY) = (resolver.frame.y(spec.position), spec.position.keyword ?? 0.5) }
         func layer(from: Int, to: Int, spans: [TextContent.Span]) -> Layer {
             var content = resolver.text(text, style, anchorX: 0.5, spans: spans)
             content.wrapWidth = resolver.frame.along(style.maximumWidth ?? spec.maximumWidth, resolver.frame.size.width)
@@ -105,12 +99,16 @@ struct Captioner {
         }
         let cue = Cue(startFrame: timed.start, endFrame: timed.end, text: timed.text)
         guard spec.mode == .words else { return .init(cue: cue, layers: [layer(from: 0, to: frames, spans: [])]) }
-        // Letters that change their number of bytes in capitals would move the marks.
-        let marks = text.utf8.count == timed.text.utf8.count ? timed.marks : []
-        let words = Self.words(text, frames: frames, marks: marks.map {
-            ($0.offset, resolver.rate.frame(atSeconds: min(1e6, max(-1e6, $0.seconds + timed.shift))) - timed.start)
+        // Letters that change their number of bytes in capitals move the marks.
+        func moved(_ offset: Int) -> Int {
+            guard text.utf8.count != timed.text.utf8.count else { return offset }
+            return resolver.cased(String(decoding: timed.text.utf8.prefix(offset), as: UTF8.self), style).utf8.count
+        }
+        let words = Self.words(text, frames: frames, marks: timed.marks.map {
+            (moved($0.offset), resolver.rate.frame(atSeconds: min(1e6, max(-1e6, $0.seconds + timed.shift))) - timed.start)
         })
-        let highlight = spec.highlight ?? resolver.accent
+        let beneath = [resolver.document.video.background] + resolver.document.scenes.compactMap(\.background)
+        let highlight = spec.highlight ?? style.background.map { Legibility.emphasis(resolver.accent, on: $0, beneath: beneath) } ?? resolver.accent
         let layers = words.map { word in
             layer(from: word.from, to: word.to, spans: [TextContent.Span(start: word.start, end: word.end, color: highlight)])
         }

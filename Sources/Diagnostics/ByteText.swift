@@ -1,0 +1,74 @@
+// A text that is its bytes: a path, or a name with a path in it. `String` holds 'é' in one scalar and in two to be
+// equal, and to Linux they are two files. So no set, table or comparison of paths goes by `String`'s own equality or
+// order.
+
+public struct ByteText: Sendable, Hashable, Comparable {
+    public let text: String
+    public init(_ text: some StringProtocol) { self.text = String(text) }
+
+    public static func == (a: ByteText, b: ByteText) -> Bool { a.text.isSameBytes(b.text) }
+    public static func < (a: ByteText, b: ByteText) -> Bool { a.text.precedes(b.text) }
+
+    public func hash(into hasher: inout Hasher) {
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable {
+            hasher.combine(bytes: UnsafeRawBufferPointer($0))
+        }
+        if isDone == nil { for byte in text.utf8 { hasher.combine(byte) } }
+    }
+}
+
+extension StringProtocol {
+    public func isSameBytes(_ other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+    /// In the order of the bytes.
+    public func precedes(_ other: some StringProtocol) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+
+    /// The rest of a path that lies in a folder, however the rest begins; nil: it lies elsewhere.
+    public func beneath(_ folder: some StringProtocol) -> String? {
+        guard utf8.starts(with: folder.utf8) else { return nil }
+        let rest = utf8.dropFirst(folder.utf8.count)
+        return rest.first == UInt8(ascii: "/") && rest.count > 1 ? String(decoding: rest.dropFirst(), as: UTF8.self)
+            : nil
+    }
+
+    /// The parts of a path between its slashes, empty ones too; a mark that combines with a slash is a part's
+    /// beginning.
+    public var pathParts: [String] {
+        utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+
+    /// The path of the folder that a path lies in; empty where it names none.
+    public var folderPart: String {
+        let text = String(self)
+        return text.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(text[..<$0]) } ?? ""
+    }
+}
+
+extension Dictionary where Key == ByteText {
+    public subscript(text: String) -> Value? {
+        get { self[ByteText(text)] }
+        set { self[ByteText(text)] = newValue }
+    }
+    public subscript(text: String, default value: @autoclosure () -> Value) -> Value {
+        get { self[ByteText(text), default: value()] }
+        set { self[ByteText(text)] = newValue }
+    }
+}
+
+extension Set where Element == ByteText {
+    public init(texts: some Sequence<String>) { self.init(texts.lazy.map { ByteText($0) }) }
+    public func contains(_ text: String) -> Bool { contains(ByteText(text)) }
+    @discardableResult
+    public mutating func insert(_ text: String) -> (inserted: Bool, memberAfterInsert: ByteText) {
+        insert(ByteText(text))
+    }
+    public mutating func remove(_ text: String) { remove(ByteText(text)) }
+    /// In the order of their bytes.
+    public var texts: [String] { sorted().map(\.text) }
+}
+
+extension Sequence<String> {
+    /// Whether one of them has these very bytes.
+    public func holds(_ text: String) -> Bool { contains { $0.isSameBytes(text) } }
+}

@@ -1,0 +1,64 @@
+// pipelines/SPEC.md: its tables are those of the definitions, and its examples are specs.
+import Composition
+import Diagnostics
+import FoundationEssentials
+import Spec
+import Testing
+
+struct ReferenceTests {
+    private static let path: URL = {
+        var root = URL(filePath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        return root.appending(path: "pipelines/SPEC.md")
+    }()
+    private static let opening = "<!-- Between these marks the page is made: `vgraph schema --reference`. -->\n", closing = "<!-- end -->"
+
+    /// `VGRAPH_REWRITE_GOLDENS=1` writes them.
+    @Test func tablesAreThoseOfTheDefinitions() throws {
+        let text = try String(contentsOf: Self.path, encoding: .utf8)
+        let start = try #require(text.firstRange(of: Self.opening)), end = try #require(text.firstRange(of: Self.closing))
+        let wanted = specReference()
+        if ProcessInfo.processInfo.environment["VGRAPH_REWRITE_GOLDENS"] != nil {
+            try (text[..<start.upperBound] + wanted + text[end.lowerBound...]).write(to: Self.path, atomically: true, encoding: .utf8)
+        }
+        #expect(text[start.upperBound..<end.lowerBound] == wanted, "pipelines/SPEC.md is not what `vgraph schema --reference` prints")
+        // Every field has an example.
+        for line in wanted.split(separator: "\n") where line.hasPrefix("| `") { #expect(line.hasSuffix("` |"), "no example: \(line)") }
+    }
+
+    @Test func examplesAreSpecs() throws {
+        let text = try String(contentsOf: Self.path, encoding: .utf8)
+        let examples = text.components(separatedBy: "```yaml\n").dropFirst().map { String($0.prefix(upTo: $0.firstRange(of: "```")!.lowerBound)) }
+        #expect(examples.count > 10)
+        for example in examples {
+            let problem = Self.problem(of: example)
+            #expect(problem == nil, "\(problem ?? "") in\n\(example)")
+        }
+    }
+
+    /// Why an example does not resolve to a video with segments, or what it is warned of; nil: it does, without a word.
+    private static func problem(of example: String) -> String? {
+        let captions = Array("WEBVTT\n\n00:01.000 --> 00:02.000\nHello".utf8)
+        do {
+            let spec = try ValidSpec.read(specText: example, specName: "SPEC.md")
+            var formats: [String?] = [nil]
+            for format in spec.formats { formats.append(format) }
+            for format in formats {
+                let video = try resolve(spec, facts: sampleFacts(), format: format) { _ in captions }
+                if plan(video, digest: { _ in "" }).segments.isEmpty { return "there are no segments" }
+            }
+            return spec.warnings.isEmpty ? nil : "\(spec.warnings.map { $0.text() })"
+        } catch { return error.all.map { $0.text() }.joined(separator: "\n") }
+    }
+}
+
+extension String {
+    fileprivate func components(separatedBy separator: String) -> [Substring] {
+        var parts: [Substring] = [], rest = self[...]
+        while let range = rest.firstRange(of: separator) {
+            parts.append(rest[..<range.lowerBound])
+            rest = rest[range.upperBound...]
+        }
+        return parts + [rest]
+    }
+}
