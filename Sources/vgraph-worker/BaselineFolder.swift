@@ -11,6 +11,7 @@ struct BaselineFolder {
     /// Relative to the workspace, as the spec names it.
     let name: String
     let path: String
+    private var root = ""
     /// What was read, for the record of the node: another baseline is another result.
     private(set) var read: [Discovered] = []
     private(set) var baseline: Baseline?
@@ -27,7 +28,8 @@ struct BaselineFolder {
             return
         }
         let list = name + "/" + Baseline.fileName
-        guard let data = Self.bytes(workspace + "/" + list, limit: Self.listLimit) else {
+        root = workspace
+        guard let data = Self.bytes(list, in: root, limit: Self.listLimit) else {
             read.append(Discovered(path: list, digest: ""))
             refusal = "there is no baseline in '\(name)' yet: 'vgraph baseline accept TARGET' makes one"
             return
@@ -44,7 +46,7 @@ struct BaselineFolder {
     /// An approved picture, if it is the one that was accepted.
     mutating func picture(_ frame: Baseline.KeyFrame) -> Result<Bitmap, BaselineFault> {
         let file = name + "/" + frame.file
-        guard let data = Self.bytes(path + "/" + frame.file, limit: Self.pictureLimit) else {
+        guard let data = Self.bytes(file, in: root, limit: Self.pictureLimit) else {
             note(Discovered(path: file, digest: ""))
             return .failure(BaselineFault(words: "'\(file)' is missing"))
         }
@@ -60,7 +62,15 @@ struct BaselineFolder {
     /// A name in the folder, not a path out of it.
     private static func isPlain(_ file: String) -> Bool { !file.isEmpty && !file.contains("/") && !file.hasPrefix(".") && file.utf8.count <= 255 }
 
-    private static func bytes(_ path: String, limit: Int) -> Data? {
+    /// nil too where the path leads out of the workspace.
+    private static func bytes(_ name: String, in workspace: String, limit: Int) -> Data? {
+        let folder = open(workspace, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return nil }
+        defer { close(folder) }
+        let file = csystem_open_beneath(folder, workspace, name, O_RDONLY | O_NONBLOCK, 0, 1)
+        guard file >= 0 else { return nil }
+        close(file)
+        let path = workspace + "/" + name
         var info = stat()
         guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size <= limit else { return nil }
         return try? Data(contentsOf: URL(filePath: path))

@@ -24,7 +24,7 @@ func baselineStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Out
             if let picture = frame.evidence {
                 let file = "evidence-\(evidence.count).png"
                 do { try Data(picture).write(to: URL(filePath: job.scratch + "/" + file)) } catch {
-                    throw EncodeProblem.media(doing: "write '\(file)'", reason: "\(error)").diagnostic
+                    throw EncodeProblem.media(doing: "write '\(file)'", reason: words(of: error)).diagnostic
                 }
                 frame.result.evidence = evidence.count
                 evidence.append(file)
@@ -85,8 +85,8 @@ func comparedDecoded(_ job: Job, _ plan: Plan) throws -> BaselineComparison? {
         }
         guard let number = plan.frame(of: key) else { add("the scene is gone, or shorter than it was", nil); continue }
         // In the middle of the frame, where no rounding of time stamps puts another.
-        let time = plan.rate.seconds(ofFrame: number) + 0.5 / plan.rate.perSecond
-        guard let actual = try? reader.bitmap(atSeconds: time) else { add("the picture cannot be decoded", number); continue }
+        let time = plan.rate.time(ofFrame: number) + plan.rate.time(ofFrame: 1) * Rational(1, 2)
+        guard let actual = try? reader.bitmap(at: time) else { add("the picture cannot be decoded", number); continue }
         switch folder.picture(key) {
         case .success(let expected): comparison.frames.append(try judged(key, number, expected: expected, actual: actual, .decoded, plan).result)
         case .failure(let fault): add(fault.words, number)

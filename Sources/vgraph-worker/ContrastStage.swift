@@ -10,5 +10,6 @@ func contrastStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Out
     var contrasts = TextContrasts(segment, sources: MaterialFiles(workspace: job.workspace, files: materials.files).sources)
     let measured = try contrasts.measure { done, total in progress(Reply.Progress(done: done, total: total, unit: "frames")) }
     try job.write(measured, "contrast.json")
-    return Outcome(outputs: ["contrast": ["contrast.json"]], discovered: try discoveredFonts(contrasts.fontsUsed, workspace: job.workspace))
+    return Outcome(outputs: ["contrast": ["contrast.json"]], discovered: try discoveredFonts(contrasts.fontsUsed, workspace: job.workspace),
+                   answers: try fontAnswers(contrasts.used, workspace: job.workspace))
 }

@@ -3,7 +3,9 @@
 import Composition
 import Diagnostics
 import FoundationEssentials
+import Glibc
 import Media
+import Render
 import Spec
 import Work
 
@@ -11,7 +13,7 @@ func inspectStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outc
     let held = try HeldAgainst(job, progress: progress)
     do {
         let report = try check(path: job.file("media"), name: job.names["media"]?.first, plan: held.plan, profile: held.profile,
-                               baseline: held.plan.flatMap { try comparedDecoded(job, $0) }) { done in
+                               promised: held.promised, baseline: held.plan.flatMap { try comparedDecoded(job, $0) }) { done in
             progress(Reply.Progress(done: done, total: held.plan?.frames ?? 0, unit: "frames"))
         }
         try job.write(report, "check.json")
@@ -30,6 +32,8 @@ private struct HeldAgainst {
     var plan: Plan?
     var profile: Profile
     var findings: [Diagnostic] = []
+    /// What the spec draws; nil for a plan, which does not say.
+    var promised: PromisedPictures?
 
     init(_ job: Job, progress: (Reply.Progress) -> Void) throws {
         var named: [Profiles.Name] = []
@@ -37,12 +41,17 @@ private struct HeldAgainst {
             named = values.compactMap { if case .string(let text) = $0 { Profiles.Name(text) } else { nil } }
         }
         if job.inputs["spec"]?.isEmpty == false {
-            let read = try Proofreading(spec: try job.spec(), workspace: job.workspace, format: try job.text("format", default: ""), others: named, progress: progress)
+            let spec = try job.spec(), workspace = Self.workspace(of: spec, job)
+            let read = try Proofreading(spec: spec, workspace: workspace, format: try job.text("format", default: ""), others: named, progress: progress)
             (profile, findings) = (read.profile, read.findings)
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
             // What tells segments apart is enough: nothing is looked up by it.
-            plan = try read.drafts.first.map { try Spec.plan($0.video) { String(decoding: try encoder.encode($0), as: UTF8.self) }.plan }
+            guard let draft = read.drafts.first else { return }
+            let made = try Spec.plan(draft.video) { String(decoding: try encoder.encode($0), as: UTF8.self) }
+            plan = made.plan
+            let sources = MaterialFiles(workspace: workspace, files: made.materials.files).sources
+            promised = SpecPictures(made.plan, made.segments, sources).promised
             return
         }
         plan = job.inputs["plan"]?.isEmpty == false ? try job.value(Plan.self, "plan") : nil
@@ -52,6 +61,47 @@ private struct HeldAgainst {
             let files = WorkspaceFiles(root: job.workspace)
             profile = try Profiles.read(named, checks: Proofreading.rules.map(\.id)) { try files.read($0)?.bytes }
         }
+    }
+}
+
+extension HeldAgainst {
+    /// Where the spec's files lie: in the working folder, or, where they are not all there, beside the spec or in a folder above it.
+    fileprivate static func workspace(of spec: ValidSpec, _ job: Job) -> String {
+        var folders = [job.workspace]
+        var folder = (job.inputs["spec"]?.first ?? "").split(separator: "/").dropLast()
+        while !folder.isEmpty, folders.count < 16 {
+            folders.append("/" + folder.joined(separator: "/"))
+            folder.removeLast()
+        }
+        func holdsAll(_ folder: String) -> Bool { spec.references.allSatisfy { access(folder + "/" + $0.path, R_OK) == 0 } }
+        return folders.first(where: holdsAll) ?? job.workspace
+    }
+}
+
+/// The pictures of a spec by number, drawn segment by segment.
+private final class SpecPictures {
+    private let plan: Plan
+    private let segments: [Segment]
+    private let sources: LayerSources
+    private var opened: (span: Int, renderer: SegmentRenderer)?
+
+    init(_ plan: Plan, _ segments: [Segment], _ sources: LayerSources) {
+        (self.plan, self.segments, self.sources) = (plan, segments, sources)
+    }
+
+    var promised: PromisedPictures {
+        // Four times a second, and in the middle of each caption.
+        let often = max(1, Int((plan.rate.perSecond / 4).rounded()))
+        let looks = Set(stride(from: often / 2, to: plan.frames, by: often)).union(plan.cues.map { ($0.startFrame + $0.endFrame) / 2 })
+        return PromisedPictures(size: plan.size, rate: plan.rate, frames: plan.frames, looks: looks,
+                                picture: { try self.at($0) { try $0.frame($1).planes } },
+                                repeatsPrevious: { try self.at($0) { try $0.repeatsPrevious($1) } })
+    }
+
+    private func at<Result>(_ frame: Int, _ body: (SegmentRenderer, Int) throws -> Result) throws -> Result {
+        let span = plan.spans.lastIndex { $0.startFrame <= frame } ?? 0
+        if opened?.span != span { opened = (span, try SegmentRenderer(segments[span], sources: sources)) }
+        return try body(opened!.renderer, min(segments[span].frames - 1, frame - plan.spans[span].startFrame))
     }
 }
 

@@ -13,21 +13,21 @@ extension Job {
     func bytes(_ slot: String) throws -> Data {
         let path = try file(slot)
         do { return try Data(contentsOf: URL(filePath: path)) }
-        catch { throw EncodeProblem.media(doing: "read '\(names[slot]?.first ?? path)'", reason: "\(error)").diagnostic }
+        catch { throw EncodeProblem.media(doing: "read '\(names[slot]?.first ?? path)'", reason: words(of: error)).diagnostic }
     }
 
     /// The JSON in the file of a slot.
     func value<T: Decodable>(_ type: T.Type, _ slot: String) throws -> T {
         let data = try bytes(slot)
         do { return try JSONDecoder().decode(type, from: data) }
-        catch { throw EncodeProblem.badJob("'\(names[slot]?.first ?? slot)' is not a \(type): \(error)").diagnostic }
+        catch { throw EncodeProblem.badJob("'\(names[slot]?.first ?? slot)' is not a \(type): \(words(of: error))").diagnostic }
     }
 
     /// The JSON in each file of a slot that takes a list.
     func values<T: Decodable>(_ type: T.Type, _ slot: String) throws -> [T] {
         try (inputs[slot] ?? []).map { path in
             do { return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path))) }
-            catch { throw EncodeProblem.badJob("a file of slot '\(slot)' is not a \(type): \(error)").diagnostic }
+            catch { throw EncodeProblem.badJob("a file of slot '\(slot)' is not a \(type): \(words(of: error))").diagnostic }
         }
     }
 
@@ -78,7 +78,7 @@ extension Job {
             data.append(10)
             try data.write(to: URL(filePath: scratch + "/" + file))
         } catch {
-            throw EncodeProblem.media(doing: "write '\(file)'", reason: "\(error)").diagnostic
+            throw EncodeProblem.media(doing: "write '\(file)'", reason: words(of: error)).diagnostic
         }
     }
 }

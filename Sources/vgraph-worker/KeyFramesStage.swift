@@ -22,7 +22,7 @@ func keyFramesStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Ou
         let drawn = try drawing.frame(frame), hash = drawn.hash
         let png = Data(try drawn.png()), file = "\(baseline.frames.count + 1 < 10 ? "00" : baseline.frames.count + 1 < 100 ? "0" : "")\(baseline.frames.count + 1).png"
         do { try png.write(to: URL(filePath: job.scratch + "/" + file)) } catch {
-            throw EncodeProblem.media(doing: "write '\(file)'", reason: "\(error)").diagnostic
+            throw EncodeProblem.media(doing: "write '\(file)'", reason: words(of: error)).diagnostic
         }
         baseline.frames.append(.init(scene: scene.id, offset: frame - scene.startFrame, hash: hash, file: file, sha256: BaselineFolder.sha256(png)))
         files.append(file)

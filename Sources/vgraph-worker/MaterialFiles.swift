@@ -48,8 +48,7 @@ func discoveredFonts(_ files: [String], workspace: String) throws -> [Discovered
     try files.map { path in
         do {
             let digest = try PictureShelf.shared.digest(ofFile: path)
-            let inside = path.hasPrefix(workspace + "/")
-            return Discovered(path: inside ? String(path.dropFirst(workspace.count + 1)) : path, digest: digest)
+            return Discovered(path: path.beneath(workspace) ?? path, digest: digest)
         } catch let error as FileFailure {
             throw RenderProblem.unreadableMaterial(path: path, reason: String(cString: strerror(error.code))).diagnostic
         }
@@ -73,7 +72,7 @@ final class PictureShelf: @unchecked Sendable {
             (size, seconds, nanoseconds) = (Int(info.st_size), info.st_mtim.tv_sec, info.st_mtim.tv_nsec)
         }
     }
-    private var digests: [String: (stamp: Stamp, digest: String)] = [:]
+    private var digests: [ByteText: (stamp: Stamp, digest: String)] = [:]
     /// Latest use last.
     private var pictures: [(digest: AssetDigest, bitmap: Bitmap)] = []
     private let limit = 128 << 20

@@ -19,6 +19,8 @@ struct Proofreading {
     var findings: [Diagnostic]
     /// Every file that was read, and those that were looked for.
     var discovered: [Discovered]
+    /// What decided on the fonts.
+    var answers: [Answer] = []
 
     /// The table of checks, of specs and of files: what `checks:` in a profile may name.
     static var rules: [CheckRule] { ProofCheck.rules + Check.all.map(\.rule) }
@@ -50,29 +52,41 @@ struct Proofreading {
         }
         discovered += looked
         guard !problems.contains(where: { $0.severity == .error }) else { throw Diagnostics(problems) }
-        let digests = Dictionary(facts.assets.values.map { ($0.path, $0.digest) }) { first, _ in first }
+        let digests = Dictionary(facts.assets.values.map { (ByteText($0.path), $0.digest) }) { first, _ in first }
         do {
             drafts = try Draft.all(of: spec, facts: facts, format: format) { path in
                 guard let found = try files.read(path), found.digest == digests[path] else { throw StageProblem.changedFile(path: path).diagnostic }
-                guard let text = String(validating: found.bytes, as: UTF8.self) else { throw StageProblem.notText(path: path).diagnostic }
-                return text
+                return found.bytes
             }
         } catch { throw Diagnostics(problems + error.all) }
-        var fonts: Set<String> = []
+        for warning in drafts.flatMap(\.warnings) where !problems.contains(warning) { problems.append(warning) }
+        let used = FontsUsed()
         let rules = profile
         let proofs = try drafts.map { draft in
-            let sources = MaterialFiles(workspace: workspace, files: draft.video.materials.files).sources
+            let sources = MaterialFiles(workspace: workspace, files: draft.video.materials.files).sources.noting(used)
             let measured = try draft.texts.map { text in
                 do { return try sources.survey(text.layer, text.content) } catch var problem as Diagnostic {
                     problem.place = text.place
                     throw problem
                 }
             }
-            for text in measured { fonts.formUnion(text.measure.fontFiles) }
-            return Proof(draft: draft, measured: measured, profile: rules)
+            return Proof(draft: draft, measured: measured, profile: rules, fonts: try sources.answers(to: draft.fontQuestions))
         }
         findings = problems + Proof.read(proofs)
-        discovered += try discoveredFonts(fonts.sorted(), workspace: workspace).filter { font in !census.files.contains { $0.path == font.path } }
+        discovered += try discoveredFonts(used.files.sorted(), workspace: workspace).filter { font in !census.files.contains { $0.path.isSameBytes(font.path) } }
+        answers = try fontAnswers(used, workspace: workspace)
+    }
+}
+
+extension LayerSources {
+    /// Which fonts are there, of those that a spec asks for.
+    func answers(to questions: [FontQuestion]) throws -> FontAnswers {
+        var answers = FontAnswers()
+        for question in questions {
+            answers.found[question.name] = Set(try question.families.filter { try hasFamily($0, files: question.files) })
+            answers.taken[question.name] = try takenFamily(for: question.families + ["sans-serif"], files: question.files)
+        }
+        return answers
     }
 }
 

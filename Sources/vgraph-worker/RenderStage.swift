@@ -33,7 +33,8 @@ func renderStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let path = job.scratch + "/frames.json"
     do { try encoder.encode(hashes).write(to: URL(filePath: path)) }
-    catch { throw RenderProblem.unwritable(path: path, reason: "\(error)").diagnostic }
+    catch { throw RenderProblem.unwritable(path: path, reason: words(of: error)).diagnostic }
     return Outcome(outputs: ["frames": ["frames.json"], "pixels": writer == nil ? [] : ["pixels.bin"]],
-                   discovered: try discoveredFonts(source.fontsUsed, workspace: job.workspace))
+                   discovered: try discoveredFonts(source.fontsUsed, workspace: job.workspace),
+                   answers: try fontAnswers(source.used, workspace: job.workspace))
 }

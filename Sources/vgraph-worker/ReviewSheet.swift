@@ -43,6 +43,7 @@ struct ReviewSheet {
         let (summary, words) = failed > 0 ? ("fail", failed == 1 ? "1 check failed" : "\(failed) checks failed")
             : missing > 0 ? ("notrun", missing == 1 ? "1 check could not run" : "\(missing) checks could not run")
             : warned > 0 ? ("warn", warned == 1 ? "passed, 1 warning" : "passed, \(warned) warnings")
+            : (counts[.off] ?? 0) > 0 ? ("warn", "passed, \(counts[.off]!) switched off")
             : ("pass", "all \(report.results.count) checks passed")
         let seconds = plan.rate.seconds(ofFrame: plan.frames)
         let facts = [("file", file), ("length", "\(decimals(seconds, 2)) s · \(plan.frames) frames"),
@@ -172,7 +173,7 @@ struct ReviewSheet {
         case .pass: "pass"
         case .warn: "warn"
         case .fail: "fail"
-        case .notRun: "notrun"
+        case .notRun, .off: "notrun"
         }
     }
     func word(of verdict: CheckResult.Verdict) -> String { verdict == .notRun ? "not run" : verdict.rawValue }

@@ -37,7 +37,7 @@ func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     let sheet = ReviewSheet(plan: plan, profile: profile, report: report, review: observations, moments: moments, found: found, baseline: baseline,
                             mismatches: mismatches(baseline, job), file: target)
     do { try Data(sheet.html.utf8).write(to: URL(filePath: job.scratch + "/review.html")) } catch {
-        throw EncodeProblem.media(doing: "write 'review.html'", reason: "\(error)").diagnostic
+        throw EncodeProblem.media(doing: "write 'review.html'", reason: words(of: error)).diagnostic
     }
     try job.write(observations, "review.json")
     return Outcome(outputs: ["sheet": ["review.html"], "observations": ["review.json"]])

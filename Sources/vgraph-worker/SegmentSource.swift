@@ -12,6 +12,8 @@ final class SegmentSource {
     var frames: Int { segment.frames }
     /// Files of the fonts used in the frames drawn so far: absolute, sorted.
     var fontsUsed: [String] { renderer.fontsUsed }
+    /// What decided on them.
+    var used: FontsUsed { renderer.used }
 
     private let renderer: SegmentRenderer
     /// Kept frames, and which of them each frame is. Only where the job has them.
@@ -50,6 +52,6 @@ final class SegmentSource {
         let path = job.inputs[slot]?.first ?? ""
         let name = job.names[slot]?.first ?? path
         do { return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path))) }
-        catch { throw RenderProblem.badDescription(path: name, reason: "\(error)").diagnostic }
+        catch { throw RenderProblem.badDescription(path: name, reason: words(of: error)).diagnostic }
     }
 }

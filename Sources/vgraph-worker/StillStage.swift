@@ -11,7 +11,7 @@ func stillStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcom
     }
     let path = job.scratch + "/still.png"
     do { try Data(source.frame(frame).png()).write(to: URL(filePath: path)) } catch let error as CocoaError {
-        throw RenderProblem.unwritable(path: path, reason: "\(error)").diagnostic
+        throw RenderProblem.unwritable(path: path, reason: words(of: error)).diagnostic
     }
     return Outcome(outputs: ["still": ["still.png"]])
 }

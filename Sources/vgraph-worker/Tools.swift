@@ -13,6 +13,8 @@ struct ToolsReport: Codable {
     var tools: [String: String]
     /// Absolute paths of the shared libraries that are loaded.
     var libraries: [String]
+    /// Absolute paths of what its searches depend on, there or not.
+    var searched: [String]
 }
 
 func toolsReport() -> String {
@@ -36,7 +38,7 @@ func toolsReport() -> String {
 
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let report = ToolsReport(tools: tools, libraries: loadedLibraries())
+    let report = ToolsReport(tools: tools, libraries: loadedLibraries(), searched: FontLibrary.searchedPlaces())
     return (try? encoder.encode(report)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
 }
 

@@ -12,7 +12,7 @@ func validateStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Out
     try job.write(proofreading.profile, "profile.json")
     try job.write(proofreading.drafts.first?.texts.map(TextPlace.init) ?? [], "texts.json")
     return Outcome(outputs: ["facts": ["facts.json"], "profile": ["profile.json"], "texts": ["texts.json"]],
-                   discovered: proofreading.discovered, diagnostics: proofreading.findings)
+                   discovered: proofreading.discovered, answers: proofreading.answers, diagnostics: proofreading.findings)
 }
 
 extension Job {

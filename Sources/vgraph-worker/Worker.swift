@@ -22,6 +22,7 @@ private let stages: [String: StageWork] = [
     "inspect": inspectStage,
     "checks": checksStage,
     "difference": differenceStage,
+    "answers": answersStage,
 ]
 
 private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
@@ -35,7 +36,7 @@ private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
     } catch let error as Diagnostic {
         return Reply(id: job.id, failure: [error])
     } catch {
-        return Reply(id: job.id, failure: [WorkerProblem.unexpected(node: job.node, error: "\(error)").diagnostic])
+        return Reply(id: job.id, failure: [WorkerProblem.unexpected(node: job.node, error: words(of: error)).diagnostic])
     }
 }
 

@@ -2,6 +2,10 @@
 import CSystem
 import Glibc
 
+// Which language a person's terminal speaks is no input of a video: libraries that would ask hear the same everywhere.
+for name in ["LANGUAGE", "PANGO_LANGUAGE", "FC_LANG", "LC_CTYPE", "LANG"] { unsetenv(name) }
+setenv("LC_ALL", "C.UTF-8", 1)
+
 switch CommandLine.arguments.dropFirst().first {
 case nil:
     csystem_return_freed_memory()

@@ -30,8 +30,11 @@ struct BuildCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Say only what is wrong.")
     var quiet = false
 
-    @Flag(name: .shortAndLong, help: "Say why each node runs, and which were hits.")
+    @Flag(name: .shortAndLong, help: "Say why each node runs, which were hits, and what programs printed.")
     var verbose = false
+
+    @Flag(help: "Show what a pipeline's programs print while they run.")
+    var follow = false
 
     @Flag(help: "Run every node, whatever the cache holds.")
     var force = false
@@ -80,6 +83,8 @@ struct BuildCommand: ParsableCommand {
         request.verifiesOutputs = verifyOutputs
         request.sandbox = sandbox
         request.upToDateText = ReportText.upToDate
+        request.follows = follow
+        request.recalls = verbose
 
         let trace = try trace.map { try TraceReport(file: $0, started: monotonicSeconds()) }
         let findings = try findings.map { try FindingsFile(file: $0) }
@@ -104,7 +109,7 @@ struct BuildCommand: ParsableCommand {
     private func observer() -> any BuildObserver {
         let volume: PlainReport.Volume = quiet ? .quiet : verbose ? .verbose : .normal
         if folder.json { return JSONReport() }
-        return isatty(1) == 1 && !quiet && !dryRun ? TerminalReport(volume: volume) : PlainReport(volume: volume)
+        return isatty(1) == 1 && !Terminal.isDumb && !quiet && !dryRun ? TerminalReport(volume: volume) : PlainReport(volume: volume)
     }
 
     private func sayPlanned(_ result: BuildResult) {

@@ -25,7 +25,7 @@ struct CacheCommand: ParsableCommand {
             }
         }
 
-        private func storeProblems<T>(_ body: (Cache) throws(StoreProblem) -> T) throws -> T { try onCache(folder, body) }
+        private func storeProblems<T>(_ body: (Cache) throws(StoreProblem) -> T) throws -> T { try onCache(folder, for: .serving, body) }
     }
 
     struct Verify: ParsableCommand {
@@ -36,7 +36,7 @@ struct CacheCommand: ParsableCommand {
 
         func run() throws {
             try exiting(json: folder.json) {
-                let verified = try onCache(folder) { cache throws(StoreProblem) in try cache.verify() }
+                let verified = try onCache(folder, for: .serving) { cache throws(StoreProblem) in try cache.verify() }
                 if folder.json {
                     JSONReport.say(["blobs": .int(verified.blobs), "bytes": .int(Int(verified.bytes)), "records": .int(verified.records),
                                     "damaged_blobs": .array(verified.damagedBlobs.map { .string($0.hex) }),
@@ -44,7 +44,7 @@ struct CacheCommand: ParsableCommand {
                 } else {
                     print("\(verified.blobs) blobs, \(Size.text(verified.bytes)), \(verified.records) records: "
                         + (verified.damagedBlobs.isEmpty && verified.damagedRecords.isEmpty ? "all as they should be"
-                            : "\(verified.damagedBlobs.count) blobs and \(verified.damagedRecords.count) records were damaged and are removed"))
+                            : "\(verified.damagedBlobs.count) blobs and \(verified.damagedRecords.count) records were damaged\(verified.isCleaned ? " and are removed" : "; nothing can be removed here")"))
                 }
                 guard verified.damagedBlobs.isEmpty, verified.damagedRecords.isEmpty else { throw ExitStatus.damaged.code }
             }
@@ -84,9 +84,10 @@ struct CacheCommand: ParsableCommand {
     }
 }
 
-func onCache<T>(_ folder: FolderOptions, _ body: (Cache) throws(StoreProblem) -> T) throws -> T {
+func onCache<T>(_ folder: FolderOptions, for use: Cache.Use = .building, _ body: (Cache) throws(StoreProblem) -> T) throws -> T {
     let workspace = try folder.workspace()
-    do throws(StoreProblem) { return try body(Cache(folder.cachePath(workspace: workspace))) } catch { throw Refusal([error.diagnostic]) }
+    let path = try folder.cachePath(workspace: workspace)
+    do throws(StoreProblem) { return try body(Cache(path, for: use)) } catch { throw Refusal([error.diagnostic]) }
 }
 
 /// Sizes as people write and read them, in powers of 1024.

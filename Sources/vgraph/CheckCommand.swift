@@ -47,11 +47,14 @@ struct CheckCommand: ParsableCommand {
         try exiting(json: format == .json) {
             let checked = try checked(Place(folder), format)
             switch format {
-            case .text: print(checked.text(Columns(margin: 0), isVerbose: verbose))
-            case .json: print(try checked.json())
-            case .junit: print(checked.junit())
-            case .sarif: print(checked.sarif(version: vgraphVersion))
-            case .github: print(checked.github())
+            case .text:
+                // Its words are cleaned one by one where it is coloured.
+                let columns = Columns(margin: 0), text = checked.text(columns, isVerbose: verbose)
+                if columns.color { printDocument(text) } else { print(text) }
+            case .json: printDocument(try checked.json())
+            case .junit: printDocument(checked.junit())
+            case .sarif: printDocument(checked.sarif(version: vgraphVersion))
+            case .github: printDocument(checked.github())
             }
             guard checked.passed else { throw ExitStatus.revise.code }
         }
@@ -64,12 +67,41 @@ struct CheckCommand: ParsableCommand {
         let words = try hold(&job, place)
         let isWatched = format == .text && isatty(2) == 1
         defer { if isWatched { tell("\r\u{1B}[K") } }
-        let outcome = try place.builder.perform(job) { now in
-            if isWatched { tell("\r\u{1B}[K\(now.done)\(now.total > 0 ? " of \(now.total)" : "") \(now.unit)") }
+        job.cpuLimit = Self.cpuLimit(job.inputs["media"]?.first)
+        let outcome: Outcome
+        do {
+            outcome = try place.builder.perform(job) { now in
+                if isWatched { tell("\r\u{1B}[K\(now.done)\(now.total > 0 ? " of \(now.total)" : "") \(now.unit)") }
+            }
+        } catch {
+            guard let unfinished = CheckedFile(unfinished: error, file: file, path: absolute(file, place), plan: words,
+                                               rules: (try? place.rules()) ?? []) else { throw error }
+            return unfinished
+        }
+        var report = try scratch.value(CheckReport.self, outcome.outputs["report"]?.first, of: "'\(file)'")
+        if spec == nil && plan == nil, let decision = decision(place), decision.sha256 != report.sha256 {
+            report.results.insert(CheckResult(id: "gate", title: "The file that the gate decided upon", verdict: .fail, measured: "SHA-256 \(report.sha256)",
+                                              expected: "SHA-256 \(decision.sha256)", hint: "build \(file) again: what lies there was not made by the last build"), at: 0)
         }
         return CheckedFile(file: file, plan: words, findings: try scratch.value([Diagnostic].self, outcome.outputs["findings"]?.first, of: "the spec"),
-                           report: try scratch.value(CheckReport.self, outcome.outputs["report"]?.first, of: "'\(file)'"),
+                           report: report,
                            rules: try scratch.value([CheckRule].self, outcome.outputs["rules"]?.first, of: "its checks"))
+    }
+
+    /// What the gate has decided of the target that the file is, where that is up to date.
+    private func decision(_ place: Place) -> GateDecision? {
+        guard let target = relative(place), let sets = try? BuildCommand.table(sets),
+              let offered = try? place.builder.targets(workspace: place.workspace), offered.contains(target),
+              let made = try? place.builder.artifacts(place.request(targets: [], sets: sets), target: target, stage: "gate", output: "decision").first,
+              let data = try? Data(contentsOf: URL(filePath: made.path)) else { return nil }
+        return try? JSONDecoder().decode(GateDecision.self, from: data)
+    }
+
+    /// A quarter of a minute, and a second for each thousand bytes that the file really has: no picture costs more.
+    private static func cpuLimit(_ path: String?) -> Double? {
+        var status = stat()
+        guard let path, stat(path, &status) == 0 else { return nil }
+        return 15 + Double(status.st_size) / 1000
     }
 
     private func tell(_ text: String) { _ = text.withCString { write(2, $0, strlen($0)) } }
@@ -127,7 +159,7 @@ struct CheckCommand: ParsableCommand {
         guard let real = realpath(absolute(file, place), nil) else { return nil }
         defer { free(real) }
         let path = String(cString: real)
-        return path.hasPrefix(place.workspace + "/") ? String(path.dropFirst(place.workspace.count + 1)) : nil
+        return path.beneath(place.workspace)
     }
 
     /// Why this is not a plan that a file can be held against; nil: it is one.

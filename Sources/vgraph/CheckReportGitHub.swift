@@ -1,9 +1,10 @@
 // A report of checks as annotations of GitHub Actions: workflow commands, one a line, for what did not pass.
 import Composition
+import Diagnostics
 
 extension CheckedFile {
     func github() -> String {
-        var lines = report.results.filter { $0.verdict != .pass }.map { result in
+        var lines = report.results.filter { $0.verdict != .pass && $0.verdict != .off }.map { result in
             let command = result.verdict == .warn ? "warning" : "error"
             var message = result.sentence
             if let time = result.time { message += "\nat \(time)" }
@@ -11,7 +12,7 @@ extension CheckedFile {
             return "::\(command) file=\(FindingsReport.property(file)),title=\(FindingsReport.property("\(result.id) \(result.title)"))::\(FindingsReport.message(message))"
         }
         lines += findings.map(FindingsReport.annotation)
-        lines.append(summary)
+        lines.append(Printable.line(summary))
         return lines.joined(separator: "\n")
     }
 }

@@ -19,6 +19,7 @@ extension CheckedFile {
             let story = FindingsReport.xml(story(of: result))
             switch result.verdict {
             case .pass: lines.append(head + "/>")
+            case .off: lines += [head + ">", "      <system-out>switched off: \(story)</system-out>", "    </testcase>"]
             case .warn: lines += [head + ">", "      <system-out>warning: \(story)</system-out>", "    </testcase>"]
             case .fail, .notRun:
                 lines += [head + ">", "      <failure type=\"\(result.verdict.rawValue)\" message=\"\(FindingsReport.xml(result.sentence))\">\(story)</failure>",

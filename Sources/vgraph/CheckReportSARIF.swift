@@ -14,7 +14,7 @@ extension CheckedFile {
                 "hashes": .object(["sha-256": .string(report.sha256)]),
             ])]),
             "columnKind": .string("unicodeCodePoints"),
-            "results": .array(report.results.filter { $0.verdict != .pass }.map(sarifResult)
+            "results": .array(report.results.filter { $0.verdict != .pass && $0.verdict != .off }.map(sarifResult)
                 + findings.map { FindingsReport.sarifResult($0, rules: rules) }),
             "properties": .object(["verdicts": .object(verdicts), "plan": plan.map(Value.string) ?? .null]),
         ]

@@ -18,7 +18,7 @@ extension CheckedFile {
         lines.append("")
         for result in report.results {
             let (word, tint) = Self.word(result.verdict)
-            let isWell = result.verdict == .pass
+            let isWell = result.verdict == .pass || result.verdict == .off
             lines += columns.lines([(word, first, tint), (result.id, second, .plain)],
                                    isWell ? [(result.title + ":", .plain), (result.measured, .dim)] : [(result.title, .bold)])
             func detail(_ label: String, _ text: String?) {
@@ -32,8 +32,9 @@ extension CheckedFile {
             detail("hint", result.hint)
         }
         lines.append("")
+        for fault in SwitchedOff.faults(report.switchedOff) { lines += [fault, ""] }
         for finding in findings { lines += [finding.text(color: columns.color), ""] }
-        lines.append(columns.painted(summary, passed ? .green : .red)
+        lines.append(columns.painted(Columns.plain(summary), passed ? .green : .red)
             + (count(.notRun) > 0 ? "; what was not run has not passed" : ""))
         return lines.joined(separator: "\n")
     }
@@ -44,6 +45,7 @@ extension CheckedFile {
         case .warn: ("warn", .yellow)
         case .fail: ("FAIL", .red)
         case .notRun: ("NOT RUN", .magenta)
+        case .off: ("off", .magenta)
         }
     }
 }

@@ -20,7 +20,7 @@ struct CheckedFile {
 
     /// "13 checks: 11 pass, 1 warn, 1 fail". Names no file, so that nothing of a file's name can be taken for a command.
     var summary: String {
-        let counts: [(CheckResult.Verdict, String)] = [(.pass, "pass"), (.warn, "warn"), (.fail, "fail"), (.notRun, "not run")]
+        let counts: [(CheckResult.Verdict, String)] = [(.pass, "pass"), (.warn, "warn"), (.fail, "fail"), (.notRun, "not run"), (.off, "off")]
         let words = counts.compactMap { verdict, word in count(verdict) > 0 ? "\(count(verdict)) \(word)" : nil }
         let ofSpec = findings.isEmpty ? "" : "; \(findings.count) finding\(findings.count == 1 ? "" : "s") in the spec"
         return "\(report.results.count) checks: " + (words.isEmpty ? "none" : words.joined(separator: ", ")) + ofSpec
@@ -44,7 +44,7 @@ extension CheckResult {
     var sentence: String {
         switch verdict {
         case .notRun: "not run: \(measured) (expected: \(expected))"
-        case .pass, .warn, .fail: "\(measured) (expected: \(expected))"
+        case .pass, .warn, .fail, .off: "\(measured) (expected: \(expected))"
         }
     }
 }

@@ -29,14 +29,14 @@ struct ChecksCommand: ParsableCommand {
                 guard !chosen.isEmpty else { throw Refusal(.unknownCheck(id, known: rules.map(\.id))) }
             }
             if folder.json { return try sayJSON(chosen) }
-            print(id == nil ? list(chosen) : chosen.map(explanation).joined(separator: "\n\n"))
+            printDocument(id == nil ? list(chosen) : chosen.map(explanation).joined(separator: "\n\n"))
         }
     }
 
     private func sayJSON(_ rules: [CheckRule]) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        for rule in rules { print(String(decoding: try encoder.encode(rule), as: UTF8.self)) }
+        for rule in rules { printDocument(String(decoding: try encoder.encode(rule), as: UTF8.self)) }
     }
 
     private func list(_ rules: [CheckRule]) -> String {

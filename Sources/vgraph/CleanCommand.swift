@@ -11,17 +11,21 @@ struct CleanCommand: ParsableCommand {
 
     @OptionGroup var folder: FolderOptions
     @Flag(help: "Remove the cache too: the next build starts from nothing.") var cacheToo = false
+    @Flag(help: "Also remove files at targets' places that are no results in the cache.") var force = false
     @Flag(name: [.customShort("n"), .long], help: "Say what would be removed.") var dryRun = false
 
     func run() throws {
         try exiting(json: folder.json) {
             let place = try Place(folder)
+            var foreign: [String] = []
             for target in try place.builder.targets(workspace: place.workspace) where access(place.workspace + "/" + target, F_OK) == 0 {
+                guard force || Self.isResult(place.workspace + "/" + target, place) else { foreign.append(target); continue }
                 print(dryRun ? "would remove \(target)" : "removed \(target)")
                 if !dryRun, unlink(place.workspace + "/" + target) != 0 {
                     throw Refusal(.cannotWrite(target, error: String(cString: strerror(errno))), status: .failed)
                 }
             }
+            if !foreign.isEmpty { throw Refusal(.notOurs(foreign)) }
             guard cacheToo else { return }
             print(dryRun ? "would remove \(place.cache)" : "removed \(place.cache)")
             if !dryRun {
@@ -33,6 +37,14 @@ struct CleanCommand: ParsableCommand {
     }
 }
 
+extension CleanCommand {
+    /// Whether the cache has these very bytes, so that they can come back. What it has not may be the user's own.
+    private static func isResult(_ path: String, _ place: Place) -> Bool {
+        guard let cache = try? Cache(place.cache, for: .reading), let content = try? FileContent.read(path) else { return false }
+        return Blobs(cache).has(Record.Blob(digest: content.digest, size: content.signature.size))
+    }
+}
+
 private func remove(_ cache: Cache) throws(StoreProblem) {
     let lock = try CacheLock.exclusive(cache)
     Folder.remove(cache.root)
@@ -40,5 +52,5 @@ private func remove(_ cache: Cache) throws(StoreProblem) {
 }
 
 func opened(_ place: Place) throws -> Cache {
-    do throws(StoreProblem) { return try Cache(place.cache) } catch { throw Refusal([error.diagnostic]) }
+    do throws(StoreProblem) { return try Cache(place.cache, for: .serving) } catch { throw Refusal([error.diagnostic]) }
 }

@@ -17,7 +17,7 @@ struct Columns {
         let isTerminal = isatty(1) == 1
         var size = winsize()
         width = isTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? min(140, Int(size.ws_col)) : 100
-        color = isTerminal && getenv("NO_COLOR") == nil
+        color = isTerminal && getenv("NO_COLOR") == nil && !Terminal.isDumb
     }
 
     func painted(_ text: String, _ tint: Tint) -> String {

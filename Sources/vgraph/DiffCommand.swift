@@ -47,7 +47,7 @@ struct DiffCommand: ParsableCommand {
     /// Whether the sides are the same.
     private func compare() throws -> Bool {
         let place = try Place(folder)
-        let cache = try Cache(place.cache)
+        let cache = try Cache(place.cache, for: .serving)
         let lock = try CacheLock.shared(cache)
         defer { withExtendedLifetime(lock) {} }
         let history = try History(cache, workspace: place.workspace)
@@ -130,12 +130,12 @@ struct DiffCommand: ParsableCommand {
 
     private func targets(_ sides: [DiffSide]) throws -> [String] {
         var all: [String] = []
-        for found in sides.flatMap(\.targets) where !all.contains(found) { all.append(found) }
+        for found in sides.flatMap(\.targets) where !all.holds(found) { all.append(found) }
         guard let target else {
             guard !all.isEmpty else { throw DiffProblem.nothingToCompare.diagnostic }
-            return all.sorted()
+            return all.sorted { $0.precedes($1) }
         }
-        guard all.contains(target) else { throw DiffProblem.noTarget(target, sides: [a, b]).diagnostic }
+        guard all.holds(target) else { throw DiffProblem.noTarget(target, sides: [a, b]).diagnostic }
         return [target]
     }
 }

@@ -15,6 +15,9 @@ struct DiffSide {
         var element: Int?
         var key: Digest?
         var record: Record?
+
+        /// Of several results under one key, which it is; nil: not known.
+        var world: String?
     }
 
     struct File {
@@ -29,15 +32,15 @@ struct DiffSide {
     var title: String
     var targets: [String] = []
     /// By id.
-    var nodes: [String: Node] = [:]
+    var nodes: [ByteText: Node] = [:]
     /// Stage by target and name: kind, version, parameters, tools; no inputs.
-    var stages: [String: [String: Manifest]] = [:]
+    var stages: [ByteText: [String: Manifest]] = [:]
     /// Names of a target's stages, as they follow each other.
-    private(set) var order: [String: [String]] = [:]
+    private(set) var order: [ByteText: [String]] = [:]
     /// File of the workspace (or absolute path) by target: what its nodes are given and what they read besides.
-    private(set) var files: [String: [String: File]] = [:]
+    private(set) var files: [ByteText: [ByteText: File]] = [:]
     /// Stages of a target of which all nodes have told what they read.
-    private var seen: [String: [String: Bool]] = [:]
+    private var seen: [ByteText: [String: Bool]] = [:]
     /// Why something is not known, once each.
     var notes: [String] = []
     /// What is wrong with it, for example a spec with errors.
@@ -54,9 +57,10 @@ struct DiffSide {
         var dropped = 0, unmade = 0
         for entry in run.log.nodes {
             let target = String(entry.id.prefix(upTo: entry.id.lastIndex(of: ":") ?? entry.id.endIndex))
-            if !targets.contains(target) { targets.append(target) }
-            let record = entry.key.flatMap { key in cache.peek(key).flatMap { $0.key == key ? $0 : nil } }
-            nodes[entry.id] = Node(id: entry.id, target: target, stage: entry.stage, element: Self.element(entry.id), key: entry.key, record: record)
+            if !targets.holds(target) { targets.append(target) }
+            let record = entry.key.flatMap { key in cache.peek(key, world: entry.world).flatMap { $0.key == key ? $0 : nil } }
+            nodes[entry.id] = Node(id: entry.id, target: target, stage: entry.stage, element: Self.element(entry.id), key: entry.key, record: record,
+                                   world: entry.world ?? record?.world.hex)
             note(entry.stage, of: target, isSeen: record != nil)
             guard let record else {
                 if ["hit", "ran"].contains(entry.outcome) { dropped += 1 } else { unmade += 1 }
@@ -83,7 +87,8 @@ struct DiffSide {
         for target in survey.targets { files[target] = survey.files[target]?.mapValues { File(digest: $0, stages: []) } }
         var unknown = 0
         for node in survey.nodes {
-            nodes[node.id] = Node(id: node.id, target: node.target, stage: node.stage, element: node.element, key: node.key, record: node.record)
+            nodes[node.id] = Node(id: node.id, target: node.target, stage: node.stage, element: node.element, key: node.key, record: node.record,
+                                  world: node.record?.world.hex)
             if node.key == nil { unknown += 1 }
             note(node.stage, of: node.target, isSeen: node.record != nil)
         }
@@ -122,7 +127,9 @@ struct DiffSide {
 
     /// A target's nodes by stage, in order.
     func families(_ target: String) -> [String: [Node]] {
-        Dictionary(grouping: nodes.values.filter { $0.target == target }, by: \.stage).mapValues { $0.sorted { ($0.element ?? -1) < ($1.element ?? -1) } }
+        Dictionary(grouping: nodes.values.filter { $0.target.isSameBytes(target) }, by: \.stage).mapValues {
+            $0.sorted { ($0.element ?? -1) < ($1.element ?? -1) }
+        }
     }
 
     /// The name of the target's stage of a kind.

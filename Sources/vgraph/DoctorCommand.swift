@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Glibc
 import Graph
+import Store
 import Work
 
 struct DoctorCommand: ParsableCommand {
@@ -24,7 +25,9 @@ struct DoctorCommand: ParsableCommand {
             let workspace = try folder.workspace()
             var findings = [Finding(name: "vgraph", state: vgraphVersion)]
             findings += worker()
-            findings.append(cache(folder.cachePath(workspace: workspace)))
+            let cachePath = try folder.cachePath(workspace: workspace)
+            findings.append(cache(cachePath))
+            findings.append(sandbox(cachePath))
             findings.append(fonts())
             for (program, package) in [("ffprobe", "ffmpeg"), ("espeak-ng", "espeak-ng"), ("python3", "python3")] {
                 let found = located(program)
@@ -63,6 +66,23 @@ struct DoctorCommand: ParsableCommand {
         if access(path, F_OK) != 0 { return Finding(name: "cache", state: "\(path), will be made by the first build") }
         return access(path, W_OK) == 0 ? Finding(name: "cache", state: path)
             : Finding(name: "cache", state: "\(path) cannot be written", remedy: "chmod -R u+w '\(path)', or another folder with --cache")
+    }
+
+    /// bubblewrap, and whether this user may make namespaces: tried, not guessed.
+    private func sandbox(_ cachePath: String) -> Finding {
+        let reason: String
+        do {
+            let scratch = try Scratch()
+            switch Sandbox.find(cache: try Cache(scratch.path + "/cache")) {
+            case .bubblewrap(let path): return Finding(name: "sandbox", state: "\(path) works")
+            case .none(let why): reason = why
+            }
+        } catch { reason = "it cannot be tried: \(words(of: error))" }
+        guard located("bwrap") != nil || access("/usr/bin/bwrap", X_OK) == 0 else {
+            return Finding(name: "sandbox", state: "bubblewrap is not installed (pipelines' programs run without it)",
+                           remedy: "apt-get install bubblewrap", isNeeded: false)
+        }
+        return Finding(name: "sandbox", state: reason + Sandbox.namespaces, remedy: Sandbox.remedy, isNeeded: false)
     }
 
     private func fonts() -> Finding {

@@ -35,7 +35,7 @@ final class FindingsFile: BuildObserver {
     func write(rules: [CheckRule]) throws {
         var text = FindingsReport.text(findings.inFileOrder(), as: form, rules: rules, version: vgraphVersion)
         if !text.isEmpty { text += "\n" }
-        guard file != "-" else { return print(text, terminator: "") }
-        do { try Data(text.utf8).write(to: URL(filePath: file)) } catch { throw Refusal(.cannotWrite(file, error: "\(error)"), status: .failed) }
+        guard file != "-" else { return printDocument(text, terminator: "") }
+        do { try Data(text.utf8).write(to: URL(filePath: file)) } catch { throw Refusal(.cannotWrite(file, error: words(of: error)), status: .failed) }
     }
 }

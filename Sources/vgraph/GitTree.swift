@@ -59,7 +59,7 @@ private struct Git {
     let program: String
     let workspace: String
     let scratch: String
-    let environment: [String]
+    private var environment: [String] = []
 
     init(workspace: String, index: String, scratch: String) throws(DiffProblem) {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
@@ -68,8 +68,30 @@ private struct Git {
         self.workspace = workspace
         self.scratch = scratch
         let ours = ["GIT_INDEX_FILE=" + index, "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat", "LC_ALL=C"]
-        let names = Set(ours.map { $0.prefix { $0 != "=" } } + ["GIT_PREFIX"])
-        environment = ProcessInfo.processInfo.environment.filter { !names.contains($0.key[...]) }.map { "\($0.key)=\($0.value)" } + ours
+        let names = Set(ours.map { $0.prefix { $0 != "=" } } + ["GIT_PREFIX", "GIT_ATTR_SOURCE", "GIT_EXTERNAL_DIFF", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS"])
+        let plain = ProcessInfo.processInfo.environment.filter { !names.contains($0.key[...]) && !$0.key.hasPrefix("GIT_CONFIG") }
+            .map { "\($0.key)=\($0.value)" } + ours + ["GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL="]
+        environment = plain + Self.settings(Self.harmless)
+        // What a configuration calls a filter is known by its name alone; asking for names runs nothing.
+        let answer = try run(["config", "--list", "--name-only", "-z"])
+        let filters = Set(answer.output.split(separator: "\0").compactMap { key -> Substring? in
+            guard key.lowercased().hasPrefix("filter."), let dot = key.lastIndex(of: "."), key.index(after: key.startIndex) < dot else { return nil }
+            return key[..<dot]
+        }.map(String.init))
+        environment = plain + Self.settings(Self.harmless + filters.sorted().flatMap { name in
+            [(name + ".smudge", ""), (name + ".clean", ""), (name + ".process", ""), (name + ".required", "false")]
+        })
+    }
+
+    /// A repository comes with its folder, and what its configuration names must not run: not to look for changes, to talk to
+    /// another machine, to verify a signature, or as a hook.
+    private static let harmless = [("core.fsmonitor", "false"), ("core.hooksPath", "/dev/null"), ("core.sshCommand", "false"), ("core.gitProxy", ""), ("core.askPass", ""),
+                                   ("core.pager", "cat"), ("core.alternateRefsCommand", "false"), ("diff.external", ""), ("log.showSignature", "false"),
+                                   ("gpg.program", "false"), ("credential.helper", ""), ("protocol.allow", "never"), ("core.untrackedCache", "false")]
+
+    /// Before every file of configuration, in the words that git takes from the environment.
+    private static func settings(_ pairs: [(String, String)]) -> [String] {
+        ["GIT_CONFIG_COUNT=\(pairs.count)"] + pairs.enumerated().flatMap { ["GIT_CONFIG_KEY_\($0)=\($1.0)", "GIT_CONFIG_VALUE_\($0)=\($1.1)"] }
     }
 
     func lines(_ arguments: [String], doing: String) throws(DiffProblem) -> [String] {

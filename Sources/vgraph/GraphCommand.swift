@@ -31,7 +31,7 @@ struct GraphCommand: ParsableCommand {
             case .text: print(GraphText.text(drawn))
             case .dot: print(GraphDot.text(drawn))
             case .mermaid: print(GraphMermaid.text(drawn))
-            case .json: print(JSONReport.text(json(view), pretty: true))
+            case .json: printDocument(JSONReport.text(json(view), pretty: true))
             }
         }
     }

@@ -1,10 +1,11 @@
 // A graph as a Mermaid flowchart, which GitHub and GitLab draw where they find it in a page.
+import Diagnostics
 import Graph
 
 enum GraphMermaid {
     static func text(_ view: GraphView) -> String {
         var lines = ["flowchart LR"]
-        var ids: [String: String] = [:], files: [String: String] = [:], arrows: [String] = []
+        var ids: [ByteText: String] = [:], files: [ByteText: String] = [:], arrows: [String] = []
         func file(_ path: String, _ shape: (String) -> String) -> String {
             if let known = files[path] { return known }
             let id = "f\(files.count)"

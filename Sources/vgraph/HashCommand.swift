@@ -13,14 +13,16 @@ struct HashCommand: ParsableCommand {
             it changes. No node runs. What enters:
 
               - the bytes of every file that the pipeline gives to a stage: the spec, its props;
+              - the bytes of every file below the folders that a program may read from, read or not;
+              - the bytes of the programs that stages run, and of the interpreters that scripts name;
               - the bytes of every file that the spec names: pictures, clips, sound, caption files, fonts of the folder;
               - the bytes of the profiles that it is held to, where the folder has its own;
               - the list of its baseline, which says what each approved picture holds;
               - every stage of the pipeline with its version and parameters, --set values among them, and how stages are wired;
               - the versions of the tools that stages use (codecs, text layout).
 
-            What does not: times and owners of files, where the folder is, comments in a pipeline, fonts that are installed on the
-            machine. A result made with such fonts is checked against them before it is used, so a cache filed under this key is
+            What does not: files that the target itself makes, times and owners of files, where the folder is, comments in a pipeline,
+            fonts that are installed on the machine. A result made with such fonts is checked against them before it is used, so a cache filed under this key is
             never wrong, at worst of no use. --list prints what entered, a line each.
 
               key=$(vgraph hash launch.mp4); vgraph cache export --for launch.mp4 $key.tar
@@ -49,7 +51,7 @@ struct HashCommand: ParsableCommand {
 
     /// Files that a spec names, the folder's own profiles and its baseline are found by reading it, as validate does; nothing of them is decoded.
     private static func addReferences(to inputs: inout TargetInputs) throws {
-        var paths: Set<String> = []
+        var paths: Set<ByteText> = []
         for file in inputs.given where file.stage == "validate" && file.slot == "spec" {
             let props = inputs.given.first { $0.node == file.node && $0.slot == "props" }
             var set: [String: String] = [:]
@@ -58,10 +60,10 @@ struct HashCommand: ParsableCommand {
             }
             let spec = try ValidSpec.read(spec: inputs.bytes(of: file.path), specName: file.path,
                                           props: try props.map { try inputs.bytes(of: $0.path) }, propsName: props?.path ?? "props", set: set)
-            paths.formUnion(spec.references.map(\.path))
-            paths.formUnion(([Profiles.standard] + spec.profiles.map(\.text)).map(Profiles.path))
+            paths.formUnion(spec.references.map { ByteText($0.path) })
+            paths.formUnion(([Profiles.standard] + spec.profiles.map(\.text)).map { ByteText(Profiles.path(of: $0)) })
             if let baseline = spec.baseline { paths.insert(baseline + "/" + Baseline.fileName) }
         }
-        for path in paths.sorted() { try inputs.add(file: path) }
+        for path in paths.texts where !inputs.made.contains(path) { try inputs.add(file: path) }
     }
 }

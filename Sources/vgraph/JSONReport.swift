@@ -6,6 +6,8 @@ import Graph
 import Work
 
 final class JSONReport: BuildObserver {
+    private var followed: Set<NodeName> = []
+
     func observe(_ event: BuildEvent) {
         switch event {
         case .started(let targets): Self.say(["event": .string("started"), "targets": .array(targets.map(Value.string))])
@@ -26,6 +28,12 @@ final class JSONReport: BuildObserver {
         case .published(_, let file, let hasChanged):
             Self.say(["event": .string("published"), "file": .string(file), "changed": .bool(hasChanged)])
         case .diagnostic(let node, let diagnostic): told(node, diagnostic)
+        case .printed(let node, let bytes, let how):
+            // As it came, or once all of it is there, not both.
+            guard how == .live || !followed.contains(node) else { return }
+            if how == .live { followed.insert(node) }
+            Self.say(["event": .string("printed"), "node": .string(node.id), "text": .string(String(decoding: bytes, as: UTF8.self)),
+                      "cached": .bool(how == .hit)])
         case .verdict(let node, let verdict):
             Self.say(["event": .string("verdict"), "node": .string(node.id), "verdict": .string(verdict)])
         case .finished(let result): Self.done(result)
@@ -39,9 +47,13 @@ final class JSONReport: BuildObserver {
     }
 
     private func told(_ node: NodeName?, _ diagnostic: Diagnostic) {
-        var line: [String: Value] = ["event": .string("diagnostic"), "diagnostic": Self.value(of: diagnostic)]
+        var line = Self.event(of: diagnostic)
         if let node { line["node"] = .string(node.id) }
         Self.say(line)
+    }
+
+    static func event(of diagnostic: Diagnostic) -> [String: Value] {
+        ["event": .string("diagnostic"), "diagnostic": value(of: diagnostic)]
     }
 
     static func done(_ result: BuildResult) {
@@ -58,7 +70,7 @@ final class JSONReport: BuildObserver {
 
     /// For a command that ends before there is a build.
     static func refused(_ diagnostics: [Diagnostic], target: String?) {
-        for diagnostic in diagnostics { say(["event": .string("diagnostic"), "diagnostic": value(of: diagnostic)]) }
+        for diagnostic in diagnostics { say(event(of: diagnostic)) }
         say(["event": .string("done"), "target": target.map(Value.string) ?? .null, "status": .string("failed"), "nodes": .int(0),
              "ran": .int(0), "hits": .int(0), "failed": .int(0), "repeated": .int(0), "seconds": .number(0)])
     }
@@ -68,13 +80,25 @@ final class JSONReport: BuildObserver {
     }
 
     static func say(_ line: [String: Value]) {
-        print(text(.object(line), pretty: false))
+        printDocument(text(.object(line), pretty: false))
         fflush(nil)
     }
 
     static func text(_ value: Value, pretty: Bool) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+        return (try? encoder.encode(value)).map { escaped(String(decoding: $0, as: UTF8.self)) } ?? "null"
+    }
+
+    /// What a terminal or a reader would obey, as JSON can say it too; it stands in strings only.
+    private static func escaped(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 >= 0x7F }) else { return text }
+        var out = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard scalar.value >= 0x7F, Printable.isUnfit(scalar) else { out.append(scalar); continue }
+            let digits = String(scalar.value, radix: 16)
+            out.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
+        }
+        return String(out)
     }
 }

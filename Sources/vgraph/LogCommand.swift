@@ -72,13 +72,13 @@ struct LogCommand: ParsableCommand {
         folder.json ? JSONReport.say(summary(run)) : print(line(run))
         for node in run.log.nodes {
             // gc may have dropped it; then what it cost is forgotten too.
-            let record = node.key.flatMap { key in cache.peek(key).flatMap { $0.key == key ? $0 : nil } }
+            let record = node.key.flatMap { key in cache.peek(key, world: node.world).flatMap { $0.key == key ? $0 : nil } }
             if folder.json { JSONReport.say(value(node, record)) } else { print(text(node, record)) }
         }
         if folder.json {
             for diagnostic in run.log.diagnostics { JSONReport.say(["diagnostic": JSONReport.value(of: diagnostic)]) }
         } else {
-            for diagnostic in run.log.diagnostics { print(diagnostic.text()) }
+            for diagnostic in run.log.diagnostics { printDocument(diagnostic.text()) }
         }
     }
 

@@ -8,7 +8,7 @@ import Store
 func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
     var folder = ".", cache = getenv("VGRAPH_CACHE").map { String(cString: $0) }
     var targets: [String] = [], sets: [String: String] = [:]
-    var isBuild = false, json = false, quiet = false, verifiesOutputs = false
+    var isBuild = false, json = false, quiet = false, verifiesOutputs = false, sandbox = true
     var index = 1
     func next() -> String? {
         index += 1
@@ -23,7 +23,9 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
         case "--set":
             guard let value = next(), let equals = value.firstIndex(of: "=") else { return nil }
             sets[String(value[..<equals])] = String(value[value.index(after: equals)...])
-        case "-k", "--keep-going", "-v", "--verbose", "--no-sandbox", "--sandbox": break
+        case "-k", "--keep-going": break
+        case "--no-sandbox": sandbox = false
+        case "--sandbox": sandbox = true
         case "-q", "--quiet": quiet = true
         case "--json": json = true
         case "--verify-outputs": verifiesOutputs = true
@@ -37,22 +39,30 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
     let workspace = String(cString: resolved)
     free(resolved)
     if let named = cache, !named.hasPrefix("/") { return nil }
+    // A cache that came with the workspace and lies elsewhere is refused by whoever opens it.
+    var status = stat()
+    if cache == nil, lstat(workspace + "/cache", &status) != 0 || status.st_mode & S_IFMT == S_IFLNK { return nil }
 
     let start = monotonicSeconds()
     let request = BuildRequest.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: [],
-                                            worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs)
+                                            worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
+                                                sandbox: sandbox)
     guard let summary = request.upToDate(cache: cache ?? workspace + "/cache") else { return nil }
+    let said = UpToDate(summary.text)
+    var isPrinted = true
     if json {
         let quoted = targets.isEmpty ? "null" : "\"" + targets.joined(separator: " ").flatMap(escaped) + "\""
-        put("""
+        isPrinted = put(said.json + """
             {"event":"done","failed":0,"hits":\(summary.nodes),"nodes":\(summary.nodes),"ran":0,"repeated":0,\
             "seconds":\(monotonicSeconds() - start),"status":"\(summary.status == 3 ? "revise" : "up-to-date")","target":\(quoted)}
 
             """)
-    } else if !quiet {
-        put(summary.text + "\n")
+    } else {
+        if !quiet { isPrinted = put(said.text + "\n") }
+        let remarks = said.reasons + (quiet ? "" : said.warnings)
+        if !remarks.isEmpty { _ = put(remarks, to: 2) }
     }
-    return summary.status
+    return isPrinted ? summary.status : nil
 }
 
 private func escaped(_ character: Character) -> String {
@@ -63,14 +73,17 @@ private func escaped(_ character: Character) -> String {
     }
 }
 
-private func put(_ text: String) {
+/// false: it could not be printed, and the command line proper says so.
+private func put(_ text: String, to descriptor: Int32 = 1) -> Bool {
     var text = text
-    text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
         var sent = 0
         while sent < bytes.count {
-            let n = write(1, bytes.baseAddress! + sent, bytes.count - sent)
-            if n <= 0 { return }
+            let n = write(descriptor, bytes.baseAddress! + sent, bytes.count - sent)
+            if n < 0 && errno == EINTR { continue }
+            if n <= 0 { return false }
             sent += n
         }
+        return true
     }
 }

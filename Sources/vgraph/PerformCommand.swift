@@ -17,7 +17,7 @@ struct PerformCommand: ParsableCommand {
             guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else { throw ExitStatus.badInput.code }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(reply(job)), as: UTF8.self))
+            printDocument(String(decoding: try encoder.encode(reply(job)), as: UTF8.self))
             fflush(nil)
         }
     }
@@ -31,7 +31,7 @@ struct PerformCommand: ParsableCommand {
         } catch let error as Diagnostic {
             return Reply(id: job.id, failure: [error])
         } catch {
-            return Reply(id: job.id, failure: [BuildProblem.stageThrew(node: job.node, error: "\(error)").diagnostic])
+            return Reply(id: job.id, failure: [BuildProblem.stageThrew(node: job.node, error: words(of: error)).diagnostic])
         }
     }
 }

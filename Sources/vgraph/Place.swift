@@ -14,7 +14,7 @@ struct Place {
 
     init(_ options: FolderOptions) throws {
         workspace = try options.workspace()
-        cache = options.cachePath(workspace: workspace)
+        cache = try options.cachePath(workspace: workspace)
         worker = try Self.workerPath()
         builder = Builder(kinds: Stages.all, worker: worker, version: vgraphVersion,
                           fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline))

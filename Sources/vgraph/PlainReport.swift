@@ -8,40 +8,58 @@ final class PlainReport: BuildObserver {
     private let volume: Volume
     private var nodes = 0
     private var settled = 0
+    private var printing = ProgramPrinting()
+    /// The node whose remarks follow, where it is a hit; what has no node of its own is told of a part that was kept whole.
+    private var hits: Set<NodeName?> = []
+    private var told = FindingsTold()
 
-    init(volume: Volume) { self.volume = volume }
+    private let tellsNodes: Bool
+
+    init(volume: Volume, tellsNodes: Bool = true) {
+        self.volume = volume
+        self.tellsNodes = tellsNodes
+    }
 
     func observe(_ event: BuildEvent) {
         switch event {
         case .grew(let count): nodes = count
-        case .kept(let count): settled += count
+        case .kept(let count):
+            settled += count
+            if count > 0 { hits = [nil] }
         case .nodeStarted(let node, let why):
             if volume == .verbose { say("  start  \(node.id)\(why.isEmpty ? "" : ": " + why.joined(separator: "; "))") }
         case .hit(let node):
             settled += 1
+            hits = [node]
             if volume == .verbose { say("  hit    \(node.id)") }
+        case .printed(let node, let bytes, let how):
+            if let text = printing.text(node, bytes, how, isVerbose: volume == .verbose) { printError(text) }
         case .ran(let node, let seconds):
             settled += 1
-            if volume != .quiet { say("\(counter)  \(node.id)  \(ReportText.seconds(seconds))") }
+            hits = []
+            if volume != .quiet && tellsNodes { say("\(counter)  \(node.id)  \(ReportText.seconds(seconds))") }
         case .failed(let node, let diagnostics, let seconds):
             settled += 1
             if volume != .quiet { say("\(counter)  \(node.id) failed  \(ReportText.seconds(seconds))") }
-            printDiagnostics(diagnostics)
+            printDiagnostics(told.take(diagnostics))
         case .skipped(let node, let because):
             settled += 1
             if volume == .verbose { say("  skip   \(node.id): \(because)") }
-        case .diagnostic(_, let diagnostic):
-            if volume != .quiet || diagnostic.severity == .error { printDiagnostics([diagnostic]) }
+        case .diagnostic(let node, let diagnostic):
+            if volume != .quiet || diagnostic.isReason { printDiagnostics(told.take([diagnostic]), isRecalled: hits.contains(node)) }
         case .published(_, let file, hasChanged: true):
             if volume != .quiet { say("wrote \(file)") }
         case .finished(let result):
+            for line in told.rest() where volume != .quiet { say(line) }
             if volume != .quiet { for line in ReportText.closing(result) { say(line) } }
         case .started, .progress, .published, .verdict: break
         }
     }
 
+    func tell(_ diagnostics: [Diagnostic]) { printDiagnostics(told.take(diagnostics)) }
+
     private var counter: String { "[\(settled)/\(nodes)]" }
-    private func say(_ line: String) { print(line) }
+    private func say(_ line: String) { printDocument(Printable.line(line)) }
 }
 
 /// Sentences that several reports say.
@@ -52,10 +70,10 @@ enum ReportText {
         for target in result.targets {
             let end: String
             if result.status == .interrupted { end = "interrupted" }
-            else if target.hasFailed { end = "failed" }
+            else if target.hasFailed { end = target.verdict == "revise" && result.failed == 0 ? "stopped by \(target.judge ?? "gate")" : "failed" }
             else { end = result.ran == 0 ? "up to date" : "built" }
             lines.append("\(target.name): \(end)" + (target.verdict.map { ", gate: \($0)" } ?? ""))
-            if target.verdict == "revise" { lines.append("  what stands against it: vgraph show \(plain(target.name)):gate") }
+            if target.verdict == "revise" { lines.append("  what stands against it: vgraph show \(plain(target.name)):\(target.judge ?? "gate")") }
         }
         if result.nodes > 0 {
             lines.append("\(result.nodes) nodes: \(result.ran) ran, \(result.hits) hits"
@@ -79,7 +97,12 @@ enum ReportText {
 
     /// What a build with nothing to do prints, kept in the state file.
     static func upToDate(_ result: BuildResult) -> String {
-        result.targets.map { "\($0.name) is up to date" + ($0.verdict.map { ", gate: \($0)" } ?? "") }.joined(separator: "\n")
+        let lines = result.targets.map { Printable.line("\($0.name) is up to date" + ($0.verdict.map { ", gate: \($0)" } ?? "")) }
+        func text(_ diagnostics: [Diagnostic]) -> String { diagnostics.map { $0.text(isRecalled: true) + "\n" }.joined() }
+        let remarks = result.diagnostics.filter { $0.id != "no-sandbox" }
+        return UpToDate(text: lines.joined(separator: "\n"), reasons: text(remarks.filter(\.isReason)),
+                        warnings: text(remarks.filter { !$0.isReason }),
+                        json: remarks.map { JSONReport.text(.object(JSONReport.event(of: $0)), pretty: false) + "\n" }.joined()).kept
     }
 
     static func seconds(_ given: Double) -> String {
@@ -96,14 +119,20 @@ enum ReportText {
     private static func plain(_ target: String) -> String { String(target.prefix { $0 != ":" }) }
 }
 
+extension Diagnostic {
+    /// What `-q` says too: an error, or what a gate says revise for.
+    var isReason: Bool { severity == .error || id == GateProblem.id }
+}
+
 /// Errors and warnings, on standard error; coloured only where a person looks.
-func printDiagnostics(_ diagnostics: [Diagnostic], json: Bool = false) {
+func printDiagnostics(_ diagnostics: [Diagnostic], json: Bool = false, isRecalled: Bool = false) {
     guard !diagnostics.isEmpty else { return }
-    if json { return diagnostics.forEach { JSONReport.say(["event": .string("diagnostic"), "diagnostic": JSONReport.value(of: $0)]) } }
-    fflush(nil)
-    let color = isatty(2) == 1 && getenv("NO_COLOR") == nil
-    for diagnostic in diagnostics {
-        let text = diagnostic.text(color: color) + "\n"
-        _ = text.withCString { write(2, $0, strlen($0)) }
-    }
+    if json { return diagnostics.forEach { JSONReport.say(JSONReport.event(of: $0)) } }
+    let color = isatty(2) == 1 && getenv("NO_COLOR") == nil && !Terminal.isDumb
+    for diagnostic in diagnostics { printError(diagnostic.text(color: color, isRecalled: isRecalled)) }
+}
+
+enum Terminal {
+    /// One that understands no escapes, as an editor's shell.
+    static var isDumb: Bool { getenv("TERM").map { String(cString: $0) } == "dumb" }
 }

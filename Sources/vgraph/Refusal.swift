@@ -16,10 +16,10 @@ struct Refusal: Error {
         diagnostics = [problem.diagnostic]
         self.status = status
     }
-    /// Exit code 2 where the input is at fault, else 1 or 4.
+    /// Exit code 4 where a cache is damaged, 2 where what was asked or written is at fault, else 1.
     init(_ diagnostics: [Diagnostic]) {
         self.diagnostics = diagnostics
-        if diagnostics.contains(where: { $0.id.hasPrefix("cache-") && $0.severity == .error }) { status = .damaged }
+        if diagnostics.contains(where: { StoreProblem.damages.contains($0.id) && $0.severity == .error }) { status = .damaged }
         else { status = diagnostics.contains { $0.fault == .input } ? .badInput : .failed }
     }
 

@@ -11,17 +11,24 @@ struct SchemaCommand: ParsableCommand {
             # yaml-language-server: $schema=./video.schema.json
             gives completion and checking in an editor. The same with --pipeline for
             the files in pipelines/, with --profile for those in pipelines/profiles/.
+            --reference prints the fields of a spec as tables, for people: those of
+            pipelines/SPEC.md.
             """)
 
     @Flag(help: "The schema of a pipeline file.") var pipeline = false
     @Flag(help: "The schema of a profile.") var profile = false
 
+    @Flag(help: "The fields of a spec as tables in Markdown.") var reference = false
+
     func validate() throws {
-        if pipeline, profile { throw ValidationError("--pipeline and --profile exclude each other") }
+        if [pipeline, profile, reference].count(where: { $0 }) > 1 {
+            throw ValidationError("--pipeline, --profile and --reference exclude each other")
+        }
     }
 
     func run() {
-        if pipeline { print(JSONReport.text(PipelineSchema.value(kinds: Stages.all), pretty: true)) }
-        else { print(profile ? profileSchemaText() : schemaText()) }
+        if reference { printDocument(specReference(), terminator: "") }
+        else if pipeline { printDocument(JSONReport.text(PipelineSchema.value(kinds: Stages.all), pretty: true)) }
+        else { printDocument(profile ? profileSchemaText() : schemaText()) }
     }
 }

@@ -100,7 +100,10 @@ struct ShowCommand: ParsableCommand {
         guard let text = try? Data(contentsOf: URL(filePath: path)) else {
             throw Refusal(.cannotRead(path, error: String(cString: strerror(errno))), status: .failed)
         }
-        print(String(decoding: text, as: UTF8.self), terminator: text.last == 10 ? "" : "\n")
+        // A terminal gets text; a file or another program the bytes.
+        if isatty(1) == 1 { return print(String(decoding: text, as: UTF8.self), terminator: text.last == 10 ? "" : "\n") }
+        _ = text.withUnsafeBytes { csystem_print($0.baseAddress, $0.count) }
+        if text.last != 10 { printDocument("") }
     }
 
     private func copy(_ path: String, to destination: String) throws {
@@ -118,7 +121,8 @@ struct ShowCommand: ParsableCommand {
     /// A blob has no name that a program for it would know; a copy in `cache/show` has.
     private func copyForPeople(_ artifact: Builder.Artifact, _ place: Place) throws -> String {
         mkdir(place.cache + "/show", 0o777)
-        let name = artifact.node.map { "/:[]".contains($0) ? "." : String($0) }.joined() + "." + artifact.fileName
+        var name = artifact.node.map { "/:[]".contains($0) ? "." : String($0) }.joined() + "." + artifact.fileName
+        while name.utf8.count > 255 { name.removeFirst() }
         let path = place.cache + "/show/" + name.replacing("..", with: ".")
         try copy(artifact.path, to: path)
         return path

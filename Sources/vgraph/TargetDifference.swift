@@ -73,7 +73,7 @@ struct TargetDifference {
 
     private mutating func compareFiles(_ a: DiffSide, _ b: DiffSide) {
         let ours = a.files[target] ?? [:], theirs = b.files[target] ?? [:]
-        for path in Set(ours.keys).union(theirs.keys).sorted() {
+        for path in Set(ours.keys).union(theirs.keys).texts {
             switch (ours[path], theirs[path]) {
             case (let one?, let other?): if one.digest != other.digest { files.append(File(path: path, a: one.digest, b: other.digest)) }
             // What one side has and the other may have, too, is no difference that is known.
@@ -113,12 +113,13 @@ struct TargetDifference {
             // A family whose list or keys are not all known may hold an equal of anything.
             let isWhole = (!ours.isEmpty && ours.allSatisfy { $0.key != nil }, !theirs.isEmpty && theirs.allSatisfy { $0.key != nil })
             // Equal keys are equal work, wherever they stand: a segment that moved is the same node.
-            var left: [Digest: Int] = [:], others: [DiffSide.Node] = []
-            for node in ours { if let key = node.key { left[key, default: 0] += 1 } }
+            var left: [Digest: [String?]] = [:], others: [DiffSide.Node] = []
+            // Under one key only results of one world are equal, as far as they are known.
+            for node in ours { if let key = node.key { left[key, default: []].append(node.world) } }
             for node in theirs {
                 guard let key = node.key else { stage.unknown += 1; continue }
-                if let count = left[key], count > 0 {
-                    left[key] = count - 1
+                if let index = left[key]?.firstIndex(where: { $0 == node.world || $0 == nil || node.world == nil }) {
+                    left[key]!.remove(at: index)
                     stage.same += 1
                 } else { others.append(node) }
             }
@@ -128,7 +129,7 @@ struct TargetDifference {
                 if let made = node.record, let before = a.nodes[node.id]?.record, Self.results(made) == Self.results(before) { stage.equalResults.append(node.id) }
             }
             if isWhole.1 {
-                stage.differ += ours.filter { node in node.key.map { (left[$0] ?? 0) > 0 } ?? false && b.nodes[node.id] == nil }.map(\.id)
+                stage.differ += ours.filter { node in node.key.map { left[$0]?.isEmpty == false } ?? false && b.nodes[node.id] == nil }.map(\.id)
             } else if theirs.isEmpty {
                 stage.unknown += ours.count
             }

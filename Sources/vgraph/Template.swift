@@ -13,7 +13,7 @@ enum Template {
           contrast: { uses: contrast, each: $plan.segments }
           proof:    { uses: proof, contrast: $contrast, plan: $plan, texts: $validate, profile: $validate }
           render:   { uses: render, each: $plan.segments }
-          encode:   { uses: encode, each: $render, codec: h264, preset: graphics, crf: 20 }
+          encode:   { uses: encode, each: $render, after: $proof, codec: h264, preset: graphics, crf: 20 }
           audio:    { uses: audio, mix: $plan }
           captions: { uses: captions, plan: $plan }
           mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, plan: $plan, output: "{name}.mp4" }

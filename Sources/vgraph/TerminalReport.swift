@@ -17,7 +17,8 @@ final class TerminalReport: BuildObserver {
     private let start = monotonicSeconds()
 
     init(volume: PlainReport.Volume) {
-        plain = PlainReport(volume: volume)
+        // What is counted here is not told line by line.
+        plain = PlainReport(volume: volume, tellsNodes: volume == .verbose)
         isVerbose = volume == .verbose
     }
 
@@ -37,15 +38,18 @@ final class TerminalReport: BuildObserver {
         case .failed(let node, let diagnostics, _):
             settle(node)
             erase()
-            printDiagnostics(diagnostics)
+            plain.tell(diagnostics)
         case .skipped: settled += 1
-        case .published, .diagnostic, .verdict: erase()
+        case .published, .diagnostic, .verdict, .printed: erase()
         case .finished: erase()
         }
         switch event {
-        case .diagnostic, .finished: plain.observe(event)
+        case .diagnostic, .finished, .printed, .kept: plain.observe(event)
         case .published(_, let file, hasChanged: true): print("wrote \(file)")
-        case .ran, .hit, .nodeStarted: if isVerbose { erase(); plain.observe(event) }
+        case .ran, .hit:
+            if isVerbose { erase() }
+            plain.observe(event)
+        case .nodeStarted: if isVerbose { erase(); plain.observe(event) }
         default: break
         }
         if case .finished = event { fflush(nil) } else { draw() }
@@ -69,7 +73,7 @@ final class TerminalReport: BuildObserver {
         guard now - lastDrawn > 0.05, nodes > 0 else { return }
         lastDrawn = now
         var line = "[\(settled)/\(nodes)]"
-        if let node = running.last { line += " " + node.id + (running.count > 1 ? " and \(running.count - 1) more" : "") }
+        if let node = running.last { line += " " + Printable.line(node.id) + (running.count > 1 ? " and \(running.count - 1) more" : "") }
         if let firstFrame, now - firstFrame > 0.5 { line += "  \(Int(Double(framesDone) / (now - firstFrame))) frames/s" }
         if settled > 3, settled < nodes {
             line += "  about \(ReportText.seconds((now - start) / Double(settled) * Double(nodes - settled))) left"

@@ -59,7 +59,7 @@ final class TraceReport: BuildObserver {
         case .failed(let node, _, _): end(node, "failed")
         case .hit(let node): happenings.append(Happening(node: node, outcome: "hit", lane: 0, start: now, seconds: nil, why: []))
         case .finished: for node in open.keys.sorted(by: { $0.id < $1.id }) { end(node, "interrupted") }
-        case .started, .grew, .kept, .progress, .skipped, .published, .diagnostic, .verdict: break
+        case .started, .grew, .kept, .progress, .skipped, .printed, .published, .diagnostic, .verdict: break
         }
     }
 

@@ -1,6 +1,8 @@
 // The root of the command line, and what all commands share.
 import ArgumentParser
+import Diagnostics
 import Glibc
+import Store
 
 /// The version of vgraph itself; in every record.
 let vgraphVersion = "0.1.0"
@@ -36,13 +38,25 @@ extension VgraphCommand {
         do {
             var command = try parseAsRoot(arguments)
             try command.run()
-            exit(withError: nil)
+            Glibc.exit(StandardOutput.checked(0))
         } catch {
-            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-            let text = fullMessage(for: error) + "\n"
-            _ = text.withCString { write(2, $0, strlen($0)) }
-            Glibc.exit(ExitStatus.badInput.rawValue)
+            let code = exitCode(for: error)
+            // Help and versions are no errors; they go to standard output.
+            if let status = error as? ExitCode { Glibc.exit(StandardOutput.checked(status.rawValue)) }
+            let text = Printable.text(fullMessage(for: error))
+            if code == .success {
+                printDocument(text)
+                Glibc.exit(StandardOutput.checked(0))
+            }
+            printError(text + (code == .validationFailure ? Self.hint(arguments) : ""))
+            Glibc.exit(StandardOutput.checked(code == .validationFailure ? ExitStatus.badInput.rawValue : code.rawValue))
         }
+    }
+
+    /// A file's name that was taken for an option.
+    private static func hint(_ arguments: [String]) -> String {
+        let file = arguments.prefix { $0 != "--" }.first { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains(".") && !$0.contains("=") }
+        return file.map { "\n  hint: a target that begins with '-' is written ./\(Printable.line($0))" } ?? ""
     }
 }
 
@@ -66,8 +80,15 @@ struct FolderOptions: ParsableArguments {
         return String(cString: path)
     }
 
-    func cachePath(workspace: String) -> String {
-        guard let named = cache ?? getenv("VGRAPH_CACHE").map({ String(cString: $0) }) else { return workspace + "/cache" }
+    func cachePath(workspace: String) throws -> String {
+        guard let named = cache ?? getenv("VGRAPH_CACHE").map({ String(cString: $0) }) else {
+            let path = workspace + "/cache"
+            // A person may keep the cache elsewhere by naming it; a workspace may not.
+            if case .failed(let code) = Root(workspace, links: .inside).look(at: path), code == EXDEV || code == ELOOP {
+                throw Refusal([StoreProblem.linkedCache(path: path).diagnostic])
+            }
+            return path
+        }
         if named.hasPrefix("/") { return named }
         return (getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? workspace) + "/" + named
     }

@@ -12,7 +12,7 @@ final class WatchReport {
     private var hasBegun = false
 
     init(targets: [String], json: Bool, volume: PlainReport.Volume) {
-        medium = json ? .json : isatty(1) == 1 && volume != .quiet ? .terminal : .lines
+        medium = json ? .json : isatty(1) == 1 && !Terminal.isDumb && volume != .quiet ? .terminal : .lines
         self.volume = volume
         title = targets.isEmpty ? "every target" : targets.joined(separator: " ")
     }
@@ -34,7 +34,7 @@ final class WatchReport {
         case .json: if !isFirst { JSONReport.say(["event": .string("changed"), "paths": .array(changed.map(Value.string))]) }
         case .terminal:
             // Home and clear to the end: what was said before stays above, in the scroll-back.
-            print("\u{1B}[H\u{1B}[2J\u{1B}[1mwatching \(Columns.plain(title))\u{1B}[0m" + (changed.isEmpty ? "" : ": \(Self.list(changed)) changed"))
+            printDocument("\u{1B}[H\u{1B}[2J\u{1B}[1mwatching \(Columns.plain(title))\u{1B}[0m" + (changed.isEmpty ? "" : ": \(Self.list(changed)) changed"))
         case .lines: if !isFirst, volume != .quiet { print("changed: \(changed.isEmpty ? "something" : Self.list(changed))") }
         }
         fflush(nil)
@@ -52,7 +52,7 @@ final class WatchReport {
     func waiting(files: Int?, folders: Int) {
         switch medium {
         case .json: JSONReport.say(["event": .string("watching"), "files": files.map(Value.int) ?? .null, "folders": .int(folders)])
-        case .terminal: print("\u{1B}[2mwaiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders"); Ctrl-C ends\u{1B}[0m")
+        case .terminal: printDocument("\u{1B}[2mwaiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders"); Ctrl-C ends\u{1B}[0m")
         case .lines: if volume != .quiet { print("waiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders")") }
         }
         fflush(nil)

@@ -11,13 +11,13 @@ final class WatchedFiles {
     private let cache: String
     private let watch: FolderWatch
     /// What the last whole build looked at; nil: there was none, and any file may be one that a spec asks for.
-    private var leaves: Set<String>?
+    private var leaves: Set<ByteText>?
     /// Folders whose list of names the last build looked at.
-    private var listings: Set<String> = []
+    private var listings: Set<ByteText> = []
     /// Files outside the workspace that a build looked at; all else there is somebody else's.
-    private var outside: Set<String> = []
+    private var outside: Set<ByteText> = []
     /// Absolute paths of files that builds wrote.
-    private var published: Set<String> = []
+    private var published: Set<ByteText> = []
     private var isFull = false
     private let workshop: Workshop
 
@@ -32,7 +32,7 @@ final class WatchedFiles {
         var isUrgent = false
 
         mutating func add(_ other: Changes) {
-            paths = Array(Set(paths).union(other.paths)).sorted()
+            paths = Set<ByteText>(texts: paths + other.paths).texts
             mayMatter = mayMatter || other.mayMatter
             isUrgent = isUrgent || other.isUrgent
         }
@@ -62,17 +62,17 @@ final class WatchedFiles {
 
     /// Files of the last build. Programs are left out: who installs another worker says so by starting again.
     func follow(_ leaves: [Leaf]?) {
-        self.leaves = leaves.map { Set($0.filter { $0.kind != .program }.map(\.path)) }
-        listings = Set((leaves ?? []).filter { $0.kind == .folder }.map(\.path))
-        for leaf in leaves ?? [] where leaf.kind != .program && !leaf.path.hasPrefix(cache + "/") {
-            if !leaf.path.hasPrefix(workspace + "/") { outside.insert(leaf.path) }
+        self.leaves = leaves.map { Set<ByteText>(texts: $0.filter { $0.kind != .program }.map(\.path)) }
+        listings = Set<ByteText>(texts: (leaves ?? []).filter { $0.kind == .folder }.map(\.path))
+        for leaf in leaves ?? [] where leaf.kind != .program && leaf.path.beneath(cache) == nil {
+            if leaf.path.beneath(workspace) == nil { outside.insert(leaf.path) }
             addNearest(leaf.kind == .folder ? leaf.path : Self.folder(of: leaf.path))
             // A link's own folder tells when it is changed; the folder that it leads to tells of the rest.
             if let real = realpath(leaf.path, nil) {
                 let path = String(cString: real)
                 free(real)
-                if path != leaf.path {
-                    if path.hasPrefix(workspace + "/") { self.leaves?.insert(path) } else { outside.insert(path) }
+                if !path.isSameBytes(leaf.path) {
+                    if path.beneath(workspace) != nil { self.leaves?.insert(path) } else { outside.insert(path) }
                     addNearest(Self.folder(of: path))
                 }
             }
@@ -93,24 +93,26 @@ final class WatchedFiles {
     func collect() -> Changes {
         let seen = watch.collect()
         var changes = Changes()
-        for folder in seen.newFolders where isInTree(folder) { addTree(folder) }
+        for folder in seen.newFolders.map(\.text) where isInTree(folder) { addTree(folder) }
         // A folder that was moved away takes its watches with it; perhaps another is there by now.
-        for folder in seen.lost where folder != workspace { addNearest(folder) }
+        for folder in seen.lost.map(\.text) where !folder.isSameBytes(workspace) { addNearest(folder) }
         if seen.hasOverflowed { changes.mayMatter = true; changes.isUrgent = true }
-        for path in seen.paths.union(seen.lost) where mayMatter(path) {
+        for path in seen.paths.union(seen.lost).map(\.text) where mayMatter(path) {
             changes.mayMatter = true
             changes.isUrgent = changes.isUrgent || isUrgent(path)
             changes.paths.append(relative(path))
         }
-        changes.paths.sort()
+        changes.paths.sort { $0.precedes($1) }
         return changes
     }
 
-    private func relative(_ path: String) -> String { path.hasPrefix(workspace + "/") ? String(path.dropFirst(workspace.utf8.count + 1)) : path }
+    private func relative(_ path: String) -> String { path.beneath(workspace) ?? path }
 
     private func mayMatter(_ path: String) -> Bool {
-        if path == cache || path.hasPrefix(cache + "/") { return false }
-        if path != workspace && !path.hasPrefix(workspace + "/") { return outside.contains(path) || outside.contains { $0.hasPrefix(path + "/") } }
+        if path.isSameBytes(cache) || path.beneath(cache) != nil { return false }
+        if !path.isSameBytes(workspace) && path.beneath(workspace) == nil {
+            return outside.contains(path) || outside.contains { $0.text.beneath(path) != nil }
+        }
         if leaves?.contains(path) == true { return true }
         // Editors' own files come and go beside what is edited, and so do ours.
         let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
@@ -122,7 +124,9 @@ final class WatchedFiles {
         if published.contains(path) { return false }
         if outside.contains(path) || workshop.isUsing(path) { return true }
         guard let leaves else { return false }
-        return leaves.contains(path) || listings.contains(Self.folder(of: path)) || leaves.contains { $0.hasPrefix(path + "/") }
+        return leaves.contains(path) || listings.contains(Self.folder(of: path)) || leaves.contains {
+            $0.text.beneath(path) != nil
+        }
     }
 
     /// What this process prints may go to a file in the workspace.
@@ -133,8 +137,10 @@ final class WatchedFiles {
     }
 
     private func isInTree(_ folder: String) -> Bool {
-        guard folder == workspace || folder.hasPrefix(workspace + "/"), folder != cache, !folder.hasPrefix(cache + "/") else { return false }
-        return !folder.dropFirst(workspace.utf8.count).split(separator: "/").contains { $0.hasPrefix(".") }
+        guard !folder.isSameBytes(cache), folder.beneath(cache) == nil else { return false }
+        if folder.isSameBytes(workspace) { return true }
+        guard let rest = folder.beneath(workspace) else { return false }
+        return !rest.pathParts.contains { $0.utf8.first == UInt8(ascii: ".") }
     }
 
     private func add(_ folder: String) -> Bool {

@@ -237,7 +237,7 @@ import Testing
         #expect(try workspace.vgraph("check", name, "--json").done["file"] as? String == name)
         let text = try workspace.vgraph("check", name).out
         #expect(!text.contains("\u{1B}") && !text.contains("\u{1}"))
-        #expect(text.hasPrefix("a,b:c%d ::error::"), "\(text)")
+        #expect(text.hasPrefix("a,b:c%d > ::error::"), "\(text)")
     }
 
     // MARK: wording

@@ -34,6 +34,27 @@ import Testing
         return workspace
     }
 
+    /// A repository comes with its folder: nothing that its configuration names is run by reading it.
+    @Test func aRepositorysOwnConfigurationRunsNothing() throws {
+        let workspace = try repository()
+        defer { workspace.remove() }
+        try workspace.write(".git/info/attributes", "* filter=evil diff=evil\n")
+        let mark = workspace.path("ran"), run = "touch '\(mark)'; cat"
+        for (key, value) in [("core.fsmonitor", run), ("core.sshCommand", run), ("core.pager", run), ("core.alternateRefsCommand", run), ("filter.evil.smudge", run),
+                             ("filter.evil.clean", run), ("filter.evil.process", run), ("filter.evil.required", "true"), ("filter.e=v.il.smudge", run), ("diff.evil.textconv", run), ("diff.evil.command", run),
+                             ("diff.external", run), ("log.showSignature", "true"), ("gpg.program", run)] {
+            try git(workspace, "config", key, value)
+        }
+        for hook in ["post-index-change", "post-checkout", "pre-auto-gc", "reference-transaction"] {
+            try workspace.write(".git/hooks/" + hook, "#!/bin/sh\ntouch '\(mark)'\n")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: workspace.path(".git/hooks/" + hook))
+        }
+        try? FileManager.default.removeItem(atPath: mark)
+        let compared = try workspace.vgraph("diff", "one", "two")
+        #expect(compared.status == 1 && compared.out.contains("clip.mp4: differs"), "\(compared)")
+        #expect(!workspace.exists("ran"))
+    }
+
     @Test func runs() throws {
         let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { workspace.remove() }

@@ -150,7 +150,7 @@ import Testing
             ("an extended header", archive(Tar.member("blobs/x", [], kind: "x")), "archive-not-a-file"),
             ("another file of a cache", archive(Tar.member("runs/20260101T000000Z-a.json", Array("{}".utf8))), "archive-name"),
             ("FORMAT twice", archive(Array(good[0..<1024])), "archive-order"),
-            ("a newer format", Tar.member("FORMAT", Array("vgraph cache 2\n".utf8)) + end, "archive-format"),
+            ("a newer format", Tar.member("FORMAT", Array("vgraph cache 3\n".utf8)) + end, "archive-format"),
             ("no FORMAT", Array(good[blob.offset...]), "archive-foreign"),
             ("a record of two gigabytes", archive(Tar.member(record.name, [], size: 0o20000000000)), "archive-too-large"),
             ("a size that is no number", archive(Tar.member(record.name, [], sizeField: "-1")), "archive-damaged"),

@@ -20,7 +20,7 @@ import Testing
           - id: one
             duration: 2s
             layers:
-              - { text: "Faint", style: { size: 20%, color: "#586878" }, at: [center, 40%] }
+              - { text: "Faint", style: { size: 20%, color: "#8494a4" }, at: [center, 40%] }
         captions:
           - { start: 0.2s, end: 1.2s, text: "Twenty-five letters there" }
 
@@ -35,7 +35,7 @@ import Testing
         let ids = found.compactMap { $0["id"] as? String }
         #expect(ids == ["P07.speed", "P10.contrast"], "\(found)")
         #expect(found.map { ($0["place"] as? [String: Any])?["line"] as? Int } == [10, 8])
-        #expect((found.last?["message"] as? String)?.hasPrefix("'Faint' has a contrast of 1.") == true, "\(found)")
+        #expect((found.last?["message"] as? String)?.hasPrefix("'Faint' has a contrast of 2.") == true, "\(found)")
 
         let log = try JSONSerialization.jsonObject(with: try workspace.bytes("out.sarif")) as? [String: Any]
         let sarif = try #require((log?["runs"] as? [[String: Any]])?.first)
@@ -81,22 +81,22 @@ import Testing
         let house = """
             profile: default
             sources: { us: { is: us, read: 2026-01-01 } }
-            rules: { contrast_large: { min: 1.2, source: us } }
+            rules: { contrast_large: { min: 2.1, source: us } }
 
             """
         try workspace.write("pipelines/profiles/default.yaml", house)
         let looser = try workspace.vgraph("build", "clip.mp4", "--json")
         #expect(Set(ran(looser)).isSubset(of: ["validate", "proof", "check", "review", "gate"]) && ran(looser).contains("proof"), "\(ran(looser))")
-        #expect(findings(looser).isEmpty, "\(findings(looser))")
+        #expect(findings(looser).map { $0["id"] as? String } == ["P07.speed"], "what the house does not say stays: \(findings(looser))")
         // Made a failure, the gate says revise; the video is not drawn again.
         try workspace.write("clip.video.yaml", Self.faint + "acceptance: { rules: { contrast_large: { min: 3 } }, checks: { P10.contrast: fail } }\n")
         let stricter = try workspace.vgraph("build", "clip.mp4", "--json")
         #expect(stricter.status == 3)
         #expect(Set(ran(stricter)).isSubset(of: ["validate", "resolve", "proof", "check", "review", "gate"]), "\(ran(stricter))")
-        #expect(try workspace.vgraph("show", "clip.mp4:gate").out.contains("P10.contrast: 'Faint' has a contrast of"))
+        #expect(try workspace.vgraph("show", "clip.mp4:proof").out.contains("'Faint' has a contrast of"))
         // Nothing more to do, and a profile that is looked for is part of that.
         #expect(ran(try workspace.vgraph("build", "clip.mp4", "--json")).isEmpty)
-        try workspace.write("pipelines/profiles/default.yaml", house.replacingOccurrences(of: "1.2", with: "nothing"))
+        try workspace.write("pipelines/profiles/default.yaml", house.replacingOccurrences(of: "2.1", with: "nothing"))
         let broken = try workspace.vgraph("build", "clip.mp4")
         #expect(broken.status == 2 && broken.err.contains("pipelines/profiles/default.yaml:3:"), "\(broken.err)")
     }
@@ -140,7 +140,7 @@ import Testing
         let longer = try elsewhere.vgraph("check", "cut.mp4", "--spec", "longer.video.yaml", "--json")
         #expect(longer.status == 3)
         let failed = (longer.done["results"] as? [[String: Any]] ?? []).filter { $0["verdict"] as? String == "fail" }.compactMap { $0["id"] as? String }
-        #expect(Set(failed) == ["D02.frames", "D03"], "\(failed)")
+        #expect(Set(failed).isSuperset(of: ["D02.frames", "D03", "D14"]), "\(failed)")
         let tall = try elsewhere.vgraph("check", "cut.mp4", "--spec", "longer.video.yaml", "--size", "tall", "--json")
         #expect((tall.done["results"] as? [[String: Any]] ?? []).contains { $0["id"] as? String == "D02" && ($0["measured"] as? String)?.contains("320x180 pixels") == true })
         // What is wrong with the spec stands at its line.

@@ -1,0 +1,47 @@
+// Searches for fonts as the engine keeps them: a question and an answer, both text, that hold on another machine where the
+// same question comes to fonts of the same bytes.
+import Diagnostics
+import Glibc
+import Render
+import Work
+
+/// `font`, families, weight, italic, size, language, how many fonts matter, and the project's own fonts by their path in it.
+private func question(_ search: FontSearch, _ count: Int, workspace: String) -> String {
+    let files = search.files.map { $0.hasPrefix(workspace + "/") ? String($0.dropFirst(workspace.utf8.count + 1)) : $0 }
+    return (["font", search.families, String(search.weight), search.italic ? "italic" : "normal", String(search.size), search.language, String(count)] + files)
+        .joined(separator: "\t")
+}
+
+private func search(_ question: String, workspace: String) -> (FontSearch, Int)? {
+    let fields = question.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    guard fields.count >= 7, fields[0] == "font", let weight = Int(fields[2]), let size = Int(fields[4]), let count = Int(fields[6]) else { return nil }
+    let files = fields[7...].map { $0.hasPrefix("/") ? $0 : workspace + "/" + $0 }
+    return (FontSearch(families: fields[1], weight: weight, italic: fields[3] == "italic", size: size, language: fields[5], files: files), count)
+}
+
+private func answer(_ search: FontSearch, _ count: Int) throws -> String {
+    try PictureShelf.shared.fonts.found(search, count: count).map { font in try PictureShelf.shared.digest(ofFile: font.file) + " " + font.traits }
+        .joined(separator: "; ")
+}
+
+/// For a stage's outcome.
+func fontAnswers(_ used: FontsUsed, workspace: String) throws -> [Answer] {
+    do {
+        return try used.searches.map { search, count in
+            Answer(question: question(search, count, workspace: workspace), answer: try answer(search, count))
+        }.sorted { $0.question < $1.question }
+    } catch let error as FileFailure {
+        throw RenderProblem.unreadableMaterial(path: "a font", reason: String(cString: strerror(error.code))).diagnostic
+    }
+}
+
+/// The engine's question what searches come to now; what cannot be answered any more has no answer.
+func answersStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
+    guard case .array(let questions)? = job.parameters["questions"] else { return Outcome(outputs: [:]) }
+    var answers: [Answer] = []
+    for case .string(let text) in questions {
+        guard let (search, count) = search(text, workspace: job.workspace), let answer = try? answer(search, count) else { continue }
+        answers.append(Answer(question: text, answer: answer))
+    }
+    return Outcome(outputs: [:], answers: answers)
+}

@@ -1,0 +1,53 @@
+// The report on a file that no worker could look at to its end: it crashed, hung, or ran into its limits. That is a finding about
+// the file, D01, and what was not looked at has not passed.
+import Composition
+import CSystem
+import Diagnostics
+import Glibc
+import Graph
+import Work
+
+extension CheckedFile {
+    /// What a worker may fail with whatever it is given; everything else is for the user to mend, and no finding.
+    private static let failures: Set = ["worker-died", "worker-garbage", "worker-unexpected", "media-library"]
+
+    /// - Parameters:
+    ///   - rules: the whole table; where no worker answers, D01 alone.
+    /// - Returns: nil where the file is not at fault.
+    init?(unfinished problems: Diagnostics, file: String, path: String, plan: String?, rules: [CheckRule]) {
+        guard let problem = problems.all.first(where: { Self.failures.contains($0.id) }) else { return nil }
+        let table = rules.isEmpty ? [CheckRule.opens] : rules.filter { !$0.id.hasPrefix("P") }
+        let results = table.map { rule in
+            rule.id == CheckRule.opens.id
+                ? CheckResult(id: rule.id, title: rule.title, verdict: .fail, measured: problem.message, expected: "no error", from: 0,
+                              hint: problem.hint ?? rule.runbook)
+                : CheckResult(id: rule.id, title: rule.title, verdict: .notRun, measured: "the file could not be looked at to its end",
+                              expected: rule.threshold)
+        }
+        let (sha256, bytes) = Self.sha256(path)
+        self.init(file: file, plan: plan, findings: [], report: CheckReport(sha256: sha256, bytes: bytes, results: results),
+                  rules: rules.isEmpty ? table : rules)
+    }
+
+    /// Empty, and 0, where it cannot be read.
+    private static func sha256(_ path: String) -> (String, Int) {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0, let state = csystem_sha256_new() else { return ("", 0) }
+        defer {
+            csystem_sha256_free(state)
+            close(file)
+        }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20), size = 0
+        while true {
+            let count = read(file, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { return ("", 0) }
+            if count == 0 { break }
+            csystem_sha256_update(state, buffer, count)
+            size += count
+        }
+        var digest = [UInt8](repeating: 0, count: 32)
+        csystem_sha256_final(state, &digest)
+        return (digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(), size)
+    }
+}
