@@ -188,7 +188,7 @@ public struct Blobs: Sendable {
 
     /// Removes what killed builds were about to publish there.
     private func sweep(_ folder: String, _ above: Int32) {
-        for name in (try? Folder.names(folder)) ?? [] ?? [] where name.hasPrefix(Self.unpublished) {
+        for name in (try? Folder.names(folder)) ?? [] where name.hasPrefix(Self.unpublished) {
             let file = Descriptor(openat(above, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW))
             if file.number >= 0, flock(file.number, LOCK_EX | LOCK_NB) == 0 { unlinkat(above, name, 0) }
         }

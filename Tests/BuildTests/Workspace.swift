@@ -19,6 +19,9 @@ struct Workspace {
     func path(_ name: String) -> String { folder.appending(path: name).path }
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
     func bytes(_ name: String) throws -> Data { try Data(contentsOf: folder.appending(path: name)) }
+    func modified(_ name: String) throws -> Date {
+        try FileManager.default.attributesOfItem(atPath: path(name))[.modificationDate] as? Date ?? .distantPast
+    }
     func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 
     func write(_ name: String, _ text: String) throws {
