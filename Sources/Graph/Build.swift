@@ -210,7 +210,8 @@ final class Build {
     /// Whether a build with the same files has the same results, whenever it is.
     var isTimeless: Bool {
         targets.allSatisfy { wanted in
-            wanted.pipeline.closure(of: wanted.stage).allSatisfy { wanted.pipeline.stages[$0].terms.isTimeless }
+            let timed = wanted.pipeline.timed
+            return timed.isEmpty || Set(wanted.pipeline.closure(of: wanted.stage)).isDisjoint(with: timed)
         }
     }
 
@@ -234,9 +235,9 @@ final class Build {
             let other = resumption.trace.nodes[Int(producer)]
             found.insert(FileEdges.Stage(target: Int(other.target), stage: Int(other.stage)))
         }
-        return found.filter {
-            $0.target != node.target || !targets[node.target].pipeline.sources(of: node.stage).contains($0.stage)
-        }
+        guard found.contains(where: { $0.target == node.target }) else { return Array(found) }
+        let own = Set(targets[node.target].pipeline.sources(of: node.stage))
+        return found.filter { $0.target != node.target || !own.contains($0.stage) }
     }
 
     /// Makes a family's nodes: one for nil, else one for each element.

@@ -24,11 +24,12 @@ final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writ
         for _ in 0..<max(0, min(reader.int(), 100_000)) where reader.isSound {
             let name = reader.text(), path = reader.text(), target = reader.text(), place = reader.place()
             let pools = reader.list { ($0.text(), $0.int()) }, order = reader.list { $0.int() }
-            guard let pattern = try? Pattern(target), used + order.count <= starts.count, order.allSatisfy(order.indices.contains) else { return nil }
+            let timed = reader.list { $0.int() }
+            guard let pattern = try? Pattern(target), used + order.count <= starts.count, order.allSatisfy(order.indices.contains), timed.allSatisfy(order.indices.contains) else { return nil }
             let stages = PackedStages(self, starts: Array(starts[used..<used + order.count]))
             used += order.count
             pipelines.append(Pipeline(name: name, file: path, target: pattern, targetPlace: place, stages: StageList(stages),
-                                      pools: Dictionary(pools, uniquingKeysWith: { first, _ in first }), order: order))
+                                      pools: Dictionary(pools, uniquingKeysWith: { first, _ in first }), order: order, timed: timed))
         }
         return reader.isSound ? pipelines : nil
     }
@@ -50,6 +51,7 @@ final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writ
             packer.put(pipeline.targetPlace)
             packer.put(pipeline.pools.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
             packer.put(pipeline.order) { $0.put($1) }
+            packer.put(pipeline.timed) { $0.put($1) }
         }
         return try SectionFile.write([Array(packer.bytes[headStart...]), packer.table, Array(packer.bytes[..<headStart]), starts.rawBytes],
                                      identity: identity, to: path, by: folder)

@@ -69,6 +69,8 @@ public struct Pipeline: Sendable {
     public var pools: [String: Int]
     /// Indices of `stages`, sources before users.
     public var order: [Int]
+    /// Indices of the stages that are never kept or that expire. Kept beside the stages, which are unpacked one by one.
+    public var timed: [Int]
 
     public func stage(named name: String) -> Int? { stages.firstIndex { $0.name == name } }
 

@@ -26,7 +26,8 @@ struct Wiring {
         for index in order { bind(index) }
         checkShared(order)
         guard problems.isEmpty else { return nil }
-        return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace, stages: StageList(stages), pools: text.pools, order: order)
+        return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace, stages: StageList(stages), pools: text.pools, order: order,
+                        timed: stages.indices.filter { !stages[$0].terms.isTimeless })
     }
 
     private mutating func checkOutputs() {
