@@ -58,7 +58,7 @@ struct DoctorCommand: ParsableCommand {
             let text = error.diagnostic.message + " " + (error.diagnostic.hint ?? "")
             let library = text.firstMatch(of: /(lib[a-z0-9+-]+)\.so\.([0-9]+)/).map { "\($0.1)\($0.2)" }
             return [Finding(name: "vgraph-worker", state: error.diagnostic.message,
-                            remedy: library.map { "apt-get install \($0)" } ?? ".ci/setup --no-example")]
+                            remedy: library.map { "apt-get install \($0)" } ?? ".ci/setup")]
         }
     }
 
