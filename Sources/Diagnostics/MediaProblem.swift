@@ -34,8 +34,9 @@ public enum MediaProblem: Error, Sendable, Hashable {
             return Diagnostic("asset-missing", .error, "file '\(name)' does not exist",
                               hint: similar.map { "did you mean '\($0)'?" }, at: place)
         case .outsideWorkspace(let name):
-            return Diagnostic("asset-outside-workspace", .error, "file '\(name)' lies outside the workspace",
-                              hint: "copy it into the workspace: a build may read nothing else", at: place)
+            return Diagnostic("asset-outside-workspace", .error, "file '\(name)' lies outside \(Folders.root(of: name) == nil ? "the workspace" : "its root")",
+                              hint: "copy it into the workspace, or declare its folder with --root NAME=FOLDER and write 'NAME:FILE': a build may read nothing else",
+                              at: place)
         case .folder(let name):
             return Diagnostic("asset-is-folder", .error, "'\(name)' is a folder, not a file", at: place)
         case .notRegular(let name):

@@ -78,7 +78,7 @@ public enum SpecProblem: Sendable {
     case trimOutside(String, length: String, at: Place)
     case duckSelf(at: Place)
 
-    public enum PathFault: Sendable { case absolute, leaves, url, invalid }
+    public enum PathFault: Sendable { case absolute, leaves, url, invalid, root }
 
     public var diagnostic: Diagnostic {
         let (id, message, hint, place) = words
@@ -146,8 +146,10 @@ public enum SpecProblem: Sendable {
             return ("unknown-format", "unknown format '\(name)'", suggestion(name, among: known, label: "formats of this spec"), nil)
         case .path(let path, let fault, let at):
             switch fault {
-            case .absolute: return ("absolute-path", "'\(path)' is an absolute path", "paths are relative to the workspace", at)
-            case .leaves: return ("path-leaves", "'\(path)' leaves the workspace", "copy the file into the workspace", at)
+            case .absolute: return ("absolute-path", "'\(path)' is an absolute path", "paths are relative to the workspace, or to a root: 'brand:logo.png' with --root brand=FOLDER", at)
+            case .leaves where Folders.root(of: path) != nil: return ("path-leaves", "'\(path)' leaves its root", nil, at)
+            case .leaves: return ("path-leaves", "'\(path)' leaves the workspace", "copy the file into the workspace, or declare its folder with --root NAME=FOLDER and write 'NAME:FILE'", at)
+            case .root: return ("path-root", "'\(path)' lies in a root, and nothing is written there", "name a folder of the workspace", at)
             case .url: return ("path-url", "'\(path)' is an address, not a file", "download it into the workspace", at)
             case .invalid: return ("bad-path", "'\(path)' is not a path", nil, at)
             }

@@ -77,7 +77,8 @@ public enum StoreProblem: Error, Sendable, Hashable {
                        hint: "remove the link: what it leads to stays, and the next build makes what the cache lacks")
         case .leadsOut(let path):
             Diagnostic("leads-out", .error, "'\(path)' is a link that leads out of its folder",
-                       hint: "put the file itself there: what lies outside is not read, and nothing is written there")
+                       hint: "put the file itself there, or declare the folder that it leads to with --root NAME=FOLDER and name the file 'NAME:FILE'; "
+                        + "nothing else outside is read, and nothing is written there")
         case .isALink(let path):
             Diagnostic("is-a-link", .error, "'\(path)' is a link, or leads through one",
                        hint: "remove the link and put what it leads to in its place")

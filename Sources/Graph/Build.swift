@@ -400,6 +400,7 @@ final class Build {
     func relative(_ diagnostic: Diagnostic) -> Diagnostic {
         var diagnostic = diagnostic
         diagnostic.message = diagnostic.message.replacing("'" + request.workspace + "/", with: "'")
+        for (name, folder) in request.roots { diagnostic.message = diagnostic.message.replacing("'" + folder + "/", with: "'" + name + ":") }
         return diagnostic
     }
 }

@@ -10,8 +10,9 @@ struct InputFile {
     var path: String
     /// As a person knows it.
     var name: String
-    /// For a file of the workspace: its path there.
+    /// For a file of the workspace or of a root: its name there.
     var relative: String?
+    var isOfRoot = false
     /// For a result: what made it.
     var producer: BuildNode?
     var blob: Record.Blob?
@@ -29,14 +30,14 @@ extension Build {
                 switch source {
                 case .file(let pattern, let isOptional, let place):
                     let path = pattern.file(for: targets[node.target].name)
-                    if let file = try file(node, path, isOptional, place) { found.append(file) }
+                    if let file = try file(node, path, isOfRoot: pattern.root != nil, isOptional, place) { found.append(file) }
                 case .files(let glob, let isElement, let isOptional, let place):
                     let (paths, folders) = try self.paths(node.target, glob, isOptional: isOptional, place)
                     node.reads += folders
                     // A file that went away since the list was made.
                     if isElement && !paths.indices.contains(node.element!) { throw PipelineProblem.missingInput(target: targets[node.target].file, path: glob.text, near: [], at: place).diagnostic }
                     for path in isElement ? [paths[node.element!]] : paths {
-                        if let file = try file(node, path, false, place) { found.append(file) }
+                        if let file = try file(node, path, isOfRoot: glob.root != nil, false, place) { found.append(file) }
                     }
                 case .output(let other, let output, let reach):
                     found += try results(node, other, output, reach)
@@ -59,7 +60,7 @@ extension Build {
         }
         if let known = globbed[filled] { return known }
         var found: Glob.Found
-        do throws(StoreProblem) { found = try filled.files(in: request.workspace, files) } catch {
+        do throws(StoreProblem) { found = try filled.files(in: request.folders, files) } catch {
             var diagnostic = error.diagnostic
             diagnostic.place = place
             throw diagnostic
@@ -77,15 +78,15 @@ extension Build {
         return found
     }
 
-    private func file(_ node: BuildNode, _ relative: String, _ isOptional: Bool, _ place: Place) throws(Diagnostic) -> InputFile? {
-        let path = request.workspace + "/" + relative
+    private func file(_ node: BuildNode, _ relative: String, isOfRoot: Bool, _ isOptional: Bool, _ place: Place) throws(Diagnostic) -> InputFile? {
+        let path = isOfRoot ? request.folders.path(relative) : request.workspace + "/" + relative
         if let blob = planned[path] {
             return InputFile(digest: blob.digest, path: path, name: relative, relative: relative, isExecutable: blob.isExecutable == true)
         }
         node.reads.append(path)
         do throws(StoreProblem) {
             if let digest = try files.digest(of: path) {
-                return InputFile(digest: digest, path: path, name: relative, relative: relative,
+                return InputFile(digest: digest, path: path, name: relative, relative: relative, isOfRoot: isOfRoot,
                     isExecutable: files.isExecutable(path))
             }
         } catch {
@@ -273,7 +274,7 @@ extension Build {
         if case .found(let record) = records.lookup(key, where: holds) { record } else { nil }
     }
 
-    func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : request.workspace + "/" + path }
+    func absolute(_ path: String) -> String { request.folders.path(path) }
 
     /// A path that ends in a slash is a folder: the names in it count.
     func holds(_ item: Discovered) -> Bool {
@@ -318,7 +319,7 @@ extension Build {
     private func changedResults(_ node: BuildNode) -> [String]? {
         guard let resumption, let row = node.lastRow else { return nil }
         let files = resumption.newLeaves(row)
-        let paths = files.compactMap { $0.path.beneath(request.workspace) }
+        let paths = files.compactMap { request.folders.name($0.path) }
         guard paths.count == files.count, files.allSatisfy({ $0.kind == .file }) else { return nil }
         // A file that a program told of is another matter, and another sentence.
         let inputs = Set<ByteText>(texts: node.manifest?.inputs.compactMap(\.path) ?? [])

@@ -164,7 +164,7 @@ extension Build {
         guard case .ended(let job, let end) = event, let work = running[job], let command = work.command else { return }
         if !end.log.isEmpty { tell(.printed(work.node.name, end.log, end.how == .exit(0) ? .ran : .failed)) }
         do throws(Diagnostics) {
-            succeed(job, try command.outcome(of: end, scratch: work.scratch, workspace: request.workspace), cpu: end.cpu)
+            succeed(job, try command.outcome(of: end, scratch: work.scratch, folders: request.folders), cpu: end.cpu)
         } catch { failed(job, error.all) }
     }
 

@@ -7,6 +7,8 @@ import Work
 public struct BuildRequest: Sendable {
     /// Absolute path.
     public var workspace: String
+    /// Folders outside it that files may be named in, by name; absolute (`DeclaredRoots`).
+    public var roots: [String: String] = [:]
     /// Absolute path of the cache folder.
     public var cache: String
     /// As on the command line; empty: every target the folder offers.
@@ -56,19 +58,22 @@ public struct BuildRequest: Sendable {
         self.upToDateText = upToDateText
     }
 
+    public var folders: Folders { Folders(workspace: workspace, roots: roots) }
+
     /// Where the answer to "is there nothing to do?" is kept. Programs are part of the question.
     public func stateRequest(worker: String) -> StateRequest {
         Self.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: environment, worker: worker,
-                          verifiesOutputs: verifiesOutputs, sandbox: sandbox)
+                          verifiesOutputs: verifiesOutputs, sandbox: sandbox, roots: roots)
     }
 
     /// The same without a request, for the path on which nothing else may be touched.
     public static func stateRequest(workspace: String, targets: [String], sets: [String: String], environment: [String],
                                     worker: String, verifiesOutputs: Bool = false,
-                                        sandbox: Bool = true) -> StateRequest {
+                                    sandbox: Bool = true, roots: [String: String] = [:]) -> StateRequest {
         StateRequest(workspace: workspace, targets: targets,
                      settings: sets.map { "set \($0.key)=\($0.value)" } + environment.map { "env " + $0 } + ["worker " + worker]
-                        + searchedEnvironment + (verifiesOutputs ? ["verify outputs"] : []) + (sandbox ? [] : ["no sandbox"]))
+                        + searchedEnvironment + (verifiesOutputs ? ["verify outputs"] : []) + (sandbox ? [] : ["no sandbox"])
+                        + roots.sorted { $0.key < $1.key }.map { "root \($0.key)=\($0.value)" })
     }
 
     /// What tells searches where to look, for programs and for fonts: elsewhere is another question.

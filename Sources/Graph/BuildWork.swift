@@ -66,7 +66,7 @@ extension Build {
                 names[slot.name] = files.map(\.name)
             }
             let job = Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace, inputs: paths,
-                          names: names, parameters: parameters(stage), scratch: scratch)
+                          names: names, parameters: parameters(stage), scratch: scratch, roots: request.roots)
             running[number]?.job = job
             return .stage(job)
         } catch {
@@ -171,7 +171,7 @@ extension Build {
             // Its inputs, and the programs that were to read them.
             var looked: Set<ByteText> = []
             for path in work.node.reads where files.hasRead(path) && looked.insert(path).inserted {
-                if !(try files.isUnchanged(path)) { return path.hasPrefix(request.workspace + "/") ? String(path.dropFirst(request.workspace.utf8.count + 1)) : path }
+                if !(try files.isUnchanged(path)) { return request.folders.name(path) ?? path }
             }
             // A program that is not shut in may have written into a result that it was given; then it is one no more.
             if work.command != nil, case .none = sandbox {

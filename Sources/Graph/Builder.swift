@@ -91,9 +91,9 @@ public struct Builder: Sendable {
     }
 
     /// The targets that the workspace offers, in name order.
-    public func targets(workspace: String) throws(Diagnostics) -> [String] {
-        let files = FileTable(beneath: Root(workspace, links: .inside))
-        return try Pipelines.load(workspace: workspace, fallback: fallback, kinds: kinds, files: files).offered(files)
+    public func targets(in folders: Folders) throws(Diagnostics) -> [String] {
+        let files = FileTable(beneath: folders.opened)
+        return try Pipelines.load(folders, fallback: fallback, kinds: kinds, files: files).offered(files)
     }
 
     func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?,
@@ -138,14 +138,14 @@ public struct Builder: Sendable {
         let stages = resumption.reachedStages.map { resumption.targets[$0.target].pipeline.stages[$0.stage] }
         let whole = resumption.targets.indices.filter { resumption.isWhole[$0] }.flatMap { resumption.targets[$0].pipeline.stages.map { $0 } }
         let tools = try tools(for: stages + whole, cache)
-        let files = FileTable(beneath: Root(request.workspace, links: .inside))
+        let files = FileTable(beneath: request.folders.opened)
         files.remember(resumption.leaves)
         return Build(request: request, targets: resumption.targets, edges: nil, cache: cache, files: files, tools: tools.versions, by: self,
                      searches: searches(request, tools.programs, cache), resumption: resumption, observer: observer)
     }
 
     private func searches(_ request: BuildRequest, _ programs: [String], _ cache: Cache) -> Searches? {
-        programs.isEmpty ? nil : Searches(worker: worker, programs: programs, workspace: request.workspace, cache: cache)
+        programs.isEmpty ? nil : Searches(worker: worker, programs: programs, folders: request.folders, cache: cache)
     }
 
     /// Asks the worker what it has, where a stage needs it.
@@ -160,8 +160,8 @@ public struct Builder: Sendable {
 
     /// Everything before the first node: rules, targets, tools.
     func prepare(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> (build: Build, programs: [String]) {
-        let files = Memory.files(workspace: request.workspace, cache: cache)
-        let pipelines = try Pipelines.load(workspace: request.workspace, fallback: fallback, kinds: kinds, files: files)
+        let files = Memory.files(request.folders, cache: cache)
+        let pipelines = try Pipelines.load(request.folders, fallback: fallback, kinds: kinds, files: files)
         let names = request.targets.isEmpty ? try pipelines.offeredOrNothing(files) : request.targets
         var targets: [Pipelines.Wanted] = [], problems: [Diagnostic] = []
         for name in names {
@@ -172,7 +172,10 @@ public struct Builder: Sendable {
                 }
             } catch { problems += error.all }
         }
-        for wanted in targets { problems += wanted.forbiddenOutputs(workspace: request.workspace, cache: request.cache) }
+        for wanted in targets {
+            problems += wanted.forbiddenOutputs(workspace: request.workspace, cache: request.cache)
+            problems += wanted.undeclaredRoots(request.roots)
+        }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         targets = try pipelines.withMakers(targets, files)
         let edges = try FileEdges(targets)

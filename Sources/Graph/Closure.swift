@@ -29,7 +29,7 @@ extension Builder {
         let cache: Cache
         do throws(StoreProblem) { cache = try Cache(request.cache, for: .reading) } catch { throw Diagnostics([error.diagnostic]) }
         let build = try prepare(request, cache, nil).build
-        var inputs = TargetInputs(workspace: request.workspace, files: build.files)
+        var inputs = TargetInputs(folders: request.folders, files: build.files)
         for (target, wanted) in build.targets.enumerated() {
             let pipeline = wanted.pipeline
             inputs.add("target", wanted.file, wanted.stage.map { pipeline.stages[$0].name } ?? "")
@@ -67,11 +67,11 @@ public struct TargetInputs {
     private var seen: Set<ByteText> = []
     /// Files that the targets make themselves: whether they lie there already says nothing.
     public private(set) var made: Set<ByteText> = []
-    private let workspace: String
+    public let folders: Folders
     private let files: FileTable
 
-    init(workspace: String, files: FileTable) {
-        self.workspace = workspace
+    init(folders: Folders, files: FileTable) {
+        self.folders = folders
         self.files = files
     }
 
@@ -91,9 +91,11 @@ public struct TargetInputs {
     /// A file by its content; one that is not there is part of the answer too.
     /// - Returns: whether it is there.
     @discardableResult
-    public mutating func add(file path: String) throws(Diagnostics) -> Bool {
+    public mutating func add(file path: String) throws(Diagnostics) -> Bool { try add(file: path, at: folders.path(path)) }
+
+    private mutating func add(file path: String, at place: String) throws(Diagnostics) -> Bool {
         let digest: Digest?
-        do throws(StoreProblem) { digest = try files.digest(of: workspace + "/" + path) } catch { throw Diagnostics([error.diagnostic]) }
+        do throws(StoreProblem) { digest = try files.digest(of: place) } catch { throw Diagnostics([error.diagnostic]) }
         add("file", path, digest?.hex ?? "absent")
         return digest != nil
     }
@@ -108,10 +110,10 @@ public struct TargetInputs {
         var open = command.reads.reversed().map { $0 }, count = 0
         while let folder = open.popLast() {
             let entries: [Folder.Entry]
-            do throws(StoreProblem) { entries = try files.entries(in: workspace + "/" + folder) ?? [] } catch { throw Diagnostics([error.diagnostic]) }
+            do throws(StoreProblem) { entries = try files.entries(in: folders.path(folder)) ?? [] } catch { throw Diagnostics([error.diagnostic]) }
             for entry in entries {
                 let path = folder + "/" + entry.name
-                switch FileSignature.look(at: workspace + "/" + path) {
+                switch FileSignature.look(at: folders.path(path)) {
                 // A link to a folder above would lead round in circles.
                 case .present(let now) where now.isFolder: if entry.kind == .folder { open.append(path) }
                 case .present(let now) where now.isFile && !made.contains(path): try add(file: path)
@@ -125,7 +127,7 @@ public struct TargetInputs {
 
     /// The bytes of a file that has been added.
     public func bytes(of path: String) throws(Diagnostics) -> [UInt8] {
-        do throws(StoreProblem) { return try files.read(workspace + "/" + path)?.bytes ?? [] } catch { throw Diagnostics([error.diagnostic]) }
+        do throws(StoreProblem) { return try files.read(folders.path(path))?.bytes ?? [] } catch { throw Diagnostics([error.diagnostic]) }
     }
 
     mutating func add(_ stage: Pipeline.Stage, of target: Int, _ build: Build) throws(Diagnostics) {
@@ -146,7 +148,7 @@ public struct TargetInputs {
                     add("wire", binding.slot.name, path)
                     // What a stage of the request writes follows from what goes into that stage; whether it lies there already says nothing.
                     if made.contains(path) || build.edges?.writers[path] != nil { continue }
-                    guard try add(file: path) else { continue }
+                    guard try add(file: path, at: pattern.root == nil ? folders.workspace + "/" + path : folders.path(path)) else { continue }
                     given.append(File(stage: descriptor.name, slot: binding.slot.name, path: path, node: wanted.file + ":" + stage.name, parameters: parameters))
                 case .files(let glob, _, let isOptional, let place):
                     let paths: [String]
@@ -154,7 +156,9 @@ public struct TargetInputs {
                         paths = try build.paths(target, glob, isOptional: isOptional, place).paths
                     } catch { throw Diagnostics([error]) }
                     add("wire", binding.slot.name, glob.text)
-                    for path in paths where !made.contains(path) && build.edges?.writers[path] == nil { try add(file: path) }
+                    for path in paths where glob.root != nil || (!made.contains(path) && build.edges?.writers[path] == nil) {
+                        _ = try add(file: path, at: glob.root == nil ? folders.workspace + "/" + path : folders.path(path))
+                    }
                 case .output(let other, let output, _):
                     let before = wanted.pipeline.stages[other]
                     add("wire", binding.slot.name, before.name + "." + before.descriptor.outputs[output].name)

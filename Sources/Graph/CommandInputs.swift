@@ -8,7 +8,7 @@ import Work
 struct CommandInputs {
     private let command: Command
     private let scratch: String
-    private let workspace: String
+    private let folders: Folders
     private let end: CommandEnd
     private var places: [ByteText: String] = [:]
     private var sources: Set<ByteText> = []
@@ -18,8 +18,8 @@ struct CommandInputs {
     /// A list longer than this is no list.
     static let longestList: UInt64 = 32 << 20
 
-    init(_ command: Command, _ end: CommandEnd, scratch: String, workspace: String) {
-        (self.command, self.end, self.scratch, self.workspace) = (command, end, scratch, workspace)
+    init(_ command: Command, _ end: CommandEnd, scratch: String, folders: Folders) {
+        (self.command, self.end, self.scratch, self.folders) = (command, end, scratch, folders)
         guard command.depfile != nil || command.discovered != nil else { return }
         for mount in command.mounts {
             places[mount.at] = mount.source
@@ -68,7 +68,7 @@ struct CommandInputs {
             throw .listMalformed(node: command.node, file: list, line: 0, column: 0, reason: "it names a file in a way that no file has a name")
         }
         guard let path = outside(named) else { return }
-        let relative = path.beneath(workspace) ?? path
+        let relative = folders.name(path) ?? path
         guard found[relative] == nil, found[relative + "/"] == nil else { return }
         do throws(StoreProblem) {
             let content = try FileContent.read(path)
@@ -85,7 +85,7 @@ struct CommandInputs {
 
     /// A program that listed a folder has read the names in it. What it says of one is written with a slash at its end.
     private mutating func add(folder path: String, named: String, from list: String) throws(ProgramProblem) {
-        let relative = (path.isSameBytes(workspace) ? "." : path.beneath(workspace) ?? path) + "/"
+        let relative = (path.isSameBytes(folders.workspace) ? "." : folders.name(path) ?? path) + "/"
         do throws(StoreProblem) {
             let leaf = try Leaf.observe(path + "/", kind: .folder, known: nil)
             let isDoubtful = leaf.signature.changed > end.started && leaf.signature.changed <= Self.now()

@@ -12,10 +12,10 @@ extension Command {
     /// wrong where it counts for nothing.
     /// - Parameters:
     ///   - scratch: the folder it was started in, as it left it.
-    ///   - workspace: absolute path; what lies in it is called by its path relative to it.
-    public func outcome(of end: CommandEnd, scratch: String, workspace: String) throws(Diagnostics) -> Outcome {
+    ///   - folders: what lies in them is called by its name there.
+    public func outcome(of end: CommandEnd, scratch: String, folders: Folders) throws(Diagnostics) -> Outcome {
         do throws(Diagnostics) {
-            var outcome = try judged(end, scratch, workspace)
+            var outcome = try judged(end, scratch, folders)
             outcome.diagnostics = outcome.diagnostics.map(secrets.clean)
             if outcome.discovered.contains(where: { secrets.isIn($0.path) }) {
                 throw Diagnostics([ProgramProblem.secretInPath(node: node).diagnostic])
@@ -24,11 +24,11 @@ extension Command {
         } catch { throw Diagnostics(error.all.map(secrets.clean)) }
     }
 
-    private func judged(_ end: CommandEnd, _ scratch: String, _ workspace: String) throws(Diagnostics) -> Outcome {
-        if let problem = fault(of: end, workspace) { throw Diagnostics([problem.diagnostic]) }
+    private func judged(_ end: CommandEnd, _ scratch: String, _ folders: Folders) throws(Diagnostics) -> Outcome {
+        if let problem = fault(of: end, folders.workspace) { throw Diagnostics([problem.diagnostic]) }
         var made = CommandOutputs(self, scratch: scratch)
         made.collect()
-        var inputs = CommandInputs(self, end, scratch: scratch, workspace: workspace)
+        var inputs = CommandInputs(self, end, scratch: scratch, folders: folders)
         var problems = made.problems
         do throws(ProgramProblem) { try inputs.read() } catch { problems.append(error) }
         if !problems.isEmpty {

@@ -16,7 +16,7 @@ extension PipelineReader {
             problems.append(.unknownCommandKey(pair.name, known: Self.commandKeys, at: pair.key.place))
         }
         var stage = StageText(name: name, place: place, descriptor: StageDescriptor(name: "run", version: 1, summary: "", slots: [], outputs: [], place: .command))
-        if let node = fields["output"], let pattern = pattern(node, "output") { stage.output = (pattern, node.place) }
+        if let node = fields["output"], let pattern = written(node, "output") { stage.output = (pattern, node.place) }
         if let node = fields["each"] { stage.each = each(node) }
         if let node = fields["after"] { stage.after = after(node) }
         if let node = fields["pool"] { stage.pool = text(node, "pool").map { ($0, node.place) } }
@@ -254,7 +254,14 @@ extension PipelineReader {
     }
 
     private mutating func paths(_ node: Node, _ key: String) -> [String] {
-        (node.items ?? [node]).compactMap { path($0, key) }
+        (node.items ?? [node]).compactMap { node in
+            guard let text = text(node, key) else { return nil }
+            do throws(Pattern.Refusal) { _ = try Pattern.rooted(text) } catch {
+                if case .reason(let reason) = error { problems.append(.badPattern(text, reason: reason, at: node.place)) }
+                return nil
+            }
+            return text
+        }
     }
 
     private mutating func path(_ node: Node, _ key: String) -> String? {

@@ -17,7 +17,7 @@ extension Build {
     private static func places(_ inputs: Inputs) -> [(slot: String, paths: [String])] {
         inputs.map { slot, files in
             (slot.name, files.enumerated().map { index, file in
-                if let relative = file.relative { return relative }
+                if let relative = file.relative { return file.isOfRoot ? Folders.place(relative) : relative }
                 guard files.count > 1 else { return Command.results + "/" + Self.fitting(slot.name + "-", file.name) }
                 let number = String(index)
                 let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
@@ -92,7 +92,9 @@ extension Build {
         var tools: [String: String] = [:]
         for (name, value) in try programs(of: command, for: name, arguments.first, node, inputs, places) { tools[name] = value }
         return Manifest(stage: "run", version: 2, parameters: parameters, inputs: zip(inputs, places).flatMap { input, place in
-            zip(input.files, place.paths).map { Manifest.Input(slot: input.slot.name, digest: $0.digest, path: $1, isExecutable: $0.isExecutable ? true : nil) }
+            zip(input.files, place.paths).map { file, path in
+                Manifest.Input(slot: input.slot.name, digest: file.digest, path: file.isOfRoot ? file.relative : path, isExecutable: file.isExecutable ? true : nil)
+            }
         }, tools: tools)
     }
 
@@ -137,10 +139,9 @@ extension Build {
             }
         }
         for folder in command.reads {
-            if case .failed(let code) = root.look(at: request.workspace + "/" + folder), let problem = Root.problem(request.workspace + "/" + folder, code) {
-                throw problem.diagnostic
-            }
-            mounts.append(Command.Mount(at: folder, source: request.workspace + "/" + folder))
+            let path = request.folders.path(folder)
+            if case .failed(let code) = files.look(at: path), let problem = Root.problem(path, code) { throw problem.diagnostic }
+            mounts.append(Command.Mount(at: Folders.place(folder), source: path))
         }
         let lists = try lists(node, command, places)
         var made = Command(node: node.name.id, program: program, arguments: arguments, environment: environment, mounts: mounts,

@@ -116,17 +116,18 @@ struct FileEdges {
         var reads: [Read] = []
         for source in stage.bindings.flatMap(\.sources) {
             switch source {
-            case .file(let pattern, _, let place):
+            // Nothing is written into a root.
+            case .file(let pattern, _, let place) where pattern.root == nil:
                 reads.append(Read(what: .file(pattern.file(for: wanted.name)), text: pattern.text, place: place))
-            case .files(let glob, _, _, let place):
+            case .files(let glob, _, _, let place) where glob.root == nil:
                 // One that the name does not fit into is refused where it is looked for.
                 if let filled = try? glob.filled(wanted.name) {
                     reads.append(Read(what: .pattern(filled), text: glob.text, place: place))
                 }
-            case .output: break
+            default: break
             }
         }
-        for folder in stage.command?.reads ?? [] {
+        for folder in stage.command?.reads ?? [] where Folders.root(of: folder) == nil {
             reads.append(Read(what: .folder(folder), text: folder, place: stage.place))
         }
         return reads

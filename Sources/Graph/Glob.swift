@@ -7,6 +7,8 @@ import Store
 
 public struct Glob: Sendable {
     public let text: String
+    /// The root that it searches; nil: the workspace.
+    let root: String?
     /// What `{name}` is; as it stands, whatever characters are in it.
     private let name: String?
     private let parts: [GlobPart]
@@ -17,11 +19,13 @@ public struct Glob: Sendable {
     public init(_ text: String) throws(Pattern.Refusal) { try self.init(text, name: nil) }
 
     private init(_ text: String, name: String?) throws(Pattern.Refusal) {
-        if let reason = Pattern.fault(ofPath: text.replacing("{name}", with: name ?? "name")) { throw .reason(reason) }
+        let (root, _) = try Pattern.rooted(text.replacing("{name}", with: name ?? "name"))
         self.text = text
+        self.root = Folders.root(of: text) == nil ? nil : root
         self.name = name
+        let path = self.root == nil ? try Pattern.rooted(text).path : Folders.root(of: text)!.rest
         var parts: [GlobPart] = []
-        for part in text.pathParts { parts += try GlobPart.parts(part, name: name) }
+        for part in path.pathParts { parts += try GlobPart.parts(part, name: name) }
         if parts.last?.isFolders == true { parts.append(.all) }
         self.parts = parts
     }
@@ -29,7 +33,7 @@ public struct Glob: Sendable {
     /// With `{name}` filled in.
     func filled(_ name: String) throws(Pattern.Refusal) -> Glob { try Glob(text, name: name) }
 
-    /// `paths` in the workspace, in byte order; `folders` that were looked into, absolute: each is a leaf of the build.
+    /// `paths` by their names, in byte order; `folders` that were looked into, absolute: each is a leaf of the build.
     typealias Found = (paths: [String], folders: [String])
 
     private struct Open {
@@ -39,7 +43,14 @@ public struct Glob: Sendable {
         var chain: [FileSignature]
     }
 
-    func files(in workspace: String, _ files: FileTable) throws(StoreProblem) -> Found {
+    func files(in folders: Folders, _ files: FileTable) throws(StoreProblem) -> Found {
+        guard let root else { return try self.files(in: folders.workspace, files) }
+        guard let folder = folders.roots[root] else { return ([], []) }
+        let found = try self.files(in: folder, files)
+        return (found.paths.map { root + ":" + $0 }, found.folders)
+    }
+
+    private func files(in workspace: String, _ files: FileTable) throws(StoreProblem) -> Found {
         var found: Set<ByteText> = [], folders: [String] = []
         var open = [Open(folder: "", part: 0, chain: Self.signature(workspace).map { [$0] } ?? [])],
             seen: Set<ByteText> = []
@@ -91,6 +102,7 @@ public struct Glob: Sendable {
 
     /// Whether a path in the workspace matches, whatever is there.
     func matches(_ path: String) -> Bool {
+        guard root == nil else { return false }
         var states: Set<Int> = [0]
         func withSkipped(_ states: Set<Int>) -> Set<Int> {
             var all = states

@@ -76,8 +76,8 @@ extension Pipelines {
             var taken: Set<Int> = [index], isPossible = true
             for (pattern, _) in wanted.pipeline.requiredFiles(wanted.pipeline.closure(of: wanted.stage)) {
                 let needed = pattern.file(for: wanted.name)
-                if let before = maker(of: needed, files, path: path + [file]) { taken.formUnion(before.pipelines) }
-                else if !isThere(needed, files) {
+                if pattern.root == nil, let before = maker(of: needed, files, path: path + [file]) { taken.formUnion(before.pipelines) }
+                else if !isThere(pattern, wanted.name, files) {
                     isPossible = false
                     break
                 }
@@ -90,6 +90,13 @@ extension Pipelines {
     /// Being there but unreadable is another matter, and another message.
     func isThere(_ path: String, _ files: FileTable) -> Bool {
         do throws(StoreProblem) { return try files.digest(of: workspace + "/" + path) != nil } catch { return true }
+    }
+
+    /// The same for what a pattern names; a root that nobody declared is another matter too.
+    func isThere(_ pattern: Pattern, _ name: String, _ files: FileTable) -> Bool {
+        guard let root = pattern.root else { return isThere(pattern.file(for: name), files) }
+        guard folders.roots[root] != nil else { return true }
+        do throws(StoreProblem) { return try files.digest(of: folders.path(pattern.file(for: name))) != nil } catch { return true }
     }
 
     /// The targets, and after them those parts of others that make what they read.
@@ -156,10 +163,10 @@ extension Pipelines {
                     var isPossible = true
                     for (pattern, _) in required where isPossible {
                         let path = pattern.file(for: name)
-                        if let maker = maker(of: path, files, path: []) {
+                        if pattern.root == nil, let maker = maker(of: path, files, path: []) {
                             isPossible = !maker.pipelines.contains(index)
                         }
-                        else { isPossible = isThere(path, files) }
+                        else { isPossible = isThere(pattern, name, files) }
                     }
                     guard isPossible else { continue }
                     taken[index].insert(name)
@@ -178,19 +185,21 @@ extension Pipelines {
     private func names(for pipeline: Pipeline, _ required: [(pattern: Pattern, place: Place)], _ made: Set<ByteText>,
                        _ files: FileTable) throws(Diagnostics) -> [String] {
         guard pipeline.target.hasName else { return [""] }
-        guard let probe = required.first(where: { $0.pattern.hasName })?.pattern else { return [] }
-        let folder = probe.folder, path = workspace + (folder.map { "/" + $0 } ?? "")
+        let named = required.map(\.pattern).filter(\.hasName)
+        guard let probe = named.first(where: { $0.root == nil }) ?? named.first else { return [] }
+        let prefix = probe.prefix, folder = probe.root == nil ? prefix.folderPart : nil
+        let path = prefix.isEmpty ? workspace : (probe.root == nil ? workspace + "/" + prefix : folders.path(prefix)).folderPart
         var names: Set<ByteText> = []
         do throws(StoreProblem) {
             for entry in try files.names(in: path) ?? [] where entry.utf8.first != UInt8(ascii: ".") {
                 let isText = entry.utf8.last != UInt8(ascii: "/"), text = isText ? entry
                     : String(decoding: entry.utf8.dropLast(), as: UTF8.self)
-                guard let name = probe.name(in: (folder.map { $0 + "/" } ?? "") + text) else { continue }
+                guard let name = probe.name(in: prefix + text) else { continue }
                 guard isText else { throw .nameNotText(folder: path, name: text) }
                 names.insert(name)
             }
         } catch { throw Diagnostics([error.diagnostic]) }
-        for file in made where file.text.folderPart.isSameBytes(folder ?? "") {
+        for file in made where folder?.isSameBytes(file.text.folderPart) == true {
             if let name = probe.name(in: file.text) { names.insert(name) }
         }
         return names.texts

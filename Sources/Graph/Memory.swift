@@ -18,8 +18,8 @@ struct Memory {
     private static func path(_ workspace: String, _ cache: Cache) -> String { cache.root + "/state/" + identity(workspace).hex + ".files" }
 
     /// A file table that remembers what earlier builds of this workspace hashed.
-    static func files(workspace: String, cache: Cache) -> FileTable {
-        let files = FileTable(beneath: Root(workspace, links: .inside))
+    static func files(_ folders: Folders, cache: Cache) -> FileTable {
+        let files = FileTable(beneath: folders.opened), workspace = folders.workspace
         if let known = StateFile.load(path(workspace, cache), identity: identity(workspace)) { files.remember(known.leaves) }
         return files
     }

@@ -13,6 +13,28 @@ extension Pipelines.Wanted {
         }
     }
 
+    /// Files in roots that nobody declared, each at its place.
+    func undeclaredRoots(_ known: [String: String]) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        func look(_ root: String?, _ text: String, _ place: Place) {
+            guard let root, known[root] == nil else { return }
+            let problem = RootProblem.undeclared(root, file: text, known: known.keys.sorted(), at: place).diagnostic
+            if !problems.contains(problem) { problems.append(problem) }
+        }
+        for index in pipeline.closure(of: stage) {
+            let stage = pipeline.stages[index]
+            for source in stage.bindings.flatMap(\.sources) {
+                switch source {
+                case .file(let pattern, _, let place): look(pattern.root, pattern.text, place)
+                case .files(let glob, _, _, let place): look(glob.root, glob.text, place)
+                case .output: break
+                }
+            }
+            for folder in stage.command?.reads ?? [] { look(Folders.root(of: folder)?.root, folder, stage.place) }
+        }
+        return problems
+    }
+
     private func fault(_ output: String, workspace: String, cache: String) -> String? {
         let parts = output.split(separator: "/")
         if parts.contains(where: { $0.lowercased() == ".git" }) { return "it lies in a git repository's own folder" }

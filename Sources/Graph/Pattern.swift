@@ -1,8 +1,10 @@
-// A path in the workspace with at most one `{name}` in it.
+// A path in the workspace, or in a root (`brand:logo.svg`), with at most one `{name}` in it.
 import Diagnostics
 
 public struct Pattern: Sendable {
     public var text: String
+    /// The root that it lies in; nil: the workspace.
+    public let root: String?
     private var before: String
     /// nil: there is no `{name}`, the pattern is one file.
     private var after: String?
@@ -11,7 +13,9 @@ public struct Pattern: Sendable {
 
     public init(_ text: String) throws(Refusal) {
         self.text = text
-        let parts = text.utf8.split(separator: UInt8(ascii: "{"), omittingEmptySubsequences: false).map {
+        let (root, path) = try Self.rooted(text)
+        self.root = root
+        let parts = path.utf8.split(separator: UInt8(ascii: "{"), omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)
         }
         guard parts.count <= 2 else { throw .reason("only one '{name}' can stand in it") }
@@ -20,7 +24,19 @@ public struct Pattern: Sendable {
             guard parts[1].utf8.starts(with: "name}".utf8) else { throw .reason("only '{name}' can stand in braces") }
             after = String(decoding: parts[1].utf8.dropFirst(5), as: UTF8.self)
         }
-        if let reason = Self.fault(ofPath: text) { throw .reason(reason) }
+    }
+
+    /// The root that a path is written to lie in, and the path by which its file is known. `./brand:x` is a file of the
+    /// workspace whose name could be taken for one of a root's.
+    static func rooted(_ text: String) throws(Refusal) -> (root: String?, path: String) {
+        if let (root, rest) = Folders.root(of: text) {
+            if let reason = fault(ofPath: rest) { throw .reason(reason == "it leaves the workspace" ? "it leaves the root '\(root)'" : reason) }
+            return (root, text)
+        }
+        let plain = text.utf8.starts(with: "./".utf8) ? String(decoding: text.utf8.dropFirst(2), as: UTF8.self) : nil
+        let path = plain.flatMap { Folders.root(of: $0) == nil ? nil : $0 } ?? text
+        if let reason = fault(ofPath: path) { throw .reason(reason) }
+        return (nil, path)
     }
 
     public var hasName: Bool { after != nil }
@@ -28,7 +44,11 @@ public struct Pattern: Sendable {
     var ending: ByteText? { after.map { ByteText($0) } }
     /// Characters that are not the name: of two patterns that match, the longer one is more particular.
     var weight: Int { before.utf8.count + (after?.utf8.count ?? 0) }
-    var folder: String? { before.utf8.contains(UInt8(ascii: "/")) ? before.folderPart : nil }
+    /// What stands before the name of the file, with the slash or the root's colon at its end.
+    var prefix: String {
+        if before.utf8.contains(UInt8(ascii: "/")) { return before.folderPart + "/" }
+        return root.map { $0 + ":" } ?? ""
+    }
 
     /// What `{name}` is in `file`; empty text where the pattern has none and is that file.
     public func name(in file: String) -> String? {

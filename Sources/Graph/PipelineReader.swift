@@ -44,6 +44,7 @@ struct PipelineReader {
     let kinds: [StageDescriptor]
     let file: String
     var problems: [PipelineProblem] = []
+    var rootProblems: [RootProblem] = []
 
     /// nil: `problems` says why.
     mutating func read(_ root: consuming Node) -> PipelineText? {
@@ -56,7 +57,7 @@ struct PipelineReader {
         }
         for field in ["pipeline", "target", "stages"] where root[field] == nil { problems.append(.missingField(field, at: head(of: root))) }
         let name = root["pipeline"].flatMap { text($0, "pipeline") }
-        let target = root["target"].flatMap { pattern($0, "target") }
+        let target = root["target"].flatMap { written($0, "target") }
         let pools = root["pools"].map { self.pools($0) } ?? [:]
         let place = root["target"]?.place
         var stages: [StageText] = []
@@ -119,6 +120,14 @@ struct PipelineReader {
         }
     }
 
+    /// A pattern of files that are made: not in a root.
+    mutating func written(_ node: Node, _ key: String) -> Pattern? {
+        guard let pattern = pattern(node, key) else { return nil }
+        guard let root = pattern.root else { return pattern }
+        rootProblems.append(.noOutput(pattern.text, root: root, at: node.place))
+        return nil
+    }
+
     private mutating func stage(_ pair: Node.Pair) -> StageText? {
         let name = pair.name, place = pair.key.place
         guard !name.isEmpty, name.utf8.allSatisfy({ Self.isWord($0) }) else {
@@ -153,7 +162,7 @@ struct PipelineReader {
             } else if pair.name == "pool" {
                 stage.pool = text(pair.value, "pool").map { ($0, pair.value.place) }
             } else if pair.name == "output" {
-                if let pattern = pattern(pair.value, "output") { stage.output = (pattern, pair.value.place) }
+                if let pattern = written(pair.value, "output") { stage.output = (pattern, pair.value.place) }
             } else if Self.termKeys.contains(pair.name) {
                 terms(pair.value, pair.name, isPaid: false, into: &stage.terms)
             } else if let slot = descriptor.slots.first(where: { $0.name == pair.name }) {

@@ -14,15 +14,16 @@ public struct Pipelines: Sendable {
         public var stage: Int?
     }
 
-    public let workspace: String
+    let folders: Folders
+    var workspace: String { folders.workspace }
     public let all: [Pipeline]
     let makers: Makers
     /// The pipeline that comes with vgraph, as a text.
     private let builtIn: (file: String, text: String)
     private let kinds: [StageDescriptor]
 
-    init(workspace: String, all: [Pipeline], builtIn: (file: String, text: String), kinds: [StageDescriptor]) {
-        self.workspace = workspace
+    init(_ folders: Folders, all: [Pipeline], builtIn: (file: String, text: String), kinds: [StageDescriptor]) {
+        self.folders = folders
         self.all = all
         self.builtIn = builtIn
         self.kinds = kinds
@@ -30,18 +31,18 @@ public struct Pipelines: Sendable {
     }
 
     /// Reads `pipelines/*.yaml`, or takes `fallback` where the workspace has none.
-    public static func load(workspace: String, fallback: (file: String, text: String), kinds: [StageDescriptor],
+    public static func load(_ folders: Folders, fallback: (file: String, text: String), kinds: [StageDescriptor],
                             files: FileTable) throws(Diagnostics) -> Pipelines {
         var diagnostics: [Diagnostic] = [], pipelines: [Pipeline] = []
-        var (roots, found) = try PipelineSource.load(workspace: workspace, builtIn: fallback, files: files)
+        var (roots, found) = try PipelineSource.load(workspace: folders.workspace, builtIn: fallback, files: files)
         diagnostics += found
         // The tree of a generated pipeline is large: it goes before what is made of it grows.
         while !roots.isEmpty {
             let file = roots[0].file
             var reader = PipelineReader(kinds: kinds, file: file)
             let text = reader.read(roots.removeFirst().root)
-            diagnostics += reader.problems.map(\.diagnostic)
-            guard let text, reader.problems.isEmpty else { continue }
+            diagnostics += reader.problems.map(\.diagnostic) + reader.rootProblems.map(\.diagnostic)
+            guard let text, reader.problems.isEmpty, reader.rootProblems.isEmpty else { continue }
             var wiring = Wiring(text)
             let pipeline = wiring.resolve()
             diagnostics += wiring.problems.map(\.diagnostic)
@@ -52,7 +53,7 @@ public struct Pipelines: Sendable {
             pipelines.append(pipeline)
         }
         guard diagnostics.isEmpty else { throw Diagnostics(diagnostics.inFileOrder()) }
-        return Pipelines(workspace: workspace, all: pipelines, builtIn: fallback, kinds: kinds)
+        return Pipelines(folders, all: pipelines, builtIn: fallback, kinds: kinds)
     }
 
     /// What a target means.
@@ -90,7 +91,7 @@ public struct Pipelines: Sendable {
         let required = match.pipeline.requiredFiles(match.pipeline.closure(of: wanted.stage))
         if let (path, place) = missing(required, match.name, files) {
             let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-            let near = ((try? Folder.names(workspace + "/" + folder)) ?? nil) ?? []
+            let near = ((try? Folder.names(folders.path(folder))) ?? nil) ?? []
             throw Diagnostics([PipelineProblem.missingInput(target: file, path: path, near: near.map { folder + $0 }, at: place).diagnostic])
         }
         return wanted
@@ -119,7 +120,7 @@ public struct Pipelines: Sendable {
     private func missing(_ required: [(pattern: Pattern, place: Place)], _ name: String, _ files: FileTable) -> (String, Place)? {
         for (pattern, place) in required {
             let path = pattern.file(for: name)
-            if !isThere(path, files), maker(of: path, files) == nil { return (path, place) }
+            if !isThere(pattern, name, files), pattern.root != nil || maker(of: path, files) == nil { return (path, place) }
         }
         return nil
     }

@@ -9,7 +9,7 @@ import Work
 /// Of one build.
 final class Searches {
     private let worker: String
-    private let workspace: String
+    private let folders: Folders
     private let file: String
     private let folder: String
     private let identity: Digest
@@ -22,11 +22,12 @@ final class Searches {
     /// The job by which a worker is asked: its parameter `questions` is a list of texts, its outcome has the answers.
     static let stage = "answers"
 
-    init(worker: String, programs: [String], workspace: String, cache: Cache) {
+    init(worker: String, programs: [String], folders: Folders, cache: Cache) {
         self.worker = worker
-        self.workspace = workspace
+        self.folders = folders
         var writer = DigestWriter()
-        for field in ["answers", worker, workspace] + BuildRequest.searchedEnvironment { writer.add(field: field) }
+        let roots = folders.roots.sorted { $0.key < $1.key }.map { "root \($0.key)=\($0.value)" }
+        for field in ["answers", worker, folders.workspace] + roots + BuildRequest.searchedEnvironment { writer.add(field: field) }
         identity = writer.finish()
         file = cache.root + "/state/" + identity.hex + ".answers"
         folder = cache.temporary
@@ -64,8 +65,8 @@ final class Searches {
     private func ask(_ questions: [String]) -> [Answer] {
         let pool = self.pool ?? WorkerPool(path: worker)
         self.pool = pool
-        let job = Job(id: 1, stage: Self.stage, node: Self.stage, workspace: workspace, inputs: [:], names: [:],
-                      parameters: ["questions": .array(questions.map(Value.string))], scratch: "")
+        let job = Job(id: 1, stage: Self.stage, node: Self.stage, workspace: folders.workspace, inputs: [:], names: [:],
+                      parameters: ["questions": .array(questions.map(Value.string))], scratch: "", roots: folders.roots)
         return (try? Builder.perform(job, in: pool))?.answers ?? []
     }
 }

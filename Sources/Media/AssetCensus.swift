@@ -29,19 +29,19 @@ public struct AssetCensus: Sendable {
     public var problems: [Diagnostic] = []
 
     /// - Parameters:
-    ///   - workspace: absolute path; what lies outside, also through a link, is refused.
+    ///   - folders: what lies outside them, also through a link, is refused.
     ///   - families: the family names a font file declares, none for a file that is no font after all; Media knows no fonts.
     ///   - progress: called with the number of requests done.
-    public static func take(_ requests: [AssetRequest], workspace: String, families: ((String) -> [String])? = nil,
+    public static func take(_ requests: [AssetRequest], in folders: Folders, families: ((String) -> [String])? = nil,
                             progress: (Int) -> Void = { _ in }) -> AssetCensus {
         var census = AssetCensus()
         var seen: [ByteText: Result<(AssetFacts, ProbeResult), MediaProblem>] = [:]
-        guard let root = resolved(workspace) else {
-            census.problems.append(MediaProblem.missing(name: workspace, similar: nil).diagnostic)
+        guard let workspace = resolved(folders.workspace) else {
+            census.problems.append(MediaProblem.missing(name: folders.workspace, similar: nil).diagnostic)
             return census
         }
         for (index, request) in requests.enumerated() {
-            let looked = seen[request.path] ?? look(request.path, root: root, families: families)
+            let looked = seen[request.path] ?? look(request.path, workspace, folders, families: families)
             let isNew = seen.updateValue(looked, forKey: ByteText(request.path)) == nil
             switch looked {
             case .failure(let problem): census.problems.append(problem.diagnostic(at: request.place))
@@ -66,15 +66,18 @@ public struct AssetCensus: Sendable {
         return census
     }
 
-    private static func look(_ path: String, root: String,
+    private static func look(_ path: String, _ workspace: String, _ folders: Folders,
                              families: ((String) -> [String])?) -> Result<(AssetFacts, ProbeResult), MediaProblem> {
         do {
             guard !path.isEmpty, !path.utf8.contains(0) else { throw MediaProblem.missing(name: path, similar: nil) }
-            let full = path.hasPrefix("/") ? path : root + "/" + path
+            let named = Folders.root(of: path)
+            guard let root = named == nil ? workspace : folders.roots[named!.root].flatMap(resolved) else { throw MediaProblem.missing(name: path, similar: nil) }
+            let inside = named?.rest ?? path
+            let full = inside.hasPrefix("/") ? inside : root + "/" + inside
             guard let real = resolved(full) else {
                 let code = errno
                 // Nothing is said about what lies outside, not even whether it exists.
-                guard let named = relative(path, full, real: nil, root: root), !named.hasPrefix("../") else {
+                guard let short = relative(inside, full, real: nil, root: root), !short.hasPrefix("../") else {
                     throw MediaProblem.outsideWorkspace(name: path)
                 }
                 if code == EACCES || code == ELOOP || code == ENAMETOOLONG {
@@ -94,7 +97,7 @@ public struct AssetCensus: Sendable {
             let probe = try Media.probe(file)
             let names = probe.kind == .font ? families?(real) : nil
             if let names, names.isEmpty { throw MediaProblem.damaged(name: path, what: "font", place: "it", reason: "no face is found in it") }
-            let facts = AssetFacts(kind: probe.kind, path: relative(path, full, real: real, root: root) ?? path, digest: digest, bytes: file.size,
+            let facts = AssetFacts(kind: probe.kind, path: named.map { $0.root + ":" + $0.rest } ?? relative(path, full, real: real, root: root) ?? path, digest: digest, bytes: file.size,
                                    size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
                                    families: names ?? [])
             return .success((facts, probe))

@@ -1,9 +1,11 @@
-// Paths of files that a spec names: relative, inside the workspace, written one way only.
+// Paths of files that a spec names: in the workspace or in a root (`brand:logo.svg`), inside it, written one way only.
 import Diagnostics
 
 extension Reader {
-    /// The path without `.` and with `..` resolved; nil after reporting why it cannot be used.
-    func path(_ text: String, at place: Place) -> String? {
+    /// The path without `.` and with `..` resolved; nil after reporting why it cannot be used. Whether a root is declared, whoever
+    /// opens the file says.
+    /// - Parameter isRead: what is written lies in no root.
+    func path(_ text: String, isRead: Bool = true, at place: Place) -> String? {
         func refuse(_ fault: SpecProblem.PathFault) -> String? {
             report(.path(text, fault, at: place))
             return nil
@@ -11,12 +13,19 @@ extension Reader {
         if text.isEmpty || text.utf8.count > 1024 || text.utf8.contains(where: { $0 < 0x20 }) { return refuse(.invalid) }
         if text.contains("://") { return refuse(.url) }
         if text.hasPrefix("/") || text.hasPrefix("~") || text.hasPrefix("\\") { return refuse(.absolute) }
+        let root = Folders.root(of: text)
+        if let root {
+            if !isRead { return refuse(.root) }
+            if root.rest.hasPrefix("/") { return refuse(.invalid) }
+        }
         var parts: [Substring] = []
-        for part in text.split(separator: "/") where part != "." {
+        for part in (root?.rest ?? text).split(separator: "/") where part != "." {
             guard part == ".." else { parts.append(part); continue }
             if parts.isEmpty { return refuse(.leaves) }
             parts.removeLast()
         }
-        return parts.isEmpty ? refuse(.invalid) : parts.joined(separator: "/")
+        if parts.isEmpty { return refuse(.invalid) }
+        let path = parts.joined(separator: "/")
+        return root.map { $0.root + ":" + path } ?? Folders.plain(path)
     }
 }

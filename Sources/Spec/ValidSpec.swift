@@ -26,6 +26,14 @@ public struct ValidSpec: Sendable {
     public let references: [AssetReference]
     public let warnings: [Diagnostic]
 
+    /// Files in roots that are not among these, each at its place.
+    public func undeclared(_ roots: [String: String]) -> [Diagnostic] {
+        references.compactMap { reference in
+            guard let (root, _) = Folders.root(of: reference.path), roots[root] == nil else { return nil }
+            return RootProblem.undeclared(root, file: reference.path, known: roots.keys.sorted(), at: reference.place).diagnostic
+        }
+    }
+
     public var formats: [String] { document.formats.map(\.name) }
     /// The folder of approved pictures.
     public var baseline: String? { document.acceptance.baseline }

@@ -111,7 +111,7 @@ struct AcceptanceSpec: Sendable {
             reader.wrongType(node, expected: "the path of a folder")
             return nil
         }
-        return reader.path(text, at: node.place)
+        return reader.path(text, isRead: false, at: node.place)
     }
 
     static let kind = Kind<AcceptanceSpec>.object("acceptance", "What the finished file must keep to", { _ in AcceptanceSpec() }, [

@@ -15,7 +15,7 @@ func resolveStage(_ job: Job) throws -> Outcome {
                                   set: job.table("set"))
     let digests = Dictionary(facts.assets.values.map { (ByteText($0.path), $0.digest) }) { first, _ in first }
     let video = try resolve(spec, facts: facts, format: job.string("format")) { path in
-        let bytes = Array(try job.read(job.workspace + "/" + path))
+        let bytes = Array(try job.read(job.folders.path(path)))
         // The facts are what this node's key holds: other bytes than theirs must not go into its result.
         guard digests[path] == Digest.of(bytes).hex else { throw StageProblem.changedFile(path: path).diagnostic }
         return bytes

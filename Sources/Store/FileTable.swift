@@ -8,12 +8,12 @@ public final class FileTable {
     private var listings: [ByteText: [Folder.Entry]] = [:]
     private var delivered: [ByteText: (signature: FileSignature, sum: String)] = [:]
 
-    /// What lies in it is opened beneath it; nil: files of this machine, wherever their paths lead.
-    private let root: Root?
+    /// What lies in one of them is opened beneath it; else: files of this machine, wherever their paths lead.
+    private let roots: [Root]
 
-    public init(beneath root: Root? = nil) { self.root = root }
+    public init(beneath roots: [Root] = []) { self.roots = roots }
 
-    private func root(for path: String) -> Root? { root?.holds(path) == true ? root : nil }
+    private func root(for path: String) -> Root? { roots.first { $0.holds(path) } }
 
     /// Leaves of earlier builds: believed where the file's signature is still the same.
     public func remember(_ leaves: [Leaf]) {

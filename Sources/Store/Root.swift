@@ -21,6 +21,8 @@ public final class Root: Sendable {
     public let links: Links
     private let folder: Descriptor
     private let code: Int32
+    /// Where it really is: an absolute link that leads back in says so by that path.
+    private let real: String
 
     /// A folder that is not there has no files.
     public init(_ path: String, links: Links) {
@@ -28,6 +30,7 @@ public final class Root: Sendable {
         self.links = links
         folder = Descriptor(Glibc.open(path.isEmpty ? "/" : path, Self.place | O_DIRECTORY | O_CLOEXEC))
         code = folder.number < 0 ? errno : 0
+        real = links == .inside && code == 0 ? Self.real(folder.number) ?? path : path
     }
 
     /// Whether a path lies here by its letters.
@@ -45,7 +48,7 @@ public final class Root: Sendable {
     public func open(_ path: String, _ flags: Int32, _ mode: mode_t = 0o666) -> Int32 {
         guard code == 0 else { return -code }
         guard let relative = relative(path) else { return -EXDEV }
-        return csystem_open_beneath(folder.number, self.path, relative, flags | O_CLOEXEC, UInt32(mode), links.rawValue)
+        return csystem_open_beneath(folder.number, real, relative, flags | O_CLOEXEC, UInt32(mode), links.rawValue)
     }
 
     /// What an open that failed means: nil where there is no such file.
@@ -139,4 +142,9 @@ public final class Root: Sendable {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
         return (String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
     }
+}
+
+extension Folders {
+    /// The workspace first, then the roots: each opened, and what lies in it is opened beneath it.
+    public var opened: [Root] { ([workspace] + roots.values.sorted()).map { Root($0, links: .inside) } }
 }

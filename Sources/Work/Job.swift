@@ -52,11 +52,15 @@ public struct Job: Codable, Sendable {
     public var parameters: [String: Value]
     /// An empty folder, this job's alone. Outputs are files in it, named by `Outcome`.
     public var scratch: String
+    /// Folders outside the workspace that files may be named in, by name; absolute. nil: none.
+    public var roots: [String: String]?
     /// Seconds of processor time that it may take in all; nil: as long as it gets on.
     public var cpuLimit: Double?
 
+    public var folders: Folders { Folders(workspace: workspace, roots: roots ?? [:]) }
+
     public init(id: Int, stage: String, node: String, workspace: String, inputs: [String: [String]], names: [String: [String]],
-                parameters: [String: Value], scratch: String) {
+                parameters: [String: Value], scratch: String, roots: [String: String] = [:]) {
         self.id = id
         self.stage = stage
         self.node = node
@@ -65,6 +69,7 @@ public struct Job: Codable, Sendable {
         self.names = names
         self.parameters = parameters
         self.scratch = scratch
+        self.roots = roots.isEmpty ? nil : roots
     }
 }
 

@@ -30,7 +30,7 @@ func audioStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcom
 private func soundFile(_ asset: AssetDigest, _ materials: Materials, _ job: Job) throws -> SoundFile {
     guard let name = materials.files[asset] else { throw EncodeProblem.missingMaterial(digest: asset) }
     guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { throw EncodeProblem.assetOutside(file: name) }
-    let path = job.workspace + "/" + name
+    let path = job.folders.path(name)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw EncodeProblem.unreadableSound(file: name, reason: String(cString: strerror(errno))) }
     defer { close(descriptor) }

@@ -6,16 +6,16 @@ import Render
 import Work
 
 /// `font`, families, weight, italic, size, language, how many fonts matter, and the project's own fonts by their path in it.
-private func question(_ search: FontSearch, _ count: Int, workspace: String) -> String {
-    let files = search.files.map { $0.hasPrefix(workspace + "/") ? String($0.dropFirst(workspace.utf8.count + 1)) : $0 }
+private func question(_ search: FontSearch, _ count: Int, in folders: Folders) -> String {
+    let files = search.files.map { folders.name($0) ?? $0 }
     return (["font", search.families, String(search.weight), search.italic ? "italic" : "normal", String(search.size), search.language, String(count)] + files)
         .joined(separator: "\t")
 }
 
-private func search(_ question: String, workspace: String) -> (FontSearch, Int)? {
+private func search(_ question: String, in folders: Folders) -> (FontSearch, Int)? {
     let fields = question.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     guard fields.count >= 7, fields[0] == "font", let weight = Int(fields[2]), let size = Int(fields[4]), let count = Int(fields[6]) else { return nil }
-    let files = fields[7...].map { $0.hasPrefix("/") ? $0 : workspace + "/" + $0 }
+    let files = fields[7...].map(folders.path)
     return (FontSearch(families: fields[1], weight: weight, italic: fields[3] == "italic", size: size, language: fields[5], files: files), count)
 }
 
@@ -25,10 +25,10 @@ private func answer(_ search: FontSearch, _ count: Int) throws -> String {
 }
 
 /// For a stage's outcome.
-func fontAnswers(_ used: FontsUsed, workspace: String) throws -> [Answer] {
+func fontAnswers(_ used: FontsUsed, in folders: Folders) throws -> [Answer] {
     do {
         return try used.searches.map { search, count in
-            Answer(question: question(search, count, workspace: workspace), answer: try answer(search, count))
+            Answer(question: question(search, count, in: folders), answer: try answer(search, count))
         }.sorted { $0.question < $1.question }
     } catch let error as FileFailure {
         throw RenderProblem.unreadableMaterial(path: "a font", reason: String(cString: strerror(error.code))).diagnostic
@@ -40,7 +40,7 @@ func answersStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outc
     guard case .array(let questions)? = job.parameters["questions"] else { return Outcome(outputs: [:]) }
     var answers: [Answer] = []
     for case .string(let text) in questions {
-        guard let (search, count) = search(text, workspace: job.workspace), let answer = try? answer(search, count) else { continue }
+        guard let (search, count) = search(text, in: job.folders), let answer = try? answer(search, count) else { continue }
         answers.append(Answer(question: text, answer: answer))
     }
     return Outcome(outputs: [:], answers: answers)

@@ -41,8 +41,8 @@ private struct HeldAgainst {
             named = values.compactMap { if case .string(let text) = $0 { Profiles.Name(text) } else { nil } }
         }
         if job.inputs["spec"]?.isEmpty == false {
-            let spec = try job.spec(), workspace = Self.workspace(of: spec, job)
-            let read = try Proofreading(spec: spec, workspace: workspace, format: try job.text("format", default: ""), others: named, progress: progress)
+            let spec = try job.spec(), folders = Self.folders(of: spec, job)
+            let read = try Proofreading(spec: spec, in: folders, format: try job.text("format", default: ""), others: named, progress: progress)
             (profile, findings) = (read.profile, read.findings)
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
@@ -50,7 +50,7 @@ private struct HeldAgainst {
             guard let draft = read.drafts.first else { return }
             let made = try Spec.plan(draft.video) { String(decoding: try encoder.encode($0), as: UTF8.self) }
             plan = made.plan
-            let sources = MaterialFiles(workspace: workspace, files: made.materials.files).sources
+            let sources = MaterialFiles(folders: folders, files: made.materials.files).sources
             promised = SpecPictures(made.plan, made.segments, sources).promised
             return
         }
@@ -58,7 +58,7 @@ private struct HeldAgainst {
         if named.isEmpty, job.inputs["profile"]?.isEmpty == false {
             profile = try job.value(Profile.self, "profile")
         } else {
-            let files = WorkspaceFiles(root: job.workspace)
+            let files = WorkspaceFiles(folders: job.folders)
             profile = try Profiles.read(named, checks: Proofreading.rules.map(\.id)) { try files.read($0)?.bytes }
         }
     }
@@ -66,15 +66,15 @@ private struct HeldAgainst {
 
 extension HeldAgainst {
     /// Where the spec's files lie: in the working folder, or, where they are not all there, beside the spec or in a folder above it.
-    fileprivate static func workspace(of spec: ValidSpec, _ job: Job) -> String {
+    fileprivate static func folders(of spec: ValidSpec, _ job: Job) -> Folders {
         var folders = [job.workspace]
         var folder = (job.inputs["spec"]?.first ?? "").split(separator: "/").dropLast()
         while !folder.isEmpty, folders.count < 16 {
             folders.append("/" + folder.joined(separator: "/"))
             folder.removeLast()
         }
-        func holdsAll(_ folder: String) -> Bool { spec.references.allSatisfy { access(folder + "/" + $0.path, R_OK) == 0 } }
-        return folders.first(where: holdsAll) ?? job.workspace
+        func holdsAll(_ folders: Folders) -> Bool { spec.references.allSatisfy { access(folders.path($0.path), R_OK) == 0 } }
+        return folders.lazy.map { Folders(workspace: $0, roots: job.roots ?? [:]) }.first(where: holdsAll) ?? job.folders
     }
 }
 

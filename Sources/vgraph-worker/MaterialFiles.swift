@@ -7,9 +7,9 @@ import Media
 import Render
 import Work
 
-/// The files behind digests, inside one workspace.
+/// The files behind digests, inside one workspace and its roots.
 struct MaterialFiles {
-    let workspace: String
+    let folders: Folders
     let files: [AssetDigest: String]
 
     /// Relative to the workspace, as a person knows the file.
@@ -22,7 +22,7 @@ struct MaterialFiles {
     /// The absolute path of a file whose bytes have been held against `digest`.
     func path(_ digest: AssetDigest) throws -> String {
         let name = try name(digest)
-        let path = workspace + "/" + name
+        let path = folders.path(name)
         do {
             guard try PictureShelf.shared.digest(ofFile: path) == digest else { throw RenderProblem.changedMaterial(path: name).diagnostic }
         } catch let error as FileFailure {
@@ -44,11 +44,11 @@ struct MaterialFiles {
 }
 
 /// The font files that were really used, so that a machine where another one would be chosen does the work again.
-func discoveredFonts(_ files: [String], workspace: String) throws -> [Discovered] {
+func discoveredFonts(_ files: [String], in folders: Folders) throws -> [Discovered] {
     try files.map { path in
         do {
             let digest = try PictureShelf.shared.digest(ofFile: path)
-            return Discovered(path: path.beneath(workspace) ?? path, digest: digest)
+            return Discovered(path: folders.name(path) ?? path, digest: digest)
         } catch let error as FileFailure {
             throw RenderProblem.unreadableMaterial(path: path, reason: String(cString: strerror(error.code))).diagnostic
         }

@@ -29,16 +29,17 @@ struct Proofreading {
     ///   - format: as for `validate`.
     ///   - others: profiles that a command names beside the spec's.
     /// - Throws: `Diagnostics`, everything that is wrong, where the spec has no draft; what only breaks a rule is in `findings`.
-    init(spec: ValidSpec, workspace: String, format: String, others: [Profiles.Name] = [], progress: (Reply.Progress) -> Void) throws {
+    init(spec: ValidSpec, in folders: Folders, format: String, others: [Profiles.Name] = [], progress: (Reply.Progress) -> Void) throws {
         self.spec = spec
-        let requests = spec.references.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place) }
-        let census = AssetCensus.take(requests, workspace: workspace, families: FontFile.families(path:), progress: { done in
+        let strangers = spec.undeclared(folders.roots)
+        let requests = spec.references.filter { strangers.isEmpty || Folders.root(of: $0.path).map { folders.roots[$0.root] != nil } ?? true }.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place) }
+        let census = AssetCensus.take(requests, in: folders, families: FontFile.families(path:), progress: { done in
             progress(Reply.Progress(done: done, total: requests.count, unit: "files"))
         })
-        var problems = spec.warnings + census.problems
+        var problems = spec.warnings + strangers + census.problems
         facts = census.facts
         discovered = census.files.map { Discovered(path: $0.path, digest: $0.digest) }
-        let files = WorkspaceFiles(root: workspace)
+        let files = WorkspaceFiles(folders: folders)
         var looked: [Discovered] = []
         do {
             profile = try spec.profile(and: others, checks: Self.rules.map(\.id)) { path in
@@ -63,7 +64,7 @@ struct Proofreading {
         let used = FontsUsed()
         let rules = profile
         let proofs = try drafts.map { draft in
-            let sources = MaterialFiles(workspace: workspace, files: draft.video.materials.files).sources.noting(used)
+            let sources = MaterialFiles(folders: folders, files: draft.video.materials.files).sources.noting(used)
             let measured = try draft.texts.map { text in
                 do { return try sources.survey(text.layer, text.content) } catch var problem as Diagnostic {
                     problem.place = text.place
@@ -73,8 +74,8 @@ struct Proofreading {
             return Proof(draft: draft, measured: measured, profile: rules, fonts: try sources.answers(to: draft.fontQuestions))
         }
         findings = problems + Proof.read(proofs)
-        discovered += try discoveredFonts(used.files.sorted(), workspace: workspace).filter { font in !census.files.contains { $0.path.isSameBytes(font.path) } }
-        answers = try fontAnswers(used, workspace: workspace)
+        discovered += try discoveredFonts(used.files.sorted(), in: folders).filter { font in !census.files.contains { $0.path.isSameBytes(font.path) } }
+        answers = try fontAnswers(used, in: folders)
     }
 }
 
@@ -90,15 +91,15 @@ extension LayerSources {
     }
 }
 
-/// Small files of the workspace that are read by name.
+/// Small files of the workspace and its roots that are read by name.
 struct WorkspaceFiles {
-    /// Absolute.
-    let root: String
+    let folders: Folders
     static let largest = 8 << 20
 
-    /// nil where there is no such file. A link that leads out of the workspace is not followed.
+    /// nil where there is no such file. A link that leads out of its folder is not followed.
     func read(_ path: String) throws -> (bytes: [UInt8], digest: String)? {
-        guard let real = realpath(root + "/" + path, nil), let base = realpath(root, nil) else {
+        let root = Folders.root(of: path).map { folders.roots[$0.root] ?? Folders.nowhere } ?? folders.workspace
+        guard let real = realpath(folders.path(path), nil), let base = realpath(root, nil) else {
             guard errno == ENOENT || errno == ENOTDIR else {
                 throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(errno))).diagnostic
             }
@@ -109,7 +110,7 @@ struct WorkspaceFiles {
             free(base)
         }
         let file = String(cString: real), folder = String(cString: base)
-        guard file.hasPrefix(folder == "/" ? "/" : folder + "/") else { throw ProfileProblem.unreadable(path: path, reason: "it leads out of the workspace").diagnostic }
+        guard file.hasPrefix(folder == "/" ? "/" : folder + "/") else { throw ProfileProblem.unreadable(path: path, reason: "it leads out of its folder").diagnostic }
         let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(errno))).diagnostic }
         defer { close(descriptor) }

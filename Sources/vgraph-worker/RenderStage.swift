@@ -35,6 +35,6 @@ func renderStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     do { try encoder.encode(hashes).write(to: URL(filePath: path)) }
     catch { throw RenderProblem.unwritable(path: path, reason: words(of: error)).diagnostic }
     return Outcome(outputs: ["frames": ["frames.json"], "pixels": writer == nil ? [] : ["pixels.bin"]],
-                   discovered: try discoveredFonts(source.fontsUsed, workspace: job.workspace),
-                   answers: try fontAnswers(source.used, workspace: job.workspace))
+                   discovered: try discoveredFonts(source.fontsUsed, in: job.folders),
+                   answers: try fontAnswers(source.used, in: job.folders))
 }

@@ -23,7 +23,7 @@ final class SegmentSource {
     init(job: Job) throws {
         segment = try SegmentSource.value(Segment.self, job, "segment")
         let materials = try SegmentSource.value(Materials.self, job, "materials")
-        let files = MaterialFiles(workspace: job.workspace, files: materials.files)
+        let files = MaterialFiles(folders: job.folders, files: materials.files)
         renderer = try SegmentRenderer(segment, sources: files.sources)
         if job.inputs["pixels"]?.first != nil, job.inputs["frames"]?.first != nil {
             let hashes = try SegmentSource.value(FrameHashes.self, job, "frames")

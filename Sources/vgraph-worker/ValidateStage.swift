@@ -6,7 +6,7 @@ import Spec
 import Work
 
 func validateStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
-    let proofreading = try Proofreading(spec: try job.spec(), workspace: job.workspace, format: try job.text("format", default: ""), progress: progress)
+    let proofreading = try Proofreading(spec: try job.spec(), in: job.folders, format: try job.text("format", default: ""), progress: progress)
     guard !proofreading.findings.contains(where: { $0.severity == .error }) else { throw Diagnostics(proofreading.findings) }
     try job.write(proofreading.facts, "facts.json")
     try job.write(proofreading.profile, "profile.json")

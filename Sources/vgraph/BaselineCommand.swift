@@ -52,7 +52,7 @@ struct BaselineAcceptCommand: ParsableCommand {
             let scratch = try Scratch()
             let job = Job(id: 1, stage: "keyframes", node: "\(target):keyframes", workspace: place.workspace,
                           inputs: ["plan": [planFile.path], "segments": try artifacts("segments").map(\.path), "materials": [materials.path]], names: [:],
-                          parameters: ["frames": .array(try chosen(plan, old).map { .int($0) }), "target": .string(target)], scratch: scratch.path)
+                          parameters: ["frames": .array(try chosen(plan, old).map { .int($0) }), "target": .string(target)], scratch: scratch.path, roots: place.roots)
             let outcome = try place.builder.perform(job)
             let made = try scratch.value(Baseline.self, outcome.outputs["list"]?.first, of: "the key frames")
             if !dryRun { try keep(made, old, from: scratch.path, in: place.workspace, name) }

@@ -63,7 +63,7 @@ struct CheckCommand: ParsableCommand {
     private func checked(_ place: Place, _ format: Format) throws -> CheckedFile {
         let scratch = try Scratch()
         var job = Job(id: 1, stage: "inspect", node: "check of '\(file)'", workspace: place.workspace, inputs: ["media": [absolute(file, place)]],
-                      names: ["media": [file]], parameters: ["profiles": .array(profiles.map(Value.string))], scratch: scratch.path)
+                      names: ["media": [file]], parameters: ["profiles": .array(profiles.map(Value.string))], scratch: scratch.path, roots: place.roots)
         let words = try hold(&job, place)
         let isWatched = format == .text && isatty(2) == 1
         defer { if isWatched { tell("\r\u{1B}[K") } }
@@ -91,7 +91,7 @@ struct CheckCommand: ParsableCommand {
     /// What the gate has decided of the target that the file is, where that is up to date.
     private func decision(_ place: Place) -> GateDecision? {
         guard let target = relative(place), let sets = try? BuildCommand.table(sets),
-              let offered = try? place.builder.targets(workspace: place.workspace), offered.contains(target),
+              let offered = try? place.builder.targets(in: place.folders), offered.contains(target),
               let made = try? place.builder.artifacts(place.request(targets: [], sets: sets), target: target, stage: "gate", output: "decision").first,
               let data = try? Data(contentsOf: URL(filePath: made.path)) else { return nil }
         return try? JSONDecoder().decode(GateDecision.self, from: data)
@@ -129,7 +129,7 @@ struct CheckCommand: ParsableCommand {
             return "the plan in '\(plan)'"
         }
         // That a folder has no pipelines that can be read is nothing to a file from elsewhere.
-        guard let target = relative(place), let offered = try? place.builder.targets(workspace: place.workspace), offered.contains(target) else { return nil }
+        guard let target = relative(place), let offered = try? place.builder.targets(in: place.folders), offered.contains(target) else { return nil }
         let request = place.request(targets: [], sets: try BuildCommand.table(sets))
         guard let made = (try? place.builder.artifacts(request, target: target, stage: "plan", output: "plan"))?.first,
               let data = try? Data(contentsOf: URL(filePath: made.path)), Self.fault(data) == nil else {

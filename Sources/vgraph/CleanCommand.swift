@@ -18,7 +18,7 @@ struct CleanCommand: ParsableCommand {
         try exiting(json: folder.json) {
             let place = try Place(folder)
             var foreign: [String] = []
-            for target in try place.builder.targets(workspace: place.workspace) where access(place.workspace + "/" + target, F_OK) == 0 {
+            for target in try place.builder.targets(in: place.folders) where access(place.workspace + "/" + target, F_OK) == 0 {
                 guard force || Self.isResult(place.workspace + "/" + target, place) else { foreign.append(target); continue }
                 print(dryRun ? "would remove \(target)" : "removed \(target)")
                 if !dryRun, unlink(place.workspace + "/" + target) != 0 {

@@ -104,7 +104,7 @@ struct DiffCommand: ParsableCommand {
     private func survey(_ name: String, _ title: String, _ request: BuildRequest, _ builder: Builder, _ named: [String]?) throws -> DiffSide {
         guard let named else {
             // Whatever the folder offers; a folder that offers nothing has no targets.
-            let offered = try builder.targets(workspace: request.workspace)
+            let offered = try builder.targets(in: request.folders)
             return try offered.isEmpty ? DiffSide(name: name, title: title) : survey(name, title, request, builder, offered)
         }
         var possible: [String] = [], problems: [Diagnostic] = []

@@ -60,6 +60,8 @@ struct HashCommand: ParsableCommand {
             }
             let spec = try ValidSpec.read(spec: inputs.bytes(of: file.path), specName: file.path,
                                           props: try props.map { try inputs.bytes(of: $0.path) }, propsName: props?.path ?? "props", set: set)
+            let strangers = spec.undeclared(inputs.folders.roots)
+            guard strangers.isEmpty else { throw Diagnostics(strangers) }
             paths.formUnion(spec.references.map { ByteText($0.path) })
             paths.formUnion(([Profiles.standard] + spec.profiles.map(\.text)).map { ByteText(Profiles.path(of: $0)) })
             if let baseline = spec.baseline { paths.insert(baseline + "/" + Baseline.fileName) }

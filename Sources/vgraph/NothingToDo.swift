@@ -1,5 +1,5 @@
 // The commonest build is the one with nothing to do: one mapped file is read and its leaves are stat'ed. Glibc and Store
-// alone; whatever is not understood here is left to the command line proper.
+// alone, and a person's configuration where there is one; whatever is not understood here is left to the command line proper.
 import Glibc
 import Graph
 import Store
@@ -7,7 +7,7 @@ import Store
 /// The exit status, where the last build of the same question still stands; nil: the build has to be walked.
 func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
     var folder = ".", cache = getenv("VGRAPH_CACHE").map { String(cString: $0) }
-    var targets: [String] = [], sets: [String: String] = [:]
+    var targets: [String] = [], sets: [String: String] = [:], declared: [String] = []
     var isBuild = false, json = false, quiet = false, verifiesOutputs = false, sandbox = true
     var index = 1
     func next() -> String? {
@@ -19,6 +19,7 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
         case "build" where !isBuild: isBuild = true
         case "-C": guard let value = next() else { return nil }; folder = value
         case "--cache": guard let value = next() else { return nil }; cache = value
+        case "--root": guard let value = next() else { return nil }; declared.append(value)
         case "-j": guard let value = next(), Int(value) ?? 0 > 0 else { return nil }
         case "--set":
             guard let value = next(), let equals = value.firstIndex(of: "=") else { return nil }
@@ -43,10 +44,12 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
     var status = stat()
     if cache == nil, lstat(workspace + "/cache", &status) != 0 || status.st_mode & S_IFMT == S_IFLNK { return nil }
 
+    guard let roots = try? DeclaredRoots.read(declared, workspace: workspace) else { return nil }
+
     let start = monotonicSeconds()
     let request = BuildRequest.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: [],
                                             worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
-                                                sandbox: sandbox)
+                                            sandbox: sandbox, roots: roots)
     guard let summary = request.upToDate(cache: cache ?? workspace + "/cache") else { return nil }
     let said = UpToDate(summary.text)
     var isPrinted = true

@@ -8,12 +8,15 @@ import Work
 
 struct Place {
     let workspace: String
+    /// Folders outside that the person declared, by name.
+    let roots: [String: String]
     let cache: String
     let worker: String
     private(set) var builder: Builder
 
     init(_ options: FolderOptions) throws {
         workspace = try options.workspace()
+        roots = try options.roots(workspace: workspace)
         cache = try options.cachePath(workspace: workspace)
         worker = try Self.workerPath()
         builder = Builder(kinds: Stages.all, worker: worker, version: vgraphVersion,
@@ -23,8 +26,12 @@ struct Place {
     }
 
     func request(targets: [String], sets: [String: String] = [:]) -> BuildRequest {
-        BuildRequest(workspace: workspace, cache: cache, targets: targets, sets: sets)
+        var request = BuildRequest(workspace: workspace, cache: cache, targets: targets, sets: sets)
+        request.roots = roots
+        return request
     }
+
+    var folders: Folders { Folders(workspace: workspace, roots: roots) }
 
     /// Beside this program, unless VGRAPH_WORKER names another.
     static func workerPath() throws -> String {

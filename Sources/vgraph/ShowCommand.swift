@@ -154,7 +154,7 @@ struct ShowCommand: ParsableCommand {
         let scratch = try Scratch()
         let job = Job(id: 1, stage: "still", node: "\(wanted.target):still", workspace: place.workspace,
                       inputs: ["segment": [segments[index].path], "materials": [materials.path]], names: [:],
-                      parameters: ["frame": .int(frame - plan.spans[index].startFrame)], scratch: scratch.path)
+                      parameters: ["frame": .int(frame - plan.spans[index].startFrame)], scratch: scratch.path, roots: place.roots)
         _ = try place.builder.perform(job)
         try copy(scratch.path + "/still.png", to: output ?? "frame-\(frame).png")
         if output == nil { print("frame-\(frame).png") }

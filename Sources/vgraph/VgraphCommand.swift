@@ -2,6 +2,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import Graph
 import Store
 
 /// The version of vgraph itself; in every record.
@@ -68,8 +69,16 @@ struct FolderOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Keep the cache here (default: 'cache' in the folder; also VGRAPH_CACHE).", valueName: "dir"))
     var cache: String?
 
+    @Option(name: .customLong("root"), help: ArgumentHelp("A folder outside that specs and pipelines may name files in, read only, as brand:logo.png; may be given several times.", valueName: "name=dir"))
+    var declared: [String] = []
+
     @Flag(help: "Answer as JSON, for programs.")
     var json = false
+
+    /// Those of the command line, and of the person's configuration.
+    func roots(workspace: String) throws -> [String: String] {
+        do throws(Diagnostics) { return try DeclaredRoots.read(declared, workspace: workspace) } catch { throw Refusal(error.all) }
+    }
 
     /// Absolute path of the folder that is worked in.
     func workspace() throws -> String {
@@ -96,12 +105,12 @@ struct FolderOptions: ParsableArguments {
 
 /// `vgraph -C dir build x` and `vgraph build -C dir x` mean the same, as people know it from make and git.
 func globalOptionsMovedBehindCommand(_ arguments: [String]) -> [String] {
-    let withValue: Set = ["-C", "--directory", "--cache", "-j", "--jobs", "--trace"]
+    let withValue: Set = ["-C", "--directory", "--cache", "-j", "--jobs", "--trace", "--root"]
     let flags: Set = ["-k", "--keep-going", "-n", "--dry-run", "-q", "--quiet", "-v", "--verbose", "--json"]
     var index = 0
     while index < arguments.count {
         if withValue.contains(arguments[index]) { index += 2 }
-        else if flags.contains(arguments[index]) || arguments[index].hasPrefix("-j") || arguments[index].hasPrefix("--cache=") { index += 1 }
+        else if flags.contains(arguments[index]) || arguments[index].hasPrefix("-j") || arguments[index].hasPrefix("--cache=") || arguments[index].hasPrefix("--root=") { index += 1 }
         else { break }
     }
     guard index > 0, index < arguments.count, !arguments[index].hasPrefix("-") else { return arguments }

@@ -36,7 +36,7 @@ final class WatchSession {
         self.request = request
         self.report = report
         let workshop = Workshop(), heard = Heard()
-        let files = try WatchedFiles(workspace: place.workspace, cache: place.cache, workshop: workshop)
+        let files = try WatchedFiles(place.folders, cache: place.cache, workshop: workshop)
         (self.workshop, self.files, self.heard) = (workshop, files, heard)
         let alarm = Interruption.Alarm(descriptor: files.descriptor) {
             heard.changes.add(files.collect())
@@ -91,7 +91,7 @@ final class WatchSession {
             hasToldLimit = true
             report.tell(limit.diagnostic)
         }
-        if outcome != said || news.isTold { report.waiting(files: files.files, folders: files.folders) }
+        if outcome != said || news.isTold { report.waiting(files: files.files, folders: files.folderCount) }
         said = outcome
         // Edits of files that were not watched before this build looked at them; but what cannot be looked at is never up to date.
         guard isWhole, !heard.changes.mayMatter, unprompted < 2, !isUpToDate else { return unprompted = 0 }

@@ -7,7 +7,8 @@ import Store
 
 /// For one thread.
 final class WatchedFiles {
-    private let workspace: String
+    private let folders: Folders
+    private var workspace: String { folders.workspace }
     private let cache: String
     private let watch: FolderWatch
     /// What the last whole build looked at; nil: there was none, and any file may be one that a spec asks for.
@@ -38,8 +39,8 @@ final class WatchedFiles {
         }
     }
 
-    init(workspace: String, cache: String, workshop: Workshop) throws {
-        self.workspace = workspace
+    init(_ folders: Folders, cache: String, workshop: Workshop) throws {
+        self.folders = folders
         self.workshop = workshop
         self.cache = cache
         do throws(WatchProblem) { watch = try FolderWatch() } catch { throw Refusal([error.diagnostic]) }
@@ -47,7 +48,7 @@ final class WatchedFiles {
     }
 
     var descriptor: Int32 { watch.descriptor }
-    var folders: Int { watch.folders }
+    var folderCount: Int { watch.folders }
     var files: Int? { leaves.map(\.count) }
     /// Not every folder that should be watched is.
     var limit: WatchProblem? { isFull ? .tooManyFolders(watched: watch.folders) : nil }
@@ -82,7 +83,7 @@ final class WatchedFiles {
     /// Of paths that changed, those that a person knows: not what an editor made and removed again.
     func known(_ paths: [String]) -> [String] {
         paths.filter { path in
-            let full = path.hasPrefix("/") ? path : workspace + "/" + path
+            let full = folders.path(path)
             return leaves?.contains(full) == true || access(full, F_OK) == 0
         }
     }
@@ -106,7 +107,7 @@ final class WatchedFiles {
         return changes
     }
 
-    private func relative(_ path: String) -> String { path.beneath(workspace) ?? path }
+    private func relative(_ path: String) -> String { folders.name(path) ?? path }
 
     private func mayMatter(_ path: String) -> Bool {
         if path.isSameBytes(cache) || path.beneath(cache) != nil { return false }

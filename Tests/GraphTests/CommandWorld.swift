@@ -92,7 +92,7 @@ final class CommandWorld {
 
     func outcome(_ command: Command, in state: Sandbox.State) throws -> (outcome: Outcome, run: Run) {
         let run = try run(command, in: state)
-        return (try command.outcome(of: run.end, scratch: run.scratch, workspace: workspace), run)
+        return (try command.outcome(of: run.end, scratch: run.scratch, folders: Folders(workspace: workspace)), run)
     }
 
     /// The texts of what is wrong.

@@ -85,7 +85,7 @@ import Work
         while CommandWorld.read(scratch + "/out.d")?.isEmpty != false { usleep(1000) }
         try world.write("assets/a", "new")
         let end = try CommandWorld.end(of: 1, in: pool)
-        #expect(try command.outcome(of: end, scratch: scratch, workspace: world.workspace).discovered
+        #expect(try command.outcome(of: end, scratch: scratch, folders: Folders(workspace: world.workspace)).discovered
             == [Discovered(path: "assets/a", digest: Digest.none.hex)])
     }
 

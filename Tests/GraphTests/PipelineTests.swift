@@ -25,7 +25,7 @@ import Testing
         let world = try FakeWorkspace(worker: "", pipeline: text)
         if let other { try world.write("pipelines/zother.yaml", other) }
         do {
-            _ = try Pipelines.load(workspace: world.workspace, fallback: ("built-in", ""), kinds: FakeStages.all, files: FileTable())
+            _ = try Pipelines.load(Folders(workspace: world.workspace), fallback: ("built-in", ""), kinds: FakeStages.all, files: FileTable())
             return ""
         } catch { return error.all.map { $0.text() }.joined(separator: "\n") }
     }
@@ -39,7 +39,7 @@ import Testing
 
     @Test func wiringByTypeAndMaterials() throws {
         let world = try FakeWorkspace(worker: "")
-        let all = try Pipelines.load(workspace: world.workspace, fallback: ("", ""), kinds: FakeStages.all, files: FileTable()).all
+        let all = try Pipelines.load(Folders(workspace: world.workspace), fallback: ("", ""), kinds: FakeStages.all, files: FileTable()).all
         let pipeline = try #require(all.first)
         func sources(_ stage: String, _ slot: String) throws -> [Pipeline.Source] {
             let index = try #require(pipeline.stage(named: stage))
@@ -215,7 +215,7 @@ import Testing
             """)
         try world.write("launch.txt", "x")
         try world.write("other.txt", "x")
-        #expect(try world.builder().targets(workspace: world.workspace) == ["launch.out", "other.out"])
+        #expect(try world.builder().targets(in: Folders(workspace: world.workspace)) == ["launch.out", "other.out"])
         #expect(try refusal(world, "launch.mp4", "/etc/x.out", "a/../x.out", "launch.out:drew") == """
             error: no rule makes 'launch.mp4' [no-rule]
               hint: did you mean 'launch.out'? targets here: launch.out, other.out
@@ -255,6 +255,6 @@ import Testing
         try world.write("deep/down/a.txt", "one\n")
         try world.build("deep/down/a.out")
         #expect(world.read("deep/down/a.out") == "untitled:<20 ONE>\n")
-        #expect(try world.builder().targets(workspace: world.workspace) == [])
+        #expect(try world.builder().targets(in: Folders(workspace: world.workspace)) == [])
     }
 }

@@ -10,7 +10,7 @@ import Testing
 
     private func census(_ path: String, _ kinds: Set<AssetFacts.Kind> = [], families: ((String) -> [String])? = nil) -> AssetCensus {
         AssetCensus.take([AssetRequest(name: "it", path: path, kinds: kinds, place: Place(file: "a.video.yaml", line: 3, column: 7))],
-                         workspace: folder.path, families: families)
+                         in: Folders(workspace: folder.path), families: families)
     }
     private func complaint(_ path: String, _ kinds: Set<AssetFacts.Kind> = []) -> String {
         census(path, kinds).problems.map { "\($0.id): \($0.message)\($0.hint.map { " / \($0)" } ?? "")" }.joined(separator: "\n")
@@ -57,7 +57,7 @@ import Testing
         symlink(other.file("secret.png"), folder.file("link.png"))
         symlink(other.path, folder.file("door"))
         mkdir(folder.file("sub"), 0o755)
-        let told = "asset-outside-workspace: file '%' lies outside the workspace / copy it into the workspace: a build may read nothing else"
+        let told = "asset-outside-workspace: file '%' lies outside the workspace / copy it into the workspace, or declare its folder with --root NAME=FOLDER and write 'NAME:FILE': a build may read nothing else"
         for path in ["link.png", "door/secret.png", "../\(other.path.split(separator: "/").last!)/secret.png", other.file("secret.png"),
                      "../nothing-there.png", "/etc/passwd", "sub/../../x.png"] {
             #expect(complaint(path) == told.split(separator: "%").joined(separator: path), "\(path)")
@@ -97,7 +97,7 @@ import Testing
         let requests = ["a.png", "empty.wav", "b.png"].enumerated().map {
             AssetRequest(name: "n\($0)", path: $1, kinds: [], place: Place(file: "v.yaml", line: $0 + 1, column: 1))
         }
-        let census = AssetCensus.take(requests, workspace: folder.path)
+        let census = AssetCensus.take(requests, in: Folders(workspace: folder.path))
         #expect(census.problems.map(\.id) == ["asset-missing", "asset-empty", "asset-missing"])
         #expect(census.problems.map { $0.place?.line } == [1, 2, 3])
         #expect(census.facts.assets.isEmpty)

@@ -46,7 +46,7 @@ import Testing
             """),
         (.leadsOut(path: "/w/x"), """
             error: '/w/x' is a link that leads out of its folder [leads-out]
-              hint: put the file itself there: what lies outside is not read, and nothing is written there
+              hint: put the file itself there, or declare the folder that it leads to with --root NAME=FOLDER and name the file 'NAME:FILE'; nothing else outside is read, and nothing is written there
             """),
         (.forbidden(path: "/w/x"), """
             error: '/w/x' leads into the cache or a git repository's own folder, where no output goes [output-forbidden]

@@ -34,7 +34,7 @@ func runCommands(_ arguments: [String]) -> Int32 {
             _ = poll(&list, nfds_t(list.count), Int32((pool.nextDeadline ?? 1) * 1000) + 1)
             for case .ended(let job, let end) in pool.handle(list[...]) {
                 guard let work = running.removeValue(forKey: job) else { continue }
-                let outcome = try work.command.outcome(of: end, scratch: work.scratch, workspace: cache.root)
+                let outcome = try work.command.outcome(of: end, scratch: work.scratch, folders: Folders(workspace: cache.root))
                 for file in outcome.outputs["out"] ?? [] { _ = try blobs.adopt(work.scratch + "/" + file) }
                 scratches.give(back: work.scratch)
                 made += 1

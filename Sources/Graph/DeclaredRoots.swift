@@ -1,0 +1,141 @@
+// The roots that a person has declared: `--root brand=../brand`, and their own configuration. A workspace declares none: what it
+// may read outside itself is not for it to say.
+import Diagnostics
+import Glibc
+import Store
+import YAML
+
+public enum DeclaredRoots {
+    private static let largest = 1 << 20
+
+    /// - Parameters:
+    ///   - options: `NAME=FOLDER`, relative to the current folder; they come before the configuration's.
+    ///   - workspace: absolute, without links.
+    public static func read(_ options: [String], workspace: String) throws(Diagnostics) -> [String: String] {
+        var problems: [Diagnostic] = [], roots: [String: String] = [:]
+        for option in options {
+            guard let equals = option.firstIndex(of: "="), equals != option.startIndex, option.index(after: equals) != option.endIndex else {
+                problems.append(RootProblem.badDeclaration(option).diagnostic)
+                continue
+            }
+            let name = String(option[..<equals]), written = String(option[option.index(after: equals)...])
+            guard Folders.isRootName(name) else {
+                problems.append(RootProblem.badName(name, at: nil).diagnostic)
+                continue
+            }
+            let path = absolute(written, beside: here)
+            if let other = roots[name], !other.isSameBytes(path) { problems.append(RootProblem.twice(name).diagnostic) }
+            if let problem = fault(name, path, workspace) { problems.append(problem.diagnostic) }
+            roots[name] = path
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        for (name, path) in try configured(workspace) where roots[name] == nil {
+            // It holds for every workspace of this person's, also for one that it lies in or that lies in it.
+            if case .overlaps? = fault(name, path, workspace) { continue }
+            roots[name] = path
+        }
+        return roots
+    }
+
+    private static var here: String { getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? "/" }
+
+    /// Links stay in it: one that leads elsewhere tomorrow is another file then. `..` does not: by its letters no root may lie
+    /// in the workspace.
+    /// - Parameter folder: without links.
+    private static func absolute(_ path: String, beside folder: String) -> String {
+        let isAbsolute = path.utf8.first == UInt8(ascii: "/")
+        var above = isAbsolute ? [] : folder.pathParts.filter { !$0.isEmpty }
+        var parts = path.pathParts.filter { !$0.isEmpty && $0 != "." }[...]
+        while !isAbsolute, parts.first == ".." {
+            _ = above.popLast()
+            parts.removeFirst()
+        }
+        let plain = "/" + (above + parts).joined(separator: "/")
+        return parts.contains("..") ? real(plain) ?? plain : plain
+    }
+
+    private static func real(_ path: String) -> String? {
+        guard let pointer = realpath(path, nil) else { return nil }
+        defer { free(pointer) }
+        return String(cString: pointer)
+    }
+
+    private static func fault(_ name: String, _ path: String, _ workspace: String) -> RootProblem? {
+        guard let real = real(path) else { return .noFolder(name, path: path, reason: message(errno)) }
+        var status = stat()
+        guard stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return .noFolder(name, path: path, reason: "it is not a folder") }
+        let isOne = real.isSameBytes(workspace) || real.beneath(workspace) != nil || path.beneath(workspace) != nil || workspace.beneath(real) != nil || real == "/"
+        return isOne ? .overlaps(name, path: path) : nil
+    }
+
+    // MARK: The person's configuration
+
+    /// nil: there is no place for one.
+    static var configuration: String? {
+        func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil } }
+        return (value("XDG_CONFIG_HOME") ?? value("HOME").map { $0 + "/.config" }).map { $0 + "/vgraph/config.yaml" }
+    }
+
+    private static func configured(_ workspace: String) throws(Diagnostics) -> [String: String] {
+        guard let path = configuration else { return [:] }
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else {
+            let code = errno
+            if code == ENOENT || code == ENOTDIR { return [:] }
+            throw Diagnostics([StoreProblem.cannotRead(path: path, reason: message(code)).diagnostic])
+        }
+        defer { close(file) }
+        if let reason = doubt(file, path, workspace) { throw Diagnostics([RootProblem.unsafeConfiguration(path: path, reason: reason).diagnostic]) }
+        var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 14)
+        while bytes.count <= largest {
+            let count = Glibc.read(file, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw Diagnostics([StoreProblem.cannotRead(path: path, reason: message(errno)).diagnostic]) }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        guard bytes.contains(where: { $0 > 0x20 }) else { return [:] }
+        return try roots(in: try YAML.parse(bytes: bytes, file: path), beside: real(path.folderPart) ?? path.folderPart)
+    }
+
+    /// Why a file that is open is not the person's word; nil: it is.
+    private static func doubt(_ file: Int32, _ path: String, _ workspace: String) -> String? {
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return "it is not a file" }
+        if status.st_uid != geteuid() && status.st_uid != 0 { return "it belongs to another user (uid \(status.st_uid))" }
+        let isOthers = status.st_mode & 0o002 != 0 || (status.st_mode & 0o020 != 0 && status.st_gid != getegid())
+        if isOthers { return "others can write it" }
+        guard let real = real(path) else { return message(errno) }
+        return [real, path].contains { $0.beneath(workspace) != nil } ? "it lies in the workspace" : nil
+    }
+
+    private static func roots(in root: Node, beside folder: String) throws(Diagnostics) -> [String: String] {
+        var problems: [RootProblem] = [], roots: [String: String] = [:]
+        if root.pairs == nil { problems.append(.wrongType("the configuration", expected: "a mapping", found: root.kindName, at: root.place)) }
+        for pair in root.pairs ?? [] {
+            guard pair.name == "roots" else {
+                problems.append(.unknownField(pair.name, known: ["roots"], at: pair.key.place))
+                continue
+            }
+            guard let pairs = pair.value.pairs else {
+                if !pair.value.isNull { problems.append(.wrongType("roots", expected: "a mapping of names to folders", found: pair.value.kindName, at: pair.value.place)) }
+                continue
+            }
+            for pair in pairs {
+                guard Folders.isRootName(pair.name) else {
+                    problems.append(.badName(pair.name, at: pair.key.place))
+                    continue
+                }
+                guard let text = pair.value.string, !text.isEmpty, !text.utf8.contains(0) else {
+                    problems.append(.wrongType(pair.name, expected: "a folder", found: pair.value.kindName, at: pair.value.place))
+                    continue
+                }
+                let home = getenv("HOME").map { String(cString: $0) }
+                if text == "~" || text.hasPrefix("~/"), let home { roots[pair.name] = absolute(home + text.dropFirst(), beside: folder) }
+                else { roots[pair.name] = absolute(text, beside: folder) }
+            }
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems.map(\.diagnostic)) }
+        return roots
+    }
+}
