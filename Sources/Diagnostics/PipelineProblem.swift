@@ -56,6 +56,8 @@ public enum PipelineProblem: Error, Sendable, Hashable {
     case noSuchStage(String, target: String, known: [String])
     case missingInput(target: String, path: String, near: [String], at: Place)
     case noMatch(target: String, pattern: String, at: Place)
+    /// A search met a link to a folder elsewhere.
+    case passedBy(String, link: String, at: Place)
     case nothingOffered(patterns: [String])
 
     public var diagnostic: Diagnostic {
@@ -180,6 +182,9 @@ public enum PipelineProblem: Error, Sendable, Hashable {
         case .noMatch(let target, let pattern, let place):
             Diagnostic("no-match", .error, "'\(target)' needs files that match '\(pattern)', and there are none",
                        hint: "'\(pattern)?' stands for any number, none too", at: place)
+        case .passedBy(let pattern, let link, let place):
+            Diagnostic("link-not-followed", .warning, "'\(pattern)' does not look into '\(link)', a link to a folder outside the workspace",
+                       hint: "declare that folder with --root NAME=FOLDER and list it by 'NAME:…', or remove the link", at: place)
         case .nothingOffered(let patterns):
             Diagnostic("nothing-to-build", .error, "there is nothing to build in this folder",
                        hint: "targets are made from: \(patterns.joined(separator: ", "))")

@@ -32,8 +32,8 @@ extension Build {
                     let path = pattern.file(for: targets[node.target].name)
                     if let file = try file(node, path, isOfRoot: pattern.root != nil, isOptional, place) { found.append(file) }
                 case .files(let glob, let isElement, let isOptional, let place):
-                    let (paths, folders) = try self.paths(node.target, glob, isOptional: isOptional, place)
-                    node.reads += folders
+                    let listed = try self.paths(node.target, glob, isOptional: isOptional, place), paths = listed.paths
+                    node.reads += listed.folders
                     // A file that went away since the list was made.
                     if isElement && !paths.indices.contains(node.element!) { throw PipelineProblem.missingInput(target: targets[node.target].file, path: glob.text, near: [], at: place).diagnostic }
                     for path in isElement ? [paths[node.element!]] : paths {
@@ -65,6 +65,7 @@ extension Build {
             diagnostic.place = place
             throw diagnostic
         }
+        for link in found.passedBy { remark(nil, PipelineProblem.passedBy(glob.text, link: link, at: place).diagnostic) }
         let there = Set<ByteText>(texts: found.paths)
         // Of a build of what a change reached, the trace knows who is waited for.
         let writers = resumption?.isWhole[target] == false ? nil : edges?.writers

@@ -33,8 +33,14 @@ public struct Glob: Sendable {
     /// With `{name}` filled in.
     func filled(_ name: String) throws(Pattern.Refusal) -> Glob { try Glob(text, name: name) }
 
-    /// `paths` by their names, in byte order; `folders` that were looked into, absolute: each is a leaf of the build.
-    typealias Found = (paths: [String], folders: [String])
+    struct Found {
+        /// By their names, in byte order.
+        var paths: [String] = []
+        /// Folders that were looked into, absolute: each is a leaf of the build.
+        var folders: [String] = []
+        /// Links to folders elsewhere that the search came by and did not follow, by name.
+        var passedBy: [String] = []
+    }
 
     private struct Open {
         var folder: String
@@ -45,13 +51,14 @@ public struct Glob: Sendable {
 
     func files(in folders: Folders, _ files: FileTable) throws(StoreProblem) -> Found {
         guard let root else { return try self.files(in: folders.workspace, files) }
-        guard let folder = folders.roots[root] else { return ([], []) }
+        guard let folder = folders.roots[root] else { return Found() }
         let found = try self.files(in: folder, files)
-        return (found.paths.map { root + ":" + $0 }, found.folders)
+        return Found(paths: found.paths.map { root + ":" + $0 }, folders: found.folders,
+                     passedBy: found.passedBy.map { root + ":" + $0 })
     }
 
     private func files(in workspace: String, _ files: FileTable) throws(StoreProblem) -> Found {
-        var found: Set<ByteText> = [], folders: [String] = []
+        var found: Set<ByteText> = [], folders: [String] = [], passedBy: Set<ByteText> = []
         var open = [Open(folder: "", part: 0, chain: Self.signature(workspace).map { [$0] } ?? [])],
             seen: Set<ByteText> = []
         while let (folder, part, chain) = open.popLast().map({ ($0.folder, $0.part, $0.chain) }) {
@@ -72,8 +79,11 @@ public struct Glob: Sendable {
                 guard pattern.matches(Array(name.utf8)) else { continue }
                 let path = folder.isEmpty ? name : folder + "/" + name
                 switch files.look(at: workspace + "/" + path) {
-                // What would match is refused; what a search comes by is passed over.
-                case .failed(let code) where (code == EXDEV || code == ELOOP) && isLast && !pattern.isFolders: throw .leadsOut(path: workspace + "/" + path)
+                // What the pattern names is refused, as is what would match; what a search comes by is passed over, and said.
+                case .failed(let code) where (code == EXDEV || code == ELOOP) && (isLast && !pattern.isFolders || !pattern.isWild):
+                    throw .leadsOut(path: workspace + "/" + path)
+                case .failed(EXDEV):
+                    if let target = Self.signature(workspace + "/" + path), target.isFolder { passedBy.insert(path) }
                 case .present(let now) where now.isFolder:
                     guard pattern.isFolders || !isLast else { continue }
                     if pattern.isWild && chain.contains(where: { $0.device == now.device && $0.inode == now.inode }) {
@@ -90,7 +100,7 @@ public struct Glob: Sendable {
                 }
             }
         }
-        return (found.texts, folders)
+        return Found(paths: found.texts, folders: folders, passedBy: passedBy.texts)
     }
 
     private static func signature(_ path: String) -> FileSignature? {
