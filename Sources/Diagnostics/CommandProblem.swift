@@ -64,7 +64,7 @@ public enum CommandProblem {
         case .cannotPrint(let error):
             Diagnostic("cannot-print", fault: .environment, "cannot write to standard output: \(error)")
         case .notOurs(let files):
-            Diagnostic("not-ours", "not removed, since the cache does not hold their bytes: \(files.joined(separator: ", "))",
+            Diagnostic("not-ours", "not removed, since vgraph did not write them, or not as they are now: \(files.joined(separator: ", "))",
                        hint: "they may be files of your own; '--force' removes them too")
         case .badReport(let what):
             Diagnostic("bad-report", fault: .bug, "what the worker says of \(what) cannot be read",

@@ -17,6 +17,9 @@ public enum PipelineProblem: Error, Sendable, Hashable {
     /// A list where one is taken.
     case tooMany(slot: String, reference: String, at: Place)
     case notAList(reference: String, at: Place)
+    case notAFolder(reference: String, at: Place)
+    /// `each` over files of a folder that a stage writes: how many there are only a run can tell.
+    case eachOfOutput(String, writer: String, at: Place)
     case cannotRepeat(kind: String, at: Place)
     case missingSlot(String, stage: String, accepts: [String], at: Place)
     case cycle([String], at: Place)
@@ -95,6 +98,12 @@ public enum PipelineProblem: Error, Sendable, Hashable {
                        hint: "'each: \(reference)' runs the stage once for each of them", at: place)
         case .notAList(let reference, let place):
             Diagnostic("not-a-list", .error, "'each' needs a list, but '\(reference)' is one", at: place)
+        case .notAFolder(let reference, let place):
+            Diagnostic("not-a-folder", .error, "'\(reference)' asks for files of a folder, and that result is none",
+                       hint: "an output that is a folder has a slash at its end: 'frames/'", at: place)
+        case .eachOfOutput(let pattern, let writer, let place):
+            Diagnostic("each-of-output", .error, "'each' cannot run over '\(pattern)': '\(writer)' writes that folder in the same build",
+                       hint: "give that stage a list as an output ('frames/*.png') and run over it", at: place)
         case .cannotRepeat(let kind, let place):
             Diagnostic("cannot-repeat", .error, "the stage '\(kind)' cannot run once for each element", hint: "remove 'each'", at: place)
         case .missingSlot(let slot, let stage, let accepts, let place):

@@ -47,6 +47,7 @@ public enum ProgramProblem: Error, Sendable, Hashable {
     case outputEmpty(node: String, output: String, file: String)
     /// `found`: "a folder".
     case outputNotAFile(node: String, file: String, found: String)
+    case outputNotAFolder(node: String, file: String, found: String)
     case outputThroughLink(node: String, file: String, link: String)
     case outputUnreadable(node: String, file: String, reason: String)
     case tooManyOutputs(node: String, output: String, limit: Int)
@@ -105,6 +106,9 @@ public enum ProgramProblem: Error, Sendable, Hashable {
         case .outputNotAFile(let node, let file, let found):
             Diagnostic("program-output-not-a-file", fault: .program, "\(node): its output '\(file)' is \(found), not a file",
                        hint: found == "a link" ? "copy what it leads to" : nil)
+        case .outputNotAFolder(let node, let file, let found):
+            Diagnostic("program-output-not-a-folder", fault: .program, "\(node): its output '\(file)' is \(found), not a folder",
+                       hint: "it must put its files into that folder, which is there when it starts")
         case .outputThroughLink(let node, let file, let link):
             Diagnostic("program-output-outside", fault: .program, "\(node): its output '\(file)' lies behind the link '\(link)'",
                        hint: "outputs are files in the folder that the program is started in")

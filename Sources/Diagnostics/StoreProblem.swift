@@ -27,6 +27,12 @@ public enum StoreProblem: Error, Sendable, Hashable {
     case isALink(path: String)
     /// A place where no output may go.
     case forbidden(path: String)
+    /// What lies where an output goes, and vgraph did not write it. `found`: "a file", "a link", "a folder".
+    case notWrittenHere(path: String, found: String)
+    /// A file where a folder is to go.
+    case notAFolder(path: String)
+    /// vgraph wrote it, and it was changed since.
+    case changedSince(path: String)
 
     /// Ids that say that a cache is damaged, and not that another folder or more room is wanted.
     public static let damages: Set = ["cache-format-damaged"]
@@ -85,6 +91,16 @@ public enum StoreProblem: Error, Sendable, Hashable {
         case .forbidden(let path):
             Diagnostic("output-forbidden", .error, "'\(path)' leads into the cache or a git repository's own folder, where no output goes",
                        hint: "give the stage another 'output', or remove the link")
+        case .notWrittenHere(let path, let found) where found == "a folder":
+            Diagnostic("not-ours", .error, "'\(path)' is a folder, and a file is to go there", hint: "move it away")
+        case .notWrittenHere(let path, let found):
+            Diagnostic("not-ours", .error, "'\(path)' is \(found) that vgraph did not write, and another is to go there",
+                       hint: "move it away, or let 'vgraph build --force' replace it")
+        case .notAFolder(let path):
+            Diagnostic("not-ours", .error, "'\(path)' is a file, and a folder is to go there", hint: "move it away")
+        case .changedSince(let path):
+            Diagnostic("not-ours", .error, "'\(path)' was changed after vgraph wrote it, and another is to go there",
+                       hint: "move it away, or let 'vgraph build --force' replace it")
         }
     }
 }

@@ -47,7 +47,7 @@ final class Build {
     /// A stage failed: nothing new is started.
     var isStopping = false
     var isInterrupted = false
-    var hasLookedForSecrets = false
+    var hasAskedToStart = false
     /// A file changed while it was used, so what this build saw is no one state of the world.
     var worldChanged = false
     private(set) lazy var lastKeys = LastKeys.load(workspace: request.workspace, in: cache)
@@ -66,6 +66,12 @@ final class Build {
     /// In a dry run: files that its stages would have published, absolute. A plan writes nothing, and need not be in a folder
     /// where a build has been.
     var planned: [ByteText: Record.Blob] = [:]
+    /// What lies in folders that are results, by the digests of their listings.
+    var trees: [Digest: Tree] = [:]
+    /// Which files of the workspace are ours to replace.
+    private(set) lazy var written = Published(workspace: request.workspace, cache: cache)
+    /// Absolute paths of what this build may have made or removed in folders that it wrote.
+    var writtenBeneath: Set<ByteText> = []
     /// What globs matched.
     var globbed: [Glob: Glob.Found] = [:]
     /// Programs that commands name, where they are and what their bytes are.
@@ -77,8 +83,14 @@ final class Build {
     let resumption: Resumption?
     /// The run whose log has all nodes; set when the log was written.
     var logBase = ""
-    /// The trace told of bytes that are gone, so it is not enough to build from.
+    /// The trace told of bytes that are gone, so it is not enough to build from; or `newMakers` are to be built as well.
     var mustStartOver = false
+    /// What makes files that nodes turned out to read, and is no part of this build.
+    var newMakers: [Pipelines.Wanted] = []
+    /// Files of the workspace of which it is known whether a pipeline makes them.
+    private var askedForMakers: Set<ByteText> = []
+    private let fallback: (file: String, text: String)
+    private lazy var pipelines = try? Pipelines.load(request.folders, fallback: fallback, kinds: kinds, files: files)
 
     /// Absolute paths of what this build has written into the workspace, and of the folders that it lies in.
     var rewritten: Set<ByteText> = []
@@ -100,6 +112,7 @@ final class Build {
         vgraphVersion = builder.version
         worker = builder.worker
         kinds = builder.kinds
+        fallback = builder.fallback
         self.observer = observer
         blobs = Blobs(cache)
         records = Records(cache)
@@ -199,20 +212,17 @@ final class Build {
     private func files(_ target: Int, _ stage: Int) -> Int? {
         let sources = targets[target].pipeline.stages[stage].bindings.flatMap(\.sources)
         for case .files(let glob, isElement: true, let isOptional, let place) in sources {
-            do throws(Diagnostic) { return try paths(target, glob, isOptional: isOptional, place).paths.count } catch {
+            do throws(Diagnostic) {
+                if let filled = try? glob.filled(targets[target].name), let writer = edges?.folderWriter(in: filled) {
+                    throw PipelineProblem.eachOfOutput(glob.text, writer: writer, at: place).diagnostic
+                }
+                return try paths(target, glob, isOptional: isOptional, place).paths.count
+            } catch {
                 if !errors.contains(error) { errors.append(error) }
                 return nil
             }
         }
         return 0
-    }
-
-    /// Whether a build with the same files has the same results, whenever it is.
-    var isTimeless: Bool {
-        targets.allSatisfy { wanted in
-            let timed = wanted.pipeline.timed
-            return timed.isEmpty || Set(wanted.pipeline.closure(of: wanted.stage)).isDisjoint(with: timed)
-        }
     }
 
     // MARK: Files that stages write
@@ -221,6 +231,18 @@ final class Build {
     var edges: FileEdges? {
         if knownEdges == nil { knownEdges = try? FileEdges(targets) }
         return knownEdges
+    }
+
+    /// A file that a node turned out to read may be another pipeline's target: then that is built first, and this build starts
+    /// over with it.
+    /// - Returns: whether it does.
+    func needsMaker(of path: String) -> Bool {
+        guard askedForMakers.insert(path).inserted, let maker = pipelines?.maker(of: path, files),
+              !targets.contains(where: { $0.file.isSameBytes(maker.file) && ($0.stage == nil || $0.stage == maker.stage) }) else { return false }
+        newMakers.append(maker)
+        mustStartOver = true
+        isStopping = true
+        return true
     }
 
     /// Stages that must be done before a node beyond those of its pipeline.

@@ -17,6 +17,11 @@ struct InputFile {
     var producer: BuildNode?
     var blob: Record.Blob?
     var isExecutable = false
+    /// Of a folder the blobs of its files; its own is its listing. nil: a file.
+    var folder: [Record.Blob]?
+
+    /// All that must be there to use it.
+    var blobs: [Record.Blob] { (blob.map { [$0] } ?? []) + (folder ?? []) }
 }
 
 extension Build {
@@ -26,7 +31,7 @@ extension Build {
         var inputs: Inputs = []
         for binding in stage(node).bindings {
             var found: [InputFile] = []
-            for source in binding.sources {
+            for (index, source) in binding.sources.enumerated() {
                 switch source {
                 case .file(let pattern, let isOptional, let place):
                     let path = pattern.file(for: targets[node.target].name)
@@ -40,7 +45,8 @@ extension Build {
                         if let file = try file(node, path, isOfRoot: glob.root != nil, false, place) { found.append(file) }
                     }
                 case .output(let other, let output, let reach):
-                    found += try results(node, other, output, reach)
+                    let made = try results(node, other, output, reach)
+                    found += try binding.filters[index].map { filter throws(Diagnostic) in try files(filter, of: made, node) } ?? made
                 }
             }
             if found.count > 1 && binding.slot.count != .list && binding.slot.count != .any {
@@ -69,8 +75,13 @@ extension Build {
         let there = Set<ByteText>(texts: found.paths)
         // Of a build of what a change reached, the trace knows who is waited for.
         let writers = resumption?.isWhole[target] == false ? nil : edges?.writers
-        let planned = (writers?.keys.map(\.text) ?? []).filter { !there.contains($0) && filled.matches($0) }
-        if planned.isEmpty { globbed[filled] = found } else {
+        var planned = (writers?.keys.map(\.text) ?? []).filter { edges?.isFolder($0) != true && !there.contains($0) && filled.matches($0) }
+        for path in self.planned.keys {
+            guard let path = path.text.beneath(request.workspace), !there.contains(path), !planned.holds(path), filled.matches(path) else { continue }
+            planned.append(path)
+        }
+        // What lies in a folder that is still to be written is found by whoever waits for it.
+        if planned.isEmpty && (writers == nil || edges?.folderWriter(in: filled) == nil) { globbed[filled] = found } else {
             found.paths = Set<ByteText>(texts: found.paths + planned).texts
         }
         guard !found.paths.isEmpty || isOptional else {
@@ -99,7 +110,7 @@ extension Build {
         throw PipelineProblem.missingInput(target: targets[node.target].file, path: relative, near: [], at: place).diagnostic
     }
 
-    private func results(_ node: BuildNode, _ other: Int, _ output: Int, _ reach: Pipeline.Reach) throws(Diagnostic) -> [InputFile] {
+    func results(_ node: BuildNode, _ other: Int, _ output: Int, _ reach: Pipeline.Reach) throws(Diagnostic) -> [InputFile] {
         let outputs = targets[node.target].pipeline.stages[other].descriptor.outputs
         guard outputs.indices.contains(output) else { throw BuildProblem.outputMissing(node: node.name.id, output: "\(output)").diagnostic }
         let descriptor = outputs[output]
@@ -114,7 +125,13 @@ extension Build {
             InputFile(digest: blob.digest, path: blobs.path(blob.digest), name: descriptor.fileName, relative: nil,
                 producer: producer, blob: blob, isExecutable: blob.isExecutable == true)
         }
-        func files(_ producer: BuildNode) throws(Diagnostic) -> [InputFile] { try made(producer).map { file(producer, $0) } }
+        func files(_ producer: BuildNode) throws(Diagnostic) -> [InputFile] {
+            let blobs = try made(producer)
+            guard descriptor.isFolder, let first = blobs.first else { return blobs.map { file(producer, $0) } }
+            var folder = file(producer, first)
+            folder.folder = Array(blobs.dropFirst())
+            return [folder]
+        }
         switch reach {
         case .whole: return try files(family.nodes[0])
         case .element:
@@ -137,9 +154,15 @@ extension Build {
         guard let resumption else { return [] }
         let rows = resumption.rows(node.target, other)
         func files(_ rows: some Sequence<Int>) -> [InputFile] {
-            rows.flatMap { resumption.blobs($0, output: output) }.map {
-                InputFile(digest: $0.digest, path: blobs.path($0.digest), name: descriptor.fileName, relative: nil,
-                    producer: nil, blob: $0, isExecutable: $0.isExecutable == true)
+            rows.flatMap { row -> [InputFile] in
+                let made = resumption.blobs(row, output: output)
+                let files = (descriptor.isFolder ? Array(made.prefix(1)) : made).map {
+                    InputFile(digest: $0.digest, path: blobs.path($0.digest), name: descriptor.fileName, relative: nil,
+                        producer: nil, blob: $0, isExecutable: $0.isExecutable == true)
+                }
+                guard descriptor.isFolder, var folder = files.first else { return files }
+                folder.folder = Array(made.dropFirst())
+                return [folder]
             }
         }
         switch reach {
@@ -157,6 +180,14 @@ extension Build {
     /// Files that stages of a target write into the workspace.
     func published(of target: Int) -> Set<ByteText> {
         Set(texts: targets[target].pipeline.stages.compactMap { $0.output?.file(for: targets[target].name) })
+    }
+
+    /// Whether a path is one of them, or lies in one that is a folder.
+    func isPublished(_ path: String, of target: Int) -> Bool {
+        targets[target].pipeline.stages.contains { stage in
+            guard let file = stage.output?.file(for: targets[target].name) else { return false }
+            return file.isSameBytes(path) || (stage.writesFolder && path.beneath(file) != nil)
+        }
     }
 
     func parameters(_ stage: Pipeline.Stage) -> [String: Value] {
@@ -183,6 +214,7 @@ extension Build {
     /// A node that waits for nothing gets its key, and with it a record or the verdict that it is stale.
     func evaluate(_ node: BuildNode) {
         node.reads = []
+        if waitsForListings(node) { return }
         let manifest: Manifest
         do throws(Diagnostic) { manifest = try self.manifest(node, try inputs(of: node)) } catch { return fail(node, [error]) }
         let key = manifest.key
@@ -204,7 +236,7 @@ extension Build {
 
     /// Whether a node that the change could have reached came out as it was: then its row says all.
     private func isAsBefore(_ node: BuildNode, _ key: Digest) -> Bool {
-        guard let resumption, let row = node.lastRow, !node.mustRun, !request.force, node.attempts == 0 else { return false }
+        guard let resumption, let row = node.lastRow, !node.mustRun, !request.force, node.attempts == 0, stage(node).terms.isTimeless else { return false }
         guard resumption.trace.nodes[row].key == key, !resumption.hasNewLeaf(row) else { return false }
         // What it found while it ran is not in its key, and may be what another stage has just written.
         return rewritten.isEmpty || !resumption.leafPaths(row).contains { rewritten.contains($0) }

@@ -45,7 +45,7 @@ extension Build {
                 continue
             }
             guard !isStopping, let pool else { return }
-            guard hasSecrets() else { return }
+            guard mayStart() else { return }
             if let node = here.pop() {
                 if isRaised(interruption) { isInterrupted = true; return }
                 runHere(node)
@@ -67,11 +67,12 @@ extension Build {
         }
     }
 
-    /// Once a build, before anything runs: whether every secret is there that a node which is not a hit asks for.
-    private func hasSecrets() -> Bool {
-        if hasLookedForSecrets { return true }
-        hasLookedForSecrets = true
-        let problems = missingSecrets()
+    /// Once a build, before anything runs: whether every secret is there that a node which is not a hit asks for, and no file
+    /// of the user's own lies where an output goes.
+    private func mayStart() -> Bool {
+        if hasAskedToStart { return true }
+        hasAskedToStart = true
+        let problems = missingSecrets() + foreignTargets()
         guard !problems.isEmpty else { return true }
         errors += problems
         result.failed += problems.count
@@ -185,6 +186,12 @@ extension Build {
 
     /// Counts what is left and says how it ended.
     private func conclude() {
+        if request.dryRun && request.rehearses {
+            let problems = foreignTargets()
+            errors += problems
+            result.failed += problems.count
+            for problem in problems { tell(.diagnostic(nil, problem)) }
+        }
         for node in allNodes where node.state == .waiting || node.state == .runnable || node.state == .running {
             if request.dryRun { continue }
             node.state = .skipped

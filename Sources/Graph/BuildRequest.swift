@@ -36,6 +36,8 @@ public struct BuildRequest: Sendable {
     /// A result counts however it was made, how old it is and whether it was to be kept: for what shows or passes on
     /// what is there.
     public var takesAnyResult = false
+    /// In a dry run: also say what would keep the build from starting.
+    public var rehearses = false
     /// Merged into every stage's parameter `set`, where it has one.
     public var sets: [String: String]
     /// Whatever else decides the result without being in a file (environment variables that libraries look at): `NAME=value`.

@@ -39,9 +39,11 @@ extension Build {
         var command: Command?
         do throws(Diagnostic) {
             inputs = try self.inputs(of: node)
-            if let stage = stage(node).command { command = try self.command(node, stage, inputs) }
         } catch { fail(node, [error]); return nil }
         if rewind(node, inputs) { return nil }
+        do throws(Diagnostic) {
+            if let stage = stage(node).command { command = try self.command(node, stage, inputs) }
+        } catch { fail(node, [error]); return nil }
         do throws(StoreProblem) {
             guard let lock = try locked(key) else {
                 lockWaits.append(node)
@@ -87,12 +89,12 @@ extension Build {
     }
 
     /// Bytes that a node needs and that are gone are made again, by the node that made them.
-    private func rewind(_ node: BuildNode, _ inputs: Inputs) -> Bool {
+    func rewind(_ node: BuildNode, _ inputs: Inputs) -> Bool {
         var waits = 0
         for file in inputs.flatMap(\.files) {
-            guard let blob = file.blob else { continue }
+            guard file.blob != nil else { continue }
             guard let producer = file.producer else {
-                if blobs.inspect(blob) == .sound { continue }
+                if file.blobs.allSatisfy({ blobs.inspect($0) == .sound }) { continue }
                 mustStartOver = true
                 isStopping = true
                 return true
@@ -104,11 +106,13 @@ extension Build {
                 return true
             }
             if producer.state == .done {
-                switch blobs.inspect(blob) {
-                case .sound: continue
-                case .missing: break
-                case .damaged: remark(producer, StoreProblem.damagedBlob(digest: blob.digest.hex).diagnostic)
+                var isSound = true
+                for blob in file.blobs {
+                    let finding = blobs.inspect(blob)
+                    if finding != .sound { isSound = false }
+                    if finding == .damaged { remark(producer, StoreProblem.damagedBlob(digest: blob.digest.hex).diagnostic) }
                 }
+                if isSound { continue }
                 producer.attempts += 1
                 guard producer.attempts <= 4 else {
                     fail(node, [StoreProblem.cannotRead(path: file.path, reason: "it disappears again and again").diagnostic])
@@ -175,7 +179,7 @@ extension Build {
             }
             // A program that is not shut in may have written into a result that it was given; then it is one no more.
             if work.command != nil, case .none = sandbox {
-                for file in work.inputs.flatMap(\.files) { if let blob = file.blob, !blobs.has(blob) { return file.name } }
+                for file in work.inputs.flatMap(\.files) { if !file.blobs.allSatisfy(blobs.has) { return file.name } }
             }
             // What was not known before the start has no signature from then; what was touched since may have been another.
             for item in outcome.discovered where files.wasTouched(absolute(item.path), since: work.moment) {
@@ -200,6 +204,10 @@ extension Build {
         var outputs: [Record.Output] = []
         for output in descriptor.outputs {
             let files = outcome.outputs[output.name] ?? []
+            if output.isFolder {
+                outputs.append(Record.Output(name: output.name, type: output.type, fileName: output.fileName, blobs: try folder(node, output, files, scratch)))
+                continue
+            }
             if !output.isList && files.count != 1 { throw BuildProblem.outputMissing(node: node.name.id, output: output.name).diagnostic }
             var made: [Record.Blob] = []
             let isDelivered = stage(node).output != nil && output.name == descriptor.outputs.first?.name
@@ -217,6 +225,25 @@ extension Build {
             outputs.append(Record.Output(name: output.name, type: output.type, fileName: output.fileName, blobs: made))
         }
         return outputs
+    }
+
+    /// Takes a folder: its listing, then what is in it. `files`: the folder, its files, folders with nothing in them.
+    private func folder(_ node: BuildNode, _ output: StageDescriptor.Output, _ files: [String], _ scratch: String) throws(Diagnostic) -> [Record.Blob] {
+        guard let folder = files.first.map({ String(decoding: $0.utf8.dropLast(), as: UTF8.self) }) else {
+            if output.isList { return [] }
+            throw BuildProblem.outputMissing(node: node.name.id, output: output.name).diagnostic
+        }
+        var entries: [Tree.Entry] = []
+        do throws(StoreProblem) {
+            for file in files.dropFirst() {
+                guard let name = file.beneath(folder), isInside(scratch, file) else { throw .cannotRead(path: file, reason: "it lies elsewhere") }
+                if name.utf8.last == UInt8(ascii: "/") { entries.append(Tree.Entry(path: String(decoding: name.utf8.dropLast(), as: UTF8.self), blob: nil)) }
+                else { entries.append(Tree.Entry(path: name, blob: try blobs.adopt(scratch + "/" + file))) }
+            }
+            let tree = Tree(entries), made = try blobs.adopt(tree, by: scratch)
+            trees[made.digest] = tree
+            return [made] + tree.entries.compactMap(\.blob)
+        } catch { throw error.diagnostic }
     }
 
     /// No part of the path is a link that leads elsewhere.
@@ -280,7 +307,10 @@ extension Build {
         if isWaiting { return }
         if request.dryRun {
             if let pattern = stage(node).output, let blob = record.output(stage(node).descriptor.outputs.first?.name ?? "")?.blobs.first {
-                planned[request.workspace + "/" + pattern.file(for: targets[node.target].name)] = blob
+                let file = request.workspace + "/" + pattern.file(for: targets[node.target].name)
+                if stage(node).writesFolder {
+                    for entry in blobs.tree(blob.digest)?.entries ?? [] { if let made = entry.blob { planned[file + "/" + entry.path] = made } }
+                } else { planned[file] = blob }
             }
             result.planned.append(BuildResult.Planned(node: node.name.id, stage: node.name.stage, outcome: .hit, why: [], key: record.key, origin: record.origin))
         } else if let problem {
@@ -323,7 +353,11 @@ extension Build {
         let here = FileEdges.Stage(target: node.target, stage: node.stage)
         var isWaiting = false
         for path in found {
-            guard let writer = edges.writers[path], writer != here, metWriters[here]?.contains(writer) != true,
+            guard let writer = edges.writer(of: path) else {
+                _ = needsMaker(of: path)
+                continue
+            }
+            guard writer != here, metWriters[here]?.contains(writer) != true,
                 !edges.isBefore(writer, here, metWriters) else {
                 continue
             }
@@ -347,26 +381,6 @@ extension Build {
             }
         }
         return isWaiting
-    }
-
-    private func publish(_ node: BuildNode, _ record: Record) -> StoreProblem? {
-        let stage = stage(node)
-        guard let pattern = stage.output, let name = stage.descriptor.outputs.first?.name,
-              let blob = record.output(name)?.blobs.first else { return nil }
-        let file = pattern.file(for: targets[node.target].name), path = request.workspace + "/" + file
-        node.reads.append(path)
-        do throws(StoreProblem) {
-            var isRight = try files.digest(of: path) == blob.digest && files.isExecutable(path) == (blob.isExecutable == true)
-            if isRight, let sum = blob.sha256, isDecidedUpon(node.target) { isRight = try files.sha256(of: path, in: root) == sum }
-            if !isRight {
-                try blobs.publish(blob, to: path, in: root)
-                files.note(path, digest: blob.digest)
-                for place in [path, path.folderPart, path.folderPart + "/"] { rewritten.insert(place) }
-            }
-            if !result.targets[node.target].published.holds(file) { result.targets[node.target].published.append(file) }
-            tell(.published(node.name, file: file, hasChanged: !isRight))
-            return nil
-        } catch { return error }
     }
 }
 

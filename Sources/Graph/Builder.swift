@@ -64,6 +64,8 @@ public struct Builder: Sendable {
         public var fileName: String
         public var size: UInt64
         public var key: Digest
+        /// What lies in it, where it is a folder; `path` is that of its listing.
+        public var tree: Tree?
     }
 
     /// The files that a stage made for a target, in order, where they are up to date and in the cache; of all its
@@ -81,9 +83,11 @@ public struct Builder: Sendable {
         for node in family.nodes where element == nil || node.element == element {
             guard let record = node.record else { continue }
             for made in record.outputs where output == nil || made.name == output {
-                for blob in made.blobs where build.blobs.has(blob) {
+                let isFolder = build.stage(node).descriptor.outputs.first { $0.name == made.name }?.isFolder == true
+                for blob in isFolder ? Array(made.blobs.prefix(1)) : made.blobs where build.blobs.has(blob) {
                     found.append(Artifact(path: build.blobs.path(blob.digest), node: node.name.id, output: made.name, type: made.type,
-                                          fileName: made.fileName, size: blob.size, key: record.key))
+                                          fileName: made.fileName, size: isFolder ? made.blobs.dropFirst().reduce(0) { $0 &+ $1.size } : blob.size,
+                                          key: record.key, tree: isFolder ? build.blobs.tree(blob.digest) : nil))
                 }
             }
         }
@@ -96,6 +100,14 @@ public struct Builder: Sendable {
         return try Pipelines.load(folders, fallback: fallback, kinds: kinds, files: files).offered(files)
     }
 
+    /// The same, with what each is: a folder or a file.
+    public func places(in folders: Folders) throws(Diagnostics) -> [(file: String, isFolder: Bool)] {
+        let files = FileTable(beneath: folders.opened)
+        let pipelines = try Pipelines.load(folders, fallback: fallback, kinds: kinds, files: files)
+        let offered = try pipelines.offeredFiles(files), targets = Set<ByteText>(texts: try pipelines.offered(files))
+        return targets.texts.map { target in (target, offered.contains { $0.file.isSameBytes(target) && $0.isFolder }) }
+    }
+
     func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?,
                  _ workshop: Workshop? = nil) throws(Diagnostics) -> Build {
         let started = monotonicSeconds()
@@ -103,11 +115,16 @@ public struct Builder: Sendable {
         do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .serving) } catch {
             throw Diagnostics([error.diagnostic])
         }
+        // Makers of files that only a record or a run tells of.
+        var others: [Pipelines.Wanted] = []
         guard !request.dryRun else {
-            let build = try prepare(request, cache, nil).build
-            build.run(nil, nil)
-            build.result.seconds = monotonicSeconds() - started
-            return build
+            while true {
+                let build = try prepare(request, cache, nil, with: others).build
+                build.run(nil, nil)
+                build.result.seconds = monotonicSeconds() - started
+                guard build.mustStartOver, !build.newMakers.isEmpty else { return build }
+                others += build.newMakers
+            }
         }
         let lock: CacheLock
         do throws(StoreProblem) { lock = try CacheLock.shared(cache) } catch { throw Diagnostics([error.diagnostic]) }
@@ -126,10 +143,15 @@ public struct Builder: Sendable {
             observer?.observe(.finished(build.result))
             return true
         }
-        if let build = try resume(request, cache, observer), run(build, []) { return build }
-        let (build, programs) = try prepare(request, cache, observer)
-        _ = run(build, programs)
-        return build
+        if let build = try resume(request, cache, observer) {
+            if run(build, []) { return build }
+            others += build.newMakers
+        }
+        while true {
+            let (build, programs) = try prepare(request, cache, observer, with: others)
+            if run(build, programs) || build.newMakers.isEmpty { return build }
+            others += build.newMakers
+        }
     }
 
     /// A build of what a change reached since the last whole build of the same request; nil where that is not known.
@@ -159,7 +181,9 @@ public struct Builder: Sendable {
     }
 
     /// Everything before the first node: rules, targets, tools.
-    func prepare(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> (build: Build, programs: [String]) {
+    /// - Parameter others: what is built besides, since something asked for turned out to read it.
+    func prepare(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?,
+                 with others: [Pipelines.Wanted] = []) throws(Diagnostics) -> (build: Build, programs: [String]) {
         let files = Memory.files(request.folders, cache: cache)
         let pipelines = try Pipelines.load(request.folders, fallback: fallback, kinds: kinds, files: files)
         let names = request.targets.isEmpty ? try pipelines.offeredOrNothing(files) : request.targets
@@ -172,6 +196,7 @@ public struct Builder: Sendable {
                 }
             } catch { problems += error.all }
         }
+        for wanted in others where !targets.contains(where: { $0.file.isSameBytes(wanted.file) && $0.stage == wanted.stage }) { targets.append(wanted) }
         for wanted in targets {
             problems += wanted.forbiddenOutputs(workspace: request.workspace, cache: request.cache)
             problems += wanted.undeclaredRoots(request.roots)
@@ -179,6 +204,8 @@ public struct Builder: Sendable {
         guard problems.isEmpty else { throw Diagnostics(problems) }
         targets = try pipelines.withMakers(targets, files)
         let edges = try FileEdges(targets)
+        let rivals = pipelines.rivals(of: edges, files)
+        guard rivals.isEmpty else { throw Diagnostics(rivals) }
         let tools = try tools(for: targets.lazy.flatMap { wanted in wanted.pipeline.closure(of: wanted.stage).map { wanted.pipeline.stages[$0] } }, cache)
         // Before anything is looked up: what changes from here on is another state than the one that is remembered.
         // What we may not look at, the worker may not either.

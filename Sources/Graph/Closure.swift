@@ -106,7 +106,6 @@ public struct TargetInputs {
         do throws(Diagnostic) {
             for (name, digest) in try build.programs(of: command, stage, target).sorted(by: { $0.key < $1.key }) { add("program", name, digest) }
         } catch { throw Diagnostics([error]) }
-        let made = build.published(of: target)
         var open = command.reads.reversed().map { $0 }, count = 0
         while let folder = open.popLast() {
             let entries: [Folder.Entry]
@@ -116,7 +115,7 @@ public struct TargetInputs {
                 switch FileSignature.look(at: folders.path(path)) {
                 // A link to a folder above would lead round in circles.
                 case .present(let now) where now.isFolder: if entry.kind == .folder { open.append(path) }
-                case .present(let now) where now.isFile && !made.contains(path): try add(file: path)
+                case .present(let now) where now.isFile && !build.isPublished(path, of: target): try add(file: path)
                 default: break
                 }
                 count += 1
@@ -140,14 +139,15 @@ public struct TargetInputs {
         }
         for tool in descriptor.tools.sorted() { add("tool", tool, build.tools[tool] ?? "unknown") }
         made.formUnion(build.published(of: target))
+        func isMade(_ path: String) -> Bool { build.isPublished(path, of: target) || made.contains(path) || build.edges?.writer(of: path) != nil }
         for binding in stage.bindings {
-            for source in binding.sources {
+            for (index, source) in binding.sources.enumerated() {
                 switch source {
                 case .file(let pattern, _, _):
                     let path = pattern.file(for: wanted.name)
                     add("wire", binding.slot.name, path)
                     // What a stage of the request writes follows from what goes into that stage; whether it lies there already says nothing.
-                    if made.contains(path) || build.edges?.writers[path] != nil { continue }
+                    if pattern.root == nil && isMade(path) { continue }
                     guard try add(file: path, at: pattern.root == nil ? folders.workspace + "/" + path : folders.path(path)) else { continue }
                     given.append(File(stage: descriptor.name, slot: binding.slot.name, path: path, node: wanted.file + ":" + stage.name, parameters: parameters))
                 case .files(let glob, _, let isOptional, let place):
@@ -156,12 +156,13 @@ public struct TargetInputs {
                         paths = try build.paths(target, glob, isOptional: isOptional, place).paths
                     } catch { throw Diagnostics([error]) }
                     add("wire", binding.slot.name, glob.text)
-                    for path in paths where glob.root != nil || (!made.contains(path) && build.edges?.writers[path] == nil) {
+                    for path in paths where glob.root != nil || !isMade(path) {
                         _ = try add(file: path, at: glob.root == nil ? folders.workspace + "/" + path : folders.path(path))
                     }
                 case .output(let other, let output, _):
                     let before = wanted.pipeline.stages[other]
-                    add("wire", binding.slot.name, before.name + "." + before.descriptor.outputs[output].name)
+                    add("wire", binding.slot.name, before.name + "." + before.descriptor.outputs[output].name
+                        + (binding.filters[index].map { "/" + $0.glob.text } ?? ""))
                 }
             }
         }

@@ -15,6 +15,20 @@ public struct Command: Sendable {
         }
     }
 
+    /// An input that is a folder: files and not links, so that whoever walks through it finds them.
+    public struct FolderInput: Sendable {
+        public var at: String
+        /// Relative to it.
+        public var files: [Mount]
+        /// Folders in it with nothing in them, relative to it.
+        public var empty: [String]
+        public init(at: String, files: [Mount], empty: [String]) {
+            self.at = at
+            self.files = files
+            self.empty = empty
+        }
+    }
+
     public struct List: Sendable {
         /// Relative to the folder the program is started in.
         public var file: String
@@ -33,7 +47,10 @@ public struct Command: Sendable {
         public var isOptional: Bool
         /// Any number of files, in the order of their names' bytes.
         public var isList: Bool
-        public init(_ name: String, file: String, mayBeEmpty: Bool = false, isOptional: Bool = false, isList: Bool = false) {
+        /// A folder, made before the program starts; all that is in it when it is done.
+        public var isFolder: Bool
+        public init(_ name: String, file: String, mayBeEmpty: Bool = false, isOptional: Bool = false, isList: Bool = false, isFolder: Bool = false) {
+            self.isFolder = isFolder
             self.name = name
             self.file = file
             self.mayBeEmpty = mayBeEmpty
@@ -55,6 +72,7 @@ public struct Command: Sendable {
     /// Files with the paths of inputs, a line each.
     public var lists: [List] = []
     public var mounts: [Mount]
+    public var folders: [FolderInput] = []
     public var outputs: [Output]
     public var network: Bool
     /// Seconds of wall time.

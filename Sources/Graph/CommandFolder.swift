@@ -36,6 +36,7 @@ struct CommandFolder: ~Copyable {
     /// name, is read-only, and is looked at again when the program is done.
     mutating func lay() throws(ProgramProblem) {
         try makeTemporary()
+        for folder in command.folders { try lay(folder, at: folder.at) }
         for mount in command.mounts {
             try makeParents(of: mount.at)
             var status = stat()
@@ -57,6 +58,19 @@ struct CommandFolder: ~Copyable {
     mutating func layForSandbox() throws(ProgramProblem) -> [Command.Mount] {
         try makeTemporary()
         var binds: [Command.Mount] = [], staged = 0
+        for (index, folder) in command.folders.enumerated() {
+            if index == 0 {
+                try make(folder: Command.staged)
+                staged = 1
+                // Read-only by both of its paths, since what lies in it are blobs by another name.
+                binds.append(Command.Mount(at: Command.staged, source: path + "/" + Command.staged))
+            }
+            let place = Command.staged + "/folder-" + String(index)
+            folders.insert(Command.staged)
+            try lay(folder, at: place)
+            try makeParents(of: folder.at + "/.")
+            binds.append(Command.Mount(at: folder.at, source: path + "/" + place))
+        }
         for mount in command.mounts {
             try makeParents(of: mount.at)
             var status = stat()
@@ -81,6 +95,18 @@ struct CommandFolder: ~Copyable {
         }
         try makeRoomForOutputs()
         return binds
+    }
+
+    private mutating func lay(_ folder: Command.FolderInput, at place: String) throws(ProgramProblem) {
+        for empty in folder.empty + [""] { try makeParents(of: place + (empty.isEmpty ? "" : "/" + empty) + "/.") }
+        for file in folder.files {
+            try makeParents(of: place + "/" + file.at)
+            var status = stat()
+            guard stat(file.source, &status) == 0 else {
+                throw .cannotPrepare(node: command.node, path: folder.at + "/" + file.at, reason: message(errno))
+            }
+            try stage(file, status, as: place + "/" + file.at)
+        }
     }
 
     private func isBound(_ mount: Command.Mount, _ status: stat, _ count: Int) -> Bool {
@@ -117,7 +143,11 @@ struct CommandFolder: ~Copyable {
             if !output.isList && (output.file == Command.log || command.mounts.contains { $0.at == output.file }) {
                 throw .placeTaken(node: command.node, path: output.file)
             }
-            try makeParents(of: output.file)
+            // What lies in it is the result, and an input is none.
+            if output.isFolder, let mount = command.mounts.first(where: { $0.at.beneath(output.file) != nil }) {
+                throw .placeTaken(node: command.node, path: mount.at)
+            }
+            try makeParents(of: output.isFolder ? output.file + "/." : output.file)
         }
         for list in command.lists { try write(list.text, to: list.file) }
         if let file = command.depfile { try makeParents(of: file) }

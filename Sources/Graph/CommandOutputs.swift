@@ -23,7 +23,7 @@ struct CommandOutputs {
 
     mutating func collect() {
         for output in command.outputs {
-            if output.isList { collect(list: output) } else { collect(one: output) }
+            if output.isFolder { collect(folder: output) } else if output.isList { collect(list: output) } else { collect(one: output) }
         }
     }
 
@@ -56,6 +56,54 @@ struct CommandOutputs {
         // The first that is wrong says enough of a thousand.
         for file in matches { guard check(file, of: output) == true else { return } }
         files[output.name] = matches
+    }
+
+    /// A folder's files, and with a slash at their end those folders in it that have nothing in them; itself comes first.
+    private mutating func collect(folder output: Command.Output) {
+        files[output.name] = []
+        known.insert(output.file)
+        let path = scratch + "/" + output.file
+        var status = stat()
+        if let link = Self.linkAbove(output.file, in: scratch) {
+            return problems.append(.outputThroughLink(node: command.node, file: output.file, link: link))
+        }
+        guard lstat(path, &status) == 0 else {
+            if !output.isOptional { problems.append(.outputMissing(node: command.node, output: output.name, file: output.file)) }
+            return
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return problems.append(.outputNotAFolder(node: command.node, file: output.file, found: Self.kind(status) ?? "a file"))
+        }
+        var found = [output.file + "/"], open = [output.file], anyFile = output
+        anyFile.mayBeEmpty = true
+        while let folder = open.popLast() {
+            if status.st_uid == geteuid() { chmod(scratch + "/" + folder, 0o755) }
+            var entries: [(name: String, kind: Int)] = []
+            let failure = each(in: folder) { name, kind in
+                entries.append((name, kind))
+                return found.count + entries.count <= Self.longestList
+            }
+            // A listing cut short by a broken disk would look like a folder with less in it.
+            if failure != 0 { return problems.append(.outputUnreadable(node: command.node, file: folder, reason: message(failure))) }
+            if entries.isEmpty && folder != output.file { found.append(folder + "/") }
+            for entry in entries {
+                let file = folder + "/" + entry.name
+                if entry.name.utf8.last == UInt8(ascii: "/") {
+                    return problems.append(.outputNotText(node: command.node, output: output.name, file: String(file.dropLast())))
+                }
+                guard entry.kind != Int(DT_DIR) else {
+                    open.append(file)
+                    continue
+                }
+                // The first that is wrong says enough of a thousand.
+                guard check(file, of: anyFile) == true else { return }
+                found.append(file)
+            }
+            if found.count > Self.longestList {
+                return problems.append(.tooManyOutputs(node: command.node, output: output.name, limit: Self.longestList))
+            }
+        }
+        files[output.name] = [found[0]] + found.dropFirst().sorted { $0.precedes($1) }
     }
 
     /// Whether a file is there and can be taken; nil: it cannot, and that is said.

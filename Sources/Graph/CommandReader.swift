@@ -17,6 +17,7 @@ extension PipelineReader {
         }
         var stage = StageText(name: name, place: place, descriptor: StageDescriptor(name: "run", version: 1, summary: "", slots: [], outputs: [], place: .command))
         if let node = fields["output"], let pattern = written(node, "output") { stage.output = (pattern, node.place) }
+        let isFolder = fields["output"]?.text?.utf8.last == UInt8(ascii: "/")
         if let node = fields["each"] { stage.each = each(node) }
         if let node = fields["after"] { stage.after = after(node) }
         if let node = fields["pool"] { stage.pool = text(node, "pool").map { ($0, node.place) } }
@@ -24,7 +25,11 @@ extension PipelineReader {
         if let node = fields["inputs"] { inputs(node, &stage) }
 
         var command = CommandStage(arguments: [], environment: [], secrets: [], tools: [], outputs: [], reads: [])
-        command.outputs = fields["outputs"].map { self.outputs($0) } ?? [Self.onlyOutput(stage.output?.pattern)]
+        command.outputs = fields["outputs"].map { self.outputs($0) } ?? [Self.onlyOutput(stage.output?.pattern, isFolder: isFolder)]
+        if isFolder, let first = command.outputs.first, !first.isFolder {
+            problems.append(.badOutput(fields["output"]?.text ?? "", reason: "the first output, '\(first.file)', is not a folder ('\(first.name): \(first.file)/')",
+                at: fields["output"]!.place))
+        }
         command.secrets = fields["secrets"].map { texts($0, "secrets") } ?? []
         command.tools = fields["tools"].map { texts($0, "tools") } ?? []
         command.reads = fields["reads"].map { paths($0, "reads") } ?? []
@@ -85,7 +90,10 @@ extension PipelineReader {
         }
     }
 
-    private static func onlyOutput(_ published: Pattern?) -> CommandStage.Output {
+    private static func onlyOutput(_ published: Pattern?, isFolder: Bool) -> CommandStage.Output {
+        if isFolder {
+            return CommandStage.Output(name: "out", type: "folder", file: "out", isList: false, isOptional: false, mayBeEmpty: true, mayMove: true, isFolder: true)
+        }
         // With the extension of the file it becomes, for programs that go by it.
         let file = published.map { fileName($0.text) } ?? "", dot = file.lastIndex(of: ".")
         let ending = dot.map { String(file[$0...]) } ?? ""
@@ -110,8 +118,10 @@ extension PipelineReader {
                 problems.append(.unknownField(field.name, known: known, at: field.key.place))
             }
             guard let file else { problems.append(.missingField("file", at: pair.key.place)); continue }
-            guard let path = path(file, pair.name) else { continue }
+            let isFolder = file.text?.utf8.last == UInt8(ascii: "/")
+            guard let path = path(file, pair.name, isFolder: isFolder) else { continue }
             let isList = Glob.isGlob(path)
+            if isFolder && isList { problems.append(.badOutput(path + "/", reason: "a folder's name has no wildcards", at: file.place)) }
             if isList && path.pathParts.dropLast().contains(where: Glob.isGlob) {
                 problems.append(.badOutput(path, reason: "'*', '?' and '[' can stand in the file's name only",
                     at: file.place))
@@ -134,13 +144,16 @@ extension PipelineReader {
                 problems.append(.wrongType(name, expected: "true or false", found: node.kindName, at: node.place))
                 return false
             }
-            outputs.append(.init(name: pair.name, type: pair.value["type"].flatMap { text($0, "type") } ?? "file", file: path, isList: isList,
-                                 isOptional: flag("optional"), mayBeEmpty: flag("empty")))
+            outputs.append(.init(name: pair.name, type: pair.value["type"].flatMap { text($0, "type") } ?? (isFolder ? "folder" : "file"), file: path,
+                                 isList: isList, isOptional: flag("optional"), mayBeEmpty: flag("empty"), isFolder: isFolder))
         }
         for (index, output) in outputs.enumerated()
             where outputs[..<index].contains(where: { $0.file.isSameBytes(output.file) }) {
             problems.append(.badOutput(output.file, reason: "it is two outputs", at: node.place))
         }
+        for output in outputs { for folder in outputs where folder.isFolder && output.file.beneath(folder.file) != nil {
+            problems.append(.badOutput(output.file, reason: "it lies in another output, '\(folder.file)/'", at: node.place))
+        } }
         return outputs
     }
 
@@ -264,8 +277,9 @@ extension PipelineReader {
         }
     }
 
-    private mutating func path(_ node: Node, _ key: String) -> String? {
-        guard let text = text(node, key) else { return nil }
+    private mutating func path(_ node: Node, _ key: String, isFolder: Bool = false) -> String? {
+        guard var text = text(node, key) else { return nil }
+        if isFolder { text = String(decoding: text.utf8.dropLast(), as: UTF8.self) }
         guard let reason = Pattern.fault(ofPath: text) else { return text }
         problems.append(.badPattern(text, reason: reason, at: node.place))
         return nil

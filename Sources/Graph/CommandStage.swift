@@ -48,6 +48,11 @@ public struct CommandStage: Sendable {
         public var mayBeEmpty: Bool
         /// Nobody has said where it is: its place is one that no input wants.
         public var mayMove = false
+        /// All that is in a folder of that path when the program is done.
+        public var isFolder = false
+
+        /// As a key has it.
+        var text: String { isFolder ? file + "/" : file }
     }
 
     public var arguments: [Template]
@@ -73,7 +78,7 @@ public struct CommandStage: Sendable {
     /// Everything about it that can change its bytes and is known before it has inputs.
     func parts(for name: String) -> [(name: String, value: String)] {
         var parts = arguments.enumerated().map { ("run[\($0)]", $1.text(for: name)) } + environment.map { ("env " + $0.name, $0.value.text(for: name)) }
-        parts += outputs.map { ("output " + $0.name, $0.file) } + tools.map { ("tool", $0) } + reads.map { ("reads", $0) }
+        parts += outputs.map { ("output " + $0.name, $0.text) } + tools.map { ("tool", $0) } + reads.map { ("reads", $0) }
         if network { parts.append(("network", "true")) }
         return parts
     }
@@ -99,7 +104,8 @@ public struct CommandStage: Sendable {
 
     /// What the rest of the engine sees of its outputs.
     var descriptorOutputs: [StageDescriptor.Output] {
-        outputs.map { .init($0.name, type: $0.type, fileName: PipelineReader.fileName($0.file), isList: $0.isList || $0.isOptional) } + [Self.log]
+        outputs.map { .init($0.name, type: $0.type, fileName: PipelineReader.fileName($0.file), isList: $0.isList || $0.isOptional,
+                            isFolder: $0.isFolder) } + [Self.log]
     }
 
     /// Name of the list output that keeps what the program printed.

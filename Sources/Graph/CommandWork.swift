@@ -85,7 +85,7 @@ extension Build {
         // With its holes: what goes into them is said by inputs and outputs, and a new input is no new command.
         let name = targets[node.target].name
         var parameters: [String: Value] = ["run": .array(command.arguments.map { .string($0.text(for: name)) })]
-        parameters["outputs"] = .object(Dictionary(command.outputs.map { ($0.name, .string($0.file)) }, uniquingKeysWith: { first, _ in first }))
+        parameters["outputs"] = .object(Dictionary(command.outputs.map { ($0.name, .string($0.text)) }, uniquingKeysWith: { first, _ in first }))
         if !command.environment.isEmpty { parameters["env"] = .object(Dictionary(command.environment.map { ($0.name, .string($0.value.text(for: name))) }, uniquingKeysWith: { $1 })) }
         if !command.reads.isEmpty { parameters["reads"] = .array(command.reads.map { .string($0) }) }
         if command.network { parameters["network"] = .bool(true) }
@@ -93,7 +93,7 @@ extension Build {
         for (name, value) in try programs(of: command, for: name, arguments.first, node, inputs, places) { tools[name] = value }
         return Manifest(stage: "run", version: 2, parameters: parameters, inputs: zip(inputs, places).flatMap { input, place in
             zip(input.files, place.paths).map { file, path in
-                Manifest.Input(slot: input.slot.name, digest: file.digest, path: file.isOfRoot ? file.relative : path, isExecutable: file.isExecutable ? true : nil)
+                Manifest.Input(slot: input.slot.name, digest: file.digest, path: file.isOfRoot ? file.relative : file.folder == nil ? path : path + "/", isExecutable: file.isExecutable ? true : nil)
             }
         }, tools: tools)
     }
@@ -123,11 +123,11 @@ extension Build {
         }
         var program = arguments[0]
         if !Self.isInFolder(program) { program = try self.program(program, node).path }
-        let folders = [program].filter { $0.hasPrefix("/") } + (try command.tools.map { name throws(Diagnostic) in try self.program(name, node).path })
-        for folder in folders.map({ String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }) where !environment["PATH"]!.split(separator: ":").contains(folder[...]) {
+        let programFolders = [program].filter { $0.hasPrefix("/") } + (try command.tools.map { name throws(Diagnostic) in try self.program(name, node).path })
+        for folder in programFolders.map({ String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }) where !environment["PATH"]!.split(separator: ":").contains(folder[...]) {
             environment["PATH"]! += ":" + folder
         }
-        var mounts: [Command.Mount] = [], seen: [ByteText: String] = [:]
+        var mounts: [Command.Mount] = [], seen: [ByteText: String] = [:], folders: [Command.FolderInput] = []
         for (input, place) in zip(inputs, places) {
             for (file, at) in zip(input.files, place.paths) {
                 if let other = seen[at] {
@@ -135,6 +135,15 @@ extension Build {
                     throw CommandStageProblem.twoFiles(node: node.name.id, path: at).diagnostic
                 }
                 seen[at] = file.path
+                if file.folder != nil {
+                    var folder = Command.FolderInput(at: at, files: [], empty: [])
+                    for entry in try tree(of: file, node).entries {
+                        guard let blob = entry.blob else { folder.empty.append(entry.path); continue }
+                        folder.files.append(Command.Mount(at: entry.path, source: blobs.path(blob.digest), isExecutable: blob.isExecutable == true))
+                    }
+                    folders.append(folder)
+                    continue
+                }
                 mounts.append(Command.Mount(at: at, source: file.path, isExecutable: file.isExecutable))
             }
         }
@@ -144,13 +153,14 @@ extension Build {
             mounts.append(Command.Mount(at: Folders.place(folder), source: path))
         }
         let lists = try lists(node, command, places)
-        var made = Command(node: node.name.id, program: program, arguments: arguments, environment: environment, mounts: mounts,
-                       outputs: command.outputs.map { Command.Output($0.name, file: $0.file, mayBeEmpty: $0.mayBeEmpty, isOptional: $0.isOptional, isList: $0.isList) },
+        var laid = Command(node: node.name.id, program: program, arguments: arguments, environment: environment, mounts: mounts,
+                       outputs: command.outputs.map { Command.Output($0.name, file: $0.file, mayBeEmpty: $0.mayBeEmpty, isOptional: $0.isOptional, isList: $0.isList, isFolder: $0.isFolder) },
                        network: command.network, timeout: command.timeout, cpuTime: command.cpuTime, memory: command.memory,
                        depfile: command.depfile, discovered: command.discovered)
-        made.secrets = Secrets(secrets)
-        made.lists = lists
-        return made
+        laid.secrets = Secrets(secrets)
+        laid.lists = lists
+        laid.folders = folders
+        return laid
     }
 
     /// nil: it is not set, or empty, which is what CI makes of one that it does not have.

@@ -18,6 +18,8 @@ struct FileEdges {
     private(set) var writers: [ByteText: Stage] = [:]
     /// What must be done before a stage, beyond what its pipeline says.
     private(set) var before: [Stage: [Stage]] = [:]
+    /// Those of `writers` that are folders: all that lies in them is theirs.
+    private var folders: Set<ByteText> = []
     private let targets: [Pipelines.Wanted]
     private let closures: [[Int]]
 
@@ -28,6 +30,30 @@ struct FileEdges {
         problems += addEdges()
         guard problems.isEmpty else { throw Diagnostics(problems) }
         try refuseCycles()
+    }
+
+    /// Every file and folder that is written, by whom, in the order of their paths.
+    var written: [(file: String, wanted: Pipelines.Wanted, stage: Int)] {
+        writers.keys.sorted().map { ($0.text, targets[writers[$0]!.target], writers[$0]!.stage) }
+    }
+
+    func isFolder(_ path: String) -> Bool { folders.contains(path) }
+
+    /// Who writes a file, or a folder that it lies in.
+    func writer(of path: String) -> Stage? {
+        if let writer = writers[path] { return writer }
+        guard !folders.isEmpty else { return nil }
+        var folder = path.folderPart
+        while !folder.isEmpty {
+            if folders.contains(folder) { return writers[folder] }
+            folder = folder.folderPart
+        }
+        return nil
+    }
+
+    /// Who writes a folder in which a pattern may match; nil: nobody does.
+    func folderWriter(in glob: Glob) -> String? {
+        folders.texts.first { glob.mayMatch(beneath: $0) }.flatMap { writers[$0] }.map(id)
     }
 
     func id(_ stage: Stage) -> String {
@@ -43,6 +69,7 @@ struct FileEdges {
                 let file = output.file(for: wanted.name), here = Stage(target: target, stage: index)
                 guard let other = writers[file] else {
                     writers[file] = here
+                    if stage.writesFolder { folders.insert(file) }
                     continue
                 }
                 let first = targets[other.target]
@@ -55,6 +82,13 @@ struct FileEdges {
                 }
             }
         }
+        for folder in folders.texts {
+            for file in writers.keys.sorted() where file.text.beneath(folder) != nil {
+                let here = writers[file]!, stage = targets[here.target].pipeline.stages[here.stage]
+                problems.append(PipelineProblem.sameOutput(file.text, writer: id(here), other: id(writers[folder]!),
+                    at: stage.outputPlace ?? stage.place).diagnostic)
+            }
+        }
         return problems
     }
 
@@ -65,7 +99,7 @@ struct FileEdges {
             for index in closures[target] {
                 let here = Stage(target: target, stage: index)
                 for read in Self.reads(of: wanted, index) {
-                    for file in read.files(among: sorted, in: writers) {
+                    for file in read.files(among: sorted, in: self) {
                         guard let writer = writers[file] else { continue }
                         let isOwn = writer.stage == index && (writer.target == target || isSame(writer.target, target))
                         if isOwn {
@@ -97,17 +131,19 @@ struct FileEdges {
         var text: String
         var place: Place
 
-        func matches(_ file: String) -> Bool {
+        /// Whether it may read something of what a stage writes.
+        func matches(_ file: String, isFolder: Bool) -> Bool {
             switch what {
-            case .file(let path): path.isSameBytes(file)
-            case .pattern(let glob): glob.matches(file)
+            case .file(let path): path.isSameBytes(file) || (isFolder && path.beneath(file) != nil)
+            case .pattern(let glob): isFolder ? glob.mayMatch(beneath: file) : glob.matches(file)
             case .folder(let folder): file.beneath(folder) != nil
+                || (isFolder && (folder.isSameBytes(file) || folder.beneath(file) != nil))
             }
         }
 
-        fileprivate func files(among sorted: [ByteText], in writers: [ByteText: Stage]) -> [String] {
-            if case .file(let path) = what { return writers[path] == nil ? [] : [path] }
-            return sorted.lazy.map(\.text).filter(matches)
+        fileprivate func files(among sorted: [ByteText], in edges: FileEdges) -> [String] {
+            if case .file(let path) = what, edges.folders.isEmpty { return edges.writers[path] == nil ? [] : [path] }
+            return sorted.lazy.map(\.text).filter { matches($0, isFolder: edges.isFolder($0)) }
         }
     }
 
@@ -187,6 +223,8 @@ struct FileEdges {
     private func place(_ user: Stage, _ maker: Stage) -> Place? {
         let wanted = targets[maker.target]
         guard let file = wanted.pipeline.stages[maker.stage].output?.file(for: wanted.name) else { return nil }
-        return Self.reads(of: targets[user.target], user.stage).first { $0.matches(file) }?.place
+        return Self.reads(of: targets[user.target], user.stage).first {
+            $0.matches(file, isFolder: wanted.pipeline.stages[maker.stage].writesFolder)
+        }?.place
     }
 }

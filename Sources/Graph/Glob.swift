@@ -111,8 +111,13 @@ public struct Glob: Sendable {
     private static let mostFolders = 20_000
 
     /// Whether a path in the workspace matches, whatever is there.
-    func matches(_ path: String) -> Bool {
-        guard root == nil else { return false }
+    func matches(_ path: String) -> Bool { root == nil && states(after: path).contains(parts.count) }
+
+    /// Whether something that lies in a folder, however deep, can match.
+    func mayMatch(beneath folder: String) -> Bool { root == nil && states(after: folder).contains { $0 < parts.count } }
+
+    /// How many parts of the pattern may be used up by a path.
+    private func states(after path: String) -> Set<Int> {
         var states: Set<Int> = [0]
         func withSkipped(_ states: Set<Int>) -> Set<Int> {
             var all = states
@@ -128,7 +133,7 @@ public struct Glob: Sendable {
             }
             states = next
         }
-        return states.contains(parts.count)
+        return states
     }
 }
 

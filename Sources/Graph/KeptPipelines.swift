@@ -24,12 +24,11 @@ final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writ
         for _ in 0..<max(0, min(reader.int(), 100_000)) where reader.isSound {
             let name = reader.text(), path = reader.text(), target = reader.text(), place = reader.place()
             let pools = reader.list { ($0.text(), $0.int()) }, order = reader.list { $0.int() }
-            let timed = reader.list { $0.int() }
-            guard let pattern = try? Pattern(target), used + order.count <= starts.count, order.allSatisfy(order.indices.contains), timed.allSatisfy(order.indices.contains) else { return nil }
+            guard let pattern = try? Pattern(target), used + order.count <= starts.count, order.allSatisfy(order.indices.contains) else { return nil }
             let stages = PackedStages(self, starts: Array(starts[used..<used + order.count]))
             used += order.count
             pipelines.append(Pipeline(name: name, file: path, target: pattern, targetPlace: place, stages: StageList(stages),
-                                      pools: Dictionary(pools, uniquingKeysWith: { first, _ in first }), order: order, timed: timed))
+                                      pools: Dictionary(pools, uniquingKeysWith: { first, _ in first }), order: order))
         }
         return reader.isSound ? pipelines : nil
     }
@@ -51,7 +50,6 @@ final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writ
             packer.put(pipeline.targetPlace)
             packer.put(pipeline.pools.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
             packer.put(pipeline.order) { $0.put($1) }
-            packer.put(pipeline.timed) { $0.put($1) }
         }
         return try SectionFile.write([Array(packer.bytes[headStart...]), packer.table, Array(packer.bytes[..<headStart]), starts.rawBytes],
                                      identity: identity, to: path, by: folder)
@@ -110,7 +108,15 @@ extension Packer {
         } else {
             put(stage.descriptor.name)
         }
-        put(stage.bindings) { packer, binding in packer.put(binding.sources) { $0.put($1) } }
+        put(stage.bindings) { packer, binding in
+            packer.put(binding.sources) { $0.put($1) }
+            packer.put(binding.filters.sorted { $0.key < $1.key }) { packer, filter in
+                packer.put(filter.key)
+                packer.put(filter.value.glob.text)
+                packer.put(filter.value.isOptional)
+                packer.put(filter.value.place)
+            }
+        }
         put(stage.parameters.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
         switch stage.domain {
         case nil: put(0)
@@ -155,7 +161,7 @@ extension Packer {
         for list in [command.secrets, command.tools, command.reads] { put(list) { $0.put($1) } }
         put(command.outputs) { packer, output in
             for text in [output.name, output.type, output.file] { packer.put(text) }
-            for flag in [output.isList, output.isOptional, output.mayBeEmpty, output.mayMove] { packer.put(flag) }
+            for flag in [output.isList, output.isOptional, output.mayBeEmpty, output.mayMove, output.isFolder] { packer.put(flag) }
         }
         put(command.depfile)
         put(command.discovered)
@@ -198,7 +204,12 @@ extension Unpacker {
             guard let known = kinds.first(where: { $0.name == kind }) else { return nil }
             descriptor = known
         }
-        let sources = list { reader in reader.list { $0.source(count) } }
+        let sources = list { reader in
+            (reader.list { $0.source(count) }, reader.list { reader -> (Int, Pipeline.Filter)? in
+                let index = reader.int(), text = reader.text(), isOptional = reader.bool(), place = reader.place()
+                return (try? Glob(text)).map { (index, Pipeline.Filter(glob: $0, isOptional: isOptional, place: place)) }
+            })
+        }
         let parameters = list { ($0.text(), $0.value()) }
         let domain: Pipeline.Domain?
         switch int() {
@@ -219,10 +230,10 @@ extension Unpacker {
         case nil: break
         }
         var bindings: [Pipeline.Binding] = []
-        for (slot, sources) in zip(descriptor.slots, sources) {
-            let known = sources.compactMap { $0 }
-            guard known.count == sources.count else { return nil }
-            bindings.append(Pipeline.Binding(slot: slot, sources: known))
+        for (slot, (sources, filters)) in zip(descriptor.slots, sources) {
+            let known = sources.compactMap { $0 }, filtered = filters.compactMap { $0 }
+            guard known.count == sources.count, filtered.count == filters.count else { return nil }
+            bindings.append(Pipeline.Binding(slot: slot, sources: known, filters: Dictionary(filtered, uniquingKeysWith: { $1 })))
         }
         return Pipeline.Stage(name: name, place: place, descriptor: descriptor, command: command, bindings: bindings,
                               parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }), domain: domain,
@@ -265,7 +276,7 @@ extension Unpacker {
         command.outputs = list { reader in
             CommandStage.Output(name: reader.text(), type: reader.text(), file: reader.text(), isList: reader.bool(),
                 isOptional: reader.bool(), mayBeEmpty: reader.bool(),
-                                mayMove: reader.bool())
+                                mayMove: reader.bool(), isFolder: reader.bool())
         }
         command.depfile = optionalText()
         command.discovered = optionalText()

@@ -8,19 +8,23 @@ struct Makers {
         var pipeline: Int
         var stage: Int
         var output: Pattern
+        var isFolder: Bool
     }
     private let pipelines: [Pipeline]
     /// Outputs without `{name}` of pipelines that make one target.
     private var plain: [ByteText: [Rule]] = [:]
     /// The others, by what stands after `{name}`: few endings, however many rules.
     private var named: [ByteText: [Rule]] = [:]
+    /// Whether one of the outputs is a folder, so that what lies above a file may be what is made.
+    private var hasFolders = false
 
     init(_ pipelines: [Pipeline]) {
         self.pipelines = pipelines
         for (index, pipeline) in pipelines.enumerated() {
             for (stage, text) in pipeline.stages.enumerated() {
                 guard let output = text.output else { continue }
-                let rule = Rule(pipeline: index, stage: stage, output: output)
+                let rule = Rule(pipeline: index, stage: stage, output: output, isFolder: text.writesFolder)
+                if rule.isFolder { hasFolders = true }
                 if let ending = output.ending { named[ending, default: []].append(rule) }
                 else { plain[output.text, default: []].append(rule) }
             }
@@ -29,14 +33,10 @@ struct Makers {
 
     /// Who would make a file, were what it needs there: the most particular rules first.
     func possible(_ path: String) -> [(pipeline: Int, wanted: Pipelines.Wanted)] {
-        var found: [(rule: Rule, name: String)] = []
-        for rule in plain[path] ?? [] {
-            // What is the same for every target is made with any of them, and by no name.
-            if !pipelines[rule.pipeline].target.hasName { found.append((rule, "")) }
-        }
-        for (ending, rules) in named where path.utf8.count > ending.text.utf8.count
-            && path.utf8.suffix(ending.text.utf8.count).elementsEqual(ending.text.utf8) {
-            for rule in rules { if let name = rule.output.name(in: path) { found.append((rule, name)) } }
+        var found = rules(path), folder = path.folderPart
+        while hasFolders && !folder.isEmpty {
+            found += rules(folder).filter(\.rule.isFolder)
+            folder = folder.folderPart
         }
         found.sort {
             ($0.rule.output.weight, $1.rule.pipeline, $1.rule.stage) > ($1.rule.output.weight, $0.rule.pipeline,
@@ -49,9 +49,22 @@ struct Makers {
         }
     }
 
+    private func rules(_ path: String) -> [(rule: Rule, name: String)] {
+        var found: [(rule: Rule, name: String)] = []
+        for rule in plain[path] ?? [] {
+            // What is the same for every target is made with any of them, and by no name.
+            if !pipelines[rule.pipeline].target.hasName { found.append((rule, "")) }
+        }
+        for (ending, rules) in named where path.utf8.count > ending.text.utf8.count
+            && path.utf8.suffix(ending.text.utf8.count).elementsEqual(ending.text.utf8) {
+            for rule in rules { if let name = rule.output.name(in: path) { found.append((rule, name)) } }
+        }
+        return found
+    }
+
     /// Whether one of the outputs may match, by what is plain at its ends.
     func mayMatch(_ read: FileEdges.Read) -> Bool {
-        guard case .pattern(let glob) = read.what else { return true }
+        guard case .pattern(let glob) = read.what, !hasFolders else { return true }
         let wild = glob.text.utf8.lastIndex {
             GlobPart.isWild($0) || $0 == UInt8(ascii: "}") || $0 == UInt8(ascii: "]")
         }
@@ -87,6 +100,30 @@ extension Pipelines {
         return nil
     }
 
+    /// Other rules that write what this build writes. They may be built another time, and each then undoes what the other did.
+    func rivals(of edges: FileEdges, _ files: FileTable) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        for (file, wanted, index) in edges.written {
+            let stage = wanted.pipeline.stages[index]
+            for (_, other) in makers.possible(file) {
+                guard let at = other.stage, let output = other.pipeline.stages[at].output else { continue }
+                let isSame = other.pipeline.file.isSameBytes(wanted.pipeline.file) && at == index
+                    && (other.name.isSameBytes(wanted.name) || !output.hasName)
+                // Which of two rules makes a target is decided by what is more particular.
+                let isTarget = output.text.isSameBytes(other.pipeline.target.text) && (stage.output?.text).map { $0.isSameBytes(wanted.pipeline.target.text) } == true
+                // In one pipeline a file of all targets and a target of that name are refused by whoever asks for that target.
+                let isOwn = other.pipeline.file.isSameBytes(wanted.pipeline.file) && !(output.hasName && stage.output?.hasName == true)
+                guard !isSame, !isTarget, !isOwn, missing(other.pipeline.requiredFiles(other.pipeline.closure(of: at)), other.name, files) == nil else { continue }
+                let place = other.pipeline.stages[at].outputPlace ?? other.pipeline.stages[at].place, here = stage.outputPlace ?? stage.place
+                let id = wanted.file + ":" + stage.name, otherID = other.file + ":" + other.pipeline.stages[at].name
+                problems.append(PipelineProblem.sameOutput(file, writer: id, other: otherID, at: here).diagnostic)
+                problems.append(PipelineProblem.sameOutput(file, writer: otherID, other: id, at: place).diagnostic)
+                break
+            }
+        }
+        return problems
+    }
+
     /// Being there but unreadable is another matter, and another message.
     func isThere(_ path: String, _ files: FileTable) -> Bool {
         do throws(StoreProblem) { return try files.digest(of: workspace + "/" + path) != nil } catch { return true }
@@ -101,32 +138,35 @@ extension Pipelines {
 
     /// The targets, and after them those parts of others that make what they read.
     func withMakers(_ asked: [Wanted], _ files: FileTable) throws(Diagnostics) -> [Wanted] {
-        var targets = asked, written: Set<ByteText> = [], next = 0, isKnown: Set<ByteText> = []
+        var targets = asked, written: Set<ByteText> = [], folders: Set<ByteText> = [], next = 0, isKnown: Set<ByteText> = []
         func add(_ wanted: Wanted) {
             targets.append(wanted)
             note(wanted)
         }
         func note(_ wanted: Wanted) {
             for stage in wanted.pipeline.closure(of: wanted.stage) {
-                if let output = wanted.pipeline.stages[stage].output { written.insert(output.file(for: wanted.name)) }
+                guard let output = wanted.pipeline.stages[stage].output else { continue }
+                written.insert(output.file(for: wanted.name))
+                if wanted.pipeline.stages[stage].writesFolder { folders.insert(output.file(for: wanted.name)) }
             }
         }
+        func isWritten(_ path: String) -> Bool { written.contains(path) || folders.contains { path.beneath($0.text) != nil } }
         for wanted in asked { note(wanted) }
-        var offers: [(file: String, wanted: Wanted)]?
+        var offers: [Offer]?
         while next < targets.count {
             let wanted = targets[next]
             next += 1
             for stage in wanted.pipeline.closure(of: wanted.stage) {
                 for read in FileEdges.reads(of: wanted, stage) {
                     if case .file(let path) = read.what {
-                        guard !written.contains(path), isKnown.insert(path).inserted, let maker = maker(of: path, files)
+                        guard !isWritten(path), isKnown.insert(path).inserted, let maker = maker(of: path, files)
                             else {
                             continue
                         }
                         add(maker)
                     } else if makers.mayMatch(read) {
                         if offers == nil { offers = try offeredFiles(files) }
-                        for offer in offers! where !written.contains(offer.file) && read.matches(offer.file) {
+                        for offer in offers! where !written.contains(offer.file) && read.matches(offer.file, isFolder: offer.isFolder) {
                             add(offer.wanted)
                         }
                     }
@@ -136,13 +176,15 @@ extension Pipelines {
         return targets
     }
 
-    /// Every file that a stage of a target on offer writes.
-    private func offeredFiles(_ files: FileTable) throws(Diagnostics) -> [(file: String, wanted: Wanted)] {
-        var all: [(file: String, wanted: Wanted)] = []
+    typealias Offer = (file: String, isFolder: Bool, wanted: Wanted)
+
+    /// Every file and folder that a stage of a target on offer writes.
+    func offeredFiles(_ files: FileTable) throws(Diagnostics) -> [Offer] {
+        var all: [Offer] = []
         for (pipeline, name) in try offers(files) {
             for (index, stage) in pipeline.stages.enumerated() {
                 guard let output = stage.output else { continue }
-                all.append((output.file(for: name),
+                all.append((output.file(for: name), stage.writesFolder,
                     Wanted(file: pipeline.target.file(for: name), pipeline: pipeline, name: name, stage: index)))
             }
         }

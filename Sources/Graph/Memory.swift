@@ -30,10 +30,10 @@ struct Memory {
         if build.resumption == nil { attempt { () throws(StoreProblem) in try saveFiles() } }
         attempt { () throws(StoreProblem) in try saveLog() }
         build.searches?.save()
+        attempt { () throws(StoreProblem) in try build.written.save() }
         let isWhole = [.done, .revise].contains(build.result.status) && build.result.failed == 0 && build.result.skipped == 0
         // A state is about its leaves, and says nothing once they are others; so an older one may stay where this build failed.
-        // Where a clock or a run must be asked first, no state of files says that nothing is to do.
-        guard isWhole, !build.worldChanged, build.isTimeless else { return }
+        guard isWhole, !build.worldChanged else { return }
         attempt { () throws(StoreProblem) in try saveState() }
     }
 
@@ -126,7 +126,7 @@ struct Memory {
         for var path in build.result.targets.flatMap(\.published) {
             while !path.isEmpty, made.insert(build.request.workspace + "/" + path).inserted { path = path.folderPart }
         }
-        files.relist(made: made)
+        files.relist(made: made.union(build.writtenBeneath))
         var writer = TraceWriter(build)
         let (trace, leaves) = writer.write()
         var kept = trace
@@ -139,7 +139,7 @@ struct Memory {
         kept.log = build.logBase
         let checksum = try kept.write(identity: request.identity, to: Resumption.tracePath(request, build.cache), by: build.cache.temporary)
         let summary = StateFile.Summary(status: build.result.status.rawValue, nodes: build.result.nodes, text: build.request.upToDateText(build.result))
-        try StateFile(identity: request.identity, leaves: leaves, summary: summary, trace: checksum)
+        try StateFile(identity: request.identity, leaves: leaves, summary: summary, trace: checksum, expires: build.expires)
             .write(to: request.path(cache: build.cache.root), by: build.cache.temporary)
     }
 

@@ -24,10 +24,14 @@ struct OutputDifference: Sendable {
                 return OutputDifference(what: "output '\(output.name)' has \(ours.count) \(ours.count == 1 ? "file" : "files"), then \(theirs.count)")
             }
             for (index, (one, other)) in zip(ours, theirs).enumerated() {
+                if output.isFolder && !one.isSameBytes(other) {
+                    let (name, which) = one.precedes(other) ? (one, "first") : (other, "second")
+                    return OutputDifference(what: "output '\(output.name)' has '\(name)' only the \(which) time")
+                }
                 guard Pattern.fault(ofPath: one) == nil, Pattern.fault(ofPath: other) == nil, isInside(firstFolder, one), isInside(secondFolder, other) else { continue }
                 let paths = (first: firstFolder + "/" + one, second: secondFolder + "/" + other)
                 guard let byte = firstDifferentByte(paths.first, paths.second) else { continue }
-                let element = output.isList ? "[\(index)]" : ""
+                let element = output.isFolder ? " (\(one))" : output.isList ? "[\(index)]" : ""
                 var found = OutputDifference(what: "output '\(output.name)\(element)' differs at byte \(byte.offset)"
                     + (byte.isEnd ? ", where one of them ends" : ""))
                 found.files = paths

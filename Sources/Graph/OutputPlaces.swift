@@ -9,7 +9,7 @@ extension Pipelines.Wanted {
             let stage = pipeline.stages[index]
             guard let pattern = stage.output else { return nil }
             let output = pattern.file(for: name)
-            return fault(output, workspace: workspace, cache: cache).map { PipelineProblem.badOutput(output, reason: $0, at: stage.place).diagnostic }
+            return fault(output, isFolder: stage.writesFolder, workspace: workspace, cache: cache).map { PipelineProblem.badOutput(output, reason: $0, at: stage.place).diagnostic }
         }
     }
 
@@ -35,18 +35,19 @@ extension Pipelines.Wanted {
         return problems
     }
 
-    private func fault(_ output: String, workspace: String, cache: String) -> String? {
+    private func fault(_ output: String, isFolder: Bool, workspace: String, cache: String) -> String? {
         let parts = output.split(separator: "/")
         if parts.contains(where: { $0.lowercased() == ".git" }) { return "it lies in a git repository's own folder" }
         // A revision that is compared is written out in the cache, and is a workspace there.
         if (workspace + "/" + output + "/").hasPrefix(cache + "/"), !(workspace + "/").hasPrefix(cache + "/") {
             return "it lies in the cache"
         }
+        if isFolder, (cache + "/").hasPrefix(workspace + "/" + output + "/") { return "the cache lies in it" }
         if parts.first == "pipelines" { return "pipelines and profiles are read from there" }
         for reader in pipeline.stages {
             // What one program writes for another is an edge of the graph; a spec and a script are the author's.
             if let program = reader.command?.arguments.first?.text(for: name) {
-                if program.isSameBytes(output) { return "it is the program of '\(reader.name)'" }
+                if program.isSameBytes(output) || (isFolder && program.beneath(output) != nil) { return "it is the program of '\(reader.name)'" }
                 continue
             }
             for case .file(let pattern, _, _) in reader.bindings.flatMap(\.sources)

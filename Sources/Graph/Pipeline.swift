@@ -26,6 +26,15 @@ public struct Pipeline: Sendable {
         public var slot: StageDescriptor.Slot
         /// Empty: an optional slot that nothing fills.
         public var sources: [Source]
+        /// By the index of a source that is a folder.
+        var filters: [Int: Filter] = [:]
+    }
+
+    /// Of a folder's files those that match, as a list.
+    struct Filter: Sendable {
+        var glob: Glob
+        var isOptional: Bool
+        var place: Place
     }
 
     /// The list that a stage runs over; equal domains, equal elements.
@@ -57,6 +66,9 @@ public struct Pipeline: Sendable {
         /// Name of the pool whose places its nodes take; nil: only `-j` limits them.
         public var pool: String?
         public var terms = Terms()
+
+        /// Whether what it puts into the workspace is a folder.
+        var writesFolder: Bool { output != nil && descriptor.outputs.first?.isFolder == true }
     }
 
     public var name: String
@@ -69,8 +81,6 @@ public struct Pipeline: Sendable {
     public var pools: [String: Int]
     /// Indices of `stages`, sources before users.
     public var order: [Int]
-    /// Indices of the stages that are never kept or that expire. Kept beside the stages, which are unpacked one by one.
-    public var timed: [Int]
 
     public func stage(named name: String) -> Int? { stages.firstIndex { $0.name == name } }
 

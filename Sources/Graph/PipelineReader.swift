@@ -11,6 +11,8 @@ struct StageText {
         var output: String?
         var text: String
         var place: Place
+        /// Of a folder's files those that match.
+        var filter: Pipeline.Filter?
     }
     enum Wire {
         case file(Pattern, isOptional: Bool, at: Place)
@@ -112,7 +114,9 @@ struct PipelineReader {
     }
 
     mutating func pattern(_ node: Node, _ key: String) -> Pattern? {
-        guard let text = text(node, key) else { return nil }
+        guard var text = text(node, key) else { return nil }
+        // Of a stage whose result is a folder.
+        if text.utf8.count > 1, text.utf8.last == UInt8(ascii: "/") { text = String(decoding: text.utf8.dropLast(), as: UTF8.self) }
         do throws(Pattern.Refusal) { return try Pattern(text) } catch {
             guard case .reason(let reason) = error else { return nil }
             problems.append(.badPattern(text, reason: reason, at: node.place))
@@ -163,6 +167,9 @@ struct PipelineReader {
                 stage.pool = text(pair.value, "pool").map { ($0, pair.value.place) }
             } else if pair.name == "output" {
                 if let pattern = written(pair.value, "output") { stage.output = (pattern, pair.value.place) }
+                if let text = pair.value.text, text.utf8.last == UInt8(ascii: "/") {
+                    problems.append(.badOutput(text, reason: "'\(kind)' makes a file", at: pair.value.place))
+                }
             } else if Self.termKeys.contains(pair.name) {
                 terms(pair.value, pair.name, isPaid: false, into: &stage.terms)
             } else if let slot = descriptor.slots.first(where: { $0.name == pair.name }) {
@@ -213,6 +220,26 @@ struct PipelineReader {
         return StageText.Reference(stage: String(parts.first ?? ""), output: parts.count > 1 ? String(parts[1]) : nil, text: text, place: place)
     }
 
+    /// `$make.frames`, or `$make.frames/*.png`: of a result that is a folder the files that match.
+    private mutating func reference(_ text: String, _ place: Place, within slot: StageDescriptor.Slot) -> StageText.Reference? {
+        guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else { return reference(text, place) }
+        let isOptional = text.utf8.last == UInt8(ascii: "?")
+        let end = isOptional ? text.utf8.index(before: text.utf8.endIndex) : text.utf8.endIndex
+        var found = reference(String(text[..<slash]), place)
+        found.text = text
+        do throws(Pattern.Refusal) {
+            found.filter = Pipeline.Filter(glob: try Glob(String(text[text.utf8.index(after: slash)..<end])), isOptional: isOptional, place: place)
+        } catch {
+            if case .reason(let reason) = error { problems.append(.badPattern(text, reason: reason, at: place)) }
+            return nil
+        }
+        guard slot.count == .list || slot.count == .any else {
+            problems.append(.tooMany(slot: slot.name, reference: text, at: place))
+            return nil
+        }
+        return found
+    }
+
     mutating func wires(_ node: Node, _ slot: StageDescriptor.Slot) -> [StageText.Wire] {
         if let items = node.items {
             guard slot.count == .list || slot.count == .any else {
@@ -222,7 +249,7 @@ struct PipelineReader {
             return items.flatMap { wires($0, slot) }
         }
         guard let text = text(node, slot.name == "in" ? "inputs" : slot.name) else { return [] }
-        if text.hasPrefix("$") { return [.reference(reference(text, node.place))] }
+        if text.hasPrefix("$") { return reference(text, node.place, within: slot).map { [.reference($0)] } ?? [] }
         guard slot.takes("file") else {
             problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: text, offers: ["file"], at: node.place))
             return []

@@ -63,6 +63,8 @@ public struct Pipelines: Sendable {
             file = String(target[..<colon])
             stage = String(target[target.index(after: colon)...])
         }
+        // A folder is called with a slash or without.
+        if file.utf8.count > 1, file.utf8.last == UInt8(ascii: "/") { file = String(decoding: file.utf8.dropLast(), as: UTF8.self) }
         while let rest = file.beneath(".") { file = rest }
         if let rest = file.beneath(workspace) { file = rest }
         if let reason = Pattern.fault(ofPath: file) { throw Diagnostics([PipelineProblem.badTarget(target, reason: reason).diagnostic]) }
@@ -117,7 +119,7 @@ public struct Pipelines: Sendable {
     }
 
     /// The first required file that is not there and that no rule makes.
-    private func missing(_ required: [(pattern: Pattern, place: Place)], _ name: String, _ files: FileTable) -> (String, Place)? {
+    func missing(_ required: [(pattern: Pattern, place: Place)], _ name: String, _ files: FileTable) -> (String, Place)? {
         for (pattern, place) in required {
             let path = pattern.file(for: name)
             if !isThere(pattern, name, files), pattern.root != nil || maker(of: path, files) == nil { return (path, place) }

@@ -35,5 +35,20 @@ extension Builder {
     }
 
     /// Name to version of the tools that a worker has.
-    public static func tools(worker: String) throws(BuildProblem) -> [String: String] { try Tools.versions(of: worker) }
+    public static func tools(worker: String) throws(BuildProblem) -> WorkerTools {
+        let report = try Tools.report(of: worker)
+        return WorkerTools(versions: report.tools, version: report.version ?? "unknown", missing: report.missing ?? [], families: report.families ?? 0)
+    }
+}
+
+/// What a worker says of itself.
+public struct WorkerTools: Sendable {
+    /// Of its libraries.
+    public var versions: [String: String]
+    /// Its own.
+    public var version: String
+    /// Encoders that its libraries lack.
+    public var missing: [String]
+    /// How many families of fonts it finds.
+    public var families: Int
 }

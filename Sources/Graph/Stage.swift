@@ -40,7 +40,10 @@ public struct StageDescriptor: Sendable {
         public var fileName: String
         /// A list has any number of files in order; `each: $plan.segments` makes one node for each of them.
         public var isList: Bool
-        public init(_ name: String, type: ArtifactType, fileName: String, isList: Bool = false) {
+        /// A folder with all in it: first its `Tree`, then the files' blobs.
+        public var isFolder: Bool
+        public init(_ name: String, type: ArtifactType, fileName: String, isList: Bool = false, isFolder: Bool = false) {
+            self.isFolder = isFolder
             self.name = name
             self.type = type
             self.fileName = fileName

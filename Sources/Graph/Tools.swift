@@ -10,6 +10,10 @@ struct Tools {
         var libraries: [String]
         /// Folders and files that its searches depend on, whether they are there or not.
         var searched: [String]?
+        /// nil: a worker that does not say.
+        var version: String?
+        var missing: [String]?
+        var families: Int?
         var files: [String] { libraries + (searched ?? []) }
     }
 
@@ -43,9 +47,9 @@ struct Tools {
     }
 
     /// Asks, whatever is remembered.
-    static func versions(of worker: String) throws(BuildProblem) -> [String: String] {
+    static func report(of worker: String) throws(BuildProblem) -> Report {
         guard let report = decode(try ask(worker)) else { throw .workerTools(path: worker, reason: "its answer is not what it should be") }
-        return report.tools
+        return report
     }
 
     private static func decode(_ bytes: [UInt8]) -> Report? { try? JSONDecoder().decode(Report.self, from: Data(bytes)) }

@@ -98,6 +98,7 @@ struct TraceWriter {
         var flags: Trace.Node.Flags = []
         if !node.family.followers.isEmpty || (node.element != nil && isGlobbed(stage)) { flags.insert(.shapes) }
         if node.family.isWanted { flags.insert(.isWanted) }
+        if !stage.terms.isTimeless { flags.insert(.isTimed) }
         if node.record?.diagnostics.isEmpty == false { flags.insert(.speaks) }
         if !build.logBase.isEmpty, build.logBase != build.result.run { flags.insert(.isNew) }
         var results: [Trace.Result] = []

@@ -26,8 +26,7 @@ struct Wiring {
         for index in order { bind(index) }
         checkShared(order)
         guard problems.isEmpty else { return nil }
-        return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace, stages: StageList(stages), pools: text.pools, order: order,
-                        timed: stages.indices.filter { !stages[$0].terms.isTimeless })
+        return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace, stages: StageList(stages), pools: text.pools, order: order)
     }
 
     private mutating func checkOutputs() {
@@ -145,6 +144,13 @@ struct Wiring {
                         problems.append(.tooMany(slot: slot.name, reference: reference.text, at: reference.place))
                         continue
                     }
+                    if let filter = reference.filter {
+                        guard text.stages[other].descriptor.outputs[output].isFolder else {
+                            problems.append(.notAFolder(reference: reference.text, at: reference.place))
+                            continue
+                        }
+                        stages[index].bindings[at].filters[stages[index].bindings[at].sources.count] = filter
+                    }
                     stages[index].bindings[at].sources.append(.output(stage: other, output: output, reach))
                 }
             }
@@ -172,7 +178,9 @@ struct Wiring {
         let slot = text.stages[index].descriptor.slots[at], other = byName[each.stage]!
         guard let output = output(of: other, each, for: slot) else { return }
         let descriptor = text.stages[other].descriptor.outputs[output]
-        if let domain = stages[other].domain {
+        if descriptor.isFolder {
+            problems.append(.notAList(reference: each.text, at: each.place))
+        } else if let domain = stages[other].domain {
             stages[index].domain = domain
             if descriptor.isList { problems.append(.tooMany(slot: slot.name, reference: each.text, at: each.place)) }
             stages[index].bindings[at].sources = [.output(stage: other, output: output, .instance)]
@@ -202,7 +210,7 @@ struct Wiring {
 
     /// nil: the slot takes one and would get a list.
     private func reach(_ index: Int, _ slot: StageDescriptor.Slot, _ other: Int, _ output: Int) -> Pipeline.Reach? {
-        let isList = text.stages[other].descriptor.outputs[output].isList
+        let descriptor = text.stages[other].descriptor.outputs[output], isList = descriptor.isList && !descriptor.isFolder
         guard let domain = stages[other].domain else { return isList && slot.count == .one ? nil : .whole }
         if domain == stages[index].domain && slot.count != .list { return isList && slot.count == .one ? nil : .instance }
         return slot.count == .list || slot.count == .any ? .gather : nil

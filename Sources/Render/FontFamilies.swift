@@ -5,12 +5,41 @@ import Composition
 extension LayerSources {
     /// Whether one of the machine's fonts, or of the project's `files`, is of that family.
     public func hasFamily(_ family: String, files: [AssetDigest] = []) throws -> Bool {
-        try fonts.fonts(files: files.map { try fontFile($0) }).families.contains(Fonts.folded(family))
+        let search = FamilySearch(isChoice: false, families: [family], files: try files.map { try fontFile($0) })
+        let answer = try fonts.answer(search)
+        used?.families[search] = answer
+        return answer != ""
     }
 
     /// The family that a list of families comes down to.
     public func takenFamily(for families: [String], files: [AssetDigest] = []) throws -> String? {
-        try fonts.fonts(files: files.map { try fontFile($0) }).taken(for: families)
+        let search = FamilySearch(isChoice: true, families: families, files: try files.map { try fontFile($0) })
+        let answer = try fonts.answer(search)
+        used?.families[search] = answer
+        return answer.isEmpty ? nil : answer
+    }
+}
+
+/// A question about families alone: whether there is one, or which of several it comes down to. What a finding says rests on it.
+public struct FamilySearch: Hashable, Sendable {
+    /// Which one is taken; else whether the only one is there.
+    public var isChoice: Bool
+    public var families: [String]
+    /// Fonts of the project, absolute paths.
+    public var files: [String]
+    public init(isChoice: Bool, families: [String], files: [String]) {
+        self.isChoice = isChoice
+        self.families = families
+        self.files = files
+    }
+}
+
+extension FontLibrary {
+    /// The family, or nothing.
+    public func answer(_ search: FamilySearch) throws -> String {
+        let fonts = try fonts(files: search.files)
+        if search.isChoice { return fonts.taken(for: search.families) ?? "" }
+        return search.families.first { fonts.families.contains(Fonts.folded($0)) } ?? ""
     }
 }
 

@@ -134,6 +134,8 @@ public final class FontsUsed {
     public internal(set) var files: Set<String> = []
     /// By search: how many of its fonts mattered.
     public internal(set) var searches: [FontSearch: Int] = [:]
+    /// What questions about families came to.
+    public internal(set) var families: [FamilySearch: String] = [:]
     public init() {}
     func add(_ layout: TextLayout) {
         files.formUnion(layout.measure.fontFiles)

@@ -125,6 +125,9 @@ public final class FontLibrary {
     /// What the answers of font searches on this machine rest on.
     public static func searchedPlaces() -> [String] { Fonts.searchedPlaces() }
 
+    /// How many families this machine has.
+    public static func familyCount() -> Int { (try? Fonts(files: []))?.families.count ?? 0 }
+
     func fonts(files: [String]) throws -> Fonts {
         if let found = maps.first(where: { $0.files == files }) { return found.fonts }
         let fonts = try Fonts(files: files)

@@ -10,7 +10,7 @@ public struct LayerSources {
     /// Absolute path of a font file that is part of the project.
     public var fontFile: (AssetDigest) throws -> String
     public var fonts: FontLibrary
-    private var used: FontsUsed?
+    var used: FontsUsed?
 
     public init(picture: @escaping (AssetDigest) throws -> Bitmap, clip: @escaping (AssetDigest) throws -> any ClipFrames,
                 fontFile: @escaping (AssetDigest) throws -> String, fonts: FontLibrary = FontLibrary()) {

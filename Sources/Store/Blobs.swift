@@ -124,9 +124,12 @@ public struct Blobs: Sendable {
 
     /// Copies a blob to a place outside the cache: a temporary file in the same folder, fsync, rename. The old file
     /// stays until the new one is whole.
-    /// - Parameter root: what the target must not leave; nil: it may be anywhere.
+    /// - Parameters:
+    ///   - root: what the target must not leave; nil: it may be anywhere.
+    ///   - name: what the file is called in the list of those that vgraph wrote; nil: it is nobody's to replace.
     /// - Throws: `damagedBlob` where what was copied is not the blob: the bytes are hashed where they were written.
-    public func publish(_ blob: Record.Blob, to target: String, in root: Root? = nil) throws(StoreProblem) {
+    public func publish(_ blob: Record.Blob, to target: String, in root: Root? = nil, as published: String? = nil) throws(StoreProblem) {
+        let mark = published.map { Published.mark(blob.digest, $0) }
         let source = Descriptor(cache.folder.open(path(blob.digest), O_RDONLY | O_NOFOLLOW))
         guard source.number >= 0 else { throw .cannotRead(path: path(blob.digest), reason: message(-source.number)) }
         let (folder, name) = Root.split(target)
@@ -144,24 +147,29 @@ public struct Blobs: Sendable {
             || (Root.real(cache.folder).map { (real + "/").hasPrefix($0 + "/") } ?? false) { throw .forbidden(path: target) }
         // In the cache, whose `tmp` is swept: a build that is killed here leaves nothing in the user's folder.
         let own = Descriptor(cache.folder.open(cache.temporary, O_RDONLY | O_DIRECTORY))
-        if own.number >= 0, try place(source.number, blob, Self.publishing + Unique.name(), in: own.number, at: target, name, in: above.number) {
+        if own.number >= 0, try place(source.number, blob, mark, Self.publishing + Unique.name(), in: own.number, at: target, name, in: above.number) {
             return
         }
         // Another file system. Held by a lock, so that the next one knows which of these nobody writes any more.
         sweep(folder, above.number)
-        _ = try place(source.number, blob, Self.unpublished + Unique.name(), in: above.number, at: target, name, in: above.number)
+        _ = try place(source.number, blob, mark, Self.unpublished + Unique.name(), in: above.number, at: target, name, in: above.number)
     }
 
     private static let unpublished = ".vgraph-new-"
+    /// O_TMPFILE, which Swift does not import.
+    private static let withoutName: Int32 = 0o20000000 | O_DIRECTORY
     static let publishing = "publish-"
 
     /// false: the two folders are on different file systems, or the cache cannot be written.
-    private func place(_ source: Int32, _ blob: Record.Blob, _ temporary: String, in own: Int32,
+    private func place(_ source: Int32, _ blob: Record.Blob, _ mark: [UInt8]?, _ temporary: String, in own: Int32,
                        at target: String, _ name: String, in above: Int32) throws(StoreProblem) -> Bool {
         let isBeside = own == above
         var one = stat(), other = stat()
         if !isBeside, fstat(own, &one) != 0 || fstat(above, &other) != 0 || one.st_dev != other.st_dev { return false }
-        let file = Descriptor(openat(own, temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, blob.isExecutable == true ? 0o777 : 0o666))
+        let mode: mode_t = blob.isExecutable == true ? 0o777 : 0o666
+        // Beside the target it has no name until it is whole, so that a build that is killed leaves none there.
+        let nameless = isBeside ? openat(own, ".", Self.withoutName | O_RDWR | O_CLOEXEC, mode) : -1
+        let file = Descriptor(nameless >= 0 ? nameless : openat(own, temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode))
         guard file.number >= 0 else {
             if !isBeside { return false }
             throw WriteFailure.problem(target, errno)
@@ -174,7 +182,11 @@ public struct Blobs: Sendable {
             lseek(file.number, 0, SEEK_SET)
             isWhole = (try? Self.sha256(file.number, target)) == wanted
         }
+        // Not every file system keeps it, and the list in the cache says the same.
+        if let mark { _ = mark.withUnsafeBytes { csystem_set_mark(file.number, $0.baseAddress, $0.count) } }
         if code == 0 && isWhole && fdatasync(file.number) != 0 { code = errno }
+        if code == 0 && isWhole && nameless >= 0
+            && linkat(AT_FDCWD, "/proc/self/fd/\(nameless)", own, temporary, AT_SYMLINK_FOLLOW) != 0 { code = errno }
         if code == 0 && isWhole && renameat(own, temporary, above, name) != 0 { code = errno }
         if code == 0 && isWhole { return true }
         unlinkat(own, temporary, 0)

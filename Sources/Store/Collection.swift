@@ -141,7 +141,7 @@ extension Cache {
     /// Answers to questions that nobody has asked anew for so long; the next who asks walks the graph once.
     private func dropStates(before oldest: Int64) throws(StoreProblem) {
         let states = root + "/state"
-        for name in try folder.names(states) ?? [] where !name.hasSuffix(".keys") {
+        for name in try folder.names(states) ?? [] where !name.hasSuffix(".keys") && !name.hasSuffix(".published") {
             guard case .present(let now) = folder.look(at: states + "/" + name), now.isFile, now.modified / 1_000_000_000 < oldest else { continue }
             folder.remove(states + "/" + name)
         }

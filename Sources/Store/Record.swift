@@ -75,7 +75,7 @@ public struct Record: Codable, Sendable {
         }
 
         /// `time` in seconds since 1970; nil: it is not as we write it.
-        var seconds: Int64? {
+        public var seconds: Int64? {
             let parts = time.split { !$0.isASCII || !$0.isNumber }.compactMap { Int32($0) }
             guard parts.count == 6 else { return nil }
             var moment = tm()

@@ -1,7 +1,7 @@
 // What a finished build depended on, as one mapped file: deciding that nothing needs doing reads this and stats its
 // leaves. No Foundation here, and no array per leaf. A damaged, old or foreign file means "not known", never an error.
 //
-// Layout, little-endian: header (96 bytes), leaves (72 bytes each), text, paths (each ends in NUL), XXH3-128 of all that.
+// Layout, little-endian: header (104 bytes), leaves (72 bytes each), text, paths (each ends in NUL), XXH3-128 of all that.
 import CSystem
 import Diagnostics
 import Glibc
@@ -25,16 +25,19 @@ public struct StateFile: Sendable, Equatable {
     public var summary: Summary
     /// Checksum of the trace that numbers these leaves; `.none`: there is none.
     public var trace: Digest
+    /// Seconds since 1970 from when on it says nothing, whatever the leaves; 0: never.
+    public var expires: Int64
 
-    public init(identity: Digest, leaves: [Leaf], summary: Summary, trace: Digest = .none) {
+    public init(identity: Digest, leaves: [Leaf], summary: Summary, trace: Digest = .none, expires: Int64 = 0) {
+        self.expires = expires
         self.identity = identity
         self.leaves = leaves
         self.summary = summary
         self.trace = trace
     }
 
-    static let magic: UInt64 = 0x3145_5441_5453_4756   // "VGSTATE1"
-    static let headerSize = 96, leafSize = 72
+    static let magic: UInt64 = 0x3245_5441_5453_4756   // "VGSTATE2"
+    static let headerSize = 104, leafSize = 72
 
     public func encoded(boot: Digest = Boot.id) -> [UInt8] {
         var paths: [UInt8] = [], offsets: [(UInt32, UInt32)] = []
@@ -50,7 +53,7 @@ public struct StateFile: Sendable, Equatable {
         func put(_ digest: Digest) { put(digest.high); put(digest.low) }
         put(Self.magic); put(boot); put(identity)
         put(UInt64(leaves.count)); put(UInt64(text.count)); put(UInt64(paths.count))
-        put(UInt64(summary.nodes)); put(Int64(summary.status)); put(trace)
+        put(UInt64(summary.nodes)); put(Int64(summary.status)); put(trace); put(expires)
         for (leaf, (offset, length)) in zip(leaves, offsets) {
             let s = leaf.signature
             put(s.device); put(s.inode); put(s.size); put(s.modified); put(s.changed); put(s.mode)
@@ -75,14 +78,14 @@ public struct StateFile: Sendable, Equatable {
     /// The file as a value; nil if it is not there, damaged, of another boot or about something else.
     public static func load(_ path: String, identity: Digest) -> StateFile? {
         guard let state = MappedState(path, identity: identity) else { return nil }
-        return StateFile(identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: state.summary, trace: state.trace)
+        return StateFile(identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: state.summary, trace: state.trace, expires: state.expires)
     }
 
     /// The way to "nothing to do": the summary of the last build if every leaf is as it was. Files whose signature
     /// changed or could not be believed are hashed; if all are equal, the new signatures are written back, so that a
     /// `git checkout` or a `touch` is paid for once.
     public static func upToDate(_ path: String, identity: Digest, by folder: String) -> Summary? {
-        guard let state = MappedState(path, identity: identity) else { return nil }
+        guard let state = MappedState(path, identity: identity), state.expires == 0 || Clock.now() / 1_000_000_000 < state.expires else { return nil }
         var doubtful: [Int] = []
         for index in 0..<state.leafCount {
             let kind = state.kind(index)
@@ -171,6 +174,7 @@ final class MappedState {
     }
 
     var trace: Digest { Digest(high: word(80), low: word(88)) }
+    var expires: Int64 { Int64(bitPattern: word(96)) }
 
     var summary: StateFile.Summary {
         let text = UnsafeRawBufferPointer(start: base + textStart, count: textCount)

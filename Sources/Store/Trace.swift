@@ -46,6 +46,8 @@ public struct Trace: Sendable {
             public static let speaks = Flags(rawValue: 4)
             /// Its key is not the one in the run `log`.
             public static let isNew = Flags(rawValue: 8)
+            /// Its result counts for a while or never: it is asked anew in every build that is not over at once.
+            public static let isTimed = Flags(rawValue: 16)
         }
         public var high: UInt64
         public var low: UInt64
@@ -171,12 +173,13 @@ public struct Trace: Sendable {
         return (starts, nodes)
     }
 
-    /// The nodes that a change of some leaves can reach; nil where a leaf changed that no node looked at: then everything may be different.
+    /// The nodes that a change of some leaves can reach, and those that time can; nil where a leaf changed that no node looked at: then everything may be different.
     public func reach(of changed: [Int], leafCount: Int) -> [Bool]? {
         var isReached = [Bool](repeating: false, count: nodes.count)
-        guard !changed.isEmpty else { return isReached }
+        let timed = nodes.indices.filter { nodes[$0].flags.contains(.isTimed) }.map { UInt32($0) }
+        guard !changed.isEmpty || !timed.isEmpty else { return isReached }
         let readers = reversed(leafCount, leaves, \.leaves), users = reversed(nodes.count, producers, \.producers)
-        var open: [UInt32] = []
+        var open = timed
         for leaf in changed {
             let range = Int(readers.starts[leaf])..<Int(readers.starts[leaf + 1])
             guard !range.isEmpty else { return nil }

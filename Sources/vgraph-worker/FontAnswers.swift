@@ -12,6 +12,20 @@ private func question(_ search: FontSearch, _ count: Int, in folders: Folders) -
         .joined(separator: "\t")
 }
 
+/// `family` or `taken`, the families, and the project's own fonts.
+private func question(_ search: FamilySearch, in folders: Folders) -> String {
+    let files = search.files.map { folders.name($0) ?? $0 }
+    return ([search.isChoice ? "taken" : "family", search.families.joined(separator: "\u{1F}")] + files).joined(separator: "\t")
+}
+
+private func familySearch(_ question: String, in folders: Folders) -> FamilySearch? {
+    let fields = question.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    guard fields.count >= 2, ["taken", "family"].contains(fields[0]) else { return nil }
+    let families = fields[1].split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init)
+    return FamilySearch(isChoice: fields[0] == "taken", families: families,
+                        files: fields[2...].map(folders.path))
+}
+
 private func search(_ question: String, in folders: Folders) -> (FontSearch, Int)? {
     let fields = question.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     guard fields.count >= 7, fields[0] == "font", let weight = Int(fields[2]), let size = Int(fields[4]), let count = Int(fields[6]) else { return nil }
@@ -27,9 +41,11 @@ private func answer(_ search: FontSearch, _ count: Int) throws -> String {
 /// For a stage's outcome.
 func fontAnswers(_ used: FontsUsed, in folders: Folders) throws -> [Answer] {
     do {
-        return try used.searches.map { search, count in
+        let fonts = try used.searches.map { search, count in
             Answer(question: question(search, count, in: folders), answer: try answer(search, count))
-        }.sorted { $0.question < $1.question }
+        }
+        let families = used.families.map { Answer(question: question($0, in: folders), answer: $1) }
+        return (fonts + families).sorted { $0.question < $1.question }
     } catch let error as FileFailure {
         throw RenderProblem.unreadableMaterial(path: "a font", reason: String(cString: strerror(error.code))).diagnostic
     }
@@ -40,6 +56,10 @@ func answersStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outc
     guard case .array(let questions)? = job.parameters["questions"] else { return Outcome(outputs: [:]) }
     var answers: [Answer] = []
     for case .string(let text) in questions {
+        if let search = familySearch(text, in: job.folders) {
+            if let answer = try? PictureShelf.shared.fonts.answer(search) { answers.append(Answer(question: text, answer: answer)) }
+            continue
+        }
         guard let (search, count) = search(text, in: job.folders), let answer = try? answer(search, count) else { continue }
         answers.append(Answer(question: text, answer: answer))
     }

@@ -7,6 +7,7 @@ import FoundationEssentials
 import Media
 import Render
 import Spec
+import Work
 
 struct ToolsReport: Codable {
     /// Name to version, as manifests hold them.
@@ -15,6 +16,12 @@ struct ToolsReport: Codable {
     var libraries: [String]
     /// Absolute paths of what its searches depend on, there or not.
     var searched: [String]
+    /// vgraph's.
+    var version = vgraphVersion
+    /// Encoders that the libraries lack.
+    var missing: [String]
+    /// How many families of fonts there are.
+    var families: Int
 }
 
 func toolsReport() -> String {
@@ -38,7 +45,8 @@ func toolsReport() -> String {
 
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let report = ToolsReport(tools: tools, libraries: loadedLibraries(), searched: FontLibrary.searchedPlaces())
+    let report = ToolsReport(tools: tools, libraries: loadedLibraries(), searched: FontLibrary.searchedPlaces(),
+                             missing: missingEncoders(), families: FontLibrary.familyCount())
     return (try? encoder.encode(report)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
 }
 

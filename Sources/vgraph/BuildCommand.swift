@@ -79,6 +79,7 @@ struct BuildCommand: ParsableCommand {
         request.keepGoing = keepGoing
         request.dryRun = dryRun
         request.force = force
+        request.rehearses = dryRun
         request.checksDeterminism = checkDeterminism
         request.verifiesOutputs = verifyOutputs
         request.sandbox = sandbox

@@ -17,35 +17,60 @@ struct CleanCommand: ParsableCommand {
     func run() throws {
         try exiting(json: folder.json) {
             let place = try Place(folder)
+            let written = Published(workspace: place.workspace, cache: try Cache(place.cache, for: .reading))
             var foreign: [String] = []
-            for target in try place.builder.targets(in: place.folders) where access(place.workspace + "/" + target, F_OK) == 0 {
-                guard force || Self.isResult(place.workspace + "/" + target, place) else { foreign.append(target); continue }
-                print(dryRun ? "would remove \(target)" : "removed \(target)")
-                if !dryRun, unlink(place.workspace + "/" + target) != 0 {
-                    throw Refusal(.cannotWrite(target, error: String(cString: strerror(errno))), status: .failed)
-                }
+            for (target, isFolder) in try place.builder.places(in: place.folders) {
+                var status = stat()
+                guard lstat(place.workspace + "/" + target, &status) == 0 else { continue }
+                if isFolder && status.st_mode & S_IFMT == S_IFDIR { foreign += try clear(folder: target, written, place); continue }
+                guard try force || written.find(target).isReplaceable else { foreign.append(target); continue }
+                try remove(target, place)
+                written.forget(target)
             }
+            if !dryRun && access(place.cache + "/state", W_OK) == 0 { try written.save() }
             if !foreign.isEmpty { throw Refusal(.notOurs(foreign)) }
             guard cacheToo else { return }
             print(dryRun ? "would remove \(place.cache)" : "removed \(place.cache)")
             if !dryRun {
                 // Opened first: a folder that is not a cache is never removed, and a build under way is waited for.
                 let cache = try opened(place)
-                try remove(cache)
+                try removeAll(of: cache)
             }
         }
     }
 }
 
 extension CleanCommand {
-    /// Whether the cache has these very bytes, so that they can come back. What it has not may be the user's own.
-    private static func isResult(_ path: String, _ place: Place) -> Bool {
-        guard let cache = try? Cache(place.cache, for: .reading), let content = try? FileContent.read(path) else { return false }
-        return Blobs(cache).has(Record.Blob(digest: content.digest, size: content.signature.size))
+    private func remove(_ target: String, _ place: Place) throws {
+        print(dryRun ? "would remove \(target)" : "removed \(target)")
+        if !dryRun, unlink(place.workspace + "/" + target) != 0 {
+            throw Refusal(.cannotWrite(target, error: String(cString: strerror(errno))), status: .failed)
+        }
+    }
+
+    /// What vgraph put into a folder, and the folder itself where nothing else is in it. Returns what is the user's own.
+    private func clear(folder: String, _ written: Published, _ place: Place) throws -> [String] {
+        let root = Root(place.workspace, links: .inside)
+        var open = [folder], seen: [String] = [], foreign: [String] = []
+        while let next = open.popLast() {
+            seen.append(next)
+            for entry in try root.entries(place.workspace + "/" + next) ?? [] {
+                let path = next + "/" + entry.name
+                if entry.kind == .folder { open.append(path); continue }
+                guard try force || (entry.kind == .file && entry.name.utf8.last != UInt8(ascii: "/") && written.find(path).isReplaceable) else {
+                    foreign.append(path)
+                    continue
+                }
+                try remove(path, place)
+                written.forget(path)
+            }
+        }
+        if !dryRun { written.removeEmpty(seen) }
+        return foreign
     }
 }
 
-private func remove(_ cache: Cache) throws(StoreProblem) {
+private func removeAll(of cache: Cache) throws(StoreProblem) {
     let lock = try CacheLock.exclusive(cache)
     Folder.remove(cache.root)
     _ = consume lock

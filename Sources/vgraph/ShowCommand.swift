@@ -5,6 +5,7 @@ import Diagnostics
 import FoundationEssentials
 import Glibc
 import Graph
+import Store
 import Work
 
 struct ShowCommand: ParsableCommand {
@@ -12,9 +13,9 @@ struct ShowCommand: ParsableCommand {
         commandName: "show", abstract: "Print, open or copy what a stage made.",
         discussion: """
             TARGET:STAGE[.OUTPUT][[N]] names a result: launch.mp4:plan,
-            launch.mp4:plan.mix, launch.mp4:encode[3]. Text and JSON are printed; of
-            anything else a copy is made in the cache's folder 'show' and its path
-            printed.
+            launch.mp4:plan.mix, launch.mp4:encode[3]. Text and JSON are printed, and
+            the names in a folder; of anything else a copy is made in the cache's
+            folder 'show' and its path printed.
 
               vgraph show launch.mp4:gate           what was decided
               vgraph show launch.mp4:review --open  the review sheet in a browser
@@ -55,9 +56,14 @@ struct ShowCommand: ParsableCommand {
                 guard !chosen.isEmpty else { throw Refusal(.noArtifact(target: wanted.target, stage: "\(wanted.stage)[\(element)]")) }
             }
             if folder.json { return list(chosen) }
-            if let output { return try copy(chosen[0].path, to: output) }
+            if let output {
+                guard let tree = chosen[0].tree else { return try copy(chosen[0].path, to: output) }
+                return try copy(tree, to: output, place)
+            }
             for artifact in chosen {
-                if isText(artifact.fileName), !open { try printFile(artifact.path) } else {
+                if let tree = artifact.tree {
+                    for entry in tree.entries { print(entry.path + (entry.blob == nil ? "/" : "")) }
+                } else if isText(artifact.fileName), !open { try printFile(artifact.path) } else {
                     let copyPath = try copyForPeople(artifact, place)
                     print(copyPath)
                     if open { launch(copyPath) }
@@ -92,7 +98,8 @@ struct ShowCommand: ParsableCommand {
     private func list(_ artifacts: [Builder.Artifact]) {
         for artifact in artifacts {
             JSONReport.say(["node": .string(artifact.node), "output": .string(artifact.output), "type": .string(artifact.type),
-                            "path": .string(artifact.path), "bytes": .int(Int(artifact.size)), "key": .string(artifact.key.hex)])
+                            "path": .string(artifact.path), "bytes": .int(Int(artifact.size)), "key": .string(artifact.key.hex)]
+                .merging(artifact.tree.map { ["files": .array($0.entries.filter { $0.blob != nil }.map { .string($0.path) })] } ?? [:]) { $1 })
         }
     }
 
@@ -116,6 +123,21 @@ struct ShowCommand: ParsableCommand {
         }
         let result = csystem_copy_file(from, to, UInt64(status.st_size))
         guard result == 0 else { throw Refusal(.cannotWrite(destination, error: String(cString: strerror(-result))), status: .failed) }
+    }
+
+    /// Into a new folder, so that it holds what the result does and nothing else.
+    private func copy(_ tree: Tree, to destination: String, _ place: Place) throws {
+        guard mkdir(destination, 0o777) == 0 else {
+            throw Refusal(.cannotWrite(destination, error: String(cString: strerror(errno))), status: .failed)
+        }
+        let blobs = Blobs(try Cache(place.cache, for: .reading))
+        for entry in tree.entries {
+            let path = destination + "/" + entry.path
+            guard let blob = entry.blob else { try Folder.create(path); continue }
+            try Folder.create(path.folderPart)
+            try copy(blobs.path(blob.digest), to: path)
+            if blob.isExecutable == true { chmod(path, 0o755) }
+        }
     }
 
     /// A blob has no name that a program for it would know; a copy in `cache/show` has.

@@ -1,12 +1,12 @@
 // The root of the command line, and what all commands share.
 import ArgumentParser
+import Work
 import Diagnostics
 import Glibc
 import Graph
 import Store
 
 /// The version of vgraph itself; in every record.
-let vgraphVersion = "0.1.0"
 
 struct VgraphCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -15,6 +15,11 @@ import Testing
         catch { return error.all.first }
     }
 
+    private func refusals(_ world: FakeWorkspace, _ target: String) throws -> [Diagnostic] {
+        do throws(Diagnostics) { return try world.builder().run(world.request([target]), catchSignals: false).diagnostics }
+        catch { return error.all }
+    }
+
     /// A pattern, a folder under `reads`, an `each`: what another stage writes is in it by one build.
     @Test(arguments: [
         "s: { \(cat), inputs: [\"gen/*.txt\"], output: all.txt }",
@@ -107,6 +112,26 @@ import Testing
         }
     }
 
+    /// The same where the other pipeline's target was not asked for: it is made all the same, first and whenever it is stale.
+    @Test func metWithoutBeingAskedFor() throws {
+        let world = try Probe.workspace()
+        try world.write("pipelines/slow.yaml", "pipeline: slow\ntarget: slow.inc\nstages: { s: { run: [cp, $in, $out], inputs: [n.txt], output: slow.inc } }\n")
+        try world.write("pipelines/none.yaml", "pipeline: none\ntarget: none.inc\nstages: { s: { run: [cp, $in, $out], inputs: [none.txt], output: none.inc } }\n")
+        let spec = "one\ninclude slow.inc\ninclude none.inc\n"
+        try world.write("a.txt", spec)
+        try world.write("none.inc", "by hand\n")
+        for (round, text) in ["first\n", "second\n", "third\n", "third\n", "first\n"].enumerated() {
+            if world.read("n.txt") != text { try world.write("n.txt", text) }
+            // With and without what the last build left.
+            if round == 3 { Folder.remove(world.cache + "/state") }
+            #expect(try world.builder().why(world.request(["a.out"])).contains { $0.outcome != .hit } == (round < 3), "round \(round)")
+            let build = try world.build("a.out")
+            #expect(build.result.status == .done, "\(build.result.diagnostics)")
+            #expect(world.read("a.out") == FakeStages.expected(spec) { $0 == "none.inc" ? "by hand\n" : text }, "round \(round)")
+            #expect(try world.build("a.out").result.ran == 0 && world.upToDate("a.out") != nil)
+        }
+    }
+
     @Test func oneFileOfSeveralTargets() throws {
         let world = try Probe.workspace("pipeline: t\ntarget: \"{name}.out\"\nstages:\n  m: { run: [sh, -c, 'echo \"{name}\" > \"$0\"', $out], output: shared.txt }\n"
             + "  s: { \(Self.cat), inputs: [shared.txt], output: \"{name}.out\" }\n")
@@ -129,6 +154,23 @@ import Testing
         }
         let problem = try #require(try refusal(world, "text.out", "other.out"))
         #expect(problem.id == "two-rules" && problem.place?.line == 4 && problem.message.contains("both.txt"))
+        // Each alone is the same mistake, said at both lines.
+        for target in ["text.out", "other.out"] {
+            let found = try refusals(world, target)
+            #expect(Set(found.map { "\($0.id) \($0.place?.file ?? "") \($0.place?.line ?? 0)" })
+                == ["two-rules pipelines/text.yaml 4", "two-rules pipelines/other.yaml 4"], "\(found)")
+            #expect(world.read("both.txt") == nil)
+        }
+        // Patterns that meet for one name are a mistake where there is such a name.
+        for (name, output) in [("text", "{name}.note"), ("other", "{name}.x.note")] {
+            try world.write("pipelines/\(name).yaml", "pipeline: \(name)\ntarget: \"{name}.\(name)\"\nstages:\n  m: { run: [cp, $in, $out], inputs: [\"{name}.src\"], output: \"\(output)\" }\n"
+                + "  s: { run: [cp, $m, $out], output: \"{name}.\(name)\" }\n")
+        }
+        try world.write("a.src", "a\n")
+        #expect(try world.build("a.other").result.status == .done)
+        try world.write("a.x.src", "ax\n")
+        #expect(try refusal(world, "a.other")?.id == "two-rules" && refusal(world, "a.x.text")?.id == "two-rules")
+        #expect(try refusal(world, "a.text") == nil)
     }
 
     @Test func circles() throws {

@@ -196,7 +196,11 @@ import Testing
 
     @Test func failures() throws {
         let world = try started("one\nrefuse this\nthree\n")
+        // As an earlier build wrote it.
         try world.write("a.out", "the old one")
+        let written = Published(workspace: world.workspace, cache: try Cache(world.cache))
+        written.note("a.out", digest: Digest.of("the old one"))
+        try written.save()
         var build = try world.build("a.out") { $0.jobs = 1 }
         #expect(build.result.status == .badInput && build.result.failed == 1)
         #expect(build.result.diagnostics.map(\.message) == ["refused 'refuse this'"])
@@ -220,7 +224,8 @@ import Testing
         let world = try started("one\n")
         mkdir(world.workspace + "/a.out", 0o777)
         let build = try world.build("a.out")
-        #expect(build.result.failed == 1 && build.result.diagnostics.map(\.message) == ["'a.out' is a folder, not a file"])
+        #expect(build.result.failed == 1 && build.result.diagnostics.map(\.message) == ["'a.out' is a folder, and a file is to go there"])
+        #expect(build.result.ran == 0)
     }
 
     @Test func inputThatIsAFolder() throws {

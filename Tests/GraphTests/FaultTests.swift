@@ -27,7 +27,7 @@ import Testing
         return wait(["-o", "/dev/null", "/bin/true"], output: "/dev/null") == 0 ? nil : "nobody may trace here"
     }()
 
-    private static func wait(_ arguments: [String], output: String) -> Int32 {
+    static func wait(_ arguments: [String], output: String) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

@@ -27,6 +27,7 @@ import Testing
         for round in 1...3 {
             let result = try build(world)
             #expect(result.status == .done && runs(world) == round && result.ran == (round == 1 ? 2 : 1), "what comes out the same stops it")
+            #expect(world.upToDate("out.txt") == nil)
         }
         // To be looked at it is there.
         #expect(try world.builder().artifacts(world.request([]), target: "out.txt", stage: "s", output: "out").count == 1)
@@ -40,6 +41,30 @@ import Testing
         #expect(try build(world).ran == 2 && world.read("out.txt") == "2\n")
         let long = try self.world("max_age: 1d, ", "echo x >> COUNT; echo 1 > \"$0\"")
         #expect(try build(long).ran == 2 && build(long).ran == 0)
+        var request = long.request(["out.txt"])
+        request.sandbox = false
+        #expect(request.stateRequest(worker: long.worker).upToDate(cache: long.cache) != nil, "until then nothing is to do")
+    }
+
+    /// What does not depend on time is not looked at for it, and what does is looked at, also beside an edit elsewhere.
+    @Test(arguments: ["cache: false, ", "max_age: 3s, "]) func besideTheRest(_ terms: String) throws {
+        let world = try Probe.workspace()
+        let count = world.root + "/count"
+        var stages = "  s: { run: [sh, -c, 'echo x >> \(count); wc -l < \(count) > \"$0\"', $out], \(terms)output: s.txt }\n"
+        for index in 0..<30 { stages += "  r\(index): { run: [cp, $in, $out], inputs: [r\(index).txt], output: r\(index).out }\n" }
+        try world.write("pipelines/text.yaml", "pipeline: t\ntarget: out.txt\nstages:\n" + stages + "  last: { run: [cp, $s, $out], output: out.txt }\n")
+        for index in 0..<30 { try world.write("r\(index).txt", "\(index)\n") }
+        #expect(try build(world).ran == 32)
+        sleep(4)
+        for round in 2...3 {
+            if round == 3 { try world.write("r7.txt", "other\n") }
+            let made = try world.build("out.txt") { $0.sandbox = false }
+            #expect(made.result.status == .done && made.result.nodes == 32)
+            let isDue = terms.contains("false") || round == 2
+            #expect(Set(made.seen.ran) == Set((isDue ? ["out.txt:s", "out.txt:last"] : []) + (round == 3 ? ["out.txt:r7"] : [])), "\(made.seen.ran)")
+            #expect(made.seen.hits.count < 5, "the rest is not even made")
+            #expect(world.read("out.txt") == (isDue ? "\(round)\n" : "2\n") && world.read("r7.out") == (round == 3 ? "other\n" : "7\n"))
+        }
     }
 
     @Test func triedAgain() throws {

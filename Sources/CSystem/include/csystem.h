@@ -94,6 +94,8 @@ int csystem_open_beneath(int root, const char *root_path, const char *path, int 
 // For tests: as on a kernel without openat2.
 void csystem_walk_step_by_step(int on);
 // Sets a file's times by its descriptor; like `csystem_set_modified`.
+int csystem_set_mark(int file, const void *bytes, size_t count);
+long csystem_mark(int file, void *bytes, size_t count);
 int csystem_set_modified_open(int file, int64_t seconds, int64_t nanoseconds);
 // A pipe that no other program inherits. 0 or -errno.
 int csystem_pipe(int ends[2]);

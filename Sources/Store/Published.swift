@@ -1,0 +1,183 @@
+// Which files of a workspace vgraph wrote, so that it replaces and removes no other. It is kept twice. On the file, in an
+// extended attribute: that outlives the cache, and goes neither into git nor with a copy. And in a list in the cache, for
+// file systems that keep no attributes. Both say what was written: whatever was changed since is the user's own.
+import CSystem
+import Diagnostics
+import Glibc
+
+public final class Published {
+    public enum Finding: Sendable, Equatable {
+        /// There is nothing.
+        case nothing
+        /// As vgraph wrote it.
+        case ours
+        /// Its bytes are in the cache, so they can come back, whoever put them there.
+        case kept
+        /// vgraph wrote it, and it is another now.
+        case changed
+        /// `kind`: "a file", "a link".
+        case foreign(kind: String)
+
+        /// Whether another file may take its place.
+        public var isReplaceable: Bool {
+            switch self {
+            case .nothing, .ours, .kept: true
+            case .changed, .foreign: false
+            }
+        }
+    }
+
+    private let workspace: String
+    private let cache: Cache
+    private let root: Root
+    private var known: [ByteText: Digest]?
+    private var added: [(path: String, digest: Digest)] = []
+    /// Lines in the file that say nothing any more.
+    private var outdated = 0
+
+    public init(workspace: String, cache: Cache) {
+        self.workspace = workspace
+        self.cache = cache
+        root = Root(workspace, links: .inside)
+    }
+
+    /// What an attribute says of a file: its digest and its path, since a file that was moved elsewhere is the user's.
+    static func mark(_ digest: Digest, _ path: String) -> [UInt8] { Array("\(digest.hex) \(path)".utf8) }
+
+    // MARK: What is there
+
+    /// - Parameters:
+    ///   - path: in the workspace.
+    ///   - files: knows digests; nil: the file is read.
+    public func find(_ path: String, _ files: FileTable? = nil) throws(StoreProblem) -> Finding {
+        let full = workspace + "/" + path
+        let place = Descriptor(root.open(full, Root.place | O_NOFOLLOW))
+        guard place.number >= 0 else {
+            if let problem = Root.problem(full, -place.number) { throw problem }
+            return .nothing
+        }
+        var status = stat()
+        guard fstat(place.number, &status) == 0 else { throw .cannotRead(path: full, reason: message(errno)) }
+        let now = FileSignature(status)
+        guard now.isFile else { return .foreign(kind: now.kind) }
+        let content = try files == nil ? FileContent.read(full, in: root)?.digest : files?.digest(of: full)
+        guard let digest = content else { return .nothing }
+        let mark = mark(of: full, path)
+        if mark == digest { return .ours }
+        let listed = list[path]
+        if listed == digest { return .ours }
+        if Blobs(cache).has(Record.Blob(digest: digest, size: now.size)) { return .kept }
+        return mark != nil || listed != nil ? .changed : .foreign(kind: now.kind)
+    }
+
+    /// What the attribute says was written; nil: there is none, or the file came from another place.
+    private func mark(of full: String, _ path: String) -> Digest? {
+        let file = Descriptor(root.open(full, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+        guard file.number >= 0 else { return nil }
+        var buffer = [UInt8](repeating: 0, count: 33 + Int(PATH_MAX))
+        let count = buffer.withUnsafeMutableBytes { csystem_mark(file.number, $0.baseAddress, $0.count) }
+        guard count > 33, buffer[33..<count].elementsEqual(path.utf8) else { return nil }
+        return Digest(hex: String(decoding: buffer.prefix(32), as: UTF8.self))
+    }
+
+    /// Files that lie beneath a folder as vgraph wrote them, relative to the workspace; what was changed is not among them.
+    /// - Parameter wanted: files that are not asked about.
+    public func ours(beneath folder: String, besides wanted: Set<ByteText> = []) throws(StoreProblem) -> [String] {
+        var found: [String] = [], open = [folder]
+        while let folder = open.popLast() {
+            for entry in try root.entries(workspace + "/" + folder) ?? [] where entry.name.utf8.last != UInt8(ascii: "/") {
+                let path = folder + "/" + entry.name
+                switch entry.kind {
+                case .folder: open.append(path)
+                case .file: if !wanted.contains(path), try find(path) == .ours { found.append(path) }
+                case .link, .other: break
+                }
+            }
+        }
+        return found
+    }
+
+    /// Folders with nothing in them that vgraph made beneath a folder; what is in them by now is not asked.
+    public func emptyFolders(beneath folder: String) -> [String] {
+        list.keys.compactMap { key in
+            guard key.text.utf8.last == UInt8(ascii: "/"), key.text.beneath(folder) != nil else { return nil }
+            return String(decoding: key.text.utf8.dropLast(), as: UTF8.self)
+        }
+    }
+
+    public func note(emptyFolder path: String) { note(path + "/", digest: Digest.of("folder")) }
+
+    /// Removes files of a folder that vgraph wrote, and the folders that are empty then, the folder itself among them.
+    public func remove(_ paths: [String], of folder: String) {
+        var above: Set<ByteText> = []
+        for path in paths {
+            root.remove(workspace + "/" + path)
+            forget(path)
+            var part = path.folderPart
+            while part.beneath(folder) != nil, above.insert(part).inserted { part = part.folderPart }
+        }
+        removeEmpty(above.texts + [folder])
+    }
+
+    /// Of these folders, those with nothing in them.
+    public func removeEmpty(_ folders: [String]) {
+        // What lies deeper has the longer path.
+        for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+            let (above, name) = Root.split(workspace + "/" + folder), parent = Descriptor(root.open(above, O_RDONLY | O_DIRECTORY))
+            if parent.number >= 0 { unlinkat(parent.number, name, AT_REMOVEDIR) }
+        }
+    }
+
+    // MARK: The list
+
+    private var file: String { cache.root + "/state/" + Digest.of(workspace).hex + ".published" }
+
+    private var list: [ByteText: Digest] {
+        if let known { return known }
+        var all: [ByteText: Digest] = [:], lines = 0
+        // Each ends in NUL, which no path has; one that was cut short says nothing.
+        if let content = try? FileContent.read(file, keepBytes: true, in: cache.folder) {
+            for line in content.bytes.split(separator: 0) where line.count > 33 {
+                guard let digest = Digest(hex: String(decoding: line.prefix(32), as: UTF8.self)) else { continue }
+                lines += 1
+                let path = ByteText(String(decoding: line.dropFirst(33), as: UTF8.self))
+                all[path] = digest == .none ? nil : digest
+            }
+        }
+        outdated = lines - all.count
+        known = all
+        return all
+    }
+
+    public func note(_ path: String, digest: Digest) {
+        added.append((path, digest))
+        if known != nil { known![ByteText(path)] = digest }
+    }
+
+    public func forget(_ path: String) {
+        added.append((path, .none))
+        if known != nil { known![ByteText(path)] = nil }
+    }
+
+    /// Adds what is new, and writes the list anew once most of it is outdated.
+    public func save() throws(StoreProblem) {
+        guard !added.isEmpty else { return }
+        func line(_ path: String, _ digest: Digest) -> [UInt8] { Self.mark(digest, path) + [0] }
+        defer { added = [] }
+        let isLong = known.map { outdated > 64 + 2 * $0.count } ?? false
+        if isLong {
+            var bytes: [UInt8] = []
+            for (path, digest) in known!.sorted(by: { $0.key < $1.key }) { bytes += line(path.text, digest) }
+            try bytes.withBytes { bytes throws(StoreProblem) in try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder) }
+            outdated = 0
+            return
+        }
+        let out = Descriptor(cache.folder.open(file, O_WRONLY | O_CREAT | O_APPEND, 0o644))
+        guard out.number >= 0 else { throw WriteFailure.problem(file, -out.number) }
+        // Begins anew: what was there may have been cut short.
+        var bytes: [UInt8] = [0]
+        for (path, digest) in added { bytes += line(path, digest) }
+        let count = bytes.withUnsafeBytes { Glibc.write(out.number, $0.baseAddress, $0.count) }
+        if count != bytes.count { throw WriteFailure.problem(file, count < 0 ? errno : ENOSPC) }
+    }
+}

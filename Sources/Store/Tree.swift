@@ -1,0 +1,71 @@
+// A folder that is a result: what lies in it, by paths, as a blob of its own. Its digest is the folder's, and the record
+// that names it names the files' blobs too. Each entry is `<digest> <size> <x or -> <path>` and ends in NUL, in the order of
+// the paths' bytes; a folder with nothing in it has a slash at its end and no digest.
+import Diagnostics
+
+public struct Tree: Sendable, Equatable {
+    public struct Entry: Sendable, Equatable {
+        /// Relative to the folder.
+        public var path: String
+        /// nil: a folder with nothing in it.
+        public var blob: Record.Blob?
+        public init(path: String, blob: Record.Blob?) {
+            self.path = path
+            self.blob = blob
+        }
+        public static func == (a: Entry, b: Entry) -> Bool { a.path.isSameBytes(b.path) && a.blob == b.blob }
+    }
+
+    public private(set) var entries: [Entry]
+
+    public init(_ entries: [Entry]) { self.entries = entries.sorted { $0.path.precedes($1.path) } }
+
+    private static let head = "vgraph tree 1"
+
+    public var encoded: [UInt8] {
+        var bytes = Array(Self.head.utf8) + [0]
+        for entry in entries {
+            if let blob = entry.blob { bytes += Array("\(blob.digest.hex) \(blob.size) \(blob.isExecutable == true ? "x" : "-") \(entry.path)".utf8) }
+            else { bytes += Array("- 0 - \(entry.path)/".utf8) }
+            bytes.append(0)
+        }
+        return bytes
+    }
+
+    /// nil: it is none of ours. What came with a cache may name whatever it likes: no path leads out.
+    public init?(_ bytes: [UInt8]) {
+        guard bytes.last == 0 else { return nil }
+        let lines = bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false)
+        guard let first = lines.first, first.elementsEqual(Self.head.utf8) else { return nil }
+        var entries: [Entry] = []
+        for line in lines.dropFirst() {
+            let words = line.split(separator: UInt8(ascii: " "), maxSplits: 3, omittingEmptySubsequences: false)
+            guard words.count == 4, let path = String(validating: words[3], as: UTF8.self) else { return nil }
+            let isFolder = words[3].last == UInt8(ascii: "/"), name = isFolder ? String(decoding: words[3].dropLast(), as: UTF8.self) : path
+            guard name.pathParts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else { return nil }
+            if isFolder {
+                entries.append(Entry(path: name, blob: nil))
+                continue
+            }
+            guard let digest = Digest(hex: String(decoding: words[0], as: UTF8.self)), let size = UInt64(String(decoding: words[1], as: UTF8.self)) else { return nil }
+            let isExecutable = words[2].elementsEqual("x".utf8)
+            entries.append(Entry(path: name, blob: Record.Blob(digest: digest, size: size, isExecutable: isExecutable ? true : nil)))
+        }
+        self.init(entries)
+    }
+}
+
+extension Blobs {
+    /// Takes a listing into the cache. `folder`: on its file system.
+    public func adopt(_ tree: Tree, by folder: String) throws(StoreProblem) -> Record.Blob {
+        let file = folder + "/" + Unique.name()
+        try tree.encoded.withBytes { bytes throws(StoreProblem) in try AtomicFile.write(bytes, to: file, by: folder) }
+        return try adopt(file)
+    }
+
+    /// A folder's blob, read; nil: it is gone or is none.
+    public func tree(_ digest: Digest) -> Tree? {
+        guard let content = try? FileContent.read(path(digest), keepBytes: true, in: cache.folder), content.digest == digest else { return nil }
+        return Tree(content.bytes)
+    }
+}
