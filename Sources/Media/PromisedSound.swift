@@ -74,7 +74,7 @@ extension SoundHeld {
         var shifts: [Double] = []
         for index in loud where stretches[index].promised > -60 {
             let reach = Int(Self.reach * Self.rate) * fine
-            let found = Self.best(wanted, index * step, count, in: heard, -reach...reach)
+            let found = Self.best(wanted, index * step, count, in: heard, -reach...reach, every: fine)
             if found.likeness >= 0.7 { shifts.append(Double(found.lag) / Double(fine) / Self.rate) }
         }
         shifts.sort()
@@ -107,14 +107,15 @@ extension SoundHeld {
     }
 
     /// The lag, in places of what is heard, at which a stretch is most like it, and how like.
-    private static func best(_ wanted: [Float], _ at: Int, _ count: Int, in heard: [Float], _ lags: ClosedRange<Int>) -> (lag: Int, likeness: Float) {
+    private static func best(_ wanted: [Float], _ at: Int, _ count: Int, in heard: [Float], _ lags: ClosedRange<Int>,
+                             every: Int = 1) -> (lag: Int, likeness: Float) {
         var best = (lag: 0, likeness: Float(0))
         wanted.withUnsafeBufferPointer { wanted in
             heard.withUnsafeBufferPointer { heard in
                 var power: Float = 0
                 for index in at..<at + count { power += wanted[index] * wanted[index] }
                 guard power > 0 else { return }
-                for lag in lags {
+                for lag in stride(from: lags.lowerBound, through: lags.upperBound, by: every) {
                     let from = max(at, (fine - 1 - lag) / fine), to = min(at + count, (heard.count - lag) / fine)
                     guard to - from > count / 2 else { continue }
                     var product: Float = 0, other: Float = 0

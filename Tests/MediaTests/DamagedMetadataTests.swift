@@ -51,7 +51,7 @@ import Testing
         for (name, file, told) in files {
             let path = folder.write("\(name).png", file)
             #expect(try pixels(path) == whole, "\(name)")
-            #expect(try isTold(path) == told, "\(name): \(try probe(path: path).warnings)")
+            #expect(try isTold(path) == told, "\(name)")
         }
         // Pixels and what they cannot do without stay strict.
         let data = try #require((33..<bytes.count - 4).first { bytes[$0..<$0 + 4].elementsEqual("IDAT".utf8) })
@@ -68,7 +68,7 @@ import Testing
         func segment(_ marker: UInt8, _ data: [UInt8], says: Int? = nil) -> [UInt8] {
             [0xff, marker] + big(says ?? data.count + 2)[2...] + data
         }
-        let exif = Array("Exif\u{0}\u{0}".utf8)
+        let exif = Array("Exif\u{0}\u{0}".utf8), table = try #require(bytes.indices.first { bytes[$0...].starts(with: [0xff, 0xdb]) })
         let files: [(String, [UInt8], told: Bool?)] = [
             ("exif", with(segment(0xe1, exif + [0x49, 0x49, 42, 0, 0xff, 0xff, 0xff, 0x7f])), nil),
             ("exif-cut", with(segment(0xe1, Array(exif.dropLast(3)))), nil), ("exif-empty", with(segment(0xe1, [])), nil),
@@ -76,12 +76,12 @@ import Testing
             ("adobe-photoshop", with(segment(0xed, Array("Photoshop 3.0\u{0}8BIM".utf8))), nil),
             ("comment-long", with(segment(0xfe, Array("x".utf8), says: 65_000)), true),
             ("app-short", with(segment(0xe5, Array("x".utf8), says: 1)), true),
-            ("stray", with([0, 1, 2, 3]), true), ("trailing", bytes + [1, 2, 3], false),
+            ("stray", Array(bytes[..<table]) + [0, 1, 2, 3] + Array(bytes[table...]), true), ("trailing", bytes + [1, 2, 3], false),
         ]
         for (name, file, told) in files {
             let path = folder.write("\(name).jpg", file)
             #expect(try pixels(path) == whole, "\(name)")
-            if let told { #expect(try isTold(path) == told, "\(name): \(try probe(path: path).warnings)") }
+            if let told { #expect(try isTold(path) == told, "\(name)") }
         }
         #expect(throws: MediaProblem.self) { try pixels(folder.write("cut.jpg", Array(bytes[..<(bytes.count * 2 / 3)]))) }
     }
@@ -98,7 +98,7 @@ import Testing
         for (name, file, told) in files {
             let path = folder.write("\(name).webp", file)
             #expect(try pixels(path) == whole, "\(name)")
-            #expect(try isTold(path) == told, "\(name): \(try probe(path: path).warnings)")
+            #expect(try isTold(path) == told, "\(name)")
         }
         #expect(throws: MediaProblem.self) { try pixels(folder.write("cut.webp", Array(bytes[..<(bytes.count / 2)]))) }
     }
@@ -121,7 +121,7 @@ import Testing
         let path = folder.make("rgb.mkv", ["-f", "lavfi", "-i", "color=0xc04020:size=64x48:rate=25:duration=0.4", "-c:v", "libx264rgb", "-crf", "0"])
         let pixel = try ClipReader(path: path).bitmap(at: 0).row(20) + 80
         #expect(try probe(path: path).warnings.isEmpty)
-        #expect((0..<3).allSatisfy { abs(Int(pixel[$0]) - [0x20, 0x40, 0xc0][$0]) <= 1 }, "\(pixel[0]) \(pixel[1]) \(pixel[2])")
+        #expect((0..<3).allSatisfy { abs(Int(pixel[$0]) - [0x20, 0x40, 0xc0][$0]) <= 4 }, "\(pixel[0]) \(pixel[1]) \(pixel[2])")
     }
 
     /// Animated pictures are clips; what cannot be one is refused by name.
