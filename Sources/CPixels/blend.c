@@ -61,6 +61,14 @@ void cpixels_copy(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, ptrdif
     for (int row = 0; row < height; row++) memcpy(dst + row * dst_stride, src + row * src_stride, (size_t)width);
 }
 
+void cpixels_select(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, const uint8_t *mask, ptrdiff_t src_stride, int width, int height) {
+    for (int row = 0; row < height; row++) {
+        uint8_t *restrict d = dst + row * dst_stride;
+        const uint8_t *restrict s = src + row * src_stride, *restrict m = mask + row * src_stride;
+        for (int x = 0; x < width; x++) d[x] = m[x] == 255 ? s[x] : d[x];
+    }
+}
+
 void cpixels_fill(uint8_t *dst, ptrdiff_t stride, int width, int height, int value) {
     if (stride == width) { memset(dst, value, (size_t)width * (size_t)height); return; }
     for (int row = 0; row < height; row++) memset(dst + row * stride, value, (size_t)width);

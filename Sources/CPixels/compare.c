@@ -77,3 +77,36 @@ void cpixels_tile_distance(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *
         }
     }
 }
+
+static void difference_row(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int half, int blocks, int32_t *out) {
+    memset(out, 0, sizeof(int32_t) * (size_t)blocks);
+    for (int y = 0; y < half; y++) {
+        const uint8_t *p = a + y * a_stride, *q = b + y * b_stride;
+        for (int block = 0; block < blocks; block++) {
+            int32_t sum = 0;
+            for (int x = block * half; x < block * half + half; x++) sum += p[x] - q[x];
+            out[block] += sum;
+        }
+    }
+}
+
+void cpixels_greatest_mark(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width, int height, int half,
+                           cpixels_mark *mark) {
+    *mark = (cpixels_mark){0};
+    int wide = width / half, high = height / half, most = 0;
+    if (wide < 2 || high < 2) return;
+    int32_t *above = scratch(sizeof(int32_t) * (size_t)wide), *here = scratch(sizeof(int32_t) * (size_t)wide);
+    difference_row(a, a_stride, b, b_stride, half, wide, above);
+    for (int row = 1; row < high; row++) {
+        difference_row(a + row * half * a_stride, a_stride, b + row * half * b_stride, b_stride, half, wide, here);
+        for (int x = 0; x + 1 < wide; x++) {
+            int32_t sum = above[x] + above[x + 1] + here[x] + here[x + 1];
+            if (sum < 0) sum = -sum;
+            if (sum > most) most = sum, mark->x = x * half, mark->y = (row - 1) * half;
+        }
+        int32_t *swap = above;
+        above = here, here = swap;
+    }
+    mark->value = (float)most / (float)(4 * half * half);
+    free(above), free(here);
+}

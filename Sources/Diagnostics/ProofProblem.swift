@@ -11,6 +11,9 @@ public enum ProofProblem: Sendable {
     case unheard([String], at: Place)
     case shortSound(String, missing: String, at: Place)
     case outsideFrame(text: String, pixels: Int, side: String, at: Place)
+    /// `what` is a layer: "'hero.jpg'", "the shape".
+    case layerOutside(what: String, percent: Int, at: Place)
+    case pictureCut(what: String, percent: Int, at: Place)
     case brokenWord(text: String, lines: Int, at: Place)
     case manyLines(text: String, lines: Int, most: Int, rule: String, at: Place)
     case longLine(text: String, characters: Int, most: Int, rule: String, at: Place)
@@ -69,6 +72,12 @@ public enum ProofProblem: Sendable {
         case .outsideFrame(let text, let pixels, let side, let at):
             return ("P05.frame", "\(quoted(text)) is never wholly in the picture: \(pixels) px of it lie beyond the \(side) edge",
                     "make it smaller or shorter, move it, or give its style a 'max_width'", at)
+        case .layerOutside(let what, let percent, let at):
+            return ("P05.layer", percent == 100 ? "\(what) is never in the picture" : "\(percent) % of \(what) never come into the picture",
+                    "move it or make it smaller; percentages and 'anchor' keep their place in every size", at)
+        case .pictureCut(let what, let percent, let at):
+            return ("P05.cut", "\(percent) % of \(what) are cut off by its box",
+                    "give it another 'size', or 'fit: contain' over a ground; where the rest does not matter, set the check P05.cut to off", at)
         case .brokenWord(let text, let lines, let at):
             return ("P05.word", "\(quoted(text)) is broken within a word\(lines == 1 ? "" : " in \(lines) lines")",
                     "make it smaller, or raise 'max_width' of its style", at)

@@ -99,6 +99,10 @@ struct ClipProbe {
     private func streams() throws -> ProbeResult {
         let input = try FormatInput(path: file.path, name: file.name)
         let picture = try ClipStream(input)
+        if let colors = picture?.unreadColors {
+            throw MediaProblem.unsupported(name: file.name, what: "a clip with colours in \(colors)",
+                                           hint: "convert it to BT.709, for example with 'ffmpeg -i IN -vf zscale=m=709 OUT'")
+        }
         var trials: [Trial] = []
         if let picture {
             trials.append(Trial(index: picture.index, base: picture.timeBase, isVideo: true, decoder: try picture.open(input)))
@@ -157,6 +161,10 @@ struct ClipProbe {
             warnings.append(.partlyShown(name: file.name, what: "a clip with transparency",
                 shown: "no decoder here reads it: the clip is opaque",
                                          hint: "convert it to ProRes 4444 in MOV"))
+        }
+        if let colors = picture?.nearColors {
+            warnings.append(.partlyShown(name: file.name, what: "a clip with colours in \(colors.own)",
+                                         shown: "they are read as \(colors.taken)", hint: "convert it to BT.709"))
         }
         return warnings
     }

@@ -16,6 +16,25 @@ struct ClipStream {
 
     var timeBase: AVRational { stream.pointee.time_base }
 
+    /// How its colours are stored, where nothing here reads that: taken for another matrix they would all be wrong.
+    var unreadColors: String? {
+        switch stream.pointee.codecpar.pointee.color_space {
+        case AVCOL_SPC_YCGCO: "YCgCo"
+        case AVCOL_SPC_ICTCP: "ICtCp"
+        case AVCOL_SPC_SMPTE2085: "Y'D'zD'x (SMPTE ST 2085)"
+        default: nil
+        }
+    }
+
+    /// The same, where what they are taken for comes near.
+    var nearColors: (own: String, taken: String)? {
+        switch stream.pointee.codecpar.pointee.color_space {
+        case AVCOL_SPC_BT2020_CL: ("BT.2020 of constant luminance", "BT.2020")
+        case AVCOL_SPC_CHROMA_DERIVED_NCL, AVCOL_SPC_CHROMA_DERIVED_CL: ("a matrix derived from their primaries", "BT.709 or BT.601")
+        default: nil
+        }
+    }
+
     /// nil when the file has no moving pictures (a cover in a sound file is none).
     init?(_ input: FormatInput) throws(MediaProblem) {
         guard let best = input.best(AVMEDIA_TYPE_VIDEO), best.stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0 else { return nil }

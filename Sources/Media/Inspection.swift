@@ -53,6 +53,7 @@ public struct Inspection: Sendable {
     public struct SampledLikeness: Codable, Sendable, Hashable {
         public var frame: Int
         public var tile: TileLikeness
+        public var stroke: StrokeDifference?
     }
 
     /// Groups of pictures, from the packets in decoding order.
@@ -93,6 +94,8 @@ public struct Inspection: Sendable {
     public var isOfKnownSegments: Bool?
     /// How it compares with an approved baseline; nil: nobody compared.
     public var baseline: BaselineComparison?
+    /// Its sound against the one that a spec promises; nil where that is not known.
+    public var sound: SoundHeld?
     /// Set when the file could not be opened at all: nothing else was measured.
     public var refusal: String?
 

@@ -46,47 +46,67 @@ public enum Picture {
         }
 
         do {
-            let packet = try Packet()
-            try libav(av_new_packet(packet.pointer, Int32(file.size)), "read '\(file.name)'")
-            let buffer = UnsafeMutableRawBufferPointer(start: packet.pointer.pointee.data, count: file.size)
-            let count = try file.read(at: 0, into: buffer)
+            let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: file.size, alignment: 64)
+            defer { bytes.deallocate() }
+            let count = try file.read(at: 0, into: bytes)
             guard count == file.size else { throw MediaProblem.unreadable(name: file.name, reason: "it changed while it was read") }
-            let header = try PictureHeader.read(UnsafeRawBufferPointer(buffer), format: format, name: file.name)
-
-            if format == .png { av_shrink_packet(packet.pointer, Int32(PictureHeader.withoutTexts(buffer))) }
-            guard let codec = avcodec_find_decoder(codecID) else {
-                throw MediaProblem.library(doing: "decode '\(file.name)'", text: "libavcodec has no decoder for \(format.words)")
-            }
-            _ = LibAVLog.isSetUp
-            let context = try CodecContext(codec)
-            context.pointer.pointee.thread_count = 1
-            context.pointer.pointee.max_pixels = Int64(PictureHeader.maximumPixels)
-            context.pointer.pointee.err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK
-            try context.open("open a decoder for '\(file.name)'")
-
-            let frame = try Frame()
-            func broken(_ reason: String) -> MediaProblem {
-                .damaged(name: file.name, what: PictureHeader.kind(format), place: "its data", reason: reason)
-            }
-            let step: CodecContext.Step
+            let whole = UnsafeRawBufferPointer(bytes)
+            var header = try PictureHeader.read(whole, format: format, name: file.name)
+            let isBare = header.isUntidy || format == .png
             do {
-                try context.send(packet, "decode '\(file.name)'")
-                try context.sendEnd()
-                step = try context.receive(frame, "decode '\(file.name)'")
-            } catch {
-                if error.isOutOfMemory { throw error }
-                throw broken(error.text.lowercasedFirst)
+                let data = try isBare ? packet(header.bare(whole, format: format, colors: true)) : packet(whole)
+                return (try frame(data, codecID, format, header, file.name), header)
+            } catch let problem as MediaProblem {
+                // Perhaps only what is said of the pixels is damaged, and not they.
+                let pixels = try packet(header.bare(whole, format: format, colors: false))
+                guard let found = try? frame(pixels, codecID, format, header, file.name) else { throw problem }
+                header.isUntidy = true
+                return (found, header)
             }
-            guard step == .got else { throw broken("no picture came out") }
-            let flags = frame.pointer.pointee
-            guard flags.flags & AV_FRAME_FLAG_CORRUPT == 0, flags.decode_error_flags == 0 else { throw broken("parts of it are missing") }
-            guard Int(flags.width) == header.width, Int(flags.height) == header.height else {
-                throw broken("its parts disagree on its size")
-            }
-            return (frame, header)
         } catch let error as LibAVError {
             throw MediaProblem(error)
         }
+    }
+
+    private static func packet(_ bytes: some Collection<UInt8>) throws(LibAVError) -> Packet {
+        let packet = try Packet()
+        try libav(av_new_packet(packet.pointer, Int32(bytes.count)), "read a picture")
+        _ = UnsafeMutableBufferPointer(start: packet.pointer.pointee.data, count: bytes.count).update(fromContentsOf: bytes)
+        return packet
+    }
+
+    private static func frame(_ packet: Packet, _ codecID: AVCodecID, _ format: FileFormat, _ header: PictureHeader,
+                              _ name: String) throws -> Frame {
+        guard let codec = avcodec_find_decoder(codecID) else {
+            throw MediaProblem.library(doing: "decode '\(name)'", text: "libavcodec has no decoder for \(format.words)")
+        }
+        _ = LibAVLog.isSetUp
+        let context = try CodecContext(codec)
+        context.pointer.pointee.thread_count = 1
+        context.pointer.pointee.max_pixels = Int64(PictureHeader.maximumPixels)
+        context.pointer.pointee.err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK
+        try context.open("open a decoder for '\(name)'")
+
+        let frame = try Frame()
+        func broken(_ reason: String) -> MediaProblem {
+            .damaged(name: name, what: PictureHeader.kind(format), place: "its data", reason: reason)
+        }
+        let step: CodecContext.Step
+        do {
+            try context.send(packet, "decode '\(name)'")
+            try context.sendEnd()
+            step = try context.receive(frame, "decode '\(name)'")
+        } catch {
+            if error.isOutOfMemory { throw error }
+            throw broken(error.text.lowercasedFirst)
+        }
+        guard step == .got else { throw broken("no picture came out") }
+        let flags = frame.pointer.pointee
+        guard flags.flags & AV_FRAME_FLAG_CORRUPT == 0, flags.decode_error_flags == 0 else { throw broken("parts of it are missing") }
+        guard Int(flags.width) == header.width, Int(flags.height) == header.height else {
+            throw broken("its parts disagree on its size")
+        }
+        return frame
     }
 }
 

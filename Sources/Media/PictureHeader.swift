@@ -1,7 +1,8 @@
 // The structure of PNG, JPEG and WebP files: sizes before anything is allocated, orientation, and where a cut file ends.
-// Decoders conceal a missing end; walking the structure finds it and can say at which byte. Unaware of pixels.
+// Decoders conceal a missing end; walking the structure finds it and can say at which byte. What is not pixels may be
+// damaged: it is left out. Unaware of pixels.
+import CFFmpeg
 import Diagnostics
-import Glibc
 
 struct PictureHeader: Hashable, Sendable {
     var width: Int
@@ -11,6 +12,14 @@ struct PictureHeader: Hashable, Sendable {
     var transparentGray: UInt8?
     /// It holds more pictures than the first.
     var isAnimated = false
+    /// Something beside the pixels is damaged.
+    var isUntidy = false
+    /// Bytes of the file that a decoder needs, and those that say something of its colours, in the file's order.
+    var parts: [Part] = []
+    struct Part: Hashable, Sendable {
+        var bytes: Range<Int>
+        var isColor = false
+    }
 
     static let maximumSide = 16384
     static let maximumPixels = 100_000_000
@@ -63,12 +72,26 @@ struct PictureHeader: Hashable, Sendable {
         }
         var header: PictureHeader?
         var orientation = Orientation()
-        var grayDepth: Int?, gray: UInt8?, isAnimated = false
+        var grayDepth: Int?, gray: UInt8?, isAnimated = false, isUntidy = false
+        var parts = [Part(bytes: 0..<8)]
         var offset = 8
         while true {
-            guard offset + 12 <= bytes.count else { throw cut("before its end chunk") }
-            let length = big(bytes, offset, 4), type = text(bytes, offset + 4)
-            guard length <= bytes.count - offset - 12 else { throw cut("in a chunk '\(type)' of \(length) bytes that begins at \(offset)") }
+            let isEnd = offset + 8 <= bytes.count && text(bytes, offset + 4) == "IEND"
+            guard offset + 12 <= bytes.count || isEnd else { throw cut("before its end chunk") }
+            let type = text(bytes, offset + 4), length = isEnd ? 0 : big(bytes, offset, 4)
+            guard isEnd || length <= bytes.count - offset - 12 else { throw cut("in a chunk '\(type)' of \(length) bytes that begins at \(offset)") }
+            let isPixels = ["IHDR", "PLTE", "tRNS", "IDAT"].contains(type)
+            if !isPixels, !isEnd, !isWhole(bytes, chunk: offset, length) {
+                // A decoder skips what it does not need to know; one that it must know is an upper case letter first.
+                guard bytes[offset + 4] & 0x20 != 0 else {
+                    throw .damaged(name: name, what: "PNG picture", place: "a chunk '\(type)'", reason: "its checksum is wrong")
+                }
+                isUntidy = true
+                offset += 12 + length
+                continue
+            }
+            if isPixels { parts.append(Part(bytes: offset..<offset + 12 + length)) }
+            if colorChunks.contains(type), length <= profileLimit { parts.append(Part(bytes: offset..<offset + 12 + length, isColor: true)) }
             switch type {
             case "IHDR" where length >= 13:
                 header = PictureHeader(width: big(bytes, offset + 8, 4), height: big(bytes, offset + 12, 4))
@@ -86,6 +109,8 @@ struct PictureHeader: Hashable, Sendable {
                 header.orientation = orientation
                 header.transparentGray = gray
                 header.isAnimated = isAnimated
+                header.isUntidy = isUntidy || offset + 12 > bytes.count
+                header.parts = parts
                 return header
             default: break
             }
@@ -93,25 +118,31 @@ struct PictureHeader: Hashable, Sendable {
         }
     }
 
-    /// The largest packed colour profile that is unpacked; those of displays have some kilobytes.
+    /// The largest packed colour profile that is unpacked; those of displays have some kilobytes, and some kilobytes can unpack to gigabytes.
     private static let profileLimit = 1 << 16
+    private static let colorChunks: Set<String> = ["iCCP", "sRGB", "gAMA", "cHRM", "cICP"]
 
-    /// Moves a PNG's chunks together, without texts, which nothing here reads, and without huge colour profiles: some kilobytes
-    /// of them unpack to gigabytes. To be called for a file whose chunks have been walked.
-    /// - Returns: how many bytes are left.
-    static func withoutTexts(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
-        var from = 8, to = 8
-        while from + 12 <= bytes.count {
-            let size = 12 + big(UnsafeRawBufferPointer(bytes), from, 4), type = text(UnsafeRawBufferPointer(bytes), from + 4)
-            guard size <= bytes.count - from else { break }
-            if type == "iCCP" ? size <= profileLimit : !["zTXt", "iTXt", "tEXt"].contains(type) {
-                memmove(bytes.baseAddress! + to, bytes.baseAddress! + from, size)
-                to += size
-            }
-            from += size
-            if type == "IEND" { break }
+    private static func isWhole(_ bytes: UnsafeRawBufferPointer, chunk offset: Int, _ length: Int) -> Bool {
+        let from = bytes.baseAddress! + offset + 4
+        let sum = av_crc(av_crc_get_table(AV_CRC_32_IEEE_LE), ~0, from.assumingMemoryBound(to: UInt8.self), length + 4)
+        return ~sum == UInt32(truncatingIfNeeded: big(bytes, offset + 8 + length, 4))
+    }
+
+    /// The file with its pixels alone, and if they are wanted its colours.
+    func bare(_ bytes: UnsafeRawBufferPointer, format: FileFormat, colors: Bool) -> [UInt8] {
+        var file: [UInt8] = []
+        for part in parts where colors || !part.isColor { file += bytes[part.bytes] }
+        switch format {
+        // Its end: no length, its name, its checksum.
+        case .png: file += [0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]
+        case .webp:
+            let count = file.count - 8
+            for index in 0..<4 { file[4 + index] = UInt8(truncatingIfNeeded: count >> (8 * index)) }
+            // Of what the header announces, alpha alone is still there.
+            if file.count > 20, file[12..<16].elementsEqual("VP8X".utf8) { file[20] &= colors ? 0x30 : 0x10 }
+        default: break
         }
-        return to
+        return file
     }
 
     // ITU-T T.81 annex B: markers; in a scan's data 0xFF is followed by 0 or a restart marker.
@@ -124,23 +155,39 @@ struct PictureHeader: Hashable, Sendable {
         }
         var header: PictureHeader?
         var orientation = Orientation()
+        var isUntidy = false, parts = [Part(bytes: 0..<2)]
         var offset = 2
         while true {
             guard offset + 2 <= bytes.count else { throw cut("before its end marker") }
-            guard bytes[offset] == 0xff else { throw broken(offset, "no marker where one must be") }
+            guard bytes[offset] == 0xff else {
+                // Stray bytes between segments; players go on at the next marker.
+                guard let next = segment(bytes, after: offset) else { throw broken(offset, "no marker where one must be") }
+                isUntidy = true
+                offset = next
+                continue
+            }
             let marker = bytes[offset + 1]
             if marker == 0xff { offset += 1; continue }
             if marker == 0xd9 {
                 guard var header else { throw broken(offset, "the picture ends before it begins") }
                 header.orientation = orientation
+                header.isUntidy = isUntidy
+                header.parts = parts + [Part(bytes: offset..<offset + 2)]
                 return header
             }
             if marker == 0x01 || (0xd0...0xd8).contains(marker) { offset += 2; continue }
             guard offset + 4 <= bytes.count else { throw cut("in a marker") }
-            let length = big(bytes, offset + 2, 2)
+            // Applications' data and comments; who wrote JFIF or Adobe says how the colours are stored.
+            let isAside = (0xe1...0xef).contains(marker) && marker != 0xee || marker == 0xfe
+            let length = big(bytes, offset + 2, 2), next = offset + 2 + length
+            if isAside, length < 2 || next > bytes.count, let found = segment(bytes, after: offset + 2) {
+                isUntidy = true
+                offset = found
+                continue
+            }
             guard length >= 2 else { throw broken(offset, "a segment of \(length) bytes") }
-            let next = offset + 2 + length
             guard next <= bytes.count else { throw cut("in its header") }
+            let begin = offset
             switch marker {
             case 0xc0...0xc3, 0xc5...0xc7, 0xc9...0xcb, 0xcd...0xcf:
                 guard length >= 8 else { throw broken(offset, "a frame header of \(length) bytes") }
@@ -158,13 +205,29 @@ struct PictureHeader: Hashable, Sendable {
             default: break
             }
             offset = next
-            guard marker == 0xda else { continue }
+            guard marker == 0xda else {
+                if !isAside || marker == 0xe2 { parts.append(Part(bytes: begin..<next, isColor: isAside)) }
+                continue
+            }
             while true {
                 guard offset + 1 < bytes.count else { throw cut("in the picture's data") }
                 if bytes[offset] == 0xff, bytes[offset + 1] != 0, !(0xd0...0xd7).contains(bytes[offset + 1]) { break }
                 offset += 1
             }
+            parts.append(Part(bytes: begin..<offset))
         }
+    }
+
+    /// Where a table, a frame, a scan or the end of the picture begins.
+    private static func segment(_ bytes: UnsafeRawBufferPointer, after start: Int) -> Int? {
+        var offset = start
+        while offset + 4 <= bytes.count {
+            if bytes[offset] == 0xff, [0xc0, 0xc1, 0xc2, 0xc4, 0xd9, 0xda, 0xdb, 0xdd].contains(bytes[offset + 1]) || (0xe0...0xef).contains(bytes[offset + 1]) {
+                return offset
+            }
+            offset += 1
+        }
+        return nil
     }
 
     // WebP container specification (RFC 9649): RIFF chunks, padded to even lengths.
@@ -173,14 +236,21 @@ struct PictureHeader: Hashable, Sendable {
             .truncated(name: name, what: "WebP picture", place: "it ends after \(bytes.count) bytes, \(what)")
         }
         guard bytes.count >= 12 else { throw cut("in its header") }
-        let end = little(bytes, 4, 4) + 8
-        guard end <= bytes.count else { throw cut("its header says \(end)") }
+        let said = little(bytes, 4, 4) + 8, end = min(said, bytes.count)
         var header: PictureHeader?
         var orientation = Orientation()
-        var hasPicture = false
+        var hasPicture = false, isUntidy = false, parts = [Part(bytes: 0..<12)]
         var offset = 12
         while offset + 8 <= end {
             let type = text(bytes, offset), length = little(bytes, offset + 4, 4), data = offset + 8
+            // After the picture nothing comes but metadata.
+            if hasPicture, length > end - data {
+                isUntidy = true
+                break
+            }
+            if ["VP8X", "ALPH", "VP8 ", "VP8L", "ICCP"].contains(type), length <= end - data {
+                parts.append(Part(bytes: offset..<min(bytes.count, data + length + length & 1), isColor: type == "ICCP"))
+            }
             guard length <= end - data else { throw cut("in a chunk '\(type)' of \(length) bytes that begins at \(offset)") }
             switch type {
             case "VP8X" where length >= 10:
@@ -203,9 +273,12 @@ struct PictureHeader: Hashable, Sendable {
             offset = data + length + length & 1
         }
         guard var header, hasPicture else {
+            if said > bytes.count { throw cut("its header says \(said)") }
             throw .damaged(name: name, what: "WebP picture", place: "its header", reason: "there is no picture in it")
         }
         header.orientation = orientation
+        header.isUntidy = isUntidy || said > bytes.count + 1
+        header.parts = parts
         return header
     }
 }

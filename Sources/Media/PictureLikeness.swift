@@ -61,3 +61,23 @@ extension TileLikeness {
                             width: (column + 1) * a.size.width / columns - x, height: (row + 1) * a.size.height / rows - y)
     }
 }
+
+/// Where a decoded picture has something of a letter's stroke that the drawn one has not, or the other way round.
+public struct StrokeDifference: Codable, Sendable, Hashable {
+    /// Steps of luma, 0...255.
+    public var value: Float
+    public var x, y: Int
+
+    /// A stroke has two squares across: 6 pixels in 1080 rows.
+    private static func half(of size: PixelSize) -> Int { max(2, TileLikeness.side(of: size) / 20) }
+
+    /// nil for pictures of different sizes.
+    public static func between(_ a: PicturePlanes, _ b: PicturePlanes) -> StrokeDifference? {
+        guard a.size == b.size, a.size.width >= 16, a.size.height >= 16, a.size.width <= 16384, a.size.height <= 16384 else { return nil }
+        return withExtendedLifetime((a.owner, b.owner)) {
+            var mark = cpixels_mark()
+            cpixels_greatest_mark(a.y, a.yStride, b.y, b.yStride, Int32(a.size.width), Int32(a.size.height), Int32(half(of: a.size)), &mark)
+            return StrokeDifference(value: (mark.value * 10).rounded() / 10, x: Int(mark.x), y: Int(mark.y))
+        }
+    }
+}

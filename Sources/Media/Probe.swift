@@ -61,6 +61,11 @@ func probe(_ file: InputFile) throws -> ProbeResult {
                 shown: "its first picture alone is shown",
                                          hint: "convert it to a clip, for example WebM or GIF"))
         }
+        if header.isUntidy {
+            warnings.append(.partlyShown(name: file.name, what: "\(format.words) with damaged metadata",
+                                         shown: "its pixels are whole, what else it says is left out",
+                                         hint: "open it and save it again"))
+        }
         if ColorProfile.exists(in: frame), ColorProfile(of: frame) == nil {
             warnings.append(.partlyShown(name: file.name,
                                          what: "a picture with a colour profile that is not one of curves and a matrix",

@@ -63,8 +63,9 @@ final class PromiseKeeper {
                                             planned: before.map { Self.apart($0.drawn, expected) } ?? 0,
                                             shown: before.map { Self.apart($0.shown, seen) } ?? 0))
             before = (expected, seen)
-            if isNew, promised.looks.contains(number), let tile = TileLikeness.of(try promised.picture(number), shown) {
-                likeness.append(.init(frame: number, tile: tile))
+            if isNew, promised.looks.contains(number) {
+                let drawn = try promised.picture(number)
+                if let tile = TileLikeness.of(drawn, shown) { likeness.append(.init(frame: number, tile: tile, stroke: .between(drawn, shown))) }
             }
         } catch { failure = error }
     }

@@ -46,7 +46,9 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
                 if let drawn, drawingFailure == nil, number % often == often / 2 || number == count / 2 || number == count - 1,
                    let decoded = PicturePlanes(frame) {
                     do {
-                        if let original = try drawn(number), let tile = TileLikeness.of(original, decoded) { likeness.append(.init(frame: number, tile: tile)) }
+                        if let original = try drawn(number), let tile = TileLikeness.of(original, decoded) {
+                            likeness.append(.init(frame: number, tile: tile, stroke: .between(original, decoded)))
+                        }
                     } catch { drawingFailure = error }
                 }
                 last = cells(frame)
@@ -111,7 +113,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             video.flashes.append(segment.video.flashes)
             video.outside += segment.video.outside
             video.striped += segment.video.striped
-            video.likeness += segment.video.likeness.map { .init(frame: $0.frame + frames, tile: $0.tile) }
+            video.likeness += segment.video.likeness.map { .init(frame: $0.frame + frames, tile: $0.tile, stroke: $0.stroke) }
             frames += segment.packets.count
             video.interlacedFrames += segment.video.interlacedFrames
             video.changedFrames += segment.video.changedFrames + (segment.video.hasShape(of: first.video) ? 0 : segment.video.frames.count)

@@ -1,5 +1,5 @@
-// Gradients: their geometry, and the background of a frame painted straight into its planes with a dither, because
-// eight bits of a dark gradient over a whole frame show as bands.
+// Gradients: their geometry, and how they are painted straight into planes with a dither, because eight bits of a dark
+// gradient over a whole frame show as bands.
 import CPixels
 import Composition
 import Glibc
@@ -23,37 +23,102 @@ struct GradientLine {
 extension I420Frame {
     /// Covers the frame with a paint; what is translucent in it lies over black.
     func fill(_ paint: Paint) {
-        switch paint {
-        case .color(let color):
+        if case .color(let color) = paint {
             let (luma, blue, red) = PlaneColor(color).rounded
             fill(luma: luma, u: blue, v: red)
-        case .linear(let angle, let stops):
-            guard let table = GradientTable(stops) else { return fill(luma: 16, u: 128, v: 128) }
-            let line = GradientLine(angle: angle, width: Double(width), height: Double(height))
-            let dx = line.x1 - line.x0, dy = line.y1 - line.y0
-            // Along the line, in entries of the table, 16.16.
-            let unit = Double(GradientTable.size - 1) * 65536 / max(dx * dx + dy * dy, 1e-9)
-            func plane(_ to: UnsafeMutablePointer<UInt8>, _ values: [UInt16], width: Int, height: Int, x: Double, y: Double, step: Double) {
-                let start = ((x - line.x0) * dx + (y - line.y0) * dy) * unit
-                cpixels_gradient_linear(to, width, Int32(width), Int32(height), values, Int32(values.count), Int64(start.rounded()) + 32768,
-                                        Int64((dx * unit * step).rounded()), Int64((dy * unit * step).rounded()))
-            }
-            plane(y, table.luma, width: width, height: height, x: 0.5, y: 0.5, step: 1)
-            plane(u, table.blue, width: chromaWidth, height: chromaHeight, x: 0.5, y: 1, step: 2)
-            plane(v, table.red, width: chromaWidth, height: chromaHeight, x: 0.5, y: 1, step: 2)
-        case .radial(let centerX, let centerY, let radius, let stops):
-            guard let table = GradientTable(stops), centerX.isFinite, centerY.isFinite, radius.isFinite else {
-                return fill(luma: 16, u: 128, v: 128)
-            }
-            let unit = Double(GradientTable.size - 1) / max(radius * Double(max(width, height)), 1e-3)
-            func plane(_ to: UnsafeMutablePointer<UInt8>, _ values: [UInt16], width w: Int, height h: Int, x: Double, y: Double, step: Double) {
-                cpixels_gradient_radial(to, w, Int32(w), Int32(h), values, Int32(values.count), (x - centerX * Double(width)) * unit,
-                                        (y - centerY * Double(height)) * unit, step * unit)
-            }
-            plane(y, table.luma, width: width, height: height, x: 0.5, y: 0.5, step: 1)
-            plane(u, table.blue, width: chromaWidth, height: chromaHeight, x: 0.5, y: 1, step: 2)
-            plane(v, table.red, width: chromaWidth, height: chromaHeight, x: 0.5, y: 1, step: 2)
+            return
         }
+        let place = GradientPlace(x: 0, y: 0, scale: 1, width: Double(width), height: Double(height))
+        guard let gradient = DitheredGradient(paint, over: .black), let at = gradient.line(place) else {
+            return fill(luma: 16, u: 128, v: 128)
+        }
+        gradient.paint(at, gradient.table.luma, y, width, width, height)
+        gradient.paint(at.chroma, gradient.table.blue, u, chromaWidth, chromaWidth, chromaHeight)
+        gradient.paint(at.chroma, gradient.table.red, v, chromaWidth, chromaWidth, chromaHeight)
+    }
+}
+
+extension Planes {
+    /// Puts a gradient, with a dither, where `mask` is wholly there; elsewhere the planes stay what they are.
+    func fill(_ paint: Paint, at place: GradientPlace, where mask: Planes) {
+        guard let a, let chromaAlpha, let covered = mask.a, let coveredChroma = mask.chromaAlpha, mask.stride == stride,
+              let gradient = DitheredGradient(paint, over: .nothing), let at = gradient.line(place) else { return }
+        let painted = Planes(width: width, height: height, hasAlpha: false)
+        for (values, to) in [(gradient.table.luma, y), (gradient.table.alpha, a)] {
+            gradient.paint(at, values, painted.y, stride, width, height)
+            cpixels_select(to, stride, painted.y, covered, stride, Int32(width), Int32(height))
+        }
+        for (values, to) in [(gradient.table.blue, u), (gradient.table.red, v), (gradient.table.alpha, chromaAlpha)] {
+            gradient.paint(at.chroma, values, painted.u, chromaStride, width / 2, height / 2)
+            cpixels_select(to, chromaStride, painted.u, coveredChroma, chromaStride, Int32(width / 2), Int32(height / 2))
+        }
+    }
+}
+
+/// Where the area of a gradient lies in a raster: its corner, pixels a unit, its sides in units.
+struct GradientPlace {
+    var x, y, scale, width, height: Double
+}
+
+private struct DitheredGradient {
+    let paint: Paint
+    let table: GradientTable
+
+    /// nil for a plain colour, and for a gradient that cannot be drawn.
+    init?(_ paint: Paint, over ground: GradientTable.Ground) {
+        let stops: [GradientStop]
+        switch paint {
+        case .color: return nil
+        case .linear(_, let list): stops = list
+        case .radial(let x, let y, let radius, let list):
+            guard x.isFinite, y.isFinite, radius.isFinite else { return nil }
+            stops = list
+        }
+        guard let table = GradientTable(stops, over: ground) else { return nil }
+        self.paint = paint
+        self.table = table
+    }
+
+    /// The place of the first sample along the gradient and the steps from it, in entries of the table.
+    struct Line {
+        var isRadial: Bool
+        var x0, y0, dx, dy: Double
+
+        /// The same for samples of chroma, which lie at 2p + 1/2, 2q + 1.
+        var chroma: Line {
+            var line = self
+            if isRadial { line.y0 += dy / 2 } else { line.x0 += dy / 2 }
+            line.dx *= 2
+            line.dy *= 2
+            return line
+        }
+    }
+
+    func line(_ place: GradientPlace) -> Line? {
+        let unit = Double(GradientTable.size - 1)
+        switch paint {
+        case .color: return nil
+        case .linear(let angle, _):
+            let line = GradientLine(angle: angle, width: place.width, height: place.height)
+            let dx = line.x1 - line.x0, dy = line.y1 - line.y0, length = max(dx * dx + dy * dy, 1e-9)
+            let x = (0.5 - place.x) / place.scale - line.x0, y = (0.5 - place.y) / place.scale - line.y0
+            return Line(isRadial: false, x0: (x * dx + y * dy) / length * unit, y0: 0,
+                        dx: dx / length * unit / place.scale, dy: dy / length * unit / place.scale)
+        case .radial(let x, let y, let radius, _):
+            let step = unit / max(radius * max(place.width, place.height), 1e-3)
+            return Line(isRadial: true, x0: ((0.5 - place.x) / place.scale - x * place.width) * step,
+                        y0: ((0.5 - place.y) / place.scale - y * place.height) * step, dx: step / place.scale, dy: step / place.scale)
+        }
+    }
+
+    func paint(_ at: Line, _ values: [UInt16], _ to: UnsafeMutablePointer<UInt8>, _ stride: Int, _ width: Int, _ height: Int) {
+        guard !at.isRadial else {
+            cpixels_gradient_radial(to, stride, Int32(width), Int32(height), values, Int32(values.count), at.x0, at.y0, at.dx)
+            return
+        }
+        // 16.16; far from what would overflow over the widest raster.
+        func fixed(_ value: Double) -> Int64 { Int64((max(-1e9, min(1e9, value)) * 65536).rounded()) }
+        cpixels_gradient_linear(to, stride, Int32(width), Int32(height), values, Int32(values.count), fixed(at.x0) + 32768, fixed(at.dx), fixed(at.dy))
     }
 }
 
@@ -78,32 +143,44 @@ struct PlaneColor {
 
 /// The colours along a gradient as 8.8 fixed point of each plane.
 private struct GradientTable {
+    /// What translucent colours lie over: black, mixed as CSS mixes them, or nothing, mixed as cairo does, which draws the edges.
+    enum Ground { case black, nothing }
+
     static let size = 4096
-    var luma: [UInt16] = [], blue: [UInt16] = [], red: [UInt16] = []
+    var luma: [UInt16] = [], blue: [UInt16] = [], red: [UInt16] = [], alpha: [UInt16] = []
 
     /// nil without any stop.
-    init?(_ stops: [GradientStop]) {
+    init?(_ stops: [GradientStop], over ground: Ground) {
         let stops = stops.filter { $0.offset.isFinite }.sorted { $0.offset < $1.offset }
         guard let first = stops.first, let last = stops.last else { return nil }
         for entry in 0..<Self.size {
             let t = Double(entry) / Double(Self.size - 1)
-            let color: PlaneColor
+            var from = t < first.offset ? first : last, to = from, k = 0.0
             if let next = stops.firstIndex(where: { $0.offset > t }), next > 0 {
-                let from = stops[next - 1], to = stops[next]
-                let k = (t - from.offset) / (to.offset - from.offset)
-                // Both ends premultiplied, as CSS mixes them.
+                (from, to) = (stops[next - 1], stops[next])
+                k = (t - from.offset) / (to.offset - from.offset)
+            }
+            func mixed(_ a: Double, _ b: Double) -> Double { a + (b - a) * k }
+            let opacity = mixed(Double(from.color.alpha), Double(to.color.alpha)) / 255
+            var color: PlaneColor
+            switch ground {
+            case .black:
                 let a = PlaneColor(from.color), b = PlaneColor(to.color)
-                var mixed = a
-                mixed.luma += (b.luma - a.luma) * k
-                mixed.blue += (b.blue - a.blue) * k
-                mixed.red += (b.red - a.red) * k
-                color = mixed
-            } else {
-                color = PlaneColor(t < first.offset ? first.color : last.color)
+                color = a
+                (color.luma, color.blue, color.red) = (mixed(a.luma, b.luma), mixed(a.blue, b.blue), mixed(a.red, b.red))
+            case .nothing:
+                func part(_ a: UInt8, _ b: UInt8) -> Double { mixed(Double(a), Double(b)) / 255 * opacity }
+                color = PlaneColor(red: part(from.color.red, to.color.red), green: part(from.color.green, to.color.green),
+                                   blue: part(from.color.blue, to.color.blue))
+                // Premultiplied planes hold their offsets as much as they hold of the colour.
+                color.luma -= 16 * (1 - opacity)
+                color.blue -= 128 * (1 - opacity)
+                color.red -= 128 * (1 - opacity)
             }
             luma.append(UInt16((color.luma * 256).rounded()))
             blue.append(UInt16((color.blue * 256).rounded()))
             red.append(UInt16((color.red * 256).rounded()))
+            alpha.append(UInt16((opacity * 255 * 256).rounded()))
         }
     }
 }

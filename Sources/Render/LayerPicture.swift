@@ -42,6 +42,8 @@ final class DrawnPicture: LayerPicture {
     /// Text is drawn anew for quarters of a pixel: sampled between pixels it would turn soft and sharp as it moves.
     private let isText: Bool
     private let draw: (Bitmap, _ x: Double, _ y: Double, _ scale: Double) throws -> Void
+    /// What is filled with a gradient, and where that is seen: it is painted once more, with a dither.
+    private let gradient: (paint: Paint, cover: (Bitmap, _ x: Double, _ y: Double, _ scale: Double) throws -> Void)?
     /// Latest use last.
     private var rasters: [Raster] = []
 
@@ -50,6 +52,12 @@ final class DrawnPicture: LayerPicture {
         inked = layout.inked
         isText = true
         draw = { try layout.draw(on: $0, x: $1, y: $2, scale: $3) }
+        // A shadow is seen through a translucent ground, and is no part of it.
+        let isPainted = layout.content.shadow == nil || layout.content.background?.isOpaque == true
+        gradient = layout.content.background.flatMap { paint in
+            guard paint.isGradient, isPainted else { return nil }
+            return (paint, { try layout.cover($0, x: $1, y: $2, scale: $3) })
+        }
     }
 
     init(_ shape: ShapeContent) {
@@ -57,6 +65,9 @@ final class DrawnPicture: LayerPicture {
         inked = shape.inked
         isText = false
         draw = { try shape.draw(on: $0, x: $1, y: $2, scale: $3) }
+        gradient = shape.fill.flatMap { paint in
+            paint.isGradient ? (paint, { try shape.cover($0, x: $1, y: $2, scale: $3) }) : nil
+        }
     }
 
     func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite? {
@@ -95,10 +106,27 @@ final class DrawnPicture: LayerPicture {
                             height: Int(top + (inked.y1 * key.scale).rounded(.up) + margin + 1))
         let x = left + Double(key.phaseX) / 4, y = top + Double(key.phaseY) / 4
         try draw(bitmap, x, y, key.scale)
-        let raster = Raster(key: key, planes: Planes(bitmap, hasAlpha: true), originX: x, originY: y)
+        let planes = Planes(bitmap, hasAlpha: true)
+        if let gradient {
+            let mask = Bitmap(width: bitmap.width, height: bitmap.height)
+            try gradient.cover(mask, x, y, key.scale)
+            planes.fill(gradient.paint, at: GradientPlace(x: x, y: y, scale: key.scale, width: width, height: height),
+                        where: Planes(mask, hasAlpha: true))
+        }
+        let raster = Raster(key: key, planes: planes, originX: x, originY: y)
         rasters.append(raster)
         // Sixteen phases of a title are less than one large drawing.
         while rasters.count > 1, rasters.reduce(0, { $0 + $1.planes.byteCount }) > 24 << 20 { rasters.removeFirst() }
         return raster
+    }
+}
+
+extension Paint {
+    fileprivate var isGradient: Bool { if case .color = self { false } else { true } }
+    fileprivate var isOpaque: Bool {
+        switch self {
+        case .color(let color): color.alpha == 255
+        case .linear(_, let stops), .radial(_, _, _, let stops): stops.allSatisfy { $0.color.alpha == 255 }
+        }
     }
 }

@@ -14,23 +14,42 @@ extension ShapeContent {
 
     /// Draws with the box's corner at (x, y) of the bitmap and `scale` pixels a unit.
     func draw(on bitmap: Bitmap, x: Double, y: Double, scale: Double) throws {
-        let canvas = try Canvas(bitmap), context = canvas.context
-        cairo_translate(context, x, y)
-        cairo_scale(context, scale, scale)
+        let canvas = try outlined(bitmap, x, y, scale)
+        if let fill {
+            canvas.set(fill, width: Double(box.width), height: Double(box.height))
+            cairo_fill_preserve(canvas.context)
+        }
+        line(canvas)
+        try canvas.check("draw a shape")
+    }
+
+    /// The fill alone, opaque, without what the line covers.
+    func cover(_ bitmap: Bitmap, x: Double, y: Double, scale: Double) throws {
+        let canvas = try outlined(bitmap, x, y, scale)
+        cairo_set_source_rgba(canvas.context, 1, 1, 1, 1)
+        cairo_fill_preserve(canvas.context)
+        cairo_set_operator(canvas.context, CAIRO_OPERATOR_DEST_OUT)
+        line(canvas)
+        try canvas.check("draw a shape")
+    }
+
+    /// With the shape as the path.
+    private func outlined(_ bitmap: Bitmap, _ x: Double, _ y: Double, _ scale: Double) throws -> Canvas {
+        let canvas = try Canvas(bitmap)
+        cairo_translate(canvas.context, x, y)
+        cairo_scale(canvas.context, scale, scale)
         let width = Double(box.width), height = Double(box.height)
         switch form {
         case .rectangle: canvas.rectangle(x: 0, y: 0, width: width, height: height, radius: cornerRadius.isFinite ? cornerRadius : 0)
         case .ellipse: canvas.ellipse(x: 0, y: 0, width: width, height: height)
         }
-        if let fill {
-            canvas.set(fill, width: width, height: height)
-            cairo_fill_preserve(context)
-        }
-        if let stroke, strokeReach > 0 {
-            canvas.set(stroke)
-            cairo_set_line_width(context, strokeReach)
-            cairo_stroke(context)
-        }
-        try canvas.check("draw a shape")
+        return canvas
+    }
+
+    private func line(_ canvas: Canvas) {
+        guard let stroke, strokeReach > 0 else { return }
+        canvas.set(stroke)
+        cairo_set_line_width(canvas.context, strokeReach)
+        cairo_stroke(canvas.context)
     }
 }

@@ -49,13 +49,31 @@ extension TextLayout {
         }
     }
 
+    /// The box behind the text alone, opaque, without what the letters cover.
+    func cover(_ bitmap: Bitmap, x: Double, y: Double, scale: Double) throws {
+        let canvas = try Canvas(bitmap)
+        cairo_translate(canvas.context, x, y)
+        cairo_scale(canvas.context, scale, scale)
+        ground(canvas, .color(Color(red: 255, green: 255, blue: 255)))
+        cairo_set_operator(canvas.context, CAIRO_OPERATOR_DEST_OUT)
+        letters(canvas)
+        try canvas.check("draw a text")
+    }
+
     private func paint(_ canvas: Canvas) {
+        if let background = content.background { ground(canvas, background) }
+        letters(canvas)
+    }
+
+    private func ground(_ canvas: Canvas, _ paint: Paint) {
+        let radius = content.cornerRadius.isFinite ? content.cornerRadius : 0
+        canvas.rectangle(x: 0, y: 0, width: measure.width, height: measure.height, radius: radius)
+        canvas.set(paint, width: measure.width, height: measure.height)
+        cairo_fill(canvas.context)
+    }
+
+    private func letters(_ canvas: Canvas) {
         let context = canvas.context
-        if let background = content.background {
-            canvas.rectangle(x: 0, y: 0, width: measure.width, height: measure.height, radius: content.cornerRadius.isFinite ? content.cornerRadius : 0)
-            canvas.set(background, width: measure.width, height: measure.height)
-            cairo_fill(context)
-        }
         cairo_translate(context, originX, originY)
         highlight(canvas)
         if outlineReach > 0, let outline = content.outline {

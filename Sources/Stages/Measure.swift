@@ -4,7 +4,7 @@ import Graph
 
 extension StageDescriptor {
     static let measure = StageDescriptor(
-        name: "measure", version: 4, summary: "decodes a segment and measures its pictures",
+        name: "measure", version: 5, summary: "decodes a segment and measures its pictures",
         slots: [Slot("stream", accepts: ["stream"]), Slot("frames", accepts: ["frames"], count: .optional),
                 Slot("segment", accepts: ["segment"], count: .optional, isKeyed: false),
                 Slot("materials", accepts: ["materials"], count: .optional, isKeyed: false),

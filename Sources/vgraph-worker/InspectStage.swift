@@ -13,7 +13,7 @@ func inspectStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outc
     let held = try HeldAgainst(job, progress: progress)
     do {
         let report = try check(path: job.file("media"), name: job.names["media"]?.first, plan: held.plan, profile: held.profile,
-                               promised: held.promised, baseline: held.plan.flatMap { try comparedDecoded(job, $0) }) { done in
+                               promised: held.promised, sound: held.sound, baseline: held.plan.flatMap { try comparedDecoded(job, $0) }) { done in
             progress(Reply.Progress(done: done, total: held.plan?.frames ?? 0, unit: "frames"))
         }
         try job.write(report, "check.json")
@@ -34,6 +34,8 @@ private struct HeldAgainst {
     var findings: [Diagnostic] = []
     /// What the spec draws; nil for a plan, which does not say.
     var promised: PromisedPictures?
+    /// What it mixes; nil where it mixes nothing.
+    var sound: PromisedSound?
 
     init(_ job: Job, progress: (Reply.Progress) -> Void) throws {
         var named: [Profiles.Name] = []
@@ -52,6 +54,9 @@ private struct HeldAgainst {
             plan = made.plan
             let sources = MaterialFiles(folders: folders, files: made.materials.files).sources
             promised = SpecPictures(made.plan, made.segments, sources).promised
+            if !draft.video.mix.pieces.isEmpty {
+                sound = PromisedSound(draft.video.mix, files: made.materials.files.mapValues { SoundFile(path: workspace + "/" + $0, name: $0) })
+            }
             return
         }
         plan = job.inputs["plan"]?.isEmpty == false ? try job.value(Plan.self, "plan") : nil

@@ -86,6 +86,21 @@ private final class OwnPlanes {
         #expect(TileLikeness(value: 1, x: 0, y: 0, width: 1, height: 1).words == "1.00" && TileLikeness(value: .nan, x: 0, y: 0, width: 1, height: 1).words == "0.00")
     }
 
+    /// Something of the size of a letter's stroke is seen beside what a codec leaves.
+    @Test func aStrokeStandsOut() throws {
+        let photo = photo(), good = caption("Revenue grew 12 percent")
+        let before = try planes(photo, size, filter: good)
+        for crf in [20, 28] {
+            let again = folder.make("again.mp4", ["-i", photo, "-vf", good, "-c:v", "libx264", "-crf", "\(crf)", "-pix_fmt", "yuv420p", "-frames:v", "1"])
+            let left = try #require(StrokeDifference.between(before.planes, try planes(again, size).planes))
+            #expect(left.value < 24, "CRF \(crf): \(left)")
+        }
+        for wrong in ["Revenue grew 17 percent", "Revenua grew 12 percent", "Revenue grew 12 parcent"] {
+            let other = try #require(StrokeDifference.between(before.planes, try planes(photo, size, filter: caption(wrong)).planes))
+            #expect(other.value > 60 && (420...490).contains(other.y), "\(wrong): \(other)")
+        }
+    }
+
     // MARK: D14, D15
 
     /// Two segments of a second, joined; `lost`: frames of the second whose drawn picture had something that the encoder never got.

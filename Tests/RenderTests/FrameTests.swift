@@ -160,6 +160,30 @@ struct FrameTests {
         #expect(zip(means, means.dropFirst()).allSatisfy { $1 - $0 > -0.02 && $1 - $0 < 0.2 }, "\(means)")
     }
 
+    /// Shapes, and boxes behind text, have as many shades as the ground: what lies on it is dithered as it is.
+    @Test func gradientsOfLayersAreDithered() throws {
+        let stops = [GradientStop(offset: 0, color: Color(red: 10, green: 10, blue: 10)), GradientStop(offset: 1, color: Color(red: 14, green: 14, blue: 14))]
+        func means(_ layers: [Layer], background: Paint = .color(black)) throws -> [Double] {
+            let frame = try SegmentRenderer(segment(layers, background: background), sources: sources()).frame(0)
+            return (1..<39).map { block in (0..<8).reduce(0.0) { sum, x in sum + (0..<8).reduce(0.0) { $0 + Double(frame.luma(block * 8 + x, 80 + $1)) } } / 64 }
+        }
+        let paint = Paint.linear(angle: 90, stops: stops), box = PixelSize(width: 320, height: 180)
+        let ground = try means([], background: paint)
+        let shape = try means([layer(.shape(ShapeContent(form: .rectangle, box: box, fill: paint)))])
+        let button = try means([layer(.text(text(" ", size: 8, background: paint, padding: 155)))])
+        for values in [ground, shape] { #expect(Set(values).count > 30 && zip(values, values.dropFirst()).allSatisfy { $1 - $0 > -0.05 && $1 - $0 < 0.25 }, "\(values)") }
+        #expect(Set(button).count > 30, "\(button)")
+        #expect(zip(ground, shape).allSatisfy { abs($0 - $1) < 0.1 }, "\(zip(ground, shape).map { $0 - $1 })")
+        // Translucent: the ground is seen through it as much as before.
+        let veil = Paint.linear(angle: 90, stops: [GradientStop(offset: 0, color: Color(red: 0, green: 0, blue: 0, alpha: 0)), GradientStop(offset: 1, color: black)])
+        let veiled = try means([layer(.shape(ShapeContent(form: .rectangle, box: box, fill: veil)))], background: .color(Color(red: 90, green: 90, blue: 90)))
+        let from = Double(reference(90, 90, 90).y)
+        #expect(veiled.enumerated().allSatisfy { abs($1 - (from + (16 - from) * (Double($0) * 8 + 12) / 320)) < 0.8 }, "\(veiled)")
+        // A line around it, and round corners, are what they were.
+        let framed = try lone(.shape(ShapeContent(form: .ellipse, box: PixelSize(width: 100, height: 60), fill: paint, stroke: white, strokeWidth: 6)))
+        #expect(framed.luma(160, 60) > 230 && framed.luma(160, 90) < 40 && framed.luma(5, 5) == 16)
+    }
+
     @Test func picturesFitTheirBoxes() throws {
         func shown(_ fit: Fit, width: Int, height: Int) throws -> I420Frame {
             try lone(.image(ImageContent(asset: "photo", box: PixelSize(width: width, height: height), fit: fit)))

@@ -12,4 +12,13 @@ void cpixels_similarity(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, 
 // For each tile the mean of b - a (`shift`) and of |b - a| (`distance`), in steps of 1/255.
 void cpixels_tile_distance(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width, int height,
                            int columns, int rows, double *shift, double *distance);
+
+// Where the planes differ most once both are softened: the greatest difference of the means of squares of 2 * half samples a side, one every
+// `half` samples. What a codec leaves along edges evens out within such a square; a stroke of a letter does not.
+typedef struct {
+    int x, y;     // of the square's corner
+    float value;  // 0...255
+} cpixels_mark;
+void cpixels_greatest_mark(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width, int height, int half,
+                           cpixels_mark *mark);
 #endif

@@ -38,6 +38,8 @@ void cpixels_mix(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *from, ptrdif
 // plane = plane * alpha
 void cpixels_multiply(uint8_t *plane, ptrdiff_t stride, const uint8_t *alpha, ptrdiff_t alpha_stride, int width, int height);
 void cpixels_copy(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, ptrdiff_t src_stride, int width, int height);
+// dst = src where the mask is 255
+void cpixels_select(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, const uint8_t *mask, ptrdiff_t src_stride, int width, int height);
 void cpixels_fill(uint8_t *dst, ptrdiff_t stride, int width, int height, int value);
 
 // --- sample.c: bilinear, outside the source its edge is repeated. Positions are sample indices in 32.32 fixed point.

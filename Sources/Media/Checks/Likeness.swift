@@ -3,13 +3,16 @@ import Composition
 
 extension Check {
     private static let bands = LikenessBands.decoded
+    /// Steps of luma by which a stroke that is not drawn, or not shown, stands out.
+    private static let stroke: Float = 40
 
     static let likeness = Check(
         id: "D14", title: "As drawn",
         measures: "twice a second, decoded pictures against those that went into the encoder: likeness (structure, lightness and colour) of the least "
-            + "alike tile (of 60 pixels; of less in pictures below 1080 rows)",
-        unit: "0 to 1", threshold: "below 0.80 warns, below 0.65 fails",
-        source: "vgraph: re-encodings at CRF 18 to 28 keep 0.85 and more, a missing caption leaves 0.23", severity: .fail,
+            + "alike tile (of 60 pixels; of less in pictures below 1080 rows); and strokes that one of the two has alone, in squares of a letter's line",
+        unit: "0 to 1; steps of luma", threshold: "below 0.80 warns, below 0.65 fails; a stroke of 40 fails",
+        source: "vgraph: re-encodings at CRF 18 to 28 keep 0.85 and more, a missing caption leaves 0.23; a wrong letter has strokes of 42 and more, in "
+            + "720 rows and above of 100, re-encodings up to CRF 33 of 27 at most", severity: .fail,
         runbook: "lower 'crf' of the encode stage; where one tile alone is far off, look at the picture: what was drawn is not what is shown"
     ) { inspection, plan in
         guard let held = heldAgainstDrawn(inspection, plan) else { return Finding(.pass, measured: "no drawn pictures to compare with", expected: "none asked") }
@@ -19,6 +22,12 @@ extension Check {
         case .samples(let samples, let video, let plan):
             guard let worst = samples.min(by: { $0.tile.value < $1.tile.value }) else { return .notRun("no picture was compared", expected: expected) }
             let time = plan.rate.seconds(ofFrame: worst.frame), verdict = bands.verdict(worst.tile.value)
+            let strokes = samples.compactMap { sample in sample.stroke.map { (sample.frame, $0) } }
+            if verdict != .different, let (frame, stroke) = strokes.max(by: { $0.1.value < $1.1.value }), stroke.value >= Self.stroke {
+                let time = plan.rate.seconds(ofFrame: frame)
+                return Finding(.fail, measured: "another stroke than drawn, \(Int(stroke.value)) steps of luma apart, at \(decimals(time, 2)) s around "
+                    + "\(stroke.x), \(stroke.y)", expected: expected, from: time)
+            }
             let measured = "\(samples.count) of \(video.frames.count) pictures: the least \(worst.tile.words), at \(decimals(time, 2)) s in the tile at "
                 + "\(worst.tile.x), \(worst.tile.y)"
             return Finding(verdict == .alike ? .pass : verdict == .look ? .warn : .fail, measured: measured, expected: expected,

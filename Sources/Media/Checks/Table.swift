@@ -5,7 +5,7 @@ import Diagnostics
 extension Check {
     public static let all: [Check] = [
         .opens, .streams, .frames, .duration, .colour, .delivery, .loudness, .silence, .clipping, .phase, .black, .frozen, .flashes,
-        .patterns, .sync, .levels, .bars, .approved, .likeness, .captionsShown, .motion, .origin, .acceptedDuration, .acceptedSize,
+        .patterns, .sync, .levels, .bars, .approved, .likeness, .captionsShown, .motion, .sound, .origin, .acceptedDuration, .acceptedSize,
     ]
 }
 
@@ -48,15 +48,17 @@ extension Inspection {
 ///   - name: how messages name the file.
 ///   - known: what was measured of the segments that it was joined from.
 ///   - promised: the pictures that it should hold, where somebody can draw them.
+///   - sound: the mix that it should hold, where its files are at hand.
 ///   - baseline: how its pictures compare with approved ones, where somebody has compared them.
 ///   - plan: what the file was made to be; nil for any other file.
 ///   - profile: whose rules it is held to.
 ///   - progress: called now and then with the number of pictures decoded.
 /// - Throws: `MediaProblem` when there is no such file or it may not be read; what is wrong with its content is in the report.
 public func check(path: String, name: String? = nil, plan: Plan?, profile: Profile = .none, known: [SegmentMeasures] = [],
-                  promised: PromisedPictures? = nil, baseline: BaselineComparison? = nil,
+                  promised: PromisedPictures? = nil, sound: PromisedSound? = nil, baseline: BaselineComparison? = nil,
                   progress: (Int) -> Void = { _ in }) throws -> CheckReport {
     var inspection = try MediaReader(path: path, name: name).inspect(known: known, promised: promised, progress: progress)
     inspection.baseline = baseline
+    if let sound, inspection.audio != nil { inspection.sound = .held(sound, path: path, name: name ?? path) }
     return inspection.report(plan: plan, profile: profile)
 }

@@ -25,6 +25,8 @@ public struct Draft: Sendable {
     public var texts: [DraftText]
     /// Told while it was resolved, such as captions that were left out.
     public var warnings: [Diagnostic] = []
+    /// The same in the spec's own size; nil where this is that.
+    var own: ResolvedVideo?
     var usedFonts: Set<String> = []
     let spec: ValidSpec
     let facts: Facts
@@ -34,10 +36,12 @@ public struct Draft: Sendable {
     /// - Throws: everything that is wrong with any of them.
     public static func all(of spec: ValidSpec, facts: Facts, format: String, readFile: (String) throws -> [UInt8]) throws(Diagnostics) -> [Draft] {
         var drafts: [Draft] = []
-        for name in format.isEmpty ? [nil] + spec.formats : [format] {
+        let names = format.isEmpty ? [nil] + spec.formats : [format]
+        let own = names.contains { $0 != nil } ? try resolved(spec, facts: facts, format: nil, readFile: readFile).video : nil
+        for name in names {
             let found = try resolved(spec, facts: facts, format: name, readFile: readFile)
             drafts.append(Draft(format: name, video: found.video, texts: texts(of: found.video, spec, found.captionPlaces),
-                                warnings: found.warnings, usedFonts: found.usedFonts, spec: spec, facts: facts))
+                                warnings: found.warnings, own: name == nil ? nil : own, usedFonts: found.usedFonts, spec: spec, facts: facts))
         }
         return drafts
     }

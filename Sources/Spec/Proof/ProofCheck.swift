@@ -16,7 +16,7 @@ public struct ProofCheck: Sendable {
     }
 
     public static let all: [ProofCheck] = [
-        .structure, .profile, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .words, .lines, .characters,
+        .structure, .profile, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .layer, .cut, .words, .lines, .characters,
         .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell, .zones, .overlap,
         .collision, .contrast, .unreadable, .licenses, .generated,
     ]

@@ -1,0 +1,102 @@
+// P05.layer, P05.cut: what a spec's other sizes make of its pictures and shapes. Text has a check of its own, which measures its letters.
+import Composition
+import Diagnostics
+import Glibc
+
+extension ProofCheck {
+    static let layer = ProofCheck(
+        "P05.layer", "Pictures and shapes lie within the picture",
+        measures: "the part of every picture, clip and shape that lies in the frame, at its best moment in full view; in another of the spec's sizes against "
+            + "that in its own",
+        unit: "%", threshold: "some of it in the spec's own size; elsewhere as much as there, or 98 %", source: "vgraph", changedBy: "scenes[].layers[].at",
+        severity: .warn, runbook: "places and sizes in percentages, or 'anchor', keep a layer in the frame of every size"
+    ) { proof in
+        looks(proof).compactMap { look in
+            guard let name = proof.draft.format else {
+                return look.here.inFrame > 0 ? nil : .layerOutside(what: look.what, percent: 100, at: look.place)
+            }
+            let before = look.own?.inFrame ?? 1
+            guard look.here.inFrame < min(0.98, before - 0.02), !name.isEmpty else { return nil }
+            return .layerOutside(what: look.what, percent: max(1, Int(((1 - look.here.inFrame) * 100).rounded())), at: look.place)
+        }
+    }
+
+    static let cut = ProofCheck(
+        "P05.cut", "Pictures are not cut off in other sizes",
+        measures: "the part of every picture and clip with 'fit: cover' that its box leaves, in another of the spec's sizes against that in its own",
+        unit: "%", threshold: "half of it, or as much as in the spec's own size", source: "vgraph", changedBy: "scenes[].layers[].fit", severity: .warn,
+        runbook: "look at it with 'vgraph show'; another 'size', 'fit: contain' over a ground, or a picture of the other shape; where the rest does not "
+            + "matter, 'acceptance: { checks: { P05.cut: off } }'"
+    ) { proof in
+        guard proof.draft.format != nil else { return [] }
+        return looks(proof).compactMap { look in
+            guard look.here.inBox < min(0.5, (look.own?.inBox ?? 1) - 0.02) else { return nil }
+            return .pictureCut(what: look.what, percent: Int(((1 - look.here.inBox) * 100).rounded()), at: look.place)
+        }
+    }
+
+    /// Parts of a layer, 0...1.
+    private struct Seen {
+        /// Of its box, at the best moment in full view.
+        var inFrame: Double
+        /// Of the picture, in its box.
+        var inBox: Double
+    }
+
+    private static func looks(_ proof: Proof) -> [(what: String, place: Place, here: Seen, own: Seen?)] {
+        let facts = proof.draft.facts.assets, own = proof.draft.own
+        var all: [(what: String, place: Place, here: Seen, own: Seen?)] = []
+        for (index, scene) in proof.video.scenes.enumerated() {
+            let written = proof.draft.written(index)
+            for (position, layer) in scene.layers.enumerated() where position < written.count {
+                let spec = written[position], named = spec.image ?? spec.video
+                let picture = named.flatMap { facts[$0.value]?.size }
+                guard let here = seen(layer, of: picture, in: proof.video.size) else { continue }
+                let before = own.flatMap { video -> Seen? in
+                    guard index < video.scenes.count, position < video.scenes[index].layers.count else { return nil }
+                    return seen(video.scenes[index].layers[position], of: picture, in: video.size)
+                }
+                let what = named.map { "'\($0.value)'" } ?? (spec.kind == .gradient ? "the gradient" : "the shape")
+                all.append((what, named?.place ?? spec.place, here, before))
+            }
+        }
+        return all
+    }
+
+    /// nil for text, and for what is never seen.
+    private static func seen(_ layer: Layer, of picture: PixelSize?, in frame: PixelSize) -> Seen? {
+        let box: PixelSize, fit: Fit
+        switch layer.content {
+        case .text: return nil
+        case .image(let image): (box, fit) = (image.box ?? picture ?? frame, image.fit)
+        case .video(let video): (box, fit) = (video.box ?? picture ?? frame, video.fit)
+        case .shape(let shape): (box, fit) = (shape.box, .fill)
+        }
+        let frames = layer.from..<max(layer.from, layer.to)
+        let looked = stride(from: frames.lowerBound, to: frames.upperBound, by: max(1, frames.count / 200))
+            .map { (frame: $0, opacity: max(0, min(1, layer.opacity.value(at: Double($0))))) }
+        guard let most = looked.map(\.opacity).max(), most > 0 else { return nil }
+        let parts = looked.filter { $0.opacity >= most * 0.95 }.compactMap { part(of: box, layer, at: Double($0.frame), in: frame) }
+        guard let best = parts.max() else { return nil }
+        var inBox = 1.0
+        if fit == .cover, let picture, picture.width > 0, picture.height > 0 {
+            let across = Double(box.width) / Double(picture.width), down = Double(box.height) / Double(picture.height)
+            inBox = min(across, down) / max(across, down)
+        }
+        return Seen(inFrame: best, inBox: inBox)
+    }
+
+    private static func part(of box: PixelSize, _ layer: Layer, at frame: Double, in size: PixelSize) -> Double? {
+        let x = layer.x.value(at: frame), y = layer.y.value(at: frame), scale = layer.scale.value(at: frame)
+        let angle = layer.rotation.value(at: frame) * .pi / 180
+        guard x.isFinite, y.isFinite, angle.isFinite, scale > 1e-4, scale < 1e6 else { return nil }
+        let width = Double(box.width) * scale, height = Double(box.height) * scale
+        let corners = [(0.0, 0.0), (1, 0), (0, 1), (1, 1)].map { across, down -> (x: Double, y: Double) in
+            let dx = (across - layer.anchorX) * width, dy = (down - layer.anchorY) * height
+            return (x + dx * cos(angle) - dy * sin(angle), y + dx * sin(angle) + dy * cos(angle))
+        }
+        let left = corners.map(\.x).min()!, right = corners.map(\.x).max()!, top = corners.map(\.y).min()!, bottom = corners.map(\.y).max()!
+        let shown = max(0, min(right, Double(size.width)) - max(left, 0)) * max(0, min(bottom, Double(size.height)) - max(top, 0))
+        return shown / max(1e-6, (right - left) * (bottom - top))
+    }
+}
