@@ -28,7 +28,7 @@ enum Legibility {
         }
         let end = suiting(ground)
         return (0...10).map { mixed(wanted, end, Double($0) / 10) }.first { color in
-            grounds.allSatisfy { contrast(color, on: $0) >= large }
+            grounds.allSatisfy { contrast(color, on: $0) >= text }
         } ?? end
     }
 

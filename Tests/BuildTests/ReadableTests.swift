@@ -131,12 +131,12 @@ import Testing
 
     /// A title fades in time for the next scene's; one with an end of its own keeps it.
     @Test func titlesDoNotGhost() throws {
-        func spec(_ end: String) -> String {
+        func spec(_ end: String, transition: String = "crossfade: 0.6s") -> String {
             """
             version: 1
             video: { size: 320x180, fps: 10 }
             scenes:
-              - { id: a, duration: 2s, layers: [ { text: "First title", style: title\(end) } ], transition: { crossfade: 0.6s } }
+              - { id: a, duration: 2s, layers: [ { text: "First title", style: title\(end) } ], transition: { \(transition) } }
               - { id: b, duration: 2s, layers: [ { text: "Next one here", style: title } ] }
 
             """
@@ -148,6 +148,10 @@ import Testing
         try workspace.write("v.video.yaml", spec(", end: 2.6s"))
         let stays = try workspace.vgraph("build", "v.mp4:plan")
         #expect(stays.err.contains("'Next one here' and 'First title' (line 4) lie over each other [P09.texts]"), "\(stays.err)")
+        // Scenes that slide move side by side.
+        try workspace.write("v.video.yaml", spec("", transition: "slide: left, for: 0.6s"))
+        let slides = try workspace.vgraph("build", "v.mp4:plan")
+        #expect(slides.status == 0 && !slides.err.contains("P09.texts"), "\(slides.err)")
     }
 
     /// Many findings of one kind are three and a number; files have them all.

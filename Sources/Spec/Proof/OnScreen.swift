@@ -74,11 +74,14 @@ extension ProofCheck {
     ) { proof in
         let texts = proof.texts.filter { !$0.text.isCaption && !$0.measured.boxes.isEmpty }
             .sorted { $0.text.shown.lowerBound < $1.text.shown.lowerBound }
+        // Scenes that slide move side by side: what is on one is never over the other.
+        let sliding = Set(proof.video.scenes.filter { if case .slide? = $0.transition?.form { true } else { false } }.map(\.startFrame))
         var problems: [ProofProblem] = []
         for (index, later) in texts.enumerated() {
             // A spec of thousands of texts is not a reason to compare each with each: those before that are still on screen.
             let others = texts[max(0, index - 64)..<index].filter {
                 $0.text.shown.upperBound > later.text.shown.lowerBound && $0.text.content.text != later.text.content.text
+                    && ($0.text.start == later.text.start || !sliding.contains($0.text.start))
             }
             if let other = others.first(where: { meet($0, later) }) {
                 problems.append(.textsCollide(text: later.text.content.text, other: other.text.content.text, line: other.text.place.line, at: later.text.place))
