@@ -111,11 +111,13 @@ extension Build {
         }
         // Nothing is touched before all may be.
         if !request.force { for (file, _) in wrong where !isMoved.contains(request.workspace + "/" + file) { try mayReplace(file) } }
-        let outdated = try written.ours(beneath: folder, besides: wanted)
+        let (outdated, made) = try written.ours(beneath: folder, besides: wanted)
         let empty = Set<ByteText>(texts: tree.entries.filter { $0.blob == nil }.map { folder + "/" + $0.path })
-        let gone = written.emptyFolders(beneath: folder).filter { !empty.contains($0) }
+        let gone = made.filter { !empty.contains($0) }
         written.remove(outdated, of: folder)
-        written.removeEmpty(gone)
+        var emptied: Set<ByteText> = []
+        for var path in gone { while path.beneath(folder) != nil, emptied.insert(path).inserted { path = path.folderPart } }
+        written.removeEmpty(emptied.texts)
         for path in gone {
             written.forget(path + "/")
             noteParts(of: request.workspace + "/" + path, above: base)

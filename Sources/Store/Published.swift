@@ -82,30 +82,31 @@ public final class Published {
 
     /// Files that lie beneath a folder as vgraph wrote them, relative to the workspace; what was changed is not among them.
     /// - Parameter wanted: files that are not asked about.
-    public func ours(beneath folder: String, besides wanted: Set<ByteText> = []) throws(StoreProblem) -> [String] {
-        var found: [String] = [], open = [folder]
+    /// - Returns: also those folders that vgraph made and put nothing into, whatever is in them by now.
+    public func ours(beneath folder: String, besides wanted: Set<ByteText> = []) throws(StoreProblem) -> (files: [String], empty: [String]) {
+        var found: [String] = [], open = [folder], empty: [String] = []
         while let folder = open.popLast() {
             for entry in try root.entries(workspace + "/" + folder) ?? [] where entry.name.utf8.last != UInt8(ascii: "/") {
                 let path = folder + "/" + entry.name
                 switch entry.kind {
-                case .folder: open.append(path)
+                case .folder:
+                    open.append(path)
+                    if list[path + "/"] != nil || mark(of: workspace + "/" + path, path) == Self.nothing { empty.append(path) }
                 case .file: if !wanted.contains(path), try find(path) == .ours { found.append(path) }
                 case .link, .other: break
                 }
             }
         }
-        return found
+        return (found, empty)
     }
 
-    /// Folders with nothing in them that vgraph made beneath a folder; what is in them by now is not asked.
-    public func emptyFolders(beneath folder: String) -> [String] {
-        list.keys.compactMap { key in
-            guard key.text.utf8.last == UInt8(ascii: "/"), key.text.beneath(folder) != nil else { return nil }
-            return String(decoding: key.text.utf8.dropLast(), as: UTF8.self)
-        }
-    }
+    private static let nothing = Digest.of("a folder with nothing in it")
 
-    public func note(emptyFolder path: String) { note(path + "/", digest: Digest.of("folder")) }
+    public func note(emptyFolder path: String) {
+        note(path + "/", digest: Self.nothing)
+        let folder = Descriptor(root.open(workspace + "/" + path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
+        _ = Self.mark(Self.nothing, path).withUnsafeBytes { csystem_set_mark(folder.number, $0.baseAddress, $0.count) }
+    }
 
     /// Removes files of a folder that vgraph wrote, and the folders that are empty then, the folder itself among them.
     public func remove(_ paths: [String], of folder: String) {
