@@ -63,7 +63,7 @@ public enum PipelineSchema {
     }
 
     private static let eachText = "A list ('$plan.segments') or files ('clips/*.mp4'): the stage runs once for each."
-    private static let outputText = "The file of the workspace that the first output becomes."
+    private static let outputText = "The file of the workspace that the first output becomes; a folder, where that is one ('frames/')."
     private static let poolText = "The pool whose places its nodes take."
 
     private static let terms: [String: Value] = [
@@ -83,7 +83,7 @@ public enum PipelineSchema {
     private static let command: Value = {
         let words = object(["type": .string("array"), "items": object(["type": .array([.string("string"), .string("number"), .string("boolean")])])])
         let output = object(["type": .string("object"), "required": .array([.string("file")]), "additionalProperties": .bool(false), "properties": object([
-            "file": text("Where the program writes it; with '*' in its name it is a list."), "type": text("What other stages take it for; 'file' if not said."),
+            "file": text("Where the program writes it; with '*' in its name it is a list, with '/' at its end a folder."), "type": text("What other stages take it for; 'file' if not said."),
             "optional": flag("It need not be made."), "empty": flag("It may have no bytes."),
         ])])
         let list = oneOf([text("One."), object(["type": .string("array"), "items": .object(["type": .string("string")])])])
@@ -91,8 +91,8 @@ public enum PipelineSchema {
         return object(["type": .string("object"), "title": .string("command"), "required": .array([.string("run")]),
             "additionalProperties": .bool(false), "properties": object(terms.merging([
             "run": described(words, "The program and its arguments. $in, $in.NAME, $each, $STAGE.OUTPUT and $out.NAME stand for paths; '$$' for a dollar sign."),
-            "inputs": described(inputs, "Files ('data/{name}.csv', 'photos/*.png', 'notes.txt?') and results ('$voice.wav'); a list, or by name."),
-            "outputs": described(object(["type": .string("object"), "additionalProperties": oneOf([text("Where the program writes it."), output])]), "What it makes, by name."),
+            "inputs": described(inputs, "Files ('data/{name}.csv', 'photos/*.png', 'notes.txt?'), results ('$voice.wav'), and files of one that is a folder ('$make.frames/*.png'); a list, or by name."),
+            "outputs": described(object(["type": .string("object"), "additionalProperties": oneOf([text("Where the program writes it; 'frames/*.png' is a list, 'frames/' a folder."), output])]), "What it makes, by name."),
             "output": text(outputText), "each": text(eachText), "after": references, "pool": text(poolText),
             "env": described(object(["type": .string("object")]), "Variables of its environment; nothing else of the caller's is passed."),
             "secrets": described(list, "Variables passed from the caller's environment that stay out of the key and the record."),

@@ -111,36 +111,42 @@ extension Build {
         }
         // Nothing is touched before all may be.
         if !request.force { for (file, _) in wrong where !isMoved.contains(request.workspace + "/" + file) { try mayReplace(file) } }
-        let outdated = try written.ours(beneath: folder, besides: wanted)
-        let empty = Set<ByteText>(texts: tree.entries.filter { $0.blob == nil }.map { folder + "/" + $0.path })
-        let gone = written.emptyFolders(beneath: folder).filter { !empty.contains($0) }
-        written.remove(outdated, of: folder)
+        // Folders in it, those above deeper ones first.
+        var needed: Set<ByteText> = []
+        for entry in tree.entries {
+            var part = entry.blob == nil ? entry.path : entry.path.folderPart
+            while !part.isEmpty, needed.insert(folder + "/" + part).inserted { part = part.folderPart }
+        }
+        let (outdated, folders) = try written.ours(beneath: folder, besides: wanted)
+        let gone = folders.filter { !needed.contains($0) }
+        written.remove(outdated)
         written.removeEmpty(gone)
-        for path in gone {
-            written.forget(path + "/")
+        for path in outdated + gone { forget(path, base) }
+        for path in gone { written.forget(path + "/") }
+        var hasChanged = !wrong.isEmpty || !outdated.isEmpty || !gone.isEmpty
+        for path in (tree.entries.isEmpty ? [folder] : []) + needed.texts where root.look(at: request.workspace + "/" + path) == .absent {
+            hasChanged = true
+            let code = root.create(request.workspace + "/" + path)
+            guard code == 0 else { throw .cannotWrite(path: request.workspace + "/" + path, reason: message(code)) }
+            if !path.isSameBytes(folder) { written.note(folder: path) }
             noteParts(of: request.workspace + "/" + path, above: base)
         }
-        for file in outdated {
-            let path = request.workspace + "/" + file
-            files.forget(path)
-            rewritten.insert(path)
-            noteParts(of: path, above: base)
-        }
         for (file, blob) in wrong { try put(blob, to: file) }
-        var hasChanged = !wrong.isEmpty || !outdated.isEmpty || !gone.isEmpty
+        // That a folder with nothing in it is there is seen by the names in it.
         for path in tree.entries.filter({ $0.blob == nil }).map({ base + "/" + $0.path }) + (tree.entries.isEmpty ? [base] : []) {
-            if root.look(at: path) == .absent { hasChanged = true }
-            let code = root.create(path)
-            guard code == 0 else { throw .cannotWrite(path: path, reason: message(code)) }
-            noteParts(of: path, above: base)
-            if let name = path.beneath(request.workspace), !name.isSameBytes(folder) { written.note(emptyFolder: name) }
-            // That it is there is seen by the names in it.
             files.forget(path)
             _ = try files.listing(of: path)
             node.reads.append(path)
         }
         if hasChanged { for place in [base, base + "/", base.folderPart, base.folderPart + "/"] { rewritten.insert(place) } }
         return hasChanged
+    }
+
+    private func forget(_ file: String, _ base: String) {
+        let path = request.workspace + "/" + file
+        files.forget(path)
+        rewritten.insert(path)
+        noteParts(of: path, above: base)
     }
 
     /// What this build may have made or removed beneath a folder: it is in listings that were made before.

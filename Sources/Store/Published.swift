@@ -82,44 +82,42 @@ public final class Published {
 
     /// Files that lie beneath a folder as vgraph wrote them, relative to the workspace; what was changed is not among them.
     /// - Parameter wanted: files that are not asked about.
-    public func ours(beneath folder: String, besides wanted: Set<ByteText> = []) throws(StoreProblem) -> [String] {
-        var found: [String] = [], open = [folder]
+    /// - Returns: also the folders that vgraph made there, whatever is in them by now.
+    public func ours(beneath folder: String, besides wanted: Set<ByteText> = []) throws(StoreProblem) -> (files: [String], folders: [String]) {
+        var found: [String] = [], open = [folder], folders: [String] = []
         while let folder = open.popLast() {
             for entry in try root.entries(workspace + "/" + folder) ?? [] where entry.name.utf8.last != UInt8(ascii: "/") {
                 let path = folder + "/" + entry.name
                 switch entry.kind {
-                case .folder: open.append(path)
+                case .folder:
+                    open.append(path)
+                    if list[path + "/"] != nil || mark(of: workspace + "/" + path, path) == Self.aFolder { folders.append(path) }
                 case .file: if !wanted.contains(path), try find(path) == .ours { found.append(path) }
                 case .link, .other: break
                 }
             }
         }
-        return found
+        return (found, folders)
     }
 
-    /// Folders with nothing in them that vgraph made beneath a folder; what is in them by now is not asked.
-    public func emptyFolders(beneath folder: String) -> [String] {
-        list.keys.compactMap { key in
-            guard key.text.utf8.last == UInt8(ascii: "/"), key.text.beneath(folder) != nil else { return nil }
-            return String(decoding: key.text.utf8.dropLast(), as: UTF8.self)
-        }
+    private static let aFolder = Digest.of("a folder")
+
+    /// A folder beneath one that is a result, just made.
+    public func note(folder path: String) {
+        note(path + "/", digest: Self.aFolder)
+        let folder = Descriptor(root.open(workspace + "/" + path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
+        _ = Self.mark(Self.aFolder, path).withUnsafeBytes { csystem_set_mark(folder.number, $0.baseAddress, $0.count) }
     }
 
-    public func note(emptyFolder path: String) { note(path + "/", digest: Digest.of("folder")) }
-
-    /// Removes files of a folder that vgraph wrote, and the folders that are empty then, the folder itself among them.
-    public func remove(_ paths: [String], of folder: String) {
-        var above: Set<ByteText> = []
+    /// Removes files that vgraph wrote.
+    public func remove(_ paths: [String]) {
         for path in paths {
             root.remove(workspace + "/" + path)
             forget(path)
-            var part = path.folderPart
-            while part.beneath(folder) != nil, above.insert(part).inserted { part = part.folderPart }
         }
-        removeEmpty(above.texts + [folder])
     }
 
-    /// Of these folders, those with nothing in them.
+    /// Removes those of these folders that have nothing in them.
     public func removeEmpty(_ folders: [String]) {
         // What lies deeper has the longer path.
         for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) {

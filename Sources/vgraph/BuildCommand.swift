@@ -36,7 +36,7 @@ struct BuildCommand: ParsableCommand {
     @Flag(help: "Show what a pipeline's programs print while they run.")
     var follow = false
 
-    @Flag(help: "Run every node, whatever the cache holds.")
+    @Flag(help: "Run every node, whatever the cache holds, and replace files at the targets' places that vgraph did not write.")
     var force = false
 
     @Flag(help: "Run every node that runs twice; fail where the two results differ, saying where. What has a price runs once.")

@@ -11,7 +11,7 @@ struct CleanCommand: ParsableCommand {
 
     @OptionGroup var folder: FolderOptions
     @Flag(help: "Remove the cache too: the next build starts from nothing.") var cacheToo = false
-    @Flag(help: "Also remove files at targets' places that are no results in the cache.") var force = false
+    @Flag(help: "Also remove files at targets' places that vgraph did not write.") var force = false
     @Flag(name: [.customShort("n"), .long], help: "Say what would be removed.") var dryRun = false
 
     func run() throws {

@@ -87,6 +87,10 @@ import Testing
               hint: copy what it leads to
             """),
         (.outputNotAFile(node: "n", file: "a", found: "a folder"), "error: n: its output 'a' is a folder, not a file [program-output-not-a-file]"),
+        (.outputNotAFolder(node: "n", file: "a", found: "a file"), """
+            error: n: its output 'a' is a file, not a folder [program-output-not-a-folder]
+              hint: it must put its files into that folder, which is there when it starts
+            """),
         (.outputThroughLink(node: "n", file: "o/a", link: "o"), """
             error: n: its output 'o/a' lies behind the link 'o' [program-output-outside]
               hint: outputs are files in the folder that the program is started in

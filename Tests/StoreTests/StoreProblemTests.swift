@@ -52,6 +52,22 @@ import Testing
             error: '/w/x' leads into the cache or a git repository's own folder, where no output goes [output-forbidden]
               hint: give the stage another 'output', or remove the link
             """),
+        (.notWrittenHere(path: "/w/x", found: "a file"), """
+            error: '/w/x' is a file that vgraph did not write, and another is to go there [not-ours]
+              hint: move it away, or let 'vgraph build --force' replace it
+            """),
+        (.notWrittenHere(path: "/w/x", found: "a folder"), """
+            error: '/w/x' is a folder, and a file is to go there [not-ours]
+              hint: move it away
+            """),
+        (.notAFolder(path: "/w/x"), """
+            error: '/w/x' is a file, and a folder is to go there [not-ours]
+              hint: move it away
+            """),
+        (.changedSince(path: "/w/x"), """
+            error: '/w/x' was changed after vgraph wrote it, and another is to go there [not-ours]
+              hint: move it away, or let 'vgraph build --force' replace it
+            """),
         (.isALink(path: "/c/x"), """
             error: '/c/x' is a link, or leads through one [is-a-link]
               hint: remove the link and put what it leads to in its place

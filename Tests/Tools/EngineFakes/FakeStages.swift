@@ -6,7 +6,7 @@ import Store
 import Work
 
 public enum FakeStages {
-    public static let all = [split, draw, code, join, judge, mix, tally]
+    public static let all = [split, draw, code, join, judge, mix, tally, letter]
 
     /// A file's lines without comments; `include FILE` stands for that file's lines and is discovered.
     static let split = StageDescriptor(
@@ -57,6 +57,12 @@ public enum FakeStages {
             guard let text = mixed(texts, salt: salt) else { throw problem("'\(job.node)' was told to fail") }
             return Outcome(outputs: ["text": [try write(job, "text.txt", text)]])
         })
+
+    /// A text in a font that the worker looks for in two folders of the home folder, the first first.
+    static let letter = StageDescriptor(
+        name: "letter", version: 1, summary: "a text in a font", slots: [.init("text", accepts: ["text", "file"])],
+        outputs: [.init("text", type: "text", fileName: "letter.txt")], parameters: [.init("font", .string, default: .string("serif"), "name")],
+        place: .worker)
 
     /// Counts, as JSON; where it says CHANCE, a random number is among them.
     static let tally = StageDescriptor(
@@ -131,6 +137,13 @@ public enum FakeWork {
         switch job.stage {
         case "draw": return try draw(job)
         case "code": return try code(job)
+        case "letter": return try letter(job)
+        case "answers":
+            guard case .array(let questions)? = job.parameters["questions"] else { throw FakeStages.problem("no questions") }
+            return Outcome(outputs: [:], answers: try questions.compactMap { question in
+                guard case .string(let text) = question else { return nil }
+                return Answer(question: text, answer: try font(String(text.dropFirst(5)))?.content.digest.hex ?? "")
+            })
         case "join":
             let header = try FakeStages.read(job, "header").joined().split(separator: "\n").joined()
             return Outcome(outputs: ["media": [try FakeStages.write(job, "media", header + ":" + FakeStages.read(job, "streams").joined() + "\n")]])
@@ -147,6 +160,28 @@ public enum FakeWork {
         let hasNoPixels = part.contains("plain") || (part.contains("blink") && isFirst(job))
         return Outcome(outputs: ["frames": [try FakeStages.write(job, "frames", text)],
                                  "pixels": hasNoPixels ? [] : [try FakeStages.write(job, "pixels", "pixels of " + text)]])
+    }
+
+    /// Folders in which fonts are looked for, there or not.
+    public static var fontFolders: [String] {
+        let home = getenv("HOME").map { String(cString: $0) } ?? "/nowhere"
+        return [home + "/fonts1", home + "/fonts2"]
+    }
+
+    private static func font(_ name: String) throws -> (path: String, content: FileContent)? {
+        for folder in fontFolders {
+            if let content = try FileContent.read(folder + "/" + name, keepBytes: true) { return (folder + "/" + name, content) }
+        }
+        return nil
+    }
+
+    private static func letter(_ job: Job) throws -> Outcome {
+        guard case .string(let name)? = job.parameters["font"] else { throw FakeStages.problem("no font") }
+        let found = try font(name), text = try FakeStages.read(job, "text").joined()
+        let looks = found.map { String(decoding: $0.content.bytes, as: UTF8.self) } ?? "plain\n"
+        return Outcome(outputs: ["text": [try FakeStages.write(job, "letter.txt", looks + text)]],
+                       discovered: found.map { [Discovered(path: $0.path, digest: $0.content.digest.hex)] } ?? [],
+                       answers: [Answer(question: "font\t" + name, answer: found?.content.digest.hex ?? "")])
     }
 
     private static func code(_ job: Job) throws -> Outcome {
