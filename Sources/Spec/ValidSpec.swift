@@ -129,6 +129,7 @@ public struct ValidSpec: Sendable {
                 }
             }
         }
+        document.checkMoments(reader)
         checkTransitions(document, reader)
     }
 

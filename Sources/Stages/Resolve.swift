@@ -46,7 +46,7 @@ extension Job {
 
 extension StageDescriptor {
     static let resolve = StageDescriptor(
-        name: "resolve", version: 2, summary: "takes every default, reference, template and unit out of the spec",
+        name: "resolve", version: 3, summary: "takes every default, reference, template and unit out of the spec",
         slots: [Slot("spec", accepts: ["file"]), Slot("props", accepts: ["file"], count: .optional), Slot("facts", accepts: ["facts"])],
         outputs: [Output("composition", type: "composition", fileName: "resolved.json")],
         parameters: [.set, Parameter("format", .string, default: .string(""), "one of the spec's formats; its own size by default")],
