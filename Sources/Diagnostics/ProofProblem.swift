@@ -7,6 +7,10 @@ public enum ProofProblem: Sendable {
     case noLoudness(wanted: String, rule: String, at: Place)
     case wrongDuration(planned: String, wanted: String, rule: String?, at: Place)
     case narrationCut(String, missing: String, at: Place)
+    case narrationEnded(String, missing: String, at: Place)
+    case voicesMeet(String, next: String, line: Int, seconds: String, at: Place)
+    case voiceApart(scene: String, seconds: String, isLate: Bool, at: Place)
+    case captionUnspoken(text: String, silent: String, at: Place)
     case shortClip(String, missing: String, at: Place)
     case unheard([String], at: Place)
     case shortSound(String, missing: String, at: Place)
@@ -53,13 +57,24 @@ public enum ProofProblem: Sendable {
         case .outsideProfile(let what, let found, let wanted, let rule, let at):
             return ("P01.profile", "\(what) is \(found), but \(wanted) is asked for", "change it, or name another profile; source: \(rule)", at)
         case .noLoudness(let wanted, let rule, let at):
-            return ("P01.profile", "the sound is brought to no loudness, but \(wanted) is asked for",
+            return ("P01.profile", "the sound has no target loudness, but \(wanted) is asked for",
                     "add 'audio.loudness', for example { integrated: \(wanted.prefix { $0 != " " }), true_peak: -1dBTP }; source: \(rule)", at)
         case .wrongDuration(let planned, let wanted, let rule, let at):
             return ("P02.duration", "the scenes last \(planned), but \(wanted) is asked for",
                     "change the scenes' durations" + (rule.map { "; source: \($0)" } ?? ", or what 'acceptance.duration' asks for"), at)
         case .narrationCut(let name, let missing, let at):
             return ("P02.narration", "the video ends \(missing) before '\(name)' does", "lengthen the scenes, or give the track a 'duration' and a 'fade_out'", at)
+        case .narrationEnded(let name, let missing, let at):
+            return ("P02.narration", "'until' cuts off the last \(missing) of '\(name)'", "lengthen the scene, or give the track a 'fade_out'", at)
+        case .voicesMeet(let name, let next, let line, let seconds, let at):
+            return ("P02.narration", "'\(name)' still sounds when '\(next)' (line \(line)) begins: \(seconds) of both are heard at once",
+                    "lengthen the scene that '\(name)' is tied to, or end the track with 'until'", at)
+        case .voiceApart(let scene, let seconds, let isLate, let at):
+            return ("P12.shift", "from scene '\(scene)' on the voice speaks \(seconds) \(isLate ? "earlier" : "later") than the captions show it",
+                    "tie the voice to the scene as its captions are, with 'at: scene.\(scene).start' and a track for each scene, or correct the times", at)
+        case .captionUnspoken(let text, let silent, let at):
+            return ("P12.silent", "no voice speaks during \(silent) of the caption \(quoted(text)), and near it is speech without a caption",
+                    "tie voice and captions to the same scene, or correct the times of the captions", at)
         case .shortClip(let name, let missing, let at):
             return ("P03.length", "'\(name)' ends \(missing) before its layer does: its last picture stays", "end the layer earlier, or use 'loop' or a lower 'speed'", at)
         case .unheard(let names, let at):
@@ -183,7 +198,7 @@ public enum ProfileProblem: Sendable {
         case .unknownSource(let name, let known, let at):
             Diagnostic("unknown-source", "unknown source '\(name)'", hint: suggestion(name, among: known, label: "sources of this profile"), at: at)
         case .noSource(let rule, let at):
-            Diagnostic("rule-without-source", "'\(rule)' has no source", hint: "name one of the profile's 'sources': a rule that nobody can look up is not a rule", at: at)
+            Diagnostic("rule-without-source", "'\(rule)' has no source", hint: "name one of the profile's 'sources': a rule needs a source that readers can look up", at: at)
         case .emptyLimit(let rule, let at):
             Diagnostic("empty-limit", "'\(rule)' limits nothing", hint: "give it a 'min', a 'max' or both", at: at)
         case .backwards(let rule, let at):

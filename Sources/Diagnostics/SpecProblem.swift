@@ -58,7 +58,8 @@ public enum SpecProblem: Sendable {
     case emptyLayer(at: Place)
     case keyframesDescend(at: Place)
     case captionOutside(length: String, at: Place)
-    case captionBefore(at: Place)
+    case captionBefore(String, at: Place)
+    case captionsBackwards(at: Place)
     case captionEmpty(at: Place)
     case captionBackwards(at: Place)
     case captionsOverlap(before: Place, at: Place)
@@ -75,6 +76,8 @@ public enum SpecProblem: Sendable {
     case captionNumber(Int, at: Place)
     case captionUnfollowed(String, at: Place)
     case soundOutside(length: String, at: Place)
+    case soundBefore(at: Place)
+    case soundBackwards(at: Place)
     case trimOutside(String, length: String, at: Place)
     case duckSelf(at: Place)
 
@@ -211,8 +214,10 @@ public enum SpecProblem: Sendable {
             return ("keyframes-descend", "keyframes must come in the order of their times", nil, at)
         case .captionOutside(let length, let at):
             return ("caption-outside", "the caption ends after the end of the \(length)", nil, at)
-        case .captionBefore(let at):
-            return ("caption-before", "the caption begins before the video", "make the offset of the captions smaller", at)
+        case .captionsBackwards(let at):
+            return ("captions-backwards", "the captions have to be gone before their times begin", "compare 'at' and 'until'", at)
+        case .captionBefore(let what, let at):
+            return ("caption-before", "the caption begins before the \(what)", "make the offset of the captions smaller", at)
         case .captionEmpty(let at):
             return ("caption-empty", "the caption says nothing", nil, at)
         case .captionBackwards(let at):
@@ -244,6 +249,10 @@ public enum SpecProblem: Sendable {
             return ("caption-unfollowed", "\(what) of this file is not followed", "captions look as 'captions.style' says, and lie where 'captions.position' does", at)
         case .captionSyntax(let message, let hint, let at):
             return ("caption-syntax", message, hint, at)
+        case .soundBefore(let at):
+            return ("sound-before", "the sound begins before the video", "give 'at' or 'start' a later time, and cut off its beginning with 'trim'", at)
+        case .soundBackwards(let at):
+            return ("sound-backwards", "the sound ends before it begins", "compare 'at', 'start' and 'until'", at)
         case .soundOutside(let length, let at):
             return ("sound-outside", "the sound begins after the video of \(length) has ended", nil, at)
         case .trimOutside(let name, let length, let at):

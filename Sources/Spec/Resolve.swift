@@ -49,6 +49,8 @@ final class Resolver {
     private(set) var usedFonts: Set<String> = []
     /// Where each scene of the document lies, exactly.
     private(set) var spans: [SceneSpan] = []
+    /// The same by name, with the call to action.
+    let scenes: [String: SceneSpan]
     private var materials: [AssetDigest: String] = [:]
 
     init(document: VideoSpec, scope: Scope, facts: Facts, frame: Frame) {
@@ -56,6 +58,7 @@ final class Resolver {
         self.scope = scope
         self.facts = facts
         self.frame = frame
+        scenes = document.spans
     }
 
     var rate: FrameRate { frame.rate }
@@ -87,7 +90,7 @@ final class Resolver {
             acceptance: Plan.Acceptance(duration: document.acceptance.duration?.seconds,
                                         durationTolerance: document.acceptance.duration?.tolerance ?? 0.05,
                                         maximumBytes: document.acceptance.maximumBytes, baseline: document.acceptance.baseline,
-                                        sync: document.acceptance.sync.isEmpty ? nil : document.acceptance.sync.map { tidy($0.seconds(at: rate)) }),
+                                        sync: document.acceptance.sync.isEmpty ? nil : document.acceptance.sync.map { tidy(time(of: $0).seconds) }),
             claims: document.review.claims, materials: Materials(files: materials))
     }
 
@@ -271,12 +274,25 @@ final class Resolver {
         return (files, families.filter { seen.insert($0).inserted })
     }
 
+    /// When a moment is; the beginning of the video where none is given. Its scene is known to be there.
+    func time(of moment: Placed<Moment>?) -> Rational { moment?.value.exact(at: rate, in: scenes) ?? 0 }
+
+    /// The nearest sample, in seconds: rounding happens once, from the exact time.
+    private func onSamples(_ time: Rational) -> Double { tidy(Double((time * 48000).rounded) / 48000) }
+
     private func pieces(total: Int) -> [AudioMix.Piece] {
         let tracks = document.audio.tracks, length = rate.seconds(ofFrame: total)
         return tracks.enumerated().compactMap { index, track in
             guard let asset = asset(track.asset, [.audio, .video]) else { return nil }
-            let start = track.start.value.seconds(at: rate), trim = track.trim.value.seconds(at: rate)
-            if start >= length { reader.report(.soundOutside(length: secondsText(length), at: track.start.place)) }
+            let begin = time(of: track.at) + track.start.value.exact(at: rate), start = begin.seconds, trim = track.trim.value.seconds(at: rate)
+            let place = track.at?.place ?? track.start.place
+            if start < 0 { reader.report(.soundBefore(at: place)) }
+            if start >= length { reader.report(.soundOutside(length: secondsText(length), at: place)) }
+            var duration = track.duration.map { tidy($0.seconds(at: rate)) }
+            if let until = track.until {
+                let end = time(of: until)
+                if begin < end { duration = onSamples(end) - onSamples(begin) } else { reader.report(.soundBackwards(at: until.place)) }
+            }
             if let duration = asset.duration, trim >= duration, duration > 0 {
                 reader.report(.trimOutside(track.asset.value, length: secondsText(duration), at: track.trim.place))
             }
@@ -287,7 +303,7 @@ final class Resolver {
                 let under = tracks.indices.filter { $0 != index && names.contains(tracks[$0].asset.value) }
                 duck = .init(under: under, by: tidy(spec.by), attackSeconds: tidy(spec.attack.seconds(at: rate)), releaseSeconds: tidy(spec.release.seconds(at: rate)))
             }
-            return AudioMix.Piece(asset: asset.digest, start: tidy(start), trim: tidy(trim), duration: track.duration.map { tidy($0.seconds(at: rate)) },
+            return AudioMix.Piece(asset: asset.digest, start: onSamples(begin), trim: tidy(trim), duration: duration.map(tidy),
                                   gain: tidy(track.gain), fadeIn: tidy(track.fadeIn.seconds(at: rate)), fadeOut: tidy(track.fadeOut.seconds(at: rate)),
                                   loops: track.loop, duck: duck)
         }

@@ -1,6 +1,5 @@
 // Where scenes begin and end: each boundary is the frame nearest to the exact sum of the lengths before it, so that
-// rounding
-// does not add up and pictures stay with captions and sound, which keep absolute time.
+// rounding does not add up and pictures stay with captions and sound, which keep absolute time.
 import Composition
 
 struct SceneClock {
@@ -16,7 +15,7 @@ struct SceneClock {
         let begin = time, start = frame
         time = time + max(0, length.exact(at: rate))
         frame = max(start, rate.frame(at: time))
-        return SceneSpan(start: start, frames: frame - start, begin: begin, rate: rate)
+        return SceneSpan(start: start, frames: frame - start, begin: begin, end: time, rate: rate)
     }
 }
 
@@ -27,6 +26,8 @@ struct SceneSpan: Sendable {
     var frames: Int
     /// When it begins, exactly; `start` is the frame nearest to it.
     var begin: Rational
+    /// When it ends, exactly.
+    var end: Rational
     var rate: FrameRate
 
     /// The frame, counted from the scene's first, that is nearest to a time in the scene.

@@ -80,7 +80,7 @@ struct SceneSpec: Sendable {
     var background: Paint?
     var layers: [LayerSpec] = []
     var transition: TransitionSpec?
-    var captions: [CueSpec] = []
+    var captions = SceneCaptionsSpec()
     var each: String?
 
     static let kind = Kind<SceneSpec>.object("scene", "A stretch of the video with one set of layers", { SceneSpec(place: $0) }, [
@@ -93,7 +93,7 @@ struct SceneSpec: Sendable {
               example: "[{ text: Hello }]"),
         Field(optional: "transition", \.transition, TransitionSpec.kind, "How this scene goes over into the next; a cut by default. The length of the video does not change by it: this scene stays on below the next one",
               example: "{ crossfade: 0.3s }"),
-        Field("captions", \.captions, .list(CueSpec.kind, limit: 1000), "Captions timed from this scene's start, which move with it",
+        Field("captions", \.captions, SceneCaptionsSpec.kind, "Captions timed from this scene's start, which move with it: a list of cues, or `{ from: … }` for a file of this scene's own. The spec's `captions` say how they look",
               example: "[{ start: 0s, end: 2s, text: Hello }]"),
         Field(optional: "each", \.each, Scalar.string, "Repeat this scene for every item of a list prop: {{item.field}}, {{index}}, {{count}}",
               example: "items"),
@@ -109,6 +109,30 @@ struct SceneSpec: Sendable {
     }
 }
 
+/// Captions of one scene, timed from its start.
+struct SceneCaptionsSpec: Sendable {
+    var cues: [CueSpec] = []
+    var from: Placed<String>?
+    var offset = Time.seconds(0)
+    var encoding: TextEncoding?
+
+    private static let mapping = Kind<SceneCaptionsSpec>.object("scene-captions", "Captions of one scene, from a file", { _ in SceneCaptionsSpec() }, [
+        Field(optional: "from", \.from, CaptionsSpec.file, required: true, "An SRT or WebVTT file whose times count from the scene's start",
+              example: "assets/offer.srt"),
+        Field("offset", \.offset, Scalar.signedTime, "Added to every time of the file", example: "0.2s"),
+        Field(optional: "encoding", \.encoding, Scalar.oneOf(), "How the file is written, where it is neither UTF-8 nor begins with a byte order mark",
+              example: "windows-1252"),
+    ])
+
+    static let kind: Kind<SceneCaptionsSpec> = {
+        let cues = Kind<[CueSpec]>.list(CueSpec.kind, limit: 1000)
+        return Kind<SceneCaptionsSpec>(.any([cues.schema, mapping.schema]), describe: { $0.from == nil && $0.cues.isEmpty ? .array([]) : nil }) { node, reader in
+            guard node.pairs == nil else { return mapping.read(node, reader) }
+            return cues.read(node, reader).map { SceneCaptionsSpec(cues: $0) }
+        }
+    }()
+}
+
 struct CaptionsSpec: Sendable {
     enum Mode: String, Sendable, CaseIterable { case lines, words }
     var place: Place
@@ -119,6 +143,8 @@ struct CaptionsSpec: Sendable {
     var maximumWidth = Length.percent(80)
     var mode = Mode.lines
     var highlight: Color?
+    var at: Placed<Moment>?
+    var until: Placed<Moment>?
     var offset = Time.seconds(0)
 
     enum OnOverlap: String, Sendable, CaseIterable { case cut, stack, error }
@@ -143,6 +169,10 @@ struct CaptionsSpec: Sendable {
               example: "words"),
         Field(optional: "highlight", \.highlight, Scalar.color, "Colour of the highlighted word; accent by default",
               example: "accent"),
+        Field(optional: "at", \.at, Scalar.moment, "From when their times count: tied to a scene they move with it, as the voice does that they belong to; the beginning of the video by default",
+              example: "scene.offer.start"),
+        Field(optional: "until", \.until, Scalar.moment, "When the last has to be gone; what is later is treated as `on_outside` says. The end of the video by default",
+              example: "scene.offer.end"),
         Field("offset", \.offset, Scalar.signedTime, "Added to every time of these captions", example: "-0.2s"),
         Field(optional: "encoding", \.encoding, Scalar.oneOf(), "How the file is written, where it is neither UTF-8 nor begins with a byte order mark",
               example: "windows-1252"),
@@ -163,7 +193,7 @@ struct CaptionsSpec: Sendable {
         }
     })
 
-    private static let file = Kind<Placed<String>>(.type("string")) { node, reader in
+    fileprivate static let file = Kind<Placed<String>>(.type("string")) { node, reader in
         guard let text = node.text, !node.isNull else {
             reader.wrongType(node, expected: "the path of an SRT or WebVTT file")
             return nil

@@ -137,6 +137,7 @@ public struct ValidSpec: Sendable {
                 }
             }
         }
+        document.checkMoments(reader)
         checkTransitions(document, reader)
     }
 

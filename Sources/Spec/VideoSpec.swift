@@ -31,9 +31,11 @@ struct TrackSpec: Sendable {
     var place: Place
     var asset = Placed(value: "", place: Place(file: "", line: 0, column: 0))
     var gain = 0.0
+    var at: Placed<Moment>?
     var start = Placed(value: Time.seconds(0), place: Place(file: "", line: 0, column: 0))
     var trim = Placed(value: Time.seconds(0), place: Place(file: "", line: 0, column: 0))
     var duration: Time?
+    var until: Placed<Moment>?
     var fadeIn = Time.seconds(0)
     var fadeOut = Time.seconds(0)
     var loop = false
@@ -43,16 +45,22 @@ struct TrackSpec: Sendable {
         Field("asset", \.asset, LayerSpec.asset([.audio, .video]), required: true, "An asset of the spec, or the path of a sound",
               example: "music"),
         Field("gain", \.gain, Scalar.number(unit: "dB", -120...40), "Louder or softer", example: "-18dB"),
-        Field("start", \.start, Scalar.time.placed, "When it begins in the video", example: "0.5s"),
+        Field(optional: "at", \.at, Scalar.moment, "From when it counts: tied to a scene it moves with the scene, as a voice has to; the beginning of the video by default",
+              example: "scene.offer.start"),
+        Field("start", \.start, Scalar.time.placed, "When it begins, counted from `at`", example: "0.5s"),
         Field("trim", \.trim, Scalar.time.placed, "Where in the file it begins", example: "12s"),
         Field(optional: "duration", \.duration, Scalar.duration, "How long it is heard; to its end or the video's by default",
               example: "8s"),
+        Field(optional: "until", \.until, Scalar.moment, "Instead of `duration`: the moment at which it ends at the latest, such as the end of a scene",
+              example: "scene.offer.end"),
         Field("fade_in", \.fadeIn, Scalar.time, "Rises in this time", example: "0.5s"),
         Field("fade_out", \.fadeOut, Scalar.time, "Falls in this time at its end", example: "2s"),
         Field("loop", \.loop, Scalar.bool, "Begin again when it ends", example: "true"),
         Field(optional: "duck", \.duck, Duck.kind, "Go down while another track sounds",
               example: "{ under: voice, by: 9dB }"),
-    ])
+    ], whole: { track, _, reader in
+        if let until = track.until, track.duration != nil { reader.report(.either("duration", "until", at: until.place)) }
+    })
 }
 
 struct LoudnessSpec: Sendable {
@@ -101,7 +109,7 @@ struct AcceptanceSpec: Sendable {
     var duration: DurationGoal?
     var maximumBytes: Int?
     var baseline: String?
-    var sync: [Time] = []
+    var sync: [Placed<Moment>] = []
     var profiles: [Placed<String>] = []
     var rules = RulesSpec()
     var checks = SeveritiesSpec()
@@ -121,8 +129,8 @@ struct AcceptanceSpec: Sendable {
               example: "20MB"),
         Field(optional: "baseline", \.baseline, folder, "Folder of approved pictures, written by 'vgraph baseline accept', for example baselines/launch",
               example: "baselines/launch"),
-        Field("sync", \.sync, .list(Scalar.time, limit: 100), "Times at which something is seen and heard at once, such as a clap",
-              example: "[1.5s]"),
+        Field("sync", \.sync, .list(Scalar.moment, limit: 100), "Times at which something is seen and heard at once, such as a clap",
+              example: "[scene.offer.start + 1.5s]"),
         Field("profile", \.profiles, profiles, "Whose rules it keeps to: youtube, shorts, tiktok, reels, linkedin, broadcast, or one of pipelines/profiles; one or a list",
               example: "youtube"),
         Field("rules", \.rules, RulesSpec.kind, "Rules of this video's own; they come before those of its profiles",

@@ -3,6 +3,7 @@ import Composition
 import Diagnostics
 import FoundationEssentials
 import Graph
+import Spec
 import Work
 
 func gateStage(_ job: Job) throws -> Outcome {

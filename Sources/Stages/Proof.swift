@@ -6,11 +6,6 @@ import Graph
 import Spec
 import Work
 
-/// The artifact of `proof`.
-struct Findings: Codable {
-    var findings: [Diagnostic]
-}
-
 func proofStage(_ job: Job) throws -> Outcome {
     let plan = try job.decode(Plan.self, "plan"), profile = try job.decode(Profile.self, "profile")
     let places = try job.decode([TextPlace].self, "texts")

@@ -9,7 +9,8 @@ extension StageDescriptor {
         slots: [Slot("spec", accepts: ["file"]), Slot("props", accepts: ["file"], count: .optional)],
         outputs: [Output("facts", type: "facts", fileName: "facts.json"),
                   Output("profile", type: "profile", fileName: "profile.json"),
-                  Output("texts", type: "texts", fileName: "texts.json")],
+                  Output("texts", type: "texts", fileName: "texts.json"),
+                  Output("findings", type: "findings", fileName: "findings.json")],
         parameters: [.set, Parameter("format", .string, default: .string(""), "the format whose text is measured; the spec's own size and all its formats by default")],
         tools: ["libavformat", "libavcodec", "fontconfig", "pango", "freetype", "harfbuzz", "profiles"],
         place: .worker)

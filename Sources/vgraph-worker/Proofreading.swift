@@ -63,6 +63,7 @@ struct Proofreading {
         for warning in drafts.flatMap(\.warnings) where !problems.contains(warning) { problems.append(warning) }
         let used = FontsUsed()
         let rules = profile
+        var heard: (mix: AudioMix, speech: [Bool]?)?
         let proofs = try drafts.map { draft in
             let sources = MaterialFiles(folders: folders, files: draft.video.materials.files).sources.noting(used)
             let measured = try draft.texts.map { text in
@@ -71,12 +72,27 @@ struct Proofreading {
                     throw problem
                 }
             }
-            return Proof(draft: draft, measured: measured, profile: rules, fonts: try sources.answers(to: draft.fontQuestions))
+            // Every format has the same sound.
+            if heard?.mix != draft.video.mix { heard = (draft.video.mix, speech(of: draft, workspace: workspace)) }
+            return Proof(draft: draft, measured: measured, profile: rules, fonts: try sources.answers(to: draft.fontQuestions), speech: heard?.speech)
         }
         findings = problems + Proof.read(proofs)
         discovered += try discoveredFonts(used.files.sorted(), in: folders).filter { font in !census.files.contains { $0.path.isSameBytes(font.path) } }
         answers = try fontAnswers(used, in: folders)
     }
+}
+
+/// When its voices sound; nil where there are none, nothing to hold them against, or a file that other findings are about.
+private func speech(of draft: Draft, workspace: String) -> [Bool]? {
+    let mix = draft.video.mix, voices = draft.voices
+    guard !voices.isEmpty, !draft.video.captions.isEmpty else { return nil }
+    let materials = MaterialFiles(workspace: workspace, files: draft.video.materials.files)
+    var files: [AssetDigest: SoundFile] = [:]
+    for asset in Set(voices.map { mix.pieces[$0].asset }) {
+        guard let path = try? materials.path(asset), let name = try? materials.name(asset) else { return nil }
+        files[asset] = SoundFile(path: path, name: name)
+    }
+    return try? VoiceActivity(of: mix, pieces: voices, files: files).steps
 }
 
 extension LayerSources {

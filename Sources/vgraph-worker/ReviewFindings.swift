@@ -56,7 +56,7 @@ extension ReviewSheet {
     }
 }
 
-/// What is between the bands is for a person: until one has approved the picture, or it is as approved again, it stands against the video.
+/// What is between the bands is for a person: until one has approved the picture, or it is as approved again, it holds the gate.
 /// Rules that take D13 for less than a failure take these for less.
 func baselineObservations(_ comparison: BaselineComparison?, _ plan: Plan, _ profile: Profile) -> [Observation] {
     let severity = profile.severity(of: "D13", or: .fail)

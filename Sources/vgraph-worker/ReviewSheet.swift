@@ -21,7 +21,8 @@ struct ReviewSheet {
     let review: ReviewReport
     let moments: [Moment]
     let found: [Scene]
-    /// nil: nobody compared.
+    let proofread: [Proofread]
+    /// nil: nothing was compared.
     let baseline: BaselineComparison?
     let mismatches: [Mismatch]
     let file: String
@@ -30,7 +31,7 @@ struct ReviewSheet {
         var page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         page += "<title>\(escaped(plan.title.isEmpty ? file : plan.title)) · review</title>\n<style>\(ReviewStyle.css)</style>\n</head>\n<body>\n<main>\n"
-        page += header + timeline + findingsPart + baselinePart + posters + checks + claims + captions + provenance
+        page += header + timeline + findingsPart + proofPart + baselinePart + posters + checks + claims + captions + provenance
         page += "</main>\n</body>\n</html>\n"
         return page
     }
@@ -39,7 +40,8 @@ struct ReviewSheet {
 
     private var header: String {
         let counts = Dictionary(grouping: report.results, by: \.verdict).mapValues(\.count)
-        let failed = counts[.fail] ?? 0, warned = counts[.warn] ?? 0, missing = counts[.notRun] ?? 0
+        let failed = (counts[.fail] ?? 0) + proofread.count { $0.finding.severity == .error }
+        let warned = (counts[.warn] ?? 0) + proofread.count { $0.finding.severity == .warning }, missing = counts[.notRun] ?? 0
         let (summary, words) = failed > 0 ? ("fail", failed == 1 ? "1 check failed" : "\(failed) checks failed")
             : missing > 0 ? ("notrun", missing == 1 ? "1 check could not run" : "\(missing) checks could not run")
             : warned > 0 ? ("warn", warned == 1 ? "passed, 1 warning" : "passed, \(warned) warnings")

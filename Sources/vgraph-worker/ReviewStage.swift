@@ -3,6 +3,7 @@ import Composition
 import Diagnostics
 import FoundationEssentials
 import Media
+import Spec
 import Work
 
 func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
@@ -32,9 +33,11 @@ func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     for (index, jpeg) in zip(missing, posters ?? []) { moments[index].jpeg = jpeg.map { Data($0).base64EncodedString() } }
 
     let found = findings(report, plan, known, job)
+    let texts = job.inputs["texts"]?.isEmpty == false ? try job.value([TextPlace].self, "texts") : []
+    let proofread = ReviewSheet.Proofread.all(try job.values(Findings.self, "findings").flatMap(\.findings), texts: texts) { known.nearest($0, in: $1) }
     // The target, as the user names it: a node is called launch.mp4:review.
     let target = String(job.node.prefix { $0 != ":" })
-    let sheet = ReviewSheet(plan: plan, profile: profile, report: report, review: observations, moments: moments, found: found, baseline: baseline,
+    let sheet = ReviewSheet(plan: plan, profile: profile, report: report, review: observations, moments: moments, found: found, proofread: proofread, baseline: baseline,
                             mismatches: mismatches(baseline, job), file: target)
     do { try Data(sheet.html.utf8).write(to: URL(filePath: job.scratch + "/review.html")) } catch {
         throw EncodeProblem.media(doing: "write 'review.html'", reason: words(of: error)).diagnostic

@@ -17,7 +17,8 @@ enum ReviewStyle {
     header, section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 20px 24px; margin-bottom: 16px; }
     .title { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; justify-content: space-between; }
     h1 { font-size: 26px; line-height: 1.25; margin: 0; letter-spacing: -.01em; overflow-wrap: anywhere; }
-    h2 { font-size: 16px; margin: 0 0 14px; }
+    h2 { font-size: 16px; margin: 0 0 14px; } h3 { font-size: 14px; font-weight: 600; margin: 18px 0 10px; }
+    .found { margin: 10px 0 0; padding-left: 18px; font-size: 14px; }
     .count { color: var(--soft); font-weight: 400; margin-left: 4px; }
     code { font: 13px/1.4 ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, monospace; overflow-wrap: anywhere; }
     time { font-variant-numeric: tabular-nums; color: var(--soft); white-space: nowrap; }

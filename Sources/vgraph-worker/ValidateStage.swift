@@ -11,7 +11,8 @@ func validateStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Out
     try job.write(proofreading.facts, "facts.json")
     try job.write(proofreading.profile, "profile.json")
     try job.write(proofreading.drafts.first?.texts.map(TextPlace.init) ?? [], "texts.json")
-    return Outcome(outputs: ["facts": ["facts.json"], "profile": ["profile.json"], "texts": ["texts.json"]],
+    try job.write(Findings(findings: proofreading.findings), "findings.json")
+    return Outcome(outputs: ["facts": ["facts.json"], "profile": ["profile.json"], "texts": ["texts.json"], "findings": ["findings.json"]],
                    discovered: proofreading.discovered, answers: proofreading.answers, diagnostics: proofreading.findings)
 }
 

@@ -3,7 +3,7 @@
 
 enum Template {
     static let pipeline = """
-        # From a spec to a video that somebody may publish. `vgraph graph NAME.mp4` draws it.
+        # From a spec to a video and the decision whether it may be published. `vgraph graph NAME.mp4` draws it.
         pipeline: video
         target: "{name}.mp4"
         stages:
@@ -20,7 +20,7 @@ enum Template {
           measure:  { uses: measure, each: $encode, frames: $render }
           baseline: { uses: baseline, plan: $plan, frames: $render }
           check:    { uses: check, media: $mux, plan: $plan, measures: $measure, baseline: $baseline, profile: $validate }
-          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline, evidence: $baseline, profile: $validate }
+          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline, evidence: $baseline, profile: $validate, findings: [$validate, $proof], texts: $validate }
           gate:     { uses: gate, check: $check, review: $review, proof: $proof }
 
         """
@@ -48,6 +48,8 @@ enum Template {
               - { shape: ellipse, size: [900px, 900px], at: [78%, 30%], fill: { radial: ["#7c5cff90", "#7c5cff00"], radius: 50% }, animate: { scale: [1, 1.15], ease: in-out } }
               - { text: "{{name}}", style: title, at: [center, 44%], enter: { slide: up, for: 0.5s } }
               - { text: "made from a spec", style: subtitle, at: [center, 57%], start: 0.5s, enter: { fade: true, for: 0.4s } }
+            captions:                           # timed from the scene's start: they move with it
+              - { start: 0.4s, end: 2.6s, text: "Every stage is a node." }
             transition: { crossfade: 0.4s }
           - id: point
             duration: 3s
@@ -55,10 +57,17 @@ enum Template {
             layers:
               - { shape: rect, size: [62%, 34%], at: [center, 46%], fill: "#ffffff14", radius: 36px, enter: { zoom: 0.9, for: 0.4s } }
               - { text: "An edit costs what it changed", style: { extends: title, size: 7% }, at: [center, 46%], enter: { fade: true, for: 0.4s } }
+            captions:
+              - { start: 0.4s, end: 2.8s, text: "Every node is named by its hash." }
 
-        captions:
-          - { start: 0.4s, end: 2.6s, text: "Every stage is a node." }
-          - { start: 3.4s, end: 5.8s, text: "Every node is named by its hash." }
+        # A voice is a file a scene, tied to it, so that it moves with its scene as captions do:
+        #   assets: { hello: assets/hello.wav, point: assets/point.wav, music: assets/music.wav }
+        #   audio:
+        #     tracks:
+        #       - { asset: hello, at: scene.hello.start + 0.4s }
+        #       - { asset: point, at: scene.point.start + 0.4s }
+        #       - { asset: music, gain: -12dB, duck: { under: [hello, point], by: 9dB } }
+        #     loudness: { integrated: -14LUFS, true_peak: -1dBTP }
 
         cta: { text: "Make {{name}} yours", url: "https://example.com", button: "Start", hold: 2s }
 

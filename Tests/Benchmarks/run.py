@@ -72,15 +72,12 @@ def measure_edit(scratch):
         shutil.rmtree(folder / "cache", ignore_errors=True)
         (folder / "launch.mp4").unlink(missing_ok=True)
         full = vgraph(folder, "build", "launch.mp4")
-        captions = folder / "captions.vtt"
-        text = captions.read_text()
-        blocks = text.strip().split("\n\n")
-        lines = blocks[len(blocks) // 2].split("\n")
-        lines[-1] = lines[-1] + " again"
-        blocks[len(blocks) // 2] = "\n".join(lines)
-        captions.write_text("\n\n".join(blocks) + "\n")
+        spec = folder / "launch.video.yaml"
+        text = spec.read_text()
+        assert text.count("Clear at noon.") == 1
+        spec.write_text(text.replace("Clear at noon.", "Clear at noon again."))
         edit = vgraph(folder, "build", "launch.mp4")
-        captions.write_text(text)
+        spec.write_text(text)
         ratios.append((edit / full, edit, full))
     ratio, edit, full = sorted(ratios)[1]
     print(f"edit    one caption {edit:.2f} s, full build {full:.2f} s: ratio {ratio:.2f} (goal <= 0.25)")

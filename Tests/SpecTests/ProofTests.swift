@@ -7,7 +7,7 @@ import Spec
 import Testing
 
 /// What `validate` finds, without its files: specs of these tests name none, or those of `sampleFacts`.
-func proofread(_ text: String, files: [String: String] = [:], format: String = "") throws -> [Diagnostic] {
+func proofread(_ text: String, files: [String: String] = [:], format: String = "", speech: [Bool]? = nil) throws -> [Diagnostic] {
     do {
         let spec = try ValidSpec.read(specText: text, specName: "a.video.yaml")
         // As in the worker, where the checks of files are known too.
@@ -19,7 +19,7 @@ func proofread(_ text: String, files: [String: String] = [:], format: String = "
                 fonts.found[question.name] = Set(try question.families.filter { try sources.hasFamily($0) })
                 fonts.taken[question.name] = try sources.takenFamily(for: question.families + ["sans-serif"])
             }
-            return Proof(draft: draft, measured: try draft.texts.map { try sources.survey($0.layer, $0.content) }, profile: profile, fonts: fonts)
+            return Proof(draft: draft, measured: try draft.texts.map { try sources.survey($0.layer, $0.content) }, profile: profile, fonts: fonts, speech: speech)
         }
         return Proof.read(proofs)
     } catch let error as Diagnostics { return error.all }
@@ -31,7 +31,12 @@ struct ProofTests {
     @Test func everyFinding() throws {
         try Golden.run("proof-findings.txt") { item in
             let files = Dictionary(item.sections.dropFirst().map { ($0.title, $0.text) }) { first, _ in first }
-            do { return try proofread(item.section("")!, files: files).map { $0.text() }.joined(separator: "\n") } catch { return "\(error)" }
+            // Seconds in which a voice sounds, as "0.5-2 4.5-6".
+            let speech = item.section("speech").map { spans in
+                let spans = spans.split(whereSeparator: \.isWhitespace).map { $0.split(separator: "-").map { Double($0)! } }
+                return (0..<2000).map { step in spans.contains { $0[0] <= Double(step) / 20 && Double(step) / 20 < $0[1] } }
+            }
+            do { return try proofread(item.section("")!, files: files, speech: speech).map { $0.text() }.joined(separator: "\n") } catch { return "\(error)" }
         }
     }
 

@@ -13,8 +13,11 @@ extension Captioner {
         /// Frames there are, and whose they are.
         var limit: Int
         var length: String
+        /// What a caption that is too early comes before.
+        var before: String
 
-        init(_ spec: CaptionsSpec, isFile: Bool, limit: Int, length: String) {
+        init(_ spec: CaptionsSpec, isFile: Bool, limit: Int, length: String, before: String = "video") {
+            self.before = before
             skipsEmpty = spec.onEmpty.map { $0 == .skip } ?? isFile
             cutsOutside = spec.onOutside == .cut
             self.limit = limit
@@ -35,9 +38,9 @@ extension Captioner {
             return refuse(.captionTiny(at: place), "is shorter than one frame", rules, place)
         }
         if first < 0 {
-            guard rules.cutsOutside else { reader.report(.captionBefore(at: place)); return nil }
-            guard last > 0 else { reader.report(.captionSkipped("ends before the video begins", at: place)); return nil }
-            reader.report(.captionClipped("begins before the video: its first part is left out", at: place))
+            guard rules.cutsOutside else { reader.report(.captionBefore(rules.before, at: place)); return nil }
+            guard last > 0 else { reader.report(.captionSkipped("ends before the \(rules.before) begins", at: place)); return nil }
+            reader.report(.captionClipped("begins before the \(rules.before): its first part is left out", at: place))
         }
         if last > rules.limit {
             guard rules.cutsOutside else { reader.report(.captionOutside(length: rules.length, at: place)); return nil }

@@ -24,7 +24,14 @@ struct Captioner {
         var fromScenes: [Timed] = []
         for (scene, span) in zip(resolver.document.scenes, resolver.spans) {
             let rules = Rules(spec, isFile: false, limit: max(1, span.frames), length: "scene '\(scene.id.value)'")
-            let cues = scene.captions.compactMap { timed($0, span, rules) }
+            let written = scene.captions
+            let cues: [Timed]
+            if let from = written.from {
+                var moved = span
+                moved.begin = span.begin + written.offset.exact(at: resolver.rate)
+                let rules = Rules(spec, isFile: true, limit: max(1, span.frames), length: "scene '\(scene.id.value)'", before: "scene")
+                cues = read(from, encoding: written.encoding, moved, spec, rules, readFile: readFile)
+            } else { cues = written.cues.compactMap { timed($0, span, rules) } }
             noteOrder(cues)
             for var cue in cues {
                 cue.start += span.start
@@ -44,15 +51,26 @@ struct Captioner {
     }
 
     private func own(_ spec: CaptionsSpec, total: Int, readFile: (String) throws -> [UInt8]) -> [Timed] {
-        let rate = resolver.rate, reader = resolver.reader
-        // Captions of the whole video are counted from its beginning, with their offset.
-        let whole = SceneSpan(start: 0, frames: total, begin: 0, rate: rate)
-        var shifted = whole
-        shifted.begin = spec.offset.exact(at: rate)
-        let rules = Rules(spec, isFile: spec.from != nil, limit: total, length: "video (\(secondsText(rate.seconds(ofFrame: total))))")
+        let rate = resolver.rate
+        // Captions of the whole video are counted from its beginning or their scene's, with their offset.
+        let begin = resolver.time(of: spec.at) + spec.offset.exact(at: rate)
+        let shifted = SceneSpan(start: 0, frames: total, begin: begin, end: rate.time(ofFrame: total), rate: rate)
+        var rules = Rules(spec, isFile: spec.from != nil, limit: total, length: "video (\(secondsText(rate.seconds(ofFrame: total))))")
+        if let until = spec.until {
+            rules.limit = max(0, min(total, rate.frame(at: resolver.time(of: until))))
+            rules.length = "time that 'until' leaves (\(secondsText(rate.seconds(ofFrame: rules.limit))))"
+            if rate.frame(at: begin) >= rules.limit { resolver.reader.report(.captionsBackwards(at: until.place)) }
+        }
         guard let from = spec.from else {
             return (spec.cues ?? []).compactMap { timed($0, shifted, rules) }
         }
+        return read(from, encoding: spec.encoding, shifted, spec, rules, readFile: readFile)
+    }
+
+    /// The captions of a file; their times count from where `span` begins.
+    private func read(_ from: Placed<String>, encoding: TextEncoding?, _ span: SceneSpan, _ spec: CaptionsSpec, _ rules: Rules,
+                      readFile: (String) throws -> [UInt8]) -> [Timed] {
+        let reader = resolver.reader
         guard resolver.asset(from, [.text]) != nil else { return [] }
         let bytes: [UInt8]
         do { bytes = try readFile(from.value) } catch {
@@ -60,13 +78,12 @@ struct Captioner {
             return []
         }
         let template = Template(reader: reader), scope = resolver.scope
-        let options = CaptionFile.Options(encoding: spec.encoding, isStrict: spec.onInvalid == .error) { body, place in
+        let options = CaptionFile.Options(encoding: encoding, isStrict: spec.onInvalid == .error) { body, place in
             template.value(body, scope, place, length: place.length)?.text
         }
-        let seconds = spec.offset.seconds(at: rate)
+        let seconds = span.begin.seconds
         return CaptionFile.read(bytes, file: from.value, options, reader).compactMap { cue in
-            let start = Time.seconds(cue.start + seconds), end = Time.seconds(cue.end + seconds)
-            guard let frames = checked(start, end, whole, text: cue.text, at: cue.place, rules) else { return nil }
+            guard let frames = checked(.seconds(cue.start), .seconds(cue.end), span, text: cue.text, at: cue.place, rules) else { return nil }
             return Timed(place: cue.place, start: frames.0, end: frames.1, text: cue.text, marks: cue.marks, shift: seconds,
                          row: spec.followsPlaces ? cue.row : nil, isFromFile: true)
         }

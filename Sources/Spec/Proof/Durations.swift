@@ -28,23 +28,40 @@ extension ProofCheck {
 
     static let narration = ProofCheck(
         "P02.narration", "The narration is heard to its end",
-        measures: "end of every track that is to be heard whole, as long as its file is, against the end of the video: those "
+        measures: "end of every track that is to be heard whole, as long as its file is, against the end of the video, its 'until', and the next voice that is tied to a scene: those "
             + "that others are lowered under, and sounds without 'loop', 'duration', 'fade_out' and 'duck'",
         unit: "s", threshold: "not later than a tenth of a second after the last picture", source: "vgraph", changedBy: "audio.tracks", severity: .warn,
         runbook: "lengthen the last scene, or end the track on purpose with 'duration' or 'fade_out'"
     ) { proof in
-        let tracks = proof.draft.spec.document.audio.tracks, rate = proof.video.rate, end = proof.seconds(proof.video.frames)
+        let tracks = proof.draft.spec.document.audio.tracks, pieces = proof.video.mix.pieces
+        let end = proof.seconds(proof.video.frames)
+        // Lossy files are longer than what was spoken by what their encoder added.
+        let slack = max(0.1, proof.seconds(1) / 2)
         let voices = Set(tracks.flatMap { $0.duck?.under.map(\.value) ?? [] })
-        return tracks.compactMap { track in
+        // From when to when each is heard that is to be heard whole.
+        var heard: [(track: TrackSpec, from: Double, to: Double)] = []
+        var problems: [ProofProblem] = []
+        for (track, piece) in zip(tracks, pieces) {
             guard !track.loop, track.duration == nil, let asset = proof.draft.facts.assets[track.asset.value],
-                let length = asset.duration,
-                  voices.contains(track.asset.value)
-                    || asset.kind == .audio && track.duck == nil && track.fadeOut.seconds(at: rate) == 0
-            else { return nil }
-            let over = track.start.value.seconds(at: rate) + length - track.trim.value.seconds(at: rate) - end
-            // Lossy files are longer than what was spoken by what their encoder added.
-            guard over > max(0.1, proof.seconds(1) / 2) else { return nil }
-            return .narrationCut(track.asset.value, missing: secondsWords(over), at: track.asset.place)
+                  let length = asset.duration,
+                  voices.contains(track.asset.value) || asset.kind == .audio && track.duck == nil && piece.fadeOut == 0
+            else { continue }
+            let whole = piece.start + length - piece.trim
+            heard.append((track, piece.start, min(whole, piece.duration.map { piece.start + $0 } ?? whole)))
+            if let until = track.until, let duration = piece.duration {
+                let over = whole - piece.start - duration
+                if over > slack, piece.fadeOut == 0 { problems.append(.narrationEnded(track.asset.value, missing: secondsWords(over), at: until.place)) }
+            } else if whole - end > slack {
+                problems.append(.narrationCut(track.asset.value, missing: secondsWords(whole - end), at: track.asset.place))
+            }
         }
+        // A voice that is tied to a scene gives way to the next one.
+        for before in heard where before.track.at?.value.scene != nil {
+            guard let next = heard.filter({ $0.from > before.from && $0.track.at?.value.scene != nil }).min(by: { $0.from < $1.from }),
+                  before.to - next.from > 0.1 else { continue }
+            problems.append(.voicesMeet(before.track.asset.value, next: next.track.asset.value, line: next.track.asset.place.line,
+                                        seconds: secondsWords(min(before.to, next.to) - next.from), at: before.track.asset.place))
+        }
+        return problems
     }
 }

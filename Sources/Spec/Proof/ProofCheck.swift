@@ -18,7 +18,7 @@ public struct ProofCheck: Sendable {
     public static let all: [ProofCheck] = [
         .structure, .profile, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .layer, .cut, .words, .lines, .characters,
         .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell, .zones, .overlap,
-        .collision, .contrast, .unreadable, .licenses, .generated,
+        .collision, .contrast, .unreadable, .licenses, .generated, .spoken, .unspoken,
     ]
 
     public static var rules: [CheckRule] { all.map(\.rule) }
@@ -32,8 +32,11 @@ public struct Proof: Sendable {
     public var profile: Profile
     /// What fonts there are for those that the spec names.
     public var fonts: FontAnswers
+    /// When its voices sound, in steps of 50 ms; nil: nothing was listened to.
+    public var speech: [Bool]?
 
-    public init(draft: Draft, measured: [MeasuredText], profile: Profile, fonts: FontAnswers = FontAnswers()) {
+    public init(draft: Draft, measured: [MeasuredText], profile: Profile, fonts: FontAnswers = FontAnswers(), speech: [Bool]? = nil) {
+        self.speech = speech
         self.fonts = fonts
         self.draft = draft
         self.measured = measured

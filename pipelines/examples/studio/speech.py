@@ -32,13 +32,17 @@ def say(text, voice, speed, tone, gap=1):
 
 
 def narrate(path, length, lines, voice="en-us", speed=150, tone=42, gap=1):
-    """`lines`: [(second it begins at, text), ...]. It is an error when a line runs into the next or over the end."""
-    out = np.zeros(int(length * RATE), np.float32)
+    """`lines`: [(second it begins at, text), ...]. It is an error when a line runs into the next or over the end.
+    Without a length the file ends with its last line."""
+    spoken = [say(text, voice, speed, tone, gap) for _, text in lines]
+    if length is None:
+        length = lines[-1][0] + len(spoken[-1]) / RATE
+    out = np.zeros(round(length * RATE), np.float32)
     for i, (start, text) in enumerate(lines):
-        samples = say(text, voice, speed, tone, gap)
+        samples = spoken[i]
         end = start + len(samples) / RATE
         limit = lines[i + 1][0] if i + 1 < len(lines) else length
-        if end > limit:
+        if end > limit + 1e-9:
             raise ValueError(f"'{text}' ends at {end:.2f} s, but must by {limit:.2f} s")
         at = int(start * RATE)
         out[at:at + len(samples)] += samples

@@ -1,0 +1,120 @@
+// P12: speech is heard where the captions say so. Captions of a scene move with it and a track of the whole video does not, so
+// that an inserted scene parts them; what is known is when there is sound, not what is said.
+import Composition
+import Diagnostics
+
+/// Steps of 50 ms of the whole video: whether a voice sounds, and whether a caption is shown.
+struct SpokenCaptions {
+    static let perSecond = 20
+    /// Shorter pauses belong to what is said around them.
+    private static let pause = 8
+    /// Shifts that are looked for: from half a second, which is seen, to ten.
+    private static let shifts = (10...200).flatMap { [$0, -$0] }
+
+    let voice, captions: [Bool]
+
+    init?(_ proof: Proof) {
+        guard let speech = proof.speech, !proof.video.captions.isEmpty else { return nil }
+        let count = Int((proof.seconds(proof.video.frames) * Double(Self.perSecond)).rounded(.up))
+        guard count > 0 else { return nil }
+        voice = Self.closed((0..<count).map { $0 < speech.count && speech[$0] })
+        var shown = [Bool](repeating: false, count: count)
+        for caption in proof.video.captions {
+            let steps = Self.steps(caption.cue, proof)
+            for step in steps where step < count { shown[step] = true }
+        }
+        captions = Self.closed(shown)
+    }
+
+    static func steps(_ cue: Cue, _ proof: Proof) -> Range<Int> {
+        let from = Int((proof.seconds(cue.startFrame) * Double(perSecond)).rounded())
+        return from..<max(from, Int((proof.seconds(cue.endFrame) * Double(perSecond)).rounded()))
+    }
+
+    /// Without its short pauses.
+    private static func closed(_ steps: [Bool]) -> [Bool] {
+        var steps = steps, last: Int?
+        for index in steps.indices where steps[index] {
+            if let last, index - last > 1, index - last <= pause { for between in last..<index { steps[between] = true } }
+            last = index
+        }
+        return steps
+    }
+
+    /// From which scene on the voice would fit the captions if it were moved, and how far: only where hardly anything is left over then.
+    func shift(_ proof: Proof) -> (scene: Int, steps: Int)? {
+        let begins = proof.video.scenes.map { Int((proof.seconds($0.startFrame) * Double(Self.perSecond)).rounded()) }
+        /// How many steps from each scene's begin on disagree.
+        func disagreements(_ shift: Int) -> [Int] {
+            var sums = [Int](repeating: 0, count: begins.count), sum = 0, scene = begins.count - 1
+            for step in captions.indices.reversed() {
+                let from = step - shift
+                if captions[step] != (voice.indices.contains(from) && voice[from]) { sum += 1 }
+                while scene >= 0, begins[scene] == step {
+                    sums[scene] = sum
+                    scene -= 1
+                }
+            }
+            return sums
+        }
+        let now = disagreements(0)
+        guard now.contains(where: { $0 >= Self.perSecond }) else { return nil }
+        let shown = begins.map { begin in captions[min(begin, captions.count)...].count { $0 } }
+        var best: (gain: Int, scene: Int, steps: Int)?
+        for shift in Self.shifts {
+            for (scene, left) in disagreements(shift).enumerated() {
+                let gain = now[scene] - left
+                guard now[scene] >= Self.perSecond, left * 3 <= now[scene], shown[scene] >= Self.perSecond, left * 5 <= shown[scene],
+                      gain > best?.gain ?? 0 || (gain == best?.gain && abs(shift) == abs(best!.steps) && scene > best!.scene) else { continue }
+                best = (gain, scene, shift)
+            }
+        }
+        return best.map { ($0.scene, $0.steps) }
+    }
+}
+
+extension ProofCheck {
+    static let spoken = ProofCheck(
+        "P12.shift", "Voice and captions are together",
+        measures: "when the voices sound (louder than -50 dBFS and than 30 dB below their loudest 50 ms) against when captions are shown, from each scene on, and "
+            + "whether another time of the voice would fit. Voices are the tracks that others are lowered under, else those without 'loop'",
+        unit: "s", threshold: "half a second, where two thirds of all that disagrees agree at the other time", source: "vgraph",
+        changedBy: "audio.tracks[].at", severity: .fail,
+        runbook: "an inserted scene moves what is tied to scenes and nothing else: tie voice and captions to the same scenes"
+    ) { proof in
+        guard let found = SpokenCaptions(proof)?.shift(proof) else { return [] }
+        let scene = proof.video.scenes[found.scene]
+        let captions = proof.draft.texts.filter(\.isCaption)
+        guard let first = captions.first(where: { $0.shown.lowerBound >= scene.startFrame }) ?? captions.last else { return [] }
+        let seconds = secondsWords(Double(abs(found.steps)) / Double(SpokenCaptions.perSecond))
+        return [.voiceApart(scene: scene.id, seconds: seconds, isLate: found.steps > 0, at: first.place)]
+    }
+
+    static let unspoken = ProofCheck(
+        "P12.silent", "A caption is spoken",
+        measures: "of each caption, how much of it no voice speaks, while within 10 s as much is spoken that no caption shows; voices as in P12.shift",
+        unit: "s", threshold: "half of its time", source: "vgraph", changedBy: "audio.tracks[].at", severity: .warn,
+        runbook: "tie the voice and the captions to the same scene, or correct the times of the captions"
+    ) { proof in
+        guard let spoken = SpokenCaptions(proof), spoken.shift(proof) == nil else { return [] }
+        let reach = 10 * SpokenCaptions.perSecond, count = spoken.voice.count
+        // Steps so far in which something is said that no caption shows.
+        var before = [0]
+        for step in 0..<count { before.append(before[step] + (spoken.voice[step] && !spoken.captions[step] ? 1 : 0)) }
+        return zip(proof.video.captions, proof.draft.texts.filter(\.isCaption)).compactMap { caption, text in
+            let steps = SpokenCaptions.steps(caption.cue, proof).clamped(to: 0..<count)
+            let silent = steps.count { !spoken.voice[$0] }
+            let near = before[min(count, steps.upperBound + reach)] - before[max(0, steps.lowerBound - reach)]
+            guard silent * 2 > steps.count, near * 2 >= steps.count, near >= SpokenCaptions.perSecond / 2 else { return nil }
+            return .captionUnspoken(text: text.content.text, silent: secondsWords(Double(silent) / Double(SpokenCaptions.perSecond)), at: text.place)
+        }
+    }
+}
+
+extension Draft {
+    /// Pieces of the mix in which is spoken: those that others are lowered under, else all that are not repeated.
+    public var voices: [Int] {
+        let under = Set(video.mix.pieces.flatMap { $0.duck?.under ?? [] })
+        return under.isEmpty ? video.mix.pieces.indices.filter { !video.mix.pieces[$0].loops } : under.sorted()
+    }
+}
