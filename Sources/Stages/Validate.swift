@@ -5,7 +5,7 @@ import Work
 
 extension StageDescriptor {
     static let validate = StageDescriptor(
-        name: "validate", version: 3, summary: "checks the spec, opens every file it names and proofreads its text",
+        name: "validate", version: 4, summary: "checks the spec, opens every file it names and proofreads its text",
         slots: [Slot("spec", accepts: ["file"]), Slot("props", accepts: ["file"], count: .optional)],
         outputs: [Output("facts", type: "facts", fileName: "facts.json"),
                   Output("profile", type: "profile", fileName: "profile.json"),
