@@ -106,6 +106,13 @@ import Testing
         #expect(black["D08"] == "fail" && black["D14"] == "fail", "\(black)")
         let restless = try check("restless.mp4", "drawbox=x=20:y=20:w=60:h=60:t=fill:color=white:enable='between(n,80,83)'")
         #expect(restless["D14.motion"] == "fail", "\(restless)")
+        // One letter and one figure, in a film that is made as well as this one.
+        for (right, wrong) in [("40 left", "48 left"), ("Order", "Ordar")] {
+            try workspace.write("w.video.yaml", try workspace.text("v.video.yaml").replacing(right, with: wrong))
+            #expect(try workspace.vgraph("build", "w.mp4").status == 0)
+            let found = try workspace.vgraph("check", "w.mp4", "--spec", "v.video.yaml", "--json")
+            #expect(found.status == 3 && verdicts(found)["D14"] == "fail", "\(wrong): \(verdicts(found))")
+        }
         let covered = try check("covered.mp4", "drawbox=x=80:y=30:w=160:h=50:t=fill:color=0x203060:enable='lt(n,60)'")
         #expect(covered["D14"] == "fail", "\(covered)")
         // Assets lie beside the spec, wherever it is called from.
@@ -113,6 +120,30 @@ import Testing
         defer { elsewhere.remove() }
         let far = try elsewhere.vgraph("check", workspace.path("v.mp4"), "--spec", workspace.path("v.video.yaml"), "--json")
         #expect(far.status == 0 && verdicts(far)["D14"] == "pass", "\(far.out)\(far.err)")
+    }
+
+    /// Its sound too, mixed as the spec says.
+    @Test func theSoundIsHeldAgainstItsSpec() throws {
+        let workspace = try Workspace(["v.video.yaml": """
+            version: 1
+            video: { size: 64x64, fps: 10, background: "#406080" }
+            assets: { voice: voice.wav }
+            scenes: [ { id: a, duration: 4s } ]
+            audio: { tracks: [ { asset: voice } ], loudness: { integrated: -16LUFS } }
+
+            """])
+        defer { workspace.remove() }
+        func ffmpeg(_ arguments: String...) throws { _ = try Workspace.run("/usr/bin/ffmpeg", ["-v", "error", "-y"] + arguments, in: workspace.folder) }
+        try ffmpeg("-f", "lavfi", "-i", "aevalsrc=0.4*sin(2*PI*(300+90*t)*t+4*sin(5*t))*abs(sin(4*t)):d=4:s=48000", "voice.wav")
+        #expect(try workspace.vgraph("build", "v.mp4").status == 0)
+        func sound(_ filter: String) throws -> String? {
+            try ffmpeg("-i", "v.mp4", "-c:v", "copy", "-c:a", "aac", "-af", filter, "again.mp4")
+            return verdicts(try workspace.vgraph("check", "again.mp4", "--spec", "v.video.yaml", "--json"))["D14.sound"]
+        }
+        #expect(try sound("volume=-3dB") == "pass")
+        #expect(try sound("areverse") == "fail")
+        #expect(try sound("adelay=200:all=1") == "fail")
+        #expect(try sound("volume=0:enable='gt(t,2.5)'") == "fail")
     }
 
     /// Crests that were cut off flat show however far the sound was turned down since; a sine and a triangle are whole.
