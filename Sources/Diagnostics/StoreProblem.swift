@@ -32,7 +32,8 @@ public enum StoreProblem: Error, Sendable, Hashable {
     /// A file where a folder is to go.
     case notAFolder(path: String)
     /// vgraph wrote it, and it was changed since.
-    case changedSince(path: String)
+    /// Of a result in the workspace; `kept`: the copy in the cache.
+    case changedSince(path: String, kept: String)
 
     /// Ids that say that a cache is damaged, and not that another folder or more room is wanted.
     public static let damages: Set = ["cache-format-damaged"]
@@ -98,9 +99,9 @@ public enum StoreProblem: Error, Sendable, Hashable {
                        hint: "move it away, or let 'vgraph build --force' replace it")
         case .notAFolder(let path):
             Diagnostic("not-ours", .error, "'\(path)' is a file, and a folder is to go there", hint: "move it away")
-        case .changedSince(let path):
-            Diagnostic("not-ours", .error, "'\(path)' was changed after vgraph wrote it, and another is to go there",
-                       hint: "move it away, or let 'vgraph build --force' replace it")
+        case .changedSince(let path, let kept):
+            Diagnostic("changed-result", .warning, "'\(path)' was changed after vgraph wrote it, and is replaced",
+                       hint: "what it held is in '\(kept)' until 'vgraph cache gc'; change a result's sources, or write to another file")
         }
     }
 }

@@ -37,8 +37,7 @@ extension Build {
 
     private func mayReplace(_ file: String) throws(StoreProblem) {
         switch try written.find(file, files) {
-        case .nothing, .ours, .kept: return
-        case .changed: throw .changedSince(path: request.workspace + "/" + file)
+        case .nothing, .ours, .kept, .changed: return
         case .foreign(let kind): throw .notWrittenHere(path: request.workspace + "/" + file, found: kind)
         }
     }
@@ -76,7 +75,7 @@ extension Build {
         if isRight, let sum = blob.sha256, isDecidedUpon(node.target) { isRight = try files.sha256(of: path, in: root) == sum }
         if isRight { return false }
         if !request.force { try mayReplace(file) }
-        try put(blob, to: file)
+        try put(blob, to: file, node)
         return true
     }
 
@@ -84,8 +83,13 @@ extension Build {
         try files.digest(of: path) == blob.digest && files.isExecutable(path) == (blob.isExecutable == true)
     }
 
-    private func put(_ blob: Record.Blob, to file: String) throws(StoreProblem) {
+    private func put(_ blob: Record.Blob, to file: String, _ node: BuildNode) throws(StoreProblem) {
         let path = request.workspace + "/" + file
+        // The place is vgraph's, what was made of the file since is the user's: it goes into the cache, and not away.
+        if !request.force, try written.find(file, files) == .changed {
+            let kept = try blobs.keep(path, in: root)
+            tell(.diagnostic(node.name, relative(StoreProblem.changedSince(path: path, kept: blobs.path(kept.digest)).diagnostic)))
+        }
         try blobs.publish(blob, to: path, in: root, as: file)
         files.note(path, digest: blob.digest)
         written.note(file, digest: blob.digest)
@@ -131,7 +135,7 @@ extension Build {
             if !path.isSameBytes(folder) { written.note(folder: path) }
             noteParts(of: request.workspace + "/" + path, above: base)
         }
-        for (file, blob) in wrong { try put(blob, to: file) }
+        for (file, blob) in wrong { try put(blob, to: file, node) }
         // That a folder with nothing in it is there is seen by the names in it.
         for path in tree.entries.filter({ $0.blob == nil }).map({ base + "/" + $0.path }) + (tree.entries.isEmpty ? [base] : []) {
             files.forget(path)

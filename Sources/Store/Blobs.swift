@@ -53,6 +53,24 @@ public struct Blobs: Sendable {
         return blob
     }
 
+    /// Copies a file into the cache, so that its bytes outlive what takes its place.
+    public func keep(_ path: String, in root: Root) throws(StoreProblem) -> Record.Blob {
+        let source = Descriptor(root.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+        guard source.number >= 0 else { throw Root.problem(path, -source.number) ?? .cannotRead(path: path, reason: message(-source.number)) }
+        var status = stat()
+        guard fstat(source.number, &status) == 0 else { throw .cannotRead(path: path, reason: message(errno)) }
+        let copy = cache.temporary + "/" + Self.publishing + Unique.name()
+        let file = Descriptor(cache.folder.open(copy, O_WRONLY | O_CREAT | O_EXCL, status.st_mode & 0o777))
+        guard file.number >= 0 else { throw WriteFailure.problem(copy, -file.number) }
+        _ = flock(file.number, LOCK_EX | LOCK_NB)
+        let code = -csystem_copy_file(source.number, file.number, UInt64(max(0, status.st_size)))
+        guard code == 0 else {
+            cache.folder.remove(copy)
+            throw WriteFailure.problem(copy, code)
+        }
+        return try adopt(copy)
+    }
+
     /// Whether the bytes are there and whole. What is not, is removed.
     public func has(_ blob: Record.Blob) -> Bool { inspect(blob) == .sound }
 

@@ -73,7 +73,7 @@ struct Proofreading {
                 }
             }
             // Every format has the same sound.
-            if heard?.mix != draft.video.mix { heard = (draft.video.mix, speech(of: draft, workspace: workspace)) }
+            if heard?.mix != draft.video.mix { heard = (draft.video.mix, speech(of: draft, in: folders)) }
             return Proof(draft: draft, measured: measured, profile: rules, fonts: try sources.answers(to: draft.fontQuestions), speech: heard?.speech)
         }
         findings = problems + Proof.read(proofs)
@@ -83,10 +83,10 @@ struct Proofreading {
 }
 
 /// When its voices sound; nil where there are none, nothing to hold them against, or a file that other findings are about.
-private func speech(of draft: Draft, workspace: String) -> [Bool]? {
+private func speech(of draft: Draft, in folders: Folders) -> [Bool]? {
     let mix = draft.video.mix, voices = draft.voices
     guard !voices.isEmpty, !draft.video.captions.isEmpty else { return nil }
-    let materials = MaterialFiles(workspace: workspace, files: draft.video.materials.files)
+    let materials = MaterialFiles(folders: folders, files: draft.video.materials.files)
     var files: [AssetDigest: SoundFile] = [:]
     for asset in Set(voices.map { mix.pieces[$0].asset }) {
         guard let path = try? materials.path(asset), let name = try? materials.name(asset) else { return nil }

@@ -7,7 +7,7 @@ import Testing
 
 /// Random edits of what searches find (a program and an interpreter in PATH, a font in two folders), of folders that are
 /// results, and of files that vgraph published: one build is what making everything anew makes, and a second one has nothing
-/// to do. What a user changed in a published file or folder is neither replaced nor removed.
+/// to do. What a user changed in a published file is replaced and kept in the cache; what is the user's in a folder stays.
 @Suite struct RandomSearchTests {
     /// `ROOT` is a folder of the test's own.
     static let pipeline = """
@@ -144,10 +144,11 @@ import Testing
                 case 4: Folder.remove(world.cache)
                 case 5: Folder.remove(world.cache + "/state")
                 case 6 where world.read("all.out") != nil:
-                    // By hand: nothing may replace it.
-                    try world.write("all.out", "by hand \(round)\n")
-                    #expect(try build().status == .badInput && world.read("all.out") == "by hand \(round)\n", comment)
-                    unlink(world.workspace + "/all.out")
+                    // By hand: replaced, and not lost.
+                    let text = "by hand \(round)\n"
+                    try world.write("all.out", text)
+                    #expect(try build().status == .done && world.read("all.out") == model.expected, comment)
+                    #expect(try Blobs(Cache(world.cache)).has(Record.Blob(digest: Digest.of(text), size: UInt64(text.utf8.count))), comment)
                 case 7:
                     try world.write("all.d/mine", "mine\n")
                     #expect(try build().status == .done && world.read("all.d/mine") == "mine\n", comment)

@@ -64,9 +64,9 @@ import Testing
             error: '/w/x' is a file, and a folder is to go there [not-ours]
               hint: move it away
             """),
-        (.changedSince(path: "/w/x"), """
-            error: '/w/x' was changed after vgraph wrote it, and another is to go there [not-ours]
-              hint: move it away, or let 'vgraph build --force' replace it
+        (.changedSince(path: "/w/x", kept: "/c/blobs/ab/cd"), """
+            warning: '/w/x' was changed after vgraph wrote it, and is replaced [changed-result]
+              hint: what it held is in '/c/blobs/ab/cd' until 'vgraph cache gc'; change a result's sources, or write to another file
             """),
         (.isALink(path: "/c/x"), """
             error: '/c/x' is a link, or leads through one [is-a-link]
