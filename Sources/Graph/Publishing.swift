@@ -71,6 +71,8 @@ extension Build {
     private func publish(_ blob: Record.Blob, to file: String, _ node: BuildNode) throws(StoreProblem) -> Bool {
         let path = request.workspace + "/" + file
         node.reads.append(path)
+        // What lies there was looked at before the first node ran, and may be another by now.
+        files.forget(path)
         var isRight = try isThere(blob, path)
         if isRight, let sum = blob.sha256, isDecidedUpon(node.target) { isRight = try files.sha256(of: path, in: root) == sum }
         if isRight { return false }
@@ -106,6 +108,7 @@ extension Build {
             guard let blob = entry.blob else { continue }
             wanted.insert(folder + "/" + entry.path)
             node.reads.append(path)
+            files.forget(path)
             // What is a folder now may go away with what was in it.
             var look = root.look(at: path)
             if case .present(let now) = look, now.isFolder { look = .absent; isMoved.insert(path) }

@@ -70,7 +70,8 @@ struct Tools {
             if count <= 0 { break }
             answer.append(contentsOf: buffer[..<count])
         }
-        let how = process.end(patience: 1)
+        // It has said all; on a machine with much to do its end takes a while.
+        let how = process.end(patience: 10)
         guard how == "ended with status 0" else {
             throw .workerTools(path: worker, reason: ([how] + process.stderr).joined(separator: ": "))
         }

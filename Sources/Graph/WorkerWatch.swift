@@ -42,7 +42,8 @@ struct WorkerWatch {
         guard now - looked >= 1 else { return nil }
         let used = csystem_cpu_seconds(pid)
         // A worker that we did not look at for long may have had no chance to say anything: we were stopped ourselves.
-        if now - looked > 5 || used > cpu + 0.001 || Self.state(pid) == UInt8(ascii: "D") { alive = now }
+        // One that could run has not had its turn.
+        if now - looked > 5 || used > cpu + 0.001 || [UInt8(ascii: "D"), UInt8(ascii: "R")].contains(Self.state(pid)) { alive = now }
         looked = now
         cpu = max(cpu, used)
         if now - alive > Self.stillness { return "was ended: it did nothing for \(Int(Self.stillness)) s" }

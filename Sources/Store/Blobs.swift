@@ -81,23 +81,53 @@ public struct Blobs: Sendable {
         var status = stat()
         guard lstat(file, &status) == 0 else { return .missing }
         let now = FileSignature(status)
-        if now.isFile && now.size == blob.size && (Self.isStamped(now) || verify(blob.digest)) { return .sound }
-        cache.folder.remove(file)
-        return .damaged
+        guard now.isFile && now.size == blob.size else {
+            cache.folder.remove(file)
+            return .damaged
+        }
+        return Self.isStamped(now) ? .sound : examined(blob)
+    }
+
+    /// Only what was read and is another goes: what cannot be read now (too many open files, another build that gives it a
+    /// stamp) may be whole.
+    private func examined(_ blob: Record.Blob) -> Finding {
+        switch isRight(blob.digest) {
+        case true?: return .sound
+        case nil: return .damaged
+        case false?:
+            cache.folder.remove(path(blob.digest))
+            return .damaged
+        }
     }
 
     /// The same, whatever the stamp says.
     public func inspectBytes(_ blob: Record.Blob) -> Finding {
         guard case .present = cache.folder.look(at: path(blob.digest)) else { return .missing }
-        if verify(blob.digest) && blob.sha256.map({ (try? sha256(blob.digest)) == $0 }) ?? true { return .sound }
+        let finding = examined(blob)
+        guard finding == .sound, let sum = blob.sha256, (try? sha256(blob.digest)) != sum else { return finding }
         cache.folder.remove(path(blob.digest))
         return .damaged
     }
 
     /// Reads every byte, whatever the stamp says.
-    func verify(_ digest: Digest) -> Bool {
+    func verify(_ digest: Digest) -> Bool { isRight(digest) == true }
+
+    /// Whether a file's bytes are what its name says; nil: they cannot be read.
+    private func isRight(_ digest: Digest) -> Bool? {
         let file = path(digest)
-        guard let content = try? FileContent.read(file, in: cache.folder), content.digest == digest else { return false }
+        var found: FileContent?
+        // Whoever else finds it without a stamp gives it one, and each of these changes its signature.
+        for attempt in 0..<16 where found == nil {
+            if attempt > 0 { usleep(2000) }
+            do throws(StoreProblem) {
+                guard let content = try FileContent.read(file, in: cache.folder) else { return nil }
+                found = content
+            } catch {
+                guard case .changing = error else { return nil }
+            }
+        }
+        guard let content = found else { return nil }
+        guard content.digest == digest else { return false }
         // Written to since it was read: no stamp for that.
         if case .present(let now) = cache.folder.look(at: file), now == content.signature, !Self.isStamped(now) { mark(file) }
         return true

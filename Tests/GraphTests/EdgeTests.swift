@@ -74,6 +74,13 @@ import Testing
         // A source more.
         try world.write("z.src", "z\n")
         #expect(try world.build("all.end").result.status == .done && world.read("all.end") == "X2\nLAST\nZ\n")
+        // What is known without running says so too, over the pipelines.
+        func hash(_ target: String) throws -> Digest { try world.builder().inputs(world.request([target])).digest }
+        let before = try (hash("x.fin"), hash("y.fin"), hash("all.end"))
+        try world.write("x.src", "hashed\n")
+        #expect(try hash("x.fin") != before.0 && hash("y.fin") == before.1 && hash("all.end") != before.2)
+        try world.write("x.src", "x2\n")
+        #expect(try hash("x.fin") == before.0 && hash("all.end") == before.2)
         // Without its source a file is a file.
         unlink(world.workspace + "/z.src")
         try world.write("z.mid", "by hand\n")

@@ -130,6 +130,35 @@ import Work
     }
 
     /// After a restart of the machine, or out of an archive, the stamp is another: the bytes decide.
+    /// A blob whose signature others change while it is looked at, as two builds do that give it its stamp, is not taken for damaged
+    /// and removed under whoever is about to read it.
+    @Test func aBlobThatOthersTouch() throws {
+        let scratch = try Scratch(), blobs = Blobs(try scratch.cache())
+        let blob = try blobs.adopt(try scratch.write("big", [UInt8](repeating: 7, count: 24 << 20))), path = blobs.path(blob.digest)
+        var pid: pid_t = 0
+        let words: [String] = ["sh", "-c", "while :; do touch -c \"$0\"; done", path]
+        var argv = words.map { strdup($0) } + [nil]
+        defer { for word in argv { free(word) } }
+        try #require(posix_spawn(&pid, "/bin/sh", nil, nil, &argv, environ) == 0)
+        defer {
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+        }
+        for _ in 0..<12 {
+            _ = blobs.inspect(blob)
+            #expect(access(path, F_OK) == 0)
+        }
+        kill(pid, SIGSTOP)
+        usleep(50_000)
+        #expect(blobs.has(blob))
+        // Other bytes are another matter.
+        chmod(path, 0o644)
+        let file = open(path, O_WRONLY)
+        write(file, "?", 1)
+        close(file)
+        #expect(!blobs.has(blob) && access(path, F_OK) != 0)
+    }
+
     @Test func foreignStampIsHashedAndMended() throws {
         let scratch = try Scratch(), blobs = Blobs(try scratch.cache()), blob = try scratch.blob("hello", in: blobs.cache)
         func distance() -> Int64 {
