@@ -126,7 +126,7 @@ extension Profiles {
             rules:
               container: { is: [mp4], source: ads }
               video_codec: { is: [h264, vp8], source: ads }
-              # "Less than 30"; others say at most 30, and nobody refuses 30.
+              # "Less than 30"; others say at most 30, and 30 is accepted.
               frame_rate: { max: 30, source: ads }
               side: { min: 360, max: 1920, source: ads }
               aspect: { min: "9:16", max: "16:9", source: ads }

@@ -186,7 +186,7 @@ struct ProfileFile: Sendable {
         static let kind = Kind<Source>.object("source", "Where a rule was read", { _ in Source() }, [
             Field("is", \.title, Scalar.string, required: true, "Its name, and how to find it"),
             Field("read", \.read, date, required: true, "The day it was read: 2026-11-22"),
-            Field("grade", \.grade, Scalar.oneOf(), "primary: the rule's owner says so; secondary: somebody else says that they do"),
+            Field("grade", \.grade, Scalar.oneOf(), "primary: the rule's owner says so; secondary: others say that the owner does"),
         ])
 
         private static let date = Kind<String>(.type("string", [("pattern", .string("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))])) { node, reader in

@@ -16,7 +16,7 @@ public enum Profiles {
     /// The text of one that is built in.
     public static func builtIn(_ name: String) -> String? { builtIn.first { $0.name == name }?.text }
 
-    /// A name of a profile as somebody gave it.
+    /// A name of a profile as it was given.
     public struct Name: Sendable {
         public var text: String
         /// nil: on a command line.

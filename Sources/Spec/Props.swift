@@ -75,7 +75,7 @@ struct PropValues {
         }
         let scope = scope(broken: Set(declarations.map(\.name)).subtracting(values.keys))
         let filled = nodes.map { Template(reader: reader).filled($0, scope) }
-        // The default is read in any case: what is wrong with it would be found only once nobody gives a value.
+        // The default is read in any case: what is wrong with it would be found only where no value is given.
         let all = filled.map { Self.value(of: $0, name, entry.value, reader) }
         if nodes.isEmpty { reader.report(.propWithoutValue(name, at: entry.place)) } else { values[name] = all[0] }
     }

@@ -1,4 +1,4 @@
-// Holds drawn pictures against those that somebody approved. Runs in a worker. Keyed by the hashes of all frames; the approved pictures are
+// Holds drawn pictures against the approved ones. Runs in a worker. Keyed by the hashes of all frames; the approved pictures are
 // found out while it runs, since the plan alone knows where they are.
 import Graph
 

@@ -1,4 +1,4 @@
-// baseline: the drawn pictures against those that somebody approved. Equal hashes need no picture; what differs is drawn, compared tile
+// baseline: the drawn pictures against the approved ones. Equal hashes need no picture; what differs is drawn, compared tile
 // by tile and put side by side. Finding a difference is a result, not a failure of the stage.
 import Composition
 import Diagnostics
@@ -134,7 +134,7 @@ final class DrawnFrames {
         return (span, frame - plan.spans[span].startFrame)
     }
 
-    /// As render recorded it; drawn where nobody has.
+    /// As render recorded it; drawn where it has not.
     func hash(_ frame: Int) throws -> String {
         let (span, offset) = try place(frame)
         guard !hashes.isEmpty else { return try self.frame(frame).hash }

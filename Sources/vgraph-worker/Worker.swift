@@ -55,7 +55,7 @@ func serve() -> Int32 {
             while sent < bytes.count {
                 let n = write(replies, bytes.baseAddress! + sent, bytes.count - sent)
                 if n < 0 && errno == EINTR { continue }
-                // The engine is gone: nobody waits for this work.
+                // The engine is gone: nothing waits for this work.
                 if n <= 0 { exit(1) }
                 sent += n
             }

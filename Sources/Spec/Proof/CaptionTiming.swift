@@ -33,7 +33,7 @@ extension ProofCheck {
         "P07.gap", "Captions are apart",
         measures: "frames between the end of a caption and the next", unit: "frames", threshold: "2", source: "Netflix Timed Text Style Guide",
         changedBy: "acceptance.rules.caption_gap", severity: .warn,
-        runbook: "end the first a little earlier: without a blink nobody sees that the words are others"
+        runbook: "end the first a little earlier: a short blink shows that the words have changed"
     ) { proof in
         guard let limit = proof.profile[.captionGap], let least = limit.least else { return [] }
         let captions = proof.draft.texts.filter(\.isCaption)

@@ -44,14 +44,19 @@ struct SpokenCaptions {
     /// From which scene on the voice would fit the captions if it were moved, and how far: only where hardly anything is left over then.
     func shift(_ proof: Proof) -> (scene: Int, steps: Int)? {
         let begins = proof.video.scenes.map { Int((proof.seconds($0.startFrame) * Double(Self.perSecond)).rounded()) }
-        /// How many steps from each scene's begin on disagree.
+        var before = [0]
+        for step in voice { before.append(before[before.count - 1] + (step ? 1 : 0)) }
+        /// Steps of a range in which something is said.
+        func spoken(_ from: Int, _ to: Int) -> Int { before[max(0, min(to, voice.count))] - before[max(0, min(from, voice.count))] }
+        /// How many steps from each scene's begin on disagree; what would be said nowhere then is one of them.
         func disagreements(_ shift: Int) -> [Int] {
+            let lost = begins.map { shift < 0 ? spoken($0, $0 - shift) : spoken(voice.count - shift, voice.count) }
             var sums = [Int](repeating: 0, count: begins.count), sum = 0, scene = begins.count - 1
             for step in captions.indices.reversed() {
                 let from = step - shift
                 if captions[step] != (voice.indices.contains(from) && voice[from]) { sum += 1 }
                 while scene >= 0, begins[scene] == step {
-                    sums[scene] = sum
+                    sums[scene] = sum + lost[scene]
                     scene -= 1
                 }
             }
@@ -59,12 +64,15 @@ struct SpokenCaptions {
         }
         let now = disagreements(0)
         guard now.contains(where: { $0 >= Self.perSecond }) else { return nil }
+        // One caption may fit somewhere by chance.
+        let captionStarts = proof.video.captions.map(\.cue.startFrame)
+        let isTold = proof.video.scenes.map { scene in captionStarts.count { $0 >= scene.startFrame } > 1 }
         let shown = begins.map { begin in captions[min(begin, captions.count)...].count { $0 } }
         var best: (gain: Int, scene: Int, steps: Int)?
         for shift in Self.shifts {
             for (scene, left) in disagreements(shift).enumerated() {
                 let gain = now[scene] - left
-                guard now[scene] >= Self.perSecond, left * 3 <= now[scene], shown[scene] >= Self.perSecond, left * 5 <= shown[scene],
+                guard isTold[scene], now[scene] >= Self.perSecond, left * 3 <= now[scene], shown[scene] >= Self.perSecond, left * 5 <= shown[scene],
                       gain > best?.gain ?? 0 || (gain == best?.gain && abs(shift) == abs(best!.steps) && scene > best!.scene) else { continue }
                 best = (gain, scene, shift)
             }
@@ -78,7 +86,7 @@ extension ProofCheck {
         "P12.shift", "Voice and captions are together",
         measures: "when the voices sound (louder than -50 dBFS and than 30 dB below their loudest 50 ms) against when captions are shown, from each scene on, and "
             + "whether another time of the voice would fit. Voices are the tracks that others are lowered under, else those without 'loop'",
-        unit: "s", threshold: "half a second, where two thirds of all that disagrees agree at the other time", source: "vgraph",
+        unit: "s", threshold: "half a second over at least two captions, where two thirds of all that disagrees agree at the other time", source: "vgraph",
         changedBy: "audio.tracks[].at", severity: .fail,
         runbook: "an inserted scene moves what is tied to scenes and nothing else: tie voice and captions to the same scenes"
     ) { proof in
