@@ -20,9 +20,10 @@ final class BitmapConverter {
     enum Untagged { case picture, clip }
 
     /// - Parameter width, height: of the result before `orientation` turns it; the frame's own unless its pixels are not square.
-    func bitmap(_ frame: Frame, untagged: Untagged, orientation: Orientation = Orientation(),
+    /// - Parameter neighbours: the pictures before and after it in a clip.
+    func bitmap(_ frame: Frame, between neighbours: (before: Frame, after: Frame)? = nil, untagged: Untagged, orientation: Orientation = Orientation(),
                 width: Int? = nil, height: Int? = nil, name: String) throws(MediaProblem) -> Bitmap {
-        let frame = try whole(frame)
+        let frame = try whole(frame, neighbours)
         let source = frame.pointer.pointee
         let outWidth = width ?? Int(source.width), outHeight = height ?? Int(source.height)
         guard source.width > 0, source.height > 0, outWidth > 0, outHeight > 0,
@@ -78,8 +79,8 @@ final class BitmapConverter {
         return orientation.isIdentity ? bitmap : turned(bitmap, orientation)
     }
 
-    private func whole(_ frame: Frame) throws(MediaProblem) -> Frame {
-        do { return try frame.deinterlaced() } catch { throw MediaProblem(error) }
+    private func whole(_ frame: Frame, _ neighbours: (before: Frame, after: Frame)?) throws(MediaProblem) -> Frame {
+        do { return try frame.deinterlaced(between: neighbours) } catch { throw MediaProblem(error) }
     }
 
     private func isFull(_ frame: AVFrame) -> Bool {

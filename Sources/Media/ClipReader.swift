@@ -27,6 +27,8 @@ public final class ClipReader: ClipFrames {
     /// The picture at the reader's place and the one after it; nil before the first and after the last.
     private var current: Shown?
     private var next: Shown?
+    /// The one before; nil at the beginning and after a seek.
+    private var previous: Shown?
     private var hasEnded = false
     /// The last stamp plus a frame, for files whose pictures carry none.
     private var expected: Rational = 0
@@ -67,10 +69,16 @@ public final class ClipReader: ClipFrames {
         let shown = try picture(at: time)
         if let converted, converted.time == shown.time { return converted.bitmap }
         // A stream that changes its size half way is shown at the size its header promised.
-        let bitmap = try converter.bitmap(shown.frame, untagged: .clip, orientation: clip.orientation,
+        let bitmap = try converter.bitmap(shown.frame, between: neighbours(of: shown), untagged: .clip, orientation: clip.orientation,
                                           width: clip.width, height: clip.height, name: name)
         converted = (shown.time, bitmap)
         return bitmap
+    }
+
+    /// What an interlaced picture is put together from; at either end of a clip the one neighbour stands for both.
+    private func neighbours(of shown: Shown) -> (before: Frame, after: Frame)? {
+        guard shown.frame.isInterlaced, let one = previous ?? next else { return nil }
+        return (one.frame, (next ?? one).frame)
     }
 
     /// The decoded frame at a time, not turned; valid until the next call.
@@ -86,9 +94,11 @@ public final class ClipReader: ClipFrames {
             } else if current == nil {
                 if time > Self.patience { try rewind(to: time) } else { next = try decode() }
             }
-            while let following = next, current == nil || following.time <= time {
-                current = following
-                next = try decode()
+            try advance(to: time)
+            // What a picture looks like must not depend on where reading began: after a seek the one before it is fetched too.
+            if let current, current.frame.isInterlaced, previous == nil, current.time > 0 {
+                try rewind(to: max(0, current.time - Rational(1, 1000)))
+                try advance(to: time)
             }
         } catch let error as LibAVError {
             throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
@@ -99,6 +109,14 @@ public final class ClipReader: ClipFrames {
                 reason: "nothing comes out")
         }
         return current
+    }
+
+    private func advance(to time: Rational) throws {
+        while let following = next, current == nil || following.time <= time {
+            previous = current
+            current = following
+            next = try decode()
+        }
     }
 
     /// Goes to a key frame whose picture is not after `time`. Seeking goes by decoding order and indexes lie,
@@ -126,6 +144,7 @@ public final class ClipReader: ClipFrames {
         avcodec_flush_buffers(decoder.pointer)
         current = nil
         next = nil
+        previous = nil
         hasEnded = false
         keyTime = nil
         keyDecodeTime = nil

@@ -3,8 +3,16 @@ import CFFmpeg
 import CPixels
 
 extension Frame {
+    var isInterlaced: Bool { pointer.pointee.interlaced_frame != 0 }
+
+    private func hasShape(of other: Frame) -> Bool {
+        let (a, b) = (pointer.pointee, other.pointer.pointee)
+        return a.format == b.format && a.width == b.width && a.height == b.height
+    }
+
     /// A copy without combs; the frame itself where it is not interlaced or its planes are not plain.
-    func deinterlaced() throws(LibAVError) -> Frame {
+    /// - Parameter neighbours: the pictures before and after it; without them its own lines are all there is.
+    func deinterlaced(between neighbours: (before: Frame, after: Frame)? = nil) throws(LibAVError) -> Frame {
         let fields = pointer.pointee
         guard fields.interlaced_frame != 0,
               let description = av_pix_fmt_desc_get(AVPixelFormat(fields.format)) else { return self }
@@ -28,8 +36,15 @@ extension Frame {
             let shiftX = isChroma ? description.pointee.log2_chroma_w : 0,
                 shiftY = isChroma ? description.pointee.log2_chroma_h : 0
             let width = -(-fields.width >> Int32(shiftX)), height = -(-fields.height >> Int32(shiftY))
-            cpixels_deinterlace(data, plane.stride, width, height, Int32(bytes), fields.top_field_first != 0 ? 0 : 1,
-                                Int32(8 << max(0, depth - 8)))
+            let kept: Int32 = fields.top_field_first != 0 ? 0 : 1
+            if let neighbours, hasShape(of: neighbours.before), hasShape(of: neighbours.after) {
+                let here = self.plane(index), before = neighbours.before.plane(index), after = neighbours.after.plane(index)
+                var around = cpixels_fields(before: before.data, here: here.data, after: after.data, before_stride: before.stride,
+                                            here_stride: here.stride, after_stride: after.stride)
+                cpixels_weave(data, plane.stride, &around, width, height, Int32(bytes), kept, Int32(1 << depth - 1))
+            } else {
+                cpixels_deinterlace(data, plane.stride, width, height, Int32(bytes), kept, Int32(8 << max(0, depth - 8)))
+            }
         }
         return copy
     }
