@@ -148,6 +148,7 @@ extension Build {
                        outputs: command.outputs.map { Command.Output($0.name, file: $0.file, mayBeEmpty: $0.mayBeEmpty, isOptional: $0.isOptional, isList: $0.isList) },
                        network: command.network, timeout: command.timeout, cpuTime: command.cpuTime, memory: command.memory,
                        depfile: command.depfile, discovered: command.discovered)
+        made.disk = command.disk
         made.secrets = Secrets(secrets)
         made.lists = lists
         return made

@@ -3,7 +3,7 @@ import Graph
 
 extension StageDescriptor {
     static let render = StageDescriptor(
-        name: "render", version: 2, summary: "draws the frames of a segment",
+        name: "render", version: 3, summary: "draws the frames of a segment",
         slots: [Slot("segment", accepts: ["segment"]), Slot("materials", accepts: ["materials"], isKeyed: false)],
         outputs: [Output("frames", type: "frames", fileName: "frames.json"),
                   Output("pixels", type: "pixels", fileName: "pixels.bin", isList: true)],

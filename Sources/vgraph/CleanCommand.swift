@@ -18,20 +18,22 @@ struct CleanCommand: ParsableCommand {
         try exiting(json: folder.json) {
             let place = try Place(folder)
             var foreign: [String] = []
-            for target in try place.builder.targets(in: place.folders) where access(place.workspace + "/" + target, F_OK) == 0 {
-                guard force || Self.isResult(place.workspace + "/" + target, place) else { foreign.append(target); continue }
+            let root = Root(place.workspace, links: .inside)
+            for target in try place.builder.targets(in: place.folders) {
+                let path = place.workspace + "/" + target
+                if case .absent = root.look(at: path) { continue }
+                guard force || Self.isResult(path, root, place) else { foreign.append(target); continue }
                 print(dryRun ? "would remove \(target)" : "removed \(target)")
-                if !dryRun, unlink(place.workspace + "/" + target) != 0 {
-                    throw Refusal(.cannotWrite(target, error: String(cString: strerror(errno))), status: .failed)
-                }
+                let code = dryRun ? 0 : root.unlink(path)
+                guard code == 0 else { throw Refusal(.cannotWrite(target, error: String(cString: strerror(code))), status: .failed) }
             }
             if !foreign.isEmpty { throw Refusal(.notOurs(foreign)) }
             guard cacheToo else { return }
             print(dryRun ? "would remove \(place.cache)" : "removed \(place.cache)")
             if !dryRun {
                 // Opened first: a folder that is not a cache is never removed, and a build under way is waited for.
-                let cache = try opened(place)
-                try remove(cache)
+                let left = try opened(place).removeAll()
+                if !left.isEmpty { throw Refusal(.notOurs(left.map { place.cache + "/" + $0 }), status: .failed) }
             }
         }
     }
@@ -39,16 +41,10 @@ struct CleanCommand: ParsableCommand {
 
 extension CleanCommand {
     /// Whether the cache has these very bytes, so that they can come back. What it has not may be the user's own.
-    private static func isResult(_ path: String, _ place: Place) -> Bool {
-        guard let cache = try? Cache(place.cache, for: .reading), let content = try? FileContent.read(path) else { return false }
+    private static func isResult(_ path: String, _ root: Root, _ place: Place) -> Bool {
+        guard let cache = try? Cache(place.cache, for: .reading), let content = try? FileContent.read(path, in: root) else { return false }
         return Blobs(cache).has(Record.Blob(digest: content.digest, size: content.signature.size))
     }
-}
-
-private func remove(_ cache: Cache) throws(StoreProblem) {
-    let lock = try CacheLock.exclusive(cache)
-    Folder.remove(cache.root)
-    _ = consume lock
 }
 
 func opened(_ place: Place) throws -> Cache {
