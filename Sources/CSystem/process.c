@@ -68,6 +68,7 @@ int csystem_start(const csystem_program *program) {
             limit(RLIMIT_CORE, 0, 0);
             // A second after the warning that the soft limit is, the hard one kills.
             if (program->cpu_seconds) limit(RLIMIT_CPU, program->cpu_seconds, program->cpu_seconds + 1);
+            if (program->file_bytes) limit(RLIMIT_FSIZE, program->file_bytes, program->file_bytes);
             if (program->memory_bytes) limit(RLIMIT_DATA, program->memory_bytes, program->memory_bytes);
         }
         if (program->mark) {

@@ -70,6 +70,9 @@ public enum SwitchedOff {
     /// Of all others together.
     public static let most = 3
 
+    /// Whether a check may be, beside at most `most - 1` others.
+    public static func mayBe(_ id: String) -> Bool { !never.contains(id) }
+
     /// What is wrong with a choice of switched-off checks, in a sentence each.
     public static func faults(_ ids: [String]) -> [String] {
         let fixed = ids.filter(never.contains), others = ids.count - fixed.count

@@ -5,7 +5,7 @@ public enum CommandStageProblem: Error, Sendable, Hashable {
     /// A text of which one path is a part.
     case notOne(slot: String, count: Int, at: Place)
     case twoFiles(node: String, path: String)
-    case commandsUnsandboxed(reason: String)
+    case commandsUnsandboxed(reason: String, isRoot: Bool)
     case secretMissing(String, stage: String, isEmpty: Bool, at: Place)
     case nameIsOption(String, node: String, at: Place)
     case notListable(String, node: String, at: Place)
@@ -27,7 +27,10 @@ public enum CommandStageProblem: Error, Sendable, Hashable {
                        hint: "write './{name}' for a file, or put '--' before it", at: place)
         case .notListable(let path, let node, let place):
             Diagnostic("not-listable", .error, "'\(node)' cannot list '\(path)': its name holds a line break", hint: "rename the file", at: place)
-        case .commandsUnsandboxed(let reason):
+        case .commandsUnsandboxed(let reason, isRoot: true):
+            Diagnostic("no-sandbox", .warning, fault: .environment, "commands run without a sandbox and as root: \(reason)",
+                       hint: "what they do they may do to the whole machine: build as another user, or see 'vgraph doctor' for what a sandbox needs")
+        case .commandsUnsandboxed(let reason, _):
             Diagnostic("no-sandbox", .note, fault: .environment, "commands run without a sandbox: \(reason)",
                        hint: "what they read without saying so is not seen; 'vgraph doctor' says what a sandbox needs")
         }

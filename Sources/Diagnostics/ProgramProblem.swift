@@ -24,6 +24,8 @@ public enum ProgramProblem: Error, Sendable, Hashable {
         case hiddenFile(String)
         /// `limit` and `peak` in bytes.
         case memory(limit: UInt64, peak: UInt64)
+        /// nil: the stage says nothing of it.
+        case disk(limit: UInt64?)
     }
 
     case failed(Run, status: Int32)
@@ -34,6 +36,7 @@ public enum ProgramProblem: Error, Sendable, Hashable {
     /// In bytes, with all that it started.
     case usedUpMemory(Run, limit: UInt64, used: UInt64)
     case tooManyProcesses(Run, limit: Int)
+    case usedUpDisk(Run, limit: UInt64, used: UInt64)
     case cannotStart(node: String, program: String, reason: String)
     case sandboxRefused(node: String, reason: String)
     case noSandbox(reason: String)
@@ -76,6 +79,11 @@ public enum ProgramProblem: Error, Sendable, Hashable {
                        hint: hint(run, first: "if they need more, raise the stage's 'memory'; files in /dev/shm count"))
         case .tooManyProcesses(let run, let limit):
             Diagnostic("program-process-limit", "\(run.node): '\(run.line)' has started more than \(limit) processes that run at once", hint: hint(run))
+        case .usedUpDisk(let run, let limit, let used):
+            Diagnostic("program-disk-limit",
+                       "\(run.node): '\(run.line)' and what it started wrote " + (used == .max ? "folders deeper than any limit" : "\(megabytes(used)) MB")
+                           + ", their limit is \(megabytes(limit)) MB",
+                       hint: hint(run, first: "if they need more, give the stage 'disk: 50GB'; what is temporary and files in /dev/shm count"))
         case .cannotStart(let node, let program, let reason):
             Diagnostic("program-start", fault: .environment, "\(node): cannot start '\(program)': \(reason)",
                        hint: reason == "argument list too long" ? "put the arguments in a file that the program reads" : nil)
@@ -148,6 +156,7 @@ public enum ProgramProblem: Error, Sendable, Hashable {
         case .hiddenFile(let path): parts.append("'\(path)' is there, but not among the stage's inputs")
         case .network: parts.append("a program that needs the network says 'network: true'")
         case .memory(let limit, let peak): parts.append("it may use \(megabytes(limit)) MB of memory and had \(megabytes(peak)) MB")
+        case .disk(let limit): parts.append(limit.map { "it may write \(megabytes($0)) MB ('disk')" } ?? "a stage that writes much says 'disk: 50GB'")
         case nil: break
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")

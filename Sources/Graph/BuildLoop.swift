@@ -61,7 +61,7 @@ extension Build {
                     failed(job.id, [error.diagnostic])
                 }
             case .program(let command, let job, let scratch)?:
-                if case .none(let reason) = sandbox, request.sandbox { remark(nil, CommandStageProblem.commandsUnsandboxed(reason: reason).diagnostic) }
+                if case .none(let reason) = sandbox, request.sandbox { remark(nil, CommandStageProblem.commandsUnsandboxed(reason: reason, isRoot: geteuid() == 0).diagnostic) }
                 do throws(ProgramProblem) { try commands.start(job: job, command, scratch: scratch) } catch { failed(job, [error.diagnostic]) }
             }
         }

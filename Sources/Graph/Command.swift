@@ -83,6 +83,10 @@ public struct Command: Sendable {
     /// that each of its processes can have written to: its heap, its threads' stacks, its private mappings (RLIMIT_DATA). Not address space: what is only reserved, as the runtimes of Go, Java and JavaScript do by the
     /// hundred gigabytes, costs nothing.
     public var memory: UInt64?
+    /// Bytes that it and all that it started may write into its folder and what is temporary, files without a name among them. nil:
+    /// `usualDisk`, or nine tenths of what is free.
+    public var disk: UInt64?
+    static let usualDisk: UInt64 = 64_000_000_000
     /// A list of what the program read, as a compiler writes it for make; relative to the folder it is started in.
     public var depfile: String?
     /// The same as JSON: `{"inputs": ["path", ...]}`.
@@ -137,6 +141,8 @@ public struct CommandEnd: Sendable {
         /// It and all that it started had so many bytes together.
         case usedUpMemory(UInt64)
         case tooManyProcesses
+        /// They have written so many bytes together, or more into one file than its limit.
+        case usedUpDisk(UInt64, limit: UInt64)
     }
 
     public var how: How

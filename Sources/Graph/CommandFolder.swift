@@ -4,6 +4,7 @@ import CSystem
 import Diagnostics
 import Glibc
 import Store
+import Work
 
 struct CommandFolder: ~Copyable {
     private let command: Command
@@ -156,21 +157,10 @@ struct CommandFolder: ~Copyable {
 
     /// A small file of ours.
     func write(_ text: String, to name: String) throws(ProgramProblem) {
-        let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw failure(name) }
-        defer { close(file) }
-        var text = text
-        let code = text.withUTF8 { bytes -> Int32 in
-            var at = 0
-            while at < bytes.count {
-                let count = Glibc.write(file, bytes.baseAddress! + at, bytes.count - at)
-                if count < 0 && errno == EINTR { continue }
-                if count < 0 { return errno }
-                at += count
-            }
-            return 0
+        do throws(SystemFailure) { try WholeFile.write(text.utf8, to: name, in: descriptor) } catch {
+            if error.code == EEXIST || error.code == ENOTDIR { throw .placeTaken(node: command.node, path: name) }
+            throw .cannotPrepare(node: command.node, path: name, reason: message(error.code))
         }
-        guard code == 0 else { throw .cannotPrepare(node: command.node, path: name, reason: message(code)) }
     }
 
     private mutating func makeParents(of file: String) throws(ProgramProblem) {

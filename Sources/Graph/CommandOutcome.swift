@@ -72,6 +72,7 @@ extension Command {
         case .timedOut: .timedOut(run, seconds: timeout ?? 0)
         case .usedUpCPU: .usedUpCPU(run, seconds: cpuTime ?? 0)
         case .usedUpMemory(let bytes): .usedUpMemory(run, limit: memory ?? 0, used: bytes)
+        case .usedUpDisk(let bytes, let limit): .usedUpDisk(run, limit: limit, used: bytes)
         case .tooManyProcesses: .tooManyProcesses(run, limit: ProcessTree.mostProcesses)
         }
     }
@@ -79,7 +80,7 @@ extension Command {
     /// What programs commonly say where the fault is in the stage's declaration.
     private func suspicion(_ end: CommandEnd, _ workspace: String) -> ProgramProblem.Suspicion? {
         switch end.how {
-        case .timedOut, .usedUpCPU, .usedUpMemory, .tooManyProcesses: return nil
+        case .timedOut, .usedUpCPU, .usedUpMemory, .usedUpDisk, .tooManyProcesses: return nil
         default: break
         }
         let text = String(decoding: end.log.suffix(4096), as: UTF8.self).lowercased()
@@ -87,6 +88,7 @@ extension Command {
         if let memory, says("memoryerror", "cannot allocate", "out of memory", "bad_alloc", "memory exhausted") || end.peakMemory >= memory / 10 * 9 {
             return .memory(limit: memory, peak: end.peakMemory)
         }
+        if says("file too large", "filesize limit") { return .disk(limit: disk) }
         if !network && end.wasSandboxed && says("name resolution", "could not resolve", "network is unreachable", "unable to resolve") { return .network }
         guard says("no such file", "cannot open", "can't open", "modulenotfounderror", "not found", "nonexistent") else { return nil }
         return hiddenFile(end, workspace).map { .hiddenFile($0) } ?? .undeclaredFile
@@ -123,18 +125,7 @@ extension Command {
     /// Whatever a program has put in its place. An error number, if it cannot be.
     private static func write(_ log: [UInt8], to path: String) -> Int32? {
         Folder.remove(path)
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard file >= 0 else { return errno }
-        defer { close(file) }
-        return log.withUnsafeBytes { bytes in
-            var at = 0
-            while at < bytes.count {
-                let count = Glibc.write(file, bytes.baseAddress! + at, bytes.count - at)
-                if count < 0 && errno == EINTR { continue }
-                if count < 0 { return errno }
-                at += count
-            }
-            return nil
-        }
+        do throws(SystemFailure) { try WholeFile.write(log, to: path) } catch { return error.code }
+        return nil
     }
 }

@@ -46,6 +46,11 @@ final class CommandProcess {
     private var peak: UInt64 = 0
     /// When to look next at what it uses with all that it started.
     private var nextLook = Double.infinity
+    private let folder: String
+    private let device: dev_t
+    /// Bytes that it and all that it started may have on the disk together, and what lay in its folder when it was started.
+    private let disk: UInt64
+    private let laid: UInt64
 
     init(job: Int, _ command: Command, _ call: Call, folder: String, input: Int32, isFollowed: Bool = false) throws(ProgramProblem) {
         self.job = job
@@ -56,6 +61,12 @@ final class CommandProcess {
         log = CommandLog(without: command.secrets)
         isSandboxed = call.sandboxArguments != nil
         begun = monotonicSeconds()
+        self.folder = folder
+        var place = stat()
+        device = stat(folder, &place) == 0 ? place.st_dev : 0
+        disk = command.disk ?? Self.room(in: folder)
+        // In a sandbox inputs lie elsewhere, or are read only.
+        laid = isSandboxed ? 0 : csystem_tree_bytes(folder, nil)
         timeLimit = command.timeout.flatMap { $0.isFinite ? max(0, $0) : nil }
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -111,6 +122,7 @@ final class CommandProcess {
                 program.has_limits = 1
                 program.cpu_seconds = Self.seconds(command.cpuTime)
                 program.memory_bytes = command.memory ?? 0
+                program.file_bytes = disk
                 program.mark = mark
                 return csystem_start(&program)
             }
@@ -127,7 +139,17 @@ final class CommandProcess {
     }
 
     /// Programs that say how much they may use are looked at often; others now and then, against one that multiplies.
-    private static func firstLook(_ command: Command) -> Double { command.memory != nil || command.cpuTime != nil ? 0.1 : 2 }
+    private static func firstLook(_ command: Command) -> Double {
+        command.memory != nil || command.cpuTime != nil || command.disk != nil ? 0.1 : 2
+    }
+
+    /// What a program may write that says nothing of it: a tenth of what is free stays free.
+    private static func room(in folder: String) -> UInt64 {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { return Command.usualDisk }
+        let free = UInt64(status.f_bavail) &* UInt64(status.f_frsize)
+        return min(Command.usualDisk, max(1 << 20, free / 10 * 9))
+    }
 
     deinit { kill() }
 
@@ -196,11 +218,21 @@ final class CommandProcess {
         nextLook = now + max(Self.firstLook(command) * 2, taken * 10)
         if tree.processes.count > ProcessTree.mostProcesses { return .tooManyProcesses }
         if let limit = command.cpuTime, tree.cpu > limit + 1 { return .usedUpCPU }
+        let written = self.written(tree)
+        if written > disk { return .usedUpDisk(written, limit: disk) }
         if let limit = command.memory {
             let used = tree.memory(limit: limit, isSandboxed: isSandboxed)
             if used > limit { return .usedUpMemory(used) }
         }
         return nil
+    }
+
+    /// On the disk, and, where nothing else limits those, as files in memory.
+    private func written(_ tree: ProcessTree) -> UInt64 {
+        let named = csystem_tree_bytes(folder, isSandboxed ? Command.staged : nil)
+        guard named < UInt64.max else { return named }
+        let shared = isSandboxed && command.memory == nil ? tree.sharedFiles : 0
+        return named - min(named, laid) + tree.nameless(on: device) + shared
     }
 
     private func reap(_ now: Double) {
@@ -255,6 +287,7 @@ final class CommandProcess {
         let number = status & 0x7F, code = (status >> 8) & 0xFF
         // A shell, and bubblewrap, say so of what they waited for.
         if command.cpuTime != nil && (number == SIGXCPU || code == 128 + SIGXCPU) { return .usedUpCPU }
+        if number == SIGXFSZ || code == 128 + SIGXFSZ { return .usedUpDisk(disk, limit: disk) }
         if number != 0 { return .signal(number) }
         if isSandboxed && code > 128 && code <= 128 + 64 { return .signal(code - 128) }
         return .exit(code)

@@ -5,7 +5,7 @@ import YAML
 
 extension PipelineReader {
     private static let commandKeys = ["run", "inputs", "outputs", "output", "each", "after", "env", "secrets", "tools", "reads", "depfile",
-                                      "discovered", "network", "timeout", "cpu_time", "memory", "cost", "pool"] + termKeys
+                                      "discovered", "network", "timeout", "cpu_time", "memory", "disk", "cost", "pool"] + termKeys
     static let words = ["in": "the stage's inputs", "out": "where its outputs go", "each": "the element it runs for",
                         "list": "a file that lists its inputs"]
 
@@ -42,6 +42,7 @@ extension PipelineReader {
         command.timeout = fields["timeout"].flatMap { seconds($0, "timeout") }
         command.cpuTime = fields["cpu_time"].flatMap { seconds($0, "cpu_time") }
         command.memory = fields["memory"].flatMap { bytes($0, "memory") }
+        command.disk = fields["disk"].flatMap { bytes($0, "disk") }
         command.price = fields["cost"].flatMap { price($0) }
         for key in Self.termKeys {
             if let node = fields[key] { terms(node, key, isPaid: fields["cost"] != nil, into: &stage.terms) }

@@ -72,6 +72,7 @@ public struct CommandStage: Sendable {
     public var cpuTime: Double?
     /// Bytes.
     public var memory: UInt64?
+    public var disk: UInt64?
     /// What one run costs.
     public var price: Record.Price?
 

@@ -157,6 +157,7 @@ extension Build {
                        outputs: command.outputs.map { Command.Output($0.name, file: $0.file, mayBeEmpty: $0.mayBeEmpty, isOptional: $0.isOptional, isList: $0.isList, isFolder: $0.isFolder) },
                        network: command.network, timeout: command.timeout, cpuTime: command.cpuTime, memory: command.memory,
                        depfile: command.depfile, discovered: command.discovered)
+        laid.disk = command.disk
         laid.secrets = Secrets(secrets)
         laid.lists = lists
         laid.folders = folders

@@ -166,7 +166,7 @@ extension Packer {
         put(command.depfile)
         put(command.discovered)
         put(command.network)
-        for number in [command.timeout, command.cpuTime, command.memory.map(Double.init), command.price?.amount] { put(number ?? -1) }
+        for number in [command.timeout, command.cpuTime, command.memory.map(Double.init), command.disk.map(Double.init), command.price?.amount] { put(number ?? -1) }
         put(command.price?.currency)
     }
 }
@@ -285,6 +285,7 @@ extension Unpacker {
         command.timeout = known(double())
         command.cpuTime = known(double())
         command.memory = known(double()).flatMap { UInt64(exactly: $0) }
+        command.disk = known(double()).flatMap { UInt64(exactly: $0) }
         let amount = known(double()), currency = optionalText()
         if let amount, let currency { command.price = Record.Price(amount: amount, currency: currency) }
         return command

@@ -101,7 +101,8 @@ public enum PipelineSchema {
             "depfile": text("A list of what it read, as compilers write it for make."),
             "discovered": text("The same as JSON: {\"inputs\": [\"path\", …]}."),
             "network": flag("It may use the network."), "timeout": quantity("Wall time, for example 90s, 10m or 2h."),
-            "cpu_time": quantity("Processor time of each of its processes."), "memory": text("Memory of each of its processes, for example 4GB."),
+            "cpu_time": quantity("Processor time of it and all that it starts."), "memory": text("Memory of it and all that it starts, for example 4GB."),
+            "disk": text("What it and all that it starts may write, for example 20GB."),
             "cost": text("What one run costs, for example '0.12 USD'."),
         ]) { $1 })])
     }()

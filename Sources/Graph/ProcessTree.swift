@@ -31,13 +31,7 @@ struct ProcessTree {
     /// - Parameter limit: what is far below it is counted roughly.
     func memory(limit: UInt64, isSandboxed: Bool) -> UInt64 {
         let page = UInt64(max(1, sysconf(Int32(_SC_PAGESIZE))))
-        var files: UInt64 = 0
-        if isSandboxed, let last = processes.last {
-            var status = statvfs()
-            if statvfs("/proc/\(last)/root/dev/shm", &status) == 0 {
-                files = UInt64(status.f_blocks &- status.f_bfree) &* UInt64(status.f_frsize)
-            }
-        }
+        let files: UInt64 = isSandboxed ? sharedFiles : 0
         // Resident, without what may be files of the disk: what a fork shares is counted twice.
         let rough = processes.reduce(files) { sum, process in
             let words = Self.text("/proc/\(process)/statm").split(separator: 0x20).prefix(3).compactMap { UInt64(String(decoding: $0, as: UTF8.self)) }
@@ -45,6 +39,27 @@ struct ProcessTree {
         }
         guard rough > limit else { return rough }
         return processes.reduce(files) { $0 &+ Self.share(of: $1) }
+    }
+
+    /// Bytes of files that they have open on a device and that have no name any more: no folder shows them.
+    func nameless(on device: dev_t) -> UInt64 {
+        var seen: Set<ino_t> = [], total: UInt64 = 0
+        for process in processes {
+            for name in Self.names("/proc/\(process)/fd") {
+                var status = stat()
+                guard stat("/proc/\(process)/fd/\(name)", &status) == 0, status.st_dev == device, status.st_nlink == 0,
+                      status.st_mode & S_IFMT == S_IFREG, seen.insert(status.st_ino).inserted else { continue }
+                total &+= UInt64(max(0, status.st_blocks)) &* 512
+            }
+        }
+        return total
+    }
+
+    /// Bytes in the memory that the processes of a sandbox share as files.
+    var sharedFiles: UInt64 {
+        var status = statvfs()
+        guard let last = processes.last, statvfs("/proc/\(last)/root/dev/shm", &status) == 0 else { return 0 }
+        return UInt64(status.f_blocks &- status.f_bfree) &* UInt64(status.f_frsize)
     }
 
     /// Its share of the memory that is no file's.

@@ -15,6 +15,8 @@ public final class ClipReader: ClipFrames {
     private let clip: ClipStream
     private let decoder: CodecContext
     private let clock: ClipClock
+    /// nil: a picture that is not whole is shown as well as it can be.
+    private let damage: ClipDamage?
     /// Where the key frames are, once it was looked for: only in files without an index of their own.
     private var keys: [KeyPlace]?
     private let packet: Packet
@@ -39,19 +41,24 @@ public final class ClipReader: ClipFrames {
     private var hasLeading = false
     private var converted: (time: Rational, bitmap: Bitmap)?
 
+    private static let mostErrors = 1000
+
     /// Beyond this it is cheaper to look for a key frame than to decode what lies between.
     private static let patience: Rational = 2
 
-    /// - Parameter name: how messages name the file.
+    /// - Parameters:
+    ///   - name: how messages name the file.
+    ///   - isStrict: what is damaged is not shown, and what leans on it; else it is shown as well as it can be.
     /// - Throws: `MediaProblem`
-    public init(path: String, name: String? = nil) throws {
+    public init(path: String, name: String? = nil, isStrict: Bool = false) throws {
         let name = name ?? path
         self.name = name
         do {
             input = try FormatInput(path: path, name: name)
             guard let clip = try ClipStream(input) else { throw MediaProblem.wrongKind(name: name, actual: "a file without moving pictures", wanted: ["a clip"]) }
             self.clip = clip
-            decoder = try clip.open(input)
+            decoder = try clip.open(input, recognition: isStrict ? AV_EF_EXPLODE : 0)
+            damage = isStrict ? ClipDamage(clip, in: input) : nil
             clock = ClipClock(input, clip)
             packet = try Packet()
         } catch let error as LibAVError {
@@ -104,6 +111,9 @@ public final class ClipReader: ClipFrames {
             throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
                 reason: error.text.lowercasedFirst)
         }
+        if let current, let damage, let reason = damage.fault(showing: current.time, until: time, next: next?.time) {
+            throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s", reason: reason)
+        }
         guard let current else {
             throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
                 reason: "nothing comes out")
@@ -142,6 +152,7 @@ public final class ClipReader: ClipFrames {
     private func restart(seekingTo time: Rational) throws {
         let didSeek = try seek(time) || av_seek_frame(input.pointer, Int32(clip.index), 0, AVSEEK_FLAG_BYTE) >= 0
         avcodec_flush_buffers(decoder.pointer)
+        damage?.restart()
         current = nil
         next = nil
         previous = nil
@@ -167,10 +178,15 @@ public final class ClipReader: ClipFrames {
     private func decode() throws -> Shown? {
         if hasEnded { return nil }
         let frame = try Frame()
+        var errors = 0
         while true {
             let step: CodecContext.Step
             do { step = try decoder.receive(frame, "decode '\(name)'") } catch {
-                if isSettled || error.isOutOfMemory { throw error }
+                if error.isOutOfMemory || (isSettled && damage == nil) { throw error }
+                damage?.blame(error.text.lowercasedFirst)
+                errors += 1
+                // A decoder that says nothing else for ever.
+                guard errors < Self.mostErrors else { throw error }
                 continue
             }
             switch step {
@@ -178,6 +194,7 @@ public final class ClipReader: ClipFrames {
                 isSettled = true
                 let fields = frame.pointer.pointee
                 let time = clock.time(fields.best_effort_timestamp) ?? expected
+                damage?.give(frame, at: time)
                 expected = time + Rational(Int(max(0, fields.pkt_duration))) * Rational(Int(clip.timeBase.num),
                     Int(clip.timeBase.den))
                 return Shown(frame: frame, time: time)
@@ -186,12 +203,20 @@ public final class ClipReader: ClipFrames {
                 return nil
             case .needsInput:
                 let more = try nextPacket()
+                if more, let damage {
+                    let fields = packet.pointer.pointee
+                    // To a decoder an empty packet would be the end.
+                    guard fields.size > 0 else { continue }
+                    damage.take(packet, at: clock.time(fields.pts) ?? clock.time(fields.dts) ?? expected, to: decoder)
+                }
                 do {
                     if more { try decoder.send(packet, "decode '\(name)'") } else { try decoder.sendEnd() }
                 } catch {
                     // The first packets after a seek may lean on pictures that were not read.
-                    if isSettled || error.isOutOfMemory { throw error }
+                    if error.isOutOfMemory || (isSettled && damage == nil) { throw error }
+                    damage?.blame(error.text.lowercasedFirst)
                 }
+                damage?.readLog()
             }
         }
     }

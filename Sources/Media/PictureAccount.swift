@@ -41,6 +41,9 @@ final class PictureAccount {
 
     /// Packets so far.
     var count: Int { entries.count }
+    /// Whether the last packet owes a picture.
+    var lastOwes: Bool { entries.last == .owed }
+    var hasKey: Bool { keys > 0 }
 
     /// Notes a packet before it is sent.
     /// - Returns: whether its errors are the file's.

@@ -1,7 +1,6 @@
 // How a stage that runs in the engine reads its inputs and writes its outputs.
 import Diagnostics
 import FoundationEssentials
-import Glibc
 import Work
 
 extension Job {
@@ -23,21 +22,8 @@ extension Job {
         }
     }
 
-    /// By system calls: through Foundation the reason of a failure is lost.
     func read(_ path: String) throws -> Data {
-        func failure(_ code: Int32) -> Diagnostic { StageProblem.cannotRead(path: path, error: String(cString: strerror(code))).diagnostic }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(errno) }
-        defer { close(descriptor) }
-        var data = Data()
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw failure(errno) }
-            if count == 0 { return data }
-            data.append(contentsOf: buffer[..<count])
-        }
+        do throws(SystemFailure) { return Data(try WholeFile.read(path)) } catch { throw StageProblem.cannotRead(path: path, error: error.words).diagnostic }
     }
 
     /// Writes an output into the scratch folder; equal values give equal bytes.
@@ -50,21 +36,9 @@ extension Job {
     }
 
     func write(_ data: Data, as file: String) throws -> String {
-        let path = scratch + "/" + file
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        let written = descriptor >= 0 && data.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let n = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if n < 0 && errno == EINTR { continue }
-                if n <= 0 { return false }
-                rest = rest.dropFirst(n)
-            }
-            return true
+        do throws(SystemFailure) { try WholeFile.write(data, to: scratch + "/" + file) } catch {
+            throw StageProblem.cannotWrite(file: file, error: error.words).diagnostic
         }
-        let error = errno
-        if descriptor >= 0 { close(descriptor) }
-        guard written else { throw StageProblem.cannotWrite(file: file, error: String(cString: strerror(error))).diagnostic }
         return file
     }
 }

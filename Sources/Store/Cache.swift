@@ -50,8 +50,9 @@ public final class Cache: Sendable {
         try checkFormat(use)
         try refuseLinks()
         guard use == .building else { return }
-        for folder in Self.folders where mkdir(path + "/" + folder, 0o777) != 0 && errno != EEXIST {
-            throw WriteFailure.problem(path + "/" + folder, errno)
+        for name in Self.folders {
+            let code = folder.make(path + "/" + name)
+            if code != 0 && code != EEXIST { throw WriteFailure.problem(path + "/" + name, code) }
         }
         // Found now, with a clear text, rather than when the first node is done.
         guard access(path + "/tmp", W_OK) == 0, access(path + "/blobs", W_OK) == 0, access(path + "/records", W_OK) == 0 else {
@@ -121,6 +122,46 @@ public final class Cache: Sendable {
         }
     }
 
+    /// Removes the cache: what has the names that a cache gives, and then its folder, if nothing else is left in it.
+    /// - Returns: what is left, of others' making.
+    public func removeAll() throws(StoreProblem) -> [String] {
+        let lock = try CacheLock.exclusive(self)
+        defer { withExtendedLifetime(lock) {} }
+        var left: [String] = []
+        for name in try folder.names(root) ?? [] {
+            let path = root + "/" + name
+            guard Self.folders.contains(name) || name == "show" else {
+                if ["lock", "keys", "FORMAT"].contains(name) { continue }
+                if name.hasPrefix("FORMAT."), Unique.gave(name.dropFirst("FORMAT.".utf8.count)) { _ = folder.unlink(path) } else { left.append(name) }
+                continue
+            }
+            for entry in try folder.names(path) ?? [] {
+                let inside = ((try? folder.names(path + "/" + entry)) ?? nil) ?? []
+                let isOurs = switch name {
+                // `FORMAT` says that these are a cache's: names are digests, or given by vgraph.
+                case "blobs", "records": entry.utf8.count == 2 && entry.allSatisfy(\.isHexDigit) && Self.areDigests(inside)
+                case "tmp": Unique.gave(entry.hasPrefix(Blobs.publishing) ? entry.dropFirst(Blobs.publishing.utf8.count) : entry[...])
+                case "scratch": entry.dropFirst().allSatisfy(\.isNumber) && inside.allSatisfy { ((try? folder.names(path + "/" + entry + "/" + $0)) ?? nil)?.isEmpty == true }
+                case "state": entry.prefix(32).count == 32 && entry.prefix(32).allSatisfy(\.isHexDigit)
+                case "runs": entry.hasSuffix(".json")
+                default: true
+                }
+                if isOurs { folder.remove(path + "/" + entry) } else { left.append(name + "/" + entry) }
+            }
+            _ = folder.unlink(path, isFolder: true)
+        }
+        if left.isEmpty { for name in ["lock", "keys", "FORMAT"] { _ = folder.unlink(root + "/" + name) } }
+        if left.isEmpty { rmdir(root) }
+        return left
+    }
+
+    private static func areDigests(_ names: [String]) -> Bool {
+        names.allSatisfy { name in
+            let digest = name.hasSuffix(".json") ? name.dropLast(5) : name[...]
+            return digest.utf8.count == 30 && digest.allSatisfy(\.isHexDigit)
+        }
+    }
+
     static func place(_ digest: Digest) -> (folder: String, name: String) {
         let hex = digest.hex
         return (String(hex.prefix(2)), String(hex.dropFirst(2)))
@@ -129,7 +170,8 @@ public final class Cache: Sendable {
     /// A folder of one job's own under `tmp/`. The caller removes it.
     public func makeScratch() throws(StoreProblem) -> String {
         let path = temporary + "/" + Unique.name()
-        if mkdir(path, 0o777) != 0 { throw WriteFailure.problem(path, errno) }
+        let code = folder.make(path)
+        if code != 0 { throw WriteFailure.problem(path, code) }
         return path
     }
 }

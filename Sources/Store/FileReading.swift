@@ -2,6 +2,7 @@
 import CSystem
 import Diagnostics
 import Glibc
+import Work
 
 package func message(_ code: Int32) -> String {
     let text = String(cString: strerror(code))
@@ -218,26 +219,12 @@ public enum AtomicFile {
     public static func write(_ bytes: UnsafeRawBufferPointer, to path: String, by folder: String,
                              prefix: String = "", in root: Root? = nil) throws(StoreProblem) {
         let temporary = folder + "/" + prefix + Unique.name()
-        let code = fill(temporary, bytes)
+        var code: Int32 = 0
+        do throws(SystemFailure) { try WholeFile.write(bytes, to: temporary) } catch { code = error.code }
         let failure = code != 0 ? code : root?.rename(temporary, to: path) ?? (rename(temporary, path) == 0 ? 0 : errno)
         if failure == 0 { return }
         unlink(temporary)
         throw WriteFailure.problem(path, failure)
-    }
-
-    private static func fill(_ path: String, _ bytes: UnsafeRawBufferPointer) -> Int32 {
-        let file = Descriptor(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644))
-        guard file.number >= 0 else { return errno }
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = Glibc.write(file.number, rest.baseAddress, rest.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                return errno
-            }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
-        return 0
     }
 }
 

@@ -112,6 +112,30 @@ public final class Root: Sendable {
         return renameat(AT_FDCWD, from, target.number, name) == 0 ? 0 : errno
     }
 
+    /// Moves what lies here to another place here; nothing may be there. 0 or an error number.
+    func move(_ from: String, to path: String) -> Int32 {
+        let (source, old) = Self.split(from), (folder, name) = Self.split(path)
+        let above = Descriptor(open(source, Self.place | O_DIRECTORY)), target = Descriptor(open(folder, Self.place | O_DIRECTORY))
+        guard above.number >= 0, target.number >= 0 else { return -min(above.number, target.number) }
+        return renameat(above.number, old, target.number, name) == 0 ? 0 : errno
+    }
+
+    /// Makes a folder in one that is there. 0 or an error number, EEXIST too.
+    func make(_ path: String) -> Int32 {
+        let (folder, name) = Self.split(path)
+        let above = Descriptor(open(folder, Self.place | O_DIRECTORY))
+        guard above.number >= 0 else { return -above.number }
+        return mkdirat(above.number, name, 0o777) == 0 ? 0 : errno
+    }
+
+    /// Removes a file or a link, or a folder with nothing in it. 0 or an error number.
+    public func unlink(_ path: String, isFolder: Bool = false) -> Int32 {
+        let (folder, name) = Self.split(path)
+        let above = Descriptor(open(folder, Self.place | O_DIRECTORY))
+        guard above.number >= 0 else { return -above.number }
+        return unlinkat(above.number, name, isFolder ? AT_REMOVEDIR : 0) == 0 ? 0 : errno
+    }
+
     /// Removes a file, a link, or a folder with all in it; what cannot be removed stays.
     public func remove(_ path: String) {
         guard path != self.path else { return }

@@ -31,18 +31,25 @@ public final class ScratchPool {
     public func take() throws(StoreProblem) -> String {
         if let folder = free.popLast() { return folder }
         let path = cache.temporary + "/" + Unique.name()
-        for number in 0..<Self.most where rename(place(number), path) == 0 {
+        for number in 0..<Self.most where isEmpty(place(number)) && cache.folder.move(place(number), to: path) == 0 {
             if empty(path) { return path }
-            Folder.remove(path)
+            cache.folder.remove(path)
             break
         }
-        if mkdir(path, 0o777) != 0 { throw WriteFailure.problem(path, errno) }
+        let code = cache.folder.make(path)
+        if code != 0 { throw WriteFailure.problem(path, code) }
         return path
+    }
+
+    /// What is put there is empty: with anything in it a folder is not the pool's.
+    private func isEmpty(_ folder: String) -> Bool {
+        guard let names = (try? cache.folder.names(folder)) ?? nil else { return false }
+        return names.allSatisfy { name in kept.contains(name) && ((try? cache.folder.names(folder + "/" + name)) ?? nil)?.isEmpty == true }
     }
 
     /// Empties a folder for the next job; one that cannot be emptied is removed as far as that goes.
     public func give(back folder: String) {
-        if empty(folder) && free.count < Self.most { free.append(folder) } else { Folder.remove(folder) }
+        if empty(folder) && free.count < Self.most { free.append(folder) } else { cache.folder.remove(folder) }
     }
 
     private func empty(_ folder: String) -> Bool {
@@ -53,7 +60,7 @@ public final class ScratchPool {
 
     /// Leaves the free folders to later builds.
     public func store() {
-        for folder in free where !(0..<Self.most).contains(where: { rename(folder, place($0)) == 0 }) { Folder.remove(folder) }
+        for folder in free where !(0..<Self.most).contains(where: { cache.folder.move(folder, to: place($0)) == 0 }) { cache.folder.remove(folder) }
         free = []
     }
 }

@@ -23,7 +23,7 @@ func baselineStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Out
             var frame = try compared(key, baseline, plan, &folder, drawing)
             if let picture = frame.evidence {
                 let file = "evidence-\(evidence.count).png"
-                do { try Data(picture).write(to: URL(filePath: job.scratch + "/" + file)) } catch {
+                do { try WholeFile.write(picture, to: job.scratch + "/" + file) } catch {
                     throw EncodeProblem.media(doing: "write '\(file)'", reason: words(of: error)).diagnostic
                 }
                 frame.result.evidence = evidence.count

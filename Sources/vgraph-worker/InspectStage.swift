@@ -73,7 +73,7 @@ extension HeldAgainst {
     /// Where the spec's files lie: in the working folder, or, where they are not all there, beside the spec or in a folder above it.
     fileprivate static func folders(of spec: ValidSpec, _ job: Job) -> Folders {
         var folders = [job.workspace]
-        var folder = (job.inputs["spec"]?.first ?? "").split(separator: "/").dropLast()
+        var folder = ((try? job.text("beside", default: "")) ?? "").split(separator: "/")
         while !folder.isEmpty, folders.count < 16 {
             folders.append("/" + folder.joined(separator: "/"))
             folder.removeLast()

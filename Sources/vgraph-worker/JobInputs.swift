@@ -12,7 +12,7 @@ extension Job {
 
     func bytes(_ slot: String) throws -> Data {
         let path = try file(slot)
-        do { return try Data(contentsOf: URL(filePath: path)) }
+        do { return Data(try WholeFile.read(path)) }
         catch { throw EncodeProblem.media(doing: "read '\(names[slot]?.first ?? path)'", reason: words(of: error)).diagnostic }
     }
 
@@ -26,7 +26,7 @@ extension Job {
     /// The JSON in each file of a slot that takes a list.
     func values<T: Decodable>(_ type: T.Type, _ slot: String) throws -> [T] {
         try (inputs[slot] ?? []).map { path in
-            do { return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path))) }
+            do { return try JSONDecoder().decode(type, from: Data(WholeFile.read(path))) }
             catch { throw EncodeProblem.badJob("a file of slot '\(slot)' is not a \(type): \(words(of: error))").diagnostic }
         }
     }
@@ -76,7 +76,7 @@ extension Job {
         do {
             var data = try encoder.encode(value)
             data.append(10)
-            try data.write(to: URL(filePath: scratch + "/" + file))
+            try WholeFile.write(data, to: scratch + "/" + file)
         } catch {
             throw EncodeProblem.media(doing: "write '\(file)'", reason: words(of: error)).diagnostic
         }

@@ -21,7 +21,7 @@ func keyFramesStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Ou
         guard let scene = plan.scenes.last(where: { $0.startFrame <= frame && frame < $0.startFrame + $0.frames }) else { continue }
         let drawn = try drawing.frame(frame), hash = drawn.hash
         let png = Data(try drawn.png()), file = "\(baseline.frames.count + 1 < 10 ? "00" : baseline.frames.count + 1 < 100 ? "0" : "")\(baseline.frames.count + 1).png"
-        do { try png.write(to: URL(filePath: job.scratch + "/" + file)) } catch {
+        do { try WholeFile.write(png, to: job.scratch + "/" + file) } catch {
             throw EncodeProblem.media(doing: "write '\(file)'", reason: words(of: error)).diagnostic
         }
         baseline.frames.append(.init(scene: scene.id, offset: frame - scene.startFrame, hash: hash, file: file, sha256: BaselineFolder.sha256(png)))

@@ -37,7 +37,7 @@ struct MaterialFiles {
             picture: { digest in
                 try PictureShelf.shared.picture(digest) { try Picture.decode(path: path(digest), name: name(digest)) }
             },
-            clip: { digest in try ClipReader(path: path(digest), name: name(digest)) },
+            clip: { digest in try ClipReader(path: path(digest), name: name(digest), isStrict: true) },
             fontFile: { digest in try path(digest) },
             fonts: PictureShelf.shared.fonts)
     }

@@ -32,7 +32,7 @@ func renderStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let path = job.scratch + "/frames.json"
-    do { try encoder.encode(hashes).write(to: URL(filePath: path)) }
+    do { try WholeFile.write(encoder.encode(hashes), to: path) }
     catch { throw RenderProblem.unwritable(path: path, reason: words(of: error)).diagnostic }
     return Outcome(outputs: ["frames": ["frames.json"], "pixels": writer == nil ? [] : ["pixels.bin"]],
                    discovered: try discoveredFonts(source.fontsUsed, in: job.folders),

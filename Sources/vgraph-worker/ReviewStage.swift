@@ -39,7 +39,7 @@ func reviewStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     let target = String(job.node.prefix { $0 != ":" })
     let sheet = ReviewSheet(plan: plan, profile: profile, report: report, review: observations, moments: moments, found: found, proofread: proofread, baseline: baseline,
                             mismatches: mismatches(baseline, job), file: target)
-    do { try Data(sheet.html.utf8).write(to: URL(filePath: job.scratch + "/review.html")) } catch {
+    do { try WholeFile.write(sheet.html.utf8, to: job.scratch + "/review.html") } catch {
         throw EncodeProblem.media(doing: "write 'review.html'", reason: words(of: error)).diagnostic
     }
     try job.write(observations, "review.json")

@@ -51,7 +51,7 @@ final class SegmentSource {
     static func value<T: Decodable>(_ type: T.Type, _ job: Job, _ slot: String) throws -> T {
         let path = job.inputs[slot]?.first ?? ""
         let name = job.names[slot]?.first ?? path
-        do { return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path))) }
+        do { return try JSONDecoder().decode(type, from: Data(WholeFile.read(path))) }
         catch { throw RenderProblem.badDescription(path: name, reason: words(of: error)).diagnostic }
     }
 }

@@ -10,8 +10,8 @@ func stillStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcom
         throw WorkerProblem.badStill(frames: source.frames).diagnostic
     }
     let path = job.scratch + "/still.png"
-    do { try Data(source.frame(frame).png()).write(to: URL(filePath: path)) } catch let error as CocoaError {
-        throw RenderProblem.unwritable(path: path, reason: words(of: error)).diagnostic
+    do { try WholeFile.write(source.frame(frame).png(), to: path) } catch let error as SystemFailure {
+        throw RenderProblem.unwritable(path: path, reason: error.words).diagnostic
     }
     return Outcome(outputs: ["still": ["still.png"]])
 }

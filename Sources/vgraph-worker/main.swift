@@ -5,6 +5,8 @@ import Glibc
 // Which language a person's terminal speaks is no input of a video: libraries that would ask hear the same everywhere.
 for name in ["LANGUAGE", "PANGO_LANGUAGE", "FC_LANG", "LC_CTYPE", "LANG"] { unsetenv(name) }
 setenv("LC_ALL", "C.UTF-8", 1)
+// A limit on the size of files is an error that is told, not the end.
+signal(SIGXFSZ, SIG_IGN)
 
 switch CommandLine.arguments.dropFirst().first {
 case nil:

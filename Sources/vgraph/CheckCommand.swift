@@ -4,6 +4,7 @@ import Diagnostics
 import FoundationEssentials
 import Glibc
 import Graph
+import Store
 import Work
 
 struct CheckCommand: ParsableCommand {
@@ -111,11 +112,14 @@ struct CheckCommand: ParsableCommand {
     /// Puts what describes the file into the job; how to name it to people, nil where nothing does.
     private func hold(_ job: inout Job, _ place: Place) throws -> String? {
         if let spec {
-            try readable(spec, place)
-            job.inputs["spec"] = [absolute(spec, place)]
+            let path = absolute(spec, place)
+            // Its files are looked for in the folders above it.
+            job.parameters["beside"] = .string(path.folderPart)
+            guard let file = try copy(of: spec, place, job.scratch, "spec.yaml") else { throw Refusal(.cannotRead(spec, error: String(cString: strerror(ENOENT)))) }
+            job.inputs["spec"] = [file]
             job.names["spec"] = [spec]
-            if let props = Self.props(beside: spec), access(absolute(props, place), R_OK) == 0 {
-                job.inputs["props"] = [absolute(props, place)]
+            if let props = Self.props(beside: spec), let file = try copy(of: props, place, job.scratch, "props.yaml") {
+                job.inputs["props"] = [file]
                 job.names["props"] = [props]
             }
             job.parameters["set"] = .object(try BuildCommand.table(sets).mapValues(Value.string))
@@ -142,11 +146,22 @@ struct CheckCommand: ParsableCommand {
         return "the plan of \(target)"
     }
 
-    @discardableResult
+    /// A file that the worker will read, as it is now, where no link of the workspace's leads; nil: it is not there. What lies in the
+    /// workspace is opened beneath it, what lies elsewhere beneath its own folder: the person named it, and not what it links to.
+    private func copy(of named: String, _ place: Place, _ scratch: String, _ name: String) throws -> String? {
+        let path = absolute(named, place)
+        let folder = path.beneath(place.workspace) == nil ? path.folderPart : place.workspace
+        guard let content = try FileContent.read(path, keepBytes: true, in: Root(folder, links: .inside)) else { return nil }
+        let target = scratch + "/" + name
+        do throws(SystemFailure) { try WholeFile.write(content.bytes, to: target) } catch { throw Refusal(.cannotWrite(target, error: error.words), status: .failed) }
+        return target
+    }
+
     private func readable(_ path: String, _ place: Place) throws -> Data {
         let full = absolute(path, place)
-        if let data = try? Data(contentsOf: URL(filePath: full)) { return data }
-        throw Refusal(.cannotRead(path, error: access(full, R_OK) == 0 ? "it is not a file" : String(cString: strerror(errno))))
+        do throws(SystemFailure) { return Data(try WholeFile.read(full)) } catch {
+            throw Refusal(.cannotRead(path, error: error.code == EISDIR ? "it is not a file" : error.words))
+        }
     }
 
     /// launch.props.yaml for launch.video.yaml.

@@ -36,7 +36,19 @@ struct ChecksCommand: ParsableCommand {
     private func sayJSON(_ rules: [CheckRule]) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        for rule in rules { printDocument(String(decoding: try encoder.encode(rule), as: UTF8.self)) }
+        for rule in rules { printDocument(String(decoding: try encoder.encode(Row(rule: rule)), as: UTF8.self)) }
+    }
+
+    /// A rule, and whether a spec or a profile may switch it off.
+    private struct Row: Encodable {
+        var rule: CheckRule
+        private enum CodingKeys: String, CodingKey { case mayBeOff = "may_be_off" }
+
+        func encode(to encoder: any Encoder) throws {
+            try rule.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(SwitchedOff.mayBe(rule.id), forKey: .mayBeOff)
+        }
     }
 
     private func list(_ rules: [CheckRule]) -> String {
@@ -48,6 +60,7 @@ struct ChecksCommand: ParsableCommand {
             lines += columns.lines([], [(rule.threshold, .plain)])
             lines += columns.lines([], [("source: " + rule.source, .dim)])
         }
+        lines += columns.lines([], [("At most \(SwitchedOff.most) checks may be 'off', and \(SwitchedOff.never.joined(separator: ", ")) never: the gate says revise.", .plain)])
         return (lines + ["", "\(rules.count) checks; 'vgraph checks \(rules.first?.id ?? "ID")' explains one"]).joined(separator: "\n")
     }
 
@@ -60,7 +73,8 @@ struct ChecksCommand: ParsableCommand {
         }
         let fields = [("measures", rule.measures), ("unit", rule.unit.isEmpty ? "none" : rule.unit), ("threshold", rule.threshold),
                       ("source", rule.source), ("changed by", rule.changedBy.map { "'\($0)' in the spec" } ?? "nothing in a spec"),
-                      ("severity", severity), ("what to do", rule.runbook)]
+                      ("severity", severity),
+                      ("may be off", SwitchedOff.mayBe(rule.id) ? "yes, with at most \(SwitchedOff.most - 1) others" : "no: it says whether the file is whole"), ("what to do", rule.runbook)]
         var lines = [columns.painted(rule.id, .bold) + "  " + columns.painted(rule.title, .bold), ""]
         for (label, text) in fields { lines += columns.lines([(label, 14, .dim)], [(text, .plain)]) }
         return lines.joined(separator: "\n")

@@ -19,12 +19,16 @@ struct CleanCommand: ParsableCommand {
             let place = try Place(folder)
             let written = Published(workspace: place.workspace, cache: try Cache(place.cache, for: .reading))
             var foreign: [String] = []
+            let root = Root(place.workspace, links: .inside)
             for (target, isFolder) in try place.builder.places(in: place.folders) {
-                var status = stat()
-                guard lstat(place.workspace + "/" + target, &status) == 0 else { continue }
-                if isFolder && status.st_mode & S_IFMT == S_IFDIR { foreign += try clear(folder: target, written, place); continue }
+                let look = root.look(at: place.workspace + "/" + target)
+                if case .absent = look { continue }
+                if isFolder, case .present(let now) = look, now.isFolder {
+                    foreign += try clear(folder: target, written, root, place)
+                    continue
+                }
                 guard try force || written.find(target).isReplaceable else { foreign.append(target); continue }
-                try remove(target, place)
+                try remove(target, root, place)
                 written.forget(target)
             }
             if !dryRun && access(place.cache + "/state", W_OK) == 0 { try written.save() }
@@ -33,24 +37,22 @@ struct CleanCommand: ParsableCommand {
             print(dryRun ? "would remove \(place.cache)" : "removed \(place.cache)")
             if !dryRun {
                 // Opened first: a folder that is not a cache is never removed, and a build under way is waited for.
-                let cache = try opened(place)
-                try removeAll(of: cache)
+                let left = try opened(place).removeAll()
+                if !left.isEmpty { throw Refusal(.notOurs(left.map { place.cache + "/" + $0 }), status: .failed) }
             }
         }
     }
 }
 
 extension CleanCommand {
-    private func remove(_ target: String, _ place: Place) throws {
+    private func remove(_ target: String, _ root: Root, _ place: Place) throws {
         print(dryRun ? "would remove \(target)" : "removed \(target)")
-        if !dryRun, unlink(place.workspace + "/" + target) != 0 {
-            throw Refusal(.cannotWrite(target, error: String(cString: strerror(errno))), status: .failed)
-        }
+        let code = dryRun ? 0 : root.unlink(place.workspace + "/" + target)
+        guard code == 0 else { throw Refusal(.cannotWrite(target, error: String(cString: strerror(code))), status: .failed) }
     }
 
     /// What vgraph put into a folder, and the folder itself where nothing else is in it. Returns what is the user's own.
-    private func clear(folder: String, _ written: Published, _ place: Place) throws -> [String] {
-        let root = Root(place.workspace, links: .inside)
+    private func clear(folder: String, _ written: Published, _ root: Root, _ place: Place) throws -> [String] {
         var open = [folder], seen: [String] = [], foreign: [String] = []
         while let next = open.popLast() {
             seen.append(next)
@@ -61,19 +63,13 @@ extension CleanCommand {
                     foreign.append(path)
                     continue
                 }
-                try remove(path, place)
+                try remove(path, root, place)
                 written.forget(path)
             }
         }
         if !dryRun { written.removeEmpty(seen) }
         return foreign
     }
-}
-
-private func removeAll(of cache: Cache) throws(StoreProblem) {
-    let lock = try CacheLock.exclusive(cache)
-    Folder.remove(cache.root)
-    _ = consume lock
 }
 
 func opened(_ place: Place) throws -> Cache {

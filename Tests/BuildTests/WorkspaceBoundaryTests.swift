@@ -118,6 +118,42 @@ import Testing
         #expect(!(built.out + built.err + ((try? all.text("ws/f.sarif")) ?? "")).contains("root:"), "\(built)")
     }
 
+    /// What somebody keeps in a cache's folders is not the cache's.
+    @Test func nothingIsRemovedThatTheCacheDidNotMake() throws {
+        let (all, ws) = try world(["a.txt": "a", "pipelines/p.yaml": Self.copy])
+        defer { all.remove() }
+        #expect(try run(ws, "build", "a.out").status == 0)
+        let mine = ["cache/notes.txt", "cache/tmp/notes.txt", "cache/scratch/c0/.tmp/notes.txt", "cache/scratch/c1/notes.txt", "cache/blobs/ab/notes.txt", "cache/state/notes.txt"]
+        for name in mine { try all.write("ws/" + name, "mine") }
+        try all.write("ws/a.txt", "b")
+        for command in [["build", "a.out"], ["cache", "gc", "--max-size", "0"], ["cache", "verify"]] {
+            let run = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, command, in: ws)
+            #expect(run.status == 0, "\(command): \(run)")
+        }
+        for name in mine { #expect(all.exists("ws/" + name), "\(name)") }
+        #expect(try run(ws, "build", "--force", "a.out").status == 0)
+        let cleaned = try run(ws, "clean", "--cache-too")
+        #expect(cleaned.status == 1 && cleaned.err.contains("not-ours") && cleaned.err.contains("notes.txt"), "\(cleaned)")
+        for name in mine { #expect(all.exists("ws/" + name), "\(name)") }
+        #expect(!all.exists("ws/a.out") && !all.exists("ws/cache/runs"))
+        for name in mine { try? FileManager.default.removeItem(atPath: all.path("ws/" + name)) }
+        try? FileManager.default.removeItem(atPath: all.path("ws/cache/scratch"))
+        #expect(try run(ws, "build", "a.out").status == 0)
+        #expect(try run(ws, "clean", "--cache-too").status == 0)
+        #expect(!all.exists("ws/cache"))
+    }
+
+    /// A spec that is named on the command line, and the props beside it.
+    @Test(arguments: ["x.video.yaml", "x.props.yaml"]) func checkQuotesNothingOutside(_ name: String) throws {
+        let (all, ws) = try world(["x.video.yaml": Sample.spec(), "x.mp4": "no film"])
+        defer { all.remove() }
+        try all.write("home/secret", "root:*:20228:0:99999:7:::\n")
+        try? FileManager.default.removeItem(at: ws.appending(path: name))
+        try link(ws, name, to: "../home/secret")
+        let checked = try run(ws, "check", "x.mp4", "--spec", "x.video.yaml")
+        #expect(checked.status == 2 && checked.err.contains("leads-out") && !(checked.out + checked.err).contains("20228"), "\(checked)")
+    }
+
     private static let copy = """
         pipeline: p
         target: "{name}.out"

@@ -45,6 +45,23 @@ import Testing
         #expect(try world.run(CommandWorld.python(reserves) { $0.memory = 100 << 20 }, in: state).end.how == .exit(0))
     }
 
+    /// In one file and in many, in a file that has lost its name, and in what is temporary; what was there before does not count.
+    @Test(arguments: states) func disk(_ state: Sandbox.State) throws {
+        let world = try CommandWorld()
+        for script in ["for i in 1 2 3 4 5 6; do head -c 10000000 /dev/zero > f$i; sleep 0.05; done; sleep 9",
+                       "mkdir -p $TMPDIR/a/b; for i in 1 2 3 4 5 6; do head -c 10000000 /dev/zero > $TMPDIR/a/b/$i; done; sleep 9",
+                       "exec 9>x 8>y 7>z; rm x y z; for i in 9 8 7; do head -c 15000000 /dev/zero >&$i; done; sleep 9",
+                       "head -c 50000000 /dev/zero > big; exit $?"] {
+            let problems = try world.problems(CommandWorld.shell(script) { $0.disk = 30 << 20 }, in: state)
+            #expect(problems.first?.id == "program-disk-limit" || problems.first?.hint?.contains("it may write 30 MB") == true, "\(script): \(problems)")
+        }
+        #expect(try world.run(CommandWorld.shell("head -c 20000000 /dev/zero > f; ln f g; ln f h; sleep 0.5") { $0.disk = 30 << 20 }, in: state).end.how == .exit(0))
+        if case .bubblewrap = state {
+            let shared = CommandWorld.shell("for i in 1 2 3 4; do head -c 10000000 /dev/zero > /dev/shm/$i; done; sleep 9") { $0.disk = 30 << 20 }
+            #expect(try world.problems(shared, in: state).map(\.id) == ["program-disk-limit"])
+        }
+    }
+
     /// What children have counts as well, each of them below the limit.
     @Test(arguments: states) func limitsOfAllTogether(_ state: Sandbox.State) throws {
         let world = try CommandWorld()

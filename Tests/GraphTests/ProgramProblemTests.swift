@@ -51,6 +51,14 @@ import Testing
             error: a.mp4:voice: 'python3 say.py' has started more than 2000 processes that run at once [program-process-limit]
               hint: the last it said: one | two
             """),
+        (.usedUpDisk(silent, limit: 100 << 20, used: 130 << 20), """
+            error: a.mp4:voice: 'true' and what it started wrote 130 MB, their limit is 100 MB [program-disk-limit]
+              hint: if they need more, give the stage 'disk: 50GB'; what is temporary and files in /dev/shm count
+            """),
+        (.failed(.init(node: "n", line: "l", lastLines: [], suspicion: .disk(limit: 100 << 20)), status: 1), """
+            error: n: 'l' ended with status 1 [program-failed]
+              hint: it may write 100 MB ('disk')
+            """),
         (.cannotStart(node: "n", program: "/x", reason: "permission denied"), "error: n: cannot start '/x': permission denied [program-start]"),
         (.cannotStart(node: "n", program: "/x", reason: "argument list too long"), """
             error: n: cannot start '/x': argument list too long [program-start]

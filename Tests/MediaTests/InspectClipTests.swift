@@ -26,7 +26,7 @@ import Testing
                       ("vp9.webm", ["-c:v", "libvpx-vp9", "-crf", "4", "-b:v", "0", "-g", "12", "-deadline", "realtime"]),
                       ("old.mkv", ["-c:v", "mpeg4", "-q:v", "1", "-g", "12", "-bf", "2"])])
     func pictureAtATime(name: String, arguments: [String]) throws {
-        let reader = try ClipReader(path: counted(name, 100, arguments))
+        let reader = try ClipReader(path: counted(name, 100, arguments), isStrict: true)
         // Forwards with repeats, as 30 frames a second of a 25 frame clip; then there and back; then past the ends.
         for frame in 0..<120 {
             let seconds = Double(frame) / 30 + 1e-6
@@ -45,11 +45,44 @@ import Testing
         #expect(try reader.bitmap(at: Rational(1.001)) === reader.bitmap(at: Rational(1.002)))
     }
 
+    /// Damage in the middle: what comes out is right, or is said to be damaged; what lies before it and after the next key frame is whole.
+    @Test(arguments: [("d.mp4", ["-c:v", "libx264", "-qp", "4", "-g", "12", "-bf", "2"]), ("d.mkv", ["-c:v", "libx264", "-qp", "4", "-g", "12", "-bf", "2"]),
+                      ("d.mov", ["-c:v", "mjpeg", "-q:v", "2"]), ("p.mov", ["-c:v", "prores_ks"]), ("d.avi", ["-c:v", "mpeg4", "-q:v", "1", "-g", "12"]),
+                      ("d.webm", ["-c:v", "libvpx-vp9", "-crf", "4", "-b:v", "0", "-g", "12", "-deadline", "realtime"]),
+                      ("h.mp4", ["-c:v", "libx265", "-x265-params", "log-level=none:keyint=12:qp=4"])])
+    func aDamagedMiddleIsNotShown(name: String, arguments: [String]) throws {
+        // Noise on one half, so that packets are large enough to damage.
+        let path = folder.make(name, ["-f", "lavfi", "-i", "nullsrc=size=64x64:rate=25,format=yuv420p,geq=lum='if(lt(X,32),16+2*N,16+mod(X*X*7+Y*Y*13+N*31,200))':cb=128:cr=128",
+                                      "-frames:v", "100", "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
+                                   + arguments + ["-threads", "1"])
+        for frame in 0..<100 { #expect(number(try ClipReader(path: path, isStrict: true).bitmap(at: Rational(Double(frame) / 25 + 0.01))) == frame, "whole \(name) \(frame)") }
+        let list = folder.file("packets")
+        #expect(run(["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pos,size", "-of", "csv=p=0", path], output: list) == 0)
+        let packets = String(decoding: folder.read("packets"), as: UTF8.self).split(separator: "\n").map { $0.split(separator: ",").compactMap { Int($0) } }.filter { $0.count == 2 }
+        try #require(packets.count == 100)
+        // ffprobe prints the size first. The head of the packet stays, so that the container does.
+        var bytes = folder.read(name)
+        let (size, position) = (packets[50][0], packets[50][1])
+        // Of the container: a length, or the head of a block.
+        let head = name.hasSuffix("mkv") || name.hasSuffix("webm") || name.hasSuffix("avi") ? 8 : 4
+        for offset in position + min(head, size)..<min(bytes.count, position + size) { bytes[offset] = 0 }
+        let damaged = folder.write("damaged-" + name, bytes)
+        let reader = try ClipReader(path: damaged, isStrict: true)
+        var faults: [Int] = []
+        for frame in 0..<100 {
+            do { #expect(number(try reader.bitmap(at: Rational(Double(frame) / 25 + 0.01))) == frame, "\(name) \(frame)") } catch is MediaProblem { faults.append(frame) }
+        }
+        #expect(!faults.isEmpty && faults.allSatisfy { (45...62).contains($0) }, "\(name): \(faults)")
+        // The part that is shown may be whole.
+        let later = try ClipReader(path: damaged, isStrict: true)
+        for frame in 70..<90 { #expect(number(try later.bitmap(at: Rational(Double(frame) / 25 + 0.01))) == frame, "\(name) later \(frame)") }
+    }
+
     @Test func farAheadIsSoughtNotDecoded() throws {
         let path = folder.make("long.mp4", ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30:duration=40", "-c:v", "libx264",
                                             "-preset", "ultrafast", "-g", "30", "-threads", "1"])
         func cost(_ seconds: Double) throws -> Double {
-            let reader = try ClipReader(path: path)
+            let reader = try ClipReader(path: path, isStrict: true)
             let before = clock()
             _ = try reader.bitmap(at: Rational(seconds))
             return Double(clock() - before)

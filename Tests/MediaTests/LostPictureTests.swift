@@ -56,6 +56,18 @@ import Testing
         }
     }
 
+    /// An index that has lost its entries: the file opens, and nothing is in it.
+    @Test(arguments: ["stsz", "stts", "stsc", "stco"]) func anEmptyIndex(_ box: String) throws {
+        let folder = SampleFolder()
+        _ = folder.make("a.mp4", Self.pictures + ["-c:v", "libx264", "-threads", "1"])
+        var bytes = folder.read("a.mp4")
+        let at = try #require(bytes.indices.first { bytes[$0...].starts(with: box.utf8) })
+        // The number of entries: behind version, flags and, of 'stsz', the size that all have.
+        for offset in 0..<4 { bytes[at + (box == "stsz" ? 12 : 8) + offset] = 0 }
+        let result = try opens(folder.write("b.mp4", bytes))
+        #expect(result.verdict == .fail, "\(box): \(result.measured)")
+    }
+
     /// The last packet of the pictures, with nothing in it: decoders tell of it only when they are asked for the last.
     @Test(arguments: ["b.mp4", "b.mkv", "hevc.mp4", "av1.mp4", "part2.mp4", "part2.avi", "prores.mov", "jpeg.mov", "fragments.mp4"])
     func theLastPicture(_ name: String) throws {

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Feeds vgraph files that somebody damaged or made up, for a time or a number of them, and says what went wrong.
 
-usage: Tests/Tools/fuzz.py [--seconds N | --count N] [--kinds media,assets,...] [--seed N] [--finds FOLDER]
+usage: Tests/Tools/fuzz.py [--seconds N | --count N] [--kinds media,assets,...] [--seed N] [--jobs N] [--finds FOLDER]
 
-  media     mutated films of twenty formats, through `vgraph check`
-  assets    mutated pictures, clips and sounds that a spec names, through validate
+  media     mutated films of 21 formats, through `vgraph check`
+  assets    mutated pictures, clips and sounds of 18 formats that a spec names, through validate
   fonts     mutated fonts that a spec names
   captions  mutated WebVTT and SubRip files
   yaml      mutated specs, props and pipelines
@@ -16,7 +16,7 @@ of memory with its workers, ends with a status that it does not document, gives 
 ffmpeg decodes fewer pictures than it does of the file before it was damaged. Each find is kept as a file
 with the seed that made it, and made smaller where that can be done without judging again (bytes that need not differ are put back).
 Status 1 when there was one."""
-import argparse, os, random, resource, shutil, signal, subprocess, sys, tempfile, time
+import argparse, multiprocessing, os, random, resource, shutil, signal, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VGRAPH = os.environ.get("VGRAPH", ROOT + "/.build/release/vgraph")
@@ -37,8 +37,10 @@ FILMS = {
 ASSETS = {
     "a.png": ("image", PICTURES, "-frames:v 1"), "a.jpg": ("image", PICTURES, "-frames:v 1"), "a.webp": ("image", PICTURES, "-frames:v 1 -c:v libwebp"),
     "a.wav": ("sound", SOUND, ""), "a.mp3": ("sound", SOUND, ""), "a.flac": ("sound", SOUND, ""), "a.ogg": ("sound", SOUND, "-c:a libvorbis"),
-    "a.m4a": ("sound", SOUND, "-c:a aac"),
+    "a.m4a": ("sound", SOUND, "-c:a aac"), "a.aac": ("sound", SOUND, "-c:a aac"), "a.opus": ("sound", SOUND, "-c:a libopus"), "a.aiff": ("sound", SOUND, ""),
+    "a.bmp": ("image", PICTURES, "-frames:v 1"), "a.tif": ("image", PICTURES, "-frames:v 1"), "a.svg": ("image", None, ""),
 }
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="64"><rect width="50" height="20" fill="#f80"/><image href="a.png"/></svg>\n'
 SPEC = "version: 1\nvideo: { size: 64x36, fps: 5 }\n%s\nscenes:\n  - { id: s, duration: 1s, layers: [ %s ] }\n%s"
 
 
@@ -52,7 +54,8 @@ def corpus(folder):
         sound = [] if "-an" in words else SOUND
         ffmpeg(*PICTURES, *sound, *words.split(), "-threads", "1", folder + "/" + name)
     for name, (_, source, words) in ASSETS.items():
-        ffmpeg(*source, *words.split(), folder + "/" + name)
+        if source: ffmpeg(*source, *words.split(), folder + "/" + name)
+        else: open(folder + "/" + name, "w").write(SVG)
     open(folder + "/a.vtt", "w").write("WEBVTT\n\n1\n00:00.000 --> 00:00.600\nHello <b>there</b>\n\n00:00.600 --> 00:01.000 line:0\nAgain\n")
     open(folder + "/a.srt", "w").write("1\n00:00:00,000 --> 00:00:00,600\nHello\n\n2\n00:00:00,600 --> 00:00:01,000\nAgain\n")
     fonts = subprocess.run(["fc-list", "-f", "%{file}\n"], capture_output=True, text=True).stdout.split("\n")
@@ -227,34 +230,65 @@ def minimise(kind, corpus, name, data, fault):
     return data
 
 
+def one(task):
+    """One file: its kind and name, how long it took, and what was wrong."""
+    kind, seed, place, finds = task
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        begun = time.monotonic()
+        fault, path, name = KINDS[kind](folder, place + "/corpus", random.Random(seed), COUNTS)
+        seconds, kept = time.monotonic() - begun, None
+        if fault:
+            os.makedirs(finds, exist_ok=True)
+            kept = f"{finds}/{kind}-{seed}-{name}"
+            open(kept, "wb").write(minimise(kind, place + "/corpus", name, open(path, "rb").read(), fault))
+    return kind, name, seed, seconds, fault, kept
+
+
+COUNTS = {}
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seconds", type=float, default=float(os.environ.get("VGRAPH_FUZZ_SECONDS", 60)))
     arguments.add_argument("--count", type=int)
     arguments.add_argument("--kinds", default=",".join(KINDS))
     arguments.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    arguments.add_argument("--jobs", type=int, default=1)
     arguments.add_argument("--finds", default=tempfile.gettempdir() + "/vgraph-finds")
     given = arguments.parse_args()
-    kinds, done, finds, slowest, most = given.kinds.split(","), 0, [], 0, {}
+    kinds, finds, slowest, most, formats, told = given.kinds.split(","), [], 0, {}, {}, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="vgraph-fuzz-") as place:
         os.makedirs(place + "/corpus")
         corpus(place + "/corpus")
-        counts, end = {}, time.monotonic() + given.seconds
-        while done < given.count if given.count is not None else time.monotonic() < end:
-            kind, seed, folder = kinds[done % len(kinds)], given.seed + done, place + "/work"
-            os.makedirs(folder)
-            begun = time.monotonic()
-            fault, path, name = KINDS[kind](folder, place + "/corpus", random.Random(seed), counts)
-            slowest, done = max(slowest, time.monotonic() - begun), done + 1
-            most[kind] = most.get(kind, 0) + 1
-            if fault:
-                os.makedirs(given.finds, exist_ok=True)
-                kept = f"{given.finds}/{kind}-{seed}-{name}"
-                open(kept, "wb").write(minimise(kind, place + "/corpus", name, open(path, "rb").read(), fault))
-                finds.append(f"{kind} {name}, seed {seed}: {fault}; kept as {kept}")
-                print(finds[-1], flush=True)
-            shutil.rmtree(folder)
-    print(f"{done} files ({', '.join(f'{n} {k}' for k, n in most.items())}), {len(finds)} finds, slowest {slowest:.1f} s; seed {given.seed}")
+        if {"archives", "state"} & set(kinds): built(place + "/corpus")
+        end = time.monotonic() + given.seconds
+
+        def tasks():
+            done = 0
+            while done < given.count if given.count is not None else time.monotonic() < end:
+                yield kinds[done % len(kinds)], given.seed + done, place, given.finds
+                done += 1
+
+        with multiprocessing.Pool(given.jobs) as pool:
+            # A pool takes all that it is offered; what it is offered waits for what it has done.
+            offered, running = tasks(), []
+            while True:
+                while len(running) < given.jobs + 1 and (task := next(offered, None)): running.append(pool.apply_async(one, (task,)))
+                if not running: break
+                kind, name, seed, seconds, fault, kept = running.pop(0).get()
+                slowest, most[kind], formats[name] = max(slowest, seconds), most.get(kind, 0) + 1, formats.get(name, 0) + 1
+                if fault:
+                    finds.append(fault)
+                    print(f"{kind} {name}, seed {seed}: {fault}; kept as {kept}", flush=True)
+                if time.monotonic() > told + 60:
+                    told = time.monotonic()
+                    print(f"  {sum(most.values())} files, {len(finds)} finds, slowest {slowest:.1f} s", flush=True)
+            # Its end by signals does not come where a caller has them blocked.
+            pool.close()
+            pool.join()
+    count = ", ".join(f"{n} {k}" for k, n in most.items())
+    print(f"{sum(most.values())} files ({count}), {len(finds)} finds, slowest {slowest:.1f} s; seed {given.seed}")
+    if given.count is None or given.count > 1000: print("by format: " + ", ".join(f"{n} {k}" for k, n in sorted(formats.items())))
     return 1 if finds else 0
 
 

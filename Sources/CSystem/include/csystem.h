@@ -60,6 +60,8 @@ typedef struct {
     // memory that can be written, of each process (its allocations fail).
     int has_limits;
     uint64_t cpu_seconds, memory_bytes;
+    // Not 0: the most bytes of one file that it writes (SIGXFSZ).
+    uint64_t file_bytes;
     // Not 0: told apart from all other programs by this number, whatever it and its children do to leave it; see
     // csystem_kill_marked.
     uint32_t mark;
@@ -83,6 +85,9 @@ int csystem_kill_marked(uint32_t mark);
 int csystem_child_count(void);
 // A file without a name that holds `bytes`, read from its beginning. A descriptor, or -errno.
 int csystem_memory_file(const void *bytes, size_t count);
+// Bytes on the disk of what lies in a folder, without the entry `except` (or NULL): a file with several names counts in parts.
+// UINT64_MAX: it is deeper than anybody looks.
+uint64_t csystem_tree_bytes(const char *path, const char *except);
 // Removes a file, or a folder with all in it, however deep and whatever its modes; what cannot be removed stays.
 void csystem_remove_tree(const char *path);
 // The same for what lies in an open folder (or AT_FDCWD) under a name.
