@@ -196,11 +196,7 @@ import Testing
 
     @Test func failures() throws {
         let world = try started("one\nrefuse this\nthree\n")
-        // As an earlier build wrote it.
-        try world.write("a.out", "the old one")
-        let written = Published(workspace: world.workspace, cache: try Cache(world.cache))
-        written.note("a.out", digest: Digest.of("the old one"))
-        try written.save()
+        try world.writeAsBuilt("a.out", "the old one")
         var build = try world.build("a.out") { $0.jobs = 1 }
         #expect(build.result.status == .badInput && build.result.failed == 1)
         #expect(build.result.diagnostics.map(\.message) == ["refused 'refuse this'"])

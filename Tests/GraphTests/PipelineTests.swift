@@ -87,7 +87,7 @@ import Testing
             pipelines/text.yaml:4:14: error: no stage is called 'splt' [unknown-stage-kind]
               a: { uses: splt }
                          ^~~~
-              hint: did you mean 'split'? stages: split, draw, code, join, judge, mix, tally
+              hint: did you mean 'split'? stages: split, draw, code, join, judge, mix, tally, letter
             pipelines/text.yaml:5:3: error: the stage 'b' does not say what it does [missing-field]
               b: { spec: x }
               ^

@@ -95,7 +95,7 @@ import Testing
     @Test func fullDisk() throws {
         let world = try Probe.workspace()
         try world.write("a.txt", "one\n")
-        try world.write("a.out", "the old one")
+        try world.writeAsBuilt("a.out", "the old one")
         #expect(Probe.run(world, "a.out", environment: ["PROBE_FILE_LIMIT=10"]).output.contains("[disk-full]"))
         for limit in [40, 100, 300, 600, 700, 800, 1000] {
             let run = Probe.run(world, "a.out", environment: ["PROBE_FILE_LIMIT=\(limit)"])

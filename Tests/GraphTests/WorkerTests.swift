@@ -51,7 +51,7 @@ import Testing
     @Test func interruption() throws {
         let world = try Probe.workspace()
         try world.write("a.txt", "one\nhang\n")
-        try world.write("a.out", "the old one")
+        try world.writeAsBuilt("a.out", "the old one")
         let interruption = try #require(Interruption())
         final class Trigger: BuildObserver {
             let interruption: Interruption

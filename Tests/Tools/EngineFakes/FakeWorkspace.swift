@@ -41,6 +41,14 @@ public final class FakeWorkspace {
         try Array(text.utf8).withUnsafeBytes { try AtomicFile.write($0, to: full, by: root) }
     }
 
+    /// As an earlier build would have: a build may replace it.
+    public func writeAsBuilt(_ path: String, _ text: String) throws {
+        try write(path, text)
+        let written = Published(workspace: workspace, cache: try Cache(cache))
+        written.note(path, digest: Digest.of(text))
+        try written.save()
+    }
+
     public func read(_ path: String) -> String? {
         let full = path.hasPrefix("/") ? path : workspace + "/" + path
         return (try? FileContent.read(full, keepBytes: true)).map { String(decoding: $0.bytes, as: UTF8.self) }
