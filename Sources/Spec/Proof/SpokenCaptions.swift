@@ -44,13 +44,17 @@ struct SpokenCaptions {
     /// From which scene on the voice would fit the captions if it were moved, and how far: only where hardly anything is left over then.
     func shift(_ proof: Proof) -> (scene: Int, steps: Int)? {
         let begins = proof.video.scenes.map { Int((proof.seconds($0.startFrame) * Double(Self.perSecond)).rounded()) }
-        var before = [0]
-        for step in voice { before.append(before[before.count - 1] + (step ? 1 : 0)) }
-        /// Steps of a range in which something is said.
-        func spoken(_ from: Int, _ to: Int) -> Int { before[max(0, min(to, voice.count))] - before[max(0, min(from, voice.count))] }
-        /// How many steps from each scene's begin on disagree; what would be said nowhere then is one of them.
+        func sums(_ steps: [Bool]) -> [Int] { steps.reduce(into: [0]) { $0.append($0[$0.count - 1] + ($1 ? 1 : 0)) } }
+        let spoken = sums(voice), together = sums(zip(voice, captions).map { $0 && $1 })
+        func count(_ sums: [Int], _ from: Int, _ to: Int) -> Int {
+            sums[max(0, min(to, voice.count))] - sums[max(0, min(from, voice.count))]
+        }
+        /// How many steps from each scene's begin on disagree; what would be said nowhere then, or is taken from captions before
+        /// that have it, counts as well.
         func disagreements(_ shift: Int) -> [Int] {
-            let lost = begins.map { shift < 0 ? spoken($0, $0 - shift) : spoken(voice.count - shift, voice.count) }
+            let lost = begins.map { begin in
+                shift < 0 ? count(spoken, begin, begin - shift) : count(spoken, voice.count - shift, voice.count) + count(together, begin - shift, begin)
+            }
             var sums = [Int](repeating: 0, count: begins.count), sum = 0, scene = begins.count - 1
             for step in captions.indices.reversed() {
                 let from = step - shift
@@ -68,16 +72,17 @@ struct SpokenCaptions {
         let captionStarts = proof.video.captions.map(\.cue.startFrame)
         let isTold = proof.video.scenes.map { scene in captionStarts.count { $0 >= scene.startFrame } > 1 }
         let shown = begins.map { begin in captions[min(begin, captions.count)...].count { $0 } }
-        var best: (gain: Int, scene: Int, steps: Int)?
+        var best: (gain: Int, scene: Int, steps: [Int])?
         for shift in Self.shifts {
             for (scene, left) in disagreements(shift).enumerated() {
                 let gain = now[scene] - left
-                guard isTold[scene], now[scene] >= Self.perSecond, left * 3 <= now[scene], shown[scene] >= Self.perSecond, left * 5 <= shown[scene],
-                      gain > best?.gain ?? 0 || (gain == best?.gain && abs(shift) == abs(best!.steps) && scene > best!.scene) else { continue }
-                best = (gain, scene, shift)
+                guard isTold[scene], now[scene] >= Self.perSecond, left * 3 <= now[scene], shown[scene] >= Self.perSecond, left * 5 <= shown[scene] else { continue }
+                if gain > best?.gain ?? 0 || (gain == best?.gain && scene > best!.scene) { best = (gain, scene, [shift]) }
+                else if gain == best?.gain && scene == best?.scene { best?.steps.append(shift) }
             }
         }
-        return best.map { ($0.scene, $0.steps) }
+        // Captions stay on longer than the voice speaks: of all that fit as well, the middle.
+        return best.map { ($0.scene, $0.steps.sorted()[$0.steps.count / 2]) }
     }
 }
 
