@@ -48,6 +48,8 @@ final class ClipDamage {
         self.time = time
         if isKey { keys.append(time) }
         if isKey { for index in stretches.indices where stretches[index].to == nil && stretches[index].from < time { stretches[index].to = time } }
+        // Decoded after what is damaged, it leans on that, also where it is shown before.
+        if !isKey { for index in stretches.indices where stretches[index].to == nil && time < stretches[index].from { stretches[index].from = time } }
         if concerns && account.lastOwes { owed[number] = time }
         decoder.pointer.pointee.reordered_opaque = number
         LibAVLog.listen()

@@ -189,6 +189,7 @@ public final class ClipReader: ClipFrames {
                 guard errors < Self.mostErrors else { throw error }
                 continue
             }
+            damage?.readLog()
             switch step {
             case .got:
                 isSettled = true

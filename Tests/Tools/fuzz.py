@@ -4,7 +4,7 @@
 usage: Tests/Tools/fuzz.py [--seconds N | --count N] [--kinds media,assets,...] [--seed N] [--jobs N] [--finds FOLDER]
 
   media     mutated films of 21 formats, through `vgraph check`
-  assets    mutated pictures, clips and sounds of 18 formats that a spec names, through validate
+  assets    mutated pictures, clips and sounds of 16 formats that a spec names, through validate
   fonts     mutated fonts that a spec names
   captions  mutated WebVTT and SubRip files
   yaml      mutated specs, props and pipelines
