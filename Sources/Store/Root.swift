@@ -146,7 +146,7 @@ public final class Root: Sendable {
     }
 
     /// Whether what is there is a link; a path that leads through one counts.
-    func isLink(_ path: String) -> Bool {
+    public func isLink(_ path: String) -> Bool {
         let file = Descriptor(open(path, Self.place | O_NOFOLLOW))
         guard file.number >= 0 else { return file.number == -ELOOP || file.number == -EXDEV }
         var status = stat()

@@ -23,7 +23,7 @@ struct CleanCommand: ParsableCommand {
             for (target, isFolder) in try place.builder.places(in: place.folders) {
                 let look = root.look(at: place.workspace + "/" + target)
                 if case .absent = look { continue }
-                if isFolder, case .present(let now) = look, now.isFolder {
+                if isFolder, case .present(let now) = look, now.isFolder, !root.isLink(place.workspace + "/" + target) {
                     foreign += try clear(folder: target, written, root, place)
                     continue
                 }
