@@ -45,8 +45,9 @@ public struct Blobs: Sendable {
         chmod(file, 0o444)
         let target = path(blob.digest)
         var code = cache.folder.rename(file, to: target)
-        if code == ENOENT, mkdir(cache.root + "/blobs/" + Cache.place(blob.digest).folder, 0o777) == 0 || errno == EEXIST {
-            code = cache.folder.rename(file, to: target)
+        if code == ENOENT {
+            code = cache.folder.make(cache.root + "/blobs/" + Cache.place(blob.digest).folder)
+            if code == 0 || code == EEXIST { code = cache.folder.rename(file, to: target) }
         }
         guard code == 0 else { throw WriteFailure.problem(target, code) }
         mark(target)

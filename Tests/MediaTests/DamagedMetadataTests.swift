@@ -119,7 +119,7 @@ import Testing
         #expect(try probe(path: clip("bt2020c")).warnings.count == 1 && probe(path: clip("bt709")).warnings.isEmpty)
         // RGB in H.264 is RGB.
         let path = folder.make("rgb.mkv", ["-f", "lavfi", "-i", "color=0xc04020:size=64x48:rate=25:duration=0.4", "-c:v", "libx264rgb", "-crf", "0"])
-        let pixel = try ClipReader(path: path).bitmap(at: 0).row(20) + 80
+        let bitmap = try ClipReader(path: path).bitmap(at: 0), pixel = (0..<3).map { bitmap.row(20)[80 + $0] }
         #expect(try probe(path: path).warnings.isEmpty)
         #expect((0..<3).allSatisfy { abs(Int(pixel[$0]) - [0x20, 0x40, 0xc0][$0]) <= 4 }, "\(pixel[0]) \(pixel[1]) \(pixel[2])")
     }

@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: [
         (MediaProblem.missing(name: "a.png", similar: nil), "error asset-missing: file 'a.png' does not exist"),
         (.missing(name: "a.png", similar: "b.png"), "error asset-missing: file 'a.png' does not exist / did you mean 'b.png'?"),
-        (.outsideWorkspace(name: "../a"), "error asset-outside-workspace: file '../a' lies outside the workspace / copy it into the workspace: a build may read nothing else"),
+        (.outsideWorkspace(name: "../a"), "error asset-outside-workspace: file '../a' lies outside the workspace / copy it into the workspace, or declare its folder with --root NAME=FOLDER and write 'NAME:FILE': a build may read nothing else"),
         (.folder(name: "a"), "error asset-is-folder: 'a' is a folder, not a file"),
         (.notRegular(name: "a"), "error asset-not-regular: 'a' is a pipe, socket or device, not a file"),
         (.unreadable(name: "a", reason: "Permission denied"), "error asset-unreadable: cannot read file 'a': Permission denied"),

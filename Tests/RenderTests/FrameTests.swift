@@ -236,7 +236,8 @@ struct FrameTests {
         let frame = try lone(.text(text("png")))
         #expect(try frame.png().prefix(8) == [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10])
         let color = Color(red: 200, green: 90, blue: 30)
-        let pixel = try SegmentRenderer(segment([], background: .color(color)), sources: sources()).frame(0).bitmap().row(90) + 4 * 160
+        let bitmap = try SegmentRenderer(segment([], background: .color(color)), sources: sources()).frame(0).bitmap()
+        let pixel = (0..<4).map { bitmap.row(90)[4 * 160 + $0] }
         #expect(abs(Int(pixel[2]) - 200) <= 2 && abs(Int(pixel[1]) - 90) <= 2 && abs(Int(pixel[0]) - 30) <= 2)
     }
 }
