@@ -21,7 +21,7 @@ public enum BuildProblem: Error, Sendable, Hashable {
         switch self {
         case .workerDied(let node, let how, let stderr):
             Diagnostic("worker-died", fault: .environment, "\(node): the worker \(how)",
-                       hint: stderr.isEmpty ? nil : "the last it said: \(stderr.joined(separator: " | "))")
+                       hint: stderr.isEmpty ? nil : "last output: \(stderr.joined(separator: " | "))")
         case .workerGarbage(let node, let line):
             Diagnostic("worker-garbage", fault: .bug, "\(node): the worker answered with something that is not a reply: '\(line)'")
         case .workerMissing(let path, let reason):

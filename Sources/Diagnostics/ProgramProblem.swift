@@ -74,13 +74,13 @@ public enum ProgramProblem: Error, Sendable, Hashable {
             Diagnostic("program-cpu-limit", fault: .program, "\(run.node): '\(run.line)' used up its \(text(seconds)) s of processor time",
                        hint: hint(run, first: "if it needs more, raise the stage's limit"))
         case .usedUpMemory(let run, let limit, let used):
-            Diagnostic("program-memory-limit",
+            Diagnostic("program-memory-limit", fault: .program,
                        "\(run.node): '\(run.line)' and what it started had \(megabytes(used)) MB of memory, their limit is \(megabytes(limit)) MB",
                        hint: hint(run, first: "if they need more, raise the stage's 'memory'; files in /dev/shm count"))
         case .tooManyProcesses(let run, let limit):
-            Diagnostic("program-process-limit", "\(run.node): '\(run.line)' has started more than \(limit) processes that run at once", hint: hint(run))
+            Diagnostic("program-process-limit", fault: .program, "\(run.node): '\(run.line)' has started more than \(limit) processes that run at once", hint: hint(run))
         case .usedUpDisk(let run, let limit, let used):
-            Diagnostic("program-disk-limit",
+            Diagnostic("program-disk-limit", fault: .program,
                        "\(run.node): '\(run.line)' and what it started wrote " + (used == .max ? "folders deeper than any limit" : "\(megabytes(used)) MB")
                            + ", their limit is \(megabytes(limit)) MB",
                        hint: hint(run, first: "if they need more, give the stage 'disk: 50GB'; what is temporary and files in /dev/shm count"))
@@ -99,10 +99,10 @@ public enum ProgramProblem: Error, Sendable, Hashable {
             Diagnostic("place-taken", "\(node): two of its inputs and outputs want the same place, '\(path)'",
                        hint: "give one of them another path")
         case .outputMissing(let node, let output, let file):
-            Diagnostic("program-output-missing", fault: .program, "\(node): its program ended well but did not write '\(file)', its output '\(output)'",
+            Diagnostic("program-output-missing", fault: .program, "\(node): its program succeeded but did not write '\(file)', its output '\(output)'",
                        hint: "it must write to that path, relative to the folder it is started in")
         case .listEmpty(let node, let output, let pattern):
-            Diagnostic("program-output-missing", fault: .program, "\(node): its program ended well but wrote nothing that matches '\(pattern)', its output '\(output)'",
+            Diagnostic("program-output-missing", fault: .program, "\(node): its program succeeded but wrote nothing that matches '\(pattern)', its output '\(output)'",
                        hint: "it must write to such paths, relative to the folder it is started in")
         case .outputNotText(let node, let output, let file):
             Diagnostic("program-output-not-text",
@@ -129,8 +129,8 @@ public enum ProgramProblem: Error, Sendable, Hashable {
                        "\(node): its program left files that are no outputs: \(files.joined(separator: ", "))" + (more > 0 ? " and \(more) more" : ""),
                        hint: "they are dropped; declare them as outputs, or write them to $TMPDIR")
         case .listMissing(let node, let file):
-            Diagnostic("program-inputs-missing", fault: .program, "\(node): its program ended well but did not write '\(file)', which lists what it read",
-                       hint: "without it nobody knows when the result is stale")
+            Diagnostic("program-inputs-missing", fault: .program, "\(node): its program succeeded but did not write '\(file)', which lists what it read",
+                       hint: "without it, vgraph cannot tell when the result is stale")
         case .listMalformed(let node, let file, let line, let column, let reason):
             Diagnostic("program-inputs-malformed", fault: .program, "\(node): '\(file)' does not list what its program read: \(reason)",
                        hint: "a depfile is written as 'gcc -MD' does: 'output: input input'; a list in JSON is {\"inputs\": [\"path\"]}",
@@ -150,7 +150,7 @@ public enum ProgramProblem: Error, Sendable, Hashable {
 
     private func hint(_ run: Run, first: String? = nil) -> String? {
         var parts = first.map { [$0] } ?? []
-        if !run.lastLines.isEmpty { parts.append("the last it said: \(run.lastLines.joined(separator: " | "))") }
+        if !run.lastLines.isEmpty { parts.append("last output: \(run.lastLines.joined(separator: " | "))") }
         switch run.suspicion {
         case .undeclaredFile: parts.append("a file that it needs must be among the stage's inputs")
         case .hiddenFile(let path): parts.append("'\(path)' is there, but not among the stage's inputs")

@@ -13,7 +13,7 @@ public enum WorkerProblem {
         case .badStill(let frames):
             Diagnostic("worker-bad-still", fault: .bug, "a still was asked for outside the segment's \(frames) frames")
         case .unexpected(let node, let error):
-            Diagnostic("worker-unexpected", fault: .bug, "\(node) stopped with an error nobody foresaw: \(error)")
+            Diagnostic("worker-unexpected", fault: .bug, "\(node) stopped with an unexpected error: \(error)")
         }
     }
 }

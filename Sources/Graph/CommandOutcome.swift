@@ -34,7 +34,7 @@ extension Command {
         if !problems.isEmpty {
             var all = problems.map(\.diagnostic)
             // What it printed may say why.
-            if !end.log.isEmpty && all[0].hint != nil { all[0].hint! += "; the last it said: " + Self.lastLines(end.log).joined(separator: " | ") }
+            if !end.log.isEmpty && all[0].hint != nil { all[0].hint! += "; last output: " + Self.lastLines(end.log).joined(separator: " | ") }
             throw Diagnostics(all)
         }
         var outcome = Outcome(outputs: made.files, discovered: inputs.all)

@@ -73,7 +73,7 @@ enum ReportText {
             else if target.hasFailed { end = target.verdict == "revise" && result.failed == 0 ? "stopped by \(target.judge ?? "gate")" : "failed" }
             else { end = result.ran == 0 ? "up to date" : "built" }
             lines.append("\(target.name): \(end)" + (target.verdict.map { ", gate: \($0)" } ?? ""))
-            if target.verdict == "revise" { lines.append("  what stands against it: vgraph show \(plain(target.name)):\(target.judge ?? "gate")") }
+            if target.verdict == "revise" { lines.append("  reasons: vgraph show \(plain(target.name)):\(target.judge ?? "gate")") }
         }
         if result.nodes > 0 {
             lines.append("\(result.nodes) nodes: \(result.ran) ran, \(result.hits) hits"

@@ -7,7 +7,7 @@ import Testing
     static let texts: [(BuildProblem, String)] = [
         (BuildProblem.workerDied(node: "a.mp4:draw[2]", how: "was killed by SIGSEGV", stderr: ["one", "two"]), """
             error: a.mp4:draw[2]: the worker was killed by SIGSEGV [worker-died]
-              hint: the last it said: one | two
+              hint: last output: one | two
             """),
         (.workerDied(node: "a.mp4:draw", how: "ended with status 3", stderr: []), "error: a.mp4:draw: the worker ended with status 3 [worker-died]"),
         (.workerGarbage(node: "n", line: "hello"), "error: n: the worker answered with something that is not a reply: 'hello' [worker-garbage]"),

@@ -15,7 +15,7 @@ import Testing
         let command = CommandWorld.shell("trap '' TERM; echo begun; sleep 600; sleep 600") { $0.timeout = 3 }
         let problem = try #require(try world.problems(command, in: state).first)
         #expect(problem.id == "program-timeout" && problem.message.hasSuffix("was ended after its timeout of 3 s"))
-        #expect(problem.hint?.hasSuffix("the last it said: begun") == true)
+        #expect(problem.hint?.hasSuffix("last output: begun") == true)
     }
 
     @Test(arguments: [Double.nan, .infinity, -1, 0, 1e300]) func timeoutsOfNoSense(_ seconds: Double) throws {

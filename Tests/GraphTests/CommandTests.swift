@@ -145,7 +145,7 @@ import Testing
         }
         var problem = try only("echo one; echo two >&2; exit 3")
         #expect(problem.message == "a.mp4:cmd: 'sh -c \"echo one; echo two >&2; exit 3\"' ended with status 3")
-        #expect(problem.hint == "the last it said: one | two" && problem.fault != .input)
+        #expect(problem.hint == "last output: one | two" && problem.fault != .input)
         problem = try only("kill -SEGV $$")
         #expect(problem.id == "program-killed" && problem.message.hasSuffix("was killed by SIGSEGV"))
         problem = try only("cat nothing.txt")

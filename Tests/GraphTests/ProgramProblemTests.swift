@@ -8,16 +8,16 @@ import Testing
     static let texts: [(ProgramProblem, String)] = [
         (.failed(run, status: 3), """
             error: a.mp4:voice: 'python3 say.py' ended with status 3 [program-failed]
-              hint: the last it said: one | two
+              hint: last output: one | two
             """),
         (.failed(silent, status: 1), "error: a.mp4:voice: 'true' ended with status 1 [program-failed]"),
         (.failed(.init(node: "n", line: "l", lastLines: ["x"], suspicion: .undeclaredFile), status: 1), """
             error: n: 'l' ended with status 1 [program-failed]
-              hint: the last it said: x; a file that it needs must be among the stage's inputs
+              hint: last output: x; a file that it needs must be among the stage's inputs
             """),
         (.failed(.init(node: "n", line: "l", lastLines: ["x"], suspicion: .hiddenFile("notes/a.txt")), status: 1), """
             error: n: 'l' ended with status 1 [program-failed]
-              hint: the last it said: x; 'notes/a.txt' is there, but not among the stage's inputs
+              hint: last output: x; 'notes/a.txt' is there, but not among the stage's inputs
             """),
         (.secretInPath(node: "n"), """
             error: n: its program names a file that it read after one of its secrets [program-secret-path]
@@ -33,11 +33,11 @@ import Testing
             """),
         (.killed(run, signal: "SIGSEGV"), """
             error: a.mp4:voice: 'python3 say.py' was killed by SIGSEGV [program-killed]
-              hint: the last it said: one | two
+              hint: last output: one | two
             """),
         (.timedOut(run, seconds: 30), """
             error: a.mp4:voice: 'python3 say.py' was ended after its timeout of 30 s [program-timeout]
-              hint: if it needs longer, raise the stage's 'timeout'; the last it said: one | two
+              hint: if it needs longer, raise the stage's 'timeout'; last output: one | two
             """),
         (.usedUpCPU(silent, seconds: 0.5), """
             error: a.mp4:voice: 'true' used up its 0.5 s of processor time [program-cpu-limit]
@@ -49,7 +49,7 @@ import Testing
             """),
         (.tooManyProcesses(run, limit: 2000), """
             error: a.mp4:voice: 'python3 say.py' has started more than 2000 processes that run at once [program-process-limit]
-              hint: the last it said: one | two
+              hint: last output: one | two
             """),
         (.usedUpDisk(silent, limit: 100 << 20, used: 130 << 20), """
             error: a.mp4:voice: 'true' and what it started wrote 130 MB, their limit is 100 MB [program-disk-limit]
@@ -79,11 +79,11 @@ import Testing
               hint: give one of them another path
             """),
         (.outputMissing(node: "n", output: "wav", file: "a.wav"), """
-            error: n: its program ended well but did not write 'a.wav', its output 'wav' [program-output-missing]
+            error: n: its program succeeded but did not write 'a.wav', its output 'wav' [program-output-missing]
               hint: it must write to that path, relative to the folder it is started in
             """),
         (.listEmpty(node: "n", output: "frames", pattern: "*.png"), """
-            error: n: its program ended well but wrote nothing that matches '*.png', its output 'frames' [program-output-missing]
+            error: n: its program succeeded but wrote nothing that matches '*.png', its output 'frames' [program-output-missing]
               hint: it must write to such paths, relative to the folder it is started in
             """),
         (.outputEmpty(node: "n", output: "wav", file: "a.wav"), """
@@ -110,8 +110,8 @@ import Testing
               hint: they are dropped; declare them as outputs, or write them to $TMPDIR
             """),
         (.listMissing(node: "n", file: "o.d"), """
-            error: n: its program ended well but did not write 'o.d', which lists what it read [program-inputs-missing]
-              hint: without it nobody knows when the result is stale
+            error: n: its program succeeded but did not write 'o.d', which lists what it read [program-inputs-missing]
+              hint: without it, vgraph cannot tell when the result is stale
             """),
         (.listMalformed(node: "n", file: "o.d", line: 2, column: 5, reason: "a name holds a NUL"), """
             o.d:2:5: error: n: 'o.d' does not list what its program read: a name holds a NUL [program-inputs-malformed]

@@ -53,7 +53,7 @@ import Testing
         func shell(_ script: String, _ change: (inout Command) -> Void = { _ in }) throws -> [Diagnostic] {
             try world.problems(CommandWorld.shell(script) { $0.secrets = Secrets(["hunter2secret"]); change(&$0) }, in: .none(reason: ""))
         }
-        #expect(try shell("echo oops hunter2secret; exit 1")[0].hint == "the last it said: oops ***")
+        #expect(try shell("echo oops hunter2secret; exit 1")[0].hint == "last output: oops ***")
         #expect(try shell("echo '{\"inputs\": [\"hunter2secret\"]}' > d.json") { $0.discovered = "d.json" }
             .allSatisfy { !$0.text().contains("hunter2") })
         let (outcome, _) = try world.outcome(CommandWorld.shell("echo 1 > left-hunter2secret") { $0.secrets = Secrets(["hunter2secret"]) },

@@ -8,7 +8,7 @@ import Testing
 /// Workers that die, lie and hang.
 @Suite struct WorkerTests {
     @Test(arguments: [
-        ("crash", "a.out:draw[1]: the worker was killed by SIGSEGV", "the last it said: about to crash"),
+        ("crash", "a.out:draw[1]: the worker was killed by SIGSEGV", "last output: about to crash"),
         ("leave", "a.out:draw[1]: the worker ended with status 3", nil),
         ("garbage", "a.out:draw[1]: the worker answered with something that is not a reply: 'this is no reply'", nil),
         ("escape", "a.out:draw[1] names an output outside its folder: '../../../etc/passwd'", nil),

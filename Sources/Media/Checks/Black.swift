@@ -11,7 +11,7 @@ extension Check {
         id: "D08", title: "Black",
         measures: "spans of pictures with at least 98 % of luma samples up to 38 of 255 (every fourth row) and less than 0.05 % above 80; where the drawn "
             + "pictures are at hand, whether they are black too",
-        unit: "s", threshold: "spans of more than 0.5 s that were not drawn black fail; where nobody drew them they warn, and black throughout fails",
+        unit: "s", threshold: "spans of more than 0.5 s that were not drawn black fail; where they are not compared with drawn pictures they warn, and black throughout fails",
         source: "EBU QC (black); levels as in ffmpeg's blackdetect", severity: .fail,
         runbook: "look at the span: a scene without a background or layers, or a clip that is shorter than its scene"
     ) { inspection, plan in
