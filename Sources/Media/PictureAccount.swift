@@ -59,7 +59,11 @@ final class PictureAccount {
         // The second field of a picture completes what the first began.
         let isSecond = isField && lastWasField
         lastWasField = isField && !isSecond
-        let isExcused = isLeading || isSecond || fields.flags & AV_PKT_FLAG_DISCARD != 0 || isHidden(fields)
+        // An edit list leaves pictures out before and behind what it shows; one that would be shown before it is decoded has
+        // a damaged time, and is left out for that.
+        let isDisplaced = fields.pts != VG_AV_NOPTS_VALUE && fields.dts != VG_AV_NOPTS_VALUE && fields.pts < fields.dts
+        let isLeftOut = fields.flags & AV_PKT_FLAG_DISCARD != 0 && !isDisplaced
+        let isExcused = isLeading && !isDisplaced || isSecond || isLeftOut || isHidden(fields)
         entries.append(isExcused || !Self.exact.contains(codec.rawValue) ? .excused : .owed)
         times.append(fields.pts == VG_AV_NOPTS_VALUE ? fields.dts : fields.pts)
         return !isLeading && fields.flags & AV_PKT_FLAG_DISCARD == 0

@@ -68,6 +68,22 @@ import Testing
         #expect(result.verdict == .fail, "\(box): \(result.measured)")
     }
 
+    /// A picture's time that became one long before the film: demuxers leave it out as an edit list would.
+    @Test(arguments: ["libx264", "libx265"]) func aTimeBeforeTheFilm(_ encoder: String) throws {
+        let folder = SampleFolder()
+        _ = folder.make("a.mp4", Self.pictures + ["-c:v", encoder, "-bf", "2"])
+        var bytes = folder.read("a.mp4")
+        #expect(try opens(folder.file("a.mp4")).verdict == .pass)
+        let at = try #require(bytes.indices.last { bytes[$0...].starts(with: "ctts".utf8) })
+        let count = bytes[at + 8..<at + 12].reduce(0) { $0 << 8 | Int($1) }
+        try #require(count > 2)
+        // The offset of the last run of pictures.
+        let last = at + 12 + 8 * (count - 1) + 4
+        bytes.replaceSubrange(last..<last + 4, with: [0xFF, 0xFF, 0x00, 0x00])
+        let result = try opens(folder.write("b.mp4", bytes))
+        #expect(result.verdict == .fail, "\(result.measured)")
+    }
+
     /// The last packet of the pictures, with nothing in it: decoders tell of it only when they are asked for the last.
     @Test(arguments: ["b.mp4", "b.mkv", "hevc.mp4", "av1.mp4", "part2.mp4", "part2.avi", "prores.mov", "jpeg.mov", "fragments.mp4"])
     func theLastPicture(_ name: String) throws {
