@@ -35,9 +35,12 @@ extension Build {
         return problems.map(relative)
     }
 
-    private func mayReplace(_ file: String) throws(StoreProblem) {
+    /// - Returns: whether vgraph wrote what is there, and the user changed it since: that is kept before it is replaced.
+    @discardableResult
+    private func mayReplace(_ file: String) throws(StoreProblem) -> Bool {
         switch try written.find(file, files) {
-        case .nothing, .ours, .kept, .changed: return
+        case .nothing, .ours, .kept: return false
+        case .changed: return true
         case .foreign(let kind): throw .notWrittenHere(path: request.workspace + "/" + file, found: kind)
         }
     }
@@ -76,8 +79,8 @@ extension Build {
         var isRight = try isThere(blob, path)
         if isRight, let sum = blob.sha256, isDecidedUpon(node.target) { isRight = try files.sha256(of: path, in: root) == sum }
         if isRight { return false }
-        if !request.force { try mayReplace(file) }
-        try put(blob, to: file, node)
+        let isChanged = request.force ? false : try mayReplace(file)
+        try put(blob, to: file, node, keeping: isChanged)
         return true
     }
 
@@ -85,10 +88,10 @@ extension Build {
         try files.digest(of: path) == blob.digest && files.isExecutable(path) == (blob.isExecutable == true)
     }
 
-    private func put(_ blob: Record.Blob, to file: String, _ node: BuildNode) throws(StoreProblem) {
+    private func put(_ blob: Record.Blob, to file: String, _ node: BuildNode, keeping isChanged: Bool) throws(StoreProblem) {
         let path = request.workspace + "/" + file
         // The place is vgraph's, what was made of the file since is the user's: it goes into the cache, and not away.
-        if !request.force, try written.find(file, files) == .changed {
+        if isChanged {
             let kept = try blobs.keep(path, in: root)
             tell(.diagnostic(node.name, relative(StoreProblem.changedSince(path: path, kept: blobs.path(kept.digest)).diagnostic)))
         }
@@ -117,7 +120,10 @@ extension Build {
             noteParts(of: path, above: base)
         }
         // Nothing is touched before all may be.
-        if !request.force { for (file, _) in wrong where !isMoved.contains(request.workspace + "/" + file) { try mayReplace(file) } }
+        var changed: Set<ByteText> = []
+        for (file, _) in wrong where !request.force && !isMoved.contains(request.workspace + "/" + file) {
+            if try mayReplace(file) { changed.insert(file) }
+        }
         // Folders in it, those above deeper ones first.
         var needed: Set<ByteText> = []
         for entry in tree.entries {
@@ -138,7 +144,7 @@ extension Build {
             if !path.isSameBytes(folder) { written.note(folder: path) }
             noteParts(of: request.workspace + "/" + path, above: base)
         }
-        for (file, blob) in wrong { try put(blob, to: file, node) }
+        for (file, blob) in wrong { try put(blob, to: file, node, keeping: changed.contains(file)) }
         // That a folder with nothing in it is there is seen by the names in it.
         for path in tree.entries.filter({ $0.blob == nil }).map({ base + "/" + $0.path }) + (tree.entries.isEmpty ? [base] : []) {
             files.forget(path)

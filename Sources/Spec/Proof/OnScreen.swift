@@ -5,7 +5,7 @@ import Diagnostics
 extension ProofCheck {
     static let dwell = ProofCheck(
         "P08.dwell", "Text on the picture can be read",
-        measures: "time in which a text that is no caption is at least half as visible as it gets, for each of its words; a number of four digits or more counts half as much again",
+        measures: "time in which a text other than a caption is at least half as visible as it gets, for each of its words; a number of four digits or more counts half as much again",
         unit: "s a word", threshold: "0.3", source: "BBC Subtitle Guidelines 1.2; half as much again for long figures is vgraph's number for the BBC's 'more time'",
         changedBy: "acceptance.rules.text_word_time", severity: .warn, runbook: "let it come earlier or go later, shorten its 'enter' and 'exit', or say it shorter"
     ) { proof in
@@ -67,7 +67,7 @@ extension ProofCheck {
 
     static let collision = ProofCheck(
         "P09.texts", "Texts lie over no other text",
-        measures: "ink of every text that is no caption, while it is in full view, against that of each other one on screen then, of its scene and of "
+        measures: "ink of every text other than a caption, while it is in full view, against that of each other one on screen then, of its scene and of "
             + "the scene that goes over into the next", unit: "px",
         threshold: "2 px in each direction and a twentieth of the smaller one; the same words twice (a shadow) are not counted", source: "vgraph",
         changedBy: "scenes[].layers[].end", severity: .warn, runbook: "move one of them, or let it go ('end', 'exit') before the other comes"
