@@ -28,7 +28,7 @@ public struct Pattern: Sendable {
 
     /// The root that a path is written to lie in, and the path by which its file is known. `./brand:x` is a file of the
     /// workspace whose name could be taken for one of a root's.
-    static func rooted(_ text: String) throws(Refusal) -> (root: String?, path: String) {
+    package static func rooted(_ text: String) throws(Refusal) -> (root: String?, path: String) {
         if let (root, rest) = Folders.root(of: text) {
             if let reason = fault(ofPath: rest) { throw .reason(reason == "it leaves the workspace" ? "it leaves the root '\(root)'" : reason) }
             return (root, text)
@@ -41,11 +41,11 @@ public struct Pattern: Sendable {
 
     public var hasName: Bool { after != nil }
     /// What stands after `{name}`; nil: there is none.
-    var ending: ByteText? { after.map { ByteText($0) } }
+    package var ending: ByteText? { after.map { ByteText($0) } }
     /// Characters that are not the name: of two patterns that match, the longer one is more particular.
-    var weight: Int { before.utf8.count + (after?.utf8.count ?? 0) }
+    package var weight: Int { before.utf8.count + (after?.utf8.count ?? 0) }
     /// What stands before the name of the file, with the slash or the root's colon at its end.
-    var prefix: String {
+    package var prefix: String {
         if before.utf8.contains(UInt8(ascii: "/")) { return before.folderPart + "/" }
         return root.map { $0 + ":" } ?? ""
     }
@@ -64,7 +64,7 @@ public struct Pattern: Sendable {
     public func file(for name: String) -> String { after.map { before + name + $0 } ?? before }
 
     /// Why a text cannot be a path in the workspace; nil if it can.
-    static func fault(ofPath path: String) -> String? {
+    package static func fault(ofPath path: String) -> String? {
         if path.isEmpty { return "it is empty" }
         if path.hasPrefix("/") { return "it is absolute" }
         if path.utf8.contains(0) { return "it holds a NUL" }

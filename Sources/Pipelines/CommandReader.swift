@@ -1,6 +1,8 @@
 // A stage with `run` into a `CommandStage` and the descriptor that the rest of the engine sees.
 import Diagnostics
+import Patterns
 import Store
+import Work
 import YAML
 
 extension PipelineReader {
@@ -83,7 +85,7 @@ extension PipelineReader {
         }
         guard let pairs = node.pairs else { return add("in", node, node.place, &self) }
         for pair in pairs {
-            guard !pair.name.isEmpty, pair.name.utf8.allSatisfy({ Self.isWord($0) }) else {
+            guard !pair.name.isEmpty, pair.name.utf8.allSatisfy({ isWord($0) }) else {
                 problems.append(.badStageName(pair.name, at: pair.key.place))
                 continue
             }
@@ -96,14 +98,12 @@ extension PipelineReader {
             return CommandStage.Output(name: "out", type: "folder", file: "out", isList: false, isOptional: false, mayBeEmpty: true, mayMove: true, isFolder: true)
         }
         // With the extension of the file it becomes, for programs that go by it.
-        let file = published.map { fileName($0.text) } ?? "", dot = file.lastIndex(of: ".")
+        let file = published.map { $0.text.namePart } ?? "", dot = file.lastIndex(of: ".")
         let ending = dot.map { String(file[$0...]) } ?? ""
         return CommandStage.Output(name: "out", type: "file", file: "out" + (ending.contains("}") ? "" : ending),
             isList: false, isOptional: false,
                                    mayBeEmpty: false, mayMove: true)
     }
-
-    static func fileName(_ path: String) -> String { path.pathParts.last ?? path }
 
     private mutating func outputs(_ node: Node) -> [CommandStage.Output] {
         guard let pairs = node.pairs, !pairs.isEmpty else {

@@ -1,6 +1,7 @@
 // A stage that is a program of the user's own, as a pipeline describes it: what is run, what it may see, what it must make.
 import Diagnostics
 import Store
+import Work
 
 public struct CommandStage: Sendable {
     /// A text with holes: an argument, or the value of an environment variable.
@@ -20,7 +21,7 @@ public struct CommandStage: Sendable {
         public var place: Place
 
         /// As it was written, `{name}` filled in: one text for one meaning, whatever the paths will be.
-        func text(for name: String) -> String {
+        package func text(for name: String) -> String {
             parts.map { part in
                 switch part {
                 case .text(let text): text.replacing("$", with: "$$")
@@ -33,7 +34,7 @@ public struct CommandStage: Sendable {
         }
 
         /// The slot whose files are this argument's all: then each is an argument.
-        var wholeSlot: String? {
+        package var wholeSlot: String? {
             if parts.count == 1, case .input(let slot) = parts[0] { slot } else { nil }
         }
     }
@@ -52,7 +53,7 @@ public struct CommandStage: Sendable {
         public var isFolder = false
 
         /// As a key has it.
-        var text: String { isFolder ? file + "/" : file }
+        package var text: String { isFolder ? file + "/" : file }
     }
 
     public var arguments: [Template]
@@ -77,7 +78,7 @@ public struct CommandStage: Sendable {
     public var price: Record.Price?
 
     /// Everything about it that can change its bytes and is known before it has inputs.
-    func parts(for name: String) -> [(name: String, value: String)] {
+    package func parts(for name: String) -> [(name: String, value: String)] {
         var parts = arguments.enumerated().map { ("run[\($0)]", $1.text(for: name)) } + environment.map { ("env " + $0.name, $0.value.text(for: name)) }
         parts += outputs.map { ("output " + $0.name, $0.text) } + tools.map { ("tool", $0) } + reads.map { ("reads", $0) }
         if network { parts.append(("network", "true")) }
@@ -85,7 +86,7 @@ public struct CommandStage: Sendable {
     }
 
     /// With an output that may move where it is in no input's way, neither as a file nor as the folder of one.
-    func clear(of places: some Sequence<String>) -> CommandStage {
+    package func clear(of places: some Sequence<String>) -> CommandStage {
         guard let index = outputs.firstIndex(where: \.mayMove) else { return self }
         let taken = Array(places) + reads
         func isTaken(_ file: String) -> Bool { taken.contains { $0.isSameBytes(file) || $0.beneath(file) != nil } }
@@ -105,10 +106,10 @@ public struct CommandStage: Sendable {
 
     /// What the rest of the engine sees of its outputs.
     var descriptorOutputs: [StageDescriptor.Output] {
-        outputs.map { .init($0.name, type: $0.type, fileName: PipelineReader.fileName($0.file), isList: $0.isList || $0.isOptional,
+        outputs.map { .init($0.name, type: $0.type, fileName: $0.file.namePart, isList: $0.isList || $0.isOptional,
                             isFolder: $0.isFolder) } + [Self.log]
     }
 
     /// Name of the list output that keeps what the program printed.
-    static let log = StageDescriptor.Output("log", type: "log", fileName: "log.txt", isList: true)
+    package static let log = StageDescriptor.Output("log", type: "log", fileName: "log.txt", isList: true)
 }

@@ -5,25 +5,30 @@
 // What holds: no node is looked at before all that is known to write its inputs is done, and no two stages write one
 // file.
 import Diagnostics
+import Patterns
 import Store
 
-struct FileEdges {
+package struct FileEdges {
     /// A stage of a target of the build.
-    struct Stage: Hashable {
-        var target: Int
-        var stage: Int
+    package struct Stage: Hashable {
+        package var target: Int
+        package var stage: Int
+        package init(target: Int, stage: Int) {
+            self.target = target
+            self.stage = stage
+        }
     }
 
     /// By the path of a file in the workspace.
-    private(set) var writers: [ByteText: Stage] = [:]
+    package private(set) var writers: [ByteText: Stage] = [:]
     /// What must be done before a stage, beyond what its pipeline says.
-    private(set) var before: [Stage: [Stage]] = [:]
+    package private(set) var before: [Stage: [Stage]] = [:]
     /// Those of `writers` that are folders: all that lies in them is theirs.
     private var folders: Set<ByteText> = []
-    private let targets: [Pipelines.Wanted]
+    private let targets: [WantedTarget]
     private let closures: [[Int]]
 
-    init(_ targets: [Pipelines.Wanted]) throws(Diagnostics) {
+    package init(_ targets: [WantedTarget]) throws(Diagnostics) {
         self.targets = targets
         closures = targets.map { $0.pipeline.closure(of: $0.stage) }
         var problems = addWriters()
@@ -33,14 +38,14 @@ struct FileEdges {
     }
 
     /// Every file and folder that is written, by whom, in the order of their paths.
-    var written: [(file: String, wanted: Pipelines.Wanted, stage: Int)] {
+    var written: [(file: String, wanted: WantedTarget, stage: Int)] {
         writers.keys.sorted().map { ($0.text, targets[writers[$0]!.target], writers[$0]!.stage) }
     }
 
-    func isFolder(_ path: String) -> Bool { folders.contains(path) }
+    package func isFolder(_ path: String) -> Bool { folders.contains(path) }
 
     /// Who writes a file, or a folder that it lies in.
-    func writer(of path: String) -> Stage? {
+    package func writer(of path: String) -> Stage? {
         if let writer = writers[path] { return writer }
         guard !folders.isEmpty else { return nil }
         var folder = path.folderPart
@@ -52,11 +57,11 @@ struct FileEdges {
     }
 
     /// Who writes a folder in which a pattern may match; nil: nobody does.
-    func folderWriter(in glob: Glob) -> String? {
+    package func folderWriter(in glob: Glob) -> String? {
         folders.texts.first { glob.mayMatch(beneath: $0) }.flatMap { writers[$0] }.map(id)
     }
 
-    func id(_ stage: Stage) -> String {
+    package func id(_ stage: Stage) -> String {
         targets[stage.target].file + ":" + targets[stage.target].pipeline.stages[stage.stage].name
     }
 
@@ -120,8 +125,8 @@ struct FileEdges {
     }
 
     /// What a stage reads of the workspace, as far as its pipeline says.
-    struct Read {
-        enum What {
+    package struct Read {
+        package enum What {
             case file(String)
             case pattern(Glob)
             case folder(String)
@@ -147,7 +152,7 @@ struct FileEdges {
         }
     }
 
-    static func reads(of wanted: Pipelines.Wanted, _ index: Int) -> [Read] {
+    static func reads(of wanted: WantedTarget, _ index: Int) -> [Read] {
         let stage = wanted.pipeline.stages[index]
         var reads: [Read] = []
         for source in stage.bindings.flatMap(\.sources) {
@@ -177,7 +182,7 @@ struct FileEdges {
 
     /// Whether a stage is done before another is begun.
     /// - Parameter met: edges that came up while nodes ran.
-    func isBefore(_ first: Stage, _ second: Stage, _ met: [Stage: Set<Stage>]) -> Bool {
+    package func isBefore(_ first: Stage, _ second: Stage, _ met: [Stage: Set<Stage>]) -> Bool {
         var open = [second], seen: Set<Stage> = [second]
         while let stage = open.popLast() {
             for source in sources(of: stage) + (met[stage].map(Array.init) ?? []) where seen.insert(source).inserted {

@@ -1,23 +1,24 @@
 // The pipelines of a request as they were understood, packed, so that the next build need not read YAML. Belongs to one
 // build of vgraph and to the very bytes of the pipeline files: both are leaves of the state file beside it.
 import Diagnostics
+import Patterns
 import Store
 import Work
 
-final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writes to
+package final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writes to
     private let file: SectionFile
     private let texts: TextTable
     private let kinds: [StageDescriptor]
-    var checksum: Digest { file.checksum }
+    package var checksum: Digest { file.checksum }
 
-    init?(_ path: String, identity: Digest, kinds: [StageDescriptor]) {
+    package init?(_ path: String, identity: Digest, kinds: [StageDescriptor]) {
         guard let file = SectionFile(path, identity: identity), let texts = TextTable(file[1]) else { return nil }
         self.file = file
         self.texts = texts
         self.kinds = kinds
     }
 
-    func pipelines() -> [Pipeline]? {
+    package func pipelines() -> [Pipeline]? {
         var reader = Unpacker(file[0], texts: texts)
         let starts = file.array(3, of: UInt32.self)
         var used = 0, pipelines: [Pipeline] = []
@@ -33,7 +34,7 @@ final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writ
         return reader.isSound ? pipelines : nil
     }
 
-    static func write(_ pipelines: [Pipeline], identity: Digest, to path: String, by folder: String) throws(StoreProblem) -> Digest {
+    package static func write(_ pipelines: [Pipeline], identity: Digest, to path: String, by folder: String) throws(StoreProblem) -> Digest {
         var packer = Packer(), starts: [UInt32] = []
         // One table of texts for both: the head is packed last, by the same packer.
         for pipeline in pipelines {

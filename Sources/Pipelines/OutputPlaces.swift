@@ -2,9 +2,9 @@
 // from. A pipeline is somebody's file, and what it could put there would run, or be believed, the next time.
 import Diagnostics
 
-extension Pipelines.Wanted {
+extension WantedTarget {
     /// What is wrong with the places that the stages of a target write to.
-    func forbiddenOutputs(workspace: String, cache: String) -> [Diagnostic] {
+    package func forbiddenOutputs(workspace: String, cache: String) -> [Diagnostic] {
         pipeline.closure(of: stage).compactMap { index in
             let stage = pipeline.stages[index]
             guard let pattern = stage.output else { return nil }
@@ -14,7 +14,7 @@ extension Pipelines.Wanted {
     }
 
     /// Files in roots that nobody declared, each at its place.
-    func undeclaredRoots(_ known: [String: String]) -> [Diagnostic] {
+    package func undeclaredRoots(_ known: [String: String]) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         func look(_ root: String?, _ text: String, _ place: Place) {
             guard let root, known[root] == nil else { return }

@@ -1,5 +1,6 @@
 // A pipeline, resolved: every reference is an index, every slot knows where its files come from.
 import Diagnostics
+import Patterns
 import Work
 
 public struct Pipeline: Sendable {
@@ -27,14 +28,14 @@ public struct Pipeline: Sendable {
         /// Empty: an optional slot that nothing fills.
         public var sources: [Source]
         /// By the index of a source that is a folder.
-        var filters: [Int: Filter] = [:]
+        package var filters: [Int: Filter] = [:]
     }
 
     /// Of a folder's files those that match, as a list.
-    struct Filter: Sendable {
-        var glob: Glob
-        var isOptional: Bool
-        var place: Place
+    package struct Filter: Sendable {
+        package var glob: Glob
+        package var isOptional: Bool
+        package var place: Place
     }
 
     /// The list that a stage runs over; equal domains, equal elements.
@@ -45,7 +46,7 @@ public struct Pipeline: Sendable {
         case files(stage: Int)
 
         /// The stage that must be done before the list is known; nil: none.
-        var source: Int? { if case .list(let stage, _) = self { stage } else { nil } }
+        package var source: Int? { if case .list(let stage, _) = self { stage } else { nil } }
     }
 
     public struct Stage: Sendable {
@@ -68,7 +69,7 @@ public struct Pipeline: Sendable {
         public var terms = Terms()
 
         /// Whether what it puts into the workspace is a folder.
-        var writesFolder: Bool { output != nil && descriptor.outputs.first?.isFolder == true }
+        package var writesFolder: Bool { output != nil && descriptor.outputs.first?.isFolder == true }
     }
 
     public var name: String
@@ -85,7 +86,7 @@ public struct Pipeline: Sendable {
     public func stage(named name: String) -> Int? { stages.firstIndex { $0.name == name } }
 
     /// Indices of the stages that `goal` is made from, itself included, in `order`; all stages for nil.
-    func closure(of goal: Int?) -> [Int] {
+    package func closure(of goal: Int?) -> [Int] {
         guard let goal else { return order }
         var wanted: Set<Int> = [goal], open = [goal]
         while let stage = open.popLast() {
@@ -95,7 +96,7 @@ public struct Pipeline: Sendable {
     }
 
     /// Stages that must be done before a stage, each once.
-    func sources(of stage: Int) -> [Int] {
+    package func sources(of stage: Int) -> [Int] {
         var found: [Int] = [], seen: Set<Int> = []
         for binding in stages[stage].bindings {
             for case .output(let other, _, _) in binding.sources where seen.insert(other).inserted { found.append(other) }

@@ -1,46 +1,9 @@
 // A pipeline file into names and places. What the names mean is `Wiring`'s business.
 import Diagnostics
+import Patterns
 import Store
 import Work
 import YAML
-
-/// A stage as written.
-struct StageText {
-    struct Reference {
-        var stage: String
-        var output: String?
-        var text: String
-        var place: Place
-        /// Of a folder's files those that match.
-        var filter: Pipeline.Filter?
-    }
-    enum Wire {
-        case file(Pattern, isOptional: Bool, at: Place)
-        case files(Glob, isOptional: Bool, at: Place)
-        case reference(Reference)
-    }
-    var name: String
-    var place: Place
-    var descriptor: StageDescriptor
-    var wires: [(slot: StageDescriptor.Slot, wires: [Wire], place: Place)] = []
-    var parameters: [String: Value] = [:]
-    /// A reference, or files.
-    var each: Wire?
-    var after: [Reference] = []
-    var pool: (name: String, place: Place)?
-    var terms = Pipeline.Terms()
-    var command: CommandStage?
-    var output: (pattern: Pattern, place: Place)?
-}
-
-struct PipelineText {
-    var name: String
-    var file: String
-    var target: Pattern
-    var targetPlace: Place
-    var stages: [StageText]
-    var pools: [String: Int]
-}
 
 struct PipelineReader {
     let kinds: [StageDescriptor]
@@ -134,7 +97,7 @@ struct PipelineReader {
 
     private mutating func stage(_ pair: Node.Pair) -> StageText? {
         let name = pair.name, place = pair.key.place
-        guard !name.isEmpty, name.utf8.allSatisfy({ Self.isWord($0) }) else {
+        guard !name.isEmpty, name.utf8.allSatisfy({ isWord($0) }) else {
             problems.append(.badStageName(name, at: place))
             return nil
         }
@@ -205,13 +168,6 @@ struct PipelineReader {
         do throws(Pattern.Refusal) { return .files(try Glob(text), isOptional: isOptional, at: place) } catch {
             if case .reason(let reason) = error { problems.append(.badPattern(text, reason: reason, at: place)) }
             return nil
-        }
-    }
-
-    static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
-        default: false
         }
     }
 

@@ -1,5 +1,6 @@
 // Pipeline files into one tree each: `include` read, `vars` filled in. What the tree means is `PipelineReader`'s business.
 import Diagnostics
+import Patterns
 import Store
 import YAML
 
@@ -178,7 +179,7 @@ struct PipelineSource {
 
     static func isVariable(_ name: some StringProtocol) -> Bool {
         guard let first = name.utf8.first, !(48...57).contains(first) else { return false }
-        return name.utf8.allSatisfy { PipelineReader.isWord($0) && $0 != UInt8(ascii: "-") }
+        return name.utf8.allSatisfy { isWord($0) && $0 != UInt8(ascii: "-") }
     }
 
     private static func fill(_ node: Node, _ values: [String: Node]) -> Node {

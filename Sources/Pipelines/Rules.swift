@@ -1,19 +1,11 @@
 // All rules of a workspace, and which of them makes a target.
 import Diagnostics
+import Patterns
 import Store
+import Work
 import YAML
 
-public struct Pipelines: Sendable {
-    /// What a target on the command line means: `launch.mp4`, or `launch.mp4:plan` for one stage's result.
-    public struct Wanted: Sendable {
-        public var file: String
-        public var pipeline: Pipeline
-        /// What `{name}` stands for.
-        public var name: String
-        /// nil: everything.
-        public var stage: Int?
-    }
-
+public struct Rules: Sendable {
     let folders: Folders
     var workspace: String { folders.workspace }
     public let all: [Pipeline]
@@ -32,7 +24,7 @@ public struct Pipelines: Sendable {
 
     /// Reads `pipelines/*.yaml`, or takes `fallback` where the workspace has none.
     public static func load(_ folders: Folders, fallback: (file: String, text: String), kinds: [StageDescriptor],
-                            files: FileTable) throws(Diagnostics) -> Pipelines {
+                            files: FileTable) throws(Diagnostics) -> Rules {
         var diagnostics: [Diagnostic] = [], pipelines: [Pipeline] = []
         var (roots, found) = try PipelineSource.load(workspace: folders.workspace, builtIn: fallback, files: files)
         diagnostics += found
@@ -53,11 +45,11 @@ public struct Pipelines: Sendable {
             pipelines.append(pipeline)
         }
         guard diagnostics.isEmpty else { throw Diagnostics(diagnostics.inFileOrder()) }
-        return Pipelines(folders, all: pipelines, builtIn: fallback, kinds: kinds)
+        return Rules(folders, all: pipelines, builtIn: fallback, kinds: kinds)
     }
 
     /// What a target means.
-    public func wanted(_ target: String, files: FileTable) throws(Diagnostics) -> Wanted {
+    public func wanted(_ target: String, files: FileTable) throws(Diagnostics) -> WantedTarget {
         var file = target, stage: String?
         if let colon = target.lastIndex(of: ":"), !target[colon...].contains("/"), !isFile(target, files) {
             file = String(target[..<colon])
@@ -83,7 +75,7 @@ public struct Pipelines: Sendable {
         if matches.count > 1 {
             throw Diagnostics([PipelineProblem.ambiguousTarget(target: file, first: match.pipeline.targetPlace, at: matches[1].pipeline.targetPlace).diagnostic])
         }
-        var wanted = Wanted(file: file, pipeline: match.pipeline, name: match.name)
+        var wanted = WantedTarget(file: file, pipeline: match.pipeline, name: match.name)
         if let stage {
             guard let index = match.pipeline.stage(named: stage) else {
                 throw Diagnostics([PipelineProblem.noSuchStage(stage, target: file, known: match.pipeline.stages.map(\.name)).diagnostic])
@@ -133,7 +125,7 @@ public struct Pipelines: Sendable {
     }
 
     /// Every target there is something to build for, or an error that says what is missing.
-    func offeredOrNothing(_ files: FileTable) throws(Diagnostics) -> [String] {
+    package func offeredOrNothing(_ files: FileTable) throws(Diagnostics) -> [String] {
         let offered = try offered(files)
         guard offered.isEmpty else { return offered }
         let patterns = all.flatMap { $0.requiredFiles.map(\.pattern.text) }

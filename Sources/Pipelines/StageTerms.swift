@@ -13,10 +13,10 @@ extension Pipeline {
         public var maxAge: Double?
 
         /// Whether only a clock or another run can tell that there is nothing to do.
-        var isTimeless: Bool { isKept && maxAge == nil }
+        package var isTimeless: Bool { isKept && maxAge == nil }
 
         /// Seconds before it is tried again: one, two, four, a minute at most.
-        static func delay(before attempt: Int) -> Double { min(60, Double(1 << min(6, attempt - 1))) }
+        package static func delay(before attempt: Int) -> Double { min(60, Double(1 << min(6, attempt - 1))) }
     }
 }
 
@@ -49,36 +49,5 @@ extension PipelineReader {
             terms.isKept = isKept
         default: terms.maxAge = seconds(node, "max_age")
         }
-    }
-}
-
-extension Build {
-    /// From when on no state of files says that nothing is to do, in seconds since 1970: then a clock or a run must be asked.
-    /// 0: never.
-    var expires: Int64 {
-        var first: Int64 = 0
-        for node in allNodes {
-            let terms = stage(node).terms
-            guard !terms.isTimeless, let record = node.record else { continue }
-            // 1: it is over already.
-            let age = terms.isKept ? terms.maxAge : nil
-            let end = age.flatMap { age in record.origin.seconds.map { max(1, $0 + Int64(age)) } } ?? 1
-            first = first == 0 ? end : min(first, end)
-        }
-        return first
-    }
-
-    /// Why a result that is there does not count for a node; nil: it does.
-    func refusal(_ node: BuildNode, _ record: Record) -> String? {
-        guard !request.takesAnyResult, !made.contains(record.key) else { return nil }
-        let stage = stage(node), terms = stage.terms
-        if !terms.isKept { return Explanation.neverKept }
-        if let age = terms.maxAge, Origin.age(of: record.origin.time).map({ Double($0) >= age }) ?? true {
-            return Explanation.tooOld(age)
-        }
-        guard stage.command != nil, request.sandbox, record.isSandboxed != true, case .bubblewrap = sandbox else {
-            return nil
-        }
-        return Explanation.unsandboxed
     }
 }

@@ -1,5 +1,6 @@
 // From names to indices: which output each slot gets, by type; which list each stage runs over; in which order.
 import Diagnostics
+import Work
 
 struct Wiring {
     let text: PipelineText

@@ -1,12 +1,12 @@
 // Texts as exec wants them: one block of memory, ended by a null pointer.
 import Glibc
 
-struct CStrings: ~Copyable {
+package struct CStrings: ~Copyable {
     private let bytes: UnsafeMutablePointer<CChar>
-    let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    package let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
     /// nil: one of them holds a NUL, and would be cut short there.
-    init?(_ texts: [String]) {
+    package init?(_ texts: [String]) {
         var size = 0
         for text in texts { size += text.utf8.count + 1 }
         bytes = .allocate(capacity: max(1, size))

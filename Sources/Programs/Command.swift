@@ -110,12 +110,12 @@ public struct Command: Sendable {
     }
 
     /// Ours in the folder a program is started in: no input or output can have such a path.
-    static let temporary = ".tmp", log = ".log.txt", staged = ".inputs", list = ".list."
+    package static let temporary = ".tmp", log = ".log.txt", staged = ".inputs", list = ".list."
 
     /// Where results of other nodes are put.
-    static let results = "in"
+    package static let results = "in"
     /// Folders that a folder which was used before still has, empty.
-    static let keptFolders = [temporary, results]
+    package static let keptFolders = [temporary, results]
 
     /// As one would type it, shortened.
     var line: String {

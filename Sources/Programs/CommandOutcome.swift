@@ -1,6 +1,8 @@
 // From the end of a program and what it left to an outcome, or to what is wrong with it.
 import Diagnostics
 import Glibc
+import Patterns
+import Processes
 import Store
 import Work
 
@@ -68,7 +70,7 @@ extension Command {
         let run = ProgramProblem.Run(node: node, line: line, lastLines: lines, suspicion: suspicion(end, workspace))
         return switch end.how {
         case .exit(let status): .failed(run, status: status)
-        case .signal(let number): .killed(run, signal: WorkerProcess.name(ofSignal: number))
+        case .signal(let number): .killed(run, signal: signalName(number))
         case .timedOut: .timedOut(run, seconds: timeout ?? 0)
         case .usedUpCPU: .usedUpCPU(run, seconds: cpuTime ?? 0)
         case .usedUpMemory(let bytes): .usedUpMemory(run, limit: memory ?? 0, used: bytes)

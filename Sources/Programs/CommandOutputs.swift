@@ -2,6 +2,7 @@
 import CSystem
 import Diagnostics
 import Glibc
+import Patterns
 import Store
 
 struct CommandOutputs {

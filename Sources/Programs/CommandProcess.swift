@@ -2,6 +2,7 @@
 import CSystem
 import Diagnostics
 import Glibc
+import Processes
 import Store
 
 final class CommandProcess {

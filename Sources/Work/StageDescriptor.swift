@@ -22,7 +22,7 @@ public struct StageDescriptor: Sendable {
         /// so it stays out of the manifest. A material that the pipeline does not wire is looked for, by type, among the
         /// outputs of the nodes that this node's wired inputs come from, then among those nodes' own inputs.
         public var isKeyed: Bool
-        func takes(_ type: ArtifactType) -> Bool { accepts.isEmpty || accepts.contains(type) }
+        package func takes(_ type: ArtifactType) -> Bool { accepts.isEmpty || accepts.contains(type) }
 
         public init(_ name: String, accepts: [ArtifactType], count: Count = .one, isKeyed: Bool = true) {
             self.name = name

@@ -7,7 +7,7 @@ import Store
 import Work
 
 /// Of one build.
-final class Searches {
+package final class Searches {
     private let worker: String
     private let folders: Folders
     private let file: String
@@ -22,12 +22,12 @@ final class Searches {
     /// The job by which a worker is asked: its parameter `questions` is a list of texts, its outcome has the answers.
     static let stage = "answers"
 
-    init(worker: String, programs: [String], folders: Folders, cache: Cache) {
+    package init(worker: String, programs: [String], folders: Folders, cache: Cache) {
         self.worker = worker
         self.folders = folders
         var writer = DigestWriter()
         let roots = folders.roots.sorted { $0.key < $1.key }.map { "root \($0.key)=\($0.value)" }
-        for field in ["answers", worker, folders.workspace] + roots + BuildRequest.searchedEnvironment { writer.add(field: field) }
+        for field in ["answers", worker, folders.workspace] + roots + StateRequest.searchedEnvironment { writer.add(field: field) }
         identity = writer.finish()
         file = cache.root + "/state/" + identity.hex + ".answers"
         folder = cache.temporary
@@ -39,14 +39,14 @@ final class Searches {
     deinit { pool?.stop() }
 
     /// Those whose answer is another now; all of them where nobody can be asked.
-    func changed(_ answers: [Answer]) -> [Answer] {
+    package func changed(_ answers: [Answer]) -> [Answer] {
         let unknown = answers.map(\.question).filter { known[$0] == nil }
         if !unknown.isEmpty { note(ask(unknown)) }
         return answers.filter { known[$0.question] != $0.answer }
     }
 
     /// What a stage of this build found on its way.
-    func note(_ answers: [Answer]) {
+    package func note(_ answers: [Answer]) {
         for answer in answers where known[answer.question] != answer.answer {
             known[answer.question] = answer.answer
             isNew = true
@@ -54,7 +54,7 @@ final class Searches {
     }
 
     /// Not being able to remember costs the next build a question.
-    func save() {
+    package func save() {
         guard isNew, known.count < 10_000, let text = try? JSONEncoder().encode(known) else { return }
         let summary = StateFile.Summary(status: 0, nodes: 0, text: String(decoding: text, as: UTF8.self))
         let state = StateFile(identity: identity, leaves: leaves, summary: summary)
@@ -67,6 +67,6 @@ final class Searches {
         self.pool = pool
         let job = Job(id: 1, stage: Self.stage, node: Self.stage, workspace: folders.workspace, inputs: [:], names: [:],
                       parameters: ["questions": .array(questions.map(Value.string))], scratch: "", roots: folders.roots)
-        return (try? Builder.perform(job, in: pool))?.answers ?? []
+        return (try? pool.perform(job))?.answers ?? []
     }
 }

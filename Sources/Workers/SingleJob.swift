@@ -1,26 +1,19 @@
-// One job done by a worker outside a build, for a person who wants to look at something; and what a worker has.
+// One job done by a worker outside a build, for who wants to look at something or asks what a worker finds.
 import Diagnostics
 import Glibc
 import Work
 
-extension Builder {
-    /// Waits for the outcome. Nothing of it is recorded.
+extension WorkerPool {
+    /// Gives a job to a pool that has nothing else to do and waits for the outcome. Nothing of it is recorded.
     /// - Parameter progress: what the worker tells while it works, at most ten times a second.
-    public func perform(_ job: Job, progress: (Reply.Progress) -> Void = { _ in }) throws(Diagnostics) -> Outcome {
-        let pool = WorkerPool(path: worker)
-        defer { pool.stop() }
-        return try Self.perform(job, in: pool, progress: progress)
-    }
-
-    /// The same by a worker of a pool that has nothing else to do.
-    static func perform(_ job: Job, in pool: WorkerPool, progress: (Reply.Progress) -> Void = { _ in }) throws(Diagnostics) -> Outcome {
-        do throws(BuildProblem) { try pool.start(job) } catch { throw Diagnostics([error.diagnostic]) }
+    package func perform(_ job: Job, progress: (Reply.Progress) -> Void = { _ in }) throws(Diagnostics) -> Outcome {
+        do throws(BuildProblem) { try start(job) } catch { throw Diagnostics([error.diagnostic]) }
         while true {
             var list: [pollfd] = []
-            pool.descriptors(into: &list)
+            descriptors(into: &list)
             // Now and then without an event, so that a worker that does nothing is seen.
             _ = poll(&list, nfds_t(list.count), 1000)
-            for event in pool.handle(list[...]) {
+            for event in handle(list[...]) {
                 switch event {
                 case .progress(_, let now): progress(now)
                 case .outcome(_, let outcome, _): return outcome
@@ -33,22 +26,4 @@ extension Builder {
             }
         }
     }
-
-    /// Name to version of the tools that a worker has.
-    public static func tools(worker: String) throws(BuildProblem) -> WorkerTools {
-        let report = try Tools.report(of: worker)
-        return WorkerTools(versions: report.tools, version: report.version ?? "unknown", missing: report.missing ?? [], families: report.families ?? 0)
-    }
-}
-
-/// What a worker says of itself.
-public struct WorkerTools: Sendable {
-    /// Of its libraries.
-    public var versions: [String: String]
-    /// Its own.
-    public var version: String
-    /// Encoders that its libraries lack.
-    public var missing: [String]
-    /// How many families of fonts it finds.
-    public var families: Int
 }

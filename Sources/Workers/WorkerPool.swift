@@ -1,15 +1,16 @@
 // Workers, of one build or of several in a row: started when first needed, reused, polled together, ended together.
 import Diagnostics
 import Glibc
+import Processes
 import Work
 
-final class WorkerPool {
+package final class WorkerPool {
     let path: String
     private var workers: [WorkerProcess] = []
 
-    var count: Int { workers.count }
+    package var count: Int { workers.count }
 
-    init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
 
     deinit { stop() }
 
@@ -17,7 +18,7 @@ final class WorkerPool {
     /// - Parameters:
     ///   - command: another program than the pool's own, with its arguments.
     ///   - other: the worker that did this job last is not the one.
-    func start(_ job: Job, by command: [String] = [], notAfter other: Int? = nil) throws(BuildProblem) {
+    package func start(_ job: Job, by command: [String] = [], notAfter other: Int? = nil) throws(BuildProblem) {
         let command = command.isEmpty ? [path] : command
         let idle = workers.first { $0.command == command && $0.job == nil && !$0.isGone && (other == nil || $0.lastJob != other) }
         if let idle { return try idle.start(job) }
@@ -27,7 +28,7 @@ final class WorkerPool {
     }
 
     /// Adds what is to be polled.
-    func descriptors(into list: inout [pollfd]) {
+    package func descriptors(into list: inout [pollfd]) {
         for worker in workers {
             list.append(pollfd(fd: worker.output, events: Int16(POLLIN), revents: 0))
             list.append(pollfd(fd: worker.errors, events: Int16(POLLIN), revents: 0))
@@ -37,7 +38,7 @@ final class WorkerPool {
     }
 
     /// What happened, given what `poll` said of the list that `descriptors` made (without what was before it).
-    func handle(_ list: ArraySlice<pollfd>) -> [WorkerEvent] {
+    package func handle(_ list: ArraySlice<pollfd>) -> [WorkerEvent] {
         var events: [WorkerEvent] = []
         for (index, worker) in workers.enumerated() {
             let at = list.startIndex + index * 4
@@ -75,7 +76,7 @@ final class WorkerPool {
     }
 
     /// Ends the workers that are at work; idle ones stay.
-    func cancel(patience: Double) {
+    package func cancel(patience: Double) {
         let idle = workers.filter { $0.job == nil && !$0.isGone }
         workers.removeAll { $0.job == nil && !$0.isGone }
         stop(patience: patience)
@@ -83,7 +84,7 @@ final class WorkerPool {
     }
 
     /// Ends all workers: those at work are asked first and killed when `patience` (seconds) is over.
-    func stop(patience: Double = 0) {
+    package func stop(patience: Double = 0) {
         if patience > 0 { for worker in workers { worker.signal(SIGTERM) } }
         var rest = patience
         for worker in workers {
@@ -93,11 +94,4 @@ final class WorkerPool {
         }
         workers = []
     }
-}
-
-/// A clock that nobody sets, for durations.
-public func monotonicSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }

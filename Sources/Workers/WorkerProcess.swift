@@ -3,9 +3,10 @@ import CSystem
 import Diagnostics
 import FoundationEssentials
 import Glibc
+import Processes
 import Work
 
-enum WorkerEvent {
+package enum WorkerEvent {
     case progress(job: Int, Reply.Progress)
     case outcome(job: Int, Outcome, cpu: Double)
     case failure(job: Int, [Diagnostic], cpu: Double)
@@ -215,13 +216,6 @@ final class WorkerProcess {
         // An allocation that fails ends a Swift process as any other fault of its own would.
         let isFull = peak > WorkerWatch.memory / 2
         let memory = isFull ? " when it had \(peak >> 20) MB of the \(WorkerWatch.memory >> 20) MB of memory that a worker may have" : ""
-        return "was killed by \(Self.name(ofSignal: number))\(memory)"
-    }
-
-    static func name(ofSignal number: Int32) -> String {
-        let names: [Int32: String] = [SIGSEGV: "SIGSEGV", SIGABRT: "SIGABRT", SIGKILL: "SIGKILL", SIGTERM: "SIGTERM", SIGBUS: "SIGBUS",
-                                      SIGILL: "SIGILL", SIGFPE: "SIGFPE", SIGTRAP: "SIGTRAP", SIGINT: "SIGINT", SIGXCPU: "SIGXCPU",
-                                      SIGXFSZ: "SIGXFSZ", SIGSYS: "SIGSYS", SIGPIPE: "SIGPIPE", SIGHUP: "SIGHUP"]
-        return names[number] ?? "signal \(number)"
+        return "was killed by \(signalName(number))\(memory)"
     }
 }

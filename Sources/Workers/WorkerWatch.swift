@@ -2,6 +2,7 @@
 // much to do is not taken for a worker that hangs. Unaware of what it works on.
 import CSystem
 import Glibc
+import Processes
 
 struct WorkerWatch {
     /// Bytes that a worker may have written to: three quarters of the machine, at least 2 GB, at most 16.

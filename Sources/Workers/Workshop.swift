@@ -7,7 +7,7 @@ public final class Workshop {
     private var pool: WorkerPool?
     private var programs: [ByteText: FileSignature.Look] = [:]
     /// Of the build under way.
-    weak var files: FileTable?
+    package weak var files: FileTable?
 
     public init() {}
 
@@ -16,7 +16,7 @@ public final class Workshop {
 
     /// The workers of the last build, unless they or their libraries have been installed anew since.
     /// - Parameter programs: the worker's libraries; empty: those it had before.
-    func pool(_ worker: String, _ programs: [String]) -> WorkerPool {
+    package func pool(_ worker: String, _ programs: [String]) -> WorkerPool {
         let looked = programs.isEmpty && !self.programs.isEmpty ? self.programs.keys.map(\.text) : programs + [worker]
         let now = Dictionary(looked.map { (ByteText($0), FileSignature.look(at: $0)) }, uniquingKeysWith: { a, _ in a })
         if let pool, pool.path == worker, self.programs == now {

@@ -1,19 +1,20 @@
 // One build under way: which nodes there are, what each waits for, what became of it. Single-threaded; the loop that
 // drives it is in BuildLoop.swift.
 import Diagnostics
+import Patterns
+import Pipelines
+import Programs
 import Store
 import Work
+import Workers
 
 final class Build {
     let request: BuildRequest
-    let targets: [Pipelines.Wanted]
+    let targets: [WantedTarget]
     let cache: Cache
     let files: FileTable
     let tools: [String: String]
-    let vgraphVersion: String
-    /// What a `StateRequest` names.
-    let worker: String
-    let kinds: [StageDescriptor]
+    let engine: Engine
     weak var observer: (any BuildObserver)?
 
     var families: [[Family?]] = []
@@ -34,9 +35,8 @@ final class Build {
     /// By target; empty until something is to run.
     var ways: [CriticalPath] = []
     var nextJob = 1
-    /// Jobs that are to be done once more (`request.checksDeterminism`), and what is asked a second time of stages in this process.
+    /// Jobs that are to be done once more (`request.checksDeterminism`), 
     var repeats: [Int] = []
-    var performer: [String] = []
     /// Keys that this build makes right now, and those it has made.
     var inFlight: [Digest: BuildNode] = [:]
     var made: Set<Digest> = []
@@ -86,11 +86,10 @@ final class Build {
     /// The trace told of bytes that are gone, so it is not enough to build from; or `newMakers` are to be built as well.
     var mustStartOver = false
     /// What makes files that nodes turned out to read, and is no part of this build.
-    var newMakers: [Pipelines.Wanted] = []
+    var newMakers: [WantedTarget] = []
     /// Files of the workspace of which it is known whether a pipeline makes them.
     private var askedForMakers: Set<ByteText> = []
-    private let fallback: (file: String, text: String)
-    private lazy var pipelines = try? Pipelines.load(request.folders, fallback: fallback, kinds: kinds, files: files)
+    private lazy var rules = try? Rules.load(request.folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
 
     /// Absolute paths of what this build has written into the workspace, and of the folders that it lies in.
     var rewritten: Set<ByteText> = []
@@ -99,8 +98,8 @@ final class Build {
     /// Writers that a node met while it ran, whose results it read: by the node's stage.
     var metWriters: [FileEdges.Stage: Set<FileEdges.Stage>] = [:]
 
-    init(request: BuildRequest, targets: [Pipelines.Wanted], edges: FileEdges?, cache: Cache, files: FileTable, tools: [String: String],
-         by builder: Builder, searches: Searches?, resumption: Resumption? = nil, observer: (any BuildObserver)?) {
+    init(request: BuildRequest, targets: [WantedTarget], edges: FileEdges?, cache: Cache, files: FileTable, tools: [String: String],
+         engine: Engine, searches: Searches?, resumption: Resumption? = nil, observer: (any BuildObserver)?) {
         self.request = request
         self.searches = searches
         self.resumption = resumption
@@ -109,10 +108,7 @@ final class Build {
         self.cache = cache
         self.files = files
         self.tools = tools
-        vgraphVersion = builder.version
-        worker = builder.worker
-        kinds = builder.kinds
-        fallback = builder.fallback
+        self.engine = engine
         self.observer = observer
         blobs = Blobs(cache)
         records = Records(cache)
@@ -237,7 +233,7 @@ final class Build {
     /// over with it.
     /// - Returns: whether it does.
     func needsMaker(of path: String) -> Bool {
-        guard askedForMakers.insert(path).inserted, let maker = pipelines?.maker(of: path, files),
+        guard askedForMakers.insert(path).inserted, let maker = rules?.maker(of: path, files),
               !targets.contains(where: { $0.file.isSameBytes(maker.file) && ($0.stage == nil || $0.stage == maker.stage) }) else { return false }
         newMakers.append(maker)
         mustStartOver = true

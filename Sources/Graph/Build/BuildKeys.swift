@@ -1,28 +1,9 @@
 // From a node to its manifest, from its key to a record, and whether that record still holds.
 import Diagnostics
+import Patterns
+import Pipelines
 import Store
 import Work
-
-/// A file that goes into a node.
-struct InputFile {
-    var digest: Digest
-    /// Absolute.
-    var path: String
-    /// As a person knows it.
-    var name: String
-    /// For a file of the workspace or of a root: its name there.
-    var relative: String?
-    var isOfRoot = false
-    /// For a result: what made it.
-    var producer: BuildNode?
-    var blob: Record.Blob?
-    var isExecutable = false
-    /// Of a folder the blobs of its files; its own is its listing. nil: a file.
-    var folder: [Record.Blob]?
-
-    /// All that must be there to use it.
-    var blobs: [Record.Blob] { (blob.map { [$0] } ?? []) + (folder ?? []) }
-}
 
 extension Build {
     typealias Inputs = [(slot: StageDescriptor.Slot, files: [InputFile])]
@@ -373,7 +354,7 @@ extension Build {
     /// In what a node differs from what it was in the last build.
     private func why(_ node: BuildNode, _ key: Digest) -> [String] {
         if let why = changedResults(node) { return why }
-        let before = resumption == nil ? lastKeys.keys[node.name.id] : resumption?.key(node)
+        let before = resumption == nil ? lastKeys.keys[node.name.id] : resumption?.key(target: node.target, stage: node.stage, element: node.element)
         guard let last = before else { return [Explanation.firstBuild] }
         // Of all worlds: what is under a key has its manifest.
         guard last != key, case .found(let record) = records.lookup(last), let manifest = node.manifest else { return [Explanation.resultGone] }

@@ -1,8 +1,11 @@
 // The loop that drives a build: poll on the workers' pipes, on interruption and on the clock. No thread blocks waiting.
 import Diagnostics
 import Glibc
+import Processes
+import Programs
 import Store
 import Work
+import Workers
 
 extension Build {
     /// - Parameter pool: nil in a dry run.
@@ -107,7 +110,7 @@ extension Build {
     private func urgency(_ node: BuildNode) -> Double {
         guard resumption == nil else { return 0 }
         if ways.isEmpty {
-            let durations = Durations.load(request.stateRequest(worker: worker), cache: cache, kinds: kinds)
+            let durations = Durations.load(request.stateRequest(worker: engine.worker), cache: cache, kinds: engine.kinds)
             ways = targets.map { CriticalPath($0.pipeline, durations) }
         }
         return ways[node.target].seconds(node.name, stage: node.stage, of: targets[node.target].pipeline)

@@ -1,8 +1,6 @@
-// What is asked of a build, and what comes of it.
+// What is asked of a build.
 import Diagnostics
-import Glibc
 import Store
-import Work
 
 public struct BuildRequest: Sendable {
     /// Absolute path.
@@ -64,81 +62,7 @@ public struct BuildRequest: Sendable {
 
     /// Where the answer to "is there nothing to do?" is kept. Programs are part of the question.
     public func stateRequest(worker: String) -> StateRequest {
-        Self.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: environment, worker: worker,
-                          verifiesOutputs: verifiesOutputs, sandbox: sandbox, roots: roots)
+        StateRequest(workspace: workspace, targets: targets, sets: sets, environment: environment, worker: worker,
+                     verifiesOutputs: verifiesOutputs, sandbox: sandbox, roots: roots)
     }
-
-    /// The same without a request, for the path on which nothing else may be touched.
-    public static func stateRequest(workspace: String, targets: [String], sets: [String: String], environment: [String],
-                                    worker: String, verifiesOutputs: Bool = false,
-                                    sandbox: Bool = true, roots: [String: String] = [:]) -> StateRequest {
-        StateRequest(workspace: workspace, targets: targets,
-                     settings: sets.map { "set \($0.key)=\($0.value)" } + environment.map { "env " + $0 } + ["worker " + worker]
-                        + searchedEnvironment + (verifiesOutputs ? ["verify outputs"] : []) + (sandbox ? [] : ["no sandbox"])
-                        + roots.sorted { $0.key < $1.key }.map { "root \($0.key)=\($0.value)" })
-    }
-
-    /// What tells searches where to look, for programs and for fonts: elsewhere is another question.
-    static var searchedEnvironment: [String] {
-        ["PATH", "HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS", "XDG_CONFIG_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "FONTCONFIG_SYSROOT"].compactMap { name in
-            getenv(name).map { name + "=" + String(cString: $0) }
-        }
-    }
-}
-
-public struct BuildResult: Sendable {
-    public enum Status: Int32, Sendable {
-        /// Built, or nothing was to do.
-        case done = 0
-        case failed = 1
-        /// All that failed was refused for what the user wrote.
-        case badInput = 2
-        /// Everything is built and a stage says revise.
-        case revise = 3
-        case interrupted = 130
-    }
-
-    public struct Target: Sendable {
-        /// As the user named it.
-        public var name: String
-        /// Files written into the workspace or found to be right there, relative to it.
-        public var published: [String]
-        /// Verdict of the last stage that gave one.
-        public var verdict: String?
-        /// The stage that said revise last.
-        public var judge: String?
-        public var hasFailed: Bool
-    }
-
-    /// What a dry run found out about a node.
-    public struct Planned: Sendable {
-        public enum Outcome: String, Sendable { case hit, run, unknown }
-        /// `launch.mp4:encode[3]`; `launch.mp4:encode[…]` where it is not known how many there will be.
-        public var node: String
-        public var stage: String
-        public var outcome: Outcome
-        public var why: [String]
-        public var key: Digest?
-        /// For a hit: who made it, when and where.
-        public var origin: Record.Origin?
-    }
-
-    public var status: Status = .done
-    public var targets: [Target] = []
-    public var nodes = 0
-    public var ran = 0
-    public var hits = 0
-    public var failed = 0
-    public var skipped = 0
-    /// Nodes that ran twice with equal results.
-    public var repeated = 0
-    public var seconds = 0.0
-    /// Errors of the nodes that failed, then warnings and notes, each once.
-    public var diagnostics: [Diagnostic] = []
-    /// Of a dry run, in the order in which things would happen.
-    public var planned: [Planned] = []
-    /// What was paid in this build, by currency.
-    public var spent: [String: Double] = [:]
-    /// Name of the run's log, nil where none was written.
-    public var run: String?
 }

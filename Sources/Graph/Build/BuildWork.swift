@@ -1,30 +1,12 @@
 // Running a node: its inputs' bytes, the lock on its key, its scratch folder, its results into the cache.
 import Diagnostics
 import Glibc
+import Patterns
+import Pipelines
+import Processes
+import Programs
 import Store
 import Work
-
-/// A node at work.
-struct Running {
-    var node: BuildNode
-    var scratch: String
-    var lock: KeyLock
-    var started: Double
-    var inputs: Build.Inputs
-    /// Where the node is a program.
-    var command: Command?
-    /// Else.
-    var job: Job?
-    var phase = Phase.first
-    /// When it was started, by the clock of files.
-    let moment = FileTable.now()
-}
-
-/// What is to be done for a node that has begun.
-enum Assignment {
-    case stage(Job)
-    case program(Command, job: Int, scratch: String)
-}
 
 extension Build {
     /// Starts a runnable node; it may turn out to be done already, or to have to wait.
@@ -145,7 +127,7 @@ extension Build {
             }
             var record = Record(key: key, manifest: manifest, outputs: try ingest(node, outcome, work.scratch), discovered: outcome.discovered, answers: outcome.answers,
                                 diagnostics: outcome.diagnostics, verdict: outcome.verdict, cost: Record.Cost(wall: seconds, cpu: cpu, price: stage(node).command?.price),
-                                origin: Origin.of(node: node.name.id, vgraph: vgraphVersion))
+                                origin: Origin.of(node: node.name.id, vgraph: engine.version))
             if work.command != nil {
                 if case .bubblewrap = sandbox { record.isSandboxed = true } else { record.isSandboxed = false }
             }
@@ -381,41 +363,5 @@ extension Build {
             }
         }
         return isWaiting
-    }
-}
-
-enum Origin {
-    static func of(node: String, vgraph: String) -> Record.Origin {
-        Record.Origin(user: user, host: host, time: now(), vgraph: vgraph, node: node)
-    }
-
-    /// From the environment: asking the name service needs libraries that a static executable has not.
-    private static let user: String = {
-        for name in ["USER", "LOGNAME"] { if let text = getenv(name), text.pointee != 0 { return String(cString: text) } }
-        return "uid \(getuid())"
-    }()
-
-    private static let host: String = {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }()
-
-    /// ISO 8601, UTC, whole seconds.
-    /// Seconds since a moment as `now` writes it; nil: it is written otherwise.
-    static func age(of text: String) -> Int? {
-        let parts = text.split { !$0.isASCII || !$0.isNumber }.compactMap { Int32($0) }
-        guard parts.count == 6 else { return nil }
-        var moment = tm()
-        (moment.tm_year, moment.tm_mon, moment.tm_mday) = (parts[0] &- 1900, parts[1] &- 1, parts[2])
-        (moment.tm_hour, moment.tm_min, moment.tm_sec) = (parts[3], parts[4], parts[5])
-        return time(nil) - timegm(&moment)
-    }
-
-    static func now() -> String {
-        var seconds = time(nil), parts = tm()
-        gmtime_r(&seconds, &parts)
-        func two(_ number: Int32) -> String { (number < 10 ? "0" : "") + String(number) }
-        return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
     }
 }

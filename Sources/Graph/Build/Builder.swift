@@ -1,27 +1,16 @@
 // The door of this module: builds, says what a build would do, finds what builds have made.
 import Diagnostics
 import Glibc
+import Pipelines
+import Processes
 import Store
 import Work
+import Workers
 
 public struct Builder: Sendable {
-    public var kinds: [StageDescriptor]
-    /// Absolute path of the executable that does the work of stages whose place is `.worker`.
-    public var worker: String
-    public var version: String
-    /// The pipeline of a workspace that has none.
-    public var fallback: (file: String, text: String)
-    /// A program with its arguments that does jobs of stages whose place is `.here` as a worker does the others'; asked for the
-    /// second run of `--check-determinism`, since what varies from process to process is equal within one. Empty: they are
-    /// done twice in this process.
-    public var performer: [String] = []
+    public var engine: Engine
 
-    public init(kinds: [StageDescriptor], worker: String, version: String, fallback: (file: String, text: String)) {
-        self.kinds = kinds
-        self.worker = worker
-        self.version = version
-        self.fallback = fallback
-    }
+    public init(_ engine: Engine) { self.engine = engine }
 
     /// Builds. What stages say is in the result; what is thrown kept the build from starting.
     /// - Parameters:
@@ -32,13 +21,6 @@ public struct Builder: Sendable {
         let interruption = interruption ?? Interruption()
         guard let interruption, catchSignals, !request.dryRun else { return try perform(request, observer, interruption, workshop).result }
         return try interruption.catchingSignals { () throws(Diagnostics) in try perform(request, observer, interruption, workshop).result }
-    }
-
-    /// The nodes of a request and what would become of each.
-    public func graph(_ request: BuildRequest) throws(Diagnostics) -> GraphView {
-        var request = request
-        request.dryRun = true
-        return GraphView(try perform(request, nil, nil))
     }
 
     /// What would run and why, and for hits where the result came from; `targets` as on the command line.
@@ -55,55 +37,16 @@ public struct Builder: Sendable {
         }
     }
 
-    public struct Artifact: Sendable {
-        /// Absolute, in the cache, read-only.
-        public var path: String
-        public var node: String
-        public var output: String
-        public var type: String
-        public var fileName: String
-        public var size: UInt64
-        public var key: Digest
-        /// What lies in it, where it is a folder; `path` is that of its listing.
-        public var tree: Tree?
-    }
-
-    /// The files that a stage made for a target, in order, where they are up to date and in the cache; of all its
-    /// outputs, or of one.
-    /// - Parameter element: of a stage that runs for each element: that one alone.
-    public func artifacts(_ request: BuildRequest, target: String, stage: String, output: String? = nil,
-                          element: Int? = nil) throws(Diagnostics) -> [Artifact] {
-        var request = request
-        request.dryRun = true
-        request.takesAnyResult = true
-        request.targets = [target + ":" + stage]
-        let build = try perform(request, nil, nil)
-        var found: [Artifact] = []
-        guard let wanted = build.targets.first?.stage, let family = build.families[0][wanted] else { return [] }
-        for node in family.nodes where element == nil || node.element == element {
-            guard let record = node.record else { continue }
-            for made in record.outputs where output == nil || made.name == output {
-                let isFolder = build.stage(node).descriptor.outputs.first { $0.name == made.name }?.isFolder == true
-                for blob in isFolder ? Array(made.blobs.prefix(1)) : made.blobs where build.blobs.has(blob) {
-                    found.append(Artifact(path: build.blobs.path(blob.digest), node: node.name.id, output: made.name, type: made.type,
-                                          fileName: made.fileName, size: isFolder ? made.blobs.dropFirst().reduce(0) { $0 &+ $1.size } : blob.size,
-                                          key: record.key, tree: isFolder ? build.blobs.tree(blob.digest) : nil))
-                }
-            }
-        }
-        return found
-    }
-
     /// The targets that the workspace offers, in name order.
     public func targets(in folders: Folders) throws(Diagnostics) -> [String] {
         let files = FileTable(beneath: folders.opened)
-        return try Pipelines.load(folders, fallback: fallback, kinds: kinds, files: files).offered(files)
+        return try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files).offered(files)
     }
 
     /// The same, with what each is: a folder or a file.
     public func places(in folders: Folders) throws(Diagnostics) -> [(file: String, isFolder: Bool)] {
         let files = FileTable(beneath: folders.opened)
-        let pipelines = try Pipelines.load(folders, fallback: fallback, kinds: kinds, files: files)
+        let pipelines = try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
         let offered = try pipelines.offeredFiles(files), targets = Set<ByteText>(texts: try pipelines.offered(files))
         return targets.texts.map { target in (target, offered.contains { $0.file.isSameBytes(target) && $0.isFolder }) }
     }
@@ -116,7 +59,7 @@ public struct Builder: Sendable {
             throw Diagnostics([error.diagnostic])
         }
         // Makers of files that only a record or a run tells of.
-        var others: [Pipelines.Wanted] = []
+        var others: [WantedTarget] = []
         guard !request.dryRun else {
             while true {
                 let build = try prepare(request, cache, nil, with: others).build
@@ -129,17 +72,16 @@ public struct Builder: Sendable {
         let lock: CacheLock
         do throws(StoreProblem) { lock = try CacheLock.shared(cache) } catch { throw Diagnostics([error.diagnostic]) }
         defer { withExtendedLifetime(lock) {} }
-        let ownPool = workshop == nil ? WorkerPool(path: worker) : nil
+        let ownPool = workshop == nil ? WorkerPool(path: engine.worker) : nil
         defer { ownPool?.stop() }
         func run(_ build: Build, _ programs: [String]) -> Bool {
             observer?.observe(.started(targets: build.targets.map(\.file)))
-            build.performer = performer
             workshop?.files = build.files
-            build.run(workshop?.pool(worker, programs) ?? ownPool, interruption)
+            build.run(workshop?.pool(engine.worker, programs) ?? ownPool, interruption)
             if build.mustStartOver { return false }
             ownPool?.stop()
             build.result.seconds = monotonicSeconds() - started
-            if request.isRemembered && cache.readOnlyReason == nil { Memory(build: build, worker: worker).save() }
+            if request.isRemembered && cache.readOnlyReason == nil { Memory(build: build).save() }
             observer?.observe(.finished(build.result))
             return true
         }
@@ -156,18 +98,18 @@ public struct Builder: Sendable {
 
     /// A build of what a change reached since the last whole build of the same request; nil where that is not known.
     private func resume(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> Build? {
-        guard !request.force, !request.verifiesOutputs, !request.recalls, let resumption = Resumption.find(request.stateRequest(worker: worker), cache: cache, kinds: kinds) else { return nil }
+        guard !request.force, !request.verifiesOutputs, !request.recalls, let resumption = Resumption.find(request.stateRequest(worker: engine.worker), cache: cache, kinds: engine.kinds) else { return nil }
         let stages = resumption.reachedStages.map { resumption.targets[$0.target].pipeline.stages[$0.stage] }
         let whole = resumption.targets.indices.filter { resumption.isWhole[$0] }.flatMap { resumption.targets[$0].pipeline.stages.map { $0 } }
         let tools = try tools(for: stages + whole, cache)
         let files = FileTable(beneath: request.folders.opened)
         files.remember(resumption.leaves)
-        return Build(request: request, targets: resumption.targets, edges: nil, cache: cache, files: files, tools: tools.versions, by: self,
+        return Build(request: request, targets: resumption.targets, edges: nil, cache: cache, files: files, tools: tools.versions, engine: engine,
                      searches: searches(request, tools.programs, cache), resumption: resumption, observer: observer)
     }
 
     private func searches(_ request: BuildRequest, _ programs: [String], _ cache: Cache) -> Searches? {
-        programs.isEmpty ? nil : Searches(worker: worker, programs: programs, folders: request.folders, cache: cache)
+        programs.isEmpty ? nil : Searches(worker: engine.worker, programs: programs, folders: request.folders, cache: cache)
     }
 
     /// Asks the worker what it has, where a stage needs it.
@@ -175,7 +117,7 @@ public struct Builder: Sendable {
         let needsWorker = stages.contains { if case .worker = $0.descriptor.place { true } else { false } }
         guard needsWorker else { return ([:], []) }
         do throws(BuildProblem) {
-            let tools = try Tools(worker: worker, cache: cache)
+            let tools = try WorkerTools(worker: engine.worker, cache: cache)
             return (tools.versions, tools.programs)
         } catch { throw Diagnostics([error.diagnostic]) }
     }
@@ -183,11 +125,11 @@ public struct Builder: Sendable {
     /// Everything before the first node: rules, targets, tools.
     /// - Parameter others: what is built besides, since something asked for turned out to read it.
     func prepare(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?,
-                 with others: [Pipelines.Wanted] = []) throws(Diagnostics) -> (build: Build, programs: [String]) {
+                 with others: [WantedTarget] = []) throws(Diagnostics) -> (build: Build, programs: [String]) {
         let files = Memory.files(request.folders, cache: cache)
-        let pipelines = try Pipelines.load(request.folders, fallback: fallback, kinds: kinds, files: files)
+        let pipelines = try Rules.load(request.folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
         let names = request.targets.isEmpty ? try pipelines.offeredOrNothing(files) : request.targets
-        var targets: [Pipelines.Wanted] = [], problems: [Diagnostic] = []
+        var targets: [WantedTarget] = [], problems: [Diagnostic] = []
         for name in names {
             do throws(Diagnostics) {
                 let wanted = try pipelines.wanted(name, files: files)
@@ -210,8 +152,18 @@ public struct Builder: Sendable {
         // Before anything is looked up: what changes from here on is another state than the one that is remembered.
         // What we may not look at, the worker may not either.
         for program in tools.programs { try? files.note(program: program) }
-        let build = Build(request: request, targets: targets, edges: edges, cache: cache, files: files, tools: tools.versions, by: self,
+        let build = Build(request: request, targets: targets, edges: edges, cache: cache, files: files, tools: tools.versions, engine: engine,
                           searches: searches(request, tools.programs, cache), observer: observer)
         return (build, tools.programs)
+    }
+
+    // MARK: Jobs outside a build
+
+    /// One job done by a worker, for a person who wants to look at something. Nothing of its outcome is recorded.
+    /// - Parameter progress: what the worker tells while it works, at most ten times a second.
+    public func perform(_ job: Job, progress: (Reply.Progress) -> Void = { _ in }) throws(Diagnostics) -> Outcome {
+        let pool = WorkerPool(path: engine.worker)
+        defer { pool.stop() }
+        return try pool.perform(job, progress: progress)
     }
 }

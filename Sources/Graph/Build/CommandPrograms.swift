@@ -3,6 +3,7 @@
 // the build: a program that comes earlier in PATH, or goes, is another answer.
 import Diagnostics
 import Glibc
+import Pipelines
 import Store
 
 /// A program on this machine.

@@ -1,6 +1,8 @@
 // From a command stage and a node's inputs to what is run: paths in its folder, the arguments, the manifest.
 import Diagnostics
 import Glibc
+import Pipelines
+import Programs
 import Store
 import Work
 

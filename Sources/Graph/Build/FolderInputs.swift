@@ -1,5 +1,7 @@
 // Results that are folders, as inputs: whole, or those of their files that match a pattern.
 import Diagnostics
+import Patterns
+import Pipelines
 import Store
 
 extension Build {
@@ -23,7 +25,7 @@ extension Build {
         for folder in folders {
             for entry in try tree(of: folder, node).entries {
                 guard let blob = entry.blob, glob.matches(entry.path) else { continue }
-                found.append(InputFile(digest: blob.digest, path: blobs.path(blob.digest), name: PipelineReader.fileName(entry.path), relative: nil,
+                found.append(InputFile(digest: blob.digest, path: blobs.path(blob.digest), name: entry.path.namePart, relative: nil,
                                        producer: folder.producer, blob: blob, isExecutable: blob.isExecutable == true))
             }
         }

@@ -1,6 +1,8 @@
 // In what two runs of one job differ: the first output, its first byte, and for JSON the first field.
 import Diagnostics
 import Glibc
+import Patterns
+import Pipelines
 import Store
 import Work
 

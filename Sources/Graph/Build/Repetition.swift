@@ -1,26 +1,10 @@
 // `--check-determinism`: what ran runs once more, in a folder and, where it can be, a process of its own, and only equal
 // results are kept. Works between the end of a job and the cache, so it knows no stage.
 import Diagnostics
+import Processes
 import Store
 import Work
-
-/// What a running job is for.
-enum Phase {
-    case first
-    /// The node has run; the job is its second run.
-    case again(Made)
-    /// The two runs differ; a worker is asked to say it in terms of packets or frames.
-    case telling(Made, second: String, OutputDifference)
-
-    struct Made {
-        var outcome: Outcome
-        var scratch: String
-        var seconds: Double
-        var cpu: Double
-        /// The job that made it.
-        var job: Int
-    }
-}
+import Workers
 
 extension Build {
     func succeed(_ number: Int, _ outcome: Outcome, cpu: Double) {
@@ -92,8 +76,8 @@ extension Build {
         guard let job = work.job else { return }
         do throws(BuildProblem) {
             switch (work.phase, stage(work.node).descriptor.place) {
-            case (.again, .here(let perform)) where performer.isEmpty: runAgainHere(number, job, perform)
-            case (.again, .here): try pool.start(job, by: performer)
+            case (.again, .here(let perform)) where engine.performer.isEmpty: runAgainHere(number, job, perform)
+            case (.again, .here): try pool.start(job, by: engine.performer)
             case (.again(let first), .worker): try pool.start(job, notAfter: first.job)
             default: try pool.start(job)
             }

@@ -2,11 +2,11 @@
 // that nothing needs doing. Not being able to write any of it costs time later, and is said as a warning.
 import Diagnostics
 import Glibc
+import Pipelines
 import Store
 
 struct Memory {
     let build: Build
-    let worker: String
 
     private static func identity(_ workspace: String) -> Digest {
         var writer = DigestWriter()
@@ -108,7 +108,7 @@ struct Memory {
     // MARK: State
 
     private func saveState() throws(StoreProblem) {
-        let files = build.files, request = build.request.stateRequest(worker: worker)
+        let files = build.files, request = build.request.stateRequest(worker: build.engine.worker)
         if build.resumption == nil {
             // Programs: another vgraph, worker or library asks all questions again.
             for program in [Self.executable].compactMap({ $0 }) { try files.note(program: program) }

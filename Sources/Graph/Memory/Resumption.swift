@@ -1,13 +1,15 @@
 // Where the last whole build of a request left off: its nodes, the leaves as they are now, and which nodes a change of
 // those leaves can reach. The rest of the graph is not even made.
 import Diagnostics
+import Pipelines
 import Store
+import Work
 
 struct Resumption {
     let trace: Trace
     /// As they are now, in the order that the trace numbers.
     let leaves: [Leaf]
-    let targets: [Pipelines.Wanted]
+    let targets: [WantedTarget]
     let isReached: [Bool]
     /// Leaves that stood for a file that was not there.
     private let wasAbsent: Set<UInt32>
@@ -47,10 +49,10 @@ struct Resumption {
 
     private init?(trace: Trace, leaves: [Leaf], isReached: [Bool], changed: [Int], absent: Set<UInt32>,
         pipelines: [Pipeline]) {
-        var targets: [Pipelines.Wanted] = []
+        var targets: [WantedTarget] = []
         for target in trace.targets {
             guard pipelines.indices.contains(target.pipeline), target.stage.map(pipelines[target.pipeline].stages.indices.contains) ?? true else { return nil }
-            targets.append(Pipelines.Wanted(file: target.file, pipeline: pipelines[target.pipeline], name: target.name, stage: target.stage))
+            targets.append(WantedTarget(file: target.file, pipeline: pipelines[target.pipeline], name: target.name, stage: target.stage))
         }
         var isWhole = [Bool](repeating: false, count: targets.count)
         var first = targets.map { [Int32](repeating: -1, count: $0.pipeline.stages.count) }
@@ -97,8 +99,8 @@ struct Resumption {
     }
 
     /// The key that a node of a target whose nodes were all made had; by its place, so a list that grew in the middle tells of its neighbours.
-    func key(_ node: BuildNode) -> Digest? {
-        let rows = rows(node.target, node.stage), row = rows.lowerBound + (node.element ?? 0)
+    func key(target: Int, stage: Int, element: Int?) -> Digest? {
+        let rows = rows(target, stage), row = rows.lowerBound + (element ?? 0)
         return rows.contains(row) ? trace.nodes[row].key : nil
     }
 

@@ -1,5 +1,6 @@
 // A finished build, and what it did not have to look at, as the trace for the next one.
 import Diagnostics
+import Pipelines
 import Store
 
 struct TraceWriter {

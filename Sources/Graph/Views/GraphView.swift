@@ -90,3 +90,12 @@ public struct GraphView: Sendable {
         return isKnown ? [] : [(build.targets[target].file + ":" + pipeline.stages[stage].name + "[…]", nil, nil)]
     }
 }
+
+extension Builder {
+    /// The nodes of a request and what would become of each.
+    public func graph(_ request: BuildRequest) throws(Diagnostics) -> GraphView {
+        var request = request
+        request.dryRun = true
+        return GraphView(try perform(request, nil, nil))
+    }
+}
