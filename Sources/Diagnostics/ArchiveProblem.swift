@@ -1,7 +1,7 @@
 // What can be wrong with an archive of a part of a cache. Names in it are somebody else's words: they are shown without
 // control characters and not at any length.
 
-public enum ArchiveProblem: Error, Sendable, Hashable {
+public enum ArchiveProblem: Problem, Sendable, Hashable {
     case cannotRead(archive: String, reason: String)
     case notAnArchive(archive: String)
     case damagedHeader(archive: String, offset: UInt64)

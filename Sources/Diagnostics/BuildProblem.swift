@@ -1,6 +1,6 @@
 // What can go wrong while a build runs, apart from what stages say themselves.
 
-public enum BuildProblem: Error, Sendable, Hashable {
+public enum BuildProblem: Problem, Sendable, Hashable {
     /// `how`: "was killed by SIGSEGV", "ended with status 3".
     case workerDied(node: String, how: String, stderr: [String])
     case workerGarbage(node: String, line: String)

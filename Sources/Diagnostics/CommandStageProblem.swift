@@ -1,6 +1,6 @@
 // What can be wrong with a command before it runs. What goes wrong while it runs is in `CommandProblem`.
 
-public enum CommandStageProblem: Error, Sendable, Hashable {
+public enum CommandStageProblem: Problem, Sendable, Hashable {
     case programMissing(String, node: String, at: Place?)
     /// A text of which one path is a part.
     case notOne(slot: String, count: Int, at: Place)

@@ -1,6 +1,6 @@
 // What `vgraph diff` can be refused for.
 
-public enum DiffProblem: Error, Sendable, Hashable {
+public enum DiffProblem: Problem, Sendable, Hashable {
     /// Neither a run nor a revision; `reason` is git's, empty where there is no repository.
     case noSuchSide(String, reason: String)
     case badRevision(String)

@@ -1,6 +1,6 @@
 // What can go wrong while pictures are encoded, sound is mixed and streams are joined, and how it is said.
 
-public enum EncodeProblem: Error, Sendable, Hashable {
+public enum EncodeProblem: Problem, Sendable, Hashable {
     /// A call into libav that no case below says better.
     case media(doing: String, reason: String)
     case diskFull(doing: String)

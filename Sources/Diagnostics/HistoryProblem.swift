@@ -1,6 +1,6 @@
 // What asking after earlier builds, and handing their results on, can be refused for.
 
-public enum HistoryProblem: Error, Sendable, Hashable {
+public enum HistoryProblem: Problem, Sendable, Hashable {
     case noSuchRun(String)
     case noRuns
     case manyRuns(String, found: [String])

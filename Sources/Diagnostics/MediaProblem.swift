@@ -1,6 +1,6 @@
 // What can be wrong with a file that a spec names, or with a media file that is checked: the catalogue of the module Media.
 
-public enum MediaProblem: Error, Sendable, Hashable {
+public enum MediaProblem: Problem, Sendable, Hashable {
     // The file itself.
     case missing(name: String, similar: String?)
     case outsideWorkspace(name: String)

@@ -1,6 +1,6 @@
 // What can be wrong with a pipeline file, and with a target that pipelines are asked for.
 
-public enum PipelineProblem: Error, Sendable, Hashable {
+public enum PipelineProblem: Problem, Sendable, Hashable {
     case notAMapping(what: String, found: String, at: Place)
     case missingField(String, at: Place)
     case unknownField(String, known: [String], at: Place)

@@ -1,6 +1,6 @@
 // What can go wrong with a program that a stage runs. What the command line of vgraph refuses is in `CommandProblem.swift`.
 
-public enum ProgramProblem: Error, Sendable, Hashable {
+public enum ProgramProblem: Problem, Sendable, Hashable {
     /// What a program that failed was and said.
     public struct Run: Sendable, Hashable {
         public var node: String

@@ -1,6 +1,6 @@
 // What can go wrong while drawing, and how it is said.
 
-public enum RenderProblem: Error, Sendable, Hashable {
+public enum RenderProblem: Problem, Sendable, Hashable {
     /// A digest that the table of materials does not name.
     case unknownMaterial(digest: String)
     /// The file of a material cannot be read.

@@ -1,6 +1,6 @@
 // What `vgraph build --check-determinism` finds: a stage that does not do the same thing twice.
 
-public enum RepetitionProblem: Error, Sendable, Hashable {
+public enum RepetitionProblem: Problem, Sendable, Hashable {
     /// `what` reads on from "gave two results from the same inputs: "; `detail`: where in terms of packets, frames, fields.
     case differs(node: String, stage: String, what: String, detail: [String])
     /// The first run succeeded; what the second said follows as errors of their own.

@@ -1,6 +1,6 @@
 // What can be wrong with roots: the folders outside a workspace that a person lets it read.
 
-public enum RootProblem: Error, Sendable {
+public enum RootProblem: Problem, Sendable {
     case undeclared(String, file: String, known: [String], at: Place?)
     /// Of an option.
     case badDeclaration(String)

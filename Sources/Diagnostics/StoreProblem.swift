@@ -1,6 +1,6 @@
 // What can be wrong with the cache and with the files it looks at.
 
-public enum StoreProblem: Error, Sendable, Hashable {
+public enum StoreProblem: Problem, Sendable, Hashable {
     case cacheIsNotAFolder(path: String)
     /// A folder with other people's files in it and no FORMAT.
     case cacheIsNotOurs(path: String, found: String)

@@ -1,6 +1,6 @@
 // What keeps `vgraph watch` from seeing changes.
 
-public enum WatchProblem: Error, Sendable, Hashable {
+public enum WatchProblem: Problem, Sendable, Hashable {
     case cannotWatch(reason: String)
     /// The system's limit is reached; what is watched already still is.
     case tooManyFolders(watched: Int)

@@ -35,6 +35,8 @@ private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
         return Reply(id: job.id, failure: error.all)
     } catch let error as Diagnostic {
         return Reply(id: job.id, failure: [error])
+    } catch let problem as any Problem {
+        return Reply(id: job.id, failure: [problem.diagnostic])
     } catch {
         return Reply(id: job.id, failure: [WorkerProblem.unexpected(node: job.node, error: words(of: error)).diagnostic])
     }

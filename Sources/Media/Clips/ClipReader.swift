@@ -208,7 +208,7 @@ public final class ClipReader: ClipFrames {
                     let fields = packet.pointer.pointee
                     // To a decoder an empty packet would be the end.
                     guard fields.size > 0 else { continue }
-                    damage.take(packet, at: clock.time(fields.pts) ?? clock.time(fields.dts) ?? expected, to: decoder)
+                    damage.take(packet, at: clock.time(fields.pts) ?? latestTime(fields) ?? expected, to: decoder)
                 }
                 do {
                     if more { try decoder.send(packet, "decode '\(name)'") } else { try decoder.sendEnd() }
@@ -222,6 +222,14 @@ public final class ClipReader: ClipFrames {
         }
     }
 
+    /// When the picture of a packet without a time of its own (AVI has none) is shown at the latest: where pictures are reordered, a
+    /// decoder holds back 16 of them at most (Rec. ITU-T H.264, A.3.1).
+    private func latestTime(_ packet: AVPacket) -> Rational? {
+        let delay = clip.stream.pointee.codecpar.pointee.video_delay > 0 ? 16 : 0
+        let tick = Rational(Int(clip.timeBase.num), Int(clip.timeBase.den))
+        return clock.time(packet.dts).map { $0 + Rational(delay * Int(clamping: max(1, packet.duration))) * tick }
+    }
+
     private func nextPacket() throws(LibAVError) -> Bool {
         while try input.read(packet) {
             guard packet.pointer.pointee.stream_index == Int32(clip.index) else { continue }
@@ -232,6 +240,9 @@ public final class ClipReader: ClipFrames {
                     keyTime = time
                     keyDecodeTime = clock.time(packet.pointer.pointee.dts)
                 }
+            } else if !isSettled, let time = clock.time(packet.pointer.pointee.dts), packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 {
+                // Without times pictures are counted, from the place of the key frame that a seek came to.
+                expected = time
             }
             return true
         }
