@@ -1,5 +1,6 @@
 // What is asked of a build, and what comes of it.
 import Diagnostics
+import Digests
 import Glibc
 import Store
 import Work

@@ -1,5 +1,6 @@
 // Running a node: its inputs' bytes, the lock on its key, its scratch folder, its results into the cache.
 import Diagnostics
+import Digests
 import Glibc
 import Store
 import Work

@@ -2,6 +2,7 @@
 // programs, read-only, the program's own folder, and its inputs; no home, no workspace, no network, no other process.
 import CSystem
 import Diagnostics
+import Digests
 import Glibc
 import Store
 

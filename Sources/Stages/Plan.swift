@@ -1,5 +1,6 @@
 // Cuts the video into segments: the one place where the graph grows.
 import Composition
+import Digests
 import FoundationEssentials
 import Graph
 import Spec
@@ -13,7 +14,7 @@ func planStage(_ job: Job) throws -> Outcome {
     let artifacts = try plan(video) { segment in
         let data = try Job.encoded(segment)
         files.append(try job.write(data, as: "segment-\(files.count).json"))
-        return Digest.of(Array(data)).hex
+        return Digest.of(Array(data))
     }
     return Outcome(outputs: [
         "plan": [try job.write(artifacts.plan, as: "plan.json")],

@@ -1,6 +1,7 @@
 // Takes everything implicit out of a spec: the artifact is what a person reads to see what a video really is.
 import Composition
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Graph
 import Spec
@@ -17,7 +18,7 @@ func resolveStage(_ job: Job) throws -> Outcome {
     let video = try resolve(spec, facts: facts, format: job.string("format")) { path in
         let bytes = Array(try job.read(job.folders.path(path)))
         // The facts are what this node's key holds: other bytes than theirs must not go into its result.
-        guard digests[path] == Digest.of(bytes).hex else { throw StageProblem.changedFile(path: path).diagnostic }
+        guard digests[path] == Digest.of(bytes) else { throw StageProblem.changedFile(path: path).diagnostic }
         return bytes
     }
     return Outcome(outputs: ["composition": [try job.write(video, as: "resolved.json")]])

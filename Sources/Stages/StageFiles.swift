@@ -1,5 +1,6 @@
 // How a stage that runs in the engine reads its inputs and writes its outputs.
 import Diagnostics
+import Files
 import FoundationEssentials
 import Work
 

@@ -1,7 +1,7 @@
 // audio: the mix of the whole video as one AAC stream at its loudness.
 import Composition
-import CSystem
 import Diagnostics
+import Files
 import Glibc
 import Media
 import Work
@@ -28,26 +28,13 @@ func audioStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcom
 
 /// Where an asset is, its bytes held against the digest that the key was made from: it may have been saved again meanwhile.
 private func soundFile(_ asset: AssetDigest, _ materials: Materials, _ job: Job) throws -> SoundFile {
-    guard let name = materials.files[asset] else { throw EncodeProblem.missingMaterial(digest: asset) }
+    guard let name = materials.files[asset] else { throw EncodeProblem.missingMaterial(digest: asset.hex) }
     guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { throw EncodeProblem.assetOutside(file: name) }
     let path = job.folders.path(name)
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw EncodeProblem.unreadableSound(file: name, reason: String(cString: strerror(errno))) }
-    defer { close(descriptor) }
-    let state = csystem_xxh3_new()
-    defer { csystem_xxh3_free(state) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { buffer.deallocate() }
-    while true {
-        let n = read(descriptor, buffer.baseAddress, buffer.count)
-        if n < 0, errno == EINTR { continue }
-        guard n >= 0 else { throw EncodeProblem.unreadableSound(file: name, reason: String(cString: strerror(errno))) }
-        if n == 0 { break }
-        csystem_xxh3_update(state, buffer.baseAddress, n)
+    do {
+        guard try PictureShelf.shared.digest(ofFile: path) == asset else { throw EncodeProblem.changedAsset(file: name) }
+    } catch let failure as SystemFailure {
+        throw EncodeProblem.unreadableSound(file: name, reason: String(cString: strerror(failure.code)))
     }
-    var digest = [UInt8](repeating: 0, count: 16)
-    csystem_xxh3_final(state, &digest)
-    let text = digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    guard text == asset else { throw EncodeProblem.changedAsset(file: name) }
     return SoundFile(path: path, name: name)
 }

@@ -23,7 +23,7 @@ func encodeStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
             // Equal frames in a row are drawn once.
             let frame = try source.frame(encoder.frames)
             let hash = frame.hash
-            guard hash == run.hash else { throw EncodeProblem.frameMismatch(frame: encoder.frames, expected: run.hash, got: hash) }
+            guard hash == run.hash else { throw EncodeProblem.frameMismatch(frame: encoder.frames, expected: run.hash.hex, got: hash.hex) }
             try encoder.encode(y: frame.y, yStride: frame.width, u: frame.u, v: frame.v, uvStride: frame.chromaWidth)
             progress(Reply.Progress(done: encoder.frames, total: hashes.frames, unit: "frames"))
             for _ in 1..<run.count {

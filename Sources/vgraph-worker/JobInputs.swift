@@ -1,5 +1,6 @@
 // What a stage takes out of a job (one file of a slot, a value in a file, a parameter) and how it writes a result. What is missing is a fault of the engine's.
 import Diagnostics
+import Files
 import FoundationEssentials
 import Work
 

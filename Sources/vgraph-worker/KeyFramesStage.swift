@@ -1,6 +1,7 @@
 // keyframes: the pictures that a baseline keeps, drawn as PNG, and their list. Not a node: it answers `vgraph baseline accept`.
 import Composition
 import Diagnostics
+import Files
 import FoundationEssentials
 import Media
 import Render

@@ -2,6 +2,7 @@
 // than keeping them.
 import Composition
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Render

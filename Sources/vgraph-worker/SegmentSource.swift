@@ -2,6 +2,7 @@
 // before it is used, because the key of the node names digests and nothing else.
 import Composition
 import Diagnostics
+import Files
 import FoundationEssentials
 import Media
 import Render

@@ -1,5 +1,6 @@
 // still: one frame of a segment as PNG, as render draws it. Not a node: it answers `vgraph show … --frame`.
 import Diagnostics
+import Files
 import FoundationEssentials
 import Render
 import Work
