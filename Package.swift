@@ -36,11 +36,20 @@ let package = Package(
         // The graph and the cache: know nothing of video.
         .target(name: "YAML", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CSystem", "Digests", "Files", "Work", "Diagnostics"], swiftSettings: strict),
-        .target(name: "Graph", dependencies: ["Store", "Digests", "Files", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
+        // What a pipeline means, what it takes to run programs and workers: none of them knows a build.
+        .target(name: "Patterns", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(name: "Processes", dependencies: [], swiftSettings: strict),
+        .target(name: "Pipelines", dependencies: ["Patterns", "Digests", "Store", "Work", "YAML", "Diagnostics"], swiftSettings: strict),
+        .target(name: "Programs", dependencies: ["Patterns", "Processes", "Digests", "Files", "Store", "Work", "Diagnostics", "CSystem"],
+                swiftSettings: strict),
+        .target(name: "Workers", dependencies: ["Processes", "Digests", "Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
+        .target(name: "Graph", dependencies: ["Patterns", "Pipelines", "Processes", "Programs", "Workers", "Digests", "Files",
+                                              "Store", "Work", "Diagnostics", "CSystem"],
+                swiftSettings: strict),
 
         // The spec, and the stages that are pure.
         .target(name: "Spec", dependencies: ["YAML", "Digests", "Composition", "Diagnostics"], swiftSettings: strict),
-        .target(name: "Stages", dependencies: ["Graph", "Store", "Digests", "Files", "Spec", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
+        .target(name: "Stages", dependencies: ["Digests", "Files", "Store", "Spec", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
 
         // Pictures and sound: only the worker links these.
         .target(name: "Media", dependencies: ["CFFmpeg", "CLoudness", "CSystem", "CPixels", "Digests", "Files", "Composition", "Diagnostics"],
@@ -51,7 +60,8 @@ let package = Package(
         // FoundationEssentials needs and a build without --static-swift-stdlib does not link by itself.
         .executableTarget(
             name: "vgraph",
-            dependencies: ["Graph", "Store", "Stages", "Spec", "Composition", "Work", "Diagnostics", "Files", "Digests", "CSystem",
+            dependencies: ["Graph", "Pipelines", "Processes", "Programs", "Workers", "Store", "Stages", "Spec", "Composition",
+                           "Work", "Diagnostics", "Files", "Digests", "CSystem",
                            .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-static-executable"]), .linkedLibrary("_FoundationCShims"),
@@ -63,10 +73,11 @@ let package = Package(
 
         // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.
         .target(name: "EngineFakes", dependencies: ["Graph", "Store", "Digests", "Work", "Diagnostics"], path: "Tests/Tools/EngineFakes", swiftSettings: strict),
-        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Store", "Digests", "Spec", "YAML", "Work", "Diagnostics"],
+        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Pipelines", "Processes", "Programs", "Digests", "Store", "Spec", "YAML", "Work", "Diagnostics"],
                           path: "Tests/Tools/EngineProbe", swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Digests", "Files", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
-        .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Store", "Digests", "Files", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
+        .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Patterns", "Pipelines", "Processes",
+                                                       "Programs", "Workers", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
         .testTarget(name: "SpecTests", dependencies: ["Spec", "Digests", "Stages", "Render", "Graph", "YAML", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Digests", "Media", "Composition", "CPixels", "CPango", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "MediaTests", dependencies: ["Media", "Digests", "Files", "Composition", "Diagnostics", "CSystem"], swiftSettings: strict),

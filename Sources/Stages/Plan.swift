@@ -2,7 +2,6 @@
 import Composition
 import Digests
 import FoundationEssentials
-import Graph
 import Spec
 import Store
 import Work

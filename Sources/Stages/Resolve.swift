@@ -3,7 +3,6 @@ import Composition
 import Diagnostics
 import Digests
 import FoundationEssentials
-import Graph
 import Spec
 import Store
 import Work

@@ -2,6 +2,7 @@ import Diagnostics
 import Digests
 import Glibc
 import Graph
+@testable import Programs
 import Store
 import Testing
 import Work
