@@ -26,7 +26,7 @@ let package = Package(
 
         // The ground: names of bytes, and files.
         .target(name: "Digests", dependencies: ["CSystem"], swiftSettings: strict),
-        .target(name: "Files", dependencies: ["Digests", "CSystem"], swiftSettings: strict),
+        .target(name: "Files", dependencies: ["Digests", "Diagnostics", "CSystem"], swiftSettings: strict),
 
         // Values, without I/O.
         .target(name: "Diagnostics", swiftSettings: strict),
@@ -39,10 +39,10 @@ let package = Package(
         // What a pipeline means, what it takes to run programs and workers: none of them knows a build.
         .target(name: "Patterns", dependencies: ["Diagnostics"], swiftSettings: strict),
         .target(name: "Processes", dependencies: [], swiftSettings: strict),
-        .target(name: "Pipelines", dependencies: ["Patterns", "Digests", "Store", "Work", "YAML", "Diagnostics"], swiftSettings: strict),
+        .target(name: "Pipelines", dependencies: ["Patterns", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics"], swiftSettings: strict),
         .target(name: "Programs", dependencies: ["Patterns", "Processes", "Digests", "Files", "Store", "Work", "Diagnostics", "CSystem"],
                 swiftSettings: strict),
-        .target(name: "Workers", dependencies: ["Processes", "Digests", "Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
+        .target(name: "Workers", dependencies: ["Processes", "Digests", "Files", "Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
         .target(name: "Graph", dependencies: ["Patterns", "Pipelines", "Processes", "Programs", "Workers", "Digests", "Files",
                                               "Store", "Work", "Diagnostics", "CSystem"],
                 swiftSettings: strict),
@@ -72,8 +72,8 @@ let package = Package(
             swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
         // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.
-        .target(name: "EngineFakes", dependencies: ["Graph", "Store", "Digests", "Work", "Diagnostics"], path: "Tests/Tools/EngineFakes", swiftSettings: strict),
-        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Pipelines", "Processes", "Programs", "Digests", "Store", "Spec", "YAML", "Work", "Diagnostics"],
+        .target(name: "EngineFakes", dependencies: ["Graph", "Store", "Digests", "Files", "Work", "Diagnostics"], path: "Tests/Tools/EngineFakes", swiftSettings: strict),
+        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Pipelines", "Processes", "Programs", "Digests", "Files", "Store", "Spec", "YAML", "Work", "Diagnostics"],
                           path: "Tests/Tools/EngineProbe", swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Digests", "Files", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Patterns", "Pipelines", "Processes",

@@ -1,5 +1,4 @@
 // What stat says of a file, compared for equality and never for order: an edit with an older time is an edit.
-import CSystem
 import Glibc
 
 public struct FileSignature: Hashable, Sendable {
@@ -20,13 +19,13 @@ public struct FileSignature: Hashable, Sendable {
         self.mode = mode
     }
 
-    init(_ status: stat) {
+    package init(_ status: stat) {
         self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: UInt64(max(0, status.st_size)),
                   modified: Self.nanoseconds(status.st_mtim), changed: Self.nanoseconds(status.st_ctim), mode: status.st_mode)
     }
 
     /// Wraps rather than traps: a file system may say anything.
-    static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
+    package static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
 
     public var isFile: Bool { mode & S_IFMT == S_IFREG }
     /// By its owner.
@@ -34,7 +33,7 @@ public struct FileSignature: Hashable, Sendable {
     public var isFolder: Bool { mode & S_IFMT == S_IFDIR }
 
     /// What is there, for messages.
-    var kind: String {
+    package var kind: String {
         switch mode & S_IFMT {
         case S_IFREG: "a file"
         case S_IFDIR: "a folder"
@@ -56,7 +55,7 @@ public struct FileSignature: Hashable, Sendable {
         path.withCString { look(at: $0) }
     }
 
-    static func look(at path: UnsafePointer<CChar>) -> Look {
+    package static func look(at path: UnsafePointer<CChar>) -> Look {
         var status = stat()
         if stat(path, &status) == 0 { return .present(FileSignature(status)) }
         return errno == ENOENT || errno == ENOTDIR ? .absent : .failed(errno)
@@ -64,17 +63,5 @@ public struct FileSignature: Hashable, Sendable {
 
     /// Whether a later write could leave this very signature, because the file changed so shortly before `moment` that
     /// the clock of its file system may not have ticked since. Such a signature proves nothing next time: git's rule.
-    func isRacy(at moment: Int64, slack: Int64) -> Bool { max(modified, changed) &+ slack >= moment }
-}
-
-enum Clock {
-    /// Wall clock in nanoseconds, the one that file systems stamp with.
-    static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return FileSignature.nanoseconds(time)
-    }
-
-    /// How coarse a file system's stamps may be: a kernel tick where it is known to keep nanoseconds, else two seconds (FAT).
-    static func slack(ofFileSystemWith descriptor: Int32) -> Int64 { csystem_stamp_slack(descriptor) }
+    package func isRacy(at moment: Int64, slack: Int64) -> Bool { max(modified, changed) &+ slack >= moment }
 }

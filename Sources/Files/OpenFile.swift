@@ -5,9 +5,12 @@ import Glibc
 
 public enum OpenFile {
     /// Hands on the bytes of a regular file from its beginning, wherever its position is.
-    /// - Parameter take: returns false to stop.
-    public static func pieces(of file: Int32, _ take: (UnsafeRawBufferPointer) -> Bool) throws(SystemFailure) {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    /// - Parameters:
+    ///   - size: of a piece at most.
+    ///   - take: returns false to stop.
+    public static func pieces(of file: Int32, by size: Int = 1 << 20,
+                              _ take: (UnsafeRawBufferPointer) -> Bool) throws(SystemFailure) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
         defer { buffer.deallocate() }
         var offset: off_t = 0
         while true {

@@ -3,7 +3,6 @@
 // that came with it) can name whatever it likes, and reaches nothing but itself.
 import CSystem
 import Diagnostics
-import Files
 import Glibc
 
 public final class Root: Sendable {
@@ -15,7 +14,7 @@ public final class Root: Sendable {
     }
 
     /// O_PATH, which Swift does not import: a place, not its content.
-    static let place: Int32 = 0o10000000
+    package static let place: Int32 = 0o10000000
 
     /// Absolute, and itself without links where `links` are followed.
     public let path: String
@@ -64,7 +63,7 @@ public final class Root: Sendable {
     }
 
     /// How coarse the stamps of its files may be.
-    var slack: Int64 { Clock.slack(ofFileSystemWith: folder.number) }
+    package var slack: Int64 { StampClock.slack(ofFileSystemWith: folder.number) }
 
     public func look(at path: String) -> FileSignature.Look {
         let file = Descriptor(open(path, Self.place))
@@ -114,7 +113,7 @@ public final class Root: Sendable {
     }
 
     /// Moves what lies here to another place here; nothing may be there. 0 or an error number.
-    func move(_ from: String, to path: String) -> Int32 {
+    package func move(_ from: String, to path: String) -> Int32 {
         let (source, old) = Self.split(from), (folder, name) = Self.split(path)
         let above = Descriptor(open(source, Self.place | O_DIRECTORY)), target = Descriptor(open(folder, Self.place | O_DIRECTORY))
         guard above.number >= 0, target.number >= 0 else { return -min(above.number, target.number) }
@@ -122,7 +121,7 @@ public final class Root: Sendable {
     }
 
     /// Makes a folder in one that is there. 0 or an error number, EEXIST too.
-    func make(_ path: String) -> Int32 {
+    package func make(_ path: String) -> Int32 {
         let (folder, name) = Self.split(path)
         let above = Descriptor(open(folder, Self.place | O_DIRECTORY))
         guard above.number >= 0 else { return -above.number }
@@ -155,15 +154,15 @@ public final class Root: Sendable {
     }
 
     /// Where an open folder really is; nil: the system does not say.
-    static func real(_ folder: Int32) -> String? {
+    package static func real(_ folder: Int32) -> String? {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/fd/\(folder)", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
         return count > 0 && count < buffer.count ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }
 
-    static func real(_ root: Root) -> String? { root.code == 0 ? real(root.folder.number) : nil }
+    package static func real(_ root: Root) -> String? { root.code == 0 ? real(root.folder.number) : nil }
 
-    static func split(_ path: String) -> (folder: String, name: String) {
+    package static func split(_ path: String) -> (folder: String, name: String) {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
         return (String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
     }

@@ -11,3 +11,6 @@ public struct SystemFailure: Error, Hashable {
         return text.prefix(1).lowercased() + text.dropFirst()
     }
 }
+
+/// What an errno says, for the reason in a message.
+package func message(_ code: Int32) -> String { SystemFailure(code: code).words }

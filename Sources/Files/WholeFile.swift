@@ -1,4 +1,5 @@
-// A file that is written or read whole, by system calls: through Foundation the reason of a failure is lost.
+// A file that is written or read whole where it is (see AtomicFile for a place that others read), by system calls: through
+// Foundation the reason of a failure is lost.
 import Glibc
 
 public enum WholeFile {
@@ -10,20 +11,12 @@ public enum WholeFile {
     }
 
     public static func write(_ bytes: some Sequence<UInt8>, to path: String, in folder: Int32 = AT_FDCWD) throws(SystemFailure) {
-        try withBytes(of: Array(bytes)) { bytes throws(SystemFailure) in try write(bytes, to: path, in: folder) }
+        try Array(bytes).withBytes { bytes throws(SystemFailure) in try write(bytes, to: path, in: folder) }
     }
 
     /// Writes over what is there: a device too, which is not to be replaced by a file.
     public static func overwrite(_ path: String, with bytes: some Sequence<UInt8>) throws(SystemFailure) {
-        try withBytes(of: Array(bytes)) { bytes throws(SystemFailure) in try fill(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666), bytes) }
-    }
-
-    private static func withBytes(of bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws(SystemFailure) -> Void) throws(SystemFailure) {
-        var failure: SystemFailure?
-        bytes.withUnsafeBytes { buffer in
-            do throws(SystemFailure) { try body(buffer) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        try Array(bytes).withBytes { bytes throws(SystemFailure) in try fill(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666), bytes) }
     }
 
     /// - Parameter file: closed at the end; negative: opening it failed.

@@ -1,6 +1,7 @@
 // The roots that a person has declared: `--root brand=../brand`, and their own configuration. A workspace declares none: what it
 // may read outside itself is not for it to say.
 import Diagnostics
+import Files
 import Glibc
 import Store
 import YAML

@@ -1,6 +1,7 @@
 // What a program says it has read, beyond the inputs it was given: each as a path that the next build can look at.
 import Diagnostics
 import Digests
+import Files
 import FoundationEssentials
 import Glibc
 import Store

@@ -30,11 +30,11 @@ public struct ArchiveExport {
         if case .present(let now) = FileSignature.look(at: path), !now.isFile { throw .store(.notAFile(path: path, found: now.kind)) }
         let temporary = path + "." + Unique.name()
         let file = Descriptor(open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666))
-        guard file.number >= 0 else { throw .store(WriteFailure.problem(path, errno)) }
+        guard file.number >= 0 else { throw .store(.writing(path, errno)) }
         defer { unlink(temporary) }
         func put(_ bytes: UnsafeRawBufferPointer) throws(ArchiveProblem) {
             do throws(SystemFailure) { try OpenFile.write(bytes, to: file.number) } catch {
-                throw .store(WriteFailure.problem(path, error.code))
+                throw .store(.writing(path, error.code))
             }
             written.bytes += UInt64(bytes.count)
         }
@@ -74,7 +74,7 @@ public struct ArchiveExport {
             written.records += entries.count
         }
         try put([UInt8](repeating: 0, count: 2 * ArchiveHeader.block))
-        guard fdatasync(file.number) == 0, rename(temporary, path) == 0 else { throw .store(WriteFailure.problem(path, errno)) }
+        guard fdatasync(file.number) == 0, rename(temporary, path) == 0 else { throw .store(.writing(path, errno)) }
         return written
     }
 

@@ -49,7 +49,7 @@ public struct ArchiveImport {
                     throw .damagedRecord(archive: path, name: name)
                 }
                 do throws(StoreProblem) {
-                    try bytes.withBytes { bytes throws(StoreProblem) in try AtomicFile.write(bytes, to: scratch + "/r" + key.hex, by: scratch) }
+                    try AtomicFile.write(bytes, to: scratch + "/r" + key.hex, by: scratch)
                 } catch { throw .store(error) }
                 records.append(key)
             case nil: throw .foreign(archive: path, name: name)
@@ -160,7 +160,7 @@ private final class ArchiveStream {
     /// Writes a member into a new file and says what its digest is.
     func save(_ header: ArchiveHeader, to target: String) throws(ArchiveProblem) -> Digest {
         let file = Descriptor(open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644))
-        guard file.number >= 0 else { throw .store(WriteFailure.problem(target, errno)) }
+        guard file.number >= 0 else { throw .store(.writing(target, errno)) }
         var writer = DigestWriter()
         let code = try pieces(header) { piece in
             piece.withUnsafeBytes { bytes in
@@ -169,7 +169,7 @@ private final class ArchiveStream {
                 return 0
             }
         }
-        guard code == 0 else { throw .store(WriteFailure.problem(target, code)) }
+        guard code == 0 else { throw .store(.writing(target, code)) }
         return writer.finish()
     }
 

@@ -51,7 +51,7 @@ public struct Blobs: Sendable {
             code = cache.folder.make(cache.root + "/blobs/" + Cache.place(blob.digest).folder)
             if code == 0 || code == EEXIST { code = cache.folder.rename(file, to: target) }
         }
-        guard code == 0 else { throw WriteFailure.problem(target, code) }
+        guard code == 0 else { throw .writing(target, code) }
         mark(target)
         return blob
     }
@@ -64,12 +64,12 @@ public struct Blobs: Sendable {
         guard fstat(source.number, &status) == 0 else { throw .cannotRead(path: path, reason: message(errno)) }
         let copy = cache.temporary + "/" + Self.publishing + Unique.name()
         let file = Descriptor(cache.folder.open(copy, O_WRONLY | O_CREAT | O_EXCL, status.st_mode & 0o777))
-        guard file.number >= 0 else { throw WriteFailure.problem(copy, -file.number) }
+        guard file.number >= 0 else { throw .writing(copy, -file.number) }
         _ = flock(file.number, LOCK_EX | LOCK_NB)
         let code = -csystem_copy_file(source.number, file.number, UInt64(max(0, status.st_size)))
         guard code == 0 else {
             cache.folder.remove(copy)
-            throw WriteFailure.problem(copy, code)
+            throw .writing(copy, code)
         }
         return try adopt(copy)
     }
@@ -139,7 +139,7 @@ public struct Blobs: Sendable {
     private func mark(_ path: String) {
         let file = Descriptor(cache.folder.open(path, O_RDONLY | O_NOFOLLOW))
         guard file.number >= 0 else { return }
-        let modified = Clock.now() &- Self.distance
+        let modified = StampClock.now() &- Self.distance
         csystem_set_modified_open(file.number, modified / 1_000_000_000, modified % 1_000_000_000)
     }
 
@@ -175,13 +175,13 @@ public struct Blobs: Sendable {
         let (folder, name) = Root.split(target)
         if let root {
             let code = root.create(folder)
-            guard code == 0 else { throw WriteFailure.problem(target, code) }
+            guard code == 0 else { throw .writing(target, code) }
         } else {
             try Folder.create(folder.isEmpty ? "/" : folder)
         }
         let above = Descriptor(root.map { $0.open(folder, O_RDONLY | O_DIRECTORY) }
                                ?? open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-        guard above.number >= 0 else { throw WriteFailure.problem(target, root == nil ? errno : -above.number) }
+        guard above.number >= 0 else { throw .writing(target, root == nil ? errno : -above.number) }
         // By its letters it may lie anywhere: a link inside the workspace can lead to these, too.
         if root != nil, let real = Root.real(above.number), real.split(separator: "/").contains(where: { $0.lowercased() == ".git" })
             || (Root.real(cache.folder).map { (real + "/").hasPrefix($0 + "/") } ?? false) { throw .forbidden(path: target) }
@@ -212,7 +212,7 @@ public struct Blobs: Sendable {
         let file = Descriptor(nameless >= 0 ? nameless : openat(own, temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode))
         guard file.number >= 0 else {
             if !isBeside { return false }
-            throw WriteFailure.problem(target, errno)
+            throw .writing(target, errno)
         }
         _ = flock(file.number, LOCK_EX | LOCK_NB)
         lseek(source, 0, SEEK_SET)
@@ -234,7 +234,7 @@ public struct Blobs: Sendable {
             throw .damagedBlob(digest: blob.digest.hex)
         }
         if code == EXDEV && !isBeside { return false }
-        throw WriteFailure.problem(target, code)
+        throw .writing(target, code)
     }
 
     /// Removes what killed builds were about to publish there.

@@ -54,7 +54,7 @@ public final class Cache: Sendable {
         guard use == .building else { return }
         for name in Self.folders {
             let code = folder.make(path + "/" + name)
-            if code != 0 && code != EEXIST { throw WriteFailure.problem(path + "/" + name, code) }
+            if code != 0 && code != EEXIST { throw .writing(path + "/" + name, code) }
         }
         // Found now, with a clear text, rather than when the first node is done.
         guard access(path + "/tmp", W_OK) == 0, access(path + "/blobs", W_OK) == 0, access(path + "/records", W_OK) == 0 else {
@@ -102,9 +102,7 @@ public final class Cache: Sendable {
     private func writeFormat() throws(StoreProblem) {
         let file = root + "/FORMAT", text = "vgraph cache \(Self.format)\n"
         do throws(StoreProblem) {
-            try Array(text.utf8).withBytes { bytes throws(StoreProblem) in
-                try AtomicFile.write(bytes, to: file, by: root, prefix: "FORMAT.")
-            }
+            try AtomicFile.write(Array(text.utf8), to: file, by: root, prefix: "FORMAT.")
         } catch {
             if case .cannotWrite(_, let reason) = error { throw .readOnly(path: root, reason: reason) }
             throw error
@@ -173,19 +171,8 @@ public final class Cache: Sendable {
     public func makeScratch() throws(StoreProblem) -> String {
         let path = temporary + "/" + Unique.name()
         let code = folder.make(path)
-        if code != 0 { throw WriteFailure.problem(path, code) }
+        if code != 0 { throw .writing(path, code) }
         return path
-    }
-}
-
-extension Array where Element == UInt8 {
-    /// `withUnsafeBytes` with a typed throw.
-    func withBytes<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) {
-        var failure: E?
-        withUnsafeBytes { bytes in
-            do throws(E) { try body(bytes) } catch { failure = error }
-        }
-        if let failure { throw failure }
     }
 }
 

@@ -1,6 +1,7 @@
 // Keeping a cache small (`gc`), right (`verify`) and known (`stats`). The first two have the cache to themselves.
 import Diagnostics
 import Digests
+import Files
 import Glibc
 
 extension Cache {
@@ -122,7 +123,7 @@ extension Cache {
         for digest in Array(sizes.keys) where references[digest] == nil { drop(digest) }
         items.sort { ($0.isCurrent ? 1 : 0, $0.used, $0.key) < ($1.isCurrent ? 1 : 0, $1.used, $1.key) }
         if let keepDays {
-            let oldest = Clock.now() / 1_000_000_000 - Int64(clamping: keepDays.multipliedReportingOverflow(by: 86_400).partialValue)
+            let oldest = StampClock.now() / 1_000_000_000 - Int64(clamping: keepDays.multipliedReportingOverflow(by: 86_400).partialValue)
             for item in items where !item.isCurrent && item.record.verdict == nil && item.used < oldest { drop(item) }
             items.removeAll { !$0.isCurrent && $0.record.verdict == nil && $0.used < oldest }
             if !dryRun { try dropStates(before: oldest) }

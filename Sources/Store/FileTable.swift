@@ -2,6 +2,7 @@
 // state of the world, and as a leaf, so that the next build knows what this one depended on.
 import Diagnostics
 import Digests
+import Files
 
 public final class FileTable {
     private var known: [ByteText: Leaf] = [:]
@@ -103,7 +104,7 @@ public final class FileTable {
     /// finds accidents, and who wants to can make two files of one XXH3.
     public func sha256(of path: String, in root: Root) throws(StoreProblem) -> String? {
         for _ in 0..<4 {
-            let moment = Clock.now()
+            let moment = StampClock.now()
             guard case .present(let before) = root.look(at: path), before.isFile else { return nil }
             if let known = delivered[path], known.signature == before { return known.sum }
             let sum = try Blobs.sha256(ofFile: path, in: root)
@@ -134,11 +135,11 @@ public final class FileTable {
     /// Whether what is at a path was written, or came there, after a moment that `now()` told.
     public func wasTouched(_ path: String, since moment: Int64) -> Bool {
         guard case .present(let now) = FileSignature.look(at: path) else { return false }
-        return now.changed > moment && now.changed <= Clock.now()
+        return now.changed > moment && now.changed <= StampClock.now()
     }
 
     /// The clock that `wasTouched` goes by.
-    public static func now() -> Int64 { Clock.now() }
+    public static func now() -> Int64 { StampClock.now() }
 
     /// Whether this build looked at the bytes of a file.
     public func hasRead(_ path: String) -> Bool { seen[path]?.kind == .file }

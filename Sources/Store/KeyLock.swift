@@ -14,7 +14,7 @@ public final class KeyLocks {
     public init(_ cache: Cache) throws(StoreProblem) {
         let path = cache.root + "/keys"
         file = Descriptor(cache.folder.open(path, O_RDWR | O_CREAT, 0o666))
-        guard file.number >= 0 else { throw WriteFailure.problem(path, -file.number) }
+        guard file.number >= 0 else { throw .writing(path, -file.number) }
     }
 
     /// nil: another build is at it.

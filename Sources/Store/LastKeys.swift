@@ -29,13 +29,13 @@ public struct LastKeys: Sendable {
         guard !keys.isEmpty else { return }
         let path = path(workspace, cache)
         let file = Descriptor(cache.folder.open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644))
-        guard file.number >= 0 else { throw WriteFailure.problem(path, -file.number) }
+        guard file.number >= 0 else { throw .writing(path, -file.number) }
         // Begins a line: what was there may have been cut short.
         var bytes: [UInt8] = [0x0A]
         for (node, key) in keys { bytes.append(contentsOf: "\(key.hex) \(node)\n".utf8) }
         // A line cut short by a full disk is no key and is passed over.
         let count = bytes.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
-        if count != bytes.count { throw WriteFailure.problem(path, count < 0 ? errno : ENOSPC) }
+        if count != bytes.count { throw .writing(path, count < 0 ? errno : ENOSPC) }
     }
 
     public func write(workspace: String, in cache: Cache) throws(StoreProblem) {
@@ -43,9 +43,7 @@ public struct LastKeys: Sendable {
         for (node, key) in keys.sorted(by: { $0.key < $1.key }) {
             bytes.append(contentsOf: "\(key.hex) \(node.text)\n".utf8)
         }
-        try bytes.withBytes { bytes throws(StoreProblem) in
-            try AtomicFile.write(bytes, to: Self.path(workspace, cache), by: cache.temporary)
-        }
+        try AtomicFile.write(bytes, to: Self.path(workspace, cache), by: cache.temporary)
     }
 
     /// Of every workspace that builds in this cache.

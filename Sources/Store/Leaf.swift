@@ -1,6 +1,7 @@
 // A file, a folder or an absence that a build depended on, and what it looked like.
 import Diagnostics
 import Digests
+import Files
 
 public struct Leaf: Sendable, Hashable {
     public enum Kind: UInt32, Sendable, Hashable {
@@ -56,7 +57,7 @@ public struct Leaf: Sendable, Hashable {
                 return Leaf(path: path, kind: .program, signature: now, digest: .zero, isRacy: false)
             case .folder:
                 // Racy unless proven otherwise: a listing costs little.
-                let moment = Clock.now()
+                let moment = StampClock.now()
                 guard let entries = try Folder.entries(path, in: root) else { throw .notAFile(path: path, found: now.kind) }
                 return Leaf(path: path, kind: .folder, signature: now, digest: Folder.digest(of: entries),
                             isRacy: now.isRacy(at: moment, slack: 2_000_000_000))

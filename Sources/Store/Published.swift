@@ -168,16 +168,16 @@ public final class Published {
         if isLong {
             var bytes: [UInt8] = []
             for (path, digest) in known!.sorted(by: { $0.key < $1.key }) { bytes += line(path.text, digest) }
-            try bytes.withBytes { bytes throws(StoreProblem) in try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder) }
+            try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder)
             outdated = 0
             return
         }
         let out = Descriptor(cache.folder.open(file, O_WRONLY | O_CREAT | O_APPEND, 0o644))
-        guard out.number >= 0 else { throw WriteFailure.problem(file, -out.number) }
+        guard out.number >= 0 else { throw .writing(file, -out.number) }
         // Begins anew: what was there may have been cut short.
         var bytes: [UInt8] = [0]
         for (path, digest) in added { bytes += line(path, digest) }
         let count = bytes.withUnsafeBytes { Glibc.write(out.number, $0.baseAddress, $0.count) }
-        if count != bytes.count { throw WriteFailure.problem(file, count < 0 ? errno : ENOSPC) }
+        if count != bytes.count { throw .writing(file, count < 0 ? errno : ENOSPC) }
     }
 }

@@ -4,6 +4,7 @@
 import CSystem
 import Diagnostics
 import Digests
+import Files
 import FoundationEssentials
 import Glibc
 
@@ -47,7 +48,7 @@ public struct Records: Sendable {
             defer { index += 1 }
             guard let record = Self.record(line, content.bytes, key) else { continue }
             if holds(record) {
-                if index > 0 { promote(record) } else if content.signature.modified < Clock.now() - 3_600_000_000_000 { touch(file) }
+                if index > 0 { promote(record) } else if content.signature.modified < StampClock.now() - 3_600_000_000_000 { touch(file) }
                 return .found(record)
             }
             if latest == nil { latest = record }
@@ -121,11 +122,9 @@ public struct Records: Sendable {
 
     private func replace(_ key: Digest, _ entries: [ArraySlice<UInt8>]) throws(StoreProblem) {
         let folder = cache.root + "/records/" + Cache.place(key).folder
-        if mkdir(folder, 0o777) != 0 && errno != EEXIST { throw WriteFailure.problem(folder, errno) }
+        if mkdir(folder, 0o777) != 0 && errno != EEXIST { throw .writing(folder, errno) }
         let file = path(key), bytes = entries.count == 1 ? Array(entries[0]) : entries.flatMap { $0 }
-        try bytes.withBytes { bytes throws(StoreProblem) in
-            try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder)
-        }
+        try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder)
     }
 
     /// The record that is in use goes to the front, so that the one that is not goes first. Not worth waiting for, nor an error.

@@ -1,6 +1,7 @@
 // One invocation: which nodes were wanted, hit, ran and why. History: gc leaves it alone.
 import Diagnostics
 import Digests
+import Files
 import FoundationEssentials
 import Work
 
@@ -73,9 +74,7 @@ public struct RunLog: Codable, Sendable {
             if index > 0 { bytes.append(0x2C) }
             bytes.append(contentsOf: node.json.utf8)
         }
-        try (bytes + data[hole...] + [0x0A]).withBytes { bytes throws(StoreProblem) in
-            try AtomicFile.write(bytes, to: path, by: cache.temporary)
-        }
+        try AtomicFile.write((bytes + data[hole...] + [0x0A]), to: path, by: cache.temporary)
         return name
     }
 

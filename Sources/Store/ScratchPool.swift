@@ -6,6 +6,7 @@
 // folders are therefore swept with `tmp/`, and whatever may still write into one of them writes into no job's folder.
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 
 public final class ScratchPool {
@@ -37,7 +38,7 @@ public final class ScratchPool {
             break
         }
         let code = cache.folder.make(path)
-        if code != 0 { throw WriteFailure.problem(path, code) }
+        if code != 0 { throw .writing(path, code) }
         return path
     }
 

@@ -5,6 +5,7 @@
 import CSystem
 import Diagnostics
 import Digests
+import Files
 import Glibc
 
 public final class SectionFile {
@@ -65,7 +66,7 @@ public final class SectionFile {
         }
         let sum = Digest.of(out)
         put(sum.high); put(sum.low)
-        try out.withBytes { bytes throws(StoreProblem) in try AtomicFile.write(bytes, to: path, by: folder) }
+        try AtomicFile.write(out, to: path, by: folder)
         return sum
     }
 }

@@ -87,7 +87,7 @@ public struct StateFile: Sendable, Equatable {
     /// changed or could not be believed are hashed; if all are equal, the new signatures are written back, so that a
     /// `git checkout` or a `touch` is paid for once.
     public static func upToDate(_ path: String, identity: Digest, by folder: String) -> Summary? {
-        guard let state = MappedState(path, identity: identity), state.expires == 0 || Clock.now() / 1_000_000_000 < state.expires else { return nil }
+        guard let state = MappedState(path, identity: identity), state.expires == 0 || StampClock.now() / 1_000_000_000 < state.expires else { return nil }
         var doubtful: [Int] = []
         for index in 0..<state.leafCount {
             let kind = state.kind(index)

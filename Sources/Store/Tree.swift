@@ -3,6 +3,7 @@
 // the paths' bytes; a folder with nothing in it has a slash at its end and no digest.
 import Diagnostics
 import Digests
+import Files
 
 public struct Tree: Sendable, Equatable {
     public struct Entry: Sendable, Equatable {
@@ -60,7 +61,7 @@ extension Blobs {
     /// Takes a listing into the cache. `folder`: on its file system.
     public func adopt(_ tree: Tree, by folder: String) throws(StoreProblem) -> Record.Blob {
         let file = folder + "/" + Unique.name()
-        try tree.encoded.withBytes { bytes throws(StoreProblem) in try AtomicFile.write(bytes, to: file, by: folder) }
+        try AtomicFile.write(tree.encoded, to: file, by: folder)
         return try adopt(file)
     }
 

@@ -1,5 +1,6 @@
 import Diagnostics
 import Digests
+import Files
 import Glibc
 import Graph
 @testable import Programs

@@ -1,5 +1,6 @@
 import CSystem
 import EngineFakes
+import Files
 import Glibc
 import Graph
 import Store

@@ -1,6 +1,7 @@
 import CSystem
 import Diagnostics
 import Digests
+import Files
 import Glibc
 import Store
 import Testing

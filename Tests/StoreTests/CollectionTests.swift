@@ -1,5 +1,6 @@
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 import Store
 import Testing

@@ -1,4 +1,5 @@
 import Digests
+import Files
 import FoundationEssentials
 import Store
 import Testing

@@ -1,6 +1,7 @@
 // A temporary folder, gone with the value.
 import CSystem
 import Digests
+import Files
 import Glibc
 import Store
 import Work

@@ -2,6 +2,7 @@
 // drives it is in BuildLoop.swift.
 import Diagnostics
 import Digests
+import Files
 import Patterns
 import Pipelines
 import Programs

@@ -1,6 +1,7 @@
 // Running a node: its inputs' bytes, the lock on its key, its scratch folder, its results into the cache.
 import Diagnostics
 import Digests
+import Files
 import Glibc
 import Patterns
 import Pipelines

@@ -3,6 +3,7 @@
 // the build: a program that comes earlier in PATH, or goes, is another answer.
 import Diagnostics
 import Digests
+import Files
 import Glibc
 import Pipelines
 import Store

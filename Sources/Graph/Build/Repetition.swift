@@ -1,6 +1,7 @@
 // `--check-determinism`: what ran runs once more, in a folder and, where it can be, a process of its own, and only equal
 // results are kept. Works between the end of a job and the cache, so it knows no stage.
 import Diagnostics
+import Files
 import Processes
 import Store
 import Work

@@ -2,6 +2,7 @@ import ArgumentParser
 import Composition
 import CSystem
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Graph

@@ -1,6 +1,7 @@
 // Stages that work on lines of text: cheap enough to build thousands of graphs, with every way to go wrong on request.
 import Diagnostics
 import Digests
+import Files
 import Glibc
 import Graph
 import Store

@@ -4,6 +4,7 @@
 import Diagnostics
 import Digests
 import EngineFakes
+import Files
 import Glibc
 import Graph
 import Pipelines
