@@ -46,7 +46,8 @@ public final class AtomicFile {
     }
 
     /// The steps that are left. Called once; without it nothing was done.
-    public func place(at name: String, in target: Int32) throws(SystemFailure) {
+    /// - Parameter syncsFolder: false: the caller does it, once for all that it puts there.
+    public func place(at name: String, in target: Int32, syncsFolder: Bool = true) throws(SystemFailure) {
         // Step 3: the bytes first. A rename may reach the disk before them, and then a power cut leaves an empty file.
         if lasts && fdatasync(number) != 0 { throw SystemFailure(code: errno) }
         if !hasName {
@@ -59,7 +60,7 @@ public final class AtomicFile {
         guard renameat(folder.number, temporary, target, name) == 0 else { throw SystemFailure(code: errno) }
         hasName = false
         // Step 5: a name is the folder's, and on disk once the folder is.
-        if lasts { Folder.sync(target) }
+        if lasts && syncsFolder { Folder.sync(target) }
     }
 
     /// Step 6: what did not get to its place is removed.

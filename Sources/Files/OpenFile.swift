@@ -43,11 +43,27 @@ public enum OpenFile {
         return (writer.finish(), bytes)
     }
 
-    /// Writes all of the bytes; a disk may take them in parts.
-    public static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) throws(SystemFailure) {
+    /// All that can be read from where the file stands.
+    /// - Parameter limit: ends the reading once there are more bytes than this: then there may be more to come.
+    public static func read(_ file: Int32, limit: Int = .max) throws(SystemFailure) -> [UInt8] {
+        var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= limit {
+            let count = Glibc.read(file, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw SystemFailure(code: errno) }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+
+    /// Writes all of the bytes; a disk or a pipe may take them in parts.
+    /// - Parameter offset: where in the file; nil: where it stands.
+    public static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int? = nil) throws(SystemFailure) {
         var rest = bytes
         while !rest.isEmpty {
-            let count = Glibc.write(file, rest.baseAddress, rest.count)
+            let count = offset.map { pwrite(file, rest.baseAddress, rest.count, off_t($0 + bytes.count - rest.count)) }
+                ?? Glibc.write(file, rest.baseAddress, rest.count)
             if count < 0 && errno == EINTR { continue }
             // Nothing taken and no reason given: there is none to wait for.
             guard count > 0 else { throw SystemFailure(code: count < 0 ? errno : EIO) }

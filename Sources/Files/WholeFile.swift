@@ -10,13 +10,16 @@ public enum WholeFile {
         try fill(openat(folder, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode), bytes)
     }
 
-    public static func write(_ bytes: some Sequence<UInt8>, to path: String, in folder: Int32 = AT_FDCWD) throws(SystemFailure) {
-        try Array(bytes).withBytes { bytes throws(SystemFailure) in try write(bytes, to: path, in: folder) }
+    public static func write(_ bytes: some Sequence<UInt8>, to path: String, in folder: Int32 = AT_FDCWD,
+                             mode: mode_t = 0o644) throws(SystemFailure) {
+        try Array(bytes).withBytes { bytes throws(SystemFailure) in try write(bytes, to: path, in: folder, mode: mode) }
     }
 
     /// Writes over what is there: a device too, which is not to be replaced by a file.
     public static func overwrite(_ path: String, with bytes: some Sequence<UInt8>) throws(SystemFailure) {
-        try Array(bytes).withBytes { bytes throws(SystemFailure) in try fill(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666), bytes) }
+        try Array(bytes).withBytes { bytes throws(SystemFailure) in
+            try fill(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666), bytes)
+        }
     }
 
     /// - Parameter file: closed at the end; negative: opening it failed.
@@ -34,15 +37,6 @@ public enum WholeFile {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw SystemFailure(code: errno) }
         defer { close(file) }
-        var status = stat()
-        var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
-        if fstat(file, &status) == 0 { bytes.reserveCapacity(Int(max(0, min(status.st_size, 1 << 30)))) }
-        while true {
-            let count = Glibc.read(file, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw SystemFailure(code: errno) }
-            if count == 0 { return bytes }
-            bytes += buffer[..<count]
-        }
+        return try OpenFile.read(file)
     }
 }

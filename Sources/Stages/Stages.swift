@@ -5,4 +5,7 @@ public enum Stages {
     public static let all: [StageDescriptor] = [
         .validate, .resolve, .plan, .contrast, .proof, .render, .encode, .audio, .captions, .mux, .measure, .baseline, .check, .review, .gate,
     ]
+
+    /// Types of output whose bytes the cache drops first: drawing frames again costs less than keeping them.
+    public static let droppedFirst: Set = ["pixels"]
 }

@@ -28,12 +28,15 @@ public struct ArchiveExport {
         for blob in records.flatMap(\.outputs).flatMap(\.blobs) { blobs[blob.digest] = blob }
 
         if case .present(let now) = FileSignature.look(at: path), !now.isFile { throw .store(.notAFile(path: path, found: now.kind)) }
-        let temporary = path + "." + Unique.name()
-        let file = Descriptor(open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666))
-        guard file.number >= 0 else { throw .store(.writing(path, errno)) }
-        defer { unlink(temporary) }
+        let (above, own) = Root.split(path)
+        let folder = Descriptor(open(path.utf8.first == UInt8(ascii: "/") ? above + "/" : "./" + above, Root.place | O_DIRECTORY | O_CLOEXEC))
+        guard folder.number >= 0 else { throw .store(.writing(path, errno)) }
+        let file: AtomicFile
+        do throws(SystemFailure) { file = try AtomicFile(own + "." + Unique.name(), in: folder.number, mode: 0o666, lasts: true) } catch {
+            throw .store(.writing(path, error.code))
+        }
         func put(_ bytes: UnsafeRawBufferPointer) throws(ArchiveProblem) {
-            do throws(SystemFailure) { try OpenFile.write(bytes, to: file.number) } catch {
+            do throws(SystemFailure) { try file.write(bytes) } catch {
                 throw .store(.writing(path, error.code))
             }
             written.bytes += UInt64(bytes.count)
@@ -74,7 +77,7 @@ public struct ArchiveExport {
             written.records += entries.count
         }
         try put([UInt8](repeating: 0, count: 2 * ArchiveHeader.block))
-        guard fdatasync(file.number) == 0, rename(temporary, path) == 0 else { throw .store(.writing(path, errno)) }
+        do throws(SystemFailure) { try file.place(at: own, in: folder.number) } catch { throw .store(.writing(path, error.code)) }
         return written
     }
 

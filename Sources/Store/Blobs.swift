@@ -162,11 +162,12 @@ public struct Blobs: Sendable {
         }
     }
 
-    /// Copies a blob to a place outside the cache: a temporary file in the same folder, fsync, rename. The old file
-    /// stays until the new one is whole.
+    /// Copies a blob to a place outside the cache (`AtomicFile`): the old file stays until the new one is whole and on disk.
+    /// Its name is on disk once `Published.save` has synced the folder, which it does once for all files of a build.
     /// - Parameters:
     ///   - root: what the target must not leave; nil: it may be anywhere.
-    ///   - name: what the file is called in the list of those that vgraph wrote; nil: it is nobody's to replace.
+    ///   - name: what the file is called in the list of those that vgraph wrote; nil: it is not in that list, and its
+    ///     folder is synced at once.
     /// - Throws: `damagedBlob` where what was copied is not the blob: the bytes are hashed where they were written.
     public func publish(_ blob: Record.Blob, to target: String, in root: Root? = nil, as published: String? = nil) throws(StoreProblem) {
         let mark = published.map { Published.mark(blob.digest, $0) }
@@ -196,8 +197,6 @@ public struct Blobs: Sendable {
     }
 
     private static let unpublished = ".vgraph-new-"
-    /// O_TMPFILE, which Swift does not import.
-    private static let withoutName: Int32 = 0o20000000 | O_DIRECTORY
     static let publishing = "publish-"
 
     /// false: the two folders are on different file systems, or the cache cannot be written.
@@ -206,35 +205,29 @@ public struct Blobs: Sendable {
         let isBeside = own == above
         var one = stat(), other = stat()
         if !isBeside, fstat(own, &one) != 0 || fstat(above, &other) != 0 || one.st_dev != other.st_dev { return false }
-        let mode: mode_t = blob.isExecutable == true ? 0o777 : 0o666
-        // Beside the target it has no name until it is whole, so that a build that is killed leaves none there.
-        let nameless = isBeside ? openat(own, ".", Self.withoutName | O_RDWR | O_CLOEXEC, mode) : -1
-        let file = Descriptor(nameless >= 0 ? nameless : openat(own, temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode))
-        guard file.number >= 0 else {
+        let file: AtomicFile
+        do throws(SystemFailure) {
+            // Beside the target it has no name until it is whole, so that a build that is killed leaves none there.
+            file = try AtomicFile(temporary, in: own, mode: blob.isExecutable == true ? 0o777 : 0o666, lasts: true, isNameless: isBeside)
+        } catch {
             if !isBeside { return false }
-            throw .writing(target, errno)
+            throw .writing(target, error.code)
         }
-        _ = flock(file.number, LOCK_EX | LOCK_NB)
         lseek(source, 0, SEEK_SET)
-        var isWhole = true
-        var code = -csystem_copy_file(source, file.number, blob.size)
-        if code == 0, let wanted = blob.sha256 {
-            isWhole = (try? Self.sha256(file.number, target)) == wanted
-        }
-        // Not every file system keeps it, and the list in the cache says the same.
-        if let mark { _ = mark.withUnsafeBytes { csystem_set_mark(file.number, $0.baseAddress, $0.count) } }
-        if code == 0 && isWhole && fdatasync(file.number) != 0 { code = errno }
-        if code == 0 && isWhole && nameless >= 0
-            && linkat(AT_FDCWD, "/proc/self/fd/\(nameless)", own, temporary, AT_SYMLINK_FOLLOW) != 0 { code = errno }
-        if code == 0 && isWhole && renameat(own, temporary, above, name) != 0 { code = errno }
-        if code == 0 && isWhole { return true }
-        unlinkat(own, temporary, 0)
-        if code == 0 {
+        let code = -csystem_copy_file(source, file.number, blob.size)
+        if code == EXDEV && !isBeside { return false }
+        guard code == 0 else { throw .writing(target, code) }
+        if let wanted = blob.sha256, (try? Self.sha256(file.number, target)) != wanted {
             cache.folder.remove(path(blob.digest))
             throw .damagedBlob(digest: blob.digest.hex)
         }
-        if code == EXDEV && !isBeside { return false }
-        throw .writing(target, code)
+        // Not every file system keeps it, and the list in the cache says the same.
+        if let mark { _ = mark.withUnsafeBytes { csystem_set_mark(file.number, $0.baseAddress, $0.count) } }
+        do throws(SystemFailure) { try file.place(at: name, in: above, syncsFolder: mark == nil) } catch {
+            if error.code == EXDEV && !isBeside { return false }
+            throw .writing(target, error.code)
+        }
+        return true
     }
 
     /// Removes what killed builds were about to publish there.

@@ -77,8 +77,9 @@ extension Cache {
     /// (their records stay: only who needs the bytes makes them again), then records no published file was last made
     /// from, then those. Records with a verdict stay, and so does all that such records name.
     /// - Parameters:
+    ///   - bulky: types of output whose bytes are made again for less than they take.
     ///   - keepDays: records unused for longer go whatever the size, unless a published file was last made from them.
-    public func gc(maxBytes: UInt64?, keepDays: Int?, dryRun: Bool = false, bulky: Set<String> = ["pixels"]) throws(StoreProblem) -> Swept {
+    public func gc(maxBytes: UInt64?, keepDays: Int?, dryRun: Bool = false, bulky: Set<String>) throws(StoreProblem) -> Swept {
         let lock = try CacheLock.exclusive(self)
         defer { withExtendedLifetime(lock) {} }
         var sizes = try allBlobs()

@@ -164,6 +164,11 @@ public final class Published {
         guard !added.isEmpty else { return }
         func line(_ path: String, _ digest: Digest) -> [UInt8] { Self.mark(digest, path) + [0] }
         defer { added = [] }
+        // The names that were put into these folders are on disk from here on.
+        for path in Set(added.map { ByteText($0.path.folderPart) }) {
+            let folder = Descriptor(root.open(workspace + (path.text.isEmpty ? "" : "/" + path.text), Root.place | O_DIRECTORY))
+            if folder.number >= 0 { Folder.sync(folder.number) }
+        }
         let isLong = known.map { outdated > 64 + 2 * $0.count } ?? false
         if isLong {
             var bytes: [UInt8] = []

@@ -3,6 +3,7 @@
 import Composition
 import Diagnostics
 import Digests
+import Files
 import FoundationEssentials
 import Glibc
 import Media
@@ -134,14 +135,9 @@ struct WorkspaceFiles {
         guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size <= Self.largest else {
             throw ProfileProblem.unreadable(path: path, reason: "it is no file, or larger than 8 MB").diagnostic
         }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count <= Self.largest {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(errno))).diagnostic }
-            if count == 0 { break }
-            bytes += buffer[..<count]
+        let bytes: [UInt8]
+        do throws(SystemFailure) { bytes = try OpenFile.read(descriptor, limit: Self.largest) } catch {
+            throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(error.code))).diagnostic
         }
         return (bytes, Digest.of(bytes))
     }

@@ -1,5 +1,6 @@
 // The worker's loop: a job a line on standard input, replies on standard output, one job at a time.
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Work
@@ -51,14 +52,8 @@ func serve() -> Int32 {
         guard var line = try? encoder.encode(reply) else { return }
         line.append(10)
         line.withUnsafeBytes { bytes in
-            var sent = 0
-            while sent < bytes.count {
-                let n = write(replies, bytes.baseAddress! + sent, bytes.count - sent)
-                if n < 0 && errno == EINTR { continue }
-                // The engine is gone: nothing waits for this work.
-                if n <= 0 { exit(1) }
-                sent += n
-            }
+            // Where it fails the engine is gone: nothing waits for this work.
+            do throws(SystemFailure) { try OpenFile.write(bytes, to: replies) } catch { exit(1) }
         }
     }
 

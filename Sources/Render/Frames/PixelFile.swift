@@ -11,6 +11,7 @@ import CLZ4
 import Composition
 import Diagnostics
 import Digests
+import Files
 import Glibc
 
 private let magic = Array("vgpixel1".utf8)
@@ -76,17 +77,11 @@ public final class PixelFileWriter {
     }
 
     private func write(_ bytes: some Collection<UInt8>, at offset: Int) throws {
-        let done: Bool? = bytes.withContiguousStorageIfAvailable { buffer in
-            var written = 0
-            while written < buffer.count {
-                let n = pwrite(descriptor, buffer.baseAddress! + written, buffer.count - written, off_t(offset + written))
-                if n < 0 && errno == EINTR { continue }
-                guard n > 0 else { return false }
-                written += n
-            }
-            return true
+        let failure: SystemFailure?? = bytes.withContiguousStorageIfAvailable { buffer in
+            do throws(SystemFailure) { try OpenFile.write(UnsafeRawBufferPointer(buffer), to: descriptor, at: offset) } catch { return error }
+            return nil
         }
-        guard done == true else { throw RenderProblem.unwritable(path: path, reason: String(cString: strerror(errno))).diagnostic }
+        if let code = failure??.code { throw RenderProblem.unwritable(path: path, reason: String(cString: strerror(code))).diagnostic }
     }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Composition
 import CSystem
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Graph
@@ -116,27 +117,13 @@ struct BaselineAcceptCommand: ParsableCommand {
 
     /// Whole or not at all.
     private func replace(_ path: String, with data: Data, _ name: String) throws {
-        let part = path + ".part"
-        let descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure(name) }
-        let isWritten = data.withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count {
-                let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-                if count < 0, errno == EINTR { continue }
-                if count <= 0 { return false }
-                done += count
-            }
-            return fsync(descriptor) == 0
-        }
-        let code = errno
-        close(descriptor)
-        guard isWritten, rename(part, path) == 0 else {
-            if !isWritten { errno = code }
-            let problem = failure(name)
-            unlink(part)
-            throw problem
-        }
+        let folder = Descriptor(open(path.folderPart, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        guard folder.number >= 0 else { throw failure(name) }
+        do throws(SystemFailure) {
+            let file = try AtomicFile(in: folder.number, mode: 0o666, lasts: true, isNameless: true)
+            try Array(data).withBytes { bytes throws(SystemFailure) in try file.write(bytes) }
+            try file.place(at: path.namePart, in: folder.number)
+        } catch { throw Refusal(.cannotWrite(name, error: String(cString: strerror(error.code))), status: .failed) }
     }
 
     private func failure(_ name: String) -> Refusal { Refusal(.cannotWrite(name, error: String(cString: strerror(errno))), status: .failed) }
