@@ -1,5 +1,5 @@
-// XXH3-128: the name of bytes, in keys, records, plans and frames alike. It finds accidents, not attackers (see SHA256).
-// Knows no files.
+// XXH3-128: the name of bytes, in keys, records, plans and frames alike. It finds accidents, not attackers (see
+// SHA256). Knows no files.
 //
 // **Absent is nil**: where there may be no bytes (a file that was looked for and is not there) the type is `Digest?`.
 // Text appears at the edges only: JSON, messages and file names have the 32 hex digits.

@@ -8,7 +8,9 @@ public struct DigestWriter: ~Copyable {
     public init() { state = csystem_xxh3_new() }
     deinit { csystem_xxh3_free(state) }
 
-    public mutating func add(_ bytes: UnsafeRawBufferPointer) { csystem_xxh3_update(state, bytes.baseAddress, bytes.count) }
+    public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        csystem_xxh3_update(state, bytes.baseAddress, bytes.count)
+    }
 
     /// A text with its length before it, so that no two lists of texts look the same.
     public mutating func add(field text: String) {

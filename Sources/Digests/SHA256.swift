@@ -1,5 +1,6 @@
-// SHA-256: the name of bytes that leave the machine or that someone decides upon. XXH3 finds accidents; whoever wants to can
-// make two files of one XXH3. It is a text throughout, 64 hex digits, since reports, records and `sha256sum` show it.
+// SHA-256: the name of bytes that leave the machine or that someone decides upon. XXH3 finds accidents; whoever wants
+// to can make two files of one XXH3. It is a text throughout, 64 hex digits, since reports, records and `sha256sum`
+// show it.
 import CSystem
 
 /// The SHA-256 of bytes that come in pieces.

@@ -1,4 +1,5 @@
-// A file that is put in its place whole or not at all: the one recipe for it, for records, state, archives, results and reports.
+// A file that is put in its place whole or not at all: the one recipe for it, for records, state, archives, results and
+// reports.
 import Diagnostics
 import Glibc
 
@@ -19,8 +20,8 @@ public final class AtomicFile {
     /// whoever sweeps the folder knows it. The folder is on the file system of the file's place, as a rename demands.
     /// - Parameters:
     ///   - folder: open; this keeps a descriptor of its own.
-    ///   - lasts: what is in place survives a power cut. false: whoever reads the file checks it first (by a checksum, a
-    ///     digest, a stamp of this boot), so a lost or a torn one costs work and no fsync is paid for.
+    ///   - lasts: what is in place survives a power cut. false: whoever reads the file checks it first (by a checksum,
+    ///     a digest, a stamp of this boot), so a lost or a torn one costs work and no fsync is paid for.
     ///   - isNameless: it has no name until it is whole, where the file system can do that: a process that is killed
     ///     leaves nothing in a folder that is not ours to sweep.
     public init(_ temporary: String = Unique.name(), in folder: Int32, mode: mode_t = 0o644, lasts: Bool,
@@ -82,7 +83,8 @@ extension AtomicFile {
             return found
         }
         let (place, name) = Root.split(path)
-        let own = try opened(folder), target = try opened(place.isEmpty ? (path.utf8.first == UInt8(ascii: "/") ? "/" : ".") : place)
+        let here = path.utf8.first == UInt8(ascii: "/") ? "/" : "."
+        let own = try opened(folder), target = try opened(place.isEmpty ? here : place)
         do throws(SystemFailure) {
             let file = try AtomicFile(prefix + Unique.name(), in: own.number, mode: mode, lasts: lasts)
             try file.write(bytes)
@@ -90,8 +92,8 @@ extension AtomicFile {
         } catch { throw .writing(path, error.code) }
     }
 
-    public static func write(_ bytes: [UInt8], to path: String, by folder: String, prefix: String = "", in root: Root? = nil,
-                             lasts: Bool = false, mode: mode_t = 0o644) throws(StoreProblem) {
+    public static func write(_ bytes: [UInt8], to path: String, by folder: String, prefix: String = "",
+                             in root: Root? = nil, lasts: Bool = false, mode: mode_t = 0o644) throws(StoreProblem) {
         try bytes.withBytes { bytes throws(StoreProblem) in
             try write(bytes, to: path, by: folder, prefix: prefix, in: root, lasts: lasts, mode: mode)
         }

@@ -21,11 +21,14 @@ public struct FileSignature: Hashable, Sendable {
 
     package init(_ status: stat) {
         self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: UInt64(max(0, status.st_size)),
-                  modified: Self.nanoseconds(status.st_mtim), changed: Self.nanoseconds(status.st_ctim), mode: status.st_mode)
+                  modified: Self.nanoseconds(status.st_mtim), changed: Self.nanoseconds(status.st_ctim),
+                      mode: status.st_mode)
     }
 
     /// Wraps rather than traps: a file system may say anything.
-    package static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec) }
+    package static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
 
     public var isFile: Bool { mode & S_IFMT == S_IFREG }
     /// By its owner.

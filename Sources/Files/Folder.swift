@@ -18,8 +18,8 @@ public enum Folder {
         }
     }
 
-    /// Names in a folder in byte order, without `.` and `..`; nil: there is no such folder. A name that is not UTF-8, which
-    /// no path of ours can say, is there as its bytes, escaped, with a slash at its end: no other name has one.
+    /// Names in a folder in byte order, without `.` and `..`; nil: there is no such folder. A name that is not UTF-8,
+    /// which no path of ours can say, is there as its bytes, escaped, with a slash at its end: no other name has one.
     /// - Parameter root: nil: wherever the path leads.
     public static func names(_ path: String, in root: Root? = nil) throws(StoreProblem) -> [String]? {
         try entries(path, in: root)?.map(\.name)
@@ -64,7 +64,9 @@ public enum Folder {
         }
         var status = stat()
         let found = withUnsafePointer(to: &entry.pointee.d_name) { name in
-            name.withMemoryRebound(to: CChar.self, capacity: 256) { fstatat(dirfd(folder), $0, &status, AT_SYMLINK_NOFOLLOW) }
+            name.withMemoryRebound(to: CChar.self, capacity: 256) {
+                fstatat(dirfd(folder), $0, &status, AT_SYMLINK_NOFOLLOW)
+            }
         }
         guard found == 0 else { return .other }
         return switch status.st_mode & S_IFMT {

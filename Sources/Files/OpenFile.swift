@@ -1,5 +1,5 @@
-// An open file by its number: the one loop that reads it in pieces, the one that writes all of some bytes, and its digests.
-// An interrupted call is made again.
+// An open file by its number: the one loop that reads it in pieces, the one that writes all of some bytes, and its
+// digests. An interrupted call is made again.
 import Digests
 import Glibc
 
@@ -59,7 +59,8 @@ public enum OpenFile {
 
     /// Writes all of the bytes; a disk or a pipe may take them in parts.
     /// - Parameter offset: where in the file; nil: where it stands.
-    public static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, at offset: Int? = nil) throws(SystemFailure) {
+    public static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32,
+        at offset: Int? = nil) throws(SystemFailure) {
         var rest = bytes
         while !rest.isEmpty {
             let count = offset.map { pwrite(file, rest.baseAddress, rest.count, off_t($0 + bytes.count - rest.count)) }

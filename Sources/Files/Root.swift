@@ -1,13 +1,13 @@
-// A folder whose files are opened beneath it, and the only place where files of a workspace or a cache are opened, listed,
-// put or removed by their paths: neither `..` nor a link leads out. What others made (a workspace that was cloned, a cache
-// that came with it) can name whatever it likes, and reaches nothing but itself.
+// A folder whose files are opened beneath it, and the only place where files of a workspace or a cache are opened,
+// listed, put or removed by their paths: neither `..` nor a link leads out. What others made (a workspace that was
+// cloned, a cache that came with it) can name whatever it likes, and reaches nothing but itself.
 import CSystem
 import Diagnostics
 import Glibc
 
 public final class Root: Sendable {
     public enum Links: Int32, Sendable {
-        /// A link anywhere below the folder is an error: nobody but vgraph makes what is in a cache.
+        /// A link anywhere below the folder is an error: only vgraph makes what is in a cache.
         case none = 0
         /// Links that stay inside are followed.
         case inside = 1
@@ -39,7 +39,8 @@ public final class Root: Sendable {
     private func relative(_ path: String) -> String? {
         if path == self.path { return "." }
         guard path.utf8.count > self.path.utf8.count + 1, path.hasPrefix(self.path),
-              path.utf8[path.utf8.index(path.utf8.startIndex, offsetBy: self.path.utf8.count)] == UInt8(ascii: "/") else { return nil }
+              path.utf8[path.utf8.index(path.utf8.startIndex,
+                  offsetBy: self.path.utf8.count)] == UInt8(ascii: "/") else { return nil }
         return String(path.utf8.dropFirst(self.path.utf8.count + 1).drop { $0 == UInt8(ascii: "/") }) ?? nil
     }
 
@@ -67,7 +68,9 @@ public final class Root: Sendable {
 
     public func look(at path: String) -> FileSignature.Look {
         let file = Descriptor(open(path, Self.place))
-        guard file.number >= 0 else { return file.number == -ENOENT || file.number == -ENOTDIR ? .absent : .failed(-file.number) }
+        guard file.number >= 0 else {
+            return file.number == -ENOENT || file.number == -ENOTDIR ? .absent : .failed(-file.number)
+        }
         var status = stat()
         guard fstat(file.number, &status) == 0 else { return .failed(errno) }
         return .present(FileSignature(status))
@@ -115,7 +118,8 @@ public final class Root: Sendable {
     /// Moves what lies here to another place here; nothing may be there. 0 or an error number.
     package func move(_ from: String, to path: String) -> Int32 {
         let (source, old) = Self.split(from), (folder, name) = Self.split(path)
-        let above = Descriptor(open(source, Self.place | O_DIRECTORY)), target = Descriptor(open(folder, Self.place | O_DIRECTORY))
+        let above = Descriptor(open(source, Self.place | O_DIRECTORY)),
+            target = Descriptor(open(folder, Self.place | O_DIRECTORY))
         guard above.number >= 0, target.number >= 0 else { return -min(above.number, target.number) }
         return renameat(above.number, old, target.number, name) == 0 ? 0 : errno
     }
@@ -156,7 +160,9 @@ public final class Root: Sendable {
     /// Where an open folder really is; nil: the system does not say.
     package static func real(_ folder: Int32) -> String? {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/fd/\(folder)", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
+        let count = buffer.withUnsafeMutableBytes {
+            readlink("/proc/self/fd/\(folder)", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        }
         return count > 0 && count < buffer.count ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }
 

@@ -10,6 +10,7 @@ package enum StampClock {
         return FileSignature.nanoseconds(time)
     }
 
-    /// How coarse a file system's stamps may be: a kernel tick where it is known to keep nanoseconds, else two seconds (FAT).
+    /// How coarse a file system's stamps may be: a kernel tick where it is known to keep nanoseconds, else two seconds
+    /// (FAT).
     package static func slack(ofFileSystemWith descriptor: Int32) -> Int64 { csystem_stamp_slack(descriptor) }
 }

@@ -10,6 +10,7 @@ public enum Unique {
     /// Whether `name()` gives such names: only these are removed when a folder is swept.
     package static func gave(_ name: some StringProtocol) -> Bool {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.count == 2 && Int32(parts[0]) ?? 0 > 0 && UInt64(parts[1], radix: 36) != nil && !parts[1].hasPrefix("+")
+        return parts.count == 2 && Int32(parts[0]) ?? 0 > 0 && UInt64(parts[1], radix: 36) != nil
+            && !parts[1].hasPrefix("+")
     }
 }

@@ -1,5 +1,5 @@
-// A file that is written or read whole where it is (see AtomicFile for a place that others read), by system calls: through
-// Foundation the reason of a failure is lost.
+// A file that is written or read whole where it is (see AtomicFile for a place that others read), by system calls:
+// through Foundation the reason of a failure is lost.
 import Glibc
 
 public enum WholeFile {

@@ -40,7 +40,9 @@ public struct ArchiveImport {
                 try checkFormat(try stream.bytes(header, limit: 4096), path)
             case _ where last == nil: throw .notAnArchive(archive: path)
             case .blob(let digest):
-                guard try stream.save(header, to: scratch + "/b" + digest.hex) == digest else { throw .damagedBlob(archive: path, name: name) }
+                guard try stream.save(header, to: scratch + "/b" + digest.hex) == digest else {
+                    throw .damagedBlob(archive: path, name: name)
+                }
                 blobs.append(digest)
             case .record(let key):
                 let bytes = try stream.bytes(header, limit: Self.largestRecord)
@@ -68,7 +70,8 @@ public struct ArchiveImport {
         guard parts.count == 3, parts[1].utf8.count == 2 else { return nil }
         switch parts[0] {
         case "blobs": return Digest(hex: parts[1] + parts[2]).map(Member.blob)
-        case "records" where parts[2].hasSuffix(".json"): return Digest(hex: parts[1] + parts[2].dropLast(5)).map(Member.record)
+        case "records" where parts[2].hasSuffix(".json"):
+            return Digest(hex: parts[1] + parts[2].dropLast(5)).map(Member.record)
         default: return nil
         }
     }
@@ -79,7 +82,9 @@ public struct ArchiveImport {
         guard words.count == 3, words[0] == "vgraph", words[1] == "cache", let format = Int(words[2]), format > 0 else {
             throw .notAnArchive(archive: path)
         }
-        guard format <= Cache.format else { throw .newerFormat(archive: path, found: words.joined(separator: " "), known: Cache.format) }
+        guard format <= Cache.format else {
+            throw .newerFormat(archive: path, found: words.joined(separator: " "), known: Cache.format)
+        }
     }
 
     /// Names in a record become names of files for people: they must be names and not paths.
@@ -103,7 +108,8 @@ public struct ArchiveImport {
         }
         for key in records {
             guard let content = try FileContent.read(scratch + "/r" + key.hex, keepBytes: true) else { continue }
-            let entries = Records.decode(content.bytes, key: key).entries, added = try Records(cache).merge(entries, key)
+            let entries = Records.decode(content.bytes, key: key).entries,
+                added = try Records(cache).merge(entries, key)
             taken.records += added
             taken.known += entries.count - added
         }
@@ -139,7 +145,9 @@ private final class ArchiveStream {
         case .notOurs, .damaged: throw .damagedHeader(archive: path, offset: start)
         case .other(let name, let kind): throw .notAFile(archive: path, name: name, kind: kind)
         case .end:
-            guard ArchiveHeader.read(try self.block()) == .end else { throw .damagedHeader(archive: path, offset: start) }
+            guard ArchiveHeader.read(try self.block()) == .end else {
+                throw .damagedHeader(archive: path, offset: start)
+            }
             // Some tools fill up with zeros; anything else is not part of any archive.
             while true {
                 let count = try fill(buffer.count)
@@ -151,7 +159,9 @@ private final class ArchiveStream {
 
     /// A small member's bytes.
     func bytes(_ header: ArchiveHeader, limit: UInt64) throws(ArchiveProblem) -> [UInt8] {
-        guard header.size <= limit else { throw .tooLarge(archive: path, name: header.name, size: header.size, limit: limit) }
+        guard header.size <= limit else {
+            throw .tooLarge(archive: path, name: header.name, size: header.size, limit: limit)
+        }
         var bytes: [UInt8] = []
         try pieces(header) { bytes.append(contentsOf: $0); return 0 }
         return bytes
@@ -186,12 +196,16 @@ private final class ArchiveStream {
         }
         let padding = (ArchiveHeader.block - Int(header.size % UInt64(ArchiveHeader.block))) % ArchiveHeader.block
         guard try fill(padding, wholly: true) == padding else { throw .truncated(archive: path) }
-        guard buffer[..<padding].allSatisfy({ $0 == 0 }) else { throw .damagedHeader(archive: path, offset: offset - UInt64(padding)) }
+        guard buffer[..<padding].allSatisfy({ $0 == 0 }) else {
+            throw .damagedHeader(archive: path, offset: offset - UInt64(padding))
+        }
         return 0
     }
 
     private func block() throws(ArchiveProblem) -> [UInt8] {
-        guard try fill(ArchiveHeader.block, wholly: true) == ArchiveHeader.block else { throw .truncated(archive: path) }
+        guard try fill(ArchiveHeader.block, wholly: true) == ArchiveHeader.block else {
+            throw .truncated(archive: path)
+        }
         return Array(buffer[..<ArchiveHeader.block])
     }
 

@@ -1,7 +1,7 @@
-// Immutable bytes named by their digest. Written without fsync, and believed by their stamp: a blob's mtime lies a constant of
-// this start of the machine before its ctime, which no program can set. Bytes changed in place, also where the mtime was put
-// back, or written before a power cut, or restored from an archive have no such stamp, are hashed before their next use, and
-// are dropped if they are not what their name says.
+// Immutable bytes named by their digest. Written without fsync, and believed by their stamp: a blob's mtime lies a
+// constant of this start of the machine before its ctime, which no program can set. Bytes changed in place, also where
+// the mtime was put back, or written before a power cut, or restored from an archive have no such stamp, are hashed
+// before their next use, and are dropped if they are not what their name says.
 import CSystem
 import Diagnostics
 import Digests
@@ -17,7 +17,8 @@ public struct Blobs: Sendable {
         return cache.root + "/blobs/" + place.folder + "/" + place.name
     }
 
-    private static let distance = Int64(500_000_000 + Boot.id.high % 400_000_000) * 1_000_000_000 + Int64(Boot.id.low % 1_000_000_000)
+    private static let distance = Int64(500_000_000 + Boot.id.high % 400_000_000) * 1_000_000_000
+        + Int64(Boot.id.low % 1_000_000_000)
     /// The kernel takes a file's ctime from a clock that ticks; which tick, we know only roughly.
     private static let tick: Int64 = 20_000_000
 
@@ -26,7 +27,8 @@ public struct Blobs: Sendable {
         return late >= -tick && late <= tick
     }
 
-    /// Moves a finished file into the cache; `file` is gone afterwards. It must be on the cache's file system, as scratch is.
+    /// Moves a finished file into the cache; `file` is gone afterwards. It must be on the cache's file system, as
+    /// scratch is.
     /// - Parameter delivered: its SHA-256 is wanted too: it leaves the cache, and is decided upon.
     public func adopt(_ file: String, delivered: Bool = false) throws(StoreProblem) -> Record.Blob {
         var status = stat()
@@ -36,7 +38,8 @@ public struct Blobs: Sendable {
         guard let content = try FileContent.read(file, in: cache.folder.holds(file) ? cache.folder : nil) else {
             throw .cannotRead(path: file, reason: message(ENOENT))
         }
-        var blob = Record.Blob(digest: content.digest, size: content.signature.size, isExecutable: kind.isExecutable ? true : nil)
+        var blob = Record.Blob(digest: content.digest, size: content.signature.size,
+            isExecutable: kind.isExecutable ? true : nil)
         if delivered { blob.sha256 = try Self.sha256(ofFile: file) }
         // Of two files with one digest, found or made, the one that is delivered now is kept.
         let isThere = has(blob)
@@ -59,7 +62,9 @@ public struct Blobs: Sendable {
     /// Copies a file into the cache, so that its bytes outlive what takes its place.
     public func keep(_ path: String, in root: Root) throws(StoreProblem) -> Record.Blob {
         let source = Descriptor(root.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
-        guard source.number >= 0 else { throw Root.problem(path, -source.number) ?? .cannotRead(path: path, reason: message(-source.number)) }
+        guard source.number >= 0 else {
+            throw Root.problem(path, -source.number) ?? .cannotRead(path: path, reason: message(-source.number))
+        }
         var status = stat()
         guard fstat(source.number, &status) == 0 else { throw .cannotRead(path: path, reason: message(errno)) }
         let copy = cache.temporary + "/" + Self.publishing + Unique.name()
@@ -91,8 +96,8 @@ public struct Blobs: Sendable {
         return Self.isStamped(now) ? .sound : examined(blob)
     }
 
-    /// Only what was read and is another goes: what cannot be read now (too many open files, another build that gives it a
-    /// stamp) may be whole.
+    /// Only what was read and is another goes: what cannot be read now (too many open files, another build that gives
+    /// it a stamp) may be whole.
     private func examined(_ blob: Record.Blob) -> Finding {
         switch isRight(blob.digest) {
         case true?: return .sound
@@ -132,7 +137,9 @@ public struct Blobs: Sendable {
         guard let content = found else { return nil }
         guard content.digest == digest else { return false }
         // Written to since it was read: no stamp for that.
-        if case .present(let now) = cache.folder.look(at: file), now == content.signature, !Self.isStamped(now) { mark(file) }
+        if case .present(let now) = cache.folder.look(at: file), now == content.signature, !Self.isStamped(now) {
+            mark(file)
+        }
         return true
     }
 
@@ -144,11 +151,14 @@ public struct Blobs: Sendable {
     }
 
     /// 64 hex digits of the SHA-256 of a blob.
-    public func sha256(_ digest: Digest) throws(StoreProblem) -> String { try Self.sha256(ofFile: path(digest), in: cache.folder) }
+    public func sha256(_ digest: Digest) throws(StoreProblem) -> String {
+        try Self.sha256(ofFile: path(digest), in: cache.folder)
+    }
 
     /// - Parameter root: nil: a file of this machine, wherever its path leads.
     public static func sha256(ofFile path: String, in root: Root? = nil) throws(StoreProblem) -> String {
-        let file = Descriptor(root.map { $0.open(path, O_RDONLY | O_NONBLOCK) } ?? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        let file = Descriptor(root.map { $0.open(path, O_RDONLY | O_NONBLOCK) }
+            ?? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
         guard file.number >= 0 else {
             let code = root == nil ? errno : -file.number
             throw Root.problem(path, code) ?? .cannotRead(path: path, reason: message(code))
@@ -162,14 +172,16 @@ public struct Blobs: Sendable {
         }
     }
 
-    /// Copies a blob to a place outside the cache (`AtomicFile`): the old file stays until the new one is whole and on disk.
-    /// Its name is on disk once `Published.save` has synced the folder, which it does once for all files of a build.
+    /// Copies a blob to a place outside the cache (`AtomicFile`): the old file stays until the new one is whole and on
+    /// disk. Its name is on disk once `Published.save` has synced the folder, which it does once for all files of a
+    /// build.
     /// - Parameters:
     ///   - root: what the target must not leave; nil: it may be anywhere.
     ///   - name: what the file is called in the list of those that vgraph wrote; nil: it is not in that list, and its
     ///     folder is synced at once.
     /// - Throws: `damagedBlob` where what was copied is not the blob: the bytes are hashed where they were written.
-    public func publish(_ blob: Record.Blob, to target: String, in root: Root? = nil, as published: String? = nil) throws(StoreProblem) {
+    public func publish(_ blob: Record.Blob, to target: String, in root: Root? = nil,
+        as published: String? = nil) throws(StoreProblem) {
         let mark = published.map { Published.mark(blob.digest, $0) }
         let source = Descriptor(cache.folder.open(path(blob.digest), O_RDONLY | O_NOFOLLOW))
         guard source.number >= 0 else { throw .cannotRead(path: path(blob.digest), reason: message(-source.number)) }
@@ -184,16 +196,21 @@ public struct Blobs: Sendable {
                                ?? open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         guard above.number >= 0 else { throw .writing(target, root == nil ? errno : -above.number) }
         // By its letters it may lie anywhere: a link inside the workspace can lead to these, too.
-        if root != nil, let real = Root.real(above.number), real.split(separator: "/").contains(where: { $0.lowercased() == ".git" })
-            || (Root.real(cache.folder).map { (real + "/").hasPrefix($0 + "/") } ?? false) { throw .forbidden(path: target) }
+        if root != nil, let real = Root.real(above.number) {
+            let isGits = real.split(separator: "/").contains { $0.lowercased() == ".git" }
+            let isTheCaches = Root.real(cache.folder).map { (real + "/").hasPrefix($0 + "/") } ?? false
+            if isGits || isTheCaches { throw .forbidden(path: target) }
+        }
         // In the cache, whose `tmp` is swept: a build that is killed here leaves nothing in the user's folder.
         let own = Descriptor(cache.folder.open(cache.temporary, O_RDONLY | O_DIRECTORY))
-        if own.number >= 0, try place(source.number, blob, mark, Self.publishing + Unique.name(), in: own.number, at: target, name, in: above.number) {
+        if own.number >= 0, try place(source.number, blob, mark, Self.publishing + Unique.name(), in: own.number,
+            at: target, name, in: above.number) {
             return
         }
-        // Another file system. Held by a lock, so that the next one knows which of these nobody writes any more.
+        // Another file system. Held by a lock, so that the next build knows which of these are abandoned.
         sweep(folder, above.number)
-        _ = try place(source.number, blob, mark, Self.unpublished + Unique.name(), in: above.number, at: target, name, in: above.number)
+        _ = try place(source.number, blob, mark, Self.unpublished + Unique.name(), in: above.number, at: target, name,
+            in: above.number)
     }
 
     private static let unpublished = ".vgraph-new-"
@@ -208,7 +225,8 @@ public struct Blobs: Sendable {
         let file: AtomicFile
         do throws(SystemFailure) {
             // Beside the target it has no name until it is whole, so that a build that is killed leaves none there.
-            file = try AtomicFile(temporary, in: own, mode: blob.isExecutable == true ? 0o777 : 0o666, lasts: true, isNameless: isBeside)
+            file = try AtomicFile(temporary, in: own, mode: blob.isExecutable == true ? 0o777 : 0o666, lasts: true,
+                isNameless: isBeside)
         } catch {
             if !isBeside { return false }
             throw .writing(target, error.code)

@@ -1,6 +1,6 @@
-// One build's right to make the result of a key, so that two builds share work rather than repeat it. A key's lock is one
-// byte of one file, at an offset that the key gives: nothing is created or removed for it, and the kernel lets go of it
-// with the process.
+// One build's right to make the result of a key, so that two builds share work rather than repeat it. A key's lock is
+// one byte of one file, at an offset that the key gives: nothing is created or removed for it, and the kernel lets go
+// of it with the process.
 import CSystem
 import Diagnostics
 import Digests

@@ -9,13 +9,17 @@ public struct LastKeys: Sendable {
     public var keys: [ByteText: Digest]
     public init(keys: [ByteText: Digest]) { self.keys = keys }
 
-    static func path(_ workspace: String, _ cache: Cache) -> String { cache.root + "/state/" + Digest.of(workspace).hex + ".keys" }
+    static func path(_ workspace: String, _ cache: Cache) -> String {
+        cache.root + "/state/" + Digest.of(workspace).hex + ".keys"
+    }
 
     /// Empty where there is none or it is damaged.
     public static func load(workspace: String, in cache: Cache) -> LastKeys { load(path(workspace, cache), cache) }
 
     private static func load(_ path: String, _ cache: Cache) -> LastKeys {
-        guard let content = try? FileContent.read(path, keepBytes: true, in: cache.folder) else { return LastKeys(keys: [:]) }
+        guard let content = try? FileContent.read(path, keepBytes: true, in: cache.folder) else {
+            return LastKeys(keys: [:])
+        }
         var keys: [ByteText: Digest] = [:]
         for line in content.bytes.split(separator: 0x0A) where line.count > 33 {
             guard let key = Digest(hex: String(decoding: line.prefix(32), as: UTF8.self)) else { continue }
@@ -25,7 +29,8 @@ public struct LastKeys: Sendable {
     }
 
     /// Adds to what is there; of two lines about a node the later one counts.
-    public static func append(_ keys: [(node: String, key: Digest)], workspace: String, in cache: Cache) throws(StoreProblem) {
+    public static func append(_ keys: [(node: String, key: Digest)], workspace: String,
+        in cache: Cache) throws(StoreProblem) {
         guard !keys.isEmpty else { return }
         let path = path(workspace, cache)
         let file = Descriptor(cache.folder.open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644))

@@ -50,7 +50,8 @@ public struct Manifest: Codable, Sendable, Hashable {
         for input in inputs {
             let index = counts[input.slot, default: 0]
             counts[input.slot] = index + 1
-            visit(.input, input.slot + "[" + String(index) + "]", input.digest.hex + (input.path.map { " " + $0 } ?? ""))
+            visit(.input, input.slot + "[" + String(index) + "]",
+                input.digest.hex + (input.path.map { " " + $0 } ?? ""))
             if input.isExecutable == true {
                 visit(.input, input.slot + "[" + String(index) + "]" + Self.mode, input.path ?? "")
             }
@@ -95,7 +96,8 @@ public struct Manifest: Codable, Sendable, Hashable {
 private func before(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 
 extension Value {
-    /// One text for one value: keys in byte order, numbers in the shortest form that reads back, whole ones without a point.
+    /// One text for one value: keys in byte order, numbers in the shortest form that reads back, whole ones without a
+    /// point.
     public var canonical: String {
         switch self {
         case .null: return "null"
@@ -107,7 +109,8 @@ extension Value {
         case .string(let value): return Self.quoted(value)
         case .array(let values): return "[" + values.map(\.canonical).joined(separator: ",") + "]"
         case .object(let values):
-            return "{" + values.keys.sorted(by: before).map { Self.quoted($0) + ":" + values[$0]!.canonical }.joined(separator: ",") + "}"
+            let members = values.keys.sorted(by: before).map { Self.quoted($0) + ":" + values[$0]!.canonical }
+            return "{" + members.joined(separator: ",") + "}"
         }
     }
 

@@ -113,7 +113,8 @@ public struct Record: Codable, Sendable {
         self.origin = origin
     }
 
-    /// Names all that was found beyond the inputs: results under one key differ in it. `.zero`: the key says everything.
+    /// Names all that was found beyond the inputs: results under one key differ in it. `.zero`: the key says
+    /// everything.
     public var world: Digest {
         if discovered.isEmpty && (answers ?? []).isEmpty { return .zero }
         var writer = DigestWriter()

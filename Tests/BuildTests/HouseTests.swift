@@ -12,16 +12,19 @@ import Testing
 
     @Test func theCommandLoadsNoLibrary() throws {
         let run = try Workspace.run("ldd", [Workspace.binaries.appending(path: "vgraph").path], in: Workspace.root)
-        #expect(run.err.contains("not a dynamic executable") || run.out.contains("statically linked"), "\(run.out)\(run.err)")
+        #expect(run.err.contains("not a dynamic executable") || run.out.contains("statically linked"),
+            "\(run.out)\(run.err)")
     }
 
     @Test func foundationStaysOutOfTheEngine() throws {
-        for module in ["Diagnostics", "Composition", "Work", "YAML", "Store", "Patterns", "Processes", "Pipelines", "Programs",
+        for module in ["Diagnostics", "Composition", "Work", "YAML", "Store", "Patterns", "Processes", "Pipelines",
+            "Programs",
                        "Workers", "Graph", "Spec", "Stages", "vgraph"] {
             let files = try sources(module)
             #expect(!files.isEmpty)
             for file in files {
-                #expect(!file.text.contains("import Foundation\n"), "\(file.name) imports Foundation; FoundationEssentials has JSON")
+                #expect(!file.text.contains("import Foundation\n"),
+                    "\(file.name) imports Foundation; FoundationEssentials has JSON")
             }
         }
     }
@@ -40,21 +43,28 @@ import Testing
         "Store": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Diagnostics"],
         "Patterns": ["Diagnostics"],
         "Processes": ["Glibc"],
-        "Pipelines": ["Glibc", "Synchronization", "Digests", "Files", "Work", "YAML", "Store", "Patterns", "Diagnostics"],
-        "Programs": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Patterns", "Processes",
+        "Pipelines": ["Glibc", "Synchronization", "Digests", "Files", "Work", "YAML", "Store", "Patterns",
+            "Diagnostics"],
+        "Programs": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Patterns",
+            "Processes",
                      "Diagnostics"],
-        "Workers": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Processes", "Diagnostics"],
-        "Graph": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Patterns", "Pipelines",
+        "Workers": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Processes",
+            "Diagnostics"],
+        "Graph": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Patterns",
+            "Pipelines",
                   "Processes", "Programs", "Workers", "Diagnostics"],
         // Video without pictures: no libav, no pango, no build.
         "Spec": ["Glibc", "Digests", "Composition", "YAML", "Diagnostics"],
         "Stages": ["FoundationEssentials", "Digests", "Files", "Work", "Composition", "Spec", "Store", "Diagnostics"],
         // Pictures and sound: no spec, no cache, no build.
-        "Media": ["CFFmpeg", "CLoudness", "CPixels", "CSystem", "Glibc", "FoundationEssentials", "Synchronization", "Digests",
+        "Media": ["CFFmpeg", "CLoudness", "CPixels", "CSystem", "Glibc", "FoundationEssentials", "Synchronization",
+            "Digests",
                   "Files", "Composition", "Diagnostics"],
-        "Render": ["CLZ4", "CPango", "CPixels", "CSystem", "Glibc", "Digests", "Files", "Composition", "Media", "Diagnostics"],
+        "Render": ["CLZ4", "CPango", "CPixels", "CSystem", "Glibc", "Digests", "Files", "Composition", "Media",
+            "Diagnostics"],
         // The programs: the command links no library of pictures, the worker no engine.
-        "vgraph": ["ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Composition",
+        "vgraph": ["ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
+            "Composition",
                    "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Workers", "Graph",
                    "Diagnostics"],
         "vgraph-worker": ["CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
@@ -63,14 +73,16 @@ import Testing
 
     @Test func modulesImportOnlyWhatTheyMayKnow() throws {
         let folder = Workspace.root.appending(path: "Sources")
-        let modules = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { try !sources($0).isEmpty }
+        let modules = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { try !sources($0).isEmpty }
         #expect(Set(modules) == Set(Self.mayImport.keys), "every module has a rule, and every rule a module")
         for module in modules {
             for file in try sources(module) {
                 for line in file.text.split(separator: "\n") {
                     let words = line.split(separator: " ")
                     guard let at = words.firstIndex(of: "import"), at < 3, at + 1 < words.count,
-                          words[..<at].allSatisfy({ $0.hasPrefix("@") || ["public", "package", "internal", "private"].contains($0) })
+                          words[..<at].allSatisfy({ $0.hasPrefix("@") || ["public", "package", "internal",
+                              "private"].contains($0) })
                     else { continue }
                     let name = String(words.last!.prefix { $0 != "." })
                     #expect(Self.mayImport[module, default: []].contains(name), "\(file.name) must not know \(name)")
@@ -80,8 +92,10 @@ import Testing
     }
 
     @Test func theTopLevelIsWhatWasAgreed() throws {
-        let known: Set = ["Package.swift", "Sources", "Tests", "pipelines", "cache", "README.md", "LICENSE", "Package.resolved"]
-        let found = try FileManager.default.contentsOfDirectory(atPath: Workspace.root.path).filter { !$0.hasPrefix(".") }
+        let known: Set = ["Package.swift", "Sources", "Tests", "pipelines", "cache", "README.md", "LICENSE",
+            "Package.resolved"]
+        let found = try FileManager.default.contentsOfDirectory(atPath: Workspace.root.path)
+            .filter { !$0.hasPrefix(".") }
         #expect(Set(found).isSubset(of: known), "\(Set(found).subtracting(known))")
     }
 }
