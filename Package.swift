@@ -63,7 +63,7 @@ let package = Package(
                              .linkedLibrary("swiftSynchronization"), .linkedLibrary("_FoundationCollections")]),
         .executableTarget(
             name: "vgraph-worker",
-            dependencies: ["Media", "Render", "Spec", "Composition", "Work", "Diagnostics", "CSystem"],
+            dependencies: ["Media", "Render", "Stages", "Spec", "Composition", "Work", "Diagnostics", "CSystem"],
             swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
         // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.

@@ -56,6 +56,12 @@ public final class I420Frame: @unchecked Sendable {
         return hexText(digest)
     }
 
+    /// As the encoder and measures of likeness take it.
+    public var planes: PicturePlanes {
+        let size = PixelSize(width: width, height: height)
+        return PicturePlanes(y: y, u: u, v: v, yStride: width, uvStride: chromaWidth, size: size, owner: self)
+    }
+
     public func bitmap() -> Bitmap {
         let bitmap = Bitmap(width: width, height: height)
         cpixels_i420_to_bgra(y, width, u, v, width / 2, Int32(width), Int32(height), bitmap.pixels, bitmap.stride)
