@@ -1,7 +1,7 @@
 // plan: cuts the video into segments. The one place where the graph grows.
 import Composition
+import Digests
 import Spec
-import Store
 import Work
 
 public enum PlanStage {
@@ -26,7 +26,7 @@ public enum PlanStage {
         let artifacts = try Spec.plan(job[composition]) { segment in
             let data = try segments.encoded(segment)
             files.append(try job.write(data, as: "segment-\(files.count).json"))
-            return Digest.of(Array(data)).hex
+            return Digest.of(Array(data))
         }
         return Outcome([
             try job.write(artifacts.plan, to: plan),

@@ -1,8 +1,8 @@
 // resolve: everything implicit taken out of a spec. The artifact is what a person reads to see what a video really is.
 import Composition
 import Diagnostics
+import Digests
 import Spec
-import Store
 import Work
 
 public enum ResolveStage {
@@ -29,7 +29,7 @@ public enum ResolveStage {
         let video = try resolve(spec, facts: facts, format: job[format]) { path in
             let bytes = try job.bytes(Job.Input(slot: "facts", path: job.folders.path(path), name: path))
             // The facts are what this node's key holds: other bytes than theirs must not go into its result.
-            guard digests[path] == Digest.of(bytes).hex else { throw StageProblem.changedFile(path: path).diagnostic }
+            guard digests[path] == Digest.of(bytes) else { throw StageProblem.changedFile(path: path).diagnostic }
             return bytes
         }
         return Outcome([try job.write(video, to: composition)])

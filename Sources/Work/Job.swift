@@ -1,6 +1,8 @@
 // One node's work, as a line from the engine to a worker, and how a stage reads what it is given. Unaware of what any stage
 // does.
 import Diagnostics
+import Digests
+import Files
 import FoundationEssentials
 
 /// Everything a stage may read is named here; it writes only into `scratch`.
@@ -13,9 +15,9 @@ public struct Job: Codable, Sendable {
         /// As a person knows it (spec.video.yaml), for messages.
         public var name: String
         /// Of its bytes, as the node's key holds it; nil for a job that is no node.
-        public var digest: String?
+        public var digest: Digest?
 
-        public init(slot: String, path: String, name: String, digest: String? = nil) {
+        public init(slot: String, path: String, name: String, digest: Digest? = nil) {
             self.slot = slot
             self.path = path
             self.name = name

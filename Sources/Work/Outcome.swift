@@ -1,5 +1,6 @@
 // What a stage hands back: its files, what it read and searched beyond its inputs, and what it has to say.
 import Diagnostics
+import Digests
 
 public struct Outcome: Codable, Sendable {
     /// The files of one output, as a body has written them (`Output.made`, `Job.write`).
@@ -11,7 +12,7 @@ public struct Outcome: Codable, Sendable {
     /// Output name to files, each a path relative to the scratch folder. An output that is a list (segments) has several, in order.
     public var outputs: [String: [String]]
     /// Files that were read though the job did not name them (assets that the spec names, fonts that fallback chose):
-    /// paths relative to the workspace where they lie in it, absolute elsewhere, with the XXH3-128 of the bytes that were used. An empty digest: the file was looked for and is not there.
+    /// paths relative to the workspace where they lie in it, absolute elsewhere, with the digest of the bytes that were used.
     public var discovered: [Discovered]
     /// What searches of the stage found: the same question with another answer is another result. nil: it searched for nothing.
     public var answers: [Answer]?
@@ -38,10 +39,26 @@ public struct Outcome: Codable, Sendable {
 
 public struct Discovered: Codable, Sendable, Hashable {
     public var path: String
-    public var digest: String
-    public init(path: String, digest: String) {
+    /// nil: the file was looked for and is not there. In JSON: an empty text.
+    public var digest: Digest?
+    public init(path: String, digest: Digest?) {
         self.path = path
         self.digest = digest
+    }
+
+    private enum CodingKeys: String, CodingKey { case path, digest }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        path = try container.decode(String.self, forKey: .path)
+        let isAbsent = try container.decode(String.self, forKey: .digest).isEmpty
+        digest = isAbsent ? nil : try container.decode(Digest.self, forKey: .digest)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(path, forKey: .path)
+        try container.encode(digest?.hex ?? "", forKey: .digest)
     }
 }
 

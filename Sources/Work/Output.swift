@@ -1,6 +1,7 @@
 // A named result of a stage, declared once: the descriptor lists it, the body writes it
 // (`try job.write(hashes, to: RenderStage.frames)`).
 import Diagnostics
+import Files
 import FoundationEssentials
 
 public struct Output<Content>: Sendable {

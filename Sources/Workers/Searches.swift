@@ -1,6 +1,7 @@
 // What a worker's searches come to now: fonts by family, and what else it looks for beyond the files it is told of. The
 // answers of a record are held against these. Asked once for each state of what is searched in (`Tools.programs`).
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Glibc
 import Store

@@ -2,6 +2,7 @@
 // by tile and put side by side. Finding a difference is a result, not a failure of the stage.
 import Composition
 import Diagnostics
+import Digests
 import Media
 import Render
 import Stages
@@ -135,7 +136,7 @@ final class DrawnFrames {
     }
 
     /// As render recorded it; drawn where it has not.
-    func hash(_ frame: Int) throws -> String {
+    func hash(_ frame: Int) throws -> Digest {
         let (span, offset) = try place(frame)
         guard !hashes.isEmpty else { return try self.frame(frame).hash }
         guard let hash = hashes[span].hash(ofFrame: offset) else { throw EncodeProblem.badJob("segment \(span) has no frame \(offset)").diagnostic }
@@ -152,7 +153,7 @@ final class DrawnFrames {
 }
 
 extension FrameHashes {
-    func hash(ofFrame frame: Int) -> String? {
+    func hash(ofFrame frame: Int) -> Digest? {
         var end = 0
         for run in runs where run.count > 0 {
             end = end.addingReportingOverflow(run.count).partialValue

@@ -27,7 +27,7 @@ private func encoded(_ job: Job, _ progress: StageBody.Progress) throws -> Outco
         // Equal frames in a row are drawn once.
         let frame = try source.frame(encoder.frames)
         let hash = frame.hash
-        guard hash == run.hash else { throw EncodeProblem.frameMismatch(frame: encoder.frames, expected: run.hash, got: hash) }
+        guard hash == run.hash else { throw EncodeProblem.frameMismatch(frame: encoder.frames, expected: run.hash.hex, got: hash.hex) }
         try encoder.encode(frame.planes)
         progress(Reply.Progress(done: encoder.frames, total: hashes.frames, unit: "frames"))
         for _ in 1..<run.count {

@@ -1,6 +1,7 @@
 // Searches for fonts as the engine keeps them: a question and an answer, both text, that hold on another machine where the
 // same question comes to fonts of the same bytes.
 import Diagnostics
+import Files
 import Glibc
 import Render
 import Work
@@ -34,7 +35,7 @@ private func search(_ question: String, in folders: Folders) -> (FontSearch, Int
 }
 
 private func answer(_ search: FontSearch, _ count: Int) throws -> String {
-    try PictureShelf.shared.fonts.found(search, count: count).map { font in try PictureShelf.shared.digest(ofFile: font.file) + " " + font.traits }
+    try PictureShelf.shared.fonts.found(search, count: count).map { font in try PictureShelf.shared.digest(ofFile: font.file).hex + " " + font.traits }
         .joined(separator: "; ")
 }
 
@@ -46,7 +47,7 @@ func fontAnswers(_ used: FontsUsed, in folders: Folders) throws -> [Answer] {
         }
         let families = used.families.map { Answer(question: question($0, in: folders), answer: $1) }
         return (fonts + families).sorted { $0.question < $1.question }
-    } catch let error as FileFailure {
+    } catch let error as SystemFailure {
         throw RenderProblem.unreadableMaterial(path: "a font", reason: String(cString: strerror(error.code))).diagnostic
     }
 }

@@ -2,6 +2,7 @@
 // nodes: they answer `vgraph check` and `vgraph checks`.
 import Composition
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Glibc
 import Media
@@ -53,9 +54,8 @@ private struct HeldAgainst {
             (profile, findings) = (read.profile, read.findings)
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
-            // What tells segments apart is enough: nothing is looked up by it.
             guard let draft = read.drafts.first else { return }
-            let made = try Spec.plan(draft.video) { String(decoding: try encoder.encode($0), as: UTF8.self) }
+            let made = try Spec.plan(draft.video) { Digest.of(Array(try encoder.encode($0))) }
             plan = made.plan
             let sources = MaterialFiles(folders: folders, files: made.materials.files).sources
             promised = SpecPictures(made.plan, made.segments, sources).promised

@@ -43,7 +43,7 @@ private final class EncodedPictures {
         guard frame < source.frames, let expected = hashes.hash(ofFrame: frame) else { return nil }
         let picture = try source.frame(frame), hash = picture.hash
         // The key holds the hashes: a result never stands under a key that it does not belong to.
-        guard hash == expected else { throw EncodeProblem.frameMismatch(frame: frame, expected: expected, got: hash).diagnostic }
+        guard hash == expected else { throw EncodeProblem.frameMismatch(frame: frame, expected: expected.hex, got: hash.hex).diagnostic }
         return picture.planes
     }
 }

@@ -1,6 +1,7 @@
 // review: what a person needs to decide, on one page, and what reviewers observed, as data.
 import Composition
 import Diagnostics
+import Files
 import FoundationEssentials
 import Media
 import Spec

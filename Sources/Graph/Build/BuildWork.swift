@@ -1,5 +1,6 @@
 // Running a node: its inputs' bytes, the lock on its key, its scratch folder, its results into the cache.
 import Diagnostics
+import Digests
 import Glibc
 import Patterns
 import Pipelines
@@ -45,7 +46,7 @@ extension Build {
             if let command { return .program(command, job: number, scratch: scratch) }
             let stage = stage(node)
             let given = inputs.flatMap { slot, files in
-                files.map { Job.Input(slot: slot.name, path: $0.path, name: $0.name, digest: $0.digest.hex) }
+                files.map { Job.Input(slot: slot.name, path: $0.path, name: $0.name, digest: $0.digest) }
             }
             let job = Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace, inputs: given,
                           parameters: parameters(stage), scratch: scratch, roots: request.roots)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Composition
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Graph

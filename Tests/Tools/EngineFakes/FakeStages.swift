@@ -1,5 +1,6 @@
 // Stages that work on lines of text: cheap enough to build thousands of graphs, with every way to go wrong on request.
 import Diagnostics
+import Digests
 import Glibc
 import Graph
 import Store
@@ -105,7 +106,7 @@ public enum FakeStages {
                 if line.hasPrefix("title ") { title = String(line.dropFirst(6)) }
                 else if line.hasPrefix("include ") {
                     let path = String(line.dropFirst(8)), content = try FileContent.read(job.workspace + "/" + path, keepBytes: true)
-                    discovered.append(Discovered(path: path, digest: content?.digest.hex ?? ""))
+                    discovered.append(Discovered(path: path, digest: content?.digest))
                     parts.append(content.map { String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").joined(separator: " ") } ?? "nothing")
                 } else if line == "fail" { throw problem("the spec says fail") } else { parts.append(String(line)) }
             }
@@ -180,7 +181,7 @@ public enum FakeWork {
         let found = try font(name), text = try FakeStages.read(job, "text").joined()
         let looks = found.map { String(decoding: $0.content.bytes, as: UTF8.self) } ?? "plain\n"
         return Outcome(outputs: ["text": [try FakeStages.write(job, "letter.txt", looks + text)]],
-                       discovered: found.map { [Discovered(path: $0.path, digest: $0.content.digest.hex)] } ?? [],
+                       discovered: found.map { [Discovered(path: $0.path, digest: $0.content.digest)] } ?? [],
                        answers: [Answer(question: "font\t" + name, answer: found?.content.digest.hex ?? "")])
     }
 

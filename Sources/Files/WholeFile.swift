@@ -1,13 +1,6 @@
 // A file that is written or read whole, by system calls: through Foundation the reason of a failure is lost.
 import Glibc
 
-/// A call that failed.
-public struct SystemFailure: Error, Hashable {
-    public var code: Int32
-    public init(code: Int32) { self.code = code }
-    public var words: String { String(cString: strerror(code)).lowercased() }
-}
-
 public enum WholeFile {
     /// Makes a file; one that is there already is an error.
     /// - Parameter folder: what `path` is relative to.
@@ -36,16 +29,9 @@ public enum WholeFile {
     /// - Parameter file: closed at the end; negative: opening it failed.
     private static func fill(_ file: Int32, _ bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
         guard file >= 0 else { throw SystemFailure(code: errno) }
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = Glibc.write(file, rest.baseAddress, rest.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else {
-                let code = count < 0 ? errno : EIO
-                close(file)
-                throw SystemFailure(code: code)
-            }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        do throws(SystemFailure) { try OpenFile.write(bytes, to: file) } catch {
+            close(file)
+            throw error
         }
         // Where a file system says so only now.
         guard close(file) == 0 || errno == EINTR else { throw SystemFailure(code: errno) }

@@ -1,4 +1,8 @@
-// XXH3-128: what things inside the cache are called. Finds accidents, not attackers.
+// XXH3-128: the name of bytes, in keys, records, plans and frames alike. It finds accidents, not attackers (see SHA256).
+// Knows no files.
+//
+// **Absent is nil**: where there may be no bytes (a file that was looked for and is not there) the type is `Digest?`.
+// Text appears at the edges only: JSON, messages and file names have the 32 hex digits.
 import CSystem
 
 public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
@@ -10,8 +14,10 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
         self.low = low
     }
 
-    /// Stands for "no bytes": an absent file. No file has it, since that of empty input is another.
-    public static let none = Digest(high: 0, low: 0)
+    /// All bits zero. No bytes have it, those of an empty file neither, so it never compares equal to what is found.
+    /// It is what a fixed layout holds where there is nothing, and what a file has that changed while it was read.
+    /// It does not mean "absent": that is nil.
+    public static let zero = Digest(high: 0, low: 0)
 
     public init?(hex: some StringProtocol) {
         guard hex.utf8.count == 32 else { return nil }
@@ -51,19 +57,9 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
 
     /// 32 lower-case hex digits.
     public var hex: String {
-        String(unsafeUninitializedCapacity: 32) { out in
-            var words = (high.bigEndian, low.bigEndian)
-            withUnsafeBytes(of: &words) { bytes in
-                for index in 0..<16 {
-                    out[2 * index] = Self.digit(bytes[index] >> 4)
-                    out[2 * index + 1] = Self.digit(bytes[index] & 15)
-                }
-            }
-            return 32
-        }
+        var words = (high.bigEndian, low.bigEndian)
+        return withUnsafeBytes(of: &words) { hexText($0) }
     }
-
-    private static func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10 }
 
     public var description: String { hex }
 
@@ -84,30 +80,17 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
     }
 }
 
-/// A digest of bytes that come in pieces.
-public struct DigestWriter: ~Copyable {
-    private let state: OpaquePointer
-
-    public init() { state = csystem_xxh3_new() }
-    deinit { csystem_xxh3_free(state) }
-
-    public mutating func add(_ bytes: UnsafeRawBufferPointer) { csystem_xxh3_update(state, bytes.baseAddress, bytes.count) }
-
-    /// A text with its length before it, so that no two lists of texts look the same.
-    public mutating func add(field text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            var count = UInt64(bytes.count).littleEndian
-            withUnsafeBytes(of: &count) { add($0) }
-            add(UnsafeRawBufferPointer(bytes))
-        }
+/// A dictionary by digest is a JSON object: its keys are the hex digits.
+extension Digest: CodingKeyRepresentable {
+    private struct Key: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(_ text: String) { stringValue = text }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
     }
 
-    public func finish() -> Digest {
-        var result: (UInt64, UInt64) = (0, 0)
-        return withUnsafeMutableBytes(of: &result) { out in
-            csystem_xxh3_final(state, out.baseAddress!.assumingMemoryBound(to: UInt8.self))
-            return Digest(canonical: UnsafeRawPointer(out.baseAddress!))
-        }
-    }
+    public var codingKey: any CodingKey { Key(hex) }
+
+    public init?(codingKey: some CodingKey) { self.init(hex: codingKey.stringValue) }
 }
