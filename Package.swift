@@ -49,7 +49,7 @@ let package = Package(
 
         // The spec, and the stages that are pure.
         .target(name: "Spec", dependencies: ["YAML", "Digests", "Composition", "Diagnostics"], swiftSettings: strict),
-        .target(name: "Stages", dependencies: ["Digests", "Files", "Store", "Spec", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
+        .target(name: "Stages", dependencies: ["Digests", "Files", "Spec", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
 
         // Pictures and sound: only the worker links these.
         .target(name: "Media", dependencies: ["CFFmpeg", "CLoudness", "CSystem", "CPixels", "Digests", "Files", "Composition", "Diagnostics"],
@@ -68,7 +68,8 @@ let package = Package(
                              .linkedLibrary("swiftSynchronization"), .linkedLibrary("_FoundationCollections")]),
         .executableTarget(
             name: "vgraph-worker",
-            dependencies: ["Media", "Render", "Spec", "Composition", "Work", "Diagnostics", "Files", "Digests", "CSystem"],
+            dependencies: ["Media", "Render", "Stages", "Spec", "Composition", "Work", "Diagnostics", "Files", "Digests",
+                           "CSystem"],
             swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
         // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.

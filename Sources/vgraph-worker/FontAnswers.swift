@@ -52,17 +52,16 @@ func fontAnswers(_ used: FontsUsed, in folders: Folders) throws -> [Answer] {
     }
 }
 
-/// The engine's question what searches come to now; what cannot be answered any more has no answer.
-func answersStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
-    guard case .array(let questions)? = job.parameters["questions"] else { return Outcome(outputs: [:]) }
-    var answers: [Answer] = []
-    for case .string(let text) in questions {
-        if let search = familySearch(text, in: job.folders) {
-            if let answer = try? PictureShelf.shared.fonts.answer(search) { answers.append(Answer(question: text, answer: answer)) }
-            continue
+extension StageBody {
+    /// The engine asks what searches find now; what cannot be answered any more has no answer.
+    static let answers = StageBody(of: AnswersRequest.request) { job, _ in
+        let answers = try job[AnswersRequest.questions].compactMap { text -> Answer? in
+            if let search = familySearch(text, in: job.folders) {
+                return (try? PictureShelf.shared.fonts.answer(search)).map { Answer(question: text, answer: $0) }
+            }
+            guard let (search, count) = search(text, in: job.folders) else { return nil }
+            return (try? answer(search, count)).map { Answer(question: text, answer: $0) }
         }
-        guard let (search, count) = search(text, in: job.folders), let answer = try? answer(search, count) else { continue }
-        answers.append(Answer(question: text, answer: answer))
+        return Outcome([], answers: answers)
     }
-    return Outcome(outputs: [:], answers: answers)
 }

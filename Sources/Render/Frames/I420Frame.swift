@@ -52,6 +52,12 @@ public final class I420Frame: @unchecked Sendable {
     /// Of the planes, in the order in which they lie.
     public var hash: Digest { Digest.of(UnsafeRawBufferPointer(start: y, count: byteCount)) }
 
+    /// As the encoder and measures of likeness take it.
+    public var planes: PicturePlanes {
+        let size = PixelSize(width: width, height: height)
+        return PicturePlanes(y: y, u: u, v: v, yStride: width, uvStride: chromaWidth, size: size, owner: self)
+    }
+
     public func bitmap() -> Bitmap {
         let bitmap = Bitmap(width: width, height: height)
         cpixels_i420_to_bgra(y, width, u, v, width / 2, Int32(width), Int32(height), bitmap.pixels, bitmap.stride)

@@ -89,8 +89,8 @@ public enum FakeStages {
     static func problem(_ text: String) -> Diagnostic { Diagnostic("fake", .error, text) }
 
     public static func read(_ job: Job, _ slot: String) throws -> [String] {
-        try (job.inputs[slot] ?? []).map { path in
-            guard let content = try FileContent.read(path, keepBytes: true) else { throw problem("no file \(path)") }
+        try job.inputs.filter { $0.slot == slot }.map { input in
+            guard let content = try FileContent.read(input.path, keepBytes: true) else { throw problem("no file \(input.path)") }
             return String(decoding: content.bytes, as: UTF8.self)
         }
     }
@@ -157,7 +157,7 @@ public enum FakeWork {
         guard case .string(let prefix)? = job.parameters["prefix"] else { throw FakeStages.problem("no prefix") }
         let part = try FakeStages.read(job, "part").joined().split(separator: "\n").joined()
         try misbehave(part, job)
-        guard let first = job.inputs["materials"]?.first, access(first, R_OK) == 0 else { throw FakeStages.problem("no materials") }
+        guard let first = job.inputs.first(where: { $0.slot == "materials" }), access(first.path, R_OK) == 0 else { throw FakeStages.problem("no materials") }
         let text = prefix + part.uppercased() + (part.contains("process") ? " \(getpid())" : "")
         let hasNoPixels = part.contains("plain") || (part.contains("blink") && isFirst(job))
         return Outcome(outputs: ["frames": [try FakeStages.write(job, "frames", text)],
