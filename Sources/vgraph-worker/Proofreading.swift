@@ -78,7 +78,7 @@ struct Proofreading {
             return Proof(draft: draft, measured: measured, profile: rules, fonts: try sources.answers(to: draft.fontQuestions), speech: heard?.speech)
         }
         findings = problems + Proof.read(proofs)
-        discovered += try discoveredFonts(used.files.sorted(), in: folders).filter { font in !census.files.contains { $0.path.isSameBytes(font.path) } }
+        discovered += try discoveredFonts(used.files.texts, in: folders).filter { font in !census.files.contains { $0.path.isSameBytes(font.path) } }
         answers = try fontAnswers(used, in: folders)
     }
 }

@@ -38,7 +38,7 @@ import Testing
         // Values and documents, without I/O.
         "Composition": ["Digests"],
         "YAML": ["CYAML", "Diagnostics"],
-        "Work": ["Digests", "Files", "Diagnostics"],
+        "Work": ["FoundationEssentials", "Digests", "Files", "Diagnostics"],
         // The engine: no video. Patterns, pipelines, programs and workers know no build.
         "Store": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Diagnostics"],
         "Patterns": ["Diagnostics"],
@@ -55,7 +55,7 @@ import Testing
                   "Processes", "Programs", "Workers", "Diagnostics"],
         // Video without pictures: no libav, no pango, no build.
         "Spec": ["Glibc", "Digests", "Composition", "YAML", "Diagnostics"],
-        "Stages": ["FoundationEssentials", "Digests", "Files", "Work", "Composition", "Spec", "Store", "Diagnostics"],
+        "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Diagnostics"],
         // Pictures and sound: no spec, no cache, no build.
         "Media": ["CFFmpeg", "CLoudness", "CPixels", "CSystem", "Glibc", "FoundationEssentials", "Synchronization",
             "Digests",

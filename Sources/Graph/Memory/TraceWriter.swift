@@ -46,7 +46,7 @@ struct TraceWriter {
         for (index, wanted) in build.targets.enumerated() {
             var pipeline = build.resumption?.trace.targets[index].pipeline ?? -1
             if pipeline < 0 {
-                pipeline = pipelines.firstIndex { $0.file == wanted.pipeline.file } ?? pipelines.count
+                pipeline = pipelines.firstIndex { $0.file.isSameBytes(wanted.pipeline.file) } ?? pipelines.count
                 if pipeline == pipelines.count { pipelines.append(wanted.pipeline) }
             }
             trace.targets.append(Trace.Target(file: wanted.file, name: wanted.name, pipeline: pipeline, stage: wanted.stage,
