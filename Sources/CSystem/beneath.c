@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 // A file beneath a folder, without a way out of it. The kernel does this by itself (openat2); what it refuses though it
-// stays inside, an absolute link that leads back in, and kernels and filters that have no openat2, are walked step by step.
+// stays inside, an absolute link that leads back in, and kernels and filters that have no openat2, are walked step by
+// step.
 
 enum { DEEPEST = 64, MOST_LINKS = 40 };
 
@@ -79,7 +80,10 @@ static int step_by_step(int root, const char *root_path, const char *path, int f
                 const char *to = target;
                 if (target[0] == '/') {
                     size_t size = strlen(root_path);
-                    if (strncmp(target, root_path, size) != 0 || (target[size] != '/' && target[size] != 0)) { result = -EXDEV; break; }
+                    if (strncmp(target, root_path, size) != 0 || (target[size] != '/' && target[size] != 0)) {
+                        result = -EXDEV;
+                        break;
+                    }
                     to = target + size;
                     climb(&walk, 0);
                 }
@@ -87,7 +91,7 @@ static int step_by_step(int root, const char *root_path, const char *path, int f
                 continue;
             }
             if (is_last) {
-                // Between the look and this somebody may have put a link here; it is not followed.
+                // A link that was put here since the look is not followed.
                 result = openat(here, part, flags | O_NOFOLLOW, mode);
                 if (result < 0) result = -errno;
                 break;
@@ -109,14 +113,17 @@ int csystem_open_beneath(int root, const char *root_path, const char *path, int 
     if (*path == 0) path = ".";
     if (*path == '/') return -EXDEV;
     if (!atomic_load(&has_no_openat2)) {
-        struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC), .mode = flags & O_CREAT ? mode & 07777 : 0,
-                                .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | (follow ? 0 : RESOLVE_NO_SYMLINKS) };
+        struct open_how how = {
+            .flags = (uint64_t)(flags | O_CLOEXEC), .mode = flags & O_CREAT ? mode & 07777 : 0,
+            .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | (follow ? 0 : RESOLVE_NO_SYMLINKS),
+        };
         for (int tries = 0; tries < 64; tries++) {
             long file = syscall(SYS_openat2, root, path, &how, sizeof how);
             if (file >= 0) return (int)file;
             // A rename somewhere in the system, while there were `..` in the path.
             if (errno == EAGAIN || errno == EINTR) continue;
-            if (errno == ENOSYS || errno == EPERM || errno == E2BIG || errno == EINVAL) atomic_store(&has_no_openat2, errno == ENOSYS || errno == E2BIG);
+            if (errno == ENOSYS || errno == EPERM || errno == E2BIG || errno == EINVAL)
+                atomic_store(&has_no_openat2, errno == ENOSYS || errno == E2BIG);
             else if (errno != EXDEV || !follow) return -errno;
             break;
         }

@@ -1,5 +1,5 @@
-// The system calls that no program of a pipeline has a use for, and through which it could reach what it was not given: a filter
-// in the form that bubblewrap loads.
+// The system calls that no program of a pipeline has a use for, and through which it could reach what it was not given:
+// a filter in the form that bubblewrap loads.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <errno.h>
@@ -18,17 +18,19 @@
 #endif
 
 // Of calls that are newer than the headers; their numbers are the same everywhere.
-enum { nr_open_tree = 428, nr_move_mount, nr_fsopen, nr_fsconfig, nr_fsmount, nr_fspick, nr_clone3 = 435, nr_mount_setattr = 442 };
+enum { nr_open_tree = 428, nr_move_mount, nr_fsopen, nr_fsconfig, nr_fsmount, nr_fspick, nr_clone3 = 435,
+       nr_mount_setattr = 442 };
 
 static const unsigned refused[] = {
     // What is seen where.
-    SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, nr_open_tree, nr_move_mount, nr_fsopen, nr_fsconfig, nr_fsmount, nr_fspick,
-    nr_mount_setattr, SYS_unshare, SYS_setns,
+    SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, nr_open_tree, nr_move_mount, nr_fsopen, nr_fsconfig, nr_fsmount,
+    nr_fspick, nr_mount_setattr, SYS_unshare, SYS_setns,
     // Keyrings are not divided by namespaces.
     SYS_keyctl, SYS_add_key, SYS_request_key,
     // Large parts of the kernel that a filter does not see into, or that are for its keepers.
     425, 426, 427, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_init_module, SYS_finit_module, SYS_delete_module,
-    SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_acct, SYS_quotactl, SYS_open_by_handle_at, SYS_process_vm_writev,
+    SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_acct, SYS_quotactl, SYS_open_by_handle_at,
+    SYS_process_vm_writev,
 };
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
@@ -57,7 +59,8 @@ int csystem_call_filter(void) {
     filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4);
     filter[n++] = (struct sock_filter)LOAD(args[0]);
     filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K,
-        CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP, 0, 1);
+        CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP,
+        0, 1);
     filter[n++] = (struct sock_filter)REFUSE(EPERM);
     filter[n++] = (struct sock_filter)ALLOW;
     // Words put into a terminal as if they were typed there.

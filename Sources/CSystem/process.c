@@ -43,13 +43,15 @@ int csystem_start(const csystem_program *program) {
             if (s != SIGKILL && s != SIGSTOP) signal(s, SIG_DFL);
         }
         if (program->has_session) setsid(); else setpgid(0, 0);
-        // A read from the terminal fails instead of stopping the program for ever. A session of its own does the same and takes
-        // the terminal away, but each is a scheduling group of its own, and starting one waits behind all others.
+        // A read from the terminal fails instead of stopping the program for ever. A session of its own does the same
+        // and takes the terminal away, but each is a scheduling group of its own, and starting one waits behind all
+        // others.
         if (program->is_shut_out) signal(SIGTTIN, SIG_IGN);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) _exit(127);
         // Clear of where they go first: an end of a pipe may itself be one of 0...5.
-        const int given[6] = { program->in, program->out, program->err, program->extra[0], program->extra[1], program->extra[2] };
+        const int given[6] = { program->in, program->out, program->err, program->extra[0],
+                               program->extra[1], program->extra[2] };
         int from[6], next = 3;
         for (int i = 0; i < 6; i++) {
             from[i] = given[i] < 0 ? -1 : fcntl(given[i], F_DUPFD, 6);
@@ -73,8 +75,8 @@ int csystem_start(const csystem_program *program) {
         }
         if (program->mark) {
             struct rlimit now;
-            // A limit that nobody looks at, on memory of message queues: it is inherited by every child, whatever group,
-            // session or parent that gives itself.
+            // A limit that nothing reads, on memory of message queues: it is inherited by every child, whatever
+            // group, session or parent that gives itself.
             if (getrlimit(RLIMIT_MSGQUEUE, &now) == 0) {
                 now.rlim_cur = MARK_BASE + program->mark;
                 if (now.rlim_cur <= now.rlim_max) setrlimit(RLIMIT_MSGQUEUE, &now);
@@ -98,9 +100,10 @@ int csystem_start(const csystem_program *program) {
     return pid;
 }
 
-int csystem_spawn(const char *path, char *const argv[], char *const envp[], const char *folder, int in, int out, int err) {
-    csystem_program program = { .path = path, .argv = argv, .envp = envp, .folder = folder, .in = in, .out = out, .err = err,
-                                .extra = { -1, -1, -1 } };
+int csystem_spawn(const char *path, char *const argv[], char *const envp[], const char *folder, int in, int out,
+                  int err) {
+    csystem_program program = { .path = path, .argv = argv, .envp = envp, .folder = folder, .in = in, .out = out,
+                                .err = err, .extra = { -1, -1, -1 } };
     return csystem_start(&program);
 }
 
@@ -110,7 +113,8 @@ int csystem_reap(int pid, int *status, double *cpu, uint64_t *peak) {
     while ((found = wait4(pid, status, WNOHANG, &use)) < 0 && errno == EINTR) {}
     if (found < 0) return -errno;
     if (found == 0) return 0;
-    *cpu = (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) + (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) * 1e-6;
+    *cpu = (double)(use.ru_utime.tv_sec + use.ru_stime.tv_sec)
+        + (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) * 1e-6;
     *peak = (uint64_t)use.ru_maxrss * 1024;
     return 1;
 }
@@ -175,7 +179,9 @@ void csystem_adopt_orphans(void) { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 int csystem_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno; }
 
-int csystem_socket_pair(int ends[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 ? 0 : -errno; }
+int csystem_socket_pair(int ends[2]) {
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 ? 0 : -errno;
+}
 
 int csystem_memory_file(const void *bytes, size_t count) {
     int file = memfd_create("vgraph", MFD_CLOEXEC);

@@ -26,7 +26,7 @@ static int is_elsewhere(int folder, dev_t device) {
 
 static int is_self(const char *name) { return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0)); }
 
-// A folder of somebody's own may forbid to be opened or changed.
+// A folder may have a mode that forbids to open or change it.
 static int open_folder(int above, const char *name) {
     int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     int folder = openat(above, name, flags);
@@ -118,7 +118,8 @@ void csystem_remove_tree_at(int above, const char *name) {
     unlinkat(above, name, AT_REMOVEDIR);
 }
 
-// 0: nothing is left in it but the folders `kept` (a list ended by NULL), which are empty; else somebody has to look closer.
+// 0: nothing is left in it but the folders `kept` (a list ended by NULL), which are empty;
+// else the caller looks closer.
 int csystem_empty_folder(const char *path, const char *const kept[]) {
     int top = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (top < 0) return -errno;

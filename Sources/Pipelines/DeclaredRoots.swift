@@ -1,6 +1,7 @@
 // The roots that a person has declared: `--root brand=../brand`, and their own configuration. A workspace declares none: what it
 // may read outside itself is not for it to say.
 import Diagnostics
+import Files
 import Glibc
 import Store
 import YAML
@@ -86,13 +87,9 @@ public enum DeclaredRoots {
         }
         defer { close(file) }
         if let reason = doubt(file, path, workspace) { throw Diagnostics([RootProblem.unsafeConfiguration(path: path, reason: reason).diagnostic]) }
-        var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 14)
-        while bytes.count <= largest {
-            let count = Glibc.read(file, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw Diagnostics([StoreProblem.cannotRead(path: path, reason: message(errno)).diagnostic]) }
-            if count == 0 { break }
-            bytes += buffer[..<count]
+        let bytes: [UInt8]
+        do throws(SystemFailure) { bytes = try OpenFile.read(file, limit: largest) } catch {
+            throw Diagnostics([StoreProblem.cannotRead(path: path, reason: error.words).diagnostic])
         }
         guard bytes.contains(where: { $0 > 0x20 }) else { return [:] }
         return try roots(in: try YAML.parse(bytes: bytes, file: path), beside: real(path.folderPart) ?? path.folderPart)

@@ -1,6 +1,7 @@
 // The files that match a pattern with wildcards. What it finds is the project's: the search never enters a cache, and does
 // not follow a link that leads to a folder above.
 import Diagnostics
+import Files
 import Glibc
 import Patterns
 import Store

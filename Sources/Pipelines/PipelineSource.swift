@@ -1,5 +1,6 @@
 // Pipeline files into one tree each: `include` read, `vars` filled in. What the tree means is `PipelineReader`'s business.
 import Diagnostics
+import Files
 import Patterns
 import Store
 import YAML

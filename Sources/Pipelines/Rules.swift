@@ -1,5 +1,6 @@
 // All rules of a workspace, and which of them makes a target.
 import Diagnostics
+import Files
 import Patterns
 import Store
 import Work

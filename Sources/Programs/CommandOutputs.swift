@@ -1,6 +1,7 @@
 // The files a program made: those that were agreed, as they were agreed, and those that nobody asked for.
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 import Patterns
 import Store

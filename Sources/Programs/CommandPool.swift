@@ -1,6 +1,7 @@
 // The users' programs of one build that are at work: started, polled and ended together. No thread waits.
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 import Processes
 import Store

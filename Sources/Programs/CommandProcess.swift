@@ -1,6 +1,7 @@
 // One program at work: a session of its own, one pipe for all that it prints, its limits kept. Unaware of what it makes.
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 import Processes
 import Store

@@ -74,7 +74,7 @@ public struct Sandbox: Sendable {
 
     /// Whether a path can be seen in there, or is another one there than outside.
     static func shows(_ path: String) -> Bool {
-        (system + ["/proc", "/dev", folder]).contains { path == $0 || path.hasPrefix($0 + "/") }
+        (system + ["/proc", "/dev", folder]).contains { path.isSameBytes($0) || path.beneath($0) != nil }
     }
 
     /// What must be seen besides for a program that is not the system's: its folder, unless that is somebody's home or

@@ -1,6 +1,8 @@
-// A part of a cache as one file: a tar that every tar reads, with equal bytes for equal records and blobs. FORMAT first,
-// then blobs, then records, each by name: the order of the bytes, and the one in which they may be put in place.
+// A part of a cache as one file: a tar that every tar reads, with equal bytes for equal records and blobs. FORMAT
+// first, then blobs, then records, each by name: the order of the bytes, and the one in which they may be put in place.
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public struct ArchiveExport {
@@ -18,31 +20,39 @@ public struct ArchiveExport {
 
     /// - Parameters:
     ///   - records: in any order; one that several nodes share may come several times.
-    ///   - path: absolute or relative to the working folder; written aside and renamed, so that it is whole or not there.
+    ///   - path: absolute or relative to the working folder; written aside and renamed, so that it is whole or not
+    ///     there.
     public func write(_ records: [Record], to path: String) throws(ArchiveProblem) -> Written {
         var written = Written()
         var blobs: [Digest: Record.Blob] = [:]
         let wanted = Dictionary(grouping: records, by: \.key).mapValues { Set($0.map(\.world)) }
         for blob in records.flatMap(\.outputs).flatMap(\.blobs) { blobs[blob.digest] = blob }
 
-        if case .present(let now) = FileSignature.look(at: path), !now.isFile { throw .store(.notAFile(path: path, found: now.kind)) }
-        let temporary = path + "." + Unique.name()
-        let file = Descriptor(open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666))
-        guard file.number >= 0 else { throw .store(WriteFailure.problem(path, errno)) }
-        defer { unlink(temporary) }
+        if case .present(let now) = FileSignature.look(at: path), !now.isFile {
+            throw .store(.notAFile(path: path, found: now.kind))
+        }
+        let (above, own) = Root.split(path)
+        let folder = Descriptor(open(path.utf8.first == UInt8(ascii: "/") ? above + "/" : "./" + above,
+            Root.place | O_DIRECTORY | O_CLOEXEC))
+        guard folder.number >= 0 else { throw .store(.writing(path, errno)) }
+        let file: AtomicFile
+        do throws(SystemFailure) {
+            file = try AtomicFile(own + "." + Unique.name(), in: folder.number, mode: 0o666, lasts: true)
+        } catch {
+            throw .store(.writing(path, error.code))
+        }
         func put(_ bytes: UnsafeRawBufferPointer) throws(ArchiveProblem) {
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = Glibc.write(file.number, rest.baseAddress, rest.count)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { throw .store(WriteFailure.problem(path, errno)) }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            do throws(SystemFailure) { try file.write(bytes) } catch {
+                throw .store(.writing(path, error.code))
             }
             written.bytes += UInt64(bytes.count)
         }
-        func put(_ bytes: [UInt8]) throws(ArchiveProblem) { try bytes.withBytes { bytes throws(ArchiveProblem) in try put(bytes) } }
+        func put(_ bytes: [UInt8]) throws(ArchiveProblem) {
+            try bytes.withBytes { bytes throws(ArchiveProblem) in try put(bytes) }
+        }
         func pad(_ size: UInt64) throws(ArchiveProblem) {
-            try put([UInt8](repeating: 0, count: (ArchiveHeader.block - Int(size % UInt64(ArchiveHeader.block))) % ArchiveHeader.block))
+            let rest = Int(size % UInt64(ArchiveHeader.block))
+            try put([UInt8](repeating: 0, count: (ArchiveHeader.block - rest) % ArchiveHeader.block))
         }
         func put(_ name: String, _ bytes: [UInt8]) throws(ArchiveProblem) {
             try put(ArchiveHeader(name: name, size: UInt64(bytes.count)).encoded())
@@ -70,13 +80,16 @@ public struct ArchiveExport {
         }
         for key in wanted.keys.sorted() {
             // Of the results under a key those that were asked for, in an order that their use does not change.
-            let worlds = wanted[key]!, entries = (Records(cache).entries(key)?.entries ?? []).filter { worlds.contains($0.record.world) }
+            let worlds = wanted[key]!, known = Records(cache).entries(key)?.entries ?? []
+            let entries = known.filter { worlds.contains($0.record.world) }
             guard entries.count == worlds.count else { throw .store(.damagedRecord(key: key.hex)) }
             try put(Self.name(ofRecord: key), entries.sorted { $0.record.world < $1.record.world }.flatMap(\.bytes))
             written.records += entries.count
         }
         try put([UInt8](repeating: 0, count: 2 * ArchiveHeader.block))
-        guard fdatasync(file.number) == 0, rename(temporary, path) == 0 else { throw .store(WriteFailure.problem(path, errno)) }
+        do throws(SystemFailure) { try file.place(at: own, in: folder.number) } catch {
+            throw .store(.writing(path, error.code))
+        }
         return written
     }
 
@@ -91,7 +104,8 @@ public struct ArchiveExport {
     }
 
     /// What leaves the machine is hashed on its way out, whatever its stamp says.
-    private func copy(_ blob: Record.Blob, _ put: (UnsafeRawBufferPointer) throws(ArchiveProblem) -> Void) throws(ArchiveProblem) {
+    private func copy(_ blob: Record.Blob,
+        _ put: (UnsafeRawBufferPointer) throws(ArchiveProblem) -> Void) throws(ArchiveProblem) {
         let path = Blobs(cache).path(blob.digest)
         let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC))
         guard file.number >= 0 else { throw .store(.cannotRead(path: path, reason: message(errno))) }
@@ -109,6 +123,8 @@ public struct ArchiveExport {
             guard total <= blob.size else { break }
             try put(piece)
         }
-        guard total == blob.size, writer.finish() == blob.digest else { throw .store(.damagedBlob(digest: blob.digest.hex)) }
+        guard total == blob.size, writer.finish() == blob.digest else {
+            throw .store(.damagedBlob(digest: blob.digest.hex))
+        }
     }
 }

@@ -12,7 +12,9 @@ struct ArchiveHeader: Equatable {
     /// - Precondition: the name has at most 100 bytes, the size is at most `largestSize`.
     func encoded() -> [UInt8] {
         var block = [UInt8](repeating: 0, count: Self.block)
-        func put(_ text: String, at offset: Int) { block.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8) }
+        func put(_ text: String, at offset: Int) {
+            block.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)
+        }
         func octal(_ value: UInt64, digits: Int) -> String {
             let text = String(value, radix: 8)
             return String(repeating: "0", count: max(0, digits - text.count)) + text
@@ -43,11 +45,15 @@ struct ArchiveHeader: Equatable {
     static func read(_ block: [UInt8]) -> Reading {
         guard block.count == Self.block else { return .damaged }
         if block.allSatisfy({ $0 == 0 }) { return .end }
-        guard block[257..<263].elementsEqual("ustar\u{0}".utf8) || block[257..<263].elementsEqual("ustar ".utf8) else { return .notOurs }
+        guard block[257..<263].elementsEqual("ustar\u{0}".utf8) || block[257..<263].elementsEqual("ustar ".utf8) else {
+            return .notOurs
+        }
         var sum = UInt64(8 * 0x20)
         for index in block.indices where !(148..<156).contains(index) { sum += UInt64(block[index]) }
         guard octal(block[148..<156]) == sum else { return .damaged }
-        guard let name = String(validating: block[0..<100].prefix { $0 != 0 }, as: UTF8.self), !name.isEmpty else { return .damaged }
+        guard let name = String(validating: block[0..<100].prefix { $0 != 0 }, as: UTF8.self), !name.isEmpty else {
+            return .damaged
+        }
         let kind: String? = switch block[156] {
         case 0x30, 0: nil
         case 0x31: "a hard link"
@@ -70,7 +76,10 @@ struct ArchiveHeader: Equatable {
     /// Octal digits, then NULs or blanks; nil for anything else, base-256 numbers included.
     private static func octal(_ field: ArraySlice<UInt8>) -> UInt64? {
         let digits = field.prefix { (0x30...0x37).contains($0) }
-        guard !digits.isEmpty, digits.count <= 12, field[digits.endIndex...].allSatisfy({ $0 == 0 || $0 == 0x20 }) else { return nil }
+        guard !digits.isEmpty, digits.count <= 12,
+            field[digits.endIndex...].allSatisfy({ $0 == 0 || $0 == 0x20 }) else {
+            return nil
+        }
         return digits.reduce(0) { $0 << 3 | UInt64($1 - 0x30) }
     }
 }

@@ -1,6 +1,8 @@
 // Takes an archive into a cache. The whole archive is read and checked in a folder of its own before the first file of
 // it is put in place, so that a refused one changes nothing; what the cache has already stays as it is.
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public struct ArchiveImport {
@@ -38,7 +40,9 @@ public struct ArchiveImport {
                 try checkFormat(try stream.bytes(header, limit: 4096), path)
             case _ where last == nil: throw .notAnArchive(archive: path)
             case .blob(let digest):
-                guard try stream.save(header, to: scratch + "/b" + digest.hex) == digest else { throw .damagedBlob(archive: path, name: name) }
+                guard try stream.save(header, to: scratch + "/b" + digest.hex) == digest else {
+                    throw .damagedBlob(archive: path, name: name)
+                }
                 blobs.append(digest)
             case .record(let key):
                 let bytes = try stream.bytes(header, limit: Self.largestRecord)
@@ -47,7 +51,7 @@ public struct ArchiveImport {
                     throw .damagedRecord(archive: path, name: name)
                 }
                 do throws(StoreProblem) {
-                    try bytes.withBytes { bytes throws(StoreProblem) in try AtomicFile.write(bytes, to: scratch + "/r" + key.hex, by: scratch) }
+                    try AtomicFile.write(bytes, to: scratch + "/r" + key.hex, by: scratch)
                 } catch { throw .store(error) }
                 records.append(key)
             case nil: throw .foreign(archive: path, name: name)
@@ -66,7 +70,8 @@ public struct ArchiveImport {
         guard parts.count == 3, parts[1].utf8.count == 2 else { return nil }
         switch parts[0] {
         case "blobs": return Digest(hex: parts[1] + parts[2]).map(Member.blob)
-        case "records" where parts[2].hasSuffix(".json"): return Digest(hex: parts[1] + parts[2].dropLast(5)).map(Member.record)
+        case "records" where parts[2].hasSuffix(".json"):
+            return Digest(hex: parts[1] + parts[2].dropLast(5)).map(Member.record)
         default: return nil
         }
     }
@@ -77,7 +82,9 @@ public struct ArchiveImport {
         guard words.count == 3, words[0] == "vgraph", words[1] == "cache", let format = Int(words[2]), format > 0 else {
             throw .notAnArchive(archive: path)
         }
-        guard format <= Cache.format else { throw .newerFormat(archive: path, found: words.joined(separator: " "), known: Cache.format) }
+        guard format <= Cache.format else {
+            throw .newerFormat(archive: path, found: words.joined(separator: " "), known: Cache.format)
+        }
     }
 
     /// Names in a record become names of files for people: they must be names and not paths.
@@ -101,7 +108,8 @@ public struct ArchiveImport {
         }
         for key in records {
             guard let content = try FileContent.read(scratch + "/r" + key.hex, keepBytes: true) else { continue }
-            let entries = Records.decode(content.bytes, key: key).entries, added = try Records(cache).merge(entries, key)
+            let entries = Records.decode(content.bytes, key: key).entries,
+                added = try Records(cache).merge(entries, key)
             taken.records += added
             taken.known += entries.count - added
         }
@@ -137,7 +145,9 @@ private final class ArchiveStream {
         case .notOurs, .damaged: throw .damagedHeader(archive: path, offset: start)
         case .other(let name, let kind): throw .notAFile(archive: path, name: name, kind: kind)
         case .end:
-            guard ArchiveHeader.read(try self.block()) == .end else { throw .damagedHeader(archive: path, offset: start) }
+            guard ArchiveHeader.read(try self.block()) == .end else {
+                throw .damagedHeader(archive: path, offset: start)
+            }
             // Some tools fill up with zeros; anything else is not part of any archive.
             while true {
                 let count = try fill(buffer.count)
@@ -149,7 +159,9 @@ private final class ArchiveStream {
 
     /// A small member's bytes.
     func bytes(_ header: ArchiveHeader, limit: UInt64) throws(ArchiveProblem) -> [UInt8] {
-        guard header.size <= limit else { throw .tooLarge(archive: path, name: header.name, size: header.size, limit: limit) }
+        guard header.size <= limit else {
+            throw .tooLarge(archive: path, name: header.name, size: header.size, limit: limit)
+        }
         var bytes: [UInt8] = []
         try pieces(header) { bytes.append(contentsOf: $0); return 0 }
         return bytes
@@ -158,22 +170,16 @@ private final class ArchiveStream {
     /// Writes a member into a new file and says what its digest is.
     func save(_ header: ArchiveHeader, to target: String) throws(ArchiveProblem) -> Digest {
         let file = Descriptor(open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644))
-        guard file.number >= 0 else { throw .store(WriteFailure.problem(target, errno)) }
+        guard file.number >= 0 else { throw .store(.writing(target, errno)) }
         var writer = DigestWriter()
         let code = try pieces(header) { piece in
             piece.withUnsafeBytes { bytes in
                 writer.add(bytes)
-                var rest = bytes
-                while !rest.isEmpty {
-                    let count = write(file.number, rest.baseAddress, rest.count)
-                    if count < 0 && errno == EINTR { continue }
-                    if count <= 0 { return errno }
-                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-                }
+                do throws(SystemFailure) { try OpenFile.write(bytes, to: file.number) } catch { return error.code }
                 return 0
             }
         }
-        guard code == 0 else { throw .store(WriteFailure.problem(target, code)) }
+        guard code == 0 else { throw .store(.writing(target, code)) }
         return writer.finish()
     }
 
@@ -190,12 +196,16 @@ private final class ArchiveStream {
         }
         let padding = (ArchiveHeader.block - Int(header.size % UInt64(ArchiveHeader.block))) % ArchiveHeader.block
         guard try fill(padding, wholly: true) == padding else { throw .truncated(archive: path) }
-        guard buffer[..<padding].allSatisfy({ $0 == 0 }) else { throw .damagedHeader(archive: path, offset: offset - UInt64(padding)) }
+        guard buffer[..<padding].allSatisfy({ $0 == 0 }) else {
+            throw .damagedHeader(archive: path, offset: offset - UInt64(padding))
+        }
         return 0
     }
 
     private func block() throws(ArchiveProblem) -> [UInt8] {
-        guard try fill(ArchiveHeader.block, wholly: true) == ArchiveHeader.block else { throw .truncated(archive: path) }
+        guard try fill(ArchiveHeader.block, wholly: true) == ArchiveHeader.block else {
+            throw .truncated(archive: path)
+        }
         return Array(buffer[..<ArchiveHeader.block])
     }
 

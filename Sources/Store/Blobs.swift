@@ -1,9 +1,11 @@
-// Immutable bytes named by their digest. Written without fsync, and believed by their stamp: a blob's mtime lies a constant of
-// this start of the machine before its ctime, which no program can set. Bytes changed in place, also where the mtime was put
-// back, or written before a power cut, or restored from an archive have no such stamp, are hashed before their next use, and
-// are dropped if they are not what their name says.
+// Immutable bytes named by their digest. Written without fsync, and believed by their stamp: a blob's mtime lies a
+// constant of this start of the machine before its ctime, which no program can set. Bytes changed in place, also where
+// the mtime was put back, or written before a power cut, or restored from an archive have no such stamp, are hashed
+// before their next use, and are dropped if they are not what their name says.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public struct Blobs: Sendable {
@@ -15,7 +17,8 @@ public struct Blobs: Sendable {
         return cache.root + "/blobs/" + place.folder + "/" + place.name
     }
 
-    private static let distance = Int64(500_000_000 + Boot.id.high % 400_000_000) * 1_000_000_000 + Int64(Boot.id.low % 1_000_000_000)
+    private static let distance = Int64(500_000_000 + Boot.id.high % 400_000_000) * 1_000_000_000
+        + Int64(Boot.id.low % 1_000_000_000)
     /// The kernel takes a file's ctime from a clock that ticks; which tick, we know only roughly.
     private static let tick: Int64 = 20_000_000
 
@@ -24,7 +27,8 @@ public struct Blobs: Sendable {
         return late >= -tick && late <= tick
     }
 
-    /// Moves a finished file into the cache; `file` is gone afterwards. It must be on the cache's file system, as scratch is.
+    /// Moves a finished file into the cache; `file` is gone afterwards. It must be on the cache's file system, as
+    /// scratch is.
     /// - Parameter delivered: its SHA-256 is wanted too: it leaves the cache, and is decided upon.
     public func adopt(_ file: String, delivered: Bool = false) throws(StoreProblem) -> Record.Blob {
         var status = stat()
@@ -34,7 +38,8 @@ public struct Blobs: Sendable {
         guard let content = try FileContent.read(file, in: cache.folder.holds(file) ? cache.folder : nil) else {
             throw .cannotRead(path: file, reason: message(ENOENT))
         }
-        var blob = Record.Blob(digest: content.digest, size: content.signature.size, isExecutable: kind.isExecutable ? true : nil)
+        var blob = Record.Blob(digest: content.digest, size: content.signature.size,
+            isExecutable: kind.isExecutable ? true : nil)
         if delivered { blob.sha256 = try Self.sha256(ofFile: file) }
         // Of two files with one digest, found or made, the one that is delivered now is kept.
         let isThere = has(blob)
@@ -49,7 +54,7 @@ public struct Blobs: Sendable {
             code = cache.folder.make(cache.root + "/blobs/" + Cache.place(blob.digest).folder)
             if code == 0 || code == EEXIST { code = cache.folder.rename(file, to: target) }
         }
-        guard code == 0 else { throw WriteFailure.problem(target, code) }
+        guard code == 0 else { throw .writing(target, code) }
         mark(target)
         return blob
     }
@@ -57,17 +62,19 @@ public struct Blobs: Sendable {
     /// Copies a file into the cache, so that its bytes outlive what takes its place.
     public func keep(_ path: String, in root: Root) throws(StoreProblem) -> Record.Blob {
         let source = Descriptor(root.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
-        guard source.number >= 0 else { throw Root.problem(path, -source.number) ?? .cannotRead(path: path, reason: message(-source.number)) }
+        guard source.number >= 0 else {
+            throw Root.problem(path, -source.number) ?? .cannotRead(path: path, reason: message(-source.number))
+        }
         var status = stat()
         guard fstat(source.number, &status) == 0 else { throw .cannotRead(path: path, reason: message(errno)) }
         let copy = cache.temporary + "/" + Self.publishing + Unique.name()
         let file = Descriptor(cache.folder.open(copy, O_WRONLY | O_CREAT | O_EXCL, status.st_mode & 0o777))
-        guard file.number >= 0 else { throw WriteFailure.problem(copy, -file.number) }
+        guard file.number >= 0 else { throw .writing(copy, -file.number) }
         _ = flock(file.number, LOCK_EX | LOCK_NB)
         let code = -csystem_copy_file(source.number, file.number, UInt64(max(0, status.st_size)))
         guard code == 0 else {
             cache.folder.remove(copy)
-            throw WriteFailure.problem(copy, code)
+            throw .writing(copy, code)
         }
         return try adopt(copy)
     }
@@ -89,8 +96,8 @@ public struct Blobs: Sendable {
         return Self.isStamped(now) ? .sound : examined(blob)
     }
 
-    /// Only what was read and is another goes: what cannot be read now (too many open files, another build that gives it a
-    /// stamp) may be whole.
+    /// Only what was read and is another goes: what cannot be read now (too many open files, another build that gives
+    /// it a stamp) may be whole.
     private func examined(_ blob: Record.Blob) -> Finding {
         switch isRight(blob.digest) {
         case true?: return .sound
@@ -130,23 +137,28 @@ public struct Blobs: Sendable {
         guard let content = found else { return nil }
         guard content.digest == digest else { return false }
         // Written to since it was read: no stamp for that.
-        if case .present(let now) = cache.folder.look(at: file), now == content.signature, !Self.isStamped(now) { mark(file) }
+        if case .present(let now) = cache.folder.look(at: file), now == content.signature, !Self.isStamped(now) {
+            mark(file)
+        }
         return true
     }
 
     private func mark(_ path: String) {
         let file = Descriptor(cache.folder.open(path, O_RDONLY | O_NOFOLLOW))
         guard file.number >= 0 else { return }
-        let modified = Clock.now() &- Self.distance
+        let modified = StampClock.now() &- Self.distance
         csystem_set_modified_open(file.number, modified / 1_000_000_000, modified % 1_000_000_000)
     }
 
     /// 64 hex digits of the SHA-256 of a blob.
-    public func sha256(_ digest: Digest) throws(StoreProblem) -> String { try Self.sha256(ofFile: path(digest), in: cache.folder) }
+    public func sha256(_ digest: Digest) throws(StoreProblem) -> String {
+        try Self.sha256(ofFile: path(digest), in: cache.folder)
+    }
 
     /// - Parameter root: nil: a file of this machine, wherever its path leads.
     public static func sha256(ofFile path: String, in root: Root? = nil) throws(StoreProblem) -> String {
-        let file = Descriptor(root.map { $0.open(path, O_RDONLY | O_NONBLOCK) } ?? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        let file = Descriptor(root.map { $0.open(path, O_RDONLY | O_NONBLOCK) }
+            ?? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
         guard file.number >= 0 else {
             let code = root == nil ? errno : -file.number
             throw Root.problem(path, code) ?? .cannotRead(path: path, reason: message(code))
@@ -155,58 +167,53 @@ public struct Blobs: Sendable {
     }
 
     private static func sha256(_ file: Int32, _ path: String) throws(StoreProblem) -> String {
-        let state = csystem_sha256_new()
-        defer { csystem_sha256_free(state) }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-        defer { buffer.deallocate() }
-        while true {
-            let count = read(file, buffer.baseAddress, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw .cannotRead(path: path, reason: message(errno)) }
-            if count == 0 { break }
-            csystem_sha256_update(state, buffer.baseAddress, count)
+        do throws(SystemFailure) { return try OpenFile.sha256(of: file).sum } catch {
+            throw .cannotRead(path: path, reason: error.words)
         }
-        var result = [UInt8](repeating: 0, count: 32)
-        csystem_sha256_final(state, &result)
-        return result.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    /// Copies a blob to a place outside the cache: a temporary file in the same folder, fsync, rename. The old file
-    /// stays until the new one is whole.
+    /// Copies a blob to a place outside the cache (`AtomicFile`): the old file stays until the new one is whole and on
+    /// disk. Its name is on disk once `Published.save` has synced the folder, which it does once for all files of a
+    /// build.
     /// - Parameters:
     ///   - root: what the target must not leave; nil: it may be anywhere.
-    ///   - name: what the file is called in the list of those that vgraph wrote; nil: it is nobody's to replace.
+    ///   - name: what the file is called in the list of those that vgraph wrote; nil: it is not in that list, and its
+    ///     folder is synced at once.
     /// - Throws: `damagedBlob` where what was copied is not the blob: the bytes are hashed where they were written.
-    public func publish(_ blob: Record.Blob, to target: String, in root: Root? = nil, as published: String? = nil) throws(StoreProblem) {
+    public func publish(_ blob: Record.Blob, to target: String, in root: Root? = nil,
+        as published: String? = nil) throws(StoreProblem) {
         let mark = published.map { Published.mark(blob.digest, $0) }
         let source = Descriptor(cache.folder.open(path(blob.digest), O_RDONLY | O_NOFOLLOW))
         guard source.number >= 0 else { throw .cannotRead(path: path(blob.digest), reason: message(-source.number)) }
         let (folder, name) = Root.split(target)
         if let root {
             let code = root.create(folder)
-            guard code == 0 else { throw WriteFailure.problem(target, code) }
+            guard code == 0 else { throw .writing(target, code) }
         } else {
             try Folder.create(folder.isEmpty ? "/" : folder)
         }
         let above = Descriptor(root.map { $0.open(folder, O_RDONLY | O_DIRECTORY) }
                                ?? open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-        guard above.number >= 0 else { throw WriteFailure.problem(target, root == nil ? errno : -above.number) }
+        guard above.number >= 0 else { throw .writing(target, root == nil ? errno : -above.number) }
         // By its letters it may lie anywhere: a link inside the workspace can lead to these, too.
-        if root != nil, let real = Root.real(above.number), real.split(separator: "/").contains(where: { $0.lowercased() == ".git" })
-            || (Root.real(cache.folder).map { (real + "/").hasPrefix($0 + "/") } ?? false) { throw .forbidden(path: target) }
+        if root != nil, let real = Root.real(above.number) {
+            let isGits = real.split(separator: "/").contains { $0.lowercased() == ".git" }
+            let isTheCaches = Root.real(cache.folder).map { (real + "/").hasPrefix($0 + "/") } ?? false
+            if isGits || isTheCaches { throw .forbidden(path: target) }
+        }
         // In the cache, whose `tmp` is swept: a build that is killed here leaves nothing in the user's folder.
         let own = Descriptor(cache.folder.open(cache.temporary, O_RDONLY | O_DIRECTORY))
-        if own.number >= 0, try place(source.number, blob, mark, Self.publishing + Unique.name(), in: own.number, at: target, name, in: above.number) {
+        if own.number >= 0, try place(source.number, blob, mark, Self.publishing + Unique.name(), in: own.number,
+            at: target, name, in: above.number) {
             return
         }
-        // Another file system. Held by a lock, so that the next one knows which of these nobody writes any more.
+        // Another file system. Held by a lock, so that the next build knows which of these are abandoned.
         sweep(folder, above.number)
-        _ = try place(source.number, blob, mark, Self.unpublished + Unique.name(), in: above.number, at: target, name, in: above.number)
+        _ = try place(source.number, blob, mark, Self.unpublished + Unique.name(), in: above.number, at: target, name,
+            in: above.number)
     }
 
     private static let unpublished = ".vgraph-new-"
-    /// O_TMPFILE, which Swift does not import.
-    private static let withoutName: Int32 = 0o20000000 | O_DIRECTORY
     static let publishing = "publish-"
 
     /// false: the two folders are on different file systems, or the cache cannot be written.
@@ -215,36 +222,30 @@ public struct Blobs: Sendable {
         let isBeside = own == above
         var one = stat(), other = stat()
         if !isBeside, fstat(own, &one) != 0 || fstat(above, &other) != 0 || one.st_dev != other.st_dev { return false }
-        let mode: mode_t = blob.isExecutable == true ? 0o777 : 0o666
-        // Beside the target it has no name until it is whole, so that a build that is killed leaves none there.
-        let nameless = isBeside ? openat(own, ".", Self.withoutName | O_RDWR | O_CLOEXEC, mode) : -1
-        let file = Descriptor(nameless >= 0 ? nameless : openat(own, temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode))
-        guard file.number >= 0 else {
+        let file: AtomicFile
+        do throws(SystemFailure) {
+            // Beside the target it has no name until it is whole, so that a build that is killed leaves none there.
+            file = try AtomicFile(temporary, in: own, mode: blob.isExecutable == true ? 0o777 : 0o666, lasts: true,
+                isNameless: isBeside)
+        } catch {
             if !isBeside { return false }
-            throw WriteFailure.problem(target, errno)
+            throw .writing(target, error.code)
         }
-        _ = flock(file.number, LOCK_EX | LOCK_NB)
         lseek(source, 0, SEEK_SET)
-        var isWhole = true
-        var code = -csystem_copy_file(source, file.number, blob.size)
-        if code == 0, let wanted = blob.sha256 {
-            lseek(file.number, 0, SEEK_SET)
-            isWhole = (try? Self.sha256(file.number, target)) == wanted
-        }
-        // Not every file system keeps it, and the list in the cache says the same.
-        if let mark { _ = mark.withUnsafeBytes { csystem_set_mark(file.number, $0.baseAddress, $0.count) } }
-        if code == 0 && isWhole && fdatasync(file.number) != 0 { code = errno }
-        if code == 0 && isWhole && nameless >= 0
-            && linkat(AT_FDCWD, "/proc/self/fd/\(nameless)", own, temporary, AT_SYMLINK_FOLLOW) != 0 { code = errno }
-        if code == 0 && isWhole && renameat(own, temporary, above, name) != 0 { code = errno }
-        if code == 0 && isWhole { return true }
-        unlinkat(own, temporary, 0)
-        if code == 0 {
+        let code = -csystem_copy_file(source, file.number, blob.size)
+        if code == EXDEV && !isBeside { return false }
+        guard code == 0 else { throw .writing(target, code) }
+        if let wanted = blob.sha256, (try? Self.sha256(file.number, target)) != wanted {
             cache.folder.remove(path(blob.digest))
             throw .damagedBlob(digest: blob.digest.hex)
         }
-        if code == EXDEV && !isBeside { return false }
-        throw WriteFailure.problem(target, code)
+        // Not every file system keeps it, and the list in the cache says the same.
+        if let mark { _ = mark.withUnsafeBytes { csystem_set_mark(file.number, $0.baseAddress, $0.count) } }
+        do throws(SystemFailure) { try file.place(at: name, in: above, syncsFolder: mark == nil) } catch {
+            if error.code == EXDEV && !isBeside { return false }
+            throw .writing(target, error.code)
+        }
+        return true
     }
 
     /// Removes what killed builds were about to publish there.

@@ -1,7 +1,9 @@
-// A cache folder: `blobs/ab/cdef…`, `records/ab/cdef….json`, `runs/`, `state/`, `tmp/`, `scratch/`, `lock`, `keys`, `FORMAT`.
-// Deleting it costs time, nothing else. Nothing in it is believed before it was checked.
+// A cache folder: `blobs/ab/cdef…`, `records/ab/cdef….json`, `runs/`, `state/`, `tmp/`, `scratch/`, `lock`, `keys`,
+// `FORMAT`. Deleting it costs time, nothing else. Nothing in it is believed before it was checked.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public final class Cache: Sendable {
@@ -52,24 +54,28 @@ public final class Cache: Sendable {
         guard use == .building else { return }
         for name in Self.folders {
             let code = folder.make(path + "/" + name)
-            if code != 0 && code != EEXIST { throw WriteFailure.problem(path + "/" + name, code) }
+            if code != 0 && code != EEXIST { throw .writing(path + "/" + name, code) }
         }
         // Found now, with a clear text, rather than when the first node is done.
-        guard access(path + "/tmp", W_OK) == 0, access(path + "/blobs", W_OK) == 0, access(path + "/records", W_OK) == 0 else {
+        guard access(path + "/tmp", W_OK) == 0, access(path + "/blobs", W_OK) == 0,
+            access(path + "/records", W_OK) == 0 else {
             throw .readOnly(path: path, reason: message(errno))
         }
     }
 
-    /// Whether a folder is a cache, this one or another: what is in it is nobody's input.
+    /// Whether a folder is a cache, this one or another: what is in it is never an input.
     public static func isCache(_ folder: String) -> Bool {
         ["/FORMAT", "/blobs", "/records"].allSatisfy { access(folder + $0, F_OK) == 0 }
     }
 
     /// The cache makes no links, so one of these came with a cache from elsewhere, and leads who knows where.
     private func refuseLinks() throws(StoreProblem) {
-        for name in Self.folders + ["lock", "keys", "FORMAT"] where folder.isLink(root + "/" + name) { throw .linkedCache(path: root + "/" + name) }
+        for name in Self.folders + ["lock", "keys", "FORMAT"] where folder.isLink(root + "/" + name) {
+            throw .linkedCache(path: root + "/" + name)
+        }
         for table in ["blobs", "records"] {
-            for name in try folder.names(root + "/" + table) ?? [] where name.utf8.count <= 2 && folder.isLink(root + "/" + table + "/" + name) {
+            for name in try folder.names(root + "/" + table) ?? []
+            where name.utf8.count <= 2 && folder.isLink(root + "/" + table + "/" + name) {
                 throw .linkedCache(path: root + "/" + table + "/" + name)
             }
         }
@@ -79,8 +85,10 @@ public final class Cache: Sendable {
         let file = root + "/FORMAT"
         if folder.isLink(file) { throw .linkedCache(path: file) }
         if let content = try FileContent.read(file, keepBytes: true, in: folder) {
-            let words = String(decoding: content.bytes, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\n" })
-            guard words.count >= 3, words[0] == "vgraph", words[1] == "cache", let found = Int(words[2]), found > 0 else {
+            let text = String(decoding: content.bytes, as: UTF8.self)
+            let words = text.split(whereSeparator: { $0 == " " || $0 == "\n" })
+            guard words.count >= 3, words[0] == "vgraph", words[1] == "cache", let found = Int(words[2]),
+                found > 0 else {
                 throw .damagedFormat(path: file)
             }
             if found > Self.format { throw .newerFormat(path: root, found: found, known: Self.format) }
@@ -88,7 +96,7 @@ public final class Cache: Sendable {
             // What is in it holds; an older vgraph must not read what will be.
             return try writeFormat()
         }
-        // Without FORMAT it is new, or an opening was cut short, or it is somebody's folder with files of theirs.
+        // Without FORMAT it is new, or an opening was cut short, or it is another folder, with files of the user.
         let ours = Set(Self.folders + ["lock", "keys"])
         if let foreign = try folder.names(root)?.first(where: { !ours.contains($0) && !$0.hasPrefix("FORMAT") }) {
             throw .cacheIsNotOurs(path: root, found: foreign)
@@ -100,9 +108,7 @@ public final class Cache: Sendable {
     private func writeFormat() throws(StoreProblem) {
         let file = root + "/FORMAT", text = "vgraph cache \(Self.format)\n"
         do throws(StoreProblem) {
-            try Array(text.utf8).withBytes { bytes throws(StoreProblem) in
-                try AtomicFile.write(bytes, to: file, by: root, prefix: "FORMAT.")
-            }
+            try AtomicFile.write(Array(text.utf8), to: file, by: root, prefix: "FORMAT.")
         } catch {
             if case .cannotWrite(_, let reason) = error { throw .readOnly(path: root, reason: reason) }
             throw error
@@ -113,7 +119,7 @@ public final class Cache: Sendable {
 
     /// Removes what killed builds left in `tmp/`: what has a name that vgraph gives there, and is the user's own.
     func sweep() throws(StoreProblem) {
-        for name in try folder.names(temporary) ?? [] where Unique.gave(name.hasPrefix(Blobs.publishing) ? name.dropFirst(Blobs.publishing.utf8.count) : name[...]) {
+        for name in try folder.names(temporary) ?? [] where Self.isTemporary(name) {
             let path = temporary + "/" + name
             let file = Descriptor(folder.open(path, Root.place | O_NOFOLLOW))
             var status = stat()
@@ -132,16 +138,20 @@ public final class Cache: Sendable {
             let path = root + "/" + name
             guard Self.folders.contains(name) || name == "show" else {
                 if ["lock", "keys", "FORMAT"].contains(name) { continue }
-                if name.hasPrefix("FORMAT."), Unique.gave(name.dropFirst("FORMAT.".utf8.count)) { _ = folder.unlink(path) } else { left.append(name) }
+                let isOurs = name.hasPrefix("FORMAT.") && Unique.gave(name.dropFirst("FORMAT.".utf8.count))
+                if isOurs { _ = folder.unlink(path) } else { left.append(name) }
                 continue
             }
             for entry in try folder.names(path) ?? [] {
                 let inside = ((try? folder.names(path + "/" + entry)) ?? nil) ?? []
                 let isOurs = switch name {
                 // `FORMAT` says that these are a cache's: names are digests, or given by vgraph.
-                case "blobs", "records": entry.utf8.count == 2 && entry.allSatisfy(\.isHexDigit) && Self.areDigests(inside)
-                case "tmp": Unique.gave(entry.hasPrefix(Blobs.publishing) ? entry.dropFirst(Blobs.publishing.utf8.count) : entry[...])
-                case "scratch": entry.dropFirst().allSatisfy(\.isNumber) && inside.allSatisfy { ((try? folder.names(path + "/" + entry + "/" + $0)) ?? nil)?.isEmpty == true }
+                case "blobs", "records":
+                    entry.utf8.count == 2 && entry.allSatisfy(\.isHexDigit) && Self.areDigests(inside)
+                case "tmp": Self.isTemporary(entry)
+                case "scratch":
+                    entry.dropFirst().allSatisfy(\.isNumber)
+                        && inside.allSatisfy { isEmpty(path + "/" + entry + "/" + $0) }
                 case "state": entry.prefix(32).count == 32 && entry.prefix(32).allSatisfy(\.isHexDigit)
                 case "runs": entry.hasSuffix(".json")
                 default: true
@@ -153,6 +163,13 @@ public final class Cache: Sendable {
         if left.isEmpty { for name in ["lock", "keys", "FORMAT"] { _ = folder.unlink(root + "/" + name) } }
         if left.isEmpty { rmdir(root) }
         return left
+    }
+
+    private func isEmpty(_ path: String) -> Bool { ((try? folder.names(path)) ?? nil)?.isEmpty == true }
+
+    /// Whether vgraph gives such names in `tmp/`.
+    private static func isTemporary(_ name: String) -> Bool {
+        Unique.gave(name.hasPrefix(Blobs.publishing) ? name.dropFirst(Blobs.publishing.utf8.count) : name[...])
     }
 
     private static func areDigests(_ names: [String]) -> Bool {
@@ -171,23 +188,12 @@ public final class Cache: Sendable {
     public func makeScratch() throws(StoreProblem) -> String {
         let path = temporary + "/" + Unique.name()
         let code = folder.make(path)
-        if code != 0 { throw WriteFailure.problem(path, code) }
+        if code != 0 { throw .writing(path, code) }
         return path
     }
 }
 
-extension Array where Element == UInt8 {
-    /// `withUnsafeBytes` with a typed throw.
-    func withBytes<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E) {
-        var failure: E?
-        withUnsafeBytes { bytes in
-            do throws(E) { try body(bytes) } catch { failure = error }
-        }
-        if let failure { throw failure }
-    }
-}
-
-/// Held by whoever works in a cache: builds share it, gc and verify have it alone. Let go when released or with the process.
+/// Shared by builds, exclusive for gc and verify; released on deinit or when the process ends.
 public final class CacheLock {
     private let file: Descriptor
 
@@ -203,17 +209,21 @@ public final class CacheLock {
 
     public static func exclusive(_ cache: Cache) throws(StoreProblem) -> CacheLock {
         let lock = try CacheLock(cache)
-        guard lock.file.number < 0 || flock(lock.file.number, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: cache.root) }
+        guard lock.file.number < 0 || flock(lock.file.number, LOCK_EX | LOCK_NB) == 0 else {
+            throw .busy(path: cache.root)
+        }
         return lock
     }
 
     private init(_ cache: Cache) throws(StoreProblem) {
         let flags = cache.readOnlyReason == nil ? O_RDWR | O_CREAT : O_RDONLY
         file = Descriptor(cache.folder.open(cache.root + "/lock", flags, 0o666))
-        // Where nothing can be written a share is still to be had; where there is no lock, nobody collects.
-        guard file.number >= 0 || cache.readOnlyReason != nil else { throw .readOnly(path: cache.root, reason: message(-file.number)) }
+        // Where nothing can be written a share is still possible; without a lock file nothing is collected.
+        guard file.number >= 0 || cache.readOnlyReason != nil else {
+            throw .readOnly(path: cache.root, reason: message(-file.number))
+        }
     }
 
-    /// Said aloud: a program just being started still holds a copy of the descriptor, and with it the lock.
+    /// Explicit: a child that was just forked still holds a copy of the descriptor, and with it the lock.
     deinit { flock(file.number, LOCK_UN) }
 }

@@ -1,5 +1,7 @@
 // Keeping a cache small (`gc`), right (`verify`) and known (`stats`). The first two have the cache to themselves.
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 extension Cache {
@@ -54,7 +56,8 @@ extension Cache {
             let results = results(key)
             stats.records += max(1, results.count)
             for output in results.flatMap(\.outputs) {
-                for blob in output.blobs where blobs[blob.digest] != nil && counted.insert(output.type + blob.digest.hex).inserted {
+                for blob in output.blobs
+                where blobs[blob.digest] != nil && counted.insert(output.type + blob.digest.hex).inserted {
                     stats.bytesByType[output.type, default: 0] &+= blob.size
                 }
             }
@@ -75,8 +78,10 @@ extension Cache {
     /// (their records stay: only who needs the bytes makes them again), then records no published file was last made
     /// from, then those. Records with a verdict stay, and so does all that such records name.
     /// - Parameters:
+    ///   - bulky: types of output whose bytes are made again for less than they take.
     ///   - keepDays: records unused for longer go whatever the size, unless a published file was last made from them.
-    public func gc(maxBytes: UInt64?, keepDays: Int?, dryRun: Bool = false, bulky: Set<String> = ["pixels"]) throws(StoreProblem) -> Swept {
+    public func gc(maxBytes: UInt64?, keepDays: Int?, dryRun: Bool = false,
+        bulky: Set<String>) throws(StoreProblem) -> Swept {
         let lock = try CacheLock.exclusive(self)
         defer { withExtendedLifetime(lock) {} }
         var sizes = try allBlobs()
@@ -92,14 +97,17 @@ extension Cache {
                 if !dryRun { Records(self).keep(key, worlds: []) }
             }
             kept[key] = Set(results.map(\.world))
-            // Behind the first of a key stand those of other worlds: nothing tells of their use but when they were made.
+            // Behind the first of a key stand those of other worlds: nothing tells of their use but when they were
+            // made.
             for (index, record) in results.enumerated() {
                 let used = index == 0 ? used : min(used, record.origin.seconds ?? used)
                 items.append(Item(key: key, used: used, isCurrent: index == 0 && current.contains(key), record: record))
             }
         }
         var references: [Digest: Int] = [:]
-        for item in items { for blob in Set(item.record.outputs.flatMap(\.blobs).map(\.digest)) { references[blob, default: 0] += 1 } }
+        for item in items {
+            for blob in Set(item.record.outputs.flatMap(\.blobs).map(\.digest)) { references[blob, default: 0] += 1 }
+        }
 
         func drop(_ digest: Digest) {
             guard let size = sizes.removeValue(forKey: digest) else { return }
@@ -121,14 +129,16 @@ extension Cache {
         for digest in Array(sizes.keys) where references[digest] == nil { drop(digest) }
         items.sort { ($0.isCurrent ? 1 : 0, $0.used, $0.key) < ($1.isCurrent ? 1 : 0, $1.used, $1.key) }
         if let keepDays {
-            let oldest = Clock.now() / 1_000_000_000 - Int64(clamping: keepDays.multipliedReportingOverflow(by: 86_400).partialValue)
+            let kept = Int64(clamping: keepDays.multipliedReportingOverflow(by: 86_400).partialValue)
+            let oldest = StampClock.now() / 1_000_000_000 - kept
             for item in items where !item.isCurrent && item.record.verdict == nil && item.used < oldest { drop(item) }
             items.removeAll { !$0.isCurrent && $0.record.verdict == nil && $0.used < oldest }
             if !dryRun { try dropStates(before: oldest) }
         }
         if let maxBytes {
             for item in items {
-                for blob in item.record.outputs.filter({ bulky.contains($0.type) }).flatMap(\.blobs) where total > maxBytes { drop(blob.digest) }
+                let dropped = item.record.outputs.filter { bulky.contains($0.type) }.flatMap(\.blobs)
+                for blob in dropped where total > maxBytes { drop(blob.digest) }
             }
             for item in items where total > maxBytes && item.record.verdict == nil { drop(item) }
         }
@@ -138,17 +148,18 @@ extension Cache {
         return swept
     }
 
-    /// Answers to questions that nobody has asked anew for so long; the next who asks walks the graph once.
+    /// Answers to questions that were last asked before then; the next build that asks walks the graph once.
     private func dropStates(before oldest: Int64) throws(StoreProblem) {
         let states = root + "/state"
         for name in try folder.names(states) ?? [] where !name.hasSuffix(".keys") && !name.hasSuffix(".published") {
-            guard case .present(let now) = folder.look(at: states + "/" + name), now.isFile, now.modified / 1_000_000_000 < oldest else { continue }
+            guard case .present(let now) = folder.look(at: states + "/" + name), now.isFile,
+                now.modified / 1_000_000_000 < oldest else { continue }
             folder.remove(states + "/" + name)
         }
     }
 
-    /// That nothing is to do was said on the strength of records. Once some are gone, the next build walks the graph, so that
-    /// it and the commands that read records never say two things of one state.
+    /// That nothing is to do was said on the strength of records. Once some are gone, the next build walks the graph,
+    /// so that it and the commands that read records never say two things of one state.
     private func forgetStates() throws(StoreProblem) {
         let folder = root + "/state"
         for name in try Folder.names(folder) ?? [] where name.hasSuffix(".build") { Folder.remove(folder + "/" + name) }

@@ -1,6 +1,8 @@
 // What the files around a build contain. Every look is remembered twice: for this build, so that one build sees one
 // state of the world, and as a leaf, so that the next build knows what this one depended on.
 import Diagnostics
+import Digests
+import Files
 
 public final class FileTable {
     private var known: [ByteText: Leaf] = [:]
@@ -31,7 +33,8 @@ public final class FileTable {
     public func glance(_ path: String) throws(StoreProblem) -> Digest? {
         let leaf: Leaf
         if let seen = seen[path] { leaf = seen } else {
-            leaf = try Leaf.observe(path, kind: path.utf8.last == UInt8(ascii: "/") ? .folder : .file, known: known[path],
+            leaf = try Leaf.observe(path, kind: path.utf8.last == UInt8(ascii: "/") ? .folder : .file,
+                known: known[path],
                                     in: root(for: path))
             if leaf.kind == .file { known[path] = leaf }
         }
@@ -45,9 +48,10 @@ public final class FileTable {
     public func read(_ path: String) throws(StoreProblem) -> FileContent? {
         let content = try FileContent.read(path, keepBytes: true, in: root(for: path))
         if let content {
-            seen[path] = Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest, isRacy: content.isRacy)
+            seen[path] = Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest,
+                isRacy: content.isRacy)
         } else {
-            seen[path] = Leaf(path: path, kind: .absent, signature: Leaf.noSignature, digest: .none, isRacy: false)
+            seen[path] = Leaf(path: path, kind: .absent, signature: Leaf.noSignature, digest: .zero, isRacy: false)
         }
         return content
     }
@@ -79,13 +83,17 @@ public final class FileTable {
             guard let leaf = try? Leaf.observe(path, kind: .folder, known: nil, in: root(for: path)),
                   let now = try? Folder.entries(path, in: root(for: path)),
                   leaf.digest == Folder.digest(of: now) else { continue }
-            func others(_ entries: [Folder.Entry]) -> [Folder.Entry] { entries.filter { !made.contains(path + "/" + $0.name) } }
+            func others(_ entries: [Folder.Entry]) -> [Folder.Entry] {
+                entries.filter { !made.contains(path + "/" + $0.name) }
+            }
             if others(before) == others(now) { seen[key] = leaf }
         }
     }
 
     /// What is at a path, without remembering it.
-    public func look(at path: String) -> FileSignature.Look { root(for: path)?.look(at: path) ?? FileSignature.look(at: path) }
+    public func look(at path: String) -> FileSignature.Look {
+        root(for: path)?.look(at: path) ?? FileSignature.look(at: path)
+    }
 
     /// Makes a program or a library a leaf.
     public func note(program path: String) throws(StoreProblem) {
@@ -98,24 +106,24 @@ public final class FileTable {
         seen[path] = Leaf(path: path, kind: .file, signature: now, digest: digest, isRacy: true)
     }
 
-    /// SHA-256 of a file that is decided upon; nil: there is none. From now on any other signature of it is a change: XXH3
-    /// finds accidents, and who wants to can make two files of one XXH3.
+    /// SHA-256 of a file that is decided upon; nil: there is none. From now on any other signature of it is a change:
+    /// XXH3 finds accidents, and who wants to can make two files of one XXH3.
     public func sha256(of path: String, in root: Root) throws(StoreProblem) -> String? {
         for _ in 0..<4 {
-            let moment = Clock.now()
+            let moment = StampClock.now()
             guard case .present(let before) = root.look(at: path), before.isFile else { return nil }
             if let known = delivered[path], known.signature == before { return known.sum }
             let sum = try Blobs.sha256(ofFile: path, in: root)
             guard case .present(let now) = root.look(at: path), now == before else { continue }
             let isRacy = now.isRacy(at: moment, slack: root.slack)
             if !isRacy { delivered[path] = (now, sum) }
-            seen[path] = Leaf(path: path, kind: .program, signature: now, digest: .none, isRacy: isRacy)
+            seen[path] = Leaf(path: path, kind: .program, signature: now, digest: .zero, isRacy: isRacy)
             return sum
         }
         throw .changing(path: path)
     }
 
-    /// Looks again the next time: the file may have changed while somebody used it.
+    /// Looks again the next time: the file may have changed while it was in use.
     public func forget(_ path: String) {
         if let leaf = seen.removeValue(forKey: ByteText(path)), leaf.kind != .absent { known[path] = leaf }
     }
@@ -125,19 +133,19 @@ public final class FileTable {
         guard let before = seen[path] else { return true }
         forget(path)
         let now = try look(path, before.kind == .absent ? .file : before.kind)
-        // Content that is what it was may have been another in between: whoever read it then read that. Only the signature,
-        // of which nobody can put back the time of change, says that nothing was written or renamed.
+        // Content that is what it was may have been another in between: whoever read it then read that. Only the
+        // signature, whose time of change no program can put back, says that nothing was written or renamed.
         return now.isSame(as: before) && (now.kind != .file || now.signature == before.signature)
     }
 
     /// Whether what is at a path was written, or came there, after a moment that `now()` told.
     public func wasTouched(_ path: String, since moment: Int64) -> Bool {
         guard case .present(let now) = FileSignature.look(at: path) else { return false }
-        return now.changed > moment && now.changed <= Clock.now()
+        return now.changed > moment && now.changed <= StampClock.now()
     }
 
     /// The clock that `wasTouched` goes by.
-    public static func now() -> Int64 { Clock.now() }
+    public static func now() -> Int64 { StampClock.now() }
 
     /// Whether this build looked at the bytes of a file.
     public func hasRead(_ path: String) -> Bool { seen[path]?.kind == .file }
@@ -157,7 +165,8 @@ public final class FileTable {
     /// All that this build looked at, by path.
     public var leaves: [Leaf] { seen.values.sorted { $0.path.precedes($1.path) } }
 
-    /// What is worth remembering for other builds of this workspace: `leaves`, and earlier ones that were not asked for.
+    /// What is worth remembering for other builds of this workspace: `leaves`, and earlier ones that were not asked
+    /// for.
     public func memory(limit: Int = 100_000) -> [Leaf] {
         var all = seen.filter { $0.value.kind == .file }
         for (path, leaf) in known where all.count < limit && leaf.kind == .file && all[path] == nil { all[path] = leaf }

@@ -20,7 +20,8 @@ public struct History {
         // A name tells the second; of one second, the file that was written later is the newer one.
         func second(_ name: String) -> Substring { name.prefix { $0 != "-" } }
         func modified(_ name: String) -> Int64 {
-            if case .present(let now) = cache.folder.look(at: cache.root + "/runs/" + name + ".json") { now.modified } else { 0 }
+            let look = cache.folder.look(at: cache.root + "/runs/" + name + ".json")
+            return if case .present(let now) = look { now.modified } else { 0 }
         }
         let all = Array(try RunLog.names(in: cache).reversed())
         var sorted: [String] = []
@@ -28,7 +29,8 @@ public struct History {
         while start < all.endIndex {
             let end = all[start...].firstIndex { second($0) != second(all[start]) } ?? all.endIndex
             sorted += end - start == 1 ? [all[start]]
-                : all[start..<end].map { (name: $0, modified: modified($0)) }.sorted { $0.modified > $1.modified }.map(\.name)
+                : all[start..<end].map { (name: $0, modified: modified($0)) }
+                    .sorted { $0.modified > $1.modified }.map(\.name)
             start = end
         }
         names = sorted
@@ -47,7 +49,9 @@ public struct History {
     /// `last`, or `last~1` for the one before it and so on; nil: the text is another name.
     /// - Parameter target: only runs that were asked for it count.
     public func run(back text: String, target: String? = nil) throws(HistoryProblem) -> Run? {
-        guard let steps = text == "last" ? 0 : text.hasPrefix("last~") ? Int(text.dropFirst(5)) : nil else { return nil }
+        guard let steps = text == "last" ? 0 : text.hasPrefix("last~") ? Int(text.dropFirst(5)) : nil else {
+            return nil
+        }
         guard (0..<1_000_000).contains(steps) else { throw .noSuchRun(text) }
         let runs = runs(limit: steps + 1) { log in target.map(log.asked(for:)) ?? true }
         guard runs.count == steps + 1, let found = runs.last else { throw runs.isEmpty ? .noRuns : .noSuchRun(text) }

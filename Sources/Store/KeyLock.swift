@@ -1,8 +1,10 @@
-// One build's right to make the result of a key, so that two builds share work rather than repeat it. A key's lock is one
-// byte of one file, at an offset that the key gives: nothing is created or removed for it, and the kernel lets go of it
-// with the process.
+// One build's right to make the result of a key, so that two builds share work rather than repeat it. A key's lock is
+// one byte of one file, at an offset that the key gives: nothing is created or removed for it, and the kernel lets go
+// of it with the process.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 /// The locks of one build. Of two builds, in one process or in two, only one holds a key.
@@ -12,7 +14,7 @@ public final class KeyLocks {
     public init(_ cache: Cache) throws(StoreProblem) {
         let path = cache.root + "/keys"
         file = Descriptor(cache.folder.open(path, O_RDWR | O_CREAT, 0o666))
-        guard file.number >= 0 else { throw WriteFailure.problem(path, -file.number) }
+        guard file.number >= 0 else { throw .writing(path, -file.number) }
     }
 
     /// nil: another build is at it.

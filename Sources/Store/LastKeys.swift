@@ -1,19 +1,25 @@
 // Which key each node of a workspace had last: what `why` compares with, and what gc keeps longest, since published
 // files were made from it. Text, a line a node: `<key> <node>`.
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public struct LastKeys: Sendable {
     public var keys: [ByteText: Digest]
     public init(keys: [ByteText: Digest]) { self.keys = keys }
 
-    static func path(_ workspace: String, _ cache: Cache) -> String { cache.root + "/state/" + Digest.of(workspace).hex + ".keys" }
+    static func path(_ workspace: String, _ cache: Cache) -> String {
+        cache.root + "/state/" + Digest.of(workspace).hex + ".keys"
+    }
 
     /// Empty where there is none or it is damaged.
     public static func load(workspace: String, in cache: Cache) -> LastKeys { load(path(workspace, cache), cache) }
 
     private static func load(_ path: String, _ cache: Cache) -> LastKeys {
-        guard let content = try? FileContent.read(path, keepBytes: true, in: cache.folder) else { return LastKeys(keys: [:]) }
+        guard let content = try? FileContent.read(path, keepBytes: true, in: cache.folder) else {
+            return LastKeys(keys: [:])
+        }
         var keys: [ByteText: Digest] = [:]
         for line in content.bytes.split(separator: 0x0A) where line.count > 33 {
             guard let key = Digest(hex: String(decoding: line.prefix(32), as: UTF8.self)) else { continue }
@@ -23,17 +29,18 @@ public struct LastKeys: Sendable {
     }
 
     /// Adds to what is there; of two lines about a node the later one counts.
-    public static func append(_ keys: [(node: String, key: Digest)], workspace: String, in cache: Cache) throws(StoreProblem) {
+    public static func append(_ keys: [(node: String, key: Digest)], workspace: String,
+        in cache: Cache) throws(StoreProblem) {
         guard !keys.isEmpty else { return }
         let path = path(workspace, cache)
         let file = Descriptor(cache.folder.open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644))
-        guard file.number >= 0 else { throw WriteFailure.problem(path, -file.number) }
+        guard file.number >= 0 else { throw .writing(path, -file.number) }
         // Begins a line: what was there may have been cut short.
         var bytes: [UInt8] = [0x0A]
         for (node, key) in keys { bytes.append(contentsOf: "\(key.hex) \(node)\n".utf8) }
         // A line cut short by a full disk is no key and is passed over.
         let count = bytes.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
-        if count != bytes.count { throw WriteFailure.problem(path, count < 0 ? errno : ENOSPC) }
+        if count != bytes.count { throw .writing(path, count < 0 ? errno : ENOSPC) }
     }
 
     public func write(workspace: String, in cache: Cache) throws(StoreProblem) {
@@ -41,9 +48,7 @@ public struct LastKeys: Sendable {
         for (node, key) in keys.sorted(by: { $0.key < $1.key }) {
             bytes.append(contentsOf: "\(key.hex) \(node.text)\n".utf8)
         }
-        try bytes.withBytes { bytes throws(StoreProblem) in
-            try AtomicFile.write(bytes, to: Self.path(workspace, cache), by: cache.temporary)
-        }
+        try AtomicFile.write(bytes, to: Self.path(workspace, cache), by: cache.temporary)
     }
 
     /// Of every workspace that builds in this cache.

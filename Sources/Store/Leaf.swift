@@ -1,5 +1,7 @@
 // A file, a folder or an absence that a build depended on, and what it looked like.
 import Diagnostics
+import Digests
+import Files
 
 public struct Leaf: Sendable, Hashable {
     public enum Kind: UInt32, Sendable, Hashable {
@@ -29,7 +31,7 @@ public struct Leaf: Sendable, Hashable {
     }
 
     public init(absent path: String) {
-        self.init(path: path, kind: .absent, signature: Self.noSignature, digest: .none, isRacy: false)
+        self.init(path: path, kind: .absent, signature: Self.noSignature, digest: .zero, isRacy: false)
     }
 
     /// Whether another look found the same: the same bytes that can or cannot be executed, the same names, or nothing.
@@ -42,7 +44,8 @@ public struct Leaf: Sendable, Hashable {
 
     /// What is at a path now. `known` saves reading a file whose signature is the one it had.
     /// - Parameter root: nil: wherever the path leads.
-    public static func observe(_ path: String, kind: Kind, known: Leaf?, in root: Root? = nil) throws(StoreProblem) -> Leaf {
+    public static func observe(_ path: String, kind: Kind, known: Leaf?,
+        in root: Root? = nil) throws(StoreProblem) -> Leaf {
         switch root?.look(at: path) ?? FileSignature.look(at: path) {
         case .absent:
             return Leaf(absent: path)
@@ -52,18 +55,21 @@ public struct Leaf: Sendable, Hashable {
             if let known, known.kind == kind, known.signature == now, !known.isRacy { return known }
             switch kind {
             case .program:
-                return Leaf(path: path, kind: .program, signature: now, digest: .none, isRacy: false)
+                return Leaf(path: path, kind: .program, signature: now, digest: .zero, isRacy: false)
             case .folder:
                 // Racy unless proven otherwise: a listing costs little.
-                let moment = Clock.now()
-                guard let entries = try Folder.entries(path, in: root) else { throw .notAFile(path: path, found: now.kind) }
+                let moment = StampClock.now()
+                guard let entries = try Folder.entries(path, in: root) else {
+                    throw .notAFile(path: path, found: now.kind)
+                }
                 return Leaf(path: path, kind: .folder, signature: now, digest: Folder.digest(of: entries),
                             isRacy: now.isRacy(at: moment, slack: 2_000_000_000))
             case .file, .absent:
                 guard let content = try FileContent.read(path, in: root) else {
                     return Leaf(absent: path)
                 }
-                return Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest, isRacy: content.isRacy)
+                return Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest,
+                    isRacy: content.isRacy)
             }
         }
     }

@@ -1,6 +1,7 @@
 // What a node is: everything that can change its bytes, and nothing else. One walk feeds the key and the explanation,
 // so the two can never disagree.
 import Diagnostics
+import Digests
 import Work
 
 public struct Manifest: Codable, Sendable, Hashable {
@@ -49,7 +50,8 @@ public struct Manifest: Codable, Sendable, Hashable {
         for input in inputs {
             let index = counts[input.slot, default: 0]
             counts[input.slot] = index + 1
-            visit(.input, input.slot + "[" + String(index) + "]", input.digest.hex + (input.path.map { " " + $0 } ?? ""))
+            visit(.input, input.slot + "[" + String(index) + "]",
+                input.digest.hex + (input.path.map { " " + $0 } ?? ""))
             if input.isExecutable == true {
                 visit(.input, input.slot + "[" + String(index) + "]" + Self.mode, input.path ?? "")
             }
@@ -94,7 +96,8 @@ public struct Manifest: Codable, Sendable, Hashable {
 private func before(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 
 extension Value {
-    /// One text for one value: keys in byte order, numbers in the shortest form that reads back, whole ones without a point.
+    /// One text for one value: keys in byte order, numbers in the shortest form that reads back, whole ones without a
+    /// point.
     public var canonical: String {
         switch self {
         case .null: return "null"
@@ -106,7 +109,8 @@ extension Value {
         case .string(let value): return Self.quoted(value)
         case .array(let values): return "[" + values.map(\.canonical).joined(separator: ",") + "]"
         case .object(let values):
-            return "{" + values.keys.sorted(by: before).map { Self.quoted($0) + ":" + values[$0]!.canonical }.joined(separator: ",") + "}"
+            let members = values.keys.sorted(by: before).map { Self.quoted($0) + ":" + values[$0]!.canonical }
+            return "{" + members.joined(separator: ",") + "}"
         }
     }
 

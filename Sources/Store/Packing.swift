@@ -1,6 +1,6 @@
-// Values in few bytes, for files of the cache that are written and read by the same build of vgraph. Texts are interned: a
-// file name that a thousand entries share is there once. What is read is checked as it is read; nonsense reads as zero
-// or empty and sets `isSound` to false.
+// Values in few bytes, for files of the cache that are written and read by the same build of vgraph. Texts are
+// interned: a file name that a thousand entries share is there once. What is read is checked as it is read; nonsense
+// reads as zero or empty and sets `isSound` to false.
 import CSystem
 import Diagnostics
 
@@ -74,7 +74,9 @@ public struct TextTable {
 
     subscript(index: Int) -> String? {
         guard index >= 0, index < count else { return nil }
-        func offset(_ index: Int) -> Int { Int(UInt32(littleEndian: base.loadUnaligned(fromByteOffset: 4 + 4 * index, as: UInt32.self))) }
+        func offset(_ index: Int) -> Int {
+            Int(UInt32(littleEndian: base.loadUnaligned(fromByteOffset: 4 + 4 * index, as: UInt32.self)))
+        }
         let start = 8 + count * 4, from = start + offset(index), to = start + offset(index + 1)
         guard from <= to, to <= base.count else { return nil }
         return String(decoding: UnsafeRawBufferPointer(rebasing: base[from..<to]), as: UTF8.self)
@@ -105,7 +107,9 @@ public struct Unpacker {
         while shift < 64 {
             let byte = byte()
             value |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return Int(truncatingIfNeeded: Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)) }
+            if byte < 0x80 {
+                return Int(truncatingIfNeeded: Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1))
+            }
             shift += 7
         }
         isSound = false

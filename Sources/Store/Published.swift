@@ -1,8 +1,11 @@
-// Which files of a workspace vgraph wrote, so that it replaces and removes no other. It is kept twice. On the file, in an
-// extended attribute: that outlives the cache, and goes neither into git nor with a copy. And in a list in the cache, for
-// file systems that keep no attributes. Both say what was written: whatever was changed since is the user's own.
+// Which files of a workspace vgraph wrote, so that it replaces and removes no other. It is kept twice. On the file, in
+// an extended attribute: that outlives the cache, and goes neither into git nor with a copy. And in a list in the
+// cache, for file systems that keep no attributes. Both say what was written: whatever was changed since is the user's
+// own.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public final class Published {
@@ -80,18 +83,23 @@ public final class Published {
         return Digest(hex: String(decoding: buffer.prefix(32), as: UTF8.self))
     }
 
-    /// Files that lie beneath a folder as vgraph wrote them, relative to the workspace; what was changed is not among them.
+    /// Files that lie beneath a folder as vgraph wrote them, relative to the workspace; what was changed is not among
+    /// them.
     /// - Parameter wanted: files that are not asked about.
     /// - Returns: also the folders that vgraph made there, whatever is in them by now.
-    public func ours(beneath folder: String, besides wanted: Set<ByteText> = []) throws(StoreProblem) -> (files: [String], folders: [String]) {
+    public func ours(beneath folder: String,
+        besides wanted: Set<ByteText> = []) throws(StoreProblem) -> (files: [String], folders: [String]) {
         var found: [String] = [], open = [folder], folders: [String] = []
         while let folder = open.popLast() {
-            for entry in try root.entries(workspace + "/" + folder) ?? [] where entry.name.utf8.last != UInt8(ascii: "/") {
+            for entry in try root.entries(workspace + "/" + folder) ?? []
+            where entry.name.utf8.last != UInt8(ascii: "/") {
                 let path = folder + "/" + entry.name
                 switch entry.kind {
                 case .folder:
                     open.append(path)
-                    if list[path + "/"] != nil || mark(of: workspace + "/" + path, path) == Self.aFolder { folders.append(path) }
+                    if list[path + "/"] != nil || mark(of: workspace + "/" + path, path) == Self.aFolder {
+                        folders.append(path)
+                    }
                 case .file: if !wanted.contains(path), try find(path) == .ours { found.append(path) }
                 case .link, .other: break
                 }
@@ -121,7 +129,8 @@ public final class Published {
     public func removeEmpty(_ folders: [String]) {
         // What lies deeper has the longer path.
         for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) {
-            let (above, name) = Root.split(workspace + "/" + folder), parent = Descriptor(root.open(above, O_RDONLY | O_DIRECTORY))
+            let (above, name) = Root.split(workspace + "/" + folder),
+                parent = Descriptor(root.open(above, O_RDONLY | O_DIRECTORY))
             if parent.number >= 0 { unlinkat(parent.number, name, AT_REMOVEDIR) }
         }
     }
@@ -139,7 +148,7 @@ public final class Published {
                 guard let digest = Digest(hex: String(decoding: line.prefix(32), as: UTF8.self)) else { continue }
                 lines += 1
                 let path = ByteText(String(decoding: line.dropFirst(33), as: UTF8.self))
-                all[path] = digest == .none ? nil : digest
+                all[path] = digest == .zero ? nil : digest
             }
         }
         outdated = lines - all.count
@@ -153,7 +162,7 @@ public final class Published {
     }
 
     public func forget(_ path: String) {
-        added.append((path, .none))
+        added.append((path, .zero))
         if known != nil { known![ByteText(path)] = nil }
     }
 
@@ -162,20 +171,26 @@ public final class Published {
         guard !added.isEmpty else { return }
         func line(_ path: String, _ digest: Digest) -> [UInt8] { Self.mark(digest, path) + [0] }
         defer { added = [] }
+        // The names that were put into these folders are on disk from here on.
+        for path in Set(added.map { ByteText($0.path.folderPart) }) {
+            let folder = Descriptor(root.open(workspace + (path.text.isEmpty ? "" : "/" + path.text),
+                Root.place | O_DIRECTORY))
+            if folder.number >= 0 { Folder.sync(folder.number) }
+        }
         let isLong = known.map { outdated > 64 + 2 * $0.count } ?? false
         if isLong {
             var bytes: [UInt8] = []
             for (path, digest) in known!.sorted(by: { $0.key < $1.key }) { bytes += line(path.text, digest) }
-            try bytes.withBytes { bytes throws(StoreProblem) in try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder) }
+            try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder)
             outdated = 0
             return
         }
         let out = Descriptor(cache.folder.open(file, O_WRONLY | O_CREAT | O_APPEND, 0o644))
-        guard out.number >= 0 else { throw WriteFailure.problem(file, -out.number) }
+        guard out.number >= 0 else { throw .writing(file, -out.number) }
         // Begins anew: what was there may have been cut short.
         var bytes: [UInt8] = [0]
         for (path, digest) in added { bytes += line(path, digest) }
         let count = bytes.withUnsafeBytes { Glibc.write(out.number, $0.baseAddress, $0.count) }
-        if count != bytes.count { throw WriteFailure.problem(file, count < 0 ? errno : ENOSPC) }
+        if count != bytes.count { throw .writing(file, count < 0 ? errno : ENOSPC) }
     }
 }

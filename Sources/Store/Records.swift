@@ -1,8 +1,10 @@
-// The table of records: `records/ab/cdef….json`. Under one key lie the results of several worlds, told apart by what was
-// discovered: two lines each, the record and the XXH3-128 of that line, the latest used first. So an edit that is undone
-// and a branch that is switched find what they had. A file's mtime is when one of its records was last used.
+// The table of records: `records/ab/cdef….json`. Under one key lie the results of several worlds, told apart by what
+// was discovered: two lines each, the record and the XXH3-128 of that line, the latest used first. So an edit that is
+// undone and a branch that is switched find what they had. A file's mtime is when one of its records was last used.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import FoundationEssentials
 import Glibc
 
@@ -33,7 +35,8 @@ public struct Records: Sendable {
         return cache.root + "/records/" + place.folder + "/" + place.name + ".json"
     }
 
-    /// - Parameter holds: whether a record is of the world that is asked about: the latest used for which it is, is found.
+    /// - Parameter holds: whether a record is of the world that is asked about: the latest used for which it is, is
+    ///   found.
     public func lookup(_ key: Digest, where holds: (Record) -> Bool = { _ in true }) -> Lookup {
         let file = path(key)
         let content: FileContent
@@ -46,7 +49,8 @@ public struct Records: Sendable {
             defer { index += 1 }
             guard let record = Self.record(line, content.bytes, key) else { continue }
             if holds(record) {
-                if index > 0 { promote(record) } else if content.signature.modified < Clock.now() - 3_600_000_000_000 { touch(file) }
+                let isOld = content.signature.modified < StampClock.now() - 3_600_000_000_000
+                if index > 0 { promote(record) } else if isOld { touch(file) }
                 return .found(record)
             }
             if latest == nil { latest = record }
@@ -59,7 +63,8 @@ public struct Records: Sendable {
     /// The ranges of the records' lines with the ranges of their checksums; what follows the last newline is no line.
     private static func lines(_ bytes: [UInt8]) -> [(line: Range<Int>, sum: Range<Int>)] {
         var lines: [(Range<Int>, Range<Int>)] = [], start = 0
-        while start < bytes.count, let end = bytes[start...].firstIndex(of: 0x0A), let last = bytes[(end + 1)...].firstIndex(of: 0x0A) {
+        while start < bytes.count, let end = bytes[start...].firstIndex(of: 0x0A),
+            let last = bytes[(end + 1)...].firstIndex(of: 0x0A) {
             lines.append((start..<end, end + 1..<last + 1))
             start = last + 1
         }
@@ -69,14 +74,17 @@ public struct Records: Sendable {
     private static func record(_ at: (line: Range<Int>, sum: Range<Int>), _ bytes: [UInt8], _ key: Digest) -> Record? {
         let line = bytes[at.line]
         guard String(decoding: bytes[at.sum], as: UTF8.self) == checksum(line),
-              let record = try? JSONDecoder().decode(Record.self, from: Data(line)), record.key == key, record.manifest.key == key else { return nil }
+              let record = try? JSONDecoder().decode(Record.self, from: Data(line)), record.key == key,
+                  record.manifest.key == key else { return nil }
         return record
     }
 
     /// What can be believed of a file's bytes, and whether that is all of them.
     static func decode(_ bytes: [UInt8], key: Digest) -> (entries: [Entry], isSound: Bool) {
         let lines = lines(bytes)
-        let entries = lines.compactMap { at in record(at, bytes, key).map { Entry(record: $0, bytes: bytes[at.line.lowerBound..<at.sum.upperBound]) } }
+        let entries = lines.compactMap { at in
+            record(at, bytes, key).map { Entry(record: $0, bytes: bytes[at.line.lowerBound..<at.sum.upperBound]) }
+        }
         return (entries, !lines.isEmpty && entries.count == lines.count && lines.last?.sum.upperBound == bytes.count)
     }
 
@@ -101,9 +109,12 @@ public struct Records: Sendable {
 
     // MARK: Writing
 
-    /// Files a result: in the place of one of the same world, beside those of others. The caller has the lock on the key.
+    /// Files a result: in the place of one of the same world, beside those of others. The caller has the lock on the
+    /// key.
     public func write(_ record: Record) throws(StoreProblem) {
-        guard let bytes = Self.encoded(record) else { throw .cannotWrite(path: path(record.key), reason: "it cannot be written as JSON") }
+        guard let bytes = Self.encoded(record) else {
+            throw .cannotWrite(path: path(record.key), reason: "it cannot be written as JSON")
+        }
         let others = (entries(record.key)?.entries ?? []).filter { $0.record.world != record.world }
         try replace(record.key, [bytes[...]] + others.prefix(Self.mostWorlds - 1).map(\.bytes))
     }
@@ -120,18 +131,23 @@ public struct Records: Sendable {
 
     private func replace(_ key: Digest, _ entries: [ArraySlice<UInt8>]) throws(StoreProblem) {
         let folder = cache.root + "/records/" + Cache.place(key).folder
-        if mkdir(folder, 0o777) != 0 && errno != EEXIST { throw WriteFailure.problem(folder, errno) }
+        if mkdir(folder, 0o777) != 0 && errno != EEXIST { throw .writing(folder, errno) }
         let file = path(key), bytes = entries.count == 1 ? Array(entries[0]) : entries.flatMap { $0 }
-        try bytes.withBytes { bytes throws(StoreProblem) in
-            try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder)
-        }
+        try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder)
     }
 
-    /// The record that is in use goes to the front, so that the one that is not goes first. Not worth waiting for, nor an error.
+    /// The record that is in use goes to the front, so that the one that is not goes first. Not worth waiting for, nor
+    /// an error.
     private func promote(_ record: Record) {
-        guard access(cache.temporary, W_OK) == 0, let locks = try? KeyLocks(cache), let lock = try? locks.take(record.key) else { return }
+        guard access(cache.temporary, W_OK) == 0, let locks = try? KeyLocks(cache),
+            let lock = try? locks.take(record.key) else {
+            return
+        }
         defer { withExtendedLifetime(lock) {} }
-        guard let known = entries(record.key)?.entries, let used = known.first(where: { $0.record.world == record.world }) else { return }
+        guard let known = entries(record.key)?.entries,
+            let used = known.first(where: { $0.record.world == record.world }) else {
+            return
+        }
         try? replace(record.key, [used.bytes] + known.filter { $0.record.world != record.world }.map(\.bytes))
     }
 
@@ -142,7 +158,8 @@ public struct Records: Sendable {
             cache.folder.remove(file)
             return
         }
-        guard case .present(let before) = FileSignature.look(at: file), (try? replace(key, kept.map(\.bytes))) != nil else { return }
+        guard case .present(let before) = FileSignature.look(at: file),
+            (try? replace(key, kept.map(\.bytes))) != nil else { return }
         csystem_set_modified(file, before.modified / 1_000_000_000, before.modified % 1_000_000_000)
     }
 

@@ -1,5 +1,7 @@
 // One invocation: which nodes were wanted, hit, ran and why. History: gc leaves it alone.
 import Diagnostics
+import Digests
+import Files
 import FoundationEssentials
 import Work
 
@@ -16,15 +18,17 @@ public struct RunLog: Codable, Sendable {
         public var why: [String]
         public var seconds: Double
         fileprivate var json: String {
-            var fields: [String: Value] = ["id": .string(id), "stage": .string(stage), "outcome": .string(outcome), "why": .array(why.map { .string($0) }),
+            var fields: [String: Value] = ["id": .string(id), "stage": .string(stage), "outcome": .string(outcome),
+                "why": .array(why.map { .string($0) }),
                                            "seconds": .number(seconds.isFinite ? seconds : 0)]
             if let key { fields["key"] = .string(key.hex) }
             if let world { fields["world"] = .string(world) }
             return Value.object(fields).canonical
         }
 
-        public init(id: String, stage: String, key: Digest?, world: Digest = .none, outcome: String, why: [String], seconds: Double) {
-            self.world = world == .none ? nil : world.hex
+        public init(id: String, stage: String, key: Digest?, world: Digest = .zero, outcome: String, why: [String],
+            seconds: Double) {
+            self.world = world == .zero ? nil : world.hex
             self.id = id
             self.stage = stage
             self.key = key
@@ -45,7 +49,8 @@ public struct RunLog: Codable, Sendable {
     /// The run whose nodes these are, but for those named here: what was not reached by a change is not told again.
     public var base: String?
 
-    public init(time: String, workspace: String, targets: [String], nodes: [Node], diagnostics: [Diagnostic], status: Int32, seconds: Double) {
+    public init(time: String, workspace: String, targets: [String], nodes: [Node], diagnostics: [Diagnostic],
+        status: Int32, seconds: Double) {
         self.time = time
         self.workspace = workspace
         self.targets = targets
@@ -66,15 +71,15 @@ public struct RunLog: Codable, Sendable {
         // Node by node: an encoder of ten thousand at once takes more memory than the build.
         var head = self
         head.nodes = []
-        guard let data = try? encoder.encode(head), let hole = Self.hole(in: Array(data)) else { throw .cannotWrite(path: path, reason: "it cannot be written as JSON") }
+        guard let data = try? encoder.encode(head), let hole = Self.hole(in: Array(data)) else {
+            throw .cannotWrite(path: path, reason: "it cannot be written as JSON")
+        }
         var bytes = Array(data[..<hole])
         for (index, node) in nodes.enumerated() {
             if index > 0 { bytes.append(0x2C) }
             bytes.append(contentsOf: node.json.utf8)
         }
-        try (bytes + data[hole...] + [0x0A]).withBytes { bytes throws(StoreProblem) in
-            try AtomicFile.write(bytes, to: path, by: cache.temporary)
-        }
+        try AtomicFile.write((bytes + data[hole...] + [0x0A]), to: path, by: cache.temporary)
         return name
     }
 
@@ -86,10 +91,15 @@ public struct RunLog: Codable, Sendable {
 
     /// nil: there is no such run, or its file is damaged.
     public static func load(_ name: String, in cache: Cache) -> RunLog? {
-        guard !name.contains("/"), let content = try? FileContent.read(cache.root + "/runs/" + name + ".json", keepBytes: true, in: cache.folder) else { return nil }
+        guard !name.contains("/"), let content = try? FileContent.read(cache.root + "/runs/" + name + ".json",
+            keepBytes: true, in: cache.folder) else {
+            return nil
+        }
         guard var log = try? JSONDecoder().decode(RunLog.self, from: Data(content.bytes)) else { return nil }
         // One step only: the log that is leant on leans on none.
-        if let base = log.base, base != name, let whole = try? FileContent.read(cache.root + "/runs/" + base + ".json", keepBytes: true, in: cache.folder), !base.contains("/"),
+        if let base = log.base, base != name,
+            let whole = try? FileContent.read(cache.root + "/runs/" + base + ".json", keepBytes: true,
+                in: cache.folder), !base.contains("/"),
            let before = try? JSONDecoder().decode(RunLog.self, from: Data(whole.bytes)), before.base == nil {
             let news = Dictionary(log.nodes.map { (ByteText($0.id), $0) }, uniquingKeysWith: { first, _ in first })
             var seen: Set<ByteText> = []
@@ -108,6 +118,7 @@ public struct RunLog: Codable, Sendable {
 
     /// Names of all runs, oldest first.
     public static func names(in cache: Cache) throws(StoreProblem) -> [String] {
-        (try cache.folder.names(cache.root + "/runs") ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+        (try cache.folder.names(cache.root + "/runs")
+            ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
     }
 }

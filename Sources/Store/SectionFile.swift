@@ -4,6 +4,8 @@
 // padded to a multiple of 8, XXH3-128 of all that.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public final class SectionFile {
@@ -19,9 +21,14 @@ public final class SectionFile {
         guard let mapping = Mapping(path), mapping.size >= 48 else { return nil }
         self.mapping = mapping
         let base = mapping.base, size = mapping.size
-        func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+        func word(_ offset: Int) -> UInt64 {
+            UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
         let count = word(24)
-        guard word(0) == Self.magic, Digest(high: word(8), low: word(16)) == identity, count <= UInt64(Self.most), size >= 48 + Int(count) * 8 else { return nil }
+        guard word(0) == Self.magic, Digest(high: word(8), low: word(16)) == identity, count <= UInt64(Self.most),
+            size >= 48 + Int(count) * 8 else {
+            return nil
+        }
         var places: [Range<Int>] = [], at = 32 + Int(count) * 8
         for index in 0..<Int(count) {
             let length = word(32 + 8 * index)
@@ -46,13 +53,17 @@ public final class SectionFile {
         let section = self[index]
         return [Element](unsafeUninitializedCapacity: section.count / MemoryLayout<Element>.stride) { buffer, count in
             count = buffer.count
-            if count > 0 { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: section[..<(count * MemoryLayout<Element>.stride)])) }
+            if count > 0 {
+                let bytes = section[..<(count * MemoryLayout<Element>.stride)]
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes))
+            }
         }
     }
 
     /// - Returns: the checksum.
     @discardableResult
-    public static func write(_ sections: [[UInt8]], identity: Digest, to path: String, by folder: String) throws(StoreProblem) -> Digest {
+    public static func write(_ sections: [[UInt8]], identity: Digest, to path: String,
+        by folder: String) throws(StoreProblem) -> Digest {
         var out: [UInt8] = []
         out.reserveCapacity(sections.reduce(64 + 8 * sections.count) { $0 + $1.count + 8 })
         func put(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { out.append(contentsOf: $0) } }
@@ -64,7 +75,7 @@ public final class SectionFile {
         }
         let sum = Digest.of(out)
         put(sum.high); put(sum.low)
-        try out.withBytes { bytes throws(StoreProblem) in try AtomicFile.write(bytes, to: path, by: folder) }
+        try AtomicFile.write(out, to: path, by: folder)
         return sum
     }
 }

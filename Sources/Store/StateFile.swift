@@ -1,9 +1,12 @@
 // What a finished build depended on, as one mapped file: deciding that nothing needs doing reads this and stats its
 // leaves. No Foundation here, and no array per leaf. A damaged, old or foreign file means "not known", never an error.
 //
-// Layout, little-endian: header (104 bytes), leaves (72 bytes each), text, paths (each ends in NUL), XXH3-128 of all that.
+// Layout, little-endian: header (104 bytes), leaves (72 bytes each), text, paths (each ends in NUL), XXH3-128 of all
+// that.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public struct StateFile: Sendable, Equatable {
@@ -23,12 +26,12 @@ public struct StateFile: Sendable, Equatable {
     public var identity: Digest
     public var leaves: [Leaf]
     public var summary: Summary
-    /// Checksum of the trace that numbers these leaves; `.none`: there is none.
-    public var trace: Digest
+    /// Checksum of the trace that numbers these leaves; nil: there is none.
+    public var trace: Digest?
     /// Seconds since 1970 from when on it says nothing, whatever the leaves; 0: never.
     public var expires: Int64
 
-    public init(identity: Digest, leaves: [Leaf], summary: Summary, trace: Digest = .none, expires: Int64 = 0) {
+    public init(identity: Digest, leaves: [Leaf], summary: Summary, trace: Digest? = nil, expires: Int64 = 0) {
         self.expires = expires
         self.identity = identity
         self.leaves = leaves
@@ -49,11 +52,13 @@ public struct StateFile: Sendable, Equatable {
         let text = Array(summary.text.utf8)
         var out: [UInt8] = []
         out.reserveCapacity(Self.headerSize + leaves.count * Self.leafSize + text.count + paths.count + 16)
-        func put(_ value: some FixedWidthInteger) { withUnsafeBytes(of: value.littleEndian) { out.append(contentsOf: $0) } }
+        func put(_ value: some FixedWidthInteger) {
+            withUnsafeBytes(of: value.littleEndian) { out.append(contentsOf: $0) }
+        }
         func put(_ digest: Digest) { put(digest.high); put(digest.low) }
         put(Self.magic); put(boot); put(identity)
         put(UInt64(leaves.count)); put(UInt64(text.count)); put(UInt64(paths.count))
-        put(UInt64(summary.nodes)); put(Int64(summary.status)); put(trace); put(expires)
+        put(UInt64(summary.nodes)); put(Int64(summary.status)); put(trace ?? .zero); put(expires)
         for (leaf, (offset, length)) in zip(leaves, offsets) {
             let s = leaf.signature
             put(s.device); put(s.inode); put(s.size); put(s.modified); put(s.changed); put(s.mode)
@@ -78,14 +83,16 @@ public struct StateFile: Sendable, Equatable {
     /// The file as a value; nil if it is not there, damaged, of another boot or about something else.
     public static func load(_ path: String, identity: Digest) -> StateFile? {
         guard let state = MappedState(path, identity: identity) else { return nil }
-        return StateFile(identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: state.summary, trace: state.trace, expires: state.expires)
+        return StateFile(identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) },
+            summary: state.summary, trace: state.trace, expires: state.expires)
     }
 
     /// The way to "nothing to do": the summary of the last build if every leaf is as it was. Files whose signature
     /// changed or could not be believed are hashed; if all are equal, the new signatures are written back, so that a
     /// `git checkout` or a `touch` is paid for once.
     public static func upToDate(_ path: String, identity: Digest, by folder: String) -> Summary? {
-        guard let state = MappedState(path, identity: identity), state.expires == 0 || Clock.now() / 1_000_000_000 < state.expires else { return nil }
+        guard let state = MappedState(path, identity: identity),
+              state.expires == 0 || StampClock.now() / 1_000_000_000 < state.expires else { return nil }
         var doubtful: [Int] = []
         for index in 0..<state.leafCount {
             let kind = state.kind(index)
@@ -123,10 +130,14 @@ final class MappedState {
     private let textStart: Int, textCount: Int, pathsStart: Int, pathsCount: Int
 
     init?(_ file: String, identity: Digest) {
-        guard let mapping = Mapping(file), mapping.size >= StateFile.headerSize + 16, mapping.size < 1 << 32 else { return nil }
+        guard let mapping = Mapping(file), mapping.size >= StateFile.headerSize + 16, mapping.size < 1 << 32 else {
+            return nil
+        }
         self.mapping = mapping
         let base = mapping.base, size = mapping.size
-        func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+        func word(_ offset: Int) -> UInt64 {
+            UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
         func digest(_ offset: Int) -> Digest { Digest(high: word(offset), low: word(offset + 8)) }
         let limit = UInt64(size)
         let leaves = word(40), text = word(48), paths = word(56)
@@ -140,17 +151,22 @@ final class MappedState {
         pathsStart = textStart + textCount
         pathsCount = isSound ? Int(paths) : 0
         guard isSound else { return nil }
-        // The checksum is no signature: somebody may have computed it over nonsense.
+        // The checksum is not a signature: it may have been computed over nonsense.
         for index in 0..<leafCount {
             let at = StateFile.headerSize + index * StateFile.leafSize
             let offset = half(at + 64), length = half(at + 68)
             guard UInt64(offset) + UInt64(length) < UInt64(pathsCount), kind(index) != nil,
-                  base.load(fromByteOffset: pathsStart + Int(offset) + Int(length), as: UInt8.self) == 0 else { return nil }
+                  base.load(fromByteOffset: pathsStart + Int(offset) + Int(length),
+                      as: UInt8.self) == 0 else { return nil }
         }
     }
 
-    private func word(_ offset: Int) -> UInt64 { UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
-    private func half(_ offset: Int) -> UInt32 { UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+    private func word(_ offset: Int) -> UInt64 {
+        UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+    private func half(_ offset: Int) -> UInt32 {
+        UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
     private func start(_ index: Int) -> Int { StateFile.headerSize + index * StateFile.leafSize }
 
     func kind(_ index: Int) -> Leaf.Kind? { Leaf.Kind(rawValue: half(start(index) + 44) & ~Self.racy) }
@@ -158,7 +174,8 @@ final class MappedState {
 
     func signature(_ index: Int) -> FileSignature {
         let at = start(index)
-        return FileSignature(device: word(at), inode: word(at + 8), size: word(at + 16), modified: Int64(bitPattern: word(at + 24)),
+        return FileSignature(device: word(at), inode: word(at + 8), size: word(at + 16),
+            modified: Int64(bitPattern: word(at + 24)),
                              changed: Int64(bitPattern: word(at + 32)), mode: half(at + 40))
     }
 
@@ -184,11 +201,13 @@ final class MappedState {
 
     func replace(_ index: Int, _ leaf: Leaf) {
         let at = start(index), s = leaf.signature
-        for (slot, value) in [s.device, s.inode, s.size, UInt64(bitPattern: s.modified), UInt64(bitPattern: s.changed)].enumerated() {
+        for (slot, value) in [s.device, s.inode, s.size, UInt64(bitPattern: s.modified),
+            UInt64(bitPattern: s.changed)].enumerated() {
             base.storeBytes(of: value.littleEndian, toByteOffset: at + 8 * slot, as: UInt64.self)
         }
         base.storeBytes(of: s.mode.littleEndian, toByteOffset: at + 40, as: UInt32.self)
-        base.storeBytes(of: (leaf.kind.rawValue | (leaf.isRacy ? Self.racy : 0)).littleEndian, toByteOffset: at + 44, as: UInt32.self)
+        base.storeBytes(of: (leaf.kind.rawValue | (leaf.isRacy ? Self.racy : 0)).littleEndian, toByteOffset: at + 44,
+            as: UInt32.self)
     }
 
     func write(to path: String, by folder: String) throws(StoreProblem) {
@@ -207,8 +226,10 @@ final class Mapping {
     init?(_ path: String) {
         let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW))
         var status = stat()
-        guard file.number >= 0, fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
-              let base = mmap(nil, Int(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, file.number, 0), base != MAP_FAILED
+        guard file.number >= 0, fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            status.st_size > 0,
+              let base = mmap(nil, Int(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, file.number, 0),
+                  base != MAP_FAILED
         else { return nil }
         self.base = base
         size = Int(status.st_size)

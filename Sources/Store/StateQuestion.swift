@@ -1,5 +1,5 @@
-// What a build's state file answers: "is there nothing to do for these targets, with these settings?". On the path of the
-// build that has nothing to do: no Foundation.
+// What a build's state file answers: "is there nothing to do for these targets, with these settings?". On the path of
+// the build that has nothing to do: no Foundation.
 import Glibc
 
 extension StateRequest {

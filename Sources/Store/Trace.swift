@@ -1,6 +1,7 @@
-// What the nodes of the last whole build of a request were: keys, results, who took what from whom, and which files each
-// looked at. With it an edit costs the nodes that it reaches, and no pipeline is read.
+// What the nodes of the last whole build of a request were: keys, results, who took what from whom, and which files
+// each looked at. With it an edit costs the nodes that it reaches, and no pipeline is read.
 import Diagnostics
+import Digests
 
 public struct Trace: Sendable {
     public struct Target: Sendable {
@@ -64,8 +65,9 @@ public struct Trace: Sendable {
         private var worldHigh: UInt64
         private var worldLow: UInt64
 
-        public init(key: Digest, target: Int, stage: Int, element: Int?, flags: Flags, results: Span, producers: Span, leaves: Span, seconds: Double,
-                    world: Digest = .none) {
+        public init(key: Digest, target: Int, stage: Int, element: Int?, flags: Flags, results: Span, producers: Span,
+            leaves: Span, seconds: Double,
+                    world: Digest = .zero) {
             (worldHigh, worldLow) = (world.high, world.low)
             (high, low) = (key.high, key.low)
             self.target = UInt32(target)
@@ -109,7 +111,7 @@ public struct Trace: Sendable {
     /// Indices of the leaves of the state file.
     public var leaves: [UInt32] = []
     /// Checksum of the pipelines' file.
-    public var pipelines = Digest.none
+    public var pipelines = Digest.zero
     /// The last run whose log names every node.
     public var log = ""
 
@@ -127,20 +129,25 @@ public struct Trace: Sendable {
         }
         packer.put(pipelines.hex)
         packer.put(log)
-        return try SectionFile.write([packer.bytes, packer.table, nodes.rawBytes, results.rawBytes, producers.rawBytes, leaves.rawBytes],
+        return try SectionFile.write([packer.bytes, packer.table, nodes.rawBytes, results.rawBytes, producers.rawBytes,
+            leaves.rawBytes],
                                      identity: identity, to: path, by: folder)
     }
 
     /// nil: it is not there, damaged, about something else or not the one with that checksum.
     public static func load(_ path: String, identity: Digest, checksum: Digest, leafCount: Int) -> Trace? {
-        guard let file = SectionFile(path, identity: identity), file.checksum == checksum, let texts = TextTable(file[1]) else { return nil }
+        guard let file = SectionFile(path, identity: identity), file.checksum == checksum,
+            let texts = TextTable(file[1]) else {
+            return nil
+        }
         return withExtendedLifetime(file) {
             var trace = Trace(), reader = Unpacker(file[0], texts: texts)
             trace.targets = reader.list { reader in
                 let file = reader.text(), name = reader.text(), pipeline = reader.int(), stage = reader.int()
-                return Target(file: file, name: name, pipeline: pipeline, stage: stage < 0 ? nil : stage, published: reader.list { $0.text() }, verdict: reader.optionalText())
+                return Target(file: file, name: name, pipeline: pipeline, stage: stage < 0 ? nil : stage,
+                    published: reader.list { $0.text() }, verdict: reader.optionalText())
             }
-            trace.pipelines = Digest(hex: reader.text()) ?? .none
+            trace.pipelines = Digest(hex: reader.text()) ?? .zero
             trace.log = reader.text()
             trace.nodes = file.array(2, of: Node.self)
             trace.results = file.array(3, of: Result.self)
@@ -150,16 +157,18 @@ public struct Trace: Sendable {
         }
     }
 
-    /// The checksum is no signature: somebody may have computed it over nonsense.
+    /// The checksum is not a signature: it may have been computed over nonsense.
     private func isConsistent(_ leafCount: Int) -> Bool {
         nodes.allSatisfy { node in
-            node.target < targets.count && node.results.range.upperBound <= results.count && node.producers.range.upperBound <= producers.count
+            node.target < targets.count && node.results.range.upperBound <= results.count
+                && node.producers.range.upperBound <= producers.count
                 && node.leaves.range.upperBound <= leaves.count
         } && producers.allSatisfy { $0 < nodes.count } && leaves.allSatisfy { $0 < leafCount }
     }
 
     /// For each entry of `count` things, the nodes that point to it.
-    private func reversed(_ count: Int, _ list: [UInt32], _ span: (Node) -> Span) -> (starts: [UInt32], nodes: [UInt32]) {
+    private func reversed(_ count: Int, _ list: [UInt32],
+                          _ span: (Node) -> Span) -> (starts: [UInt32], nodes: [UInt32]) {
         var starts = [UInt32](repeating: 0, count: count + 1)
         for node in nodes { for entry in list[span(node).range] { starts[Int(entry) + 1] += 1 } }
         for index in 0..<count { starts[index + 1] += starts[index] }
@@ -173,7 +182,8 @@ public struct Trace: Sendable {
         return (starts, nodes)
     }
 
-    /// The nodes that a change of some leaves can reach, and those that time can; nil where a leaf changed that no node looked at: then everything may be different.
+    /// The nodes that a change of some leaves can reach, and those that time can; nil where a leaf changed that no node
+    /// looked at: then everything may be different.
     public func reach(of changed: [Int], leafCount: Int) -> [Bool]? {
         var isReached = [Bool](repeating: false, count: nodes.count)
         let timed = nodes.indices.filter { nodes[$0].flags.contains(.isTimed) }.map { UInt32($0) }

@@ -1,6 +1,7 @@
 // What a worker's searches come to now: fonts by family, and what else it looks for beyond the files it is told of. The
 // answers of a record are held against these. Asked once for each state of what is searched in (`Tools.programs`).
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Glibc
 import Store
@@ -15,12 +16,10 @@ package final class Searches {
     private let identity: Digest
     /// Where the worker searches, as it was before anything was asked: an answer is about this.
     private let leaves: [Leaf]
-    private var known: [String: String] = [:]
+    /// By question: font files are in it by their paths.
+    private var known: [ByteText: String] = [:]
     private var isNew = false
     private var pool: WorkerPool?
-
-    /// The job by which a worker is asked: its parameter `questions` is a list of texts, its outcome has the answers.
-    static let stage = "answers"
 
     package init(worker: String, programs: [String], folders: Folders, cache: Cache) {
         self.worker = worker
@@ -33,7 +32,8 @@ package final class Searches {
         folder = cache.temporary
         leaves = Set(programs).sorted().compactMap { try? Leaf.observe($0, kind: .program, known: nil) }
         guard let state = StateFile.load(file, identity: identity), state.leaves == leaves else { return }
-        known = (try? JSONDecoder().decode([String: String].self, from: Data(state.summary.text.utf8))) ?? [:]
+        let answers = try? JSONDecoder().decode([Answer].self, from: Data(state.summary.text.utf8))
+        for answer in answers ?? [] { known[answer.question] = answer.answer }
     }
 
     deinit { pool?.stop() }
@@ -55,7 +55,9 @@ package final class Searches {
 
     /// Not being able to remember costs the next build a question.
     package func save() {
-        guard isNew, known.count < 10_000, let text = try? JSONEncoder().encode(known) else { return }
+        guard isNew, known.count < 10_000 else { return }
+        let answers = known.sorted { $0.key < $1.key }.map { Answer(question: $0.key.text, answer: $0.value) }
+        guard let text = try? JSONEncoder().encode(answers) else { return }
         let summary = StateFile.Summary(status: 0, nodes: 0, text: String(decoding: text, as: UTF8.self))
         let state = StateFile(identity: identity, leaves: leaves, summary: summary)
         try? state.write(to: file, by: folder)
@@ -65,8 +67,9 @@ package final class Searches {
     private func ask(_ questions: [String]) -> [Answer] {
         let pool = self.pool ?? WorkerPool(path: worker)
         self.pool = pool
-        let job = Job(id: 1, stage: Self.stage, node: Self.stage, workspace: folders.workspace, inputs: [:], names: [:],
-                      parameters: ["questions": .array(questions.map(Value.string))], scratch: "", roots: folders.roots)
+        let name = AnswersRequest.request.name
+        var job = Job(id: 1, stage: name, node: name, workspace: folders.workspace, scratch: "", roots: folders.roots)
+        job.set(AnswersRequest.questions, to: questions)
         return (try? pool.perform(job))?.answers ?? []
     }
 }

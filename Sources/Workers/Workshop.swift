@@ -1,5 +1,6 @@
 // What a process that builds again and again keeps from one build to the next: its workers. Knows what the build under way uses.
 import Diagnostics
+import Files
 import Store
 
 /// For one thread.

@@ -1,8 +1,9 @@
 // A spec from its bytes to what is known before anything is rendered: its files, its rules, its text as it will be set, and what
 // is wrong with any of them. What `validate` does as a node, `vgraph check --spec` does for a file from elsewhere.
-import CSystem
 import Composition
 import Diagnostics
+import Digests
+import Files
 import FoundationEssentials
 import Glibc
 import Media
@@ -44,7 +45,7 @@ struct Proofreading {
         do {
             profile = try spec.profile(and: others, checks: Self.rules.map(\.id)) { path in
                 let found = try files.read(path)
-                looked.append(Discovered(path: path, digest: found?.digest ?? ""))
+                looked.append(Discovered(path: path, digest: found?.digest))
                 return found?.bytes
             }
         } catch {
@@ -77,7 +78,7 @@ struct Proofreading {
             return Proof(draft: draft, measured: measured, profile: rules, fonts: try sources.answers(to: draft.fontQuestions), speech: heard?.speech)
         }
         findings = problems + Proof.read(proofs)
-        discovered += try discoveredFonts(used.files.sorted(), in: folders).filter { font in !census.files.contains { $0.path.isSameBytes(font.path) } }
+        discovered += try discoveredFonts(used.files.texts, in: folders).filter { font in !census.files.contains { $0.path.isSameBytes(font.path) } }
         answers = try fontAnswers(used, in: folders)
     }
 }
@@ -113,7 +114,7 @@ struct WorkspaceFiles {
     static let largest = 8 << 20
 
     /// nil where there is no such file. A link that leads out of its folder is not followed.
-    func read(_ path: String) throws -> (bytes: [UInt8], digest: String)? {
+    func read(_ path: String) throws -> (bytes: [UInt8], digest: Digest)? {
         let root = Folders.root(of: path).map { folders.roots[$0.root] ?? Folders.nowhere } ?? folders.workspace
         guard let real = realpath(folders.path(path), nil), let base = realpath(root, nil) else {
             guard errno == ENOENT || errno == ENOTDIR else {
@@ -134,17 +135,10 @@ struct WorkspaceFiles {
         guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size <= Self.largest else {
             throw ProfileProblem.unreadable(path: path, reason: "it is no file, or larger than 8 MB").diagnostic
         }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count <= Self.largest {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(errno))).diagnostic }
-            if count == 0 { break }
-            bytes += buffer[..<count]
+        let bytes: [UInt8]
+        do throws(SystemFailure) { bytes = try OpenFile.read(descriptor, limit: Self.largest) } catch {
+            throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(error.code))).diagnostic
         }
-        var digest = [UInt8](repeating: 0, count: 16)
-        bytes.withUnsafeBytes { csystem_xxh3_once($0.baseAddress, $0.count, &digest) }
-        return (bytes, hexText(digest))
+        return (bytes, Digest.of(bytes))
     }
 }

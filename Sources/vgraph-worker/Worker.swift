@@ -1,36 +1,16 @@
 // The worker's loop: a job a line on standard input, replies on standard output, one job at a time.
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Work
 
-typealias StageWork = @Sendable (_ job: Job, _ progress: (Reply.Progress) -> Void) throws -> Outcome
-
-private let stages: [String: StageWork] = [
-    "validate": validateStage,
-    "contrast": contrastStage,
-    "render": renderStage,
-    "encode": encodeStage,
-    "audio": audioStage,
-    "mux": muxStage,
-    "measure": measureStage,
-    "baseline": baselineStage,
-    "check": checkStage,
-    "review": reviewStage,
-    "still": stillStage,
-    "keyframes": keyFramesStage,
-    "inspect": inspectStage,
-    "checks": checksStage,
-    "difference": differenceStage,
-    "answers": answersStage,
-]
-
 private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
-    guard let work = stages[job.stage] else {
+    guard let body = StageBody.all.first(where: { $0.name == job.stage }) else {
         return Reply(id: job.id, failure: [WorkerProblem.unknownStage(job.stage).diagnostic])
     }
     do {
-        return Reply(id: job.id, outcome: try work(job, progress))
+        return Reply(id: job.id, outcome: try body.perform(job, progress))
     } catch let error as Diagnostics {
         return Reply(id: job.id, failure: error.all)
     } catch let error as Diagnostic {
@@ -53,14 +33,8 @@ func serve() -> Int32 {
         guard var line = try? encoder.encode(reply) else { return }
         line.append(10)
         line.withUnsafeBytes { bytes in
-            var sent = 0
-            while sent < bytes.count {
-                let n = write(replies, bytes.baseAddress! + sent, bytes.count - sent)
-                if n < 0 && errno == EINTR { continue }
-                // The engine is gone: nothing waits for this work.
-                if n <= 0 { exit(1) }
-                sent += n
-            }
+            // Where it fails the engine is gone: nothing waits for this work.
+            do throws(SystemFailure) { try OpenFile.write(bytes, to: replies) } catch { exit(1) }
         }
     }
 

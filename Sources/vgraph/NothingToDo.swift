@@ -1,6 +1,7 @@
 // The commonest build is the one with nothing to do: one mapped file is read and its leaves are stat'ed. No pipeline, no
 // build and no Foundation, and of `Pipelines` only what reads a person's roots; whatever is not understood here is left to
 // the command line proper.
+import Files
 import Glibc
 import Pipelines
 import Processes
@@ -82,13 +83,7 @@ private func escaped(_ character: Character) -> String {
 private func put(_ text: String, to descriptor: Int32 = 1) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
-        var sent = 0
-        while sent < bytes.count {
-            let n = write(descriptor, bytes.baseAddress! + sent, bytes.count - sent)
-            if n < 0 && errno == EINTR { continue }
-            if n <= 0 { return false }
-            sent += n
-        }
+        do throws(SystemFailure) { try OpenFile.write(UnsafeRawBufferPointer(bytes), to: descriptor) } catch { return false }
         return true
     }
 }

@@ -1,5 +1,6 @@
 // A folder for one job outside a build, gone when the job is over. Not in the cache: a file can be checked where there is none.
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Store

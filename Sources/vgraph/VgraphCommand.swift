@@ -1,6 +1,7 @@
 // The root of the command line, and what all commands share.
 import ArgumentParser
 import Diagnostics
+import Files
 import Glibc
 import Graph
 import Pipelines

@@ -1,5 +1,6 @@
 // A cache, a workspace and the real programs of this machine.
 import Diagnostics
+import Files
 import Glibc
 import Graph
 @testable import Processes

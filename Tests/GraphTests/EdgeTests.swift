@@ -1,5 +1,7 @@
 import Diagnostics
+import Digests
 import EngineFakes
+import Files
 import Glibc
 import Graph
 import Store

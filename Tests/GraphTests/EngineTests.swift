@@ -1,5 +1,6 @@
 import Diagnostics
 import EngineFakes
+import Files
 import Glibc
 import Graph
 import Store

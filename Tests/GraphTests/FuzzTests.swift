@@ -1,4 +1,5 @@
 import EngineFakes
+import Files
 import Glibc
 import Store
 import Testing

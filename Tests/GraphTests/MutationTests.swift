@@ -1,5 +1,6 @@
 import CSystem
 import EngineFakes
+import Files
 import Glibc
 import Graph
 import Store
@@ -77,7 +78,7 @@ import Testing
         let world = try built()
         let cache = try Cache(world.cache)
         let size = try cache.stats().bytes
-        #expect(try cache.gc(maxBytes: size - 20, keepDays: nil).blobs == 2)
+        #expect(try cache.gc(maxBytes: size - 20, keepDays: nil, bulky: ["pixels"]).blobs == 2)
         #expect(try world.build("a.out").result.ran == 0)
         try world.write("pipelines/text.yaml", FakeWorkspace.pipeline.replacing("20", with: "30"))
         let build = try world.build("a.out")

@@ -1,5 +1,6 @@
 import Diagnostics
 import EngineFakes
+import Files
 import Glibc
 import Graph
 import Store
@@ -60,6 +61,29 @@ import Testing
         try world.write(Self.decomposed, "three\n")
         #expect(try world.build().result.ran == 1)
         #expect(world.read("\u{E9}.up") == "ONE\n" && world.read("e\u{301}.up") == "THREE\n")
+    }
+
+    /// Two files that one pipeline names, and what is made of them.
+    @Test func twoFormsAreTwoInputsAndTwoOutputs() throws {
+        let world = try Probe.workspace("""
+            pipeline: t
+            targets: [join.txt]
+            stages:
+              one: { run: [cp, $in, $out], inputs: ["\(Self.composed)"], output: "out-\(Self.composed)" }
+              two: { run: [cp, $in, $out], inputs: ["\(Self.decomposed)"], output: "out-\(Self.decomposed)" }
+              join: { run: [sh, -c, 'cat "$0" "$1" > "$2"', $one, $two, $out], output: join.txt }
+            """)
+        let outputs = ["out-" + Self.composed, "out-" + Self.decomposed]
+        try world.write(Self.composed, "1\n")
+        try world.write(Self.decomposed, "2\n")
+        #expect(try world.build("join.txt").result.ran == 3)
+        #expect(world.read("join.txt") == "1\n2\n" && outputs.map { world.read($0) } == ["1\n", "2\n"])
+        try world.write(Self.decomposed, "3\n")
+        #expect(try world.build("join.txt").result.ran == 2, "the other one is what it was")
+        #expect(world.read("join.txt") == "1\n3\n" && outputs.map { world.read($0) } == ["1\n", "3\n"])
+        unlink(world.workspace + "/" + outputs[1])
+        #expect(try world.build("join.txt").result.ran == 0)
+        #expect(outputs.map { world.read($0) } == ["1\n", "3\n"], "the one that was removed is there again")
     }
 
     /// In what a program found, and in a workspace whose own name has more bytes than characters.

@@ -1,6 +1,7 @@
 // What is said of pipelines with commands that cannot be right: every text in Tests/Goldens/pipeline-errors.txt, as stages of a
 // pipeline that has a sound last one.
 import EngineFakes
+import Files
 import Graph
 import Store
 import Testing

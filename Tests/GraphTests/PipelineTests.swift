@@ -1,5 +1,6 @@
 import Diagnostics
 import EngineFakes
+import Files
 import Graph
 @testable import Patterns
 @testable import Pipelines

@@ -1,5 +1,6 @@
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 import Store
 import Testing
@@ -18,9 +19,9 @@ import Testing
             try scratch.write("cache/state/" + name, "x")
             csystem_set_modified(cache.root + "/state/" + name, Int64(time(nil) - days * 86_400), 0)
         }
-        _ = try cache.gc(maxBytes: nil, keepDays: 3, dryRun: true)
+        _ = try cache.gc(maxBytes: nil, keepDays: 3, dryRun: true, bulky: ["pixels"])
         #expect(try Folder.names(cache.root + "/state")?.count == 4)
-        _ = try cache.gc(maxBytes: nil, keepDays: 3)
+        _ = try cache.gc(maxBytes: nil, keepDays: 3, bulky: ["pixels"])
         #expect(try Folder.names(cache.root + "/state") == ["new.build", "old.keys"])
     }
 
@@ -40,20 +41,20 @@ import Testing
         #expect(try cache.stats().bytes == 5015)
         #expect(try cache.stats().bytesByType == ["media": 3000, "pixels": 1000, "decision": 1000])
 
-        let dry = try cache.gc(maxBytes: 3000, keepDays: nil, dryRun: true)
+        let dry = try cache.gc(maxBytes: 3000, keepDays: nil, dryRun: true, bulky: ["pixels"])
         #expect(dry.blobs == 3 && dry.records == 1 && dry.bytes == 2015 && dry.kept == 3000)
         #expect(try cache.stats().blobs == 6)
 
-        #expect(try cache.gc(maxBytes: 3000, keepDays: nil) == dry)
+        #expect(try cache.gc(maxBytes: 3000, keepDays: nil, bulky: ["pixels"]) == dry)
         #expect(made.map(blobs.has) == [false, true, true, true, false])
-        _ = try cache.gc(maxBytes: nil, keepDays: 3)
+        _ = try cache.gc(maxBytes: nil, keepDays: 3, bulky: ["pixels"])
         #expect(made.map(blobs.has) == [false, true, true, true, false])
         use(new, daysAgo: 4, in: cache)
-        _ = try cache.gc(maxBytes: nil, keepDays: 3)
+        _ = try cache.gc(maxBytes: nil, keepDays: 3, bulky: ["pixels"])
         #expect(made.map(blobs.has) == [false, false, true, true, false])
-        #expect(try cache.gc(maxBytes: 0, keepDays: nil).kept == 1000)
+        #expect(try cache.gc(maxBytes: 0, keepDays: nil, bulky: ["pixels"]).kept == 1000)
         #expect(made.map(blobs.has) == [false, false, false, true, false])
-        _ = try cache.gc(maxBytes: 0, keepDays: .max)
+        _ = try cache.gc(maxBytes: 0, keepDays: .max, bulky: ["pixels"])
     }
 
     @Test func sharedBlobsStayWithWhoNeedsThem() throws {
@@ -62,7 +63,7 @@ import Testing
         try Records(cache).write(one)
         try Records(cache).write(two)
         use(one, daysAgo: 10, in: cache)
-        #expect(try cache.gc(maxBytes: nil, keepDays: 5).blobs == 0)
+        #expect(try cache.gc(maxBytes: nil, keepDays: 5, bulky: ["pixels"]).blobs == 0)
         #expect(Blobs(cache).has(blob))
     }
 

@@ -1,6 +1,7 @@
 // Two files of one XXH3-128: who wants to can make them, and what is decided upon is bound by SHA-256.
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 import Store
 import Testing

@@ -1,6 +1,7 @@
 // A path opened beneath its folder does not lead out, with openat2 and without it.
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 import Store
 import Testing

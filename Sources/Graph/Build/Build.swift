@@ -1,6 +1,8 @@
 // One build under way: which nodes there are, what each waits for, what became of it. Single-threaded; the loop that
 // drives it is in BuildLoop.swift.
 import Diagnostics
+import Digests
+import Files
 import Patterns
 import Pipelines
 import Programs

@@ -1,5 +1,6 @@
 // From a node to its manifest, from its key to a record, and whether that record still holds.
 import Diagnostics
+import Digests
 import Patterns
 import Pipelines
 import Store
@@ -272,8 +273,8 @@ extension Build {
     private func holds(_ record: Record) -> Bool {
         record.discovered.allSatisfy { item in
             let path = absolute(item.path)
-            if let blob = planned[path] { return blob.digest.hex == item.digest }
-            do throws(StoreProblem) { return (try files.glance(path)?.hex ?? "") == item.digest } catch { return false }
+            if let blob = planned[path] { return blob.digest == item.digest }
+            do throws(StoreProblem) { return try files.glance(path) == item.digest } catch { return false }
         } && changed(record.answers).isEmpty
     }
 
@@ -292,12 +293,12 @@ extension Build {
 
     /// A path that ends in a slash is a folder: the names in it count.
     func holds(_ item: Discovered) -> Bool {
-        if let blob = planned[absolute(item.path)] { return blob.digest.hex == item.digest }
+        if let blob = planned[absolute(item.path)] { return blob.digest == item.digest }
         do throws(StoreProblem) {
             let path = absolute(item.path)
             let digest = item.path.utf8.last == UInt8(ascii: "/") ? try files.listing(of: path)
                 : try files.digest(of: path)
-            return (digest?.hex ?? "") == item.digest
+            return digest == item.digest
         } catch { return false }
     }
 

@@ -1,5 +1,7 @@
 // Running a node: its inputs' bytes, the lock on its key, its scratch folder, its results into the cache.
 import Diagnostics
+import Digests
+import Files
 import Glibc
 import Patterns
 import Pipelines
@@ -44,13 +46,11 @@ extension Build {
             tell(.nodeStarted(node.name, why: node.why))
             if let command { return .program(command, job: number, scratch: scratch) }
             let stage = stage(node)
-            var paths: [String: [String]] = [:], names: [String: [String]] = [:]
-            for (slot, files) in inputs where !files.isEmpty {
-                paths[slot.name] = files.map(\.path)
-                names[slot.name] = files.map(\.name)
+            let given = inputs.flatMap { slot, files in
+                files.map { Job.Input(slot: slot.name, path: $0.path, name: $0.name, digest: $0.digest) }
             }
-            let job = Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace, inputs: paths,
-                          names: names, parameters: parameters(stage), scratch: scratch, roots: request.roots)
+            let job = Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace, inputs: given,
+                          parameters: parameters(stage), scratch: scratch, roots: request.roots)
             running[number]?.job = job
             return .stage(job)
         } catch {

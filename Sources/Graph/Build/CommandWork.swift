@@ -1,5 +1,6 @@
 // From a command stage and a node's inputs to what is run: paths in its folder, the arguments, the manifest.
 import Diagnostics
+import Files
 import Glibc
 import Pipelines
 import Programs

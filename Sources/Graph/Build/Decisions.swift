@@ -1,6 +1,7 @@
 // What is decided upon is what lies at the target: a decision counts for the file whose SHA-256 it names, and only where the
 // target is that file when the build ends, whoever wrote it.
 import Diagnostics
+import Files
 import Store
 import Work
 
@@ -20,9 +21,9 @@ extension Build {
         for (target, wanted) in targets.enumerated() where !result.targets[target].hasFailed {
             let ours = decisions.filter { $0.node.target == target }
             guard !ours.isEmpty else { continue }
-            let files = Set(result.targets[target].published + [wanted.file])
-            var sums: [String: String] = [:], isBound = true
-            for file in files.sorted() {
+            let files = Set<ByteText>(texts: result.targets[target].published + [wanted.file])
+            var sums: [ByteText: String] = [:], isBound = true
+            for file in files.texts {
                 let path = request.workspace + "/" + file
                 do throws(StoreProblem) { sums[file] = try self.files.sha256(of: path, in: root) } catch {
                     isBound = false

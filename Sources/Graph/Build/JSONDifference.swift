@@ -1,4 +1,5 @@
 // The first field in which two JSON files differ, as a JSON pointer (RFC 6901) with both values.
+import Files
 import FoundationEssentials
 import Store
 import Work

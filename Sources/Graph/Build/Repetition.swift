@@ -1,6 +1,7 @@
 // `--check-determinism`: what ran runs once more, in a folder and, where it can be, a process of its own, and only equal
 // results are kept. Works between the end of a job and the cache, so it knows no stage.
 import Diagnostics
+import Files
 import Processes
 import Store
 import Work
@@ -111,9 +112,10 @@ extension Build {
         }
         guard let files = found.files else { return tell(number, work, found, detail: []) }
         running[number] = nil
-        let job = Job(id: 0, stage: "difference", node: work.node.name.id, workspace: request.workspace,
-                      inputs: ["first": [files.first], "second": [files.second]], names: ["first": [found.fileName], "second": [found.fileName]],
-                      parameters: ["type": .string(found.type)], scratch: "")
+        var job = Job(id: 0, stage: DifferenceRequest.request.name, node: work.node.name.id, workspace: request.workspace, scratch: "")
+        job.put(files.first, in: DifferenceRequest.first, as: found.fileName)
+        job.put(files.second, in: DifferenceRequest.second, as: found.fileName)
+        job.set(DifferenceRequest.type, to: found.type)
         follow(work, job, .telling(first, second: work.scratch, found))
     }
 

@@ -1,5 +1,6 @@
 // Interleaved 32-bit floats in a scratch file: a mix is gone over several times, and ten minutes of it are 230 MB.
 import Diagnostics
+import Files
 import Glibc
 
 final class SampleFile {
@@ -16,12 +17,8 @@ final class SampleFile {
     deinit { close(descriptor) }
 
     func append(_ samples: UnsafeBufferPointer<Float>) throws {
-        var rest = UnsafeRawBufferPointer(samples)
-        while !rest.isEmpty {
-            let n = Glibc.write(descriptor, rest.baseAddress, rest.count)
-            if n < 0, errno == EINTR { continue }
-            try libav(n < 0 ? -errno : n == 0 ? -EIO : 0, "write the mix")
-            rest = UnsafeRawBufferPointer(rebasing: rest[n...])
+        do throws(SystemFailure) { try OpenFile.write(UnsafeRawBufferPointer(samples), to: descriptor) } catch {
+            try libav(-error.code, "write the mix")
         }
     }
 

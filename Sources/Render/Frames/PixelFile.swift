@@ -10,6 +10,8 @@
 import CLZ4
 import Composition
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 private let magic = Array("vgpixel1".utf8)
@@ -36,7 +38,7 @@ public final class PixelFileWriter {
     private let width, height: Int
     private var position = headerSize
     private var table: [(offset: Int, length: Int)] = []
-    private var known: [String: Int] = [:]
+    private var known: [Digest: Int] = [:]
     private var buffer: [UInt8]
 
     public init(path: String, size: PixelSize) throws {
@@ -51,7 +53,7 @@ public final class PixelFileWriter {
     deinit { close(descriptor) }
 
     /// `hash` is the frame's own: a picture already written is only named again.
-    public func append(_ frame: I420Frame, hash: String) throws {
+    public func append(_ frame: I420Frame, hash: Digest) throws {
         precondition(frame.width == width && frame.height == height)
         if let index = known[hash] { return table.append(table[index]) }
         let length = buffer.withUnsafeMutableBytes { target in
@@ -75,17 +77,11 @@ public final class PixelFileWriter {
     }
 
     private func write(_ bytes: some Collection<UInt8>, at offset: Int) throws {
-        let done: Bool? = bytes.withContiguousStorageIfAvailable { buffer in
-            var written = 0
-            while written < buffer.count {
-                let n = pwrite(descriptor, buffer.baseAddress! + written, buffer.count - written, off_t(offset + written))
-                if n < 0 && errno == EINTR { continue }
-                guard n > 0 else { return false }
-                written += n
-            }
-            return true
+        let failure: SystemFailure?? = bytes.withContiguousStorageIfAvailable { buffer in
+            do throws(SystemFailure) { try OpenFile.write(UnsafeRawBufferPointer(buffer), to: descriptor, at: offset) } catch { return error }
+            return nil
         }
-        guard done == true else { throw RenderProblem.unwritable(path: path, reason: String(cString: strerror(errno))).diagnostic }
+        if let code = failure??.code { throw RenderProblem.unwritable(path: path, reason: String(cString: strerror(code))).diagnostic }
     }
 }
 

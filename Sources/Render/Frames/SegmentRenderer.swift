@@ -8,7 +8,7 @@ public final class SegmentRenderer {
     public let segment: Segment
     public var frames: Int { segment.frames }
     /// Files of the fonts used in the frames drawn so far: absolute, sorted.
-    public var fontsUsed: [String] { used.files.sorted() }
+    public var fontsUsed: [String] { used.files.texts }
     /// What decided on them.
     public let used: FontsUsed
 

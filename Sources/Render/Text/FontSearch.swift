@@ -2,6 +2,7 @@
 // character is drawn in depends on the first of them and on all that were tried in vain before it, so these are the answer.
 import CPango
 import Composition
+import Diagnostics
 
 /// One search, as the text layout makes it for each run of text.
 public struct FontSearch: Hashable, Sendable {
@@ -107,12 +108,12 @@ extension Fonts {
         if let language = run.pointee.item.pointee.analysis.language {
             search.language = String(cString: pango_language_to_string(language))
         }
-        let first = found(search) { $0.file == used.file }
+        let first = found(search) { $0.file.isSameBytes(used.file) }
         if first.last?.file == used.file { return (search, first.count) }
         // Pictures of faces and things come from a family of their own.
         var emoji = search
         emoji.families = "emoji"
-        let second = found(emoji) { $0.file == used.file }
+        let second = found(emoji) { $0.file.isSameBytes(used.file) }
         return second.last?.file == used.file ? (emoji, second.count) : (search, max(1, first.count))
     }
 }
@@ -131,14 +132,14 @@ extension FontLibrary {
 /// Collects what layouts used.
 public final class FontsUsed {
     /// Absolute.
-    public internal(set) var files: Set<String> = []
+    public internal(set) var files: Set<ByteText> = []
     /// By search: how many of its fonts mattered.
     public internal(set) var searches: [FontSearch: Int] = [:]
     /// What questions about families came to.
     public internal(set) var families: [FamilySearch: String] = [:]
     public init() {}
     func add(_ layout: TextLayout) {
-        files.formUnion(layout.measure.fontFiles)
+        files.formUnion(Set<ByteText>(texts: layout.measure.fontFiles))
         searches.merge(layout.searches) { max($0, $1) }
     }
 }

@@ -129,7 +129,7 @@ public final class FontLibrary {
     public static func familyCount() -> Int { (try? Fonts(files: []))?.families.count ?? 0 }
 
     func fonts(files: [String]) throws -> Fonts {
-        if let found = maps.first(where: { $0.files == files }) { return found.fonts }
+        if let found = maps.first(where: { $0.files.elementsEqual(files) { $0.isSameBytes($1) } }) { return found.fonts }
         let fonts = try Fonts(files: files)
         if maps.count >= 8 { maps.removeFirst() }
         maps.append((files, fonts))

@@ -69,7 +69,7 @@ final class TextLayout {
         let across = side(logical.width, content.paddingX), down = side(logical.height, content.paddingY)
         originX = across.start - Double(logical.x) * unit
         originY = down.start - Double(logical.y) * unit
-        var files: Set<String> = []
+        var files: Set<ByteText> = []
         var missing: [String] = [], searches: [FontSearch: Int] = [:]
         var faces: [TextMeasure.Face] = []
         bytes.removeLast()
@@ -84,7 +84,7 @@ final class TextLayout {
         measure = TextMeasure(width: across.box, height: down.box, inkX: originX + Double(ink.x) * unit, inkY: originY + Double(ink.y) * unit,
                               inkWidth: Double(ink.width) * unit, inkHeight: Double(ink.height) * unit,
                               lineCharacters: lineCharacters, brokenWords: brokenWords, missing: missing,
-                              unknownGlyphs: Int(pango_layout_get_unknown_glyphs_count(layout)), fontFiles: files.sorted(),
+                              unknownGlyphs: Int(pango_layout_get_unknown_glyphs_count(layout)), fontFiles: files.texts,
                               faces: faces)
     }
 

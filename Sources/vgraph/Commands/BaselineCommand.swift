@@ -2,9 +2,11 @@ import ArgumentParser
 import Composition
 import CSystem
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Graph
+import Stages
 import Store
 import Work
 
@@ -50,11 +52,14 @@ struct BaselineAcceptCommand: ParsableCommand {
             }
             let name = try folderName(plan), old = try? JSONDecoder().decode(Baseline.self, from: Data(contentsOf: URL(filePath: place.workspace + "/" + name + "/" + Baseline.fileName)))
             let scratch = try Scratch()
-            let job = Job(id: 1, stage: "keyframes", node: "\(target):keyframes", workspace: place.workspace,
-                          inputs: ["plan": [planFile.path], "segments": try artifacts("segments").map(\.path), "materials": [materials.path]], names: [:],
-                          parameters: ["frames": .array(try chosen(plan, old).map { .int($0) }), "target": .string(target)], scratch: scratch.path, roots: place.roots)
+            var job = place.job(KeyFramesRequest.request, node: "\(target):keyframes", scratch: scratch.path)
+            job.put(planFile.path, in: KeyFramesRequest.plan)
+            for segment in try artifacts("segments") { job.put(segment.path, in: KeyFramesRequest.segments) }
+            job.put(materials.path, in: KeyFramesRequest.materials)
+            job.set(KeyFramesRequest.frames, to: try chosen(plan, old))
+            job.set(KeyFramesRequest.target, to: target)
             let outcome = try place.builder.perform(job)
-            let made = try scratch.value(Baseline.self, outcome.outputs["list"]?.first, of: "the key frames")
+            let made = try scratch.value(Baseline.self, outcome[KeyFramesRequest.list].first, of: "the key frames")
             if !dryRun { try keep(made, old, from: scratch.path, in: place.workspace, name) }
             say(made, old, name, plan)
         }
@@ -116,27 +121,13 @@ struct BaselineAcceptCommand: ParsableCommand {
 
     /// Whole or not at all.
     private func replace(_ path: String, with data: Data, _ name: String) throws {
-        let part = path + ".part"
-        let descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure(name) }
-        let isWritten = data.withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count {
-                let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-                if count < 0, errno == EINTR { continue }
-                if count <= 0 { return false }
-                done += count
-            }
-            return fsync(descriptor) == 0
-        }
-        let code = errno
-        close(descriptor)
-        guard isWritten, rename(part, path) == 0 else {
-            if !isWritten { errno = code }
-            let problem = failure(name)
-            unlink(part)
-            throw problem
-        }
+        let folder = Descriptor(open(path.folderPart, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        guard folder.number >= 0 else { throw failure(name) }
+        do throws(SystemFailure) {
+            let file = try AtomicFile(in: folder.number, mode: 0o666, lasts: true, isNameless: true)
+            try Array(data).withBytes { bytes throws(SystemFailure) in try file.write(bytes) }
+            try file.place(at: path.namePart, in: folder.number)
+        } catch { throw Refusal(.cannotWrite(name, error: String(cString: strerror(error.code))), status: .failed) }
     }
 
     private func failure(_ name: String) -> Refusal { Refusal(.cannotWrite(name, error: String(cString: strerror(errno))), status: .failed) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Graph
+import Stages
 import Store
 import Work
 
@@ -72,7 +73,7 @@ struct CacheCommand: ParsableCommand {
                     if limit == nil { throw Refusal(.badSize(maxSize)) }
                 }
                 let swept = try onCache(folder) { cache throws(StoreProblem) in
-                    try cache.gc(maxBytes: limit, keepDays: keepDays, dryRun: dryRun)
+                    try cache.gc(maxBytes: limit, keepDays: keepDays, dryRun: dryRun, bulky: Stages.droppedFirst)
                 }
                 if folder.json {
                     return JSONReport.say(["records": .int(swept.records), "blobs": .int(swept.blobs), "bytes": .int(Int(swept.bytes)),

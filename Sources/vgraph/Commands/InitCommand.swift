@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Files
 import Glibc
 import Spec
 
@@ -43,16 +44,9 @@ struct InitCommand: ParsableCommand {
 
     /// Leaves a file alone that is there already.
     private func write(_ text: String, to path: String) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        if descriptor < 0 && errno == EEXIST { return }
-        var bytes = Array(text.utf8)[...]
-        while descriptor >= 0, !bytes.isEmpty {
-            let n = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if n <= 0 { break }
-            bytes = bytes.dropFirst(n)
-        }
-        guard descriptor >= 0, bytes.isEmpty, close(descriptor) == 0 else {
-            throw Refusal(.cannotWrite(path, error: String(cString: strerror(errno))))
+        do throws(SystemFailure) { try WholeFile.write(text.utf8, to: path, mode: 0o666) } catch {
+            if error.code == EEXIST { return }
+            throw Refusal(.cannotWrite(path, error: String(cString: strerror(error.code))))
         }
     }
 }

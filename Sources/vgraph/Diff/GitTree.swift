@@ -2,6 +2,7 @@
 // work tree and the index stay as they are.
 import CSystem
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Store

@@ -1,6 +1,7 @@
 // A build as a timeline, in the trace event format of Chrome, which Perfetto reads too: a lane for each node at work at
 // the same time, hits as instants in a lane of their own.
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Graph

@@ -1,6 +1,7 @@
 // The files whose changes make a build: the workspace's, and those elsewhere that the last build looked at. Decides what
 // of all that happens in their folders can matter; whether it does is for the build to find out.
 import Diagnostics
+import Files
 import Glibc
 import Graph
 import Store

@@ -1,5 +1,7 @@
 // A folder with a pipeline of fake stages, a cache, and the builds in it.
 import Diagnostics
+import Digests
+import Files
 import Glibc
 import Graph
 import Store

@@ -1,5 +1,6 @@
 // Runs a number of small programs as command stages are run, and says what that cost: for benchmarks and for `strace -c`.
 import Diagnostics
+import Files
 import Glibc
 import Graph
 import Processes

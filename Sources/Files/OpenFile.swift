@@ -1,0 +1,74 @@
+// An open file by its number: the one loop that reads it in pieces, the one that writes all of some bytes, and its
+// digests. An interrupted call is made again.
+import Digests
+import Glibc
+
+public enum OpenFile {
+    /// Hands on the bytes of a regular file from its beginning, wherever its position is.
+    /// - Parameters:
+    ///   - size: of a piece at most.
+    ///   - take: returns false to stop.
+    public static func pieces(of file: Int32, by size: Int = 1 << 20,
+                              _ take: (UnsafeRawBufferPointer) -> Bool) throws(SystemFailure) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+        defer { buffer.deallocate() }
+        var offset: off_t = 0
+        while true {
+            let count = pread(file, buffer.baseAddress, buffer.count, offset)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw SystemFailure(code: errno) }
+            if count == 0 || !take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { return }
+            offset += off_t(count)
+        }
+    }
+
+    /// XXH3-128 of a regular file's bytes.
+    public static func digest(of file: Int32) throws(SystemFailure) -> Digest {
+        var writer = DigestWriter()
+        try pieces(of: file) {
+            writer.add($0)
+            return true
+        }
+        return writer.finish()
+    }
+
+    /// SHA-256 of a regular file's bytes as 64 hex digits, and how many bytes that were.
+    public static func sha256(of file: Int32) throws(SystemFailure) -> (sum: String, bytes: Int) {
+        var writer = SHA256Writer(), bytes = 0
+        try pieces(of: file) {
+            writer.add($0)
+            bytes += $0.count
+            return true
+        }
+        return (writer.finish(), bytes)
+    }
+
+    /// All that can be read from where the file stands.
+    /// - Parameter limit: ends the reading once there are more bytes than this: then there may be more to come.
+    public static func read(_ file: Int32, limit: Int = .max) throws(SystemFailure) -> [UInt8] {
+        var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= limit {
+            let count = Glibc.read(file, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw SystemFailure(code: errno) }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+
+    /// Writes all of the bytes; a disk or a pipe may take them in parts.
+    /// - Parameter offset: where in the file; nil: where it stands.
+    public static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32,
+        at offset: Int? = nil) throws(SystemFailure) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = offset.map { pwrite(file, rest.baseAddress, rest.count, off_t($0 + bytes.count - rest.count)) }
+                ?? Glibc.write(file, rest.baseAddress, rest.count)
+            if count < 0 && errno == EINTR { continue }
+            // Nothing taken and no reason given: there is none to wait for.
+            guard count > 0 else { throw SystemFailure(code: count < 0 ? errno : EIO) }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+}
