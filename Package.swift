@@ -26,7 +26,7 @@ let package = Package(
 
         // Values, without I/O.
         .target(name: "Diagnostics", swiftSettings: strict),
-        .target(name: "Composition", swiftSettings: strict),
+        .target(name: "Composition", dependencies: ["Diagnostics"], swiftSettings: strict),
         .target(name: "Work", dependencies: ["Diagnostics"], swiftSettings: strict),
 
         // The graph and the cache: know nothing of video.

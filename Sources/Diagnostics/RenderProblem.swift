@@ -41,7 +41,7 @@ public enum RenderProblem: Error, Sendable, Hashable {
         case .badDescription(let path, let reason):
             return Diagnostic("bad-segment", .error, fault: .bug, "'\(path)' does not describe a segment: \(reason)")
         case .badPixels(let path, let reason):
-            return Diagnostic("bad-pixels", .error, fault: .environment, "'\(path)' does not hold the frames it should: \(reason)", hint: "run 'vgraph cache verify', then build again")
+            return Diagnostic("bad-pixels", .error, fault: .cache, "'\(path)' does not hold the frames it should: \(reason)", hint: "run 'vgraph cache verify', then build again")
         case .unwritable(let path, let reason):
             return Diagnostic("unwritable-output", .error, fault: .environment, "cannot write '\(path)': \(reason)")
         case .drawing(let doing, let reason):

@@ -98,11 +98,10 @@ public struct StageDescriptor: Sendable {
     public var decides: (@Sendable ([UInt8]) -> Decision?)?
 
     public struct Decision: Sendable, Equatable {
-        /// "pass" or "revise".
-        public var verdict: String
+        public var verdict: Verdict
         /// SHA-256 of the file that was decided upon.
         public var sha256: String
-        public init(verdict: String, sha256: String) {
+        public init(verdict: Verdict, sha256: String) {
             self.verdict = verdict
             self.sha256 = sha256
         }

@@ -13,7 +13,7 @@ func gateStage(_ job: Job) throws -> Outcome {
     let decision = decide(report, review, findings)
     let target = job.node.lastIndex(of: ":").map { String(job.node[..<$0]) } ?? job.node
     return Outcome(outputs: ["decision": [try job.write(decision, as: "gate.json")]],
-                   diagnostics: decision.reasons.map { GateProblem.against($0, target: target).diagnostic }, verdict: decision.decision.rawValue)
+                   diagnostics: decision.reasons.map { GateProblem.against($0, target: target).diagnostic }, verdict: decision.decision)
 }
 
 /// The rule: every check passed or warned, or is one of the few that may be switched off, proofreading found no error, no blocking observation stands, and check and review looked
@@ -56,6 +56,6 @@ extension StageDescriptor {
         outputs: [Output("decision", type: "decision", fileName: "gate.json")],
         place: .here(gateStage),
         decides: { bytes in
-            (try? JSONDecoder().decode(GateDecision.self, from: Data(bytes))).map { Decision(verdict: $0.decision.rawValue, sha256: $0.sha256) }
+            (try? JSONDecoder().decode(GateDecision.self, from: Data(bytes))).map { Decision(verdict: $0.decision, sha256: $0.sha256) }
         })
 }

@@ -16,7 +16,7 @@ func proofStage(_ job: Job) throws -> Outcome {
     }
     let findings = ProofCheck.contrast(of: measured, plan: plan, places: places, profile: profile)
     return Outcome(outputs: ["findings": [try job.write(Findings(findings: findings), as: "findings.json")]], diagnostics: findings,
-                   verdict: findings.contains { $0.severity == .error } ? "revise" : nil)
+                   verdict: findings.contains { $0.severity == .error } ? .revise : nil)
 }
 
 extension StageDescriptor {

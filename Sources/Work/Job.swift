@@ -84,11 +84,11 @@ public struct Outcome: Codable, Sendable {
     public var answers: [Answer]?
     /// Warnings and notes; kept in the record and shown again on a hit.
     public var diagnostics: [Diagnostic]
-    /// Set by a stage that decides: "pass" or "revise".
-    public var verdict: String?
+    /// Set by a stage that decides.
+    public var verdict: Verdict?
 
     public init(outputs: [String: [String]], discovered: [Discovered] = [], answers: [Answer]? = nil, diagnostics: [Diagnostic] = [],
-                verdict: String? = nil) {
+                verdict: Verdict? = nil) {
         self.outputs = outputs
         self.discovered = discovered
         self.answers = answers

@@ -20,7 +20,7 @@ struct RenderProblemTests {
             "error bug cannot draw a segment of 0 frames [bad-frame-count]",
             "error input the text 'Hello' at size 9000.0 is too large to draw [text-too-large] hint: use a size of at most 4096 and fewer characters",
             "error bug 'segment.json' does not describe a segment: no frames [bad-segment]",
-            "error environment 'pixels.bin' does not hold the frames it should: it is cut off [bad-pixels] hint: run 'vgraph cache verify', then build again",
+            "error cache 'pixels.bin' does not hold the frames it should: it is cut off [bad-pixels] hint: run 'vgraph cache verify', then build again",
             "error environment cannot write 'frames.json': No space left on device [unwritable-output]",
             "error environment cannot draw a text: out of memory [drawing-failed]",
         ])
