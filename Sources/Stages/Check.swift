@@ -1,5 +1,5 @@
 // Measures the delivered file and holds it against the plan. Runs in a worker. A fault that is found is a result.
-import Graph
+import Work
 
 extension StageDescriptor {
     static let check = StageDescriptor(

@@ -2,7 +2,7 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
-import Graph
+import Pipelines
 import Store
 
 /// Options of every command that works on a folder.

@@ -3,7 +3,8 @@
 // these costs more than the answer. Arguments that it does not understand are left to `VgraphCommand`.
 import Diagnostics
 import Glibc
-import Graph
+import Pipelines
+import Processes
 import Store
 
 /// The exit code, where the answer to the same question still holds; nil: the build has to be walked.
@@ -49,9 +50,9 @@ func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
     guard let roots = try? DeclaredRoots.read(declared, workspace: workspace) else { return nil }
 
     let start = monotonicSeconds()
-    let request = BuildRequest.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: [],
-                                            worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
-                                            sandbox: sandbox, roots: roots)
+    let request = StateRequest(workspace: workspace, targets: targets, sets: sets, environment: [],
+                               worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
+                               sandbox: sandbox, roots: roots)
     guard let summary = request.upToDate(cache: cache ?? workspace + "/cache") else { return nil }
     let said = UpToDate(summary.text)
     var isPrinted = true

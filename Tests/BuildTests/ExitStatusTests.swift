@@ -50,14 +50,13 @@ import Testing
         let workspace = try workspace(Self.good)
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "out.txt").status == 0)
-        let blobs = try #require(FileManager.default.enumerator(atPath: workspace.path("cache/blobs"))).compactMap { $0 as? String }
-        for name in blobs where workspace.isFile("cache/blobs/" + name) {
-            chmod(workspace.path("cache/blobs/" + name), 0o644)
-            try Data("b\n".utf8).write(to: workspace.folder.appending(path: "cache/blobs/" + name))
-        }
+        try damageBlobs(workspace)
+        // What it finds it removes, and the next build makes it again.
+        #expect(try workspace.vgraph("cache", "verify").status == 4)
+        #expect(try workspace.vgraph("build", "--verify-outputs", "out.txt").status == 0)
+        try damageBlobs(workspace)
         let export = try workspace.vgraph("cache", "export", "--for", "out.txt", "e.tar")
         #expect(export.status == 4 && export.err.contains("[blob-damaged]"), "\(export)")
-        #expect(try workspace.vgraph("cache", "verify").status == 4)
         let runs = try FileManager.default.contentsOfDirectory(atPath: workspace.path("cache/runs"))
         for name in runs { try workspace.write("cache/runs/" + name, "{") }
         let log = try workspace.vgraph("log", String(try #require(runs.first).prefix(16)))
@@ -67,6 +66,14 @@ import Testing
         try workspace.write("photos/cat.jpg", "a cat")
         let foreign = try workspace.vgraph("build", "--cache", workspace.path("photos"), "out.txt")
         #expect(foreign.status == 2 && foreign.err.contains("[cache-not-ours]"), "\(foreign)")
+    }
+
+    private func damageBlobs(_ workspace: Workspace) throws {
+        let names = try #require(FileManager.default.enumerator(atPath: workspace.path("cache/blobs"))).compactMap { $0 as? String }
+        for name in names where workspace.isFile("cache/blobs/" + name) {
+            chmod(workspace.path("cache/blobs/" + name), 0o644)
+            try Data("b\n".utf8).write(to: workspace.folder.appending(path: "cache/blobs/" + name))
+        }
     }
 
     @Test func helpAndReadmeListThem() throws {

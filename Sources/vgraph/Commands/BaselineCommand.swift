@@ -43,7 +43,7 @@ struct BaselineAcceptCommand: ParsableCommand {
     func run() throws {
         try exiting(json: folder.json) {
             let place = try Place(folder), request = place.request(targets: [], sets: try BuildCommand.table(sets))
-            func artifacts(_ output: String) throws -> [Builder.Artifact] { try place.builder.artifacts(request, target: target, stage: "plan", output: output) }
+            func artifacts(_ output: String) throws -> [Artifact] { try place.builder.artifacts(request, target: target, stage: "plan", output: output) }
             guard let planFile = try artifacts("plan").first, let materials = try artifacts("materials").first,
                   let plan = try? JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile.path))) else {
                 throw Refusal(.noArtifact(target: target, stage: "plan"))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Glibc
 import Graph
+import Processes
 import Stages
 import Work
 

@@ -2,8 +2,10 @@ import ArgumentParser
 import Diagnostics
 import Glibc
 import Graph
+import Programs
 import Store
 import Work
+import Workers
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,16 +46,17 @@ struct DoctorCommand: ParsableCommand {
         let path = Place.workerPathUnchecked()
         guard access(path, X_OK) == 0 else { return [MachineFinding("vgraph-worker", "not at \(path)", remedy: ".ci/build")] }
         do {
-            let tools = try Builder.tools(worker: path)
+            let tools = try WorkerReport(of: path), version = tools.version ?? "unknown", missing = tools.missing ?? [],
+                families = tools.families ?? 0
             var found = [MachineFinding("vgraph-worker", path)]
-            if tools.version != vgraphVersion {
-                found[0] = MachineFinding("vgraph-worker", "\(path) is of version \(tools.version), and vgraph of \(vgraphVersion)", remedy: ".ci/build")
+            if version != vgraphVersion {
+                found[0] = MachineFinding("vgraph-worker", "\(path) is of version \(version), and vgraph of \(vgraphVersion)", remedy: ".ci/build")
             }
-            found += tools.versions.sorted { $0.key < $1.key }.map { MachineFinding($0.key, $0.value) }
-            found.append(MachineFinding("encoders", tools.missing.isEmpty ? "libx264, aac" : "libavcodec has no \(tools.missing.joined(separator: ", no "))",
-                                        remedy: tools.missing.isEmpty ? nil : "apt-get install libavcodec59 (Debian's own, which has them)"))
-            found.append(MachineFinding("fonts", tools.families > 0 ? "\(tools.families) families" : "fontconfig finds none",
-                                        remedy: tools.families > 0 ? nil : "apt-get install fontconfig fonts-inter"))
+            found += tools.tools.sorted { $0.key < $1.key }.map { MachineFinding($0.key, $0.value) }
+            found.append(MachineFinding("encoders", missing.isEmpty ? "libx264, aac" : "libavcodec has no \(missing.joined(separator: ", no "))",
+                                        remedy: missing.isEmpty ? nil : "apt-get install libavcodec59 (Debian's own, which has them)"))
+            found.append(MachineFinding("fonts", families > 0 ? "\(families) families" : "fontconfig finds none",
+                                        remedy: families > 0 ? nil : "apt-get install fontconfig fonts-inter"))
             return found
         } catch {
             // What the dynamic linker says names the library: libavcodec.so.59 is in the package libavcodec59.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Graph
+import Pipelines
 import Spec
 import Stages
 

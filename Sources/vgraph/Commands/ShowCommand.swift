@@ -95,7 +95,7 @@ struct ShowCommand: ParsableCommand {
 
     private func isText(_ name: String) -> Bool { [".json", ".vtt", ".srt", ".txt"].contains { name.hasSuffix($0) } }
 
-    private func list(_ artifacts: [Builder.Artifact]) {
+    private func list(_ artifacts: [Artifact]) {
         for artifact in artifacts {
             JSONReport.say(["node": .string(artifact.node), "output": .string(artifact.output), "type": .string(artifact.type),
                             "path": .string(artifact.path), "bytes": .int(Int(artifact.size)), "key": .string(artifact.key.hex)]
@@ -141,7 +141,7 @@ struct ShowCommand: ParsableCommand {
     }
 
     /// A blob has no name that a program for it would know; a copy in `cache/show` has.
-    private func copyForPeople(_ artifact: Builder.Artifact, _ place: Place) throws -> String {
+    private func copyForPeople(_ artifact: Artifact, _ place: Place) throws -> String {
         mkdir(place.cache + "/show", 0o777)
         var name = artifact.node.map { "/:[]".contains($0) ? "." : String($0) }.joined() + "." + artifact.fileName
         while name.utf8.count > 255 { name.removeFirst() }
@@ -162,7 +162,7 @@ struct ShowCommand: ParsableCommand {
 
     /// Draws one frame as render drew it: the segment that holds it, the frame within it.
     private func draw(_ frame: Int, _ wanted: Wanted, _ place: Place, _ request: BuildRequest) throws {
-        func artifacts(_ output: String) throws -> [Builder.Artifact] {
+        func artifacts(_ output: String) throws -> [Artifact] {
             try place.builder.artifacts(request, target: wanted.target, stage: "plan", output: output)
         }
         guard let planFile = try artifacts("plan").first, let materials = try artifacts("materials").first,

@@ -2,6 +2,7 @@
 import Diagnostics
 import Glibc
 import Graph
+import Processes
 import Work
 
 final class TerminalReport: BuildObserver {

@@ -4,6 +4,7 @@ import Diagnostics
 import FoundationEssentials
 import Glibc
 import Graph
+import Processes
 import Store
 import Work
 

@@ -3,8 +3,10 @@
 import Diagnostics
 import Glibc
 import Graph
+import Processes
 import Store
 import Work
+import Workers
 
 final class WatchSession {
     private let place: Place

@@ -4,6 +4,7 @@ import Diagnostics
 import Glibc
 import Graph
 import Store
+import Workers
 
 /// For one thread.
 final class WatchedFiles {
