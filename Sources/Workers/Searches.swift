@@ -58,7 +58,7 @@ package final class Searches {
         guard isNew, known.count < 10_000 else { return }
         let answers = known.sorted { $0.key < $1.key }.map { Answer(question: $0.key.text, answer: $0.value) }
         guard let text = try? JSONEncoder().encode(answers) else { return }
-        let summary = StateFile.Summary(status: 0, nodes: 0, text: String(decoding: text, as: UTF8.self))
+        let summary = StateFile.Summary(status: .done, nodes: 0, text: String(decoding: text, as: UTF8.self))
         let state = StateFile(identity: identity, leaves: leaves, summary: summary)
         try? state.write(to: file, by: folder)
         isNew = false

@@ -207,9 +207,8 @@ extension Build {
         result.diagnostics = errors + remarks
         if isInterrupted { result.status = .interrupted }
         else if result.failed > 0 {
-            let real = errors.filter { $0.severity == .error }
-            result.status = !real.isEmpty && real.allSatisfy { $0.fault == .input } ? .badInput : .failed
-        } else if result.targets.contains(where: { $0.verdict == "revise" }) { result.status = .revise }
+            result.status = ExitStatus(endedBy: errors)
+        } else if result.targets.contains(where: { $0.verdict == .revise }) { result.status = .revise }
     }
 
     var allNodes: [BuildNode] { families.flatMap { $0.compactMap { $0 } }.flatMap(\.nodes) }

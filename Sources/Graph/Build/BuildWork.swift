@@ -314,7 +314,7 @@ extension Build {
         } else if let verdict = record.verdict {
             result.targets[node.target].verdict = verdict
             tell(.verdict(node.name, verdict))
-            if verdict == "revise" {
+            if verdict == .revise {
                 result.targets[node.target].judge = node.name.stage
                 if !request.dryRun { holdUp(what: node) }
             }

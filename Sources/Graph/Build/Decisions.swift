@@ -32,17 +32,17 @@ extension Build {
                 // Another file there is another question.
                 for (node, _) in ours { node.reads.append(path) }
             }
-            for (node, decision) in ours where decision.verdict == "pass" && !sums.values.contains(decision.sha256) {
+            for (node, decision) in ours where decision.verdict == .pass && !sums.values.contains(decision.sha256) {
                 isBound = false
                 remark(node, BuildProblem.otherFile(target: wanted.file, stage: node.name.stage).diagnostic)
             }
-            if isBound, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }), ours.allSatisfy({ $0.decision.verdict == "pass" }) {
+            if isBound, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }), ours.allSatisfy({ $0.decision.verdict == .pass }) {
                 isBound = false
                 remark(ours[0].node, BuildProblem.otherFile(target: wanted.file, stage: ours[0].node.name.stage).diagnostic)
             }
-            let passes = isBound && ours.allSatisfy { $0.decision.verdict == "pass" }
-            result.targets[target].verdict = passes ? "pass" : "revise"
-            for (node, decision) in ours { tell(.verdict(node.name, passes ? "pass" : isBound ? decision.verdict : "revise")) }
+            let passes = isBound && ours.allSatisfy { $0.decision.verdict == .pass }
+            result.targets[target].verdict = passes ? .pass : .revise
+            for (node, decision) in ours { tell(.verdict(node.name, passes ? .pass : isBound ? decision.verdict : .revise)) }
         }
     }
 }

@@ -44,7 +44,7 @@ struct OutputDifference: Sendable {
             }
         }
         if first.verdict != second.verdict {
-            return OutputDifference(what: "the verdict is '\(first.verdict ?? "none")', then '\(second.verdict ?? "none")'")
+            return OutputDifference(what: "the verdict is '\(first.verdict?.rawValue ?? "none")', then '\(second.verdict?.rawValue ?? "none")'")
         }
         let read = Set(first.discovered.map(\.path)), readAgain = Set(second.discovered.map(\.path))
         if let path = read.symmetricDifference(readAgain).min() {

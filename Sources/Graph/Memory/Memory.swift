@@ -71,7 +71,7 @@ struct Memory {
     private func saveFiles() throws(StoreProblem) {
         let workspace = build.request.workspace
         let state = StateFile(identity: Self.identity(workspace), leaves: build.files.memory(),
-                              summary: StateFile.Summary(status: 0, nodes: 0, text: ""))
+                              summary: StateFile.Summary(status: .done, nodes: 0, text: ""))
         try state.write(to: Self.path(workspace, build.cache), by: build.cache.temporary)
     }
 
@@ -87,7 +87,7 @@ struct Memory {
                                seconds: node.seconds)
         }
         var log = RunLog(time: Origin.now(), workspace: build.request.workspace, targets: build.result.targets.map(\.name), nodes: [],
-                         diagnostics: build.result.diagnostics, status: build.result.status.rawValue, seconds: build.result.seconds)
+                         diagnostics: build.result.diagnostics, status: build.result.status, seconds: build.result.seconds)
         if let resumption = build.resumption {
             let isNew = { (row: Int) in resumption.trace.nodes[row].flags.contains(.isNew) }
             let kept = resumption.trace.nodes.indices.filter { build.isKept($0) }
@@ -139,7 +139,7 @@ struct Memory {
         }
         kept.log = build.logBase
         let checksum = try kept.write(identity: request.identity, to: Resumption.tracePath(request, build.cache), by: build.cache.temporary)
-        let summary = StateFile.Summary(status: build.result.status.rawValue, nodes: build.result.nodes, text: build.request.upToDateText(build.result))
+        let summary = StateFile.Summary(status: build.result.status, nodes: build.result.nodes, text: build.request.upToDateText(build.result))
         try StateFile(identity: request.identity, leaves: leaves, summary: summary, trace: checksum, expires: build.expires)
             .write(to: request.path(cache: build.cache.root), by: build.cache.temporary)
     }

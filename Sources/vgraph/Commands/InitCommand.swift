@@ -39,14 +39,14 @@ struct InitCommand: ParsableCommand {
     }
 
     private func makeFolder(_ path: String) throws {
-        if mkdir(path, 0o777) != 0 && errno != EEXIST { throw Refusal(.cannotWrite(path, error: String(cString: strerror(errno)))) }
+        if mkdir(path, 0o777) != 0 && errno != EEXIST { throw Refusal(.cannotWrite(path: path, reason: String(cString: strerror(errno)))) }
     }
 
     /// Leaves a file alone that is there already.
     private func write(_ text: String, to path: String) throws {
         do throws(SystemFailure) { try WholeFile.write(text.utf8, to: path, mode: 0o666) } catch {
             if error.code == EEXIST { return }
-            throw Refusal(.cannotWrite(path, error: String(cString: strerror(error.code))))
+            throw Refusal(.cannotWrite(path: path, reason: String(cString: strerror(error.code))))
         }
     }
 }
