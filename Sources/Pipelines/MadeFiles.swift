@@ -1,6 +1,7 @@
 // Files that rules make: who makes one, which other rule would write it too, and what else a build needs for it.
 import Diagnostics
 import Patterns
+import Patterns
 import Store
 
 extension Rules {
@@ -17,7 +18,7 @@ extension Rules {
             for (pattern, _) in wanted.pipeline.requiredFiles(wanted.pipeline.closure(of: wanted.stage)) {
                 let needed = pattern.file(for: wanted.name)
                 if pattern.root == nil, let before = maker(of: needed, files, path: path + [file]) { taken.formUnion(before.pipelines) }
-                else if !isThere(pattern, wanted.name, files) {
+                else if !isThere(pattern.fileName(for: wanted.name), files) {
                     isPossible = false
                     break
                 }
@@ -51,16 +52,11 @@ extension Rules {
         return problems
     }
 
-    /// Being there but unreadable is another matter, and another message.
-    func isThere(_ path: String, _ files: FileTable) -> Bool {
-        do throws(StoreProblem) { return try files.digest(of: workspace + "/" + path) != nil } catch { return true }
-    }
-
-    /// The same for what a pattern names; a root that nobody declared is another matter too.
-    func isThere(_ pattern: Pattern, _ name: String, _ files: FileTable) -> Bool {
-        guard let root = pattern.root else { return isThere(pattern.file(for: name), files) }
-        guard folders.roots[root] != nil else { return true }
-        do throws(StoreProblem) { return try files.digest(of: folders.path(pattern.file(for: name))) != nil } catch { return true }
+    /// Whether a file is there. One that cannot be read, or lies in a root that nobody declared, is another matter and
+    /// another message.
+    func isThere(_ file: FileName, _ files: FileTable) -> Bool {
+        if let root = file.root, folders.roots[root] == nil { return true }
+        do throws(StoreProblem) { return try files.digest(of: file.path(in: folders)) != nil } catch { return true }
     }
 
     /// The targets, and after them those parts of others that make what they read.

@@ -36,7 +36,7 @@ extension Rules {
                         if pattern.root == nil, let maker = maker(of: path, files, path: []) {
                             isPossible = !maker.pipelines.contains(index)
                         }
-                        else { isPossible = isThere(pattern, name, files) }
+                        else { isPossible = isThere(pattern.fileName(for: name), files) }
                     }
                     guard isPossible else { continue }
                     taken[index].insert(name)

@@ -113,8 +113,8 @@ public struct Rules: Sendable {
     /// The first required file that is not there and that no rule makes.
     func missing(_ required: [(pattern: Pattern, place: Place)], _ name: String, _ files: FileTable) -> (String, Place)? {
         for (pattern, place) in required {
-            let path = pattern.file(for: name)
-            if !isThere(pattern, name, files), pattern.root != nil || maker(of: path, files) == nil { return (path, place) }
+            let file = pattern.fileName(for: name)
+            if !isThere(file, files), file.root != nil || maker(of: file.text, files) == nil { return (file.text, place) }
         }
         return nil
     }

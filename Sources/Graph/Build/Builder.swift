@@ -64,9 +64,9 @@ public struct Builder: Sendable {
             while true {
                 let build = try prepare(request, cache, nil, with: others).build
                 build.run(nil, nil)
-                build.result.seconds = monotonicSeconds() - started
-                guard build.mustStartOver, !build.newMakers.isEmpty else { return build }
-                others += build.newMakers
+                build.account.result.seconds = monotonicSeconds() - started
+                guard build.course.mustStartOver, !build.writers.newMakers.isEmpty else { return build }
+                others += build.writers.newMakers
             }
         }
         let lock: CacheLock
@@ -78,21 +78,24 @@ public struct Builder: Sendable {
             observer?.observe(.started(targets: build.targets.map(\.file)))
             workshop?.files = build.files
             build.run(workshop?.pool(engine.worker, programs) ?? ownPool, interruption)
-            if build.mustStartOver { return false }
+            if build.course.mustStartOver { return false }
             ownPool?.stop()
-            build.result.seconds = monotonicSeconds() - started
-            if request.isRemembered && cache.readOnlyReason == nil { Memory(build: build).save() }
+            build.account.result.seconds = monotonicSeconds() - started
+            if request.isRemembered && cache.readOnlyReason == nil {
+                var memory = Memory(build)
+                memory.save()
+            }
             observer?.observe(.finished(build.result))
             return true
         }
         if let build = try resume(request, cache, observer) {
             if run(build, []) { return build }
-            others += build.newMakers
+            others += build.writers.newMakers
         }
         while true {
             let (build, programs) = try prepare(request, cache, observer, with: others)
-            if run(build, programs) || build.newMakers.isEmpty { return build }
-            others += build.newMakers
+            if run(build, programs) || build.writers.newMakers.isEmpty { return build }
+            others += build.writers.newMakers
         }
     }
 

@@ -6,19 +6,6 @@ import Glibc
 import Pipelines
 import Store
 
-/// A program on this machine.
-struct Program {
-    /// Absolute.
-    var path: String
-    var digest: Digest
-}
-
-/// The answer to a search, and what it rests on.
-struct ProgramSearch: Hashable {
-    var name: String
-    var folders: String
-}
-
 extension Build {
     /// Where programs that are started look for others.
     static let path = "/usr/local/bin:/usr/bin:/bin"
@@ -36,7 +23,7 @@ extension Build {
     }
 
     private func search(_ asked: ProgramSearch, _ node: BuildNode) throws(Diagnostic) -> Program? {
-        if let known = programs[asked] {
+        if let known = lookups.programs[asked] {
             node.reads += known.looked
             return known.program
         }
@@ -55,14 +42,14 @@ extension Build {
                 try? files.note(program: path)
             }
         } catch { throw error.diagnostic }
-        programs[asked] = (found, looked)
+        lookups.programs[asked] = (found, looked)
         node.reads += looked
         return found
     }
 
     /// Names and digests of all programs that a stage is known to run, for its manifest: those that it names, and what
     /// the first lines of scripts name.
-    func programs(of command: CommandStage, for name: String, _ first: String?, _ node: BuildNode, _ inputs: Inputs,
+    func programs(of command: CommandStage, for name: String, _ first: String?, _ node: BuildNode, _ inputs: NodeInputs,
                   _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [String: String] {
         var found: [String: String] = [:], folders: [String] = [], scripts: [(name: String, path: String)] = []
         for tool in command.tools + [first].compactMap({ $0 }).filter({ !Self.isInFolder($0) }) {

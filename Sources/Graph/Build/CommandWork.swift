@@ -16,10 +16,10 @@ extension Build {
 
     /// Where a node's files lie in its folder, slot by slot: files of the workspace under their own path, results in `in/`.
     /// So no path says on which machine or in which cache it is.
-    private static func places(_ inputs: Inputs) -> [(slot: String, paths: [String])] {
+    private static func places(_ inputs: NodeInputs) -> [(slot: String, paths: [String])] {
         inputs.map { slot, files in
             (slot.name, files.enumerated().map { index, file in
-                if let relative = file.relative { return file.isOfRoot ? Folders.place(relative) : relative }
+                if let source = file.source { return source.place }
                 guard files.count > 1 else { return Command.results + "/" + Self.fitting(slot.name + "-", file.name) }
                 let number = String(index)
                 let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
@@ -81,38 +81,42 @@ extension Build {
         return lists
     }
 
-    func manifest(_ node: BuildNode, _ stage: CommandStage, _ inputs: Inputs) throws(Diagnostic) -> Manifest {
+    func manifest(_ node: BuildNode, _ stage: CommandStage, _ inputs: NodeInputs) throws(Diagnostic) -> Manifest {
         let places = Self.places(inputs), command = stage.clear(of: places.lazy.flatMap(\.paths)),
             arguments = try arguments(node, command, places)
         // With its holes: what goes into them is said by inputs and outputs, and a new input is no new command.
         let name = targets[node.target].name
         var parameters: [String: Value] = ["run": .array(command.arguments.map { .string($0.text(for: name)) })]
-        parameters["outputs"] = .object(Dictionary(command.outputs.map { ($0.name, .string($0.text)) }, uniquingKeysWith: { first, _ in first }))
-        if !command.environment.isEmpty { parameters["env"] = .object(Dictionary(command.environment.map { ($0.name, .string($0.value.text(for: name))) }, uniquingKeysWith: { $1 })) }
+        let outputs = command.outputs.map { ($0.name, Value.string($0.text)) }
+        parameters["outputs"] = .object(Dictionary(outputs, uniquingKeysWith: { first, _ in first }))
+        if !command.environment.isEmpty {
+            let variables = command.environment.map { ($0.name, Value.string($0.value.text(for: name))) }
+            parameters["env"] = .object(Dictionary(variables, uniquingKeysWith: { $1 }))
+        }
         if !command.reads.isEmpty { parameters["reads"] = .array(command.reads.map { .string($0) }) }
         if command.network { parameters["network"] = .bool(true) }
         var tools: [String: String] = [:]
         for (name, value) in try programs(of: command, for: name, arguments.first, node, inputs, places) { tools[name] = value }
-        return Manifest(stage: "run", version: 2, parameters: parameters, inputs: zip(inputs, places).flatMap { input, place in
+        let keyed = zip(inputs, places).flatMap { input, place in
             zip(input.files, place.paths).map { file, path in
-                Manifest.Input(slot: input.slot.name, digest: file.digest, path: file.isOfRoot ? file.relative : file.folder == nil ? path : path + "/", isExecutable: file.isExecutable ? true : nil)
+                let isInRoot = file.source?.root != nil
+                return Manifest.Input(slot: input.slot.name, digest: file.digest,
+                                      path: isInRoot ? file.source?.text : file.folder == nil ? path : path + "/",
+                                      isExecutable: file.isExecutable ? true : nil)
             }
-        }, tools: tools)
-    }
-
-    private func environment(_ node: BuildNode, _ command: CommandStage, _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [String: String] {
-        var environment: [String: String] = [:]
-        for (name, value) in command.environment { environment[name] = try expand(value, node, command, places).joined(separator: " ") }
-        return environment
+        }
+        return Manifest(stage: "run", version: 2, parameters: parameters, inputs: keyed, tools: tools)
     }
 
     /// What is to be run for a node.
-    func command(_ node: BuildNode, _ stage: CommandStage, _ inputs: Inputs) throws(Diagnostic) -> Command {
+    func command(_ node: BuildNode, _ stage: CommandStage, _ inputs: NodeInputs) throws(Diagnostic) -> Command {
         let places = Self.places(inputs), command = stage.clear(of: places.lazy.flatMap(\.paths)),
             arguments = try arguments(node, command, places)
         // The same on every machine; what else a program wants, the pipeline says.
         var environment = ["PATH": Self.path, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1"]
-        environment.merge(try self.environment(node, command, places)) { $1 }
+        for (name, value) in command.environment {
+            environment[name] = try expand(value, node, command, places).joined(separator: " ")
+        }
         var secrets: [String] = []
         for name in command.secrets {
             // Also where a node was a hit and its bytes turned out to be gone.
@@ -125,8 +129,9 @@ extension Build {
         }
         var program = arguments[0]
         if !Self.isInFolder(program) { program = try self.program(program, node).path }
-        let programFolders = [program].filter { $0.hasPrefix("/") } + (try command.tools.map { name throws(Diagnostic) in try self.program(name, node).path })
-        for folder in programFolders.map({ String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) }) where !environment["PATH"]!.split(separator: ":").contains(folder[...]) {
+        var found = [program].filter { $0.hasPrefix("/") }
+        for tool in command.tools { found.append(try self.program(tool, node).path) }
+        for folder in found.map(\.folderPart) where !environment["PATH"]!.split(separator: ":").contains(folder[...]) {
             environment["PATH"]! += ":" + folder
         }
         var mounts: [Command.Mount] = [], seen: [ByteText: String] = [:], folders: [Command.FolderInput] = []
@@ -156,14 +161,19 @@ extension Build {
         }
         let lists = try lists(node, command, places)
         var laid = Command(node: node.name.id, program: program, arguments: arguments, environment: environment, mounts: mounts,
-                       outputs: command.outputs.map { Command.Output($0.name, file: $0.file, mayBeEmpty: $0.mayBeEmpty, isOptional: $0.isOptional, isList: $0.isList, isFolder: $0.isFolder) },
-                       network: command.network, timeout: command.timeout, cpuTime: command.cpuTime, memory: command.memory,
-                       depfile: command.depfile, discovered: command.discovered)
+                           outputs: command.outputs.map(Self.output), network: command.network,
+                           timeout: command.timeout, cpuTime: command.cpuTime, memory: command.memory,
+                           depfile: command.depfile, discovered: command.discovered)
         laid.disk = command.disk
         laid.secrets = Secrets(secrets)
         laid.lists = lists
         laid.folders = folders
         return laid
+    }
+
+    private static func output(_ output: CommandStage.Output) -> Command.Output {
+        Command.Output(output.name, file: output.file, mayBeEmpty: output.mayBeEmpty, isOptional: output.isOptional,
+                       isList: output.isList, isFolder: output.isFolder)
     }
 
     /// nil: it is not set, or empty, which is what CI makes of one that it does not have.
@@ -177,9 +187,9 @@ extension Build {
     func missingSecrets() -> [Diagnostic] {
         var problems: [Diagnostic] = []
         for case let family? in families.joined() {
-            guard let command = targets[family.target].pipeline.stages[family.stage].command, !command.secrets.isEmpty,
+            let stage = stage(family)
+            guard let command = stage.command, !command.secrets.isEmpty,
                   !family.isExpanded || family.nodes.contains(where: { $0.state != .done }) else { continue }
-            let stage = targets[family.target].pipeline.stages[family.stage]
             for name in command.secrets where Self.secret(name) == nil {
                 let isEmpty = getenv(name) != nil
                 let problem = CommandStageProblem.secretMissing(name, stage: stage.name, isEmpty: isEmpty, at: stage.place).diagnostic

@@ -7,11 +7,11 @@ import Store
 extension Build {
     /// What lies in an input that is a folder.
     func tree(of file: InputFile, _ node: BuildNode) throws(Diagnostic) -> Tree {
-        if let known = trees[file.digest] { return known }
+        if let known = lookups.trees[file.digest] { return known }
         guard let tree = blobs.tree(file.digest) else {
             throw StoreProblem.cannotRead(path: file.path, reason: "the listing of the folder '\(file.name)' is gone").diagnostic
         }
-        trees[file.digest] = tree
+        lookups.trees[file.digest] = tree
         return tree
     }
 
@@ -25,8 +25,8 @@ extension Build {
         for folder in folders {
             for entry in try tree(of: folder, node).entries {
                 guard let blob = entry.blob, glob.matches(entry.path) else { continue }
-                found.append(InputFile(digest: blob.digest, path: blobs.path(blob.digest), name: entry.path.namePart, relative: nil,
-                                       producer: folder.producer, blob: blob, isExecutable: blob.isExecutable == true))
+                found.append(InputFile(blob, at: blobs.path(blob.digest), name: entry.path.namePart,
+                                       by: folder.producer))
             }
         }
         guard !found.isEmpty || filter.isOptional else {
@@ -39,17 +39,15 @@ extension Build {
     /// it runs again first.
     /// - Returns: whether it waits now.
     func waitsForListings(_ node: BuildNode) -> Bool {
-        var missing: Inputs = []
+        var missing: NodeInputs = []
         for binding in stage(node).bindings {
             for index in binding.filters.keys.sorted() {
                 guard case .output(let other, let output, let reach) = binding.sources[index],
                       let folders = try? results(node, other, output, reach) else { continue }
-                missing.append((binding.slot, folders.filter { trees[$0.digest] == nil && blobs.tree($0.digest) == nil }.map {
-                    // The listing alone: what it lists is looked at by whoever runs.
-                    var listing = $0
-                    listing.folder = []
-                    return listing
-                }))
+                var listings = folders.filter { lookups.trees[$0.digest] == nil && blobs.tree($0.digest) == nil }
+                // The listings alone: what they list is looked at by whoever runs.
+                for at in listings.indices { listings[at].folder = [] }
+                missing.append((binding.slot, listings))
             }
         }
         guard missing.contains(where: { !$0.files.isEmpty }) else { return false }

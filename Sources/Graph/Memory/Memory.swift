@@ -6,7 +6,11 @@ import Pipelines
 import Store
 
 struct Memory {
-    let build: Build
+    private let build: Build
+    /// The run whose log has all nodes; set when the log was written.
+    private var logBase = ""
+
+    init(_ build: Build) { self.build = build }
 
     private static func identity(_ workspace: String) -> Digest {
         var writer = DigestWriter()
@@ -24,16 +28,16 @@ struct Memory {
         return files
     }
 
-    func save() {
+    mutating func save() {
         attempt { () throws(StoreProblem) in try saveKeys() }
         // What a resumed build looked at is in its state; other requests hash again what changed.
         if build.resumption == nil { attempt { () throws(StoreProblem) in try saveFiles() } }
         attempt { () throws(StoreProblem) in try saveLog() }
         build.searches?.save()
-        attempt { () throws(StoreProblem) in try build.written.save() }
+        attempt { () throws(StoreProblem) in try build.publisher.written.save() }
         let isWhole = [.done, .revise].contains(build.result.status) && build.result.failed == 0 && build.result.skipped == 0
         // A state is about its leaves, and says nothing once they are others; so an older one may stay where this build failed.
-        guard isWhole, !build.worldChanged else { return }
+        guard isWhole, !build.course.worldChanged else { return }
         attempt { () throws(StoreProblem) in try saveState() }
     }
 
@@ -41,8 +45,8 @@ struct Memory {
         do throws(StoreProblem) { try body() } catch {
             var diagnostic = error.diagnostic
             diagnostic.severity = .warning
-            build.remark(nil, diagnostic)
-            build.result.diagnostics.append(diagnostic)
+            build.account.remark(nil, diagnostic)
+            build.account.result.diagnostics.append(diagnostic)
         }
     }
 
@@ -74,7 +78,7 @@ struct Memory {
         try state.write(to: Self.path(workspace, build.cache), by: build.cache.temporary)
     }
 
-    private func saveLog() throws(StoreProblem) {
+    private mutating func saveLog() throws(StoreProblem) {
         var nodes = build.allNodes.map { node in
             let outcome = switch node.state {
             case .done: node.hasRun ? "ran" : "hit"
@@ -101,8 +105,8 @@ struct Memory {
             }
         }
         log.nodes = nodes
-        build.result.run = try log.write(in: build.cache)
-        build.logBase = log.base ?? build.result.run ?? ""
+        build.account.result.run = try log.write(in: build.cache)
+        logBase = log.base ?? build.result.run ?? ""
     }
 
     // MARK: State
@@ -126,8 +130,8 @@ struct Memory {
         for var path in build.result.targets.flatMap(\.published) {
             while !path.isEmpty, made.insert(build.request.workspace + "/" + path).inserted { path = path.folderPart }
         }
-        files.relist(made: made.union(build.writtenBeneath))
-        var writer = TraceWriter(build)
+        files.relist(made: made.union(build.publisher.writtenBeneath))
+        var writer = TraceWriter(build, logBase: logBase)
         let (trace, leaves) = writer.write()
         var kept = trace
         if let resumption = build.resumption {
@@ -136,7 +140,7 @@ struct Memory {
             kept.pipelines = try KeptPipelines.write(writer.pipelines, identity: request.identity, to: Resumption.pipelinesPath(request, build.cache),
                                                      by: build.cache.temporary)
         }
-        kept.log = build.logBase
+        kept.log = logBase
         let checksum = try kept.write(identity: request.identity, to: Resumption.tracePath(request, build.cache), by: build.cache.temporary)
         let summary = StateFile.Summary(status: build.result.status.rawValue, nodes: build.result.nodes, text: build.request.upToDateText(build.result))
         try StateFile(identity: request.identity, leaves: leaves, summary: summary, trace: checksum, expires: build.expires)

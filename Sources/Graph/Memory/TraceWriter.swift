@@ -12,7 +12,13 @@ struct TraceWriter {
     /// By target: what to add to an old row to get its row now.
     private var shifts: [Int] = []
 
-    init(_ build: Build) { self.build = build }
+    /// The run whose log has all nodes.
+    private let logBase: String
+
+    init(_ build: Build, logBase: String) {
+        self.build = build
+        self.logBase = logBase
+    }
 
     mutating func write() -> (Trace, [Leaf]) {
         gatherLeaves()
@@ -83,7 +89,7 @@ struct TraceWriter {
             }
             node.producers = append(producers, to: \.producers)
             node.leaves = append(old.leaves[node.leaves.range], to: \.leaves)
-            if build.logBase == build.result.run { node.flags.remove(.isNew) }
+            if logBase == build.result.run { node.flags.remove(.isNew) }
             trace.nodes.append(node)
         }
     }
@@ -101,7 +107,7 @@ struct TraceWriter {
         if node.family.isWanted { flags.insert(.isWanted) }
         if !stage.terms.isTimeless { flags.insert(.isTimed) }
         if node.record?.diagnostics.isEmpty == false { flags.insert(.speaks) }
-        if !build.logBase.isEmpty, build.logBase != build.result.run { flags.insert(.isNew) }
+        if !logBase.isEmpty, logBase != build.result.run { flags.insert(.isNew) }
         var results: [Trace.Result] = []
         for output in node.record?.outputs ?? [] {
             guard let index = stage.descriptor.outputs.firstIndex(where: { $0.name == output.name }) else { continue }
@@ -142,7 +148,7 @@ struct TraceWriter {
             for case .output(let other, _, let reach) in binding.sources { add(other, of: node.target, reach) }
         }
         for other in stage.after { add(other, of: node.target, .gather) }
-        for other in build.before(node) { add(other.stage, of: other.target, .gather) }
+        for other in build.writers.before(node) { add(other.stage, of: other.target, .gather) }
         return rows
     }
 
@@ -153,7 +159,7 @@ struct TraceWriter {
         for leaf in old.trace.leaves { isUsed[Int(leaf)] = false }
         for leaf in trace.leaves { isUsed[Int(leaf)] = true }
         // A pattern that matches nothing any more has no node, and what it looked into decides whether it will have one.
-        let listed = Set(build.globbed.values.flatMap { $0.folders })
+        let listed = Set(build.lookups.globs.values.flatMap { $0.folders })
         for (index, leaf) in leaves.enumerated() where listed.contains(leaf.path) { isUsed[index] = true }
         guard isUsed.contains(false) else { return (trace, leaves) }
         var at = [UInt32](repeating: 0, count: leaves.count), kept: [Leaf] = []

@@ -52,7 +52,7 @@ extension Builder {
         }
         request.dryRun = true
         let build = try perform(request, nil, nil)
-        for problem in build.errors where problem.severity == .error && !survey.problems.contains(problem) { survey.problems.append(problem) }
+        for problem in build.account.errors where problem.severity == .error && !survey.problems.contains(problem) { survey.problems.append(problem) }
         survey.targets = build.targets.map(\.file)
         for node in build.allNodes {
             survey.nodes.append(Survey.Node(id: node.name.id, target: node.name.target, stage: node.name.stage, element: node.element,

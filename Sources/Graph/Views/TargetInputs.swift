@@ -13,7 +13,7 @@ extension Builder {
         request.takesAnyResult = true
         let build = try perform(request, nil, nil)
         // A gate that says revise is a result like any other.
-        let errors = build.errors.filter { $0.severity == .error }
+        let errors = build.account.errors.filter { $0.severity == .error }
         guard errors.isEmpty else { throw Diagnostics(errors) }
         if let stale = build.result.planned.first(where: { $0.outcome != .hit }) {
             let target = build.targets.first { stale.node.hasPrefix($0.file + ":") }?.file ?? request.targets.joined(separator: " ")
@@ -140,7 +140,7 @@ public struct TargetInputs {
         }
         for tool in descriptor.tools.sorted() { add("tool", tool, build.tools[tool] ?? "unknown") }
         made.formUnion(build.published(of: target))
-        func isMade(_ path: String) -> Bool { build.isPublished(path, of: target) || made.contains(path) || build.edges?.writer(of: path) != nil }
+        func isMade(_ path: String) -> Bool { build.isPublished(path, of: target) || made.contains(path) || build.writers.edges?.writer(of: path) != nil }
         for binding in stage.bindings {
             for (index, source) in binding.sources.enumerated() {
                 switch source {
