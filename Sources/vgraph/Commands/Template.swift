@@ -19,7 +19,7 @@ enum Template {
           mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, plan: $plan, output: "{name}.mp4" }
           measure:  { uses: measure, each: $encode, frames: $render }
           baseline: { uses: baseline, plan: $plan, frames: $render }
-          check:    { uses: check, media: $mux, plan: $plan, measures: $measure, baseline: $baseline, profile: $validate }
+          check:    { uses: check, media: $mux, plan: $plan, measures: $measure, sound: $audio, baseline: $baseline, profile: $validate }
           review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline, evidence: $baseline, profile: $validate, findings: [$validate, $proof], texts: $validate }
           gate:     { uses: gate, check: $check, review: $review, proof: $proof }
 

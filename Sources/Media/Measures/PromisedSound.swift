@@ -1,15 +1,15 @@
-// The sound that a spec promises, mixed, held against the sound of a file: both as one channel of 8000 samples a second, in short
-// stretches. Loudness, codec and polarity are no difference; another word is one.
+// The sound that a file should hold, held against the one that it has: both as one channel of 8000 samples a second, in short
+// stretches. Loudness, codec and polarity count for nothing; another word is a difference.
+import CFFmpeg
 import Composition
 import Diagnostics
 import Glibc
 
-/// A mix that a file should hold.
-public struct PromisedSound {
-    public var mix: AudioMix
-    public var files: [AssetDigest: SoundFile]
-
-    public init(_ mix: AudioMix, files: [AssetDigest: SoundFile]) { (self.mix, self.files) = (mix, files) }
+public enum PromisedSound {
+    /// What a spec describes, still to be mixed.
+    case mix(AudioMix, files: [AssetDigest: SoundFile])
+    /// What the audio stage made of it: a file that has its packets need not be decoded for this.
+    case encoded(SoundFile)
 }
 
 /// Stretches of a promised sound and what is heard in their place.
@@ -31,6 +31,8 @@ public struct SoundHeld: Sendable {
     public var shift: Double?
     /// Why nothing could be compared.
     public var refusal: String?
+    /// How many packets the file took over from the encoded sound, where these are all that it has; then there are no stretches.
+    public var copiedPackets: Int?
 
     static let rate = 8000.0
     static let length = 0.4, step = 0.2
@@ -46,6 +48,9 @@ extension SoundHeld {
     /// - Parameter start: when the file's pictures begin, in the time of its sound.
     static func held(_ promised: PromisedSound, path: String, name: String) -> SoundHeld {
         do {
+            if case .encoded(let file) = promised, let count = try EncodedSound.copiedPackets(of: file, in: path, name: name) {
+                return SoundHeld(copiedPackets: count)
+            }
             let wanted = try promised.coarse(), heard = try coarse(path: path, name: name)
             return SoundHeld(wanted, heard)
         } catch { return SoundHeld(refusal: (error as? EncodeProblem)?.diagnostic.message ?? "\(error)") }
@@ -165,7 +170,61 @@ extension SoundHeld {
 
 extension PromisedSound {
     fileprivate func coarse() throws -> [Float] {
-        let mixer = try AudioMixer(mix, files: files)
-        return try SoundHeld.coarse(every: 6) { try mixer.read($0) }
+        switch self {
+        case .mix(let mix, let files):
+            let mixer = try AudioMixer(mix, files: files)
+            return try SoundHeld.coarse(every: 6) { try mixer.read($0) }
+        case .encoded(let file):
+            let decoder = try AudioDecoder(path: file.path, name: file.name)
+            return try SoundHeld.coarse(every: 6) { try decoder.read($0) }
+        }
+    }
+}
+
+/// The packets of a file's first stream of sound.
+private final class EncodedSound {
+    private let input: FormatInput
+    private let index: Int
+    private let stream: UnsafeMutablePointer<AVStream>
+    private let packet: Packet
+
+    private init?(path: String, name: String) throws(LibAVError) {
+        input = try FormatInput(path: path, name: name)
+        guard let best = input.best(AVMEDIA_TYPE_AUDIO) else { return nil }
+        (index, stream) = (best.index, best.stream)
+        packet = try Packet()
+        for (other, stream) in input.streams.enumerated() where other != index { stream?.pointee.discard = AVDISCARD_ALL }
+    }
+
+    private func next() throws(LibAVError) -> Packet? {
+        while try input.read(packet) { if packet.pointer.pointee.stream_index == index { return packet } }
+        return nil
+    }
+
+    /// nil where the file at `path` has other packets, fewer, more, or has them at other times (a millisecond is a container's rounding).
+    static func copiedPackets(of file: SoundFile, in path: String, name: String) throws -> Int? {
+        do {
+            guard let ours = try EncodedSound(path: file.path, name: file.name), let theirs = try EncodedSound(path: path, name: name),
+                  ours.hasDecoder(of: theirs) else { return nil }
+            var count = 0
+            while true {
+                let one = try ours.next(), other = try theirs.next()
+                guard let one, let other else { return one == nil && other == nil && count > 0 ? count : nil }
+                let mine = one.pointer.pointee, its = other.pointer.pointee
+                guard mine.size == its.size, mine.size > 0, memcmp(mine.data, its.data, Int(mine.size)) == 0,
+                      let time = seconds(mine.pts, ours.stream.pointee.time_base), let shown = seconds(its.pts, theirs.stream.pointee.time_base),
+                      abs(time - shown) <= 0.001 else { return nil }
+                count += 1
+            }
+        } catch { throw error.problem }
+    }
+
+    /// Equal packets sound alike only where a decoder is set up alike.
+    private func hasDecoder(of other: EncodedSound) -> Bool {
+        let mine = stream.pointee.codecpar.pointee, its = other.stream.pointee.codecpar.pointee
+        guard mine.codec_id == its.codec_id, mine.sample_rate == its.sample_rate,
+              mine.ch_layout.nb_channels == its.ch_layout.nb_channels,
+              mine.extradata_size == its.extradata_size else { return false }
+        return mine.extradata_size == 0 || memcmp(mine.extradata, its.extradata, Int(mine.extradata_size)) == 0
     }
 }
