@@ -1,4 +1,5 @@
 // Pictures that somebody approved, and how a video's pictures compare with them.
+import Digests
 
 /// The least alike tile of two pictures: 1 is equal.
 public struct TileLikeness: Codable, Sendable, Hashable {
@@ -24,12 +25,12 @@ public struct Baseline: Codable, Sendable, Hashable {
         /// From the scene's first frame.
         public var offset: Int
         /// XXH3-128 of the drawn picture, as in `FrameHashes`.
-        public var hash: String
+        public var hash: Digest
         /// PNG in the baseline's folder.
         public var file: String
         /// SHA-256 of that file.
         public var sha256: String
-        public init(scene: String, offset: Int, hash: String, file: String, sha256: String) {
+        public init(scene: String, offset: Int, hash: Digest, file: String, sha256: String) {
             (self.scene, self.offset, self.hash, self.file, self.sha256) = (scene, offset, hash, file, sha256)
         }
     }

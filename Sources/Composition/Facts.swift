@@ -1,4 +1,5 @@
 // What was found out about the files that a spec names, by opening them.
+import Digests
 
 public struct AssetFacts: Codable, Sendable, Hashable {
     public enum Kind: String, Codable, Sendable, Hashable { case image, video, audio, font, text }

@@ -1,9 +1,10 @@
 // What a segment draws. Lengths are pixels of the output, times are frames from the start of the segment,
 // assets are named by the digest of their bytes: nothing here depends on where in the video the segment stands
 // or where in the workspace a file lies.
+import Digests
 
-/// 32 hex digits: the XXH3-128 of an asset's bytes. A `Materials` table says where those bytes are.
-public typealias AssetDigest = String
+/// Of an asset's bytes. A `Materials` table says where those bytes are.
+public typealias AssetDigest = Digest
 
 public struct Layer: Codable, Sendable, Hashable {
     /// Shown in frames `from ..< to`, both within the segment.

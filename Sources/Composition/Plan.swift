@@ -1,4 +1,5 @@
 // What plan says of the whole video: for people to read, for check and review to hold the result against.
+import Digests
 
 /// A caption as it will be shown.
 public struct Cue: Codable, Sendable, Hashable {
@@ -32,11 +33,11 @@ public struct Plan: Codable, Sendable, Hashable {
         public var startFrame: Int
         public var frames: Int
         /// Digest of the segment's description; two spans with one digest are one piece of work.
-        public var segment: String
+        public var segment: Digest
         /// Scenes on screen, captions on screen (index into `cues`).
         public var scenes: [String]
         public var cues: [Int]
-        public init(startFrame: Int, frames: Int, segment: String, scenes: [String], cues: [Int]) {
+        public init(startFrame: Int, frames: Int, segment: Digest, scenes: [String], cues: [Int]) {
             self.startFrame = startFrame
             self.frames = frames
             self.segment = segment

@@ -1,4 +1,5 @@
 // In which segments two plans of one video differ, with the times in each. A segment that is equal and elsewhere has moved.
+import Digests
 
 public struct PlanChanges: Codable, Sendable, Hashable {
     /// A segment in one of the two timelines.
@@ -97,9 +98,9 @@ public struct PlanChanges: Codable, Sendable, Hashable {
 
     /// For each segment of `b` the equal one of `a`, each used once: first those at the same time, then in order.
     private static func matches(_ a: Plan, _ b: Plan) -> [Int?] {
-        struct Moment: Hashable { var segment: String, startFrame: Int }
+        struct Moment: Hashable { var segment: Digest, startFrame: Int }
         let isSameRate = a.rate == b.rate
-        var there: [Moment: Int] = [:], queues: [String: [Int]] = [:]
+        var there: [Moment: Int] = [:], queues: [Digest: [Int]] = [:]
         for (index, span) in a.spans.enumerated() { there[Moment(segment: span.segment, startFrame: span.startFrame)] = index }
         var matches: [Int?] = b.spans.map { isSameRate ? there[Moment(segment: $0.segment, startFrame: $0.startFrame)] : nil }
         let taken = Set(matches.compactMap { $0 })

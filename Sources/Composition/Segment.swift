@@ -1,4 +1,5 @@
 // The grain of render and encode: a span of frames, described by what it shows and nothing else.
+import Digests
 
 /// One scene's picture. In a transition two stacks are on screen; the later one is drawn over the earlier.
 public struct Stack: Codable, Sendable, Hashable {
@@ -45,11 +46,11 @@ public struct Materials: Codable, Sendable, Hashable {
 
 /// What a render node says of the frames it drew: the input of encode, and what early cut-off compares.
 public struct FrameHashes: Codable, Sendable, Hashable {
-    /// XXH3-128 (32 hex digits) of the I420 planes Y, U, V of a frame, rows without padding; `count` equal frames in a row.
+    /// XXH3-128 of the I420 planes Y, U, V of a frame, rows without padding; `count` equal frames in a row.
     public struct Run: Codable, Sendable, Hashable {
-        public var hash: String
+        public var hash: Digest
         public var count: Int
-        public init(hash: String, count: Int) {
+        public init(hash: Digest, count: Int) {
             self.hash = hash
             self.count = count
         }

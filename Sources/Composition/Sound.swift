@@ -1,4 +1,5 @@
 // The sound of a video: one continuous mix.
+import Digests
 
 public struct AudioMix: Codable, Sendable, Hashable {
     public struct Duck: Codable, Sendable, Hashable {

@@ -2,6 +2,7 @@
 
 public enum StageProblem {
     case noInput(slot: String, node: String)
+    case badParameter(String, value: String, node: String)
     case unreadableArtifact(slot: String, node: String, error: String)
     case cannotRead(path: String, error: String)
     case cannotWrite(file: String, error: String)
@@ -12,6 +13,8 @@ public enum StageProblem {
         switch self {
         case .noInput(let slot, let node):
             Diagnostic("stage-no-input", fault: .bug, "\(node) was started without its input '\(slot)'")
+        case .badParameter(let name, let value, let node):
+            Diagnostic("stage-bad-parameter", fault: .bug, "\(node) was started with the parameter '\(name)' as \(value)")
         case .unreadableArtifact(let slot, let node, let error):
             Diagnostic("stage-unreadable-artifact", fault: .bug, "\(node) cannot read its input '\(slot)': \(error)")
         case .cannotRead(let path, let error):

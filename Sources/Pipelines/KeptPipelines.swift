@@ -1,6 +1,7 @@
 // The pipelines of a request as they were understood, packed, so that the next build need not read YAML. Belongs to one
 // build of vgraph and to the very bytes of the pipeline files: both are leaves of the state file beside it.
 import Diagnostics
+import Digests
 import Patterns
 import Store
 import Work

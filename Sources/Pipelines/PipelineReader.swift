@@ -260,6 +260,9 @@ struct PipelineReader {
                 }
             }
             return .object(table)
+        case .list:
+            guard let items = node.items else { problems.append(wrong("a list")); break }
+            return .array(items.compactMap { item in item.text.map(Value.string) })
         }
         return nil
     }

@@ -57,6 +57,7 @@ public enum PipelineSchema {
             schema["maximum"] = .number(range.upperBound)
         case .choice(let choices): schema["enum"] = .array(choices.map { .string($0) })
         case .table: schema["type"] = .string("object")
+        case .list: schema["type"] = .string("array")
         }
         // A variable may stand for it.
         return oneOf([.object(schema), object(["type": .string("string"), "pattern": .string("^\\{[A-Za-z_][A-Za-z0-9_]*\\}$")])])

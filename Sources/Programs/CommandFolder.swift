@@ -2,6 +2,7 @@
 // Paths are taken relative to one descriptor, and nothing is made twice.
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 import Store
 import Work

@@ -1,5 +1,6 @@
 // What a program says it has read, beyond the inputs it was given: each as a path that the next build can look at.
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Glibc
 import Store
@@ -75,7 +76,7 @@ struct CommandInputs {
             // Changed since the program was started: nobody knows which bytes it has read. No file has this digest, so the
             // engine finds the file changed and runs the program again.
             let isDoubtful = content.map { $0.signature.changed > end.started && $0.signature.changed <= Self.now() } ?? false
-            let digest = isDoubtful ? Digest.none.hex : content?.digest.hex ?? ""
+            let digest = isDoubtful ? .zero : content?.digest
             found[relative] = Discovered(path: relative, digest: digest)
         } catch {
             if case .notAFile = error, Self.isFolder(path) { return try add(folder: path, named: named, from: list) }
@@ -89,8 +90,7 @@ struct CommandInputs {
         do throws(StoreProblem) {
             let leaf = try Leaf.observe(path + "/", kind: .folder, known: nil)
             let isDoubtful = leaf.signature.changed > end.started && leaf.signature.changed <= Self.now()
-            found[relative] = Discovered(path: relative, digest: leaf.kind == .absent ? "" : isDoubtful
-                ? Digest.none.hex : leaf.digest.hex)
+            found[relative] = Discovered(path: relative, digest: leaf.kind == .absent ? nil : isDoubtful ? .zero : leaf.digest)
         } catch {
             throw .inputUnreadable(node: command.node, file: list, input: named, reason: error.diagnostic.message)
         }

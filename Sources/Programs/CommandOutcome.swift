@@ -1,5 +1,6 @@
 // From the end of a program and what it left to an outcome, or to what is wrong with it.
 import Diagnostics
+import Files
 import Glibc
 import Patterns
 import Processes

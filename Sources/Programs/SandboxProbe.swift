@@ -1,5 +1,6 @@
 // Whether this machine lets programs be put into a sandbox: found by running one, and remembered.
 import Diagnostics
+import Digests
 import Glibc
 import Processes
 import Store

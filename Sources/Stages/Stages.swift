@@ -1,8 +1,10 @@
-// The table of stages, in flow order. One file each; those without work in them run in a worker.
+// The table of stages, in flow order: one file each. A stage whose place is a worker has its body in vgraph-worker.
 import Work
 
 public enum Stages {
     public static let all: [StageDescriptor] = [
-        .validate, .resolve, .plan, .contrast, .proof, .render, .encode, .audio, .captions, .mux, .measure, .baseline, .check, .review, .gate,
+        ValidateStage.stage, ResolveStage.stage, PlanStage.stage, ContrastStage.stage, ProofStage.stage, RenderStage.stage,
+        EncodeStage.stage, AudioStage.stage, CaptionsStage.stage, MuxStage.stage, MeasureStage.stage, BaselineStage.stage,
+        CheckStage.stage, ReviewStage.stage, GateStage.stage,
     ]
 }

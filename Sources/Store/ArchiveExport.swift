@@ -1,6 +1,8 @@
 // A part of a cache as one file: a tar that every tar reads, with equal bytes for equal records and blobs. FORMAT first,
 // then blobs, then records, each by name: the order of the bytes, and the one in which they may be put in place.
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public struct ArchiveExport {
@@ -31,12 +33,8 @@ public struct ArchiveExport {
         guard file.number >= 0 else { throw .store(WriteFailure.problem(path, errno)) }
         defer { unlink(temporary) }
         func put(_ bytes: UnsafeRawBufferPointer) throws(ArchiveProblem) {
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = Glibc.write(file.number, rest.baseAddress, rest.count)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { throw .store(WriteFailure.problem(path, errno)) }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            do throws(SystemFailure) { try OpenFile.write(bytes, to: file.number) } catch {
+                throw .store(WriteFailure.problem(path, error.code))
             }
             written.bytes += UInt64(bytes.count)
         }

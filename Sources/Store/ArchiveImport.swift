@@ -1,6 +1,8 @@
 // Takes an archive into a cache. The whole archive is read and checked in a folder of its own before the first file of
 // it is put in place, so that a refused one changes nothing; what the cache has already stays as it is.
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public struct ArchiveImport {
@@ -163,13 +165,7 @@ private final class ArchiveStream {
         let code = try pieces(header) { piece in
             piece.withUnsafeBytes { bytes in
                 writer.add(bytes)
-                var rest = bytes
-                while !rest.isEmpty {
-                    let count = write(file.number, rest.baseAddress, rest.count)
-                    if count < 0 && errno == EINTR { continue }
-                    if count <= 0 { return errno }
-                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-                }
+                do throws(SystemFailure) { try OpenFile.write(bytes, to: file.number) } catch { return error.code }
                 return 0
             }
         }

@@ -4,6 +4,8 @@
 // are dropped if they are not what their name says.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public struct Blobs: Sendable {
@@ -155,20 +157,9 @@ public struct Blobs: Sendable {
     }
 
     private static func sha256(_ file: Int32, _ path: String) throws(StoreProblem) -> String {
-        let state = csystem_sha256_new()
-        defer { csystem_sha256_free(state) }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-        defer { buffer.deallocate() }
-        while true {
-            let count = read(file, buffer.baseAddress, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw .cannotRead(path: path, reason: message(errno)) }
-            if count == 0 { break }
-            csystem_sha256_update(state, buffer.baseAddress, count)
+        do throws(SystemFailure) { return try OpenFile.sha256(of: file).sum } catch {
+            throw .cannotRead(path: path, reason: error.words)
         }
-        var result = [UInt8](repeating: 0, count: 32)
-        csystem_sha256_final(state, &result)
-        return result.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// Copies a blob to a place outside the cache: a temporary file in the same folder, fsync, rename. The old file
@@ -228,7 +219,6 @@ public struct Blobs: Sendable {
         var isWhole = true
         var code = -csystem_copy_file(source, file.number, blob.size)
         if code == 0, let wanted = blob.sha256 {
-            lseek(file.number, 0, SEEK_SET)
             isWhole = (try? Self.sha256(file.number, target)) == wanted
         }
         // Not every file system keeps it, and the list in the cache says the same.

@@ -2,6 +2,8 @@
 // Deleting it costs time, nothing else. Nothing in it is believed before it was checked.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public final class Cache: Sendable {

@@ -1,5 +1,6 @@
 // Keeping a cache small (`gc`), right (`verify`) and known (`stats`). The first two have the cache to themselves.
 import Diagnostics
+import Digests
 import Glibc
 
 extension Cache {

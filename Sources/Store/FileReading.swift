@@ -1,19 +1,14 @@
 // Reading and hashing files that others may be writing.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 import Work
 
 package func message(_ code: Int32) -> String {
     let text = String(cString: strerror(code))
     return text.prefix(1).lowercased() + text.dropFirst()
-}
-
-/// A file descriptor that closes itself.
-struct Descriptor: ~Copyable {
-    let number: Int32
-    init(_ number: Int32) { self.number = number }
-    deinit { if number >= 0 { close(number) } }
 }
 
 /// What was read of a file, and the signature it had before and after: equal, or this is not returned.

@@ -1,6 +1,7 @@
 // What the files around a build contain. Every look is remembered twice: for this build, so that one build sees one
 // state of the world, and as a leaf, so that the next build knows what this one depended on.
 import Diagnostics
+import Digests
 
 public final class FileTable {
     private var known: [ByteText: Leaf] = [:]
@@ -47,7 +48,7 @@ public final class FileTable {
         if let content {
             seen[path] = Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest, isRacy: content.isRacy)
         } else {
-            seen[path] = Leaf(path: path, kind: .absent, signature: Leaf.noSignature, digest: .none, isRacy: false)
+            seen[path] = Leaf(path: path, kind: .absent, signature: Leaf.noSignature, digest: .zero, isRacy: false)
         }
         return content
     }
@@ -109,7 +110,7 @@ public final class FileTable {
             guard case .present(let now) = root.look(at: path), now == before else { continue }
             let isRacy = now.isRacy(at: moment, slack: root.slack)
             if !isRacy { delivered[path] = (now, sum) }
-            seen[path] = Leaf(path: path, kind: .program, signature: now, digest: .none, isRacy: isRacy)
+            seen[path] = Leaf(path: path, kind: .program, signature: now, digest: .zero, isRacy: isRacy)
             return sum
         }
         throw .changing(path: path)

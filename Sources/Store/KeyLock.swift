@@ -3,6 +3,8 @@
 // with the process.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 /// The locks of one build. Of two builds, in one process or in two, only one holds a key.

@@ -1,6 +1,8 @@
 // Which key each node of a workspace had last: what `why` compares with, and what gc keeps longest, since published
 // files were made from it. Text, a line a node: `<key> <node>`.
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public struct LastKeys: Sendable {

@@ -1,5 +1,6 @@
 // A file, a folder or an absence that a build depended on, and what it looked like.
 import Diagnostics
+import Digests
 
 public struct Leaf: Sendable, Hashable {
     public enum Kind: UInt32, Sendable, Hashable {
@@ -29,7 +30,7 @@ public struct Leaf: Sendable, Hashable {
     }
 
     public init(absent path: String) {
-        self.init(path: path, kind: .absent, signature: Self.noSignature, digest: .none, isRacy: false)
+        self.init(path: path, kind: .absent, signature: Self.noSignature, digest: .zero, isRacy: false)
     }
 
     /// Whether another look found the same: the same bytes that can or cannot be executed, the same names, or nothing.
@@ -52,7 +53,7 @@ public struct Leaf: Sendable, Hashable {
             if let known, known.kind == kind, known.signature == now, !known.isRacy { return known }
             switch kind {
             case .program:
-                return Leaf(path: path, kind: .program, signature: now, digest: .none, isRacy: false)
+                return Leaf(path: path, kind: .program, signature: now, digest: .zero, isRacy: false)
             case .folder:
                 // Racy unless proven otherwise: a listing costs little.
                 let moment = Clock.now()

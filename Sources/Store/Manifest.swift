@@ -1,6 +1,7 @@
 // What a node is: everything that can change its bytes, and nothing else. One walk feeds the key and the explanation,
 // so the two can never disagree.
 import Diagnostics
+import Digests
 import Work
 
 public struct Manifest: Codable, Sendable, Hashable {

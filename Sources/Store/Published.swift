@@ -3,6 +3,8 @@
 // file systems that keep no attributes. Both say what was written: whatever was changed since is the user's own.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public final class Published {
@@ -139,7 +141,7 @@ public final class Published {
                 guard let digest = Digest(hex: String(decoding: line.prefix(32), as: UTF8.self)) else { continue }
                 lines += 1
                 let path = ByteText(String(decoding: line.dropFirst(33), as: UTF8.self))
-                all[path] = digest == .none ? nil : digest
+                all[path] = digest == .zero ? nil : digest
             }
         }
         outdated = lines - all.count
@@ -153,7 +155,7 @@ public final class Published {
     }
 
     public func forget(_ path: String) {
-        added.append((path, .none))
+        added.append((path, .zero))
         if known != nil { known![ByteText(path)] = nil }
     }
 

@@ -1,5 +1,6 @@
 // Cache entry and provenance in one: what went in, what came out, what it cost, who made it when and where.
 import Diagnostics
+import Digests
 import Glibc
 import Work
 
@@ -112,13 +113,13 @@ public struct Record: Codable, Sendable {
         self.origin = origin
     }
 
-    /// Names all that was found beyond the inputs: results under one key differ in it. `.none`: the key says everything.
+    /// Names all that was found beyond the inputs: results under one key differ in it. `.zero`: the key says everything.
     public var world: Digest {
-        if discovered.isEmpty && (answers ?? []).isEmpty { return .none }
+        if discovered.isEmpty && (answers ?? []).isEmpty { return .zero }
         var writer = DigestWriter()
         for item in discovered.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
             writer.add(field: item.path)
-            writer.add(field: item.digest)
+            writer.add(field: item.digest?.hex ?? "")
         }
         writer.add(field: "answers")
         for item in (answers ?? []).sorted(by: { $0.question.utf8.lexicographicallyPrecedes($1.question.utf8) }) {

@@ -3,6 +3,7 @@
 // and a branch that is switched find what they had. A file's mtime is when one of its records was last used.
 import CSystem
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Glibc
 

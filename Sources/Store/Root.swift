@@ -3,6 +3,7 @@
 // that came with it) can name whatever it likes, and reaches nothing but itself.
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 
 public final class Root: Sendable {

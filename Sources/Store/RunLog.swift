@@ -1,5 +1,6 @@
 // One invocation: which nodes were wanted, hit, ran and why. History: gc leaves it alone.
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Work
 
@@ -23,8 +24,8 @@ public struct RunLog: Codable, Sendable {
             return Value.object(fields).canonical
         }
 
-        public init(id: String, stage: String, key: Digest?, world: Digest = .none, outcome: String, why: [String], seconds: Double) {
-            self.world = world == .none ? nil : world.hex
+        public init(id: String, stage: String, key: Digest?, world: Digest = .zero, outcome: String, why: [String], seconds: Double) {
+            self.world = world == .zero ? nil : world.hex
             self.id = id
             self.stage = stage
             self.key = key

@@ -4,6 +4,7 @@
 // padded to a multiple of 8, XXH3-128 of all that.
 import CSystem
 import Diagnostics
+import Digests
 import Glibc
 
 public final class SectionFile {

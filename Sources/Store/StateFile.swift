@@ -4,6 +4,8 @@
 // Layout, little-endian: header (104 bytes), leaves (72 bytes each), text, paths (each ends in NUL), XXH3-128 of all that.
 import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 public struct StateFile: Sendable, Equatable {
@@ -23,12 +25,12 @@ public struct StateFile: Sendable, Equatable {
     public var identity: Digest
     public var leaves: [Leaf]
     public var summary: Summary
-    /// Checksum of the trace that numbers these leaves; `.none`: there is none.
-    public var trace: Digest
+    /// Checksum of the trace that numbers these leaves; nil: there is none.
+    public var trace: Digest?
     /// Seconds since 1970 from when on it says nothing, whatever the leaves; 0: never.
     public var expires: Int64
 
-    public init(identity: Digest, leaves: [Leaf], summary: Summary, trace: Digest = .none, expires: Int64 = 0) {
+    public init(identity: Digest, leaves: [Leaf], summary: Summary, trace: Digest? = nil, expires: Int64 = 0) {
         self.expires = expires
         self.identity = identity
         self.leaves = leaves
@@ -53,7 +55,7 @@ public struct StateFile: Sendable, Equatable {
         func put(_ digest: Digest) { put(digest.high); put(digest.low) }
         put(Self.magic); put(boot); put(identity)
         put(UInt64(leaves.count)); put(UInt64(text.count)); put(UInt64(paths.count))
-        put(UInt64(summary.nodes)); put(Int64(summary.status)); put(trace); put(expires)
+        put(UInt64(summary.nodes)); put(Int64(summary.status)); put(trace ?? .zero); put(expires)
         for (leaf, (offset, length)) in zip(leaves, offsets) {
             let s = leaf.signature
             put(s.device); put(s.inode); put(s.size); put(s.modified); put(s.changed); put(s.mode)

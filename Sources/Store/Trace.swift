@@ -1,6 +1,7 @@
 // What the nodes of the last whole build of a request were: keys, results, who took what from whom, and which files each
 // looked at. With it an edit costs the nodes that it reaches, and no pipeline is read.
 import Diagnostics
+import Digests
 
 public struct Trace: Sendable {
     public struct Target: Sendable {
@@ -65,7 +66,7 @@ public struct Trace: Sendable {
         private var worldLow: UInt64
 
         public init(key: Digest, target: Int, stage: Int, element: Int?, flags: Flags, results: Span, producers: Span, leaves: Span, seconds: Double,
-                    world: Digest = .none) {
+                    world: Digest = .zero) {
             (worldHigh, worldLow) = (world.high, world.low)
             (high, low) = (key.high, key.low)
             self.target = UInt32(target)
@@ -109,7 +110,7 @@ public struct Trace: Sendable {
     /// Indices of the leaves of the state file.
     public var leaves: [UInt32] = []
     /// Checksum of the pipelines' file.
-    public var pipelines = Digest.none
+    public var pipelines = Digest.zero
     /// The last run whose log names every node.
     public var log = ""
 
@@ -140,7 +141,7 @@ public struct Trace: Sendable {
                 let file = reader.text(), name = reader.text(), pipeline = reader.int(), stage = reader.int()
                 return Target(file: file, name: name, pipeline: pipeline, stage: stage < 0 ? nil : stage, published: reader.list { $0.text() }, verdict: reader.optionalText())
             }
-            trace.pipelines = Digest(hex: reader.text()) ?? .none
+            trace.pipelines = Digest(hex: reader.text()) ?? .zero
             trace.log = reader.text()
             trace.nodes = file.array(2, of: Node.self)
             trace.results = file.array(3, of: Result.self)

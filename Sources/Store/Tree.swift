@@ -2,6 +2,7 @@
 // that names it names the files' blobs too. Each entry is `<digest> <size> <x or -> <path>` and ends in NUL, in the order of
 // the paths' bytes; a folder with nothing in it has a slash at its end and no digest.
 import Diagnostics
+import Digests
 
 public struct Tree: Sendable, Equatable {
     public struct Entry: Sendable, Equatable {

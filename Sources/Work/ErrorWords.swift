@@ -1,5 +1,6 @@
 // Errors in words a person reads: those of Swift's decoders describe themselves as values.
 import Diagnostics
+import Files
 
 /// What an error says, without the type that it came in.
 public func words(of error: any Error) -> String {

@@ -1,7 +1,5 @@
 // What the engine knows of a kind of work: its name, its version, what goes in, what comes out, where it runs.
 // Unaware of what any stage does. The table of all stages is `Stages.all` in the module Stages.
-import Diagnostics
-import Work
 
 /// The type of an artifact, for example "plan" or "segment": decides which output `$plan` means for a slot.
 public typealias ArtifactType = String
@@ -22,13 +20,16 @@ public struct StageDescriptor: Sendable {
         /// so it stays out of the manifest. A material that the pipeline does not wire is looked for, by type, among the
         /// outputs of the nodes that this node's wired inputs come from, then among those nodes' own inputs.
         public var isKeyed: Bool
-        package func takes(_ type: ArtifactType) -> Bool { accepts.isEmpty || accepts.contains(type) }
+        /// What it was called before: a pipeline that still says so is told the new name.
+        public var formerName: String?
+        public func takes(_ type: ArtifactType) -> Bool { accepts.isEmpty || accepts.contains(type) }
 
-        public init(_ name: String, accepts: [ArtifactType], count: Count = .one, isKeyed: Bool = true) {
+        public init(_ name: String, accepts: [ArtifactType], count: Count = .one, isKeyed: Bool = true, formerName: String? = nil) {
             self.name = name
             self.accepts = accepts
             self.count = count
             self.isKeyed = isKeyed
+            self.formerName = formerName
         }
     }
 
@@ -63,6 +64,8 @@ public struct StageDescriptor: Sendable {
             case choice([String])
             /// Name to text: what `--set` gives.
             case table
+            /// Any number of values: what commands ask of a worker. No stage of a pipeline has one.
+            case list
         }
         public init(_ name: String, _ kind: Kind, default value: Value, _ summary: String) {
             self.name = name

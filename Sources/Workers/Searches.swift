@@ -1,6 +1,7 @@
 // What a worker's searches come to now: fonts by family, and what else it looks for beyond the files it is told of. The
 // answers of a record are held against these. Asked once for each state of what is searched in (`Tools.programs`).
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Glibc
 import Store
@@ -18,9 +19,6 @@ package final class Searches {
     private var known: [String: String] = [:]
     private var isNew = false
     private var pool: WorkerPool?
-
-    /// The job by which a worker is asked: its parameter `questions` is a list of texts, its outcome has the answers.
-    static let stage = "answers"
 
     package init(worker: String, programs: [String], folders: Folders, cache: Cache) {
         self.worker = worker
@@ -65,8 +63,9 @@ package final class Searches {
     private func ask(_ questions: [String]) -> [Answer] {
         let pool = self.pool ?? WorkerPool(path: worker)
         self.pool = pool
-        let job = Job(id: 1, stage: Self.stage, node: Self.stage, workspace: folders.workspace, inputs: [:], names: [:],
-                      parameters: ["questions": .array(questions.map(Value.string))], scratch: "", roots: folders.roots)
+        let name = AnswersRequest.request.name
+        var job = Job(id: 1, stage: name, node: name, workspace: folders.workspace, scratch: "", roots: folders.roots)
+        job.set(AnswersRequest.questions, to: questions)
         return (try? pool.perform(job))?.answers ?? []
     }
 }

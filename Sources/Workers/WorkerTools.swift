@@ -1,5 +1,6 @@
 // Which tools the worker has, asked once for each build of the worker and of its libraries.
 import Diagnostics
+import Digests
 import Store
 
 package struct WorkerTools {

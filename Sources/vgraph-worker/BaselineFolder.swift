@@ -2,6 +2,7 @@
 import CSystem
 import Composition
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Glibc
 import Media
@@ -30,7 +31,7 @@ struct BaselineFolder {
         let list = name + "/" + Baseline.fileName
         root = workspace
         guard let data = Self.bytes(list, in: root, limit: Self.listLimit) else {
-            read.append(Discovered(path: list, digest: ""))
+            read.append(Discovered(path: list, digest: nil))
             refusal = "there is no baseline in '\(name)' yet: 'vgraph baseline accept TARGET' makes one"
             return
         }
@@ -47,7 +48,7 @@ struct BaselineFolder {
     mutating func picture(_ frame: Baseline.KeyFrame) -> Result<Bitmap, BaselineFault> {
         let file = name + "/" + frame.file
         guard let data = Self.bytes(file, in: root, limit: Self.pictureLimit) else {
-            note(Discovered(path: file, digest: ""))
+            note(Discovered(path: file, digest: nil))
             return .failure(BaselineFault(words: "'\(file)' is missing"))
         }
         note(Discovered(path: file, digest: Self.digest(data)))
@@ -76,22 +77,9 @@ struct BaselineFolder {
         return try? Data(contentsOf: URL(filePath: path))
     }
 
-    private static func digest(_ data: Data) -> String {
-        var digest = [UInt8](repeating: 0, count: 16)
-        data.withUnsafeBytes { csystem_xxh3_once($0.baseAddress, $0.count, &digest) }
-        return hexDigits(digest)
-    }
+    private static func digest(_ data: Data) -> Digest { data.withUnsafeBytes { Digest.of($0) } }
 
-    static func sha256(_ data: Data) -> String {
-        guard let state = csystem_sha256_new() else { return "" }
-        defer { csystem_sha256_free(state) }
-        var digest = [UInt8](repeating: 0, count: 32)
-        data.withUnsafeBytes { csystem_sha256_update(state, $0.baseAddress, $0.count) }
-        csystem_sha256_final(state, &digest)
-        return hexDigits(digest)
-    }
+    static func sha256(_ data: Data) -> String { data.withUnsafeBytes { SHA256.of($0) } }
 }
 
 struct BaselineFault: Error { var words: String }
-
-private func hexDigits(_ bytes: [UInt8]) -> String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }

@@ -1,6 +1,7 @@
 // Searches for fonts as the engine keeps them: a question and an answer, both text, that hold on another machine where the
 // same question comes to fonts of the same bytes.
 import Diagnostics
+import Files
 import Glibc
 import Render
 import Work
@@ -34,7 +35,7 @@ private func search(_ question: String, in folders: Folders) -> (FontSearch, Int
 }
 
 private func answer(_ search: FontSearch, _ count: Int) throws -> String {
-    try PictureShelf.shared.fonts.found(search, count: count).map { font in try PictureShelf.shared.digest(ofFile: font.file) + " " + font.traits }
+    try PictureShelf.shared.fonts.found(search, count: count).map { font in try PictureShelf.shared.digest(ofFile: font.file).hex + " " + font.traits }
         .joined(separator: "; ")
 }
 
@@ -46,22 +47,21 @@ func fontAnswers(_ used: FontsUsed, in folders: Folders) throws -> [Answer] {
         }
         let families = used.families.map { Answer(question: question($0, in: folders), answer: $1) }
         return (fonts + families).sorted { $0.question < $1.question }
-    } catch let error as FileFailure {
+    } catch let error as SystemFailure {
         throw RenderProblem.unreadableMaterial(path: "a font", reason: String(cString: strerror(error.code))).diagnostic
     }
 }
 
-/// The engine's question what searches come to now; what cannot be answered any more has no answer.
-func answersStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outcome {
-    guard case .array(let questions)? = job.parameters["questions"] else { return Outcome(outputs: [:]) }
-    var answers: [Answer] = []
-    for case .string(let text) in questions {
-        if let search = familySearch(text, in: job.folders) {
-            if let answer = try? PictureShelf.shared.fonts.answer(search) { answers.append(Answer(question: text, answer: answer)) }
-            continue
+extension StageBody {
+    /// The engine asks what searches find now; what cannot be answered any more has no answer.
+    static let answers = StageBody(of: AnswersRequest.request) { job, _ in
+        let answers = try job[AnswersRequest.questions].compactMap { text -> Answer? in
+            if let search = familySearch(text, in: job.folders) {
+                return (try? PictureShelf.shared.fonts.answer(search)).map { Answer(question: text, answer: $0) }
+            }
+            guard let (search, count) = search(text, in: job.folders) else { return nil }
+            return (try? answer(search, count)).map { Answer(question: text, answer: $0) }
         }
-        guard let (search, count) = search(text, in: job.folders), let answer = try? answer(search, count) else { continue }
-        answers.append(Answer(question: text, answer: answer))
+        return Outcome([], answers: answers)
     }
-    return Outcome(outputs: [:], answers: answers)
 }

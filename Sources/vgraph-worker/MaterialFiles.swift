@@ -1,7 +1,8 @@
 // The files behind digests, and what a worker keeps of them from job to job.
-import CSystem
 import Composition
 import Diagnostics
+import Digests
+import Files
 import Glibc
 import Media
 import Render
@@ -14,7 +15,7 @@ struct MaterialFiles {
 
     /// Relative to the workspace, as a person knows the file.
     func name(_ digest: AssetDigest) throws -> String {
-        guard let path = files[digest] else { throw RenderProblem.unknownMaterial(digest: digest).diagnostic }
+        guard let path = files[digest] else { throw RenderProblem.unknownMaterial(digest: digest.hex).diagnostic }
         guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else { throw RenderProblem.materialOutside(path: path).diagnostic }
         return path
     }
@@ -25,7 +26,7 @@ struct MaterialFiles {
         let path = folders.path(name)
         do {
             guard try PictureShelf.shared.digest(ofFile: path) == digest else { throw RenderProblem.changedMaterial(path: name).diagnostic }
-        } catch let error as FileFailure {
+        } catch let error as SystemFailure {
             throw RenderProblem.unreadableMaterial(path: name, reason: String(cString: strerror(error.code))).diagnostic
         }
         return path
@@ -49,14 +50,11 @@ func discoveredFonts(_ files: [String], in folders: Folders) throws -> [Discover
         do {
             let digest = try PictureShelf.shared.digest(ofFile: path)
             return Discovered(path: folders.name(path) ?? path, digest: digest)
-        } catch let error as FileFailure {
+        } catch let error as SystemFailure {
             throw RenderProblem.unreadableMaterial(path: path, reason: String(cString: strerror(error.code))).diagnostic
         }
     }
 }
-
-/// A call on a file that failed, with its errno.
-struct FileFailure: Error { var code: Int32 }
 
 /// What a worker keeps from job to job: digests of files it has read, pictures it has decoded, fonts it has looked up.
 /// A worker does one job at a time, on one thread.
@@ -72,7 +70,7 @@ final class PictureShelf: @unchecked Sendable {
             (size, seconds, nanoseconds) = (Int(info.st_size), info.st_mtim.tv_sec, info.st_mtim.tv_nsec)
         }
     }
-    private var digests: [ByteText: (stamp: Stamp, digest: String)] = [:]
+    private var digests: [ByteText: (stamp: Stamp, digest: Digest)] = [:]
     /// Latest use last.
     private var pictures: [(digest: AssetDigest, bitmap: Bitmap)] = []
     private let limit = 128 << 20
@@ -89,29 +87,14 @@ final class PictureShelf: @unchecked Sendable {
     }
 
     /// XXH3-128 of a file's bytes, read again only when the file has changed.
-    func digest(ofFile path: String) throws -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileFailure(code: errno) }
-        defer { close(descriptor) }
+    func digest(ofFile path: String) throws(SystemFailure) -> Digest {
+        let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC))
+        guard file.number >= 0 else { throw SystemFailure(code: errno) }
         var info = stat()
-        guard fstat(descriptor, &info) == 0 else { throw FileFailure(code: errno) }
+        guard fstat(file.number, &info) == 0 else { throw SystemFailure(code: errno) }
         let stamp = Stamp(info)
         if let known = digests[path], known.stamp == stamp { return known.digest }
-
-        let state = csystem_xxh3_new()
-        defer { csystem_xxh3_free(state) }
-        let buffer = UnsafeMutableRawPointer.allocate(byteCount: 1 << 20, alignment: 64)
-        defer { buffer.deallocate() }
-        while true {
-            let n = read(descriptor, buffer, 1 << 20)
-            if n < 0 && errno == EINTR { continue }
-            guard n >= 0 else { throw FileFailure(code: errno) }
-            if n == 0 { break }
-            csystem_xxh3_update(state, buffer, n)
-        }
-        var bytes = [UInt8](repeating: 0, count: 16)
-        csystem_xxh3_final(state, &bytes)
-        let digest = hexText(bytes)
+        let digest = try OpenFile.digest(of: file.number)
         digests[path] = (stamp, digest)
         return digest
     }

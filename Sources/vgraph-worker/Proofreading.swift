@@ -1,8 +1,8 @@
 // A spec from its bytes to what is known before anything is rendered: its files, its rules, its text as it will be set, and what
 // is wrong with any of them. What `validate` does as a node, `vgraph check --spec` does for a file from elsewhere.
-import CSystem
 import Composition
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Glibc
 import Media
@@ -44,7 +44,7 @@ struct Proofreading {
         do {
             profile = try spec.profile(and: others, checks: Self.rules.map(\.id)) { path in
                 let found = try files.read(path)
-                looked.append(Discovered(path: path, digest: found?.digest ?? ""))
+                looked.append(Discovered(path: path, digest: found?.digest))
                 return found?.bytes
             }
         } catch {
@@ -113,7 +113,7 @@ struct WorkspaceFiles {
     static let largest = 8 << 20
 
     /// nil where there is no such file. A link that leads out of its folder is not followed.
-    func read(_ path: String) throws -> (bytes: [UInt8], digest: String)? {
+    func read(_ path: String) throws -> (bytes: [UInt8], digest: Digest)? {
         let root = Folders.root(of: path).map { folders.roots[$0.root] ?? Folders.nowhere } ?? folders.workspace
         guard let real = realpath(folders.path(path), nil), let base = realpath(root, nil) else {
             guard errno == ENOENT || errno == ENOTDIR else {
@@ -143,8 +143,6 @@ struct WorkspaceFiles {
             if count == 0 { break }
             bytes += buffer[..<count]
         }
-        var digest = [UInt8](repeating: 0, count: 16)
-        bytes.withUnsafeBytes { csystem_xxh3_once($0.baseAddress, $0.count, &digest) }
-        return (bytes, hexText(digest))
+        return (bytes, Digest.of(bytes))
     }
 }

@@ -153,7 +153,7 @@ struct ReviewSheet {
         for span in plan.spans {
             part += "<tr><td><time>\(timecode(span.startFrame))</time></td><td class=\"number\">\(span.frames)</td>"
             part += "<td>\(escaped(span.scenes.joined(separator: ", ")))</td>"
-            part += "<td>\(span.cues.map { "\($0 + 1)" }.joined(separator: ", "))</td><td><code>\(escaped(span.segment))</code></td></tr>\n"
+            part += "<td>\(span.cues.map { "\($0 + 1)" }.joined(separator: ", "))</td><td><code>\(span.segment.hex)</code></td></tr>\n"
         }
         return part + "</tbody></table></div></details>\n</section>\n"
     }

@@ -1,5 +1,6 @@
 // The strip of the review sheet: scenes, captions and segments over time, the curves below them, as inline SVG.
 import Composition
+import Digests
 import Media
 
 struct ReviewTimeline {
@@ -84,7 +85,7 @@ struct ReviewTimeline {
 
     /// Segments with one digest have one colour: they are one piece of work.
     private func segments(_ y: Double) -> String {
-        var tones: [String: Int] = [:], part = label("segments", y + 12)
+        var tones: [Digest: Int] = [:], part = label("segments", y + 12)
         for span in plan.spans {
             let tone = tones[span.segment] ?? tones.count
             tones[span.segment] = tone

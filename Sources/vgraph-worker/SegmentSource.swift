@@ -1,8 +1,7 @@
-// A segment with its materials, opened: what render draws from and encode reads. Every file is held against its digest
+// A segment with its materials, opened: what render draws from and encode reads. Every file is compared with its digest
 // before it is used, because the key of the node names digests and nothing else.
 import Composition
 import Diagnostics
-import FoundationEssentials
 import Media
 import Render
 import Work
@@ -19,21 +18,16 @@ final class SegmentSource {
     /// Kept frames, and which of them each frame is. Only where the job has them.
     private var kept: (file: PixelFile, runs: [Int])?
 
-    /// Reads the slots `segment` and `materials`, and `pixels` with `frames` where the job has them.
-    init(job: Job) throws {
-        segment = try SegmentSource.value(Segment.self, job, "segment")
-        let materials = try SegmentSource.value(Materials.self, job, "materials")
-        let files = MaterialFiles(folders: job.folders, files: materials.files)
-        renderer = try SegmentRenderer(segment, sources: files.sources)
-        if job.inputs["pixels"]?.first != nil, job.inputs["frames"]?.first != nil {
-            let hashes = try SegmentSource.value(FrameHashes.self, job, "frames")
-            let file = try PixelFile(path: job.inputs["pixels"]![0])
-            // Pixels that do not fit are not used: drawing gives the same.
-            if file.size == segment.size, file.pictures == hashes.runs.count, hashes.runs.allSatisfy({ 0 < $0.count && $0.count <= frames }),
-               hashes.frames == frames {
-                kept = (file, hashes.runs.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.count) })
-            }
-        }
+    /// - Parameter kept: frames that render kept, and their hashes.
+    init(_ segment: Segment, _ materials: Materials, in folders: Folders, kept: (pixels: Job.Input, hashes: FrameHashes)? = nil) throws {
+        self.segment = segment
+        renderer = try SegmentRenderer(segment, sources: MaterialFiles(folders: folders, files: materials.files).sources)
+        guard let kept else { return }
+        let file = try PixelFile(path: kept.pixels.path), runs = kept.hashes.runs
+        // Pixels that do not fit are not used: drawing gives the same.
+        guard file.size == segment.size, file.pictures == runs.count, runs.allSatisfy({ 0 < $0.count && $0.count <= frames }),
+              kept.hashes.frames == frames else { return }
+        self.kept = (file, runs.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.count) })
     }
 
     /// A frame, valid until the next call.
@@ -46,12 +40,5 @@ final class SegmentSource {
     func repeatsPrevious(_ index: Int) throws -> Bool {
         if let kept { return index > 0 && kept.runs[index] == kept.runs[index - 1] }
         return try renderer.repeatsPrevious(index)
-    }
-
-    static func value<T: Decodable>(_ type: T.Type, _ job: Job, _ slot: String) throws -> T {
-        let path = job.inputs[slot]?.first ?? ""
-        let name = job.names[slot]?.first ?? path
-        do { return try JSONDecoder().decode(type, from: Data(WholeFile.read(path))) }
-        catch { throw RenderProblem.badDescription(path: name, reason: words(of: error)).diagnostic }
     }
 }

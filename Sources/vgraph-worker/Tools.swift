@@ -3,6 +3,7 @@
 import CFFmpeg
 import CPango
 import CSystem
+import Digests
 import FoundationEssentials
 import Media
 import Render
@@ -37,10 +38,7 @@ func toolsReport() -> String {
         FT_Done_FreeType(library)
     }
     // The rules that are built in: another text, other findings.
-    var digest = [UInt8](repeating: 0, count: 16)
-    let rules = Array(Profiles.names.compactMap(Profiles.builtIn).joined(separator: "\0").utf8)
-    csystem_xxh3_once(rules, rules.count, &digest)
-    tools["profiles"] = hexText(digest)
+    tools["profiles"] = Digest.of(Profiles.names.compactMap(Profiles.builtIn).joined(separator: "\0")).hex
     tools["freetype"] = "\(major).\(minor).\(patch)"
 
     let encoder = JSONEncoder()

@@ -4,33 +4,12 @@ import FoundationEssentials
 import Glibc
 import Work
 
-typealias StageWork = @Sendable (_ job: Job, _ progress: (Reply.Progress) -> Void) throws -> Outcome
-
-private let stages: [String: StageWork] = [
-    "validate": validateStage,
-    "contrast": contrastStage,
-    "render": renderStage,
-    "encode": encodeStage,
-    "audio": audioStage,
-    "mux": muxStage,
-    "measure": measureStage,
-    "baseline": baselineStage,
-    "check": checkStage,
-    "review": reviewStage,
-    "still": stillStage,
-    "keyframes": keyFramesStage,
-    "inspect": inspectStage,
-    "checks": checksStage,
-    "difference": differenceStage,
-    "answers": answersStage,
-]
-
 private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
-    guard let work = stages[job.stage] else {
+    guard let body = StageBody.all.first(where: { $0.name == job.stage }) else {
         return Reply(id: job.id, failure: [WorkerProblem.unknownStage(job.stage).diagnostic])
     }
     do {
-        return Reply(id: job.id, outcome: try work(job, progress))
+        return Reply(id: job.id, outcome: try body.perform(job, progress))
     } catch let error as Diagnostics {
         return Reply(id: job.id, failure: error.all)
     } catch let error as Diagnostic {

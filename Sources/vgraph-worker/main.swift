@@ -1,4 +1,5 @@
-// Where the worker starts. `vgraph-worker --tools` prints which libraries it would use. Started by vgraph, not by people.
+// Where the worker starts. `vgraph-worker --tools` prints which libraries it would use, `--bodies` which stages and requests it
+// can do. Started by vgraph, not by people.
 import CSystem
 import Glibc
 
@@ -13,7 +14,8 @@ case nil:
     csystem_return_freed_memory()
     exit(serve())
 case "--tools": print(toolsReport()); exit(0)
+case "--bodies": print(StageBody.all.map(\.name).joined(separator: "\n")); exit(0)
 default:
-    print("vgraph-worker does the media work of vgraph and is started by it.\nusage: vgraph-worker [--tools]")
+    print("vgraph-worker does the media work of vgraph and is started by it.\nusage: vgraph-worker [--tools | --bodies]")
     exit(CommandLine.arguments.contains("--help") ? 0 : 2)
 }

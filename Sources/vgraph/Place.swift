@@ -60,8 +60,12 @@ extension Place {
     /// The table of checks. It is the libraries' that measure, which only the worker links.
     func rules() throws -> [CheckRule] {
         let scratch = try Scratch()
-        let job = Job(id: 1, stage: "checks", node: "checks", workspace: workspace, inputs: [:], names: [:], parameters: [:], scratch: scratch.path)
-        let outcome = try builder.perform(job)
-        return try scratch.value([CheckRule].self, outcome.outputs["rules"]?.first, of: "its checks")
+        let outcome = try builder.perform(job(ChecksRequest.request, node: "checks", scratch: scratch.path))
+        return try scratch.value([CheckRule].self, outcome[ChecksRequest.rules].first, of: "its checks")
+    }
+
+    /// What a worker is asked outside of a graph.
+    func job(_ request: Request, node: String, scratch: String) -> Job {
+        Job(id: 1, stage: request.name, node: node, workspace: workspace, scratch: scratch, roots: roots)
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Digests
 import Glibc
 import Graph
 @testable import Programs
@@ -64,11 +65,11 @@ import Work
             $0.discovered = "found.json"
         }
         let (outcome, _) = try world.outcome(command, in: state)
-        let env = try #require(try FileContent.read("/usr/bin/env")).digest.hex
-        let names = try Leaf.observe(world.workspace + "/assets", kind: .folder, known: nil).digest.hex
+        let env = try #require(try FileContent.read("/usr/bin/env")).digest
+        let names = try Leaf.observe(world.workspace + "/assets", kind: .folder, known: nil).digest
         #expect(outcome.discovered == [Discovered(path: "/usr/bin/env", digest: env), Discovered(path: "assets/", digest: names),
-                                       Discovered(path: "assets/deep/two.txt", digest: try #require(try FileContent.read(two)).digest.hex),
-                                       Discovered(path: "assets/nothing.txt", digest: "")])
+                                       Discovered(path: "assets/deep/two.txt", digest: try #require(try FileContent.read(two)).digest),
+                                       Discovered(path: "assets/nothing.txt", digest: nil)])
         #expect(outcome.diagnostics == [])
     }
 
@@ -87,7 +88,7 @@ import Work
         try world.write("assets/a", "new")
         let end = try CommandWorld.end(of: 1, in: pool)
         #expect(try command.outcome(of: end, scratch: scratch, folders: Folders(workspace: world.workspace)).discovered
-            == [Discovered(path: "assets/a", digest: Digest.none.hex)])
+            == [Discovered(path: "assets/a", digest: .zero)])
     }
 
     static let wrongLists: [(String, String)] = [

@@ -30,9 +30,9 @@ import Testing
     func loudnessAndPeakAreReached(target: AudioMix.Loudness) throws {
         try shell("espeak-ng -w '\(scratch("voice.wav"))' 'A video is a build. Every stage is a node, and only stale nodes run again.'")
         let music = scratch.wav(zip(tone(220, 0.3, samples: 48_000 * 5), tone(331, 0.2, samples: 48_000 * 5)).map { $0 + $1 }, "music.wav")
-        let mix = AudioMix(samples: 48_000 * 5, pieces: [Piece(asset: "v", start: 0.5), Piece(asset: "m", start: 0, gain: -18, duck: .init(under: [0], by: 9))],
+        let mix = AudioMix(samples: 48_000 * 5, pieces: [Piece(asset: .of("v"), start: 0.5), Piece(asset: .of("m"), start: 0, gain: -18, duck: .init(under: [0], by: 9))],
                            loudness: target)
-        let result = try master(mix, ["v": scratch("voice.wav"), "m": music])
+        let result = try master(mix, [.of("v"): scratch("voice.wav"), .of("m"): music])
         #expect(result.warnings.isEmpty)
         let heard = try secondOpinion(scratch("audio.m4a"))
         #expect(abs(heard.integrated - target.integrated) <= 0.5, "\(heard) \(result)")
@@ -44,8 +44,8 @@ import Testing
     @Test func aLimitThatLeavesNoRoomIsWarnedOf() throws {
         // Ten clicks a second: true peaks far above the loudness.
         let clicks = (0..<(48_000 * 3)).flatMap { index -> [Float] in index % 4800 == 0 ? [0.9, 0.9] : [0.0005, -0.0005] }
-        let result = try master(AudioMix(samples: 48_000 * 3, pieces: [Piece(asset: "c", start: 0)], loudness: .init(integrated: -9, truePeak: -1)),
-                                ["c": scratch.wav(clicks, "clicks.wav")])
+        let result = try master(AudioMix(samples: 48_000 * 3, pieces: [Piece(asset: .of("c"), start: 0)], loudness: .init(integrated: -9, truePeak: -1)),
+                                [.of("c"): scratch.wav(clicks, "clicks.wav")])
         #expect(result.warnings.map(\.id) == ["loudness-missed"])
         #expect(result.truePeak! <= -1 + 0.1)
     }
@@ -54,7 +54,7 @@ import Testing
         let at = 12_345
         let impulse = scratch.wav((0..<48_000).flatMap { [Float($0 == at ? 0.9 : 0), Float($0 == at ? 0.9 : 0)] }, "impulse.wav")
         for samples in [48_000, 48_001, 65_536, 70_000] {
-            _ = try master(AudioMix(samples: samples, pieces: [Piece(asset: "i", start: 0.25)], loudness: nil), ["i": impulse])
+            _ = try master(AudioMix(samples: samples, pieces: [Piece(asset: .of("i"), start: 0.25)], loudness: nil), [.of("i"): impulse])
             let out = try decoded(scratch("audio.m4a"), scratch)
             let peak = (0..<(out.count / 2)).max { abs(out[$0 * 2]) < abs(out[$1 * 2]) }!
             #expect(abs(peak - (at + 12_000)) <= 1, "\(peak)")
@@ -68,7 +68,7 @@ import Testing
     @Test func pictureAndSoundStartTogetherInTheVideo() throws {
         let at = 24_000
         let impulse = scratch.wav((0..<48_000).flatMap { [Float($0 == at ? 0.9 : 0), Float($0 == at ? 0.9 : 0)] }, "impulse.wav")
-        _ = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: "i", start: 0)], loudness: nil), ["i": impulse])
+        _ = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("i"), start: 0)], loudness: nil), [.of("i"): impulse])
         try encodeSegment(scratch("s.mp4"), .small, first: 0, frames: 30)
         let header = Header(title: "", language: "de", size: EncodeSettings.small.size, rate: FrameRate(30), frames: 30)
         try Muxer(header: header, segments: [scratch("s.mp4")], sound: scratch("audio.m4a")).write(to: scratch("v.mp4"))
@@ -83,7 +83,7 @@ import Testing
     /// them it is whole.
     @Test func onlyTheFirstPacketLosesItsOverlap() throws {
         let file = scratch.wav(tone(1000, 0.5, samples: 48_000), "tone.wav")
-        _ = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: "t", start: 0)], loudness: nil), ["t": file])
+        _ = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("t"), start: 0)], loudness: nil), [.of("t"): file])
         let out = try decoded(scratch("audio.m4a"), scratch)
         let wanted = tone(1000, 0.5, samples: 48_000)
         func error(_ range: Range<Int>) -> Double {
@@ -97,9 +97,9 @@ import Testing
 
     @Test func bytesAreEqualRunToRun() throws {
         let file = scratch.wav(tone(440, 0.4, samples: 50_000), "t.wav")
-        let mix = AudioMix(samples: 60_000, pieces: [Piece(asset: "t", start: 0.1, fadeIn: 0.05)], loudness: .init(integrated: -18, truePeak: -1))
-        _ = try master(mix, ["t": file], "a.m4a")
-        _ = try master(mix, ["t": file], "b.m4a")
+        let mix = AudioMix(samples: 60_000, pieces: [Piece(asset: .of("t"), start: 0.1, fadeIn: 0.05)], loudness: .init(integrated: -18, truePeak: -1))
+        _ = try master(mix, [.of("t"): file], "a.m4a")
+        _ = try master(mix, [.of("t"): file], "b.m4a")
         #expect(fileBytes(scratch("a.m4a")).count > 1000)
         #expect(fileBytes(scratch("a.m4a")) == fileBytes(scratch("b.m4a")))
         let strings = String(decoding: fileBytes(scratch("a.m4a")), as: UTF8.self)
@@ -115,13 +115,13 @@ import Testing
 
     @Test func aSilentMixIsWarnedOf() throws {
         let file = scratch.wav([Float](repeating: 0, count: 96_000), "nothing.wav")
-        let result = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: "n", start: 0)], loudness: .init(integrated: -14, truePeak: -1)), ["n": file])
+        let result = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("n"), start: 0)], loudness: .init(integrated: -14, truePeak: -1)), [.of("n"): file])
         #expect(result.warnings.map(\.id) == ["silent-mix"])
     }
 
     @Test func loudSoundDoesNotClipWithoutATarget() throws {
         let file = scratch.wav(tone(997, 1.8, samples: 48_000), "loud.wav")
-        let result = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: "l", start: 0)], loudness: nil), ["l": file])
+        let result = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("l"), start: 0)], loudness: nil), [.of("l"): file])
         #expect(result.truePeak! <= 0)
         #expect(result.truePeak! > -2)
     }

@@ -1,5 +1,6 @@
 import Composition
 import Diagnostics
+import Digests
 import Media
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
         // Each sample names itself.
         let ramp = (0..<20_000).flatMap { [Float($0) / 32768, -Float($0) / 32768] }
         let file = scratch.wav(ramp, "ramp.wav")
-        let out = try mixed(AudioMix(samples: 30_001, pieces: [Piece(asset: "r", start: 0.125, trim: 0.0625, duration: 0.25)], loudness: nil), ["r": file])
+        let out = try mixed(AudioMix(samples: 30_001, pieces: [Piece(asset: .of("r"), start: 0.125, trim: 0.0625, duration: 0.25)], loudness: nil), [.of("r"): file])
         #expect(out.count == 60_002)
         let start = 6000, trim = 3000, length = 12_000
         for at in [0, start - 1, start, start + 1, start + 4095, start + length - 1, start + length, 30_000] {
@@ -24,7 +25,7 @@ import Testing
 
     @Test func oneChannelGoesToBothSidesAtItsLevel() throws {
         let file = scratch.wav([Float](repeating: 0.5, count: 4800), channels: 1, "mono.wav")
-        let out = try mixed(AudioMix(samples: 4800, pieces: [Piece(asset: "m", start: 0, gain: -6.0206)], loudness: nil), ["m": file])
+        let out = try mixed(AudioMix(samples: 4800, pieces: [Piece(asset: .of("m"), start: 0, gain: -6.0206)], loudness: nil), [.of("m"): file])
         #expect(out.allSatisfy { abs($0 - 0.25) < 1e-5 })
     }
 
@@ -35,7 +36,7 @@ import Testing
             return [value, value]
         }
         let file = scratch.wav(samples, rate: rate, "cd.wav")
-        let out = try mixed(AudioMix(samples: 48_000, pieces: [Piece(asset: "c", start: 0)], loudness: nil), ["c": file])
+        let out = try mixed(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("c"), start: 0)], loudness: nil), [.of("c"): file])
         let peak = (0..<48_000).max { abs(out[$0 * 2]) < abs(out[$1 * 2]) }!
         #expect(abs(peak - 24_000) <= 1)
     }
@@ -43,7 +44,7 @@ import Testing
     @Test func fadesAreQuarterSines() throws {
         let file = scratch.wav([Float](repeating: 0.5, count: 2 * 24_000), "flat.wav")
         // The file ends before the mix: the fade-out has to find that end.
-        let out = try mixed(AudioMix(samples: 48_000, pieces: [Piece(asset: "f", start: 0.1, fadeIn: 0.1, fadeOut: 0.2)], loudness: nil), ["f": file])
+        let out = try mixed(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("f"), start: 0.1, fadeIn: 0.1, fadeOut: 0.2)], loudness: nil), [.of("f"): file])
         func at(_ sample: Int) -> Double { Double(out[sample * 2]) / 0.5 }
         #expect(at(4800) == 0)
         #expect(abs(at(4800 + 2400) - 0.7071) < 1e-3)
@@ -58,7 +59,7 @@ import Testing
         let samples = (0..<length).flatMap { [Float($0 % 1000 + 1) / 2000, Float(0)] }
         let file = scratch.wav(samples, "loop.wav")
         let total = max(20_000, length * 2 + 1234)
-        let out = try mixed(AudioMix(samples: total, pieces: [Piece(asset: "l", start: 0, loops: true)], loudness: nil), ["l": file])
+        let out = try mixed(AudioMix(samples: total, pieces: [Piece(asset: .of("l"), start: 0, loops: true)], loudness: nil), [.of("l"): file])
         let wrong = (0..<total).filter { at in
             let wanted = Float((at % length) % 1000 + 1) / 2000
             return abs(out[at * 2] - wanted) > 1e-6
@@ -68,8 +69,8 @@ import Testing
 
     @Test func piecesAdd() throws {
         let a = scratch.wav(tone(440, 0.25, samples: 9600), "a.wav"), b = scratch.wav(tone(1000, 0.5, samples: 9600), "b.wav")
-        let pieces = [Piece(asset: "a", start: 0), Piece(asset: "b", start: 0.1)]
-        let out = try mixed(AudioMix(samples: 9600, pieces: pieces, loudness: nil), ["a": a, "b": b])
+        let pieces = [Piece(asset: .of("a"), start: 0), Piece(asset: .of("b"), start: 0.1)]
+        let out = try mixed(AudioMix(samples: 9600, pieces: pieces, loudness: nil), [.of("a"): a, .of("b"): b])
         let x = tone(440, 0.25, samples: 9600), y = tone(1000, 0.5, samples: 9600)
         for at in 0..<9600 {
             let wanted: Float = at < 4800 ? x[at * 2] : x[at * 2] + y[(at - 4800) * 2]
@@ -85,9 +86,9 @@ import Testing
         let voiceFile = scratch.wav(voice, "voice.wav")
         // The key is not heard itself, so that the music can be measured: it is added and taken away.
         let duck = AudioMix.Duck(under: [1], by: 9)
-        let both = try mixed(AudioMix(samples: 6 * 48_000, pieces: [Piece(asset: "m", start: 0, duck: duck), Piece(asset: "v", start: 1)], loudness: nil),
-                             ["m": music, "v": voiceFile])
-        let alone = try mixed(AudioMix(samples: 6 * 48_000, pieces: [Piece(asset: "v", start: 1)], loudness: nil), ["v": voiceFile])
+        let both = try mixed(AudioMix(samples: 6 * 48_000, pieces: [Piece(asset: .of("m"), start: 0, duck: duck), Piece(asset: .of("v"), start: 1)], loudness: nil),
+                             [.of("m"): music, .of("v"): voiceFile])
+        let alone = try mixed(AudioMix(samples: 6 * 48_000, pieces: [Piece(asset: .of("v"), start: 1)], loudness: nil), [.of("v"): voiceFile])
         let bed = zip(both, alone).map { $0 - $1 }
         func level(_ from: Double, _ to: Double) -> Double {
             decibels(rms(bed[(Int(from * 48_000) * 2)..<(Int(to * 48_000) * 2)]) / (0.2 / 2.0.squareRoot()))
@@ -105,7 +106,7 @@ import Testing
     @Test func aClipWhoseSoundStartsLaterKeepsItsPlace() throws {
         let click = scratch.wav((0..<48_000).flatMap { [Float($0 == 4800 ? 1 : 0), Float($0 == 4800 ? 1 : 0)] }, "click.wav")
         try shell("ffmpeg -v error -y -f lavfi -i color=s=64x64:d=2 -itsoffset 0.5 -i '\(click)' -c:a flac -shortest '\(scratch("clip.mkv"))'")
-        let out = try mixed(AudioMix(samples: 96_000, pieces: [Piece(asset: "c", start: 0)], loudness: nil), ["c": scratch("clip.mkv")])
+        let out = try mixed(AudioMix(samples: 96_000, pieces: [Piece(asset: .of("c"), start: 0)], loudness: nil), [.of("c"): scratch("clip.mkv")])
         let peak = (0..<96_000).max { abs(out[$0 * 2]) < abs(out[$1 * 2]) }!
         #expect(abs(peak - 28_800) <= 48, "Matroska counts milliseconds: \(peak)")
     }
@@ -114,7 +115,7 @@ import Testing
         let click = scratch.wav((0..<48_000).flatMap { [Float($0 == 9600 ? 1 : 0), Float($0 == 9600 ? 1 : 0)] }, "click.wav")
         for name in ["c.mp3", "c.m4a", "c.ogg", "c.flac", "c.opus"] {
             try shell("ffmpeg -v error -y -i '\(click)' '\(scratch(name))'")
-            let out = try mixed(AudioMix(samples: 48_000, pieces: [Piece(asset: "c", start: 0)], loudness: nil), ["c": scratch(name)])
+            let out = try mixed(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("c"), start: 0)], loudness: nil), [.of("c"): scratch(name)])
             let peak = (0..<48_000).max { abs(out[$0 * 2]) < abs(out[$1 * 2]) }!
             #expect(abs(peak - 9600) <= 1, "\(name): \(peak)")
         }
@@ -122,7 +123,7 @@ import Testing
 
     func problem(_ file: String, trim: Double = 0, loops: Bool = false) -> EncodeProblem? {
         do {
-            _ = try mixed(AudioMix(samples: 48_000 * 20, pieces: [Piece(asset: "x", start: 0, trim: trim, loops: loops)], loudness: nil), ["x": file])
+            _ = try mixed(AudioMix(samples: 48_000 * 20, pieces: [Piece(asset: .of("x"), start: 0, trim: trim, loops: loops)], loudness: nil), [.of("x"): file])
             return nil
         } catch { return error as? EncodeProblem }
     }
@@ -170,26 +171,26 @@ import Testing
     @Test func impossibleMixesAreRefused() throws {
         let file = scratch.wav(tone(440, 0.5, samples: 480), "s.wav")
         func refused(_ mix: AudioMix) -> Bool {
-            do { _ = try mixed(mix, ["s": file]); return false } catch { if case .badMix = error as? EncodeProblem { return true } else { return false } }
+            do { _ = try mixed(mix, [.of("s"): file]); return false } catch { if case .badMix = error as? EncodeProblem { return true } else { return false } }
         }
-        let good = Piece(asset: "s", start: 0)
+        let good = Piece(asset: .of("s"), start: 0)
         var bad: [Piece] = []
         for value in [Double.nan, .infinity, -1, 1e300] {
-            bad.append(Piece(asset: "s", start: value))
-            bad.append(Piece(asset: "s", start: 0, trim: value))
-            bad.append(Piece(asset: "s", start: 0, duration: value))
-            bad.append(Piece(asset: "s", start: 0, fadeOut: value))
+            bad.append(Piece(asset: .of("s"), start: value))
+            bad.append(Piece(asset: .of("s"), start: 0, trim: value))
+            bad.append(Piece(asset: .of("s"), start: 0, duration: value))
+            bad.append(Piece(asset: .of("s"), start: 0, fadeOut: value))
         }
-        bad.append(Piece(asset: "s", start: 0, gain: .infinity))
-        bad.append(Piece(asset: "s", start: 0, duck: .init(under: [0], by: 6)))
-        bad.append(Piece(asset: "s", start: 0, duck: .init(under: [9], by: 6)))
-        bad.append(Piece(asset: "s", start: 0, duck: .init(under: [1], by: .nan)))
+        bad.append(Piece(asset: .of("s"), start: 0, gain: .infinity))
+        bad.append(Piece(asset: .of("s"), start: 0, duck: .init(under: [0], by: 6)))
+        bad.append(Piece(asset: .of("s"), start: 0, duck: .init(under: [9], by: 6)))
+        bad.append(Piece(asset: .of("s"), start: 0, duck: .init(under: [1], by: .nan)))
         for piece in bad { #expect(refused(AudioMix(samples: 480, pieces: [piece, good], loudness: nil)), "\(piece)") }
         #expect(refused(AudioMix(samples: 0, pieces: [], loudness: nil)))
         #expect(refused(AudioMix(samples: Int.max, pieces: [], loudness: nil)))
         #expect(refused(AudioMix(samples: 480, sampleRate: 44100, pieces: [], loudness: nil)))
-        #expect(throws: EncodeProblem.missingMaterial(digest: "t")) {
-            try mixed(AudioMix(samples: 480, pieces: [Piece(asset: "t", start: 0)], loudness: nil), ["s": file])
+        #expect(throws: EncodeProblem.missingMaterial(digest: Digest.of("t").hex)) {
+            try mixed(AudioMix(samples: 480, pieces: [Piece(asset: .of("t"), start: 0)], loudness: nil), [.of("s"): file])
         }
     }
 }

@@ -209,7 +209,7 @@ import Testing
         #expect(held["D08.frozen"].verdict == .fail && held["D08.frozen"].measured == "one picture throughout")
         // A plan that shows one thing all the time is kept by a picture that stands.
         var still = Delivered.plan()
-        still.spans = [Plan.Span(startFrame: 0, frames: 120, segment: "x", scenes: ["one"], cues: [])]
+        still.spans = [Plan.Span(startFrame: 0, frames: 120, segment: .of("x"), scenes: ["one"], cues: [])]
         #expect(try check(path: folder.file("held.mp4"), plan: still)["D08.frozen"].verdict == .pass)
         let part = try made("part.mp4", pictures: ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=2"],
                             encode: ["-vf", "loop=loop=60:size=1:start=30,setpts=N/30/TB"])["D08.frozen"]

@@ -71,6 +71,29 @@ func picture(_ size: PixelSize, _ index: Int) -> (y: [UInt8], u: [UInt8], v: [UI
     return (y, [UInt8](repeating: UInt8(100 + index % 50), count: chroma), [UInt8](repeating: UInt8(150 - index % 50), count: chroma))
 }
 
+/// Planes in memory of their own. Strides are in bytes.
+func planes(_ y: [UInt8], _ u: [UInt8], _ v: [UInt8], yStride: Int, uvStride: Int, _ size: PixelSize) -> PicturePlanes {
+    final class Held {
+        let bytes: [UnsafeMutablePointer<UInt8>]
+        init(_ planes: [[UInt8]]) {
+            bytes = planes.map { plane in
+                let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: plane.count)
+                copy.initialize(from: plane, count: plane.count)
+                return copy
+            }
+        }
+        deinit { for plane in bytes { plane.deallocate() } }
+    }
+    let held = Held([y, u, v])
+    return PicturePlanes(y: held.bytes[0], u: held.bytes[1], v: held.bytes[2], yStride: yStride, uvStride: uvStride, size: size,
+                         owner: held)
+}
+
+/// Rows without padding.
+func planes(_ picture: (y: [UInt8], u: [UInt8], v: [UInt8]), _ size: PixelSize) -> PicturePlanes {
+    planes(picture.y, picture.u, picture.v, yStride: size.width, uvStride: size.width / 2, size)
+}
+
 /// Encodes `frames` pictures from `first` on; each of `repeats` is the picture before it again.
 @discardableResult
 func encodeSegment(_ path: String, _ settings: EncodeSettings, first: Int, frames: Int, repeats: Set<Int> = []) throws -> Int {
@@ -80,7 +103,7 @@ func encodeSegment(_ path: String, _ settings: EncodeSettings, first: Int, frame
             try encoder.encodeRepeat()
         } else {
             let p = picture(settings.size, first + index)
-            try encoder.encode(y: p.y, yStride: settings.size.width, u: p.u, v: p.v, uvStride: settings.size.width / 2)
+            try encoder.encode(planes(p, settings.size))
         }
     }
     return try encoder.finish()

@@ -49,7 +49,7 @@ import Testing
         try encodeSegment(scratch("repeat.mp4"), .small, first: 3, frames: 6, repeats: [1, 2, 3, 4, 5])
         let encoder = try SegmentEncoder(path: scratch("again.mp4"), settings: .small)
         let p = picture(EncodeSettings.small.size, 3)
-        for _ in 0..<6 { try encoder.encode(y: p.y, yStride: 320, u: p.u, v: p.v, uvStride: 160) }
+        for _ in 0..<6 { try encoder.encode(planes(p, EncodeSettings.small.size)) }
         try encoder.finish()
         #expect(fileBytes(scratch("repeat.mp4")) == fileBytes(scratch("again.mp4")))
     }
@@ -61,10 +61,10 @@ import Testing
             stride(from: 0, to: plane.count, by: width).flatMap { Array(plane[$0..<($0 + width)]) + [UInt8](repeating: 77, count: 32) }
         }
         let a = try SegmentEncoder(path: scratch("a.mp4"), settings: .small)
-        try a.encode(y: p.y, yStride: 320, u: p.u, v: p.v, uvStride: 160)
+        try a.encode(planes(p, EncodeSettings.small.size))
         try a.finish()
         let b = try SegmentEncoder(path: scratch("b.mp4"), settings: .small)
-        try b.encode(y: padded(p.y, 320), yStride: 352, u: padded(p.u, 160), v: padded(p.v, 160), uvStride: 192)
+        try b.encode(planes(padded(p.y, 320), padded(p.u, 160), padded(p.v, 160), yStride: 352, uvStride: 192, EncodeSettings.small.size))
         try b.finish()
         #expect(fileBytes(scratch("a.mp4")) == fileBytes(scratch("b.mp4")))
     }
@@ -74,7 +74,7 @@ import Testing
         do {
             let encoder = try SegmentEncoder(path: scratch("s.mp4"), settings: .small)
             let p = picture(EncodeSettings.small.size, 0)
-            try encoder.encode(y: p.y, yStride: 320, u: p.u, v: p.v, uvStride: 160)
+            try encoder.encode(planes(p, EncodeSettings.small.size))
         }
         #expect(try shell("ls '\(scratch.path)'") == "")
     }

@@ -142,7 +142,7 @@ import Testing
                 let isOn = (segment * 15 + frame) % 6 < 3
                 var y = [UInt8](repeating: isOn ? 235 : 16, count: size.width * size.height)
                 for place in y.indices where place % size.width < 40 { y[place] = UInt8(16 + place % 200) }
-                try encoder.encode(y: y, yStride: size.width, u: chroma, v: chroma, uvStride: size.width / 2)
+                try encoder.encode(planes((y, chroma, chroma), size))
             }
             _ = try encoder.finish()
             files.append(path)

@@ -93,8 +93,8 @@ enum Delivered {
                     scenes: [Plan.Scene(id: "one", startFrame: 0, frames: half, texts: []),
                              Plan.Scene(id: "two", startFrame: half, frames: frames - half, texts: [])],
                     cues: cues,
-                    spans: [Plan.Span(startFrame: 0, frames: half, segment: String(repeating: "a", count: 32), scenes: ["one"], cues: []),
-                            Plan.Span(startFrame: half, frames: frames - half, segment: String(repeating: "b", count: 32), scenes: ["two"], cues: [])],
+                    spans: [Plan.Span(startFrame: 0, frames: half, segment: .of("a"), scenes: ["one"], cues: []),
+                            Plan.Span(startFrame: half, frames: frames - half, segment: .of("b"), scenes: ["two"], cues: [])],
                     hasSound: hasSound, loudness: loudness, acceptance: acceptance, claims: claims)
     }
 }

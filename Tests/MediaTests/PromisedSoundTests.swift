@@ -16,8 +16,8 @@ import Testing
         let promised = folder.make("promised.wav", ["-f", "lavfi", "-i", Self.voice(1)])
         let path = folder.make(name, ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=5", "-f", "lavfi", "-i", Self.voice(seed), "-af", filter,
                                       "-pix_fmt", "yuv420p", "-shortest"] + codec)
-        let mix = AudioMix(samples: 5 * 48_000, pieces: [AudioMix.Piece(asset: "voice", start: 0)], loudness: nil)
-        return try check(path: path, plan: nil, sound: .mix(mix, files: ["voice": SoundFile(path: promised, name: "voice")]))
+        let mix = AudioMix(samples: 5 * 48_000, pieces: [AudioMix.Piece(asset: .of("voice"), start: 0)], loudness: nil)
+        return try check(path: path, plan: nil, sound: .mix(mix, files: [.of("voice"): SoundFile(path: promised, name: "voice")]))
     }
 
     @Test(arguments: [("small.mp4", "volume=-14dB,aresample=44100", ["-c:a", "aac", "-b:a", "64k"]), ("mp3.mkv", "volume=-1", ["-c:a", "libmp3lame", "-b:a", "96k"]),

@@ -7,13 +7,13 @@ import Testing
 private func busy() -> Segment {
     let size = PixelSize(width: 320, height: 180)
     let first = Stack(background: .linear(angle: 30, stops: [GradientStop(offset: 0, color: black), GradientStop(offset: 1, color: Color(red: 40, green: 50, blue: 90))]), layers: [
-        layer(.image(ImageContent(asset: "photo", box: PixelSize(width: 200, height: 120), cornerRadius: 12, blur: 2)), x: Track(100), y: Track(80)),
+        layer(.image(ImageContent(asset: .of("photo"), box: PixelSize(width: 200, height: 120), cornerRadius: 12, blur: 2)), x: Track(100), y: Track(80)),
         layer(.text(text("Sliding")), x: ramp(20, 250, frames: 23, ease: .easeOut), opacity: ramp(0, 1, frames: 10)),
         layer(.shape(ShapeContent(form: .rectangle, box: PixelSize(width: 60, height: 30), fill: .color(white), cornerRadius: 8)), y: Track(40), rotation: ramp(0, 200, frames: 23)),
     ])
     let second = Stack(background: night, layers: [
-        layer(.image(ImageContent(asset: "photo", box: size)), scale: ramp(1, 1.4, frames: 23)),
-        layer(.video(VideoContent(asset: "clip", box: PixelSize(width: 90, height: 60), start: 0.4)), x: Track(250), y: Track(50)),
+        layer(.image(ImageContent(asset: .of("photo"), box: size)), scale: ramp(1, 1.4, frames: 23)),
+        layer(.video(VideoContent(asset: .of("clip"), box: PixelSize(width: 90, height: 60), start: 0.4)), x: Track(250), y: Track(50)),
     ], opacity: Track([Keyframe(frame: 6, value: 0), Keyframe(frame: 14, value: 1)]), offsetX: ramp(0.2, 0, frames: 10))
     return Segment(size: size, rate: FrameRate(30), frames: 24, stacks: [first, second],
                    overlays: [layer(.text(text("caption", size: 20, background: .color(Color(red: 0, green: 0, blue: 0, alpha: 180)), padding: 6)), y: Track(160))])
@@ -186,7 +186,7 @@ struct FrameTests {
 
     @Test func picturesFitTheirBoxes() throws {
         func shown(_ fit: Fit, width: Int, height: Int) throws -> I420Frame {
-            try lone(.image(ImageContent(asset: "photo", box: PixelSize(width: width, height: height), fit: fit)))
+            try lone(.image(ImageContent(asset: .of("photo"), box: PixelSize(width: width, height: height), fit: fit)))
         }
         // The picture is 301x203 and never darker than 40 in red, which is a luma of 23.
         let floor = 19
@@ -201,13 +201,13 @@ struct FrameTests {
     }
 
     @Test func picturesWithAlphaLetThroughWhatIsBelow() throws {
-        let frame = try lone(.image(ImageContent(asset: "glass", box: nil)))
+        let frame = try lone(.image(ImageContent(asset: .of("glass"), box: nil)))
         #expect(abs(frame.luma(102, 90) - frame.luma(5, 5)) <= 3, "its left edge is transparent")
         #expect(frame.sample(215, 90) != frame.sample(5, 5))
     }
 
     @Test func edgesAreAntiAliasedAtAnyAngle() throws {
-        let box = Content.image(ImageContent(asset: "photo", box: PixelSize(width: 120, height: 80), cornerRadius: 10))
+        let box = Content.image(ImageContent(asset: .of("photo"), box: PixelSize(width: 120, height: 80), cornerRadius: 10))
         for angle in [0.0, 17, 45, 90, 133, 270] {
             let frame = try lone(box, rotation: angle)
             let covered = frame.pixels(above: 19)
@@ -223,12 +223,12 @@ struct FrameTests {
             return clip.asked
         }
         func near(_ got: [Double], _ want: [Double]) -> Bool { got.count == want.count && zip(got, want).allSatisfy { abs($0 - $1) < 2e-6 } }
-        #expect(near(try asked(VideoContent(asset: "c", box: nil, start: 0.5), frames: 3), [0.5, 0.533333, 0.566667]))
-        #expect(near(try asked(VideoContent(asset: "c", box: nil, start: 0.5, speed: 3), frames: 3), [0.5, 0.6, 0.7]))
-        #expect(near(try asked(VideoContent(asset: "c", box: nil, start: -1), frames: 3), [0]), "held before its beginning")
-        #expect(near(try asked(VideoContent(asset: "c", box: nil, start: 1.95), frames: 4), [1.95, 1.983333, 2]), "held past its end")
-        #expect(near(try asked(VideoContent(asset: "c", box: nil, start: 1.95, loops: true), frames: 4), [1.95, 1.983333, 0.016667, 0.05]))
-        #expect(segment([layer(.video(VideoContent(asset: "c", box: nil, start: 0)))]).keepsPixels)
+        #expect(near(try asked(VideoContent(asset: .of("c"), box: nil, start: 0.5), frames: 3), [0.5, 0.533333, 0.566667]))
+        #expect(near(try asked(VideoContent(asset: .of("c"), box: nil, start: 0.5, speed: 3), frames: 3), [0.5, 0.6, 0.7]))
+        #expect(near(try asked(VideoContent(asset: .of("c"), box: nil, start: -1), frames: 3), [0]), "held before its beginning")
+        #expect(near(try asked(VideoContent(asset: .of("c"), box: nil, start: 1.95), frames: 4), [1.95, 1.983333, 2]), "held past its end")
+        #expect(near(try asked(VideoContent(asset: .of("c"), box: nil, start: 1.95, loops: true), frames: 4), [1.95, 1.983333, 0.016667, 0.05]))
+        #expect(segment([layer(.video(VideoContent(asset: .of("c"), box: nil, start: 0)))]).keepsPixels)
         #expect(!segment([layer(.text(text("cheap")))]).keepsPixels)
     }
 

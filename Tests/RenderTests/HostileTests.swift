@@ -8,9 +8,9 @@ struct HostileTests {
     private let contents: [Content] = [
         .text(text("hostile", background: .color(white), padding: 4)),
         .shape(ShapeContent(form: .ellipse, box: PixelSize(width: 50, height: 50), fill: .color(white), stroke: white, strokeWidth: 3)),
-        .image(ImageContent(asset: "photo", box: PixelSize(width: 100, height: 50), cornerRadius: 5)),
-        .image(ImageContent(asset: "photo", box: nil, blur: 4)),
-        .video(VideoContent(asset: "clip", box: nil, start: 0)),
+        .image(ImageContent(asset: .of("photo"), box: PixelSize(width: 100, height: 50), cornerRadius: 5)),
+        .image(ImageContent(asset: .of("photo"), box: nil, blur: 4)),
+        .video(VideoContent(asset: .of("clip"), box: nil, start: 0)),
     ]
 
     @Test(arguments: [0, -1, 1e-9, 1e-3, 77.7, 1e5, 1e18, .infinity, -.infinity, .nan]) func numbersOfALayer(value: Double) throws {
@@ -35,8 +35,8 @@ struct HostileTests {
             _ = try SegmentRenderer(segment([layer(.shape(ShapeContent(form: .rectangle, box: PixelSize(width: 40, height: 40), fill: paint)))], background: paint), sources: sources()).frame(0)
         }
         _ = try lone(.shape(ShapeContent(form: .rectangle, box: PixelSize(width: 40, height: 40), fill: nil, stroke: white, strokeWidth: value, cornerRadius: value)))
-        _ = try lone(.image(ImageContent(asset: "photo", box: PixelSize(width: 40, height: 40), cornerRadius: value, blur: value)))
-        _ = try lone(.video(VideoContent(asset: "clip", box: nil, start: Rational(value), speed: Rational(value), loops: true)))
+        _ = try lone(.image(ImageContent(asset: .of("photo"), box: PixelSize(width: 40, height: 40), cornerRadius: value, blur: value)))
+        _ = try lone(.video(VideoContent(asset: .of("clip"), box: nil, start: Rational(value), speed: Rational(value), loops: true)))
         var content = text("x")
         content.letterSpacing = value
         content.lineHeight = value
@@ -54,8 +54,8 @@ struct HostileTests {
             let box = PixelSize(width: width, height: height)
             _ = try lone(.shape(ShapeContent(form: .rectangle, box: box, fill: .color(white), stroke: black, strokeWidth: 2)))
             for fit in Fit.allCases {
-                _ = try lone(.image(ImageContent(asset: "photo", box: box, fit: fit, cornerRadius: 3)))
-                _ = try lone(.image(ImageContent(asset: "photo", box: box, fit: fit, blur: 3)), rotation: 10)
+                _ = try lone(.image(ImageContent(asset: .of("photo"), box: box, fit: fit, cornerRadius: 3)))
+                _ = try lone(.image(ImageContent(asset: .of("photo"), box: box, fit: fit, blur: 3)), rotation: 10)
             }
         }
     }

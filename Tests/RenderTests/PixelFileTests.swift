@@ -1,5 +1,6 @@
 import Composition
 import Diagnostics
+import Digests
 import Glibc
 import Media
 import Render
@@ -13,7 +14,7 @@ struct PixelFileTests {
         defer { unlink(path) }
         let size = PixelSize(width: 320, height: 180), writer = try PixelFileWriter(path: path, size: size)
         let renderer = try SegmentRenderer(segment([layer(.text(text("kept")), x: ramp(50, 250, frames: 4))], frames: 5), sources: sources())
-        var written: [String] = []
+        var written: [Digest] = []
         for index in [0, 1, 2, 1, 4, 0] {
             let frame = try renderer.frame(index)
             written.append(frame.hash)

@@ -1,8 +1,10 @@
 // Pictures, clips and layers that the tests draw.
 import Composition
+import Digests
 import Glibc
 import Media
 import Render
+import Testing
 
 let white = Color(red: 255, green: 255, blue: 255)
 let black = Color(red: 0, green: 0, blue: 0)
@@ -69,8 +71,9 @@ final class SampleClip: ClipFrames {
     }
 }
 
-func sources(clip: SampleClip = SampleClip()) -> LayerSources {
-    LayerSources(picture: { $0 == "glass" ? .sample(120, 90, alpha: true) : .sample(301, 203) }, clip: { _ in clip }, fontFile: { $0 })
+func sources(clip: SampleClip = SampleClip(), fonts: [Digest: String] = [:]) -> LayerSources {
+    LayerSources(picture: { $0 == .of("glass") ? .sample(120, 90, alpha: true) : .sample(301, 203) }, clip: { _ in clip },
+                 fontFile: { try #require(fonts[$0]) })
 }
 
 func text(_ string: String, size: Double = 40, spans: [TextContent.Span] = [], wrap: Double? = nil, background: Paint? = nil,
@@ -93,7 +96,7 @@ func layer(_ content: Content, frames: Int = 1000, x: Track = Track(160), y: Tra
     Layer(from: 0, to: frames, content: content, x: x, y: y, scale: scale, rotation: rotation, opacity: opacity)
 }
 
-func hashes(_ segment: Segment) throws -> [String] {
+func hashes(_ segment: Segment) throws -> [Digest] {
     let renderer = try SegmentRenderer(segment, sources: sources())
     return try (0..<segment.frames).map { try renderer.frame($0).hash }
 }

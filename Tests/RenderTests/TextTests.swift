@@ -1,11 +1,14 @@
 import Composition
 import Diagnostics
+import Digests
 import Media
 import Render
 import Testing
 
 struct TextTests {
-    private func measure(_ text: TextContent) throws -> TextMeasure { try sources().measure(text) }
+    private func measure(_ text: TextContent, fonts: [Digest: String] = [:]) throws -> TextMeasure {
+        try sources(fonts: fonts).measure(text)
+    }
 
     @Test func textIsNeverMarkup() throws {
         // As markup this would be an error, or a bold letter alone.
@@ -63,13 +66,14 @@ struct TextTests {
     }
 
     @Test func theProjectsOwnFontComesFirst() throws {
-        // Any font of the machine, as if it were the project's: named by its path here.
+        // Any font of the machine, as if it were the project's.
         let file = try measure(text("x", families: ["monospace"])).fontFiles[0]
         var content = text("x", families: ["DejaVu Sans Mono", "Liberation Mono", "sans-serif"])
-        content.fontFiles = [file]
-        #expect(try measure(content).fontFiles == [file])
-        content.fontFiles = ["/etc/hostname"]
-        #expect { try measure(content) } throws: { ($0 as? Diagnostic)?.id == "bad-font" }
+        let fonts = [Digest.of("font"): file, .of("text"): "/etc/hostname"]
+        content.fontFiles = [.of("font")]
+        #expect(try measure(content, fonts: fonts).fontFiles == [file])
+        content.fontFiles = [.of("text")]
+        #expect { try measure(content, fonts: fonts) } throws: { ($0 as? Diagnostic)?.id == "bad-font" }
     }
 
     @Test func spansColourAndBackBytesOfTheText() throws {

@@ -1,4 +1,5 @@
 import Composition
+import Digests
 import Testing
 
 /// Which segments two plans share, which moved, and which face each other.
@@ -7,7 +8,7 @@ import Testing
     private func plan(_ segments: [(String, Int)], rate: Int = 10) -> Plan {
         var start = 0, spans: [Plan.Span] = []
         for (name, seconds) in segments {
-            spans.append(Plan.Span(startFrame: start, frames: seconds * rate, segment: name, scenes: [name], cues: name == "b" ? [0] : []))
+            spans.append(Plan.Span(startFrame: start, frames: seconds * rate, segment: .of(name), scenes: [name], cues: name == "b" ? [0] : []))
             start += seconds * rate
         }
         return Plan(title: "t", language: "en", size: PixelSize(width: 2, height: 2), rate: FrameRate(rate), frames: start, scenes: [],

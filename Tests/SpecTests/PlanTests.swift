@@ -1,4 +1,5 @@
 import Composition
+import Digests
 import FoundationEssentials
 import Spec
 import Testing
@@ -9,7 +10,7 @@ private func json(_ segment: Segment) throws -> String {
     return String(decoding: try encoder.encode(segment), as: UTF8.self)
 }
 
-private func planned(_ text: String) throws -> PlanArtifacts { try plan(try resolved(text)) { try json($0) } }
+private func planned(_ text: String) throws -> PlanArtifacts { try plan(try resolved(text)) { Digest.of(try json($0)) } }
 
 /// A reproducible source of random numbers (SplitMix64).
 struct Dice: RandomNumberGenerator {
@@ -79,7 +80,7 @@ struct PlanTests {
     /// Draws what is on screen in each frame as text, from the scenes themselves and from the segments: both must agree.
     @Test(arguments: 0..<60) func segmentsShowWhatTheVideoShows(seed: Int) throws {
         let video = try resolved(RandomSpec(seed: UInt64(seed)).text)
-        let artifacts = plan(video) { _ in "" }
+        let artifacts = plan(video) { _ in .zero }
         for (span, segment) in zip(artifacts.plan.spans, artifacts.segments) {
             for frame in 0..<segment.frames {
                 let absolute = span.startFrame + frame

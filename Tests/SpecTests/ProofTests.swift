@@ -1,6 +1,7 @@
 // What is found in a spec before anything is rendered, with the fonts that would draw it.
 import Composition
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Render
 import Spec
@@ -103,7 +104,7 @@ struct ProofTests {
             let draft = try Draft.all(of: spec, facts: sampleFacts(), format: "", readFile: { _ in throw Gone() })[0]
             let profile = try spec.profile(checks: ProofCheck.rules.map(\.id)) { _ in nil }
             let measured = TextContrast(text: shown, from: from, to: from + 10, size: size, weight: weight, ratio: ratio, frame: from + 3, x: 40, y: 50)
-            return ProofCheck.contrast(of: [SegmentContrast(size: frame, texts: [measured])], plan: plan(draft.video) { _ in "" }.plan,
+            return ProofCheck.contrast(of: [SegmentContrast(size: frame, texts: [measured])], plan: plan(draft.video) { _ in .zero }.plan,
                                        places: draft.texts.map(TextPlace.init), profile: profile)
         }
         #expect(try found(4.49).map { $0.text() } == ["""

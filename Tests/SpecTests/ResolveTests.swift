@@ -1,5 +1,6 @@
 import Composition
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Spec
 import Testing
@@ -26,8 +27,8 @@ struct ResolveTests {
         #expect(price.text == "FROM $49" && price.size == 120 && price.paddingX == 36 && price.letterSpacing == -2.4)
         #expect(price.families == ["Inter", "sans-serif"] && price.fontFiles.isEmpty)
         #expect(price.color == Color(hex: "#7c5cff") && price.shadow?.offsetY == 4 && price.outlineWidth == 2 && price.wrapWidth == 1344)
-        #expect(text(video.scenes[0].layers[3])?.fontFiles == [String(repeating: "5", count: 32)])
-        #expect(video.materials.files[String(repeating: "1", count: 32)] == "assets/hero.jpg")
+        #expect(try text(video.scenes[0].layers[3])?.fontFiles == [#require(Digest(hex: String(repeating: "5", count: 32)))])
+        #expect(video.materials.files[try #require(Digest(hex: String(repeating: "1", count: 32)))] == "assets/hero.jpg")
         // The hook stays below the next scene for 9 frames; its picture moves on until then.
         #expect(video.scenes[0].transition?.overlap == 9 && video.scenes[0].layers[0].to == 99)
         #expect(video.scenes[0].layers[0].scale.keyframes.map(\.frame) == [0, 99])

@@ -1,6 +1,7 @@
 // Voice, captions and pictures that are tied to one scene stay together, whatever is put before it.
 import Composition
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Spec
 import Testing
@@ -35,7 +36,7 @@ struct SceneBoundTests {
 
     private static func artifacts(_ before: String, rate: String = "30") throws -> (ResolvedVideo, PlanArtifacts) {
         let video = try resolved(spec(before, rate: rate), file: file)
-        return (video, try plan(video) { segment in String(decoding: try JSONEncoder.sorted.encode(segment), as: UTF8.self) })
+        return (video, try plan(video) { segment in Digest.of(Array(try JSONEncoder.sorted.encode(segment))) })
     }
 
     @Test func whatIsInsertedMovesAllOfItTogether() throws {

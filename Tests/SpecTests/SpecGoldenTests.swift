@@ -1,5 +1,6 @@
 import Composition
 import Diagnostics
+import Digests
 import Spec
 import Testing
 import YAML
@@ -8,7 +9,7 @@ import YAML
 func sampleFacts() -> Facts {
     func facts(_ kind: AssetFacts.Kind, _ path: String, _ digit: String, size: PixelSize? = nil, duration: Double? = nil, audio: Bool = false,
                families: [String] = []) -> AssetFacts {
-        AssetFacts(kind: kind, path: path, digest: String(repeating: digit, count: 32), bytes: 1000, size: size, duration: duration, hasAudio: audio, families: families)
+        AssetFacts(kind: kind, path: path, digest: Digest(hex: String(repeating: digit, count: 32))!, bytes: 1000, size: size, duration: duration, hasAudio: audio, families: families)
     }
     let all = [
         facts(.image, "assets/hero.jpg", "1", size: PixelSize(width: 1600, height: 900)),

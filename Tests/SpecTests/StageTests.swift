@@ -15,7 +15,11 @@ struct StageTests {
         guard case .here(let work) = stage.place else { throw Diagnostic("x", .error, "not in the engine") }
         let scratch = folder.appending(path: name).path
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
-        let outcome = try work(Job(id: 1, stage: name, node: "a.mp4:\(name)", workspace: workspace, inputs: inputs, names: names, parameters: parameters, scratch: scratch))
+        let given = inputs.flatMap { slot, paths in
+            paths.enumerated().map { Job.Input(slot: slot, path: $1, name: names[slot]?[$0] ?? slot) }
+        }
+        let outcome = try work(Job(id: 1, stage: name, node: "a.mp4:\(name)", workspace: workspace, inputs: given,
+                                   parameters: parameters, scratch: scratch))
         // Every output that the table names is there, and no other.
         #expect(Set(outcome.outputs.keys) == Set(stage.outputs.map(\.name)))
         for file in outcome.outputs.values.joined() { #expect(FileManager.default.fileExists(atPath: scratch + "/" + file)) }

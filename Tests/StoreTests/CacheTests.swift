@@ -1,5 +1,6 @@
 import CSystem
 import Diagnostics
+import Digests
 import Glibc
 import Store
 import Testing
@@ -228,11 +229,11 @@ import Work
         let scratch = try Scratch(), cache = try scratch.cache(), records = Records(cache)
         func record(_ found: String, _ text: String) -> Record {
             var record = Scratch.record("plan", [.init(name: "p", type: "plan", fileName: "p", blobs: [.init(digest: Digest.of(text), size: 1)])])
-            record.discovered = [Discovered(path: "a.vtt", digest: found)]
+            record.discovered = [Discovered(path: "a.vtt", digest: .of(found))]
             return record
         }
         func find(_ found: String) -> Digest? {
-            guard case .found(let record) = records.lookup(record("", "").key, where: { $0.discovered[0].digest == found }) else { return nil }
+            guard case .found(let record) = records.lookup(record("", "").key, where: { $0.discovered[0].digest == Digest.of(found) }) else { return nil }
             return record.outputs[0].blobs[0].digest
         }
         for text in ["1", "2", "3", "2 again"] { try records.write(record(String(text.first!), text)) }

@@ -1,8 +1,32 @@
+import Digests
+import FoundationEssentials
 import Store
 import Testing
 import Work
 
 @Suite struct DigestTests {
+    /// The JSON of records, worker lines and materials is what it was when digests were texts there.
+    @Test func inJSON() throws {
+        func json(_ value: some Encodable) throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
+        let hex = "0123456789abcdef000000000000000f", digest = try #require(Digest(hex: hex))
+        for (value, text) in [(digest, hex), (nil, ""), (.zero, String(repeating: "0", count: 32))] as [(Digest?, String)] {
+            let item = Discovered(path: "a", digest: value), line = "{\"digest\":\"\(text)\",\"path\":\"a\"}"
+            #expect(try json(item) == line)
+            #expect(try JSONDecoder().decode(Discovered.self, from: Data(line.utf8)) == item)
+        }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(Discovered.self, from: Data("{\"digest\":\"xyz\",\"path\":\"a\"}".utf8))
+        }
+        let table = [digest: "a.png"]
+        #expect(try json(table) == "{\"\(hex)\":\"a.png\"}")
+        #expect(try JSONDecoder().decode([Digest: String].self, from: Data(json(table).utf8)) == table)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode([Digest: String].self, from: Data("{\"xyz\":\"a\"}".utf8)) }
+    }
+
     @Test func knownValues() {
         // Of the reference implementation: xxhsum -H2.
         #expect(Digest.of("").hex == "99aa06d3014798d86001c324468d497f")

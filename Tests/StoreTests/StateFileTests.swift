@@ -1,5 +1,6 @@
 import CSystem
 import Diagnostics
+import Digests
 import Glibc
 import Store
 import Testing

@@ -5,6 +5,7 @@
 // The walk, in the order of a node's life: growth (BuildGrowth), inputs (NodeInputs), key (NodeKeys), whether a result
 // counts (Freshness), start (NodeStart), end (NodeEnd), and every change of state (NodeStates). BuildLoop drives it.
 import Diagnostics
+import Digests
 import Patterns
 import Pipelines
 import Store

@@ -1,4 +1,5 @@
 // A node of a build under way, and the nodes that a stage has for one target.
+import Digests
 import Store
 
 final class BuildNode {

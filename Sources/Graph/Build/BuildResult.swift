@@ -1,5 +1,6 @@
 // What a build came to: its status, its targets, its figures, and for a dry run what would happen.
 import Diagnostics
+import Digests
 import Store
 
 public struct BuildResult: Sendable {

@@ -1,5 +1,6 @@
 // The door of this module: builds, says what a build would do, finds what builds have made.
 import Diagnostics
+import Digests
 import Glibc
 import Pipelines
 import Processes

@@ -2,6 +2,7 @@
 // scripts name. What a search found is in the node's key by its bytes, and every place looked at on the way is a leaf of
 // the build: a program that comes earlier in PATH, or goes, is another answer.
 import Diagnostics
+import Digests
 import Glibc
 import Pipelines
 import Store

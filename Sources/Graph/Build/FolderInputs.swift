@@ -52,7 +52,7 @@ extension Build {
         }
         guard missing.contains(where: { !$0.files.isEmpty }) else { return false }
         if request.dryRun {
-            stale(node, [Explanation.resultGone], node.key ?? .none)
+            stale(node, [Explanation.resultGone], node.key ?? .zero)
             return true
         }
         return rewind(node, missing)

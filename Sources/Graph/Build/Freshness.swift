@@ -1,5 +1,6 @@
 // Whether a result counts: the one place that says so, for builds and for all that asks about them.
 import Diagnostics
+import Digests
 import Store
 import Work
 
@@ -37,19 +38,19 @@ extension Build {
     private func holds(_ record: Record) -> Bool {
         record.discovered.allSatisfy { item in
             let path = absolute(item.path)
-            if let blob = lookups.planned[path] { return blob.digest.hex == item.digest }
-            do throws(StoreProblem) { return (try files.glance(path)?.hex ?? "") == item.digest } catch { return false }
+            if let blob = lookups.planned[path] { return blob.digest == item.digest }
+            do throws(StoreProblem) { return try files.glance(path) == item.digest } catch { return false }
         } && changed(record.answers).isEmpty
     }
 
     /// A path that ends in a slash is a folder: the names in it count.
     func holds(_ item: Discovered) -> Bool {
         let path = absolute(item.path)
-        if let blob = lookups.planned[path] { return blob.digest.hex == item.digest }
+        if let blob = lookups.planned[path] { return blob.digest == item.digest }
         do throws(StoreProblem) {
             let digest = item.path.utf8.last == UInt8(ascii: "/") ? try files.listing(of: path)
                 : try files.digest(of: path)
-            return (digest?.hex ?? "") == item.digest
+            return digest == item.digest
         } catch { return false }
     }
 

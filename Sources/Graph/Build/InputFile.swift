@@ -1,4 +1,5 @@
 // A file, or a folder, that goes into a node.
+import Digests
 import Patterns
 import Store
 import Work

@@ -1,6 +1,7 @@
 // What is at work in a build: jobs by their numbers, the folders that they work in, the locks on their keys, and the
 // programs of the user's own.
 import Diagnostics
+import Digests
 import Programs
 import Store
 

@@ -1,5 +1,6 @@
 // From a node's inputs to its manifest and key, and with the key to a hit or to work.
 import Diagnostics
+import Digests
 import Pipelines
 import Store
 import Work

@@ -1,5 +1,6 @@
 // Why a node is stale: in what it differs from what it was in the last build.
 import Diagnostics
+import Digests
 import Pipelines
 import Store
 

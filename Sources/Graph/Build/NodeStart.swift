@@ -52,13 +52,11 @@ extension Build {
 
     private func job(_ number: Int, _ node: BuildNode, _ stage: Pipeline.Stage, _ inputs: NodeInputs,
                      _ scratch: String) -> Job {
-        var paths: [String: [String]] = [:], names: [String: [String]] = [:]
-        for (slot, files) in inputs where !files.isEmpty {
-            paths[slot.name] = files.map(\.path)
-            names[slot.name] = files.map(\.name)
+        let given = inputs.flatMap { slot, files in
+            files.map { Job.Input(slot: slot.name, path: $0.path, name: $0.name, digest: $0.digest) }
         }
         return Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace,
-                   inputs: paths, names: names, parameters: parameters(stage), scratch: scratch, roots: request.roots)
+                   inputs: given, parameters: parameters(stage), scratch: scratch, roots: request.roots)
     }
 
     /// Bytes that a node needs and that are gone are made again, by the node that made them.

@@ -1,5 +1,6 @@
 // The states of nodes: which may follow which, and what goes along with each change.
 import Diagnostics
+import Digests
 import Pipelines
 import Store
 

@@ -1,4 +1,5 @@
 // A search for a program, and what it found.
+import Digests
 import Store
 
 /// A program on this machine.

@@ -113,10 +113,11 @@ extension Build {
         }
         guard let files = found.files else { return tell(number, work, found, detail: []) }
         _ = jobs.remove(number)
-        let job = Job(id: 0, stage: "difference", node: work.node.name.id, workspace: request.workspace,
-                      inputs: ["first": [files.first], "second": [files.second]],
-                      names: ["first": [found.fileName], "second": [found.fileName]],
-                      parameters: ["type": .string(found.type)], scratch: "")
+        var job = Job(id: 0, stage: DifferenceRequest.request.name, node: work.node.name.id,
+                      workspace: request.workspace, scratch: "")
+        job.put(files.first, in: DifferenceRequest.first, as: found.fileName)
+        job.put(files.second, in: DifferenceRequest.second, as: found.fileName)
+        job.set(DifferenceRequest.type, to: found.type)
         follow(work, job, .telling(first, second: work.scratch, found))
     }
 

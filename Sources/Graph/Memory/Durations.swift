@@ -13,8 +13,8 @@ struct Durations {
 
     static func load(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Durations {
         var durations = Durations()
-        guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity), state.trace != .none,
-              let trace = Trace.load(Resumption.tracePath(request, cache), identity: request.identity, checksum: state.trace, leafCount: state.leaves.count),
+        guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity), let checksum = state.trace,
+              let trace = Trace.load(Resumption.tracePath(request, cache), identity: request.identity, checksum: checksum, leafCount: state.leaves.count),
               let kept = KeptPipelines(Resumption.pipelinesPath(request, cache), identity: request.identity, kinds: kinds),
               kept.checksum == trace.pipelines, let pipelines = kept.pipelines() else { return durations }
         for node in trace.nodes where node.seconds.isFinite && node.seconds >= 0 {

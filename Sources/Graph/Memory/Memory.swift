@@ -1,6 +1,7 @@
 // What a build leaves for the next one: hashes of files, keys of nodes, the run's log, and the state file that says
 // that nothing needs doing. Not being able to write any of it costs time later, and is said as a warning.
 import Diagnostics
+import Digests
 import Glibc
 import Pipelines
 import Store
@@ -86,7 +87,7 @@ struct Memory {
             default: "skipped"
             }
             let world = node.isAsBefore ? node.lastRow.flatMap { build.resumption?.trace.nodes[$0].world } : node.record?.world
-            return RunLog.Node(id: node.name.id, stage: node.name.stage, key: node.key, world: world ?? .none, outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
+            return RunLog.Node(id: node.name.id, stage: node.name.stage, key: node.key, world: world ?? .zero, outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
                                seconds: node.seconds)
         }
         var log = RunLog(time: Origin.now(), workspace: build.request.workspace, targets: build.result.targets.map(\.name), nodes: [],

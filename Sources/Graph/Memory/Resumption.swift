@@ -1,6 +1,7 @@
 // Where the last whole build of a request left off: its nodes, the leaves as they are now, and which nodes a change of
 // those leaves can reach. The rest of the graph is not even made.
 import Diagnostics
+import Digests
 import Pipelines
 import Store
 import Work
@@ -27,8 +28,8 @@ struct Resumption {
 
     /// nil: there is none, or something changed that everything depends on (a pipeline, vgraph, a library).
     static func find(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Resumption? {
-        guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity), state.trace != .none,
-              let trace = Trace.load(tracePath(request, cache), identity: request.identity, checksum: state.trace, leafCount: state.leaves.count) else { return nil }
+        guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity), let checksum = state.trace,
+              let trace = Trace.load(tracePath(request, cache), identity: request.identity, checksum: checksum, leafCount: state.leaves.count) else { return nil }
         var leaves = state.leaves, changed: [Int] = [], absent: Set<UInt32> = []
         for (index, leaf) in state.leaves.enumerated() {
             guard let now = try? Leaf.observe(leaf.path, kind: leaf.kind == .absent ? .file : leaf.kind, known: leaf) else { return nil }

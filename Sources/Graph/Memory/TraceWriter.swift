@@ -117,9 +117,9 @@ struct TraceWriter {
         for path in node.reads + (node.record?.discovered.map { build.absolute($0.path) } ?? []) {
             if let leaf = leafAt[path], seen.insert(leaf).inserted { read.append(leaf) }
         }
-        trace.nodes.append(Trace.Node(key: node.key ?? .none, target: node.target, stage: node.stage, element: node.element, flags: flags,
+        trace.nodes.append(Trace.Node(key: node.key ?? .zero, target: node.target, stage: node.stage, element: node.element, flags: flags,
                                       results: append(results, to: \.results), producers: append(producers(node, stage), to: \.producers),
-                                      leaves: append(read, to: \.leaves), seconds: node.record?.cost.wall ?? 0, world: node.record?.world ?? .none))
+                                      leaves: append(read, to: \.leaves), seconds: node.record?.cost.wall ?? 0, world: node.record?.world ?? .zero))
     }
 
     private func isGlobbed(_ stage: Pipeline.Stage) -> Bool { if case .files = stage.domain { true } else { false } }

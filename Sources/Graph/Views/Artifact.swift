@@ -1,5 +1,6 @@
 // Files that stages made, found in the cache without doing work.
 import Diagnostics
+import Digests
 import Store
 
 public struct Artifact: Sendable {

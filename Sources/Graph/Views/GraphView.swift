@@ -1,5 +1,6 @@
 // The nodes of a request as they would be drawn: names, states, and who takes what from whom.
 import Diagnostics
+import Digests
 import Store
 
 public struct GraphView: Sendable {

@@ -1,5 +1,6 @@
 // A request's nodes as far as they are known without doing their work: manifests, keys, records, and what their stages are.
 import Diagnostics
+import Digests
 import Store
 import Work
 

@@ -1,5 +1,6 @@
 // What a target is made from, asked without doing work: the records its nodes have now, and what goes into it from outside.
 import Diagnostics
+import Digests
 import Pipelines
 import Store
 import Work

@@ -1,6 +1,7 @@
 // Opens every file that a spec names: inside the workspace, of the right kind, whole. Unaware of specs.
 import Composition
 import Diagnostics
+import Digests
 import Glibc
 
 /// A file somebody wants looked at.
@@ -24,7 +25,7 @@ public struct AssetRequest: Sendable {
 public struct AssetCensus: Sendable {
     public var facts = Facts(assets: [:])
     /// Every file that was read whole: path relative to the workspace, XXH3-128 of its bytes; by path, each once.
-    public var files: [(path: String, digest: String)] = []
+    public var files: [(path: String, digest: Digest)] = []
     /// Errors and warnings, in the order of the requests.
     public var problems: [Diagnostic] = []
 
@@ -93,7 +94,7 @@ public struct AssetCensus: Sendable {
             if file.size < 1024, try file.bytes(at: 0, count: 42).starts(with: "version https://git-lfs.github.com/spec/".utf8) {
                 throw MediaProblem.lfsPointer(name: path)
             }
-            let digest = try file.xxh3()
+            let digest = try file.digest()
             let probe = try Media.probe(file)
             let names = probe.kind == .font ? families?(real) : nil
             if let names, names.isEmpty { throw MediaProblem.damaged(name: path, what: "font", place: "it", reason: "no face is found in it") }

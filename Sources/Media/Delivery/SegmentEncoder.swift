@@ -6,23 +6,7 @@ import Composition
 import Diagnostics
 
 public struct EncodeSettings: Codable, Sendable, Hashable {
-    public enum Preset: String, Codable, Sendable, Hashable, CaseIterable {
-        /// x264's superfast with macroblock-tree rate control: as small as veryfast on drawn pictures in two thirds of its time.
-        case graphics
-        case ultrafast, veryfast, medium, slow
-
-        var x264: String { self == .graphics ? "superfast" : rawValue }
-        /// Frames the rate control looks ahead, of x264's own choice for the preset.
-        var lookahead: Int {
-            switch self {
-            case .graphics: 20
-            case .ultrafast: 0
-            case .veryfast: 10
-            case .medium: 40
-            case .slow: 50
-            }
-        }
-    }
+    public typealias Preset = EncoderPreset
 
     public var size: PixelSize
     public var rate: FrameRate
@@ -75,6 +59,20 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
                           "keyint=\(keyframeInterval)", "rc-lookahead=\(lookahead)"]
         if preset == .graphics { parameters += ["mbtree=1", "weightp=0", "b-adapt=0"] }
         return parameters.joined(separator: ":")
+    }
+}
+
+extension EncoderPreset {
+    var x264: String { self == .graphics ? "superfast" : rawValue }
+    /// Frames the rate control looks ahead, of x264's own choice for the preset.
+    var lookahead: Int {
+        switch self {
+        case .graphics: 20
+        case .ultrafast: 0
+        case .veryfast: 10
+        case .medium: 40
+        case .slow: 50
+        }
     }
 }
 
@@ -148,16 +146,18 @@ public final class SegmentEncoder {
         return context
     }
 
-    /// Encodes the next frame. Planes are I420: `u` and `v` have half the width and height. Strides are in bytes; the bytes are
-    /// copied before this returns.
-    public func encode(y: UnsafePointer<UInt8>, yStride: Int, u: UnsafePointer<UInt8>, v: UnsafePointer<UInt8>, uvStride: Int) throws {
+    /// Encodes the next frame; its bytes are copied before this returns.
+    public func encode(_ picture: PicturePlanes) throws {
         let (width, height) = (settings.size.width, settings.size.height)
-        precondition(yStride >= width && uvStride >= width / 2)
+        precondition(picture.size == settings.size && picture.yStride >= width && picture.uvStride >= width / 2)
         try libav(av_frame_make_writable(frame.pointer), "allocate a frame")
-        for (index, source, stride, rows, bytes) in [(0, y, yStride, height, width), (1, u, uvStride, height / 2, width / 2),
-                                                     (2, v, uvStride, height / 2, width / 2)] {
-            let plane = frame.plane(index)
-            av_image_copy_plane(plane.data, Int32(plane.stride), source, Int32(stride), Int32(bytes), Int32(rows))
+        withExtendedLifetime(picture.owner) {
+            for (index, source, stride, rows, bytes) in [(0, picture.y, picture.yStride, height, width),
+                                                         (1, picture.u, picture.uvStride, height / 2, width / 2),
+                                                         (2, picture.v, picture.uvStride, height / 2, width / 2)] {
+                let plane = frame.plane(index)
+                av_image_copy_plane(plane.data, Int32(plane.stride), source, Int32(stride), Int32(bytes), Int32(rows))
+            }
         }
         try submit()
     }

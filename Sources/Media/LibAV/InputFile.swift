@@ -1,6 +1,7 @@
 // A regular file, open for reading. Unaware of what is in it.
-import CSystem
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 /// The descriptor stays open for the object's life, so that what was looked at and what is read are one file.
@@ -67,40 +68,17 @@ final class InputFile {
         return bytes
     }
 
-    /// XXH3-128 of the whole file, 32 hex digits.
-    func xxh3() throws(MediaProblem) -> String {
-        let state = csystem_xxh3_new()!
-        defer { csystem_xxh3_free(state) }
-        try chunks { csystem_xxh3_update(state, $0.baseAddress, $0.count) }
-        var digest = [UInt8](repeating: 0, count: 16)
-        csystem_xxh3_final(state, &digest)
-        return hex(digest)
+    /// XXH3-128 of the whole file.
+    func digest() throws(MediaProblem) -> Digest {
+        do throws(SystemFailure) { return try OpenFile.digest(of: descriptor) } catch { throw unreadable(error) }
     }
 
     /// SHA-256 of the whole file, 64 hex digits.
     func sha256() throws(MediaProblem) -> String {
-        let state = csystem_sha256_new()!
-        defer { csystem_sha256_free(state) }
-        try chunks { csystem_sha256_update(state, $0.baseAddress, $0.count) }
-        var digest = [UInt8](repeating: 0, count: 32)
-        csystem_sha256_final(state, &digest)
-        return hex(digest)
+        do throws(SystemFailure) { return try OpenFile.sha256(of: descriptor).sum } catch { throw unreadable(error) }
     }
 
-    private func chunks(_ body: (UnsafeRawBufferPointer) -> Void) throws(MediaProblem) {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-        defer { buffer.deallocate() }
-        var offset = 0
-        while true {
-            let count = try read(at: offset, into: buffer)
-            if count == 0 { return }
-            body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
-            offset += count
-        }
-    }
-
-    private func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    private func unreadable(_ failure: SystemFailure) -> MediaProblem {
+        .unreadable(name: name, reason: String(cString: strerror(failure.code)))
     }
 }

@@ -4,27 +4,6 @@ import CFFmpeg
 import CPixels
 import Composition
 
-/// 8-bit 4:2:0 planes that `owner` owns: a picture that nobody else holds lives as long as they do.
-public struct PicturePlanes {
-    public var y, u, v: UnsafePointer<UInt8>
-    public var yStride, uvStride: Int
-    public var size: PixelSize
-    let owner: AnyObject
-    public init(y: UnsafePointer<UInt8>, u: UnsafePointer<UInt8>, v: UnsafePointer<UInt8>, yStride: Int, uvStride: Int, size: PixelSize, owner: AnyObject) {
-        (self.y, self.u, self.v, self.yStride, self.uvStride, self.size, self.owner) = (y, u, v, yStride, uvStride, size, owner)
-    }
-
-    /// nil for a frame that is stored another way.
-    init?(_ frame: Frame) {
-        let fields = frame.pointer.pointee
-        guard [AV_PIX_FMT_YUV420P.rawValue, AV_PIX_FMT_YUVJ420P.rawValue].contains(fields.format), fields.width > 0, fields.height > 0,
-              let y = frame.plane(0).data, let u = frame.plane(1).data, let v = frame.plane(2).data,
-              frame.plane(1).stride == frame.plane(2).stride else { return nil }
-        self.init(y: y, u: u, v: v, yStride: frame.plane(0).stride, uvStride: frame.plane(1).stride,
-                  size: PixelSize(width: Int(fields.width), height: Int(fields.height)), owner: frame)
-    }
-}
-
 extension TileLikeness {
     /// A step of so many of 255 in a tile's mean luma or mean colour counts as no likeness at all: 8 are then 0.80, 14 are 0.65.
     private static let whollyOther = 40.0

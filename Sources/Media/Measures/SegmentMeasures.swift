@@ -5,12 +5,13 @@ import CFFmpeg
 import Composition
 import CSystem
 import Diagnostics
+import Digests
 import FoundationEssentials
 
 public struct SegmentMeasures: Codable, Sendable, Hashable {
-    /// XXH3-128 of the stream's parameter sets, and of each packet in decoding order: 32 hex digits each.
-    public var parameters: String
-    public var packets: [String]
+    /// XXH3-128 of the stream's parameter sets, and of each packet in decoding order.
+    public var parameters: Digest
+    public var packets: [Digest]
     public var video: Inspection.Video
     /// Mean luma of 32 by 18 cells of the first and of the last picture: how much changes from one segment to the next.
     public var firstCells: [UInt8]
@@ -62,7 +63,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             }
             var inspection = Inspection()
             let packet = try Packet()
-            var packets: [String] = []
+            var packets: [Digest] = []
             while try input.read(packet) {
                 guard Int(packet.pointer.pointee.stream_index) == track.index else { continue }
                 packets.append(hash(packet))
@@ -150,19 +151,17 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
         return cells
     }
 
-    private static func hash(_ packet: Packet) -> String {
-        hex(packet.pointer.pointee.data, Int(packet.pointer.pointee.size))
+    private static func hash(_ packet: Packet) -> Digest {
+        digest(packet.pointer.pointee.data, Int(packet.pointer.pointee.size))
     }
 
-    private static func hash(parametersOf stream: UnsafeMutablePointer<AVStream>) -> String {
+    private static func hash(parametersOf stream: UnsafeMutablePointer<AVStream>) -> Digest {
         let parameters = stream.pointee.codecpar.pointee
-        return hex(parameters.extradata, Int(parameters.extradata_size))
+        return digest(parameters.extradata, Int(parameters.extradata_size))
     }
 
-    private static func hex(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> String {
-        var digest = [UInt8](repeating: 0, count: 16)
-        csystem_xxh3_once(bytes, bytes == nil ? 0 : count, &digest)
-        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    private static func digest(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Digest {
+        Digest.of(UnsafeRawBufferPointer(start: bytes, count: bytes == nil ? 0 : count))
     }
 }
 

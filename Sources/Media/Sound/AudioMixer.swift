@@ -38,7 +38,7 @@ public final class AudioMixer {
         guard (1...Self.longest).contains(mix.samples) else { throw EncodeProblem.badMix("\(mix.samples) samples long") }
         self.mix = mix
         voices = try mix.pieces.enumerated().map { index, piece in
-            guard let file = files[piece.asset] else { throw EncodeProblem.missingMaterial(digest: piece.asset) }
+            guard let file = files[piece.asset] else { throw EncodeProblem.missingMaterial(digest: piece.asset.hex) }
             return try Voice(piece, index: index, file: file, mixLength: mix.samples)
         }
         ducks = try mix.pieces.enumerated().map { index, piece in

@@ -22,12 +22,6 @@ public final class ComparedPicture {
     }
 }
 
-extension I420Frame {
-    public var planes: PicturePlanes {
-        PicturePlanes(y: y, u: u, v: v, yStride: width, uvStride: chromaWidth, size: PixelSize(width: width, height: height), owner: self)
-    }
-}
-
 public struct EvidencePicture {
     let expected: Bitmap
     let actual: Bitmap

@@ -1,9 +1,9 @@
 // A finished frame: three planes in one block of memory, Y then U then V, rows without padding.
 import CPixels
 import CPango
-import CSystem
 import Composition
 import Diagnostics
+import Digests
 import Media
 
 /// BT.709 limited range, 4:2:0, left-sited chroma. Width and height are even.
@@ -49,11 +49,13 @@ public final class I420Frame: @unchecked Sendable {
         cpixels_mix(y, width, y, width, other.y, width, count, rows, Int32(amount))
     }
 
-    /// XXH3-128 of the planes as 32 hex digits.
-    public var hash: String {
-        var digest = [UInt8](repeating: 0, count: 16)
-        csystem_xxh3_once(y, byteCount, &digest)
-        return hexText(digest)
+    /// Of the planes, in the order in which they lie.
+    public var hash: Digest { Digest.of(UnsafeRawBufferPointer(start: y, count: byteCount)) }
+
+    /// As the encoder and measures of likeness take it.
+    public var planes: PicturePlanes {
+        let size = PixelSize(width: width, height: height)
+        return PicturePlanes(y: y, u: u, v: v, yStride: width, uvStride: chromaWidth, size: size, owner: self)
     }
 
     public func bitmap() -> Bitmap {
@@ -64,11 +66,6 @@ public final class I420Frame: @unchecked Sendable {
 
     /// The frame as an RGB PNG file.
     public func png() throws -> [UInt8] { try Canvas(bitmap()).png() }
-}
-
-package func hexText(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
 
 extension I420Frame {

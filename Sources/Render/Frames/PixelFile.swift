@@ -10,6 +10,7 @@
 import CLZ4
 import Composition
 import Diagnostics
+import Digests
 import Glibc
 
 private let magic = Array("vgpixel1".utf8)
@@ -36,7 +37,7 @@ public final class PixelFileWriter {
     private let width, height: Int
     private var position = headerSize
     private var table: [(offset: Int, length: Int)] = []
-    private var known: [String: Int] = [:]
+    private var known: [Digest: Int] = [:]
     private var buffer: [UInt8]
 
     public init(path: String, size: PixelSize) throws {
@@ -51,7 +52,7 @@ public final class PixelFileWriter {
     deinit { close(descriptor) }
 
     /// `hash` is the frame's own: a picture already written is only named again.
-    public func append(_ frame: I420Frame, hash: String) throws {
+    public func append(_ frame: I420Frame, hash: Digest) throws {
         precondition(frame.width == width && frame.height == height)
         if let index = known[hash] { return table.append(table[index]) }
         let length = buffer.withUnsafeMutableBytes { target in

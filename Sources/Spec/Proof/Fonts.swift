@@ -1,6 +1,7 @@
 // P06: text is set in the fonts that the spec names, or the spec's author knows what is taken instead.
 import Composition
 import Diagnostics
+import Digests
 
 /// A font of the theme that texts are set in: families to look for, in order of preference.
 public struct FontQuestion: Sendable {

@@ -2,6 +2,7 @@
 // was made: every cut is counted from the start of its scene.
 import Composition
 import Diagnostics
+import Digests
 
 public struct PlanArtifacts: Sendable {
     public var plan: Plan
@@ -14,7 +15,7 @@ public struct PlanArtifacts: Sendable {
 }
 
 /// - digest: names a segment by its description; equal descriptions have equal names.
-public func plan(_ video: ResolvedVideo, digest: (Segment) throws -> String) rethrows -> PlanArtifacts {
+public func plan(_ video: ResolvedVideo, digest: (Segment) throws -> Digest) rethrows -> PlanArtifacts {
     let planner = Planner(video)
     let cuts = planner.cuts()
     var segments: [Segment] = [], spans: [Plan.Span] = []

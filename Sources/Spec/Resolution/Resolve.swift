@@ -1,6 +1,7 @@
 // From a valid spec and the facts of its files to a video in which nothing is implicit any more.
 import Composition
 import Diagnostics
+import Digests
 
 /// - format: name of one of the spec's formats; nil or empty: `video.size`.
 /// - readFile: gives the bytes of a file by its path relative to the workspace; caption files only.

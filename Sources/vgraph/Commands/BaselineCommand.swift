@@ -5,6 +5,7 @@ import Diagnostics
 import FoundationEssentials
 import Glibc
 import Graph
+import Stages
 import Store
 import Work
 
@@ -50,11 +51,14 @@ struct BaselineAcceptCommand: ParsableCommand {
             }
             let name = try folderName(plan), old = try? JSONDecoder().decode(Baseline.self, from: Data(contentsOf: URL(filePath: place.workspace + "/" + name + "/" + Baseline.fileName)))
             let scratch = try Scratch()
-            let job = Job(id: 1, stage: "keyframes", node: "\(target):keyframes", workspace: place.workspace,
-                          inputs: ["plan": [planFile.path], "segments": try artifacts("segments").map(\.path), "materials": [materials.path]], names: [:],
-                          parameters: ["frames": .array(try chosen(plan, old).map { .int($0) }), "target": .string(target)], scratch: scratch.path, roots: place.roots)
+            var job = place.job(KeyFramesRequest.request, node: "\(target):keyframes", scratch: scratch.path)
+            job.put(planFile.path, in: KeyFramesRequest.plan)
+            for segment in try artifacts("segments") { job.put(segment.path, in: KeyFramesRequest.segments) }
+            job.put(materials.path, in: KeyFramesRequest.materials)
+            job.set(KeyFramesRequest.frames, to: try chosen(plan, old))
+            job.set(KeyFramesRequest.target, to: target)
             let outcome = try place.builder.perform(job)
-            let made = try scratch.value(Baseline.self, outcome.outputs["list"]?.first, of: "the key frames")
+            let made = try scratch.value(Baseline.self, outcome[KeyFramesRequest.list].first, of: "the key frames")
             if !dryRun { try keep(made, old, from: scratch.path, in: place.workspace, name) }
             say(made, old, name, plan)
         }

@@ -1,6 +1,7 @@
 // Whether builds can use a cache's folder: its format, whether it can be written and locked, and how much room there is.
 import CSystem
 import Diagnostics
+import Digests
 import Glibc
 import Store
 

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Composition
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Graph
+import Stages
 import Store
 import Work
 
@@ -63,12 +65,13 @@ struct CheckCommand: ParsableCommand {
 
     private func checked(_ place: Place, _ format: Format) throws -> CheckedFile {
         let scratch = try Scratch()
-        var job = Job(id: 1, stage: "inspect", node: "check of '\(file)'", workspace: place.workspace, inputs: ["media": [absolute(file, place)]],
-                      names: ["media": [file]], parameters: ["profiles": .array(profiles.map(Value.string))], scratch: scratch.path, roots: place.roots)
+        var job = place.job(InspectRequest.request, node: "check of '\(file)'", scratch: scratch.path)
+        job.put(absolute(file, place), in: InspectRequest.media, as: file)
+        job.set(InspectRequest.profiles, to: profiles)
         let words = try hold(&job, place)
         let isWatched = format == .text && isatty(2) == 1
         defer { if isWatched { tell("\r\u{1B}[K") } }
-        job.cpuLimit = Self.cpuLimit(job.inputs["media"]?.first)
+        job.cpuLimit = Self.cpuLimit(absolute(file, place))
         let outcome: Outcome
         do {
             outcome = try place.builder.perform(job) { now in
@@ -79,14 +82,14 @@ struct CheckCommand: ParsableCommand {
                                                rules: (try? place.rules()) ?? []) else { throw error }
             return unfinished
         }
-        var report = try scratch.value(CheckReport.self, outcome.outputs["report"]?.first, of: "'\(file)'")
+        var report = try scratch.value(CheckReport.self, outcome[InspectRequest.report].first, of: "'\(file)'")
         if spec == nil && plan == nil, let decision = decision(place), decision.sha256 != report.sha256 {
             report.results.insert(CheckResult(id: "gate", title: "The file that the gate decided upon", verdict: .fail, measured: "SHA-256 \(report.sha256)",
                                               expected: "SHA-256 \(decision.sha256)", hint: "build \(file) again: what lies there was not made by the last build"), at: 0)
         }
-        return CheckedFile(file: file, plan: words, findings: try scratch.value([Diagnostic].self, outcome.outputs["findings"]?.first, of: "the spec"),
+        return CheckedFile(file: file, plan: words, findings: try scratch.value([Diagnostic].self, outcome[InspectRequest.findings].first, of: "the spec"),
                            report: report,
-                           rules: try scratch.value([CheckRule].self, outcome.outputs["rules"]?.first, of: "its checks"))
+                           rules: try scratch.value([CheckRule].self, outcome[InspectRequest.rules].first, of: "its checks"))
     }
 
     /// What the gate has decided of the target that the file is, where that is up to date.
@@ -114,22 +117,20 @@ struct CheckCommand: ParsableCommand {
         if let spec {
             let path = absolute(spec, place)
             // Its files are looked for in the folders above it.
-            job.parameters["beside"] = .string(path.folderPart)
+            job.set(InspectRequest.beside, to: path.folderPart)
             guard let file = try copy(of: spec, place, job.scratch, "spec.yaml") else { throw Refusal(.cannotRead(spec, error: String(cString: strerror(ENOENT)))) }
-            job.inputs["spec"] = [file]
-            job.names["spec"] = [spec]
+            job.put(file, in: InspectRequest.spec, as: spec)
             if let props = Self.props(beside: spec), let file = try copy(of: props, place, job.scratch, "props.yaml") {
-                job.inputs["props"] = [file]
-                job.names["props"] = [props]
+                job.put(file, in: InspectRequest.props, as: props)
             }
-            job.parameters["set"] = .object(try BuildCommand.table(sets).mapValues(Value.string))
-            job.parameters["format"] = .string(size ?? "")
+            job.set(InspectRequest.set, to: try BuildCommand.table(sets))
+            job.set(InspectRequest.format, to: size ?? "")
             return "the spec '\(spec)'"
         }
         if let plan {
             let data = try readable(plan, place)
             if let reason = Self.fault(data) { throw Refusal(.badPlan(plan, reason: reason)) }
-            job.inputs["plan"] = [absolute(plan, place)]
+            job.put(absolute(plan, place), in: InspectRequest.plan, as: plan)
             return "the plan in '\(plan)'"
         }
         // That a folder has no pipelines that can be read is nothing to a file from elsewhere.
@@ -141,8 +142,8 @@ struct CheckCommand: ParsableCommand {
             printDiagnostics([CommandProblem.noPlan(target: target).diagnostic])
             return nil
         }
-        job.inputs["plan"] = [made.path]
-        if let rules = (try? place.builder.artifacts(request, target: target, stage: "validate", output: "profile"))?.first { job.inputs["profile"] = [rules.path] }
+        job.put(made.path, in: InspectRequest.plan)
+        if let rules = (try? place.builder.artifacts(request, target: target, stage: "validate", output: "profile"))?.first { job.put(rules.path, in: InspectRequest.profile) }
         return "the plan of \(target)"
     }
 

@@ -5,6 +5,7 @@ import Diagnostics
 import FoundationEssentials
 import Glibc
 import Graph
+import Stages
 import Store
 import Work
 
@@ -174,11 +175,12 @@ struct ShowCommand: ParsableCommand {
             throw Refusal(.noSuchFrame(frame, frames: plan.frames))
         }
         let scratch = try Scratch()
-        let job = Job(id: 1, stage: "still", node: "\(wanted.target):still", workspace: place.workspace,
-                      inputs: ["segment": [segments[index].path], "materials": [materials.path]], names: [:],
-                      parameters: ["frame": .int(frame - plan.spans[index].startFrame)], scratch: scratch.path, roots: place.roots)
+        var job = place.job(StillRequest.request, node: "\(wanted.target):still", scratch: scratch.path)
+        job.put(segments[index].path, in: StillRequest.segment)
+        job.put(materials.path, in: StillRequest.materials)
+        job.set(StillRequest.frame, to: frame - plan.spans[index].startFrame)
         _ = try place.builder.perform(job)
-        try copy(scratch.path + "/still.png", to: output ?? "frame-\(frame).png")
+        try copy(job.path(of: StillRequest.still), to: output ?? "frame-\(frame).png")
         if output == nil { print("frame-\(frame).png") }
     }
 }

@@ -1,6 +1,7 @@
 // One side of a comparison: a run, a revision, or the folder now, as nodes with keys, stages, files and plans.
 import Composition
 import Diagnostics
+import Digests
 import FoundationEssentials
 import Glibc
 import Graph
@@ -114,7 +115,7 @@ struct DiffSide {
             files[target, default: [:]][path] = file
         }
         for input in record.manifest.inputs { if let path = input.path, !results.contains(input.digest) { add(path, input.digest) } }
-        for item in record.discovered { if let digest = Digest(hex: item.digest) { add(item.path, digest) } }
+        for item in record.discovered { if let digest = item.digest { add(item.path, digest) } }
     }
 
     /// Whether this side would have told of a file that the other side has.

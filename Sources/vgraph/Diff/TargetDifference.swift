@@ -1,6 +1,7 @@
 // In what one target differs between two sides, from the files up to the segments. Where keys agree everything below agrees too,
 // so nothing is looked at there.
 import Composition
+import Digests
 import Store
 import Work
 

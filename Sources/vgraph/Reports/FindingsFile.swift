@@ -1,6 +1,7 @@
 // `--findings`: everything that a build has to say of its specs, kept until it is over and written for another program.
 import Composition
 import Diagnostics
+import Files
 import FoundationEssentials
 import Glibc
 import Graph

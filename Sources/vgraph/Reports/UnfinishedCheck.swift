@@ -1,8 +1,8 @@
 // The report on a file that no worker could look at to its end: it crashed, hung, or ran into its limits. That is a finding about
 // the file, D01, and what was not looked at has not passed.
 import Composition
-import CSystem
 import Diagnostics
+import Files
 import Glibc
 import Graph
 import Work
@@ -31,23 +31,7 @@ extension CheckedFile {
 
     /// Empty, and 0, where it cannot be read.
     private static func sha256(_ path: String) -> (String, Int) {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0, let state = csystem_sha256_new() else { return ("", 0) }
-        defer {
-            csystem_sha256_free(state)
-            close(file)
-        }
-        var buffer = [UInt8](repeating: 0, count: 1 << 20), size = 0
-        while true {
-            let count = read(file, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            if count < 0 { return ("", 0) }
-            if count == 0 { break }
-            csystem_sha256_update(state, buffer, count)
-            size += count
-        }
-        var digest = [UInt8](repeating: 0, count: 32)
-        csystem_sha256_final(state, &digest)
-        return (digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(), size)
+        let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        do throws(SystemFailure) { return try OpenFile.sha256(of: file.number) } catch { return ("", 0) }
     }
 }

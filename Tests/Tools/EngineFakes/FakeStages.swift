@@ -1,5 +1,6 @@
 // Stages that work on lines of text: cheap enough to build thousands of graphs, with every way to go wrong on request.
 import Diagnostics
+import Digests
 import Glibc
 import Graph
 import Store
@@ -87,8 +88,8 @@ public enum FakeStages {
     static func problem(_ text: String) -> Diagnostic { Diagnostic("fake", .error, text) }
 
     public static func read(_ job: Job, _ slot: String) throws -> [String] {
-        try (job.inputs[slot] ?? []).map { path in
-            guard let content = try FileContent.read(path, keepBytes: true) else { throw problem("no file \(path)") }
+        try job.inputs.filter { $0.slot == slot }.map { input in
+            guard let content = try FileContent.read(input.path, keepBytes: true) else { throw problem("no file \(input.path)") }
             return String(decoding: content.bytes, as: UTF8.self)
         }
     }
@@ -105,7 +106,7 @@ public enum FakeStages {
                 if line.hasPrefix("title ") { title = String(line.dropFirst(6)) }
                 else if line.hasPrefix("include ") {
                     let path = String(line.dropFirst(8)), content = try FileContent.read(job.workspace + "/" + path, keepBytes: true)
-                    discovered.append(Discovered(path: path, digest: content?.digest.hex ?? ""))
+                    discovered.append(Discovered(path: path, digest: content?.digest))
                     parts.append(content.map { String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").joined(separator: " ") } ?? "nothing")
                 } else if line == "fail" { throw problem("the spec says fail") } else { parts.append(String(line)) }
             }
@@ -155,7 +156,7 @@ public enum FakeWork {
         guard case .string(let prefix)? = job.parameters["prefix"] else { throw FakeStages.problem("no prefix") }
         let part = try FakeStages.read(job, "part").joined().split(separator: "\n").joined()
         try misbehave(part, job)
-        guard let first = job.inputs["materials"]?.first, access(first, R_OK) == 0 else { throw FakeStages.problem("no materials") }
+        guard let first = job.inputs.first(where: { $0.slot == "materials" }), access(first.path, R_OK) == 0 else { throw FakeStages.problem("no materials") }
         let text = prefix + part.uppercased() + (part.contains("process") ? " \(getpid())" : "")
         let hasNoPixels = part.contains("plain") || (part.contains("blink") && isFirst(job))
         return Outcome(outputs: ["frames": [try FakeStages.write(job, "frames", text)],
@@ -180,7 +181,7 @@ public enum FakeWork {
         let found = try font(name), text = try FakeStages.read(job, "text").joined()
         let looks = found.map { String(decoding: $0.content.bytes, as: UTF8.self) } ?? "plain\n"
         return Outcome(outputs: ["text": [try FakeStages.write(job, "letter.txt", looks + text)]],
-                       discovered: found.map { [Discovered(path: $0.path, digest: $0.content.digest.hex)] } ?? [],
+                       discovered: found.map { [Discovered(path: $0.path, digest: $0.content.digest)] } ?? [],
                        answers: [Answer(question: "font\t" + name, answer: found?.content.digest.hex ?? "")])
     }
 

@@ -1,5 +1,6 @@
 // A folder with a pipeline of fake stages, a cache, and the builds in it.
 import Diagnostics
+import Digests
 import Glibc
 import Graph
 import Store

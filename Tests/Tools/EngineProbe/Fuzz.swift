@@ -2,6 +2,7 @@
 // until COUNT or SECONDS are over. The seed at work is in SEEDFILE (8 bytes), for whoever finds us dead. Exit status 1:
 // damage was taken for sound, and is said.
 import Diagnostics
+import Digests
 import EngineFakes
 import Glibc
 import Graph
@@ -162,7 +163,7 @@ private func someRecord(_ number: Int, _ blobs: Blobs) throws -> Record {
     defer { Folder.remove(scratch) }
     try Array("blob \(number)\n".utf8).withUnsafeBytes { try AtomicFile.write($0, to: scratch + "/x", by: scratch) }
     let output = Record.Output(name: "out", type: "text", fileName: "text.txt", blobs: [try blobs.adopt(scratch + "/x")])
-    return Record(key: manifest.key, manifest: manifest, outputs: [output], discovered: [Discovered(path: "a.txt", digest: "")], diagnostics: [], verdict: nil,
+    return Record(key: manifest.key, manifest: manifest, outputs: [output], discovered: [Discovered(path: "a.txt", digest: nil)], diagnostics: [], verdict: nil,
                   cost: Record.Cost(wall: 1, cpu: 1), origin: Record.Origin(user: "u", host: "h", time: "2026-01-01T00:00:00Z", vgraph: "test", node: "n"))
 }
 

@@ -1,0 +1,96 @@
+// XXH3-128: the name of bytes, in keys, records, plans and frames alike. It finds accidents, not attackers (see SHA256).
+// Knows no files.
+//
+// **Absent is nil**: where there may be no bytes (a file that was looked for and is not there) the type is `Digest?`.
+// Text appears at the edges only: JSON, messages and file names have the 32 hex digits.
+import CSystem
+
+public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+    public var high: UInt64
+    public var low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// All bits zero. No bytes have it, those of an empty file neither, so it never compares equal to what is found.
+    /// It is what a fixed layout holds where there is nothing, and what a file has that changed while it was read.
+    /// It does not mean "absent": that is nil.
+    public static let zero = Digest(high: 0, low: 0)
+
+    public init?(hex: some StringProtocol) {
+        guard hex.utf8.count == 32 else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        for (index, character) in hex.utf8.enumerated() {
+            let nibble: UInt8
+            switch character {
+            case 0x30...0x39: nibble = character - 0x30
+            case 0x61...0x66: nibble = character - 0x61 + 10
+            default: return nil
+            }
+            if index < 16 { words.0 = words.0 << 4 | UInt64(nibble) } else { words.1 = words.1 << 4 | UInt64(nibble) }
+        }
+        self.init(high: words.0, low: words.1)
+    }
+
+    /// From 16 canonical (big-endian) bytes.
+    init(canonical bytes: UnsafeRawPointer) {
+        high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+        low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    }
+
+    public static func of(_ bytes: UnsafeRawBufferPointer) -> Digest {
+        var result: (UInt64, UInt64) = (0, 0)
+        return withUnsafeMutableBytes(of: &result) { out in
+            csystem_xxh3_once(bytes.baseAddress, bytes.count, out.baseAddress!.assumingMemoryBound(to: UInt8.self))
+            return Digest(canonical: UnsafeRawPointer(out.baseAddress!))
+        }
+    }
+
+    public static func of(_ bytes: [UInt8]) -> Digest { bytes.withUnsafeBytes { of($0) } }
+
+    public static func of(_ text: String) -> Digest {
+        var text = text
+        return text.withUTF8 { of(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// 32 lower-case hex digits.
+    public var hex: String {
+        var words = (high.bigEndian, low.bigEndian)
+        return withUnsafeBytes(of: &words) { hexText($0) }
+    }
+
+    public var description: String { hex }
+
+    public static func < (a: Digest, b: Digest) -> Bool { (a.high, a.low) < (b.high, b.low) }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let digest = Digest(hex: text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a digest: \(text)")
+        }
+        self = digest
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(hex)
+    }
+}
+
+/// A dictionary by digest is a JSON object: its keys are the hex digits.
+extension Digest: CodingKeyRepresentable {
+    private struct Key: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(_ text: String) { stringValue = text }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    public var codingKey: any CodingKey { Key(hex) }
+
+    public init?(codingKey: some CodingKey) { self.init(hex: codingKey.stringValue) }
+}

@@ -1,0 +1,39 @@
+// The files that stages hand to each other, each with the word that pipelines know it by and the type that it decodes to.
+// A file that only the worker can read (a stream, what libav measured) is handed on as it is.
+import Composition
+import Spec
+import Work
+
+extension ArtifactKind where Content == Job.Input {
+    /// A file of the workspace.
+    public static var file: Self { .init(file: "file") }
+    public static var captions: Self { .init(file: "captions") }
+    public static var evidence: Self { .init(file: "evidence") }
+    public static var measures: Self { .init(file: "measures") }
+    public static var media: Self { .init(file: "media") }
+    public static var pixels: Self { .init(file: "pixels") }
+    public static var posters: Self { .init(file: "posters") }
+    public static var sheet: Self { .init(file: "sheet") }
+    public static var sound: Self { .init(file: "sound") }
+    public static var srt: Self { .init(file: "srt") }
+    public static var stream: Self { .init(file: "stream") }
+}
+
+extension ArtifactKind<Facts> { public static var facts: Self { .init("facts") } }
+extension ArtifactKind<Profile> { public static var profile: Self { .init("profile") } }
+/// Where each text is written, and when it is shown.
+extension ArtifactKind<[TextPlace]> { public static var texts: Self { .init("texts") } }
+extension ArtifactKind<Findings> { public static var findings: Self { .init("findings") } }
+extension ArtifactKind<ResolvedVideo> { public static var composition: Self { .init("composition") } }
+extension ArtifactKind<Plan> { public static var plan: Self { .init("plan") } }
+extension ArtifactKind<Segment> { public static var segment: Self { .init("segment") } }
+extension ArtifactKind<AudioMix> { public static var mix: Self { .init("mix") } }
+extension ArtifactKind<CueSheet> { public static var cues: Self { .init("cues") } }
+extension ArtifactKind<Header> { public static var header: Self { .init("header") } }
+extension ArtifactKind<Materials> { public static var materials: Self { .init("materials") } }
+extension ArtifactKind<SegmentContrast> { public static var contrast: Self { .init("contrast") } }
+extension ArtifactKind<FrameHashes> { public static var frames: Self { .init("frames") } }
+extension ArtifactKind<BaselineComparison> { public static var comparison: Self { .init("comparison") } }
+extension ArtifactKind<CheckReport> { public static var report: Self { .init("report") } }
+extension ArtifactKind<ReviewReport> { public static var observations: Self { .init("observations") } }
+extension ArtifactKind<GateDecision> { public static var decision: Self { .init("decision") } }

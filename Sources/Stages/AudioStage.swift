@@ -1,0 +1,20 @@
+// audio: mixes, levels and encodes the sound as one stream. Runs in a worker.
+import Composition
+import Work
+
+public enum AudioStage {
+    public static let mix = Slot("mix", .mix)
+    public static let materials = Slot("materials", .materials, .material)
+
+    public static let sound = Output("sound", .sound, file: "audio.m4a")
+
+    public static let bitrate = Parameter("bitrate", 32_000...512_000, default: 192_000, "bits per second of the AAC stream")
+
+    public static let stage = StageDescriptor(
+        name: "audio", version: 2, summary: "mixes the sound and brings it to its loudness",
+        slots: [mix.declared, materials.declared],
+        outputs: [sound.declared],
+        parameters: [bitrate.declared],
+        tools: ["libavcodec", "libavformat", "libswresample", "libebur128"],
+        place: .worker)
+}

@@ -1,0 +1,21 @@
+// baseline: compares drawn pictures with the approved ones. Runs in a worker. Keyed by the hashes of all frames; which pictures
+// are approved is found while it runs, since the plan alone knows where they are.
+import Composition
+import Work
+
+public enum BaselineStage {
+    public static let plan = Slot("plan", .plan)
+    public static let frames = Slot("frames", list: .frames)
+    public static let segments = Slot("segments", unread: .segment, .material)
+    public static let materials = Slot("materials", .materials, .material)
+
+    public static let comparison = Output("comparison", .comparison, file: "baseline.json")
+    public static let evidence = Output("evidence", list: .evidence, file: "evidence.png")
+
+    public static let stage = StageDescriptor(
+        name: "baseline", version: 1, summary: "compares key frames with the approved ones",
+        slots: [plan.declared, frames.declared, segments.declared, materials.declared],
+        outputs: [comparison.declared, evidence.declared],
+        tools: ["libavcodec", "cairo", "freetype", "fontconfig"],
+        place: .worker)
+}

@@ -1,0 +1,22 @@
+// check: measures the delivered file against the plan and the rules. A fault that it finds is a result. Runs in a worker.
+import Composition
+import Work
+
+public enum CheckStage {
+    public static let media = Slot("media", .media)
+    public static let plan = Slot("plan", .plan)
+    public static let measures = Slot("measures", list: .measures)
+    /// As the audio stage encoded it: the sound of the delivered file has to be this.
+    public static let sound = Slot("sound", optional: .sound)
+    public static let baseline = Slot("baseline", optional: .comparison)
+    public static let profile = Slot("profile", optional: .profile)
+
+    public static let report = Output("report", .report, file: "check.json")
+
+    public static let stage = StageDescriptor(
+        name: "check", version: 7, summary: "measures the delivered file against the plan and the rules",
+        slots: [media.declared, plan.declared, measures.declared, sound.declared, baseline.declared, profile.declared],
+        outputs: [report.declared],
+        tools: ["libavformat", "libavcodec", "libswresample", "libebur128"],
+        place: .worker)
+}

@@ -1,0 +1,18 @@
+// contrast: measures on drawn frames how well the texts of one segment stand out from what is behind them. Knows no threshold.
+// Runs in a worker.
+import Composition
+import Work
+
+public enum ContrastStage {
+    public static let segment = Slot("segment", .segment)
+    public static let materials = Slot("materials", .materials, .material)
+
+    public static let contrast = Output("contrast", .contrast, file: "contrast.json")
+
+    public static let stage = StageDescriptor(
+        name: "contrast", version: 2, summary: "measures the contrast of a segment's text",
+        slots: [segment.declared, materials.declared],
+        outputs: [contrast.declared],
+        tools: ["pango", "cairo", "freetype", "harfbuzz", "fontconfig", "libavcodec", "libavformat", "libswscale"],
+        place: .worker, eachSlot: segment.name)
+}

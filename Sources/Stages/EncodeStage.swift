@@ -1,0 +1,26 @@
+// encode: one segment as closed GOPs. Runs in a worker. Keyed by the hashes of the frames: what they were drawn from is a
+// material, since it cannot change a byte that the hashes do not already pin.
+import Composition
+import Work
+
+public enum EncodeStage {
+    public static let frames = Slot("frames", .frames)
+    public static let segment = Slot("segment", .segment, .material)
+    public static let materials = Slot("materials", .materials, .material)
+    public static let pixels = Slot("pixels", optional: .pixels, .material)
+
+    public static let stream = Output("stream", .stream, file: "segment.mp4")
+
+    public static let codec = Parameter("codec", choice: VideoCodec.h264, "the video codec")
+    public static let preset = Parameter("preset", choice: EncoderPreset.graphics,
+        "effort of the encoder; 'graphics' suits titles, pictures and drawn motion")
+    public static let crf = Parameter("crf", 0...51, default: 20.0, "quality: lower is better and larger")
+
+    public static let stage = StageDescriptor(
+        name: "encode", version: 1, summary: "encodes a segment",
+        slots: [frames.declared, segment.declared, materials.declared, pixels.declared],
+        outputs: [stream.declared],
+        parameters: [codec.declared, preset.declared, crf.declared],
+        tools: ["libavcodec", "libavformat", "libx264"],
+        place: .worker, eachSlot: frames.name)
+}

@@ -1,0 +1,23 @@
+// measure: decodes one encoded segment and measures its pictures, so that check and review decode only what is new. With the
+// hashes of the frames it also compares some pictures with the drawn ones; what these are drawn from is a material, as for
+// encode. Runs in a worker.
+import Composition
+import Work
+
+public enum MeasureStage {
+    public static let stream = Slot("stream", .stream)
+    public static let frames = Slot("frames", optional: .frames)
+    public static let segment = Slot("segment", optional: .segment, .material)
+    public static let materials = Slot("materials", optional: .materials, .material)
+    public static let pixels = Slot("pixels", optional: .pixels, .material)
+
+    public static let measures = Output("measures", .measures, file: "measures.json")
+    public static let posters = Output("posters", .posters, file: "posters.json")
+
+    public static let stage = StageDescriptor(
+        name: "measure", version: 5, summary: "decodes a segment and measures its pictures",
+        slots: [stream.declared, frames.declared, segment.declared, materials.declared, pixels.declared],
+        outputs: [measures.declared, posters.declared],
+        tools: ["libavformat", "libavcodec", "libswscale"],
+        place: .worker, eachSlot: stream.name)
+}

@@ -1,0 +1,23 @@
+// mux: joins segments, sound and captions into the file that is delivered. Runs in a worker.
+import Composition
+import Work
+
+public enum MuxStage {
+    public static let segments = Slot("segments", list: .stream)
+    public static let audio = Slot("audio", optional: .sound)
+    public static let captions = Slot("captions", optional: .captions)
+    public static let header = Slot("plan", .header)
+
+    public static let media = Output("media", .media, file: "video.mp4")
+
+    public static let embedCaptions = Parameter("embed_captions", default: true,
+        "captions also as a text track that players can switch on")
+
+    public static let stage = StageDescriptor(
+        name: "mux", version: 2, summary: "joins everything into the MP4",
+        slots: [segments.declared, audio.declared, captions.declared, header.declared],
+        outputs: [media.declared],
+        parameters: [embedCaptions.declared],
+        tools: ["libavformat", "libavcodec"],
+        place: .worker)
+}

@@ -1,0 +1,19 @@
+// render: draws one segment's frames and names each by its hash. Runs in a worker.
+import Composition
+import Work
+
+public enum RenderStage {
+    public static let segment = Slot("segment", .segment)
+    public static let materials = Slot("materials", .materials, .material)
+
+    public static let frames = Output("frames", .frames, file: "frames.json", form: .line)
+    /// The frames themselves, where drawing them again costs more than keeping them.
+    public static let pixels = Output("pixels", list: .pixels, file: "pixels.bin")
+
+    public static let stage = StageDescriptor(
+        name: "render", version: 3, summary: "draws the frames of a segment",
+        slots: [segment.declared, materials.declared],
+        outputs: [frames.declared, pixels.declared],
+        tools: ["pango", "cairo", "freetype", "harfbuzz", "fontconfig", "libavcodec", "libavformat", "libswscale"],
+        place: .worker, eachSlot: segment.name)
+}

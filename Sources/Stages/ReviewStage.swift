@@ -1,0 +1,27 @@
+// review: puts the evidence on one page for the person who decides. Runs in a worker.
+import Composition
+import Spec
+import Work
+
+public enum ReviewStage {
+    public static let media = Slot("media", .media)
+    public static let plan = Slot("plan", .plan)
+    public static let check = Slot("check", .report)
+    public static let posters = Slot("posters", list: .posters)
+    public static let baseline = Slot("baseline", optional: .comparison)
+    public static let evidence = Slot("evidence", list: .evidence)
+    public static let profile = Slot("profile", optional: .profile)
+    public static let findings = Slot("findings", list: .findings)
+    public static let texts = Slot("texts", optional: .texts)
+
+    public static let sheet = Output("sheet", .sheet, file: "review.html")
+    public static let observations = Output("observations", .observations, file: "review.json")
+
+    public static let stage = StageDescriptor(
+        name: "review", version: 5, summary: "puts frames, captions, checks and provenance on one page",
+        slots: [media.declared, plan.declared, check.declared, posters.declared, baseline.declared, evidence.declared,
+                profile.declared, findings.declared, texts.declared],
+        outputs: [sheet.declared, observations.declared],
+        tools: ["libavformat", "libavcodec", "libswscale", "libswresample", "libebur128"],
+        place: .worker)
+}

@@ -1,0 +1,27 @@
+// The lines that a worker writes while it does a job.
+import Diagnostics
+
+/// A line from a worker: `progress` any number of times, then `outcome` or `failure` (never both).
+public struct Reply: Codable, Sendable {
+    public struct Progress: Codable, Sendable {
+        public var done: Int
+        public var total: Int
+        /// "frames", "seconds" ...
+        public var unit: String
+        public init(done: Int, total: Int, unit: String) {
+            self.done = done
+            self.total = total
+            self.unit = unit
+        }
+    }
+    public var id: Int
+    public var progress: Progress?
+    public var outcome: Outcome?
+    public var failure: [Diagnostic]?
+    public init(id: Int, progress: Progress? = nil, outcome: Outcome? = nil, failure: [Diagnostic]? = nil) {
+        self.id = id
+        self.progress = progress
+        self.outcome = outcome
+        self.failure = failure
+    }
+}

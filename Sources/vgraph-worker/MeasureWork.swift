@@ -1,0 +1,49 @@
+// measure: one encoded segment decoded and measured, and small pictures of it, so that check and review of the whole file
+// decode nothing that has not changed.
+import Composition
+import Diagnostics
+import Media
+import Render
+import Stages
+import Work
+
+extension StageBody {
+    static let measure = StageBody(of: MeasureStage.stage) { job, progress in
+        do {
+            let stream = try job[MeasureStage.stream], drawing = try EncodedPictures(job)
+            let drawn = drawing.map { drawing in { try drawing.planes($0) } }
+            let (measures, posters) = try SegmentMeasures.measure(path: stream.path, name: stream.name, drawn: drawn) { done in
+                progress(Reply.Progress(done: done, total: done, unit: "pictures"))
+            }
+            return Outcome([
+                try job.write(json: measures, to: MeasureStage.measures),
+                try job.write(json: posters, to: MeasureStage.posters),
+            ])
+        } catch let problem as MediaProblem {
+            throw problem.diagnostic
+        }
+    }
+}
+
+/// The pictures that went into the encoder, drawn again and compared with their hashes.
+private final class EncodedPictures {
+    private let source: SegmentSource
+    private let hashes: FrameHashes
+
+    /// nil: the job does not say what was drawn.
+    init?(_ job: Job) throws {
+        guard let hashes = try job[MeasureStage.frames], let segment = try job[MeasureStage.segment],
+              let materials = try job[MeasureStage.materials] else { return nil }
+        let kept = try job[MeasureStage.pixels].map { (pixels: $0, hashes: hashes) }
+        source = try SegmentSource(segment, materials, in: job.folders, kept: kept)
+        self.hashes = hashes
+    }
+
+    func planes(_ frame: Int) throws -> PicturePlanes? {
+        guard frame < source.frames, let expected = hashes.hash(ofFrame: frame) else { return nil }
+        let picture = try source.frame(frame), hash = picture.hash
+        // The key holds the hashes: a result never stands under a key that it does not belong to.
+        guard hash == expected else { throw EncodeProblem.frameMismatch(frame: frame, expected: expected.hex, got: hash.hex).diagnostic }
+        return picture.planes
+    }
+}

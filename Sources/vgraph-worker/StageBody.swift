@@ -1,0 +1,27 @@
+// The work of a stage or of a request, bound to its definition. A stage whose place is a worker has exactly one here, which a
+// test holds (`vgraph-worker --bodies`).
+import Work
+
+struct StageBody: Sendable {
+    typealias Progress = (Reply.Progress) -> Void
+    typealias Work = @Sendable (_ job: Job, _ progress: Progress) throws -> Outcome
+
+    let name: String
+    let perform: Work
+
+    init(of stage: StageDescriptor, _ perform: @escaping Work) {
+        name = stage.name
+        self.perform = perform
+    }
+
+    init(of request: Request, _ perform: @escaping Work) {
+        name = request.name
+        self.perform = perform
+    }
+
+    /// Stages in flow order, then what is asked outside of a graph.
+    static let all: [StageBody] = [
+        .validate, .contrast, .render, .encode, .audio, .mux, .measure, .baseline, .check, .review,
+        .still, .keyFrames, .inspect, .checks, .difference, .answers,
+    ]
+}
