@@ -1,5 +1,5 @@
-// The roots that a person has declared: `--root brand=../brand`, and their own configuration. A workspace declares none: what it
-// may read outside itself is not for it to say.
+// The roots that a person has declared: `--root brand=../brand`, and their own configuration. A workspace declares
+// none: what it may read outside itself is not for it to say.
 import Diagnostics
 import Glibc
 import Store
@@ -14,7 +14,8 @@ public enum DeclaredRoots {
     public static func read(_ options: [String], workspace: String) throws(Diagnostics) -> [String: String] {
         var problems: [Diagnostic] = [], roots: [String: String] = [:]
         for option in options {
-            guard let equals = option.firstIndex(of: "="), equals != option.startIndex, option.index(after: equals) != option.endIndex else {
+            guard let equals = option.firstIndex(of: "="), equals != option.startIndex,
+                  option.index(after: equals) != option.endIndex else {
                 problems.append(RootProblem.badDeclaration(option).diagnostic)
                 continue
             }
@@ -37,10 +38,12 @@ public enum DeclaredRoots {
         return roots
     }
 
-    private static var here: String { getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? "/" }
+    private static var here: String {
+        getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? "/"
+    }
 
-    /// Links stay in it: one that leads elsewhere tomorrow is another file then. `..` does not: by its letters no root may lie
-    /// in the workspace.
+    /// Links stay in it: one that leads elsewhere tomorrow is another file then. `..` does not: by its path no root
+    /// may lie in the workspace.
     /// - Parameter folder: without links.
     private static func absolute(_ path: String, beside folder: String) -> String {
         let isAbsolute = path.utf8.first == UInt8(ascii: "/")
@@ -63,8 +66,11 @@ public enum DeclaredRoots {
     private static func fault(_ name: String, _ path: String, _ workspace: String) -> RootProblem? {
         guard let real = real(path) else { return .noFolder(name, path: path, reason: message(errno)) }
         var status = stat()
-        guard stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return .noFolder(name, path: path, reason: "it is not a folder") }
-        let isOne = real.isSameBytes(workspace) || real.beneath(workspace) != nil || path.beneath(workspace) != nil || workspace.beneath(real) != nil || real == "/"
+        guard stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            return .noFolder(name, path: path, reason: "it is not a folder")
+        }
+        let isOne = real.isSameBytes(workspace) || real.beneath(workspace) != nil || path.beneath(workspace) != nil
+            || workspace.beneath(real) != nil || real == "/"
         return isOne ? .overlaps(name, path: path) : nil
     }
 
@@ -72,7 +78,9 @@ public enum DeclaredRoots {
 
     /// nil: there is no place for one.
     static var configuration: String? {
-        func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil } }
+        func value(_ name: String) -> String? {
+            getenv(name).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
+        }
         return (value("XDG_CONFIG_HOME") ?? value("HOME").map { $0 + "/.config" }).map { $0 + "/vgraph/config.yaml" }
     }
 
@@ -85,12 +93,16 @@ public enum DeclaredRoots {
             throw Diagnostics([StoreProblem.cannotRead(path: path, reason: message(code)).diagnostic])
         }
         defer { close(file) }
-        if let reason = doubt(file, path, workspace) { throw Diagnostics([RootProblem.unsafeConfiguration(path: path, reason: reason).diagnostic]) }
+        if let reason = doubt(file, path, workspace) {
+            throw Diagnostics([RootProblem.unsafeConfiguration(path: path, reason: reason).diagnostic])
+        }
         var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 14)
         while bytes.count <= largest {
             let count = Glibc.read(file, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw Diagnostics([StoreProblem.cannotRead(path: path, reason: message(errno)).diagnostic]) }
+            guard count >= 0 else {
+                throw Diagnostics([StoreProblem.cannotRead(path: path, reason: message(errno)).diagnostic])
+            }
             if count == 0 { break }
             bytes += buffer[..<count]
         }
@@ -102,7 +114,9 @@ public enum DeclaredRoots {
     private static func doubt(_ file: Int32, _ path: String, _ workspace: String) -> String? {
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return "it is not a file" }
-        if status.st_uid != geteuid() && status.st_uid != 0 { return "it belongs to another user (uid \(status.st_uid))" }
+        if status.st_uid != geteuid() && status.st_uid != 0 {
+            return "it belongs to another user (uid \(status.st_uid))"
+        }
         let isOthers = status.st_mode & 0o002 != 0 || (status.st_mode & 0o020 != 0 && status.st_gid != getegid())
         if isOthers { return "others can write it" }
         guard let real = real(path) else { return message(errno) }
@@ -111,14 +125,20 @@ public enum DeclaredRoots {
 
     private static func roots(in root: Node, beside folder: String) throws(Diagnostics) -> [String: String] {
         var problems: [RootProblem] = [], roots: [String: String] = [:]
-        if root.pairs == nil { problems.append(.wrongType("the configuration", expected: "a mapping", found: root.kindName, at: root.place)) }
+        if root.pairs == nil {
+            problems.append(.wrongType("the configuration", expected: "a mapping", found: root.kindName,
+                                       at: root.place))
+        }
         for pair in root.pairs ?? [] {
             guard pair.name == "roots" else {
                 problems.append(.unknownField(pair.name, known: ["roots"], at: pair.key.place))
                 continue
             }
             guard let pairs = pair.value.pairs else {
-                if !pair.value.isNull { problems.append(.wrongType("roots", expected: "a mapping of names to folders", found: pair.value.kindName, at: pair.value.place)) }
+                if !pair.value.isNull {
+                    problems.append(.wrongType("roots", expected: "a mapping of names to folders",
+                                               found: pair.value.kindName, at: pair.value.place))
+                }
                 continue
             }
             for pair in pairs {
@@ -127,11 +147,14 @@ public enum DeclaredRoots {
                     continue
                 }
                 guard let text = pair.value.string, !text.isEmpty, !text.utf8.contains(0) else {
-                    problems.append(.wrongType(pair.name, expected: "a folder", found: pair.value.kindName, at: pair.value.place))
+                    problems.append(.wrongType(pair.name, expected: "a folder", found: pair.value.kindName,
+                                               at: pair.value.place))
                     continue
                 }
                 let home = getenv("HOME").map { String(cString: $0) }
-                if text == "~" || text.hasPrefix("~/"), let home { roots[pair.name] = absolute(home + text.dropFirst(), beside: folder) }
+                if text == "~" || text.hasPrefix("~/"), let home {
+                    roots[pair.name] = absolute(home + text.dropFirst(), beside: folder)
+                }
                 else { roots[pair.name] = absolute(text, beside: folder) }
             }
         }

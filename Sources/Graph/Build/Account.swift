@@ -1,4 +1,4 @@
-// What a build tells: its result, its errors and remarks each once, and events to whoever observes it.
+// What a build tells: its result, its errors and remarks each once, and events for its observer.
 import Diagnostics
 
 final class Account {

@@ -1,6 +1,6 @@
-// One build under way: which nodes there are and what is known of them. Single-threaded. Its parts, each with an owner of
-// its own: what waits (`Schedule`), what is at work (`Jobs`), who writes what is read (`Writers`), what was put into the
-// workspace (`Publisher`), what was looked up (`Lookups`), what is told (`Account`).
+// One build under way: which nodes there are and what is known of them. Single-threaded. Its parts, each with an owner
+// of its own: what waits (`Schedule`), what is at work (`Jobs`), who writes what is read (`Writers`), what was put into
+// the workspace (`Publisher`), what was looked up (`Lookups`), what is told (`Account`).
 //
 // The walk, in the order of a node's life: growth (BuildGrowth), inputs (NodeInputs), key (NodeKeys), whether a result
 // counts (Freshness), start (NodeStart), end (NodeEnd), and every change of state (NodeStates). BuildLoop drives it.
@@ -93,7 +93,8 @@ final class Build {
     /// A stage's parameters, with what the request sets.
     func parameters(_ stage: Pipeline.Stage) -> [String: Value] {
         var parameters = stage.parameters
-        if !request.sets.isEmpty, stage.descriptor.parameters.contains(where: { $0.name == "set" && $0.kind == .table }) {
+        if !request.sets.isEmpty,
+           stage.descriptor.parameters.contains(where: { $0.name == "set" && $0.kind == .table }) {
             var table: [String: Value] = [:]
             if case .object(let given)? = parameters["set"] { table = given }
             for (name, text) in request.sets { table[name] = .string(text) }

@@ -1,5 +1,5 @@
-// The growth of a build: a family of nodes for each stage, one node for each element of a list that is known, and what each
-// node has to wait for.
+// The growth of a build: a family of nodes for each stage, one node for each element of a list that is known, and what
+// each node has to wait for.
 import Diagnostics
 import Pipelines
 import Store

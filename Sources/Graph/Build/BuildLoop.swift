@@ -1,5 +1,5 @@
-// The loop that drives a build: poll on the workers' pipes, on programs, on interruption and on the clock. No thread blocks
-// waiting.
+// The loop that drives a build: poll on the workers' pipes, on programs, on interruption and on the clock. No thread
+// blocks waiting.
 import Diagnostics
 import Glibc
 import Pipelines
@@ -55,8 +55,8 @@ extension Build {
         }
     }
 
-    /// Once a build, before anything runs: whether every secret is there that a node which is not a hit asks for, and no
-    /// file of the user's own lies where an output goes.
+    /// Once a build, before anything runs: whether every secret is there that a node which is not a hit asks for, and
+    /// no file of the user's own lies where an output goes.
     private func mayStart() -> Bool {
         if course.hasAskedToStart { return true }
         course.hasAskedToStart = true

@@ -66,7 +66,7 @@ final class Family {
     var waiters: [BuildNode] = []
     /// Families that run over the same list, made when this one is.
     var followers: [Family] = []
-    /// Results that somebody will ask for: their bytes must be there.
+    /// The user asks for these results: their bytes must be there.
     var isWanted = false
 
     init(target: Int, stage: Int) {

@@ -7,15 +7,16 @@ import Store
 import Work
 
 extension Build {
-    /// A name of at most 255 bytes, which is what file systems take: of one too long the end is kept, for its extension.
+    /// A name of at most 255 bytes, which is what file systems take: of one too long the end is kept, for its
+    /// extension.
     private static func fitting(_ prefix: String, _ name: String) -> String {
         var rest = name[...]
         while prefix.utf8.count + rest.utf8.count > 255, !rest.isEmpty { rest.removeFirst() }
         return prefix + rest
     }
 
-    /// Where a node's files lie in its folder, slot by slot: files of the workspace under their own path, results in `in/`.
-    /// So no path says on which machine or in which cache it is.
+    /// Where a node's files lie in its folder, slot by slot: files of the workspace under their own path, results in
+    /// `in/`. So no path says on which machine or in which cache it is.
     private static func places(_ inputs: NodeInputs) -> [(slot: String, paths: [String])] {
         inputs.map { slot, files in
             (slot.name, files.enumerated().map { index, file in
@@ -32,7 +33,8 @@ extension Build {
     private static func asOperand(_ path: String) -> String { path.hasPrefix("-") ? "./" + path : path }
 
     private func expand(_ template: CommandStage.Template, _ node: BuildNode, _ command: CommandStage,
-                        _ places: [(slot: String, paths: [String])], mayBeginWithDash: Bool = false) throws(Diagnostic) -> [String] {
+                        _ places: [(slot: String, paths: [String])],
+                        mayBeginWithDash: Bool = false) throws(Diagnostic) -> [String] {
         if let whole = template.wholeSlot { return places.first { $0.slot == whole }?.paths.map(Self.asOperand) ?? [] }
         var text = ""
         for part in template.parts {
@@ -49,14 +51,17 @@ extension Build {
             case .list(let slot): add(path: Command.list + slot)
             case .input(let slot):
                 let paths = places.first { $0.slot == slot }?.paths ?? []
-                guard paths.count == 1 else { throw CommandStageProblem.notOne(slot: slot, count: paths.count, at: template.place).diagnostic }
+                guard paths.count == 1 else {
+                    throw CommandStageProblem.notOne(slot: slot, count: paths.count, at: template.place).diagnostic
+                }
                 add(path: paths[0])
             }
         }
         return [text]
     }
 
-    private func arguments(_ node: BuildNode, _ command: CommandStage, _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [String] {
+    private func arguments(_ node: BuildNode, _ command: CommandStage,
+                           _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [String] {
         var arguments: [String] = []
         for template in command.arguments {
             // What follows `--` is no option, whatever it begins with.
@@ -70,12 +75,14 @@ extension Build {
                        _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [Command.List] {
         var lists: [Command.List] = []
         for template in command.arguments + command.environment.map(\.value) {
-            for case .list(let slot) in template.parts where !lists.contains(where: { $0.file == Command.list + slot }) {
+            for case .list(let slot) in template.parts
+                where !lists.contains(where: { $0.file == Command.list + slot }) {
                 let paths = places.first { $0.slot == slot }?.paths ?? []
                 if let path = paths.first(where: { $0.utf8.contains(0x0A) || $0.utf8.contains(0x0D) }) {
                     throw CommandStageProblem.notListable(path, node: node.name.id, at: template.place).diagnostic
                 }
-                lists.append(Command.List(file: Command.list + slot, text: paths.map { Self.asOperand($0) + "\n" }.joined()))
+                lists.append(Command.List(file: Command.list + slot,
+                                          text: paths.map { Self.asOperand($0) + "\n" }.joined()))
             }
         }
         return lists
@@ -96,7 +103,9 @@ extension Build {
         if !command.reads.isEmpty { parameters["reads"] = .array(command.reads.map { .string($0) }) }
         if command.network { parameters["network"] = .bool(true) }
         var tools: [String: String] = [:]
-        for (name, value) in try programs(of: command, for: name, arguments.first, node, inputs, places) { tools[name] = value }
+        for (name, value) in try programs(of: command, for: name, arguments.first, node, inputs, places) {
+            tools[name] = value
+        }
         let keyed = zip(inputs, places).flatMap { input, place in
             zip(input.files, place.paths).map { file, path in
                 let isInRoot = file.source?.root != nil
@@ -121,7 +130,8 @@ extension Build {
         for name in command.secrets {
             // Also where a node was a hit and its bytes turned out to be gone.
             guard let value = Self.secret(name) else {
-                throw CommandStageProblem.secretMissing(name, stage: self.stage(node).name, isEmpty: getenv(name) != nil,
+                throw CommandStageProblem.secretMissing(name, stage: self.stage(node).name,
+                                                        isEmpty: getenv(name) != nil,
                                                         at: self.stage(node).place).diagnostic
             }
             environment[name] = value
@@ -146,7 +156,8 @@ extension Build {
                     var folder = Command.FolderInput(at: at, files: [], empty: [])
                     for entry in try tree(of: file, node).entries {
                         guard let blob = entry.blob else { folder.empty.append(entry.path); continue }
-                        folder.files.append(Command.Mount(at: entry.path, source: blobs.path(blob.digest), isExecutable: blob.isExecutable == true))
+                        folder.files.append(Command.Mount(at: entry.path, source: blobs.path(blob.digest),
+                                                          isExecutable: blob.isExecutable == true))
                     }
                     folders.append(folder)
                     continue
@@ -156,11 +167,14 @@ extension Build {
         }
         for folder in command.reads {
             let path = request.folders.path(folder)
-            if case .failed(let code) = files.look(at: path), let problem = Root.problem(path, code) { throw problem.diagnostic }
+            if case .failed(let code) = files.look(at: path), let problem = Root.problem(path, code) {
+                throw problem.diagnostic
+            }
             mounts.append(Command.Mount(at: Folders.place(folder), source: path))
         }
         let lists = try lists(node, command, places)
-        var laid = Command(node: node.name.id, program: program, arguments: arguments, environment: environment, mounts: mounts,
+        var laid = Command(node: node.name.id, program: program, arguments: arguments, environment: environment,
+                           mounts: mounts,
                            outputs: command.outputs.map(Self.output), network: command.network,
                            timeout: command.timeout, cpuTime: command.cpuTime, memory: command.memory,
                            depfile: command.depfile, discovered: command.discovered)
@@ -192,7 +206,8 @@ extension Build {
                   !family.isExpanded || family.nodes.contains(where: { $0.state != .done }) else { continue }
             for name in command.secrets where Self.secret(name) == nil {
                 let isEmpty = getenv(name) != nil
-                let problem = CommandStageProblem.secretMissing(name, stage: stage.name, isEmpty: isEmpty, at: stage.place).diagnostic
+                let problem = CommandStageProblem.secretMissing(name, stage: stage.name, isEmpty: isEmpty,
+                                                                at: stage.place).diagnostic
                 if !problems.contains(problem) { problems.append(problem) }
             }
         }

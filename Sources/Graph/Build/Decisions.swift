@@ -1,5 +1,5 @@
-// What is decided upon is what lies at the target: a decision counts for the file whose SHA-256 it names, and only where
-// the target is that file when the build ends, whoever wrote it.
+// What is decided upon is what lies at the target: a decision counts for the file whose SHA-256 it names, and only
+// where the target is that file when the build ends, whoever wrote it.
 import Diagnostics
 import Store
 import Work

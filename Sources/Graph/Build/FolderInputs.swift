@@ -9,17 +9,20 @@ extension Build {
     func tree(of file: InputFile, _ node: BuildNode) throws(Diagnostic) -> Tree {
         if let known = lookups.trees[file.digest] { return known }
         guard let tree = blobs.tree(file.digest) else {
-            throw StoreProblem.cannotRead(path: file.path, reason: "the listing of the folder '\(file.name)' is gone").diagnostic
+            throw StoreProblem.cannotRead(path: file.path,
+                                          reason: "the listing of the folder '\(file.name)' is gone").diagnostic
         }
         lookups.trees[file.digest] = tree
         return tree
     }
 
     /// Of folders the files that match, in the order of the folders and of the files' names.
-    func files(_ filter: Pipeline.Filter, of folders: [InputFile], _ node: BuildNode) throws(Diagnostic) -> [InputFile] {
+    func files(_ filter: Pipeline.Filter, of folders: [InputFile],
+               _ node: BuildNode) throws(Diagnostic) -> [InputFile] {
         let target = targets[node.target], glob: Glob
         do throws(Pattern.Refusal) { glob = try filter.glob.filled(target.name) } catch {
-            throw PipelineProblem.badTarget(target.file, reason: "its name does not fit into '\(filter.glob.text)'").diagnostic
+            throw PipelineProblem.badTarget(target.file,
+                                            reason: "its name does not fit into '\(filter.glob.text)'").diagnostic
         }
         var found: [InputFile] = []
         for folder in folders {
@@ -35,8 +38,8 @@ extension Build {
         return found
     }
 
-    /// A node whose inputs are chosen from folders needs their listings to know what its inputs are. Where one is gone, what made
-    /// it runs again first.
+    /// A node whose inputs are chosen from folders needs their listings to know what its inputs are. Where one is gone,
+    /// what made it runs again first.
     /// - Returns: whether it waits now.
     func waitsForListings(_ node: BuildNode) -> Bool {
         var missing: NodeInputs = []
@@ -45,7 +48,7 @@ extension Build {
                 guard case .output(let other, let output, let reach) = binding.sources[index],
                       let folders = try? results(node, other, output, reach) else { continue }
                 var listings = folders.filter { lookups.trees[$0.digest] == nil && blobs.tree($0.digest) == nil }
-                // The listings alone: what they list is looked at by whoever runs.
+                // The listings alone: the files in them are looked at when the node runs.
                 for at in listings.indices { listings[at].folder = [] }
                 missing.append((binding.slot, listings))
             }

@@ -57,7 +57,8 @@ extension Build {
     /// Searches that find something else now.
     private func changed(_ answers: [Answer]?) -> [Answer] {
         guard let answers, !answers.isEmpty else { return [] }
-        // Where no stage of a resumed build needs a worker nothing that a search leans on has changed: those are leaves.
+        // Where no stage of a resumed build needs a worker nothing that a search leans on has changed: those are
+        // leaves.
         return searches?.changed(answers) ?? (resumption == nil ? answers : [])
     }
 
@@ -94,8 +95,8 @@ extension Build {
 
     // MARK: Bytes
 
-    /// Bytes in the middle of the graph are trusted to be there until a node needs them; those that the user asked for are
-    /// looked at now.
+    /// Bytes in the middle of the graph are trusted to be there until a node needs them; those that the user asked for
+    /// are looked at now.
     private func bytesAreThere(_ node: BuildNode, _ record: Record) -> Bool {
         if request.verifiesOutputs && !areSound(record.outputs.flatMap(\.blobs), of: node) { return false }
         if node.mustRun { return record.outputs.allSatisfy { $0.blobs.allSatisfy(blobs.has) } }

@@ -55,11 +55,12 @@ extension Build {
             for path in work.node.reads where files.hasRead(path) && looked.insert(path).inserted {
                 if !(try files.isUnchanged(path)) { return request.folders.name(path) ?? path }
             }
-            // A program that is not shut in may have written into a result that it was given; then it is one no more.
+            // A program that is not shut in may have written into a result that it was given; then that result is lost.
             if work.command != nil, case .none = jobs.sandbox {
                 for file in work.inputs.flatMap(\.files) where !file.blobs.allSatisfy(blobs.has) { return file.name }
             }
-            // What was not known before the start has no signature from then; what was touched since may have been another.
+            // What was not known before the start has no signature from then; what was touched since may have been
+            // another.
             for item in outcome.discovered where files.wasTouched(absolute(item.path), since: work.moment) {
                 files.forget(absolute(item.path))
                 return item.path

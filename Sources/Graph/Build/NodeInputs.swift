@@ -77,7 +77,7 @@ extension Build {
                   filled.matches(path) else { continue }
             planned.append(path)
         }
-        // What lies in a folder that is still to be written is found by whoever waits for it.
+        // What lies in a folder that is still to be written is found once its writer is done.
         if planned.isEmpty && (edges == nil || edges?.folderWriter(in: filled) == nil) {
             lookups.globs[filled] = found
         } else {

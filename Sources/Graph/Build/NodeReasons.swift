@@ -23,13 +23,14 @@ extension Build {
         }
     }
 
-    /// The same from the trace, without reading a record, where files and results that were there before are others now.
+    /// The same from the trace, without reading a record, where files and results that were there before are others
+    /// now.
     private func changedResults(_ node: BuildNode) -> [String]? {
         guard let resumption, let row = node.lastRow else { return nil }
         let files = resumption.newLeaves(row)
         let paths = files.compactMap { request.folders.name($0.path) }
         guard paths.count == files.count, files.allSatisfy({ $0.kind == .file }) else { return nil }
-        // A file that a program told of is another matter, and another sentence.
+        // A file that a program reported as read has another sentence.
         let inputs = Set<ByteText>(texts: node.manifest?.inputs.compactMap(\.path) ?? [])
         guard paths.allSatisfy({ inputs.contains($0) }) else { return nil }
         var names: [String] = []

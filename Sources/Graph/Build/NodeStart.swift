@@ -79,7 +79,8 @@ extension Build {
                 if areSound(file, by: producer) { continue }
                 producer.attempts += 1
                 guard producer.attempts <= 4 else {
-                    fail(node, [StoreProblem.cannotRead(path: file.path, reason: "it disappears again and again").diagnostic])
+                    fail(node, [StoreProblem.cannotRead(path: file.path,
+                                                        reason: "it disappears again and again").diagnostic])
                     return true
                 }
                 producer.mustRun = true

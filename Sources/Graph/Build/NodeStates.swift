@@ -18,12 +18,13 @@ extension BuildNode {
         /// Whether one state may follow another. Any other change is a fault in vgraph, and no build may go on with it.
         func mayBecome(_ next: State) -> Bool {
             switch (self, next) {
-            // Something came up that it waits for: bytes that are gone, a listing, a file that another node writes; or a
-            // file that it used was edited, and it is looked at again.
+            // Something came up that it waits for: bytes that are gone, a listing, a file that another node writes; or
+            // a file that it used was edited, and it is looked at again.
             case (.waiting, .waiting), (.runnable, .waiting), (.running, .waiting): true
             // A later node needs its bytes, and they are gone from the cache.
             case (.done, .waiting): true
-            // Its key is known and no result counts; what counted turned out to be damaged; it failed and is tried again.
+            // Its key is known and no result counts; what counted turned out to be damaged; it failed and is tried
+            // again.
             case (.waiting, .runnable), (.runnable, .runnable), (.running, .runnable): true
             case (.runnable, .running): true
             // A hit, at once or when its turn came and another build had made it; or it made its result itself.
@@ -40,8 +41,8 @@ extension BuildNode {
 }
 
 extension Build {
-    /// The one place where a node's state changes. A node leads its key from when it is runnable until it is not: nodes with
-    /// an equal key wait for it.
+    /// The one place where a node's state changes. A node leads its key from when it is runnable until it is not: nodes
+    /// with an equal key wait for it.
     func set(_ node: BuildNode, _ state: BuildNode.State) {
         node.become(state)
         switch state {
@@ -108,8 +109,8 @@ extension Build {
         account.tell(.skipped(node.name, because: other.name.id))
     }
 
-    /// What a pipeline wants done `after` a stage is not done where that one says 'revise'; whoever takes its results gets
-    /// them.
+    /// What a pipeline wants done `after` a stage is not done where that one says 'revise'; whoever takes its results
+    /// gets them.
     func holdUp(what judge: BuildNode) {
         let held = judge.family.waiters.filter { stage($0).after.contains(judge.stage) && $0.state == .waiting }
         judge.family.waiters.removeAll { waiter in held.contains { $0 === waiter } }

@@ -22,7 +22,7 @@ final class Publisher {
 
     init(_ request: BuildRequest, blobs: Blobs, files: FileTable, cache: Cache, account: Account) {
         workspace = request.workspace
-        overwrites = request.force
+        overwrites = request.force || request.overwrites
         self.blobs = blobs
         self.files = files
         self.account = account
@@ -32,7 +32,8 @@ final class Publisher {
 
     // MARK: What is in the way
 
-    /// - Returns: whether vgraph wrote what is there, and the user changed it since: that is kept before it is replaced.
+    /// - Returns: whether vgraph wrote what is there, and the user changed it since: that is kept before it is
+    ///   replaced.
     @discardableResult
     func mayReplace(_ file: String) throws(StoreProblem) -> Bool {
         switch try written.find(file, files) {

@@ -4,10 +4,11 @@ import Pipelines
 import Store
 
 extension Build {
-    /// What keeps a build from being started: files of the user's own where outputs go. Said before the first node runs, of
-    /// everything that is not up to date; what is made all the same is looked at once more when it is put there.
+    /// What keeps a build from being started: files of the user's own where outputs go. Said before the first node
+    /// runs, of everything that is not up to date; what is made all the same is looked at once more when it is put
+    /// there.
     func foreignTargets() -> [Diagnostic] {
-        guard !request.force else { return [] }
+        guard !request.force, !request.overwrites else { return [] }
         var problems: [Diagnostic] = []
         for case let family? in families.joined() {
             let stage = stage(family)

@@ -1,5 +1,5 @@
-// `--check-determinism`: what ran runs once more, in a folder and, where it can be, a process of its own, and only equal
-// results are kept. Works between the end of a job and the cache, so it knows no stage.
+// `--check-determinism`: what ran runs once more, in a folder and, where it can be, a process of its own, and only
+// equal results are kept. Works between the end of a job and the cache, so it knows no stage.
 import Diagnostics
 import Processes
 import Store

@@ -1,5 +1,5 @@
-// Nodes on their way from "nothing to wait for" to "at work": whose key is computed next, which runs next, and who waits
-// for a place in a pool, for another process or for time to pass. Knows no file and no result.
+// Nodes on their way from "nothing to wait for" to "at work": whose key is computed next, which runs next, and who
+// waits for a place in a pool, for another process or for time to pass. Knows no file and no result.
 import Pipelines
 import Processes
 
@@ -18,7 +18,7 @@ final class Schedule {
     private var runnable = RunQueue()
     /// The same for stages in this process: they need no slot.
     private var here = RunQueue()
-    /// Places taken in each pool, and who waits for one.
+    /// Places taken in each pool, and the nodes that wait for one.
     private var taken: [String: Int] = [:]
     private var parked: [String: RunQueue] = [:]
     /// Nodes whose key another process is making.

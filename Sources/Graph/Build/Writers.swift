@@ -1,5 +1,5 @@
-// Who writes the files that nodes read: stages of this build, as its pipelines say or as turned out while nodes ran, and
-// targets that are no part of this build.
+// Who writes the files that nodes read: stages of this build, as its pipelines say or as turned out while nodes ran,
+// and targets that are no part of this build.
 import Diagnostics
 import Pipelines
 import Store
@@ -9,7 +9,7 @@ final class Writers {
     private let resumption: Resumption?
     private let load: () -> Rules?
     private lazy var rules = load()
-    /// nil: the trace says them, and nobody has asked for more yet.
+    /// nil: the trace has those that are needed; made when more are asked for.
     private var knownEdges: FileEdges?
     /// Writers that a node met while it ran, whose results it read: by the node's stage.
     private var met: [FileEdges.Stage: Set<FileEdges.Stage>] = [:]

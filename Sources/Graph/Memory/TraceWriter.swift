@@ -30,11 +30,16 @@ struct TraceWriter {
             if let resumption = build.resumption, !resumption.isWhole[target] {
                 for family in build.families[target] {
                     guard let family else { continue }
-                    for (node, row) in zip(family.nodes, resumption.rows(target, family.stage)) { node.row = row + shifts[target] }
+                    for (node, row) in zip(family.nodes, resumption.rows(target, family.stage)) {
+                        node.row = row + shifts[target]
+                    }
                 }
                 count += resumption.rows[target].count
             } else {
-                for family in build.families[target] { for node in family?.nodes ?? [] { node.row = count; count += 1 } }
+                for node in build.families[target].lazy.flatMap({ $0?.nodes ?? [] }) {
+                    node.row = count
+                    count += 1
+                }
             }
         }
         trace.nodes.reserveCapacity(count)
@@ -55,8 +60,10 @@ struct TraceWriter {
                 pipeline = pipelines.firstIndex { $0.file == wanted.pipeline.file } ?? pipelines.count
                 if pipeline == pipelines.count { pipelines.append(wanted.pipeline) }
             }
-            trace.targets.append(Trace.Target(file: wanted.file, name: wanted.name, pipeline: pipeline, stage: wanted.stage,
-                                              published: build.result.targets[index].published, verdict: build.result.targets[index].verdict))
+            trace.targets.append(Trace.Target(file: wanted.file, name: wanted.name, pipeline: pipeline,
+                                              stage: wanted.stage,
+                                              published: build.result.targets[index].published,
+                                              verdict: build.result.targets[index].verdict))
         }
     }
 
@@ -94,7 +101,8 @@ struct TraceWriter {
         }
     }
 
-    private mutating func append<Element>(_ items: some Collection<Element>, to list: WritableKeyPath<Trace, [Element]>) -> Trace.Span {
+    private mutating func append<Element>(_ items: some Collection<Element>,
+                                          to list: WritableKeyPath<Trace, [Element]>) -> Trace.Span {
         let span = Trace.Span(start: trace[keyPath: list].count, count: items.count)
         trace[keyPath: list].append(contentsOf: items)
         return span
@@ -117,9 +125,12 @@ struct TraceWriter {
         for path in node.reads + (node.record?.discovered.map { build.absolute($0.path) } ?? []) {
             if let leaf = leafAt[path], seen.insert(leaf).inserted { read.append(leaf) }
         }
-        trace.nodes.append(Trace.Node(key: node.key ?? .zero, target: node.target, stage: node.stage, element: node.element, flags: flags,
-                                      results: append(results, to: \.results), producers: append(producers(node, stage), to: \.producers),
-                                      leaves: append(read, to: \.leaves), seconds: node.record?.cost.wall ?? 0, world: node.record?.world ?? .zero))
+        trace.nodes.append(Trace.Node(key: node.key ?? .zero, target: node.target, stage: node.stage,
+                                      element: node.element, flags: flags,
+                                      results: append(results, to: \.results),
+                                      producers: append(producers(node, stage), to: \.producers),
+                                      leaves: append(read, to: \.leaves), seconds: node.record?.cost.wall ?? 0,
+                                      world: node.record?.world ?? .zero))
     }
 
     private func isGlobbed(_ stage: Pipeline.Stage) -> Bool { if case .files = stage.domain { true } else { false } }
@@ -140,7 +151,9 @@ struct TraceWriter {
             }
             switch reach {
             case .gather: rows += family.nodes.map { UInt32($0.row) }
-            case .instance: if family.nodes.indices.contains(node.element!) { rows.append(UInt32(family.nodes[node.element!].row)) }
+            case .instance where family.nodes.indices.contains(node.element!):
+                rows.append(UInt32(family.nodes[node.element!].row))
+            case .instance: break
             default: if let first = family.nodes.first { rows.append(UInt32(first.row)) }
             }
         }
@@ -158,7 +171,8 @@ struct TraceWriter {
         var isUsed = [Bool](repeating: true, count: leaves.count)
         for leaf in old.trace.leaves { isUsed[Int(leaf)] = false }
         for leaf in trace.leaves { isUsed[Int(leaf)] = true }
-        // A pattern that matches nothing any more has no node, and what it looked into decides whether it will have one.
+        // A pattern that matches nothing any more has no node, and what it looked into decides whether it will have
+        // one.
         let listed = Set(build.lookups.globs.values.flatMap { $0.folders })
         for (index, leaf) in leaves.enumerated() where listed.contains(leaf.path) { isUsed[index] = true }
         guard isUsed.contains(false) else { return (trace, leaves) }
