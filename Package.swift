@@ -30,7 +30,7 @@ let package = Package(
 
         // Values, without I/O.
         .target(name: "Diagnostics", swiftSettings: strict),
-        .target(name: "Composition", dependencies: ["Digests"], swiftSettings: strict),
+        .target(name: "Composition", dependencies: ["Digests", "Diagnostics"], swiftSettings: strict),
         .target(name: "Work", dependencies: ["Files", "Digests", "Diagnostics"], swiftSettings: strict),
 
         // The graph and the cache: know nothing of video.
@@ -86,6 +86,6 @@ let package = Package(
         .testTarget(name: "SpecTests", dependencies: ["Spec", "Digests", "Stages", "Render", "Graph", "YAML", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Digests", "Media", "Composition", "CPixels", "CPango", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "MediaTests", dependencies: ["Media", "Digests", "Files", "Composition", "Diagnostics", "CSystem"], swiftSettings: strict),
-        .testTarget(name: "BuildTests", dependencies: ["Composition", "Diagnostics"], swiftSettings: strict),
+        .testTarget(name: "BuildTests", dependencies: ["Stages", "Work", "Composition", "Diagnostics"], swiftSettings: strict),
     ]
 )

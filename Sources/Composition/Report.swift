@@ -1,4 +1,5 @@
 // What check, review and gate say. Verdicts are a closed set; `notRun` is never a pass.
+import Diagnostics
 
 public struct CheckResult: Codable, Sendable, Hashable {
     /// `off`: switched off by the spec or a profile, and so no pass.
@@ -117,14 +118,13 @@ public struct ReviewReport: Codable, Sendable, Hashable {
 }
 
 public struct GateDecision: Codable, Sendable, Hashable {
-    public enum Decision: String, Codable, Sendable, Hashable { case pass, revise }
-    public var decision: Decision
+    public var decision: Verdict
     /// SHA-256 of the exact file decided upon.
     public var sha256: String
-    /// What stands against it, one line each; empty for pass.
+    /// Why it is not a pass, one line each; empty for a pass.
     public var reasons: [String]
     public var checks: [String: CheckResult.Verdict]
-    public init(decision: Decision, sha256: String, reasons: [String], checks: [String: CheckResult.Verdict]) {
+    public init(decision: Verdict, sha256: String, reasons: [String], checks: [String: CheckResult.Verdict]) {
         self.decision = decision
         self.sha256 = sha256
         self.reasons = reasons

@@ -4,8 +4,8 @@ public enum CommandProblem {
     case noFolder(String, error: String)
     case badName(String)
     case exists(String)
-    case cannotWrite(String, error: String)
-    case cannotRead(String, error: String)
+    /// A file that the command line names.
+    case cannotOpen(String, error: String)
     case noWorker([String])
     case badSet(String)
     case noArtifact(target: String, stage: String)
@@ -21,7 +21,10 @@ public enum CommandProblem {
     case badFrames(String, limit: Int)
     case badFindings(String)
     case cannotPrint(error: String)
-    case notOurs([String])
+    /// Targets that `vgraph clean` leaves.
+    case notRemoved([String])
+    /// What is left of a cache's folder, by path.
+    case cacheNotEmptied([String])
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -31,10 +34,8 @@ public enum CommandProblem {
             Diagnostic("bad-name", "'\(name)' cannot be the name of a video", hint: "use letters, digits and '-', for example 'my-video'")
         case .exists(let path):
             Diagnostic("exists", "'\(path)' is there already", hint: "nothing was changed; choose another name")
-        case .cannotWrite(let path, let error):
-            Diagnostic("cannot-write", fault: .environment, "cannot write '\(path)': \(error)")
-        case .cannotRead(let path, let error):
-            Diagnostic("cannot-read", fault: .environment, "cannot read '\(path)': \(error)")
+        case .cannotOpen(let path, let error):
+            Diagnostic("cannot-open", "cannot open '\(path)': \(error)")
         case .noWorker(let paths):
             Diagnostic("no-worker", fault: .environment, "vgraph-worker is not where it should be: \(paths.joined(separator: ", "))",
                        hint: "build it ('.ci/build'), or name it in VGRAPH_WORKER")
@@ -63,9 +64,13 @@ public enum CommandProblem {
             Diagnostic("bad-findings", "'\(file)' does not say how findings are to be written", hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for annotations of GitHub Actions")
         case .cannotPrint(let error):
             Diagnostic("cannot-print", fault: .environment, "cannot write to standard output: \(error)")
-        case .notOurs(let files):
-            Diagnostic("not-ours", "not removed, since vgraph did not write them, or not as they are now: \(files.joined(separator: ", "))",
-                       hint: "they may be files of your own; '--force' removes them too")
+        case .notRemoved(let files):
+            Diagnostic("not-removed", "vgraph did not write these files as they are now, so it keeps them: \(files.joined(separator: ", "))",
+                       hint: "look whether they are yours; '--force' removes them too")
+        case .cacheNotEmptied(let files):
+            Diagnostic("cache-not-emptied", fault: .environment,
+                       "vgraph did not write these files in the cache, so it keeps them: \(files.joined(separator: ", "))",
+                       hint: "look whether they are yours, then remove them by hand")
         case .badReport(let what):
             Diagnostic("bad-report", fault: .bug, "what the worker says of \(what) cannot be read",
                        hint: "vgraph and vgraph-worker are of different versions; build both from one checkout")

@@ -24,8 +24,6 @@ public enum EncodeProblem: Error, Sendable, Hashable {
     case trimBeyondEnd(file: String, trim: Double, ends: Double)
     case badMix(String)
     case missingMaterial(digest: String)
-    case changedAsset(file: String)
-    case assetOutside(file: String)
     case loudnessMissed(wanted: Double, reached: Double)
     case silentMix
     case badCaptions(line: Int, text: String)
@@ -79,10 +77,6 @@ public enum EncodeProblem: Error, Sendable, Hashable {
             Diagnostic("bad-mix", fault: .bug, "the description of the mix is wrong: \(why)")
         case .missingMaterial(let digest):
             Diagnostic("missing-material", fault: .bug, "no file is known for the asset \(digest)")
-        case .changedAsset(let file):
-            Diagnostic("asset-changed", fault: .environment, "'\(file)' changed while the build was running", hint: "build again")
-        case .assetOutside(let file):
-            Diagnostic("asset-outside", .error, "'\(file)' is outside the workspace")
         case .loudnessMissed(let wanted, let reached):
             Diagnostic("loudness-missed", .warning, "loudness is \(Self.decimal(reached, 1)) LUFS, not \(Self.decimal(wanted, 1)): the true-peak limit leaves no room",
                        hint: "lower 'loudness.integrated', or use sound with smaller peaks")

@@ -19,7 +19,7 @@ public enum HistoryProblem: Error, Sendable, Hashable {
             Diagnostic("ambiguous-run", "'\(text)' is the beginning of \(found.count) runs: \(found.prefix(4).joined(separator: ", "))\(found.count > 4 ? ", …" : "")",
                        hint: "give more of its id")
         case .damagedRun(let name):
-            Diagnostic("run-damaged", fault: .environment, "the log of run '\(name)' cannot be read")
+            Diagnostic("run-damaged", fault: .cache, "the log of run '\(name)' cannot be read")
         case .notUpToDate(let target, let node, let why):
             Diagnostic("not-up-to-date", "'\(target)' is not up to date: \(node)\(why.isEmpty ? "" : ": " + why)",
                        hint: "run 'vgraph build \(target)' first, with the same --set")

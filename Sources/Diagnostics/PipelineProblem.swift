@@ -7,7 +7,8 @@ public enum PipelineProblem: Error, Sendable, Hashable {
     case badStageName(String, at: Place)
     case badPattern(String, reason: String, at: Place)
     case unknownKind(String, known: [String], at: Place)
-    case unknownKey(String, stage: String, slots: [String], parameters: [String], at: Place)
+    /// `renamed`: what the key is called now.
+    case unknownKey(String, stage: String, slots: [String], parameters: [String], renamed: String?, at: Place)
     case wrongType(String, expected: String, found: String, at: Place)
     case outOfRange(String, value: String, low: String, high: String, at: Place)
     case notAChoice(String, value: String, choices: [String], at: Place)
@@ -77,9 +78,10 @@ public enum PipelineProblem: Error, Sendable, Hashable {
             Diagnostic("bad-pattern", .error, "'\(text)' is not a path in the workspace: \(reason)", at: place)
         case .unknownKind(let kind, let known, let place):
             Diagnostic("unknown-stage-kind", .error, "no stage is called '\(kind)'", hint: suggestion(kind, among: known, label: "stages"), at: place)
-        case .unknownKey(let key, let stage, let slots, let parameters, let place):
+        case .unknownKey(let key, let stage, let slots, let parameters, let renamed, let place):
             Diagnostic("unknown-parameter", .error, "the stage '\(stage)' has no input and no parameter '\(key)'",
-                       hint: suggestion(key, among: slots + parameters, label: "it has"), at: place)
+                       hint: renamed.map { "'\(key)' of '\(stage)' is called '\($0)' now" }
+                           ?? suggestion(key, among: slots + parameters, label: "it has"), at: place)
         case .wrongType(let key, let expected, let found, let place):
             Diagnostic("wrong-type", .error, "'\(key)' must be \(expected), not \(found)", at: place)
         case .outOfRange(let key, let value, let low, let high, let place):

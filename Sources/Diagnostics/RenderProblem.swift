@@ -14,7 +14,6 @@ public enum RenderProblem: Error, Sendable, Hashable {
     case badSize(width: Int, height: Int)
     case badLength(frames: Int)
     case textTooLarge(text: String, size: Double)
-    case badDescription(path: String, reason: String)
     case badPixels(path: String, reason: String)
     case unwritable(path: String, reason: String)
     /// A library that draws says no.
@@ -38,10 +37,8 @@ public enum RenderProblem: Error, Sendable, Hashable {
             return Diagnostic("bad-frame-count", .error, fault: .bug, "cannot draw a segment of \(frames) frames")
         case .textTooLarge(let text, let size):
             return Diagnostic("text-too-large", .error, "the text '\(text)' at size \(size) is too large to draw", hint: "use a size of at most 4096 and fewer characters")
-        case .badDescription(let path, let reason):
-            return Diagnostic("bad-segment", .error, fault: .bug, "'\(path)' does not describe a segment: \(reason)")
         case .badPixels(let path, let reason):
-            return Diagnostic("bad-pixels", .error, fault: .environment, "'\(path)' does not hold the frames it should: \(reason)", hint: "run 'vgraph cache verify', then build again")
+            return Diagnostic("bad-pixels", .error, fault: .cache, "'\(path)' does not hold the frames it should: \(reason)", hint: "run 'vgraph cache verify', then build again")
         case .unwritable(let path, let reason):
             return Diagnostic("unwritable-output", .error, fault: .environment, "cannot write '\(path)': \(reason)")
         case .drawing(let doing, let reason):

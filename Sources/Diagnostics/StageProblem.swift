@@ -36,7 +36,7 @@ public enum GateProblem {
     public var diagnostic: Diagnostic {
         switch self {
         case .against(let reason, let target):
-            Diagnostic(Self.id, .error, "the gate says revise: \(reason)", at: Place(file: target, line: 0, column: 0))
+            Diagnostic(Self.id, .error, fault: .result, "the gate says revise: \(reason)", at: Place(file: target, line: 0, column: 0))
         }
     }
 }

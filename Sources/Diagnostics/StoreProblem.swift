@@ -35,9 +35,6 @@ public enum StoreProblem: Error, Sendable, Hashable {
     /// Of a result in the workspace; `kept`: the copy in the cache.
     case changedSince(path: String, kept: String)
 
-    /// Ids that say that a cache is damaged, and not that another folder or more room is wanted.
-    public static let damages: Set = ["cache-format-damaged"]
-
     public var diagnostic: Diagnostic {
         switch self {
         case .cacheIsNotAFolder(let path):
@@ -51,7 +48,7 @@ public enum StoreProblem: Error, Sendable, Hashable {
                        "the cache '\(path)' has format \(found), this vgraph knows formats up to \(known)",
                        hint: "use the newer vgraph, or another folder with --cache")
         case .damagedFormat(let path):
-            Diagnostic("cache-format-damaged", fault: .environment, "'\(path)' does not say which format the cache has",
+            Diagnostic("cache-format-damaged", fault: .cache, "'\(path)' does not say which format the cache has",
                        hint: "delete the cache folder: it costs time, nothing else")
         case .readOnly(let path, let reason):
             Diagnostic("cache-read-only", fault: .environment, "cannot write in the cache '\(path)': \(reason)",
@@ -72,9 +69,9 @@ public enum StoreProblem: Error, Sendable, Hashable {
             Diagnostic("file-changing", fault: .environment, "'\(path)' keeps changing while it is being read",
                        hint: "wait until it is written, then build again")
         case .damagedRecord(let key):
-            Diagnostic("record-damaged", .warning, fault: .environment, "record \(key) is damaged and not used")
+            Diagnostic("record-damaged", .warning, fault: .cache, "record \(key) is damaged and not used")
         case .damagedBlob(let digest):
-            Diagnostic("blob-damaged", .warning, fault: .environment,
+            Diagnostic("blob-damaged", .warning, fault: .cache,
                        "blob \(digest) is not what its name says; what made it runs again")
         case .busy(let path):
             Diagnostic("busy", fault: .environment, "a build is using the cache '\(path)'",

@@ -151,7 +151,9 @@ struct PipelineReader {
                 if let value = value(pair.value, parameter) { stage.parameters[parameter.name] = value }
             } else {
                 problems.append(.unknownKey(pair.name, stage: kind, slots: descriptor.slots.map(\.name),
-                                            parameters: descriptor.parameters.map(\.name), at: pair.key.place))
+                                            parameters: descriptor.parameters.map(\.name),
+                                            renamed: descriptor.slots.first { $0.formerName == pair.name }?.name,
+                                            at: pair.key.place))
             }
         }
         return stage

@@ -34,7 +34,8 @@ public enum PipelineSchema {
         var fields: [String: Value] = ["uses": uses, "after": references, "pool": text(poolText)]
         fields.merge(terms) { $1 }
         for slot in kind.slots {
-            let isList = slot.count == .list, count = slot.count == .optional ? ", optional" : isList ? ", any number" : ""
+            let isList = slot.count == .list
+            let count = slot.count == .optional ? ", optional" : isList ? ", any number" : ""
             let what = "Input: " + slot.accepts.joined(separator: " or ") + count + "."
             fields[slot.name] = isList ? oneOf([text(what), object(["type": .string("array"), "items": text(what)])])
                 : text(what)

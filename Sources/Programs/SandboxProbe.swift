@@ -19,13 +19,13 @@ extension Sandbox {
         for text in circumstances() { writer.add(field: text) }
         let identity = writer.finish(), file = cache.root + "/state/" + identity.hex + ".sandbox"
         if let known = StateFile.upToDate(file, identity: identity, by: cache.temporary) {
-            return known.status == 0 ? .bubblewrap(program) : .none(reason: known.text)
+            return known.status == .done ? .bubblewrap(program) : .none(reason: known.text)
         }
         let reason = fault(of: program, in: cache)
         let files = FileTable()
         try? files.note(program: program)
         let state = StateFile(identity: identity, leaves: files.leaves,
-                              summary: StateFile.Summary(status: reason == nil ? 0 : 1, nodes: 0, text: reason ?? ""))
+                              summary: StateFile.Summary(status: reason == nil ? .done : .failed, nodes: 0, text: reason ?? ""))
         // Not being able to remember costs the next build a run of `true`.
         try? state.write(to: file, by: cache.temporary)
         return reason.map { .none(reason: $0) } ?? .bubblewrap(program)

@@ -3,13 +3,13 @@ import Composition
 import Work
 
 public enum CaptionsStage {
-    public static let cues = Slot("plan", .cues)
+    public static let cues = Slot("cues", .cues, former: "plan")
 
     public static let captions = Output("captions", .captions, file: "captions.vtt")
     public static let srt = Output("srt", .srt, file: "captions.srt")
 
     public static let stage = StageDescriptor(
-        name: "captions", version: 1, summary: "writes the captions as WebVTT and SubRip",
+        name: "captions", version: 2, summary: "writes the captions as WebVTT and SubRip",
         slots: [cues.declared],
         outputs: [captions.declared, srt.declared],
         place: .here(perform))

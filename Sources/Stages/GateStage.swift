@@ -19,14 +19,14 @@ public enum GateStage {
         place: .here(perform),
         decides: { bytes in
             (try? JSONDecoder().decode(GateDecision.self, from: Data(bytes))).map {
-                StageDescriptor.Decision(verdict: $0.decision.rawValue, sha256: $0.sha256)
+                StageDescriptor.Decision(verdict: $0.decision, sha256: $0.sha256)
             }
         })
 
     private static func perform(_ job: Job) throws -> Outcome {
         let made = try decide(job[check], job[review], job[proof]?.findings ?? [])
         let reasons = made.reasons.map { GateProblem.against($0, target: job.target).diagnostic }
-        return Outcome([try job.write(made, to: decision)], diagnostics: reasons, verdict: made.decision.rawValue)
+        return Outcome([try job.write(made, to: decision)], diagnostics: reasons, verdict: made.decision)
     }
 }
 

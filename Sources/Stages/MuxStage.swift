@@ -6,7 +6,7 @@ public enum MuxStage {
     public static let segments = Slot("segments", list: .stream)
     public static let audio = Slot("audio", optional: .sound)
     public static let captions = Slot("captions", optional: .captions)
-    public static let header = Slot("plan", .header)
+    public static let header = Slot("header", .header, former: "plan")
 
     public static let media = Output("media", .media, file: "video.mp4")
 
@@ -14,7 +14,7 @@ public enum MuxStage {
         "captions also as a text track that players can switch on")
 
     public static let stage = StageDescriptor(
-        name: "mux", version: 2, summary: "joins everything into the MP4",
+        name: "mux", version: 3, summary: "joins everything into the MP4",
         slots: [segments.declared, audio.declared, captions.declared, header.declared],
         outputs: [media.declared],
         parameters: [embedCaptions.declared],

@@ -70,14 +70,9 @@ public struct History {
 extension RunLog {
     public func count(_ outcome: String) -> Int { nodes.count { $0.outcome == outcome } }
 
-    /// In one word or two, as the build said it: an exit status says less.
+    /// In one word or two, as the build reported it: an exit code says less.
     public var summary: String {
-        switch status {
-        case 0: count("ran") == 0 ? "up to date" : "built"
-        case 3: "revise"
-        case 130: "interrupted"
-        default: "failed"
-        }
+        status == .done && count("ran") == 0 ? "up to date" : status.word
     }
 
     /// Whether a target, or a stage of it, was asked for.

@@ -93,38 +93,3 @@ public struct Manifest: Codable, Sendable, Hashable {
 }
 
 private func before(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
-
-extension Value {
-    /// One text for one value: keys in byte order, numbers in the shortest form that reads back, whole ones without a point.
-    public var canonical: String {
-        switch self {
-        case .null: return "null"
-        case .bool(let value): return value ? "true" : "false"
-        case .int(let value): return String(value)
-        case .number(let value):
-            if let whole = Int(exactly: value) { return String(whole) }
-            return value.description
-        case .string(let value): return Self.quoted(value)
-        case .array(let values): return "[" + values.map(\.canonical).joined(separator: ",") + "]"
-        case .object(let values):
-            return "{" + values.keys.sorted(by: before).map { Self.quoted($0) + ":" + values[$0]!.canonical }.joined(separator: ",") + "}"
-        }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\t": out += "\\t"
-            case "\r": out += "\\r"
-            case let other where other.value < 0x20:
-                out += "\\u00" + (other.value < 16 ? "0" : "") + String(other.value, radix: 16)
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
-    }
-}

@@ -94,14 +94,14 @@ public struct Record: Codable, Sendable {
     /// Searches that decided the result; compared likewise. nil: there were none.
     public var answers: [Answer]?
     public var diagnostics: [Diagnostic]
-    public var verdict: String?
+    public var verdict: Verdict?
     public var cost: Cost
     public var origin: Origin
     /// Whether the program that made it was shut in; nil: a stage of vgraph's own made it.
     public var isSandboxed: Bool?
 
     public init(key: Digest, manifest: Manifest, outputs: [Output], discovered: [Discovered], answers: [Answer]? = nil,
-                diagnostics: [Diagnostic], verdict: String?, cost: Cost, origin: Origin) {
+                diagnostics: [Diagnostic], verdict: Verdict?, cost: Cost, origin: Origin) {
         self.key = key
         self.manifest = manifest
         self.outputs = outputs

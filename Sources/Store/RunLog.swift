@@ -41,12 +41,12 @@ public struct RunLog: Codable, Sendable {
     public var targets: [String]
     public var nodes: [Node]
     public var diagnostics: [Diagnostic]
-    public var status: Int32
+    public var status: ExitStatus
     public var seconds: Double
     /// The run whose nodes these are, but for those named here: what was not reached by a change is not told again.
     public var base: String?
 
-    public init(time: String, workspace: String, targets: [String], nodes: [Node], diagnostics: [Diagnostic], status: Int32, seconds: Double) {
+    public init(time: String, workspace: String, targets: [String], nodes: [Node], diagnostics: [Diagnostic], status: ExitStatus, seconds: Double) {
         self.time = time
         self.workspace = workspace
         self.targets = targets

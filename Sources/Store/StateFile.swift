@@ -11,10 +11,10 @@ import Glibc
 public struct StateFile: Sendable, Equatable {
     /// What the last build said, to be said again.
     public struct Summary: Sendable, Equatable {
-        public var status: Int32
+        public var status: ExitStatus
         public var nodes: Int
         public var text: String
-        public init(status: Int32, nodes: Int, text: String) {
+        public init(status: ExitStatus, nodes: Int, text: String) {
             self.status = status
             self.nodes = nodes
             self.text = text
@@ -55,7 +55,7 @@ public struct StateFile: Sendable, Equatable {
         func put(_ digest: Digest) { put(digest.high); put(digest.low) }
         put(Self.magic); put(boot); put(identity)
         put(UInt64(leaves.count)); put(UInt64(text.count)); put(UInt64(paths.count))
-        put(UInt64(summary.nodes)); put(Int64(summary.status)); put(trace ?? .zero); put(expires)
+        put(UInt64(summary.nodes)); put(Int64(summary.status.rawValue)); put(trace ?? .zero); put(expires)
         for (leaf, (offset, length)) in zip(leaves, offsets) {
             let s = leaf.signature
             put(s.device); put(s.inode); put(s.size); put(s.modified); put(s.changed); put(s.mode)
@@ -79,8 +79,9 @@ public struct StateFile: Sendable, Equatable {
 
     /// The file as a value; nil if it is not there, damaged, of another boot or about something else.
     public static func load(_ path: String, identity: Digest) -> StateFile? {
-        guard let state = MappedState(path, identity: identity) else { return nil }
-        return StateFile(identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: state.summary, trace: state.trace, expires: state.expires)
+        guard let state = MappedState(path, identity: identity), let summary = state.summary else { return nil }
+        return StateFile(identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: summary,
+                         trace: state.trace, expires: state.expires)
     }
 
     /// The way to "nothing to do": the summary of the last build if every leaf is as it was. Files whose signature
@@ -178,10 +179,11 @@ final class MappedState {
     var trace: Digest { Digest(high: word(80), low: word(88)) }
     var expires: Int64 { Int64(bitPattern: word(96)) }
 
-    var summary: StateFile.Summary {
+    /// nil: the status is one that this vgraph does not know.
+    var summary: StateFile.Summary? {
+        guard let status = ExitStatus(rawValue: Int32(truncatingIfNeeded: Int64(bitPattern: word(72)))) else { return nil }
         let text = UnsafeRawBufferPointer(start: base + textStart, count: textCount)
-        return StateFile.Summary(status: Int32(truncatingIfNeeded: Int64(bitPattern: word(72))),
-                                 nodes: Int(truncatingIfNeeded: word(64)), text: String(decoding: text, as: UTF8.self))
+        return StateFile.Summary(status: status, nodes: Int(truncatingIfNeeded: word(64)), text: String(decoding: text, as: UTF8.self))
     }
 
     func replace(_ index: Int, _ leaf: Leaf) {

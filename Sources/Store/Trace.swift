@@ -13,8 +13,8 @@ public struct Trace: Sendable {
         /// nil: everything.
         public var stage: Int?
         public var published: [String]
-        public var verdict: String?
-        public init(file: String, name: String, pipeline: Int, stage: Int?, published: [String], verdict: String?) {
+        public var verdict: Verdict?
+        public init(file: String, name: String, pipeline: Int, stage: Int?, published: [String], verdict: Verdict?) {
             self.file = file
             self.name = name
             self.pipeline = pipeline
@@ -124,7 +124,7 @@ public struct Trace: Sendable {
             packer.put(target.pipeline)
             packer.put(target.stage ?? -1)
             packer.put(target.published) { $0.put($1) }
-            packer.put(target.verdict)
+            packer.put(target.verdict?.rawValue)
         }
         packer.put(pipelines.hex)
         packer.put(log)
@@ -139,7 +139,8 @@ public struct Trace: Sendable {
             var trace = Trace(), reader = Unpacker(file[0], texts: texts)
             trace.targets = reader.list { reader in
                 let file = reader.text(), name = reader.text(), pipeline = reader.int(), stage = reader.int()
-                return Target(file: file, name: name, pipeline: pipeline, stage: stage < 0 ? nil : stage, published: reader.list { $0.text() }, verdict: reader.optionalText())
+                return Target(file: file, name: name, pipeline: pipeline, stage: stage < 0 ? nil : stage, published: reader.list { $0.text() },
+                              verdict: reader.optionalText().flatMap(Verdict.init))
             }
             trace.pipelines = Digest(hex: reader.text()) ?? .zero
             trace.log = reader.text()

@@ -18,17 +18,17 @@ public struct Outcome: Codable, Sendable {
     public var answers: [Answer]?
     /// Warnings and notes; kept in the record and shown again on a hit.
     public var diagnostics: [Diagnostic]
-    /// Set by a stage that decides: "pass" or "revise".
-    public var verdict: String?
+    /// Set by a stage that decides.
+    public var verdict: Verdict?
 
     public init(_ made: [Files], discovered: [Discovered] = [], answers: [Answer]? = nil, diagnostics: [Diagnostic] = [],
-                verdict: String? = nil) {
+                verdict: Verdict? = nil) {
         self.init(outputs: Dictionary(made.map { ($0.output, $0.files) }) { first, _ in first }, discovered: discovered,
                   answers: answers, diagnostics: diagnostics, verdict: verdict)
     }
 
     public init(outputs: [String: [String]], discovered: [Discovered] = [], answers: [Answer]? = nil, diagnostics: [Diagnostic] = [],
-                verdict: String? = nil) {
+                verdict: Verdict? = nil) {
         self.outputs = outputs
         self.discovered = discovered
         self.answers = answers

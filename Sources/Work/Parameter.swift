@@ -107,7 +107,7 @@ extension Job {
         get throws {
             let name = parameter.declared.name
             guard let content = parameter.decode(parameters[name] ?? parameter.declared.defaultValue) else {
-                throw StageProblem.badParameter(name, value: "\(parameters[name] ?? .null)", node: node).diagnostic
+                throw StageProblem.badParameter(name, value: (parameters[name] ?? .null).canonical, node: node).diagnostic
             }
             return content
         }

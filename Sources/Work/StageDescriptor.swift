@@ -1,5 +1,6 @@
 // What the engine knows of a kind of work: its name, its version, what goes in, what comes out, where it runs.
 // Unaware of what any stage does. The table of all stages is `Stages.all` in the module Stages.
+import Diagnostics
 
 /// The type of an artifact, for example "plan" or "segment": decides which output `$plan` means for a slot.
 public typealias ArtifactType = String
@@ -101,11 +102,10 @@ public struct StageDescriptor: Sendable {
     public var decides: (@Sendable ([UInt8]) -> Decision?)?
 
     public struct Decision: Sendable, Equatable {
-        /// "pass" or "revise".
-        public var verdict: String
+        public var verdict: Verdict
         /// SHA-256 of the file that was decided upon.
         public var sha256: String
-        public init(verdict: String, sha256: String) {
+        public init(verdict: Verdict, sha256: String) {
             self.verdict = verdict
             self.sha256 = sha256
         }

@@ -56,7 +56,7 @@ package final class Searches {
     /// Not being able to remember costs the next build a question.
     package func save() {
         guard isNew, known.count < 10_000, let text = try? JSONEncoder().encode(known) else { return }
-        let summary = StateFile.Summary(status: 0, nodes: 0, text: String(decoding: text, as: UTF8.self))
+        let summary = StateFile.Summary(status: .done, nodes: 0, text: String(decoding: text, as: UTF8.self))
         let state = StateFile(identity: identity, leaves: leaves, summary: summary)
         try? state.write(to: file, by: folder)
         isNew = false

@@ -31,7 +31,7 @@ package struct WorkerTools {
         let files = FileTable()
         for program in programs { try? files.note(program: program) }
         let state = StateFile(identity: digest, leaves: files.leaves,
-                              summary: StateFile.Summary(status: 0, nodes: 0,
+                              summary: StateFile.Summary(status: .done, nodes: 0,
                                                          text: String(decoding: answer, as: UTF8.self)))
         // Not being able to remember costs the next build a question.
         try? state.write(to: file, by: cache.temporary)

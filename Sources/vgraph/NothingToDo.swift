@@ -1,13 +1,14 @@
-// The commonest build is the one with nothing to do: one mapped file is read and its leaves are stat'ed. No pipeline, no
-// build and no Foundation, and of `Pipelines` only what reads a person's roots; whatever is not understood here is left to
-// the command line proper.
+// The commonest build is the one with nothing to do: it maps one state file and stats that file's leaves, and reads the
+// person's configuration where there is one. Must not touch Foundation, JSON, YAML or the command line's grammar: loading
+// these costs more than the answer. Arguments that it does not understand are left to `VgraphCommand`.
+import Diagnostics
 import Glibc
 import Pipelines
 import Processes
 import Store
 
-/// The exit status, where the last build of the same question still stands; nil: the build has to be walked.
-func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
+/// The exit code, where the answer to the same question still holds; nil: the build has to be walked.
+func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
     var folder = ".", cache = getenv("VGRAPH_CACHE").map { String(cString: $0) }
     var targets: [String] = [], sets: [String: String] = [:], declared: [String] = []
     var isBuild = false, json = false, quiet = false, verifiesOutputs = false, sandbox = true
@@ -59,7 +60,7 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
         let quoted = targets.isEmpty ? "null" : "\"" + targets.joined(separator: " ").flatMap(escaped) + "\""
         isPrinted = put(said.json + """
             {"event":"done","failed":0,"hits":\(summary.nodes),"nodes":\(summary.nodes),"ran":0,"repeated":0,\
-            "seconds":\(monotonicSeconds() - start),"status":"\(summary.status == 3 ? "revise" : "up-to-date")","target":\(quoted)}
+            "seconds":\(monotonicSeconds() - start),"status":"\(summary.status == .done ? "up-to-date" : summary.status.word)","target":\(quoted)}
 
             """)
     } else {

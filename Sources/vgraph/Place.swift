@@ -37,7 +37,7 @@ struct Place {
     /// Beside this program, unless VGRAPH_WORKER names another.
     static func workerPath() throws -> String {
         let path = workerPathUnchecked()
-        guard access(path, X_OK) == 0 else { throw Refusal(.noWorker([path]), status: .failed) }
+        guard access(path, X_OK) == 0 else { throw Refusal(.noWorker([path])) }
         return path
     }
 

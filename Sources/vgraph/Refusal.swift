@@ -1,29 +1,17 @@
-// A command that cannot do what was asked: an error with an exit code.
+// Why a command cannot do what was asked: problems, and the exit code that follows from them.
 import ArgumentParser
 import Diagnostics
 import Store
 
-/// What exit codes mean, for every command.
-enum ExitStatus: Int32 {
-    case done = 0, failed = 1, badInput = 2, revise = 3, damaged = 4, interrupted = 130
-    var code: ExitCode { ExitCode(rawValue) }
-}
-
 struct Refusal: Error {
     var diagnostics: [Diagnostic]
-    var status: ExitStatus
-    init(_ problem: CommandProblem, status: ExitStatus = .badInput) {
-        diagnostics = [problem.diagnostic]
-        self.status = status
-    }
-    /// Exit code 4 where a cache is damaged, 2 where what was asked or written is at fault, else 1.
-    init(_ diagnostics: [Diagnostic]) {
-        self.diagnostics = diagnostics
-        if diagnostics.contains(where: { StoreProblem.damages.contains($0.id) && $0.severity == .error }) { status = .damaged }
-        else { status = diagnostics.contains { $0.fault == .input } ? .badInput : .failed }
-    }
+    var status: ExitStatus { ExitStatus(endedBy: diagnostics) }
 
-    /// nil: an error that is not ours to word, for example an exit code.
+    init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+    init(_ problem: CommandProblem) { diagnostics = [problem.diagnostic] }
+    init(_ problem: StoreProblem) { diagnostics = [problem.diagnostic] }
+
+    /// nil: an error that already has its exit code and its words, for example `ExitCode`.
     init?(_ error: any Error) {
         switch error {
         case let refusal as Refusal: self = refusal
@@ -35,7 +23,11 @@ struct Refusal: Error {
     }
 }
 
-/// Runs a command's body; prints what it throws in the agreed form and turns it into an exit code.
+extension ExitStatus {
+    var code: ExitCode { ExitCode(rawValue) }
+}
+
+/// Runs a command's body; prints the problems that it throws and ends with their exit code.
 func exiting(json: Bool = false, _ body: () throws -> Void) throws {
     do { try body() } catch {
         guard let refusal = Refusal(error) else { throw error }

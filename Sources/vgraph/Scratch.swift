@@ -9,9 +9,9 @@ struct Scratch: ~Copyable {
 
     init() throws {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        guard let made = strdup(parent + "/vgraph-XXXXXX") else { throw Refusal(.cannotWrite(parent, error: "no memory"), status: .failed) }
+        guard let made = strdup(parent + "/vgraph-XXXXXX") else { throw Refusal(.cannotWrite(path: parent, reason: "no memory")) }
         defer { free(made) }
-        guard mkdtemp(made) != nil else { throw Refusal(.cannotWrite(parent, error: String(cString: strerror(errno))), status: .failed) }
+        guard mkdtemp(made) != nil else { throw Refusal(.cannotWrite(path: parent, reason: String(cString: strerror(errno)))) }
         path = String(cString: made)
     }
 
@@ -20,7 +20,7 @@ struct Scratch: ~Copyable {
     /// The JSON that the worker wrote here.
     func value<T: Decodable>(_ type: T.Type, _ file: String?, of what: String) throws -> T {
         guard let file, let data = try? Data(contentsOf: URL(filePath: path + "/" + file)), let value = try? JSONDecoder().decode(type, from: data) else {
-            throw Refusal(.badReport(what), status: .failed)
+            throw Refusal(.badReport(what))
         }
         return value
     }

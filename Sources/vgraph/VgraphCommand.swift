@@ -7,8 +7,6 @@ import Pipelines
 import Store
 import Work
 
-/// The version of vgraph itself; in every record.
-
 struct VgraphCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vgraph",
@@ -25,8 +23,8 @@ struct VgraphCommand: ParsableCommand {
               vgraph show my-video.mp4:review  the sheet to say pass or revise from
               vgraph check any.mp4             what is wrong with a file, whoever made it
 
-            Exit codes: 0 built or up to date, 1 a stage failed, 2 bad usage or spec,
-            3 the gate says revise, 4 the cache is damaged, 130 interrupted.
+            Exit codes:
+            \(ExitStatus.table)
             """,
         version: vgraphVersion,
         subcommands: [BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self, DiffCommand.self, GraphCommand.self,
@@ -59,48 +57,6 @@ extension VgraphCommand {
     private static func hint(_ arguments: [String]) -> String {
         let file = arguments.prefix { $0 != "--" }.first { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains(".") && !$0.contains("=") }
         return file.map { "\n  hint: a target that begins with '-' is written ./\(Printable.line($0))" } ?? ""
-    }
-}
-
-/// Options of every command that works on a folder.
-struct FolderOptions: ParsableArguments {
-    @Option(name: [.customShort("C", allowingJoined: true), .customLong("directory")], help: ArgumentHelp("Work in this folder.", valueName: "dir"))
-    var directory: String?
-
-    @Option(help: ArgumentHelp("Keep the cache here (default: 'cache' in the folder; also VGRAPH_CACHE).", valueName: "dir"))
-    var cache: String?
-
-    @Option(name: .customLong("root"), help: ArgumentHelp("A folder outside that specs and pipelines may name files in, read only, as brand:logo.png; may be given several times.", valueName: "name=dir"))
-    var declared: [String] = []
-
-    @Flag(help: "Answer as JSON, for programs.")
-    var json = false
-
-    /// Those of the command line, and of the person's configuration.
-    func roots(workspace: String) throws -> [String: String] {
-        do throws(Diagnostics) { return try DeclaredRoots.read(declared, workspace: workspace) } catch { throw Refusal(error.all) }
-    }
-
-    /// Absolute path of the folder that is worked in.
-    func workspace() throws -> String {
-        guard let path = realpath(directory ?? ".", nil) else {
-            throw Refusal(.noFolder(directory ?? ".", error: String(cString: strerror(errno))))
-        }
-        defer { free(path) }
-        return String(cString: path)
-    }
-
-    func cachePath(workspace: String) throws -> String {
-        guard let named = cache ?? getenv("VGRAPH_CACHE").map({ String(cString: $0) }) else {
-            let path = workspace + "/cache"
-            // A person may keep the cache elsewhere by naming it; a workspace may not.
-            if case .failed(let code) = Root(workspace, links: .inside).look(at: path), code == EXDEV || code == ELOOP {
-                throw Refusal([StoreProblem.linkedCache(path: path).diagnostic])
-            }
-            return path
-        }
-        if named.hasPrefix("/") { return named }
-        return (getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? workspace) + "/" + named
     }
 }
 

@@ -5,5 +5,5 @@ import Glibc
 
 // A descriptor that is closed would be given to the next file that is opened, and what is printed would go into it.
 csystem_settle()
-if let status = answerIfNothingToDo(CommandLine.arguments) { exit(status) }
+if let status = answerIfNothingToDo(CommandLine.arguments) { exit(status.rawValue) }
 VgraphCommand.start(globalOptionsMovedBehindCommand(Array(CommandLine.arguments.dropFirst())))

@@ -104,7 +104,7 @@ import Testing
         let longer = try workspace.vgraph("check", "clip.mp4", "--plan", "longer.json", "--json")
         #expect(longer.status == 3)
         #expect(verdicts(longer.done)["D02.frames"] == "fail" && verdicts(longer.done)["D01"] == "pass")
-        for (file, id) in [("text.json", "bad-plan"), ("never.json", "bad-plan"), ("none.json", "cannot-read")] {
+        for (file, id) in [("text.json", "bad-plan"), ("never.json", "bad-plan"), ("none.json", "cannot-open")] {
             let refused = try workspace.vgraph("check", "clip.mp4", "--plan", file)
             #expect(refused.status == 2)
             #expect(refused.err.contains("[\(id)]"), "\(refused.err)")

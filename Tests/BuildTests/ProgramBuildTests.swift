@@ -200,7 +200,7 @@ import Testing
         #expect(try workspace.vgraph("build", "out.txt").status == 0)
         try workspace.write("out.txt", "my own words\n")
         let refused = try workspace.vgraph("clean")
-        #expect(refused.status == 2 && refused.err.contains("[not-ours]") && workspace.exists("out.txt"), "\(refused)")
+        #expect(refused.status == 2 && refused.err.contains("[not-removed]") && workspace.exists("out.txt"), "\(refused)")
         #expect(try workspace.vgraph("clean", "--force").status == 0 && !workspace.exists("out.txt"))
         #expect(try workspace.vgraph("build", "out.txt").status == 0)
         #expect(try workspace.vgraph("clean").status == 0 && !workspace.exists("out.txt"))

@@ -133,7 +133,7 @@ import Testing
         for name in mine { #expect(all.exists("ws/" + name), "\(name)") }
         #expect(try run(ws, "build", "--force", "a.out").status == 0)
         let cleaned = try run(ws, "clean", "--cache-too")
-        #expect(cleaned.status == 1 && cleaned.err.contains("not-ours") && cleaned.err.contains("notes.txt"), "\(cleaned)")
+        #expect(cleaned.status == 1 && cleaned.err.contains("cache-not-emptied") && cleaned.err.contains("notes.txt"), "\(cleaned)")
         for name in mine { #expect(all.exists("ws/" + name), "\(name)") }
         #expect(!all.exists("ws/a.out") && !all.exists("ws/cache/runs"))
         for name in mine { try? FileManager.default.removeItem(atPath: all.path("ws/" + name)) }

@@ -18,7 +18,7 @@ import Testing
     }
 
     private func expect(_ world: FakeWorkspace, _ text: String, ran: Int? = nil, _ comment: Comment? = nil) throws {
-        if let summary = world.upToDate("a.out") { #expect(summary.status == 0) } else {
+        if let summary = world.upToDate("a.out") { #expect(summary.status == .done) } else {
             let build = try world.build("a.out")
             #expect(build.result.status == .done, comment)
             if let ran { #expect(build.result.ran == ran, comment) }

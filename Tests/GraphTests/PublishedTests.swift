@@ -1,5 +1,7 @@
 import Diagnostics
 import Digests
+// Testing has a type of this name, too.
+import enum Diagnostics.ExitStatus
 import EngineFakes
 import Glibc
 import Graph
@@ -23,7 +25,7 @@ import Testing
         return world
     }
 
-    private func refusal(_ world: FakeWorkspace, force: Bool = false) throws -> (id: String?, text: String, ran: Int, status: BuildResult.Status) {
+    private func refusal(_ world: FakeWorkspace, force: Bool = false) throws -> (id: String?, text: String, ran: Int, status: ExitStatus) {
         let build = try world.build("a.out") { $0.sandbox = false; $0.force = force }
         let first = build.result.diagnostics.first { $0.severity == .error }
         return (first?.id, first?.message ?? "", build.result.ran, build.result.status)

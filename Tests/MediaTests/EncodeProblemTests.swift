@@ -29,8 +29,6 @@ import Testing
         (.trimBeyondEnd(file: "a.mp3", trim: 9, ends: 4.05), "trim-beyond-end error input: nothing is left of 'a.mp3' after a trim of 9.00 s: it ends at 4.05 s"),
         (.badMix("0 samples long"), "bad-mix error bug: the description of the mix is wrong: 0 samples long"),
         (.missingMaterial(digest: "ab12"), "missing-material error bug: no file is known for the asset ab12"),
-        (.changedAsset(file: "a.wav"), "asset-changed error environment: 'a.wav' changed while the build was running | build again"),
-        (.assetOutside(file: "../a.wav"), "asset-outside error input: '../a.wav' is outside the workspace"),
         (.loudnessMissed(wanted: -9, reached: -12.345), "loudness-missed warning input: loudness is -12.3 LUFS, not -9.0: the true-peak limit leaves no room"
             + " | lower 'loudness.integrated', or use sound with smaller peaks"),
         (.silentMix, "silent-mix warning input: the mix is silent: no gain reaches the wanted loudness"),

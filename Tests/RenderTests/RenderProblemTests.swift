@@ -7,7 +7,7 @@ struct RenderProblemTests {
             RenderProblem.unknownMaterial(digest: "00ff"), .unreadableMaterial(path: "assets/a.png", reason: "Permission denied"),
             .changedMaterial(path: "assets/a.png"), .materialOutside(path: "../a.png"), .badFont(path: "/w/assets/a.ttf"),
             .badSize(width: 3, height: 1), .badLength(frames: 0), .textTooLarge(text: "Hello", size: 9000),
-            .badDescription(path: "segment.json", reason: "no frames"), .badPixels(path: "pixels.bin", reason: "it is cut off"),
+            .badPixels(path: "pixels.bin", reason: "it is cut off"),
             .unwritable(path: "frames.json", reason: "No space left on device"), .drawing("draw a text", reason: "out of memory"),
         ].map(\.diagnostic).map { "\($0.severity) \($0.fault) \($0.message) [\($0.id)]" + ($0.hint.map { " hint: \($0)" } ?? "") }
         #expect(texts == [
@@ -19,8 +19,7 @@ struct RenderProblemTests {
             "error input cannot draw frames of 3x1 [bad-frame-size] hint: both sides must be even, from 2 to 16384",
             "error bug cannot draw a segment of 0 frames [bad-frame-count]",
             "error input the text 'Hello' at size 9000.0 is too large to draw [text-too-large] hint: use a size of at most 4096 and fewer characters",
-            "error bug 'segment.json' does not describe a segment: no frames [bad-segment]",
-            "error environment 'pixels.bin' does not hold the frames it should: it is cut off [bad-pixels] hint: run 'vgraph cache verify', then build again",
+            "error cache 'pixels.bin' does not hold the frames it should: it is cut off [bad-pixels] hint: run 'vgraph cache verify', then build again",
             "error environment cannot write 'frames.json': No space left on device [unwritable-output]",
             "error environment cannot draw a text: out of memory [drawing-failed]",
         ])

@@ -49,7 +49,7 @@ struct StageTests {
             let composition = [folder.path + "/resolve/resolved.json"]
             let planned = try run("plan", inputs: ["composition": composition], in: folder)
             #expect(planned.outputs["segments"]!.count > 5)
-            _ = try run("captions", inputs: ["plan": [folder.path + "/plan/cues.json"]], in: folder)
+            _ = try run("captions", inputs: ["cues": [folder.path + "/plan/cues.json"]], in: folder)
             let vtt = try String(contentsOfFile: folder.path + "/captions/captions.vtt", encoding: .utf8)
             #expect(vtt.hasPrefix("WEBVTT\nLanguage: en\n\n00:00:00.300 --> 00:00:02.800\nMeet Cirrus\n"))
             // The same twice gives the same bytes.
@@ -64,7 +64,7 @@ struct StageTests {
         try inFolder { folder in
             let sheet = CueSheet(rate: FrameRate(30000, 1001), language: "en", cues: [
                 Cue(startFrame: 0, endFrame: 30, text: "a < b & c --> d\n\n\nsecond"), Cue(startFrame: 107_892, endFrame: 107_999, text: "late")])
-            _ = try run("captions", inputs: ["plan": try write(sheet, "cues.json", in: folder)], in: folder)
+            _ = try run("captions", inputs: ["cues": try write(sheet, "cues.json", in: folder)], in: folder)
             #expect(try String(contentsOfFile: folder.path + "/captions/captions.vtt", encoding: .utf8) == """
                 WEBVTT
                 Language: en
@@ -123,18 +123,48 @@ struct StageTests {
             }
             return try #require(outcome)
         }
-        #expect(try decide([result(.pass), result(.warn)], [observation(.supports, .blocker), observation(.contradicts, .minor)]).verdict == "pass")
-        for verdict in [CheckResult.Verdict.fail, .notRun] { #expect(try decide([result(.pass), result(verdict)]).verdict == "revise") }
-        #expect(try decide([]).verdict == "revise")
-        #expect(try decide([result(.pass)], [observation(.contradicts, .major)]).verdict == "revise")
-        #expect(try decide([result(.pass)], other: "def").verdict == "revise")
+        #expect(try decide([result(.pass), result(.warn)], [observation(.supports, .blocker), observation(.contradicts, .minor)]).verdict == .pass)
+        for verdict in [CheckResult.Verdict.fail, .notRun] { #expect(try decide([result(.pass), result(verdict)]).verdict == .revise) }
+        #expect(try decide([]).verdict == .revise)
+        #expect(try decide([result(.pass)], [observation(.contradicts, .major)]).verdict == .revise)
+        #expect(try decide([result(.pass)], other: "def").verdict == .revise)
         // What is switched off is no pass: a few may be, and those that say that the file is whole never.
-        #expect(try decide([result(.pass)], off: ["D08", "D12", "P07.gap"]).verdict == "pass")
-        #expect(try decide([result(.pass)], off: ["D08", "D12", "P07.gap", "D07"]).verdict == "revise")
-        for id in SwitchedOff.never { #expect(try decide([result(.pass)], off: [id]).verdict == "revise") }
+        #expect(try decide([result(.pass)], off: ["D08", "D12", "P07.gap"]).verdict == .pass)
+        #expect(try decide([result(.pass)], off: ["D08", "D12", "P07.gap", "D07"]).verdict == .revise)
+        for id in SwitchedOff.never { #expect(try decide([result(.pass)], off: [id]).verdict == .revise) }
         let told = try decide([result(.fail)]).diagnostics
         #expect(told.count == 1 && told[0].severity == .error && told[0].place?.line == 0)
         #expect(told[0].message == "the gate says revise: D01 frames: 9 frames, expected 10 frames")
+    }
+
+    /// One reader of jobs, and for each fault one message.
+    @Test func aBrokenJobIsTold() throws {
+        func told(_ name: String, _ inputs: [String: [String]], parameters: [String: Value] = [:]) throws -> [String] {
+            var told: [String] = []
+            try inFolder { folder in
+                try "{ no JSON".write(to: folder.appending(path: "broken.json"), atomically: true, encoding: .utf8)
+                let inputs = inputs.mapValues { $0.map { $0.hasPrefix("/") ? $0 : folder.path + "/" + $0 } }
+                do { _ = try run(name, inputs: inputs, parameters: parameters, in: folder) } catch let error as Diagnostic {
+                    told = [error.id, error.message.replacing(folder.path, with: "~")]
+                }
+            }
+            return told
+        }
+        #expect(try told("captions", [:]) == ["stage-no-input", "a.mp4:captions was started without its input 'cues'"])
+        #expect(try told("captions", ["cues": ["broken.json"]]) == [
+            "stage-unreadable-artifact", "a.mp4:captions cannot read its input 'cues': it cannot be read"])
+        #expect(try told("captions", ["cues": ["/nowhere.json"]]) == [
+            "stage-cannot-read", "cannot read 'cues': no such file or directory"])
+        let job = Job(id: 1, stage: "encode", node: "a.mp4:encode[3]", workspace: "/w", parameters: ["crf": .string("low")],
+                      scratch: "/s")
+        do {
+            _ = try job[EncodeStage.crf]
+            Issue.record("a text was taken for a number")
+        } catch let error as Diagnostic {
+            #expect(error.id == "stage-bad-parameter")
+            #expect(error.message == "a.mp4:encode[3] was started with the parameter 'crf' as \"low\"")
+        }
+        #expect(try job[EncodeStage.preset] == .graphics)
     }
 
     @Test func theTable() {

@@ -216,12 +216,12 @@ import Work
 @Suite struct RecordTests {
     @Test func readsBack() throws {
         let scratch = try Scratch(), records = Records(try scratch.cache())
-        let record = Scratch.record("plan", [.init(name: "p", type: "plan", fileName: "p.json", blobs: [.init(digest: Digest.of("x"), size: 1)])], verdict: "pass")
+        let record = Scratch.record("plan", [.init(name: "p", type: "plan", fileName: "p.json", blobs: [.init(digest: Digest.of("x"), size: 1)])], verdict: .pass)
         guard case .missing = records.lookup(record.key) else { return #expect(Bool(false)) }
         try records.write(record)
         guard case .found(let found) = records.lookup(record.key) else { return #expect(Bool(false)) }
         #expect(found.manifest == record.manifest && found.outputs == record.outputs && found.discovered == record.discovered)
-        #expect(found.verdict == "pass" && found.cost == record.cost && found.origin == record.origin)
+        #expect(found.verdict == .pass && found.cost == record.cost && found.origin == record.origin)
     }
 
     /// Under one key, a result for each world; the latest used first, and not without end.

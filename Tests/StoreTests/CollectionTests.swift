@@ -30,7 +30,7 @@ import Testing
         let made = try texts.map { try scratch.blob($0, in: cache) }
         let old = Scratch.record("old", [output("media", made[0])]), new = Scratch.record("new", [output("media", made[1])])
         let published = Scratch.record("published", [output("media", made[2]), output("pixels", made[4])])
-        let gate = Scratch.record("gate", [output("decision", made[3])], verdict: "pass")
+        let gate = Scratch.record("gate", [output("decision", made[3])], verdict: .pass)
         for (record, days) in [(old, 5), (new, 1), (published, 100), (gate, 200)] {
             try records.write(record)
             use(record, daysAgo: days, in: cache)

@@ -1,5 +1,6 @@
 // A temporary folder, gone with the value.
 import CSystem
+import Diagnostics
 import Digests
 import Glibc
 import Store
@@ -37,7 +38,7 @@ final class Scratch {
         try Blobs(cache).adopt(write("blob-\(UInt64.random(in: 0 ... .max))", text))
     }
 
-    static func record(_ stage: String, _ outputs: [Record.Output], verdict: String? = nil) -> Record {
+    static func record(_ stage: String, _ outputs: [Record.Output], verdict: Verdict? = nil) -> Record {
         let manifest = Manifest(stage: stage, version: 1, parameters: ["crf": .int(20), "gain": .number(0.1)],
                                 inputs: [.init(slot: "spec", digest: Digest.of(stage), path: "a.yaml")], tools: ["x264": "164"])
         return Record(key: manifest.key, manifest: manifest, outputs: outputs, discovered: [Discovered(path: "hero.jpg", digest: nil)],

@@ -11,7 +11,7 @@ import Testing
         let scratch: Scratch
         let cache: Cache
         let request: StateRequest
-        let summary = StateFile.Summary(status: 3, nodes: 42, text: "launch.mp4 is up to date")
+        let summary = StateFile.Summary(status: .revise, nodes: 42, text: "launch.mp4 is up to date")
         var state: String { request.path(cache: cache.root) }
 
         init() throws {

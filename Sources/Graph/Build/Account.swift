@@ -48,9 +48,8 @@ final class Account {
         if isInterrupted {
             result.status = .interrupted
         } else if result.failed > 0 {
-            let real = errors.filter { $0.severity == .error }
-            result.status = !real.isEmpty && real.allSatisfy { $0.fault == .input } ? .badInput : .failed
-        } else if result.targets.contains(where: { $0.verdict == "revise" }) {
+            result.status = ExitStatus(endedBy: errors)
+        } else if result.targets.contains(where: { $0.verdict == .revise }) {
             result.status = .revise
         }
     }

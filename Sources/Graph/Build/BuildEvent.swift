@@ -32,7 +32,7 @@ public enum BuildEvent: Sendable {
     /// A warning or note of a node that ran or hit, or of the build itself.
     case diagnostic(NodeName?, Diagnostic)
     /// "pass" or "revise".
-    case verdict(NodeName, String)
+    case verdict(NodeName, Verdict)
     case finished(BuildResult)
 }
 

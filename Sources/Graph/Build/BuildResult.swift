@@ -4,25 +4,14 @@ import Digests
 import Store
 
 public struct BuildResult: Sendable {
-    public enum Status: Int32, Sendable {
-        /// Built, or nothing was to do.
-        case done = 0
-        case failed = 1
-        /// All that failed was refused for what the user wrote.
-        case badInput = 2
-        /// Everything is built and a stage says revise.
-        case revise = 3
-        case interrupted = 130
-    }
-
     public struct Target: Sendable {
         /// As the user named it.
         public var name: String
         /// Files written into the workspace or found to be right there, relative to it.
         public var published: [String]
         /// Verdict of the last stage that gave one.
-        public var verdict: String?
-        /// The stage that said revise last.
+        public var verdict: Verdict?
+        /// The last stage whose verdict is revise.
         public var judge: String?
         public var hasFailed: Bool
     }
@@ -40,7 +29,7 @@ public struct BuildResult: Sendable {
         public var origin: Record.Origin?
     }
 
-    public var status: Status = .done
+    public var status: ExitStatus = .done
     public var targets: [Target] = []
     public var nodes = 0
     public var ran = 0

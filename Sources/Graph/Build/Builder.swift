@@ -16,7 +16,8 @@ public struct Builder: Sendable {
     /// Builds. What stages say is in the result; what is thrown kept the build from starting.
     /// - Parameters:
     ///   - workshop: keeps workers for the next build; nil: they end with this one.
-    ///   - catchSignals: SIGINT and SIGTERM end the build as an interruption does; for one build at a time in a process.
+    ///   - catchSignals: SIGINT and SIGTERM end the build as an interruption does; for one build at a time in a
+    ///     process.
     public func run(_ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil,
                     workshop: Workshop? = nil, catchSignals: Bool = true) throws(Diagnostics) -> BuildResult {
         let interruption = interruption ?? Interruption()

@@ -40,17 +40,17 @@ extension Build {
                 let problem = BuildProblem.otherFile(target: wanted.file, stage: node.name.stage)
                 account.remark(node, problem.diagnostic)
             }
-            for (node, decision) in ours where decision.verdict == "pass" && !sums.values.contains(decision.sha256) {
+            for (node, decision) in ours where decision.verdict == .pass && !sums.values.contains(decision.sha256) {
                 refuse(node)
             }
-            let allPass = ours.allSatisfy { $0.decision.verdict == "pass" }
+            let allPass = ours.allSatisfy { $0.decision.verdict == .pass }
             if isBound, allPass, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }) {
                 refuse(ours[0].node)
             }
             let passes = isBound && allPass
-            account.result.targets[target].verdict = passes ? "pass" : "revise"
+            account.result.targets[target].verdict = passes ? .pass : .revise
             for (node, decision) in ours {
-                account.tell(.verdict(node.name, passes ? "pass" : isBound ? decision.verdict : "revise"))
+                account.tell(.verdict(node.name, passes ? .pass : isBound ? decision.verdict : .revise))
             }
         }
     }

@@ -53,8 +53,8 @@ public final class Interruption: Sendable {
         return poll(&list, 1, 0) > 0
     }
 
-    /// Waits until triggered, until `other` is readable, or for a time; says whether `other` is. For callers that wait between
-    /// builds.
+    /// Waits until triggered, until `other` is readable, or for a time; says whether `other` is. For callers that wait
+    /// between builds.
     /// - Parameter seconds: nil: for ever.
     public func wait(or other: Int32, seconds: Double?) -> Bool {
         var list = [pollfd(fd: readable, events: Int16(POLLIN), revents: 0),

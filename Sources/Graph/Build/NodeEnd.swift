@@ -159,7 +159,7 @@ extension Build {
         } else if let verdict = record.verdict {
             account.result.targets[node.target].verdict = verdict
             account.tell(.verdict(node.name, verdict))
-            guard verdict == "revise" else { return }
+            guard verdict == .revise else { return }
             account.result.targets[node.target].judge = node.name.stage
             if !request.dryRun { holdUp(what: node) }
         }

@@ -48,7 +48,7 @@ struct OutputDifference: Sendable {
             }
         }
         if first.verdict != second.verdict {
-            let ours = first.verdict ?? "none", theirs = second.verdict ?? "none"
+            let ours = first.verdict?.rawValue ?? "none", theirs = second.verdict?.rawValue ?? "none"
             return OutputDifference(what: "the verdict is '\(ours)', then '\(theirs)'")
         }
         let read = Set(first.discovered.map(\.path)), readAgain = Set(second.discovered.map(\.path))

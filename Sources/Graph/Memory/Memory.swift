@@ -83,7 +83,7 @@ struct Memory {
     private func saveFiles() throws(StoreProblem) {
         let workspace = build.request.workspace
         let state = StateFile(identity: Self.identity(workspace), leaves: build.files.memory(),
-                              summary: StateFile.Summary(status: 0, nodes: 0, text: ""))
+                              summary: StateFile.Summary(status: .done, nodes: 0, text: ""))
         try state.write(to: Self.path(workspace, build.cache), by: build.cache.temporary)
     }
 
@@ -102,7 +102,7 @@ struct Memory {
         }
         var log = RunLog(time: Origin.now(), workspace: build.request.workspace,
                          targets: build.result.targets.map(\.name), nodes: [],
-                         diagnostics: build.result.diagnostics, status: build.result.status.rawValue,
+                         diagnostics: build.result.diagnostics, status: build.result.status,
                          seconds: build.result.seconds)
         if let resumption = build.resumption {
             let isNew = { (row: Int) in resumption.trace.nodes[row].flags.contains(.isNew) }
@@ -160,7 +160,7 @@ struct Memory {
         kept.log = logBase
         let checksum = try kept.write(identity: request.identity, to: Resumption.tracePath(request, build.cache),
                                       by: build.cache.temporary)
-        let summary = StateFile.Summary(status: build.result.status.rawValue, nodes: build.result.nodes,
+        let summary = StateFile.Summary(status: build.result.status, nodes: build.result.nodes,
                                         text: build.request.upToDateText(build.result))
         try StateFile(identity: request.identity, leaves: leaves, summary: summary, trace: checksum,
                       expires: build.expires)

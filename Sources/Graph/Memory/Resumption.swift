@@ -111,8 +111,8 @@ struct Resumption {
         return start..<end
     }
 
-    /// The key that a node of a target whose nodes were all made had; by its place, so in a list that grew in the middle
-    /// a node is compared with its neighbour.
+    /// The key that a node had, of a target whose nodes were all made; by its place, so in a list that grew in the
+    /// middle a node is compared with its neighbour.
     func key(target: Int, stage: Int, element: Int?) -> Digest? {
         let rows = rows(target, stage), row = rows.lowerBound + (element ?? 0)
         return rows.contains(row) ? trace.nodes[row].key : nil

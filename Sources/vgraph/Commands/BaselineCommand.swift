@@ -143,7 +143,7 @@ struct BaselineAcceptCommand: ParsableCommand {
         }
     }
 
-    private func failure(_ name: String) -> Refusal { Refusal(.cannotWrite(name, error: String(cString: strerror(errno))), status: .failed) }
+    private func failure(_ name: String) -> Refusal { Refusal(.cannotWrite(path: name, reason: String(cString: strerror(errno)))) }
 
     private func say(_ made: Baseline, _ old: Baseline?, _ name: String, _ plan: Plan) {
         struct Place: Hashable { var scene: String, offset: Int }

@@ -104,7 +104,7 @@ struct BuildCommand: ParsableCommand {
         try findings?.write(rules: place.rules())
         try trace?.write(result, cache: place.cache)
         if dryRun, !folder.json { sayPlanned(result) }
-        guard result.status == .done else { throw ExitCode(result.status.rawValue) }
+        guard result.status == .done else { throw result.status.code }
     }
 
     private func ran(_ request: BuildRequest, by builder: Builder, _ others: [any BuildObserver]) throws -> BuildResult {

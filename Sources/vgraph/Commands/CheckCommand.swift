@@ -118,7 +118,9 @@ struct CheckCommand: ParsableCommand {
             let path = absolute(spec, place)
             // Its files are looked for in the folders above it.
             job.set(InspectRequest.beside, to: path.folderPart)
-            guard let file = try copy(of: spec, place, job.scratch, "spec.yaml") else { throw Refusal(.cannotRead(spec, error: String(cString: strerror(ENOENT)))) }
+            guard let file = try copy(of: spec, place, job.scratch, "spec.yaml") else {
+                throw Refusal(.cannotOpen(spec, error: String(cString: strerror(ENOENT))))
+            }
             job.put(file, in: InspectRequest.spec, as: spec)
             if let props = Self.props(beside: spec), let file = try copy(of: props, place, job.scratch, "props.yaml") {
                 job.put(file, in: InspectRequest.props, as: props)
@@ -154,14 +156,14 @@ struct CheckCommand: ParsableCommand {
         let folder = path.beneath(place.workspace) == nil ? path.folderPart : place.workspace
         guard let content = try FileContent.read(path, keepBytes: true, in: Root(folder, links: .inside)) else { return nil }
         let target = scratch + "/" + name
-        do throws(SystemFailure) { try WholeFile.write(content.bytes, to: target) } catch { throw Refusal(.cannotWrite(target, error: error.words), status: .failed) }
+        do throws(SystemFailure) { try WholeFile.write(content.bytes, to: target) } catch { throw Refusal(.cannotWrite(path: target, reason: error.words)) }
         return target
     }
 
     private func readable(_ path: String, _ place: Place) throws -> Data {
         let full = absolute(path, place)
         do throws(SystemFailure) { return Data(try WholeFile.read(full)) } catch {
-            throw Refusal(.cannotRead(path, error: error.code == EISDIR ? "it is not a file" : error.words))
+            throw Refusal(.cannotOpen(path, error: error.code == EISDIR ? "it is not a file" : error.words))
         }
     }
 

@@ -32,13 +32,13 @@ struct CleanCommand: ParsableCommand {
                 written.forget(target)
             }
             if !dryRun && access(place.cache + "/state", W_OK) == 0 { try written.save() }
-            if !foreign.isEmpty { throw Refusal(.notOurs(foreign)) }
+            if !foreign.isEmpty { throw Refusal(.notRemoved(foreign)) }
             guard cacheToo else { return }
             print(dryRun ? "would remove \(place.cache)" : "removed \(place.cache)")
             if !dryRun {
                 // Opened first: a folder that is not a cache is never removed, and a build under way is waited for.
                 let left = try opened(place).removeAll()
-                if !left.isEmpty { throw Refusal(.notOurs(left.map { place.cache + "/" + $0 }), status: .failed) }
+                if !left.isEmpty { throw Refusal(.cacheNotEmptied(left.map { place.cache + "/" + $0 })) }
             }
         }
     }
@@ -48,7 +48,7 @@ extension CleanCommand {
     private func remove(_ target: String, _ root: Root, _ place: Place) throws {
         print(dryRun ? "would remove \(target)" : "removed \(target)")
         let code = dryRun ? 0 : root.unlink(place.workspace + "/" + target)
-        guard code == 0 else { throw Refusal(.cannotWrite(target, error: String(cString: strerror(code))), status: .failed) }
+        guard code == 0 else { throw Refusal(.cannotWrite(path: target, reason: String(cString: strerror(code)))) }
     }
 
     /// What vgraph put into a folder, and the folder itself where nothing else is in it. Returns what is the user's own.

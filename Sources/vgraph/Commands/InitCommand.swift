@@ -38,7 +38,7 @@ struct InitCommand: ParsableCommand {
     }
 
     private func makeFolder(_ path: String) throws {
-        if mkdir(path, 0o777) != 0 && errno != EEXIST { throw Refusal(.cannotWrite(path, error: String(cString: strerror(errno)))) }
+        if mkdir(path, 0o777) != 0 && errno != EEXIST { throw Refusal(.cannotWrite(path: path, reason: String(cString: strerror(errno)))) }
     }
 
     /// Leaves a file alone that is there already.
@@ -52,7 +52,7 @@ struct InitCommand: ParsableCommand {
             bytes = bytes.dropFirst(n)
         }
         guard descriptor >= 0, bytes.isEmpty, close(descriptor) == 0 else {
-            throw Refusal(.cannotWrite(path, error: String(cString: strerror(errno))))
+            throw Refusal(.cannotWrite(path: path, reason: String(cString: strerror(errno))))
         }
     }
 }

@@ -63,7 +63,7 @@ struct LogCommand: ParsableCommand {
         let log = run.log
         return ["run": .string(run.name), "time": .string(log.time), "workspace": .string(log.workspace),
                 "targets": .array(log.targets.map(Value.string)), "status": .string(log.summary.replacing(" ", with: "-")),
-                "exit": .int(Int(log.status)), "nodes": .int(log.nodes.count), "ran": .int(log.count("ran")), "hits": .int(log.count("hit")),
+                "exit": .int(Int(log.status.rawValue)), "nodes": .int(log.nodes.count), "ran": .int(log.count("ran")), "hits": .int(log.count("hit")),
                 "failed": .int(log.count("failed")), "skipped": .int(log.count("skipped")), "seconds": .number(log.seconds)]
     }
 

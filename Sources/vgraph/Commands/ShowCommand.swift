@@ -106,7 +106,7 @@ struct ShowCommand: ParsableCommand {
 
     private func printFile(_ path: String) throws {
         guard let text = try? Data(contentsOf: URL(filePath: path)) else {
-            throw Refusal(.cannotRead(path, error: String(cString: strerror(errno))), status: .failed)
+            throw Refusal(.cannotRead(path: path, reason: String(cString: strerror(errno))))
         }
         // A terminal gets text; a file or another program the bytes.
         if isatty(1) == 1 { return print(String(decoding: text, as: UTF8.self), terminator: text.last == 10 ? "" : "\n") }
@@ -120,16 +120,16 @@ struct ShowCommand: ParsableCommand {
         defer { close(from); close(to) }
         var status = stat()
         guard from >= 0, to >= 0, fstat(from, &status) == 0 else {
-            throw Refusal(.cannotWrite(destination, error: String(cString: strerror(errno))), status: .failed)
+            throw Refusal(.cannotWrite(path: destination, reason: String(cString: strerror(errno))))
         }
         let result = csystem_copy_file(from, to, UInt64(status.st_size))
-        guard result == 0 else { throw Refusal(.cannotWrite(destination, error: String(cString: strerror(-result))), status: .failed) }
+        guard result == 0 else { throw Refusal(.cannotWrite(path: destination, reason: String(cString: strerror(-result)))) }
     }
 
     /// Into a new folder, so that it holds what the result does and nothing else.
     private func copy(_ tree: Tree, to destination: String, _ place: Place) throws {
         guard mkdir(destination, 0o777) == 0 else {
-            throw Refusal(.cannotWrite(destination, error: String(cString: strerror(errno))), status: .failed)
+            throw Refusal(.cannotWrite(path: destination, reason: String(cString: strerror(errno))))
         }
         let blobs = Blobs(try Cache(place.cache, for: .reading))
         for entry in tree.entries {

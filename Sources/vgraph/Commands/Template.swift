@@ -15,8 +15,8 @@ enum Template {
           render:   { uses: render, each: $plan.segments }
           encode:   { uses: encode, each: $render, after: $proof, codec: h264, preset: graphics, crf: 20 }
           audio:    { uses: audio, mix: $plan }
-          captions: { uses: captions, plan: $plan }
-          mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, plan: $plan, output: "{name}.mp4" }
+          captions: { uses: captions, cues: $plan }
+          mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, header: $plan, output: "{name}.mp4" }
           measure:  { uses: measure, each: $encode, frames: $render }
           baseline: { uses: baseline, plan: $plan, frames: $render }
           check:    { uses: check, media: $mux, plan: $plan, measures: $measure, sound: $audio, baseline: $baseline, profile: $validate }

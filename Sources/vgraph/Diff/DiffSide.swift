@@ -73,7 +73,7 @@ struct DiffSide {
         }
         addFiles()
         if dropped > 0 { notes.append("\(dropped) of its \(run.log.nodes.count) records are not in the cache any more ('vgraph cache gc' drops them); what they said is not known") }
-        if unmade > 0 { notes.append("\(unmade) of its \(run.log.nodes.count) nodes have no result: the build \(run.log.status == 130 ? "was interrupted" : "failed")") }
+        if unmade > 0 { notes.append("\(unmade) of its \(run.log.nodes.count) nodes have no result: the build \(run.log.status == .interrupted ? "was interrupted" : "failed")") }
     }
 
     /// Of a folder as it is, without drawing or encoding anything.

@@ -35,7 +35,7 @@ final class JSONReport: BuildObserver {
             Self.say(["event": .string("printed"), "node": .string(node.id), "text": .string(String(decoding: bytes, as: UTF8.self)),
                       "cached": .bool(how == .hit)])
         case .verdict(let node, let verdict):
-            Self.say(["event": .string("verdict"), "node": .string(node.id), "verdict": .string(verdict)])
+            Self.say(["event": .string("verdict"), "node": .string(node.id), "verdict": .string(verdict.rawValue)])
         case .finished(let result): Self.done(result)
         }
     }
@@ -57,12 +57,7 @@ final class JSONReport: BuildObserver {
     }
 
     static func done(_ result: BuildResult) {
-        let status = switch result.status {
-        case .done: result.ran == 0 ? "up-to-date" : "built"
-        case .failed, .badInput: "failed"
-        case .revise: "revise"
-        case .interrupted: "interrupted"
-        }
+        let status = result.status == .done && result.ran == 0 ? "up-to-date" : result.status.word
         say(["event": .string("done"), "target": result.targets.isEmpty ? .null : .string(result.targets.map(\.name).joined(separator: " ")),
              "status": .string(status), "nodes": .int(result.nodes), "ran": .int(result.ran), "hits": .int(result.hits),
              "failed": .int(result.failed), "repeated": .int(result.repeated), "seconds": .number(result.seconds)])

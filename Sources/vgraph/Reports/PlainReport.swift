@@ -70,10 +70,10 @@ enum ReportText {
         for target in result.targets {
             let end: String
             if result.status == .interrupted { end = "interrupted" }
-            else if target.hasFailed { end = target.verdict == "revise" && result.failed == 0 ? "stopped by \(target.judge ?? "gate")" : "failed" }
+            else if target.hasFailed { end = target.verdict == .revise && result.failed == 0 ? "stopped by \(target.judge ?? "gate")" : "failed" }
             else { end = result.ran == 0 ? "up to date" : "built" }
-            lines.append("\(target.name): \(end)" + (target.verdict.map { ", gate: \($0)" } ?? ""))
-            if target.verdict == "revise" { lines.append("  reasons: vgraph show \(plain(target.name)):\(target.judge ?? "gate")") }
+            lines.append("\(target.name): \(end)" + (target.verdict.map { ", gate: \($0.rawValue)" } ?? ""))
+            if target.verdict == .revise { lines.append("  reasons: vgraph show \(plain(target.name)):\(target.judge ?? "gate")") }
         }
         if result.nodes > 0 {
             lines.append("\(result.nodes) nodes: \(result.ran) ran, \(result.hits) hits"
@@ -97,7 +97,7 @@ enum ReportText {
 
     /// What a build with nothing to do prints, kept in the state file.
     static func upToDate(_ result: BuildResult) -> String {
-        let lines = result.targets.map { Printable.line("\($0.name) is up to date" + ($0.verdict.map { ", gate: \($0)" } ?? "")) }
+        let lines = result.targets.map { Printable.line("\($0.name) is up to date" + ($0.verdict.map { ", gate: \($0.rawValue)" } ?? "")) }
         func text(_ diagnostics: [Diagnostic]) -> String { diagnostics.map { $0.text(isRecalled: true) + "\n" }.joined() }
         let remarks = result.diagnostics.filter { $0.id != "no-sandbox" }
         return UpToDate(text: lines.joined(separator: "\n"), reasons: text(remarks.filter(\.isReason)),

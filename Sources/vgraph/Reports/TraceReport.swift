@@ -39,10 +39,10 @@ final class TraceReport: BuildObserver {
         self.started = started
         // Said now rather than after an hour of work; and a device is not to be replaced by a file.
         if case .present(let now) = FileSignature.look(at: file), !now.isFile {
-            throw Refusal(.cannotWrite(file, error: "it is not a file"), status: .failed)
+            throw Refusal(.cannotWrite(path: file, reason: "it is not a file"))
         }
         let descriptor = Glibc.open(file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o666)
-        guard descriptor >= 0 else { throw Refusal(.cannotWrite(file, error: String(cString: strerror(errno))), status: .failed) }
+        guard descriptor >= 0 else { throw Refusal(.cannotWrite(path: file, reason: String(cString: strerror(errno)))) }
         close(descriptor)
     }
 

@@ -5,9 +5,9 @@ import Graph
 final class News: BuildObserver {
     /// What a build came to.
     struct Said: Equatable {
-        var status: BuildResult.Status
+        var status: ExitStatus
         var diagnostics: Set<Diagnostic>
-        init(_ status: BuildResult.Status, _ diagnostics: [Diagnostic]) {
+        init(_ status: ExitStatus, _ diagnostics: [Diagnostic]) {
             self.status = status
             self.diagnostics = Set(diagnostics)
         }

@@ -45,7 +45,7 @@ public enum FakeStages {
             let text = try read(job, "media").joined()
             return Outcome(outputs: ["decision": [try write(job, "decision.txt", text.contains("BAD") ? "revise" : "pass")]],
                            diagnostics: text.contains("WARN") ? [Diagnostic("fake-warning", .warning, "there is a WARN in it")] : [],
-                           verdict: text.contains("BAD") ? "revise" : "pass")
+                           verdict: text.contains("BAD") ? .revise : .pass)
         })
 
     /// Any number of texts and files into one, comments dropped; "fail" in it fails. For random graphs.

@@ -119,7 +119,7 @@ private func someLeaves(_ world: FakeWorkspace) throws -> [Leaf] {
 
 private func stateCase(_ world: FakeWorkspace) throws -> Case {
     let identity = Digest.of("fuzz"), path = world.root + "/state", leaves = try someLeaves(world)
-    try StateFile(identity: identity, leaves: leaves, summary: .init(status: 0, nodes: 3, text: "fine")).write(to: path, by: world.root)
+    try StateFile(identity: identity, leaves: leaves, summary: .init(status: .done, nodes: 3, text: "fine")).write(to: path, by: world.root)
     guard let whole = try FileContent.read(path, keepBytes: true)?.bytes, StateFile.load(path, identity: identity) != nil else { throw Diagnostic("fuzz", "no state") }
     return { mutator in
         let (bytes, isSealed) = damage(whole, &mutator)
@@ -133,7 +133,7 @@ private func stateCase(_ world: FakeWorkspace) throws -> Case {
 private func traceCase(_ world: FakeWorkspace) throws -> Case {
     let identity = Digest.of("fuzz"), path = world.root + "/trace"
     var trace = Trace()
-    trace.targets = [.init(file: "a.out", name: "a", pipeline: 0, stage: nil, published: ["a.out"], verdict: "pass")]
+    trace.targets = [.init(file: "a.out", name: "a", pipeline: 0, stage: nil, published: ["a.out"], verdict: .pass)]
     for index in 0..<6 {
         trace.results.append(.init(output: 0, Record.Blob(digest: Digest.of("\(index)"), size: 3)))
         if index > 0 { trace.producers.append(UInt32(index - 1)) }

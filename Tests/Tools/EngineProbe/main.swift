@@ -77,7 +77,7 @@ func nothing(_ arguments: [String]) -> Int32 {
                                             worker: arguments.count > 3 ? arguments[3] : CommandLine.arguments[0])
     guard let summary = request.upToDate(cache: arguments[1]) else { return 1 }
     print(summary.text)
-    return summary.status
+    return summary.status.rawValue
 }
 
 let arguments = Array(CommandLine.arguments.dropFirst())

@@ -1,0 +1,48 @@
+// The options of every command that works in a folder. Must not know any command.
+import ArgumentParser
+import Diagnostics
+import Glibc
+import Pipelines
+import Store
+
+/// Options of every command that works on a folder.
+struct FolderOptions: ParsableArguments {
+    @Option(name: [.customShort("C", allowingJoined: true), .customLong("directory")], help: ArgumentHelp("Work in this folder.", valueName: "dir"))
+    var directory: String?
+
+    @Option(help: ArgumentHelp("Keep the cache here (default: 'cache' in the folder; also VGRAPH_CACHE).", valueName: "dir"))
+    var cache: String?
+
+    @Option(name: .customLong("root"), help: ArgumentHelp("A folder outside that specs and pipelines may name files in, read only, as brand:logo.png; may be given several times.", valueName: "name=dir"))
+    var declared: [String] = []
+
+    @Flag(help: "Answer as JSON, for programs.")
+    var json = false
+
+    /// Those of the command line, and of the person's configuration.
+    func roots(workspace: String) throws -> [String: String] {
+        do throws(Diagnostics) { return try DeclaredRoots.read(declared, workspace: workspace) } catch { throw Refusal(error.all) }
+    }
+
+    /// Absolute path of the folder that is worked in.
+    func workspace() throws -> String {
+        guard let path = realpath(directory ?? ".", nil) else {
+            throw Refusal(.noFolder(directory ?? ".", error: String(cString: strerror(errno))))
+        }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    func cachePath(workspace: String) throws -> String {
+        guard let named = cache ?? getenv("VGRAPH_CACHE").map({ String(cString: $0) }) else {
+            let path = workspace + "/cache"
+            // A person may keep the cache elsewhere by naming it; a workspace may not.
+            if case .failed(let code) = Root(workspace, links: .inside).look(at: path), code == EXDEV || code == ELOOP {
+                throw Refusal([StoreProblem.linkedCache(path: path).diagnostic])
+            }
+            return path
+        }
+        if named.hasPrefix("/") { return named }
+        return (getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? workspace) + "/" + named
+    }
+}

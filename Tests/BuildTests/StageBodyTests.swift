@@ -1,0 +1,31 @@
+// Two processes share the definitions of stages: what one of them asks for, the other can do.
+import Foundation
+import Stages
+import Testing
+import Work
+
+@Suite struct StageBodyTests {
+    @Test func eachStageOfAWorkerHasOneBody() throws {
+        let worker = Workspace.binaries.appending(path: "vgraph-worker").path
+        let bodies = try Workspace.run(worker, ["--bodies"], in: Workspace.root).out.split(separator: "\n").map(String.init)
+        let stages = Stages.all.filter { if case .worker = $0.place { true } else { false } }.map(\.name)
+        let requests = [StillRequest.request, KeyFramesRequest.request, InspectRequest.request, ChecksRequest.request,
+                        DifferenceRequest.request, AnswersRequest.request]
+        #expect(bodies.sorted() == (stages + requests.map(\.name)).sorted())
+        #expect(Set(bodies).count == bodies.count)
+    }
+
+    /// A pipeline of a user's that still has a slot's former name is told the new one.
+    @Test func aRenamedSlotIsNamed() throws {
+        let pipeline = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
+        for (now, before, stage) in [("header: $plan", "plan: $plan", "mux"), ("cues: $plan", "plan: $plan", "captions")] {
+            let old = pipeline.replacingOccurrences(of: now, with: before)
+            #expect(old != pipeline)
+            let workspace = try Workspace(["a.video.yaml": Sample.spec(), "pipelines/video.yaml": old])
+            defer { workspace.remove() }
+            let run = try workspace.vgraph("build", "-n", "a.mp4")
+            #expect(run.status == 2 && run.err.contains("the stage '\(stage)' has no input and no parameter 'plan'"), "\(run.err)")
+            #expect(run.err.contains("hint: 'plan' of '\(stage)' is called '\(now.prefix { $0 != ":" })' now"), "\(run.err)")
+        }
+    }
+}
