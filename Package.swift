@@ -36,13 +36,17 @@ let package = Package(
         // The graph and the cache: know nothing of video.
         .target(name: "YAML", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CSystem", "Digests", "Files", "Work", "Diagnostics"], swiftSettings: strict),
-        // What a pipeline means, what it takes to run programs and workers: none of them knows a build.
+        // Patterns look at no file. What a pipeline means, and what it takes to run programs and workers, knows no build,
+        // and none of the three knows another.
         .target(name: "Patterns", dependencies: ["Diagnostics"], swiftSettings: strict),
         .target(name: "Processes", dependencies: [], swiftSettings: strict),
-        .target(name: "Pipelines", dependencies: ["Patterns", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics"], swiftSettings: strict),
-        .target(name: "Programs", dependencies: ["Patterns", "Processes", "Digests", "Files", "Store", "Work", "Diagnostics", "CSystem"],
+        .target(name: "Pipelines", dependencies: ["Patterns", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics"],
                 swiftSettings: strict),
-        .target(name: "Workers", dependencies: ["Processes", "Digests", "Files", "Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
+        .target(name: "Programs", dependencies: ["Patterns", "Processes", "Digests", "Files", "Store", "Work", "Diagnostics",
+                                                 "CSystem"],
+                swiftSettings: strict),
+        .target(name: "Workers", dependencies: ["Processes", "Digests", "Files", "Store", "Work", "Diagnostics", "CSystem"],
+                swiftSettings: strict),
         .target(name: "Graph", dependencies: ["Patterns", "Pipelines", "Processes", "Programs", "Workers", "Digests", "Files",
                                               "Store", "Work", "Diagnostics", "CSystem"],
                 swiftSettings: strict),

@@ -93,7 +93,7 @@ public enum StoreProblem: Problem, Sendable, Hashable {
             Diagnostic("not-ours", .error, "'\(path)' is a folder, and a file is to go there", hint: "move it away")
         case .notWrittenHere(let path, let found):
             Diagnostic("not-ours", .error, "'\(path)' is \(found) that vgraph did not write, and another is to go there",
-                       hint: "move it away, or let 'vgraph build --force' replace it")
+                       hint: "move it away, or let 'vgraph build --overwrite' replace it")
         case .notAFolder(let path):
             Diagnostic("not-ours", .error, "'\(path)' is a file, and a folder is to go there", hint: "move it away")
         case .changedSince(let path, let kept):

@@ -35,7 +35,9 @@ public struct Glob: Sendable {
     package func matches(_ path: String) -> Bool { root == nil && states(after: path).contains(parts.count) }
 
     /// Whether something that lies in a folder, however deep, can match.
-    package func mayMatch(beneath folder: String) -> Bool { root == nil && states(after: folder).contains { $0 < parts.count } }
+    package func mayMatch(beneath folder: String) -> Bool {
+        root == nil && states(after: folder).contains { $0 < parts.count }
+    }
 
     /// How many parts of the pattern may be used up by a path.
     private func states(after path: String) -> Set<Int> {

@@ -30,7 +30,9 @@ public struct Pattern: Sendable {
     /// workspace whose name could be taken for one of a root's.
     package static func rooted(_ text: String) throws(Refusal) -> (root: String?, path: String) {
         if let (root, rest) = Folders.root(of: text) {
-            if let reason = fault(ofPath: rest) { throw .reason(reason == "it leaves the workspace" ? "it leaves the root '\(root)'" : reason) }
+            if let reason = fault(ofPath: rest) {
+                throw .reason(reason == "it leaves the workspace" ? "it leaves the root '\(root)'" : reason)
+            }
             return (root, text)
         }
         let plain = text.utf8.starts(with: "./".utf8) ? String(decoding: text.utf8.dropFirst(2), as: UTF8.self) : nil

@@ -6,8 +6,9 @@ import Work
 import YAML
 
 extension PipelineReader {
-    private static let commandKeys = ["run", "inputs", "outputs", "output", "each", "after", "env", "secrets", "tools", "reads", "depfile",
-                                      "discovered", "network", "timeout", "cpu_time", "memory", "disk", "cost", "pool"] + termKeys
+    private static let commandKeys = ["run", "inputs", "outputs", "output", "each", "after", "env", "secrets", "tools",
+                                      "reads", "depfile", "discovered", "network", "timeout", "cpu_time", "memory",
+                                      "disk", "cost", "pool"] + termKeys
     static let words = ["in": "the stage's inputs", "out": "where its outputs go", "each": "the element it runs for",
                         "list": "a file that lists its inputs"]
 
@@ -17,7 +18,9 @@ extension PipelineReader {
         for pair in pairs where !Self.commandKeys.contains(pair.name) && pair.name != "uses" {
             problems.append(.unknownCommandKey(pair.name, known: Self.commandKeys, at: pair.key.place))
         }
-        var stage = StageText(name: name, place: place, descriptor: StageDescriptor(name: "run", version: 1, summary: "", slots: [], outputs: [], place: .command))
+        var stage = StageText(name: name, place: place,
+                              descriptor: StageDescriptor(name: "run", version: 1, summary: "", slots: [], outputs: [],
+                                                          place: .command))
         if let node = fields["output"], let pattern = written(node, "output") { stage.output = (pattern, node.place) }
         let isFolder = fields["output"]?.text?.utf8.last == UInt8(ascii: "/")
         if let node = fields["each"] { stage.each = each(node) }
@@ -27,9 +30,12 @@ extension PipelineReader {
         if let node = fields["inputs"] { inputs(node, &stage) }
 
         var command = CommandStage(arguments: [], environment: [], secrets: [], tools: [], outputs: [], reads: [])
-        command.outputs = fields["outputs"].map { self.outputs($0) } ?? [Self.onlyOutput(stage.output?.pattern, isFolder: isFolder)]
+        command.outputs = fields["outputs"].map { self.outputs($0) }
+            ?? [Self.onlyOutput(stage.output?.pattern, isFolder: isFolder)]
         if isFolder, let first = command.outputs.first, !first.isFolder {
-            problems.append(.badOutput(fields["output"]?.text ?? "", reason: "the first output, '\(first.file)', is not a folder ('\(first.name): \(first.file)/')",
+            let written = "\(first.name): \(first.file)/"
+            problems.append(.badOutput(fields["output"]?.text ?? "",
+                                       reason: "the first output, '\(first.file)', is not a folder ('\(written)')",
                 at: fields["output"]!.place))
         }
         command.secrets = fields["secrets"].map { texts($0, "secrets") } ?? []
@@ -37,9 +43,15 @@ extension PipelineReader {
         command.reads = fields["reads"].map { paths($0, "reads") } ?? []
         command.depfile = fields["depfile"].flatMap { path($0, "depfile") }
         command.discovered = fields["discovered"].flatMap { path($0, "discovered") }
-        if !command.reads.isEmpty && command.depfile == nil && command.discovered == nil { problems.append(.readsUntold(at: fields["reads"]!.place)) }
+        if !command.reads.isEmpty && command.depfile == nil && command.discovered == nil {
+            problems.append(.readsUntold(at: fields["reads"]!.place))
+        }
         if let node = fields["network"] {
-            if let value = node.bool { command.network = value } else { problems.append(.wrongType("network", expected: "true or false", found: node.kindName, at: node.place)) }
+            if let value = node.bool {
+                command.network = value
+            } else {
+                problems.append(.wrongType("network", expected: "true or false", found: node.kindName, at: node.place))
+            }
         }
         command.timeout = fields["timeout"].flatMap { seconds($0, "timeout") }
         command.cpuTime = fields["cpu_time"].flatMap { seconds($0, "cpu_time") }
@@ -51,13 +63,17 @@ extension PipelineReader {
         }
 
         guard let items = run.items else {
-            problems.append(run.text != nil ? .runIsText(at: run.place) : .wrongType("run", expected: "a list", found: run.kindName, at: run.place))
+            problems.append(run.text != nil ? .runIsText(at: run.place)
+                : .wrongType("run", expected: "a list", found: run.kindName, at: run.place))
             return nil
         }
         guard !items.isEmpty else { problems.append(.emptyCommand(at: run.place)); return nil }
-        for item in items { if let template = template(item, "run", command.outputs, &stage) { command.arguments.append(template) } }
+        for item in items {
+            if let template = template(item, "run", command.outputs, &stage) { command.arguments.append(template) }
+        }
         // A program of the workspace is one of its inputs.
-        if case .text(let path)? = command.arguments.first?.parts.first, command.arguments[0].parts.count == 1, path.contains("/"), !path.hasPrefix("/") {
+        if case .text(let path)? = command.arguments.first?.parts.first, command.arguments[0].parts.count == 1,
+           path.contains("/"), !path.hasPrefix("/") {
             let slot = StageDescriptor.Slot("program", accepts: ["file"], count: .any)
             stage.descriptor.slots.append(slot)
             stage.wires.append((slot, wires(items[0], slot), items[0].place))
@@ -67,7 +83,11 @@ extension PipelineReader {
                 problems.append(.notAMapping(what: "'env'", found: node.kindName, at: node.place))
                 return nil
             }
-            for pair in pairs { if let value = template(pair.value, pair.name, command.outputs, &stage) { command.environment.append((pair.name, value)) } }
+            for pair in pairs {
+                if let value = template(pair.value, pair.name, command.outputs, &stage) {
+                    command.environment.append((pair.name, value))
+                }
+            }
         }
         stage.descriptor.outputs = command.descriptorOutputs
         stage.descriptor.eachSlot = stage.each == nil ? nil : "each"
@@ -95,7 +115,8 @@ extension PipelineReader {
 
     private static func onlyOutput(_ published: Pattern?, isFolder: Bool) -> CommandStage.Output {
         if isFolder {
-            return CommandStage.Output(name: "out", type: "folder", file: "out", isList: false, isOptional: false, mayBeEmpty: true, mayMove: true, isFolder: true)
+            return CommandStage.Output(name: "out", type: "folder", file: "out", isList: false, isOptional: false,
+                                       mayBeEmpty: true, mayMove: true, isFolder: true)
         }
         // With the extension of the file it becomes, for programs that go by it.
         let file = published.map { $0.text.namePart } ?? "", dot = file.lastIndex(of: ".")
@@ -112,7 +133,9 @@ extension PipelineReader {
         }
         var outputs: [CommandStage.Output] = []
         for pair in pairs {
-            if pair.name == "log" { problems.append(.reservedName("log", meaning: "what the program prints", at: pair.key.place)) }
+            if pair.name == "log" {
+                problems.append(.reservedName("log", meaning: "what the program prints", at: pair.key.place))
+            }
             let known = ["file", "type", "optional", "empty"]
             let file = pair.value.pairs == nil ? pair.value : pair.value["file"]
             for field in pair.value.pairs ?? [] where !known.contains(field.name) {
@@ -122,7 +145,9 @@ extension PipelineReader {
             let isFolder = file.text?.utf8.last == UInt8(ascii: "/")
             guard let path = path(file, pair.name, isFolder: isFolder) else { continue }
             let isList = Glob.isGlob(path)
-            if isFolder && isList { problems.append(.badOutput(path + "/", reason: "a folder's name has no wildcards", at: file.place)) }
+            if isFolder && isList {
+                problems.append(.badOutput(path + "/", reason: "a folder's name has no wildcards", at: file.place))
+            }
             if isList && path.pathParts.dropLast().contains(where: Glob.isGlob) {
                 problems.append(.badOutput(path, reason: "'*', '?' and '[' can stand in the file's name only",
                     at: file.place))
@@ -145,22 +170,27 @@ extension PipelineReader {
                 problems.append(.wrongType(name, expected: "true or false", found: node.kindName, at: node.place))
                 return false
             }
-            outputs.append(.init(name: pair.name, type: pair.value["type"].flatMap { text($0, "type") } ?? (isFolder ? "folder" : "file"), file: path,
-                                 isList: isList, isOptional: flag("optional"), mayBeEmpty: flag("empty"), isFolder: isFolder))
+            outputs.append(.init(name: pair.name,
+                                 type: pair.value["type"].flatMap { text($0, "type") }
+                                     ?? (isFolder ? "folder" : "file"), file: path,
+                                 isList: isList, isOptional: flag("optional"), mayBeEmpty: flag("empty"),
+                                 isFolder: isFolder))
         }
         for (index, output) in outputs.enumerated()
             where outputs[..<index].contains(where: { $0.file.isSameBytes(output.file) }) {
             problems.append(.badOutput(output.file, reason: "it is two outputs", at: node.place))
         }
         for output in outputs { for folder in outputs where folder.isFolder && output.file.beneath(folder.file) != nil {
-            problems.append(.badOutput(output.file, reason: "it lies in another output, '\(folder.file)/'", at: node.place))
+            problems.append(.badOutput(output.file, reason: "it lies in another output, '\(folder.file)/'",
+                                       at: node.place))
         } }
         return outputs
     }
 
     // MARK: Texts with holes
 
-    private mutating func template(_ node: Node, _ key: String, _ outputs: [CommandStage.Output], _ stage: inout StageText) -> CommandStage.Template? {
+    private mutating func template(_ node: Node, _ key: String, _ outputs: [CommandStage.Output],
+                                   _ stage: inout StageText) -> CommandStage.Template? {
         guard let text = node.text else {
             problems.append(.wrongType(key, expected: "a text", found: node.kindName, at: node.place))
             return nil
@@ -179,7 +209,12 @@ extension PipelineReader {
                 } else if let close = rest.firstIndex(of: "}"), PipelineSource.isVariable(rest[..<close]) {
                     let name = String(rest[..<close])
                     rest = rest[rest.index(after: close)...]
-                    if name == "name" { flush(); parts.append(.name) } else { problems.append(.unknownVariable(name, at: node.place)) }
+                    if name == "name" {
+                        flush()
+                        parts.append(.name)
+                    } else {
+                        problems.append(.unknownVariable(name, at: node.place))
+                    }
                 } else {
                     literal += "{"
                 }
@@ -212,7 +247,9 @@ extension PipelineReader {
             after = after.dropFirst(word.count)
             return word
         }
-        guard let first = after.utf8.first, isWord(first), !(48...57).contains(first), first != UInt8(ascii: "-") else { return nil }
+        guard let first = after.utf8.first, isWord(first), !(48...57).contains(first), first != UInt8(ascii: "-") else {
+            return nil
+        }
         var text = String(word())
         if after.first == ".", let next = after.dropFirst().utf8.first, isWord(next) {
             after = after.dropFirst()
@@ -226,7 +263,8 @@ extension PipelineReader {
         return text
     }
 
-    private mutating func part(_ word: String, _ place: Place, _ outputs: [CommandStage.Output], _ stage: inout StageText) -> CommandStage.Template.Part? {
+    private mutating func part(_ word: String, _ place: Place, _ outputs: [CommandStage.Output],
+                               _ stage: inout StageText) -> CommandStage.Template.Part? {
         let parts = word.split(separator: ".", maxSplits: 1).map(String.init)
         switch parts[0] {
         case "out":
@@ -242,8 +280,12 @@ extension PipelineReader {
             let slot = parts.count == 1 ? "in" : parts[1] == "each" ? "each" : "in." + parts[1]
             if stage.descriptor.slots.contains(where: { $0.name == slot }) { return .list(slot) }
             // A stage's result: its list is asked for by the stage's name.
-            if parts.count == 2, stage.descriptor.slots.contains(where: { $0.name == parts[1] }) { return .list(parts[1]) }
-            let lists = stage.descriptor.slots.map { "list" + ($0.name == "in" ? "" : "." + $0.name.replacing("in.", with: "")) }
+            if parts.count == 2, stage.descriptor.slots.contains(where: { $0.name == parts[1] }) {
+                return .list(parts[1])
+            }
+            let lists = stage.descriptor.slots.map {
+                "list" + ($0.name == "in" ? "" : "." + $0.name.replacing("in.", with: ""))
+            }
             problems.append(.unknownReference(word, known: lists, at: place))
             return nil
         case "in", "each":
@@ -271,7 +313,9 @@ extension PipelineReader {
         (node.items ?? [node]).compactMap { node in
             guard let text = text(node, key) else { return nil }
             do throws(Pattern.Refusal) { _ = try Pattern.rooted(text) } catch {
-                if case .reason(let reason) = error { problems.append(.badPattern(text, reason: reason, at: node.place)) }
+                if case .reason(let reason) = error {
+                    problems.append(.badPattern(text, reason: reason, at: node.place))
+                }
                 return nil
             }
             return text
@@ -293,11 +337,13 @@ extension PipelineReader {
     }
 
     private mutating func bytes(_ node: Node, _ key: String) -> UInt64? {
-        quantity(node, key, units: ["KB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024, "MiB": 1_048_576, "GiB": 1_073_741_824], range: 1e6...1e15,
+        quantity(node, key, units: ["KB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024, "MiB": 1_048_576,
+                                    "GiB": 1_073_741_824], range: 1e6...1e15,
                  expected: "a size such as 512MB or 4GB").map { UInt64($0) }
     }
 
-    private mutating func quantity(_ node: Node, _ key: String, units: [String: Double], range: ClosedRange<Double>, expected: String) -> Double? {
+    private mutating func quantity(_ node: Node, _ key: String, units: [String: Double], range: ClosedRange<Double>,
+                                   expected: String) -> Double? {
         guard let text = node.text, node.items == nil else {
             problems.append(.wrongType(key, expected: expected, found: node.kindName, at: node.place))
             return nil
@@ -317,7 +363,8 @@ extension PipelineReader {
            words[1].utf8.allSatisfy({ (65...90).contains($0) }) {
             return Record.Price(amount: amount, currency: String(words[1]))
         }
-        problems.append(.wrongType("cost", expected: "an amount and a currency such as '0.12 USD'", found: node.text.map { "'\($0)'" } ?? node.kindName, at: node.place))
+        problems.append(.wrongType("cost", expected: "an amount and a currency such as '0.12 USD'",
+                                   found: node.text.map { "'\($0)'" } ?? node.kindName, at: node.place))
         return nil
     }
 }

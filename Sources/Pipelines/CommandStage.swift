@@ -1,4 +1,5 @@
-// A stage that is a program of the user's own, as a pipeline describes it: what is run, what it may see, what it must make.
+// A stage that is a program of the user's own, as a pipeline describes it: what is run, what it may see, what it must
+// make.
 import Diagnostics
 import Store
 import Work
@@ -47,7 +48,7 @@ public struct CommandStage: Sendable {
         public var isList: Bool
         public var isOptional: Bool
         public var mayBeEmpty: Bool
-        /// Nobody has said where it is: its place is one that no input wants.
+        /// The pipeline does not say where it is: its place is one that no input needs.
         public var mayMove = false
         /// All that is in a folder of that path when the program is done.
         public var isFolder = false
@@ -79,8 +80,10 @@ public struct CommandStage: Sendable {
 
     /// Everything about it that can change its bytes and is known before it has inputs.
     package func parts(for name: String) -> [(name: String, value: String)] {
-        var parts = arguments.enumerated().map { ("run[\($0)]", $1.text(for: name)) } + environment.map { ("env " + $0.name, $0.value.text(for: name)) }
-        parts += outputs.map { ("output " + $0.name, $0.text) } + tools.map { ("tool", $0) } + reads.map { ("reads", $0) }
+        var parts = arguments.enumerated().map { ("run[\($0)]", $1.text(for: name)) }
+            + environment.map { ("env " + $0.name, $0.value.text(for: name)) }
+        parts += outputs.map { ("output " + $0.name, $0.text) } + tools.map { ("tool", $0) }
+            + reads.map { ("reads", $0) }
         if network { parts.append(("network", "true")) }
         return parts
     }
@@ -93,7 +96,7 @@ public struct CommandStage: Sendable {
         let first = outputs[index].file
         guard isTaken(first) else { return self }
         var command = self, number = 2
-        // `out.txt`, `out-2.txt`, …: a program goes by the ending.
+        // `out.txt`, `out-2.txt`, …: a program may look at the ending.
         while isTaken(command.outputs[index].file) {
             command.outputs[index].file = "out-\(number)" + first.dropFirst(3)
             number += 1

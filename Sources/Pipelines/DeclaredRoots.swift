@@ -1,5 +1,5 @@
-// The roots that a person has declared: `--root brand=../brand`, and their own configuration. A workspace declares none: what it
-// may read outside itself is not for it to say.
+// The roots that a person has declared: `--root brand=../brand`, and their own configuration. A workspace declares
+// none: what it may read outside itself is not for it to say.
 import Diagnostics
 import Files
 import Glibc
@@ -15,7 +15,8 @@ public enum DeclaredRoots {
     public static func read(_ options: [String], workspace: String) throws(Diagnostics) -> [String: String] {
         var problems: [Diagnostic] = [], roots: [String: String] = [:]
         for option in options {
-            guard let equals = option.firstIndex(of: "="), equals != option.startIndex, option.index(after: equals) != option.endIndex else {
+            guard let equals = option.firstIndex(of: "="), equals != option.startIndex,
+                  option.index(after: equals) != option.endIndex else {
                 problems.append(RootProblem.badDeclaration(option).diagnostic)
                 continue
             }
@@ -38,10 +39,12 @@ public enum DeclaredRoots {
         return roots
     }
 
-    private static var here: String { getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? "/" }
+    private static var here: String {
+        getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? "/"
+    }
 
-    /// Links stay in it: one that leads elsewhere tomorrow is another file then. `..` does not: by its letters no root may lie
-    /// in the workspace.
+    /// Links stay in it: one that leads elsewhere tomorrow is another file then. `..` does not: by its path no root
+    /// may lie in the workspace.
     /// - Parameter folder: without links.
     private static func absolute(_ path: String, beside folder: String) -> String {
         let isAbsolute = path.utf8.first == UInt8(ascii: "/")
@@ -64,8 +67,11 @@ public enum DeclaredRoots {
     private static func fault(_ name: String, _ path: String, _ workspace: String) -> RootProblem? {
         guard let real = real(path) else { return .noFolder(name, path: path, reason: message(errno)) }
         var status = stat()
-        guard stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return .noFolder(name, path: path, reason: "it is not a folder") }
-        let isOne = real.isSameBytes(workspace) || real.beneath(workspace) != nil || path.beneath(workspace) != nil || workspace.beneath(real) != nil || real == "/"
+        guard stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            return .noFolder(name, path: path, reason: "it is not a folder")
+        }
+        let isOne = real.isSameBytes(workspace) || real.beneath(workspace) != nil || path.beneath(workspace) != nil
+            || workspace.beneath(real) != nil || real == "/"
         return isOne ? .overlaps(name, path: path) : nil
     }
 
@@ -73,7 +79,9 @@ public enum DeclaredRoots {
 
     /// nil: there is no place for one.
     static var configuration: String? {
-        func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil } }
+        func value(_ name: String) -> String? {
+            getenv(name).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
+        }
         return (value("XDG_CONFIG_HOME") ?? value("HOME").map { $0 + "/.config" }).map { $0 + "/vgraph/config.yaml" }
     }
 
@@ -86,7 +94,9 @@ public enum DeclaredRoots {
             throw Diagnostics([StoreProblem.cannotRead(path: path, reason: message(code)).diagnostic])
         }
         defer { close(file) }
-        if let reason = doubt(file, path, workspace) { throw Diagnostics([RootProblem.unsafeConfiguration(path: path, reason: reason).diagnostic]) }
+        if let reason = doubt(file, path, workspace) {
+            throw Diagnostics([RootProblem.unsafeConfiguration(path: path, reason: reason).diagnostic])
+        }
         let bytes: [UInt8]
         do throws(SystemFailure) { bytes = try OpenFile.read(file, limit: largest) } catch {
             throw Diagnostics([StoreProblem.cannotRead(path: path, reason: error.words).diagnostic])
@@ -99,7 +109,9 @@ public enum DeclaredRoots {
     private static func doubt(_ file: Int32, _ path: String, _ workspace: String) -> String? {
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return "it is not a file" }
-        if status.st_uid != geteuid() && status.st_uid != 0 { return "it belongs to another user (uid \(status.st_uid))" }
+        if status.st_uid != geteuid() && status.st_uid != 0 {
+            return "it belongs to another user (uid \(status.st_uid))"
+        }
         let isOthers = status.st_mode & 0o002 != 0 || (status.st_mode & 0o020 != 0 && status.st_gid != getegid())
         if isOthers { return "others can write it" }
         guard let real = real(path) else { return message(errno) }
@@ -108,14 +120,20 @@ public enum DeclaredRoots {
 
     private static func roots(in root: Node, beside folder: String) throws(Diagnostics) -> [String: String] {
         var problems: [RootProblem] = [], roots: [String: String] = [:]
-        if root.pairs == nil { problems.append(.wrongType("the configuration", expected: "a mapping", found: root.kindName, at: root.place)) }
+        if root.pairs == nil {
+            problems.append(.wrongType("the configuration", expected: "a mapping", found: root.kindName,
+                                       at: root.place))
+        }
         for pair in root.pairs ?? [] {
             guard pair.name == "roots" else {
                 problems.append(.unknownField(pair.name, known: ["roots"], at: pair.key.place))
                 continue
             }
             guard let pairs = pair.value.pairs else {
-                if !pair.value.isNull { problems.append(.wrongType("roots", expected: "a mapping of names to folders", found: pair.value.kindName, at: pair.value.place)) }
+                if !pair.value.isNull {
+                    problems.append(.wrongType("roots", expected: "a mapping of names to folders",
+                                               found: pair.value.kindName, at: pair.value.place))
+                }
                 continue
             }
             for pair in pairs {
@@ -124,11 +142,14 @@ public enum DeclaredRoots {
                     continue
                 }
                 guard let text = pair.value.string, !text.isEmpty, !text.utf8.contains(0) else {
-                    problems.append(.wrongType(pair.name, expected: "a folder", found: pair.value.kindName, at: pair.value.place))
+                    problems.append(.wrongType(pair.name, expected: "a folder", found: pair.value.kindName,
+                                               at: pair.value.place))
                     continue
                 }
                 let home = getenv("HOME").map { String(cString: $0) }
-                if text == "~" || text.hasPrefix("~/"), let home { roots[pair.name] = absolute(home + text.dropFirst(), beside: folder) }
+                if text == "~" || text.hasPrefix("~/"), let home {
+                    roots[pair.name] = absolute(home + text.dropFirst(), beside: folder)
+                }
                 else { roots[pair.name] = absolute(text, beside: folder) }
             }
         }

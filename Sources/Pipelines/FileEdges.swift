@@ -56,7 +56,7 @@ package struct FileEdges {
         return nil
     }
 
-    /// Who writes a folder in which a pattern may match; nil: nobody does.
+    /// Who writes a folder in which a pattern may match; nil: no stage does.
     package func folderWriter(in glob: Glob) -> String? {
         folders.texts.first { glob.mayMatch(beneath: $0) }.flatMap { writers[$0] }.map(id)
     }
@@ -214,7 +214,7 @@ package struct FileEdges {
                     path.append((next, sources(of: next)))
                 case false?:
                     let chain = path.map(\.stage).drop { $0 != next } + [next]
-                    // The edge that nobody wrote down says where.
+                    // The edge that the pipeline does not spell out says where.
                     let links = zip(chain, chain.dropFirst()).filter { before[$0]?.contains($1) == true }
                     let place = links.lazy.compactMap { self.place($0, $1) }.first
                     let stage = targets[next.target].pipeline.stages[next.stage]

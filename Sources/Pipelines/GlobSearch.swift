@@ -1,5 +1,5 @@
-// The files that match a pattern with wildcards. What it finds is the project's: the search never enters a cache, and does
-// not follow a link that leads to a folder above.
+// The files that match a pattern with wildcards. What it finds is the project's: the search never enters a cache, and
+// does not follow a link that leads to a folder above.
 import Diagnostics
 import Files
 import Glibc
@@ -37,7 +37,9 @@ extension Glob {
             seen: Set<ByteText> = []
         while let (folder, part, chain) = open.popLast().map({ ($0.folder, $0.part, $0.chain) }) {
             guard seen.insert(folder + "\n\(part)").inserted else { continue }
-            guard seen.count <= Self.mostFolders else { throw .cannotRead(path: workspace + "/" + folder, reason: "'\(text)' leads into too many folders") }
+            guard seen.count <= Self.mostFolders else {
+                throw .cannotRead(path: workspace + "/" + folder, reason: "'\(text)' leads into too many folders")
+            }
             let path = workspace + (folder.isEmpty ? "" : "/" + folder)
             if Cache.isCache(path) { continue }
             folders.append(path)
@@ -53,8 +55,10 @@ extension Glob {
                 guard pattern.matches(Array(name.utf8)) else { continue }
                 let path = folder.isEmpty ? name : folder + "/" + name
                 switch files.look(at: workspace + "/" + path) {
-                // What the pattern names is refused, as is what would match; what a search comes by is passed over, and said.
-                case .failed(let code) where (code == EXDEV || code == ELOOP) && (isLast && !pattern.isFolders || !pattern.isWild):
+                // What the pattern names is refused, as is what would match; what a search comes by is passed over, and
+                // said.
+                case .failed(let code) where (code == EXDEV || code == ELOOP)
+                    && (isLast && !pattern.isFolders || !pattern.isWild):
                     throw .leadsOut(path: workspace + "/" + path)
                 case .failed(EXDEV):
                     if let target = Self.signature(workspace + "/" + path), target.isFolder { passedBy.insert(path) }
@@ -67,7 +71,8 @@ extension Glob {
                 case .present(let now) where now.isFile && isLast && !pattern.isFolders: found.insert(path)
                 default: break
                 }
-                // What a link leads to may come, go or become something else, and the folder that holds it stays as it is.
+                // What a link leads to may come, go or become something else, and the folder that holds it stays as it
+                // is.
                 if entry.kind == .link && !found.contains(path) {
                     try? files.note(program: workspace + "/" + path)
                     folders.append(workspace + "/" + path)

@@ -6,7 +6,7 @@ import Patterns
 import Store
 import Work
 
-package final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writes to
+package final class KeptPipelines: @unchecked Sendable {   // a mapping that is never written to
     private let file: SectionFile
     private let texts: TextTable
     private let kinds: [StageDescriptor]
@@ -26,16 +26,20 @@ package final class KeptPipelines: @unchecked Sendable {   // a mapping that nob
         for _ in 0..<max(0, min(reader.int(), 100_000)) where reader.isSound {
             let name = reader.text(), path = reader.text(), target = reader.text(), place = reader.place()
             let pools = reader.list { ($0.text(), $0.int()) }, order = reader.list { $0.int() }
-            guard let pattern = try? Pattern(target), used + order.count <= starts.count, order.allSatisfy(order.indices.contains) else { return nil }
-            let stages = PackedStages(self, starts: Array(starts[used..<used + order.count]))
+            guard let pattern = try? Pattern(target), used + order.count <= starts.count,
+                  order.allSatisfy(order.indices.contains) else { return nil }
+            let places = Array(starts[used..<used + order.count])
+            let stages = PackedStages(count: places.count) { self.stage(at: Int(places[$0]), of: places.count) }
             used += order.count
-            pipelines.append(Pipeline(name: name, file: path, target: pattern, targetPlace: place, stages: StageList(stages),
+            pipelines.append(Pipeline(name: name, file: path, target: pattern, targetPlace: place,
+                                      stages: StageList(stages),
                                       pools: Dictionary(pools, uniquingKeysWith: { first, _ in first }), order: order))
         }
         return reader.isSound ? pipelines : nil
     }
 
-    package static func write(_ pipelines: [Pipeline], identity: Digest, to path: String, by folder: String) throws(StoreProblem) -> Digest {
+    package static func write(_ pipelines: [Pipeline], identity: Digest, to path: String,
+                              by folder: String) throws(StoreProblem) -> Digest {
         var packer = Packer(), starts: [UInt32] = []
         // One table of texts for both: the head is packed last, by the same packer.
         for pipeline in pipelines {
@@ -53,7 +57,8 @@ package final class KeptPipelines: @unchecked Sendable {   // a mapping that nob
             packer.put(pipeline.pools.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
             packer.put(pipeline.order) { $0.put($1) }
         }
-        return try SectionFile.write([Array(packer.bytes[headStart...]), packer.table, Array(packer.bytes[..<headStart]), starts.rawBytes],
+        return try SectionFile.write([Array(packer.bytes[headStart...]), packer.table,
+                                      Array(packer.bytes[..<headStart]), starts.rawBytes],
                                      identity: identity, to: path, by: folder)
     }
 
@@ -63,7 +68,8 @@ package final class KeptPipelines: @unchecked Sendable {   // a mapping that nob
         return reader.isSound ? stage : nil
     }
 
-    /// A stage that cannot be read back has no inputs and makes nothing, so that its node fails rather than the process.
+    /// A stage that cannot be read back has no inputs and makes nothing, so that its node fails rather than the
+    /// process.
     func stage(at start: Int, of count: Int) -> Pipeline.Stage {
         stage(at: start, count: count) ?? Pipeline.Stage(
             name: "?", place: Place(file: "", line: 0, column: 0),
@@ -163,12 +169,17 @@ extension Packer {
         for list in [command.secrets, command.tools, command.reads] { put(list) { $0.put($1) } }
         put(command.outputs) { packer, output in
             for text in [output.name, output.type, output.file] { packer.put(text) }
-            for flag in [output.isList, output.isOptional, output.mayBeEmpty, output.mayMove, output.isFolder] { packer.put(flag) }
+            for flag in [output.isList, output.isOptional, output.mayBeEmpty, output.mayMove, output.isFolder] {
+                packer.put(flag)
+            }
         }
         put(command.depfile)
         put(command.discovered)
         put(command.network)
-        for number in [command.timeout, command.cpuTime, command.memory.map(Double.init), command.disk.map(Double.init), command.price?.amount] { put(number ?? -1) }
+        for number in [command.timeout, command.cpuTime, command.memory.map(Double.init), command.disk.map(Double.init),
+                       command.price?.amount] {
+            put(number ?? -1)
+        }
         put(command.price?.currency)
     }
 }
@@ -185,7 +196,8 @@ extension Unpacker {
         case 3: .number(double())
         case 4: .string(text())
         case 5: .array(list { $0.value(depth: depth + 1) })
-        case 6: .object(Dictionary(list { ($0.text(), $0.value(depth: depth + 1)) }, uniquingKeysWith: { first, _ in first }))
+        case 6: .object(Dictionary(list { ($0.text(), $0.value(depth: depth + 1)) },
+                                   uniquingKeysWith: { first, _ in first }))
         default: .null
         }
     }
@@ -196,7 +208,9 @@ extension Unpacker {
         var descriptor: StageDescriptor, command: CommandStage?
         if bool() {
             descriptor = StageDescriptor(name: "run", version: 1, summary: "", slots: [], outputs: [], place: .command)
-            descriptor.slots = list { reader in StageDescriptor.Slot(reader.text(), accepts: reader.list { $0.text() }, count: .any) }
+            descriptor.slots = list { reader in
+                StageDescriptor.Slot(reader.text(), accepts: reader.list { $0.text() }, count: .any)
+            }
             descriptor.eachSlot = optionalText()
             let made = self.command()
             descriptor.outputs = made.descriptorOutputs
@@ -209,7 +223,9 @@ extension Unpacker {
         let sources = list { reader in
             (reader.list { $0.source(count) }, reader.list { reader -> (Int, Pipeline.Filter)? in
                 let index = reader.int(), text = reader.text(), isOptional = reader.bool(), place = reader.place()
-                return (try? Glob(text)).map { (index, Pipeline.Filter(glob: $0, isOptional: isOptional, place: place)) }
+                return (try? Glob(text)).map {
+                    (index, Pipeline.Filter(glob: $0, isOptional: isOptional, place: place))
+                }
             })
         }
         let parameters = list { ($0.text(), $0.value()) }
@@ -225,7 +241,9 @@ extension Unpacker {
         (terms.retries, terms.isKept) = (int(), bool())
         let age = double()
         terms.maxAge = age > 0 ? age : nil
-        guard isSound, sources.count == descriptor.slots.count, after.allSatisfy((0..<count).contains) else { return nil }
+        guard isSound, sources.count == descriptor.slots.count, after.allSatisfy((0..<count).contains) else {
+            return nil
+        }
         switch domain {
         case .list(let other, let output): guard (0..<count).contains(other), output >= 0 else { return nil }
         case .files(let other): guard (0..<count).contains(other) else { return nil }
@@ -235,10 +253,12 @@ extension Unpacker {
         for (slot, (sources, filters)) in zip(descriptor.slots, sources) {
             let known = sources.compactMap { $0 }, filtered = filters.compactMap { $0 }
             guard known.count == sources.count, filtered.count == filters.count else { return nil }
-            bindings.append(Pipeline.Binding(slot: slot, sources: known, filters: Dictionary(filtered, uniquingKeysWith: { $1 })))
+            bindings.append(Pipeline.Binding(slot: slot, sources: known,
+                                             filters: Dictionary(filtered, uniquingKeysWith: { $1 })))
         }
         return Pipeline.Stage(name: name, place: place, descriptor: descriptor, command: command, bindings: bindings,
-                              parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }), domain: domain,
+                              parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }),
+                              domain: domain,
                               output: output.flatMap { try? Pattern($0) }, outputPlace: outputPlace, after: after,
                                   pool: pool, terms: terms)
     }
@@ -253,7 +273,9 @@ extension Unpacker {
             return (try? Glob(text)).map { .files($0, isElement: isElement, isOptional: isOptional, at: place) }
         default:
             let stage = int(), output = int()
-            guard let reach = Pipeline.Reach(rawValue: int()), (0..<count).contains(stage), output >= 0 else { return nil }
+            guard let reach = Pipeline.Reach(rawValue: int()), (0..<count).contains(stage), output >= 0 else {
+                return nil
+            }
             return .output(stage: stage, output: output, reach)
         }
     }
@@ -274,7 +296,8 @@ extension Unpacker {
 
     private mutating func command() -> CommandStage {
         var command = CommandStage(arguments: list { $0.template() }, environment: list { ($0.text(), $0.template()) },
-                                   secrets: list { $0.text() }, tools: list { $0.text() }, outputs: [], reads: list { $0.text() })
+                                   secrets: list { $0.text() }, tools: list { $0.text() }, outputs: [],
+                                   reads: list { $0.text() })
         command.outputs = list { reader in
             CommandStage.Output(name: reader.text(), type: reader.text(), file: reader.text(), isList: reader.bool(),
                 isOptional: reader.bool(), mayBeEmpty: reader.bool(),

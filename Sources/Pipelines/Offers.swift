@@ -36,7 +36,7 @@ extension Rules {
                         if pattern.root == nil, let maker = maker(of: path, files, path: []) {
                             isPossible = !maker.pipelines.contains(index)
                         }
-                        else { isPossible = isThere(pattern, name, files) }
+                        else { isPossible = isThere(pattern.fileName(for: name), files) }
                     }
                     guard isPossible else { continue }
                     taken[index].insert(name)
@@ -58,7 +58,8 @@ extension Rules {
         let named = required.map(\.pattern).filter(\.hasName)
         guard let probe = named.first(where: { $0.root == nil }) ?? named.first else { return [] }
         let prefix = probe.prefix, folder = probe.root == nil ? prefix.folderPart : nil
-        let path = prefix.isEmpty ? workspace : (probe.root == nil ? workspace + "/" + prefix : folders.path(prefix)).folderPart
+        let path = prefix.isEmpty ? workspace
+            : (probe.root == nil ? workspace + "/" + prefix : folders.path(prefix)).folderPart
         var names: Set<ByteText> = []
         do throws(StoreProblem) {
             for entry in try files.names(in: path) ?? [] where entry.utf8.first != UInt8(ascii: ".") {

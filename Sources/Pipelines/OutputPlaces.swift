@@ -1,5 +1,5 @@
-// Where a pipeline may write: not into a repository's own folder, not into the cache, and over nothing that a build is made
-// from. A pipeline is somebody's file, and what it could put there would run, or be believed, the next time.
+// Where a pipeline may write: not into a repository's own folder, not into the cache, and over nothing that a build is
+// made from. A pipeline may come from a stranger, and what it put there would run, or be trusted, the next time.
 import Diagnostics
 
 extension WantedTarget {
@@ -9,11 +9,13 @@ extension WantedTarget {
             let stage = pipeline.stages[index]
             guard let pattern = stage.output else { return nil }
             let output = pattern.file(for: name)
-            return fault(output, isFolder: stage.writesFolder, workspace: workspace, cache: cache).map { PipelineProblem.badOutput(output, reason: $0, at: stage.place).diagnostic }
+            return fault(output, isFolder: stage.writesFolder, workspace: workspace, cache: cache).map {
+                PipelineProblem.badOutput(output, reason: $0, at: stage.place).diagnostic
+            }
         }
     }
 
-    /// Files in roots that nobody declared, each at its place.
+    /// Files in roots that are not declared, each at its place.
     package func undeclaredRoots(_ known: [String: String]) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         func look(_ root: String?, _ text: String, _ place: Place) {
@@ -47,7 +49,9 @@ extension WantedTarget {
         for reader in pipeline.stages {
             // What one program writes for another is an edge of the graph; a spec and a script are the author's.
             if let program = reader.command?.arguments.first?.text(for: name) {
-                if program.isSameBytes(output) || (isFolder && program.beneath(output) != nil) { return "it is the program of '\(reader.name)'" }
+                if program.isSameBytes(output) || (isFolder && program.beneath(output) != nil) {
+                    return "it is the program of '\(reader.name)'"
+                }
                 continue
             }
             for case .file(let pattern, _, _) in reader.bindings.flatMap(\.sources)

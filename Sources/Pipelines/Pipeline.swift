@@ -99,7 +99,9 @@ public struct Pipeline: Sendable {
     package func sources(of stage: Int) -> [Int] {
         var found: [Int] = [], seen: Set<Int> = []
         for binding in stages[stage].bindings {
-            for case .output(let other, _, _) in binding.sources where seen.insert(other).inserted { found.append(other) }
+            for case .output(let other, _, _) in binding.sources where seen.insert(other).inserted {
+                found.append(other)
+            }
         }
         for other in stages[stage].after where seen.insert(other).inserted { found.append(other) }
         return found
@@ -114,7 +116,8 @@ public struct Pipeline: Sendable {
         var seen = Set<ByteText>(texts: self.stages.compactMap { $0.output?.text })
         for stage in stages {
             for binding in self.stages[stage].bindings {
-                for case .file(let pattern, isOptional: false, let place) in binding.sources where seen.insert(pattern.text).inserted {
+                for case .file(let pattern, isOptional: false, let place) in binding.sources
+                    where seen.insert(pattern.text).inserted {
                     found.append((pattern, place))
                 }
             }

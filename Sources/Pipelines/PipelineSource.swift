@@ -1,4 +1,5 @@
-// Pipeline files into one tree each: `include` read, `vars` filled in. What the tree means is `PipelineReader`'s business.
+// Pipeline files into one tree each: `include` read, `vars` filled in. What the tree means is `PipelineReader`'s
+// business.
 import Diagnostics
 import Files
 import Patterns
@@ -25,7 +26,8 @@ struct PipelineSource {
 
     typealias Roots = [(file: String, root: Node)]
 
-    static func load(workspace: String, builtIn: (file: String, text: String), files: FileTable) throws(Diagnostics) -> (Roots, [Diagnostic]) {
+    static func load(workspace: String, builtIn: (file: String, text: String),
+                     files: FileTable) throws(Diagnostics) -> (Roots, [Diagnostic]) {
         var source = PipelineSource(workspace: workspace, builtIn: builtIn, files: files)
         let roots = try source.load()
         return (roots, source.diagnostics)
@@ -88,12 +90,14 @@ struct PipelineSource {
         /// What names a pipeline is the including file's to say.
         func add(_ part: Node) {
             for pair in part.pairs ?? [] where ["vars", "pools", "stages"].contains(pair.name) {
-                merged[pair.name] = merge(merged[pair.name] ?? [], pair.value.pairs ?? [], areStages: pair.name == "stages")
+                merged[pair.name] = merge(merged[pair.name] ?? [], pair.value.pairs ?? [],
+                                          areStages: pair.name == "stages")
             }
         }
         for item in include.items ?? [include] {
             guard let text = item.string else {
-                diagnostics.append(PipelineProblem.wrongType("include", expected: "a path", found: item.kindName, at: item.place).diagnostic)
+                diagnostics.append(PipelineProblem.wrongType("include", expected: "a path", found: item.kindName,
+                                                             at: item.place).diagnostic)
                 isWhole = false
                 continue
             }
@@ -130,16 +134,19 @@ struct PipelineSource {
             whole.append(pair)
         }
         for (name, theirs) in merged.sorted(by: { $0.key < $1.key }) where name != "include" {
-            whole.append(Node.Pair(key: Node(.scalar(name, isPlain: true), at: include.place), value: Node(.mapping(theirs), at: include.place)))
+            whole.append(Node.Pair(key: Node(.scalar(name, isPlain: true), at: include.place),
+                                   value: Node(.mapping(theirs), at: include.place)))
         }
         return Node(.mapping(whole), at: root.place)
     }
 
     private mutating func builtInPart() -> Node? { parse(Array(builtIn.text.utf8), builtIn.file) }
 
-    /// Of two variables or pools of one name the later counts. A stage that is there already gets the fields that are given for it.
+    /// Of two variables or pools of one name the later counts. A stage that is there already gets the fields that are
+    /// given for it.
     private func merge(_ theirs: [Node.Pair], _ ours: [Node.Pair], areStages: Bool) -> [Node.Pair] {
-        var all = theirs, at = Dictionary(theirs.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var all = theirs, at = Dictionary(theirs.enumerated().map { ($1.name, $0) },
+                                          uniquingKeysWith: { first, _ in first })
         for pair in ours {
             guard let index = at[pair.name] else {
                 at[pair.name] = all.count
@@ -152,7 +159,9 @@ struct PipelineSource {
             }
             // Another kind of stage has nothing to do with the old one's fields.
             let isOther = new.contains { $0.name == "uses" || $0.name == "run" }
-            all[index] = Node.Pair(key: pair.key, value: isOther ? pair.value : Node(.mapping(merge(old, new, areStages: false)), at: pair.value.place))
+            all[index] = Node.Pair(key: pair.key,
+                                   value: isOther ? pair.value
+                                       : Node(.mapping(merge(old, new, areStages: false)), at: pair.value.place))
         }
         return all
     }
@@ -161,7 +170,8 @@ struct PipelineSource {
     private mutating func fill(_ root: Node) -> Node {
         guard let node = root["vars"], let pairs = node.pairs else {
             if let node = root["vars"] {
-                diagnostics.append(PipelineProblem.notAMapping(what: "'vars'", found: node.kindName, at: node.place).diagnostic)
+                diagnostics.append(PipelineProblem.notAMapping(what: "'vars'", found: node.kindName,
+                                                               at: node.place).diagnostic)
             }
             return root
         }
@@ -186,11 +196,15 @@ struct PipelineSource {
     private static func fill(_ node: Node, _ values: [String: Node]) -> Node {
         switch node.content {
         case .sequence(let items): return Node(.sequence(items.map { fill($0, values) }), at: node.place)
-        case .mapping(let pairs): return Node(.mapping(pairs.map { Node.Pair(key: $0.key, value: fill($0.value, values)) }), at: node.place)
+        case .mapping(let pairs):
+            let filled = pairs.map { Node.Pair(key: $0.key, value: fill($0.value, values)) }
+            return Node(.mapping(filled), at: node.place)
         case .scalar(let text, let isPlain):
             guard text.utf8.contains(UInt8(ascii: "{")) else { return node }
             // A text that is one variable and nothing else is that variable's value, number or list as it may be.
-            if text.hasPrefix("{"), text.hasSuffix("}"), let value = values[String(text.dropFirst().dropLast())] { return Node(value.content, at: node.place) }
+            if text.hasPrefix("{"), text.hasSuffix("}"), let value = values[String(text.dropFirst().dropLast())] {
+                return Node(value.content, at: node.place)
+            }
             var out = "", rest = text[...]
             while let open = rest.firstIndex(of: "{") {
                 out += rest[..<open]

@@ -41,7 +41,8 @@ public struct Rules: Sendable {
             diagnostics += wiring.problems.map(\.diagnostic)
             guard let pipeline else { continue }
             if let other = pipelines.first(where: { $0.target == pipeline.target }) {
-                diagnostics.append(PipelineProblem.twoRules(target: pipeline.target.text, first: other.targetPlace, at: pipeline.targetPlace).diagnostic)
+                diagnostics.append(PipelineProblem.twoRules(target: pipeline.target.text, first: other.targetPlace,
+                                                            at: pipeline.targetPlace).diagnostic)
             }
             pipelines.append(pipeline)
         }
@@ -57,29 +58,36 @@ public struct Rules: Sendable {
             stage = String(target[target.index(after: colon)...])
         }
         // A folder is called with a slash or without.
-        if file.utf8.count > 1, file.utf8.last == UInt8(ascii: "/") { file = String(decoding: file.utf8.dropLast(), as: UTF8.self) }
+        if file.utf8.count > 1, file.utf8.last == UInt8(ascii: "/") {
+            file = String(decoding: file.utf8.dropLast(), as: UTF8.self)
+        }
         while let rest = file.beneath(".") { file = rest }
         if let rest = file.beneath(workspace) { file = rest }
-        if let reason = Pattern.fault(ofPath: file) { throw Diagnostics([PipelineProblem.badTarget(target, reason: reason).diagnostic]) }
+        if let reason = Pattern.fault(ofPath: file) {
+            throw Diagnostics([PipelineProblem.badTarget(target, reason: reason).diagnostic])
+        }
 
         var matches: [(pipeline: Pipeline, name: String)] = []
         for pipeline in all { if let name = pipeline.target.name(in: file) { matches.append((pipeline, name)) } }
         if matches.count > 1 {
             // `{name}.mp4` and `{name}.tall.mp4` both match `a.tall.mp4`; what is there to make it from decides.
             let possible = matches.filter { missing($0.pipeline.requiredFiles, $0.name, files) == nil }
-            matches = possible.isEmpty ? [matches.max { $0.pipeline.target.weight < $1.pipeline.target.weight }!] : possible
+            matches = possible.isEmpty ? [matches.max { $0.pipeline.target.weight < $1.pipeline.target.weight }!]
+                : possible
         }
         guard let match = matches.first else {
             throw Diagnostics([PipelineProblem.noRule(target: file, offered: (try? offered(files)) ?? [],
                                                       builtIn: wouldBeBuiltIn(file, files)).diagnostic])
         }
         if matches.count > 1 {
-            throw Diagnostics([PipelineProblem.ambiguousTarget(target: file, first: match.pipeline.targetPlace, at: matches[1].pipeline.targetPlace).diagnostic])
+            throw Diagnostics([PipelineProblem.ambiguousTarget(target: file, first: match.pipeline.targetPlace,
+                                                               at: matches[1].pipeline.targetPlace).diagnostic])
         }
         var wanted = WantedTarget(file: file, pipeline: match.pipeline, name: match.name)
         if let stage {
             guard let index = match.pipeline.stage(named: stage) else {
-                throw Diagnostics([PipelineProblem.noSuchStage(stage, target: file, known: match.pipeline.stages.map(\.name)).diagnostic])
+                throw Diagnostics([PipelineProblem.noSuchStage(stage, target: file,
+                                                               known: match.pipeline.stages.map(\.name)).diagnostic])
             }
             wanted.stage = index
         }
@@ -87,14 +95,16 @@ public struct Rules: Sendable {
         if let (path, place) = missing(required, match.name, files) {
             let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
             let near = ((try? Folder.names(folders.path(folder))) ?? nil) ?? []
-            throw Diagnostics([PipelineProblem.missingInput(target: file, path: path, near: near.map { folder + $0 }, at: place).diagnostic])
+            throw Diagnostics([PipelineProblem.missingInput(target: file, path: path, near: near.map { folder + $0 },
+                                                            at: place).diagnostic])
         }
         return wanted
     }
 
     /// Whether the built-in pipeline, which pipelines of a workspace's own put aside, would make a target.
     private func wouldBeBuiltIn(_ file: String, _ files: FileTable) -> Bool {
-        guard !all.contains(where: { $0.file == builtIn.file }), let tree = try? YAML.parse(bytes: Array(builtIn.text.utf8), file: builtIn.file) else {
+        guard !all.contains(where: { $0.file == builtIn.file }),
+              let tree = try? YAML.parse(bytes: Array(builtIn.text.utf8), file: builtIn.file) else {
             return false
         }
         var reader = PipelineReader(kinds: kinds, file: builtIn.file)
@@ -107,15 +117,19 @@ public struct Rules: Sendable {
     /// Whether a text with a colon is a target's own name: a rule makes it from what is there.
     private func isFile(_ target: String, _ files: FileTable) -> Bool {
         all.contains { pipeline in
-            pipeline.target.name(in: target).map { missing(pipeline.requiredFiles, $0, files) == nil && !pipeline.requiredFiles.isEmpty } ?? false
+            guard let name = pipeline.target.name(in: target) else { return false }
+            return missing(pipeline.requiredFiles, name, files) == nil && !pipeline.requiredFiles.isEmpty
         }
     }
 
     /// The first required file that is not there and that no rule makes.
-    func missing(_ required: [(pattern: Pattern, place: Place)], _ name: String, _ files: FileTable) -> (String, Place)? {
+    func missing(_ required: [(pattern: Pattern, place: Place)], _ name: String,
+                 _ files: FileTable) -> (String, Place)? {
         for (pattern, place) in required {
-            let path = pattern.file(for: name)
-            if !isThere(pattern, name, files), pattern.root != nil || maker(of: path, files) == nil { return (path, place) }
+            let file = pattern.fileName(for: name)
+            if !isThere(file, files), file.root != nil || maker(of: file.text, files) == nil {
+                return (file.text, place)
+            }
         }
         return nil
     }

@@ -30,19 +30,18 @@ public struct StageList: RandomAccessCollection, Sendable {
 }
 
 final class PackedStages: Sendable {
-    private let file: KeptPipelines
-    private let starts: [UInt32]
+    let count: Int
+    private let unpack: @Sendable (Int) -> Pipeline.Stage
     private let made = Mutex<[Int: Pipeline.Stage]>([:])
-    var count: Int { starts.count }
 
-    init(_ file: KeptPipelines, starts: [UInt32]) {
-        self.file = file
-        self.starts = starts
+    init(count: Int, unpack: @escaping @Sendable (Int) -> Pipeline.Stage) {
+        self.count = count
+        self.unpack = unpack
     }
 
     subscript(index: Int) -> Pipeline.Stage {
         if let known = made.withLock({ $0[index] }) { return known }
-        let stage = file.stage(at: Int(starts[index]), of: count)
+        let stage = unpack(index)
         made.withLock { $0[index] = stage }
         return stage
     }

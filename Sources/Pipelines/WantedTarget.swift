@@ -1,4 +1,4 @@
-// A target that somebody asked for, and the pipeline that makes it.
+// A target that is asked for, and the pipeline that makes it.
 
 /// What a target on the command line means: `launch.mp4`, or `launch.mp4:plan` for one stage's result.
 public struct WantedTarget: Sendable {

@@ -27,14 +27,17 @@ struct Wiring {
         for index in order { bind(index) }
         checkShared(order)
         guard problems.isEmpty else { return nil }
-        return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace, stages: StageList(stages), pools: text.pools, order: order)
+        return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace,
+                        stages: StageList(stages), pools: text.pools, order: order)
     }
 
     private mutating func checkOutputs() {
         var seen: [ByteText: Place] = [:]
         for stage in text.stages {
             guard let output = stage.output else { continue }
-            if let first = seen[output.pattern.text] { problems.append(.twoOutputs(output.pattern.text, first: first, at: output.place)) }
+            if let first = seen[output.pattern.text] {
+                problems.append(.twoOutputs(output.pattern.text, first: first, at: output.place))
+            }
             seen[output.pattern.text] = output.place
             if stage.each != nil { problems.append(.outputOfEach(stage: stage.name, at: output.place)) }
             byOutput[output.pattern.text] = byName[stage.name]
@@ -103,7 +106,8 @@ struct Wiring {
             var path: [(stage: Int, next: [Int])] = []
             func enter(_ stage: Int) {
                 mark[stage] = 1
-                path.append((stage, (references(text.stages[stage]).compactMap { byName[$0.stage] } + after(text.stages[stage])).reversed()))
+                let sources = references(text.stages[stage]).compactMap { byName[$0.stage] } + after(text.stages[stage])
+                path.append((stage, sources.reversed()))
             }
             enter(start)
             while let top = path.last {
@@ -126,7 +130,8 @@ struct Wiring {
 
     private mutating func bind(_ index: Int) {
         let stage = text.stages[index], before = problems.count
-        if let each = stage.each, let slot = stage.descriptor.slots.firstIndex(where: { $0.name == stage.descriptor.eachSlot }) {
+        if let each = stage.each,
+           let slot = stage.descriptor.slots.firstIndex(where: { $0.name == stage.descriptor.eachSlot }) {
             bindEach(index, slot, each)
         }
         for (slot, wires, _) in stage.wires {
@@ -193,27 +198,33 @@ struct Wiring {
         }
     }
 
-    private mutating func output(of other: Int, _ reference: StageText.Reference, for slot: StageDescriptor.Slot) -> Int? {
+    private mutating func output(of other: Int, _ reference: StageText.Reference,
+                                 for slot: StageDescriptor.Slot) -> Int? {
         let outputs = text.stages[other].descriptor.outputs
         if let name = reference.output {
             let index = outputs.firstIndex { $0.name == name }!
             if slot.takes(outputs[index].type) { return index }
-            problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: reference.text, offers: [outputs[index].type], at: reference.place))
+            problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: reference.text,
+                                          offers: [outputs[index].type], at: reference.place))
             return nil
         }
         if slot.accepts.isEmpty, !outputs.isEmpty { return 0 }
         for type in slot.accepts {
             if let index = outputs.firstIndex(where: { $0.type == type }) { return index }
         }
-        problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: reference.text, offers: outputs.map(\.type), at: reference.place))
+        problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: reference.text,
+                                      offers: outputs.map(\.type), at: reference.place))
         return nil
     }
 
     /// nil: the slot takes one and would get a list.
     private func reach(_ index: Int, _ slot: StageDescriptor.Slot, _ other: Int, _ output: Int) -> Pipeline.Reach? {
-        let descriptor = text.stages[other].descriptor.outputs[output], isList = descriptor.isList && !descriptor.isFolder
+        let descriptor = text.stages[other].descriptor.outputs[output],
+            isList = descriptor.isList && !descriptor.isFolder
         guard let domain = stages[other].domain else { return isList && slot.count == .one ? nil : .whole }
-        if domain == stages[index].domain && slot.count != .list { return isList && slot.count == .one ? nil : .instance }
+        if domain == stages[index].domain && slot.count != .list {
+            return isList && slot.count == .one ? nil : .instance
+        }
         return slot.count == .list || slot.count == .any ? .gather : nil
     }
 
@@ -225,7 +236,8 @@ struct Wiring {
             for case .output(let other, _, _) in binding.sources where !near.contains(other) { near.append(other) }
         }
         for other in near {
-            for (output, descriptor) in text.stages[other].descriptor.outputs.enumerated() where slot.accepts.contains(descriptor.type) {
+            for (output, descriptor) in text.stages[other].descriptor.outputs.enumerated()
+                where slot.accepts.contains(descriptor.type) {
                 if let reach = reach(index, slot, other, output) { return .output(stage: other, output: output, reach) }
             }
         }
@@ -237,7 +249,9 @@ struct Wiring {
                 case .output(let stage, let output, let reach):
                     guard slot.takes(text.stages[stage].descriptor.outputs[output].type) else { continue }
                     if reach == .element && stages[other].domain == stages[index].domain { return source }
-                    if let reach = self.reach(index, slot, stage, output) { return .output(stage: stage, output: output, reach) }
+                    if let reach = self.reach(index, slot, stage, output) {
+                        return .output(stage: stage, output: output, reach)
+                    }
                 }
             }
         }

@@ -15,7 +15,7 @@ public struct Command: Sendable {
         }
     }
 
-    /// An input that is a folder: files and not links, so that whoever walks through it finds them.
+    /// An input that is a folder: files and not links, so that a program that walks through it finds them.
     public struct FolderInput: Sendable {
         public var at: String
         /// Relative to it.
@@ -49,7 +49,8 @@ public struct Command: Sendable {
         public var isList: Bool
         /// A folder, made before the program starts; all that is in it when it is done.
         public var isFolder: Bool
-        public init(_ name: String, file: String, mayBeEmpty: Bool = false, isOptional: Bool = false, isList: Bool = false, isFolder: Bool = false) {
+        public init(_ name: String, file: String, mayBeEmpty: Bool = false, isOptional: Bool = false,
+                    isList: Bool = false, isFolder: Bool = false) {
             self.isFolder = isFolder
             self.name = name
             self.file = file
@@ -79,12 +80,13 @@ public struct Command: Sendable {
     public var timeout: Double?
     /// Seconds of processor time, of the program and all that it started together; whole seconds are counted.
     public var cpuTime: Double?
-    /// Bytes that the program and all that it started may have together, files in /dev/shm among them, watched from outside; and
-    /// that each of its processes can have written to: its heap, its threads' stacks, its private mappings (RLIMIT_DATA). Not address space: what is only reserved, as the runtimes of Go, Java and JavaScript do by the
+    /// Bytes that the program and all that it started may have together, files in /dev/shm among them, watched from
+    /// outside; and that each of its processes can have written to: its heap, its threads' stacks, its private mappings
+    /// (RLIMIT_DATA). Not address space: what is only reserved, as the runtimes of Go, Java and JavaScript do by the
     /// hundred gigabytes, costs nothing.
     public var memory: UInt64?
-    /// Bytes that it and all that it started may write into its folder and what is temporary, files without a name among them. nil:
-    /// `usualDisk`, or nine tenths of what is free.
+    /// Bytes that it and all that it started may write into its folder and what is temporary, files without a name
+    /// among them. nil: `usualDisk`, or nine tenths of what is free.
     public var disk: UInt64?
     static let usualDisk: UInt64 = 64_000_000_000
     /// A list of what the program read, as a compiler writes it for make; relative to the folder it is started in.
@@ -92,8 +94,10 @@ public struct Command: Sendable {
     /// The same as JSON: `{"inputs": ["path", ...]}`.
     public var discovered: String?
 
-    public init(node: String, program: String, arguments: [String], environment: [String: String] = [:], mounts: [Mount] = [],
-                outputs: [Output] = [], network: Bool = false, timeout: Double? = nil, cpuTime: Double? = nil, memory: UInt64? = nil,
+    public init(node: String, program: String, arguments: [String], environment: [String: String] = [:],
+                mounts: [Mount] = [],
+                outputs: [Output] = [], network: Bool = false, timeout: Double? = nil, cpuTime: Double? = nil,
+                memory: UInt64? = nil,
                 depfile: String? = nil, discovered: String? = nil) {
         self.node = node
         self.program = program
@@ -122,7 +126,8 @@ public struct Command: Sendable {
         var text = ""
         for argument in arguments {
             if !text.isEmpty { text += " " }
-            text += argument.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 }) || argument.isEmpty ? "\"\(argument)\"" : argument
+            text += argument.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 })
+                || argument.isEmpty ? "\"\(argument)\"" : argument
             if text.utf8.count > 200 { break }
         }
         let printable = String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
@@ -134,7 +139,7 @@ public struct Command: Sendable {
 public struct CommandEnd: Sendable {
     public enum How: Sendable, Hashable {
         case exit(Int32)
-        /// By somebody else or by its own fault.
+        /// Sent by another process, or by its own fault.
         case signal(Int32)
         case timedOut
         case usedUpCPU
@@ -150,8 +155,8 @@ public struct CommandEnd: Sendable {
     public var log: [UInt8]
     /// Seconds, of it and of all that it waited for.
     public var cpu: Double
-    /// Bytes, of its biggest process. Not less than what the engine itself had when it started it: the kernel counts the
-    /// memory that both share until the program is loaded.
+    /// Bytes, of its biggest process. Not less than what the engine itself had when it started it: the kernel counts
+    /// the memory that both share until the program is loaded.
     public var peakMemory: UInt64
     /// Nanoseconds since 1970 when it was started.
     public var started: Int64

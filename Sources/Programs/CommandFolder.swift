@@ -13,7 +13,7 @@ struct CommandFolder: ~Copyable {
     private let descriptor: Int32
     /// Where the blobs are of the cache that this folder lies in.
     private let blobs: String
-    /// Made by us. What is in the way and is not among them is somebody's input.
+    /// Made by us. What is in the way and is not among them is an input.
     private var folders: Set<ByteText> = []
     private var lastFolder = ""
 
@@ -30,7 +30,8 @@ struct CommandFolder: ~Copyable {
 
     /// `cache/blobs/` for `cache/tmp/x`.
     private static func blobs(of path: String) -> String {
-        guard let last = path.utf8.lastIndex(of: UInt8(ascii: "/")), let first = path[..<last].utf8.lastIndex(of: UInt8(ascii: "/")) else { return "//" }
+        guard let last = path.utf8.lastIndex(of: UInt8(ascii: "/")),
+              let first = path[..<last].utf8.lastIndex(of: UInt8(ascii: "/")) else { return "//" }
         return path[...first] + "blobs/"
     }
 
@@ -56,7 +57,8 @@ struct CommandFolder: ~Copyable {
         try makeRoomForOutputs()
     }
 
-    /// The same for a sandbox, which puts the inputs into their places: here only what it covers is made. Returns what it is to put where.
+    /// The same for a sandbox, which puts the inputs into their places: here only what it covers is made. Returns what
+    /// it is to put where.
     mutating func layForSandbox() throws(ProgramProblem) -> [Command.Mount] {
         try makeTemporary()
         var binds: [Command.Mount] = [], staged = 0
@@ -76,7 +78,9 @@ struct CommandFolder: ~Copyable {
         for mount in command.mounts {
             try makeParents(of: mount.at)
             var status = stat()
-            guard stat(mount.source, &status) == 0 else { throw .cannotPrepare(node: command.node, path: mount.at, reason: message(errno)) }
+            guard stat(mount.source, &status) == 0 else {
+                throw .cannotPrepare(node: command.node, path: mount.at, reason: message(errno))
+            }
             if status.st_mode & S_IFMT == S_IFDIR {
                 try make(folder: mount.at)
                 binds.append(mount)
@@ -133,7 +137,9 @@ struct CommandFolder: ~Copyable {
         if source >= 0 && file < 0 && (errno == EEXIST || errno == ENOTDIR) {
             throw .placeTaken(node: command.node, path: mount.at)
         }
-        guard source >= 0, file >= 0 else { throw .cannotPrepare(node: command.node, path: mount.at, reason: message(errno)) }
+        guard source >= 0, file >= 0 else {
+            throw .cannotPrepare(node: command.node, path: mount.at, reason: message(errno))
+        }
         let code = -csystem_copy_file(source, file, UInt64(max(0, status.st_size)))
         guard code == 0 else { throw .cannotPrepare(node: command.node, path: mount.at, reason: message(code)) }
     }
@@ -171,7 +177,8 @@ struct CommandFolder: ~Copyable {
         lastFolder = String(folder)
         if folders.contains(lastFolder) { return }
         // A pattern's folders are the program's to make from where the pattern begins.
-        if folder.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[") }) {
+        if folder.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?")
+            || $0 == UInt8(ascii: "[") }) {
             return try makeParents(of: lastFolder)
         }
         let wanted = lastFolder
@@ -183,11 +190,15 @@ struct CommandFolder: ~Copyable {
 
     /// A folder that was used before has these two.
     private func makeTemporary() throws(ProgramProblem) {
-        guard mkdirat(descriptor, Command.temporary, 0o777) == 0 || errno == EEXIST else { throw failure(Command.temporary) }
+        guard mkdirat(descriptor, Command.temporary, 0o777) == 0 || errno == EEXIST else {
+            throw failure(Command.temporary)
+        }
     }
 
     private func make(folder: String) throws(ProgramProblem) {
-        guard mkdirat(descriptor, folder, 0o777) == 0 || (errno == EEXIST && folder == Command.results) else { throw failure(folder) }
+        guard mkdirat(descriptor, folder, 0o777) == 0 || (errno == EEXIST && folder == Command.results) else {
+            throw failure(folder)
+        }
     }
 
     private func makePlace(_ file: String) throws(ProgramProblem) {

@@ -11,7 +11,7 @@ struct CommandLog {
 
     init(without secrets: Secrets = .none) { self.secrets = secrets }
 
-    /// - Returns: what is kept of it, for who follows along.
+    /// - Returns: what is kept of it, for an observer that follows.
     mutating func add(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         guard !secrets.isEmpty else {
             keep(bytes)

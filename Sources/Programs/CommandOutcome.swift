@@ -37,25 +37,29 @@ extension Command {
         if !problems.isEmpty {
             var all = problems.map(\.diagnostic)
             // What it printed may say why.
-            if !end.log.isEmpty && all[0].hint != nil { all[0].hint! += "; last output: " + Self.lastLines(end.log).joined(separator: " | ") }
+            if !end.log.isEmpty && all[0].hint != nil {
+                all[0].hint! += "; last output: " + Self.lastLines(end.log).joined(separator: " | ")
+            }
             throw Diagnostics(all)
         }
         var outcome = Outcome(outputs: made.files, discovered: inputs.all)
         let others = made.undeclared()
         if !others.files.isEmpty {
-            outcome.diagnostics.append(ProgramProblem.undeclared(node: node, files: others.files, more: others.more).diagnostic)
+            outcome.diagnostics.append(ProgramProblem.undeclared(node: node, files: others.files,
+                more: others.more).diagnostic)
         }
         outcome.outputs[Self.logOutput] = []
         if !end.log.isEmpty {
             if let code = Self.write(end.log, to: scratch + "/" + Self.log) {
-                throw Diagnostics([ProgramProblem.outputUnreadable(node: node, file: Self.log, reason: message(code)).diagnostic])
+                throw Diagnostics([ProgramProblem.outputUnreadable(node: node, file: Self.log,
+                    reason: message(code)).diagnostic])
             }
             outcome.outputs[Self.logOutput] = [Self.log]
         }
         return outcome
     }
 
-    /// nil: it ended well.
+    /// nil: it succeeded.
     private func fault(of end: CommandEnd, _ workspace: String) -> ProgramProblem? {
         if end.how == .exit(0) { return nil }
         let lines = Self.lastLines(end.log)
@@ -64,7 +68,8 @@ extension Command {
             let reason = String(first.dropFirst(7)), start = "execvp "
             if reason.hasPrefix(start), let colon = reason.lastIndex(of: ":") {
                 let text = reason[reason.index(after: colon)...].drop { $0 == " " }
-                return .cannotStart(node: node, program: program, reason: text.prefix(1).lowercased() + text.dropFirst())
+                return .cannotStart(node: node, program: program,
+                                    reason: text.prefix(1).lowercased() + text.dropFirst())
             }
             return .sandboxRefused(node: node, reason: reason)
         }
@@ -88,17 +93,22 @@ extension Command {
         }
         let text = String(decoding: end.log.suffix(4096), as: UTF8.self).lowercased()
         func says(_ words: String...) -> Bool { words.contains { text.contains($0) } }
-        if let memory, says("memoryerror", "cannot allocate", "out of memory", "bad_alloc", "memory exhausted") || end.peakMemory >= memory / 10 * 9 {
+        if let memory, says("memoryerror", "cannot allocate", "out of memory", "bad_alloc", "memory exhausted")
+           || end.peakMemory >= memory / 10 * 9 {
             return .memory(limit: memory, peak: end.peakMemory)
         }
         if says("file too large", "filesize limit") { return .disk(limit: disk) }
-        if !network && end.wasSandboxed && says("name resolution", "could not resolve", "network is unreachable", "unable to resolve") { return .network }
-        guard says("no such file", "cannot open", "can't open", "modulenotfounderror", "not found", "nonexistent") else { return nil }
+        if !network && end.wasSandboxed
+           && says("name resolution", "could not resolve", "network is unreachable", "unable to resolve") {
+            return .network
+        }
+        guard says("no such file", "cannot open", "can't open", "modulenotfounderror", "not found", "nonexistent")
+        else { return nil }
         return hiddenFile(end, workspace).map { .hiddenFile($0) } ?? .undeclaredFile
     }
 
-    /// A file that the program's words name, that is on this machine and that it could not see: the pipeline's fault, which
-    /// did not declare it, not the program's.
+    /// A file that the program's words name, that is on this machine and that it could not see: the pipeline's fault,
+    /// which did not declare it, not the program's.
     private func hiddenFile(_ end: CommandEnd, _ workspace: String) -> String? {
         let text = String(decoding: end.log.suffix(4096), as: UTF8.self)
         let places = Set(mounts.map(\.at))
@@ -113,7 +123,10 @@ extension Command {
                 guard Pattern.fault(ofPath: path) == nil, !places.contains(path) else { continue }
             }
             var status = stat()
-            if stat(path.hasPrefix("/") ? path : workspace + "/" + path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return path }
+            if stat(path.hasPrefix("/") ? path : workspace + "/" + path, &status) == 0,
+               status.st_mode & S_IFMT == S_IFREG {
+                return path
+            }
         }
         return nil
     }

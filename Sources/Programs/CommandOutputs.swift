@@ -1,4 +1,4 @@
-// The files a program made: those that were agreed, as they were agreed, and those that nobody asked for.
+// The files a program made: those that were agreed, as they were agreed, and those that are not declared.
 import CSystem
 import Diagnostics
 import Files
@@ -25,7 +25,11 @@ struct CommandOutputs {
 
     mutating func collect() {
         for output in command.outputs {
-            if output.isFolder { collect(folder: output) } else if output.isList { collect(list: output) } else { collect(one: output) }
+            if output.isFolder { collect(folder: output) } else if output.isList {
+                collect(list: output)
+            } else {
+                collect(one: output)
+            }
         }
     }
 
@@ -33,7 +37,9 @@ struct CommandOutputs {
         files[output.name] = []
         guard let isThere = check(output.file, of: output) else { return }
         if isThere { files[output.name] = [output.file] }
-        else if !output.isOptional { problems.append(.outputMissing(node: command.node, output: output.name, file: output.file)) }
+        else if !output.isOptional {
+            problems.append(.outputMissing(node: command.node, output: output.name, file: output.file))
+        }
     }
 
     private mutating func collect(list output: Command.Output) {
@@ -43,7 +49,9 @@ struct CommandOutputs {
         let failure = match(pattern[...], in: "", into: &matches)
         files[output.name] = []
         // A listing cut short by a broken disk would look like a list with less in it.
-        if failure != 0 { return problems.append(.outputUnreadable(node: command.node, file: output.file, reason: message(failure))) }
+        if failure != 0 {
+            return problems.append(.outputUnreadable(node: command.node, file: output.file, reason: message(failure)))
+        }
         if matches.count > Self.longestList {
             return problems.append(.tooManyOutputs(node: command.node, output: output.name, limit: Self.longestList))
         }
@@ -60,7 +68,8 @@ struct CommandOutputs {
         files[output.name] = matches
     }
 
-    /// A folder's files, and with a slash at their end those folders in it that have nothing in them; itself comes first.
+    /// A folder's files, and with a slash at their end those folders in it that have nothing in them; itself comes
+    /// first.
     private mutating func collect(folder output: Command.Output) {
         files[output.name] = []
         known.insert(output.file)
@@ -70,11 +79,14 @@ struct CommandOutputs {
             return problems.append(.outputThroughLink(node: command.node, file: output.file, link: link))
         }
         guard lstat(path, &status) == 0 else {
-            if !output.isOptional { problems.append(.outputMissing(node: command.node, output: output.name, file: output.file)) }
+            if !output.isOptional {
+                problems.append(.outputMissing(node: command.node, output: output.name, file: output.file))
+            }
             return
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            return problems.append(.outputNotAFolder(node: command.node, file: output.file, found: Self.kind(status) ?? "a file"))
+            return problems.append(.outputNotAFolder(node: command.node, file: output.file,
+                                                     found: Self.kind(status) ?? "a file"))
         }
         var found = [output.file + "/"], open = [output.file], anyFile = output
         anyFile.mayBeEmpty = true
@@ -86,12 +98,15 @@ struct CommandOutputs {
                 return found.count + entries.count <= Self.longestList
             }
             // A listing cut short by a broken disk would look like a folder with less in it.
-            if failure != 0 { return problems.append(.outputUnreadable(node: command.node, file: folder, reason: message(failure))) }
+            if failure != 0 {
+                return problems.append(.outputUnreadable(node: command.node, file: folder, reason: message(failure)))
+            }
             if entries.isEmpty && folder != output.file { found.append(folder + "/") }
             for entry in entries {
                 let file = folder + "/" + entry.name
                 if entry.name.utf8.last == UInt8(ascii: "/") {
-                    return problems.append(.outputNotText(node: command.node, output: output.name, file: String(file.dropLast())))
+                    return problems.append(.outputNotText(node: command.node, output: output.name,
+                                                          file: String(file.dropLast())))
                 }
                 guard entry.kind != Int(DT_DIR) else {
                     open.append(file)
@@ -102,7 +117,8 @@ struct CommandOutputs {
                 found.append(file)
             }
             if found.count > Self.longestList {
-                return problems.append(.tooManyOutputs(node: command.node, output: output.name, limit: Self.longestList))
+                return problems.append(.tooManyOutputs(node: command.node, output: output.name,
+                                                       limit: Self.longestList))
             }
         }
         files[output.name] = [found[0]] + found.dropFirst().sorted { $0.precedes($1) }
@@ -177,9 +193,12 @@ struct CommandOutputs {
         return nil
     }
 
-    /// Files that match a pattern, part by part; inputs are none of them. 0, or the error of a folder that could not be read.
+    /// Files that match a pattern, part by part; inputs are none of them. 0, or the error of a folder that could not be
+    /// read.
     private func match(_ pattern: ArraySlice<GlobPart>, in folder: String, into matches: inout [String]) -> Int32 {
-        guard let first = pattern.first, pattern.count <= Self.deepest, matches.count <= Self.longestList else { return 0 }
+        guard let first = pattern.first, pattern.count <= Self.deepest, matches.count <= Self.longestList else {
+            return 0
+        }
         let isLast = pattern.count == 1
         var inside: Int32 = 0
         let failure = each(in: folder) { name, kind in
@@ -200,13 +219,20 @@ struct CommandOutputs {
     func undeclared() -> (files: [String], more: Int) {
         var others: [String] = [], entries = 0
         var ours = known
-        for file in [command.depfile, command.discovered, Command.temporary, Command.results, Command.log, Command.staged] { if let file { ours.insert(file) } }
+        for file in [command.depfile, command.discovered, Command.temporary, Command.results, Command.log,
+                     Command.staged] {
+            if let file { ours.insert(file) }
+        }
         func walk(_ folder: String, _ depth: Int) {
             each(in: folder) { name, kind in
                 entries += 1
                 let path = folder.isEmpty ? name : folder + "/" + name
                 if ours.contains(path) || path.hasPrefix(Command.list) { return true }
-                if kind == Int(DT_DIR) { if depth < Self.deepest { walk(path, depth + 1) } } else { others.append(path) }
+                if kind == Int(DT_DIR) {
+                    if depth < Self.deepest { walk(path, depth + 1) }
+                } else {
+                    others.append(path)
+                }
                 return entries < Self.mostEntries
             }
         }
@@ -235,7 +261,9 @@ struct CommandOutputs {
         let kind = Int(entry.pointee.d_type)
         guard kind == Int(DT_UNKNOWN) else { return kind }
         var status = stat()
-        guard lstat(scratch + "/" + (folder.isEmpty ? name : folder + "/" + name), &status) == 0 else { return Int(DT_UNKNOWN) }
+        guard lstat(scratch + "/" + (folder.isEmpty ? name : folder + "/" + name), &status) == 0 else {
+            return Int(DT_UNKNOWN)
+        }
         return switch status.st_mode & S_IFMT {
         case S_IFDIR: Int(DT_DIR)
         case S_IFLNK: Int(DT_LNK)

@@ -49,31 +49,41 @@ public final class CommandPool {
     public func start(job: Int, _ command: Command, scratch: String) throws(ProgramProblem) {
         if nothing < 0 {
             nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
-            guard nothing >= 0 else { throw .cannotStart(node: command.node, program: command.program, reason: message(errno)) }
+            guard nothing >= 0 else {
+                throw .cannotStart(node: command.node, program: command.program, reason: message(errno))
+            }
         }
         var folder = try CommandFolder(command, at: scratch)
         if let sandbox {
             let binds = try folder.layForSandbox()
             let arguments = sandbox.arguments(command, scratch: scratch, binds: binds)
             var command = command
-            if command.arguments.count + 3 * binds.count > Sandbox.mostWords { command = try Self.throughShell(command, folder) }
+            if command.arguments.count + 3 * binds.count > Sandbox.mostWords {
+                command = try Self.throughShell(command, folder)
+            }
             let call = CommandProcess.Call(program: sandbox.bubblewrap, environment: texts(command, temporary: "/tmp"),
                                            sandboxArguments: arguments)
-            running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing, isFollowed: isFollowed))
+            running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing,
+                                              isFollowed: isFollowed))
         } else {
             try folder.lay()
-            let call = CommandProcess.Call(program: command.program, environment: texts(command, temporary: scratch + "/" + Command.temporary),
+            let call = CommandProcess.Call(program: command.program,
+                                           environment: texts(command, temporary: scratch + "/" + Command.temporary),
                                            sandboxArguments: nil)
-            running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing, isFollowed: isFollowed))
+            running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing,
+                                              isFollowed: isFollowed))
         }
     }
 
     /// bubblewrap takes 9000 words, its own and the program's together; a film of five minutes has more frames. So a
     /// shell reads the program's words from a file and becomes the program.
-    private static func throughShell(_ command: Command, _ folder: borrowing CommandFolder) throws(ProgramProblem) -> Command {
+    private static func throughShell(_ command: Command,
+                                     _ folder: borrowing CommandFolder) throws(ProgramProblem) -> Command {
         let program = command.program.utf8.contains(UInt8(ascii: "/")) ? command.program : "./" + command.program
         var script = "exec"
-        for word in [program] + command.arguments.dropFirst() { script += " '" + word.replacing("'", with: "'\\''") + "'" }
+        for word in [program] + command.arguments.dropFirst() {
+            script += " '" + word.replacing("'", with: "'\\''") + "'"
+        }
         let file = Command.temporary + "/.arguments"
         try folder.write(script + "\n", to: file)
         var shell = command
@@ -137,7 +147,8 @@ public final class CommandPool {
             while !running.isEmpty && monotonicSeconds() < end {
                 var list: [pollfd] = []
                 descriptors(into: &list)
-                _ = poll(&list, nfds_t(list.count), Int32(max(0, min(end - monotonicSeconds(), nextDeadline ?? 1)) * 1000) + 1)
+                _ = poll(&list, nfds_t(list.count),
+                         Int32(max(0, min(end - monotonicSeconds(), nextDeadline ?? 1)) * 1000) + 1)
                 _ = handle(list[...])
             }
         }

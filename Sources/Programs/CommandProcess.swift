@@ -1,4 +1,5 @@
-// One program at work: a session of its own, one pipe for all that it prints, its limits kept. Unaware of what it makes.
+// One program at work: a session of its own, one pipe for all that it prints, its limits kept. Unaware of what it
+// makes.
 import CSystem
 import Diagnostics
 import Files
@@ -26,7 +27,8 @@ final class CommandProcess {
     let job: Int
     private let command: Command
     private var pid: Int32
-    /// Of the process whose end is waited for. -1: this kernel has none, so its end is asked for every few milliseconds.
+    /// Of the process whose end is waited for. -1: this kernel has none, so its end is asked for every few
+    /// milliseconds.
     private(set) var pidfd: Int32
     /// What it prints; -1 once it printed its last.
     private(set) var output: Int32
@@ -41,7 +43,7 @@ final class CommandProcess {
     private var state = State.gone
     private var how: CommandEnd.How?
     private var log: CommandLog
-    /// What it printed since that was last asked for, where somebody asks.
+    /// What it printed since that was last asked for, where the pool is followed.
     private(set) var news: [UInt8] = []
     private let isFollowed: Bool
     private var cpu = 0.0
@@ -50,11 +52,13 @@ final class CommandProcess {
     private var nextLook = Double.infinity
     private let folder: String
     private let device: dev_t
-    /// Bytes that it and all that it started may have on the disk together, and what lay in its folder when it was started.
+    /// Bytes that it and all that it started may have on the disk together, and what lay in its folder when it was
+    /// started.
     private let disk: UInt64
     private let laid: UInt64
 
-    init(job: Int, _ command: Command, _ call: Call, folder: String, input: Int32, isFollowed: Bool = false) throws(ProgramProblem) {
+    init(job: Int, _ command: Command, _ call: Call, folder: String, input: Int32,
+         isFollowed: Bool = false) throws(ProgramProblem) {
         self.job = job
         self.command = command
         // Any number that no other program of ours at work has.
@@ -74,7 +78,9 @@ final class CommandProcess {
         clock_gettime(CLOCK_REALTIME, &time)
         started = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
 
-        func problem(_ code: Int32) -> ProgramProblem { .cannotStart(node: command.node, program: command.program, reason: message(code)) }
+        func problem(_ code: Int32) -> ProgramProblem {
+            .cannotStart(node: command.node, program: command.program, reason: message(code))
+        }
         // Closed at the end of this, whatever happens.
         var ours: [Int32] = []
         defer { for descriptor in ours { close(descriptor) } }
@@ -101,11 +107,13 @@ final class CommandProcess {
                 throw problem(-filter)
             }
             if filter >= 0 { ours.append(filter) }
-            arguments = ["bwrap", "--args", "3", "--info-fd", "4"] + (filter >= 0 ? ["--seccomp", "5"] : []) + ["--", program] + arguments.dropFirst()
+            arguments = ["bwrap", "--args", "3", "--info-fd", "4"] + (filter >= 0 ? ["--seccomp", "5"] : [])
+                + ["--", program] + arguments.dropFirst()
         }
         guard let argv = CStrings(arguments), let envp = CStrings(call.environment) else {
             for end in [pipe[0], told[0]] where end >= 0 { close(end) }
-            throw .cannotStart(node: command.node, program: command.program, reason: "an argument or a variable holds a NUL")
+            throw .cannotStart(node: command.node, program: command.program,
+                               reason: "an argument or a variable holds a NUL")
         }
         pid = call.program.withCString { path in
             folder.withCString { folder in
@@ -177,7 +185,7 @@ final class CommandProcess {
 
     func readOutput(_ buffer: inout [UInt8]) {
         guard output >= 0 else { return }
-        // Somebody who prints faster than we read must not keep us from the others.
+        // A program that prints faster than we read must not keep us from the others.
         for _ in 0..<64 {
             let count = read(output, &buffer, buffer.count)
             if count < 0 {
@@ -247,7 +255,7 @@ final class CommandProcess {
             state = .ended
             return
         }
-        // As long as it is not waited for nobody else can have its number.
+        // As long as it is not waited for, no other process can have its number.
         if pidfd >= 0 { signal(SIGKILL) }
         let found = csystem_reap(pid, &status, &time, &memory)
         guard found != 0 else { return }
@@ -271,7 +279,7 @@ final class CommandProcess {
 
     /// Whether something is left of all that it started, once it has been waited for itself.
     private var isGroupAlive: Bool {
-        // Where nobody else waits for orphans they have become ours.
+        // Where no other process waits for orphans they have become ours.
         while waitpid(-pid, nil, WNOHANG) > 0 {}
         return Glibc.kill(-pid, 0) == 0
     }
@@ -280,8 +288,11 @@ final class CommandProcess {
     private func firstInSandbox() -> Int32 {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = info < 0 ? 0 : max(0, read(info, &bytes, bytes.count))
-        let words = bytes[..<count].split { !(0x30...0x39).contains($0) && $0 != UInt8(ascii: "-") && !(0x61...0x7A).contains($0) }
-        guard let name = words.firstIndex(where: { $0.elementsEqual("child-pid".utf8) }), name + 1 < words.endIndex else { return 0 }
+        let words = bytes[..<count].split {
+            !(0x30...0x39).contains($0) && $0 != UInt8(ascii: "-") && !(0x61...0x7A).contains($0)
+        }
+        guard let name = words.firstIndex(where: { $0.elementsEqual("child-pid".utf8) }), name + 1 < words.endIndex
+        else { return 0 }
         return Int32(String(decoding: words[name + 1], as: UTF8.self)) ?? 0
     }
 
@@ -302,7 +313,8 @@ final class CommandProcess {
         let kept = log.end()
         if isFollowed { news += kept }
         shut()
-        return CommandEnd(how: how ?? .signal(SIGKILL), log: log.bytes, cpu: cpu, peakMemory: peak, started: started, wasSandboxed: isSandboxed)
+        return CommandEnd(how: how ?? .signal(SIGKILL), log: log.bytes, cpu: cpu, peakMemory: peak, started: started,
+                          wasSandboxed: isSandboxed)
     }
 
     func takeNews() -> [UInt8] {

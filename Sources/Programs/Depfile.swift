@@ -33,7 +33,9 @@ public enum Depfile {
 
         init(text: [UInt8]) { self.text = text }
 
-        func malformed(_ reason: String) -> Malformed { Malformed(line: line, column: at - lineStart + 1, reason: reason) }
+        func malformed(_ reason: String) -> Malformed {
+            Malformed(line: line, column: at - lineStart + 1, reason: reason)
+        }
 
         func byte(_ ahead: Int = 0) -> UInt8? { at + ahead < text.count ? text[at + ahead] : nil }
 
@@ -95,12 +97,15 @@ public enum Depfile {
                 if next == UInt8(ascii: "#") { return skipComment() }
                 let path = try word(isTarget: false)
                 guard seen.insert(path).inserted else { continue }
-                guard inputs.count < Depfile.mostPaths else { throw malformed("it names more than \(Depfile.mostPaths) files") }
+                guard inputs.count < Depfile.mostPaths else {
+                    throw malformed("it names more than \(Depfile.mostPaths) files")
+                }
                 inputs.append(path)
             }
         }
 
-        /// A colon ends a target where a blank, the end of the line or of the text follows; elsewhere it is a part of the name.
+        /// A colon ends a target where a blank, the end of the line or of the text follows; elsewhere it is a part of
+        /// the name.
         func isTargetEnd() -> Bool {
             switch byte(1) {
             case nil, 0x20, 0x09: true
@@ -123,7 +128,9 @@ public enum Depfile {
                     at += 2
                 case UInt8(ascii: "\\"):
                     if lineEnd(1) > 0 { break loop }
-                    if let escaped = byte(1), escaped == 0x20 || escaped == UInt8(ascii: "#") || escaped == UInt8(ascii: "\\") || escaped == UInt8(ascii: ":") {
+                    if let escaped = byte(1),
+                       escaped == 0x20 || escaped == UInt8(ascii: "#") || escaped == UInt8(ascii: "\\")
+                           || escaped == UInt8(ascii: ":") {
                         bytes.append(escaped)
                         at += 2
                     } else {
@@ -134,9 +141,13 @@ public enum Depfile {
                     bytes.append(next)
                     at += 1
                 }
-                if bytes.count > Depfile.longestPath { throw malformed("a name is longer than \(Depfile.longestPath) bytes") }
+                if bytes.count > Depfile.longestPath {
+                    throw malformed("a name is longer than \(Depfile.longestPath) bytes")
+                }
             }
-            guard let name = String(validating: bytes, as: UTF8.self) else { throw malformed("a name is not UTF-8 text") }
+            guard let name = String(validating: bytes, as: UTF8.self) else {
+                throw malformed("a name is not UTF-8 text")
+            }
             return name
         }
     }

@@ -1,4 +1,5 @@
-// What a program and all that it started use together. A limit of the kernel's holds for one process; children would each have it anew.
+// What a program and all that it started use together. A limit of the kernel's holds for one process; children would
+// each have it anew.
 import Glibc
 
 struct ProcessTree {
@@ -26,15 +27,17 @@ struct ProcessTree {
         }
     }
 
-    /// Bytes of memory that are theirs alone and that they share among each other, counted once; files in the memory of their
-    /// sandbox too.
+    /// Bytes of memory that are theirs alone and that they share among each other, counted once; files in the memory of
+    /// their sandbox too.
     /// - Parameter limit: what is far below it is counted roughly.
     func memory(limit: UInt64, isSandboxed: Bool) -> UInt64 {
         let page = UInt64(max(1, sysconf(Int32(_SC_PAGESIZE))))
         let files: UInt64 = isSandboxed ? sharedFiles : 0
         // Resident, without what may be files of the disk: what a fork shares is counted twice.
         let rough = processes.reduce(files) { sum, process in
-            let words = Self.text("/proc/\(process)/statm").split(separator: 0x20).prefix(3).compactMap { UInt64(String(decoding: $0, as: UTF8.self)) }
+            let words = Self.text("/proc/\(process)/statm").split(separator: 0x20).prefix(3).compactMap {
+                UInt64(String(decoding: $0, as: UTF8.self))
+            }
             return words.count == 3 ? sum &+ (words[1] &- min(words[1], words[2])) &* page : sum
         }
         guard rough > limit else { return rough }
@@ -64,7 +67,8 @@ struct ProcessTree {
 
     /// Its share of the memory that is no file's.
     private static func share(of process: Int32) -> UInt64 {
-        for line in text("/proc/\(process)/smaps_rollup", most: 4096).split(separator: 0x0A) where line.starts(with: "Pss_Anon:".utf8) {
+        for line in text("/proc/\(process)/smaps_rollup", most: 4096).split(separator: 0x0A)
+            where line.starts(with: "Pss_Anon:".utf8) {
             return (UInt64(String(decoding: line.filter { (0x30...0x39).contains($0) }, as: UTF8.self)) ?? 0) << 10
         }
         return 0
@@ -89,7 +93,9 @@ struct ProcessTree {
         defer { closedir(folder) }
         var names: [String] = []
         while let entry = readdir(folder), names.count < 4096 {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
             if name.first?.isNumber == true { names.append(name) }
         }
         return names

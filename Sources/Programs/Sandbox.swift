@@ -29,17 +29,21 @@ public struct Sandbox: Sendable {
 
     init(bubblewrap: String) {
         self.bubblewrap = bubblewrap
-        var words = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent",
+        var words = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+                     "--die-with-parent",
                      "--new-session", "--cap-drop", "ALL", "--hostname", "build"]
         for path in Self.system {
             var status = stat()
             guard lstat(path, &status) == 0 else { continue }
             // In a merged /usr these are links, and are links in there.
-            if status.st_mode & S_IFMT == S_IFLNK, let target = Self.target(ofLink: path) { words += ["--symlink", target, path] }
+            if status.st_mode & S_IFMT == S_IFLNK, let target = Self.target(ofLink: path) {
+                words += ["--symlink", target, path]
+            }
             else { words += ["--ro-bind", path, path] }
         }
         words += ["--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig", "--proc", "/proc", "--dev", "/dev"]
-        // As root a program would own what is root's in /proc, capabilities or none: the machine's switches in /proc/sys among it.
+        // As root a program would own what is root's in /proc, capabilities or none: the machine's switches in
+        // /proc/sys among it.
         words += ["--remount-ro", "/proc"]
         if geteuid() == 0 { words += ["--uid", "65534", "--gid", "65534"] }
         common = words
@@ -77,12 +81,13 @@ public struct Sandbox: Sendable {
         (system + ["/proc", "/dev", folder]).contains { path.isSameBytes($0) || path.beneath($0) != nil }
     }
 
-    /// What must be seen besides for a program that is not the system's: its folder, unless that is somebody's home or
+    /// What must be seen besides for a program that is not the system's: its folder, unless that is a home or
     /// holds the cache; then the file alone.
     private func programPaths(_ program: String, _ scratch: String) -> [String] {
         guard program.hasPrefix("/") else { return [] }
         var paths: [String] = []
-        for file in [program, Self.real(program) ?? program] where !Self.system.contains(where: { file.hasPrefix($0 + "/") }) {
+        for file in [program, Self.real(program) ?? program]
+            where !Self.system.contains(where: { file.hasPrefix($0 + "/") }) {
             let folder = String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)])
             let isPrivate = folder.isEmpty || folder == home || (scratch + "/").hasPrefix(folder + "/")
             let path = isPrivate ? file : folder
@@ -99,7 +104,9 @@ public struct Sandbox: Sendable {
 
     static func target(ofLink path: String) -> String? {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = buffer.withUnsafeMutableBytes { readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
+        let count = buffer.withUnsafeMutableBytes {
+            readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        }
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }
 }

@@ -46,8 +46,8 @@ public struct Secrets: Sendable {
 
     public func isIn(_ text: String) -> Bool { !isEmpty && clean(text) != text }
 
-    /// Takes from the front of `pending` what is decided and returns it cleaned. What may be the beginning of a value stays,
-    /// unless nothing follows: a value can come in two reads.
+    /// Takes from the front of `pending` what is decided and returns it cleaned. What may be the beginning of a value
+    /// stays, unless nothing follows: a value can come in two reads.
     func clean(_ pending: inout [UInt8], isLast: Bool) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(pending.count)
@@ -104,7 +104,9 @@ public struct Secrets: Sendable {
         let trimmed = trimmed(value)
         if !trimmed.isEmpty { plain.insert(trimmed) }
         // A key of several lines is often printed a line at a time.
-        for line in value.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) where line.count >= 8 { plain.insert(Array(line)) }
+        for line in value.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) where line.count >= 8 {
+            plain.insert(Array(line))
+        }
         var forms = plain
         for text in plain where text.count >= shortest {
             forms.formUnion(base64(text))
@@ -116,7 +118,8 @@ public struct Secrets: Sendable {
 
     private static func trimmed(_ value: [UInt8]) -> [UInt8] {
         let isSpace = { (byte: UInt8) in byte <= 0x20 }
-        guard let first = value.firstIndex(where: { !isSpace($0) }), let last = value.lastIndex(where: { !isSpace($0) }) else { return [] }
+        guard let first = value.firstIndex(where: { !isSpace($0) }), let last = value.lastIndex(where: { !isSpace($0) })
+        else { return [] }
         return Array(value[first...last])
     }
 
@@ -124,7 +127,8 @@ public struct Secrets: Sendable {
     private static func base64(_ value: [UInt8]) -> [[UInt8]] {
         var all: [[UInt8]] = []
         for ends in ["+/", "-_"] {
-            let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8) + Array(ends.utf8)
+            let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
+                + Array(ends.utf8)
             for offset in 0..<3 {
                 let bytes = [UInt8](repeating: 0, count: offset) + value, bits = bytes.count * 8
                 var text: [UInt8] = []

@@ -1,4 +1,4 @@
-// What a worker's searches come to now: fonts by family, and what else it looks for beyond the files it is told of. The
+// What a worker's searches find now: fonts by family, and what else it looks for beyond the files it is told of. The
 // answers of a record are held against these. Asked once for each state of what is searched in (`Tools.programs`).
 import Diagnostics
 import Digests
@@ -26,7 +26,9 @@ package final class Searches {
         self.folders = folders
         var writer = DigestWriter()
         let roots = folders.roots.sorted { $0.key < $1.key }.map { "root \($0.key)=\($0.value)" }
-        for field in ["answers", worker, folders.workspace] + roots + StateRequest.searchedEnvironment { writer.add(field: field) }
+        for field in ["answers", worker, folders.workspace] + roots + StateRequest.searchedEnvironment {
+            writer.add(field: field)
+        }
         identity = writer.finish()
         file = cache.root + "/state/" + identity.hex + ".answers"
         folder = cache.temporary
@@ -38,7 +40,7 @@ package final class Searches {
 
     deinit { pool?.stop() }
 
-    /// Those whose answer is another now; all of them where nobody can be asked.
+    /// Those whose answer is another now; all of them where no worker can be asked.
     package func changed(_ answers: [Answer]) -> [Answer] {
         let unknown = answers.map(\.question).filter { known[$0] == nil }
         if !unknown.isEmpty { note(ask(unknown)) }

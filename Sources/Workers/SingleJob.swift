@@ -1,4 +1,4 @@
-// One job done by a worker outside a build, for who wants to look at something or asks what a worker finds.
+// One job done by a worker outside a build, for commands that look at something and for searches.
 import Diagnostics
 import Glibc
 import Work

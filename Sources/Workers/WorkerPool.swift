@@ -20,7 +20,9 @@ package final class WorkerPool {
     ///   - other: the worker that did this job last is not the one.
     package func start(_ job: Job, by command: [String] = [], notAfter other: Int? = nil) throws(BuildProblem) {
         let command = command.isEmpty ? [path] : command
-        let idle = workers.first { $0.command == command && $0.job == nil && !$0.isGone && (other == nil || $0.lastJob != other) }
+        let idle = workers.first {
+            $0.command == command && $0.job == nil && !$0.isGone && (other == nil || $0.lastJob != other)
+        }
         if let idle { return try idle.start(job) }
         let worker = try WorkerProcess(path: command[0], arguments: Array(command.dropFirst()))
         workers.append(worker)
@@ -47,7 +49,7 @@ package final class WorkerPool {
             if isReady(1) { worker.readErrors() }
             if isReady(3) { worker.write() }
             guard isReady(0) || isReady(2) else { continue }
-            // Read what it still said before it is buried.
+            // Read its last output before it is reaped.
             let job = worker.job
             let (found, isEnd) = worker.readOutput()
             events += found
@@ -68,7 +70,7 @@ package final class WorkerPool {
         return events
     }
 
-    /// Buries workers that ended while nobody looked.
+    /// Reaps workers that ended between builds.
     func settle() {
         var list: [pollfd] = []
         descriptors(into: &list)

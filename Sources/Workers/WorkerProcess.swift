@@ -36,7 +36,7 @@ final class WorkerProcess {
     private(set) var isGone = false
     private var watch = WorkerWatch()
 
-    /// A reply longer than this is no reply.
+    /// A longer reply is taken for garbage.
     static let longestLine = 64 << 20
     static let longestLastWords = 16 << 10
 
@@ -45,7 +45,9 @@ final class WorkerProcess {
         var pipes = [Int32](repeating: -1, count: 6)
         for index in stride(from: 0, to: 6, by: 2) {
             // A socket for its input: writing to a dead worker must be an error, not SIGPIPE.
-            let made = pipes.withUnsafeMutableBufferPointer { index == 0 ? csystem_socket_pair($0.baseAddress!) : csystem_pipe($0.baseAddress! + index) }
+            let made = pipes.withUnsafeMutableBufferPointer {
+                index == 0 ? csystem_socket_pair($0.baseAddress!) : csystem_pipe($0.baseAddress! + index)
+            }
             if made != 0 {
                 let reason = String(cString: strerror(-made)).lowercased()
                 for fd in pipes where fd >= 0 { close(fd) }
@@ -96,7 +98,9 @@ final class WorkerProcess {
     func start(_ work: Job) throws(BuildProblem) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(work) else { throw .stageThrew(node: work.node, error: "its job cannot be written as JSON") }
+        guard let line = try? encoder.encode(work) else {
+            throw .stageThrew(node: work.node, error: "its job cannot be written as JSON")
+        }
         job = work.id
         lastJob = work.id
         lastWords = []
@@ -138,13 +142,17 @@ final class WorkerProcess {
                 if case .garbage = events.last { return (events, false) }
             }
             scanned = incoming.count
-            if incoming.count > Self.longestLine, let event = garbage(incoming[...]) { return (events + [event], false) }
+            if incoming.count > Self.longestLine, let event = garbage(incoming[...]) {
+                return (events + [event], false)
+            }
         }
     }
 
     private func event(_ line: ArraySlice<UInt8>) -> WorkerEvent? {
         guard let job else { return nil }
-        guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(line)), reply.id == job else { return garbage(line) }
+        guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(line)), reply.id == job else {
+            return garbage(line)
+        }
         let cpu = max(0, csystem_cpu_seconds(pid) - cpuBefore)
         switch (reply.progress, reply.outcome, reply.failure) {
         case (let progress?, nil, nil):
@@ -173,7 +181,9 @@ final class WorkerProcess {
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return }
             lastWords.append(contentsOf: buffer[..<count])
-            if lastWords.count > Self.longestLastWords { lastWords.removeFirst(lastWords.count - Self.longestLastWords) }
+            if lastWords.count > Self.longestLastWords {
+                lastWords.removeFirst(lastWords.count - Self.longestLastWords)
+            }
         }
     }
 
@@ -215,7 +225,8 @@ final class WorkerProcess {
         if number == 0 { return "ended with status \((status >> 8) & 0xFF)" }
         // An allocation that fails ends a Swift process as any other fault of its own would.
         let isFull = peak > WorkerWatch.memory / 2
-        let memory = isFull ? " when it had \(peak >> 20) MB of the \(WorkerWatch.memory >> 20) MB of memory that a worker may have" : ""
+        let most = WorkerWatch.memory >> 20
+        let memory = isFull ? " when it had \(peak >> 20) MB of the \(most) MB of memory that a worker may have" : ""
         return "was killed by \(signalName(number))\(memory)"
     }
 }

@@ -1,5 +1,5 @@
-// Limits of a worker: its memory, and how long it is waited for. Time is what it spends of the processor, so that a machine with
-// much to do is not taken for a worker that hangs. Unaware of what it works on.
+// Limits of a worker: its memory, and how long it is waited for. Time is what it spends of the processor, so that on
+// a busy machine a worker is not taken for one that hangs. Unaware of what it works on.
 import CSystem
 import Glibc
 import Processes
@@ -12,7 +12,8 @@ struct WorkerWatch {
     }()
     /// Seconds without any use of the processor: it was stopped, or waits for what never comes.
     private static let stillness = 12.0
-    /// Seconds of the processor without a word that it gets on, and a second more for so many bytes that it reads meanwhile.
+    /// Seconds of the processor without a report of progress, and a second more for so many bytes that it reads
+    /// meanwhile.
     private static let silence = 25.0, bytesPerSecond = 20e6
 
     private var cpuLimit: Double?
@@ -20,7 +21,7 @@ struct WorkerWatch {
     private var looked = 0.0
     /// When it last used the processor, and how much it had used then.
     private var alive = 0.0, cpu = 0.0
-    /// What it had used and read when it last said that it gets on.
+    /// What it had used and read when it last reported progress.
     private var cpuThen = 0.0, readThen = 0.0
 
     init() {}
@@ -32,7 +33,7 @@ struct WorkerWatch {
         gotOn(pid)
     }
 
-    /// It says that it gets on.
+    /// It reports progress.
     mutating func gotOn(_ pid: Int32) {
         alive = monotonicSeconds()
         cpuThen = max(cpu, csystem_cpu_seconds(pid))
@@ -44,12 +45,15 @@ struct WorkerWatch {
         let used = csystem_cpu_seconds(pid)
         // A worker that we did not look at for long may have had no chance to say anything: we were stopped ourselves.
         // One that could run has not had its turn.
-        if now - looked > 5 || used > cpu + 0.001 || [UInt8(ascii: "D"), UInt8(ascii: "R")].contains(Self.state(pid)) { alive = now }
+        if now - looked > 5 || used > cpu + 0.001 || [UInt8(ascii: "D"), UInt8(ascii: "R")].contains(Self.state(pid)) {
+            alive = now
+        }
         looked = now
         cpu = max(cpu, used)
         if now - alive > Self.stillness { return "was ended: it did nothing for \(Int(Self.stillness)) s" }
         if let cpuLimit, cpu - begin > cpuLimit {
-            return "was ended: it took the \(Int(cpuLimit)) s of processor time that work on a file of this size may take"
+            let limit = Int(cpuLimit)
+            return "was ended: it took the \(limit) s of processor time that work on a file of this size may take"
         }
         let silent = cpu - cpuThen
         if silent > Self.silence, silent > Self.silence + (Self.bytesRead(pid) - readThen) / Self.bytesPerSecond {

@@ -1,4 +1,5 @@
-// What a process that builds again and again keeps from one build to the next: its workers. Knows what the build under way uses.
+// What a process that builds again and again keeps from one build to the next: its workers. Knows what the build under
+// way uses.
 import Diagnostics
 import Files
 import Store

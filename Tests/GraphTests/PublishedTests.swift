@@ -56,6 +56,18 @@ import Testing
         #expect(try refusal(world).status == .done)
     }
 
+    /// With `--overwrite` the user's file is replaced, and nothing runs that is not stale.
+    @Test func overwritten() throws {
+        let world = try world()
+        #expect(try world.build("a.out").result.status == .done)
+        Folder.remove(world.cache + "/state")
+        unlink(world.workspace + "/a.out")
+        try world.write("a.out", "my own words\n")
+        #expect(try refusal(world).id == "not-ours")
+        let build = try world.build("a.out") { $0.sandbox = false; $0.overwrites = true }
+        #expect(build.result.status == .done && build.result.ran == 0 && world.read("a.out") == "TEXT\n")
+    }
+
     /// Changed by hand after a build: replaced, and what it held is kept, with the graph resumed and from nothing, edited sources or not.
     @Test(arguments: [false, true]) func changedByHand(_ hasEdit: Bool) throws {
         let world = try world()

@@ -54,7 +54,7 @@ import Testing
             """),
         (.notWrittenHere(path: "/w/x", found: "a file"), """
             error: '/w/x' is a file that vgraph did not write, and another is to go there [not-ours]
-              hint: move it away, or let 'vgraph build --force' replace it
+              hint: move it away, or let 'vgraph build --overwrite' replace it
             """),
         (.notWrittenHere(path: "/w/x", found: "a folder"), """
             error: '/w/x' is a folder, and a file is to go there [not-ours]

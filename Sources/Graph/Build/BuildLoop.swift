@@ -1,6 +1,8 @@
-// The loop that drives a build: poll on the workers' pipes, on interruption and on the clock. No thread blocks waiting.
+// The loop that drives a build: poll on the workers' pipes, on programs, on interruption and on the clock. No thread
+// blocks waiting.
 import Diagnostics
 import Glibc
+import Pipelines
 import Processes
 import Programs
 import Store
@@ -11,113 +13,83 @@ extension Build {
     /// - Parameter pool: nil in a dry run.
     func run(_ pool: WorkerPool?, _ interruption: Interruption?) {
         workers = pool
-        defer {
-            commands.stop()
-            scratches.store()
-            commandScratches.store()
-        }
+        defer { jobs.close() }
         plant()
         while true {
             drain(pool, interruption)
-            if isInterrupted || (running.isEmpty && lockWaits.isEmpty && (delayed.isEmpty || isStopping)) { break }
-            guard let pool else { break }
+            let mayGoOn = !jobs.isEmpty || schedule.hasSleepers(isStopping: course.isStopping)
+            guard mayGoOn, !course.isInterrupted, let pool else { break }
             wait(pool, interruption)
-            if isInterrupted { break }
+            if course.isInterrupted { break }
         }
-        if isInterrupted {
+        if course.isInterrupted {
             pool?.cancel(patience: 0.1)
-            commands.stop(patience: 0.1)
-            for work in running.values { discard(work) }
-            running = [:]
+            jobs.programs?.stop(patience: 0.1)
+            for work in jobs.removeAll() { discard(work) }
         }
-        lockWaits = []
-        delayed = []
+        schedule.forgetSleepers()
         conclude()
     }
 
     /// Does all that can be done without waiting.
     private func drain(_ pool: WorkerPool?, _ interruption: Interruption?) {
-        while !isInterrupted {
-            if let node = ready.popFirst() {
-                if node.state == .waiting && !isStopping { evaluate(node) }
+        while !course.isInterrupted {
+            if let node = schedule.nextReady() {
+                if node.state == .waiting && !course.isStopping { evaluate(node) }
                 continue
             }
             // What has begun is finished, whatever failed meanwhile.
-            if let pool, let number = repeats.popLast() {
+            if let pool, let number = jobs.nextRepeat() {
                 startAgain(number, pool)
                 continue
             }
-            guard !isStopping, let pool else { return }
+            guard !course.isStopping, let pool else { return }
             guard mayStart() else { return }
-            if let node = here.pop() {
-                if isRaised(interruption) { isInterrupted = true; return }
+            if let node = schedule.nextHere() {
+                if isRaised(interruption) { course.isInterrupted = true; return }
                 runHere(node)
                 continue
             }
-            guard running.count < max(1, request.jobs), let node = runnable.pop() else { return }
-            guard takePlace(node) else { continue }
-            switch begin(node) {
-            case nil: leavePlace(node)
-            case .stage(let job)?:
-                do throws(BuildProblem) { try pool.start(job) } catch {
-                    // No worker, no media work at all: the next node would say the same.
-                    failed(job.id, [error.diagnostic])
-                }
-            case .program(let command, let job, let scratch)?:
-                if case .none(let reason) = sandbox, request.sandbox { remark(nil, CommandStageProblem.commandsUnsandboxed(reason: reason, isRoot: geteuid() == 0).diagnostic) }
-                do throws(ProgramProblem) { try commands.start(job: job, command, scratch: scratch) } catch { failed(job, [error.diagnostic]) }
-            }
+            guard jobs.running.count < max(1, request.jobs), let node = schedule.next() else { return }
+            start(node, pool)
         }
     }
 
-    /// Once a build, before anything runs: whether every secret is there that a node which is not a hit asks for, and no file
-    /// of the user's own lies where an output goes.
+    /// Once a build, before anything runs: whether every secret is there that a node which is not a hit asks for, and
+    /// no file of the user's own lies where an output goes.
     private func mayStart() -> Bool {
-        if hasAskedToStart { return true }
-        hasAskedToStart = true
+        if course.hasAskedToStart { return true }
+        course.hasAskedToStart = true
         let problems = missingSecrets() + foreignTargets()
         guard !problems.isEmpty else { return true }
-        errors += problems
-        result.failed += problems.count
-        isStopping = true
-        for problem in problems { tell(.diagnostic(nil, problem)) }
+        account.refuse(problems)
+        course.isStopping = true
         return false
     }
 
-    // MARK: Pools
+    // MARK: Work
 
-    /// A place in the node's pool. false: there is none, and the node is queued until one is left.
-    private func takePlace(_ node: BuildNode) -> Bool {
-        let stage = stage(node)
-        guard let pool = stage.pool, let places = targets[node.target].pipeline.pools[pool] else { return true }
-        if taken[pool, default: 0] < places {
-            taken[pool, default: 0] += 1
-            node.hasPlace = true
-            return true
+    private func start(_ node: BuildNode, _ pool: WorkerPool) {
+        switch begin(node) {
+        case nil: schedule.leavePlace(node)
+        case .stage(let job)?:
+            do throws(BuildProblem) { try pool.start(job) } catch {
+                // No worker, no media work at all: the next node would say the same.
+                failed(job.id, [error.diagnostic])
+            }
+        case .program(let command, let job, let scratch)?:
+            if case .none(let reason) = jobs.sandbox, request.sandbox {
+                let remark = CommandStageProblem.commandsUnsandboxed(reason: reason, isRoot: geteuid() == 0)
+                account.remark(nil, remark.diagnostic)
+            }
+            startProgram(job, command, in: scratch)
         }
-        parked[pool, default: RunQueue()].push(node, urgency: urgency(node))
-        return false
     }
 
-    func leavePlace(_ node: BuildNode) {
-        guard node.hasPlace, let pool = stage(node).pool else { return }
-        node.hasPlace = false
-        taken[pool, default: 1] -= 1
-        if let next = parked[pool]?.pop() { runnable.push(next, urgency: urgency(next)) }
-    }
-
-    /// A build of what a change reached has few nodes, and takes them as they come.
-    private func urgency(_ node: BuildNode) -> Double {
-        guard resumption == nil else { return 0 }
-        if ways.isEmpty {
-            let durations = Durations.load(request.stateRequest(worker: engine.worker), cache: cache, kinds: engine.kinds)
-            ways = targets.map { CriticalPath($0.pipeline, durations) }
+    func startProgram(_ job: Int, _ command: Command, in scratch: String) {
+        do throws(ProgramProblem) { try jobs.startProgram(job, command, in: scratch) } catch {
+            failed(job, [error.diagnostic])
         }
-        return ways[node.target].seconds(node.name, stage: node.stage, of: targets[node.target].pipeline)
-    }
-
-    func queue(_ node: BuildNode) {
-        if case .here = stage(node).descriptor.place { here.push(node, urgency: urgency(node)) } else { runnable.push(node, urgency: urgency(node)) }
     }
 
     private func runHere(_ node: BuildNode) {
@@ -126,14 +98,21 @@ extension Build {
         do {
             let outcome = try work(job)
             succeed(job.id, outcome, cpu: Double(clock() - before) / Double(CLOCKS_PER_SEC))
-        } catch let error as Diagnostics {
-            failed(job.id, error.all)
-        } catch let error as Diagnostic {
-            failed(job.id, [error])
         } catch {
-            failed(job.id, [BuildProblem.stageThrew(node: node.name.id, error: words(of: error)).diagnostic])
+            failed(job.id, diagnostics(of: error, node.name.id))
         }
     }
+
+    /// What a stage in this process threw.
+    func diagnostics(of error: any Error, _ node: String) -> [Diagnostic] {
+        switch error {
+        case let error as Diagnostics: error.all
+        case let error as Diagnostic: [error]
+        default: [BuildProblem.stageThrew(node: node, error: words(of: error)).diagnostic]
+        }
+    }
+
+    // MARK: Events
 
     private func isRaised(_ interruption: Interruption?) -> Bool { interruption?.isRaised ?? false }
 
@@ -142,74 +121,66 @@ extension Build {
                     pollfd(fd: interruption?.alarm?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)]
         pool.descriptors(into: &list)
         let split = list.count
-        commands.descriptors(into: &list)
-        // The end of another process's work cannot be polled; 20 ms is soon enough for what takes longer.
-        let now = monotonicSeconds(), next = delayed.map { max(0, $0.time - now) }.min() ?? 1
-        let patience = min(lockWaits.isEmpty ? 1 : 0.02, max(0, commands.nextDeadline ?? 1), next)
+        jobs.programs?.descriptors(into: &list)
+        let patience = min(schedule.patience, max(0, jobs.programs?.nextDeadline ?? 1))
         guard poll(&list, nfds_t(list.count), Int32(patience * 1000) + 1) >= 0 || errno == EINTR else { return }
         if list[0].revents != 0 || (list[1].revents != 0 && isRaised(interruption)) {
-            isInterrupted = true
+            course.isInterrupted = true
             return
         }
         for event in pool.handle(list[2..<split]) { take(event) }
-        for event in commands.handle(list[split...]) { take(event) }
-        let waiting = lockWaits
-        lockWaits = []
-        for node in waiting where node.state == .runnable { queue(node) }
-        let due = delayed.filter { $0.time <= monotonicSeconds() }
-        delayed.removeAll { item in due.contains { $0.node === item.node } }
-        for item in due { queue(item.node) }
+        for event in jobs.programs?.handle(list[split...]) ?? [] { take(event) }
+        schedule.wake()
     }
 
     private func take(_ event: CommandEvent) {
-        if case .printed(let job, let bytes) = event, let work = running[job] {
-            return tell(.printed(work.node.name, bytes, .live))
+        switch event {
+        case .printed(let job, let bytes):
+            if let work = jobs[job] { account.tell(.printed(work.node.name, bytes, .live)) }
+        case .ended(let job, let end):
+            guard let work = jobs[job], let command = work.command else { return }
+            if !end.log.isEmpty {
+                account.tell(.printed(work.node.name, end.log, end.how == .exit(0) ? .ran : .failed))
+            }
+            do throws(Diagnostics) {
+                let outcome = try command.outcome(of: end, scratch: work.scratch, folders: request.folders)
+                succeed(job, outcome, cpu: end.cpu)
+            } catch { failed(job, error.all) }
         }
-        guard case .ended(let job, let end) = event, let work = running[job], let command = work.command else { return }
-        if !end.log.isEmpty { tell(.printed(work.node.name, end.log, end.how == .exit(0) ? .ran : .failed)) }
-        do throws(Diagnostics) {
-            succeed(job, try command.outcome(of: end, scratch: work.scratch, folders: request.folders), cpu: end.cpu)
-        } catch { failed(job, error.all) }
     }
 
     private func take(_ event: WorkerEvent) {
         switch event {
         case .progress(let job, let progress):
-            if let work = running[job] { tell(.progress(work.node.name, progress)) }
+            if let work = jobs[job] { account.tell(.progress(work.node.name, progress)) }
         case .outcome(let job, let outcome, let cpu): succeed(job, outcome, cpu: cpu)
         case .failure(let job, let diagnostics, _): failed(job, diagnostics)
         case .died(let job, let how, let stderr):
-            guard let work = running[job] else { return }
-            failed(job, [BuildProblem.workerDied(node: work.node.name.id, how: how, stderr: stderr).diagnostic], isCrash: true)
+            guard let work = jobs[job] else { return }
+            let problem = BuildProblem.workerDied(node: work.node.name.id, how: how, stderr: stderr)
+            failed(job, [problem.diagnostic], isCrash: true)
         case .garbage(let job, let line):
-            guard let work = running[job] else { return }
+            guard let work = jobs[job] else { return }
             failed(job, [BuildProblem.workerGarbage(node: work.node.name.id, line: line).diagnostic], isCrash: true)
         }
     }
 
+    // MARK: The end
+
     /// Counts what is left and says how it ended.
     private func conclude() {
-        if request.dryRun && request.rehearses {
-            let problems = foreignTargets()
-            errors += problems
-            result.failed += problems.count
-            for problem in problems { tell(.diagnostic(nil, problem)) }
+        if request.dryRun && request.rehearses { account.refuse(foreignTargets()) }
+        for node in allNodes {
+            switch node.state {
+            case .waiting, .runnable, .running: if !request.dryRun { set(node, .skipped) }
+            case .done: if node.hasRun { account.result.ran += 1 } else { account.result.hits += 1 }
+            case .failed, .skipped, .stale: break
+            }
         }
-        for node in allNodes where node.state == .waiting || node.state == .runnable || node.state == .running {
-            if request.dryRun { continue }
-            node.state = .skipped
-            result.skipped += 1
-            result.targets[node.target].hasFailed = true
+        for case let family? in families.joined() where !family.isExpanded {
+            account.result.targets[family.target].hasFailed = true
         }
-        for node in allNodes where node.state == .done { if node.hasRun { result.ran += 1 } else { result.hits += 1 } }
-        for target in families { for case let family? in target where !family.isExpanded { result.targets[family.target].hasFailed = true } }
-        if !request.dryRun && !isInterrupted { bindDecisions() }
-        result.diagnostics = errors + remarks
-        if isInterrupted { result.status = .interrupted }
-        else if result.failed > 0 {
-            result.status = ExitStatus(endedBy: errors)
-        } else if result.targets.contains(where: { $0.verdict == .revise }) { result.status = .revise }
+        if !request.dryRun && !course.isInterrupted { bindDecisions() }
+        account.conclude(isInterrupted: course.isInterrupted)
     }
-
-    var allNodes: [BuildNode] { families.flatMap { $0.compactMap { $0 } }.flatMap(\.nodes) }
 }

@@ -3,23 +3,12 @@ import Digests
 import Store
 
 final class BuildNode {
-    enum State {
-        /// For other nodes.
-        case waiting
-        /// Known to be stale; wants a slot, and perhaps the lock on its key.
-        case runnable
-        case running
-        case done, failed, skipped
-        /// Dry run: would run.
-        case stale
-    }
-
     let name: NodeName
     let target: Int
     let stage: Int
     unowned let family: Family
     var element: Int? { name.element }
-    var state = State.waiting
+    private(set) var state = State.waiting
     /// What it still waits for; 0 makes it ready.
     var pending = 0
     /// Told when this is settled.
@@ -55,6 +44,12 @@ final class BuildNode {
         self.stage = stage
         self.family = family
     }
+
+    /// For `Build.set` alone, which does what goes along with it.
+    func become(_ next: State) {
+        precondition(state.mayBecome(next), "\(name.id) cannot become \(next): it is \(state)")
+        state = next
+    }
 }
 
 /// The nodes of one stage for one target: one, or as many as the list it runs over has elements.
@@ -65,11 +60,13 @@ final class Family {
     var isExpanded = false
     /// Nodes that are not settled yet.
     var remaining = 0
+    /// Nothing more comes of it.
+    var isDone: Bool { isExpanded && remaining == 0 }
     /// Nodes that need all of this family.
     var waiters: [BuildNode] = []
     /// Families that run over the same list, made when this one is.
     var followers: [Family] = []
-    /// Results that somebody will ask for: their bytes must be there.
+    /// The user asks for these results: their bytes must be there.
     var isWanted = false
 
     init(target: Int, stage: Int) {

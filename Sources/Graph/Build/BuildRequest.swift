@@ -19,6 +19,8 @@ public struct BuildRequest: Sendable {
     public var dryRun: Bool
     /// Run every node, whatever the cache holds.
     public var force: Bool
+    /// Replace files at outputs' places that vgraph did not write. `force` does that too.
+    public var overwrites = false
     /// Run every node that runs a second time, and fail it where the two results differ.
     public var checksDeterminism = false
     /// Look at the bytes of every result in the cache, not only at those that the user asked for.
@@ -38,12 +40,14 @@ public struct BuildRequest: Sendable {
     public var rehearses = false
     /// Merged into every stage's parameter `set`, where it has one.
     public var sets: [String: String]
-    /// Whatever else decides the result without being in a file (environment variables that libraries look at): `NAME=value`.
+    /// Whatever else decides the result without being in a file (environment variables that libraries look at):
+    /// `NAME=value`.
     public var environment: [String]
     /// What the next build prints if there is nothing to do; kept in the state file. At most a few lines.
     public var upToDateText: @Sendable (BuildResult) -> String
 
-    public init(workspace: String, cache: String, targets: [String], jobs: Int = 1, keepGoing: Bool = false, dryRun: Bool = false,
+    public init(workspace: String, cache: String, targets: [String], jobs: Int = 1, keepGoing: Bool = false,
+                dryRun: Bool = false,
                 force: Bool = false, sets: [String: String] = [:], environment: [String] = [],
                 upToDateText: @escaping @Sendable (BuildResult) -> String = { _ in "" }) {
         self.workspace = workspace

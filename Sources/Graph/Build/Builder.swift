@@ -16,12 +16,17 @@ public struct Builder: Sendable {
     /// Builds. What stages say is in the result; what is thrown kept the build from starting.
     /// - Parameters:
     ///   - workshop: keeps workers for the next build; nil: they end with this one.
-    ///   - catchSignals: SIGINT and SIGTERM end the build in good order; for one build at a time in a process.
+    ///   - catchSignals: SIGINT and SIGTERM end the build as an interruption does; for one build at a time in a
+    ///     process.
     public func run(_ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil,
                     workshop: Workshop? = nil, catchSignals: Bool = true) throws(Diagnostics) -> BuildResult {
         let interruption = interruption ?? Interruption()
-        guard let interruption, catchSignals, !request.dryRun else { return try perform(request, observer, interruption, workshop).result }
-        return try interruption.catchingSignals { () throws(Diagnostics) in try perform(request, observer, interruption, workshop).result }
+        guard let interruption, catchSignals, !request.dryRun else {
+            return try perform(request, observer, interruption, workshop).result
+        }
+        return try interruption.catchingSignals { () throws(Diagnostics) in
+            try perform(request, observer, interruption, workshop).result
+        }
     }
 
     /// What would run and why, and for hits where the result came from; `targets` as on the command line.
@@ -59,15 +64,15 @@ public struct Builder: Sendable {
         do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .serving) } catch {
             throw Diagnostics([error.diagnostic])
         }
-        // Makers of files that only a record or a run tells of.
+        // Makers of files that only a record or a run names.
         var others: [WantedTarget] = []
         guard !request.dryRun else {
             while true {
                 let build = try prepare(request, cache, nil, with: others).build
                 build.run(nil, nil)
-                build.result.seconds = monotonicSeconds() - started
-                guard build.mustStartOver, !build.newMakers.isEmpty else { return build }
-                others += build.newMakers
+                build.account.result.seconds = monotonicSeconds() - started
+                guard build.course.mustStartOver, !build.writers.newMakers.isEmpty else { return build }
+                others += build.writers.newMakers
             }
         }
         let lock: CacheLock
@@ -79,42 +84,53 @@ public struct Builder: Sendable {
             observer?.observe(.started(targets: build.targets.map(\.file)))
             workshop?.files = build.files
             build.run(workshop?.pool(engine.worker, programs) ?? ownPool, interruption)
-            if build.mustStartOver { return false }
+            if build.course.mustStartOver { return false }
             ownPool?.stop()
-            build.result.seconds = monotonicSeconds() - started
-            if request.isRemembered && cache.readOnlyReason == nil { Memory(build: build).save() }
+            build.account.result.seconds = monotonicSeconds() - started
+            if request.isRemembered && cache.readOnlyReason == nil {
+                var memory = Memory(build)
+                memory.save()
+            }
             observer?.observe(.finished(build.result))
             return true
         }
         if let build = try resume(request, cache, observer) {
             if run(build, []) { return build }
-            others += build.newMakers
+            others += build.writers.newMakers
         }
         while true {
             let (build, programs) = try prepare(request, cache, observer, with: others)
-            if run(build, programs) || build.newMakers.isEmpty { return build }
-            others += build.newMakers
+            if run(build, programs) || build.writers.newMakers.isEmpty { return build }
+            others += build.writers.newMakers
         }
     }
 
     /// A build of what a change reached since the last whole build of the same request; nil where that is not known.
-    private func resume(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> Build? {
-        guard !request.force, !request.verifiesOutputs, !request.recalls, let resumption = Resumption.find(request.stateRequest(worker: engine.worker), cache: cache, kinds: engine.kinds) else { return nil }
+    private func resume(_ request: BuildRequest, _ cache: Cache,
+                        _ observer: (any BuildObserver)?) throws(Diagnostics) -> Build? {
+        guard !request.force, !request.verifiesOutputs, !request.recalls,
+              let resumption = Resumption.find(request.stateRequest(worker: engine.worker), cache: cache,
+                                               kinds: engine.kinds) else { return nil }
         let stages = resumption.reachedStages.map { resumption.targets[$0.target].pipeline.stages[$0.stage] }
-        let whole = resumption.targets.indices.filter { resumption.isWhole[$0] }.flatMap { resumption.targets[$0].pipeline.stages.map { $0 } }
+        let whole = resumption.targets.indices.filter { resumption.isWhole[$0] }.flatMap {
+            resumption.targets[$0].pipeline.stages.map { $0 }
+        }
         let tools = try tools(for: stages + whole, cache)
         let files = FileTable(beneath: request.folders.opened)
         files.remember(resumption.leaves)
-        return Build(request: request, targets: resumption.targets, edges: nil, cache: cache, files: files, tools: tools.versions, engine: engine,
+        return Build(request: request, targets: resumption.targets, edges: nil, cache: cache, files: files,
+                     tools: tools.versions, engine: engine,
                      searches: searches(request, tools.programs, cache), resumption: resumption, observer: observer)
     }
 
     private func searches(_ request: BuildRequest, _ programs: [String], _ cache: Cache) -> Searches? {
-        programs.isEmpty ? nil : Searches(worker: engine.worker, programs: programs, folders: request.folders, cache: cache)
+        programs.isEmpty ? nil : Searches(worker: engine.worker, programs: programs, folders: request.folders,
+                                          cache: cache)
     }
 
     /// Asks the worker what it has, where a stage needs it.
-    private func tools(for stages: some Sequence<Pipeline.Stage>, _ cache: Cache) throws(Diagnostics) -> (versions: [String: String], programs: [String]) {
+    private func tools(for stages: some Sequence<Pipeline.Stage>,
+                       _ cache: Cache) throws(Diagnostics) -> (versions: [String: String], programs: [String]) {
         let needsWorker = stages.contains { if case .worker = $0.descriptor.place { true } else { false } }
         guard needsWorker else { return ([:], []) }
         do throws(BuildProblem) {
@@ -139,7 +155,10 @@ public struct Builder: Sendable {
                 }
             } catch { problems += error.all }
         }
-        for wanted in others where !targets.contains(where: { $0.file.isSameBytes(wanted.file) && $0.stage == wanted.stage }) { targets.append(wanted) }
+        for wanted in others where !targets.contains(where: { $0.file.isSameBytes(wanted.file)
+            && $0.stage == wanted.stage }) {
+            targets.append(wanted)
+        }
         for wanted in targets {
             problems += wanted.forbiddenOutputs(workspace: request.workspace, cache: request.cache)
             problems += wanted.undeclaredRoots(request.roots)
@@ -149,11 +168,15 @@ public struct Builder: Sendable {
         let edges = try FileEdges(targets)
         let rivals = pipelines.rivals(of: edges, files)
         guard rivals.isEmpty else { throw Diagnostics(rivals) }
-        let tools = try tools(for: targets.lazy.flatMap { wanted in wanted.pipeline.closure(of: wanted.stage).map { wanted.pipeline.stages[$0] } }, cache)
+        let stages = targets.lazy.flatMap { wanted in
+            wanted.pipeline.closure(of: wanted.stage).map { wanted.pipeline.stages[$0] }
+        }
+        let tools = try tools(for: stages, cache)
         // Before anything is looked up: what changes from here on is another state than the one that is remembered.
         // What we may not look at, the worker may not either.
         for program in tools.programs { try? files.note(program: program) }
-        let build = Build(request: request, targets: targets, edges: edges, cache: cache, files: files, tools: tools.versions, engine: engine,
+        let build = Build(request: request, targets: targets, edges: edges, cache: cache, files: files,
+                          tools: tools.versions, engine: engine,
                           searches: searches(request, tools.programs, cache), observer: observer)
         return (build, tools.programs)
     }

@@ -1,6 +1,6 @@
 // Which programs a command stage runs: found as the system would find them, with the interpreters that first lines of
-// scripts name. What a search found is in the node's key by its bytes, and every place looked at on the way is a leaf of
-// the build: a program that comes earlier in PATH, or goes, is another answer.
+// scripts name. What a search found is in the node's key by its bytes, and every place looked at on the way is a leaf
+// of the build: a program that comes earlier in PATH, or goes, is another answer.
 import Diagnostics
 import Digests
 import Files
@@ -8,25 +8,14 @@ import Glibc
 import Pipelines
 import Store
 
-/// A program on this machine.
-struct Program {
-    /// Absolute.
-    var path: String
-    var digest: Digest
-}
-
-/// The answer to a search, and what it rests on.
-struct ProgramSearch: Hashable {
-    var name: String
-    var folders: String
-}
-
 extension Build {
     /// Where programs that are started look for others.
     static let path = "/usr/local/bin:/usr/bin:/bin"
 
     /// A relative path with a slash is a file of the node's own folder.
-    static func isInFolder(_ program: String) -> Bool { !program.hasPrefix("/") && program.utf8.contains(UInt8(ascii: "/")) }
+    static func isInFolder(_ program: String) -> Bool {
+        !program.hasPrefix("/") && program.utf8.contains(UInt8(ascii: "/"))
+    }
 
     /// Finds a program where programs started by it would look, then in the caller's PATH, and hashes it: other bytes,
     /// other key.
@@ -38,7 +27,7 @@ extension Build {
     }
 
     private func search(_ asked: ProgramSearch, _ node: BuildNode) throws(Diagnostic) -> Program? {
-        if let known = programs[asked] {
+        if let known = lookups.programs[asked] {
             node.reads += known.looked
             return known.program
         }
@@ -57,14 +46,14 @@ extension Build {
                 try? files.note(program: path)
             }
         } catch { throw error.diagnostic }
-        programs[asked] = (found, looked)
+        lookups.programs[asked] = (found, looked)
         node.reads += looked
         return found
     }
 
     /// Names and digests of all programs that a stage is known to run, for its manifest: those that it names, and what
     /// the first lines of scripts name.
-    func programs(of command: CommandStage, for name: String, _ first: String?, _ node: BuildNode, _ inputs: Inputs,
+    func programs(of command: CommandStage, for name: String, _ first: String?, _ node: BuildNode, _ inputs: NodeInputs,
                   _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [String: String] {
         var found: [String: String] = [:], folders: [String] = [], scripts: [(name: String, path: String)] = []
         for tool in command.tools + [first].compactMap({ $0 }).filter({ !Self.isInFolder($0) }) {
@@ -79,7 +68,7 @@ extension Build {
             if let file = files.first(where: { $1 == place })?.0 {
                 scripts.append((first, file.path))
             } else {
-                // Below a folder that it may read from: nobody else tells of the script itself.
+                // Below a folder that it may read from: no input names the script itself.
                 let path = request.workspace + "/" + place
                 node.reads.append(path)
                 do throws(StoreProblem) {
@@ -90,19 +79,24 @@ extension Build {
                 } catch { throw error.diagnostic }
             }
         }
-        let own = command.environment.first { $0.name == "PATH" }?.value.text(for: name).replacing("$$", with: "$") ?? Self.path
+        let own = command.environment.first { $0.name == "PATH" }?.value.text(for: name).replacing("$$", with: "$")
+            ?? Self.path
         let path = ([own] + folders).joined(separator: ":")
         for script in scripts { try addInterpreters(of: script, path, node, to: &found) }
         return found
     }
 
     /// The same without a node, for what goes into a target before any of its nodes is known.
-    func programs(of command: CommandStage, _ stage: Pipeline.Stage, _ target: Int) throws(Diagnostic) -> [String: String] {
-        guard let index = targets[target].pipeline.stages.firstIndex(where: { $0.name == stage.name }) else { return [:] }
+    func programs(of command: CommandStage, _ stage: Pipeline.Stage,
+                  _ target: Int) throws(Diagnostic) -> [String: String] {
+        guard let index = targets[target].pipeline.stages.firstIndex(where: { $0.name == stage.name }) else {
+            return [:]
+        }
         let wanted = targets[target], id = wanted.file + ":" + stage.name
         let family = Family(target: target, stage: index)
         defer { withExtendedLifetime(family) {} }
-        let node = BuildNode(name: NodeName(id: id, target: wanted.file, stage: stage.name, element: nil), target: target, stage: index, family: family)
+        let node = BuildNode(name: NodeName(id: id, target: wanted.file, stage: stage.name, element: nil),
+                             target: target, stage: index, family: family)
         let first = command.arguments.first?.text(for: wanted.name)
         // A script that is an input: its bytes are known as a file, its first line is in them.
         return try programs(of: command, for: wanted.name, first, node, [], [])
@@ -113,7 +107,9 @@ extension Build {
                                  to found: inout [String: String]) throws(Diagnostic) {
         var path = script.path
         for _ in 0..<5 {
-            guard let words = Self.firstLine(path), let interpreter = words.first, interpreter.hasPrefix("/") else { return }
+            guard let words = Self.firstLine(path), let interpreter = words.first, interpreter.hasPrefix("/") else {
+                return
+            }
             func add(_ name: String) throws(Diagnostic) -> String? {
                 let program = try search(ProgramSearch(name: name, folders: folders), node)
                 found[script.name + " #!" + name] = program?.digest.hex ?? "not there"
@@ -129,7 +125,7 @@ extension Build {
         }
     }
 
-    /// The words after `#!`; nil: it is no script.
+    /// The words after `#!`; nil: the file is not a script.
     private static func firstLine(_ path: String) -> [String]? {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return nil }

@@ -1,5 +1,5 @@
-// What is decided upon is what lies at the target: a decision counts for the file whose SHA-256 it names, and only where the
-// target is that file when the build ends, whoever wrote it.
+// What is decided upon is what lies at the target: a decision counts for the file whose SHA-256 it names, and only
+// where the target is that file when the build ends, whoever wrote it.
 import Diagnostics
 import Files
 import Store
@@ -9,40 +9,50 @@ extension Build {
     /// What a node that decides has decided; nil: its bytes are gone, or say nothing.
     func decision(_ node: BuildNode, _ record: Record) -> StageDescriptor.Decision? {
         let descriptor = stage(node).descriptor
-        guard let decides = descriptor.decides, let name = descriptor.outputs.first?.name, let blob = record.output(name)?.blobs.first,
-              let content = try? FileContent.read(blobs.path(blob.digest), keepBytes: true, in: cache.folder), content.digest == blob.digest else { return nil }
+        guard let decides = descriptor.decides, let name = descriptor.outputs.first?.name,
+              let blob = record.output(name)?.blobs.first,
+              let content = try? FileContent.read(blobs.path(blob.digest), keepBytes: true, in: cache.folder),
+              content.digest == blob.digest else { return nil }
         return decides(content.bytes)
     }
 
-    func isDecidedUpon(_ target: Int) -> Bool { targets[target].pipeline.stages.contains { $0.descriptor.decides != nil } }
+    func isDecidedUpon(_ target: Int) -> Bool {
+        targets[target].pipeline.stages.contains { $0.descriptor.decides != nil }
+    }
 
-    /// Gives each target the verdict that its decisions come to, and says where a pass is for another file.
+    /// Gives each target the verdict that its decisions amount to, and says where a pass is for another file.
     func bindDecisions() {
-        for (target, wanted) in targets.enumerated() where !result.targets[target].hasFailed {
+        for (target, wanted) in targets.enumerated() where !account.result.targets[target].hasFailed {
             let ours = decisions.filter { $0.node.target == target }
             guard !ours.isEmpty else { continue }
-            let files = Set<ByteText>(texts: result.targets[target].published + [wanted.file])
+            let files = Set<ByteText>(texts: account.result.targets[target].published + [wanted.file])
             var sums: [ByteText: String] = [:], isBound = true
             for file in files.texts {
                 let path = request.workspace + "/" + file
-                do throws(StoreProblem) { sums[file] = try self.files.sha256(of: path, in: root) } catch {
+                do throws(StoreProblem) { sums[file] = try self.files.sha256(of: path, in: publisher.root) } catch {
                     isBound = false
-                    remark(nil, error.diagnostic)
+                    account.remark(nil, error.diagnostic)
                 }
                 // Another file there is another question.
                 for (node, _) in ours { node.reads.append(path) }
             }
+            func refuse(_ node: BuildNode) {
+                isBound = false
+                let problem = BuildProblem.otherFile(target: wanted.file, stage: node.name.stage)
+                account.remark(node, problem.diagnostic)
+            }
             for (node, decision) in ours where decision.verdict == .pass && !sums.values.contains(decision.sha256) {
-                isBound = false
-                remark(node, BuildProblem.otherFile(target: wanted.file, stage: node.name.stage).diagnostic)
+                refuse(node)
             }
-            if isBound, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }), ours.allSatisfy({ $0.decision.verdict == .pass }) {
-                isBound = false
-                remark(ours[0].node, BuildProblem.otherFile(target: wanted.file, stage: ours[0].node.name.stage).diagnostic)
+            let allPass = ours.allSatisfy { $0.decision.verdict == .pass }
+            if isBound, allPass, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }) {
+                refuse(ours[0].node)
             }
-            let passes = isBound && ours.allSatisfy { $0.decision.verdict == .pass }
-            result.targets[target].verdict = passes ? .pass : .revise
-            for (node, decision) in ours { tell(.verdict(node.name, passes ? .pass : isBound ? decision.verdict : .revise)) }
+            let passes = isBound && allPass
+            account.result.targets[target].verdict = passes ? .pass : .revise
+            for (node, decision) in ours {
+                account.tell(.verdict(node.name, passes ? .pass : isBound ? decision.verdict : .revise))
+            }
         }
     }
 }

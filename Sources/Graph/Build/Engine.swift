@@ -1,4 +1,5 @@
-// What a build works with, whatever it is asked for: the kinds of stages, the programs that do their work, vgraph's version.
+// What a build works with, whatever it is asked for: the kinds of stages, the programs that do their work, vgraph's
+// version.
 import Pipelines
 import Work
 
@@ -9,9 +10,9 @@ public struct Engine: Sendable {
     public var version: String
     /// The pipeline of a workspace that has none.
     public var fallback: (file: String, text: String)
-    /// A program with its arguments that does jobs of stages whose place is `.here` as a worker does the others'; asked for
-    /// the second run of `--check-determinism`, since what varies from process to process is equal within one. Empty: they
-    /// are done twice in this process.
+    /// A program with its arguments that does jobs of stages whose place is `.here` as a worker does the others'; asked
+    /// for the second run of `--check-determinism`, since what varies from process to process is equal within one.
+    /// Empty: they are done twice in this process.
     public var performer: [String] = []
 
     public init(kinds: [StageDescriptor], worker: String, version: String, fallback: (file: String, text: String)) {

@@ -17,7 +17,8 @@ enum Explanation {
     static func answer(_ question: String) -> String { 
         // Its first two fields are for people.
         let fields = question.split(separator: "\t", maxSplits: 2)
-        return "the search for \(fields.prefix(2).map { $0 == fields[0] ? String($0) : "'\($0)'" }.joined(separator: " ")) finds something else now"
+        let what = fields.prefix(2).map { $0 == fields[0] ? String($0) : "'\($0)'" }.joined(separator: " ")
+        return "the search for \(what) finds something else now"
     }
     static func depends(on node: String) -> String { "it depends on \(node)" }
 
@@ -48,7 +49,8 @@ enum Explanation {
         case (.tool, let old, let new): return "\(name) is now \(new ?? "not used"), was \(old ?? "not used")"
         case (.input, let old, let new) where name.hasSuffix(Manifest.mode):
             let slot = name.prefix { $0 != "[" }, path = old ?? new ?? ""
-            return "'\(path.isEmpty ? String(slot) : path)' can \(new == nil ? "not be executed any more" : "be executed now")"
+            let can = new == nil ? "can not be executed any more" : "can be executed now"
+            return "'\(path.isEmpty ? String(slot) : path)' \(can)"
         case (.input, let old, let new): return input(name, old, new, source)
         default: return "'\(name)' is now \(difference.new ?? "gone"), was \(difference.old ?? "not there")"
         }
@@ -65,7 +67,9 @@ enum Explanation {
         }
         let what: String
         if let path = path(new) ?? path(old) { what = "'\(path)'" }
-        else if let stage = source(slot) { what = index == "0" ? "the result of '\(stage)'" : "result \(index) of '\(stage)'" }
+        else if let stage = source(slot) {
+            what = index == "0" ? "the result of '\(stage)'" : "result \(index) of '\(stage)'"
+        }
         else { what = "'\(name)'" }
         if old == nil { return what + " is new" }
         if new == nil { return what + " is gone" }

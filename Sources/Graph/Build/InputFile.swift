@@ -1,17 +1,20 @@
 // A file, or a folder, that goes into a node.
 import Digests
+import Patterns
 import Store
+import Work
 
-/// A file that goes into a node.
+/// A node's inputs, slot by slot as its descriptor lists them.
+typealias NodeInputs = [(slot: StageDescriptor.Slot, files: [InputFile])]
+
 struct InputFile {
     var digest: Digest
     /// Absolute.
     var path: String
     /// As a person knows it.
     var name: String
-    /// For a file of the workspace or of a root: its name there.
-    var relative: String?
-    var isOfRoot = false
+    /// For a file of the workspace or of a root.
+    var source: FileName?
     /// For a result: what made it.
     var producer: BuildNode?
     var blob: Record.Blob?
@@ -21,4 +24,23 @@ struct InputFile {
 
     /// All that must be there to use it.
     var blobs: [Record.Blob] { (blob.map { [$0] } ?? []) + (folder ?? []) }
+
+    /// A file of the workspace or of a root.
+    init(_ source: FileName, at path: String, digest: Digest, isExecutable: Bool) {
+        self.digest = digest
+        self.path = path
+        name = source.text
+        self.source = source
+        self.isExecutable = isExecutable
+    }
+
+    /// A result.
+    init(_ blob: Record.Blob, at path: String, name: String, by producer: BuildNode?) {
+        digest = blob.digest
+        self.path = path
+        self.name = name
+        self.producer = producer
+        self.blob = blob
+        isExecutable = blob.isExecutable == true
+    }
 }

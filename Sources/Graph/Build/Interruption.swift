@@ -1,4 +1,4 @@
-// Somebody wants the build to end: Ctrl-C, SIGTERM, another thread, or an alarm.
+// A request to end the build: Ctrl-C, SIGTERM, another thread, or an alarm.
 import CSystem
 import Glibc
 
@@ -8,8 +8,8 @@ public final class Interruption: Sendable {
     private let writable: Int32
     let alarm: Alarm?
 
-    /// Something else that may end a build: a descriptor to poll; once it is readable, whether that matters. Asked on the
-    /// build's own thread and no other, so it need not be safe to share.
+    /// Something else that may end a build: a descriptor to poll; once it is readable, whether that matters. Asked on
+    /// the build's own thread and no other, so it need not be safe to share.
     public struct Alarm: @unchecked Sendable {
         let descriptor: Int32
         let matters: () -> Bool
@@ -39,7 +39,7 @@ public final class Interruption: Sendable {
         _ = write(writable, &byte, 1)
     }
 
-    /// Somebody wants the process to end; an alarm does not count.
+    /// The process is asked to end; an alarm does not count.
     public var isTriggered: Bool { Self.isReadable(readable) }
 
     var isRaised: Bool {
@@ -53,10 +53,12 @@ public final class Interruption: Sendable {
         return poll(&list, 1, 0) > 0
     }
 
-    /// Waits until triggered, until `other` is readable, or for a time; says whether `other` is. For who waits between builds.
+    /// Waits until triggered, until `other` is readable, or for a time; says whether `other` is. For callers that wait
+    /// between builds.
     /// - Parameter seconds: nil: for ever.
     public func wait(or other: Int32, seconds: Double?) -> Bool {
-        var list = [pollfd(fd: readable, events: Int16(POLLIN), revents: 0), pollfd(fd: other, events: Int16(POLLIN), revents: 0)]
+        var list = [pollfd(fd: readable, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: other, events: Int16(POLLIN), revents: 0)]
         let limit = seconds.map { Int32(min(max(0, $0 * 1000).rounded(.up), 1e9)) } ?? -1
         return poll(&list, 2, limit) > 0 && list[1].revents != 0
     }

@@ -14,7 +14,8 @@ struct JSONDifference: Equatable, Sendable {
     var text: String {
         let field = pointer.isEmpty ? "the whole" : "field \(pointer)"
         switch (first, second) {
-        case (let first?, let second?) where first == second: return "\(field) says the same in other bytes: another order of keys, or other spaces"
+        case (let first?, let second?) where first == second:
+            return "\(field) says the same in other bytes: another order of keys, or other spaces"
         case (let first?, let second?): return "\(field) is \(first), then \(second)"
         case (let first?, nil): return "\(field) is \(first), then not there"
         case (nil, let second?): return "\(field) is not there, then \(second)"
@@ -24,10 +25,12 @@ struct JSONDifference: Equatable, Sendable {
 
     private static let longest = 64 << 20
 
-    /// nil: one of them is no JSON.
+    /// nil: one of them is not JSON.
     static func first(_ first: String, _ second: String) -> JSONDifference? {
         func value(_ path: String) -> Value? {
-            guard let content = try? FileContent.read(path, keepBytes: true), content.bytes.count <= longest else { return nil }
+            guard let content = try? FileContent.read(path, keepBytes: true), content.bytes.count <= longest else {
+                return nil
+            }
             return try? JSONDecoder().decode(Value.self, from: Data(content.bytes))
         }
         guard let one = value(first), let other = value(second) else { return nil }
@@ -45,7 +48,8 @@ struct JSONDifference: Equatable, Sendable {
             return nil
         case (.array(let ours), .array(let theirs)):
             for index in 0..<max(ours.count, theirs.count) {
-                let one = ours.indices.contains(index) ? ours[index] : nil, other = theirs.indices.contains(index) ? theirs[index] : nil
+                let one = ours.indices.contains(index) ? ours[index] : nil,
+                    other = theirs.indices.contains(index) ? theirs[index] : nil
                 if let found = difference(one, other, at: "\(pointer)/\(index)") { return found }
             }
             return nil
@@ -55,7 +59,10 @@ struct JSONDifference: Equatable, Sendable {
     }
 
     private static func difference(_ one: Value?, _ other: Value?, at pointer: String) -> JSONDifference? {
-        guard let one, let other else { return one == other ? nil : JSONDifference(pointer: pointer, first: one.map(short), second: other.map(short)) }
+        guard let one, let other else {
+            return one == other ? nil
+                : JSONDifference(pointer: pointer, first: one.map(short), second: other.map(short))
+        }
         return difference(one, other, at: pointer)
     }
 

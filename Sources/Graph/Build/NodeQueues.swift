@@ -19,8 +19,8 @@ struct NodeQueue {
     }
 }
 
-/// Nodes that could run, the most urgent first; of equally urgent ones deep stages before shallow ones; then first come,
-/// first served.
+/// Nodes that could run, the most urgent first; of equally urgent ones deep stages before shallow ones; then first
+/// come, first served.
 struct RunQueue {
     private struct Item {
         var urgency: Double
@@ -53,7 +53,10 @@ struct RunQueue {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].isBefore(heap[least]) { least = child }
+            for child in [2 * parent + 1, 2 * parent + 2]
+                where child < heap.count && heap[child].isBefore(heap[least]) {
+                least = child
+            }
             if least == parent { break }
             heap.swapAt(parent, least)
             parent = least

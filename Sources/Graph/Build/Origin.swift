@@ -9,7 +9,9 @@ enum Origin {
 
     /// From the environment: asking the name service needs libraries that a static executable has not.
     private static let user: String = {
-        for name in ["USER", "LOGNAME"] { if let text = getenv(name), text.pointee != 0 { return String(cString: text) } }
+        for name in ["USER", "LOGNAME"] {
+            if let text = getenv(name), text.pointee != 0 { return String(cString: text) }
+        }
         return "uid \(getuid())"
     }()
 
@@ -34,6 +36,7 @@ enum Origin {
         var seconds = time(nil), parts = tm()
         gmtime_r(&seconds, &parts)
         func two(_ number: Int32) -> String { (number < 10 ? "0" : "") + String(number) }
-        return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
+        let day = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+        return day + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
     }
 }

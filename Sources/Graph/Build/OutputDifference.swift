@@ -16,21 +16,23 @@ struct OutputDifference: Sendable {
     var type = ""
     var fileName = ""
 
-    /// nil: they are equal. Files that may not be looked at are left to whoever takes them into the cache.
+    /// nil: they are equal. Files outside the folder are refused when they are taken into the cache.
     static func between(_ first: Outcome, in firstFolder: String, _ second: Outcome, in secondFolder: String,
                         _ outputs: [StageDescriptor.Output], isInside: (String, String) -> Bool) -> OutputDifference? {
-        // Programs may say when they ran and what it took; nobody's input is made of it.
+        // Programs may print when they ran and how long it took; no later node reads it.
         for output in outputs where output.type != CommandStage.log.type {
             let ours = first.outputs[output.name] ?? [], theirs = second.outputs[output.name] ?? []
             guard ours.count == theirs.count else {
-                return OutputDifference(what: "output '\(output.name)' has \(ours.count) \(ours.count == 1 ? "file" : "files"), then \(theirs.count)")
+                let count = ours.count == 1 ? "1 file" : "\(ours.count) files"
+                return OutputDifference(what: "output '\(output.name)' has \(count), then \(theirs.count)")
             }
             for (index, (one, other)) in zip(ours, theirs).enumerated() {
                 if output.isFolder && !one.isSameBytes(other) {
                     let (name, which) = one.precedes(other) ? (one, "first") : (other, "second")
                     return OutputDifference(what: "output '\(output.name)' has '\(name)' only the \(which) time")
                 }
-                guard Pattern.fault(ofPath: one) == nil, Pattern.fault(ofPath: other) == nil, isInside(firstFolder, one), isInside(secondFolder, other) else { continue }
+                guard Pattern.fault(ofPath: one) == nil, Pattern.fault(ofPath: other) == nil,
+                      isInside(firstFolder, one), isInside(secondFolder, other) else { continue }
                 let paths = (first: firstFolder + "/" + one, second: secondFolder + "/" + other)
                 guard let byte = firstDifferentByte(paths.first, paths.second) else { continue }
                 let element = output.isFolder ? " (\(one))" : output.isList ? "[\(index)]" : ""
@@ -39,16 +41,20 @@ struct OutputDifference: Sendable {
                 found.files = paths
                 found.type = output.type
                 found.fileName = output.fileName
-                if output.fileName.hasSuffix(".json"), let field = JSONDifference.first(paths.first, paths.second) { found.detail.append(field.text) }
+                if output.fileName.hasSuffix(".json"), let field = JSONDifference.first(paths.first, paths.second) {
+                    found.detail.append(field.text)
+                }
                 return found
             }
         }
         if first.verdict != second.verdict {
-            return OutputDifference(what: "the verdict is '\(first.verdict?.rawValue ?? "none")', then '\(second.verdict?.rawValue ?? "none")'")
+            let ours = first.verdict?.rawValue ?? "none", theirs = second.verdict?.rawValue ?? "none"
+            return OutputDifference(what: "the verdict is '\(ours)', then '\(theirs)'")
         }
         let read = Set(first.discovered.map(\.path)), readAgain = Set(second.discovered.map(\.path))
         if let path = read.symmetricDifference(readAgain).min() {
-            return OutputDifference(what: "it reads '\(path)' only the \(read.contains(path) ? "first" : "second") time")
+            let which = read.contains(path) ? "first" : "second"
+            return OutputDifference(what: "it reads '\(path)' only the \(which) time")
         }
         return nil
     }
@@ -56,7 +62,9 @@ struct OutputDifference: Sendable {
     /// nil: equal, or one of them is no file that can be read.
     private static func firstDifferentByte(_ first: String, _ second: String) -> (offset: Int, isEnd: Bool)? {
         // A stage's result may be a link to anywhere, or a pipe.
-        let files = [first, second].map { (path: String) -> Int32 in open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW) }
+        let files = [first, second].map { (path: String) -> Int32 in
+            open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+        }
         defer { for file in files where file >= 0 { close(file) } }
         guard files.allSatisfy({ $0 >= 0 }) else { return nil }
         var buffers = [[UInt8]](repeating: [UInt8](repeating: 0, count: 1 << 18), count: 2)
@@ -66,7 +74,9 @@ struct OutputDifference: Sendable {
             for index in 0..<2 {
                 while counts[index] < buffers[index].count {
                     let at = counts[index]
-                    let got = buffers[index].withUnsafeMutableBytes { read(files[index], $0.baseAddress! + at, $0.count - at) }
+                    let got = buffers[index].withUnsafeMutableBytes {
+                        read(files[index], $0.baseAddress! + at, $0.count - at)
+                    }
                     if got < 0 && errno == EINTR { continue }
                     guard got >= 0 else { return nil }
                     if got == 0 { break }

@@ -10,7 +10,7 @@ struct Running {
     var scratch: String
     var lock: KeyLock
     var started: Double
-    var inputs: Build.Inputs
+    var inputs: NodeInputs
     /// Where the node is a program.
     var command: Command?
     /// Else.

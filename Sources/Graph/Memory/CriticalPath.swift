@@ -1,4 +1,5 @@
-// Which of the nodes that could run goes first: the one with the longest way to the end, by what nodes took the last time.
+// Which of the nodes that could run goes first: the one with the longest way to the end, by what nodes took the last
+// time.
 import Patterns
 import Pipelines
 
@@ -8,7 +9,8 @@ struct CriticalPath {
     private var after: [Double]
     /// Stages that run over the same list as a stage, itself included: an element's nodes follow each other.
     private var chain: [Pipeline.Domain: [Int]] = [:]
-    /// Stages of a list that all others of it wait for, through what the pipeline wants done before: they hold up none of its elements.
+    /// Stages of a list that all others of it wait for, through what the pipeline wants done before: they hold up none
+    /// of its elements.
     private var first: Set<Int> = []
     private let durations: Durations
 
@@ -29,7 +31,8 @@ struct CriticalPath {
     }
 
     /// Seconds from the start of a node to the end of everything. All nodes of one element have that of the first: an
-    /// element that was begun is finished before the next, so that what lies between its nodes is used while it is in memory.
+    /// element that was begun is finished before the next, so that what lies between its nodes is used while it is in
+    /// memory.
     func seconds(_ node: NodeName, stage: Int, of pipeline: Pipeline) -> Double {
         guard let element = node.element, let domain = pipeline.stages[stage].domain, let chain = chain[domain] else {
             return after[stage] + durations.seconds(node.id, stage: node.stage)

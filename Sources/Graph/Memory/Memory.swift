@@ -7,7 +7,11 @@ import Pipelines
 import Store
 
 struct Memory {
-    let build: Build
+    private let build: Build
+    /// The run whose log has all nodes; set when the log was written.
+    private var logBase = ""
+
+    init(_ build: Build) { self.build = build }
 
     private static func identity(_ workspace: String) -> Digest {
         var writer = DigestWriter()
@@ -16,25 +20,31 @@ struct Memory {
         return writer.finish()
     }
 
-    private static func path(_ workspace: String, _ cache: Cache) -> String { cache.root + "/state/" + identity(workspace).hex + ".files" }
+    private static func path(_ workspace: String, _ cache: Cache) -> String {
+        cache.root + "/state/" + identity(workspace).hex + ".files"
+    }
 
     /// A file table that remembers what earlier builds of this workspace hashed.
     static func files(_ folders: Folders, cache: Cache) -> FileTable {
         let files = FileTable(beneath: folders.opened), workspace = folders.workspace
-        if let known = StateFile.load(path(workspace, cache), identity: identity(workspace)) { files.remember(known.leaves) }
+        if let known = StateFile.load(path(workspace, cache), identity: identity(workspace)) {
+            files.remember(known.leaves)
+        }
         return files
     }
 
-    func save() {
+    mutating func save() {
         attempt { () throws(StoreProblem) in try saveKeys() }
         // What a resumed build looked at is in its state; other requests hash again what changed.
         if build.resumption == nil { attempt { () throws(StoreProblem) in try saveFiles() } }
         attempt { () throws(StoreProblem) in try saveLog() }
         build.searches?.save()
-        attempt { () throws(StoreProblem) in try build.written.save() }
-        let isWhole = [.done, .revise].contains(build.result.status) && build.result.failed == 0 && build.result.skipped == 0
-        // A state is about its leaves, and says nothing once they are others; so an older one may stay where this build failed.
-        guard isWhole, !build.worldChanged else { return }
+        attempt { () throws(StoreProblem) in try build.publisher.written.save() }
+        let isWhole = [.done, .revise].contains(build.result.status) && build.result.failed == 0
+            && build.result.skipped == 0
+        // A state is about its leaves, and says nothing once they are others; so an older one may stay where this build
+        // failed.
+        guard isWhole, !build.course.worldChanged else { return }
         attempt { () throws(StoreProblem) in try saveState() }
     }
 
@@ -42,8 +52,8 @@ struct Memory {
         do throws(StoreProblem) { try body() } catch {
             var diagnostic = error.diagnostic
             diagnostic.severity = .warning
-            build.remark(nil, diagnostic)
-            build.result.diagnostics.append(diagnostic)
+            build.account.remark(nil, diagnostic)
+            build.account.result.diagnostics.append(diagnostic)
         }
     }
 
@@ -53,11 +63,13 @@ struct Memory {
         let workspace = build.request.workspace
         if build.resumption != nil && build.families.joined().allSatisfy({ $0?.followers.isEmpty ?? true }) {
             let changed = build.allNodes.filter { $0.state == .done && !$0.isAsBefore }
-            return try LastKeys.append(changed.compactMap { node in node.key.map { (node.name.id, $0) } }, workspace: workspace, in: build.cache)
+            return try LastKeys.append(changed.compactMap { node in node.key.map { (node.name.id, $0) } },
+                                       workspace: workspace, in: build.cache)
         }
         let before = build.lastKeys.keys
         var keys = before
-        for (target, wanted) in build.targets.enumerated() where wanted.stage == nil && !build.result.targets[target].hasFailed && isMade(target) {
+        for (target, wanted) in build.targets.enumerated()
+            where wanted.stage == nil && !build.result.targets[target].hasFailed && isMade(target) {
             let prefix = wanted.file + ":"
             for node in keys.keys where node.text.utf8.starts(with: prefix.utf8) { keys[node] = nil }
         }
@@ -75,35 +87,42 @@ struct Memory {
         try state.write(to: Self.path(workspace, build.cache), by: build.cache.temporary)
     }
 
-    private func saveLog() throws(StoreProblem) {
+    private mutating func saveLog() throws(StoreProblem) {
         var nodes = build.allNodes.map { node in
             let outcome = switch node.state {
             case .done: node.hasRun ? "ran" : "hit"
             case .failed: "failed"
             default: "skipped"
             }
-            let world = node.isAsBefore ? node.lastRow.flatMap { build.resumption?.trace.nodes[$0].world } : node.record?.world
-            return RunLog.Node(id: node.name.id, stage: node.name.stage, key: node.key, world: world ?? .zero, outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
+            let world = node.isAsBefore ? node.lastRow.flatMap { build.resumption?.trace.nodes[$0].world }
+                : node.record?.world
+            return RunLog.Node(id: node.name.id, stage: node.name.stage, key: node.key, world: world ?? .zero,
+                               outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
                                seconds: node.seconds)
         }
-        var log = RunLog(time: Origin.now(), workspace: build.request.workspace, targets: build.result.targets.map(\.name), nodes: [],
-                         diagnostics: build.result.diagnostics, status: build.result.status, seconds: build.result.seconds)
+        var log = RunLog(time: Origin.now(), workspace: build.request.workspace,
+                         targets: build.result.targets.map(\.name), nodes: [],
+                         diagnostics: build.result.diagnostics, status: build.result.status,
+                         seconds: build.result.seconds)
         if let resumption = build.resumption {
             let isNew = { (row: Int) in resumption.trace.nodes[row].flags.contains(.isNew) }
             let kept = resumption.trace.nodes.indices.filter { build.isKept($0) }
             let news = kept.filter(isNew)
             // A log of a few nodes leans on one that has all; when the few are many, this one has all.
-            let leans = !resumption.trace.log.isEmpty && nodes.count + news.count < 64 + resumption.trace.nodes.count / 4
+            let leans = !resumption.trace.log.isEmpty
+                && nodes.count + news.count < 64 + resumption.trace.nodes.count / 4
             if leans { log.base = resumption.trace.log }
             for row in leans ? news : kept {
-                let node = resumption.trace.nodes[row], wanted = build.targets[Int(node.target)], stage = wanted.pipeline.stages[Int(node.stage)].name
-                nodes.append(RunLog.Node(id: wanted.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]"), stage: stage, key: node.key,
+                let node = resumption.trace.nodes[row], wanted = build.targets[Int(node.target)],
+                    stage = wanted.pipeline.stages[Int(node.stage)].name
+                nodes.append(RunLog.Node(id: wanted.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]"),
+                                         stage: stage, key: node.key,
                                          world: node.world, outcome: "hit", why: [], seconds: 0))
             }
         }
         log.nodes = nodes
-        build.result.run = try log.write(in: build.cache)
-        build.logBase = log.base ?? build.result.run ?? ""
+        build.account.result.run = try log.write(in: build.cache)
+        logBase = log.base ?? build.result.run ?? ""
     }
 
     // MARK: State
@@ -127,26 +146,32 @@ struct Memory {
         for var path in build.result.targets.flatMap(\.published) {
             while !path.isEmpty, made.insert(build.request.workspace + "/" + path).inserted { path = path.folderPart }
         }
-        files.relist(made: made.union(build.writtenBeneath))
-        var writer = TraceWriter(build)
+        files.relist(made: made.union(build.publisher.writtenBeneath))
+        var writer = TraceWriter(build, logBase: logBase)
         let (trace, leaves) = writer.write()
         var kept = trace
         if let resumption = build.resumption {
             kept.pipelines = resumption.trace.pipelines
         } else {
-            kept.pipelines = try KeptPipelines.write(writer.pipelines, identity: request.identity, to: Resumption.pipelinesPath(request, build.cache),
+            kept.pipelines = try KeptPipelines.write(writer.pipelines, identity: request.identity,
+                                                     to: Resumption.pipelinesPath(request, build.cache),
                                                      by: build.cache.temporary)
         }
-        kept.log = build.logBase
-        let checksum = try kept.write(identity: request.identity, to: Resumption.tracePath(request, build.cache), by: build.cache.temporary)
-        let summary = StateFile.Summary(status: build.result.status, nodes: build.result.nodes, text: build.request.upToDateText(build.result))
-        try StateFile(identity: request.identity, leaves: leaves, summary: summary, trace: checksum, expires: build.expires)
+        kept.log = logBase
+        let checksum = try kept.write(identity: request.identity, to: Resumption.tracePath(request, build.cache),
+                                      by: build.cache.temporary)
+        let summary = StateFile.Summary(status: build.result.status, nodes: build.result.nodes,
+                                        text: build.request.upToDateText(build.result))
+        try StateFile(identity: request.identity, leaves: leaves, summary: summary, trace: checksum,
+                      expires: build.expires)
             .write(to: request.path(cache: build.cache.root), by: build.cache.temporary)
     }
 
     private static let executable: String? = {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
+        let count = buffer.withUnsafeMutableBytes {
+            readlink("/proc/self/exe", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        }
         return count > 0 && count < buffer.count ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }()
 }

@@ -23,16 +23,23 @@ struct Resumption {
     /// By target, then stage: its first row; -1: it has none.
     private let first: [[Int32]]
 
-    static func tracePath(_ request: StateRequest, _ cache: Cache) -> String { cache.root + "/state/" + request.identity.hex + ".trace" }
-    static func pipelinesPath(_ request: StateRequest, _ cache: Cache) -> String { cache.root + "/state/" + request.identity.hex + ".pipelines" }
+    static func tracePath(_ request: StateRequest, _ cache: Cache) -> String {
+        cache.root + "/state/" + request.identity.hex + ".trace"
+    }
+    static func pipelinesPath(_ request: StateRequest, _ cache: Cache) -> String {
+        cache.root + "/state/" + request.identity.hex + ".pipelines"
+    }
 
     /// nil: there is none, or something changed that everything depends on (a pipeline, vgraph, a library).
     static func find(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Resumption? {
-        guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity), let checksum = state.trace,
-              let trace = Trace.load(tracePath(request, cache), identity: request.identity, checksum: checksum, leafCount: state.leaves.count) else { return nil }
+        guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity),
+              let checksum = state.trace,
+              let trace = Trace.load(tracePath(request, cache), identity: request.identity, checksum: checksum,
+                                     leafCount: state.leaves.count) else { return nil }
         var leaves = state.leaves, changed: [Int] = [], absent: Set<UInt32> = []
         for (index, leaf) in state.leaves.enumerated() {
-            guard let now = try? Leaf.observe(leaf.path, kind: leaf.kind == .absent ? .file : leaf.kind, known: leaf) else { return nil }
+            guard let now = try? Leaf.observe(leaf.path, kind: leaf.kind == .absent ? .file : leaf.kind, known: leaf)
+            else { return nil }
             leaves[index] = now
             // A program has no digest to compare: any other signature is a change.
             let isSame = now.isSame(as: leaf) && (leaf.kind != .program || now.signature == leaf.signature)
@@ -42,7 +49,8 @@ struct Resumption {
             if !isSame && leaf.kind == .absent { absent.insert(UInt32(index)) }
         }
         guard let isReached = trace.reach(of: changed, leafCount: leaves.count),
-              let kept = KeptPipelines(pipelinesPath(request, cache), identity: request.identity, kinds: kinds), kept.checksum == trace.pipelines,
+              let kept = KeptPipelines(pipelinesPath(request, cache), identity: request.identity, kinds: kinds),
+                  kept.checksum == trace.pipelines,
               let pipelines = kept.pipelines() else { return nil }
         return Resumption(trace: trace, leaves: leaves, isReached: isReached, changed: changed, absent: absent,
             pipelines: pipelines)
@@ -52,8 +60,10 @@ struct Resumption {
         pipelines: [Pipeline]) {
         var targets: [WantedTarget] = []
         for target in trace.targets {
-            guard pipelines.indices.contains(target.pipeline), target.stage.map(pipelines[target.pipeline].stages.indices.contains) ?? true else { return nil }
-            targets.append(WantedTarget(file: target.file, pipeline: pipelines[target.pipeline], name: target.name, stage: target.stage))
+            guard pipelines.indices.contains(target.pipeline),
+                  target.stage.map(pipelines[target.pipeline].stages.indices.contains) ?? true else { return nil }
+            targets.append(WantedTarget(file: target.file, pipeline: pipelines[target.pipeline], name: target.name,
+                                        stage: target.stage))
         }
         var isWhole = [Bool](repeating: false, count: targets.count)
         var first = targets.map { [Int32](repeating: -1, count: $0.pipeline.stages.count) }
@@ -95,11 +105,14 @@ struct Resumption {
         guard first[target][stage] >= 0 else { return 0..<0 }
         let start = Int(first[target][stage])
         var end = start
-        while end < trace.nodes.count, Int(trace.nodes[end].target) == target, Int(trace.nodes[end].stage) == stage { end += 1 }
+        while end < trace.nodes.count, Int(trace.nodes[end].target) == target, Int(trace.nodes[end].stage) == stage {
+            end += 1
+        }
         return start..<end
     }
 
-    /// The key that a node of a target whose nodes were all made had; by its place, so a list that grew in the middle tells of its neighbours.
+    /// The key that a node had, of a target whose nodes were all made; by its place, so in a list that grew in the
+    /// middle a node is compared with its neighbour.
     func key(target: Int, stage: Int, element: Int?) -> Digest? {
         let rows = rows(target, stage), row = rows.lowerBound + (element ?? 0)
         return rows.contains(row) ? trace.nodes[row].key : nil
@@ -117,7 +130,9 @@ struct Resumption {
 
     /// The same files as they are now; one that is new counts as no file, as does one that is gone.
     func newLeaves(_ row: Int) -> [Leaf] {
-        trace.leaves[trace.nodes[row].leaves.range].filter { isChanged[Int($0)] }.map { wasAbsent.contains($0) ? Leaf(absent: leaves[Int($0)].path) : leaves[Int($0)] }
+        trace.leaves[trace.nodes[row].leaves.range].filter { isChanged[Int($0)] }.map {
+            wasAbsent.contains($0) ? Leaf(absent: leaves[Int($0)].path) : leaves[Int($0)]
+        }
     }
 
     /// Stages with a node to be made, by target; each once.

@@ -12,7 +12,13 @@ struct TraceWriter {
     /// By target: what to add to an old row to get its row now.
     private var shifts: [Int] = []
 
-    init(_ build: Build) { self.build = build }
+    /// The run whose log has all nodes.
+    private let logBase: String
+
+    init(_ build: Build, logBase: String) {
+        self.build = build
+        self.logBase = logBase
+    }
 
     mutating func write() -> (Trace, [Leaf]) {
         gatherLeaves()
@@ -24,11 +30,16 @@ struct TraceWriter {
             if let resumption = build.resumption, !resumption.isWhole[target] {
                 for family in build.families[target] {
                     guard let family else { continue }
-                    for (node, row) in zip(family.nodes, resumption.rows(target, family.stage)) { node.row = row + shifts[target] }
+                    for (node, row) in zip(family.nodes, resumption.rows(target, family.stage)) {
+                        node.row = row + shifts[target]
+                    }
                 }
                 count += resumption.rows[target].count
             } else {
-                for family in build.families[target] { for node in family?.nodes ?? [] { node.row = count; count += 1 } }
+                for node in build.families[target].lazy.flatMap({ $0?.nodes ?? [] }) {
+                    node.row = count
+                    count += 1
+                }
             }
         }
         trace.nodes.reserveCapacity(count)
@@ -49,8 +60,10 @@ struct TraceWriter {
                 pipeline = pipelines.firstIndex { $0.file.isSameBytes(wanted.pipeline.file) } ?? pipelines.count
                 if pipeline == pipelines.count { pipelines.append(wanted.pipeline) }
             }
-            trace.targets.append(Trace.Target(file: wanted.file, name: wanted.name, pipeline: pipeline, stage: wanted.stage,
-                                              published: build.result.targets[index].published, verdict: build.result.targets[index].verdict))
+            trace.targets.append(Trace.Target(file: wanted.file, name: wanted.name, pipeline: pipeline,
+                                              stage: wanted.stage,
+                                              published: build.result.targets[index].published,
+                                              verdict: build.result.targets[index].verdict))
         }
     }
 
@@ -83,12 +96,13 @@ struct TraceWriter {
             }
             node.producers = append(producers, to: \.producers)
             node.leaves = append(old.leaves[node.leaves.range], to: \.leaves)
-            if build.logBase == build.result.run { node.flags.remove(.isNew) }
+            if logBase == build.result.run { node.flags.remove(.isNew) }
             trace.nodes.append(node)
         }
     }
 
-    private mutating func append<Element>(_ items: some Collection<Element>, to list: WritableKeyPath<Trace, [Element]>) -> Trace.Span {
+    private mutating func append<Element>(_ items: some Collection<Element>,
+                                          to list: WritableKeyPath<Trace, [Element]>) -> Trace.Span {
         let span = Trace.Span(start: trace[keyPath: list].count, count: items.count)
         trace[keyPath: list].append(contentsOf: items)
         return span
@@ -101,7 +115,7 @@ struct TraceWriter {
         if node.family.isWanted { flags.insert(.isWanted) }
         if !stage.terms.isTimeless { flags.insert(.isTimed) }
         if node.record?.diagnostics.isEmpty == false { flags.insert(.speaks) }
-        if !build.logBase.isEmpty, build.logBase != build.result.run { flags.insert(.isNew) }
+        if !logBase.isEmpty, logBase != build.result.run { flags.insert(.isNew) }
         var results: [Trace.Result] = []
         for output in node.record?.outputs ?? [] {
             guard let index = stage.descriptor.outputs.firstIndex(where: { $0.name == output.name }) else { continue }
@@ -111,9 +125,12 @@ struct TraceWriter {
         for path in node.reads + (node.record?.discovered.map { build.absolute($0.path) } ?? []) {
             if let leaf = leafAt[path], seen.insert(leaf).inserted { read.append(leaf) }
         }
-        trace.nodes.append(Trace.Node(key: node.key ?? .zero, target: node.target, stage: node.stage, element: node.element, flags: flags,
-                                      results: append(results, to: \.results), producers: append(producers(node, stage), to: \.producers),
-                                      leaves: append(read, to: \.leaves), seconds: node.record?.cost.wall ?? 0, world: node.record?.world ?? .zero))
+        trace.nodes.append(Trace.Node(key: node.key ?? .zero, target: node.target, stage: node.stage,
+                                      element: node.element, flags: flags,
+                                      results: append(results, to: \.results),
+                                      producers: append(producers(node, stage), to: \.producers),
+                                      leaves: append(read, to: \.leaves), seconds: node.record?.cost.wall ?? 0,
+                                      world: node.record?.world ?? .zero))
     }
 
     private func isGlobbed(_ stage: Pipeline.Stage) -> Bool { if case .files = stage.domain { true } else { false } }
@@ -134,7 +151,9 @@ struct TraceWriter {
             }
             switch reach {
             case .gather: rows += family.nodes.map { UInt32($0.row) }
-            case .instance: if family.nodes.indices.contains(node.element!) { rows.append(UInt32(family.nodes[node.element!].row)) }
+            case .instance where family.nodes.indices.contains(node.element!):
+                rows.append(UInt32(family.nodes[node.element!].row))
+            case .instance: break
             default: if let first = family.nodes.first { rows.append(UInt32(first.row)) }
             }
         }
@@ -142,7 +161,7 @@ struct TraceWriter {
             for case .output(let other, _, let reach) in binding.sources { add(other, of: node.target, reach) }
         }
         for other in stage.after { add(other, of: node.target, .gather) }
-        for other in build.before(node) { add(other.stage, of: other.target, .gather) }
+        for other in build.writers.before(node) { add(other.stage, of: other.target, .gather) }
         return rows
     }
 
@@ -152,8 +171,9 @@ struct TraceWriter {
         var isUsed = [Bool](repeating: true, count: leaves.count)
         for leaf in old.trace.leaves { isUsed[Int(leaf)] = false }
         for leaf in trace.leaves { isUsed[Int(leaf)] = true }
-        // A pattern that matches nothing any more has no node, and what it looked into decides whether it will have one.
-        let listed = Set(build.globbed.values.flatMap { $0.folders })
+        // A pattern that matches nothing any more has no node, and what it looked into decides whether it will have
+        // one.
+        let listed = Set(build.lookups.globs.values.flatMap { $0.folders })
         for (index, leaf) in leaves.enumerated() where listed.contains(leaf.path) { isUsed[index] = true }
         guard isUsed.contains(false) else { return (trace, leaves) }
         var at = [UInt32](repeating: 0, count: leaves.count), kept: [Leaf] = []

@@ -34,9 +34,10 @@ extension Builder {
             for made in record.outputs where output == nil || made.name == output {
                 let isFolder = build.stage(node).descriptor.outputs.first { $0.name == made.name }?.isFolder == true
                 for blob in isFolder ? Array(made.blobs.prefix(1)) : made.blobs where build.blobs.has(blob) {
-                    found.append(Artifact(path: build.blobs.path(blob.digest), node: node.name.id, output: made.name, type: made.type,
-                                          fileName: made.fileName, size: isFolder ? made.blobs.dropFirst().reduce(0) { $0 &+ $1.size } : blob.size,
-                                          key: record.key, tree: isFolder ? build.blobs.tree(blob.digest) : nil))
+                    let size = isFolder ? made.blobs.dropFirst().reduce(0) { $0 &+ $1.size } : blob.size
+                    found.append(Artifact(path: build.blobs.path(blob.digest), node: node.name.id, output: made.name,
+                                          type: made.type, fileName: made.fileName, size: size, key: record.key,
+                                          tree: isFolder ? build.blobs.tree(blob.digest) : nil))
                 }
             }
         }

@@ -55,9 +55,14 @@ extension GraphView {
     static func ranges(_ elements: [Int]) -> String {
         var runs: [ClosedRange<Int>] = []
         for element in elements.sorted() {
-            if let last = runs.last, last.upperBound + 1 == element { runs[runs.count - 1] = last.lowerBound...element } else { runs.append(element...element) }
+            if let last = runs.last, last.upperBound + 1 == element {
+                runs[runs.count - 1] = last.lowerBound...element
+            } else {
+                runs.append(element...element)
+            }
         }
         let texts = runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)…\($0.upperBound)" }
-        return texts.count <= 6 ? texts.joined(separator: ",") : texts.prefix(5).joined(separator: ",") + ",… \(elements.count) in all"
+        return texts.count <= 6 ? texts.joined(separator: ",") : texts.prefix(5).joined(separator: ",")
+            + ",… \(elements.count) in all"
     }
 }

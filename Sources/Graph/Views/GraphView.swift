@@ -55,15 +55,19 @@ public struct GraphView: Sendable {
                     case .run?: .stale
                     default: .unknown
                     }
-                    var node = Node(id: id, target: wanted.file, stage: pipeline.stages[stage].name, element: element, state: state,
-                                    why: plan?.why ?? [], key: plan?.key, files: [], output: pipeline.stages[stage].output?.file(for: wanted.name))
+                    var node = Node(id: id, target: wanted.file, stage: pipeline.stages[stage].name, element: element,
+                                    state: state,
+                                    why: plan?.why ?? [], key: plan?.key, files: [],
+                                    output: pipeline.stages[stage].output?.file(for: wanted.name))
                     for binding in pipeline.stages[stage].bindings {
                         for source in binding.sources {
                             switch source {
                             case .file(let pattern, _, _): node.files.append(pattern.file(for: wanted.name))
                             case .files(let glob, let isElement, _, let place):
                                 let paths = (try? build.paths(target, glob, isOptional: true, place))?.paths ?? []
-                                node.files += isElement ? paths.enumerated().filter { $0.offset == element }.map(\.element) : paths
+                                for (index, path) in paths.enumerated() where !isElement || index == element {
+                                    node.files.append(path)
+                                }
                             case .output(let other, _, let reach):
                                 for before in Self.names(build, target, other, reach == .instance ? element : nil) {
                                     edges.append(Edge(from: before.id, to: id, slot: binding.slot.name))
@@ -79,7 +83,8 @@ public struct GraphView: Sendable {
     }
 
     /// A stage's nodes (or one of them), or one name for all of them where their number is not known.
-    private static func names(_ build: Build, _ target: Int, _ stage: Int, _ element: Int? = nil) -> [(id: String, element: Int?, record: Record?)] {
+    private static func names(_ build: Build, _ target: Int, _ stage: Int,
+                              _ element: Int? = nil) -> [(id: String, element: Int?, record: Record?)] {
         guard let family = build.families[target][stage] else { return [] }
         if let element, family.nodes.count > 1 {
             guard family.nodes.indices.contains(element) else { return [] }
@@ -87,7 +92,8 @@ public struct GraphView: Sendable {
         }
         if !family.nodes.isEmpty { return family.nodes.map { ($0.name.id, $0.element, $0.record) } }
         let pipeline = build.targets[target].pipeline
-        let isKnown = (pipeline.stages[stage].domain?.source).map { build.families[target][$0]?.nodes.first?.state == .done } ?? true
+        let source = (pipeline.stages[stage].domain?.source).flatMap { build.families[target][$0] }
+        let isKnown = pipeline.stages[stage].domain?.source == nil || source?.nodes.first?.state == .done
         return isKnown ? [] : [(build.targets[target].file + ":" + pipeline.stages[stage].name + "[…]", nil, nil)]
     }
 }

@@ -1,4 +1,5 @@
-// A request's nodes as far as they are known without doing their work: manifests, keys, records, and what their stages are.
+// A request's nodes as far as they are known without doing their work: manifests, keys, records, and what their stages
+// are.
 import Diagnostics
 import Digests
 import Store
@@ -17,7 +18,8 @@ public struct Survey: Sendable {
         public var record: Record?
     }
 
-    /// A stage of a target; a program of the user's own only where one of its nodes is known, since its arguments name its inputs.
+    /// A stage of a target; a program of the user's own only where one of its nodes is known, since its arguments name
+    /// its inputs.
     public struct Stage: Sendable {
         public var target: String
         public var name: String
@@ -36,8 +38,8 @@ public struct Survey: Sendable {
 }
 
 extension Builder {
-    /// Surveys a request. So that more of it is known, stages of the given kinds run, where they need no other kind; nothing of
-    /// it enters the history of the workspace.
+    /// Surveys a request. So that more of it is known, stages of the given kinds run, where they need no other kind;
+    /// nothing of it enters the history of the workspace.
     /// - Throws: what keeps the targets from being understood at all.
     public func survey(_ request: BuildRequest, running kinds: Set<String>) throws(Diagnostics) -> Survey {
         var request = request
@@ -53,10 +55,13 @@ extension Builder {
         }
         request.dryRun = true
         let build = try perform(request, nil, nil)
-        for problem in build.errors where problem.severity == .error && !survey.problems.contains(problem) { survey.problems.append(problem) }
+        for problem in build.account.errors where problem.severity == .error && !survey.problems.contains(problem) {
+            survey.problems.append(problem)
+        }
         survey.targets = build.targets.map(\.file)
         for node in build.allNodes {
-            survey.nodes.append(Survey.Node(id: node.name.id, target: node.name.target, stage: node.name.stage, element: node.element,
+            survey.nodes.append(Survey.Node(id: node.name.id, target: node.name.target, stage: node.name.stage,
+                                            element: node.element,
                                             key: node.key, record: node.state == .done ? node.record : nil))
         }
         for (target, wanted) in build.targets.enumerated() {
@@ -68,15 +73,19 @@ extension Builder {
                     continue
                 }
                 if stage.command != nil { continue }
-                let tools = Dictionary(descriptor.tools.map { ($0, build.tools[$0] ?? "unknown") }, uniquingKeysWith: { first, _ in first })
+                let tools = Dictionary(descriptor.tools.map { ($0, build.tools[$0] ?? "unknown") },
+                                       uniquingKeysWith: { first, _ in first })
                 survey.stages.append(Survey.Stage(target: wanted.file, name: stage.name, manifest: Manifest(
-                    stage: descriptor.name, version: descriptor.version, parameters: build.parameters(stage), inputs: [], tools: tools)))
+                    stage: descriptor.name, version: descriptor.version, parameters: build.parameters(stage),
+                    inputs: [], tools: tools)))
             }
         }
         for target in survey.targets {
             var one = request
             one.targets = [target]
-            for part in try inputs(one).parts where part.kind == "file" { if let digest = Digest(hex: part.value) { survey.files[target, default: [:]][part.name] = digest } }
+            for part in try inputs(one).parts where part.kind == "file" {
+                if let digest = Digest(hex: part.value) { survey.files[target, default: [:]][part.name] = digest }
+            }
         }
         return survey
     }
@@ -84,7 +93,9 @@ extension Builder {
     /// `TARGET:STAGE` for every stage of the given kinds that is made from such stages alone.
     private func quickStages(_ request: BuildRequest, _ kinds: Set<String>) throws(Diagnostics) -> [String] {
         let cache: Cache
-        do throws(StoreProblem) { cache = try Cache(request.cache, for: .serving) } catch { throw Diagnostics([error.diagnostic]) }
+        do throws(StoreProblem) { cache = try Cache(request.cache, for: .serving) } catch {
+            throw Diagnostics([error.diagnostic])
+        }
         return try prepare(request, cache, nil).build.targets.flatMap { wanted in
             let pipeline = wanted.pipeline
             return pipeline.closure(of: wanted.stage).filter { stage in

@@ -1,7 +1,9 @@
-// What a target is made from, asked without doing work: the records its nodes have now, and what goes into it from outside.
+// What a target is made from, asked without doing work: the records its nodes have now, and what goes into it from
+// outside.
 import Diagnostics
 import Digests
 import Files
+import Patterns
 import Pipelines
 import Store
 import Work
@@ -15,11 +17,13 @@ extension Builder {
         request.takesAnyResult = true
         let build = try perform(request, nil, nil)
         // A gate that says revise is a result like any other.
-        let errors = build.errors.filter { $0.severity == .error }
+        let errors = build.account.errors.filter { $0.severity == .error }
         guard errors.isEmpty else { throw Diagnostics(errors) }
         if let stale = build.result.planned.first(where: { $0.outcome != .hit }) {
-            let target = build.targets.first { stale.node.hasPrefix($0.file + ":") }?.file ?? request.targets.joined(separator: " ")
-            throw Diagnostics([HistoryProblem.notUpToDate(target: target, node: stale.node, why: stale.why.joined(separator: "; ")).diagnostic])
+            let target = build.targets.first { stale.node.hasPrefix($0.file + ":") }?.file
+                ?? request.targets.joined(separator: " ")
+            throw Diagnostics([HistoryProblem.notUpToDate(target: target, node: stale.node,
+                                                          why: stale.why.joined(separator: "; ")).diagnostic])
         }
         return build.allNodes.compactMap(\.record)
     }
@@ -30,13 +34,17 @@ extension Builder {
         var request = request
         request.dryRun = true
         let cache: Cache
-        do throws(StoreProblem) { cache = try Cache(request.cache, for: .reading) } catch { throw Diagnostics([error.diagnostic]) }
+        do throws(StoreProblem) { cache = try Cache(request.cache, for: .reading) } catch {
+            throw Diagnostics([error.diagnostic])
+        }
         let build = try prepare(request, cache, nil).build
         var inputs = TargetInputs(folders: request.folders, files: build.files)
         for (target, wanted) in build.targets.enumerated() {
             let pipeline = wanted.pipeline
             inputs.add("target", wanted.file, wanted.stage.map { pipeline.stages[$0].name } ?? "")
-            for index in pipeline.closure(of: wanted.stage) { try inputs.add(pipeline.stages[index], of: target, build) }
+            for index in pipeline.closure(of: wanted.stage) {
+                try inputs.add(pipeline.stages[index], of: target, build)
+            }
         }
         return inputs
     }
@@ -94,7 +102,9 @@ public struct TargetInputs {
     /// A file by its content; one that is not there is part of the answer too.
     /// - Returns: whether it is there.
     @discardableResult
-    public mutating func add(file path: String) throws(Diagnostics) -> Bool { try add(file: path, at: folders.path(path)) }
+    public mutating func add(file path: String) throws(Diagnostics) -> Bool {
+        try add(file: path, at: folders.path(path))
+    }
 
     private mutating func add(file path: String, at place: String) throws(Diagnostics) -> Bool {
         let digest: Digest?
@@ -103,16 +113,21 @@ public struct TargetInputs {
         return digest != nil
     }
 
-    /// What a program's node has in its key besides: the programs by their bytes, and every file that it may read, since
-    /// which of them it does read only a run could tell.
-    private mutating func add(_ command: CommandStage, of stage: Pipeline.Stage, in target: Int, _ build: Build) throws(Diagnostics) {
+    /// What a program's node has in its key besides: the programs by their bytes, and every file that it may read,
+    /// since which of them it does read only a run could tell.
+    private mutating func add(_ command: CommandStage, of stage: Pipeline.Stage, in target: Int,
+                              _ build: Build) throws(Diagnostics) {
         do throws(Diagnostic) {
-            for (name, digest) in try build.programs(of: command, stage, target).sorted(by: { $0.key < $1.key }) { add("program", name, digest) }
+            for (name, digest) in try build.programs(of: command, stage, target).sorted(by: { $0.key < $1.key }) {
+                add("program", name, digest)
+            }
         } catch { throw Diagnostics([error]) }
         var open = command.reads.reversed().map { $0 }, count = 0
         while let folder = open.popLast() {
             let entries: [Folder.Entry]
-            do throws(StoreProblem) { entries = try files.entries(in: folders.path(folder)) ?? [] } catch { throw Diagnostics([error.diagnostic]) }
+            do throws(StoreProblem) { entries = try files.entries(in: folders.path(folder)) ?? [] } catch {
+                throw Diagnostics([error.diagnostic])
+            }
             for entry in entries {
                 let path = folder + "/" + entry.name
                 switch FileSignature.look(at: folders.path(path)) {
@@ -123,18 +138,24 @@ public struct TargetInputs {
                 }
                 count += 1
             }
-            guard count < 200_000 else { throw Diagnostics([StoreProblem.cannotRead(path: folder, reason: "there are too many files in it").diagnostic]) }
+            guard count < 200_000 else {
+                throw Diagnostics([StoreProblem.cannotRead(path: folder,
+                                                           reason: "there are too many files in it").diagnostic])
+            }
         }
     }
 
     /// The bytes of a file that has been added.
     public func bytes(of path: String) throws(Diagnostics) -> [UInt8] {
-        do throws(StoreProblem) { return try files.read(folders.path(path))?.bytes ?? [] } catch { throw Diagnostics([error.diagnostic]) }
+        do throws(StoreProblem) { return try files.read(folders.path(path))?.bytes ?? [] } catch {
+            throw Diagnostics([error.diagnostic])
+        }
     }
 
     mutating func add(_ stage: Pipeline.Stage, of target: Int, _ build: Build) throws(Diagnostics) {
         let wanted = build.targets[target], descriptor = stage.descriptor, parameters = build.parameters(stage)
-        add("stage", stage.name, "\(descriptor.name) \(descriptor.version)" + (stage.output.map { " " + $0.file(for: wanted.name) } ?? ""))
+        add("stage", stage.name, "\(descriptor.name) \(descriptor.version)"
+            + (stage.output.map { " " + $0.file(for: wanted.name) } ?? ""))
         for name in parameters.keys.sorted() { add("parameter", name, parameters[name]!.canonical) }
         if let command = stage.command {
             for (name, value) in command.parts(for: wanted.name) { add("command", name, value) }
@@ -142,17 +163,21 @@ public struct TargetInputs {
         }
         for tool in descriptor.tools.sorted() { add("tool", tool, build.tools[tool] ?? "unknown") }
         made.formUnion(build.published(of: target))
-        func isMade(_ path: String) -> Bool { build.isPublished(path, of: target) || made.contains(path) || build.edges?.writer(of: path) != nil }
+        func isMade(_ path: String) -> Bool {
+            build.isPublished(path, of: target) || made.contains(path) || build.writers.edges?.writer(of: path) != nil
+        }
         for binding in stage.bindings {
             for (index, source) in binding.sources.enumerated() {
                 switch source {
                 case .file(let pattern, _, _):
-                    let path = pattern.file(for: wanted.name)
+                    let file = pattern.fileName(for: wanted.name), path = file.text
                     add("wire", binding.slot.name, path)
-                    // What a stage of the request writes follows from what goes into that stage; whether it lies there already says nothing.
-                    if pattern.root == nil && isMade(path) { continue }
-                    guard try add(file: path, at: pattern.root == nil ? folders.workspace + "/" + path : folders.path(path)) else { continue }
-                    given.append(File(stage: descriptor.name, slot: binding.slot.name, path: path, node: wanted.file + ":" + stage.name, parameters: parameters))
+                    // What a stage of the request writes follows from what goes into that stage; whether it lies there
+                    // already says nothing.
+                    if file.root == nil && isMade(path) { continue }
+                    guard try add(file: path, at: file.path(in: folders)) else { continue }
+                    given.append(File(stage: descriptor.name, slot: binding.slot.name, path: path,
+                                      node: wanted.file + ":" + stage.name, parameters: parameters))
                 case .files(let glob, _, let isOptional, let place):
                     let paths: [String]
                     do throws(Diagnostic) {
@@ -160,7 +185,7 @@ public struct TargetInputs {
                     } catch { throw Diagnostics([error]) }
                     add("wire", binding.slot.name, glob.text)
                     for path in paths where glob.root != nil || !isMade(path) {
-                        _ = try add(file: path, at: glob.root == nil ? folders.workspace + "/" + path : folders.path(path))
+                        _ = try add(file: path, at: FileName(path, root: glob.root).path(in: folders))
                     }
                 case .output(let other, let output, _):
                     let before = wanted.pipeline.stages[other]

@@ -37,7 +37,10 @@ struct BuildCommand: ParsableCommand {
     @Flag(help: "Show what a pipeline's programs print while they run.")
     var follow = false
 
-    @Flag(help: "Run every node, whatever the cache holds, and replace files at the targets' places that vgraph did not write.")
+    @Flag(help: "Replace files at the targets' places that vgraph did not write. What is not stale does not run.")
+    var overwrite = false
+
+    @Flag(help: "Run every node, whatever the cache holds, and overwrite as --overwrite does.")
     var force = false
 
     @Flag(help: "Run every node that runs twice; fail where the two results differ, saying where. What has a price runs once.")
@@ -80,6 +83,7 @@ struct BuildCommand: ParsableCommand {
         request.keepGoing = keepGoing
         request.dryRun = dryRun
         request.force = force
+        request.overwrites = overwrite
         request.rehearses = dryRun
         request.checksDeterminism = checkDeterminism
         request.verifiesOutputs = verifyOutputs

@@ -1,0 +1,56 @@
+// What a build tells: its result, its errors and remarks each once, and events for its observer.
+import Diagnostics
+
+final class Account {
+    var result = BuildResult()
+    private(set) var errors: [Diagnostic] = []
+    private(set) var remarks: [Diagnostic] = []
+    private let folders: Folders
+    private weak var observer: (any BuildObserver)?
+
+    init(_ folders: Folders, _ observer: (any BuildObserver)?) {
+        self.folders = folders
+        self.observer = observer
+    }
+
+    func tell(_ event: @autoclosure () -> BuildEvent) { observer?.observe(event()) }
+
+    func add(error: Diagnostic) { if !errors.contains(error) { errors.append(error) } }
+
+    /// What keeps the build from its first node, or would.
+    func refuse(_ problems: [Diagnostic]) {
+        errors += problems
+        result.failed += problems.count
+        for problem in problems { tell(.diagnostic(nil, problem)) }
+    }
+
+    /// Remembers a warning or note.
+    func remark(_ node: BuildNode?, _ diagnostic: Diagnostic) {
+        let diagnostic = relative(diagnostic)
+        guard !remarks.contains(diagnostic) else { return }
+        remarks.append(diagnostic)
+        tell(.diagnostic(node?.name, diagnostic))
+    }
+
+    /// People know files by their path in the workspace.
+    func relative(_ diagnostic: Diagnostic) -> Diagnostic {
+        var diagnostic = diagnostic
+        diagnostic.message = diagnostic.message.replacing("'" + folders.workspace + "/", with: "'")
+        for (name, folder) in folders.roots {
+            diagnostic.message = diagnostic.message.replacing("'" + folder + "/", with: "'" + name + ":")
+        }
+        return diagnostic
+    }
+
+    /// The last word: diagnostics in order, and the status that the errors and verdicts amount to.
+    func conclude(isInterrupted: Bool) {
+        result.diagnostics = errors + remarks
+        if isInterrupted {
+            result.status = .interrupted
+        } else if result.failed > 0 {
+            result.status = ExitStatus(endedBy: errors)
+        } else if result.targets.contains(where: { $0.verdict == .revise }) {
+            result.status = .revise
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// Whether a result counts: the one place that says so, for builds and for all that asks about them.
+import Diagnostics
+import Digests
+import Store
+import Work
+
+extension Build {
+    enum Found {
+        case hit(Record)
+        case stale([String])
+    }
+
+    func find(_ node: BuildNode, _ key: Digest) -> Found {
+        switch records.lookup(key, where: holds) {
+        case .missing: return .stale(why(node, key))
+        case .damaged:
+            account.remark(node, StoreProblem.damagedRecord(key: key.hex).diagnostic)
+            return .stale([Explanation.recordDamaged])
+        case .others(let record):
+            let why = record.discovered.filter { !holds($0) }.map { Explanation.discovered($0.path) }
+                + changed(record.answers).map { Explanation.answer($0.question) }
+            return .stale(why.isEmpty ? [Explanation.resultGone] : why)
+        case .found(let record):
+            // Of the worlds that were looked at only this one is what the build depends on.
+            guard record.discovered.allSatisfy(holds) else { return .stale([Explanation.resultGone]) }
+            if let why = refusal(node, record) { return .stale([why]) }
+            return bytesAreThere(node, record) ? .hit(record) : .stale([Explanation.resultGone])
+        }
+    }
+
+    /// A key's result in the world as it is; nil: there is none.
+    func fresh(_ key: Digest) -> Record? {
+        if case .found(let record) = records.lookup(key, where: holds) { record } else { nil }
+    }
+
+    // MARK: What a record found while it was made
+
+    private func holds(_ record: Record) -> Bool {
+        record.discovered.allSatisfy { item in
+            let path = absolute(item.path)
+            if let blob = lookups.planned[path] { return blob.digest == item.digest }
+            do throws(StoreProblem) { return try files.glance(path) == item.digest } catch { return false }
+        } && changed(record.answers).isEmpty
+    }
+
+    /// A path that ends in a slash is a folder: the names in it count.
+    func holds(_ item: Discovered) -> Bool {
+        let path = absolute(item.path)
+        if let blob = lookups.planned[path] { return blob.digest == item.digest }
+        do throws(StoreProblem) {
+            let digest = item.path.utf8.last == UInt8(ascii: "/") ? try files.listing(of: path)
+                : try files.digest(of: path)
+            return digest == item.digest
+        } catch { return false }
+    }
+
+    /// Searches that find something else now.
+    private func changed(_ answers: [Answer]?) -> [Answer] {
+        guard let answers, !answers.isEmpty else { return [] }
+        // Where no stage of a resumed build needs a worker nothing that a search leans on has changed: those are
+        // leaves.
+        return searches?.changed(answers) ?? (resumption == nil ? answers : [])
+    }
+
+    // MARK: The stage's terms
+
+    /// Why a result that is there does not count for a node; nil: it does.
+    private func refusal(_ node: BuildNode, _ record: Record) -> String? {
+        guard !request.takesAnyResult, !keys.made.contains(record.key) else { return nil }
+        let stage = stage(node), terms = stage.terms
+        if !terms.isKept { return Explanation.neverKept }
+        if let age = terms.maxAge, Origin.age(of: record.origin.time).map({ Double($0) >= age }) ?? true {
+            return Explanation.tooOld(age)
+        }
+        guard stage.command != nil, request.sandbox, record.isSandboxed != true, case .bubblewrap = jobs.sandbox else {
+            return nil
+        }
+        return Explanation.unsandboxed
+    }
+
+    /// From when on no state of files says that nothing is to do, in seconds since 1970: then a clock or a run must be
+    /// asked. 0: never.
+    var expires: Int64 {
+        var first: Int64 = 0
+        for node in allNodes {
+            let terms = stage(node).terms
+            guard !terms.isTimeless, let record = node.record else { continue }
+            // 1: it is over already.
+            let age = terms.isKept ? terms.maxAge : nil
+            let end = age.flatMap { age in record.origin.seconds.map { max(1, $0 + Int64(age)) } } ?? 1
+            first = first == 0 ? end : min(first, end)
+        }
+        return first
+    }
+
+    // MARK: Bytes
+
+    /// Bytes in the middle of the graph are trusted to be there until a node needs them; those that the user asked for
+    /// are looked at now.
+    private func bytesAreThere(_ node: BuildNode, _ record: Record) -> Bool {
+        if request.verifiesOutputs && !areSound(record.outputs.flatMap(\.blobs), of: node) { return false }
+        if node.mustRun { return record.outputs.allSatisfy { $0.blobs.allSatisfy(blobs.has) } }
+        let stage = stage(node)
+        if stage.descriptor.decides != nil && decision(node, record) == nil { return false }
+        guard node.family.isWanted else { return true }
+        for output in record.outputs {
+            for blob in output.blobs {
+                if let pattern = stage.output, output.name == stage.descriptor.outputs.first?.name,
+                   isAt(pattern.file(for: targets[node.target].name), blob) { continue }
+                if !blobs.has(blob) { return false }
+            }
+        }
+        return true
+    }
+
+    private func isAt(_ file: String, _ blob: Record.Blob) -> Bool {
+        (try? files.digest(of: request.workspace + "/" + file)) == blob.digest
+    }
+
+    private func areSound(_ made: [Record.Blob], of node: BuildNode) -> Bool {
+        for blob in made {
+            switch blobs.inspectBytes(blob) {
+            case .sound: continue
+            case .missing: return false
+            case .damaged:
+                account.remark(node, StoreProblem.damagedBlob(digest: blob.digest.hex).diagnostic)
+                return false
+            }
+        }
+        return true
+    }
+}

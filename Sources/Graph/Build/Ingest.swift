@@ -1,0 +1,84 @@
+// A node's files into the cache: those that it declares, from its own folder and nowhere else.
+import Diagnostics
+import Glibc
+import Patterns
+import Pipelines
+import Store
+import Work
+
+extension Build {
+    func ingest(_ node: BuildNode, _ outcome: Outcome, _ scratch: String) throws(Diagnostic) -> [Record.Output] {
+        let stage = stage(node), declared = stage.descriptor.outputs
+        for name in outcome.outputs.keys.sorted() where !declared.contains(where: { $0.name == name }) {
+            throw BuildProblem.outputUnknown(node: node.name.id, output: name).diagnostic
+        }
+        var outputs: [Record.Output] = []
+        for output in declared {
+            let files = outcome.outputs[output.name] ?? [], made: [Record.Blob]
+            if output.isFolder {
+                made = try folder(node, output, files, scratch)
+            } else {
+                let isDelivered = stage.output != nil && output.name == declared.first?.name
+                made = try self.files(node, output, files, scratch, isDelivered: isDelivered)
+            }
+            outputs.append(Record.Output(name: output.name, type: output.type, fileName: output.fileName, blobs: made))
+        }
+        return outputs
+    }
+
+    private func files(_ node: BuildNode, _ output: StageDescriptor.Output, _ files: [String], _ scratch: String,
+                       isDelivered: Bool) throws(Diagnostic) -> [Record.Blob] {
+        func missing() -> Diagnostic { BuildProblem.outputMissing(node: node.name.id, output: output.name).diagnostic }
+        if !output.isList && files.count != 1 { throw missing() }
+        var made: [Record.Blob] = []
+        for file in files {
+            // A worker is not trusted with paths.
+            guard Pattern.fault(ofPath: file) == nil, isInside(scratch, file) else {
+                throw BuildProblem.outputOutside(node: node.name.id, path: file).diagnostic
+            }
+            let path = scratch + "/" + file
+            do throws(StoreProblem) { made.append(try blobs.adopt(path, delivered: isDelivered)) } catch {
+                if case .cannotRead(path, _) = error { throw missing() }
+                throw error.diagnostic
+            }
+        }
+        return made
+    }
+
+    /// Takes a folder: its listing, then what is in it. `files`: the folder, its files, folders with nothing in them.
+    private func folder(_ node: BuildNode, _ output: StageDescriptor.Output, _ files: [String],
+                        _ scratch: String) throws(Diagnostic) -> [Record.Blob] {
+        guard let folder = files.first.map({ String(decoding: $0.utf8.dropLast(), as: UTF8.self) }) else {
+            if output.isList { return [] }
+            throw BuildProblem.outputMissing(node: node.name.id, output: output.name).diagnostic
+        }
+        var entries: [Tree.Entry] = []
+        do throws(StoreProblem) {
+            for file in files.dropFirst() {
+                guard let name = file.beneath(folder), isInside(scratch, file) else {
+                    throw .cannotRead(path: file, reason: "it lies elsewhere")
+                }
+                if name.utf8.last == UInt8(ascii: "/") {
+                    let empty = String(decoding: name.utf8.dropLast(), as: UTF8.self)
+                    entries.append(Tree.Entry(path: empty, blob: nil))
+                } else {
+                    entries.append(Tree.Entry(path: name, blob: try blobs.adopt(scratch + "/" + file)))
+                }
+            }
+            let tree = Tree(entries), made = try blobs.adopt(tree, by: scratch)
+            lookups.trees[made.digest] = tree
+            return [made] + tree.entries.compactMap(\.blob)
+        } catch { throw error.diagnostic }
+    }
+
+    /// No part of the path is a link that leads elsewhere.
+    func isInside(_ scratch: String, _ file: String) -> Bool {
+        var path = scratch
+        for part in file.split(separator: "/").dropLast() {
+            path += "/" + part
+            var status = stat()
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,78 @@
+// From a node's inputs to its manifest and key, and with the key to a hit or to work.
+import Diagnostics
+import Digests
+import Pipelines
+import Store
+import Work
+
+extension Build {
+    private func manifest(_ node: BuildNode, _ inputs: NodeInputs) throws(Diagnostic) -> Manifest {
+        let stage = stage(node), descriptor = stage.descriptor
+        if let command = stage.command { return try manifest(node, command, inputs) }
+        var tools: [String: String] = [:]
+        for tool in descriptor.tools { tools[tool] = self.tools[tool] ?? "unknown" }
+        let keyed = inputs.filter(\.slot.isKeyed).flatMap { slot, files in
+            files.map { Manifest.Input(slot: slot.name, digest: $0.digest, path: $0.source?.text) }
+        }
+        return Manifest(stage: descriptor.name, version: descriptor.version, parameters: parameters(stage),
+                        inputs: keyed, tools: tools)
+    }
+
+    /// A node that waits for nothing gets its key, and with it a record or the verdict that it is stale.
+    func evaluate(_ node: BuildNode) {
+        node.reads = []
+        if waitsForListings(node) { return }
+        let manifest: Manifest
+        do throws(Diagnostic) { manifest = try self.manifest(node, try inputs(of: node)) } catch {
+            return fail(node, [error])
+        }
+        let key = manifest.key
+        node.manifest = manifest
+        node.key = key
+        if let leader = keys.maker(of: key), leader !== node {
+            node.pending = 1
+            leader.waiters.append(node)
+            return
+        }
+        if isAsBefore(node, key) { return keep(node) }
+        if node.mustRun { return stale(node, [Explanation.resultGone], key) }
+        if request.force && !keys.made.contains(key) { return stale(node, [Explanation.forced], key) }
+        switch find(node, key) {
+        case .hit(let record): finish(node, record, hasRun: false)
+        case .stale(let why): stale(node, why, key)
+        }
+    }
+
+    /// Whether a node that the change could have reached came out as it was: then its row says all.
+    private func isAsBefore(_ node: BuildNode, _ key: Digest) -> Bool {
+        guard let resumption, let row = node.lastRow, !node.mustRun, !request.force, node.attempts == 0,
+              stage(node).terms.isTimeless else { return false }
+        guard resumption.trace.nodes[row].key == key, !resumption.hasNewLeaf(row) else { return false }
+        // What it found while it ran is not in its key, and may be what another stage has just written.
+        let rewritten = publisher.rewritten
+        return rewritten.isEmpty || !resumption.leafPaths(row).contains { rewritten.contains($0) }
+    }
+
+    private func keep(_ node: BuildNode) {
+        node.isAsBefore = true
+        let speaks = node.lastRow.map { resumption?.trace.nodes[$0].flags.contains(.speaks) == true } ?? false
+        if speaks, let record = node.key.flatMap(fresh) {
+            for diagnostic in record.diagnostics { account.remark(node, diagnostic) }
+        }
+        account.tell(.hit(node.name))
+        settle(node)
+    }
+
+    /// No result counts: the node is work, or in a dry run would be.
+    func stale(_ node: BuildNode, _ why: [String], _ key: Digest) {
+        node.why = why
+        node.isAsBefore = false
+        if request.dryRun {
+            set(node, .stale)
+            plan(node, .run, why: why, key: key)
+            return pass(over: node)
+        }
+        set(node, .runnable)
+        schedule.queue(node)
+    }
+}

@@ -1,0 +1,110 @@
+// The start of a node's work: its inputs' bytes, the lock on its key, a folder, a job.
+import Diagnostics
+import Pipelines
+import Processes
+import Programs
+import Store
+import Work
+
+extension Build {
+    /// Starts a runnable node; it may turn out to be done already, or to have to wait.
+    /// - Returns: what to give to a worker, to start or to run here.
+    func begin(_ node: BuildNode) -> Assignment? {
+        guard let key = node.key else { return nil }
+        if let reason = cache.readOnlyReason {
+            fail(node, [StoreProblem.readOnly(path: cache.root, reason: reason).diagnostic])
+            return nil
+        }
+        let stage = stage(node), inputs: NodeInputs
+        var command: Command?
+        do throws(Diagnostic) {
+            inputs = try self.inputs(of: node)
+            if rewind(node, inputs) { return nil }
+            if let stage = stage.command { command = try self.command(node, stage, inputs) }
+        } catch {
+            fail(node, [error])
+            return nil
+        }
+        do throws(StoreProblem) {
+            guard let lock = try jobs.lock(key) else {
+                schedule.waitForKey(node)
+                return nil
+            }
+            // Another build may have made it since we looked.
+            if !request.force || keys.made.contains(key), case .hit(let record) = find(node, key) {
+                finish(node, record, hasRun: false)
+                return nil
+            }
+            let scratch = try jobs.takeFolder(forProgram: command != nil)
+            set(node, .running)
+            let number = jobs.add(Running(node: node, scratch: scratch, lock: lock, started: monotonicSeconds(),
+                                          inputs: inputs, command: command))
+            account.tell(.nodeStarted(node.name, why: node.why))
+            if let command { return .program(command, job: number, scratch: scratch) }
+            let job = job(number, node, stage, inputs, scratch)
+            jobs.set(number) { $0.job = job }
+            return .stage(job)
+        } catch {
+            fail(node, [error.diagnostic])
+            return nil
+        }
+    }
+
+    private func job(_ number: Int, _ node: BuildNode, _ stage: Pipeline.Stage, _ inputs: NodeInputs,
+                     _ scratch: String) -> Job {
+        let given = inputs.flatMap { slot, files in
+            files.map { Job.Input(slot: slot.name, path: $0.path, name: $0.name, digest: $0.digest) }
+        }
+        return Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace,
+                   inputs: given, parameters: parameters(stage), scratch: scratch, roots: request.roots)
+    }
+
+    /// Bytes that a node needs and that are gone are made again, by the node that made them.
+    /// - Returns: whether the node does not go on now.
+    func rewind(_ node: BuildNode, _ inputs: NodeInputs) -> Bool {
+        var waits = 0
+        for file in inputs.flatMap(\.files) where file.blob != nil {
+            guard let producer = file.producer else {
+                if file.blobs.allSatisfy({ blobs.inspect($0) == .sound }) { continue }
+                course.startOver()
+                return true
+            }
+            switch producer.state {
+            case .failed, .skipped:
+                set(node, .waiting)
+                producer.waiters.append(node)
+                pass(over: producer)
+                return true
+            case .done:
+                if areSound(file, by: producer) { continue }
+                producer.attempts += 1
+                guard producer.attempts <= 4 else {
+                    fail(node, [StoreProblem.cannotRead(path: file.path,
+                                                        reason: "it disappears again and again").diagnostic])
+                    return true
+                }
+                producer.mustRun = true
+                reconsider(producer)
+            default: break
+            }
+            producer.waiters.append(node)
+            waits += 1
+        }
+        guard waits > 0 else { return false }
+        set(node, .waiting)
+        node.pending = waits
+        return true
+    }
+
+    private func areSound(_ file: InputFile, by producer: BuildNode) -> Bool {
+        var isSound = true
+        for blob in file.blobs {
+            let finding = blobs.inspect(blob)
+            if finding != .sound { isSound = false }
+            if finding == .damaged {
+                account.remark(producer, StoreProblem.damagedBlob(digest: blob.digest.hex).diagnostic)
+            }
+        }
+        return isSound
+    }
+}

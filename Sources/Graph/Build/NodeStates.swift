@@ -1,0 +1,165 @@
+// The states of nodes: which may follow which, and what goes along with each change.
+import Diagnostics
+import Digests
+import Pipelines
+import Store
+
+extension BuildNode {
+    enum State {
+        /// For other nodes, or for its turn to be looked at.
+        case waiting
+        /// Known to be stale; wants a slot, and perhaps the lock on its key.
+        case runnable
+        case running
+        case done, failed, skipped
+        /// Dry run: would run.
+        case stale
+
+        /// Whether one state may follow another. Any other change is a fault in vgraph, and no build may go on with it.
+        func mayBecome(_ next: State) -> Bool {
+            switch (self, next) {
+            // Something came up that it waits for: bytes that are gone, a listing, a file that another node writes; or
+            // a file that it used was edited, and it is looked at again.
+            case (.waiting, .waiting), (.runnable, .waiting), (.running, .waiting): true
+            // A later node needs its bytes, and they are gone from the cache.
+            case (.done, .waiting): true
+            // Its key is known and no result counts; what counted turned out to be damaged; it failed and is tried
+            // again.
+            case (.waiting, .runnable), (.runnable, .runnable), (.running, .runnable): true
+            case (.runnable, .running): true
+            // A hit, at once or when its turn came and another build had made it; or it made its result itself.
+            case (.waiting, .done), (.runnable, .done), (.running, .done): true
+            case (.waiting, .failed), (.runnable, .failed), (.running, .failed): true
+            // What it waits for has no result; or the build ended before it was done.
+            case (.waiting, .skipped), (.runnable, .skipped), (.running, .skipped): true
+            // It would run, or follows a node that would.
+            case (.waiting, .stale): true
+            default: false
+            }
+        }
+    }
+}
+
+extension Build {
+    /// The one place where a node's state changes. A node leads its key from when it is runnable until it is not: nodes
+    /// with an equal key wait for it.
+    func set(_ node: BuildNode, _ state: BuildNode.State) {
+        node.become(state)
+        switch state {
+        case .runnable: keys.begin(node)
+        case .running: break
+        case .waiting, .done, .stale: keys.end(node)
+        case .failed:
+            keys.end(node)
+            account.result.failed += 1
+            account.result.targets[node.target].hasFailed = true
+        case .skipped:
+            keys.end(node)
+            account.result.skipped += 1
+            account.result.targets[node.target].hasFailed = true
+        }
+    }
+
+    /// Has a node looked at again, at once.
+    func reconsider(_ node: BuildNode) {
+        set(node, .waiting)
+        schedule.addReady(node)
+    }
+
+    // MARK: With a result
+
+    func settle(_ node: BuildNode) {
+        set(node, .done)
+        release(&node.waiters)
+        guard !node.hasSettled else { return }
+        node.hasSettled = true
+        let family = node.family
+        family.remaining -= 1
+        if family.remaining == 0 { release(&family.waiters) }
+        for follower in family.followers {
+            guard case .list(_, let index) = stage(follower).domain else { continue }
+            let output = stage(node).descriptor.outputs[index].name
+            expand(follower, count: node.record?.output(output)?.blobs.count ?? 0)
+        }
+    }
+
+    func release(_ waiters: inout [BuildNode]) {
+        let nodes = waiters
+        waiters = []
+        for node in nodes where node.state == .waiting {
+            node.pending -= 1
+            if node.pending == 0 { schedule.addReady(node) }
+        }
+    }
+
+    // MARK: Without a result
+
+    func fail(_ node: BuildNode, _ diagnostics: [Diagnostic], isCrash: Bool = false, seconds: Double = 0) {
+        set(node, .failed)
+        node.seconds = seconds
+        let diagnostics = diagnostics.map(account.relative)
+        for diagnostic in diagnostics { account.add(error: diagnostic) }
+        account.tell(.failed(node.name, diagnostics, seconds: seconds))
+        if !request.keepGoing && !isCrash { course.isStopping = true }
+        pass(over: node)
+    }
+
+    private func skip(_ node: BuildNode, because other: BuildNode) {
+        set(node, .skipped)
+        account.tell(.skipped(node.name, because: other.name.id))
+    }
+
+    /// What a pipeline wants done `after` a stage is not done where that one says 'revise'; whoever takes its results
+    /// gets them.
+    func holdUp(what judge: BuildNode) {
+        let held = judge.family.waiters.filter { stage($0).after.contains(judge.stage) && $0.state == .waiting }
+        judge.family.waiters.removeAll { waiter in held.contains { $0 === waiter } }
+        for node in held where node.state == .waiting {
+            skip(node, because: judge)
+            pass(over: node)
+        }
+    }
+
+    /// What waits for a node that will have no result gets none either. A list of open ends, not recursion: a chain of
+    /// thousands of nodes must not end on the stack.
+    func pass(over first: BuildNode) {
+        var open = [first]
+        while let node = open.popLast() {
+            node.hasSettled = true
+            var next = node.waiters + node.family.waiters
+            node.waiters = []
+            node.family.waiters = []
+            for follower in node.family.followers {
+                if request.dryRun && !follower.isExpanded { plan(follower, after: node) }
+                next += follower.waiters
+                follower.waiters = []
+            }
+            for waiter in next where waiter.state == .waiting {
+                if request.dryRun && node.state == .stale {
+                    set(waiter, .stale)
+                    plan(waiter, .unknown, why: [Explanation.depends(on: node.name.id)])
+                } else {
+                    skip(waiter, because: node)
+                }
+                open.append(waiter)
+            }
+        }
+    }
+
+    // MARK: Dry runs
+
+    func plan(_ node: BuildNode, _ outcome: BuildResult.Planned.Outcome, why: [String] = [], key: Digest? = nil,
+              origin: Record.Origin? = nil) {
+        account.result.planned.append(BuildResult.Planned(node: node.name.id, stage: node.name.stage, outcome: outcome,
+                                                          why: why, key: key, origin: origin))
+    }
+
+    /// A dry run cannot know how many nodes a stale list will have.
+    private func plan(_ family: Family, after node: BuildNode) {
+        let name = stage(family).name, id = "\(targets[family.target].file):\(name)[…]"
+        family.isExpanded = true
+        account.result.planned.append(BuildResult.Planned(node: id, stage: name, outcome: .unknown,
+                                                          why: [Explanation.depends(on: node.name.id)], key: nil,
+                                                          origin: nil))
+    }
+}

@@ -1,0 +1,16 @@
+// A search for a program, and what it found.
+import Digests
+import Store
+
+/// A program on this machine.
+struct Program {
+    /// Absolute.
+    var path: String
+    var digest: Digest
+}
+
+/// The answer to a search, and what it rests on.
+struct ProgramSearch: Hashable {
+    var name: String
+    var folders: String
+}

@@ -1,0 +1,116 @@
+// Nodes on their way from "nothing to wait for" to "at work": whose key is computed next, which runs next, and who
+// waits for a place in a pool, for another process or for time to pass. Knows no file and no result.
+import Pipelines
+import Processes
+
+final class Schedule {
+    private let targets: [WantedTarget]
+    /// What nodes took the last time; nil: all are equally urgent.
+    private let durations: (() -> Durations)?
+    /// By target.
+    private lazy var ways: [CriticalPath]? = durations.map { load in
+        let durations = load()
+        return targets.map { CriticalPath($0.pipeline, durations) }
+    }
+
+    /// Nodes that wait for nothing: their key can be computed.
+    private var ready = NodeQueue()
+    private var runnable = RunQueue()
+    /// The same for stages in this process: they need no slot.
+    private var here = RunQueue()
+    /// Places taken in each pool, and the nodes that wait for one.
+    private var taken: [String: Int] = [:]
+    private var parked: [String: RunQueue] = [:]
+    /// Nodes whose key another process is making.
+    private var lockWaits: [BuildNode] = []
+    /// Nodes that failed and are tried again, and when.
+    private var delayed: [(time: Double, node: BuildNode)] = []
+
+    init(_ targets: [WantedTarget], durations: (() -> Durations)?) {
+        self.targets = targets
+        self.durations = durations
+    }
+
+    private func stage(_ node: BuildNode) -> Pipeline.Stage { targets[node.target].pipeline.stages[node.stage] }
+
+    private func urgency(_ node: BuildNode) -> Double {
+        ways?[node.target].seconds(node.name, stage: node.stage, of: targets[node.target].pipeline) ?? 0
+    }
+
+    // MARK: In
+
+    func addReady(_ node: BuildNode) { ready.append(node) }
+
+    /// Of a node that is runnable.
+    func queue(_ node: BuildNode) {
+        if case .here = stage(node).descriptor.place {
+            here.push(node, urgency: urgency(node))
+        } else {
+            runnable.push(node, urgency: urgency(node))
+        }
+    }
+
+    /// Another process is making its key.
+    func waitForKey(_ node: BuildNode) { lockWaits.append(node) }
+
+    func delay(_ node: BuildNode, seconds: Double) { delayed.append((monotonicSeconds() + seconds, node)) }
+
+    // MARK: Out
+
+    func nextReady() -> BuildNode? { ready.popFirst() }
+
+    func nextHere() -> BuildNode? { here.pop() }
+
+    /// The most urgent node for which its pool has a place, which it then has.
+    func next() -> BuildNode? {
+        while let node = runnable.pop() { if takePlace(node) { return node } }
+        return nil
+    }
+
+    /// false: there is none, and the node is queued until one is left.
+    private func takePlace(_ node: BuildNode) -> Bool {
+        let stage = stage(node)
+        guard let pool = stage.pool, let places = targets[node.target].pipeline.pools[pool] else { return true }
+        if taken[pool, default: 0] < places {
+            taken[pool, default: 0] += 1
+            node.hasPlace = true
+            return true
+        }
+        parked[pool, default: RunQueue()].push(node, urgency: urgency(node))
+        return false
+    }
+
+    func leavePlace(_ node: BuildNode) {
+        guard node.hasPlace, let pool = stage(node).pool else { return }
+        node.hasPlace = false
+        taken[pool, default: 1] -= 1
+        if let next = parked[pool]?.pop() { runnable.push(next, urgency: urgency(next)) }
+    }
+
+    // MARK: Waiting
+
+    /// Whether nodes wait for something that comes by itself.
+    func hasSleepers(isStopping: Bool) -> Bool { !lockWaits.isEmpty || (!delayed.isEmpty && !isStopping) }
+
+    /// Seconds until something may be due. The end of another process's work cannot be polled; 20 ms is soon enough for
+    /// what takes longer.
+    var patience: Double {
+        let now = monotonicSeconds(), next = delayed.map { max(0, $0.time - now) }.min() ?? 1
+        return min(lockWaits.isEmpty ? 1 : 0.02, next)
+    }
+
+    /// Queues who has waited long enough.
+    func wake() {
+        let waiting = lockWaits
+        lockWaits = []
+        for node in waiting where node.state == .runnable { queue(node) }
+        let now = monotonicSeconds(), due = delayed.filter { $0.time <= now }
+        delayed.removeAll { item in due.contains { $0.node === item.node } }
+        for item in due { queue(item.node) }
+    }
+
+    func forgetSleepers() {
+        lockWaits = []
+        delayed = []
+    }
+}
