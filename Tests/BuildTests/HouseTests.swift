@@ -78,13 +78,13 @@ import Testing
         #expect(Set(modules) == Set(Self.mayImport.keys), "every module has a rule, and every rule a module")
         for module in modules {
             for file in try sources(module) {
-                for line in file.text.split(separator: "\n") {
+                for line in file.text.split(separator: "\n") where !line.hasPrefix(" ") {
                     let words = line.split(separator: " ")
                     guard let at = words.firstIndex(of: "import"), at < 3, at + 1 < words.count,
                           words[..<at].allSatisfy({ $0.hasPrefix("@") || ["public", "package", "internal",
                               "private"].contains($0) })
                     else { continue }
-                    let name = String(words.last!.prefix { $0 != "." })
+                    let name = String(words[at + 1].prefix { $0 != "." })
                     #expect(Self.mayImport[module, default: []].contains(name), "\(file.name) must not know \(name)")
                 }
             }

@@ -67,7 +67,7 @@ import Testing
     @Test func twoFormsAreTwoInputsAndTwoOutputs() throws {
         let world = try Probe.workspace("""
             pipeline: t
-            targets: [join.txt]
+            target: join.txt
             stages:
               one: { run: [cp, $in, $out], inputs: ["\(Self.composed)"], output: "out-\(Self.composed)" }
               two: { run: [cp, $in, $out], inputs: ["\(Self.decomposed)"], output: "out-\(Self.decomposed)" }
