@@ -1,5 +1,5 @@
-// The files that stages hand to each other, each with the word that pipelines know it by and the type that it decodes to.
-// A file that only the worker can read (a stream, what libav measured) is handed on as it is.
+// The files that stages hand to each other, each with the word that pipelines know it by and the type that it decodes
+// to. A file that only the worker can read (a stream, what libav measured) is handed on as it is.
 import Composition
 import Spec
 import Work

@@ -1,5 +1,5 @@
-// baseline: compares drawn pictures with the approved ones. Runs in a worker. Keyed by the hashes of all frames; which pictures
-// are approved is found while it runs, since the plan alone knows where they are.
+// baseline: compares drawn pictures with the approved ones. Runs in a worker. Keyed by the hashes of all frames; which
+// pictures are approved is found while it runs, since the plan alone knows where they are.
 import Composition
 import Work
 

@@ -1,4 +1,5 @@
-// check: measures the delivered file against the plan and the rules. A fault that it finds is a result. Runs in a worker.
+// check: measures the delivered file against the plan and the rules. A fault that it finds is a result. Runs in a
+// worker.
 import Composition
 import Work
 

@@ -1,5 +1,5 @@
-// contrast: measures on drawn frames how well the texts of one segment stand out from what is behind them. Knows no threshold.
-// Runs in a worker.
+// contrast: measures on drawn frames how well the texts of one segment stand out from what is behind them. Knows no
+// threshold. Runs in a worker.
 import Composition
 import Work
 

@@ -30,16 +30,18 @@ public enum GateStage {
     }
 }
 
-/// The rule: every check passed or warned, or is one of the few that may be switched off; proofreading found no error; no
-/// blocking observation is open; and check and review looked at one and the same file.
+/// The rule: every check passed or warned, or is one of the few that may be switched off; proofreading found no error;
+/// no blocking observation is open; and check and review looked at one and the same file.
 private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [Diagnostic]) -> GateDecision {
     var reasons = report.results.filter { $0.verdict == .fail || $0.verdict == .notRun }.map { result in
-        let found = result.verdict == .notRun ? "not run: \(result.measured)" : "\(result.measured), expected \(result.expected)"
+        let found = result.verdict == .notRun ? "not run: \(result.measured)"
+            : "\(result.measured), expected \(result.expected)"
         return "\(result.id) \(result.title): \(found)"
     }
     reasons += SwitchedOff.faults(report.switchedOff)
     if report.results.isEmpty { reasons.append("nothing was checked") }
-    reasons += review.observations.filter { $0.verdict == .contradicts && ($0.severity == .blocker || $0.severity == .major) }
+    reasons += review.observations
+        .filter { $0.verdict == .contradicts && ($0.severity == .blocker || $0.severity == .major) }
         .map { "\($0.reviewer) on '\($0.claim)': \($0.rationale)" }
     reasons += findings.filter { $0.severity == .error }.map {
         "\($0.id): \($0.message)" + ($0.place.map { " (\($0.file):\($0.line))" } ?? "")
@@ -54,7 +56,8 @@ private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [
         let verdict: CheckResult.Verdict = finding.severity == .error ? .fail : .warn
         if verdicts[finding.id].map({ rank(verdict) > rank($0) }) ?? true { verdicts[finding.id] = verdict }
     }
-    return GateDecision(decision: reasons.isEmpty ? .pass : .revise, sha256: report.sha256, reasons: reasons, checks: verdicts)
+    return GateDecision(decision: reasons.isEmpty ? .pass : .revise, sha256: report.sha256, reasons: reasons,
+                        checks: verdicts)
 }
 
 /// The worst of several findings of one check counts.

@@ -1,4 +1,5 @@
-// proof: the measured contrast of text against the rules of the spec's profiles. Findings stand at the spec's own lines.
+// proof: the measured contrast of text against the rules of the spec's profiles. Findings stand at the spec's own
+// lines.
 import Composition
 import Diagnostics
 import Spec
@@ -13,13 +14,15 @@ public enum ProofStage {
     public static let findings = Output("findings", .findings, file: "findings.json", form: .open)
 
     public static let stage = StageDescriptor(
-        name: "proof", version: 2, summary: "holds the contrast of text against the rules; errors hold up what comes after",
+        name: "proof", version: 2,
+        summary: "holds the contrast of text against the rules; errors hold up what comes after",
         slots: [contrast.declared, plan.declared, texts.declared, profile.declared],
         outputs: [findings.declared],
         place: .here(perform))
 
     private static func perform(_ job: Job) throws -> Outcome {
-        let found = try ProofCheck.contrast(of: job[contrast], plan: job[plan], places: job[texts], profile: job[profile])
+        let found = try ProofCheck.contrast(of: job[contrast], plan: job[plan], places: job[texts],
+                                            profile: job[profile])
         return Outcome([try job.write(Findings(findings: found), to: findings)], diagnostics: found,
                        verdict: found.contains { $0.severity == .error } ? .revise : nil)
     }

@@ -1,5 +1,5 @@
-// What commands ask of a worker outside of a graph: jobs that are no nodes, declared like stages so that the command that
-// asks and the worker that answers cannot disagree.
+// What commands ask of a worker outside of a graph: jobs that are no nodes, declared like stages so that the command
+// that asks and the worker that answers cannot disagree.
 import Composition
 import Diagnostics
 import Work
@@ -19,7 +19,8 @@ public enum KeyFramesRequest {
     public static let plan = Slot("plan", .plan)
     public static let segments = Slot("segments", unread: .segment)
     public static let materials = Slot("materials", .materials)
-    public static let frames = Parameter<[Int]>("frames", list: "numbers of frames; the worker chooses where there are none")
+    public static let frames = Parameter<[Int]>("frames",
+        list: "numbers of frames; the worker chooses where there are none")
     public static let target = Parameter("target", default: "", "what the list is of")
     public static let list = Output("list", ArtifactKind<Baseline>("baseline"), file: Baseline.fileName)
     public static let pictures = Output("pictures", list: ArtifactKind(file: "picture"), file: "picture.png")

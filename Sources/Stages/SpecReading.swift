@@ -8,6 +8,7 @@ extension Job {
     }
 
     public func spec(_ spec: Input, props: Input?, set: [String: String]) throws -> ValidSpec {
-        try ValidSpec.read(spec: bytes(spec), specName: spec.name, props: props.map(bytes), propsName: props?.name ?? "props", set: set)
+        try ValidSpec.read(spec: bytes(spec), specName: spec.name, props: props.map(bytes),
+                           propsName: props?.name ?? "props", set: set)
     }
 }

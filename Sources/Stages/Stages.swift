@@ -3,9 +3,10 @@ import Work
 
 public enum Stages {
     public static let all: [StageDescriptor] = [
-        ValidateStage.stage, ResolveStage.stage, PlanStage.stage, ContrastStage.stage, ProofStage.stage, RenderStage.stage,
-        EncodeStage.stage, AudioStage.stage, CaptionsStage.stage, MuxStage.stage, MeasureStage.stage, BaselineStage.stage,
-        CheckStage.stage, ReviewStage.stage, GateStage.stage,
+        ValidateStage.stage, ResolveStage.stage, PlanStage.stage,
+        ContrastStage.stage, ProofStage.stage, RenderStage.stage, EncodeStage.stage,
+        AudioStage.stage, CaptionsStage.stage, MuxStage.stage,
+        MeasureStage.stage, BaselineStage.stage, CheckStage.stage, ReviewStage.stage, GateStage.stage,
     ]
 
     /// Types of output whose bytes the cache drops first: drawing frames again costs less than keeping them.

@@ -1,4 +1,5 @@
-// A type of file that stages hand to each other: its word in pipelines, and how a stage reads it. Unaware of which there are.
+// A type of file that stages hand to each other: its word in pipelines, and how a stage reads it. Unaware of which
+// there are.
 
 /// `Content` is what a stage gets: a decoded value, or for files that it reads in its own way the `Job.Input` itself.
 public struct ArtifactKind<Content>: Sendable {

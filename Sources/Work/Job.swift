@@ -1,5 +1,5 @@
-// One node's work, as a line from the engine to a worker, and how a stage reads what it is given. Unaware of what any stage
-// does.
+// One node's work, as a line from the engine to a worker, and how a stage reads what it is given. Unaware of what any
+// stage does.
 import Diagnostics
 import Digests
 import Files
@@ -43,8 +43,8 @@ public struct Job: Codable, Sendable {
 
     public var folders: Folders { Folders(workspace: workspace, roots: roots ?? [:]) }
 
-    public init(id: Int, stage: String, node: String, workspace: String, inputs: [Input] = [], parameters: [String: Value] = [:],
-                scratch: String, roots: [String: String] = [:]) {
+    public init(id: Int, stage: String, node: String, workspace: String, inputs: [Input] = [],
+                parameters: [String: Value] = [:], scratch: String, roots: [String: String] = [:]) {
         self.id = id
         self.stage = stage
         self.node = node

@@ -9,26 +9,29 @@ public struct Outcome: Codable, Sendable {
         var files: [String]
     }
 
-    /// Output name to files, each a path relative to the scratch folder. An output that is a list (segments) has several, in order.
+    /// Output name to files, each a path relative to the scratch folder. An output that is a list (segments) has
+    /// several, in order.
     public var outputs: [String: [String]]
     /// Files that were read though the job did not name them (assets that the spec names, fonts that fallback chose):
-    /// paths relative to the workspace where they lie in it, absolute elsewhere, with the digest of the bytes that were used.
+    /// paths relative to the workspace where they lie in it, absolute elsewhere, with the digest of the bytes that were
+    /// used.
     public var discovered: [Discovered]
-    /// What searches of the stage found: the same question with another answer is another result. nil: it searched for nothing.
+    /// What searches of the stage found: the same question with another answer is another result. nil: it searched for
+    /// nothing.
     public var answers: [Answer]?
     /// Warnings and notes; kept in the record and shown again on a hit.
     public var diagnostics: [Diagnostic]
     /// Set by a stage that decides.
     public var verdict: Verdict?
 
-    public init(_ made: [Files], discovered: [Discovered] = [], answers: [Answer]? = nil, diagnostics: [Diagnostic] = [],
-                verdict: Verdict? = nil) {
+    public init(_ made: [Files], discovered: [Discovered] = [], answers: [Answer]? = nil,
+                diagnostics: [Diagnostic] = [], verdict: Verdict? = nil) {
         self.init(outputs: Dictionary(made.map { ($0.output, $0.files) }) { first, _ in first }, discovered: discovered,
                   answers: answers, diagnostics: diagnostics, verdict: verdict)
     }
 
-    public init(outputs: [String: [String]], discovered: [Discovered] = [], answers: [Answer]? = nil, diagnostics: [Diagnostic] = [],
-                verdict: Verdict? = nil) {
+    public init(outputs: [String: [String]], discovered: [Discovered] = [], answers: [Answer]? = nil,
+                diagnostics: [Diagnostic] = [], verdict: Verdict? = nil) {
         self.outputs = outputs
         self.discovered = discovered
         self.answers = answers
@@ -62,8 +65,8 @@ public struct Discovered: Codable, Sendable, Hashable {
     }
 }
 
-/// What a search came to, a font by its family for example. What is asked, and what "not there" looks like, only the worker
-/// knows: the engine compares answers, and asks a worker anew where what it searched in has changed.
+/// What a search came to, a font by its family for example. What is asked, and what "not there" looks like, only the
+/// worker knows: the engine compares answers, and asks a worker anew where what it searched in has changed.
 public struct Answer: Codable, Sendable, Hashable {
     public var question: String
     public var answer: String

@@ -107,7 +107,8 @@ extension Job {
         get throws {
             let name = parameter.declared.name
             guard let content = parameter.decode(parameters[name] ?? parameter.declared.defaultValue) else {
-                throw StageProblem.badParameter(name, value: (parameters[name] ?? .null).canonical, node: node).diagnostic
+                let given = parameters[name] ?? .null
+                throw StageProblem.badParameter(name, value: given.canonical, node: node).diagnostic
             }
             return content
         }

@@ -1,5 +1,5 @@
-// A named input of a stage, declared once: the descriptor lists it, the body reads it (`try job[EncodeStage.frames]`), and
-// its type says what the body gets. A name that one of them has and the other has not does not compile.
+// A named input of a stage, declared once: the descriptor lists it, the body reads it (`try job[EncodeStage.frames]`),
+// and its type says what the body gets. A name that one of them has and the other has not does not compile.
 
 import Diagnostics
 
@@ -16,8 +16,8 @@ public struct Slot<Content>: Sendable {
     public var name: String { declared.name }
     let read: @Sendable (Job) throws -> Content
 
-    private init(_ name: String, _ type: ArtifactType, _ count: StageDescriptor.Slot.Count, _ role: Role, _ former: String?,
-                 _ read: @escaping @Sendable (Job) throws -> Content) {
+    private init(_ name: String, _ type: ArtifactType, _ count: StageDescriptor.Slot.Count, _ role: Role,
+                 _ former: String?, _ read: @escaping @Sendable (Job) throws -> Content) {
         declared = StageDescriptor.Slot(name, accepts: [type], count: count, isKeyed: role == .key, formerName: former)
         self.read = read
     }
@@ -25,25 +25,30 @@ public struct Slot<Content>: Sendable {
     /// - Parameter former: its name before; a pipeline that still has it is told the new one.
     public init(_ name: String, _ artifact: ArtifactKind<Content>, _ role: Role = .key, former: String? = nil) {
         self.init(name, artifact.type, .one, role, former) { job in
-            guard let input = job.inputs(in: name).first else { throw StageProblem.noInput(slot: name, node: job.node).diagnostic }
+            guard let input = job.inputs(in: name).first else {
+                throw StageProblem.noInput(slot: name, node: job.node).diagnostic
+            }
             return try artifact.read(input, job)
         }
     }
 
-    public init<Element>(_ name: String, optional artifact: ArtifactKind<Element>, _ role: Role = .key) where Content == Element? {
+    public init<Element>(_ name: String, optional artifact: ArtifactKind<Element>, _ role: Role = .key)
+        where Content == Element? {
         self.init(name, artifact.type, .optional, role, nil) { job in
             try job.inputs(in: name).first.map { try artifact.read($0, job) }
         }
     }
 
-    public init<Element>(_ name: String, list artifact: ArtifactKind<Element>, _ role: Role = .key) where Content == [Element] {
+    public init<Element>(_ name: String, list artifact: ArtifactKind<Element>, _ role: Role = .key)
+        where Content == [Element] {
         self.init(name, artifact.type, .list, role, nil) { job in
             try job.inputs(in: name).map { try artifact.read($0, job) }
         }
     }
 
     /// A list of which a body may need only some.
-    public init<Element>(_ name: String, unread artifact: ArtifactKind<Element>, _ role: Role = .key) where Content == [Unread<Element>] {
+    public init<Element>(_ name: String, unread artifact: ArtifactKind<Element>, _ role: Role = .key)
+        where Content == [Unread<Element>] {
         self.init(name, artifact.type, .list, role, nil) { job in
             job.inputs(in: name).map { input in Unread { try artifact.read(input, job) } }
         }

@@ -14,18 +14,20 @@ public struct StageDescriptor: Sendable {
             case any
         }
         public var name: String
-        /// Types of artifact that fit; empty: every type. A path in the workspace fits where this holds `file` or is empty.
+        /// Types of artifact that fit; empty: every type. A path in the workspace fits where this holds `file` or is
+        /// empty.
         public var accepts: [ArtifactType]
         public var count: Count
-        /// false: a material. It cannot change the result, because something keyed already pins its content (by digest),
-        /// so it stays out of the manifest. A material that the pipeline does not wire is looked for, by type, among the
-        /// outputs of the nodes that this node's wired inputs come from, then among those nodes' own inputs.
+        /// false: a material. It cannot change the result, because something keyed already pins its content (by
+        /// digest), so it stays out of the manifest. A material that the pipeline does not wire is looked for, by type,
+        /// among the outputs of the nodes that this node's wired inputs come from, then among those nodes' own inputs.
         public var isKeyed: Bool
         /// What it was called before: a pipeline that still says so is told the new name.
         public var formerName: String?
         public func takes(_ type: ArtifactType) -> Bool { accepts.isEmpty || accepts.contains(type) }
 
-        public init(_ name: String, accepts: [ArtifactType], count: Count = .one, isKeyed: Bool = true, formerName: String? = nil) {
+        public init(_ name: String, accepts: [ArtifactType], count: Count = .one, isKeyed: Bool = true,
+                    formerName: String? = nil) {
             self.name = name
             self.accepts = accepts
             self.count = count
@@ -97,8 +99,8 @@ public struct StageDescriptor: Sendable {
     public var place: Place
     /// Slot that `each:` fills, one element a node; nil for a stage that cannot run per element.
     public var eachSlot: String?
-    /// What a stage that decides has decided, from the bytes of its first output; nil: they are no decision. What a record
-    /// says of it beside them is not asked.
+    /// What a stage that decides has decided, from the bytes of its first output; nil: they are no decision. What a
+    /// record says of it beside them is not asked.
     public var decides: (@Sendable ([UInt8]) -> Decision?)?
 
     public struct Decision: Sendable, Equatable {
@@ -111,8 +113,9 @@ public struct StageDescriptor: Sendable {
         }
     }
 
-    public init(name: String, version: Int, summary: String, slots: [Slot], outputs: [Output], parameters: [Parameter] = [],
-                tools: [String] = [], place: Place, eachSlot: String? = nil, decides: (@Sendable ([UInt8]) -> Decision?)? = nil) {
+    public init(name: String, version: Int, summary: String, slots: [Slot], outputs: [Output],
+                parameters: [Parameter] = [], tools: [String] = [], place: Place, eachSlot: String? = nil,
+                decides: (@Sendable ([UInt8]) -> Decision?)? = nil) {
         self.name = name
         self.version = version
         self.summary = summary

@@ -1,5 +1,5 @@
-// baseline: the drawn pictures against the approved ones. Equal hashes need no picture; what differs is drawn, compared tile
-// by tile and put side by side. Finding a difference is a result, not a failure of the stage.
+// baseline: the drawn pictures against the approved ones. Equal hashes need no picture; what differs is drawn, compared
+// tile by tile and put side by side. Finding a difference is a result, not a failure of the stage.
 import Composition
 import Diagnostics
 import Digests
@@ -35,17 +35,21 @@ extension StageBody {
             progress(Reply.Progress(done: index + 1, total: baseline.frames.count, unit: "frames"))
         }
     }
-    return Outcome([try job.write(comparison, to: Stage.comparison), Stage.evidence.made(evidence)], discovered: folder.read)
+    return Outcome([try job.write(comparison, to: Stage.comparison), Stage.evidence.made(evidence)],
+                   discovered: folder.read)
 }
 
 private typealias ComparedFrame = (result: BaselineComparison.Frame, evidence: [UInt8]?)
 
-private func compared(_ key: Baseline.KeyFrame, _ baseline: Baseline, _ plan: Plan, _ folder: inout BaselineFolder, _ drawing: DrawnFrames) throws -> ComparedFrame {
+private func compared(_ key: Baseline.KeyFrame, _ baseline: Baseline, _ plan: Plan, _ folder: inout BaselineFolder,
+                      _ drawing: DrawnFrames) throws -> ComparedFrame {
     func nothing(_ reason: String, _ frame: Int? = nil) -> ComparedFrame {
         (BaselineComparison.Frame(scene: key.scene, frame: frame, verdict: .different, reason: reason), nil)
     }
     guard let number = plan.frame(of: key) else { return nothing("the scene is gone, or shorter than it was") }
-    if try drawing.hash(number) == key.hash { return (BaselineComparison.Frame(scene: key.scene, frame: number, verdict: .same), nil) }
+    if try drawing.hash(number) == key.hash {
+        return (BaselineComparison.Frame(scene: key.scene, frame: number, verdict: .same), nil)
+    }
     let expected: Bitmap
     switch folder.picture(key) {
     case .success(let bitmap): expected = bitmap
@@ -56,7 +60,8 @@ private func compared(_ key: Baseline.KeyFrame, _ baseline: Baseline, _ plan: Pl
 }
 
 /// Two pictures by the bands; side by side unless they are alike.
-private func judged(_ key: Baseline.KeyFrame, _ number: Int, expected: Bitmap, actual: Bitmap, _ bands: LikenessBands, _ plan: Plan) throws -> ComparedFrame {
+private func judged(_ key: Baseline.KeyFrame, _ number: Int, expected: Bitmap, actual: Bitmap, _ bands: LikenessBands,
+                    _ plan: Plan) throws -> ComparedFrame {
     guard expected.width == actual.width, expected.height == actual.height,
           let tile = TileLikeness.of(ComparedPicture(expected).planes, ComparedPicture(actual).planes) else {
         let words = "it was approved at \(expected.width)x\(expected.height) pixels and is \(actual.width)x\(actual.height)"
@@ -69,7 +74,8 @@ private func judged(_ key: Baseline.KeyFrame, _ number: Int, expected: Bitmap, a
     return (result, try EvidencePicture(expected: expected, actual: actual, tile: tile, title: title).png())
 }
 
-/// The same for a file that was made elsewhere, or encoded again: its decoded pictures, with the bands that leave room for an encoder.
+/// The same for a file that was made elsewhere, or encoded again: its decoded pictures, with the bands that leave room
+/// for an encoder.
 func comparedDecoded(_ media: Job.Input, _ plan: Plan, workspace: String) throws -> BaselineComparison? {
     guard let name = plan.acceptance.baseline else { return nil }
     var comparison = BaselineComparison(baseline: name, bands: .decoded, isDrawn: false)
@@ -89,7 +95,9 @@ func comparedDecoded(_ media: Job.Input, _ plan: Plan, workspace: String) throws
         let time = plan.rate.time(ofFrame: number) + plan.rate.time(ofFrame: 1) * Rational(1, 2)
         guard let actual = try? reader.bitmap(at: time) else { add("the picture cannot be decoded", number); continue }
         switch folder.picture(key) {
-        case .success(let expected): comparison.frames.append(try judged(key, number, expected: expected, actual: actual, .decoded, plan).result)
+        case .success(let expected):
+            let judged = try judged(key, number, expected: expected, actual: actual, .decoded, plan)
+            comparison.frames.append(judged.result)
         case .failure(let fault): add(fault.words, number)
         }
     }
@@ -103,7 +111,8 @@ extension Plan {
         return scene.startFrame + key.offset
     }
 
-    /// What a person would look at: the middle of each scene and of each caption, spread evenly where there are too many.
+    /// What a person would look at: the middle of each scene and of each caption, spread evenly where there are too
+    /// many.
     var keyFrames: [Int] {
         let middles = scenes.map { $0.startFrame + $0.frames / 2 } + cues.map { $0.startFrame + ($0.endFrame - $0.startFrame) / 2 }
         let all = Set(middles).filter { $0 >= 0 && $0 < frames }.sorted(), limit = 120
@@ -121,8 +130,10 @@ final class DrawnFrames {
     private var opened: (span: Int, source: SegmentSource)?
 
     /// - Parameter hashes: those of each segment's frames, as render recorded them; empty: nothing is known of them.
-    init(_ plan: Plan, hashes: [FrameHashes] = [], segments: [Unread<Segment>], materials: Materials, in folders: Folders) throws {
-        (self.plan, self.hashes, self.segments, self.materials, self.folders) = (plan, hashes, segments, materials, folders)
+    init(_ plan: Plan, hashes: [FrameHashes] = [], segments: [Unread<Segment>], materials: Materials,
+         in folders: Folders) throws {
+        (self.plan, self.hashes) = (plan, hashes)
+        (self.segments, self.materials, self.folders) = (segments, materials, folders)
         guard hashes.isEmpty || hashes.count == plan.spans.count, segments.count == plan.spans.count else {
             throw EncodeProblem.badJob("the plan has \(plan.spans.count) segments, and \(segments.count) are given").diagnostic
         }
@@ -139,7 +150,9 @@ final class DrawnFrames {
     func hash(_ frame: Int) throws -> Digest {
         let (span, offset) = try place(frame)
         guard !hashes.isEmpty else { return try self.frame(frame).hash }
-        guard let hash = hashes[span].hash(ofFrame: offset) else { throw EncodeProblem.badJob("segment \(span) has no frame \(offset)").diagnostic }
+        guard let hash = hashes[span].hash(ofFrame: offset) else {
+            throw EncodeProblem.badJob("segment \(span) has no frame \(offset)").diagnostic
+        }
         return hash
     }
 
@@ -147,7 +160,9 @@ final class DrawnFrames {
     func frame(_ frame: Int) throws -> I420Frame {
         let (span, offset) = try place(frame)
         if opened?.span != span { opened = (span, try SegmentSource(segments[span].content(), materials, in: folders)) }
-        guard let source = opened?.source, offset < source.frames else { throw EncodeProblem.badJob("segment \(span) has no frame \(offset)").diagnostic }
+        guard let source = opened?.source, offset < source.frames else {
+            throw EncodeProblem.badJob("segment \(span) has no frame \(offset)").diagnostic
+        }
         return try source.frame(offset)
     }
 }

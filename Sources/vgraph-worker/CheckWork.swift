@@ -11,8 +11,9 @@ extension StageBody {
         let measures = try job[CheckStage.measures].map { try job.decoded($0, as: SegmentMeasures.self) }
         let sound = try job[CheckStage.sound].map { PromisedSound.encoded(SoundFile(path: $0.path, name: "the encoded mix")) }
         do {
-            let report = try Media.check(path: media.path, name: media.name, plan: plan, profile: job[CheckStage.profile] ?? .none,
-                                         known: measures, sound: sound, baseline: job[CheckStage.baseline]) { done in
+            let report = try Media.check(path: media.path, name: media.name, plan: plan,
+                                         profile: job[CheckStage.profile] ?? .none, known: measures, sound: sound,
+                                         baseline: job[CheckStage.baseline]) { done in
                 progress(Reply.Progress(done: done, total: plan.frames, unit: "frames"))
             }
             return Outcome([try job.write(report, to: CheckStage.report)])

@@ -1,5 +1,5 @@
-// difference: where two results of one stage begin to differ, in frames or packets. Not a node: `--check-determinism` asks it.
-// The answer is a note; none where there is nothing to add to the byte.
+// difference: where two results of one stage begin to differ, in frames or packets. Not a node: `--check-determinism`
+// asks it. The answer is a note; none where there is nothing to add to the byte.
 import Composition
 import Diagnostics
 import Media
@@ -19,7 +19,8 @@ extension StageBody {
             catch { throw error.diagnostic() }
         default: place = nil
         }
-        return Outcome([], diagnostics: place.map { [Diagnostic("difference", .note, "the first difference is \($0)")] } ?? [])
+        let note = place.map { Diagnostic("difference", .note, "the first difference is \($0)") }
+        return Outcome([], diagnostics: note.map { [$0] } ?? [])
     }
 }
 
@@ -36,7 +37,9 @@ private func firstFrame(_ one: FrameHashes, _ other: FrameHashes) -> String? {
         if theirs[theirs.startIndex].count == 0 { theirs.removeFirst() }
     }
     guard !ours.isEmpty || !theirs.isEmpty else { return nil }
-    return "frame \(frame) at \(decimals(one.rate.seconds(ofFrame: frame), 3)) s" + (ours.isEmpty || theirs.isEmpty ? ", which one of them has not" : "")
+    let isShort = ours.isEmpty || theirs.isEmpty
+    return "frame \(frame) at \(decimals(one.rate.seconds(ofFrame: frame), 3)) s"
+        + (isShort ? ", which one of them has not" : "")
 }
 
 private func firstPicture(_ one: String, _ other: String) throws -> String? {

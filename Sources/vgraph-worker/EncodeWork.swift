@@ -1,5 +1,5 @@
-// encode: the frames of a segment to H.264. Its key holds the hashes of the frames, so each frame is compared with its hash
-// before it goes into the encoder: a result never stands under a key that it does not belong to.
+// encode: the frames of a segment to H.264. Its key holds the hashes of the frames, so each frame is compared with its
+// hash before it goes into the encoder: a result never stands under a key that it does not belong to.
 import Composition
 import Diagnostics
 import Media
@@ -15,7 +15,8 @@ extension StageBody {
 private func encoded(_ job: Job, _ progress: StageBody.Progress) throws -> Outcome {
     let hashes = try job[EncodeStage.frames]
     let settings: EncodeSettings = switch try job[EncodeStage.codec] {
-    case .h264: EncodeSettings(size: hashes.size, rate: hashes.rate, preset: try job[EncodeStage.preset], crf: try job[EncodeStage.crf])
+    case .h264: EncodeSettings(size: hashes.size, rate: hashes.rate, preset: try job[EncodeStage.preset],
+                               crf: try job[EncodeStage.crf])
     }
     let kept = try job[EncodeStage.pixels].map { (pixels: $0, hashes: hashes) }
     let source = try SegmentSource(job[EncodeStage.segment], job[EncodeStage.materials], in: job.folders, kept: kept)
@@ -27,7 +28,9 @@ private func encoded(_ job: Job, _ progress: StageBody.Progress) throws -> Outco
         // Equal frames in a row are drawn once.
         let frame = try source.frame(encoder.frames)
         let hash = frame.hash
-        guard hash == run.hash else { throw EncodeProblem.frameMismatch(frame: encoder.frames, expected: run.hash.hex, got: hash.hex) }
+        guard hash == run.hash else {
+            throw EncodeProblem.frameMismatch(frame: encoder.frames, expected: run.hash.hex, got: hash.hex)
+        }
         try encoder.encode(frame.planes)
         progress(Reply.Progress(done: encoder.frames, total: hashes.frames, unit: "frames"))
         for _ in 1..<run.count {

@@ -1,12 +1,13 @@
-// Searches for fonts as the engine keeps them: a question and an answer, both text, that hold on another machine where the
-// same question comes to fonts of the same bytes.
+// Searches for fonts as the engine keeps them: a question and an answer, both text, that hold on another machine where
+// the same question comes to fonts of the same bytes.
 import Diagnostics
 import Files
 import Glibc
 import Render
 import Work
 
-/// `font`, families, weight, italic, size, language, how many fonts matter, and the project's own fonts by their path in it.
+/// `font`, families, weight, italic, size, language, how many fonts matter, and the project's own fonts by their path
+/// in it.
 private func question(_ search: FontSearch, _ count: Int, in folders: Folders) -> String {
     let files = search.files.map { folders.name($0) ?? $0 }
     return (["font", search.families, String(search.weight), search.italic ? "italic" : "normal", String(search.size), search.language, String(count)] + files)

@@ -1,5 +1,5 @@
-// inspect: any media file, held against a plan or a spec and against profiles where there are such; and the table of checks. Not
-// nodes: they answer `vgraph check` and `vgraph checks`.
+// inspect: any media file, held against a plan or a spec and against profiles where there are such; and the table of
+// checks. Not nodes: they answer `vgraph check` and `vgraph checks`.
 import Composition
 import Diagnostics
 import Digests
@@ -49,8 +49,10 @@ private struct HeldAgainst {
         let named = try job[InspectRequest.profiles].map { Profiles.Name($0) }
         if let file = try job[InspectRequest.spec] {
             let props = try job[InspectRequest.props]
-            let spec = try job.spec(file, props: props, set: job[InspectRequest.set]), folders = try Self.folders(of: spec, job)
-            let read = try Proofreading(spec: spec, in: folders, format: job[InspectRequest.format], others: named, progress: progress)
+            let spec = try job.spec(file, props: props, set: job[InspectRequest.set])
+            let folders = try Self.folders(of: spec, job)
+            let read = try Proofreading(spec: spec, in: folders, format: job[InspectRequest.format], others: named,
+                                        progress: progress)
             (profile, findings) = (read.profile, read.findings)
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
@@ -75,7 +77,8 @@ private struct HeldAgainst {
 }
 
 extension HeldAgainst {
-    /// Where the spec's files lie: in the working folder, or, where they are not all there, beside the spec or in a folder above it.
+    /// Where the spec's files lie: in the working folder, or, where they are not all there, beside the spec or in a
+    /// folder above it.
     fileprivate static func folders(of spec: ValidSpec, _ job: Job) throws -> Folders {
         var folders = [job.workspace]
         var folder = try job[InspectRequest.beside].split(separator: "/")

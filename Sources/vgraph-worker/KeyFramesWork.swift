@@ -1,4 +1,5 @@
-// keyframes: the pictures that a baseline keeps, drawn as PNG, and their list. Not a node: it answers `vgraph baseline accept`.
+// keyframes: the pictures that a baseline keeps, drawn as PNG, and their list. Not a node: it answers `vgraph baseline
+// accept`.
 import Composition
 import Diagnostics
 import FoundationEssentials

@@ -1,5 +1,5 @@
-// measure: one encoded segment decoded and measured, and small pictures of it, so that check and review of the whole file
-// decode nothing that has not changed.
+// measure: one encoded segment decoded and measured, and small pictures of it, so that check and review of the whole
+// file decode nothing that has not changed.
 import Composition
 import Diagnostics
 import Media
@@ -12,7 +12,8 @@ extension StageBody {
         do {
             let stream = try job[MeasureStage.stream], drawing = try EncodedPictures(job)
             let drawn = drawing.map { drawing in { try drawing.planes($0) } }
-            let (measures, posters) = try SegmentMeasures.measure(path: stream.path, name: stream.name, drawn: drawn) { done in
+            let (measures, posters) = try SegmentMeasures.measure(path: stream.path, name: stream.name,
+                                                                  drawn: drawn) { done in
                 progress(Reply.Progress(done: done, total: done, unit: "pictures"))
             }
             return Outcome([
@@ -43,7 +44,9 @@ private final class EncodedPictures {
         guard frame < source.frames, let expected = hashes.hash(ofFrame: frame) else { return nil }
         let picture = try source.frame(frame), hash = picture.hash
         // The key holds the hashes: a result never stands under a key that it does not belong to.
-        guard hash == expected else { throw EncodeProblem.frameMismatch(frame: frame, expected: expected.hex, got: hash.hex).diagnostic }
+        guard hash == expected else {
+            throw EncodeProblem.frameMismatch(frame: frame, expected: expected.hex, got: hash.hex).diagnostic
+        }
         return picture.planes
     }
 }

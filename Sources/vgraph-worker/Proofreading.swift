@@ -1,5 +1,6 @@
-// A spec from its bytes to what is known before anything is rendered: its files, its rules, its text as it will be set, and what
-// is wrong with any of them. What `validate` does as a node, `vgraph check --spec` does for a file from elsewhere.
+// A spec from its bytes to what is known before anything is rendered: its files, its rules, its text as it will be set,
+// and what is wrong with any of them. What `validate` does as a node, `vgraph check --spec` does for a file from
+// elsewhere.
 import Composition
 import Diagnostics
 import Digests
@@ -83,7 +84,8 @@ struct Proofreading {
     }
 }
 
-/// When its voices sound; nil where there are none, nothing to hold them against, or a file that other findings are about.
+/// When its voices sound; nil where there are none, nothing to hold them against, or a file that other findings are
+/// about.
 private func speech(of draft: Draft, in folders: Folders) -> [Bool]? {
     let mix = draft.video.mix, voices = draft.voices
     guard !voices.isEmpty, !draft.video.captions.isEmpty else { return nil }

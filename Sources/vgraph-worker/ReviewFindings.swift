@@ -1,4 +1,5 @@
-// What did not pass, with the picture at which it was found; and the pictures that differ from approved ones. Parts of the review sheet.
+// What did not pass, with the picture at which it was found; and the pictures that differ from approved ones. Parts of
+// the review sheet.
 import Composition
 import Media
 
@@ -56,8 +57,8 @@ extension ReviewSheet {
     }
 }
 
-/// What is between the bands is for a person: until one has approved the picture, or it is as approved again, it holds the gate.
-/// Rules that take D13 for less than a failure take these for less.
+/// What is between the bands is for a person: until one has approved the picture, or it is as approved again, it holds
+/// the gate. Rules that take D13 for less than a failure take these for less.
 func baselineObservations(_ comparison: BaselineComparison?, _ plan: Plan, _ profile: Profile) -> [Observation] {
     let severity = profile.severity(of: "D13", or: .fail)
     guard let comparison, let folder = comparison.baseline, severity != .off else { return [] }

@@ -1,4 +1,5 @@
-// What was found before anything was rendered: on the review sheet too, grouped by its kind, with the picture that shows it.
+// What was found before anything was rendered: on the review sheet too, grouped by its kind, with the picture that
+// shows it.
 import Composition
 import Diagnostics
 import Spec

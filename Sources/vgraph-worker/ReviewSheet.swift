@@ -1,4 +1,5 @@
-// The page an operator decides by: one HTML file that needs nothing else, light and dark. Equal input gives equal bytes.
+// The page an operator decides by: one HTML file that needs nothing else, light and dark. Equal input gives equal
+// bytes.
 import Composition
 import Media
 
@@ -187,7 +188,8 @@ func clock(_ seconds: Double) -> String {
     return "\(decimals((seconds / 60).rounded(.down), 0)):\(text.count < 5 ? "0" : "")\(text)"
 }
 
-/// Text for HTML and SVG, in elements and in quoted attributes. Characters that neither may hold become a replacement mark.
+/// Text for HTML and SVG, in elements and in quoted attributes. Characters that neither may hold become a replacement
+/// mark.
 func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

@@ -1,4 +1,5 @@
-// How the review sheet looks. Colours are variables, so that dark is one block; no font, picture or script from elsewhere.
+// How the review sheet looks. Colours are variables, so that dark is one block; no font, picture or script from
+// elsewhere.
 
 enum ReviewStyle {
     static let css = """

@@ -60,7 +60,8 @@ struct ReviewTimeline {
         return part + "</svg>"
     }
 
-    /// As much of a text as a width holds, by the mean width of a letter: what is still too wide is cut at the box's edge.
+    /// As much of a text as a width holds, by the mean width of a letter: what is still too wide is cut at the box's
+    /// edge.
     private func fitted(_ words: String, _ width: Double) -> String {
         let room = Int(min(max(width / 6.2, 0), 1000))
         return words.count <= room ? words : words.prefix(max(1, room - 1)) + "…"

@@ -16,12 +16,17 @@ extension StageBody {
     typealias Stage = ReviewStage
     let media = try job[Stage.media], plan = try job[Stage.plan], report = try job[Stage.check]
     let baseline = try job[Stage.baseline], profile = try job[Stage.profile] ?? .none
-    let observations = ReviewReport(sha256: report.sha256, observations: baselineObservations(baseline, plan, profile) + unanswered(plan))
+    let observations = ReviewReport(sha256: report.sha256,
+                                    observations: baselineObservations(baseline, plan, profile) + unanswered(plan))
 
-    let scenes = plan.scenes.map { ReviewSheet.Moment(frame: $0.startFrame + $0.frames / 2, span: $0.startFrame..<($0.startFrame + $0.frames), caption: nil, scene: $0.id) }
+    let scenes = plan.scenes.map { scene in
+        ReviewSheet.Moment(frame: scene.startFrame + scene.frames / 2,
+                           span: scene.startFrame..<(scene.startFrame + scene.frames), caption: nil, scene: scene.id)
+    }
     let cues = plan.cues.map { cue in
         let frame = cue.startFrame + (cue.endFrame - cue.startFrame) / 2
-        return ReviewSheet.Moment(frame: frame, span: cue.startFrame..<cue.endFrame, caption: cue.text, scene: plan.scenes.last { $0.startFrame <= frame }?.id)
+        return ReviewSheet.Moment(frame: frame, span: cue.startFrame..<cue.endFrame, caption: cue.text,
+                                  scene: plan.scenes.last { $0.startFrame <= frame }?.id)
     }
     var moments = spread(scenes, 80) + spread(cues, 60)
     // A file that cannot be shown still has a page: its checks say why.
@@ -42,14 +47,14 @@ extension StageBody {
     let proofread = ReviewSheet.Proofread.all(try job[Stage.findings].flatMap(\.findings), texts: try job[Stage.texts] ?? []) {
         known.nearest($0, in: $1)
     }
-    let sheet = ReviewSheet(plan: plan, profile: profile, report: report, review: observations, moments: moments, found: found,
-                            proofread: proofread, baseline: baseline, mismatches: mismatches(baseline, try job[Stage.evidence]),
-                            file: job.target)
+    let sheet = ReviewSheet(plan: plan, profile: profile, report: report, review: observations, moments: moments,
+                            found: found, proofread: proofread, baseline: baseline,
+                            mismatches: mismatches(baseline, try job[Stage.evidence]), file: job.target)
     return Outcome([try job.write(sheet.html.utf8, to: Stage.sheet), try job.write(observations, to: Stage.observations)])
 }
 
-/// What did not pass and has a time, each with a picture of it: one that measure made, where it shows the same, else one of the
-/// very moment.
+/// What did not pass and has a time, each with a picture of it: one that measure made, where it shows the same, else
+/// one of the very moment.
 private func findings(_ report: CheckReport, _ plan: Plan, _ known: Posters, _ media: Job.Input) -> [ReviewSheet.Scene] {
     let length = plan.rate.seconds(ofFrame: plan.frames)
     var found = report.results.filter { $0.verdict == .fail || $0.verdict == .warn }.compactMap { result -> ReviewSheet.Scene? in
@@ -75,7 +80,8 @@ private func findings(_ report: CheckReport, _ plan: Plan, _ known: Posters, _ m
 
 /// Key frames that are not as approved, the least alike first, with what baseline put side by side.
 private func mismatches(_ baseline: BaselineComparison?, _ files: [Job.Input]) -> [ReviewSheet.Mismatch] {
-    let open = (baseline?.frames ?? []).filter { $0.verdict == .look || $0.verdict == .different }.sorted { ($0.likeness?.value ?? -1) < ($1.likeness?.value ?? -1) }
+    let open = (baseline?.frames ?? []).filter { $0.verdict == .look || $0.verdict == .different }
+        .sorted { ($0.likeness?.value ?? -1) < ($1.likeness?.value ?? -1) }
     return open.prefix(24).map { frame in
         guard let index = frame.evidence, files.indices.contains(index), let picture = try? Picture.decode(path: files[index].path),
               let jpeg = try? PosterFrames.jpeg(picture, width: picture.width) else { return ReviewSheet.Mismatch(frame: frame) }
@@ -90,13 +96,16 @@ private struct Posters {
     init(_ plan: Plan, _ sheets: [SegmentPosters]) {
         guard sheets.count == plan.spans.count else { return }
         for (span, sheet) in zip(plan.spans, sheets) {
-            for (frame, jpeg) in zip(sheet.frames, sheet.jpegs) where frame < span.frames { all.append((span.startFrame + frame, jpeg)) }
+            for (frame, jpeg) in zip(sheet.frames, sheet.jpegs) where frame < span.frames {
+                all.append((span.startFrame + frame, jpeg))
+            }
         }
     }
 
     /// The one nearest to a frame, among those within a span: a caption's picture has to show the caption.
     func nearest(_ frame: Int, in span: Range<Int>) -> (Int, String?)? {
-        all.filter { span.contains($0.frame) }.min { abs($0.frame - frame) < abs($1.frame - frame) }.map { ($0.frame, $0.jpeg.base64EncodedString()) }
+        all.filter { span.contains($0.frame) }.min { abs($0.frame - frame) < abs($1.frame - frame) }
+            .map { ($0.frame, $0.jpeg.base64EncodedString()) }
     }
 }
 

@@ -1,5 +1,5 @@
-// The work of a stage or of a request, bound to its definition. A stage whose place is a worker has exactly one here, which a
-// test holds (`vgraph-worker --bodies`).
+// The work of a stage or of a request, bound to its definition. A stage whose place is a worker has exactly one here,
+// which a test holds (`vgraph-worker --bodies`).
 import Work
 
 struct StageBody: Sendable {

@@ -1,5 +1,5 @@
-// Which libraries this worker draws, decodes and encodes with, and which rules it has built in: their versions enter the
-// manifests of the nodes that use them, the libraries' files are watched so that an upgrade is noticed.
+// Which libraries this worker draws, decodes and encodes with, and which rules it has built in: their versions enter
+// the manifests of the nodes that use them, the libraries' files are watched so that an upgrade is noticed.
 import CFFmpeg
 import CPango
 import CSystem

@@ -23,7 +23,8 @@ private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
 }
 
 func serve() -> Int32 {
-    // Libraries print to standard output at times; replies get a descriptor of their own and everything else goes to stderr.
+    // Libraries print to standard output at times; replies get a descriptor of their own and everything else goes to
+    // stderr.
     let replies = fcntl(1, F_DUPFD_CLOEXEC, 3)
     dup2(2, 1)
     let encoder = JSONEncoder()

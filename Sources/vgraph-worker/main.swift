@@ -1,5 +1,5 @@
-// Where the worker starts. `vgraph-worker --tools` prints which libraries it would use, `--bodies` which stages and requests it
-// can do. Started by vgraph, not by people.
+// Where the worker starts. `vgraph-worker --tools` prints which libraries it would use, `--bodies` which stages and
+// requests it can do. Started by vgraph, not by people.
 import CSystem
 import Glibc
 

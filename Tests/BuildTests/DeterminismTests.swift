@@ -1,6 +1,7 @@
 // Our own stages do the same thing twice, with one worker and with eight; and where files differ the worker says where.
 import Foundation
 import Testing
+import Work
 
 @Suite struct DeterminismTests {
     @Test(arguments: [1, 8]) func everyStageRepeatsItself(jobs: Int) throws {
@@ -15,9 +16,12 @@ import Testing
 
     /// What the worker answers when it is asked where two results begin to differ.
     private func difference(_ workspace: Workspace, _ type: String, _ first: String, _ second: String) throws -> String? {
-        let job: [String: Any] = ["id": 1, "stage": "difference", "node": "n", "workspace": workspace.path(""), "names": [String: Any](), "scratch": workspace.path(""),
-                                  "inputs": ["first": [workspace.path(first)], "second": [workspace.path(second)]], "parameters": ["type": type]]
-        try workspace.write("job.json", String(decoding: try JSONSerialization.data(withJSONObject: job), as: UTF8.self) + "\n")
+        var job = Job(id: 1, stage: DifferenceRequest.request.name, node: "n", workspace: workspace.path(""),
+                      scratch: workspace.path(""))
+        job.put(workspace.path(first), in: DifferenceRequest.first)
+        job.put(workspace.path(second), in: DifferenceRequest.second)
+        job.set(DifferenceRequest.type, to: type)
+        try workspace.write("job.json", String(decoding: try JSONEncoder().encode(job), as: UTF8.self) + "\n")
         let worker = Workspace.binaries.appending(path: "vgraph-worker").path
         let run = try Workspace.run("sh", ["-c", "\"$0\" < job.json", worker], in: workspace.folder)
         let outcome = try #require(run.done["outcome"] as? [String: Any], "\(run.out)\(run.err)")
@@ -42,10 +46,10 @@ import Testing
         #expect(try difference(workspace, "plan", "media1", "media2") == nil)
 
         // The same frames but for the third run.
-        try workspace.write("a.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"x","count":3},{"hash":"y","count":2}]}"#)
-        try workspace.write("b.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"x","count":4},{"hash":"y","count":1}]}"#)
+        try workspace.write("a.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":3},{"hash":"22222222222222222222222222222222","count":2}]}"#)
+        try workspace.write("b.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":4},{"hash":"22222222222222222222222222222222","count":1}]}"#)
         #expect(try difference(workspace, "frames", "a.json", "b.json") == "the first difference is frame 3 at 0.300 s")
-        try workspace.write("c.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"x","count":3}]}"#)
+        try workspace.write("c.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":3}]}"#)
         #expect(try difference(workspace, "frames", "a.json", "c.json") == "the first difference is frame 3 at 0.300 s, which one of them has not")
     }
 }

@@ -1,7 +1,7 @@
 // A stage that makes other bytes from the same inputs must raise its version, else old results stay in every cache. The
-// golden holds the key of each node of a pinned build and the digests of its outputs: an equal key with other bytes is a
-// failure. Keys hold the versions of libraries; fonts and the processor are noted beside them. What cannot be compared on
-// another machine is skipped, and the test prints it.
+// golden holds the key of each node of a pinned build and the digests of its outputs: an equal key with other bytes is
+// a failure. Keys hold the versions of libraries; fonts and the processor are noted beside them. What cannot be
+// compared on another machine is skipped, and the test prints it.
 import Foundation
 import Testing
 

@@ -29,9 +29,12 @@ import Testing
     private func work(_ stage: String, _ inputs: [String: [String]], scratch: String) throws -> String {
         let worker = try #require(Self.worker)
         mkdir(folder.file(scratch), 0o755)
+        let given = inputs.sorted { $0.key < $1.key }.flatMap { slot, paths in
+            paths.map { ["slot": slot, "path": $0, "name": $0] }
+        }
         let line = """
-            {"id":1,"stage":"\(stage)","node":"launch.mp4:\(stage)","workspace":"\(folder.path)","inputs":\(try json(inputs)),\
-            "names":{},"parameters":{},"scratch":"\(folder.file(scratch))"}
+            {"id":1,"stage":"\(stage)","node":"launch.mp4:\(stage)","workspace":"\(folder.path)","inputs":\(try json(given)),\
+            "parameters":{},"scratch":"\(folder.file(scratch))"}
 
             """
         let code = run([worker], input: folder.write("job.json", line), output: folder.file("reply.json"))

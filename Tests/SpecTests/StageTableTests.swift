@@ -16,7 +16,7 @@ struct StageTableTests {
         let parameters = stage.parameters.map(\.name)
         let cells = [stage.name, place, slots.joined(separator: ", "), outputs.joined(separator: ", "),
                      parameters.joined(separator: ", ")]
-        return "| " + cells.joined(separator: " | ") + " |"
+        return ("| " + cells.joined(separator: " | ") + " |").replacing("|  |", with: "| |")
     }
 
     @Test func theDocumentHasTheTable() throws {
