@@ -32,11 +32,20 @@ let package = Package(
         // The graph and the cache: know nothing of video.
         .target(name: "YAML", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CSystem", "Work", "Diagnostics"], swiftSettings: strict),
-        .target(name: "Graph", dependencies: ["Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
+        // What a pipeline means, what it takes to run programs and workers: none of them knows a build.
+        .target(name: "Patterns", dependencies: ["Diagnostics"], swiftSettings: strict),
+        .target(name: "Processes", dependencies: [], swiftSettings: strict),
+        .target(name: "Pipelines", dependencies: ["Patterns", "Store", "Work", "YAML", "Diagnostics"], swiftSettings: strict),
+        .target(name: "Programs", dependencies: ["Patterns", "Processes", "Store", "Work", "Diagnostics", "CSystem"],
+                swiftSettings: strict),
+        .target(name: "Workers", dependencies: ["Processes", "Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
+        .target(name: "Graph", dependencies: ["Patterns", "Pipelines", "Processes", "Programs", "Workers", "Store", "Work",
+                                              "Diagnostics", "CSystem"],
+                swiftSettings: strict),
 
         // The spec, and the stages that are pure.
         .target(name: "Spec", dependencies: ["YAML", "Composition", "Diagnostics"], swiftSettings: strict),
-        .target(name: "Stages", dependencies: ["Graph", "Store", "Spec", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
+        .target(name: "Stages", dependencies: ["Store", "Spec", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
 
         // Pictures and sound: only the worker links these.
         .target(name: "Media", dependencies: ["CFFmpeg", "CLoudness", "CSystem", "CPixels", "Composition", "Diagnostics"], swiftSettings: strict),
@@ -46,7 +55,8 @@ let package = Package(
         // FoundationEssentials needs and a build without --static-swift-stdlib does not link by itself.
         .executableTarget(
             name: "vgraph",
-            dependencies: ["Graph", "Store", "Stages", "Spec", "Composition", "Work", "Diagnostics", "CSystem",
+            dependencies: ["Graph", "Pipelines", "Processes", "Programs", "Workers", "Store", "Stages", "Spec", "Composition",
+                           "Work", "Diagnostics", "CSystem",
                            .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-static-executable"]), .linkedLibrary("_FoundationCShims"),
@@ -58,10 +68,11 @@ let package = Package(
 
         // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.
         .target(name: "EngineFakes", dependencies: ["Graph", "Store", "Work", "Diagnostics"], path: "Tests/Tools/EngineFakes", swiftSettings: strict),
-        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Store", "Spec", "YAML", "Work", "Diagnostics"],
+        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Pipelines", "Processes", "Programs", "Store", "Spec", "YAML", "Work", "Diagnostics"],
                           path: "Tests/Tools/EngineProbe", swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
-        .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
+        .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Patterns", "Pipelines", "Processes",
+                                                       "Programs", "Workers", "Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
         .testTarget(name: "SpecTests", dependencies: ["Spec", "Stages", "Render", "Graph", "YAML", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "RenderTests", dependencies: ["Render", "Media", "Composition", "CPixels", "CPango", "Diagnostics"], swiftSettings: strict),
         .testTarget(name: "MediaTests", dependencies: ["Media", "Composition", "Diagnostics", "CSystem"], swiftSettings: strict),

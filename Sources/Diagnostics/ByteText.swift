@@ -43,6 +43,9 @@ extension StringProtocol {
         let text = String(self)
         return text.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(text[..<$0]) } ?? ""
     }
+
+    /// What stands behind the last slash of a path.
+    public var namePart: String { pathParts.last ?? String(self) }
 }
 
 extension Dictionary where Key == ByteText {

@@ -1,5 +1,4 @@
 // Mixes, levels and encodes the sound as one stream. Runs in a worker.
-import Graph
 import Work
 
 extension StageDescriptor {

@@ -1,6 +1,6 @@
 // Holds drawn pictures against the approved ones. Runs in a worker. Keyed by the hashes of all frames; the approved pictures are
 // found out while it runs, since the plan alone knows where they are.
-import Graph
+import Work
 
 extension StageDescriptor {
     static let baseline = StageDescriptor(

@@ -1,7 +1,6 @@
 // Captions as files of their own: WebVTT and SubRip.
 import Composition
 import FoundationEssentials
-import Graph
 import Work
 
 func captionsStage(_ job: Job) throws -> Outcome {

@@ -1,6 +1,6 @@
 // Measures on drawn frames how well the texts of one segment can be told from what is behind them. Knows no threshold. Runs in a
 // worker.
-import Graph
+import Work
 
 extension StageDescriptor {
     static let contrast = StageDescriptor(

@@ -1,6 +1,5 @@
 // Encodes one segment as closed GOPs. Runs in a worker. Keyed by the hashes of the frames: what they were drawn from is a
 // material, since it cannot change a byte that the hashes do not already pin.
-import Graph
 import Work
 
 extension StageDescriptor {

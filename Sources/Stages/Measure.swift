@@ -1,6 +1,6 @@
 // Decodes one encoded segment and measures its pictures. Runs in a worker. Check and review then decode only what is new. With the
 // hashes of the frames it also holds some pictures against the drawn ones; what they are drawn from is a material, as for encode.
-import Graph
+import Work
 
 extension StageDescriptor {
     static let measure = StageDescriptor(

@@ -1,5 +1,4 @@
 // Joins segments, sound and captions into the file that is delivered. Runs in a worker.
-import Graph
 import Work
 
 extension StageDescriptor {

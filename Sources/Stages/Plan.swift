@@ -1,7 +1,6 @@
 // Cuts the video into segments: the one place where the graph grows.
 import Composition
 import FoundationEssentials
-import Graph
 import Spec
 import Store
 import Work

@@ -2,7 +2,6 @@
 import Composition
 import Diagnostics
 import FoundationEssentials
-import Graph
 import Spec
 import Work
 

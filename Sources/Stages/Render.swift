@@ -1,5 +1,5 @@
 // Draws one segment's frames and names each by its hash. Runs in a worker.
-import Graph
+import Work
 
 extension StageDescriptor {
     static let render = StageDescriptor(

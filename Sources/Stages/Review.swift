@@ -1,5 +1,5 @@
 // Puts the evidence on one page for the person who decides. Runs in a worker.
-import Graph
+import Work
 
 extension StageDescriptor {
     static let review = StageDescriptor(

@@ -1,5 +1,5 @@
 // The table of stages, in flow order. One file each; those without work in them run in a worker.
-import Graph
+import Work
 
 public enum Stages {
     public static let all: [StageDescriptor] = [

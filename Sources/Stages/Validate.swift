@@ -1,6 +1,5 @@
 // The spec's structure, then every file it names opened, then the text it shows measured and proofread. Runs in a worker: it
 // decodes what it finds, and lays text out with the fonts that will draw it.
-import Graph
 import Work
 
 extension StageDescriptor {

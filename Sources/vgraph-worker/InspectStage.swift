@@ -55,7 +55,7 @@ private struct HeldAgainst {
             let sources = MaterialFiles(folders: folders, files: made.materials.files).sources
             promised = SpecPictures(made.plan, made.segments, sources).promised
             if !draft.video.mix.pieces.isEmpty {
-                sound = PromisedSound(draft.video.mix, files: made.materials.files.mapValues { SoundFile(path: folders.path($0), name: $0) })
+                sound = .mix(draft.video.mix, files: made.materials.files.mapValues { SoundFile(path: folders.path($0), name: $0) })
             }
             return
         }

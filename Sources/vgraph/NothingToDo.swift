@@ -1,7 +1,9 @@
-// The commonest build is the one with nothing to do: one mapped file is read and its leaves are stat'ed. Glibc and Store
-// alone, and a person's configuration where there is one; whatever is not understood here is left to the command line proper.
+// The commonest build is the one with nothing to do: one mapped file is read and its leaves are stat'ed. No pipeline, no
+// build and no Foundation, and of `Pipelines` only what reads a person's roots; whatever is not understood here is left to
+// the command line proper.
 import Glibc
-import Graph
+import Pipelines
+import Processes
 import Store
 
 /// The exit status, where the last build of the same question still stands; nil: the build has to be walked.
@@ -47,9 +49,9 @@ func answerIfNothingToDo(_ arguments: [String]) -> Int32? {
     guard let roots = try? DeclaredRoots.read(declared, workspace: workspace) else { return nil }
 
     let start = monotonicSeconds()
-    let request = BuildRequest.stateRequest(workspace: workspace, targets: targets, sets: sets, environment: [],
-                                            worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
-                                            sandbox: sandbox, roots: roots)
+    let request = StateRequest(workspace: workspace, targets: targets, sets: sets, environment: [],
+                               worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
+                               sandbox: sandbox, roots: roots)
     guard let summary = request.upToDate(cache: cache ?? workspace + "/cache") else { return nil }
     let said = UpToDate(summary.text)
     var isPrinted = true

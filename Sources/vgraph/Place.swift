@@ -12,17 +12,18 @@ struct Place {
     let roots: [String: String]
     let cache: String
     let worker: String
-    private(set) var builder: Builder
+    let builder: Builder
 
     init(_ options: FolderOptions) throws {
         workspace = try options.workspace()
         roots = try options.roots(workspace: workspace)
         cache = try options.cachePath(workspace: workspace)
         worker = try Self.workerPath()
-        builder = Builder(kinds: Stages.all, worker: worker, version: vgraphVersion,
-                          fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline))
+        var engine = Engine(kinds: Stages.all, worker: worker, version: vgraphVersion,
+                            fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline))
         let program = Self.programPath
-        if !program.isEmpty { builder.performer = [program, PerformCommand.name] }
+        if !program.isEmpty { engine.performer = [program, PerformCommand.name] }
+        builder = Builder(engine)
     }
 
     func request(targets: [String], sets: [String: String] = [:]) -> BuildRequest {

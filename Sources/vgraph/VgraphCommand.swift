@@ -1,10 +1,11 @@
 // The root of the command line, and what all commands share.
 import ArgumentParser
-import Work
 import Diagnostics
 import Glibc
 import Graph
+import Pipelines
 import Store
+import Work
 
 /// The version of vgraph itself; in every record.
 

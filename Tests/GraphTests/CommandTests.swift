@@ -1,6 +1,8 @@
 import Diagnostics
 import Glibc
 import Graph
+@testable import Processes
+@testable import Programs
 import Store
 import Testing
 

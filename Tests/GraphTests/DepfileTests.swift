@@ -1,6 +1,7 @@
 import Diagnostics
 import Glibc
 import Graph
+@testable import Programs
 import Store
 import Testing
 import Work

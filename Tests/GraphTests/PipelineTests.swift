@@ -1,6 +1,8 @@
 import Diagnostics
 import EngineFakes
 import Graph
+@testable import Patterns
+@testable import Pipelines
 import Store
 import Testing
 
@@ -25,7 +27,7 @@ import Testing
         let world = try FakeWorkspace(worker: "", pipeline: text)
         if let other { try world.write("pipelines/zother.yaml", other) }
         do {
-            _ = try Pipelines.load(Folders(workspace: world.workspace), fallback: ("built-in", ""), kinds: FakeStages.all, files: FileTable())
+            _ = try Rules.load(Folders(workspace: world.workspace), fallback: ("built-in", ""), kinds: FakeStages.all, files: FileTable())
             return ""
         } catch { return error.all.map { $0.text() }.joined(separator: "\n") }
     }
@@ -39,7 +41,7 @@ import Testing
 
     @Test func wiringByTypeAndMaterials() throws {
         let world = try FakeWorkspace(worker: "")
-        let all = try Pipelines.load(Folders(workspace: world.workspace), fallback: ("", ""), kinds: FakeStages.all, files: FileTable()).all
+        let all = try Rules.load(Folders(workspace: world.workspace), fallback: ("", ""), kinds: FakeStages.all, files: FileTable()).all
         let pipeline = try #require(all.first)
         func sources(_ stage: String, _ slot: String) throws -> [Pipeline.Source] {
             let index = try #require(pipeline.stage(named: stage))

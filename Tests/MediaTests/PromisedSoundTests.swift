@@ -17,7 +17,7 @@ import Testing
         let path = folder.make(name, ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=5", "-f", "lavfi", "-i", Self.voice(seed), "-af", filter,
                                       "-pix_fmt", "yuv420p", "-shortest"] + codec)
         let mix = AudioMix(samples: 5 * 48_000, pieces: [AudioMix.Piece(asset: "voice", start: 0)], loudness: nil)
-        return try check(path: path, plan: nil, sound: PromisedSound(mix, files: ["voice": SoundFile(path: promised, name: "voice")]))
+        return try check(path: path, plan: nil, sound: .mix(mix, files: ["voice": SoundFile(path: promised, name: "voice")]))
     }
 
     @Test(arguments: [("small.mp4", "volume=-14dB,aresample=44100", ["-c:a", "aac", "-b:a", "64k"]), ("mp3.mkv", "volume=-1", ["-c:a", "libmp3lame", "-b:a", "96k"]),
@@ -37,6 +37,29 @@ import Testing
         #expect(gone.verdict == .fail && abs((gone.from ?? 0) - 3) < 0.6, "\(gone)")
         let dipped = try report("dipped.mp4", "volume=0.05:enable='between(t,3,4.4)'")["D14.sound"]
         #expect(dipped.verdict == .fail && dipped.measured.hasPrefix("sound that is 12 dB"), "\(dipped)")
+    }
+
+    /// The audio stage's own packets need no decoding; what has others is listened to.
+    @Test func encodedSound() throws {
+        let encoded = folder.make("sound.m4a", ["-f", "lavfi", "-i", Self.voice(1), "-c:a", "aac", "-b:a", "128k"])
+        func judged(_ name: String, _ arguments: [String]) throws -> CheckResult {
+            let path = folder.make(name, ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=5", "-i", encoded, "-pix_fmt", "yuv420p"] + arguments)
+            return try check(path: path, plan: nil, sound: .encoded(SoundFile(path: encoded, name: "sound.m4a")))["D14.sound"]
+        }
+        let copied = try judged("copied.mp4", ["-c:a", "copy"])
+        #expect(copied.verdict == .pass && copied.measured.hasSuffix("packets of the encoded mix"), "\(copied)")
+        let again = try judged("again.mp4", ["-c:a", "aac", "-b:a", "96k"])
+        #expect(again.verdict == .pass && again.measured.contains("stretches"), "\(again)")
+        for (name, filter) in [("gone.mp4", "volume=0:enable='between(t,3,5)'"), ("late.mp4", "adelay=400:all=1"),
+                               ("beep.mp4", "volume=0:enable='between(t,1,2)'")] {
+            let result = try judged(name, ["-af", filter, "-c:a", "aac"])
+            #expect(result.verdict == .fail, "\(name): \(result)")
+        }
+        // The same packets, later.
+        let shifted = folder.make("shifted.mp4", ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=5", "-itsoffset", "0.4", "-i", encoded,
+                                                  "-pix_fmt", "yuv420p", "-c:a", "copy"])
+        let late = try check(path: shifted, plan: nil, sound: .encoded(SoundFile(path: encoded, name: "sound.m4a")))["D14.sound"]
+        #expect(late.verdict == .fail, "\(late)")
     }
 
     /// However far it was turned down since.

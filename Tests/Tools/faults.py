@@ -167,6 +167,14 @@ def main():
     joined = ["-c:v", "libx264", "-preset", "superfast", "-crf", "20", "-pix_fmt", "yuv420p", "-threads", "1", "-x264-params", "stitchable=1:open-gop=0:keyint=120",
               "-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0", "-an", "-video_track_timescale", "15360"]
     gated, wanted = 0, []
+    # The pictures as they were, so that no other check has a reason to look.
+    copied = ["-c:v", "copy"] + after[after.index("-c:a"):]
+    sounds = [] if only == "file" else [(f"{name}, pictures copied", audio) for name, _, audio in FILTERS if audio]
+    sounds += [] if only == "file" else [("another word, pictures copied", "areverse,atrim=0:1,areverse,apad=whole_dur=11")]
+    for name, audio in sounds:
+        code = build("mux", name, program("$mux", "media", None, audio, copied), pipeline.replace("media: $mux", "media: $spoil"))
+        gated += code == 3
+        if code != 3: wanted.append(name)
     for name, video, audio in [] if only == "file" else FILTERS:
         code = build("mux", name, program("$mux", "media", video, audio, after), pipeline.replace("media: $mux", "media: $spoil"))
         gated += code == 3
@@ -180,7 +188,7 @@ def main():
         code = build("encode", name, spoil, pipeline.replace("segments: $encode", "segments: $spoil").replace("each: $encode, frames", "each: $spoil, frames"))
         gated += code == 3
         if code != 3: wanted.append(name + " (encode)")
-    total = 0 if only == "file" else len(FILTERS) + len(encoded)
+    total = 0 if only == "file" else len(FILTERS) + len(encoded) + len(sounds)
     if total: print(f"the gate of a build finds {gated} of {total}" + (f"; missed: {', '.join(wanted)}" if wanted else ""))
     if only != "gate": print(f"check --spec finds {found} of {len(FILTERS) + len(SPECS)}, refuses {refused} of {len(GOOD)} good files" + (f"; missed: {', '.join(missed)}" if missed else ""))
     sys.exit(1 if missed or refused or wanted else 0)

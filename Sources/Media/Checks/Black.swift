@@ -24,7 +24,7 @@ extension Check {
         var worst: (verdict: CheckResult.Verdict, run: Range<Int>)?
         for run in runs(of: isBlack) {
             let verdict: CheckResult.Verdict
-            switch isAsDrawn(run, video, plan) {
+            switch video.isAsDrawn(run, plan) {
             case true?: verdict = .pass
             case _ where span(run, video).seconds <= allowed + 1e-6: verdict = .pass
             case false?: verdict = .fail
@@ -40,7 +40,7 @@ extension Check {
         let words = worst.run.count == video.frames.count ? "black throughout"
             : "\(decimals(seconds, 2)) s from \(decimals(from, 2)) s\(scene.map { " in scene '\($0.id)'" } ?? "")"
         guard worst.verdict != .pass else {
-            return Finding(.pass, measured: words + (isAsDrawn(worst.run, video, plan) == true ? ", as drawn" : ""), expected: expected)
+            return Finding(.pass, measured: words + (video.isAsDrawn(worst.run, plan) == true ? ", as drawn" : ""), expected: expected)
         }
         return Finding(worst.verdict, measured: words, expected: expected, from: from, to: to)
     }
@@ -49,16 +49,6 @@ extension Check {
         let from = video.time(of: run.lowerBound)
         let to = run.upperBound < video.frames.count ? video.time(of: run.upperBound) : video.time(of: 0) + video.duration
         return (from, to, to - from)
-    }
-
-    /// Whether pictures are what was drawn; nil: nobody knows.
-    private static func isAsDrawn(_ run: Range<Int>, _ video: Inspection.Video, _ plan: Plan?) -> Bool? {
-        guard plan != nil else { return nil }
-        if let promised = video.promised, promised.count == video.frames.count {
-            return promised[run].allSatisfy { $0.apart < PromisedPicture.other }
-        }
-        let samples = video.likeness.filter { run.contains($0.frame) }
-        return samples.isEmpty ? nil : samples.allSatisfy { LikenessBands.decoded.verdict($0.tile.value) == .alike }
     }
 
     /// Each run of `true`, as indexes.

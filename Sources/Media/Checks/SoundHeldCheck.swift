@@ -22,6 +22,7 @@ extension Check {
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
         guard let held = inspection.sound else { return Finding(.pass, measured: "no mixed sound to compare with", expected: "none asked") }
         if let refusal = held.refusal { return .notRun(refusal, expected: expected) }
+        if let count = held.copiedPackets { return Finding(.pass, measured: "the \(count) packets of the encoded mix", expected: expected) }
         let loudest = held.stretches.map(\.promised).max() ?? -90
         if let shift = held.shift, abs(shift) > 0.045 {
             return Finding(.fail, measured: "all of it is \(decimals(abs(shift), 2)) s \(shift > 0 ? "late" : "early")", expected: expected, from: 0)

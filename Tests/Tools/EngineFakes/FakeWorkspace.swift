@@ -55,7 +55,7 @@ public final class FakeWorkspace {
     }
 
     public func builder() -> Builder {
-        Builder(kinds: FakeStages.all, worker: worker, version: "test", fallback: ("built-in", Self.pipeline))
+        Builder(Engine(kinds: FakeStages.all, worker: worker, version: "test", fallback: ("built-in", Self.pipeline)))
     }
 
     public func request(_ targets: [String]) -> BuildRequest {

@@ -2,6 +2,8 @@
 import Diagnostics
 import Glibc
 import Graph
+import Processes
+import Programs
 import Store
 
 /// Reads two files, writes one, each in a folder of its own; results go into the cache. Returns an exit status.

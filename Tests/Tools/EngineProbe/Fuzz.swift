@@ -5,6 +5,9 @@ import Diagnostics
 import EngineFakes
 import Glibc
 import Graph
+import Pipelines
+import Processes
+import Programs
 import Spec
 import Store
 import Work
@@ -59,7 +62,7 @@ private func fuzzCase(_ kind: String, _ corpus: [[UInt8]], _ world: FakeWorkspac
         try Folder.create(empty)
         return { mutator in
             let text = String(decoding: damaged(texts, &mutator), as: UTF8.self), files = FileTable()
-            guard let found = try? Pipelines.load(Folders(workspace: empty), fallback: ("built-in", text), kinds: FakeStages.all, files: files) else { return nil }
+            guard let found = try? Rules.load(Folders(workspace: empty), fallback: ("built-in", text), kinds: FakeStages.all, files: files) else { return nil }
             _ = try? found.offered(files)
             _ = try? found.wanted("a.out", files: files)
             return nil

@@ -53,7 +53,8 @@ func build(_ arguments: [String]) -> Int32 {
     }
 
     if let text = getenv("PROBE_USER"), let user = UInt32(String(cString: text)) { setuid(user) }
-    let builder = Builder(kinds: FakeStages.all, worker: name, version: "test", fallback: ("built-in", FakeWorkspace.pipeline))
+    let builder = Builder(Engine(kinds: FakeStages.all, worker: name, version: "test",
+                                 fallback: ("built-in", FakeWorkspace.pipeline)))
     var request = BuildRequest(workspace: arguments[0], cache: arguments[1], targets: [arguments[2]],
                                jobs: arguments.count > 3 ? Int(arguments[3]) ?? 1 : 1) { "text \($0.nodes)" }
     // A tracer follows the engine alone, and must find the same calls every time.
@@ -72,7 +73,7 @@ func build(_ arguments: [String]) -> Int32 {
 }
 
 func nothing(_ arguments: [String]) -> Int32 {
-    let request = BuildRequest.stateRequest(workspace: arguments[0], targets: [arguments[2]], sets: [:], environment: [],
+    let request = StateRequest(workspace: arguments[0], targets: [arguments[2]], sets: [:], environment: [],
                                             worker: arguments.count > 3 ? arguments[3] : CommandLine.arguments[0])
     guard let summary = request.upToDate(cache: arguments[1]) else { return 1 }
     print(summary.text)

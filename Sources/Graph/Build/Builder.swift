@@ -1,0 +1,169 @@
+// The door of this module: builds, says what a build would do, finds what builds have made.
+import Diagnostics
+import Glibc
+import Pipelines
+import Processes
+import Store
+import Work
+import Workers
+
+public struct Builder: Sendable {
+    public var engine: Engine
+
+    public init(_ engine: Engine) { self.engine = engine }
+
+    /// Builds. What stages say is in the result; what is thrown kept the build from starting.
+    /// - Parameters:
+    ///   - workshop: keeps workers for the next build; nil: they end with this one.
+    ///   - catchSignals: SIGINT and SIGTERM end the build in good order; for one build at a time in a process.
+    public func run(_ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil,
+                    workshop: Workshop? = nil, catchSignals: Bool = true) throws(Diagnostics) -> BuildResult {
+        let interruption = interruption ?? Interruption()
+        guard let interruption, catchSignals, !request.dryRun else { return try perform(request, observer, interruption, workshop).result }
+        return try interruption.catchingSignals { () throws(Diagnostics) in try perform(request, observer, interruption, workshop).result }
+    }
+
+    /// What would run and why, and for hits where the result came from; `targets` as on the command line.
+    public func why(_ request: BuildRequest) throws(Diagnostics) -> [BuildResult.Planned] {
+        var request = request
+        request.dryRun = true
+        let planned = try perform(request, nil, nil).result.planned
+        // A target that names a stage asks for that stage alone.
+        guard !request.targets.isEmpty else { return planned }
+        return planned.filter { planned in
+            request.targets.contains { asked in
+                planned.node == asked || planned.node.hasPrefix(asked + (asked.contains(":") ? "[" : ":"))
+            }
+        }
+    }
+
+    /// The targets that the workspace offers, in name order.
+    public func targets(in folders: Folders) throws(Diagnostics) -> [String] {
+        let files = FileTable(beneath: folders.opened)
+        return try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files).offered(files)
+    }
+
+    /// The same, with what each is: a folder or a file.
+    public func places(in folders: Folders) throws(Diagnostics) -> [(file: String, isFolder: Bool)] {
+        let files = FileTable(beneath: folders.opened)
+        let pipelines = try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
+        let offered = try pipelines.offeredFiles(files), targets = Set<ByteText>(texts: try pipelines.offered(files))
+        return targets.texts.map { target in (target, offered.contains { $0.file.isSameBytes(target) && $0.isFolder }) }
+    }
+
+    func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?,
+                 _ workshop: Workshop? = nil) throws(Diagnostics) -> Build {
+        let started = monotonicSeconds()
+        let cache: Cache
+        do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .serving) } catch {
+            throw Diagnostics([error.diagnostic])
+        }
+        // Makers of files that only a record or a run tells of.
+        var others: [WantedTarget] = []
+        guard !request.dryRun else {
+            while true {
+                let build = try prepare(request, cache, nil, with: others).build
+                build.run(nil, nil)
+                build.result.seconds = monotonicSeconds() - started
+                guard build.mustStartOver, !build.newMakers.isEmpty else { return build }
+                others += build.newMakers
+            }
+        }
+        let lock: CacheLock
+        do throws(StoreProblem) { lock = try CacheLock.shared(cache) } catch { throw Diagnostics([error.diagnostic]) }
+        defer { withExtendedLifetime(lock) {} }
+        let ownPool = workshop == nil ? WorkerPool(path: engine.worker) : nil
+        defer { ownPool?.stop() }
+        func run(_ build: Build, _ programs: [String]) -> Bool {
+            observer?.observe(.started(targets: build.targets.map(\.file)))
+            workshop?.files = build.files
+            build.run(workshop?.pool(engine.worker, programs) ?? ownPool, interruption)
+            if build.mustStartOver { return false }
+            ownPool?.stop()
+            build.result.seconds = monotonicSeconds() - started
+            if request.isRemembered && cache.readOnlyReason == nil { Memory(build: build).save() }
+            observer?.observe(.finished(build.result))
+            return true
+        }
+        if let build = try resume(request, cache, observer) {
+            if run(build, []) { return build }
+            others += build.newMakers
+        }
+        while true {
+            let (build, programs) = try prepare(request, cache, observer, with: others)
+            if run(build, programs) || build.newMakers.isEmpty { return build }
+            others += build.newMakers
+        }
+    }
+
+    /// A build of what a change reached since the last whole build of the same request; nil where that is not known.
+    private func resume(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?) throws(Diagnostics) -> Build? {
+        guard !request.force, !request.verifiesOutputs, !request.recalls, let resumption = Resumption.find(request.stateRequest(worker: engine.worker), cache: cache, kinds: engine.kinds) else { return nil }
+        let stages = resumption.reachedStages.map { resumption.targets[$0.target].pipeline.stages[$0.stage] }
+        let whole = resumption.targets.indices.filter { resumption.isWhole[$0] }.flatMap { resumption.targets[$0].pipeline.stages.map { $0 } }
+        let tools = try tools(for: stages + whole, cache)
+        let files = FileTable(beneath: request.folders.opened)
+        files.remember(resumption.leaves)
+        return Build(request: request, targets: resumption.targets, edges: nil, cache: cache, files: files, tools: tools.versions, engine: engine,
+                     searches: searches(request, tools.programs, cache), resumption: resumption, observer: observer)
+    }
+
+    private func searches(_ request: BuildRequest, _ programs: [String], _ cache: Cache) -> Searches? {
+        programs.isEmpty ? nil : Searches(worker: engine.worker, programs: programs, folders: request.folders, cache: cache)
+    }
+
+    /// Asks the worker what it has, where a stage needs it.
+    private func tools(for stages: some Sequence<Pipeline.Stage>, _ cache: Cache) throws(Diagnostics) -> (versions: [String: String], programs: [String]) {
+        let needsWorker = stages.contains { if case .worker = $0.descriptor.place { true } else { false } }
+        guard needsWorker else { return ([:], []) }
+        do throws(BuildProblem) {
+            let tools = try WorkerTools(worker: engine.worker, cache: cache)
+            return (tools.versions, tools.programs)
+        } catch { throw Diagnostics([error.diagnostic]) }
+    }
+
+    /// Everything before the first node: rules, targets, tools.
+    /// - Parameter others: what is built besides, since something asked for turned out to read it.
+    func prepare(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?,
+                 with others: [WantedTarget] = []) throws(Diagnostics) -> (build: Build, programs: [String]) {
+        let files = Memory.files(request.folders, cache: cache)
+        let pipelines = try Rules.load(request.folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
+        let names = request.targets.isEmpty ? try pipelines.offeredOrNothing(files) : request.targets
+        var targets: [WantedTarget] = [], problems: [Diagnostic] = []
+        for name in names {
+            do throws(Diagnostics) {
+                let wanted = try pipelines.wanted(name, files: files)
+                if !targets.contains(where: { $0.file.isSameBytes(wanted.file) && $0.stage == wanted.stage }) {
+                    targets.append(wanted)
+                }
+            } catch { problems += error.all }
+        }
+        for wanted in others where !targets.contains(where: { $0.file.isSameBytes(wanted.file) && $0.stage == wanted.stage }) { targets.append(wanted) }
+        for wanted in targets {
+            problems += wanted.forbiddenOutputs(workspace: request.workspace, cache: request.cache)
+            problems += wanted.undeclaredRoots(request.roots)
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems) }
+        targets = try pipelines.withMakers(targets, files)
+        let edges = try FileEdges(targets)
+        let rivals = pipelines.rivals(of: edges, files)
+        guard rivals.isEmpty else { throw Diagnostics(rivals) }
+        let tools = try tools(for: targets.lazy.flatMap { wanted in wanted.pipeline.closure(of: wanted.stage).map { wanted.pipeline.stages[$0] } }, cache)
+        // Before anything is looked up: what changes from here on is another state than the one that is remembered.
+        // What we may not look at, the worker may not either.
+        for program in tools.programs { try? files.note(program: program) }
+        let build = Build(request: request, targets: targets, edges: edges, cache: cache, files: files, tools: tools.versions, engine: engine,
+                          searches: searches(request, tools.programs, cache), observer: observer)
+        return (build, tools.programs)
+    }
+
+    // MARK: Jobs outside a build
+
+    /// One job done by a worker, for a person who wants to look at something. Nothing of its outcome is recorded.
+    /// - Parameter progress: what the worker tells while it works, at most ten times a second.
+    public func perform(_ job: Job, progress: (Reply.Progress) -> Void = { _ in }) throws(Diagnostics) -> Outcome {
+        let pool = WorkerPool(path: engine.worker)
+        defer { pool.stop() }
+        return try pool.perform(job, progress: progress)
+    }
+}

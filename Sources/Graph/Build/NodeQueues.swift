@@ -1,0 +1,63 @@
+// The order in which nodes are looked at and run.
+
+/// First in, first out.
+struct NodeQueue {
+    private var nodes: [BuildNode] = []
+    private var head = 0
+
+    mutating func append(_ node: BuildNode) { nodes.append(node) }
+
+    mutating func popFirst() -> BuildNode? {
+        guard head < nodes.count else { return nil }
+        let node = nodes[head]
+        head += 1
+        if head == nodes.count || head >= 1024 {
+            nodes.removeFirst(head)
+            head = 0
+        }
+        return node
+    }
+}
+
+/// Nodes that could run, the most urgent first; of equally urgent ones deep stages before shallow ones; then first come,
+/// first served.
+struct RunQueue {
+    private struct Item {
+        var urgency: Double
+        var number: Int
+        var node: BuildNode
+        func isBefore(_ other: Item) -> Bool {
+            if urgency != other.urgency { return urgency > other.urgency }
+            return node.stage != other.node.stage ? node.stage > other.node.stage : number < other.number
+        }
+    }
+    private var heap: [Item] = []
+    private var count = 0
+
+    var isEmpty: Bool { heap.isEmpty }
+
+    mutating func push(_ node: BuildNode, urgency: Double) {
+        heap.append(Item(urgency: urgency, number: count, node: node))
+        count += 1
+        var child = heap.count - 1
+        while child > 0, heap[child].isBefore(heap[(child - 1) / 2]) {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    mutating func pop() -> BuildNode? {
+        guard let first = heap.first else { return nil }
+        heap[0] = heap[heap.count - 1]
+        heap.removeLast()
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].isBefore(heap[least]) { least = child }
+            if least == parent { break }
+            heap.swapAt(parent, least)
+            parent = least
+        }
+        return first.node
+    }
+}

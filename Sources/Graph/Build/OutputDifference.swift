@@ -1,0 +1,85 @@
+// In what two runs of one job differ: the first output, its first byte, and for JSON the first field.
+import Diagnostics
+import Glibc
+import Patterns
+import Pipelines
+import Store
+import Work
+
+struct OutputDifference: Sendable {
+    /// Reads on from "gave two results from the same inputs: ".
+    var what: String
+    /// What more can be said: a field and its values.
+    var detail: [String] = []
+    /// Where a file differs: the two files, the output's type and the file's name for people.
+    var files: (first: String, second: String)?
+    var type = ""
+    var fileName = ""
+
+    /// nil: they are equal. Files that may not be looked at are left to whoever takes them into the cache.
+    static func between(_ first: Outcome, in firstFolder: String, _ second: Outcome, in secondFolder: String,
+                        _ outputs: [StageDescriptor.Output], isInside: (String, String) -> Bool) -> OutputDifference? {
+        // Programs may say when they ran and what it took; nobody's input is made of it.
+        for output in outputs where output.type != CommandStage.log.type {
+            let ours = first.outputs[output.name] ?? [], theirs = second.outputs[output.name] ?? []
+            guard ours.count == theirs.count else {
+                return OutputDifference(what: "output '\(output.name)' has \(ours.count) \(ours.count == 1 ? "file" : "files"), then \(theirs.count)")
+            }
+            for (index, (one, other)) in zip(ours, theirs).enumerated() {
+                if output.isFolder && !one.isSameBytes(other) {
+                    let (name, which) = one.precedes(other) ? (one, "first") : (other, "second")
+                    return OutputDifference(what: "output '\(output.name)' has '\(name)' only the \(which) time")
+                }
+                guard Pattern.fault(ofPath: one) == nil, Pattern.fault(ofPath: other) == nil, isInside(firstFolder, one), isInside(secondFolder, other) else { continue }
+                let paths = (first: firstFolder + "/" + one, second: secondFolder + "/" + other)
+                guard let byte = firstDifferentByte(paths.first, paths.second) else { continue }
+                let element = output.isFolder ? " (\(one))" : output.isList ? "[\(index)]" : ""
+                var found = OutputDifference(what: "output '\(output.name)\(element)' differs at byte \(byte.offset)"
+                    + (byte.isEnd ? ", where one of them ends" : ""))
+                found.files = paths
+                found.type = output.type
+                found.fileName = output.fileName
+                if output.fileName.hasSuffix(".json"), let field = JSONDifference.first(paths.first, paths.second) { found.detail.append(field.text) }
+                return found
+            }
+        }
+        if first.verdict != second.verdict {
+            return OutputDifference(what: "the verdict is '\(first.verdict ?? "none")', then '\(second.verdict ?? "none")'")
+        }
+        let read = Set(first.discovered.map(\.path)), readAgain = Set(second.discovered.map(\.path))
+        if let path = read.symmetricDifference(readAgain).min() {
+            return OutputDifference(what: "it reads '\(path)' only the \(read.contains(path) ? "first" : "second") time")
+        }
+        return nil
+    }
+
+    /// nil: equal, or one of them is no file that can be read.
+    private static func firstDifferentByte(_ first: String, _ second: String) -> (offset: Int, isEnd: Bool)? {
+        // A stage's result may be a link to anywhere, or a pipe.
+        let files = [first, second].map { (path: String) -> Int32 in open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW) }
+        defer { for file in files where file >= 0 { close(file) } }
+        guard files.allSatisfy({ $0 >= 0 }) else { return nil }
+        var buffers = [[UInt8]](repeating: [UInt8](repeating: 0, count: 1 << 18), count: 2)
+        var offset = 0
+        while true {
+            var counts = [0, 0]
+            for index in 0..<2 {
+                while counts[index] < buffers[index].count {
+                    let at = counts[index]
+                    let got = buffers[index].withUnsafeMutableBytes { read(files[index], $0.baseAddress! + at, $0.count - at) }
+                    if got < 0 && errno == EINTR { continue }
+                    guard got >= 0 else { return nil }
+                    if got == 0 { break }
+                    counts[index] += got
+                }
+            }
+            let shared = min(counts[0], counts[1])
+            if memcmp(buffers[0], buffers[1], shared) != 0 {
+                for at in 0..<shared where buffers[0][at] != buffers[1][at] { return (offset + at, false) }
+            }
+            if counts[0] != counts[1] { return (offset + shared, true) }
+            if shared == 0 { return nil }
+            offset += shared
+        }
+    }
+}

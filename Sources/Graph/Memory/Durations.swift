@@ -1,0 +1,33 @@
+// How long nodes took the last time.
+import Diagnostics
+import Pipelines
+import Store
+import Work
+
+/// Seconds that nodes took in the last whole build of the same request.
+struct Durations {
+    private var ofNode: [ByteText: Double] = [:]
+    private var ofStage: [String: (sum: Double, count: Double)] = [:]
+    /// A guess for what never ran: then the number of stages to go decides.
+    static let unknown = 0.1
+
+    static func load(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Durations {
+        var durations = Durations()
+        guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity), state.trace != .none,
+              let trace = Trace.load(Resumption.tracePath(request, cache), identity: request.identity, checksum: state.trace, leafCount: state.leaves.count),
+              let kept = KeptPipelines(Resumption.pipelinesPath(request, cache), identity: request.identity, kinds: kinds),
+              kept.checksum == trace.pipelines, let pipelines = kept.pipelines() else { return durations }
+        for node in trace.nodes where node.seconds.isFinite && node.seconds >= 0 {
+            let target = trace.targets[Int(node.target)]
+            guard pipelines.indices.contains(target.pipeline), pipelines[target.pipeline].stages.indices.contains(Int(node.stage)) else { continue }
+            let stage = pipelines[target.pipeline].stages[Int(node.stage)].name, seconds = Double(node.seconds)
+            durations.ofNode[target.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]")] = seconds
+            let known = durations.ofStage[stage] ?? (0, 0)
+            durations.ofStage[stage] = (known.sum + seconds, known.count + 1)
+        }
+        return durations
+    }
+
+    func seconds(_ node: String, stage: String) -> Double { ofNode[node] ?? seconds(stage: stage) }
+    func seconds(stage: String) -> Double { ofStage[stage].map { $0.sum / $0.count } ?? Self.unknown }
+}

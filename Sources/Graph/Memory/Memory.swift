@@ -1,0 +1,151 @@
+// What a build leaves for the next one: hashes of files, keys of nodes, the run's log, and the state file that says
+// that nothing needs doing. Not being able to write any of it costs time later, and is said as a warning.
+import Diagnostics
+import Glibc
+import Pipelines
+import Store
+
+struct Memory {
+    let build: Build
+
+    private static func identity(_ workspace: String) -> Digest {
+        var writer = DigestWriter()
+        writer.add(field: "files")
+        writer.add(field: workspace)
+        return writer.finish()
+    }
+
+    private static func path(_ workspace: String, _ cache: Cache) -> String { cache.root + "/state/" + identity(workspace).hex + ".files" }
+
+    /// A file table that remembers what earlier builds of this workspace hashed.
+    static func files(_ folders: Folders, cache: Cache) -> FileTable {
+        let files = FileTable(beneath: folders.opened), workspace = folders.workspace
+        if let known = StateFile.load(path(workspace, cache), identity: identity(workspace)) { files.remember(known.leaves) }
+        return files
+    }
+
+    func save() {
+        attempt { () throws(StoreProblem) in try saveKeys() }
+        // What a resumed build looked at is in its state; other requests hash again what changed.
+        if build.resumption == nil { attempt { () throws(StoreProblem) in try saveFiles() } }
+        attempt { () throws(StoreProblem) in try saveLog() }
+        build.searches?.save()
+        attempt { () throws(StoreProblem) in try build.written.save() }
+        let isWhole = [.done, .revise].contains(build.result.status) && build.result.failed == 0 && build.result.skipped == 0
+        // A state is about its leaves, and says nothing once they are others; so an older one may stay where this build failed.
+        guard isWhole, !build.worldChanged else { return }
+        attempt { () throws(StoreProblem) in try saveState() }
+    }
+
+    private func attempt(_ body: () throws(StoreProblem) -> Void) {
+        do throws(StoreProblem) { try body() } catch {
+            var diagnostic = error.diagnostic
+            diagnostic.severity = .warning
+            build.remark(nil, diagnostic)
+            build.result.diagnostics.append(diagnostic)
+        }
+    }
+
+    // MARK: History
+
+    private func saveKeys() throws(StoreProblem) {
+        let workspace = build.request.workspace
+        if build.resumption != nil && build.families.joined().allSatisfy({ $0?.followers.isEmpty ?? true }) {
+            let changed = build.allNodes.filter { $0.state == .done && !$0.isAsBefore }
+            return try LastKeys.append(changed.compactMap { node in node.key.map { (node.name.id, $0) } }, workspace: workspace, in: build.cache)
+        }
+        let before = build.lastKeys.keys
+        var keys = before
+        for (target, wanted) in build.targets.enumerated() where wanted.stage == nil && !build.result.targets[target].hasFailed && isMade(target) {
+            let prefix = wanted.file + ":"
+            for node in keys.keys where node.text.utf8.starts(with: prefix.utf8) { keys[node] = nil }
+        }
+        for node in build.allNodes where node.state == .done { keys[node.name.id] = node.key }
+        if keys != before { try LastKeys(keys: keys).write(workspace: workspace, in: build.cache) }
+    }
+
+    /// Whether all of a target's nodes were made in this build.
+    private func isMade(_ target: Int) -> Bool { build.resumption?.isWhole[target] ?? true }
+
+    private func saveFiles() throws(StoreProblem) {
+        let workspace = build.request.workspace
+        let state = StateFile(identity: Self.identity(workspace), leaves: build.files.memory(),
+                              summary: StateFile.Summary(status: 0, nodes: 0, text: ""))
+        try state.write(to: Self.path(workspace, build.cache), by: build.cache.temporary)
+    }
+
+    private func saveLog() throws(StoreProblem) {
+        var nodes = build.allNodes.map { node in
+            let outcome = switch node.state {
+            case .done: node.hasRun ? "ran" : "hit"
+            case .failed: "failed"
+            default: "skipped"
+            }
+            let world = node.isAsBefore ? node.lastRow.flatMap { build.resumption?.trace.nodes[$0].world } : node.record?.world
+            return RunLog.Node(id: node.name.id, stage: node.name.stage, key: node.key, world: world ?? .none, outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
+                               seconds: node.seconds)
+        }
+        var log = RunLog(time: Origin.now(), workspace: build.request.workspace, targets: build.result.targets.map(\.name), nodes: [],
+                         diagnostics: build.result.diagnostics, status: build.result.status.rawValue, seconds: build.result.seconds)
+        if let resumption = build.resumption {
+            let isNew = { (row: Int) in resumption.trace.nodes[row].flags.contains(.isNew) }
+            let kept = resumption.trace.nodes.indices.filter { build.isKept($0) }
+            let news = kept.filter(isNew)
+            // A log of a few nodes leans on one that has all; when the few are many, this one has all.
+            let leans = !resumption.trace.log.isEmpty && nodes.count + news.count < 64 + resumption.trace.nodes.count / 4
+            if leans { log.base = resumption.trace.log }
+            for row in leans ? news : kept {
+                let node = resumption.trace.nodes[row], wanted = build.targets[Int(node.target)], stage = wanted.pipeline.stages[Int(node.stage)].name
+                nodes.append(RunLog.Node(id: wanted.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]"), stage: stage, key: node.key,
+                                         world: node.world, outcome: "hit", why: [], seconds: 0))
+            }
+        }
+        log.nodes = nodes
+        build.result.run = try log.write(in: build.cache)
+        build.logBase = log.base ?? build.result.run ?? ""
+    }
+
+    // MARK: State
+
+    private func saveState() throws(StoreProblem) {
+        let files = build.files, request = build.request.stateRequest(worker: build.engine.worker)
+        if build.resumption == nil {
+            // Programs: another vgraph, worker or library asks all questions again.
+            for program in [Self.executable].compactMap({ $0 }) { try files.note(program: program) }
+        }
+        // The bytes that the user asked for.
+        for node in build.allNodes where node.family.isWanted || build.request.verifiesOutputs {
+            for blob in node.record?.outputs.flatMap(\.blobs) ?? [] {
+                let path = build.blobs.path(blob.digest)
+                try files.note(program: path)
+                node.reads.append(path)
+            }
+        }
+        // Files that the build wrote, and the folders that it may have made for them.
+        var made: Set<ByteText> = []
+        for var path in build.result.targets.flatMap(\.published) {
+            while !path.isEmpty, made.insert(build.request.workspace + "/" + path).inserted { path = path.folderPart }
+        }
+        files.relist(made: made.union(build.writtenBeneath))
+        var writer = TraceWriter(build)
+        let (trace, leaves) = writer.write()
+        var kept = trace
+        if let resumption = build.resumption {
+            kept.pipelines = resumption.trace.pipelines
+        } else {
+            kept.pipelines = try KeptPipelines.write(writer.pipelines, identity: request.identity, to: Resumption.pipelinesPath(request, build.cache),
+                                                     by: build.cache.temporary)
+        }
+        kept.log = build.logBase
+        let checksum = try kept.write(identity: request.identity, to: Resumption.tracePath(request, build.cache), by: build.cache.temporary)
+        let summary = StateFile.Summary(status: build.result.status.rawValue, nodes: build.result.nodes, text: build.request.upToDateText(build.result))
+        try StateFile(identity: request.identity, leaves: leaves, summary: summary, trace: checksum, expires: build.expires)
+            .write(to: request.path(cache: build.cache.root), by: build.cache.temporary)
+    }
+
+    private static let executable: String? = {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
+        return count > 0 && count < buffer.count ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    }()
+}

@@ -1,0 +1,101 @@
+// The nodes of a request as they would be drawn: names, states, and who takes what from whom.
+import Diagnostics
+import Store
+
+public struct GraphView: Sendable {
+    public enum State: String, Sendable {
+        /// Its result is in the cache.
+        case hit
+        /// It would run.
+        case stale
+        /// It depends on a node that would run.
+        case unknown
+    }
+
+    public struct Node: Sendable {
+        public var id: String
+        public var target: String
+        public var stage: String
+        /// From 0; nil for a stage that runs once, and where their number is not known.
+        public var element: Int?
+        public var state: State
+        public var why: [String]
+        public var key: Digest?
+        /// Files of the workspace that it reads: its own inputs and what it read besides.
+        public var files: [String]
+        /// Files that it writes into the workspace.
+        public var output: String?
+    }
+
+    public struct Edge: Sendable, Hashable {
+        public var from: String
+        public var to: String
+        /// The slot at `to`.
+        public var slot: String
+        public init(from: String, to: String, slot: String) {
+            self.from = from
+            self.to = to
+            self.slot = slot
+        }
+    }
+
+    public var nodes: [Node] = []
+    public var edges: [Edge] = []
+
+    init(_ build: Build) {
+        let planned = Dictionary(build.result.planned.map { (ByteText($0.node), $0) }, uniquingKeysWith: { a, _ in a })
+        for (target, wanted) in build.targets.enumerated() {
+            let pipeline = wanted.pipeline
+            for stage in pipeline.closure(of: wanted.stage) {
+                for (id, element, record) in Self.names(build, target, stage) {
+                    let plan = planned[id]
+                    let state: State = switch plan?.outcome {
+                    case .hit?: .hit
+                    case .run?: .stale
+                    default: .unknown
+                    }
+                    var node = Node(id: id, target: wanted.file, stage: pipeline.stages[stage].name, element: element, state: state,
+                                    why: plan?.why ?? [], key: plan?.key, files: [], output: pipeline.stages[stage].output?.file(for: wanted.name))
+                    for binding in pipeline.stages[stage].bindings {
+                        for source in binding.sources {
+                            switch source {
+                            case .file(let pattern, _, _): node.files.append(pattern.file(for: wanted.name))
+                            case .files(let glob, let isElement, _, let place):
+                                let paths = (try? build.paths(target, glob, isOptional: true, place))?.paths ?? []
+                                node.files += isElement ? paths.enumerated().filter { $0.offset == element }.map(\.element) : paths
+                            case .output(let other, _, let reach):
+                                for before in Self.names(build, target, other, reach == .instance ? element : nil) {
+                                    edges.append(Edge(from: before.id, to: id, slot: binding.slot.name))
+                                }
+                            }
+                        }
+                    }
+                    node.files += record?.discovered.map(\.path) ?? []
+                    nodes.append(node)
+                }
+            }
+        }
+    }
+
+    /// A stage's nodes (or one of them), or one name for all of them where their number is not known.
+    private static func names(_ build: Build, _ target: Int, _ stage: Int, _ element: Int? = nil) -> [(id: String, element: Int?, record: Record?)] {
+        guard let family = build.families[target][stage] else { return [] }
+        if let element, family.nodes.count > 1 {
+            guard family.nodes.indices.contains(element) else { return [] }
+            return [(family.nodes[element].name.id, element, nil)]
+        }
+        if !family.nodes.isEmpty { return family.nodes.map { ($0.name.id, $0.element, $0.record) } }
+        let pipeline = build.targets[target].pipeline
+        let isKnown = (pipeline.stages[stage].domain?.source).map { build.families[target][$0]?.nodes.first?.state == .done } ?? true
+        return isKnown ? [] : [(build.targets[target].file + ":" + pipeline.stages[stage].name + "[…]", nil, nil)]
+    }
+}
+
+extension Builder {
+    /// The nodes of a request and what would become of each.
+    public func graph(_ request: BuildRequest) throws(Diagnostics) -> GraphView {
+        var request = request
+        request.dryRun = true
+        return GraphView(try perform(request, nil, nil))
+    }
+}

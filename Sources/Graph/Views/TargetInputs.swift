@@ -1,0 +1,171 @@
+// What a target is made from, asked without doing work: the records its nodes have now, and what goes into it from outside.
+import Diagnostics
+import Pipelines
+import Store
+import Work
+
+extension Builder {
+    /// The records that the nodes of a request's targets use now.
+    /// - Throws: `HistoryProblem.notUpToDate` where a node would run, for the first such node.
+    public func closure(_ request: BuildRequest) throws(Diagnostics) -> [Record] {
+        var request = request
+        request.dryRun = true
+        request.takesAnyResult = true
+        let build = try perform(request, nil, nil)
+        // A gate that says revise is a result like any other.
+        let errors = build.errors.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw Diagnostics(errors) }
+        if let stale = build.result.planned.first(where: { $0.outcome != .hit }) {
+            let target = build.targets.first { stale.node.hasPrefix($0.file + ":") }?.file ?? request.targets.joined(separator: " ")
+            throw Diagnostics([HistoryProblem.notUpToDate(target: target, node: stale.node, why: stale.why.joined(separator: "; ")).diagnostic])
+        }
+        return build.allNodes.compactMap(\.record)
+    }
+
+    /// All that goes into a request's targets and can be known without running a node: every stage with its version,
+    /// parameters and tools, how they are wired, and every file that the pipeline names.
+    public func inputs(_ request: BuildRequest) throws(Diagnostics) -> TargetInputs {
+        var request = request
+        request.dryRun = true
+        let cache: Cache
+        do throws(StoreProblem) { cache = try Cache(request.cache, for: .reading) } catch { throw Diagnostics([error.diagnostic]) }
+        let build = try prepare(request, cache, nil).build
+        var inputs = TargetInputs(folders: request.folders, files: build.files)
+        for (target, wanted) in build.targets.enumerated() {
+            let pipeline = wanted.pipeline
+            inputs.add("target", wanted.file, wanted.stage.map { pipeline.stages[$0].name } ?? "")
+            for index in pipeline.closure(of: wanted.stage) { try inputs.add(pipeline.stages[index], of: target, build) }
+        }
+        return inputs
+    }
+}
+
+/// Everything known to go into targets, as a list that is equal on two machines where the content is.
+public struct TargetInputs {
+    public struct Part: Sendable, Hashable {
+        /// target, stage, parameter, command, tool, wire, file.
+        public var kind: String
+        public var name: String
+        public var value: String
+    }
+
+    /// A file that a stage is given.
+    public struct File: Sendable, Hashable {
+        /// Kind of stage, and its slot.
+        public var stage: String
+        public var slot: String
+        /// Relative to the workspace.
+        public var path: String
+        /// The target and the stage's name in its pipeline: the files of one node belong together.
+        public var node: String
+        public var parameters: [String: Value]
+    }
+
+    public private(set) var parts: [Part] = []
+    /// In pipeline order; absent optional ones are not here.
+    public private(set) var given: [File] = []
+    /// Of files.
+    private var seen: Set<ByteText> = []
+    /// Files that the targets make themselves: whether they lie there already says nothing.
+    public private(set) var made: Set<ByteText> = []
+    public let folders: Folders
+    private let files: FileTable
+
+    init(folders: Folders, files: FileTable) {
+        self.folders = folders
+        self.files = files
+    }
+
+    public var digest: Digest {
+        var writer = DigestWriter()
+        writer.add(field: "target inputs 1")
+        for part in parts { for field in [part.kind, part.name, part.value] { writer.add(field: field) } }
+        return writer.finish()
+    }
+
+    mutating func add(_ kind: String, _ name: String, _ value: String) {
+        let part = Part(kind: kind, name: name, value: value)
+        // A file that several stages read counts once.
+        if kind != "file" || seen.insert(name).inserted { parts.append(part) }
+    }
+
+    /// A file by its content; one that is not there is part of the answer too.
+    /// - Returns: whether it is there.
+    @discardableResult
+    public mutating func add(file path: String) throws(Diagnostics) -> Bool { try add(file: path, at: folders.path(path)) }
+
+    private mutating func add(file path: String, at place: String) throws(Diagnostics) -> Bool {
+        let digest: Digest?
+        do throws(StoreProblem) { digest = try files.digest(of: place) } catch { throw Diagnostics([error.diagnostic]) }
+        add("file", path, digest?.hex ?? "absent")
+        return digest != nil
+    }
+
+    /// What a program's node has in its key besides: the programs by their bytes, and every file that it may read, since
+    /// which of them it does read only a run could tell.
+    private mutating func add(_ command: CommandStage, of stage: Pipeline.Stage, in target: Int, _ build: Build) throws(Diagnostics) {
+        do throws(Diagnostic) {
+            for (name, digest) in try build.programs(of: command, stage, target).sorted(by: { $0.key < $1.key }) { add("program", name, digest) }
+        } catch { throw Diagnostics([error]) }
+        var open = command.reads.reversed().map { $0 }, count = 0
+        while let folder = open.popLast() {
+            let entries: [Folder.Entry]
+            do throws(StoreProblem) { entries = try files.entries(in: folders.path(folder)) ?? [] } catch { throw Diagnostics([error.diagnostic]) }
+            for entry in entries {
+                let path = folder + "/" + entry.name
+                switch FileSignature.look(at: folders.path(path)) {
+                // A link to a folder above would lead round in circles.
+                case .present(let now) where now.isFolder: if entry.kind == .folder { open.append(path) }
+                case .present(let now) where now.isFile && !build.isPublished(path, of: target): try add(file: path)
+                default: break
+                }
+                count += 1
+            }
+            guard count < 200_000 else { throw Diagnostics([StoreProblem.cannotRead(path: folder, reason: "there are too many files in it").diagnostic]) }
+        }
+    }
+
+    /// The bytes of a file that has been added.
+    public func bytes(of path: String) throws(Diagnostics) -> [UInt8] {
+        do throws(StoreProblem) { return try files.read(folders.path(path))?.bytes ?? [] } catch { throw Diagnostics([error.diagnostic]) }
+    }
+
+    mutating func add(_ stage: Pipeline.Stage, of target: Int, _ build: Build) throws(Diagnostics) {
+        let wanted = build.targets[target], descriptor = stage.descriptor, parameters = build.parameters(stage)
+        add("stage", stage.name, "\(descriptor.name) \(descriptor.version)" + (stage.output.map { " " + $0.file(for: wanted.name) } ?? ""))
+        for name in parameters.keys.sorted() { add("parameter", name, parameters[name]!.canonical) }
+        if let command = stage.command {
+            for (name, value) in command.parts(for: wanted.name) { add("command", name, value) }
+            try add(command, of: stage, in: target, build)
+        }
+        for tool in descriptor.tools.sorted() { add("tool", tool, build.tools[tool] ?? "unknown") }
+        made.formUnion(build.published(of: target))
+        func isMade(_ path: String) -> Bool { build.isPublished(path, of: target) || made.contains(path) || build.edges?.writer(of: path) != nil }
+        for binding in stage.bindings {
+            for (index, source) in binding.sources.enumerated() {
+                switch source {
+                case .file(let pattern, _, _):
+                    let path = pattern.file(for: wanted.name)
+                    add("wire", binding.slot.name, path)
+                    // What a stage of the request writes follows from what goes into that stage; whether it lies there already says nothing.
+                    if pattern.root == nil && isMade(path) { continue }
+                    guard try add(file: path, at: pattern.root == nil ? folders.workspace + "/" + path : folders.path(path)) else { continue }
+                    given.append(File(stage: descriptor.name, slot: binding.slot.name, path: path, node: wanted.file + ":" + stage.name, parameters: parameters))
+                case .files(let glob, _, let isOptional, let place):
+                    let paths: [String]
+                    do throws(Diagnostic) {
+                        paths = try build.paths(target, glob, isOptional: isOptional, place).paths
+                    } catch { throw Diagnostics([error]) }
+                    add("wire", binding.slot.name, glob.text)
+                    for path in paths where glob.root != nil || !isMade(path) {
+                        _ = try add(file: path, at: glob.root == nil ? folders.workspace + "/" + path : folders.path(path))
+                    }
+                case .output(let other, let output, _):
+                    let before = wanted.pipeline.stages[other]
+                    add("wire", binding.slot.name, before.name + "." + before.descriptor.outputs[output].name
+                        + (binding.filters[index].map { "/" + $0.glob.text } ?? ""))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// A path in the workspace, or in a root (`brand:logo.svg`), with at most one `{name}` in it.
+import Diagnostics
+
+public struct Pattern: Sendable {
+    public var text: String
+    /// The root that it lies in; nil: the workspace.
+    public let root: String?
+    private var before: String
+    /// nil: there is no `{name}`, the pattern is one file.
+    private var after: String?
+
+    public enum Refusal: Error { case reason(String) }
+
+    public init(_ text: String) throws(Refusal) {
+        self.text = text
+        let (root, path) = try Self.rooted(text)
+        self.root = root
+        let parts = path.utf8.split(separator: UInt8(ascii: "{"), omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        guard parts.count <= 2 else { throw .reason("only one '{name}' can stand in it") }
+        before = parts[0]
+        if parts.count == 2 {
+            guard parts[1].utf8.starts(with: "name}".utf8) else { throw .reason("only '{name}' can stand in braces") }
+            after = String(decoding: parts[1].utf8.dropFirst(5), as: UTF8.self)
+        }
+    }
+
+    /// The root that a path is written to lie in, and the path by which its file is known. `./brand:x` is a file of the
+    /// workspace whose name could be taken for one of a root's.
+    package static func rooted(_ text: String) throws(Refusal) -> (root: String?, path: String) {
+        if let (root, rest) = Folders.root(of: text) {
+            if let reason = fault(ofPath: rest) { throw .reason(reason == "it leaves the workspace" ? "it leaves the root '\(root)'" : reason) }
+            return (root, text)
+        }
+        let plain = text.utf8.starts(with: "./".utf8) ? String(decoding: text.utf8.dropFirst(2), as: UTF8.self) : nil
+        let path = plain.flatMap { Folders.root(of: $0) == nil ? nil : $0 } ?? text
+        if let reason = fault(ofPath: path) { throw .reason(reason) }
+        return (nil, path)
+    }
+
+    public var hasName: Bool { after != nil }
+    /// What stands after `{name}`; nil: there is none.
+    package var ending: ByteText? { after.map { ByteText($0) } }
+    /// Characters that are not the name: of two patterns that match, the longer one is more particular.
+    package var weight: Int { before.utf8.count + (after?.utf8.count ?? 0) }
+    /// What stands before the name of the file, with the slash or the root's colon at its end.
+    package var prefix: String {
+        if before.utf8.contains(UInt8(ascii: "/")) { return before.folderPart + "/" }
+        return root.map { $0 + ":" } ?? ""
+    }
+
+    /// What `{name}` is in `file`; empty text where the pattern has none and is that file.
+    public func name(in file: String) -> String? {
+        let bytes = file.utf8
+        guard let after = after?.utf8 else { return file.isSameBytes(before) ? "" : nil }
+        guard bytes.count > before.utf8.count + after.count, bytes.starts(with: before.utf8),
+            bytes.suffix(after.count).elementsEqual(after) else {
+            return nil
+        }
+        return String(decoding: bytes.dropFirst(before.utf8.count).dropLast(after.count), as: UTF8.self)
+    }
+
+    public func file(for name: String) -> String { after.map { before + name + $0 } ?? before }
+
+    /// Why a text cannot be a path in the workspace; nil if it can.
+    package static func fault(ofPath path: String) -> String? {
+        if path.isEmpty { return "it is empty" }
+        if path.hasPrefix("/") { return "it is absolute" }
+        if path.utf8.contains(0) { return "it holds a NUL" }
+        let parts = path.pathParts
+        if parts.contains("..") { return "it leaves the workspace" }
+        if parts.contains("") || parts.contains(".") { return "it is not in its shortest form" }
+        return nil
+    }
+}
+
+extension Pattern: Hashable {
+    public static func == (a: Pattern, b: Pattern) -> Bool { a.text.isSameBytes(b.text) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(ByteText(text)) }
+}

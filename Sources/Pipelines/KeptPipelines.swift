@@ -1,0 +1,294 @@
+// The pipelines of a request as they were understood, packed, so that the next build need not read YAML. Belongs to one
+// build of vgraph and to the very bytes of the pipeline files: both are leaves of the state file beside it.
+import Diagnostics
+import Patterns
+import Store
+import Work
+
+package final class KeptPipelines: @unchecked Sendable {   // a mapping that nobody writes to
+    private let file: SectionFile
+    private let texts: TextTable
+    private let kinds: [StageDescriptor]
+    package var checksum: Digest { file.checksum }
+
+    package init?(_ path: String, identity: Digest, kinds: [StageDescriptor]) {
+        guard let file = SectionFile(path, identity: identity), let texts = TextTable(file[1]) else { return nil }
+        self.file = file
+        self.texts = texts
+        self.kinds = kinds
+    }
+
+    package func pipelines() -> [Pipeline]? {
+        var reader = Unpacker(file[0], texts: texts)
+        let starts = file.array(3, of: UInt32.self)
+        var used = 0, pipelines: [Pipeline] = []
+        for _ in 0..<max(0, min(reader.int(), 100_000)) where reader.isSound {
+            let name = reader.text(), path = reader.text(), target = reader.text(), place = reader.place()
+            let pools = reader.list { ($0.text(), $0.int()) }, order = reader.list { $0.int() }
+            guard let pattern = try? Pattern(target), used + order.count <= starts.count, order.allSatisfy(order.indices.contains) else { return nil }
+            let stages = PackedStages(self, starts: Array(starts[used..<used + order.count]))
+            used += order.count
+            pipelines.append(Pipeline(name: name, file: path, target: pattern, targetPlace: place, stages: StageList(stages),
+                                      pools: Dictionary(pools, uniquingKeysWith: { first, _ in first }), order: order))
+        }
+        return reader.isSound ? pipelines : nil
+    }
+
+    package static func write(_ pipelines: [Pipeline], identity: Digest, to path: String, by folder: String) throws(StoreProblem) -> Digest {
+        var packer = Packer(), starts: [UInt32] = []
+        // One table of texts for both: the head is packed last, by the same packer.
+        for pipeline in pipelines {
+            for stage in pipeline.stages {
+                starts.append(UInt32(packer.bytes.count))
+                packer.put(stage)
+            }
+        }
+        let headStart = packer.bytes.count
+        packer.put(pipelines) { packer, pipeline in
+            packer.put(pipeline.name)
+            packer.put(pipeline.file)
+            packer.put(pipeline.target.text)
+            packer.put(pipeline.targetPlace)
+            packer.put(pipeline.pools.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
+            packer.put(pipeline.order) { $0.put($1) }
+        }
+        return try SectionFile.write([Array(packer.bytes[headStart...]), packer.table, Array(packer.bytes[..<headStart]), starts.rawBytes],
+                                     identity: identity, to: path, by: folder)
+    }
+
+    fileprivate func stage(at start: Int, count: Int) -> Pipeline.Stage? {
+        var reader = Unpacker(file[2], texts: texts, from: start)
+        let stage = reader.stage(kinds: kinds, count: count)
+        return reader.isSound ? stage : nil
+    }
+
+    /// A stage that cannot be read back has no inputs and makes nothing, so that its node fails rather than the process.
+    func stage(at start: Int, of count: Int) -> Pipeline.Stage {
+        stage(at: start, count: count) ?? Pipeline.Stage(
+            name: "?", place: Place(file: "", line: 0, column: 0),
+            descriptor: StageDescriptor(name: "?", version: 0, summary: "", slots: [], outputs: [], place: .worker),
+            command: nil, bindings: [], parameters: [:], domain: nil, output: nil, outputPlace: nil, after: [],
+                pool: nil)
+    }
+}
+
+// MARK: One stage
+
+extension Packer {
+    mutating func put(_ place: Place) {
+        put(place.file)
+        put(place.line)
+        put(place.column)
+        put(place.length)
+        put(place.excerpt)
+    }
+
+    mutating func put(_ value: Value) {
+        switch value {
+        case .null: put(0)
+        case .bool(let value): put(1); put(value)
+        case .int(let value): put(2); put(value)
+        case .number(let value): put(3); put(value)
+        case .string(let value): put(4); put(value)
+        case .array(let values): put(5); put(values) { $0.put($1) }
+        case .object(let values): put(6); put(values.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
+        }
+    }
+
+    mutating func put(_ stage: Pipeline.Stage) {
+        put(stage.name)
+        put(stage.place)
+        put(stage.command != nil)
+        if let command = stage.command {
+            put(stage.descriptor.slots) { packer, slot in
+                packer.put(slot.name)
+                packer.put(slot.accepts) { $0.put($1) }
+            }
+            put(stage.descriptor.eachSlot)
+            put(command)
+        } else {
+            put(stage.descriptor.name)
+        }
+        put(stage.bindings) { packer, binding in
+            packer.put(binding.sources) { $0.put($1) }
+            packer.put(binding.filters.sorted { $0.key < $1.key }) { packer, filter in
+                packer.put(filter.key)
+                packer.put(filter.value.glob.text)
+                packer.put(filter.value.isOptional)
+                packer.put(filter.value.place)
+            }
+        }
+        put(stage.parameters.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
+        switch stage.domain {
+        case nil: put(0)
+        case .list(let other, let output): put(1); put(other); put(output)
+        case .files(let other): put(2); put(other)
+        }
+        put(stage.output?.text)
+        put(stage.outputPlace != nil)
+        if let place = stage.outputPlace { put(place) }
+        put(stage.after) { $0.put($1) }
+        put(stage.pool)
+        put(stage.terms.retries)
+        put(stage.terms.isKept)
+        put(stage.terms.maxAge ?? -1)
+    }
+
+    private mutating func put(_ source: Pipeline.Source) {
+        switch source {
+        case .file(let pattern, let isOptional, let place): put(0); put(pattern.text); put(isOptional); put(place)
+        case .files(let glob, let isElement, let isOptional, let place):
+            put(1); put(glob.text); put(isElement); put(isOptional); put(place)
+        case .output(let stage, let output, let reach): put(2); put(stage); put(output); put(reach.rawValue)
+        }
+    }
+
+    private mutating func put(_ template: CommandStage.Template) {
+        put(template.place)
+        put(template.parts) { packer, part in
+            switch part {
+            case .text(let text): packer.put(0); packer.put(text)
+            case .name: packer.put(1)
+            case .input(let slot): packer.put(2); packer.put(slot)
+            case .output(let name): packer.put(3); packer.put(name)
+            case .list(let slot): packer.put(4); packer.put(slot)
+            }
+        }
+    }
+
+    private mutating func put(_ command: CommandStage) {
+        put(command.arguments) { $0.put($1) }
+        put(command.environment) { $0.put($1.name); $0.put($1.value) }
+        for list in [command.secrets, command.tools, command.reads] { put(list) { $0.put($1) } }
+        put(command.outputs) { packer, output in
+            for text in [output.name, output.type, output.file] { packer.put(text) }
+            for flag in [output.isList, output.isOptional, output.mayBeEmpty, output.mayMove, output.isFolder] { packer.put(flag) }
+        }
+        put(command.depfile)
+        put(command.discovered)
+        put(command.network)
+        for number in [command.timeout, command.cpuTime, command.memory.map(Double.init), command.disk.map(Double.init), command.price?.amount] { put(number ?? -1) }
+        put(command.price?.currency)
+    }
+}
+
+extension Unpacker {
+    mutating func place() -> Place {
+        Place(file: text(), line: int(), column: int(), length: int(), excerpt: optionalText())
+    }
+
+    private mutating func value(depth: Int = 0) -> Value {
+        switch depth > 64 ? 0 : int() {
+        case 1: .bool(bool())
+        case 2: .int(int())
+        case 3: .number(double())
+        case 4: .string(text())
+        case 5: .array(list { $0.value(depth: depth + 1) })
+        case 6: .object(Dictionary(list { ($0.text(), $0.value(depth: depth + 1)) }, uniquingKeysWith: { first, _ in first }))
+        default: .null
+        }
+    }
+
+    /// nil: nonsense. - Parameter count: how many stages there are.
+    mutating func stage(kinds: [StageDescriptor], count: Int) -> Pipeline.Stage? {
+        let name = text(), place = place()
+        var descriptor: StageDescriptor, command: CommandStage?
+        if bool() {
+            descriptor = StageDescriptor(name: "run", version: 1, summary: "", slots: [], outputs: [], place: .command)
+            descriptor.slots = list { reader in StageDescriptor.Slot(reader.text(), accepts: reader.list { $0.text() }, count: .any) }
+            descriptor.eachSlot = optionalText()
+            let made = self.command()
+            descriptor.outputs = made.descriptorOutputs
+            command = made
+        } else {
+            let kind = text()
+            guard let known = kinds.first(where: { $0.name == kind }) else { return nil }
+            descriptor = known
+        }
+        let sources = list { reader in
+            (reader.list { $0.source(count) }, reader.list { reader -> (Int, Pipeline.Filter)? in
+                let index = reader.int(), text = reader.text(), isOptional = reader.bool(), place = reader.place()
+                return (try? Glob(text)).map { (index, Pipeline.Filter(glob: $0, isOptional: isOptional, place: place)) }
+            })
+        }
+        let parameters = list { ($0.text(), $0.value()) }
+        let domain: Pipeline.Domain?
+        switch int() {
+        case 1: domain = .list(stage: int(), output: int())
+        case 2: domain = .files(stage: int())
+        default: domain = nil
+        }
+        let output = optionalText(), outputPlace = bool() ? self.place() : nil, after = list { $0.int() },
+            pool = optionalText()
+        var terms = Pipeline.Terms()
+        (terms.retries, terms.isKept) = (int(), bool())
+        let age = double()
+        terms.maxAge = age > 0 ? age : nil
+        guard isSound, sources.count == descriptor.slots.count, after.allSatisfy((0..<count).contains) else { return nil }
+        switch domain {
+        case .list(let other, let output): guard (0..<count).contains(other), output >= 0 else { return nil }
+        case .files(let other): guard (0..<count).contains(other) else { return nil }
+        case nil: break
+        }
+        var bindings: [Pipeline.Binding] = []
+        for (slot, (sources, filters)) in zip(descriptor.slots, sources) {
+            let known = sources.compactMap { $0 }, filtered = filters.compactMap { $0 }
+            guard known.count == sources.count, filtered.count == filters.count else { return nil }
+            bindings.append(Pipeline.Binding(slot: slot, sources: known, filters: Dictionary(filtered, uniquingKeysWith: { $1 })))
+        }
+        return Pipeline.Stage(name: name, place: place, descriptor: descriptor, command: command, bindings: bindings,
+                              parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }), domain: domain,
+                              output: output.flatMap { try? Pattern($0) }, outputPlace: outputPlace, after: after,
+                                  pool: pool, terms: terms)
+    }
+
+    private mutating func source(_ count: Int) -> Pipeline.Source? {
+        switch int() {
+        case 0:
+            let text = text(), isOptional = bool(), place = place()
+            return (try? Pattern(text)).map { .file($0, isOptional: isOptional, at: place) }
+        case 1:
+            let text = text(), isElement = bool(), isOptional = bool(), place = place()
+            return (try? Glob(text)).map { .files($0, isElement: isElement, isOptional: isOptional, at: place) }
+        default:
+            let stage = int(), output = int()
+            guard let reach = Pipeline.Reach(rawValue: int()), (0..<count).contains(stage), output >= 0 else { return nil }
+            return .output(stage: stage, output: output, reach)
+        }
+    }
+
+    private mutating func template() -> CommandStage.Template {
+        let place = place()
+        let parts = list { reader -> CommandStage.Template.Part in
+            switch reader.int() {
+            case 0: .text(reader.text())
+            case 2: .input(reader.text())
+            case 3: .output(reader.text())
+            case 4: .list(reader.text())
+            default: .name
+            }
+        }
+        return CommandStage.Template(parts: parts, place: place)
+    }
+
+    private mutating func command() -> CommandStage {
+        var command = CommandStage(arguments: list { $0.template() }, environment: list { ($0.text(), $0.template()) },
+                                   secrets: list { $0.text() }, tools: list { $0.text() }, outputs: [], reads: list { $0.text() })
+        command.outputs = list { reader in
+            CommandStage.Output(name: reader.text(), type: reader.text(), file: reader.text(), isList: reader.bool(),
+                isOptional: reader.bool(), mayBeEmpty: reader.bool(),
+                                mayMove: reader.bool(), isFolder: reader.bool())
+        }
+        command.depfile = optionalText()
+        command.discovered = optionalText()
+        command.network = bool()
+        func known(_ number: Double) -> Double? { number >= 0 ? number : nil }
+        command.timeout = known(double())
+        command.cpuTime = known(double())
+        command.memory = known(double()).flatMap { UInt64(exactly: $0) }
+        command.disk = known(double()).flatMap { UInt64(exactly: $0) }
+        let amount = known(double()), currency = optionalText()
+        if let amount, let currency { command.price = Record.Price(amount: amount, currency: currency) }
+        return command
+    }
+}

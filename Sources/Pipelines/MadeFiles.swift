@@ -1,0 +1,105 @@
+// Files that rules make: who makes one, which other rule would write it too, and what else a build needs for it.
+import Diagnostics
+import Patterns
+import Store
+
+extension Rules {
+    /// A rule that makes a file from what is there or can be made; nil: it is nobody's, a file like any other.
+    package func maker(of path: String, _ files: FileTable) -> WantedTarget? { maker(of: path, files, path: [])?.wanted }
+
+    /// - Parameter path: the files that are to be made from this one, and must not be what it is made from.
+    /// - Returns: with all pipelines that it takes.
+    func maker(of file: String, _ files: FileTable, path: [String]) -> (wanted: WantedTarget, pipelines: Set<Int>)? {
+        // `{name}.txt` from `{name}.txt.txt` goes down for ever; no project goes as deep as this.
+        guard path.count < 32, !path.holds(file) else { return nil }
+        for (index, wanted) in makers.possible(file) {
+            var taken: Set<Int> = [index], isPossible = true
+            for (pattern, _) in wanted.pipeline.requiredFiles(wanted.pipeline.closure(of: wanted.stage)) {
+                let needed = pattern.file(for: wanted.name)
+                if pattern.root == nil, let before = maker(of: needed, files, path: path + [file]) { taken.formUnion(before.pipelines) }
+                else if !isThere(pattern, wanted.name, files) {
+                    isPossible = false
+                    break
+                }
+            }
+            if isPossible { return (wanted, taken) }
+        }
+        return nil
+    }
+
+    /// Other rules that write what this build writes. They may be built another time, and each then undoes what the other did.
+    package func rivals(of edges: FileEdges, _ files: FileTable) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        for (file, wanted, index) in edges.written {
+            let stage = wanted.pipeline.stages[index]
+            for (_, other) in makers.possible(file) {
+                guard let at = other.stage, let output = other.pipeline.stages[at].output else { continue }
+                let isSame = other.pipeline.file.isSameBytes(wanted.pipeline.file) && at == index
+                    && (other.name.isSameBytes(wanted.name) || !output.hasName)
+                // Which of two rules makes a target is decided by what is more particular.
+                let isTarget = output.text.isSameBytes(other.pipeline.target.text) && (stage.output?.text).map { $0.isSameBytes(wanted.pipeline.target.text) } == true
+                // In one pipeline a file of all targets and a target of that name are refused by whoever asks for that target.
+                let isOwn = other.pipeline.file.isSameBytes(wanted.pipeline.file) && !(output.hasName && stage.output?.hasName == true)
+                guard !isSame, !isTarget, !isOwn, missing(other.pipeline.requiredFiles(other.pipeline.closure(of: at)), other.name, files) == nil else { continue }
+                let place = other.pipeline.stages[at].outputPlace ?? other.pipeline.stages[at].place, here = stage.outputPlace ?? stage.place
+                let id = wanted.file + ":" + stage.name, otherID = other.file + ":" + other.pipeline.stages[at].name
+                problems.append(PipelineProblem.sameOutput(file, writer: id, other: otherID, at: here).diagnostic)
+                problems.append(PipelineProblem.sameOutput(file, writer: otherID, other: id, at: place).diagnostic)
+                break
+            }
+        }
+        return problems
+    }
+
+    /// Being there but unreadable is another matter, and another message.
+    func isThere(_ path: String, _ files: FileTable) -> Bool {
+        do throws(StoreProblem) { return try files.digest(of: workspace + "/" + path) != nil } catch { return true }
+    }
+
+    /// The same for what a pattern names; a root that nobody declared is another matter too.
+    func isThere(_ pattern: Pattern, _ name: String, _ files: FileTable) -> Bool {
+        guard let root = pattern.root else { return isThere(pattern.file(for: name), files) }
+        guard folders.roots[root] != nil else { return true }
+        do throws(StoreProblem) { return try files.digest(of: folders.path(pattern.file(for: name))) != nil } catch { return true }
+    }
+
+    /// The targets, and after them those parts of others that make what they read.
+    package func withMakers(_ asked: [WantedTarget], _ files: FileTable) throws(Diagnostics) -> [WantedTarget] {
+        var targets = asked, written: Set<ByteText> = [], folders: Set<ByteText> = [], next = 0, isKnown: Set<ByteText> = []
+        func add(_ wanted: WantedTarget) {
+            targets.append(wanted)
+            note(wanted)
+        }
+        func note(_ wanted: WantedTarget) {
+            for stage in wanted.pipeline.closure(of: wanted.stage) {
+                guard let output = wanted.pipeline.stages[stage].output else { continue }
+                written.insert(output.file(for: wanted.name))
+                if wanted.pipeline.stages[stage].writesFolder { folders.insert(output.file(for: wanted.name)) }
+            }
+        }
+        func isWritten(_ path: String) -> Bool { written.contains(path) || folders.contains { path.beneath($0.text) != nil } }
+        for wanted in asked { note(wanted) }
+        var offers: [Offer]?
+        while next < targets.count {
+            let wanted = targets[next]
+            next += 1
+            for stage in wanted.pipeline.closure(of: wanted.stage) {
+                for read in FileEdges.reads(of: wanted, stage) {
+                    if case .file(let path) = read.what {
+                        guard !isWritten(path), isKnown.insert(path).inserted, let maker = maker(of: path, files)
+                            else {
+                            continue
+                        }
+                        add(maker)
+                    } else if makers.mayMatch(read) {
+                        if offers == nil { offers = try offeredFiles(files) }
+                        for offer in offers! where !written.contains(offer.file) && read.matches(offer.file, isFolder: offer.isFolder) {
+                            add(offer.wanted)
+                        }
+                    }
+                }
+            }
+        }
+        return targets
+    }
+}

@@ -1,0 +1,78 @@
+// Which stage of which pipeline can make a file, by the patterns of all outputs: how one pipeline's target becomes
+// another's input, and why a file that is not there yet is no missing file.
+import Diagnostics
+import Patterns
+import Store
+
+struct Makers {
+    private struct Rule {
+        var pipeline: Int
+        var stage: Int
+        var output: Pattern
+        var isFolder: Bool
+    }
+    private let pipelines: [Pipeline]
+    /// Outputs without `{name}` of pipelines that make one target.
+    private var plain: [ByteText: [Rule]] = [:]
+    /// The others, by what stands after `{name}`: few endings, however many rules.
+    private var named: [ByteText: [Rule]] = [:]
+    /// Whether one of the outputs is a folder, so that what lies above a file may be what is made.
+    private var hasFolders = false
+
+    init(_ pipelines: [Pipeline]) {
+        self.pipelines = pipelines
+        for (index, pipeline) in pipelines.enumerated() {
+            for (stage, text) in pipeline.stages.enumerated() {
+                guard let output = text.output else { continue }
+                let rule = Rule(pipeline: index, stage: stage, output: output, isFolder: text.writesFolder)
+                if rule.isFolder { hasFolders = true }
+                if let ending = output.ending { named[ending, default: []].append(rule) }
+                else { plain[output.text, default: []].append(rule) }
+            }
+        }
+    }
+
+    /// Who would make a file, were what it needs there: the most particular rules first.
+    func possible(_ path: String) -> [(pipeline: Int, wanted: WantedTarget)] {
+        var found = rules(path), folder = path.folderPart
+        while hasFolders && !folder.isEmpty {
+            found += rules(folder).filter(\.rule.isFolder)
+            folder = folder.folderPart
+        }
+        found.sort {
+            ($0.rule.output.weight, $1.rule.pipeline, $1.rule.stage) > ($1.rule.output.weight, $0.rule.pipeline,
+                $0.rule.stage)
+        }
+        return found.map { rule, name in
+            let pipeline = pipelines[rule.pipeline]
+            return (rule.pipeline, WantedTarget(file: pipeline.target.file(for: name), pipeline: pipeline,
+                name: name, stage: rule.stage))
+        }
+    }
+
+    private func rules(_ path: String) -> [(rule: Rule, name: String)] {
+        var found: [(rule: Rule, name: String)] = []
+        for rule in plain[path] ?? [] {
+            // What is the same for every target is made with any of them, and by no name.
+            if !pipelines[rule.pipeline].target.hasName { found.append((rule, "")) }
+        }
+        for (ending, rules) in named where path.utf8.count > ending.text.utf8.count
+            && path.utf8.suffix(ending.text.utf8.count).elementsEqual(ending.text.utf8) {
+            for rule in rules { if let name = rule.output.name(in: path) { found.append((rule, name)) } }
+        }
+        return found
+    }
+
+    /// Whether one of the outputs may match, by what is plain at its ends.
+    func mayMatch(_ read: FileEdges.Read) -> Bool {
+        guard case .pattern(let glob) = read.what, !hasFolders else { return true }
+        let wild = glob.text.utf8.lastIndex {
+            GlobPart.isWild($0) || $0 == UInt8(ascii: "}") || $0 == UInt8(ascii: "]")
+        }
+        let ending = wild.map { Array(glob.text.utf8[glob.text.utf8.index(after: $0)...]) } ?? []
+        func fits(_ other: some Collection<UInt8>) -> Bool {
+            other.suffix(ending.count).elementsEqual(ending.suffix(other.count))
+        }
+        return plain.keys.contains { fits(Array($0.text.utf8)) } || named.keys.contains { fits(Array($0.text.utf8)) }
+    }
+}

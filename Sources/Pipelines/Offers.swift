@@ -1,0 +1,77 @@
+// What a workspace can make: the targets of all rules whose inputs are there or can be made themselves.
+import Diagnostics
+import Patterns
+import Store
+
+extension Rules {
+    package typealias Offer = (file: String, isFolder: Bool, wanted: WantedTarget)
+
+    /// Every file and folder that a stage of a target on offer writes.
+    package func offeredFiles(_ files: FileTable) throws(Diagnostics) -> [Offer] {
+        var all: [Offer] = []
+        for (pipeline, name) in try offers(files) {
+            for (index, stage) in pipeline.stages.enumerated() {
+                guard let output = stage.output else { continue }
+                all.append((output.file(for: name), stage.writesFolder,
+                    WantedTarget(file: pipeline.target.file(for: name), pipeline: pipeline, name: name, stage: index)))
+            }
+        }
+        return all
+    }
+
+    /// Every target whose required files are in the workspace or can be made, as pipeline and name. A rule is not used
+    /// on what it made itself: `{name}.out.txt` from `{name}.txt` would go on for ever.
+    func offers(_ files: FileTable) throws(Diagnostics) -> [(pipeline: Pipeline, name: String)] {
+        var found: [(pipeline: Pipeline, name: String)] = [], taken: [Set<ByteText>] = all.map { _ in [] },
+            made: Set<ByteText> = []
+        var isGrowing = true
+        while isGrowing {
+            isGrowing = false
+            for (index, pipeline) in all.enumerated() {
+                let required = pipeline.requiredFiles
+                for name in try names(for: pipeline, required, made, files) where !taken[index].contains(name) {
+                    var isPossible = true
+                    for (pattern, _) in required where isPossible {
+                        let path = pattern.file(for: name)
+                        if pattern.root == nil, let maker = maker(of: path, files, path: []) {
+                            isPossible = !maker.pipelines.contains(index)
+                        }
+                        else { isPossible = isThere(pattern, name, files) }
+                    }
+                    guard isPossible else { continue }
+                    taken[index].insert(name)
+                    found.append((pipeline, name))
+                    isGrowing = true
+                    for stage in pipeline.stages {
+                        if let output = stage.output { made.insert(output.file(for: name)) }
+                    }
+                }
+            }
+        }
+        return found
+    }
+
+    /// What `{name}` could be, by the files that are there or will be.
+    private func names(for pipeline: Pipeline, _ required: [(pattern: Pattern, place: Place)], _ made: Set<ByteText>,
+                       _ files: FileTable) throws(Diagnostics) -> [String] {
+        guard pipeline.target.hasName else { return [""] }
+        let named = required.map(\.pattern).filter(\.hasName)
+        guard let probe = named.first(where: { $0.root == nil }) ?? named.first else { return [] }
+        let prefix = probe.prefix, folder = probe.root == nil ? prefix.folderPart : nil
+        let path = prefix.isEmpty ? workspace : (probe.root == nil ? workspace + "/" + prefix : folders.path(prefix)).folderPart
+        var names: Set<ByteText> = []
+        do throws(StoreProblem) {
+            for entry in try files.names(in: path) ?? [] where entry.utf8.first != UInt8(ascii: ".") {
+                let isText = entry.utf8.last != UInt8(ascii: "/"), text = isText ? entry
+                    : String(decoding: entry.utf8.dropLast(), as: UTF8.self)
+                guard let name = probe.name(in: prefix + text) else { continue }
+                guard isText else { throw .nameNotText(folder: path, name: text) }
+                names.insert(name)
+            }
+        } catch { throw Diagnostics([error.diagnostic]) }
+        for file in made where folder?.isSameBytes(file.text.folderPart) == true {
+            if let name = probe.name(in: file.text) { names.insert(name) }
+        }
+        return names.texts
+    }
+}

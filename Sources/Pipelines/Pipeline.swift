@@ -1,0 +1,124 @@
+// A pipeline, resolved: every reference is an index, every slot knows where its files come from.
+import Diagnostics
+import Patterns
+import Work
+
+public struct Pipeline: Sendable {
+    /// Which files of another stage a slot gets. In a stage that runs for each element, `i` is its own element.
+    public enum Reach: Int, Sendable, Hashable {
+        /// All files of the output of a stage that runs once.
+        case whole
+        /// The i-th file of a list that a stage made.
+        case element
+        /// All files of the i-th run of a stage that runs over the same list.
+        case instance
+        /// All files of all runs, in order.
+        case gather
+    }
+
+    public enum Source: Sendable, Hashable {
+        case file(Pattern, isOptional: Bool, at: Place)
+        /// All files of the workspace that match, in name order. In a stage that runs for each of them, its own.
+        case files(Glob, isElement: Bool, isOptional: Bool, at: Place)
+        case output(stage: Int, output: Int, Reach)
+    }
+
+    public struct Binding: Sendable {
+        public var slot: StageDescriptor.Slot
+        /// Empty: an optional slot that nothing fills.
+        public var sources: [Source]
+        /// By the index of a source that is a folder.
+        package var filters: [Int: Filter] = [:]
+    }
+
+    /// Of a folder's files those that match, as a list.
+    package struct Filter: Sendable {
+        package var glob: Glob
+        package var isOptional: Bool
+        package var place: Place
+    }
+
+    /// The list that a stage runs over; equal domains, equal elements.
+    public enum Domain: Sendable, Hashable {
+        /// The files of an output of a stage.
+        case list(stage: Int, output: Int)
+        /// The files of the workspace that a stage's `each` matches.
+        case files(stage: Int)
+
+        /// The stage that must be done before the list is known; nil: none.
+        package var source: Int? { if case .list(let stage, _) = self { stage } else { nil } }
+    }
+
+    public struct Stage: Sendable {
+        public var name: String
+        public var place: Place
+        public var descriptor: StageDescriptor
+        /// The program, where the stage is one of the user's own.
+        public var command: CommandStage?
+        /// As the descriptor lists its slots.
+        public var bindings: [Binding]
+        /// With defaults filled in.
+        public var parameters: [String: Value]
+        public var domain: Domain?
+        public var output: Pattern?
+        public var outputPlace: Place?
+        /// Stages that must be done before this one though it takes no file from them.
+        public var after: [Int]
+        /// Name of the pool whose places its nodes take; nil: only `-j` limits them.
+        public var pool: String?
+        public var terms = Terms()
+
+        /// Whether what it puts into the workspace is a folder.
+        package var writesFolder: Bool { output != nil && descriptor.outputs.first?.isFolder == true }
+    }
+
+    public var name: String
+    public var file: String
+    public var target: Pattern
+    public var targetPlace: Place
+    /// In file order.
+    public var stages: StageList
+    /// Name to how many nodes may run at once.
+    public var pools: [String: Int]
+    /// Indices of `stages`, sources before users.
+    public var order: [Int]
+
+    public func stage(named name: String) -> Int? { stages.firstIndex { $0.name == name } }
+
+    /// Indices of the stages that `goal` is made from, itself included, in `order`; all stages for nil.
+    package func closure(of goal: Int?) -> [Int] {
+        guard let goal else { return order }
+        var wanted: Set<Int> = [goal], open = [goal]
+        while let stage = open.popLast() {
+            for next in sources(of: stage) where wanted.insert(next).inserted { open.append(next) }
+        }
+        return order.filter(wanted.contains)
+    }
+
+    /// Stages that must be done before a stage, each once.
+    package func sources(of stage: Int) -> [Int] {
+        var found: [Int] = [], seen: Set<Int> = []
+        for binding in stages[stage].bindings {
+            for case .output(let other, _, _) in binding.sources where seen.insert(other).inserted { found.append(other) }
+        }
+        for other in stages[stage].after where seen.insert(other).inserted { found.append(other) }
+        return found
+    }
+
+    /// Patterns of files that must be there before the build, with the place that asks for them.
+    var requiredFiles: [(pattern: Pattern, place: Place)] { requiredFiles(stages.indices.map { $0 }) }
+
+    func requiredFiles(_ stages: [Int]) -> [(pattern: Pattern, place: Place)] {
+        var found: [(Pattern, Place)] = []
+        // What a stage writes need not be there yet.
+        var seen = Set<ByteText>(texts: self.stages.compactMap { $0.output?.text })
+        for stage in stages {
+            for binding in self.stages[stage].bindings {
+                for case .file(let pattern, isOptional: false, let place) in binding.sources where seen.insert(pattern.text).inserted {
+                    found.append((pattern, place))
+                }
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,50 @@
+// A pipeline as it is written: names and places, not yet bound to each other.
+import Diagnostics
+import Patterns
+import Work
+
+/// A stage as written.
+struct StageText {
+    struct Reference {
+        var stage: String
+        var output: String?
+        var text: String
+        var place: Place
+        /// Of a folder's files those that match.
+        var filter: Pipeline.Filter?
+    }
+    enum Wire {
+        case file(Pattern, isOptional: Bool, at: Place)
+        case files(Glob, isOptional: Bool, at: Place)
+        case reference(Reference)
+    }
+    var name: String
+    var place: Place
+    var descriptor: StageDescriptor
+    var wires: [(slot: StageDescriptor.Slot, wires: [Wire], place: Place)] = []
+    var parameters: [String: Value] = [:]
+    /// A reference, or files.
+    var each: Wire?
+    var after: [Reference] = []
+    var pool: (name: String, place: Place)?
+    var terms = Pipeline.Terms()
+    var command: CommandStage?
+    var output: (pattern: Pattern, place: Place)?
+}
+
+struct PipelineText {
+    var name: String
+    var file: String
+    var target: Pattern
+    var targetPlace: Place
+    var stages: [StageText]
+    var pools: [String: Int]
+}
+
+/// Whether a byte can stand in the name of a stage, of an output or of a variable.
+func isWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+    default: false
+    }
+}

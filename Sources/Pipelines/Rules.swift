@@ -1,0 +1,134 @@
+// All rules of a workspace, and which of them makes a target.
+import Diagnostics
+import Patterns
+import Store
+import Work
+import YAML
+
+public struct Rules: Sendable {
+    let folders: Folders
+    var workspace: String { folders.workspace }
+    public let all: [Pipeline]
+    let makers: Makers
+    /// The pipeline that comes with vgraph, as a text.
+    private let builtIn: (file: String, text: String)
+    private let kinds: [StageDescriptor]
+
+    init(_ folders: Folders, all: [Pipeline], builtIn: (file: String, text: String), kinds: [StageDescriptor]) {
+        self.folders = folders
+        self.all = all
+        self.builtIn = builtIn
+        self.kinds = kinds
+        makers = Makers(all)
+    }
+
+    /// Reads `pipelines/*.yaml`, or takes `fallback` where the workspace has none.
+    public static func load(_ folders: Folders, fallback: (file: String, text: String), kinds: [StageDescriptor],
+                            files: FileTable) throws(Diagnostics) -> Rules {
+        var diagnostics: [Diagnostic] = [], pipelines: [Pipeline] = []
+        var (roots, found) = try PipelineSource.load(workspace: folders.workspace, builtIn: fallback, files: files)
+        diagnostics += found
+        // The tree of a generated pipeline is large: it goes before what is made of it grows.
+        while !roots.isEmpty {
+            let file = roots[0].file
+            var reader = PipelineReader(kinds: kinds, file: file)
+            let text = reader.read(roots.removeFirst().root)
+            diagnostics += reader.problems.map(\.diagnostic) + reader.rootProblems.map(\.diagnostic)
+            guard let text, reader.problems.isEmpty, reader.rootProblems.isEmpty else { continue }
+            var wiring = Wiring(text)
+            let pipeline = wiring.resolve()
+            diagnostics += wiring.problems.map(\.diagnostic)
+            guard let pipeline else { continue }
+            if let other = pipelines.first(where: { $0.target == pipeline.target }) {
+                diagnostics.append(PipelineProblem.twoRules(target: pipeline.target.text, first: other.targetPlace, at: pipeline.targetPlace).diagnostic)
+            }
+            pipelines.append(pipeline)
+        }
+        guard diagnostics.isEmpty else { throw Diagnostics(diagnostics.inFileOrder()) }
+        return Rules(folders, all: pipelines, builtIn: fallback, kinds: kinds)
+    }
+
+    /// What a target means.
+    public func wanted(_ target: String, files: FileTable) throws(Diagnostics) -> WantedTarget {
+        var file = target, stage: String?
+        if let colon = target.lastIndex(of: ":"), !target[colon...].contains("/"), !isFile(target, files) {
+            file = String(target[..<colon])
+            stage = String(target[target.index(after: colon)...])
+        }
+        // A folder is called with a slash or without.
+        if file.utf8.count > 1, file.utf8.last == UInt8(ascii: "/") { file = String(decoding: file.utf8.dropLast(), as: UTF8.self) }
+        while let rest = file.beneath(".") { file = rest }
+        if let rest = file.beneath(workspace) { file = rest }
+        if let reason = Pattern.fault(ofPath: file) { throw Diagnostics([PipelineProblem.badTarget(target, reason: reason).diagnostic]) }
+
+        var matches: [(pipeline: Pipeline, name: String)] = []
+        for pipeline in all { if let name = pipeline.target.name(in: file) { matches.append((pipeline, name)) } }
+        if matches.count > 1 {
+            // `{name}.mp4` and `{name}.tall.mp4` both match `a.tall.mp4`; what is there to make it from decides.
+            let possible = matches.filter { missing($0.pipeline.requiredFiles, $0.name, files) == nil }
+            matches = possible.isEmpty ? [matches.max { $0.pipeline.target.weight < $1.pipeline.target.weight }!] : possible
+        }
+        guard let match = matches.first else {
+            throw Diagnostics([PipelineProblem.noRule(target: file, offered: (try? offered(files)) ?? [],
+                                                      builtIn: wouldBeBuiltIn(file, files)).diagnostic])
+        }
+        if matches.count > 1 {
+            throw Diagnostics([PipelineProblem.ambiguousTarget(target: file, first: match.pipeline.targetPlace, at: matches[1].pipeline.targetPlace).diagnostic])
+        }
+        var wanted = WantedTarget(file: file, pipeline: match.pipeline, name: match.name)
+        if let stage {
+            guard let index = match.pipeline.stage(named: stage) else {
+                throw Diagnostics([PipelineProblem.noSuchStage(stage, target: file, known: match.pipeline.stages.map(\.name)).diagnostic])
+            }
+            wanted.stage = index
+        }
+        let required = match.pipeline.requiredFiles(match.pipeline.closure(of: wanted.stage))
+        if let (path, place) = missing(required, match.name, files) {
+            let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+            let near = ((try? Folder.names(folders.path(folder))) ?? nil) ?? []
+            throw Diagnostics([PipelineProblem.missingInput(target: file, path: path, near: near.map { folder + $0 }, at: place).diagnostic])
+        }
+        return wanted
+    }
+
+    /// Whether the built-in pipeline, which pipelines of a workspace's own put aside, would make a target.
+    private func wouldBeBuiltIn(_ file: String, _ files: FileTable) -> Bool {
+        guard !all.contains(where: { $0.file == builtIn.file }), let tree = try? YAML.parse(bytes: Array(builtIn.text.utf8), file: builtIn.file) else {
+            return false
+        }
+        var reader = PipelineReader(kinds: kinds, file: builtIn.file)
+        guard let text = reader.read(tree) else { return false }
+        var wiring = Wiring(text)
+        guard let pipeline = wiring.resolve(), let name = pipeline.target.name(in: file) else { return false }
+        return missing(pipeline.requiredFiles, name, files) == nil
+    }
+
+    /// Whether a text with a colon is a target's own name: a rule makes it from what is there.
+    private func isFile(_ target: String, _ files: FileTable) -> Bool {
+        all.contains { pipeline in
+            pipeline.target.name(in: target).map { missing(pipeline.requiredFiles, $0, files) == nil && !pipeline.requiredFiles.isEmpty } ?? false
+        }
+    }
+
+    /// The first required file that is not there and that no rule makes.
+    func missing(_ required: [(pattern: Pattern, place: Place)], _ name: String, _ files: FileTable) -> (String, Place)? {
+        for (pattern, place) in required {
+            let path = pattern.file(for: name)
+            if !isThere(pattern, name, files), pattern.root != nil || maker(of: path, files) == nil { return (path, place) }
+        }
+        return nil
+    }
+
+    /// Every target whose required files are in the workspace or can be made, in name order.
+    public func offered(_ files: FileTable) throws(Diagnostics) -> [String] {
+        Set<ByteText>(texts: try offers(files).map { $0.pipeline.target.file(for: $0.name) }).texts
+    }
+
+    /// Every target there is something to build for, or an error that says what is missing.
+    package func offeredOrNothing(_ files: FileTable) throws(Diagnostics) -> [String] {
+        let offered = try offered(files)
+        guard offered.isEmpty else { return offered }
+        let patterns = all.flatMap { $0.requiredFiles.map(\.pattern.text) }
+        throw Diagnostics([PipelineProblem.nothingOffered(patterns: Set<ByteText>(texts: patterns).texts).diagnostic])
+    }
+}

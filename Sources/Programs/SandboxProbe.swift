@@ -1,0 +1,88 @@
+// Whether this machine lets programs be put into a sandbox: found by running one, and remembered.
+import Diagnostics
+import Glibc
+import Processes
+import Store
+
+extension Sandbox {
+    /// Whether programs can be put into a sandbox here. The answer is found by running one, and remembered in the cache
+    /// for this start of the machine, this bubblewrap and what the kernel allows this user.
+    /// - Parameter path: folders to look for bubblewrap in, as PATH has them.
+    public static func find(cache: Cache, path: String = getenv("PATH").map { String(cString: $0) } ?? "") -> State {
+        guard let program = locate("bwrap", in: path + ":/usr/bin") else { return .none(reason: "there is no 'bwrap' on PATH (Debian's package 'bubblewrap')") }
+        var writer = DigestWriter()
+        writer.add(field: "sandbox 2")
+        writer.add(field: program)
+        for text in circumstances() { writer.add(field: text) }
+        let identity = writer.finish(), file = cache.root + "/state/" + identity.hex + ".sandbox"
+        if let known = StateFile.upToDate(file, identity: identity, by: cache.temporary) {
+            return known.status == 0 ? .bubblewrap(program) : .none(reason: known.text)
+        }
+        let reason = fault(of: program, in: cache)
+        let files = FileTable()
+        try? files.note(program: program)
+        let state = StateFile(identity: identity, leaves: files.leaves,
+                              summary: StateFile.Summary(status: reason == nil ? 0 : 1, nodes: 0, text: reason ?? ""))
+        // Not being able to remember costs the next build a run of `true`.
+        try? state.write(to: file, by: cache.temporary)
+        return reason.map { .none(reason: $0) } ?? .bubblewrap(program)
+    }
+
+    private static func locate(_ name: String, in path: String) -> String? {
+        path.split(separator: ":").map { $0 + "/" + name }.first { $0.hasPrefix("/") && access($0, X_OK) == 0 }
+    }
+
+    /// What decides whether a user may make namespaces: who, in which container, and the kernel's switches.
+    private static func circumstances() -> [String] {
+        var texts = [String(geteuid()), target(ofLink: "/proc/self/ns/user") ?? "", target(ofLink: "/proc/self/ns/mnt") ?? ""]
+        for name in ["user/max_user_namespaces", "kernel/unprivileged_userns_clone", "kernel/apparmor_restrict_unprivileged_userns"] {
+            let file = open("/proc/sys/" + name, O_RDONLY | O_CLOEXEC)
+            var buffer = [UInt8](repeating: 0, count: 64)
+            let count = file < 0 ? 0 : max(0, read(file, &buffer, buffer.count))
+            if file >= 0 { close(file) }
+            texts.append(String(decoding: buffer[..<count], as: UTF8.self))
+        }
+        return texts
+    }
+
+    /// Which of the kernel's switches keeps users from making namespaces, and the command that turns it.
+    private static var closed: (text: String, remedy: String)? {
+        func value(_ name: String) -> String? {
+            let file = open("/proc/sys/" + name, O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else { return nil }
+            defer { close(file) }
+            var buffer = [UInt8](repeating: 0, count: 32)
+            let count = max(0, read(file, &buffer, buffer.count))
+            return String(decoding: buffer[..<count].prefix { $0 != 0x0A }, as: UTF8.self)
+        }
+        for (name, bad, good) in [("kernel.unprivileged_userns_clone", "0", "1"), ("user.max_user_namespaces", "0", "15000"),
+                                  ("kernel.apparmor_restrict_unprivileged_userns", "1", "0")]
+        where value(name.replacing(".", with: "/")) == bad {
+            return ("'\(name)' is \(bad)", "sysctl -w \(name)=\(good)")
+        }
+        return nil
+    }
+
+    /// Reads on after why there is no sandbox.
+    public static var namespaces: String { closed.map { "; user namespaces are not allowed: \($0.text)" } ?? "" }
+    public static var remedy: String { closed?.remedy ?? "allow user namespaces; in a container: run it with '--security-opt seccomp=unconfined'" }
+
+    /// nil: it works.
+    private static func fault(of program: String, in cache: Cache) -> String? {
+        guard let scratch = try? cache.makeScratch() else { return "there is no place to try it" }
+        defer { Folder.remove(scratch) }
+        let pool = CommandPool(sandbox: .bubblewrap(program))
+        defer { pool.stop() }
+        let command = Command(node: "sandbox", program: "/usr/bin/true", arguments: ["true"], timeout: 10)
+        do throws(ProgramProblem) { try pool.start(job: 0, command, scratch: scratch) } catch { return error.diagnostic.message }
+        while true {
+            var list: [pollfd] = []
+            pool.descriptors(into: &list)
+            _ = poll(&list, nfds_t(list.count), Int32((pool.nextDeadline ?? 10) * 1000) + 1)
+            guard case .ended(_, let end)? = pool.handle(list[...]).first else { continue }
+            if end.how == .exit(0) { return nil }
+            let words = String(decoding: end.log.prefix(400), as: UTF8.self).split(separator: "\n").first.map(String.init)
+            return "'\(program)' is there but may not work here: \(words ?? "it ended without a word")" + namespaces
+        }
+    }
+}

@@ -1,0 +1,124 @@
+// What the engine knows of a kind of work: its name, its version, what goes in, what comes out, where it runs.
+// Unaware of what any stage does. The table of all stages is `Stages.all` in the module Stages.
+import Diagnostics
+import Work
+
+/// The type of an artifact, for example "plan" or "segment": decides which output `$plan` means for a slot.
+public typealias ArtifactType = String
+
+public struct StageDescriptor: Sendable {
+    /// A named input.
+    public struct Slot: Sendable {
+        public enum Count: Sendable, Equatable {
+            case one, optional, list
+            /// However many there are; in a stage that runs for each element, that element's own.
+            case any
+        }
+        public var name: String
+        /// Types of artifact that fit; empty: every type. A path in the workspace fits where this holds `file` or is empty.
+        public var accepts: [ArtifactType]
+        public var count: Count
+        /// false: a material. It cannot change the result, because something keyed already pins its content (by digest),
+        /// so it stays out of the manifest. A material that the pipeline does not wire is looked for, by type, among the
+        /// outputs of the nodes that this node's wired inputs come from, then among those nodes' own inputs.
+        public var isKeyed: Bool
+        package func takes(_ type: ArtifactType) -> Bool { accepts.isEmpty || accepts.contains(type) }
+
+        public init(_ name: String, accepts: [ArtifactType], count: Count = .one, isKeyed: Bool = true) {
+            self.name = name
+            self.accepts = accepts
+            self.count = count
+            self.isKeyed = isKeyed
+        }
+    }
+
+    /// A named result.
+    public struct Output: Sendable {
+        public var name: String
+        public var type: ArtifactType
+        /// File name for people: `vgraph show` and copies are called so.
+        public var fileName: String
+        /// A list has any number of files in order; `each: $plan.segments` makes one node for each of them.
+        public var isList: Bool
+        /// A folder with all in it: first its `Tree`, then the files' blobs.
+        public var isFolder: Bool
+        public init(_ name: String, type: ArtifactType, fileName: String, isList: Bool = false, isFolder: Bool = false) {
+            self.isFolder = isFolder
+            self.name = name
+            self.type = type
+            self.fileName = fileName
+            self.isList = isList
+        }
+    }
+
+    public struct Parameter: Sendable {
+        public var name: String
+        public var kind: Kind
+        public var defaultValue: Value
+        public var summary: String
+        public enum Kind: Sendable, Equatable {
+            case string, bool
+            case integer(ClosedRange<Int>)
+            case number(ClosedRange<Double>)
+            case choice([String])
+            /// Name to text: what `--set` gives.
+            case table
+        }
+        public init(_ name: String, _ kind: Kind, default value: Value, _ summary: String) {
+            self.name = name
+            self.kind = kind
+            self.defaultValue = value
+            self.summary = summary
+        }
+    }
+
+    public enum Place: Sendable {
+        /// In the engine's own process: pure, quick, no media library.
+        case here(@Sendable (Job) throws -> Outcome)
+        /// In a worker process.
+        case worker
+        /// A program of the user's own: see `Pipeline.Stage.command`.
+        case command
+    }
+
+    public var name: String
+    /// Raised whenever the stage would make other bytes from the same inputs.
+    public var version: Int
+    public var summary: String
+    public var slots: [Slot]
+    public var outputs: [Output]
+    public var parameters: [Parameter]
+    /// Names of the worker's tools (`vgraph-worker --tools`) whose versions can change this stage's bytes.
+    public var tools: [String]
+    public var place: Place
+    /// Slot that `each:` fills, one element a node; nil for a stage that cannot run per element.
+    public var eachSlot: String?
+    /// What a stage that decides has decided, from the bytes of its first output; nil: they are no decision. What a record
+    /// says of it beside them is not asked.
+    public var decides: (@Sendable ([UInt8]) -> Decision?)?
+
+    public struct Decision: Sendable, Equatable {
+        /// "pass" or "revise".
+        public var verdict: String
+        /// SHA-256 of the file that was decided upon.
+        public var sha256: String
+        public init(verdict: String, sha256: String) {
+            self.verdict = verdict
+            self.sha256 = sha256
+        }
+    }
+
+    public init(name: String, version: Int, summary: String, slots: [Slot], outputs: [Output], parameters: [Parameter] = [],
+                tools: [String] = [], place: Place, eachSlot: String? = nil, decides: (@Sendable ([UInt8]) -> Decision?)? = nil) {
+        self.name = name
+        self.version = version
+        self.summary = summary
+        self.slots = slots
+        self.outputs = outputs
+        self.parameters = parameters
+        self.tools = tools
+        self.place = place
+        self.eachSlot = eachSlot
+        self.decides = decides
+    }
+}

@@ -1,0 +1,59 @@
+// What a worker says of itself when it is asked for its tools (`vgraph-worker --tools`).
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Processes
+
+public struct WorkerReport: Codable, Sendable {
+    /// Name to version, of its libraries.
+    public var tools: [String: String]
+    var libraries: [String]
+    /// Folders and files that its searches depend on, whether they are there or not.
+    var searched: [String]?
+    /// Its own; nil: a worker that does not say.
+    public var version: String?
+    /// Encoders that its libraries lack.
+    public var missing: [String]?
+    /// How many families of fonts it finds.
+    public var families: Int?
+
+    var files: [String] { libraries + (searched ?? []) }
+
+    /// Asks, whatever is remembered.
+    public init(of worker: String) throws(BuildProblem) {
+        guard let report = Self(try Self.ask(worker)) else {
+            throw .workerTools(path: worker, reason: "its answer is not what it should be")
+        }
+        self = report
+    }
+
+    /// nil: the bytes are no report.
+    init?(_ bytes: [UInt8]) {
+        guard let report = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else { return nil }
+        self = report
+    }
+
+    static func ask(_ worker: String) throws(BuildProblem) -> [UInt8] {
+        let process = try WorkerProcess(path: worker, arguments: ["--tools"])
+        defer { process.end() }
+        var answer: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let deadline = monotonicSeconds() + 20
+        while answer.count < 1 << 22 {
+            var list = [pollfd(fd: process.output, events: Int16(POLLIN), revents: 0), pollfd(fd: process.errors, events: Int16(POLLIN), revents: 0)]
+            let rest = deadline - monotonicSeconds()
+            guard rest > 0 else { throw .workerTools(path: worker, reason: "no answer within 20 s") }
+            _ = poll(&list, 2, Int32(rest * 1000) + 1)
+            process.readErrors()
+            let count = read(process.output, &buffer, buffer.count)
+            if count < 0 && (errno == EAGAIN || errno == EINTR) { continue }
+            if count <= 0 { break }
+            answer.append(contentsOf: buffer[..<count])
+        }
+        // It has said all; on a machine with much to do its end takes a while.
+        let how = process.end(patience: 10)
+        guard how == "ended with status 0" else {
+            throw .workerTools(path: worker, reason: ([how] + process.stderr).joined(separator: ": "))
+        }
+        return answer
+    }
+}

@@ -1,0 +1,34 @@
+// Which tools the worker has, asked once for each build of the worker and of its libraries.
+import Diagnostics
+import Store
+
+package struct WorkerTools {
+    /// Name to version.
+    package let versions: [String: String]
+    /// The worker, its libraries and where it searches: other files, other answer.
+    package let programs: [String]
+
+    package init(worker: String, cache: Cache) throws(BuildProblem) {
+        var identity = DigestWriter()
+        identity.add(field: "tools")
+        identity.add(field: worker)
+        for variable in StateRequest.searchedEnvironment { identity.add(field: variable) }
+        let digest = identity.finish()
+        let file = cache.root + "/state/" + digest.hex + ".tools"
+        if let known = StateFile.upToDate(file, identity: digest, by: cache.temporary), let report = WorkerReport(Array(known.text.utf8)) {
+            versions = report.tools
+            programs = [worker] + report.files
+            return
+        }
+        let answer = try WorkerReport.ask(worker)
+        guard let report = WorkerReport(answer) else { throw .workerTools(path: worker, reason: "its answer is not what it should be") }
+        versions = report.tools
+        programs = [worker] + report.files
+        let files = FileTable()
+        for program in programs { try? files.note(program: program) }
+        let state = StateFile(identity: digest, leaves: files.leaves,
+                              summary: StateFile.Summary(status: 0, nodes: 0, text: String(decoding: answer, as: UTF8.self)))
+        // Not being able to remember costs the next build a question.
+        try? state.write(to: file, by: cache.temporary)
+    }
+}

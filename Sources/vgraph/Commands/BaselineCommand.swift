@@ -1,0 +1,159 @@
+import ArgumentParser
+import Composition
+import CSystem
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Graph
+import Store
+import Work
+
+struct BaselineCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "baseline", abstract: "Approve pictures that later builds are compared with.",
+        discussion: """
+            A baseline is a folder of key frames, as drawn, with their hashes. A spec
+            that names one, 'acceptance: { baseline: baselines/launch }', has every
+            build compared with it: equal hashes pass; what differs is put side by
+            side on the review sheet and fails, or waits for a person.
+            """,
+        subcommands: [BaselineAcceptCommand.self])
+}
+
+struct BaselineAcceptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accept", abstract: "Keep a target's key frames as the approved ones.",
+        discussion: """
+            Kept are the middle of each scene and of each caption, or the frames that
+            --frames names: numbers, or times such as 1.5s. Frames that were named once
+            are kept again until others are, or 'auto', is given. They are found by
+            their scene later, so that a scene inserted in front changes nothing.
+
+              vgraph baseline accept launch.mp4
+              vgraph baseline accept launch.mp4 --frames 45,2.5s,400
+            """)
+
+    @OptionGroup var folder: FolderOptions
+    @Option(help: ArgumentHelp("Which frames: numbers and times, or 'auto'.", valueName: "list")) var frames: String?
+    @Option(help: ArgumentHelp("The folder (default: the spec's 'acceptance.baseline', else baselines/NAME).", valueName: "dir")) var to: String?
+    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] = []
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be kept.") var dryRun = false
+    @Argument(help: "The target, for example launch.mp4.") var target: String
+
+    func run() throws {
+        try exiting(json: folder.json) {
+            let place = try Place(folder), request = place.request(targets: [], sets: try BuildCommand.table(sets))
+            func artifacts(_ output: String) throws -> [Artifact] { try place.builder.artifacts(request, target: target, stage: "plan", output: output) }
+            guard let planFile = try artifacts("plan").first, let materials = try artifacts("materials").first,
+                  let plan = try? JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile.path))) else {
+                throw Refusal(.noArtifact(target: target, stage: "plan"))
+            }
+            let name = try folderName(plan), old = try? JSONDecoder().decode(Baseline.self, from: Data(contentsOf: URL(filePath: place.workspace + "/" + name + "/" + Baseline.fileName)))
+            let scratch = try Scratch()
+            let job = Job(id: 1, stage: "keyframes", node: "\(target):keyframes", workspace: place.workspace,
+                          inputs: ["plan": [planFile.path], "segments": try artifacts("segments").map(\.path), "materials": [materials.path]], names: [:],
+                          parameters: ["frames": .array(try chosen(plan, old).map { .int($0) }), "target": .string(target)], scratch: scratch.path, roots: place.roots)
+            let outcome = try place.builder.perform(job)
+            let made = try scratch.value(Baseline.self, outcome.outputs["list"]?.first, of: "the key frames")
+            if !dryRun { try keep(made, old, from: scratch.path, in: place.workspace, name) }
+            say(made, old, name, plan)
+        }
+    }
+
+    /// Relative to the workspace and inside it.
+    private func folderName(_ plan: Plan) throws -> String {
+        let stem = target.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? "baseline"
+        let name = to ?? plan.acceptance.baseline ?? "baselines/\(stem)"
+        guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { throw Refusal(.baselineOutside(name)) }
+        return name
+    }
+
+    /// Empty: the worker chooses.
+    private func chosen(_ plan: Plan, _ old: Baseline?) throws -> [Int] {
+        guard let frames else {
+            guard let old, old.isChosen else { return [] }
+            return old.frames.compactMap { key in
+                plan.scenes.first { $0.id == key.scene }.flatMap { (0..<$0.frames).contains(key.offset) ? $0.startFrame + key.offset : nil }
+            }
+        }
+        if frames == "auto" { return [] }
+        let chosen = try frames.split(separator: ",").map { try number(String($0.filter { $0 != " " }), plan) }
+        guard !chosen.isEmpty, chosen.count <= Baseline.maximumFrames else { throw Refusal(.badFrames(frames, limit: Baseline.maximumFrames)) }
+        return chosen
+    }
+
+    private func number(_ text: String, _ plan: Plan) throws -> Int {
+        var frame = Int(text)
+        if text.hasSuffix("s"), let seconds = Double(text.dropLast()), seconds.isFinite, abs(seconds) < 1e6 { frame = plan.rate.frame(atSeconds: seconds) }
+        guard let frame else { throw Refusal(.badFrames(text, limit: Baseline.maximumFrames)) }
+        guard (0..<plan.frames).contains(frame) else { throw Refusal(.noSuchFrame(frame, frames: plan.frames)) }
+        return frame
+    }
+
+    /// Pictures first, then the list that names them, so that a list never names what is not there; then what no list names goes.
+    private func keep(_ made: Baseline, _ old: Baseline?, from scratch: String, in workspace: String, _ name: String) throws {
+        var path = workspace
+        for part in name.split(separator: "/") {
+            path += "/" + part
+            guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw failure(name) }
+        }
+        // Pictures have names of their own content: the old list holds until the new one replaces it.
+        var list = made
+        for index in list.frames.indices {
+            let file = list.frames[index].sha256.prefix(16) + ".png"
+            try replace(path + "/" + file, with: Data(contentsOf: URL(filePath: scratch + "/" + made.frames[index].file)), name)
+            list.frames[index].file = String(file)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        var text = try encoder.encode(list)
+        text.append(10)
+        try replace(path + "/" + Baseline.fileName, with: text, name)
+        for file in Set(old?.frames.map(\.file) ?? []).subtracting(list.frames.map(\.file)) where !file.contains("/") && file.hasSuffix(".png") {
+            unlink(path + "/" + file)
+        }
+    }
+
+    /// Whole or not at all.
+    private func replace(_ path: String, with data: Data, _ name: String) throws {
+        let part = path + ".part"
+        let descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure(name) }
+        let isWritten = data.withUnsafeBytes { bytes in
+            var done = 0
+            while done < bytes.count {
+                let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 { return false }
+                done += count
+            }
+            return fsync(descriptor) == 0
+        }
+        let code = errno
+        close(descriptor)
+        guard isWritten, rename(part, path) == 0 else {
+            if !isWritten { errno = code }
+            let problem = failure(name)
+            unlink(part)
+            throw problem
+        }
+    }
+
+    private func failure(_ name: String) -> Refusal { Refusal(.cannotWrite(name, error: String(cString: strerror(errno))), status: .failed) }
+
+    private func say(_ made: Baseline, _ old: Baseline?, _ name: String, _ plan: Plan) {
+        struct Place: Hashable { var scene: String, offset: Int }
+        let before = Dictionary((old?.frames ?? []).map { (Place(scene: $0.scene, offset: $0.offset), $0.hash) }, uniquingKeysWith: { first, _ in first })
+        var new = 0, changed = 0
+        for frame in made.frames {
+            if let hash = before[Place(scene: frame.scene, offset: frame.offset)] { changed += hash == frame.hash ? 0 : 1 } else { new += 1 }
+        }
+        if folder.json {
+            return JSONReport.say(["event": .string("baseline"), "baseline": .string(name), "target": .string(target), "frames": .int(made.frames.count), "new": .int(new),
+                                   "changed": .int(changed), "kept": .bool(!dryRun)])
+        }
+        let count = "\(made.frames.count) frame\(made.frames.count == 1 ? "" : "s")"
+        print("\(dryRun ? "would keep" : "kept") \(count) of \(target) in \(name): \(new) new, \(changed) changed, \(made.frames.count - new - changed) as before")
+        if plan.acceptance.baseline != name { print("to compare builds with them, write into the spec: acceptance: { baseline: \(name) }") }
+    }
+}

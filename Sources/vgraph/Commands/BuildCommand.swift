@@ -1,0 +1,137 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import Graph
+import Processes
+import Stages
+import Work
+
+struct BuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build", abstract: "Build targets; only what is stale runs.",
+        discussion: """
+            A target is a file such as launch.mp4, or launch.mp4:plan for the work up
+            to one stage. Without a target, everything that the folder's pipelines can
+            make is built. The file is written as soon as it is whole; check, review
+            and gate follow, and what they say is in the exit code: 3 means the gate
+            says revise.
+            """)
+
+    @OptionGroup var folder: FolderOptions
+
+    @Option(name: [.customShort("j", allowingJoined: true), .long], help: ArgumentHelp("Workers at once (default: one a core).", valueName: "n"))
+    var jobs: Int?
+
+    @Flag(name: .shortAndLong, help: "After a failure go on with what does not depend on it.")
+    var keepGoing = false
+
+    @Flag(name: [.customShort("n"), .long], help: "Say what would run and why; run nothing.")
+    var dryRun = false
+
+    @Flag(name: .shortAndLong, help: "Say only what is wrong.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Say why each node runs, which were hits, and what programs printed.")
+    var verbose = false
+
+    @Flag(help: "Show what a pipeline's programs print while they run.")
+    var follow = false
+
+    @Flag(help: "Run every node, whatever the cache holds, and replace files at the targets' places that vgraph did not write.")
+    var force = false
+
+    @Flag(help: "Run every node that runs twice; fail where the two results differ, saying where. What has a price runs once.")
+    var checkDeterminism = false
+
+    @Flag(help: "Also look at every intermediate result in the cache; what is gone or damaged is made again.")
+    var verifyOutputs = false
+
+    @Flag(inversion: .prefixedNo, help: "Run the pipeline's own programs in a sandbox, where bubblewrap works.")
+    var sandbox = true
+
+    @Option(help: ArgumentHelp("Write what ran when, a lane a worker, as JSON for Perfetto or chrome://tracing.", valueName: "file"))
+    var trace: String?
+
+    @Option(help: ArgumentHelp("Also write what is wrong, at the specs' lines: a file ending in .sarif, .xml (JUnit) or .json, or - for annotations of GitHub Actions.", valueName: "file"))
+    var findings: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("A value for one of the spec's props; may be given several times.", valueName: "key=value"))
+    var sets: [String] = []
+
+    @Argument(help: "What to build.") var targets: [String] = []
+
+    func validate() throws {
+        if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
+        if checkDeterminism && dryRun { throw ValidationError("--check-determinism needs a build: with -n nothing runs") }
+        if trace != nil && dryRun { throw ValidationError("--trace needs a build: with -n nothing runs") }
+    }
+
+    func run() throws {
+        do { try build() } catch let refusal as Refusal {
+            if folder.json { JSONReport.refused(refusal.diagnostics, target: targets.first) } else { printDiagnostics(refusal.diagnostics) }
+            throw refusal.status.code
+        }
+    }
+
+    private func build() throws {
+        let place = try Place(folder)
+        var request = place.request(targets: targets, sets: try Self.table(sets))
+        request.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        request.keepGoing = keepGoing
+        request.dryRun = dryRun
+        request.force = force
+        request.rehearses = dryRun
+        request.checksDeterminism = checkDeterminism
+        request.verifiesOutputs = verifyOutputs
+        request.sandbox = sandbox
+        request.upToDateText = ReportText.upToDate
+        request.follows = follow
+        request.recalls = verbose
+
+        let trace = try trace.map { try TraceReport(file: $0, started: monotonicSeconds()) }
+        let findings = try findings.map { try FindingsFile(file: $0) }
+        let result: BuildResult
+        let others: [(any BuildObserver)?] = [trace, findings]
+        do { result = try ran(request, by: place.builder, others.compactMap { $0 }) } catch let refusal as Refusal {
+            refusal.diagnostics.forEach { findings?.add($0) }
+            try findings?.write(rules: place.rules())
+            throw refusal
+        }
+        try findings?.write(rules: place.rules())
+        try trace?.write(result, cache: place.cache)
+        if dryRun, !folder.json { sayPlanned(result) }
+        guard result.status == .done else { throw ExitCode(result.status.rawValue) }
+    }
+
+    private func ran(_ request: BuildRequest, by builder: Builder, _ others: [any BuildObserver]) throws -> BuildResult {
+        let report = observer(), audience: any BuildObserver = others.isEmpty ? report : Audience([report] + others)
+        do throws(Diagnostics) { return try builder.run(request, observer: audience) } catch { throw Refusal(error.all) }
+    }
+
+    private func observer() -> any BuildObserver {
+        let volume: PlainReport.Volume = quiet ? .quiet : verbose ? .verbose : .normal
+        if folder.json { return JSONReport() }
+        return isatty(1) == 1 && !Terminal.isDumb && !quiet && !dryRun ? TerminalReport(volume: volume) : PlainReport(volume: volume)
+    }
+
+    private func sayPlanned(_ result: BuildResult) {
+        for node in result.planned where verbose || node.outcome != .hit {
+            let verb = switch node.outcome {
+            case .hit: "fresh    "
+            case .run: "would run"
+            case .unknown: "may run  "
+            }
+            print("\(verb)  \(node.node)" + (node.why.isEmpty ? "" : ": " + node.why.joined(separator: "; ")))
+        }
+        if result.planned.allSatisfy({ $0.outcome == .hit }) { print("nothing would run") }
+    }
+
+    static func table(_ sets: [String]) throws -> [String: String] {
+        var table: [String: String] = [:]
+        for set in sets {
+            guard let equals = set.firstIndex(of: "="), equals != set.startIndex else { throw Refusal(.badSet(set)) }
+            table[String(set[..<equals])] = String(set[set.index(after: equals)...])
+        }
+        return table
+    }
+}

@@ -1,0 +1,184 @@
+import ArgumentParser
+import Composition
+import CSystem
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Graph
+import Store
+import Work
+
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print, open or copy what a stage made.",
+        discussion: """
+            TARGET:STAGE[.OUTPUT][[N]] names a result: launch.mp4:plan,
+            launch.mp4:plan.mix, launch.mp4:encode[3]. Text and JSON are printed, and
+            the names in a folder; of anything else a copy is made in the cache's
+            folder 'show' and its path printed.
+
+              vgraph show launch.mp4:gate           what was decided
+              vgraph show launch.mp4:review --open  the review sheet in a browser
+              vgraph show launch.mp4:render --frame 45 -o f.png
+                                                    a frame before encoding
+            """)
+
+    @OptionGroup var folder: FolderOptions
+
+    @Option(help: ArgumentHelp("Draw this frame of the video (from 0) as PNG; with TARGET:render.", valueName: "n"))
+    var frame: Int?
+
+    @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("Copy the result here.", valueName: "file"))
+    var output: String?
+
+    @Flag(help: "Open the result with the desktop's program for it.") var open = false
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] = []
+
+    @Argument(help: "TARGET:STAGE, for example launch.mp4:plan.") var result: String
+
+    func run() throws {
+        try exiting(json: folder.json) {
+            let place = try Place(folder)
+            let request = place.request(targets: [], sets: try BuildCommand.table(sets))
+            let wanted = Wanted(result)
+            if let frame { return try draw(frame, wanted, place, request) }
+            let found = try place.builder.artifacts(request, target: wanted.target, stage: wanted.stage)
+            guard let first = found.first else { throw Refusal(.noArtifact(target: wanted.target, stage: wanted.stage)) }
+            var chosen = found.filter { $0.output == (wanted.output ?? first.output) }
+            guard !chosen.isEmpty else {
+                throw Refusal(.noSuchOutput(wanted.output ?? "", known: Array(Set(found.map(\.output))).sorted()))
+            }
+            if let element = wanted.element {
+                // A node's number where the stage has several nodes, else a place in its list.
+                let ofNode = chosen.filter { $0.node.hasSuffix("[\(element)]") }
+                chosen = !ofNode.isEmpty ? ofNode : chosen.indices.contains(element) ? [chosen[element]] : []
+                guard !chosen.isEmpty else { throw Refusal(.noArtifact(target: wanted.target, stage: "\(wanted.stage)[\(element)]")) }
+            }
+            if folder.json { return list(chosen) }
+            if let output {
+                guard let tree = chosen[0].tree else { return try copy(chosen[0].path, to: output) }
+                return try copy(tree, to: output, place)
+            }
+            for artifact in chosen {
+                if let tree = artifact.tree {
+                    for entry in tree.entries { print(entry.path + (entry.blob == nil ? "/" : "")) }
+                } else if isText(artifact.fileName), !open { try printFile(artifact.path) } else {
+                    let copyPath = try copyForPeople(artifact, place)
+                    print(copyPath)
+                    if open { launch(copyPath) }
+                }
+            }
+        }
+    }
+
+    /// `launch.mp4:plan.segments[2]` taken apart.
+    struct Wanted {
+        var target: String
+        var stage: String
+        var output: String?
+        var element: Int?
+
+        init(_ text: String) {
+            let colon = text.lastIndex(of: ":") ?? text.endIndex
+            target = String(text[..<colon])
+            var rest = colon < text.endIndex ? String(text[text.index(after: colon)...]) : "mux"
+            if rest.hasSuffix("]"), let bracket = rest.lastIndex(of: "["), let number = Int(rest[rest.index(after: bracket)...].dropLast()) {
+                element = number
+                rest = String(rest[..<bracket])
+            }
+            let parts = rest.split(separator: ".", maxSplits: 1)
+            stage = parts.first.map(String.init) ?? ""
+            output = parts.count == 2 ? String(parts[1]) : nil
+        }
+    }
+
+    private func isText(_ name: String) -> Bool { [".json", ".vtt", ".srt", ".txt"].contains { name.hasSuffix($0) } }
+
+    private func list(_ artifacts: [Artifact]) {
+        for artifact in artifacts {
+            JSONReport.say(["node": .string(artifact.node), "output": .string(artifact.output), "type": .string(artifact.type),
+                            "path": .string(artifact.path), "bytes": .int(Int(artifact.size)), "key": .string(artifact.key.hex)]
+                .merging(artifact.tree.map { ["files": .array($0.entries.filter { $0.blob != nil }.map { .string($0.path) })] } ?? [:]) { $1 })
+        }
+    }
+
+    private func printFile(_ path: String) throws {
+        guard let text = try? Data(contentsOf: URL(filePath: path)) else {
+            throw Refusal(.cannotRead(path, error: String(cString: strerror(errno))), status: .failed)
+        }
+        // A terminal gets text; a file or another program the bytes.
+        if isatty(1) == 1 { return print(String(decoding: text, as: UTF8.self), terminator: text.last == 10 ? "" : "\n") }
+        _ = text.withUnsafeBytes { csystem_print($0.baseAddress, $0.count) }
+        if text.last != 10 { printDocument("") }
+    }
+
+    private func copy(_ path: String, to destination: String) throws {
+        let from = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        let to = Glibc.open(destination, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        defer { close(from); close(to) }
+        var status = stat()
+        guard from >= 0, to >= 0, fstat(from, &status) == 0 else {
+            throw Refusal(.cannotWrite(destination, error: String(cString: strerror(errno))), status: .failed)
+        }
+        let result = csystem_copy_file(from, to, UInt64(status.st_size))
+        guard result == 0 else { throw Refusal(.cannotWrite(destination, error: String(cString: strerror(-result))), status: .failed) }
+    }
+
+    /// Into a new folder, so that it holds what the result does and nothing else.
+    private func copy(_ tree: Tree, to destination: String, _ place: Place) throws {
+        guard mkdir(destination, 0o777) == 0 else {
+            throw Refusal(.cannotWrite(destination, error: String(cString: strerror(errno))), status: .failed)
+        }
+        let blobs = Blobs(try Cache(place.cache, for: .reading))
+        for entry in tree.entries {
+            let path = destination + "/" + entry.path
+            guard let blob = entry.blob else { try Folder.create(path); continue }
+            try Folder.create(path.folderPart)
+            try copy(blobs.path(blob.digest), to: path)
+            if blob.isExecutable == true { chmod(path, 0o755) }
+        }
+    }
+
+    /// A blob has no name that a program for it would know; a copy in `cache/show` has.
+    private func copyForPeople(_ artifact: Artifact, _ place: Place) throws -> String {
+        mkdir(place.cache + "/show", 0o777)
+        var name = artifact.node.map { "/:[]".contains($0) ? "." : String($0) }.joined() + "." + artifact.fileName
+        while name.utf8.count > 255 { name.removeFirst() }
+        let path = place.cache + "/show/" + name.replacing("..", with: ".")
+        try copy(artifact.path, to: path)
+        return path
+    }
+
+    private func launch(_ path: String) {
+        var pid = pid_t()
+        let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("xdg-open"), strdup(path), nil]
+        defer { arguments.forEach { free($0) } }
+        if posix_spawnp(&pid, "xdg-open", nil, nil, arguments, environ) == 0 {
+            var status: Int32 = 0
+            waitpid(pid, &status, 0)
+        }
+    }
+
+    /// Draws one frame as render drew it: the segment that holds it, the frame within it.
+    private func draw(_ frame: Int, _ wanted: Wanted, _ place: Place, _ request: BuildRequest) throws {
+        func artifacts(_ output: String) throws -> [Artifact] {
+            try place.builder.artifacts(request, target: wanted.target, stage: "plan", output: output)
+        }
+        guard let planFile = try artifacts("plan").first, let materials = try artifacts("materials").first,
+              let plan = try? JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile.path))) else {
+            throw Refusal(.noArtifact(target: wanted.target, stage: "plan"))
+        }
+        let segments = try artifacts("segments")
+        guard let index = plan.spans.firstIndex(where: { frame >= $0.startFrame && frame < $0.startFrame + $0.frames }), index < segments.count else {
+            throw Refusal(.noSuchFrame(frame, frames: plan.frames))
+        }
+        let scratch = try Scratch()
+        let job = Job(id: 1, stage: "still", node: "\(wanted.target):still", workspace: place.workspace,
+                      inputs: ["segment": [segments[index].path], "materials": [materials.path]], names: [:],
+                      parameters: ["frame": .int(frame - plan.spans[index].startFrame)], scratch: scratch.path, roots: place.roots)
+        _ = try place.builder.perform(job)
+        try copy(scratch.path + "/still.png", to: output ?? "frame-\(frame).png")
+        if output == nil { print("frame-\(frame).png") }
+    }
+}

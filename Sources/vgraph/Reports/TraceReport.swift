@@ -1,0 +1,121 @@
+// A build as a timeline, in the trace event format of Chrome, which Perfetto reads too: a lane for each node at work at
+// the same time, hits as instants in a lane of their own.
+import Diagnostics
+import FoundationEssentials
+import Glibc
+import Graph
+import Processes
+import Store
+import Work
+
+final class TraceReport: BuildObserver {
+    private struct Open {
+        var lane: Int
+        /// Seconds since the build began.
+        var start: Double
+        var why: [String]
+    }
+
+    private struct Happening {
+        var node: NodeName
+        var outcome: String
+        var lane: Int
+        var start: Double
+        /// nil: an instant.
+        var seconds: Double?
+        var why: [String]
+    }
+
+    private let file: String
+    private let started: Double
+    private var open: [NodeName: Open] = [:]
+    /// Lane 0 is for hits.
+    private var isBusy: [Bool] = [true]
+    private var happenings: [Happening] = []
+
+    /// - Parameter started: monotonic seconds at which the timeline begins.
+    init(file: String, started: Double) throws {
+        self.file = file
+        self.started = started
+        // Said now rather than after an hour of work; and a device is not to be replaced by a file.
+        if case .present(let now) = FileSignature.look(at: file), !now.isFile {
+            throw Refusal(.cannotWrite(file, error: "it is not a file"), status: .failed)
+        }
+        let descriptor = Glibc.open(file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o666)
+        guard descriptor >= 0 else { throw Refusal(.cannotWrite(file, error: String(cString: strerror(errno))), status: .failed) }
+        close(descriptor)
+    }
+
+    private var now: Double { monotonicSeconds() - started }
+
+    func observe(_ event: BuildEvent) {
+        switch event {
+        case .nodeStarted(let node, let why):
+            // What it read changed under it, so it starts again.
+            if open[node] != nil { end(node, "repeated") }
+            let lane = isBusy.firstIndex(of: false) ?? isBusy.count
+            if lane == isBusy.count { isBusy.append(true) } else { isBusy[lane] = true }
+            open[node] = Open(lane: lane, start: now, why: why)
+        case .ran(let node, _): end(node, "ran")
+        case .failed(let node, _, _): end(node, "failed")
+        case .hit(let node): happenings.append(Happening(node: node, outcome: "hit", lane: 0, start: now, seconds: nil, why: []))
+        case .finished: for node in open.keys.sorted(by: { $0.id < $1.id }) { end(node, "interrupted") }
+        case .started, .grew, .kept, .progress, .skipped, .printed, .published, .diagnostic, .verdict: break
+        }
+    }
+
+    private func end(_ node: NodeName, _ outcome: String) {
+        // A node can fail before it starts.
+        guard let begun = open.removeValue(forKey: node) else { return }
+        isBusy[begun.lane] = false
+        happenings.append(Happening(node: node, outcome: outcome, lane: begun.lane, start: begun.start, seconds: now - begun.start, why: begun.why))
+    }
+
+    /// Keys come from the run's log: they are made after a node's inputs and told to nobody on the way.
+    func write(_ result: BuildResult, cache: String) throws {
+        var keys: [String: String] = [:]
+        if let run = result.run, let cache = try? Cache(cache, for: .reading), let log = RunLog.load(run, in: cache) {
+            for node in log.nodes { keys[node.id] = node.key?.hex }
+        }
+        var lines = [Self.text(["name": .string("process_name"), "ph": .string("M"), "pid": .int(1), "tid": .int(0),
+                                "args": .object(["name": .string("vgraph build")])])]
+        for lane in isBusy.indices {
+            lines.append(Self.text(["name": .string("thread_name"), "ph": .string("M"), "pid": .int(1), "tid": .int(lane),
+                                    "args": .object(["name": .string(lane == 0 ? "hits" : "at work \(lane)")])]))
+        }
+        for happening in happenings.sorted(by: { $0.start < $1.start }) { lines.append(Self.text(event(happening, keys[happening.node.id]))) }
+        let text = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n" + lines.joined(separator: ",\n") + "\n]}\n"
+        let failure = Array(text.utf8).withUnsafeBytes { bytes -> StoreProblem? in
+            let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
+            do throws(StoreProblem) { try AtomicFile.write(bytes, to: file, by: folder, prefix: ".trace.") } catch { return error }
+            return nil
+        }
+        if let failure { throw Refusal([failure.diagnostic]) }
+    }
+
+    private func event(_ happening: Happening, _ key: String?) -> [String: Value] {
+        var event: [String: Value] = [
+            "name": .string(happening.node.id), "cat": .string(happening.node.stage), "pid": .int(1), "tid": .int(happening.lane),
+            "ts": .number(Self.micro(happening.start)),
+            "args": .object(["outcome": .string(happening.outcome), "key": key.map(Value.string) ?? .null,
+                             "why": .array(happening.why.map(Value.string))])]
+        if let seconds = happening.seconds {
+            event["ph"] = .string("X")
+            event["dur"] = .number(Self.micro(seconds))
+        } else {
+            event["ph"] = .string("i")
+            event["s"] = .string("t")
+        }
+        return event
+    }
+
+    private static func micro(_ seconds: Double) -> Double { (seconds * 1e6).rounded() }
+    private static func text(_ line: [String: Value]) -> String { JSONReport.text(.object(line), pretty: false) }
+}
+
+/// Several reports of one build.
+final class Audience: BuildObserver {
+    private let reports: [any BuildObserver]
+    init(_ reports: [any BuildObserver]) { self.reports = reports }
+    func observe(_ event: BuildEvent) { for report in reports { report.observe(event) } }
+}
