@@ -62,7 +62,8 @@ struct ClipStream {
         }
         width = stored.width
         height = stored.height
-        for aspect in [parameters.sample_aspect_ratio, stream.pointee.sample_aspect_ratio] where aspect.num < 0 || aspect.den < 0 {
+        for aspect in [parameters.sample_aspect_ratio, stream.pointee.sample_aspect_ratio]
+        where aspect.num < 0 || aspect.den < 0 {
             throw .damaged(name: input.name, what: "clip", place: "its header",
                            reason: "pixels with sides of \(aspect.num):\(aspect.den)")
         }

@@ -106,14 +106,17 @@ struct MatroskaElements {
                     }
                     inner = partEnd
                 }
-                guard hasBlock else { faults.append("a group without its block begins at byte \(child.start)"); return end }
+                guard hasBlock else {
+                    faults.append("a group without its block begins at byte \(child.start)")
+                    return end
+                }
             }
             offset = last
         }
         return offset
     }
 
-    /// A block begins with its track, a time of two bytes, flags and, where they say so, how many packets it holds but for one.
+    /// A block begins with its track, a time of two bytes, flags and, where they say so, the number of its packets less one.
     private mutating func count(at offset: Int) throws(MediaProblem) {
         let head = try file.bytes(at: offset, count: 12)
         guard let track = Self.number(head, keepsMarker: false), head.count > track.size + 2 else { return stray(offset) }
@@ -138,7 +141,8 @@ struct MatroskaElements {
         while inner < end, let part = try element(at: inner), let partEnd = part.end, partEnd <= end {
             switch part.id {
             case 0xd7, 0x83:
-                let value = try file.bytes(at: part.body, count: min(8, partEnd - part.body)).reduce(0) { $0 << 8 &+ Int($1) }
+                let bytes = try file.bytes(at: part.body, count: min(8, partEnd - part.body))
+                let value = bytes.reduce(0) { $0 << 8 &+ Int($1) }
                 if part.id == 0xd7 { number = value } else { kind = value }
             case 0x86: codec = try file.bytes(at: part.body, count: min(64, partEnd - part.body))
             default: break

@@ -137,15 +137,17 @@ final class PictureAccount {
     }
 
     /// A picture that is decoded for others to lean on, and never shown. VP9 and AV1 put such pictures into the packet of one
-    /// that is; encoders of VP8 keep such a picture beside the last one; MPEG-4 part 2 has pictures that say "as before" in a handful of bytes.
+    /// that is; encoders of VP8 keep such a picture beside the last one; MPEG-4 part 2 has pictures that say "as before" in a
+    /// handful of bytes.
     private func isHidden(_ fields: AVPacket) -> Bool {
         guard let data = fields.data, fields.size > 0 else { return emptyRepeats }
         switch codec {
         case AV_CODEC_ID_VP8:
-            guard let header = VP8Header(UnsafeBufferPointer(start: data, count: Int(fields.size))), !header.isShown else { return false }
+            let bytes = UnsafeBufferPointer(start: data, count: Int(fields.size))
+            guard let header = VP8Header(bytes), !header.isShown else { return false }
             return !header.isKey && !header.replacesLast && header.isKept
         case AV_CODEC_ID_MPEG4:
-            return fields.size <= 8 && fields.size >= 4 && data[0] == 0 && data[1] == 0 && data[2] == 1 && data[3] == 0xb6
+            return (4...8).contains(fields.size) && data[0] == 0 && data[1] == 0 && data[2] == 1 && data[3] == 0xb6
         default: return false
         }
     }

@@ -58,7 +58,9 @@ enum LibAVLog {
         guard let context, let kind = context.load(as: UnsafePointer<AVClass>?.self), let name = kind.pointee.class_name else { return false }
         switch String(cString: name) {
         case "AVFormatContext": return true
-        case "AVCodecContext": return hearsDecoders && context.assumingMemoryBound(to: AVCodecContext.self).pointee.codec_type == AVMEDIA_TYPE_VIDEO
+        case "AVCodecContext":
+            let codec = context.assumingMemoryBound(to: AVCodecContext.self)
+            return hearsDecoders && codec.pointee.codec_type == AVMEDIA_TYPE_VIDEO
         default: return false
         }
     }

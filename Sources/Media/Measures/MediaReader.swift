@@ -164,7 +164,7 @@ public struct MediaReader {
                 inspection.note(fault, at: nil)
             }
             if account.leavesOut, !account.isInOrder, boxes?.showsOnePiece == true {
-                inspection.note("pictures are left out whose times are not in the order in which they are decoded", at: nil)
+                inspection.note("pictures are left out whose times are not in the order of decoding", at: nil)
             }
             let promised = structure.pictures ?? boxes?.pictures
             if let promised, account.count < promised {
@@ -248,7 +248,7 @@ final class PictureTrack {
         }
         // To a decoder an empty packet would be the end.
         guard fields.size > 0 else { return }
-        // What an edit list leaves out is decoded too: only the order that pictures come out in tells a cut from a damaged time.
+        // What an edit list leaves out is decoded too: the order that pictures come out in tells a cut from a damaged time.
         packet.pointer.pointee.flags &= ~AV_PKT_FLAG_DISCARD
         decoder.pointer.pointee.reordered_opaque = Int64(number)
         let time = seconds(fields.pts, base) ?? lastTime
