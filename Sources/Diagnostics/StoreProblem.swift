@@ -4,6 +4,8 @@ public enum StoreProblem: Problem, Sendable, Hashable {
     case cacheIsNotAFolder(path: String)
     /// A folder with other people's files in it and no FORMAT.
     case cacheIsNotOurs(path: String, found: String)
+    /// A cache without the mark of this user.
+    case cacheOfOthers(path: String)
     case newerFormat(path: String, found: Int, known: Int)
     case damagedFormat(path: String)
     case readOnly(path: String, reason: String)
@@ -43,6 +45,9 @@ public enum StoreProblem: Problem, Sendable, Hashable {
         case .cacheIsNotOurs(let path, let found):
             Diagnostic("cache-not-ours", "'\(path)' is not a cache: it holds '\(found)'",
                        hint: "name an empty or a new folder with --cache")
+        case .cacheOfOthers(let path):
+            Diagnostic("cache-of-others", fault: .environment, "the cache '\(path)' has no mark that you made it: nothing is removed",
+                       hint: "if all of it may go, remove the folder yourself")
         case .newerFormat(let path, let found, let known):
             Diagnostic("cache-format-newer", fault: .environment,
                        "the cache '\(path)' has format \(found), this vgraph knows formats up to \(known)",

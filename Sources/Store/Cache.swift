@@ -1,5 +1,5 @@
 // A cache folder: `blobs/ab/cdef…`, `records/ab/cdef….json`, `runs/`, `state/`, `tmp/`, `scratch/`, `lock`, `keys`,
-// `FORMAT`. Deleting it costs time, nothing else. Nothing in it is believed before it was checked.
+// `FORMAT`, `OWNER`. Deleting it costs time, nothing else. Nothing in it is believed before it was checked.
 import CSystem
 import Diagnostics
 import Digests
@@ -9,6 +9,7 @@ import Glibc
 public final class Cache: Sendable {
     public static let format = 2
     static let folders = ["blobs", "records", "runs", "scratch", "state", "tmp"]
+    static let files = ["lock", "keys", "FORMAT", OwnerMark.name]
 
     /// Absolute path.
     public let root: String
@@ -23,6 +24,9 @@ public final class Cache: Sendable {
 
     /// Why nothing can be written in it; nil: something can.
     public let readOnlyReason: String?
+
+    /// Whether this user made it: nothing is removed in a cache that another made, or that came from elsewhere.
+    public var isOurs: Bool { OwnerMark.isOurs(root, in: folder) }
 
     /// Opens a cache and makes what is missing of it.
     /// - Parameter use: `.reading` neither creates nor writes, for a cache on a read-only medium.
@@ -52,6 +56,7 @@ public final class Cache: Sendable {
         try checkFormat(use)
         try refuseLinks()
         guard use == .building else { return }
+        OwnerMark.make(path, in: folder)
         for name in Self.folders {
             let code = folder.make(path + "/" + name)
             if code != 0 && code != EEXIST { throw .writing(path + "/" + name, code) }
@@ -70,7 +75,7 @@ public final class Cache: Sendable {
 
     /// The cache makes no links, so one of these came with a cache from elsewhere, and leads who knows where.
     private func refuseLinks() throws(StoreProblem) {
-        for name in Self.folders + ["lock", "keys", "FORMAT"] where folder.isLink(root + "/" + name) {
+        for name in Self.folders + Self.files where folder.isLink(root + "/" + name) {
             throw .linkedCache(path: root + "/" + name)
         }
         for table in ["blobs", "records"] {
@@ -97,7 +102,7 @@ public final class Cache: Sendable {
             return try writeFormat()
         }
         // Without FORMAT it is new, or an opening was cut short, or it is another folder, with files of the user.
-        let ours = Set(Self.folders + ["lock", "keys"])
+        let ours = Set(Self.folders + ["lock", "keys", OwnerMark.name])
         if let foreign = try folder.names(root)?.first(where: { !ours.contains($0) && !$0.hasPrefix("FORMAT") }) {
             throw .cacheIsNotOurs(path: root, found: foreign)
         }
@@ -119,6 +124,7 @@ public final class Cache: Sendable {
 
     /// Removes what killed builds left in `tmp/`: what has a name that vgraph gives there, and is the user's own.
     func sweep() throws(StoreProblem) {
+        guard isOurs else { return }
         for name in try folder.names(temporary) ?? [] where Self.isTemporary(name) {
             let path = temporary + "/" + name
             let file = Descriptor(folder.open(path, Root.place | O_NOFOLLOW))
@@ -131,15 +137,18 @@ public final class Cache: Sendable {
     /// Removes the cache: what has the names that a cache gives, and then its folder, if nothing else is left in it.
     /// - Returns: what is left, of others' making.
     public func removeAll() throws(StoreProblem) -> [String] {
+        guard isOurs else { throw .cacheOfOthers(path: root) }
         let lock = try CacheLock.exclusive(self)
         defer { withExtendedLifetime(lock) {} }
         var left: [String] = []
         for name in try folder.names(root) ?? [] {
             let path = root + "/" + name
             guard Self.folders.contains(name) || name == "show" else {
-                if ["lock", "keys", "FORMAT"].contains(name) { continue }
-                let isOurs = name.hasPrefix("FORMAT.") && Unique.gave(name.dropFirst("FORMAT.".utf8.count))
-                if isOurs { _ = folder.unlink(path) } else { left.append(name) }
+                if Self.files.contains(name) { continue }
+                let isUnfinished = ["FORMAT.", OwnerMark.name + "."].contains {
+                    name.hasPrefix($0) && Unique.gave(name.dropFirst($0.utf8.count))
+                }
+                if isUnfinished { _ = folder.unlink(path) } else { left.append(name) }
                 continue
             }
             for entry in try folder.names(path) ?? [] {
@@ -160,7 +169,7 @@ public final class Cache: Sendable {
             }
             _ = folder.unlink(path, isFolder: true)
         }
-        if left.isEmpty { for name in ["lock", "keys", "FORMAT"] { _ = folder.unlink(root + "/" + name) } }
+        if left.isEmpty { for name in Self.files { _ = folder.unlink(root + "/" + name) } }
         if left.isEmpty { rmdir(root) }
         return left
     }

@@ -82,6 +82,7 @@ extension Cache {
     ///   - keepDays: records unused for longer go whatever the size, unless a published file was last made from them.
     public func gc(maxBytes: UInt64?, keepDays: Int?, dryRun: Bool = false,
         bulky: Set<String>) throws(StoreProblem) -> Swept {
+        guard isOurs || dryRun else { throw .cacheOfOthers(path: root) }
         let lock = try CacheLock.exclusive(self)
         defer { withExtendedLifetime(lock) {} }
         var sizes = try allBlobs()
@@ -170,13 +171,13 @@ extension Cache {
         let lock = try CacheLock.exclusive(self)
         defer { withExtendedLifetime(lock) {} }
         var verified = Verified()
-        verified.isCleaned = readOnlyReason == nil
+        verified.isCleaned = readOnlyReason == nil && isOurs
         for (digest, size) in try allBlobs() {
             verified.blobs += 1
             verified.bytes &+= size
             if !Blobs(self).verify(digest) {
                 verified.damagedBlobs.append(digest)
-                folder.remove(Blobs(self).path(digest))
+                if isOurs { folder.remove(Blobs(self).path(digest)) }
             }
         }
         for (key, _) in try Records(self).all() {
@@ -184,9 +185,9 @@ extension Cache {
             verified.records += max(1, found?.entries.count ?? 0)
             if let found, found.isSound { continue }
             verified.damagedRecords.append(key.hex)
-            Records(self).keep(key, worlds: Set(found?.entries.map(\.record.world) ?? []))
+            if isOurs { Records(self).keep(key, worlds: Set(found?.entries.map(\.record.world) ?? [])) }
         }
-        if !verified.damagedRecords.isEmpty { try forgetStates() }
+        if isOurs, !verified.damagedRecords.isEmpty { try forgetStates() }
         verified.damagedBlobs.sort()
         verified.damagedRecords.sort()
         return verified

@@ -12,7 +12,7 @@ import Work
         let scratch = try Scratch(), cache = try scratch.cache()
         #expect(scratch.text(cache.root + "/FORMAT") == "vgraph cache 2\n")
         _ = try scratch.cache()
-        #expect(try Folder.names(cache.root) == ["FORMAT", "blobs", "records", "runs", "scratch", "state", "tmp"])
+        #expect(try Folder.names(cache.root) == ["FORMAT", "OWNER", "blobs", "records", "runs", "scratch", "state", "tmp"])
     }
 
     @Test func refusals() throws {
@@ -29,8 +29,34 @@ import Work
         #expect(throws: StoreProblem.cacheIsNotOurs(path: scratch.path + "/photos", found: "cat.jpg")) { try Cache(scratch.path + "/photos") }
     }
 
+    /// Nothing is removed in a cache that another user marked, or whose mark is none; one of before marks is its folder's owner's.
+    @Test func anothersCache() throws {
+        let scratch = try Scratch()
+        let mark = scratch.text(try scratch.cache().root + "/OWNER") ?? "", words = mark.split(separator: " ")
+        #expect(words.count == 6 && words[3].count == 32 && mark.hasSuffix(" uid \(geteuid())\n"))
+        #expect(try scratch.cache().isOurs && scratch.text(scratch.path + "/cache/OWNER") == mark)
+        let job = try scratch.cache().makeScratch()
+        // Root removes what users made; a mark that cannot be read is nobody's.
+        let others = geteuid() == 0 ? ["", "vgraph cache owner 12 uid 0\n", "mine\n"] : [mark.replacing("uid \(geteuid())", with: "uid 0"), ""]
+        for text in others {
+            try scratch.write("cache/OWNER", text)
+            let cache = try scratch.cache()
+            #expect(!cache.isOurs)
+            #expect(throws: StoreProblem.cacheOfOthers(path: cache.root)) { try cache.removeAll() }
+            #expect(throws: StoreProblem.cacheOfOthers(path: cache.root)) { try cache.gc(maxBytes: 0, keepDays: nil) }
+            _ = try CacheLock.shared(cache)
+            #expect(access(job, F_OK) == 0)
+            #expect(try !cache.verify().isCleaned)
+        }
+        unlink(scratch.path + "/cache/OWNER")
+        #expect(try scratch.cache().isOurs && scratch.text(scratch.path + "/cache/OWNER") != mark)
+        _ = try CacheLock.shared(scratch.cache())
+        #expect(access(job, F_OK) != 0)
+        #expect(try scratch.cache().removeAll() == [] && access(scratch.path + "/cache", F_OK) != 0)
+    }
+
     /// A cache that came with a workspace leads nowhere: not by its folders, not by its files.
-    @Test(arguments: ["tmp", "blobs", "records", "runs", "scratch", "state", "lock", "keys", "FORMAT", "blobs/ab", "records/0f"], [Cache.Use.building, .reading])
+    @Test(arguments: ["tmp", "blobs", "records", "runs", "scratch", "state", "lock", "keys", "FORMAT", "OWNER", "blobs/ab", "records/0f"], [Cache.Use.building, .reading])
     func aLinkInACacheIsRefused(_ name: String, _ use: Cache.Use) throws {
         let scratch = try Scratch()
         _ = try scratch.cache()

@@ -11,6 +11,10 @@ import Testing
             error: '/c' is not a cache: it holds 'cat.jpg' [cache-not-ours]
               hint: name an empty or a new folder with --cache
             """),
+        (.cacheOfOthers(path: "/c"), """
+            error: the cache '/c' has no mark that you made it: nothing is removed [cache-of-others]
+              hint: if all of it may go, remove the folder yourself
+            """),
         (.newerFormat(path: "/c", found: 2, known: 1), """
             error: the cache '/c' has format 2, this vgraph knows formats up to 1 [cache-format-newer]
               hint: use the newer vgraph, or another folder with --cache

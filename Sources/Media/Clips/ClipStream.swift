@@ -62,6 +62,11 @@ struct ClipStream {
         }
         width = stored.width
         height = stored.height
+        for aspect in [parameters.sample_aspect_ratio, stream.pointee.sample_aspect_ratio]
+        where aspect.num < 0 || aspect.den < 0 {
+            throw .damaged(name: input.name, what: "clip", place: "its header",
+                           reason: "pixels with sides of \(aspect.num):\(aspect.den)")
+        }
         let aspect = av_guess_sample_aspect_ratio(input.pointer, stream, nil)
         if aspect.num > 0, aspect.den > 0, aspect.num != aspect.den {
             let wide = (Double(width) * Double(aspect.num) / Double(aspect.den)).rounded()

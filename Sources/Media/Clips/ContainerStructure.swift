@@ -8,6 +8,8 @@ struct ContainerStructure {
     private(set) var faults: [String] = []
     /// Packets of pictures that there must be; nil where the container does not tell.
     private(set) var pictures: Int?
+    /// Tracks with pictures; nil where the container does not tell.
+    private(set) var pictureTracks: Int?
 
     init(_ file: InputFile, _ format: FileFormat?) throws(MediaProblem) {
         switch format {
@@ -15,6 +17,7 @@ struct ContainerStructure {
         case .matroska:
             let elements = try MatroskaElements(file)
             (faults, pictures) = (elements.faults, elements.pictures)
+            pictureTracks = elements.pictureTracks.count
             if let cut = elements.cut { self.cut = ends(file, "what begins at \(cut.offset) reaches to \(cut.end)") }
         case .flv: try flv(file)
         case .ogg: try ogg(file)
@@ -117,14 +120,18 @@ struct ContainerStructure {
         let head = try file.bytes(at: 0, count: 13)
         guard head.count == 13 else { cut = ends(file, "in its header"); return }
         func table(_ flags: UInt8) -> Int { flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1) }
-        var offset = 13 + table(head[10])
+        var offset = 13 + table(head[10]), count = 0
         while true {
             let block = try file.bytes(at: offset, count: 10)
             guard let kind = block.first else { cut = ends(file, "before its trailer"); return }
             switch kind {
-            case 0x3b: return
+            case 0x3b:
+                pictures = count
+                return
             case 0x21: offset += 2
-            case 0x2c where block.count == 10: offset += 10 + table(block[9]) + 1
+            case 0x2c where block.count == 10:
+                offset += 10 + table(block[9]) + 1
+                count += 1
             default: return stray(offset, "block")
             }
             while let length = try file.bytes(at: offset, count: 1).first {

@@ -7,13 +7,14 @@ struct MatroskaElements {
     /// Where it is cut off: an element's place and where it should have ended.
     private(set) var cut: (offset: Int, end: Int)?
     private(set) var faults: [String] = []
-    /// Pictures by the blocks of the only track that has some; nil where several have, or none, or blocks hold several.
+    /// Pictures by the blocks of the only track that has some; nil where several have, or none.
     private(set) var pictures: Int?
 
     private let file: InputFile
     private var blocks: [Int: Int] = [:]
-    private var hasLaces = false
-    private var pictureTracks: [Int] = []
+    /// The tracks that have pictures, and all of them.
+    private(set) var pictureTracks: [Int] = []
+    private var declared: Set<Int> = []
 
     private struct Element {
         var id: Int
@@ -43,7 +44,11 @@ struct MatroskaElements {
             }
             if offset > file.size { cut = (element.start, offset) }
         }
-        if faults.isEmpty, cut == nil, !hasLaces, pictureTracks.count == 1 { pictures = blocks[pictureTracks[0], default: 0] }
+        guard faults.isEmpty, cut == nil else { return }
+        if let stranger = blocks.keys.sorted().first(where: { !declared.contains($0) }) {
+            faults.append("blocks of a track \(stranger), which is not declared")
+        }
+        if pictureTracks.count == 1 { pictures = blocks[pictureTracks[0], default: 0] }
     }
 
     private mutating func stray(_ offset: Int) { faults.append("no element begins at byte \(offset), where one must") }
@@ -92,11 +97,18 @@ struct MatroskaElements {
             }
             if child.id == 0xa3 { try count(at: child.body) }
             if child.id == 0xa0 {
-                var inner = child.body
+                var inner = child.body, hasBlock = false
                 while inner < last {
                     guard let part = try element(at: inner), let partEnd = part.end, partEnd <= last else { stray(inner); return end }
-                    if part.id == 0xa1 { try count(at: part.body) }
+                    if part.id == 0xa1 {
+                        try count(at: part.body)
+                        hasBlock = true
+                    }
                     inner = partEnd
+                }
+                guard hasBlock else {
+                    faults.append("a group without its block begins at byte \(child.start)")
+                    return end
                 }
             }
             offset = last
@@ -104,28 +116,51 @@ struct MatroskaElements {
         return offset
     }
 
-    /// A block begins with its track, a time of two bytes and flags.
+    /// A block begins with its track, a time of two bytes, flags and, where they say so, the number of its packets less one.
     private mutating func count(at offset: Int) throws(MediaProblem) {
         let head = try file.bytes(at: offset, count: 12)
         guard let track = Self.number(head, keepsMarker: false), head.count > track.size + 2 else { return stray(offset) }
-        blocks[track.value, default: 0] += 1
-        if head[track.size + 2] & 0x06 != 0, pictureTracks.contains(track.value) { hasLaces = true }
+        let isLaced = head[track.size + 2] & 0x06 != 0
+        guard !isLaced || head.count > track.size + 3 else { return stray(offset) }
+        blocks[track.value, default: 0] += isLaced ? Int(head[track.size + 3]) + 1 : 1
     }
 
     private mutating func readTracks(_ tracks: Element) throws(MediaProblem) {
         var offset = tracks.body
         while offset < tracks.end ?? 0, let entry = try element(at: offset), let end = entry.end {
-            var inner = entry.body, number: Int?, kind: Int?
-            while entry.id == 0xae, inner < end, let part = try element(at: inner), let partEnd = part.end, partEnd <= end {
-                if part.id == 0xd7 || part.id == 0x83 {
-                    let value = try file.bytes(at: part.body, count: min(8, partEnd - part.body)).reduce(0) { $0 << 8 &+ Int($1) }
-                    if part.id == 0xd7 { number = value } else { kind = value }
-                }
-                inner = partEnd
-            }
-            if kind == 1, let number { pictureTracks.append(number) }
+            if entry.id == 0xae { try readTrack(entry.body, end) }
             offset = end
         }
+    }
+
+    /// What a track's codec is called by, for each kind.
+    private static let prefixes = [1: "V", 2: "A", 17: "S"]
+
+    private mutating func readTrack(_ start: Int, _ end: Int) throws(MediaProblem) {
+        var inner = start, number: Int?, kind: Int?, codec: [UInt8]?
+        while inner < end, let part = try element(at: inner), let partEnd = part.end, partEnd <= end {
+            switch part.id {
+            case 0xd7, 0x83:
+                let bytes = try file.bytes(at: part.body, count: min(8, partEnd - part.body))
+                let value = bytes.reduce(0) { $0 << 8 &+ Int($1) }
+                if part.id == 0xd7 { number = value } else { kind = value }
+            case 0x86: codec = try file.bytes(at: part.body, count: min(64, partEnd - part.body))
+            default: break
+            }
+            inner = partEnd
+        }
+        guard inner == end else { return stray(inner) }
+        guard let number, let kind, let codec else {
+            faults.append("the track at byte \(start) has no number, no kind or no codec")
+            return
+        }
+        let name = String(decoding: codec.filter { $0 >= 0x20 && $0 < 0x7f }, as: UTF8.self)
+        let isOther = Self.prefixes.contains { name.hasPrefix($0.value + "_") && $0.key != kind }
+        if isOther || Self.prefixes[kind].map({ !name.hasPrefix($0) }) ?? false && kind != 17 {
+            faults.append("track \(number) is of kind \(kind), and its codec is '\(name)'")
+        }
+        declared.insert(number)
+        if kind == 1 { pictureTracks.append(number) }
     }
 
     /// A checksum stands first in what it is of.

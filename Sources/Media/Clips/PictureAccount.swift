@@ -3,18 +3,26 @@
 import CFFmpeg
 
 final class PictureAccount {
-    private enum Entry: UInt8 { case owed, given, excused, faulty }
+    private enum Entry: UInt8 {
+        case owed, given, excused, faulty
+        /// Decoded, and not shown: an edit list says so.
+        case leftOut
+        /// The same, for a time that no edit list is about.
+        case displaced
+    }
 
     /// One packet, one picture: what these codecs promise, hidden ones apart. Others repeat a picture by leaving a packet out
     /// or empty, and are judged by their errors alone.
     private static let exact: Set<UInt32> = Set([
-        AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP8, AV_CODEC_ID_VP9, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO,
-        AV_CODEC_ID_MPEG4, AV_CODEC_ID_H263, AV_CODEC_ID_FLV1, AV_CODEC_ID_MJPEG, AV_CODEC_ID_PRORES, AV_CODEC_ID_DNXHD, AV_CODEC_ID_THEORA,
-        AV_CODEC_ID_FFV1, AV_CODEC_ID_GIF, AV_CODEC_ID_APNG, AV_CODEC_ID_PNG, AV_CODEC_ID_HUFFYUV, AV_CODEC_ID_FFVHUFF, AV_CODEC_ID_UTVIDEO,
-        AV_CODEC_ID_RAWVIDEO, AV_CODEC_ID_V210, AV_CODEC_ID_QTRLE,
+        AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP8, AV_CODEC_ID_VP9, AV_CODEC_ID_MPEG1VIDEO,
+        AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_H263, AV_CODEC_ID_FLV1, AV_CODEC_ID_MJPEG, AV_CODEC_ID_PRORES,
+        AV_CODEC_ID_DNXHD, AV_CODEC_ID_THEORA, AV_CODEC_ID_FFV1, AV_CODEC_ID_GIF, AV_CODEC_ID_APNG, AV_CODEC_ID_PNG,
+        AV_CODEC_ID_HUFFYUV, AV_CODEC_ID_FFVHUFF, AV_CODEC_ID_UTVIDEO, AV_CODEC_ID_RAWVIDEO, AV_CODEC_ID_V210, AV_CODEC_ID_QTRLE,
     ].map(\.rawValue))
     /// Pictures of the first group that are shown before its key frame lean on a group that is not there.
-    private static let open: Set<UInt32> = Set([AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO].map(\.rawValue))
+    private static let open: Set<UInt32> = Set([
+        AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO,
+    ].map(\.rawValue))
 
     private let codec: AVCodecID
     /// AVI and Ogg repeat a picture by an empty packet.
@@ -23,9 +31,16 @@ final class PictureAccount {
     private var times: [Int64] = []
     private var keys = 0
     private var firstKey = VG_AV_NOPTS_VALUE
+    /// Whether a picture has come that is shown after the first key frame.
+    private var hasFollowing = false
     private var parser: UnsafeMutablePointer<AVCodecParserContext>?
     private var context: CodecContext?
     private var lastWasField = false
+    private var lastShown = Int64.min
+    /// Whether pictures come out of the decoder in the order of their times, those that are left out too.
+    private(set) var isInOrder = true
+    /// Whether pictures are left out behind the last one that is shown.
+    private(set) var leavesOutEnd = false
 
     init(_ stream: UnsafeMutablePointer<AVStream>, _ decoder: UnsafePointer<AVCodec>, container: String) {
         let parameters = stream.pointee.codecpar
@@ -62,28 +77,46 @@ final class PictureAccount {
         // An edit list leaves pictures out before and behind what it shows; one that would be shown before it is decoded has
         // a damaged time, and is left out for that.
         let isDisplaced = fields.pts != VG_AV_NOPTS_VALUE && fields.dts != VG_AV_NOPTS_VALUE && fields.pts < fields.dts
-        let isLeftOut = fields.flags & AV_PKT_FLAG_DISCARD != 0 && !isDisplaced
-        let isExcused = isLeading && !isDisplaced || isSecond || isLeftOut || isHidden(fields)
-        entries.append(isExcused || !Self.exact.contains(codec.rawValue) ? .excused : .owed)
+        let isDiscarded = fields.flags & AV_PKT_FLAG_DISCARD != 0
+        let isExcused = isLeading && !isDisplaced || isSecond || isHidden(fields) || !Self.exact.contains(codec.rawValue)
+        entries.append(isDiscarded ? (isDisplaced ? .displaced : .leftOut) : isExcused ? .excused : .owed)
         times.append(fields.pts == VG_AV_NOPTS_VALUE ? fields.dts : fields.pts)
-        return !isLeading && fields.flags & AV_PKT_FLAG_DISCARD == 0
+        return !isLeading && !isDiscarded
     }
 
-    func give(_ number: Int64) {
-        guard let index = Int(exactly: number), entries.indices.contains(index) else { return }
+    /// Notes a picture that came out of the decoder.
+    /// - Returns: whether it is one of those that are shown.
+    func give(_ number: Int64, at time: Int64) -> Bool {
+        guard let index = Int(exactly: number), entries.indices.contains(index) else { return true }
+        if time != VG_AV_NOPTS_VALUE {
+            isInOrder = isInOrder && time > lastShown
+            lastShown = time
+        }
+        leavesOutEnd = entries[index] == .leftOut
+        if entries[index] == .leftOut || entries[index] == .displaced { return false }
         entries[index] = .given
+        return true
     }
 
     /// A fault of the last packet has been told already.
     func blame() { if entries.last == .owed { entries[entries.count - 1] = .faulty } }
 
     /// Of each packet that owes a picture still, its time stamp.
-    var lost: [Int64] { entries.indices.lazy.filter { self.entries[$0] == .owed }.map { self.times[$0] } }
+    var lost: [Int64] {
+        entries.indices.filter { entries[$0] == .owed || entries[$0] == .displaced }.map { times[$0] }
+    }
+
+    /// Whether an edit list leaves pictures out.
+    var leavesOut: Bool { entries.contains(.leftOut) }
 
     private func leads(_ packet: Packet) -> Bool {
         guard Self.open.contains(codec.rawValue) else { return false }
         let pts = packet.pointer.pointee.pts
-        if pts != VG_AV_NOPTS_VALUE, firstKey != VG_AV_NOPTS_VALUE { return pts < firstKey }
+        if pts != VG_AV_NOPTS_VALUE, firstKey != VG_AV_NOPTS_VALUE {
+            // In order of decoding they come before all that is shown after the key frame.
+            hasFollowing = hasFollowing || pts > firstKey
+            return pts < firstKey && !hasFollowing
+        }
         // A bare stream has no times; its first pictures between two others may lean on what is not there.
         parse(packet)
         return parser?.pointee.pict_type == Int32(AV_PICTURE_TYPE_B.rawValue) && entries.count < 16
@@ -104,12 +137,17 @@ final class PictureAccount {
     }
 
     /// A picture that is decoded for others to lean on, and never shown. VP9 and AV1 put such pictures into the packet of one
-    /// that is; MPEG-4 part 2 has pictures that say "as before" in a handful of bytes.
+    /// that is; encoders of VP8 keep such a picture beside the last one; MPEG-4 part 2 has pictures that say "as before" in a
+    /// handful of bytes.
     private func isHidden(_ fields: AVPacket) -> Bool {
         guard let data = fields.data, fields.size > 0 else { return emptyRepeats }
         switch codec {
-        case AV_CODEC_ID_VP8: return data[0] & 0x10 == 0
-        case AV_CODEC_ID_MPEG4: return fields.size <= 8 && fields.size >= 4 && data[0] == 0 && data[1] == 0 && data[2] == 1 && data[3] == 0xb6
+        case AV_CODEC_ID_VP8:
+            let bytes = UnsafeBufferPointer(start: data, count: Int(fields.size))
+            guard let header = VP8Header(bytes), !header.isShown else { return false }
+            return !header.isKey && !header.replacesLast && header.isKept
+        case AV_CODEC_ID_MPEG4:
+            return (4...8).contains(fields.size) && data[0] == 0 && data[1] == 0 && data[2] == 1 && data[3] == 0xb6
         default: return false
         }
     }

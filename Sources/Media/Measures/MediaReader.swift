@@ -75,7 +75,12 @@ public struct MediaReader {
 
     private func decode(_ inspection: inout Inspection, _ known: [SegmentMeasures], _ keeper: PromiseKeeper?, _ structure: ContainerStructure,
                         threads: Int32, _ progress: (Int) -> Void) throws {
+        LibAVLog.listen(hearsDecoders: false)
+        defer { LibAVLog.stop() }
         let input = try FormatInput(path: path, name: name)
+        for line in LibAVLog.taken() {
+            inspection.note("the file cannot be opened as it should: \(line.lowercasedFirst)", at: nil)
+        }
         inspection.container = String(cString: input.pointer.pointee.iformat.pointee.name)
         for stream in input.streams {
             guard let stream, stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0 else { continue }
@@ -103,7 +108,6 @@ public struct MediaReader {
         if pictures == nil, sounds == nil { inspection.refusal = "it holds neither pictures nor sound that can be decoded"; return }
 
         LibAVLog.listen()
-        defer { LibAVLog.stop() }
         let packet = try Packet()
         var end = -Double.infinity
         while true {
@@ -143,10 +147,28 @@ public struct MediaReader {
     /// What the file says of itself against what came out of it.
     private func hold(_ input: FormatInput, _ end: Double, _ boxes: Mp4Boxes?, _ structure: ContainerStructure, _ pictures: PictureTrack?,
                       _ sounds: SoundTrack?, _ inspection: inout Inspection) {
+        let kinds = input.streams.compactMap { $0?.pointee.codecpar.pointee.codec_type }
+        let tracks = kinds.count { $0 == AVMEDIA_TYPE_VIDEO }
+        if let promised = structure.pictureTracks ?? boxes?.pictureTracks, tracks < promised {
+            inspection.note("\(tracks) tracks of pictures can be read where its index lists \(promised)", at: nil)
+        }
+        if pictures == nil, inspection.videoStreams > 0 {
+            inspection.note("its pictures are coded in a way that cannot be decoded", at: nil)
+        }
+        if sounds == nil, inspection.audioStreams > 0 {
+            inspection.note("its sound is coded in a way that cannot be decoded", at: nil)
+        }
         if let pictures {
+            let account = pictures.account, isShort = account.count < boxes?.listedPictures ?? 0
+            if account.leavesOut || isShort, let fault = boxes?.faultOfEdits(atEnd: account.leavesOutEnd || isShort) {
+                inspection.note(fault, at: nil)
+            }
+            if account.leavesOut, !account.isInOrder, boxes?.showsOnePiece == true {
+                inspection.note("pictures are left out whose times are not in the order of decoding", at: nil)
+            }
             let promised = structure.pictures ?? boxes?.pictures
-            if let promised, pictures.account.count < promised {
-                inspection.note("\(pictures.account.count) pictures can be read where its index lists \(promised)", at: pictures.lastTime)
+            if let promised, account.count < promised {
+                inspection.note("\(account.count) pictures can be read where its index lists \(promised)", at: pictures.lastTime)
             }
         }
         // Half a second of grace: containers round, and an encoder's delay counts in one place and not in the other.
@@ -226,6 +248,8 @@ final class PictureTrack {
         }
         // To a decoder an empty packet would be the end.
         guard fields.size > 0 else { return }
+        // What an edit list leaves out is decoded too: the order that pictures come out in tells a cut from a damaged time.
+        packet.pointer.pointee.flags &= ~AV_PKT_FLAG_DISCARD
         decoder.pointer.pointee.reordered_opaque = Int64(number)
         let time = seconds(fields.pts, base) ?? lastTime
         do { try decoder.send(packet, "decode pictures") } catch {
@@ -280,7 +304,7 @@ final class PictureTrack {
                 continue
             }
             let fields = frame.pointer.pointee
-            account.give(fields.reordered_opaque)
+            guard account.give(fields.reordered_opaque, at: fields.pts) else { continue }
             lastTime = seconds(fields.best_effort_timestamp, base) ?? lastTime
             if concerns, fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 {
                 inspection.note("parts of a picture are missing", at: lastTime)

@@ -21,23 +21,6 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
         public var primaries, transfer, matrix: Int
         public var isFull: Bool
     }
-    public struct Track: Codable, Sendable, Hashable {
-        /// "vide", "soun", "text" ...
-        public var handler = ""
-        /// As fragments call it.
-        var number = 0
-        public var timescale = 0
-        public var duration = 0
-        public var edits: [Edit] = []
-        public var samples = 0
-        /// Samples by the table of durations, which must list as many.
-        var timedSamples: Int?
-        /// Runs of equal duration: more than two say that the frame rate is not constant.
-        public var durationRuns = 0
-        /// Of the first sample, in the track's time scale.
-        public var firstCompositionOffset = 0
-        public var colour: Colour?
-    }
 
     public var top: [Box] = []
     public var movieTimescale = 0
@@ -47,14 +30,49 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
     /// What does not follow the format, in words.
     public var faults: [String] = []
 
-    /// Samples in the fragments of each track.
-    private var fragments: [Int: Int] = [:]
+    private var fragments = Mp4Fragments()
+    /// Written by FFmpeg, whose edit lists end where the pictures end.
+    private var isOfLibav = false
+
+    /// How many tracks have pictures.
+    var pictureTracks: Int {
+        tracks.count { $0.handler == "vide" && $0.samples + fragments.samples[$0.number, default: 0] > 0 }
+    }
+
+    /// The only track of pictures.
+    private var pictured: Track? {
+        let pictured = tracks.filter { $0.handler == "vide" }
+        return pictured.count == 1 ? pictured[0] : nil
+    }
+
+    /// Samples of the only track of pictures.
+    var listedPictures: Int { pictured.map { $0.samples + fragments.samples[$0.number, default: 0] } ?? 0 }
+
+    /// Whether pictures are shown in one piece, so that those which are left out lie before it or behind it.
+    var showsOnePiece: Bool { pictured.map { track in track.edits.count { $0.mediaTime >= 0 } == 1 } ?? false }
+
+    /// What is wrong with an edit list that leaves pictures out; nil: nothing, or it cannot be told. Where pictures are cut away
+    /// on purpose, the track is as long as its edit list, which ends with the media or before.
+    /// - Parameter atEnd: whether pictures are left out behind those that are shown.
+    func faultOfEdits(atEnd: Bool) -> String? {
+        guard let track = pictured, movieTimescale > 0, track.timescale > 0, track.samples > 0 else { return nil }
+        let ticks = Double(track.timescale), shown = track.edits.reduce(0) { $0 + Double($1.duration) } / Double(movieTimescale)
+        let lasts = Double(max(track.duration, track.timedDuration ?? 0)) / ticks, frame = lasts / Double(track.samples)
+        if let said = track.shownDuration, abs(Double(said) / Double(movieTimescale) - shown) > frame / 2 {
+            return "its edit list shows \(tenths(shown)) s of a track of \(tenths(Double(said) / Double(movieTimescale))) s"
+        }
+        guard showsOnePiece, let edit = track.edits.first(where: { $0.mediaTime >= 0 }) else { return nil }
+        if isOfLibav, atEnd { return "its edit list ends before its pictures, as FFmpeg, which wrote it, lets none end" }
+        let end = lasts + Double(max(0, track.firstCompositionOffset)) / ticks
+        let ends = Double(edit.mediaTime) / ticks + Double(edit.duration) / Double(movieTimescale)
+        return ends > end + 3 / Double(movieTimescale) + 0.001
+            ? "its edit list leaves pictures out and ends at \(tenths(ends)) s of \(tenths(end)) s" : nil
+    }
 
     /// Pictures that the index lists; nil where an edit list leaves some out, or several tracks have pictures.
     var pictures: Int? {
-        let pictured = tracks.filter { $0.handler == "vide" }
-        guard pictured.count == 1, let track = pictured.first, movieTimescale > 0, track.timescale > 0 else { return nil }
-        let media = track.edits.filter { $0.mediaTime >= 0 }, samples = track.samples + fragments[track.number, default: 0]
+        guard let track = pictured, movieTimescale > 0, track.timescale > 0 else { return nil }
+        let media = track.edits.filter { $0.mediaTime >= 0 }, samples = track.samples + fragments.samples[track.number, default: 0]
         guard let edit = media.first else { return samples }
         let shown = Double(edit.duration) / Double(movieTimescale)
         let lasts = (Double(track.duration) - Double(edit.mediaTime)) / Double(track.timescale)
@@ -96,7 +114,7 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
         var offset = 0
         while offset < fileSize {
             guard top.count < 10_000 else { faults.append("more than 10000 boxes"); return }
-            let head = Fields(try bytes(offset, 16))
+            let head = BoxFields(try bytes(offset, 16))
             guard let length = head.number(0, 4), let type = head.type(4) else {
                 cut = Box(type: "?", offset: offset, size: 8)
                 return
@@ -114,12 +132,14 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
             }
             top.append(Box(type: type, offset: offset, size: size))
             guard size <= fileSize - offset else { cut = top.last; return }
-            if type == "moof" { fragment(Fields(try bytes(offset, min(size, Self.maximumIndexBytes)))) }
+            if type == "moof" {
+                fragments.take(BoxFields(try bytes(offset, min(size, Self.maximumIndexBytes))), at: offset, faults: &faults)
+            }
             if type == "moov" {
                 if size > Self.maximumIndexBytes {
                     faults.append("an index of \(size) bytes")
                 } else {
-                    index(Fields(try bytes(offset, size)))
+                    index(BoxFields(try bytes(offset, size)))
                 }
             }
             offset += size
@@ -134,138 +154,26 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
         }
     }
 
-    private static let amongFragments: Set = ["moof", "mdat", "mfra", "sidx", "ssix", "styp", "prft", "emsg", "free", "skip", "uuid", "meta", "udta",
-                                              "moov", "ftyp"]
+    private static let amongFragments: Set = ["moof", "mdat", "mfra", "sidx", "ssix", "styp", "prft", "emsg", "free", "skip",
+                                              "uuid", "meta", "udta", "moov", "ftyp"]
 
-    private mutating func fragment(_ moof: Fields) {
-        for traf in moof.children(from: 8, faults: &faults) where traf.type == "traf" {
-            var number = 0
-            for part in traf.fields.children(from: 8, faults: &faults) {
-                if part.type == "tfhd" { number = part.fields.number(12, 4) ?? 0 }
-                if part.type == "trun" { fragments[number, default: 0] += part.fields.number(12, 4) ?? 0 }
-            }
-        }
-    }
-
-    private mutating func index(_ moov: Fields) {
-        for child in moov.children(from: 8, faults: &faults) {
+    private mutating func index(_ moov: BoxFields) {
+        for child in moov.contents(of: "moov", needs: [["mvhd"]], faults: &faults) {
             switch child.type {
             case "mvhd": movieTimescale = child.fields.number(child.fields.version == 1 ? 28 : 20, 4) ?? 0
+            case "udta": isOfLibav = isOfLibav || child.fields.bytes.containsSequence("Lavf")
+            case "mvex": fragments.prepare(child.fields, faults: &faults)
             case "trak":
-                if tracks.count < 1000 { tracks.append(track(child.fields)) }
-            default: break
-            }
-        }
-    }
-
-    private mutating func track(_ trak: Fields) -> Track {
-        var track = Track()
-        for child in trak.children(from: 8, faults: &faults) {
-            switch child.type {
-            case "tkhd": track.number = child.fields.number(child.fields.version == 1 ? 28 : 20, 4) ?? 0
-            case "edts":
-                for list in child.fields.children(from: 8, faults: &faults) where list.type == "elst" { track.edits = edits(list.fields) }
-            case "mdia":
-                for part in child.fields.children(from: 8, faults: &faults) {
-                    switch part.type {
-                    case "mdhd":
-                        let long = part.fields.version == 1
-                        track.timescale = part.fields.number(long ? 28 : 20, 4) ?? 0
-                        track.duration = part.fields.number(long ? 32 : 24, long ? 8 : 4) ?? 0
-                    case "hdlr": track.handler = part.fields.type(16) ?? ""
-                    case "minf":
-                        for table in part.fields.children(from: 8, faults: &faults) where table.type == "stbl" {
-                            samples(table.fields, &track)
-                        }
-                    default: break
-                    }
-                }
-            default: break
-            }
-        }
-        if let timed = track.timedSamples, ["vide", "soun"].contains(track.handler), timed != track.samples {
-            faults.append("\(track.samples) samples have sizes, \(timed) have durations")
-        }
-        return track
-    }
-
-    private func edits(_ list: Fields) -> [Edit] {
-        let long = list.version == 1, size = long ? 20 : 12
-        let count = min(list.number(12, 4) ?? 0, 1000)
-        return (0..<count).compactMap { index in
-            let at = 16 + index * size
-            guard let duration = list.number(at, long ? 8 : 4), let time = list.signed(at + (long ? 8 : 4), long ? 8 : 4),
-                  let rate = list.signed(at + (long ? 16 : 8), 4) else { return nil }
-            return Edit(duration: duration, mediaTime: time, rate: Double(rate) / 65536)
-        }
-    }
-
-    private mutating func samples(_ table: Fields, _ track: inout Track) {
-        for child in table.children(from: 8, faults: &faults) {
-            switch child.type {
-            case "stts":
-                track.durationRuns = child.fields.number(12, 4) ?? 0
-                let runs = min(track.durationRuns, child.fields.bytes.count / 8)
-                track.timedSamples = (0..<runs).reduce(0) { $0 + (child.fields.number(16 + $1 * 8, 4) ?? 0) }
-            case "stsz": track.samples = child.fields.number(16, 4) ?? 0
-            case "ctts": track.firstCompositionOffset = child.fields.signed(20, 4) ?? 0
-            case "stsd" where track.handler == "vide":
-                // One sample entry of 86 bytes (8 of box header, 8 + 70 of VisualSampleEntry) and then its own boxes.
-                guard let size = child.fields.number(16, 4), size > 86, let entry = child.fields.part(16, size) else { break }
-                for box in entry.children(from: 86, faults: &faults) where box.type == "colr" && box.fields.type(8) == "nclx" {
-                    guard let primaries = box.fields.number(12, 2), let transfer = box.fields.number(14, 2),
-                          let matrix = box.fields.number(16, 2), let range = box.fields.number(18, 1) else { continue }
-                    track.colour = Colour(primaries: primaries, transfer: transfer, matrix: matrix, isFull: range & 0x80 != 0)
-                }
+                if tracks.count < 1000 { tracks.append(Track(child.fields, faults: &faults)) }
             default: break
             }
         }
     }
 }
 
-/// Bytes of one box, header included. Every access is checked: past the end there is nil, not a trap.
-private struct Fields {
-    let bytes: ArraySlice<UInt8>
-    init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
-    private init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
-
-    /// Big-endian; nil past the end and for 64-bit values above `Int.max`.
-    func number(_ offset: Int, _ size: Int) -> Int? {
-        guard offset >= 0, size <= bytes.count, offset <= bytes.count - size else { return nil }
-        let start = bytes.startIndex + offset
-        return Int(exactly: bytes[start..<start + size].reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
-    }
-    func signed(_ offset: Int, _ size: Int) -> Int? {
-        guard offset >= 0, size <= bytes.count, offset <= bytes.count - size else { return nil }
-        let start = bytes.startIndex + offset
-        let raw = bytes[start..<start + size].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return size == 4 ? Int(Int32(truncatingIfNeeded: raw)) : Int(Int64(bitPattern: raw))
-    }
-    var version: Int { number(8, 1) ?? 0 }
-    func type(_ offset: Int) -> String? {
-        guard offset >= 0, offset + 4 <= bytes.count else { return nil }
-        let start = bytes.startIndex + offset
-        return String(decoding: bytes[start..<start + 4].map { $0 >= 0x20 && $0 < 0x7f ? $0 : 0x3f }, as: UTF8.self)
-    }
-    func part(_ offset: Int, _ size: Int) -> Fields? {
-        guard offset >= 0, size >= 0, size <= bytes.count, offset <= bytes.count - size else { return nil }
-        return Fields(bytes[bytes.startIndex + offset..<bytes.startIndex + offset + size])
-    }
-
-    /// The boxes inside this one.
-    func children(from start: Int, faults: inout [String]) -> [(type: String, fields: Fields)] {
-        var found: [(type: String, fields: Fields)] = []
-        var offset = start
-        while offset + 8 <= bytes.count, found.count < 10_000 {
-            guard let length = number(offset, 4), let type = type(offset + 4) else { break }
-            let size = length == 0 ? bytes.count - offset : length
-            guard size >= 8, let child = part(offset, size) else {
-                if faults.count < 20 { faults.append("a box '\(type)' of \(length) bytes does not fit the box it is in") }
-                break
-            }
-            found.append((type, child))
-            offset += size
-        }
-        return found
+extension ArraySlice<UInt8> {
+    fileprivate func containsSequence(_ text: String) -> Bool {
+        let wanted = Array(text.utf8)
+        return indices.dropLast(wanted.count - 1).contains { self[$0...].starts(with: wanted) }
     }
 }

@@ -41,6 +41,8 @@ final class AudioDecoder {
     private var excess = 0
     private var damaged = 0
     private var sawDamage = false
+    /// Where sound began that did not come out, and none after it yet.
+    private var hole: Double?
     private enum State { case reading, draining, done }
     private var state = State.reading
 
@@ -149,25 +151,36 @@ final class AudioDecoder {
         do {
             if isPacket {
                 guard packet.pointer.pointee.stream_index == Int32(streamIndex) else { return }
-                if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { sawDamage = true }
+                if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { noteDamage() }
                 try decoder.send(packet, "decode")
             } else {
                 state = .draining
                 try decoder.send(nil as Packet?, "decode")
             }
             while try decoder.receive(frame, "decode") == .got {
+                // Between what came out and this something is missing; left out, all that follows would be heard too early.
+                if let hole { throw EncodeProblem.damagedSound(file: name, seconds: hole) }
                 damaged = 0
                 try convert()
                 frame.clear()
             }
         } catch let error as LibAVError {
-            // Tags and cut first frames are common at both ends of sound files, so one bad packet is no fault yet: whether something
+            // Tags and cut first frames are common at both ends of sound files, so a bad packet is no fault there: whether something
             // is missing is decided by the length, at the end.
             if error.isOutOfMemory { throw error }
-            sawDamage = true
+            if isPacket { noteDamage() } else { sawDamage = true }
             damaged += 1
             if damaged >= Self.tolerableDamage { throw EncodeProblem.damagedSound(file: name, seconds: seconds) }
         }
+    }
+
+    /// The packet at hand is damaged. Tags lie between the frames of an MP3 that was put together of several, and hold no sound.
+    private func noteDamage() {
+        sawDamage = true
+        let fields = packet.pointer.pointee
+        let isTag = decoder.pointer.pointee.codec_id == AV_CODEC_ID_MP3
+            && (fields.size < 2 || fields.data[0] != 0xFF || fields.data[1] & 0xE0 != 0xE0)
+        if produced > 0, !isTag, hole == nil { hole = seconds }
     }
 
     private func checkEnd() throws {
