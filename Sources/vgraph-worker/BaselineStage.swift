@@ -123,13 +123,13 @@ final class DrawnFrames {
         self.plan = plan
         hashes = try job.values(FrameHashes.self, "frames")
         guard hashes.isEmpty || hashes.count == plan.spans.count, job.inputs["segments"]?.count == plan.spans.count else {
-            throw EncodeProblem.badJob("the plan has \(plan.spans.count) segments, and \(job.inputs["segments"]?.count ?? 0) are given").diagnostic
+            throw JobProblem.badJob("the plan has \(plan.spans.count) segments, and \(job.inputs["segments"]?.count ?? 0) are given").diagnostic
         }
     }
 
     private func place(_ frame: Int) throws -> (span: Int, offset: Int) {
         guard let span = plan.spans.firstIndex(where: { frame >= $0.startFrame && frame < $0.startFrame + $0.frames }) else {
-            throw EncodeProblem.badJob("no segment has frame \(frame)").diagnostic
+            throw JobProblem.badJob("no segment has frame \(frame)").diagnostic
         }
         return (span, frame - plan.spans[span].startFrame)
     }
@@ -138,7 +138,7 @@ final class DrawnFrames {
     func hash(_ frame: Int) throws -> String {
         let (span, offset) = try place(frame)
         guard !hashes.isEmpty else { return try self.frame(frame).hash }
-        guard let hash = hashes[span].hash(ofFrame: offset) else { throw EncodeProblem.badJob("segment \(span) has no frame \(offset)").diagnostic }
+        guard let hash = hashes[span].hash(ofFrame: offset) else { throw JobProblem.badJob("segment \(span) has no frame \(offset)").diagnostic }
         return hash
     }
 
@@ -152,7 +152,7 @@ final class DrawnFrames {
             one.inputs["pixels"] = nil
             opened = (span, try SegmentSource(job: one))
         }
-        guard let source = opened?.source, offset < source.frames else { throw EncodeProblem.badJob("segment \(span) has no frame \(offset)").diagnostic }
+        guard let source = opened?.source, offset < source.frames else { throw JobProblem.badJob("segment \(span) has no frame \(offset)").diagnostic }
         return try source.frame(offset)
     }
 }

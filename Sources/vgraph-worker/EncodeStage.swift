@@ -9,9 +9,9 @@ func encodeStage(_ job: Job, progress: (Reply.Progress) -> Void) throws -> Outco
     try worded {
         let hashes = try job.value(FrameHashes.self, "frames")
         let codec = try job.text("codec", default: "h264")
-        guard codec == "h264" else { throw EncodeProblem.badJob("codec '\(codec)' is not known") }
+        guard codec == "h264" else { throw JobProblem.badJob("codec '\(codec)' is not known") }
         let presetName = try job.text("preset", default: "graphics")
-        guard let preset = EncodeSettings.Preset(rawValue: presetName) else { throw EncodeProblem.badJob("preset '\(presetName)' is not known") }
+        guard let preset = EncodeSettings.Preset(rawValue: presetName) else { throw JobProblem.badJob("preset '\(presetName)' is not known") }
         let settings = EncodeSettings(size: hashes.size, rate: hashes.rate, preset: preset, crf: try job.number("crf", default: 20))
 
         let source = try SegmentSource(job: job)

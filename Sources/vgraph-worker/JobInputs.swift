@@ -6,7 +6,7 @@ import Work
 extension Job {
     /// The only file of a slot.
     func file(_ slot: String) throws -> String {
-        guard let path = inputs[slot]?.first else { throw EncodeProblem.badJob("nothing is in slot '\(slot)'").diagnostic }
+        guard let path = inputs[slot]?.first else { throw JobProblem.badJob("nothing is in slot '\(slot)'").diagnostic }
         return path
     }
 
@@ -20,14 +20,14 @@ extension Job {
     func value<T: Decodable>(_ type: T.Type, _ slot: String) throws -> T {
         let data = try bytes(slot)
         do { return try JSONDecoder().decode(type, from: data) }
-        catch { throw EncodeProblem.badJob("'\(names[slot]?.first ?? slot)' is not a \(type): \(words(of: error))").diagnostic }
+        catch { throw JobProblem.badJob("'\(names[slot]?.first ?? slot)' is not a \(type): \(words(of: error))").diagnostic }
     }
 
     /// The JSON in each file of a slot that takes a list.
     func values<T: Decodable>(_ type: T.Type, _ slot: String) throws -> [T] {
         try (inputs[slot] ?? []).map { path in
             do { return try JSONDecoder().decode(type, from: Data(WholeFile.read(path))) }
-            catch { throw EncodeProblem.badJob("a file of slot '\(slot)' is not a \(type): \(words(of: error))").diagnostic }
+            catch { throw JobProblem.badJob("a file of slot '\(slot)' is not a \(type): \(words(of: error))").diagnostic }
         }
     }
 
@@ -36,7 +36,7 @@ extension Job {
         case nil, .null: return value
         case .int(let number): return Double(number)
         case .number(let number): return number
-        case let other?: throw EncodeProblem.badJob("parameter '\(parameter)' is \(other), not a number").diagnostic
+        case let other?: throw JobProblem.badJob("parameter '\(parameter)' is \(other), not a number").diagnostic
         }
     }
 
@@ -44,7 +44,7 @@ extension Job {
         switch parameters[parameter] {
         case nil, .null: return value
         case .string(let text): return text
-        case let other?: throw EncodeProblem.badJob("parameter '\(parameter)' is \(other), not a text").diagnostic
+        case let other?: throw JobProblem.badJob("parameter '\(parameter)' is \(other), not a text").diagnostic
         }
     }
 
@@ -52,7 +52,7 @@ extension Job {
         switch parameters[parameter] {
         case nil, .null: return value
         case .bool(let flag): return flag
-        case let other?: throw EncodeProblem.badJob("parameter '\(parameter)' is \(other), not true or false").diagnostic
+        case let other?: throw JobProblem.badJob("parameter '\(parameter)' is \(other), not true or false").diagnostic
         }
     }
 
@@ -62,10 +62,10 @@ extension Job {
         case nil, .null: return [:]
         case .object(let values):
             return try values.mapValues { value in
-                guard case .string(let text) = value else { throw EncodeProblem.badJob("parameter '\(parameter)' holds \(value), not text").diagnostic }
+                guard case .string(let text) = value else { throw JobProblem.badJob("parameter '\(parameter)' holds \(value), not text").diagnostic }
                 return text
             }
-        case let other?: throw EncodeProblem.badJob("parameter '\(parameter)' is \(other), not a table").diagnostic
+        case let other?: throw JobProblem.badJob("parameter '\(parameter)' is \(other), not a table").diagnostic
         }
     }
 
