@@ -1,6 +1,7 @@
-// What the command line refuses, apart from what specs, pipelines and stages have to say.
+// Why a command of vgraph refuses what the command line asks. Problems of specs, pipelines and stages are in their own
+// catalogues.
 
-public enum CommandProblem {
+public enum CommandProblem: Problem {
     case noFolder(String, error: String)
     case badName(String)
     case exists(String)
@@ -31,49 +32,58 @@ public enum CommandProblem {
         case .noFolder(let path, let error):
             Diagnostic("no-folder", "cannot work in '\(path)': \(error)")
         case .badName(let name):
-            Diagnostic("bad-name", "'\(name)' cannot be the name of a video", hint: "use letters, digits and '-', for example 'my-video'")
+            Diagnostic("bad-video-name", "'\(name)' cannot be the name of a video",
+                       hint: "use letters, digits and '-', for example 'my-video'")
         case .exists(let path):
-            Diagnostic("exists", "'\(path)' is there already", hint: "nothing was changed; choose another name")
+            Diagnostic("exists", "'\(path)' already exists", hint: "choose another name; vgraph changed nothing")
         case .cannotOpen(let path, let error):
             Diagnostic("cannot-open", "cannot open '\(path)': \(error)")
         case .noWorker(let paths):
-            Diagnostic("no-worker", fault: .environment, "vgraph-worker is not where it should be: \(paths.joined(separator: ", "))",
-                       hint: "build it ('.ci/build'), or name it in VGRAPH_WORKER")
+            Diagnostic("no-worker", fault: .environment, "cannot find vgraph-worker: \(paths.joined(separator: ", "))",
+                       hint: "build it ('.ci/build'), or set VGRAPH_WORKER to its path")
         case .badSet(let text):
-            Diagnostic("bad-set", "'--set \(text)' is not KEY=VALUE", hint: "for example --set product=Aurora")
+            Diagnostic("bad-set", "'--set \(text)' is not KEY=VALUE", hint: "write for example --set product=Aurora")
         case .noArtifact(let target, let stage):
-            Diagnostic("no-artifact", "\(target):\(stage) has no result yet", hint: "run 'vgraph build \(target)' first; what was built with --set is shown with the same --set")
+            Diagnostic("no-artifact", "\(target):\(stage) has no result yet",
+                       hint: "run 'vgraph build \(target)' first; give the same --set to both commands")
         case .noSuchOutput(let name, let known):
-            Diagnostic("no-such-output", "there is no output '\(name)'", hint: "outputs: \(known.joined(separator: ", "))")
+            Diagnostic("no-such-output", "there is no output '\(name)'",
+                       hint: "outputs: \(known.joined(separator: ", "))")
         case .noSuchFrame(let frame, let frames):
             Diagnostic("no-such-frame", "there is no frame \(frame)", hint: "frames are numbered 0 to \(frames - 1)")
         case .badSize(let text):
-            Diagnostic("bad-size", "'\(text)' is not a size", hint: "for example 500M or 20G")
+            Diagnostic("bad-byte-count", "'\(text)' is not a number of bytes", hint: "write for example 500M or 20G")
         case .unknownCheck(let id, let known):
-            Diagnostic("unknown-check", "there is no check '\(id)'", hint: suggestion(id, among: known, label: "checks"))
+            ProfileProblem.unknownCheck(id, known: known, at: nil).diagnostic
         case .badPlan(let path, let reason):
-            Diagnostic("bad-plan", "'\(path)' is not a plan: \(reason)", hint: "'vgraph show TARGET:plan > plan.json' writes one")
+            Diagnostic("bad-plan", "'\(path)' is not a plan: \(reason)",
+                       hint: "write one with 'vgraph show TARGET:plan > plan.json'")
         case .noPlan(let target):
-            Diagnostic("no-plan", .warning, "no plan of \(target) is up to date, so the file is held against none",
-                       hint: "'vgraph build \(target)' first; what was built with --set is checked with the same --set")
+            Diagnostic("no-plan", .warning,
+                       "the plan of \(target) is missing or stale, so vgraph checks the file without one",
+                       hint: "run 'vgraph build \(target)' first; give the same --set to both commands")
         case .baselineOutside(let name):
-            Diagnostic("baseline-outside", "'\(name)' does not lie in the workspace", hint: "a baseline is a folder of it, for example baselines/launch")
+            Diagnostic("baseline-outside", "'\(name)' is not in the workspace",
+                       hint: "name a folder of the workspace, for example baselines/launch")
         case .badFrames(let text, let limit):
-            Diagnostic("bad-frames", "'\(text)' does not name frames", hint: "numbers and times, \(limit) at most, for example --frames 45,2.5s,400")
+            Diagnostic("bad-frames", "'\(text)' does not name frames",
+                       hint: "write at most \(limit) numbers and times, for example --frames 45,2.5s,400")
         case .badFindings(let file):
-            Diagnostic("bad-findings", "'\(file)' does not say how findings are to be written", hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for annotations of GitHub Actions")
+            Diagnostic("bad-findings", "'\(file)' does not name a format for findings",
+                       hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for annotations of GitHub Actions")
         case .cannotPrint(let error):
             Diagnostic("cannot-print", fault: .environment, "cannot write to standard output: \(error)")
         case .notRemoved(let files):
-            Diagnostic("not-removed", "vgraph did not write these files as they are now, so it keeps them: \(files.joined(separator: ", "))",
-                       hint: "look whether they are yours; '--force' removes them too")
+            Diagnostic("not-removed", "vgraph did not write these files as they are now, so it keeps them: "
+                           + files.joined(separator: ", "),
+                       hint: "check whether they are yours; '--force' removes them too")
         case .cacheNotEmptied(let files):
             Diagnostic("cache-not-emptied", fault: .environment,
                        "vgraph did not write these files in the cache, so it keeps them: \(files.joined(separator: ", "))",
-                       hint: "look whether they are yours, then remove them by hand")
+                       hint: "check whether they are yours, then remove them by hand")
         case .badReport(let what):
-            Diagnostic("bad-report", fault: .bug, "what the worker says of \(what) cannot be read",
-                       hint: "vgraph and vgraph-worker are of different versions; build both from one checkout")
+            Diagnostic("bad-report", fault: .bug, "cannot read the worker's answer about \(what)",
+                       hint: "vgraph and vgraph-worker have different versions; build both from one checkout")
         }
     }
 }

@@ -1,6 +1,7 @@
-// What can be wrong with a command before it runs. What goes wrong while it runs is in `CommandProblem`.
+// What can be wrong with a program of a pipeline before it runs. What goes wrong while it runs is in
+// `ProgramProblem.swift`.
 
-public enum CommandStageProblem: Problem, Sendable, Hashable {
+public enum CommandStageProblem: Problem, Hashable {
     case programMissing(String, node: String, at: Place?)
     /// A text of which one path is a part.
     case notOne(slot: String, count: Int, at: Place)
@@ -13,26 +14,33 @@ public enum CommandStageProblem: Problem, Sendable, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .programMissing(let name, let node, let place):
-            Diagnostic("program-missing", .error, fault: .environment, "'\(node)' runs '\(name)', which is not on this machine",
-                       hint: name.hasPrefix("/") ? "install it, or give its name alone to have it looked for" : "install it, or give its folder to PATH", at: place)
+            Diagnostic("program-missing", fault: .environment,
+                       "'\(node)' runs '\(name)', which this machine does not have",
+                       hint: name.hasPrefix("/") ? "install it, or write its name alone, so that vgraph searches PATH"
+                           : "install it, or add its folder to PATH", at: place)
         case .notOne(let slot, let count, let place):
-            Diagnostic("not-one", .error, "'$\(slot)' is \(count) files, and only one can be part of a text", hint: "as an argument of its own it may be any number", at: place)
+            Diagnostic("not-one", "'$\(slot)' is \(count) files, but only one file can be part of a text",
+                       hint: "write it as an argument of its own, which may be any number of files", at: place)
         case .twoFiles(let node, let path):
-            Diagnostic("two-files", .error, "'\(node)' gets two files as '\(path)'", hint: "rename one of them")
+            Diagnostic("two-files", "'\(node)' has two inputs at the path '\(path)'", hint: "rename one of them")
         case .secretMissing(let name, let stage, let isEmpty, let place):
-            Diagnostic("secret-missing", .error, "the stage '\(stage)' asks for the secret '\(name)', which is \(isEmpty ? "empty" : "not set")",
-                       hint: "set the environment variable \(name); nothing was run", at: place)
+            Diagnostic("secret-missing",
+                       "the stage '\(stage)' needs the secret '\(name)', which is \(isEmpty ? "empty" : "not set")",
+                       hint: "set the environment variable \(name); vgraph ran nothing", at: place)
         case .nameIsOption(let name, let node, let place):
-            Diagnostic("name-is-option", .error, "'\(node)' would get '\(name)' as an option of its program",
+            Diagnostic("name-is-option", "the program of '\(node)' would take '\(name)' for an option",
                        hint: "write './{name}' for a file, or put '--' before it", at: place)
         case .notListable(let path, let node, let place):
-            Diagnostic("not-listable", .error, "'\(node)' cannot list '\(path)': its name holds a line break", hint: "rename the file", at: place)
+            Diagnostic("not-listable", "'\(node)' cannot list '\(path)': its name contains a line break",
+                       hint: "rename the file", at: place)
         case .commandsUnsandboxed(let reason, isRoot: true):
-            Diagnostic("no-sandbox", .warning, fault: .environment, "commands run without a sandbox and as root: \(reason)",
-                       hint: "what they do they may do to the whole machine: build as another user, or see 'vgraph doctor' for what a sandbox needs")
+            Diagnostic("no-sandbox", .warning, fault: .environment,
+                       "commands run without a sandbox and as root: \(reason)",
+                       hint: "they can change the whole machine: build as another user, or run 'vgraph doctor' to see what a "
+                           + "sandbox needs")
         case .commandsUnsandboxed(let reason, _):
             Diagnostic("no-sandbox", .note, fault: .environment, "commands run without a sandbox: \(reason)",
-                       hint: "what they read without saying so is not seen; 'vgraph doctor' says what a sandbox needs")
+                       hint: "vgraph does not see which undeclared files they read; run 'vgraph doctor' to see what a sandbox needs")
         }
     }
 }

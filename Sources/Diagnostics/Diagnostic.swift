@@ -1,7 +1,8 @@
 // One thing that is wrong or worth knowing, as data. How it is worded is in the `…Problem` files of this
 // folder; how it is printed is in `DiagnosticText.swift`.
 
-/// A span in a text file. `line` and `column` count from 1, columns in characters (grapheme clusters). Line 0 is the file as a whole.
+/// A span in a text file. `line` and `column` count from 1, columns in characters (grapheme clusters). Line 0 is the
+/// file as a whole.
 /// `excerpt` is the text of that line, so that printing needs no file and a stored warning can be shown again.
 public struct Place: Codable, Sendable, Hashable {
     public var file: String
@@ -23,7 +24,8 @@ public struct Diagnostic: Codable, Sendable, Hashable, Error {
     public enum Severity: String, Codable, Sendable, Hashable { case error, warning, note }
 
     /// Where the fault lies: decides the exit code (`ExitStatus`) and, for `.bug`, how the text ends.
-    /// `.program`: in a program that a pipeline runs. `.cache`: in the bytes that the cache holds. `.result`: in the file
+    /// `.program`: in a program that a pipeline runs. `.cache`: in the bytes that the cache holds. `.result`: in the
+    /// file
     /// that was made, which does not pass.
     public enum Fault: String, Codable, Sendable, Hashable { case input, environment, program, bug, cache, result }
 

@@ -17,7 +17,8 @@ extension Diagnostic {
             let file = Printable.line(place.file)
             head = place.line > 0 ? "\(file):\(place.line):\(place.column): " : "\(file): "
         }
-        var lines = [painted(head, "1") + painted("\(severity.rawValue):", tint) + " " + Self.printable(message) + " [\(id)]" + again]
+        var lines = [painted(head, "1") + painted("\(severity.rawValue):", tint) + " " + Self.printable(message)
+                         + " [\(id)]" + again]
         if head.isEmpty { lines[0] = painted("\(severity.rawValue):", tint) + " " + Self.printable(message) + " [\(id)]" + again }
         if let place, place.line > 0, let excerpt = place.excerpt {
             let (line, underline) = Self.underlined(excerpt, column: place.column, length: place.length)
@@ -26,7 +27,8 @@ extension Diagnostic {
         }
         if let hint { lines.append("  " + painted("hint:", "1;36") + " " + Self.printable(hint)) }
         if fault == .bug {
-            lines.append("  " + painted("note:", "1;36") + " this is a fault of vgraph, not of your files; please report it with this text and the output of 'vgraph version'")
+            lines.append("  " + painted("note:", "1;36")
+                             + " this is a fault of vgraph, not of your files; please report it with this text and the output of 'vgraph version'")
         }
         return lines.joined(separator: "\n")
     }
@@ -36,7 +38,8 @@ extension Diagnostic {
 
     private static let widest = 120
 
-    /// The line and its underline. Tabs become four spaces so that both agree; a long line is cut to a window around the column.
+    /// The line and its underline. Tabs become four spaces so that both agree; a long line is cut to a window around
+    /// the column.
     private static func underlined(_ excerpt: String, column: Int, length: Int) -> (line: String, underline: String) {
         var cells = excerpt.map { character -> (text: String, width: Int) in
             if character == "\t" { return ("    ", 4) }

@@ -1,6 +1,6 @@
-// What asking after earlier builds, and handing their results on, can be refused for.
+// Why a question about earlier builds, or the export of their results, can be refused.
 
-public enum HistoryProblem: Problem, Sendable, Hashable {
+public enum HistoryProblem: Problem, Hashable {
     case noSuchRun(String)
     case noRuns
     case manyRuns(String, found: [String])
@@ -11,15 +11,17 @@ public enum HistoryProblem: Problem, Sendable, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .noSuchRun(let text):
-            Diagnostic("no-such-run", "there is no run and no run of a target '\(text)'",
+            Diagnostic("no-such-run", "'\(text)' is neither a run nor a target that was built",
                        hint: "'vgraph log' lists this folder's runs, 'vgraph log --all' those of every folder that shares the cache")
         case .noRuns:
-            Diagnostic("no-runs", "nothing has been built here yet", hint: "'vgraph log --all' lists the runs of every folder that shares the cache")
+            Diagnostic("no-runs", "this folder has no runs yet",
+                       hint: "'vgraph log --all' lists the runs of every folder that shares the cache")
         case .manyRuns(let text, let found):
-            Diagnostic("ambiguous-run", "'\(text)' is the beginning of \(found.count) runs: \(found.prefix(4).joined(separator: ", "))\(found.count > 4 ? ", …" : "")",
-                       hint: "give more of its id")
+            Diagnostic("ambiguous-run", "\(found.count) runs begin with '\(text)': "
+                           + "\(found.prefix(4).joined(separator: ", "))\(found.count > 4 ? ", …" : "")",
+                       hint: "write more of the run's id")
         case .damagedRun(let name):
-            Diagnostic("run-damaged", fault: .cache, "the log of run '\(name)' cannot be read")
+            Diagnostic("run-damaged", fault: .cache, "the log of run '\(name)' is damaged")
         case .notUpToDate(let target, let node, let why):
             Diagnostic("not-up-to-date", "'\(target)' is not up to date: \(node)\(why.isEmpty ? "" : ": " + why)",
                        hint: "run 'vgraph build \(target)' first, with the same --set")

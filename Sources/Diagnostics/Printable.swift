@@ -1,4 +1,5 @@
-// Text that came from a file, a program or a record, made fit to be printed: it neither moves the cursor nor reorders what
+// Text that came from a file, a program or a record, made fit to be printed: it neither moves the cursor nor reorders
+// what
 // is beside it nor speaks to the machine that reads a log.
 
 public enum Printable {
@@ -6,7 +7,8 @@ public enum Printable {
     public static func text(_ text: String) -> String {
         guard needsCare(text) else { return text }
         let clean = scalars(text, keeping: ["\n", "\t"])
-        return clean.split(separator: "\n", omittingEmptySubsequences: false).map { withoutCommand(String($0)) }.joined(separator: "\n")
+        return clean.split(separator: "\n",
+                           omittingEmptySubsequences: false).map { withoutCommand(String($0)) }.joined(separator: "\n")
     }
 
     /// One line, whatever is in it.
@@ -14,7 +16,8 @@ public enum Printable {
         needsCare(text) || text.utf8.contains(0x0A) ? withoutCommand(scalars(text, keeping: ["\t"])) : text
     }
 
-    /// A line that a CI machine would take for a command of its own (GitHub: `::error::`, `##[group]`; Azure: `##vso[`) is
+    /// A line that a CI machine would take for a command of its own (GitHub: `::error::`, `##[group]`; Azure: `##vso[`)
+    /// is
     /// none any more.
     static func withoutCommand(_ line: String) -> String {
         var line = line
@@ -33,7 +36,8 @@ public enum Printable {
         return nil
     }
 
-    /// Control characters would move the cursor, and so repaint a terminal; others turn the direction of the text beside them.
+    /// Control characters would move the cursor, and so repaint a terminal; others turn the direction of the text
+    /// beside them.
     public static func isUnfit(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x20..<0x7F: false

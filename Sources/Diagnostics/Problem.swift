@@ -1,6 +1,5 @@
-// What the catalogues of messages have in common.
+// A problem of any catalogue of this folder: a cause with its data, and its words.
 
-/// A fault that a catalogue describes. It is thrown as it is: whoever reports it asks for its diagnostic.
-public protocol Problem: Error {
+public protocol Problem: Error, Sendable {
     var diagnostic: Diagnostic { get }
 }

@@ -1,14 +1,14 @@
-// What can go wrong with a program that a stage runs. What the command line of vgraph refuses is in `CommandProblem.swift`.
+// What can go wrong while a program of a pipeline runs. What is wrong with it before is in `CommandStageProblem.swift`.
 
-public enum ProgramProblem: Problem, Sendable, Hashable {
-    /// What a program that failed was and said.
+public enum ProgramProblem: Problem, Hashable {
+    /// A program that failed, and its output.
     public struct Run: Sendable, Hashable {
         public var node: String
         /// Its command line as one would type it.
         public var line: String
         /// The last lines it printed.
         public var lastLines: [String]
-        /// What the lines give away that the user may not think of: see `Suspicion`.
+        /// A likely cause that the lines point to.
         public var suspicion: Suspicion?
         public init(node: String, line: String, lastLines: [String], suspicion: Suspicion? = nil) {
             self.node = node
@@ -20,11 +20,11 @@ public enum ProgramProblem: Problem, Sendable, Hashable {
 
     public enum Suspicion: Sendable, Hashable {
         case undeclaredFile, network
-        /// On this machine, but not to be seen by the program.
+        /// This machine has it, but the program cannot see it.
         case hiddenFile(String)
         /// `limit` and `peak` in bytes.
         case memory(limit: UInt64, peak: UInt64)
-        /// nil: the stage says nothing of it.
+        /// nil: the stage sets no limit.
         case disk(limit: UInt64?)
     }
 
@@ -39,7 +39,6 @@ public enum ProgramProblem: Problem, Sendable, Hashable {
     case usedUpDisk(Run, limit: UInt64, used: UInt64)
     case cannotStart(node: String, program: String, reason: String)
     case sandboxRefused(node: String, reason: String)
-    case noSandbox(reason: String)
     case cannotPrepare(node: String, path: String, reason: String)
     /// Two inputs, or an input and an output, want the same place.
     case placeTaken(node: String, path: String)
@@ -64,86 +63,105 @@ public enum ProgramProblem: Problem, Sendable, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .failed(let run, let status):
-            Diagnostic("program-failed", fault: fault(run), "\(run.node): '\(run.line)' ended with status \(status)", hint: hint(run))
+            Diagnostic("program-failed", fault: fault(run), "\(run.node): '\(run.line)' ended with status \(status)",
+                       hint: hint(run))
         case .killed(let run, let signal):
-            Diagnostic("program-killed", fault: fault(run), "\(run.node): '\(run.line)' was killed by \(signal)", hint: hint(run))
+            Diagnostic("program-killed", fault: fault(run), "\(run.node): '\(run.line)' was killed by \(signal)",
+                       hint: hint(run))
         case .timedOut(let run, let seconds):
-            Diagnostic("program-timeout", fault: .program, "\(run.node): '\(run.line)' was ended after its timeout of \(text(seconds)) s",
+            Diagnostic("program-timeout", fault: .program,
+                       "\(run.node): '\(run.line)' reached its timeout of \(text(seconds)) s",
                        hint: hint(run, first: "if it needs longer, raise the stage's 'timeout'"))
         case .usedUpCPU(let run, let seconds):
-            Diagnostic("program-cpu-limit", fault: .program, "\(run.node): '\(run.line)' used up its \(text(seconds)) s of processor time",
+            Diagnostic("program-cpu-limit", fault: .program,
+                       "\(run.node): '\(run.line)' reached its limit of \(text(seconds)) s of processor time",
                        hint: hint(run, first: "if it needs more, raise the stage's limit"))
         case .usedUpMemory(let run, let limit, let used):
             Diagnostic("program-memory-limit", fault: .program,
-                       "\(run.node): '\(run.line)' and what it started had \(megabytes(used)) MB of memory, their limit is \(megabytes(limit)) MB",
+                       "\(run.node): '\(run.line)' and its children used \(megabytes(used)) MB of memory; "
+                           + "the limit is \(megabytes(limit)) MB",
                        hint: hint(run, first: "if they need more, raise the stage's 'memory'; files in /dev/shm count"))
         case .tooManyProcesses(let run, let limit):
-            Diagnostic("program-process-limit", fault: .program, "\(run.node): '\(run.line)' has started more than \(limit) processes that run at once", hint: hint(run))
+            Diagnostic("program-process-limit", fault: .program,
+                       "\(run.node): '\(run.line)' started more than \(limit) processes at once", hint: hint(run))
         case .usedUpDisk(let run, let limit, let used):
             Diagnostic("program-disk-limit", fault: .program,
-                       "\(run.node): '\(run.line)' and what it started wrote " + (used == .max ? "folders deeper than any limit" : "\(megabytes(used)) MB")
-                           + ", their limit is \(megabytes(limit)) MB",
-                       hint: hint(run, first: "if they need more, give the stage 'disk: 50GB'; what is temporary and files in /dev/shm count"))
+                       "\(run.node): '\(run.line)' and its children wrote "
+                           + (used == .max ? "folders deeper than any limit" : "\(megabytes(used)) MB")
+                           + "; the limit is \(megabytes(limit)) MB",
+                       hint: hint(run, first: "if they need more, give the stage 'disk: 50GB'; temporary files and "
+                           + "files in /dev/shm count"))
         case .cannotStart(let node, let program, let reason):
             Diagnostic("program-start", fault: .environment, "\(node): cannot start '\(program)': \(reason)",
-                       hint: reason == "argument list too long" ? "put the arguments in a file that the program reads" : nil)
+                       hint: reason == "argument list too long" ? "put the arguments in a file that the program reads"
+                               : nil)
         case .sandboxRefused(let node, let reason):
-            Diagnostic("sandbox-failed", fault: .environment, "\(node): the sandbox could not be set up: \(reason)",
-                       hint: "'vgraph doctor' says what is missing")
-        case .noSandbox(let reason):
-            Diagnostic("no-sandbox", .note, fault: .environment, "programs run without a sandbox: \(reason)",
-                       hint: "what a stage did not declare it can read all the same, and a cached result may miss a dependency")
+            Diagnostic("sandbox-failed", fault: .environment, "\(node): cannot set up the sandbox: \(reason)",
+                       hint: "run 'vgraph doctor' to see what is missing")
         case .cannotPrepare(let node, let path, let reason):
-            Diagnostic("program-prepare", fault: .environment, "\(node): cannot lay out '\(path)' for its program: \(reason)")
+            Diagnostic("program-prepare", fault: .environment,
+                       "\(node): cannot place '\(path)' in the program's folder: \(reason)")
         case .placeTaken(let node, let path):
-            Diagnostic("place-taken", "\(node): two of its inputs and outputs want the same place, '\(path)'",
+            Diagnostic("place-taken", "\(node): two of its inputs and outputs have the same path, '\(path)'",
                        hint: "give one of them another path")
         case .outputMissing(let node, let output, let file):
-            Diagnostic("program-output-missing", fault: .program, "\(node): its program succeeded but did not write '\(file)', its output '\(output)'",
-                       hint: "it must write to that path, relative to the folder it is started in")
+            Diagnostic("program-output-missing", fault: .program,
+                       "\(node): the program succeeded but did not write '\(file)', its output '\(output)'",
+                       hint: "write to that path, relative to the folder that the program starts in")
         case .listEmpty(let node, let output, let pattern):
-            Diagnostic("program-output-missing", fault: .program, "\(node): its program succeeded but wrote nothing that matches '\(pattern)', its output '\(output)'",
-                       hint: "it must write to such paths, relative to the folder it is started in")
+            Diagnostic("program-output-no-match", fault: .program,
+                       "\(node): the program succeeded but wrote no file that matches '\(pattern)', its output '\(output)'",
+                       hint: "write to such paths, relative to the folder that the program starts in")
         case .outputNotText(let node, let output, let file):
             Diagnostic("program-output-not-text",
-                "\(node): the name '\(file)', one of its output '\(output)', is not UTF-8 text",
-                       hint: "have the program name its files in UTF-8")
+                       "\(node): the name '\(file)' in its output '\(output)' is not UTF-8 text",
+                       hint: "let the program name its files in UTF-8")
         case .outputEmpty(let node, let output, let file):
             Diagnostic("program-output-empty", fault: .program, "\(node): '\(file)', its output '\(output)', is empty",
-                       hint: "if it may be, the output must say so")
+                       hint: "if it may be empty, write 'empty: true' for the output")
         case .outputNotAFile(let node, let file, let found):
-            Diagnostic("program-output-not-a-file", fault: .program, "\(node): its output '\(file)' is \(found), not a file",
-                       hint: found == "a link" ? "copy what it leads to" : nil)
+            Diagnostic("program-output-not-a-file", fault: .program,
+                       "\(node): its output '\(file)' is \(found), not a file",
+                       hint: found == "a link" ? "copy the link's target" : nil)
         case .outputNotAFolder(let node, let file, let found):
-            Diagnostic("program-output-not-a-folder", fault: .program, "\(node): its output '\(file)' is \(found), not a folder",
-                       hint: "it must put its files into that folder, which is there when it starts")
+            Diagnostic("program-output-not-a-folder", fault: .program,
+                       "\(node): its output '\(file)' is \(found), not a folder",
+                       hint: "write the files into that folder, which exists when the program starts")
         case .outputThroughLink(let node, let file, let link):
-            Diagnostic("program-output-outside", fault: .program, "\(node): its output '\(file)' lies behind the link '\(link)'",
-                       hint: "outputs are files in the folder that the program is started in")
+            Diagnostic("program-output-outside", fault: .program,
+                       "\(node): its output '\(file)' lies behind the link '\(link)'",
+                       hint: "write outputs into the folder that the program starts in, not through links")
         case .outputUnreadable(let node, let file, let reason):
-            Diagnostic("program-output-unreadable", fault: .environment, "\(node): cannot take its output '\(file)': \(reason)")
+            Diagnostic("program-output-unreadable", fault: .environment,
+                       "\(node): cannot read its output '\(file)': \(reason)")
         case .tooManyOutputs(let node, let output, let limit):
-            Diagnostic("program-output-too-many", fault: .program, "\(node): its output '\(output)' has more than \(limit) files")
+            Diagnostic("program-output-too-many", fault: .program,
+                       "\(node): its output '\(output)' has more than \(limit) files")
         case .undeclared(let node, let files, let more):
             Diagnostic("program-undeclared", .warning,
-                       "\(node): its program left files that are no outputs: \(files.joined(separator: ", "))" + (more > 0 ? " and \(more) more" : ""),
-                       hint: "they are dropped; declare them as outputs, or write them to $TMPDIR")
+                       "\(node): the program left files that are not outputs: \(files.joined(separator: ", "))"
+                           + (more > 0 ? " and \(more) more" : ""),
+                       hint: "vgraph drops them; declare them as outputs, or write them to $TMPDIR")
         case .listMissing(let node, let file):
-            Diagnostic("program-inputs-missing", fault: .program, "\(node): its program succeeded but did not write '\(file)', which lists what it read",
-                       hint: "without it, vgraph cannot tell when the result is stale")
+            Diagnostic("program-inputs-missing", fault: .program,
+                       "\(node): the program succeeded but did not write '\(file)', the list of files that it read",
+                       hint: "without that list, vgraph cannot tell when the result is stale")
         case .listMalformed(let node, let file, let line, let column, let reason):
-            Diagnostic("program-inputs-malformed", fault: .program, "\(node): '\(file)' does not list what its program read: \(reason)",
-                       hint: "a depfile is written as 'gcc -MD' does: 'output: input input'; a list in JSON is {\"inputs\": [\"path\"]}",
+            Diagnostic("program-inputs-malformed", fault: .program,
+                       "\(node): '\(file)' is not a list of the files that the program read: \(reason)",
+                       hint: "write a depfile as 'gcc -MD' does, 'output: input input', or JSON: {\"inputs\": [\"path\"]}",
                        at: line > 0 ? Place(file: file, line: line, column: column) : nil)
         case .secretInPath(let node):
-            Diagnostic("program-secret-path", fault: .program, "\(node): its program names a file that it read after one of its secrets",
-                       hint: "records keep such names; read the file under another name")
+            Diagnostic("program-secret-path", fault: .program,
+                       "\(node): the program read a file whose name contains one of its secrets",
+                       hint: "rename the file: records keep the names of files")
         case .inputUnreadable(let node, let file, let input, let reason):
-            Diagnostic("program-input-unreadable", fault: .environment, "\(node): cannot read '\(input)', which '\(file)' says was read: \(reason)")
+            Diagnostic("program-input-unreadable", fault: .environment,
+                       "\(node): cannot read '\(input)', which '\(file)' lists: \(reason)")
         }
     }
 
-    /// Whoever wrote the pipeline can mend it where the program could not see what it was not given.
+    /// The pipeline is wrong where it does not declare a file that the program needs.
     private func fault(_ run: Run) -> Diagnostic.Fault {
         if case .hiddenFile = run.suspicion { .input } else { .program }
     }
@@ -152,11 +170,13 @@ public enum ProgramProblem: Problem, Sendable, Hashable {
         var parts = first.map { [$0] } ?? []
         if !run.lastLines.isEmpty { parts.append("last output: \(run.lastLines.joined(separator: " | "))") }
         switch run.suspicion {
-        case .undeclaredFile: parts.append("a file that it needs must be among the stage's inputs")
-        case .hiddenFile(let path): parts.append("'\(path)' is there, but not among the stage's inputs")
-        case .network: parts.append("a program that needs the network says 'network: true'")
-        case .memory(let limit, let peak): parts.append("it may use \(megabytes(limit)) MB of memory and had \(megabytes(peak)) MB")
-        case .disk(let limit): parts.append(limit.map { "it may write \(megabytes($0)) MB ('disk')" } ?? "a stage that writes much says 'disk: 50GB'")
+        case .undeclaredFile: parts.append("if it needs an undeclared file, add it to the stage's inputs")
+        case .hiddenFile(let path): parts.append("'\(path)' exists, but is not among the stage's inputs")
+        case .network: parts.append("if it needs the network, write 'network: true'")
+        case .memory(let limit,
+                     let peak): parts.append("memory limit \(megabytes(limit)) MB; peak use \(megabytes(peak)) MB")
+        case .disk(let limit): parts.append(limit.map { "disk limit \(megabytes($0)) MB ('disk')" }
+                                                ?? "if it writes much, write 'disk: 50GB'")
         case nil: break
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")

@@ -1,6 +1,6 @@
-// What can go wrong while drawing, and how it is said.
+// What can go wrong while frames are drawn.
 
-public enum RenderProblem: Problem, Sendable, Hashable {
+public enum RenderProblem: Problem, Hashable {
     /// A digest that the table of materials does not name.
     case unknownMaterial(digest: String)
     /// The file of a material cannot be read.
@@ -22,27 +22,32 @@ public enum RenderProblem: Problem, Sendable, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .unknownMaterial(let digest):
-            return Diagnostic("unknown-material", .error, fault: .bug, "no file is known for the asset with digest \(digest)")
+            return Diagnostic("unknown-material", fault: .bug,
+                              "the materials name no file for the asset with the digest \(digest)")
         case .unreadableMaterial(let path, let reason):
-            return Diagnostic("unreadable-asset", .error, "cannot read '\(path)': \(reason)", hint: "check that the file exists and may be read")
+            return Diagnostic("unreadable-asset", "cannot read '\(path)': \(reason)",
+                              hint: "check that the file exists and that you may read it")
         case .changedMaterial(let path):
-            return Diagnostic("changed-asset", .error, "'\(path)' changed while the build was running", hint: "build again")
+            return Diagnostic("changed-asset", "'\(path)' changed while the build was running", hint: "build again")
         case .materialOutside(let path):
-            return Diagnostic("asset-outside", .error, "'\(path)' is not in the workspace", hint: "copy it into the folder of the project")
+            return FileProblem.assetOutside(path: path).diagnostic
         case .badFont(let path):
-            return Diagnostic("bad-font", .error, "'\(path)' is not a font that can be used", hint: "use a TrueType or OpenType file")
+            return Diagnostic("bad-font", "'\(path)' is not a usable font", hint: "use a TrueType or OpenType file")
         case .badSize(let width, let height):
-            return Diagnostic("bad-frame-size", .error, "cannot draw frames of \(width)x\(height)", hint: "both sides must be even, from 2 to 16384")
+            return Diagnostic("bad-frame-size", "cannot draw frames of \(width)x\(height)",
+                              hint: "use even sides from 2 to 16384")
         case .badLength(let frames):
-            return Diagnostic("bad-frame-count", .error, fault: .bug, "cannot draw a segment of \(frames) frames")
+            return Diagnostic("bad-frame-count", fault: .bug, "cannot draw a segment of \(frames) frames")
         case .textTooLarge(let text, let size):
-            return Diagnostic("text-too-large", .error, "the text '\(text)' at size \(size) is too large to draw", hint: "use a size of at most 4096 and fewer characters")
+            return Diagnostic("text-too-large", "the text '\(text)' at size \(size) is too large to draw",
+                              hint: "use a size of at most 4096 and fewer characters")
         case .badPixels(let path, let reason):
-            return Diagnostic("bad-pixels", .error, fault: .cache, "'\(path)' does not hold the frames it should: \(reason)", hint: "run 'vgraph cache verify', then build again")
+            return Diagnostic("bad-pixels", fault: .cache, "the kept frames '\(path)' are damaged: \(reason)",
+                              hint: "run 'vgraph cache verify', then build again")
         case .unwritable(let path, let reason):
-            return Diagnostic("unwritable-output", .error, fault: .environment, "cannot write '\(path)': \(reason)")
+            return Diagnostic("unwritable-output", fault: .environment, "cannot write '\(path)': \(reason)")
         case .drawing(let doing, let reason):
-            return Diagnostic("drawing-failed", .error, fault: .environment, "cannot \(doing): \(reason)")
+            return Diagnostic("drawing-failed", fault: .environment, "cannot \(doing): \(reason)")
         }
     }
 }

@@ -1,7 +1,8 @@
-// What `vgraph build --check-determinism` finds: a stage that does not do the same thing twice.
+// What `vgraph build --check-determinism` finds: a stage that does not repeat its result.
 
-public enum RepetitionProblem: Problem, Sendable, Hashable {
-    /// `what` reads on from "gave two results from the same inputs: "; `detail`: where in terms of packets, frames, fields.
+public enum RepetitionProblem: Problem, Hashable {
+    /// `what` reads on from "gave two results from the same inputs: "; `detail`: where in terms of packets, frames,
+    /// fields.
     case differs(node: String, stage: String, what: String, detail: [String])
     /// The first run succeeded; what the second said follows as errors of their own.
     case failedAgain(node: String, stage: String)
@@ -10,10 +11,13 @@ public enum RepetitionProblem: Problem, Sendable, Hashable {
         switch self {
         case .differs(let node, let stage, let what, let detail):
             Diagnostic("not-deterministic", fault: .environment,
-                       "\(node): stage '\(stage)' gave two results from the same inputs: \(what)" + (detail.isEmpty ? "" : "; " + detail.joined(separator: "; ")),
-                       hint: "look for what depends on time, chance, memory addresses or the number of threads; nothing of it was cached")
+                       "\(node): stage '\(stage)' gave two results from the same inputs: \(what)"
+                               + (detail.isEmpty ? "" : "; " + detail.joined(separator: "; ")),
+                       hint: "look for what depends on time, chance, memory addresses or the number of threads; "
+                           + "vgraph kept neither result")
         case .failedAgain(let node, let stage):
-            Diagnostic("not-repeatable", fault: .environment, "\(node): stage '\(stage)' succeeded, and failed when it ran again from the same inputs")
+            Diagnostic("not-repeatable", fault: .environment,
+                       "\(node): stage '\(stage)' succeeded, then failed with the same inputs")
         }
     }
 }

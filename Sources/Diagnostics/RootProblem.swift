@@ -1,6 +1,6 @@
 // What can be wrong with roots: the folders outside a workspace that a person lets it read.
 
-public enum RootProblem: Problem, Sendable {
+public enum RootProblem: Problem {
     case undeclared(String, file: String, known: [String], at: Place?)
     /// Of an option.
     case badDeclaration(String)
@@ -17,32 +17,34 @@ public enum RootProblem: Problem, Sendable {
         switch self {
         case .undeclared(let root, let file, let known, let place):
             let meant = didYouMean(root, among: known).map { "did you mean '\($0)'? " } ?? ""
-            return Diagnostic("unknown-root", .error, "'\(file)' lies in the root '\(root)', which is not declared here",
-                hint: meant + "give --root \(root)=FOLDER, or write 'roots: { \(root): FOLDER }' into ~/.config/vgraph/config.yaml; "
-                    + "a file of the workspace with that name is written './\(file)'", at: place)
+            return Diagnostic("unknown-root", "'\(file)' lies in the root '\(root)', which is not declared here",
+                hint: meant + "add --root \(root)=FOLDER, or write 'roots: { \(root): FOLDER }' into "
+                    + "~/.config/vgraph/config.yaml; for a file of the workspace write './\(file)'", at: place)
         case .badDeclaration(let text):
-            return Diagnostic("bad-root", .error, "'\(text)' declares no root", hint: "--root takes NAME=FOLDER, for example brand=../brand")
+            return Diagnostic("bad-root", "'\(text)' does not declare a root",
+                hint: "write NAME=FOLDER, for example --root brand=../brand")
         case .badName(let name, let place):
-            return Diagnostic("bad-root-name", .error, "'\(name)' cannot be the name of a root",
+            return Diagnostic("bad-root-name", "'\(name)' cannot be the name of a root",
                 hint: "names begin with a letter and hold letters, digits, '-' and '_', up to 64", at: place)
         case .noFolder(let name, let path, let reason):
-            return Diagnostic("root-not-there", .error, "the root '\(name)' cannot be opened: '\(path)': \(reason)")
+            return Diagnostic("root-not-there", "the root '\(name)' cannot be opened: '\(path)': \(reason)")
         case .overlaps(let name, let path):
-            return Diagnostic("root-overlaps", .error, "the root '\(name)' ('\(path)') and the workspace lie in one another",
-                hint: "files of the workspace are named by their paths in it; declare a folder beside it")
+            return Diagnostic("root-overlaps",
+                              "one of the root '\(name)' ('\(path)') and the workspace contains the other",
+                hint: "declare a folder beside the workspace; name files of the workspace by their paths in it")
         case .twice(let name):
-            return Diagnostic("root-twice", .error, "--root declares '\(name)' twice, with two folders")
+            return Diagnostic("root-twice", "--root declares '\(name)' twice, with two folders")
         case .unsafeConfiguration(let path, let reason):
-            return Diagnostic("unsafe-configuration", .error, "the configuration '\(path)' is not used: \(reason)",
-                hint: "it says which folders a build may read, so it must be yours alone: chown it to yourself, chmod go-w, and keep it outside the workspace")
+            return Diagnostic("unsafe-configuration", "the configuration '\(path)' is not used: \(reason)",
+                hint: "it declares which folders a build may read, so only you may write it: chown it to yourself, chmod go-w, "
+                    + "and keep it outside the workspace")
         case .unknownField(let name, let known, let place):
-            let meant = didYouMean(name, among: known).map { "did you mean '\($0)'? " } ?? ""
-            return Diagnostic("unknown-field", .error, "unknown field '\(name)' in the configuration", hint: meant + "fields here: " + known.joined(separator: ", "), at: place)
+            return FieldProblem.unknown(name, of: "the configuration", known: known, at: place).diagnostic
         case .wrongType(let field, let expected, let found, let place):
-            return Diagnostic("wrong-type", .error, "'\(field)' takes \(expected), not \(found)", at: place)
+            return FieldProblem.wrongType(field, expected: expected, found: found, hint: nil, at: place).diagnostic
         case .noOutput(let path, let root, let place):
-            return Diagnostic("root-output", .error, "'\(path)' lies in the root '\(root)', and nothing is written there",
-                hint: "a root is read only; write into the workspace", at: place)
+            return Diagnostic("root-output", "'\(path)' lies in the root '\(root)', which vgraph only reads",
+                hint: "write into the workspace", at: place)
         }
     }
 }

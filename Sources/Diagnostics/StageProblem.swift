@@ -1,6 +1,6 @@
-// What can go wrong around a stage's files, and what the gate has to say.
+// What can go wrong with a stage's files, and why the gate decides 'revise'.
 
-public enum StageProblem {
+public enum StageProblem: Problem {
     case noInput(slot: String, node: String)
     case badParameter(String, value: String, node: String)
     case unreadableArtifact(slot: String, node: String, error: String)
@@ -22,12 +22,13 @@ public enum StageProblem {
         case .cannotWrite(let file, let error):
             Diagnostic("stage-cannot-write", fault: .environment, "cannot write the result '\(file)': \(error)")
         case .changedFile(let path):
-            Diagnostic("stage-changed-file", fault: .environment, "'\(path)' changed while the build ran", hint: "build again")
+            Diagnostic("stage-changed-file", fault: .environment, "'\(path)' changed while the build ran",
+                       hint: "build again")
         }
     }
 }
 
-public enum GateProblem {
+public enum GateProblem: Problem {
     /// `target`: the file that is judged.
     case against(String, target: String)
 
@@ -36,7 +37,8 @@ public enum GateProblem {
     public var diagnostic: Diagnostic {
         switch self {
         case .against(let reason, let target):
-            Diagnostic(Self.id, .error, fault: .result, "the gate says revise: \(reason)", at: Place(file: target, line: 0, column: 0))
+            Diagnostic(Self.id, .error, fault: .result, "the gate decided 'revise': \(reason)",
+                       at: Place(file: target, line: 0, column: 0))
         }
     }
 }

@@ -1,6 +1,6 @@
 // What keeps `vgraph watch` from seeing changes.
 
-public enum WatchProblem: Problem, Sendable, Hashable {
+public enum WatchProblem: Problem, Hashable {
     case cannotWatch(reason: String)
     /// The system's limit is reached; what is watched already still is.
     case tooManyFolders(watched: Int)
@@ -13,10 +13,12 @@ public enum WatchProblem: Problem, Sendable, Hashable {
             Diagnostic("cannot-watch", fault: .environment, "cannot watch files: \(reason)",
                        hint: "the system's limit is in /proc/sys/fs/inotify/max_user_instances")
         case .tooManyFolders(let watched):
-            Diagnostic("watch-limit", .warning, fault: .environment, "only \(watched) folders are watched: the system allows no more",
+            Diagnostic("watch-limit", .warning, fault: .environment,
+                       "vgraph watches only \(watched) folders: the system allows no more",
                        hint: "raise /proc/sys/fs/inotify/max_user_watches, or touch the spec after a change elsewhere")
         case .folderGone(let path):
-            Diagnostic("folder-gone", .warning, fault: .environment, "the folder '\(path)' is gone", hint: "building goes on when it is back")
+            Diagnostic("folder-gone", .warning, fault: .environment, "the folder '\(path)' is gone",
+                       hint: "vgraph builds again when it is back")
         }
     }
 }

@@ -1,6 +1,6 @@
-// What can be wrong with a file before any of its keys means something.
+// What can be wrong with a YAML file, whatever its keys mean.
 
-public enum YAMLProblem: Sendable {
+public enum YAMLProblem: Problem {
     case tooLarge(file: String, bytes: Int, limit: Int)
     case utf16(file: String)
     case notUTF8(at: Place, byte: UInt8)
@@ -24,40 +24,46 @@ public enum YAMLProblem: Sendable {
     public var diagnostic: Diagnostic {
         switch self {
         case .tooLarge(let file, let bytes, let limit):
-            Diagnostic("yaml-too-large", .error, "the file has \(bytes) bytes, more than the \(limit) that are read",
+            Diagnostic("yaml-too-large", "the file has \(bytes) bytes; the limit is \(limit)",
                        at: Place(file: file, line: 0, column: 0))
         case .utf16(let file):
-            Diagnostic("yaml-encoding", .error, "the file is UTF-16", hint: "save it as UTF-8", at: Place(file: file, line: 0, column: 0))
+            Diagnostic("yaml-utf16", "the file is UTF-16", hint: "save it as UTF-8",
+                       at: Place(file: file, line: 0, column: 0))
         case .notUTF8(let place, let byte):
-            Diagnostic("yaml-encoding", .error, "byte 0x\(Self.hex(byte)) is not UTF-8", hint: "save the file as UTF-8", at: place)
+            Diagnostic("yaml-encoding", "byte 0x\(Self.hex(byte)) is not UTF-8", hint: "save the file as UTF-8",
+                       at: place)
         case .nul(let place):
-            Diagnostic("yaml-encoding", .error, "the file holds a NUL byte", hint: "is this a text file?", at: place)
+            Diagnostic("yaml-nul", "the file contains a NUL byte", hint: "is this a text file?", at: place)
         case .outOfMemory(let file):
-            Diagnostic("out-of-memory", .error, fault: .environment, "no memory left to read the file", at: Place(file: file, line: 0, column: 0))
+            FileProblem.outOfMemory(doing: "read the file", at: Place(file: file, line: 0, column: 0)).diagnostic
         case .empty(let file):
-            Diagnostic("yaml-empty", .error, "the file is empty", at: Place(file: file, line: 0, column: 0))
+            Diagnostic("yaml-empty", "the file is empty", at: Place(file: file, line: 0, column: 0))
         case .character(let words, let place):
-            Diagnostic("yaml-character", .error, words, hint: "write it as an escape in double quotes, for example \"\\u0007\"", at: place)
+            Diagnostic("yaml-character", words,
+                       hint: "write it as an escape in double quotes, for example \"\\u0007\"", at: place)
         case .tab(let place):
-            Diagnostic("yaml-tab", .error, "a tab cannot indent", hint: "indent with spaces", at: place)
+            Diagnostic("yaml-tab", "a tab cannot indent", hint: "indent with spaces", at: place)
         case .syntax(let problem, let context, let place):
-            Diagnostic("yaml-syntax", .error, (context.map { $0 + ": " } ?? "") + problem, hint: Self.hint(problem), at: place)
+            Diagnostic("yaml-syntax", (context.map { $0 + ": " } ?? "") + problem, hint: Self.hint(problem), at: place)
         case .documents(let place):
-            Diagnostic("yaml-documents", .error, "a second document begins here", hint: "one file holds one document: remove '---' and what follows", at: place)
+            Diagnostic("yaml-documents", "a second document begins here",
+                       hint: "remove '---' and what follows: a file contains one document", at: place)
         case .tooDeep(let limit, let place):
-            Diagnostic("yaml-too-deep", .error, "nested deeper than \(limit) levels", at: place)
+            Diagnostic("yaml-too-deep", "nested deeper than \(limit) levels", at: place)
         case .bomb(let limit, let place):
-            Diagnostic("yaml-bomb", .error, "the document grows beyond \(limit) values", hint: "aliases count as often as they are used", at: place)
+            Diagnostic("yaml-bomb", "the document grows beyond \(limit) values",
+                       hint: "use fewer aliases: each use of one counts", at: place)
         case .duplicateKey(let name, let place, let first):
-            Diagnostic("yaml-duplicate-key", .error, "'\(name)' is given twice", hint: "it was given first in line \(first.line), column \(first.column)", at: place)
+            Diagnostic("yaml-duplicate-key", "'\(name)' is here for the second time",
+                       hint: "remove one; the first is in line \(first.line), column \(first.column)", at: place)
         case .keyNotText(let place):
-            Diagnostic("yaml-key", .error, "a key must be a text", at: place)
+            Diagnostic("yaml-key", "a key must be a text", at: place)
         case .unknownAlias(let name, let place):
-            Diagnostic("yaml-alias", .error, "no anchor '&\(name)' ends before this alias", at: place)
+            Diagnostic("yaml-alias", "no anchor '&\(name)' ends before this alias", at: place)
         case .tag(let tag, let place):
-            Diagnostic("yaml-tag", .error, "the tag '\(tag)' means nothing here", hint: "remove it", at: place)
+            Diagnostic("yaml-tag", "the tag '\(tag)' has no meaning here", hint: "remove it", at: place)
         case .merge(let place):
-            Diagnostic("yaml-merge", .error, "'<<' takes a mapping or a list of mappings", at: place)
+            Diagnostic("yaml-merge", "'<<' takes a mapping or a list of mappings", at: place)
         }
     }
 

@@ -80,8 +80,8 @@ public struct Rules: Sendable {
                                                       builtIn: wouldBeBuiltIn(file, files)).diagnostic])
         }
         if matches.count > 1 {
-            throw Diagnostics([PipelineProblem.ambiguousTarget(target: file, first: match.pipeline.targetPlace,
-                                                               at: matches[1].pipeline.targetPlace).diagnostic])
+            throw Diagnostics([PipelineProblem.twoRules(target: file, first: match.pipeline.targetPlace,
+                                                        at: matches[1].pipeline.targetPlace).diagnostic])
         }
         var wanted = WantedTarget(file: file, pipeline: match.pipeline, name: match.name)
         if let stage {

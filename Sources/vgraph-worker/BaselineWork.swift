@@ -135,13 +135,13 @@ final class DrawnFrames {
         (self.plan, self.hashes) = (plan, hashes)
         (self.segments, self.materials, self.folders) = (segments, materials, folders)
         guard hashes.isEmpty || hashes.count == plan.spans.count, segments.count == plan.spans.count else {
-            throw EncodeProblem.badJob("the plan has \(plan.spans.count) segments, and \(segments.count) are given").diagnostic
+            throw JobProblem.badJob("the plan has \(plan.spans.count) segments, and \(segments.count) are given").diagnostic
         }
     }
 
     private func place(_ frame: Int) throws -> (span: Int, offset: Int) {
         guard let span = plan.spans.firstIndex(where: { frame >= $0.startFrame && frame < $0.startFrame + $0.frames }) else {
-            throw EncodeProblem.badJob("no segment has frame \(frame)").diagnostic
+            throw JobProblem.badJob("no segment has frame \(frame)").diagnostic
         }
         return (span, frame - plan.spans[span].startFrame)
     }
@@ -151,7 +151,7 @@ final class DrawnFrames {
         let (span, offset) = try place(frame)
         guard !hashes.isEmpty else { return try self.frame(frame).hash }
         guard let hash = hashes[span].hash(ofFrame: offset) else {
-            throw EncodeProblem.badJob("segment \(span) has no frame \(offset)").diagnostic
+            throw JobProblem.badJob("segment \(span) has no frame \(offset)").diagnostic
         }
         return hash
     }
@@ -161,7 +161,7 @@ final class DrawnFrames {
         let (span, offset) = try place(frame)
         if opened?.span != span { opened = (span, try SegmentSource(segments[span].content(), materials, in: folders)) }
         guard let source = opened?.source, offset < source.frames else {
-            throw EncodeProblem.badJob("segment \(span) has no frame \(offset)").diagnostic
+            throw JobProblem.badJob("segment \(span) has no frame \(offset)").diagnostic
         }
         return try source.frame(offset)
     }

@@ -15,7 +15,7 @@ struct Refusal: Error {
     init?(_ error: any Error) {
         switch error {
         case let refusal as Refusal: self = refusal
-        case let problem as StoreProblem: self.init([problem.diagnostic])
+        case let problem as any Problem: self.init([problem.diagnostic])
         case let several as Diagnostics: self.init(several.all)
         case let one as Diagnostic: self.init([one])
         default: return nil

@@ -84,7 +84,7 @@ import Testing
         try workspace.write("clip.video.yaml", Sample.spec(firstSeconds: 3))
         let stale = try workspace.vgraph("check", "clip.mp4", "--json")
         #expect(stale.status == 0)
-        #expect(stale.err.contains("warning: no plan of clip.mp4 is up to date, so the file is held against none [no-plan]"), "\(stale.err)")
+        #expect(stale.err.contains("warning: the plan of clip.mp4 is missing or stale, so vgraph checks the file without one [no-plan]"), "\(stale.err)")
         #expect(stale.done["plan"] is NSNull)
     }
 
@@ -247,13 +247,13 @@ import Testing
             (.unknownCheck("D5", known: ["D05", "D06"]),
              "error: there is no check 'D5' [unknown-check]\n  hint: did you mean 'D05'? checks: D05, D06"),
             (.badPlan("plan.json", reason: "it is not JSON with a plan's fields"),
-             "error: 'plan.json' is not a plan: it is not JSON with a plan's fields [bad-plan]\n  hint: 'vgraph show TARGET:plan > plan.json' writes one"),
+             "error: 'plan.json' is not a plan: it is not JSON with a plan's fields [bad-plan]\n  hint: write one with 'vgraph show TARGET:plan > plan.json'"),
             (.noPlan(target: "clip.mp4"),
-             "warning: no plan of clip.mp4 is up to date, so the file is held against none [no-plan]\n"
-                + "  hint: 'vgraph build clip.mp4' first; what was built with --set is checked with the same --set"),
+             "warning: the plan of clip.mp4 is missing or stale, so vgraph checks the file without one [no-plan]\n"
+                + "  hint: run 'vgraph build clip.mp4' first; give the same --set to both commands"),
             (.badReport("'clip.mp4'"),
-             "error: what the worker says of 'clip.mp4' cannot be read [bad-report]\n"
-                + "  hint: vgraph and vgraph-worker are of different versions; build both from one checkout\n"
+             "error: cannot read the worker's answer about 'clip.mp4' [bad-report]\n"
+                + "  hint: vgraph and vgraph-worker have different versions; build both from one checkout\n"
                 + "  note: this is a fault of vgraph, not of your files; please report it with this text and the output of 'vgraph version'"),
         ]
         for (problem, text) in texts { #expect(problem.diagnostic.text() == text) }

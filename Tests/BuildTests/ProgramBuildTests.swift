@@ -103,7 +103,7 @@ import Testing
         defer { hidden.remove() }
         try hidden.write("notes.txt", "there, but not declared")
         let run = try hidden.vgraph("build", "out.txt")
-        #expect(run.status == 2 && run.err.contains("'notes.txt' is there, but not among the stage's inputs"), "\(run.err)")
+        #expect(run.status == 2 && run.err.contains("'notes.txt' exists, but is not among the stage's inputs"), "\(run.err)")
     }
 
     @Test func caches() throws {

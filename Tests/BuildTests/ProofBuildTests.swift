@@ -124,7 +124,7 @@ import Testing
         // The same in the spec stops the build before it is drawn.
         try workspace.write("clip.video.yaml", Sample.spec() + "acceptance: { profile: tiny }\n")
         let built = try workspace.vgraph("build", "clip.mp4")
-        #expect(built.status == 2 && built.err.contains("the scenes last 6 s, but at most 2 s is asked for [P02.duration]"), "\(built.err)")
+        #expect(built.status == 2 && built.err.contains("the scenes last 6 s, but the profile requires at most 2 s [P02.duration]"), "\(built.err)")
     }
 
     @Test func aFileFromElsewhereIsHeldAgainstASpec() throws {

@@ -178,7 +178,7 @@ import Testing
         #expect(gone.status == 0 && !gone.err.contains("P09.texts"), "\(gone.err)")
         try workspace.write("v.video.yaml", spec(", end: 2.6s"))
         let stays = try workspace.vgraph("build", "v.mp4:plan")
-        #expect(stays.err.contains("'Next one here' and 'First title' (line 4) lie over each other [P09.texts]"), "\(stays.err)")
+        #expect(stays.err.contains("'Next one here' and 'First title' (line 4) overlap [P09.texts]"), "\(stays.err)")
         // Scenes that slide move side by side.
         try workspace.write("v.video.yaml", spec("", transition: "slide: left, for: 0.6s"))
         let slides = try workspace.vgraph("build", "v.mp4:plan")

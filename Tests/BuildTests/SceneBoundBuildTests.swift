@@ -70,7 +70,7 @@ import Testing
         let second = try workspace.vgraph("build", "clip.mp4")
         #expect(second.status != 0 && second.err.contains("clip.video.yaml:7:") && second.err.contains("[P12.shift]"), "\(second.out)\(second.err)")
         // Steps of 50 ms are as exact as it gets.
-        #expect(["1 s", "0.95 s", "1.05 s"].contains { second.err.contains("from scene 'offer' on the voice speaks \($0) earlier than") }, "\(second.err)")
+        #expect(["1 s", "0.95 s", "1.05 s"].contains { second.err.contains("from scene 'offer' on the voice is \($0) earlier than") }, "\(second.err)")
         #expect(!workspace.exists("clip.mp4"))
     }
 

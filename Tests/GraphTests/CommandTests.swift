@@ -89,7 +89,7 @@ import Testing
         #expect(outcome.outputs["frames"] == ["10", "9", "a", "b", "é"].map { "frames/\($0).png" })
         #expect(outcome.outputs["parts"] == ["s/1/x.bin", "s/2/x.bin"])
         #expect(outcome.outputs["none"] == [] && outcome.outputs["maybe"] == [])
-        #expect(outcome.diagnostics.map(\.message) == ["a.mp4:cmd: its program left files that are no outputs: frames/.hidden.png, frames/a.jpg"])
+        #expect(outcome.diagnostics.map(\.message) == ["a.mp4:cmd: the program left files that are not outputs: frames/.hidden.png, frames/a.jpg"])
     }
 
     static let wrongOutputs: [(String, String)] = [
@@ -136,7 +136,7 @@ import Testing
             $0.outputs = [.init("out", file: "out")]
         }
         let (outcome, _) = try CommandWorld().outcome(command, in: state)
-        #expect(outcome.diagnostics.map(\.message) == ["a.mp4:cmd: its program left files that are no outputs: d/e/1, d/e/2, d/e/3, d/e/4, d/e/5 and 2 more"])
+        #expect(outcome.diagnostics.map(\.message) == ["a.mp4:cmd: the program left files that are not outputs: d/e/1, d/e/2, d/e/3, d/e/4, d/e/5 and 2 more"])
         #expect(outcome.diagnostics.first?.severity == .warning)
     }
 
@@ -152,7 +152,7 @@ import Testing
         problem = try only("kill -SEGV $$")
         #expect(problem.id == "program-killed" && problem.message.hasSuffix("was killed by SIGSEGV"))
         problem = try only("cat nothing.txt")
-        #expect(problem.hint?.hasSuffix("; a file that it needs must be among the stage's inputs") == true)
+        #expect(problem.hint?.hasSuffix("; if it needs an undeclared file, add it to the stage's inputs") == true)
         problem = try only("true") { $0.program = "/nowhere/program" }
         #expect(problem.id == "program-start" && problem.message == "a.mp4:cmd: cannot start '/nowhere/program': no such file or directory")
     }

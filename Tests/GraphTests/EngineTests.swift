@@ -221,7 +221,7 @@ import Testing
         let world = try started("one\n")
         mkdir(world.workspace + "/a.out", 0o777)
         let build = try world.build("a.out")
-        #expect(build.result.failed == 1 && build.result.diagnostics.map(\.message) == ["'a.out' is a folder, and a file is to go there"])
+        #expect(build.result.failed == 1 && build.result.diagnostics.map(\.message) == ["'a.out' is a folder, but the build writes a file there"])
         #expect(build.result.ran == 0)
     }
 

@@ -41,7 +41,7 @@ import Testing
 
     @Test func nothingIsSaid() throws {
         let problem = try #require(try found("d/*.x", ["d/a.y"]).problems.first)
-        #expect(problem.id == "no-match" && problem.message == "'out.txt' needs files that match 'd/*.x', and there are none")
+        #expect(problem.id == "no-match" && problem.message == "'out.txt' needs files that match 'd/*.x', but there are none")
         #expect(problem.fault == .input && problem.hint?.contains("'d/*.x?'") == true && problem.place?.line == 3)
         #expect(try found("none/*.x", []).problems.map(\.id) == ["no-match"])
     }

@@ -67,13 +67,13 @@ import Testing
             pipelin: p
             ^~~~~~~
               hint: did you mean 'pipeline'? fields here: pipeline, target, include, vars, pools, stages
-            pipelines/text.yaml:1:1: error: 'pipeline' is missing [missing-field]
+            pipelines/text.yaml:1:1: error: the field 'pipeline' is missing [missing-field]
             pipelin: p
             ^~~~~~~
-            pipelines/text.yaml:1:1: error: 'target' is missing [missing-field]
+            pipelines/text.yaml:1:1: error: the field 'target' is missing [missing-field]
             pipelin: p
             ^~~~~~~
-            pipelines/text.yaml:1:1: error: 'stages' is missing [missing-field]
+            pipelines/text.yaml:1:1: error: the field 'stages' is missing [missing-field]
             pipelin: p
             ^~~~~~~
             """),
@@ -87,11 +87,11 @@ import Testing
               hint: use letters, digits, '-' and '_'
             """),
         (stages("  a: { uses: splt }\n  b: { spec: x }\n  c: 5\n"), """
-            pipelines/text.yaml:4:14: error: no stage is called 'splt' [unknown-stage-kind]
+            pipelines/text.yaml:4:14: error: vgraph has no stage 'splt' [unknown-stage-kind]
               a: { uses: splt }
                          ^~~~
               hint: did you mean 'split'? stages: split, draw, code, join, judge, mix, tally, letter
-            pipelines/text.yaml:5:3: error: the stage 'b' does not say what it does [missing-field]
+            pipelines/text.yaml:5:3: error: the stage 'b' has neither 'uses' nor 'run' [no-uses-no-run]
               b: { spec: x }
               ^
               hint: 'uses' names a built-in stage, 'run' a program of your own
@@ -104,18 +104,17 @@ import Testing
               code: { uses: code, qualty: 3, quality: 60, gain: x, mode: fas, loud: 1, part: x.txt }
                                   ^~~~~~
               hint: did you mean 'quality'? it has: frames, part, pixels, quality, gain, mode, loud
-            pipelines/text.yaml:4:43: error: 'quality' is 60 [out-of-range]
+            pipelines/text.yaml:4:43: error: 'quality' is 60, outside 0 to 51 [out-of-range]
               code: { uses: code, qualty: 3, quality: 60, gain: x, mode: fas, loud: 1, part: x.txt }
                                                       ^~
-              hint: it must be between 0 and 51
-            pipelines/text.yaml:4:53: error: 'gain' must be a number, not a text [wrong-type]
+            pipelines/text.yaml:4:53: error: 'gain' takes a number, not a text [wrong-type]
               code: { uses: code, qualty: 3, quality: 60, gain: x, mode: fas, loud: 1, part: x.txt }
                                                                 ^
             pipelines/text.yaml:4:62: error: 'mode' cannot be 'fas' [unknown-choice]
               code: { uses: code, qualty: 3, quality: 60, gain: x, mode: fas, loud: 1, part: x.txt }
                                                                          ^~~
               hint: did you mean 'fast'? choices: fast, slow
-            pipelines/text.yaml:4:73: error: 'loud' must be true or false, not a number [wrong-type]
+            pipelines/text.yaml:4:73: error: 'loud' takes true or false, not a number [wrong-type]
               code: { uses: code, qualty: 3, quality: 60, gain: x, mode: fas, loud: 1, part: x.txt }
                                                                                     ^
             pipelines/text.yaml:4:82: error: 'part' takes 'part', but 'x.txt' is 'file' [type-mismatch]
@@ -127,7 +126,7 @@ import Testing
             target: "{name}.out"
                     ^~~~~~~~~~~~
               hint: give the stage that makes it 'output: "{name}.out"'
-            pipelines/text.yaml:7:32: error: no stage 'cod' in this pipeline [unknown-stage]
+            pipelines/text.yaml:7:32: error: this pipeline has no stage 'cod' [unknown-stage]
               join: { uses: join, streams: $cod, header: $split.heder }
                                            ^~~~
               hint: did you mean 'code'? stages here: split, draw, code, join
@@ -137,10 +136,10 @@ import Testing
               hint: did you mean 'header'? outputs: header, parts, materials
             """),
         (stages(start + "  draw: { uses: draw, part: $split.parts }\n  code: { uses: code, each: $split.header }\n  join: { uses: join, streams: $split, output: \"{name}.out\" }\n  last: { uses: join, streams: $join }\n  end: { uses: judge }\n"), """
-            pipelines/text.yaml:5:29: error: 'part' takes one, but '$split.parts' is a list [too-many]
+            pipelines/text.yaml:5:29: error: 'part' takes one file, but '$split.parts' is a list [list-for-one]
               draw: { uses: draw, part: $split.parts }
                                         ^~~~~~~~~~~~
-              hint: 'each: $split.parts' runs the stage once for each of them
+              hint: write 'each: $split.parts' to run the stage once for each element
             pipelines/text.yaml:6:29: error: 'frames' takes 'frames', but '$split.header' is 'header' [type-mismatch]
               code: { uses: code, each: $split.header }
                                         ^~~~~~~~~~~~~
@@ -167,7 +166,7 @@ import Testing
               hint: remove 'each'
             """),
         (stages("  a: { uses: mix, from: x, output: \"{name}.out\" }\n  b: { uses: mix, from: y, output: \"{name}.out\" }\n"), """
-            pipelines/text.yaml:5:36: error: two stages write '{name}.out' [two-rules]
+            pipelines/text.yaml:5:36: error: two stages write '{name}.out' [same-output]
               b: { uses: mix, from: y, output: "{name}.out" }
                                                ^~~~~~~~~~~~
               hint: the other is in line 4
@@ -188,7 +187,7 @@ import Testing
     @Test func twoPipelinesForOnePattern() throws {
         let text = Self.stages("  a: { uses: mix, from: x, output: \"{name}.out\" }\n")
         #expect(try Self.complaints(text, other: text) == """
-            pipelines/zother.yaml:2:9: error: two pipelines make '{name}.out' [two-rules]
+            pipelines/zother.yaml:2:9: error: two rules make '{name}.out' [two-rules]
             target: "{name}.out"
                     ^~~~~~~~~~~~
               hint: the other is at pipelines/text.yaml:2
@@ -209,12 +208,12 @@ import Testing
     @Test func refusals() throws {
         let world = try Probe.workspace()
         #expect(try refusal(world) == """
-            error: there is nothing to build in this folder [nothing-to-build]
+            error: this folder has nothing to build [nothing-to-build]
               hint: targets are made from: {name}.txt
             """)
         #expect(try refusal(world, "a.mp4") == """
             error: no rule makes 'a.mp4' [no-rule]
-              hint: no target can be built in this folder
+              hint: this folder offers no target
             """)
         try world.write("launch.txt", "x")
         try world.write("other.txt", "x")
@@ -224,11 +223,11 @@ import Testing
               hint: did you mean 'launch.out'? targets here: launch.out, other.out
             error: '/etc/x.out' cannot be a target: it is absolute [bad-target]
             error: 'a/../x.out' cannot be a target: it leaves the workspace [bad-target]
-            error: 'launch.out' has no stage 'drew' [unknown-stage]
+            error: 'launch.out' has no stage 'drew' [no-such-stage]
               hint: did you mean 'draw'? stages: split, draw, code, join, judge
             """)
         #expect(try refusal(world, "lunch.out") == """
-            pipelines/text.yaml:4:31: error: 'lunch.out' needs 'lunch.txt', which is not there [missing-file]
+            pipelines/text.yaml:4:31: error: 'lunch.out' needs 'lunch.txt', which does not exist [missing-file]
               split: { uses: split, spec: "{name}.txt", extra: "{name}.extra?" }
                                           ^~~~~~~~~~~~
               hint: did you mean 'launch.txt'?

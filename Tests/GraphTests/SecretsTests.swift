@@ -59,6 +59,6 @@ import Testing
             .allSatisfy { !$0.text().contains("hunter2") })
         let (outcome, _) = try world.outcome(CommandWorld.shell("echo 1 > left-hunter2secret") { $0.secrets = Secrets(["hunter2secret"]) },
                                              in: .none(reason: ""))
-        #expect(outcome.diagnostics.map(\.message) == ["a.mp4:cmd: its program left files that are no outputs: left-***"])
+        #expect(outcome.diagnostics.map(\.message) == ["a.mp4:cmd: the program left files that are not outputs: left-***"])
     }
 }

@@ -83,7 +83,7 @@ import Testing
 
     @Test func notForMoneyUnlessSaid() throws {
         #expect(try refusal("retry: 2, cost: 0.1 USD, ")?.id == "retry-paid")
-        #expect(try refusal("retry: { times: 2 }, cost: 0.1 USD, ")?.hint == "write 'retry: { times: 2, paid: true }' if that is meant")
+        #expect(try refusal("retry: { times: 2 }, cost: 0.1 USD, ")?.hint == "to allow that, write 'retry: { times: 2, paid: true }'")
         let paid = try world("retry: { times: 1, paid: true }, cost: 0.1 USD, ", "echo x >> COUNT; exit 3")
         #expect(try build(paid).status != .done && runs(paid) == 2)
         for terms in ["retry: -1, ", "retry: often, ", "cache: perhaps, ", "max_age: old, ", "retry: { time: 1 }, "] { #expect(try refusal(terms)?.place?.line == 4) }

@@ -44,7 +44,7 @@ import Testing
             try other.build("a.out")
             Issue.record("built with /bin/true")
         } catch let error as Diagnostics {
-            #expect(error.all.map(\.message) == ["the worker '/bin/true' does not say which tools it has: its answer is not what it should be"])
+            #expect(error.all.map(\.message) == ["the worker '/bin/true' did not report its tools: its answer is not what it should be"])
         }
     }
 

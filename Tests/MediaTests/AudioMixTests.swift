@@ -121,11 +121,11 @@ import Testing
         }
     }
 
-    func problem(_ file: String, trim: Double = 0, loops: Bool = false) -> EncodeProblem? {
+    func problem(_ file: String, trim: Double = 0, loops: Bool = false) -> SoundProblem? {
         do {
             _ = try mixed(AudioMix(samples: 48_000 * 20, pieces: [Piece(asset: .of("x"), start: 0, trim: trim, loops: loops)], loudness: nil), [.of("x"): file])
             return nil
-        } catch { return error as? EncodeProblem }
+        } catch { return error as? SoundProblem }
     }
 
     @Test func filesThatCannotBeHeardAreNamed() throws {
@@ -189,7 +189,7 @@ import Testing
     @Test func impossibleMixesAreRefused() throws {
         let file = scratch.wav(tone(440, 0.5, samples: 480), "s.wav")
         func refused(_ mix: AudioMix) -> Bool {
-            do { _ = try mixed(mix, [.of("s"): file]); return false } catch { if case .badMix = error as? EncodeProblem { return true } else { return false } }
+            do { _ = try mixed(mix, [.of("s"): file]); return false } catch { if case .badMix = error as? SoundProblem { return true } else { return false } }
         }
         let good = Piece(asset: .of("s"), start: 0)
         var bad: [Piece] = []
@@ -207,7 +207,7 @@ import Testing
         #expect(refused(AudioMix(samples: 0, pieces: [], loudness: nil)))
         #expect(refused(AudioMix(samples: Int.max, pieces: [], loudness: nil)))
         #expect(refused(AudioMix(samples: 480, sampleRate: 44100, pieces: [], loudness: nil)))
-        #expect(throws: EncodeProblem.missingMaterial(digest: Digest.of("t").hex)) {
+        #expect(throws: SoundProblem.missingMaterial(digest: Digest.of("t").hex)) {
             try mixed(AudioMix(samples: 480, pieces: [Piece(asset: .of("t"), start: 0)], loudness: nil), [.of("s"): file])
         }
     }

@@ -46,9 +46,9 @@ import Testing
 
     @Test func theWrongKind() {
         folder.make("tone.wav", ["-f", "lavfi", "-i", "sine=duration=1"])
-        #expect(complaint("tone.wav", [.image, .video]) == "asset-wrong-kind: 'tone.wav' is a WAV sound; a picture or a clip is wanted here")
+        #expect(complaint("tone.wav", [.image, .video]) == "asset-wrong-kind: 'tone.wav' is a WAV sound, but this needs a picture or a clip")
         folder.make("tone.mp4", ["-f", "lavfi", "-i", "sine=duration=1"])
-        #expect(complaint("tone.mp4", [.video]) == "asset-wrong-kind: 'tone.mp4' is an MP4 with sound only; a clip is wanted here")
+        #expect(complaint("tone.mp4", [.video]) == "asset-wrong-kind: 'tone.mp4' is an MP4 with sound only, but this needs a clip")
     }
 
     @Test func outsideTheWorkspace() {
@@ -124,6 +124,6 @@ import Testing
         #expect(complaint("e.pdf").hasPrefix("asset-unsupported: 'e.pdf' is a PDF document"))
         // A playlist names other files: it is text, and no demuxer is let near it.
         _ = folder.write("list.m3u8", "#EXTM3U\n/etc/passwd\n")
-        #expect(complaint("list.m3u8", [.video]) == "asset-wrong-kind: 'list.m3u8' is a text file; a clip is wanted here")
+        #expect(complaint("list.m3u8", [.video]) == "asset-wrong-kind: 'list.m3u8' is a text file, but this needs a clip")
     }
 }

@@ -11,15 +11,15 @@ struct RenderProblemTests {
             .unwritable(path: "frames.json", reason: "No space left on device"), .drawing("draw a text", reason: "out of memory"),
         ].map(\.diagnostic).map { "\($0.severity) \($0.fault) \($0.message) [\($0.id)]" + ($0.hint.map { " hint: \($0)" } ?? "") }
         #expect(texts == [
-            "error bug no file is known for the asset with digest 00ff [unknown-material]",
-            "error input cannot read 'assets/a.png': Permission denied [unreadable-asset] hint: check that the file exists and may be read",
+            "error bug the materials name no file for the asset with the digest 00ff [unknown-material]",
+            "error input cannot read 'assets/a.png': Permission denied [unreadable-asset] hint: check that the file exists and that you may read it",
             "error input 'assets/a.png' changed while the build was running [changed-asset] hint: build again",
-            "error input '../a.png' is not in the workspace [asset-outside] hint: copy it into the folder of the project",
-            "error input '/w/assets/a.ttf' is not a font that can be used [bad-font] hint: use a TrueType or OpenType file",
-            "error input cannot draw frames of 3x1 [bad-frame-size] hint: both sides must be even, from 2 to 16384",
+            "error input '../a.png' is not in the workspace [asset-outside] hint: copy it into the workspace",
+            "error input '/w/assets/a.ttf' is not a usable font [bad-font] hint: use a TrueType or OpenType file",
+            "error input cannot draw frames of 3x1 [bad-frame-size] hint: use even sides from 2 to 16384",
             "error bug cannot draw a segment of 0 frames [bad-frame-count]",
             "error input the text 'Hello' at size 9000.0 is too large to draw [text-too-large] hint: use a size of at most 4096 and fewer characters",
-            "error cache 'pixels.bin' does not hold the frames it should: it is cut off [bad-pixels] hint: run 'vgraph cache verify', then build again",
+            "error cache the kept frames 'pixels.bin' are damaged: it is cut off [bad-pixels] hint: run 'vgraph cache verify', then build again",
             "error environment cannot write 'frames.json': No space left on device [unwritable-output]",
             "error environment cannot draw a text: out of memory [drawing-failed]",
         ])

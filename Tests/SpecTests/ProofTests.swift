@@ -55,7 +55,7 @@ struct ProofTests {
             try proofread("version: 1\nscenes: [ { id: a, duration: 1s, layers: [ { video: assets/talk.mp4 }, { video: assets/talk.mp4 }, { video: assets/clip.mp4 } ] } ]\n" + rest)
                 .filter { $0.id == "P03.sound" }.map(\.message)
         }
-        #expect(try found("") == ["'assets/talk.mp4' has sound of its own that is not heard"])
+        #expect(try found("") == ["'assets/talk.mp4' has its own sound, which the video does not play"])
         #expect(try found("audio: { tracks: [ { asset: assets/talk.mp4, gain: -3dB, fade_out: 0.1s } ] }").isEmpty)
         #expect(try found("acceptance: { checks: { P03.sound: off } }").isEmpty)
     }

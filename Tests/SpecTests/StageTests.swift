@@ -134,7 +134,7 @@ struct StageTests {
         for id in SwitchedOff.never { #expect(try decide([result(.pass)], off: [id]).verdict == .revise) }
         let told = try decide([result(.fail)]).diagnostics
         #expect(told.count == 1 && told[0].severity == .error && told[0].place?.line == 0)
-        #expect(told[0].message == "the gate says revise: D01 frames: 9 frames, expected 10 frames")
+        #expect(told[0].message == "the gate decided 'revise': D01 frames: 9 frames, expected 10 frames")
     }
 
     /// One reader of jobs, and for each fault one message.

@@ -22,7 +22,7 @@ import Testing
               hint: nothing was imported
             """),
         (ArchiveProblem.leaves(archive: "a.tar", name: "../\u{1B}[31mx").diagnostic, """
-            error: the archive 'a.tar' wants to write outside the cache: '../?[31mx' [archive-climbs]
+            error: the archive 'a.tar' has a name that leads outside the cache: '../?[31mx' [archive-climbs]
               hint: nothing was imported
             """),
         (ArchiveProblem.notAFile(archive: "a.tar", name: "x", kind: "a symbolic link").diagnostic, """
@@ -30,7 +30,7 @@ import Testing
               hint: nothing was imported
             """),
         (ArchiveProblem.foreign(archive: "a.tar", name: "runs/x").diagnostic, """
-            error: 'runs/x' in the archive 'a.tar' is no part of a cache [archive-name]
+            error: 'runs/x' in the archive 'a.tar' does not belong in a cache [archive-name]
               hint: nothing was imported
             """),
         (ArchiveProblem.unordered(archive: "a.tar", name: "FORMAT").diagnostic, """
@@ -40,11 +40,11 @@ import Testing
         (ArchiveProblem.tooLarge(archive: "a.tar", name: "blobs/x", size: 9, limit: 8).diagnostic,
          "error: 'blobs/x' is too large for the archive 'a.tar': 9 bytes, at most 8 [archive-too-large]"),
         (ArchiveProblem.newerFormat(archive: "a.tar", found: "vgraph cache 2", known: 1).diagnostic, """
-            error: the archive 'a.tar' says 'vgraph cache 2', this vgraph knows cache formats up to 1 [archive-format]
+            error: the archive 'a.tar' has the format 'vgraph cache 2'; this vgraph reads cache formats up to 1 [archive-format]
               hint: nothing was imported; use the vgraph that wrote it, or a newer one
             """),
         (ArchiveProblem.damagedBlob(archive: "a.tar", name: "blobs/x").diagnostic, """
-            error: 'blobs/x' in the archive 'a.tar' is not what its name says [archive-blob]
+            error: 'blobs/x' in the archive 'a.tar' is damaged: its bytes do not have that digest [archive-blob]
               hint: nothing was imported
             """),
         (ArchiveProblem.damagedRecord(archive: "a.tar", name: "records/x").diagnostic, """
@@ -53,18 +53,18 @@ import Testing
             """),
         (ArchiveProblem.store(.notAFile(path: "/x", found: "a device")).diagnostic, "error: '/x' is a device, not a file [not-a-file]"),
         (HistoryProblem.noSuchRun("x").diagnostic, """
-            error: there is no run and no run of a target 'x' [no-such-run]
+            error: 'x' is neither a run nor a target that was built [no-such-run]
               hint: 'vgraph log' lists this folder's runs, 'vgraph log --all' those of every folder that shares the cache
             """),
         (HistoryProblem.noRuns.diagnostic, """
-            error: nothing has been built here yet [no-runs]
+            error: this folder has no runs yet [no-runs]
               hint: 'vgraph log --all' lists the runs of every folder that shares the cache
             """),
         (HistoryProblem.manyRuns("2", found: ["21", "22"]).diagnostic, """
-            error: '2' is the beginning of 2 runs: 21, 22 [ambiguous-run]
-              hint: give more of its id
+            error: 2 runs begin with '2': 21, 22 [ambiguous-run]
+              hint: write more of the run's id
             """),
-        (HistoryProblem.damagedRun("x").diagnostic, "error: the log of run 'x' cannot be read [run-damaged]"),
+        (HistoryProblem.damagedRun("x").diagnostic, "error: the log of run 'x' is damaged [run-damaged]"),
         (HistoryProblem.notUpToDate(target: "a.mp4", node: "a.mp4:mux", why: "it was never built").diagnostic, """
             error: 'a.mp4' is not up to date: a.mp4:mux: it was never built [not-up-to-date]
               hint: run 'vgraph build a.mp4' first, with the same --set

@@ -9,12 +9,12 @@ import Testing
             x.video.yaml:3:7: error: 'brand:x.png' lies in the root 'brand', which is not declared here [unknown-root]
               a: brand:x.png
                   ^~~~~~~~~~
-              hint: did you mean 'brnd'? give --root brand=FOLDER, or write 'roots: { brand: FOLDER }' into ~/.config/vgraph/config.yaml; \
-            a file of the workspace with that name is written './brand:x.png'
+              hint: did you mean 'brnd'? add --root brand=FOLDER, or write 'roots: { brand: FOLDER }' into ~/.config/vgraph/config.yaml; \
+            for a file of the workspace write './brand:x.png'
             """),
         (.badDeclaration("brand"), """
-            error: 'brand' declares no root [bad-root]
-              hint: --root takes NAME=FOLDER, for example brand=../brand
+            error: 'brand' does not declare a root [bad-root]
+              hint: write NAME=FOLDER, for example --root brand=../brand
             """),
         (.badName("a b", at: nil), """
             error: 'a b' cannot be the name of a root [bad-root-name]
@@ -22,13 +22,13 @@ import Testing
             """),
         (.noFolder("brand", path: "/b", reason: "no such file or directory"), "error: the root 'brand' cannot be opened: '/b': no such file or directory [root-not-there]"),
         (.overlaps("brand", path: "/w/b"), """
-            error: the root 'brand' ('/w/b') and the workspace lie in one another [root-overlaps]
-              hint: files of the workspace are named by their paths in it; declare a folder beside it
+            error: one of the root 'brand' ('/w/b') and the workspace contains the other [root-overlaps]
+              hint: declare a folder beside the workspace; name files of the workspace by their paths in it
             """),
         (.twice("brand"), "error: --root declares 'brand' twice, with two folders [root-twice]"),
         (.unsafeConfiguration(path: "/c", reason: "others can write it"), """
             error: the configuration '/c' is not used: others can write it [unsafe-configuration]
-              hint: it says which folders a build may read, so it must be yours alone: chown it to yourself, chmod go-w, and keep it outside the workspace
+              hint: it declares which folders a build may read, so only you may write it: chown it to yourself, chmod go-w, and keep it outside the workspace
             """),
         (.unknownField("rots", known: ["roots"], at: Place(file: "c.yaml", line: 1, column: 1)), """
             c.yaml:1:1: error: unknown field 'rots' in the configuration [unknown-field]
@@ -36,8 +36,8 @@ import Testing
             """),
         (.wrongType("brand", expected: "a folder", found: "a list", at: Place(file: "c.yaml", line: 2, column: 3)), "c.yaml:2:3: error: 'brand' takes a folder, not a list [wrong-type]"),
         (.noOutput("brand:x", root: "brand", at: Place(file: "p.yaml", line: 2, column: 3)), """
-            p.yaml:2:3: error: 'brand:x' lies in the root 'brand', and nothing is written there [root-output]
-              hint: a root is read only; write into the workspace
+            p.yaml:2:3: error: 'brand:x' lies in the root 'brand', which vgraph only reads [root-output]
+              hint: write into the workspace
             """),
     ]
 

@@ -23,7 +23,7 @@ public struct Muxer {
     /// Makes the MP4 at `path`; it appears when it is whole.
     public func write(to path: String, progress: (_ framesDone: Int) -> Void = { _ in }) throws {
         try header.rate.validate()
-        guard let firstPath = segments.first else { throw EncodeProblem.noSegments }
+        guard let firstPath = segments.first else { throw MuxProblem.noSegments }
         let first = try SegmentReader(path: firstPath, index: 0)
         let size = PixelSize(width: Int(first.parameters.pointee.width), height: Int(first.parameters.pointee.height))
         guard size == header.size else {
@@ -102,15 +102,15 @@ private final class SegmentReader {
             // What the container says is all that a copy needs; probing would decode frames.
             input = try FormatInput(path: path, name: "segment \(index + 1)", findStreamInfo: false)
         } catch {
-            throw EncodeProblem.unreadableSegment(index: index, reason: error.text)
+            throw MuxProblem.unreadableSegment(index: index, reason: error.text)
         }
         guard input.streams.count == 1, let stream = input.streams[0], stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264 else {
-            throw EncodeProblem.unreadableSegment(index: index, reason: "it does not hold one stream of H.264")
+            throw MuxProblem.unreadableSegment(index: index, reason: "it does not hold one stream of H.264")
         }
         self.stream = stream
         parameters = stream.pointee.codecpar
         rate = stream.pointee.avg_frame_rate
-        guard rate.num > 0, rate.den > 0 else { throw EncodeProblem.unreadableSegment(index: index, reason: "it has no frame rate") }
+        guard rate.num > 0, rate.den > 0 else { throw MuxProblem.unreadableSegment(index: index, reason: "it has no frame rate") }
     }
 
     /// The number, in order of display, of the frame that is read into `packet`; nil at the end.
@@ -119,14 +119,14 @@ private final class SegmentReader {
         let pts = packet.pointer.pointee.pts
         let ticks = AVRational(num: rate.den, den: rate.num)
         guard pts != VG_AV_NOPTS_VALUE, packet.pointer.pointee.size > 0, packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT == 0 else {
-            throw EncodeProblem.unreadableSegment(index: index, reason: "it is cut off or damaged")
+            throw MuxProblem.unreadableSegment(index: index, reason: "it is cut off or damaged")
         }
         let frame = av_rescale_q(pts, stream.pointee.time_base, ticks)
         guard av_rescale_q(frame, ticks, stream.pointee.time_base) == pts, (0..<100_000_000).contains(frame), shown.insert(Int(frame)).inserted else {
-            throw EncodeProblem.unreadableSegment(index: index, reason: "its frames do not follow each other evenly")
+            throw MuxProblem.unreadableSegment(index: index, reason: "its frames do not follow each other evenly")
         }
         if shown.count == 1, packet.pointer.pointee.flags & AV_PKT_FLAG_KEY == 0 || frame != 0 {
-            throw EncodeProblem.unreadableSegment(index: index, reason: "it does not start with a keyframe")
+            throw MuxProblem.unreadableSegment(index: index, reason: "it does not start with a keyframe")
         }
         return Int(frame)
     }
@@ -134,7 +134,7 @@ private final class SegmentReader {
     /// What a decoder takes from the start of a stream must hold for all of it.
     func checkJoins(_ first: SegmentReader) throws {
         func same(_ what: String, _ mine: String, _ theirs: String) throws {
-            if mine != theirs { throw EncodeProblem.segmentsDiffer(index: index, what: what, first: theirs, this: mine) }
+            if mine != theirs { throw MuxProblem.segmentsDiffer(index: index, what: what, first: theirs, this: mine) }
         }
         let (a, b) = (parameters.pointee, first.parameters.pointee)
         try same("the size", "\(a.width)x\(a.height)", "\(b.width)x\(b.height)")
@@ -154,7 +154,7 @@ private final class SegmentReader {
     func checkComplete(frames: Int) throws {
         let declared = Int(stream.pointee.nb_frames)
         guard frames > 0, declared == 0 || declared == frames, shown.max() == frames - 1 else {
-            throw EncodeProblem.unreadableSegment(index: index, reason: "it is cut off or damaged")
+            throw MuxProblem.unreadableSegment(index: index, reason: "it is cut off or damaged")
         }
     }
 }
@@ -176,7 +176,7 @@ private final class SoundLane: Lane {
 
     init(path: String, output: FormatOutput) throws {
         input = try FormatInput(path: path, name: "the sound")
-        guard let best = input.best(AVMEDIA_TYPE_AUDIO) else { throw EncodeProblem.noSound(file: "the sound") }
+        guard let best = input.best(AVMEDIA_TYPE_AUDIO) else { throw SoundProblem.noSound(file: "the sound") }
         source = best.stream
         self.output = output
         packet = try Packet()

@@ -15,7 +15,7 @@ public struct TimedCue: Sendable, Hashable {
 
 public enum TimedText {
     /// What the captions stage writes, and any other WebVTT of plain cues: settings, styles, notes and tags are dropped.
-    public static func cues(webVTT bytes: [UInt8]) throws(EncodeProblem) -> [TimedCue] {
+    public static func cues(webVTT bytes: [UInt8]) throws(MuxProblem) -> [TimedCue] {
         // Split as bytes: to Swift, "\r\n" is one Character that equals neither half.
         var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .map { String(decoding: $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0, as: UTF8.self) }

@@ -14,5 +14,5 @@ extension LibAVError {
 public func worded<T>(_ body: () throws -> T) throws -> T {
     do { return try body() }
     catch let error as LibAVError { throw error.diagnostic }
-    catch let error as EncodeProblem { throw error.diagnostic }
+    catch let error as any Problem { throw error.diagnostic }
 }

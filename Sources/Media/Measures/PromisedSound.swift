@@ -53,7 +53,7 @@ extension SoundHeld {
             }
             let wanted = try promised.coarse(), heard = try coarse(path: path, name: name)
             return SoundHeld(wanted, heard)
-        } catch { return SoundHeld(refusal: (error as? EncodeProblem)?.diagnostic.message ?? "\(error)") }
+        } catch { return SoundHeld(refusal: (error as? any Problem)?.diagnostic.message ?? "\(error)") }
     }
 
     /// Places in what is heard for one sample of what is promised: between samples of 8 kHz waves of 2 kHz are turned by a quarter.

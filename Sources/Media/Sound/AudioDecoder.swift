@@ -52,9 +52,9 @@ final class AudioDecoder {
         do {
             input = try FormatInput(path: path, name: name)
         } catch let error {
-            throw error.isOutOfMemory ? error.problem : EncodeProblem.unreadableSound(file: name, reason: error.text)
+            throw error.isOutOfMemory ? error.problem : SoundProblem.unreadableSound(file: name, reason: error.text)
         }
-        guard let best = input.best(AVMEDIA_TYPE_AUDIO) else { throw EncodeProblem.noSound(file: name) }
+        guard let best = input.best(AVMEDIA_TYPE_AUDIO) else { throw SoundProblem.noSound(file: name) }
         streamIndex = best.index
         timeBase = best.stream.pointee.time_base
         decoder = try input.decoder(best.stream, best.decoder)
@@ -146,7 +146,7 @@ final class AudioDecoder {
         do {
             isPacket = try input.read(packet)
         } catch {
-            throw EncodeProblem.damagedSound(file: name, seconds: seconds)
+            throw SoundProblem.damagedSound(file: name, seconds: seconds)
         }
         do {
             if isPacket {
@@ -159,7 +159,7 @@ final class AudioDecoder {
             }
             while try decoder.receive(frame, "decode") == .got {
                 // Between what came out and this something is missing; left out, all that follows would be heard too early.
-                if let hole { throw EncodeProblem.damagedSound(file: name, seconds: hole) }
+                if let hole { throw SoundProblem.damagedSound(file: name, seconds: hole) }
                 damaged = 0
                 try convert()
                 frame.clear()
@@ -170,7 +170,7 @@ final class AudioDecoder {
             if error.isOutOfMemory { throw error }
             if isPacket { noteDamage() } else { sawDamage = true }
             damaged += 1
-            if damaged >= Self.tolerableDamage { throw EncodeProblem.damagedSound(file: name, seconds: seconds) }
+            if damaged >= Self.tolerableDamage { throw SoundProblem.damagedSound(file: name, seconds: seconds) }
         }
     }
 
@@ -185,10 +185,10 @@ final class AudioDecoder {
 
     private func checkEnd() throws {
         guard produced > 0 else {
-            throw sawDamage ? EncodeProblem.damagedSound(file: name, seconds: 0) : EncodeProblem.emptySound(file: name)
+            throw sawDamage ? SoundProblem.damagedSound(file: name, seconds: 0) : SoundProblem.emptySound(file: name)
         }
         if let declared, declared - seconds > 0.25 + declared * 0.005 {
-            throw EncodeProblem.truncatedSound(file: name, declared: declared, ends: seconds)
+            throw SoundProblem.truncatedSound(file: name, declared: declared, ends: seconds)
         }
     }
 
@@ -197,7 +197,7 @@ final class AudioDecoder {
         guard f.pointee.nb_samples > 0 else { return }
         let channels = f.pointee.ch_layout.nb_channels
         guard (2000...768_000).contains(f.pointee.sample_rate), (1...64).contains(channels) else {
-            throw EncodeProblem.unreadableSound(file: name, reason: "\(f.pointee.sample_rate) Hz with \(channels) channels")
+            throw SoundProblem.unreadableSound(file: name, reason: "\(f.pointee.sample_rate) Hz with \(channels) channels")
         }
         if resampler == nil || shape != (f.pointee.format, f.pointee.sample_rate, channels) {
             try flushResampler()

@@ -33,22 +33,22 @@ public final class AudioMixer {
     /// - Parameter files: every asset of the mix.
     public init(_ mix: AudioMix, files: [AssetDigest: SoundFile]) throws {
         guard mix.sampleRate == AudioDecoder.rate, mix.channels == 2 else {
-            throw EncodeProblem.badMix("\(mix.sampleRate) Hz with \(mix.channels) channels, not 48000 Hz with 2")
+            throw SoundProblem.badMix("\(mix.sampleRate) Hz with \(mix.channels) channels, not 48000 Hz with 2")
         }
-        guard (1...Self.longest).contains(mix.samples) else { throw EncodeProblem.badMix("\(mix.samples) samples long") }
+        guard (1...Self.longest).contains(mix.samples) else { throw SoundProblem.badMix("\(mix.samples) samples long") }
         self.mix = mix
         voices = try mix.pieces.enumerated().map { index, piece in
-            guard let file = files[piece.asset] else { throw EncodeProblem.missingMaterial(digest: piece.asset.hex) }
+            guard let file = files[piece.asset] else { throw SoundProblem.missingMaterial(digest: piece.asset.hex) }
             return try Voice(piece, index: index, file: file, mixLength: mix.samples)
         }
         ducks = try mix.pieces.enumerated().map { index, piece in
             guard let duck = piece.duck else { return nil }
             guard !duck.under.isEmpty, duck.under.allSatisfy({ mix.pieces.indices.contains($0) && $0 != index }) else {
                 let under = duck.under.isEmpty ? "nothing" : "pieces \(duck.under)"
-                throw EncodeProblem.badMix("piece \(index) is ducked under \(under)")
+                throw SoundProblem.badMix("piece \(index) is ducked under \(under)")
             }
             guard [duck.by, duck.attackSeconds, duck.releaseSeconds].allSatisfy({ $0.isFinite && $0 >= 0 }) else {
-                throw EncodeProblem.badMix("piece \(index) is ducked by \(duck.by) dB")
+                throw SoundProblem.badMix("piece \(index) is ducked by \(duck.by) dB")
             }
             return Duck(duck)
         }
@@ -95,10 +95,10 @@ public final class AudioMixer {
 
         init(_ piece: AudioMix.Piece, index: Int, file: SoundFile, mixLength: Int) throws {
             func samples(_ what: String, _ seconds: Double) throws -> Int {
-                guard seconds.isFinite, seconds >= 0, seconds <= 1e6 else { throw EncodeProblem.badMix("\(what) of piece \(index) is \(seconds) s") }
+                guard seconds.isFinite, seconds >= 0, seconds <= 1e6 else { throw SoundProblem.badMix("\(what) of piece \(index) is \(seconds) s") }
                 return Int((seconds * Double(AudioDecoder.rate)).rounded())
             }
-            guard piece.gain.isFinite, abs(piece.gain) <= 200 else { throw EncodeProblem.badMix("gain of piece \(index) is \(piece.gain) dB") }
+            guard piece.gain.isFinite, abs(piece.gain) <= 200 else { throw SoundProblem.badMix("gain of piece \(index) is \(piece.gain) dB") }
             self.file = file
             start = try samples("start", piece.start)
             trim = try samples("trim", piece.trim)
@@ -149,7 +149,7 @@ public final class AudioMixer {
                 let decoder = try AudioDecoder(path: file.path, name: file.name)
                 let skipped = try decoder.skip(trim)
                 guard skipped == trim else {
-                    throw EncodeProblem.trimBeyondEnd(file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),
+                    throw SoundProblem.trimBeyondEnd(file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),
                                                       ends: Double(skipped) / Double(AudioDecoder.rate))
                 }
                 return decoder
@@ -169,7 +169,7 @@ public final class AudioMixer {
                     if n > 0 { continue }
                     guard loops else { break }
                     if decoder.position == trim {
-                        throw EncodeProblem.trimBeyondEnd(file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),
+                        throw SoundProblem.trimBeyondEnd(file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),
                                                           ends: Double(trim) / Double(AudioDecoder.rate))
                     }
                     self.decoder = loop.count <= Self.keptLoop * 2 ? nil : try reopen()

@@ -54,7 +54,7 @@ public struct SoundMaster {
 
         let mixed = meter.integrated
         var warnings: [Diagnostic] = []
-        if mixed == nil, mix.loudness != nil, !mix.pieces.isEmpty { warnings.append(EncodeProblem.silentMix.diagnostic) }
+        if mixed == nil, mix.loudness != nil, !mix.pieces.isEmpty { warnings.append(SoundProblem.silentMix.diagnostic) }
         // Without a target the mix stays as it is, and only what would clip is held back.
         let limit = mix.loudness?.truePeak ?? 0
         let target = mixed == nil ? nil : mix.loudness?.integrated
@@ -78,7 +78,7 @@ public struct SoundMaster {
             if abs(error) > 0.3 { gain = bounded(gain + error) }
         }
         if let target, let reached = result.integrated, abs(reached - target) > 0.5 {
-            warnings.append(EncodeProblem.loudnessMissed(wanted: target, reached: reached).diagnostic)
+            warnings.append(SoundProblem.loudnessMissed(wanted: target, reached: reached).diagnostic)
         }
         return Result(integrated: result.integrated, truePeak: result.truePeak, gain: gain, ceiling: ceiling, warnings: warnings)
     }

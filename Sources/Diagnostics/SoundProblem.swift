@@ -1,0 +1,63 @@
+// What can go wrong while sound is decoded, mixed and brought to its loudness.
+
+public enum SoundProblem: Problem, Hashable {
+    case unreadableSound(file: String, reason: String)
+    case noSound(file: String)
+    case emptySound(file: String)
+    case damagedSound(file: String, seconds: Double)
+    case truncatedSound(file: String, declared: Double, ends: Double)
+    case trimBeyondEnd(file: String, trim: Double, ends: Double)
+    case badMix(String)
+    case missingMaterial(digest: String)
+    case loudnessMissed(wanted: Double, reached: Double)
+    case silentMix
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .unreadableSound(let file, let reason):
+            Diagnostic("sound-unreadable", "cannot read sound from '\(file)': \(reason)")
+        case .noSound(let file):
+            Diagnostic("no-sound", "'\(file)' has no sound",
+                       hint: "use a file with an audio stream, or remove the track")
+        case .emptySound(let file):
+            Diagnostic("sound-empty", "the audio stream of '\(file)' has no samples")
+        case .damagedSound(let file, let seconds):
+            Diagnostic("sound-damaged", "the sound of '\(file)' is damaged at \(Self.seconds(seconds))",
+                       hint: "copy or download the file again")
+        case .truncatedSound(let file, let declared, let ends):
+            Diagnostic("sound-truncated",
+                       "'\(file)' is cut off: it declares \(Self.seconds(declared)), its sound ends at \(Self.seconds(ends))",
+                       hint: "copy or download the file again")
+        case .trimBeyondEnd(let file, let trim, let ends):
+            Diagnostic("trim-beyond-end",
+                       "a trim of \(Self.seconds(trim)) leaves nothing of '\(file)', which ends at \(Self.seconds(ends))",
+                       hint: "trim less")
+        case .badMix(let why):
+            Diagnostic("bad-mix", fault: .bug, "the description of the mix is wrong: \(why)")
+        case .missingMaterial(let digest):
+            Diagnostic("missing-material", fault: .bug, "the materials name no file for the asset \(digest)")
+        case .loudnessMissed(let wanted, let reached):
+            Diagnostic("loudness-missed", .warning,
+                       "the loudness is \(Self.decimal(reached, 1)) LUFS instead of \(Self.decimal(wanted, 1)): "
+                           + "the true-peak limit allows no more",
+                       hint: "lower 'loudness.integrated', or use sound with smaller peaks")
+        case .silentMix:
+            Diagnostic("silent-mix", .warning, "the mix is silent: no gain reaches the wanted loudness")
+        }
+    }
+
+    static func seconds(_ value: Double) -> String { decimal(value, 2) + " s" }
+
+    /// Fixed-point text without Foundation; words where the value is too large to print exactly.
+    static func decimal(_ value: Double, _ digits: Int) -> String {
+        guard value.isFinite, abs(value) < 1e12 else {
+            return value.isNaN ? "unknown" : value < 0 ? "below -10^12" : "over 10^12"
+        }
+        var scale = 1
+        for _ in 0..<digits { scale *= 10 }
+        let fixed = Int((abs(value) * Double(scale)).rounded())
+        let sign = value < 0 && fixed > 0 ? "-" : ""
+        let fraction = String(fixed % scale)
+        return "\(sign)\(fixed / scale)." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+}
