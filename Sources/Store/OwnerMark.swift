@@ -1,5 +1,6 @@
 // Who made a cache: a file `OWNER` that says so, with a random number and a uid. Nothing is removed in a cache without the mark of
 // whoever asks. Unaware of what is in a cache.
+import Files
 import Diagnostics
 import Glibc
 

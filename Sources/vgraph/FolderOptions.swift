@@ -1,4 +1,5 @@
 // The options of every command that works in a folder. Must not know any command.
+import Files
 import ArgumentParser
 import Diagnostics
 import Glibc

@@ -43,7 +43,7 @@ import Work
             let cache = try scratch.cache()
             #expect(!cache.isOurs)
             #expect(throws: StoreProblem.cacheOfOthers(path: cache.root)) { try cache.removeAll() }
-            #expect(throws: StoreProblem.cacheOfOthers(path: cache.root)) { try cache.gc(maxBytes: 0, keepDays: nil) }
+            #expect(throws: StoreProblem.cacheOfOthers(path: cache.root)) { try cache.gc(maxBytes: 0, keepDays: nil, bulky: []) }
             _ = try CacheLock.shared(cache)
             #expect(access(job, F_OK) == 0)
             #expect(try !cache.verify().isCleaned)

@@ -127,7 +127,7 @@ struct BaselineAcceptCommand: ParsableCommand {
             let file = try AtomicFile(in: folder.number, mode: 0o666, lasts: true, isNameless: true)
             try Array(data).withBytes { bytes throws(SystemFailure) in try file.write(bytes) }
             try file.place(at: path.namePart, in: folder.number)
-        } catch { throw Refusal(.cannotWrite(name, error: String(cString: strerror(error.code))), status: .failed) }
+        } catch { throw Refusal(.cannotWrite(path: name, reason: String(cString: strerror(error.code)))) }
     }
 
     private func failure(_ name: String) -> Refusal { Refusal(.cannotWrite(path: name, reason: String(cString: strerror(errno)))) }
