@@ -2,8 +2,8 @@ import Diagnostics
 import Files
 import Glibc
 import Graph
-@testable import Processes
-@testable import Programs
+import Processes
+import Programs
 import Store
 import Testing
 

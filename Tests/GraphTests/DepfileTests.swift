@@ -3,7 +3,7 @@ import Digests
 import Files
 import Glibc
 import Graph
-@testable import Programs
+import Programs
 import Store
 import Testing
 import Work

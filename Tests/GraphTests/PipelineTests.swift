@@ -2,8 +2,8 @@ import Diagnostics
 import EngineFakes
 import Files
 import Graph
-@testable import Patterns
-@testable import Pipelines
+import Patterns
+import Pipelines
 import Store
 import Testing
 

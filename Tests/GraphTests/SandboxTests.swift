@@ -2,7 +2,7 @@ import Diagnostics
 import Files
 import Glibc
 import Graph
-@testable import Programs
+import Programs
 import Store
 import Testing
 

@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 import Graph
-@testable import Programs
+import Programs
 import Testing
 
 /// What a program was given in confidence is in nothing that is kept.

@@ -2,7 +2,7 @@ import Diagnostics
 import EngineFakes
 import Glibc
 import Graph
-@testable import Processes
+import Processes
 import Store
 import Testing
 

@@ -32,7 +32,7 @@ import Work
     /// Nothing is removed in a cache that another user marked, or whose mark is none; one of before marks is its folder's owner's.
     @Test func anothersCache() throws {
         let scratch = try Scratch()
-        let mark = scratch.text(try scratch.cache().root + "/OWNER") ?? "", words = mark.split(separator: " ")
+        let mark = scratch.text(try scratch.cache().root + "/OWNER"), words = mark.split(separator: " ")
         #expect(words.count == 6 && words[3].count == 32 && mark.hasSuffix(" uid \(geteuid())\n"))
         #expect(try scratch.cache().isOurs && scratch.text(scratch.path + "/cache/OWNER") == mark)
         let job = try scratch.cache().makeScratch()
