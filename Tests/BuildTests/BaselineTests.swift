@@ -177,8 +177,8 @@ import Testing
     @Test func wording() {
         let texts = [CommandProblem.baselineOutside("../x"), .badFrames("soon", limit: 500)].map { $0.diagnostic.text() }
         #expect(texts == [
-            "error: '../x' does not lie in the workspace [baseline-outside]\n  hint: a baseline is a folder of it, for example baselines/launch",
-            "error: 'soon' does not name frames [bad-frames]\n  hint: numbers and times, 500 at most, for example --frames 45,2.5s,400",
+            "error: '../x' is not in the workspace [baseline-outside]\n  hint: name a folder of the workspace, for example baselines/launch",
+            "error: 'soon' does not name frames [bad-frames]\n  hint: write at most 500 numbers and times, for example --frames 45,2.5s,400",
         ])
     }
 }

@@ -200,22 +200,22 @@ import Testing
 
     @Test(arguments: [
         (DiffProblem.noSuchSide("x", reason: "fatal: Needed a single revision"), """
-            error: 'x' is no run of this folder and no revision: fatal: Needed a single revision [no-such-side]
+            error: 'x' is neither a run of this folder nor a revision: fatal: Needed a single revision [no-such-side]
               hint: name a run as 'vgraph log' lists it, 'last', 'last~1', a git revision, or '.' for the folder as it is now
             """),
         (.badRevision("--output=x"), """
             error: '--output=x' cannot be a revision [bad-revision]
-              hint: a revision is a commit, a tag or a branch, for example 'main' or 'HEAD~2'
+              hint: name a commit, a tag or a branch, for example 'main' or 'HEAD~2'
             """),
         (.noGit, """
-            error: git is not installed, so revisions cannot be read [no-git]
+            error: git is not installed, so vgraph cannot read revisions [no-git]
               hint: apt-get install git
             """),
         (.gitFailed(doing: "read the commit", reason: "bad object"), "error: git could not read the commit: bad object [git-failed]"),
         (.noTarget("c.mp4", sides: ["last", "."]), "error: 'c.mp4' is in neither last nor . [no-target]"),
         (.nothingToCompare, """
             error: neither side has a target [nothing-to-compare]
-              hint: name one: vgraph diff A B launch.mp4
+              hint: name a target: vgraph diff A B launch.mp4
             """),
     ]) func wording(_ problem: DiffProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
 }

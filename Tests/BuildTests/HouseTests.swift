@@ -36,7 +36,7 @@ import Testing
         "Digests": ["CSystem"],
         "Files": ["CSystem", "Glibc", "Digests", "Diagnostics"],
         // Values and documents, without I/O.
-        "Composition": ["Digests"],
+        "Composition": ["Digests", "Diagnostics"],
         "YAML": ["CYAML", "Diagnostics"],
         "Work": ["FoundationEssentials", "Digests", "Files", "Diagnostics"],
         // The engine: no video. Patterns, pipelines, programs and workers know no build.

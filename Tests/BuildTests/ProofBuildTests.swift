@@ -145,7 +145,7 @@ import Testing
         #expect((tall.done["results"] as? [[String: Any]] ?? []).contains { $0["id"] as? String == "D02" && ($0["measured"] as? String)?.contains("320x180 pixels") == true })
         // What is wrong with the spec stands at its line.
         for (format, needle) in [("github", "::warning file=faint.video.yaml,line=10,col=5"), ("sarif", "\"startLine\" : 10"), ("junit", "P07.speed 10:5"),
-                                 ("text", "faint.video.yaml:10:5: warning: the caption 'Twenty-five letters there' runs at 25 characters a second, more than 20 [P07.speed]")] {
+                                 ("text", "faint.video.yaml:10:5: warning: the caption 'Twenty-five letters there' has 25 characters a second, more than 20 [P07.speed]")] {
             let run = try elsewhere.vgraph("check", "cut.mp4", "--spec", "faint.video.yaml", "--format", format)
             #expect(run.out.contains(needle), "\(format): \(run.out)")
         }

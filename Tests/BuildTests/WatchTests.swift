@@ -255,12 +255,12 @@ private final class Watcher {
               hint: the system's limit is in /proc/sys/fs/inotify/max_user_instances
             """),
         (.tooManyFolders(watched: 12), """
-            warning: only 12 folders are watched: the system allows no more [watch-limit]
+            warning: vgraph watches only 12 folders: the system allows no more [watch-limit]
               hint: raise /proc/sys/fs/inotify/max_user_watches, or touch the spec after a change elsewhere
             """),
         (.folderGone(path: "/home/ada/video"), """
             warning: the folder '/home/ada/video' is gone [folder-gone]
-              hint: building goes on when it is back
+              hint: vgraph builds again when it is back
             """),
     ]) func wording(_ problem: WatchProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
 }

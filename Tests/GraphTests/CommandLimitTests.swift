@@ -17,7 +17,7 @@ import Testing
         #expect(run.end.how == .timedOut && run.seconds >= 0.5 && run.seconds < 5)
         let command = CommandWorld.shell("trap '' TERM; echo begun; sleep 600; sleep 600") { $0.timeout = 3 }
         let problem = try #require(try world.problems(command, in: state).first)
-        #expect(problem.id == "program-timeout" && problem.message.hasSuffix("was ended after its timeout of 3 s"))
+        #expect(problem.id == "program-timeout" && problem.message.hasSuffix("reached its timeout of 3 s"))
         #expect(problem.hint?.hasSuffix("last output: begun") == true)
     }
 
@@ -42,7 +42,7 @@ import Testing
         #expect(try world.run(CommandWorld.python(script), in: state).end.peakMemory > 300 << 20)
         let problems = try world.problems(CommandWorld.python(script) { $0.memory = 100 << 20 }, in: state)
         #expect(problems.map(\.id) == ["program-failed"])
-        #expect(problems.first?.hint?.contains("MemoryError; it may use 100 MB of memory and had ") == true, "\(problems)")
+        #expect(problems.first?.hint?.contains("MemoryError; memory limit 100 MB; peak use ") == true, "\(problems)")
         // Room that is only reserved costs nothing.
         let reserves = "import mmap; m = mmap.mmap(-1, 1 << 34, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ); print(len(m))"
         #expect(try world.run(CommandWorld.python(reserves) { $0.memory = 100 << 20 }, in: state).end.how == .exit(0))
@@ -56,7 +56,7 @@ import Testing
                        "exec 9>x 8>y 7>z; rm x y z; for i in 9 8 7; do head -c 15000000 /dev/zero >&$i; done; sleep 9",
                        "head -c 50000000 /dev/zero > big; exit $?"] {
             let problems = try world.problems(CommandWorld.shell(script) { $0.disk = 30 << 20 }, in: state)
-            #expect(problems.first?.id == "program-disk-limit" || problems.first?.hint?.contains("it may write 30 MB") == true, "\(script): \(problems)")
+            #expect(problems.first?.id == "program-disk-limit" || problems.first?.hint?.contains("disk limit 30 MB") == true, "\(script): \(problems)")
         }
         #expect(try world.run(CommandWorld.shell("head -c 20000000 /dev/zero > f; ln f g; ln f h; sleep 0.5") { $0.disk = 30 << 20 }, in: state).end.how == .exit(0))
         if case .bubblewrap = state {

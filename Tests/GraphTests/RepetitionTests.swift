@@ -128,12 +128,12 @@ import Testing
                                    detail: ["the first difference is video packet 1 at 0.033 s: other bytes"]), """
             error: a.mp4:encode[3]: stage 'encode' gave two results from the same inputs: output 'stream' differs at byte 48; the first difference is \
             video packet 1 at 0.033 s: other bytes [not-deterministic]
-              hint: look for what depends on time, chance, memory addresses or the number of threads; nothing of it was cached
+              hint: look for what depends on time, chance, memory addresses or the number of threads; vgraph kept neither result
             """),
         (.differs(node: "n", stage: "s", what: "the verdict is 'pass', then 'revise'", detail: []), """
             error: n: stage 's' gave two results from the same inputs: the verdict is 'pass', then 'revise' [not-deterministic]
-              hint: look for what depends on time, chance, memory addresses or the number of threads; nothing of it was cached
+              hint: look for what depends on time, chance, memory addresses or the number of threads; vgraph kept neither result
             """),
-        (.failedAgain(node: "n", stage: "s"), "error: n: stage 's' succeeded, and failed when it ran again from the same inputs [not-repeatable]"),
+        (.failedAgain(node: "n", stage: "s"), "error: n: stage 's' succeeded, then failed with the same inputs [not-repeatable]"),
     ]) func wording(_ problem: RepetitionProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
 }

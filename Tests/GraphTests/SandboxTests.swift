@@ -45,7 +45,7 @@ import Testing
         let closed = try world.run(CommandWorld.python(script), in: state)
         #expect(closed.end.how == .exit(1) && closed.log.contains("refused"))
         let name = CommandWorld.python("import socket; socket.getaddrinfo('example.com', 80)")
-        #expect(try world.problems(name, in: state).first?.hint?.hasSuffix("; a program that needs the network says 'network: true'") == true)
+        #expect(try world.problems(name, in: state).first?.hint?.hasSuffix("; if it needs the network, write 'network: true'") == true)
     }
 
     /// A program that is not the system's comes with its folder and nothing beside it.

@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: [
         ("crash", "a.out:draw[1]: the worker was killed by SIGSEGV", "last output: about to crash"),
         ("leave", "a.out:draw[1]: the worker ended with status 3", nil),
-        ("garbage", "a.out:draw[1]: the worker answered with something that is not a reply: 'this is no reply'", nil),
+        ("garbage", "a.out:draw[1]: the worker's answer is not a reply: 'this is no reply'", nil),
         ("escape", "a.out:draw[1] names an output outside its folder: '../../../etc/passwd'", nil),
     ] as [(String, String, String?)])
     func failsOneNode(_ how: String, _ message: String, _ hint: String?) throws {

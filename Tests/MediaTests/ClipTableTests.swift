@@ -67,6 +67,14 @@ import Testing
         }
     }
 
+    /// AVI has no times of pictures; with B-frames they come in another order than they are shown.
+    @Test func picturesWithoutTimes() throws {
+        let reader = try ClipReader(path: counted("bare.avi", FrameRate(25), sound: false), isStrict: true)
+        for picture in [0, 1, 2, 7, 8, 30, 31, 3, 89, 50] {
+            #expect(number(try reader.bitmap(at: Rational(picture, 25))) == picture, "picture \(picture)")
+        }
+    }
+
     @Test func transportStreamsWithLongGroups() throws {
         let path = folder.make("long.ts", ["-f", "lavfi", "-i", "nullsrc=size=64x64:rate=25,format=yuv420p,geq=lum='16+2*mod(N,100)':cb=128:cr=128",
                                            "-frames:v", "300", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "4", "-g", "100", "-keyint_min", "100",
