@@ -136,7 +136,7 @@ struct SceneBoundTests {
         for (place, scene) in [(1, "s1"), (2, "s2")] {
             let found = try Self.found(inserted: 2, at: place)
             #expect(found.map(\.id) == ["P12.shift"] && found[0].severity == .error, "\(place): \(found)")
-            #expect(found.first?.message == "from scene '\(scene)' on the voice speaks 2 s earlier than the captions show it", "\(found)")
+            #expect(found.first?.message == "from scene '\(scene)' on the voice is 2 s earlier than its captions", "\(found)")
             #expect(found.first?.place?.line == 4 + place + 1)
         }
         // One caption may be so by chance: a warning.
