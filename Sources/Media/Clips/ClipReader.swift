@@ -35,6 +35,8 @@ public final class ClipReader: ClipFrames {
     /// The last stamp plus a frame, for files whose pictures carry none.
     private var expected: Rational = 0
     private var isSettled = true
+    /// Whether `expected` is the time of the key frame that reading began at.
+    private var isPlaced = false
     /// The first packet since the last seek, and whether one after it is shown before it.
     private var keyTime: Rational?
     private var keyDecodeTime: Rational?
@@ -162,6 +164,7 @@ public final class ClipReader: ClipFrames {
         hasLeading = false
         expected = didSeek ? time : 0
         isSettled = time <= 0
+        isPlaced = false
     }
 
     /// To the key frame at or before a time. Transport and program streams have no index: they are read through once,
@@ -194,7 +197,9 @@ public final class ClipReader: ClipFrames {
             case .got:
                 isSettled = true
                 let fields = frame.pointer.pointee
-                let time = clock.time(fields.best_effort_timestamp) ?? expected
+                // Without a time of its own a reordered picture has that of the packet that let it out: pictures are counted.
+                let isCounted = fields.pts == VG_AV_NOPTS_VALUE && clip.stream.pointee.codecpar.pointee.video_delay > 0
+                let time = (isCounted ? nil : clock.time(fields.best_effort_timestamp)) ?? expected
                 damage?.give(frame, at: time)
                 expected = time + Rational(Int(max(0, fields.pkt_duration))) * Rational(Int(clip.timeBase.num),
                     Int(clip.timeBase.den))
@@ -240,9 +245,10 @@ public final class ClipReader: ClipFrames {
                     keyTime = time
                     keyDecodeTime = clock.time(packet.pointer.pointee.dts)
                 }
-            } else if !isSettled, let time = clock.time(packet.pointer.pointee.dts), packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 {
+            } else if !isSettled, !isPlaced, let time = clock.time(packet.pointer.pointee.dts), packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 {
                 // Without times pictures are counted, from the place of the key frame that a seek came to.
                 expected = time
+                isPlaced = true
             }
             return true
         }
