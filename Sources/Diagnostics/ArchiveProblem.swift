@@ -1,6 +1,5 @@
 // What can be wrong with an archive of a part of a cache. Names in an archive are not trusted: messages show them
-// without
-// control characters, and cut.
+// without control characters, and cut.
 
 public enum ArchiveProblem: Problem, Hashable {
     case cannotRead(archive: String, reason: String)

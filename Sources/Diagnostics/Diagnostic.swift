@@ -23,10 +23,9 @@ public struct Place: Codable, Sendable, Hashable {
 public struct Diagnostic: Codable, Sendable, Hashable, Error {
     public enum Severity: String, Codable, Sendable, Hashable { case error, warning, note }
 
-    /// Where the fault lies: decides the exit code (`ExitStatus`) and, for `.bug`, how the text ends.
-    /// `.program`: in a program that a pipeline runs. `.cache`: in the bytes that the cache holds. `.result`: in the
-    /// file
-    /// that was made, which does not pass.
+    /// Where the fault lies: decides the exit code (`ExitStatus`) and, for `.bug`, how the text ends. `.program`: in a
+    /// program that a pipeline runs. `.cache`: in the bytes that the cache holds. `.result`: in the file that was made,
+    /// which does not pass.
     public enum Fault: String, Codable, Sendable, Hashable { case input, environment, program, bug, cache, result }
 
     /// Stable id in kebab case, for example `unknown-asset`.

@@ -1,6 +1,5 @@
 // The exit codes of vgraph. They are spelled here and nowhere else: `vgraph --help` and the README print this table,
-// runs
-// and state files keep these numbers. Must not know which command ends.
+// runs and state files keep these numbers. Must not know which command ends.
 
 public enum ExitStatus: Int32, Codable, Sendable, Hashable, CaseIterable {
     case done = 0

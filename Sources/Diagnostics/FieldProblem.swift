@@ -1,6 +1,5 @@
 // What can be wrong with a field of any file of the user's: a spec, a pipeline, the configuration. Each cause has its
-// id and
-// its words here, whichever catalogue meets it.
+// id and its words here, whichever catalogue meets it.
 
 public enum FieldProblem: Problem {
     /// `of`: what has the field, with an article: "a layer"; nil: the file says it.
@@ -11,20 +10,23 @@ public enum FieldProblem: Problem {
     case outOfRange(String, String, range: String, at: Place)
 
     public var diagnostic: Diagnostic {
+        let (id, message, hint, place) = words
+        return Diagnostic(id, message, hint: hint, at: place)
+    }
+
+    var words: (id: String, message: String, hint: String?, place: Place?) {
         switch self {
         case .unknown(let name, let of, let known, let place):
             let meant = didYouMean(name, among: known).map { "did you mean '\($0)'? " } ?? ""
-            return Diagnostic("unknown-field", "unknown field '\(name)'" + (of.map { " in \($0)" } ?? ""),
-                              hint: meant + "fields here: " + known.joined(separator: ", "), at: place)
+            return ("unknown-field", "unknown field '\(name)'" + (of.map { " in \($0)" } ?? ""),
+                    meant + "fields here: " + known.joined(separator: ", "), place)
         case .missing(let name, let of, let place):
-            return Diagnostic("missing-field", of.map { "\($0) needs the field '\(name)'" }
-                                  ?? "the field '\(name)' is missing",
-                              at: place)
+            return ("missing-field", of.map { "\($0) needs the field '\(name)'" } ?? "the field '\(name)' is missing",
+                    nil, place)
         case .wrongType(let name, let expected, let found, let hint, let place):
-            return Diagnostic("wrong-type", (name.isEmpty ? "this" : "'\(name)'") + " takes \(expected), not \(found)",
-                              hint: hint, at: place)
+            return ("wrong-type", (name.isEmpty ? "this" : "'\(name)'") + " takes \(expected), not \(found)", hint, place)
         case .outOfRange(let name, let found, let range, let place):
-            return Diagnostic("out-of-range", "'\(name)' is \(found), outside \(range)", at: place)
+            return ("out-of-range", "'\(name)' is \(found), outside \(range)", nil, place)
         }
     }
 }

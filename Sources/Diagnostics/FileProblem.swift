@@ -1,6 +1,5 @@
 // What can go wrong with any file, whoever reads or writes it. Each cause has its id and its words here, whichever
-// catalogue
-// meets it.
+// catalogue meets it.
 
 public enum FileProblem: Problem {
     /// `doing` reads after "cannot": "write 'v.mp4'".

@@ -1,8 +1,6 @@
 // Where the files lie that a spec or a pipeline names: in the workspace, or in a root, a folder elsewhere that the
-// person at
-// the keyboard declared under a name. `brand:logo.svg` is `logo.svg` in the root `brand`, wherever this machine keeps
-// it: keys
-// and records have the name, and only what opens a file has the path.
+// person at the keyboard declared under a name. `brand:logo.svg` is `logo.svg` in the root `brand`, wherever this
+// machine keeps it: keys and records have the name, and only what opens a file has the path.
 
 public struct Folders: Sendable, Hashable {
     /// Absolute.

@@ -1,6 +1,5 @@
 // Text that came from a file, a program or a record, made fit to be printed: it neither moves the cursor nor reorders
-// what
-// is beside it nor speaks to the machine that reads a log.
+// what is beside it nor speaks to the machine that reads a log.
 
 public enum Printable {
     /// Lines stay lines.
@@ -17,8 +16,7 @@ public enum Printable {
     }
 
     /// A line that a CI machine would take for a command of its own (GitHub: `::error::`, `##[group]`; Azure: `##vso[`)
-    /// is
-    /// none any more.
+    /// is none any more.
     static func withoutCommand(_ line: String) -> String {
         var line = line
         while let at = commandBracket(in: line) { line.insert(" ", at: at) }

@@ -1,6 +1,5 @@
 // What proofreading finds in a spec before anything is rendered. An id is that of its check, so several findings may
-// share
-// one; `vgraph checks P07.speed` explains it. Profiles and specs decide the severity.
+// share one; `vgraph checks P07.speed` explains it. Profiles and specs decide the severity.
 
 public enum ProofProblem: Sendable {
     /// `what` is a field of the spec; `wanted` reads after "is x, but".

@@ -84,16 +84,6 @@ public enum SpecProblem: Problem {
     public enum PathFault: Sendable { case absolute, leaves, url, invalid, root }
 
     public var diagnostic: Diagnostic {
-        switch self {
-        case .unknownField(let name, let of, let known, let at):
-            return FieldProblem.unknown(name, of: of, known: known, at: at).diagnostic
-        case .missingField(let name, let of, let at): return FieldProblem.missing(name, of: of, at: at).diagnostic
-        case .wrongType(let field, let expected, let found, let hint, let at):
-            return FieldProblem.wrongType(field, expected: expected, found: found, hint: hint, at: at).diagnostic
-        case .outOfRange(let field, let found, let range, let at):
-            return FieldProblem.outOfRange(field, found, range: range, at: at).diagnostic
-        default: break
-        }
         let (id, message, hint, place) = words
         return Diagnostic(id, isWarning ? .warning : .error, message, hint: hint, at: place)
     }
@@ -113,7 +103,13 @@ public enum SpecProblem: Problem {
 
     private var words: (id: String, message: String, hint: String?, place: Place?) {
         switch self {
-        case .unknownField, .missingField, .wrongType, .outOfRange: fatalError("worded by FieldProblem")
+        case .unknownField(let name, let of, let known, let at):
+            return FieldProblem.unknown(name, of: of, known: known, at: at).words
+        case .missingField(let name, let of, let at): return FieldProblem.missing(name, of: of, at: at).words
+        case .wrongType(let field, let expected, let found, let hint, let at):
+            return FieldProblem.wrongType(field, expected: expected, found: found, hint: hint, at: at).words
+        case .outOfRange(let field, let found, let range, let at):
+            return FieldProblem.outOfRange(field, found, range: range, at: at).words
         case .badChoice(let field, let found, let choices, let at):
             return ("bad-choice", "'\(field)' cannot be '\(found)'",
                     suggestion(found, among: choices, label: "choices"), at)

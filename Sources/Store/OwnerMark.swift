@@ -1,7 +1,8 @@
 // Who made a cache: a file `OWNER` that says so, with a random number and a uid. Nothing is removed in a cache without the mark of
 // whoever asks. Unaware of what is in a cache.
-import Files
 import Diagnostics
+import Digests
+import Files
 import Glibc
 
 enum OwnerMark {
@@ -18,8 +19,7 @@ enum OwnerMark {
     static func make(_ cache: String, in folder: Root) {
         var status = stat()
         guard case .absent = folder.look(at: cache + "/" + name), lstat(cache, &status) == 0, status.st_uid == geteuid() else { return }
-        var random = SystemRandomNumberGenerator()
-        let number = (0..<4).map { _ in hexadecimal(random.next() as UInt32) }.joined()
+        let number = withUnsafeBytes(of: SIMD2<UInt64>.random(in: .min ... .max)) { hexText($0) }
         _ = try? Array("vgraph cache owner \(number) uid \(geteuid())\n".utf8).withBytes { bytes throws(StoreProblem) in
             try AtomicFile.write(bytes, to: cache + "/" + name, by: cache, prefix: name + ".")
         }
@@ -31,9 +31,4 @@ enum OwnerMark {
               words[3].allSatisfy(\.isHexDigit), words[4] == "uid" else { return nil }
         return UInt32(words[5])
     }
-}
-
-private func hexadecimal(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
 }

@@ -1,6 +1,5 @@
 // check: the delivered file, decoded once, against the plan. What it finds is a result, not a failure of the stage.
 import Composition
-import Diagnostics
 import Media
 import Stages
 import Work
@@ -10,15 +9,11 @@ extension StageBody {
         let media = try job[CheckStage.media], plan = try job[CheckStage.plan]
         let measures = try job[CheckStage.measures].map { try job.decoded($0, as: SegmentMeasures.self) }
         let sound = try job[CheckStage.sound].map { PromisedSound.encoded(SoundFile(path: $0.path, name: "the encoded mix")) }
-        do {
-            let report = try Media.check(path: media.path, name: media.name, plan: plan,
-                                         profile: job[CheckStage.profile] ?? .none, known: measures, sound: sound,
-                                         baseline: job[CheckStage.baseline]) { done in
-                progress(Reply.Progress(done: done, total: plan.frames, unit: "frames"))
-            }
-            return Outcome([try job.write(report, to: CheckStage.report)])
-        } catch let problem as MediaProblem {
-            throw problem.diagnostic
+        let report = try Media.check(path: media.path, name: media.name, plan: plan,
+                                     profile: job[CheckStage.profile] ?? .none, known: measures, sound: sound,
+                                     baseline: job[CheckStage.baseline]) { done in
+            progress(Reply.Progress(done: done, total: plan.frames, unit: "frames"))
         }
+        return Outcome([try job.write(report, to: CheckStage.report)])
     }
 }

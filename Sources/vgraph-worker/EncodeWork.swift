@@ -8,36 +8,32 @@ import Work
 
 extension StageBody {
     static let encode = StageBody(of: EncodeStage.stage) { job, progress in
-        try worded { try encoded(job, progress) }
-    }
-}
-
-private func encoded(_ job: Job, _ progress: StageBody.Progress) throws -> Outcome {
-    let hashes = try job[EncodeStage.frames]
-    let settings: EncodeSettings = switch try job[EncodeStage.codec] {
-    case .h264: EncodeSettings(size: hashes.size, rate: hashes.rate, preset: try job[EncodeStage.preset],
-                               crf: try job[EncodeStage.crf])
-    }
-    let kept = try job[EncodeStage.pixels].map { (pixels: $0, hashes: hashes) }
-    let source = try SegmentSource(job[EncodeStage.segment], job[EncodeStage.materials], in: job.folders, kept: kept)
-    guard source.frames == hashes.frames, hashes.runs.allSatisfy({ $0.count > 0 }) else {
-        throw EncodeProblem.frameCount(what: "the segment", expected: hashes.frames, got: source.frames)
-    }
-    let encoder = try SegmentEncoder(path: job.path(of: EncodeStage.stream), settings: settings)
-    for run in hashes.runs {
-        // Equal frames in a row are drawn once.
-        let frame = try source.frame(encoder.frames)
-        let hash = frame.hash
-        guard hash == run.hash else {
-            throw EncodeProblem.frameMismatch(frame: encoder.frames, expected: run.hash.hex, got: hash.hex)
+        let hashes = try job[EncodeStage.frames]
+        let settings: EncodeSettings = switch try job[EncodeStage.codec] {
+        case .h264: EncodeSettings(size: hashes.size, rate: hashes.rate, preset: try job[EncodeStage.preset],
+                                   crf: try job[EncodeStage.crf])
         }
-        try encoder.encode(frame.planes)
-        progress(Reply.Progress(done: encoder.frames, total: hashes.frames, unit: "frames"))
-        for _ in 1..<run.count {
-            try encoder.encodeRepeat()
+        let kept = try job[EncodeStage.pixels].map { (pixels: $0, hashes: hashes) }
+        let source = try SegmentSource(job[EncodeStage.segment], job[EncodeStage.materials], in: job.folders, kept: kept)
+        guard source.frames == hashes.frames, hashes.runs.allSatisfy({ $0.count > 0 }) else {
+            throw EncodeProblem.frameCount(what: "the segment", expected: hashes.frames, got: source.frames)
+        }
+        let encoder = try SegmentEncoder(path: job.path(of: EncodeStage.stream), settings: settings)
+        for run in hashes.runs {
+            // Equal frames in a row are drawn once.
+            let frame = try source.frame(encoder.frames)
+            let hash = frame.hash
+            guard hash == run.hash else {
+                throw EncodeProblem.frameMismatch(frame: encoder.frames, expected: run.hash.hex, got: hash.hex)
+            }
+            try encoder.encode(frame.planes)
             progress(Reply.Progress(done: encoder.frames, total: hashes.frames, unit: "frames"))
+            for _ in 1..<run.count {
+                try encoder.encodeRepeat()
+                progress(Reply.Progress(done: encoder.frames, total: hashes.frames, unit: "frames"))
+            }
         }
+        try encoder.finish()
+        return Outcome([EncodeStage.stream.made])
     }
-    try encoder.finish()
-    return Outcome([EncodeStage.stream.made])
 }

@@ -14,20 +14,16 @@ import Work
 extension StageBody {
     static let inspect = StageBody(of: InspectRequest.request) { job, progress in
         let media = try job[InspectRequest.media], held = try HeldAgainst(job, progress: progress)
-        do {
-            let baseline = try held.plan.flatMap { try comparedDecoded(media, $0, workspace: job.workspace) }
-            let report = try Media.check(path: media.path, name: media.name, plan: held.plan, profile: held.profile,
-                                         promised: held.promised, sound: held.sound, baseline: baseline) { done in
-                progress(Reply.Progress(done: done, total: held.plan?.frames ?? 0, unit: "frames"))
-            }
-            return Outcome([
-                try job.write(report, to: InspectRequest.report),
-                try job.write(held.findings, to: InspectRequest.findings),
-                try job.write(Proofreading.rules, to: InspectRequest.rules),
-            ])
-        } catch let problem as MediaProblem {
-            throw problem.diagnostic
+        let baseline = try held.plan.flatMap { try comparedDecoded(media, $0, workspace: job.workspace) }
+        let report = try Media.check(path: media.path, name: media.name, plan: held.plan, profile: held.profile,
+                                     promised: held.promised, sound: held.sound, baseline: baseline) { done in
+            progress(Reply.Progress(done: done, total: held.plan?.frames ?? 0, unit: "frames"))
         }
+        return Outcome([
+            try job.write(report, to: InspectRequest.report),
+            try job.write(held.findings, to: InspectRequest.findings),
+            try job.write(Proofreading.rules, to: InspectRequest.rules),
+        ])
     }
 
     static let checks = StageBody(of: ChecksRequest.request) { job, _ in

@@ -9,20 +9,16 @@ import Work
 
 extension StageBody {
     static let measure = StageBody(of: MeasureStage.stage) { job, progress in
-        do {
-            let stream = try job[MeasureStage.stream], drawing = try EncodedPictures(job)
-            let drawn = drawing.map { drawing in { try drawing.planes($0) } }
-            let (measures, posters) = try SegmentMeasures.measure(path: stream.path, name: stream.name,
-                                                                  drawn: drawn) { done in
-                progress(Reply.Progress(done: done, total: done, unit: "pictures"))
-            }
-            return Outcome([
-                try job.write(json: measures, to: MeasureStage.measures),
-                try job.write(json: posters, to: MeasureStage.posters),
-            ])
-        } catch let problem as MediaProblem {
-            throw problem.diagnostic
+        let stream = try job[MeasureStage.stream], drawing = try EncodedPictures(job)
+        let drawn = drawing.map { drawing in { try drawing.planes($0) } }
+        let (measures, posters) = try SegmentMeasures.measure(path: stream.path, name: stream.name,
+                                                              drawn: drawn) { done in
+            progress(Reply.Progress(done: done, total: done, unit: "pictures"))
         }
+        return Outcome([
+            try job.write(json: measures, to: MeasureStage.measures),
+            try job.write(json: posters, to: MeasureStage.posters),
+        ])
     }
 }
 

@@ -1,7 +1,7 @@
 // The options of every command that works in a folder. Must not know any command.
-import Files
 import ArgumentParser
 import Diagnostics
+import Files
 import Glibc
 import Pipelines
 import Store

@@ -1,8 +1,8 @@
 // What is at work in a build: jobs by their numbers, the folders that they work in, the locks on their keys, and the
 // programs of the user's own.
-import Files
 import Diagnostics
 import Digests
+import Files
 import Programs
 import Store
 

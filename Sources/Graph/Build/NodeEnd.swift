@@ -1,6 +1,6 @@
 // The end of a node's work: its results into the cache and the workspace, or one more try, or its failure.
-import Files
 import Diagnostics
+import Files
 import Glibc
 import Pipelines
 import Processes

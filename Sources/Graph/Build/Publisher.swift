@@ -1,7 +1,7 @@
 // What a build puts into the workspace: files and folders that stages name as their output, in place of what vgraph put
 // there before and of nothing else.
-import Files
 import Diagnostics
+import Files
 import Glibc
 import Store
 

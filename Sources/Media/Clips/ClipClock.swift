@@ -1,6 +1,5 @@
 // When the pictures of a clip begin, exactly. Containers round time stamps (Matroska to milliseconds, transport streams
-// to
-// 1/90000 s); a picture of a clip with a steady rate began where the rate says, not where rounding put it.
+// to 1/90000 s); a picture of a clip with a steady rate began where the rate says, not where rounding put it.
 import CFFmpeg
 import Composition
 
@@ -81,8 +80,7 @@ extension FormatInput {
     var startOfPictures: Rational? { start(AVMEDIA_TYPE_VIDEO).min() }
 
     /// What time 0 of a clip means: where the earliest stream begins, or the pictures where only an encoder's delay
-    /// comes before
-    /// them; nil without pictures.
+    /// comes before them; nil without pictures.
     var origin: Rational? {
         guard let pictures = startOfPictures else { return nil }
         guard let sound = start(AVMEDIA_TYPE_AUDIO).min(), sound < pictures else { return pictures }

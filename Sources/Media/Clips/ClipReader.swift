@@ -168,8 +168,7 @@ public final class ClipReader: ClipFrames {
     }
 
     /// To the key frame at or before a time. Transport and program streams have no index: they are read through once,
-    /// without
-    /// decoding, since a seek that lands anywhere costs a group of pictures for each try.
+    /// without decoding, since a seek that lands anywhere costs a group of pictures for each try.
     private func seek(_ time: Rational) throws -> Bool {
         guard KeyPlace.mustBeLookedFor(input) else { return input.seek(clip, to: clock.stamp(time)) }
         if keys == nil { keys = try KeyPlace.all(of: clip, in: input, clock, packet) }
@@ -245,7 +244,8 @@ public final class ClipReader: ClipFrames {
                     keyTime = time
                     keyDecodeTime = clock.time(packet.pointer.pointee.dts)
                 }
-            } else if !isSettled, !isPlaced, let time = clock.time(packet.pointer.pointee.dts), packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 {
+            } else if !isSettled, !isPlaced, packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0,
+                      let time = clock.time(packet.pointer.pointee.dts) {
                 // Without times pictures are counted, from the place of the key frame that a seek came to.
                 expected = time
                 isPlaced = true

@@ -3,6 +3,7 @@
 import CFFmpeg
 import Composition
 import Diagnostics
+import Digests
 
 public struct Muxer {
     public var header: Header
@@ -141,13 +142,12 @@ private final class SegmentReader {
         try same("the frame rate", "\(rate.num)/\(rate.den)", "\(first.rate.num)/\(first.rate.den)")
         try same("the time base", "\(stream.pointee.time_base.num)/\(stream.pointee.time_base.den)",
                  "\(first.stream.pointee.time_base.num)/\(first.stream.pointee.time_base.den)")
-        try same("the H.264 header (SPS and PPS)", hexadecimal(a.extradata, a.extradata_size), hexadecimal(b.extradata, b.extradata_size))
+        try same("the H.264 header (SPS and PPS)", header(a), header(b))
     }
-    private func hexadecimal(_ bytes: UnsafePointer<UInt8>?, _ count: Int32) -> String {
-        UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : Int(count)).map { byte in
-            let text = String(byte, radix: 16)
-            return text.utf8.count == 1 ? "0" + text : text
-        }.joined()
+
+    private func header(_ parameters: AVCodecParameters) -> String {
+        hexText(UnsafeRawBufferPointer(start: parameters.extradata,
+                                       count: parameters.extradata == nil ? 0 : Int(parameters.extradata_size)))
     }
 
     /// Frames are numbered without a hole, and as many as the container declares: a truncated file says more than it holds.

@@ -189,7 +189,8 @@ private final class EncodedSound {
     private let packet: Packet
 
     private init?(path: String, name: String) throws(LibAVError) {
-        input = try FormatInput(path: path, name: name)
+        // What the container says is all that comparing packets needs; probing would decode.
+        input = try FormatInput(path: path, name: name, findStreamInfo: false)
         guard let best = input.best(AVMEDIA_TYPE_AUDIO) else { return nil }
         (index, stream) = (best.index, best.stream)
         packet = try Packet()

@@ -1,6 +1,5 @@
 // From other colours than those the renderer works in to BT.709 primaries in SDR: HLG and PQ (BT.2100), wide primaries,
-// and the
-// profiles of pictures. Tables are made once for each kind of picture; the loop over pixels is in CPixels.
+// and the profiles of pictures. Tables are made once for each kind of picture; the loop over pixels is in CPixels.
 import CFFmpeg
 import CPixels
 import Glibc
@@ -148,10 +147,8 @@ final class ColorConversion {
     }
 
     /// BT.2390's roll-off in PQ's domain from the source's peak to reference white; both in reference whites. The knee
-    /// begins where
-    /// an offset of 0.25 puts it (BT.2390's own is 0.5), so that reference white itself keeps nine tenths of its light,
-    /// and skin
-    /// and mid-tones all of theirs.
+    /// begins where an offset of 0.25 puts it (BT.2390's own is 0.5), so that reference white itself keeps nine tenths
+    /// of its light, and skin and mid-tones all of theirs.
     static func rolledOff(_ light: Double, peak: Double) -> Double {
         let source = pqCode(peak * referenceWhite), most = pqCode(referenceWhite) / source
         guard most < 1 else { return min(1, light) }

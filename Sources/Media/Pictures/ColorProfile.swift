@@ -1,6 +1,5 @@
 // The ICC profile of a picture, as far as it is three curves and a matrix (ICC.1, "three-component matrix-based
-// profiles"): what
-// cameras, phones and screens write. Others are not applied, and said to be.
+// profiles"): what cameras, phones and screens write. Others are not applied, and said to be.
 import CFFmpeg
 import Glibc
 
