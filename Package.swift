@@ -11,16 +11,20 @@ let package = Package(
         .executable(name: "vgraph-worker", targets: ["vgraph-worker"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: [
         // C: what Swift cannot import, and hot loops.
         .target(name: "CSystem", linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "CPixels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale libswresample",
-                       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libswresample-dev"])]),
-        .systemLibrary(name: "CPango", pkgConfig: "pangocairo pangoft2 fontconfig", providers: [.apt(["libpango1.0-dev"])]),
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale libswresample",
+            providers: [
+                .apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev", "libswresample-dev"])
+            ]),
+        .systemLibrary(
+            name: "CPango", pkgConfig: "pangocairo pangoft2 fontconfig", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CLoudness", pkgConfig: "libebur128", providers: [.apt(["libebur128-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
 
@@ -35,57 +39,108 @@ let package = Package(
 
         // The graph and the cache: know nothing of video.
         .target(name: "YAML", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
-        .target(name: "Store", dependencies: ["CSystem", "Digests", "Files", "Work", "Diagnostics"], swiftSettings: strict),
-        // Patterns look at no file. What a pipeline means, and what it takes to run programs and workers, knows no build,
-        // and none of the three knows another.
+        .target(
+            name: "Store", dependencies: ["CSystem", "Digests", "Files", "Work", "Diagnostics"], swiftSettings: strict),
+        // Patterns look at no file. What a pipeline means, and what it takes to run programs and workers, knows no
+        // build, and none of the three knows another.
         .target(name: "Patterns", dependencies: ["Diagnostics"], swiftSettings: strict),
         .target(name: "Processes", dependencies: [], swiftSettings: strict),
-        .target(name: "Pipelines", dependencies: ["Patterns", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics"],
-                swiftSettings: strict),
-        .target(name: "Programs", dependencies: ["Patterns", "Processes", "Digests", "Files", "Store", "Work", "Diagnostics",
-                                                 "CSystem"],
-                swiftSettings: strict),
-        .target(name: "Workers", dependencies: ["Processes", "Digests", "Files", "Store", "Work", "Diagnostics", "CSystem"],
-                swiftSettings: strict),
-        .target(name: "Graph", dependencies: ["Patterns", "Pipelines", "Processes", "Programs", "Workers", "Digests", "Files",
-                                              "Store", "Work", "Diagnostics", "CSystem"],
-                swiftSettings: strict),
+        .target(
+            name: "Pipelines", dependencies: ["Patterns", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics"],
+            swiftSettings: strict),
+        .target(
+            name: "Programs",
+            dependencies: [
+                "Patterns", "Processes", "Digests", "Files", "Store", "Work", "Diagnostics",
+                "CSystem",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Workers",
+            dependencies: ["Processes", "Digests", "Files", "Store", "Work", "Diagnostics", "CSystem"],
+            swiftSettings: strict),
+        .target(
+            name: "Graph",
+            dependencies: [
+                "Patterns", "Pipelines", "Processes", "Programs", "Workers", "Digests", "Files",
+                "Store", "Work", "Diagnostics", "CSystem",
+            ],
+            swiftSettings: strict),
 
         // The spec, and the stages that are pure.
         .target(name: "Spec", dependencies: ["YAML", "Digests", "Composition", "Diagnostics"], swiftSettings: strict),
-        .target(name: "Stages", dependencies: ["Digests", "Files", "Spec", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
+        .target(
+            name: "Stages", dependencies: ["Digests", "Files", "Spec", "Composition", "Work", "Diagnostics"],
+            swiftSettings: strict),
 
         // Pictures and sound: only the worker links these.
-        .target(name: "Media", dependencies: ["CFFmpeg", "CLoudness", "CSystem", "CPixels", "Digests", "Files", "Composition", "Diagnostics"],
-                swiftSettings: strict),
-        .target(name: "Render", dependencies: ["Media", "CPango", "CPixels", "CLZ4", "Digests", "Files", "CSystem", "Composition", "Diagnostics"], swiftSettings: strict),
+        .target(
+            name: "Media",
+            dependencies: [
+                "CFFmpeg", "CLoudness", "CSystem", "CPixels", "Digests", "Files", "Composition", "Diagnostics",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Render",
+            dependencies: [
+                "Media", "CPango", "CPixels", "CLZ4", "Digests", "Files", "CSystem", "Composition", "Diagnostics",
+            ], swiftSettings: strict),
 
         // -static-executable: 0.9 ms to start instead of 8.6 ms. The three libraries are what static
         // FoundationEssentials needs and a build without --static-swift-stdlib does not link by itself.
         .executableTarget(
             name: "vgraph",
-            dependencies: ["Graph", "Pipelines", "Processes", "Programs", "Workers", "Store", "Stages", "Spec", "Composition",
-                           "Work", "Diagnostics", "Files", "Digests", "CSystem",
-                           .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Graph", "Pipelines", "Processes", "Programs", "Workers", "Store", "Stages", "Spec", "Composition",
+                "Work", "Diagnostics", "Files", "Digests", "CSystem",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-static-executable"]), .linkedLibrary("_FoundationCShims"),
-                             .linkedLibrary("swiftSynchronization"), .linkedLibrary("_FoundationCollections")]),
+            linkerSettings: [
+                .unsafeFlags(["-static-executable"]), .linkedLibrary("_FoundationCShims"),
+                .linkedLibrary("swiftSynchronization"), .linkedLibrary("_FoundationCollections"),
+            ]),
         .executableTarget(
             name: "vgraph-worker",
-            dependencies: ["Media", "Render", "Stages", "Spec", "Composition", "Work", "Diagnostics", "Files", "Digests",
-                           "CSystem"],
+            dependencies: [
+                "Media", "Render", "Stages", "Spec", "Composition", "Work", "Diagnostics", "Files", "Digests",
+                "CSystem",
+            ],
             swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
         // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.
-        .target(name: "EngineFakes", dependencies: ["Graph", "Store", "Digests", "Files", "Work", "Diagnostics"], path: "Tests/Tools/EngineFakes", swiftSettings: strict),
-        .executableTarget(name: "engine-probe", dependencies: ["EngineFakes", "Graph", "Pipelines", "Processes", "Programs", "Digests", "Files", "Store", "Spec", "YAML", "Work", "Diagnostics"],
-                          path: "Tests/Tools/EngineProbe", swiftSettings: strict),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Digests", "Files", "Work", "Diagnostics", "CSystem"], swiftSettings: strict),
-        .testTarget(name: "GraphTests", dependencies: ["EngineFakes", "engine-probe", "Graph", "Patterns", "Pipelines", "Processes",
-                                                       "Programs", "Workers", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics", "CSystem"], swiftSettings: strict),
-        .testTarget(name: "SpecTests", dependencies: ["Spec", "Digests", "Stages", "Render", "Graph", "YAML", "Composition", "Work", "Diagnostics"], swiftSettings: strict),
-        .testTarget(name: "RenderTests", dependencies: ["Render", "Digests", "Media", "Composition", "CPixels", "CPango", "Diagnostics"], swiftSettings: strict),
-        .testTarget(name: "MediaTests", dependencies: ["Media", "Digests", "Files", "Composition", "Diagnostics", "CSystem"], swiftSettings: strict),
-        .testTarget(name: "BuildTests", dependencies: ["Stages", "Work", "Composition", "Diagnostics"], swiftSettings: strict),
+        .target(
+            name: "EngineFakes", dependencies: ["Graph", "Store", "Digests", "Files", "Work", "Diagnostics"],
+            path: "Tests/Tools/EngineFakes", swiftSettings: strict),
+        .executableTarget(
+            name: "engine-probe",
+            dependencies: [
+                "EngineFakes", "Graph", "Pipelines", "Processes", "Programs", "Digests", "Files", "Store", "Spec",
+                "YAML", "Work", "Diagnostics",
+            ],
+            path: "Tests/Tools/EngineProbe", swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Digests", "Files", "Work", "Diagnostics", "CSystem"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GraphTests",
+            dependencies: [
+                "EngineFakes", "engine-probe", "Graph", "Patterns", "Pipelines", "Processes",
+                "Programs", "Workers", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics", "CSystem",
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "SpecTests",
+            dependencies: [
+                "Spec", "Digests", "Stages", "Render", "Graph", "YAML", "Composition", "Work", "Diagnostics",
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "RenderTests",
+            dependencies: ["Render", "Digests", "Media", "Composition", "CPixels", "CPango", "Diagnostics"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MediaTests", dependencies: ["Media", "Digests", "Files", "Composition", "Diagnostics", "CSystem"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BuildTests", dependencies: ["Stages", "Work", "Composition", "Diagnostics"], swiftSettings: strict),
     ]
 )

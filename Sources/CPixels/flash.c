@@ -14,7 +14,8 @@ static inline int is_outside(int value) {
     return value < low || value > high;
 }
 
-// The middle of sample `index` of `count` over `size` pixels: every cell has the same area, also where it does not divide.
+// The middle of sample `index` of `count` over `size` pixels: every cell has the same area, also where it does not
+// divide.
 static inline int place(int index, int count, int size) { return (int)(((int64_t)(2 * index + 1) * size) / (2 * (int64_t)count)); }
 
 // Sums of linear R, G and B of one row of points, added to the cells of that row.

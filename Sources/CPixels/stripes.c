@@ -1,7 +1,8 @@
 #include "stripes.h"
 #include <string.h>
 
-// Samples of a line at most: enough to tell stripes of two pixels in 1080p, finer ones nobody sees from where they are harmful.
+// Samples of a line at most: enough to tell stripes of two pixels in 1080p, finer ones nobody sees from where they are
+// harmful.
 #define LENGTH 960
 #define LINES (CPIXELS_FLASH_MAX * 2)
 
@@ -22,7 +23,8 @@ static inline int sample(const cpixels_flash_picture *p, int x, int y) {
     return p->depth > 8 ? (((const uint16_t *)row)[x] >> (p->depth - 8)) & 255 : row[x];
 }
 
-// What an encoder leaves around an edge is as large a step, in light, as a faint stripe: so a dark stripe is also clearly darker.
+// What an encoder leaves around an edge is as large a step, in light, as a faint stripe: so a dark stripe is also
+// clearly darker.
 static inline int is_pair(int light, int dark) {
     return light - dark >= CPIXELS_STRIPES_STEP && light >= CPIXELS_STRIPES_LIGHT && dark * 4 <= light * 3;
 }

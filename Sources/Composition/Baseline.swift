@@ -52,7 +52,8 @@ public struct Baseline: Codable, Sendable, Hashable {
     public static let maximumFrames = 500
 }
 
-/// Where likeness ends to be one: at or above `pass` a frame passes, below `fail` it fails, between them a person looks.
+/// Where likeness ends to be one: at or above `pass` a frame passes, below `fail` it fails, between them a person
+/// looks.
 public struct LikenessBands: Codable, Sendable, Hashable {
     public enum Verdict: String, Codable, Sendable, Hashable { case same, alike, look, different }
     public var pass: Double
@@ -64,10 +65,13 @@ public struct LikenessBands: Codable, Sendable, Hashable {
 
     /// Pictures as drawn: nothing but the drawing can differ, so only rounding passes.
     public static let drawn = LikenessBands(pass: 0.98, fail: 0.65)
-    /// Decoded pictures: a re-encoding with the same settings stays above 0.80; one wrong letter is at 0.72, a missing caption at 0.23.
+    /// Decoded pictures: a re-encoding with the same settings stays above 0.80; one wrong letter is at 0.72, a missing
+    /// caption at 0.23.
     public static let decoded = LikenessBands(pass: 0.80, fail: 0.65)
 
-    public func verdict(_ likeness: Double) -> Verdict { likeness >= pass ? .alike : likeness >= fail ? .look : .different }
+    public func verdict(_ likeness: Double) -> Verdict {
+        likeness >= pass ? .alike : likeness >= fail ? .look : .different
+    }
 }
 
 /// How the key frames of one baseline compare with a video's.
@@ -83,8 +87,13 @@ public struct BaselineComparison: Codable, Sendable, Hashable {
         public var reason: String?
         /// Index among the pictures of evidence.
         public var evidence: Int?
-        public init(scene: String, frame: Int?, verdict: LikenessBands.Verdict, likeness: TileLikeness? = nil, reason: String? = nil, evidence: Int? = nil) {
-            (self.scene, self.frame, self.verdict, self.likeness, self.reason, self.evidence) = (scene, frame, verdict, likeness, reason, evidence)
+        public init(
+            scene: String, frame: Int?, verdict: LikenessBands.Verdict, likeness: TileLikeness? = nil,
+            reason: String? = nil, evidence: Int? = nil
+        ) {
+            (self.scene, self.frame, self.verdict, self.likeness, self.reason, self.evidence) = (
+                scene, frame, verdict, likeness, reason, evidence
+            )
         }
     }
     /// The folder; nil: the spec names none.
@@ -96,6 +105,8 @@ public struct BaselineComparison: Codable, Sendable, Hashable {
     public var isDrawn: Bool
     public var frames: [Frame]
     public init(baseline: String?, refusal: String? = nil, bands: LikenessBands, isDrawn: Bool, frames: [Frame] = []) {
-        (self.baseline, self.refusal, self.bands, self.isDrawn, self.frames) = (baseline, refusal, bands, isDrawn, frames)
+        (self.baseline, self.refusal, self.bands, self.isDrawn, self.frames) = (
+            baseline, refusal, bands, isDrawn, frames
+        )
     }
 }

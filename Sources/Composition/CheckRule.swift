@@ -20,8 +20,11 @@ public struct CheckRule: Codable, Sendable, Hashable {
     /// What to do when it is broken.
     public var runbook: String
 
-    public init(id: String, title: String, measures: String, unit: String, threshold: String, source: String, changedBy: String?,
-                severity: Severity, runbook: String) {
+    public init(
+        id: String, title: String, measures: String, unit: String, threshold: String, source: String,
+        changedBy: String?,
+        severity: Severity, runbook: String
+    ) {
         self.id = id
         self.title = title
         self.measures = measures
@@ -39,11 +42,14 @@ public struct CheckRule: Codable, Sendable, Hashable {
 }
 
 extension CheckRule {
-    /// The one check that says something of a file that cannot be looked at: also where no worker is left to ask for the table.
+    /// The one check that says something of a file that cannot be looked at: also where no worker is left to ask for
+    /// the table.
     public static let opens = CheckRule(
         id: "D01", title: "Opens and decodes to the end",
-        measures: "errors of demuxer and decoders over the whole file, also at its end; pictures that come out against packets and against the "
-            + "index; lengths, counters and checksums of the container; durations that its header states against what is there",
+        measures:
+            "errors of demuxer and decoders over the whole file, also at its end; pictures that come out against "
+            + "packets and against the index; lengths, counters and checksums of the container; durations that its "
+            + "header states against what is there",
         unit: "count", threshold: "0", source: "vgraph", changedBy: nil, severity: .fail,
         runbook: "the file is cut or damaged: build it again; if it comes back, look for a full disk")
 }

@@ -15,8 +15,10 @@ public struct AssetFacts: Codable, Sendable, Hashable {
     public var hasAudio: Bool
     /// Fonts: the family names the file declares.
     public var families: [String]
-    public init(kind: Kind, path: String, digest: AssetDigest, bytes: Int, size: PixelSize? = nil, duration: Double? = nil,
-                hasAudio: Bool = false, families: [String] = []) {
+    public init(
+        kind: Kind, path: String, digest: AssetDigest, bytes: Int, size: PixelSize? = nil, duration: Double? = nil,
+        hasAudio: Bool = false, families: [String] = []
+    ) {
         self.kind = kind
         self.path = path
         self.digest = digest
@@ -28,7 +30,8 @@ public struct AssetFacts: Codable, Sendable, Hashable {
     }
 }
 
-/// The artifact of `validate`: by the name under which the spec declares the file (or its path, where it is named in place).
+/// The artifact of `validate`: by the name under which the spec declares the file (or its path, where it is named in
+/// place).
 public struct Facts: Codable, Sendable, Hashable {
     public var assets: [String: AssetFacts]
     public init(assets: [String: AssetFacts]) { self.assets = assets }

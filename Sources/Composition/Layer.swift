@@ -23,8 +23,10 @@ public struct Layer: Codable, Sendable, Hashable {
     public var rotation: Track
     public var opacity: Track
 
-    public init(from: Int, to: Int, content: Content, anchorX: Double = 0.5, anchorY: Double = 0.5,
-                x: Track, y: Track, scale: Track = Track(1), rotation: Track = Track(0), opacity: Track = Track(1)) {
+    public init(
+        from: Int, to: Int, content: Content, anchorX: Double = 0.5, anchorY: Double = 0.5,
+        x: Track, y: Track, scale: Track = Track(1), rotation: Track = Track(0), opacity: Track = Track(1)
+    ) {
         self.from = from
         self.to = to
         self.content = content
@@ -78,8 +80,10 @@ public struct VideoContent: Codable, Sendable, Hashable {
     public var start: Rational
     public var speed: Rational
     public var loops: Bool
-    public init(asset: AssetDigest, box: PixelSize?, fit: Fit = .cover, cornerRadius: Double = 0,
-                start: Rational, speed: Rational = 1, loops: Bool = false) {
+    public init(
+        asset: AssetDigest, box: PixelSize?, fit: Fit = .cover, cornerRadius: Double = 0,
+        start: Rational, speed: Rational = 1, loops: Bool = false
+    ) {
         self.asset = asset
         self.box = box
         self.fit = fit
@@ -98,7 +102,10 @@ public struct ShapeContent: Codable, Sendable, Hashable {
     public var stroke: Color?
     public var strokeWidth: Double
     public var cornerRadius: Double
-    public init(form: Form, box: PixelSize, fill: Paint?, stroke: Color? = nil, strokeWidth: Double = 0, cornerRadius: Double = 0) {
+    public init(
+        form: Form, box: PixelSize, fill: Paint?, stroke: Color? = nil, strokeWidth: Double = 0,
+        cornerRadius: Double = 0
+    ) {
         self.form = form
         self.box = box
         self.fill = fill
@@ -170,11 +177,13 @@ public struct TextContent: Codable, Sendable, Hashable {
     public var outlineWidth: Double
     public var shadow: Shadow?
 
-    public init(text: String, language: String = "en", fontFiles: [AssetDigest] = [], families: [String], size: Double,
-                weight: Int = 400, italic: Bool = false, color: Color, spans: [Span] = [], alignment: Alignment = .center,
-                lineHeight: Double? = nil, letterSpacing: Double = 0, wrapWidth: Double? = nil, background: Paint? = nil,
-                paddingX: Double = 0, paddingY: Double = 0, cornerRadius: Double = 0,
-                outline: Color? = nil, outlineWidth: Double = 0, shadow: Shadow? = nil) {
+    public init(
+        text: String, language: String = "en", fontFiles: [AssetDigest] = [], families: [String], size: Double,
+        weight: Int = 400, italic: Bool = false, color: Color, spans: [Span] = [], alignment: Alignment = .center,
+        lineHeight: Double? = nil, letterSpacing: Double = 0, wrapWidth: Double? = nil, background: Paint? = nil,
+        paddingX: Double = 0, paddingY: Double = 0, cornerRadius: Double = 0,
+        outline: Color? = nil, outlineWidth: Double = 0, shadow: Shadow? = nil
+    ) {
         self.text = text
         self.language = language
         self.fontFiles = fontFiles

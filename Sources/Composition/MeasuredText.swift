@@ -40,8 +40,12 @@ public struct TextMeasure: Codable, Sendable, Hashable {
     /// The fonts that were used, each once, in the order of the text.
     public var faces: [Face]
 
-    public init(width: Double, height: Double, inkX: Double, inkY: Double, inkWidth: Double, inkHeight: Double, lineCharacters: [Int],
-                brokenWords: Int = 0, missing: [String] = [], unknownGlyphs: Int = 0, fontFiles: [String] = [], faces: [Face] = []) {
+    public init(
+        width: Double, height: Double, inkX: Double, inkY: Double, inkWidth: Double, inkHeight: Double,
+        lineCharacters: [Int],
+        brokenWords: Int = 0, missing: [String] = [], unknownGlyphs: Int = 0, fontFiles: [String] = [],
+        faces: [Face] = []
+    ) {
         self.width = width
         self.height = height
         self.inkX = inkX
@@ -73,7 +77,8 @@ public struct MeasuredText: Codable, Sendable, Hashable {
     }
 
     public var measure: TextMeasure
-    /// While the text is as visible as it gets, at some frames of that time, ascending; frames as the layer counts them.
+    /// While the text is as visible as it gets, at some frames of that time, ascending; frames as the layer counts
+    /// them.
     public var boxes: [Box]
     /// Frames in which it is at least half as visible as it gets.
     public var legible: Int
@@ -100,7 +105,8 @@ public struct TextContrast: Codable, Sendable, Hashable {
     public var frame: Int
     public var x: Int
     public var y: Int
-    /// The same where nothing lies over the letters, in pieces that hold more than a corner of one; nil where there was no such look.
+    /// The same where nothing lies over the letters, in pieces that hold more than a corner of one; nil where there was
+    /// no such look.
     public var bare: Bare?
     /// The worst place of the frame in which that place is best.
     public var best: Double?
@@ -115,7 +121,8 @@ public struct TextContrast: Codable, Sendable, Hashable {
         }
     }
 
-    public init(text: String, from: Int, to: Int, size: Double, weight: Int, ratio: Double?, frame: Int, x: Int, y: Int) {
+    public init(text: String, from: Int, to: Int, size: Double, weight: Int, ratio: Double?, frame: Int, x: Int, y: Int)
+    {
         self.text = text
         self.from = from
         self.to = to

@@ -56,7 +56,10 @@ public struct Plan: Codable, Sendable, Hashable {
         public var baseline: String?
         /// Seconds at which something is seen and heard at once.
         public var sync: [Double]?
-        public init(duration: Double? = nil, durationTolerance: Double = 0.05, maximumBytes: Int? = nil, baseline: String? = nil, sync: [Double]? = nil) {
+        public init(
+            duration: Double? = nil, durationTolerance: Double = 0.05, maximumBytes: Int? = nil,
+            baseline: String? = nil, sync: [Double]? = nil
+        ) {
             self.baseline = baseline
             self.sync = sync
             self.duration = duration
@@ -80,8 +83,10 @@ public struct Plan: Codable, Sendable, Hashable {
     /// Claims a reviewer must answer, from the spec's `review`.
     public var claims: [String]
 
-    public init(title: String, language: String, size: PixelSize, rate: FrameRate, frames: Int, scenes: [Scene], cues: [Cue],
-                spans: [Span], hasSound: Bool, loudness: AudioMix.Loudness?, acceptance: Acceptance, claims: [String]) {
+    public init(
+        title: String, language: String, size: PixelSize, rate: FrameRate, frames: Int, scenes: [Scene], cues: [Cue],
+        spans: [Span], hasSound: Bool, loudness: AudioMix.Loudness?, acceptance: Acceptance, claims: [String]
+    ) {
         self.title = title
         self.language = language
         self.size = size

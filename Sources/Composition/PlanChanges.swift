@@ -1,4 +1,5 @@
-// In which segments two plans of one video differ, with the times in each. A segment that is equal and elsewhere has moved.
+// In which segments two plans of one video differ, with the times in each. A segment that is equal and elsewhere has
+// moved.
 import Digests
 
 public struct PlanChanges: Codable, Sendable, Hashable {
@@ -45,12 +46,15 @@ public struct PlanChanges: Codable, Sendable, Hashable {
         let matched = Set(matches.compactMap { $0 })
         // Runs of segments without an equal, by the equal segment before them (-1: at the beginning), face each other.
         var free: [Int: [Int]] = [:], anchor = -1
-        for index in a.spans.indices { if matched.contains(index) { anchor = index } else { free[anchor, default: []].append(index) } }
+        for index in a.spans.indices {
+            if matched.contains(index) { anchor = index } else { free[anchor, default: []].append(index) }
+        }
 
         var changes: [Change] = [], gap: [Int] = []
         anchor = -1
         func close() {
-            changes += Self.facing((free.removeValue(forKey: anchor) ?? []).map { Place(a, $0) }, gap.map { Place(b, $0) })
+            changes += Self.facing(
+                (free.removeValue(forKey: anchor) ?? []).map { Place(a, $0) }, gap.map { Place(b, $0) })
             gap = []
         }
         for index in b.spans.indices {
@@ -58,30 +62,40 @@ public struct PlanChanges: Codable, Sendable, Hashable {
             close()
             anchor = other
             let before = Place(a, other), place = Place(b, index)
-            changes.append(Change(kind: before.start == place.start && before.end == place.end ? .same : .moved, a: before, b: place))
+            changes.append(
+                Change(
+                    kind: before.start == place.start && before.end == place.end ? .same : .moved, a: before, b: place))
         }
         close()
-        for other in free.keys.sorted() { for index in free[other]! { changes.append(Change(kind: .removed, a: Place(a, index), b: nil)) } }
+        for other in free.keys.sorted() {
+            for index in free[other]! { changes.append(Change(kind: .removed, a: Place(a, index), b: nil)) }
+        }
         self.changes = changes
     }
 
     /// Pairs what was with what is now, in order, those first that show the same scenes and captions.
     private static func facing(_ before: [Place], _ now: [Place]) -> [Change] {
         func likeness(_ one: Place, _ other: Place) -> Int {
-            1 + (one.scenes == other.scenes ? 8 : Set(one.scenes).isDisjoint(with: other.scenes) ? 0 : 4) + (one.captions == other.captions ? 2 : 0)
+            1 + (one.scenes == other.scenes ? 8 : Set(one.scenes).isDisjoint(with: other.scenes) ? 0 : 4)
+                + (one.captions == other.captions ? 2 : 0)
                 + (one.frames == other.frames ? 1 : 0)
         }
         // Beyond this a table costs more than it tells.
         let isSmall = before.count * now.count <= 250_000
-        var best = [[Int]](repeating: [Int](repeating: 0, count: isSmall ? now.count + 1 : 0), count: isSmall ? before.count + 1 : 0)
+        var best = [[Int]](
+            repeating: [Int](repeating: 0, count: isSmall ? now.count + 1 : 0), count: isSmall ? before.count + 1 : 0)
         if isSmall {
             for i in before.indices.reversed() {
-                for j in now.indices.reversed() { best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + likeness(before[i], now[j])) }
+                for j in now.indices.reversed() {
+                    best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + likeness(before[i], now[j]))
+                }
             }
         }
         var changes: [Change] = [], i = 0, j = 0
         while i < before.count || j < now.count {
-            if i < before.count, j < now.count, !isSmall || best[i][j] == best[i + 1][j + 1] + likeness(before[i], now[j]) {
+            if i < before.count, j < now.count,
+                !isSmall || best[i][j] == best[i + 1][j + 1] + likeness(before[i], now[j])
+            {
                 changes.append(Change(kind: .changed, a: before[i], b: now[j]))
                 i += 1
                 j += 1
@@ -101,11 +115,19 @@ public struct PlanChanges: Codable, Sendable, Hashable {
         struct Moment: Hashable { var segment: Digest, startFrame: Int }
         let isSameRate = a.rate == b.rate
         var there: [Moment: Int] = [:], queues: [Digest: [Int]] = [:]
-        for (index, span) in a.spans.enumerated() { there[Moment(segment: span.segment, startFrame: span.startFrame)] = index }
-        var matches: [Int?] = b.spans.map { isSameRate ? there[Moment(segment: $0.segment, startFrame: $0.startFrame)] : nil }
+        for (index, span) in a.spans.enumerated() {
+            there[Moment(segment: span.segment, startFrame: span.startFrame)] = index
+        }
+        var matches: [Int?] = b.spans.map {
+            isSameRate ? there[Moment(segment: $0.segment, startFrame: $0.startFrame)] : nil
+        }
         let taken = Set(matches.compactMap { $0 })
-        for (index, span) in a.spans.enumerated().reversed() where !taken.contains(index) { queues[span.segment, default: []].append(index) }
-        for (index, span) in b.spans.enumerated() where matches[index] == nil { matches[index] = queues[span.segment]?.popLast() }
+        for (index, span) in a.spans.enumerated().reversed() where !taken.contains(index) {
+            queues[span.segment, default: []].append(index)
+        }
+        for (index, span) in b.spans.enumerated() where matches[index] == nil {
+            matches[index] = queues[span.segment]?.popLast()
+        }
         return matches
     }
 }

@@ -29,7 +29,9 @@ public struct Profile: Codable, Sendable, Hashable {
             self.source = source
         }
         /// A hair is left for the arithmetic of frames.
-        public func holds(_ value: Double) -> Bool { value >= (least ?? -.infinity) - 1e-6 && value <= (most ?? .infinity) + 1e-6 }
+        public func holds(_ value: Double) -> Bool {
+            value >= (least ?? -.infinity) - 1e-6 && value <= (most ?? .infinity) + 1e-6
+        }
     }
 
     public struct Choice: Codable, Sendable, Hashable {
@@ -47,7 +49,9 @@ public struct Profile: Codable, Sendable, Hashable {
         public var aspect: PixelSize
         public var left, top, right, bottom: Double
         public var source: String
-        public init(aspect: PixelSize, left: Double = 0, top: Double = 0, right: Double = 0, bottom: Double = 0, source: String) {
+        public init(
+            aspect: PixelSize, left: Double = 0, top: Double = 0, right: Double = 0, bottom: Double = 0, source: String
+        ) {
             self.aspect = aspect
             self.left = left
             self.top = top
@@ -67,7 +71,8 @@ public struct Profile: Codable, Sendable, Hashable {
     public var names: [String]
     public var limits: [Rule: Limit]
     public var picks: [Pick: Choice]
-    /// Most characters a second, by primary language; "*" is every other one, and a language without a limit is not judged.
+    /// Most characters a second, by primary language; "*" is every other one, and a language without a limit is not
+    /// judged.
     public var readingSpeed: [String: Limit]
     public var zones: [Zone]
     /// What each asset must come with: "license", "credit".
@@ -77,8 +82,11 @@ public struct Profile: Codable, Sendable, Hashable {
     /// By the id of a check.
     public var severities: [String: Severity]
 
-    public init(names: [String] = [], limits: [Rule: Limit] = [:], picks: [Pick: Choice] = [:], readingSpeed: [String: Limit] = [:], zones: [Zone] = [],
-                assets: Choice? = nil, generatedLabel: String? = nil, severities: [String: Severity] = [:]) {
+    public init(
+        names: [String] = [], limits: [Rule: Limit] = [:], picks: [Pick: Choice] = [:],
+        readingSpeed: [String: Limit] = [:], zones: [Zone] = [],
+        assets: Choice? = nil, generatedLabel: String? = nil, severities: [String: Severity] = [:]
+    ) {
         self.names = names
         self.limits = limits
         self.picks = picks
@@ -101,20 +109,26 @@ public struct Profile: Codable, Sendable, Hashable {
 extension Profile {
     // Dictionaries with these keys are written as objects, in one order.
     private enum CodingKeys: String, CodingKey {
-        case names, limits, picks, readingSpeed = "reading_speed", zones, assets, generatedLabel = "generated_label", severities
+        case names, limits, picks, readingSpeed = "reading_speed", zones, assets, generatedLabel = "generated_label",
+            severities
     }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func keyed<Key: RawRepresentable<String>, Value: Decodable>(_ key: CodingKeys) throws -> [Key: Value] {
             let plain = try container.decode([String: Value].self, forKey: key)
-            return Dictionary(plain.compactMap { name, value in Key(rawValue: name).map { ($0, value) } }) { first, _ in first }
+            return Dictionary(plain.compactMap { name, value in Key(rawValue: name).map { ($0, value) } }) { first, _ in
+                first
+            }
         }
-        self.init(names: try container.decode([String].self, forKey: .names), limits: try keyed(.limits), picks: try keyed(.picks),
-                  readingSpeed: try container.decode([String: Limit].self, forKey: .readingSpeed),
-                  zones: try container.decode([Zone].self, forKey: .zones), assets: try container.decodeIfPresent(Choice.self, forKey: .assets),
-                  generatedLabel: try container.decodeIfPresent(String.self, forKey: .generatedLabel),
-                  severities: try container.decode([String: Severity].self, forKey: .severities))
+        self.init(
+            names: try container.decode([String].self, forKey: .names), limits: try keyed(.limits),
+            picks: try keyed(.picks),
+            readingSpeed: try container.decode([String: Limit].self, forKey: .readingSpeed),
+            zones: try container.decode([Zone].self, forKey: .zones),
+            assets: try container.decodeIfPresent(Choice.self, forKey: .assets),
+            generatedLabel: try container.decodeIfPresent(String.self, forKey: .generatedLabel),
+            severities: try container.decode([String: Severity].self, forKey: .severities))
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -134,7 +148,10 @@ extension Profile {
 }
 
 extension Profile.Rule {
-    public enum Unit: String, Sendable { case bytes, seconds, frames, pixels = "px", perSecond = "fps", bitsPerSecond = "bit/s", hertz = "Hz", lufs = "LUFS", dbtp = "dBTP", percent = "%", ratio = ":1", count = "" }
+    public enum Unit: String, Sendable {
+        case bytes, seconds, frames, pixels = "px", perSecond = "fps", bitsPerSecond = "bit/s", hertz = "Hz", lufs =
+            "LUFS", dbtp = "dBTP", percent = "%", ratio = ":1", count = ""
+    }
 
     public var unit: Unit {
         switch self {

@@ -43,16 +43,24 @@ public struct Rational: Sendable, Hashable {
     public var magnitude: Rational { numerator < 0 ? Rational(0) - self : self }
 
     public static func + (a: Rational, b: Rational) -> Rational {
-        if a.denominator == b.denominator { return Rational(wide: Int128(a.numerator) + Int128(b.numerator),
-            Int128(a.denominator)) }
-        return Rational(wide: Int128(a.numerator) * Int128(b.denominator) + Int128(b.numerator) * Int128(a.denominator),
-                        Int128(a.denominator) * Int128(b.denominator))
+        if a.denominator == b.denominator {
+            return Rational(
+                wide: Int128(a.numerator) + Int128(b.numerator),
+                Int128(a.denominator))
+        }
+        return Rational(
+            wide: Int128(a.numerator) * Int128(b.denominator) + Int128(b.numerator) * Int128(a.denominator),
+            Int128(a.denominator) * Int128(b.denominator))
     }
     public static func - (a: Rational, b: Rational) -> Rational {
-        if a.denominator == b.denominator { return Rational(wide: Int128(a.numerator) - Int128(b.numerator),
-            Int128(a.denominator)) }
-        return Rational(wide: Int128(a.numerator) * Int128(b.denominator) - Int128(b.numerator) * Int128(a.denominator),
-                        Int128(a.denominator) * Int128(b.denominator))
+        if a.denominator == b.denominator {
+            return Rational(
+                wide: Int128(a.numerator) - Int128(b.numerator),
+                Int128(a.denominator))
+        }
+        return Rational(
+            wide: Int128(a.numerator) * Int128(b.denominator) - Int128(b.numerator) * Int128(a.denominator),
+            Int128(a.denominator) * Int128(b.denominator))
     }
     public static func * (a: Rational, b: Rational) -> Rational {
         Rational(wide: Int128(a.numerator) * Int128(b.numerator), Int128(a.denominator) * Int128(b.denominator))

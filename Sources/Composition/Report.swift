@@ -15,8 +15,10 @@ public struct CheckResult: Codable, Sendable, Hashable {
     public var from: Double?
     public var to: Double?
     public var hint: String?
-    public init(id: String, title: String, verdict: Verdict, measured: String, expected: String,
-                from: Double? = nil, to: Double? = nil, hint: String? = nil) {
+    public init(
+        id: String, title: String, verdict: Verdict, measured: String, expected: String,
+        from: Double? = nil, to: Double? = nil, hint: String? = nil
+    ) {
         self.id = id
         self.title = title
         self.verdict = verdict
@@ -60,13 +62,15 @@ public struct CheckReport: Codable, Sendable, Hashable {
         self.switchedOff = switchedOff
     }
     public var passed: Bool {
-        results.allSatisfy { $0.verdict == .pass || $0.verdict == .warn || $0.verdict == .off } && SwitchedOff.faults(switchedOff).isEmpty
+        results.allSatisfy { $0.verdict == .pass || $0.verdict == .warn || $0.verdict == .off }
+            && SwitchedOff.faults(switchedOff).isEmpty
     }
 }
 
 /// Which checks may be switched off, and how many. A spec is part of what is judged, so it does not say this itself.
 public enum SwitchedOff {
-    /// That the file decodes to its end, has the planned streams, pictures and length, and is made of the segments that were built.
+    /// That the file decodes to its end, has the planned streams, pictures and length, and is made of the segments that
+    /// were built.
     public static let never = ["D01", "D02", "D02.frames", "D03", "D15"]
     /// Of all others together.
     public static let most = 3
@@ -85,7 +89,9 @@ public enum SwitchedOff {
 
 /// One structured, timestamped finding of a reviewer.
 public struct Observation: Codable, Sendable, Hashable {
-    public enum Verdict: String, Codable, Sendable, Hashable { case supports, contradicts, absent, notApplicable = "not_applicable", abstain }
+    public enum Verdict: String, Codable, Sendable, Hashable {
+        case supports, contradicts, absent, notApplicable = "not_applicable", abstain
+    }
     public enum Severity: String, Codable, Sendable, Hashable { case blocker, major, minor, info }
     public var claim: String
     public var reviewer: String
@@ -95,8 +101,10 @@ public struct Observation: Codable, Sendable, Hashable {
     public var endFrame: Int
     public var evidence: [String]
     public var rationale: String
-    public init(claim: String, reviewer: String, verdict: Verdict, severity: Severity, startFrame: Int, endFrame: Int,
-                evidence: [String], rationale: String) {
+    public init(
+        claim: String, reviewer: String, verdict: Verdict, severity: Severity, startFrame: Int, endFrame: Int,
+        evidence: [String], rationale: String
+    ) {
         self.claim = claim
         self.reviewer = reviewer
         self.verdict = verdict

@@ -34,7 +34,9 @@ public struct ResolvedVideo: Codable, Sendable, Hashable {
         /// Times in frames from the scene's start.
         public var layers: [Layer]
         public var transition: Transition?
-        public init(id: String, startFrame: Int, frames: Int, background: Paint, layers: [Layer], transition: Transition? = nil) {
+        public init(
+            id: String, startFrame: Int, frames: Int, background: Paint, layers: [Layer], transition: Transition? = nil
+        ) {
             self.id = id
             self.startFrame = startFrame
             self.frames = frames
@@ -68,8 +70,11 @@ public struct ResolvedVideo: Codable, Sendable, Hashable {
     public var claims: [String]
     public var materials: Materials
 
-    public init(title: String, language: String, size: PixelSize, rate: FrameRate, frames: Int, scenes: [Scene], captions: [Caption],
-                mix: AudioMix, acceptance: Plan.Acceptance, claims: [String], materials: Materials) {
+    public init(
+        title: String, language: String, size: PixelSize, rate: FrameRate, frames: Int, scenes: [Scene],
+        captions: [Caption],
+        mix: AudioMix, acceptance: Plan.Acceptance, claims: [String], materials: Materials
+    ) {
         self.title = title
         self.language = language
         self.size = size

@@ -10,7 +10,10 @@ public struct Stack: Codable, Sendable, Hashable {
     /// Offset of the whole picture as a fraction of the frame's width and height (slide transitions).
     public var offsetX: Track
     public var offsetY: Track
-    public init(background: Paint, layers: [Layer], opacity: Track = Track(1), offsetX: Track = Track(0), offsetY: Track = Track(0)) {
+    public init(
+        background: Paint, layers: [Layer], opacity: Track = Track(1), offsetX: Track = Track(0),
+        offsetY: Track = Track(0)
+    ) {
         self.background = background
         self.layers = layers
         self.opacity = opacity

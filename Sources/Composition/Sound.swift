@@ -30,8 +30,10 @@ public struct AudioMix: Codable, Sendable, Hashable {
         public var fadeOut: Double
         public var loops: Bool
         public var duck: Duck?
-        public init(asset: AssetDigest, start: Double, trim: Double = 0, duration: Double? = nil, gain: Double = 0,
-                    fadeIn: Double = 0, fadeOut: Double = 0, loops: Bool = false, duck: Duck? = nil) {
+        public init(
+            asset: AssetDigest, start: Double, trim: Double = 0, duration: Double? = nil, gain: Double = 0,
+            fadeIn: Double = 0, fadeOut: Double = 0, loops: Bool = false, duck: Duck? = nil
+        ) {
             self.asset = asset
             self.start = start
             self.trim = trim

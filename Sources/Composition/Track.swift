@@ -34,7 +34,8 @@ public struct Track: Codable, Sendable, Hashable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         keyframes = try container.decode([Keyframe].self, forKey: .keyframes)
         guard !keyframes.isEmpty else {
-            throw DecodingError.dataCorruptedError(forKey: .keyframes, in: container, debugDescription: "a track needs a keyframe")
+            throw DecodingError.dataCorruptedError(
+                forKey: .keyframes, in: container, debugDescription: "a track needs a keyframe")
         }
     }
     public init(_ constant: Double) { keyframes = [Keyframe(frame: 0, value: constant)] }

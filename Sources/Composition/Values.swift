@@ -45,8 +45,9 @@ public struct Color: Codable, Sendable, Hashable {
         case 6, 8: bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] * 16 + digits[$0 + 1] }
         default: return nil
         }
-        self.init(red: UInt8(bytes[0]), green: UInt8(bytes[1]), blue: UInt8(bytes[2]),
-                  alpha: bytes.count == 4 ? UInt8(bytes[3]) : 255)
+        self.init(
+            red: UInt8(bytes[0]), green: UInt8(bytes[1]), blue: UInt8(bytes[2]),
+            alpha: bytes.count == 4 ? UInt8(bytes[3]) : 255)
     }
 
     public var hex: String {

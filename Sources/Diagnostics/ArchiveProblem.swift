@@ -23,44 +23,59 @@ public enum ArchiveProblem: Problem, Hashable {
         let nothingDone = "nothing was imported"
         switch self {
         case .cannotRead(let archive, let reason):
-            return Diagnostic("archive-unreadable", fault: .environment,
-                              "cannot read the archive '\(archive)': \(reason)")
+            return Diagnostic(
+                "archive-unreadable", fault: .environment,
+                "cannot read the archive '\(archive)': \(reason)")
         case .notAnArchive(let archive):
-            return Diagnostic("archive-foreign", "'\(archive)' is not an archive that 'vgraph cache export' wrote",
-                              hint: nothingDone)
+            return Diagnostic(
+                "archive-foreign", "'\(archive)' is not an archive that 'vgraph cache export' wrote",
+                hint: nothingDone)
         case .damagedHeader(let archive, let offset):
-            return Diagnostic("archive-damaged", "the archive '\(archive)' is damaged at byte \(offset)",
-                              hint: nothingDone)
+            return Diagnostic(
+                "archive-damaged", "the archive '\(archive)' is damaged at byte \(offset)",
+                hint: nothingDone)
         case .truncated(let archive):
-            return Diagnostic("archive-truncated", "the archive '\(archive)' ends too early",
-                              hint: nothingDone + "; fetch it again")
+            return Diagnostic(
+                "archive-truncated", "the archive '\(archive)' ends too early",
+                hint: nothingDone + "; fetch it again")
         case .trailing(let archive):
             return Diagnostic("archive-trailing", "the archive '\(archive)' goes on after its end", hint: nothingDone)
         case .leaves(let archive, let name):
-            return Diagnostic("archive-climbs",
-                              "the archive '\(archive)' has a name that leads outside the cache: '\(Self.shown(name))'", hint: nothingDone)
+            return Diagnostic(
+                "archive-climbs",
+                "the archive '\(archive)' has a name that leads outside the cache: '\(Self.shown(name))'",
+                hint: nothingDone)
         case .notAFile(let archive, let name, let kind):
-            return Diagnostic("archive-not-a-file",
-                              "'\(Self.shown(name))' in the archive '\(archive)' is \(kind), not a file", hint: nothingDone)
+            return Diagnostic(
+                "archive-not-a-file",
+                "'\(Self.shown(name))' in the archive '\(archive)' is \(kind), not a file", hint: nothingDone)
         case .foreign(let archive, let name):
-            return Diagnostic("archive-name",
-                              "'\(Self.shown(name))' in the archive '\(archive)' does not belong in a cache", hint: nothingDone)
+            return Diagnostic(
+                "archive-name",
+                "'\(Self.shown(name))' in the archive '\(archive)' does not belong in a cache", hint: nothingDone)
         case .unordered(let archive, let name):
-            return Diagnostic("archive-order",
-                              "'\(Self.shown(name))' is out of order or twice in the archive '\(archive)'", hint: nothingDone)
+            return Diagnostic(
+                "archive-order",
+                "'\(Self.shown(name))' is out of order or twice in the archive '\(archive)'", hint: nothingDone)
         case .tooLarge(let archive, let name, let size, let limit):
-            return Diagnostic("archive-too-large",
-                              "'\(Self.shown(name))' is too large for the archive '\(archive)': \(size) bytes, at most \(limit)")
+            return Diagnostic(
+                "archive-too-large",
+                "'\(Self.shown(name))' is too large for the archive '\(archive)': \(size) bytes, at most \(limit)")
         case .newerFormat(let archive, let found, let known):
-            return Diagnostic("archive-format",
-                              "the archive '\(archive)' has the format '\(Self.shown(found))'; this vgraph reads cache formats up to \(known)",
-                              hint: nothingDone + "; use the vgraph that wrote it, or a newer one")
+            return Diagnostic(
+                "archive-format",
+                "the archive '\(archive)' has the format '\(Self.shown(found))'; this vgraph reads cache formats up "
+                    + "to \(known)",
+                hint: nothingDone + "; use the vgraph that wrote it, or a newer one")
         case .damagedBlob(let archive, let name):
-            return Diagnostic("archive-blob",
-                              "'\(Self.shown(name))' in the archive '\(archive)' is damaged: its bytes do not have that digest", hint: nothingDone)
+            return Diagnostic(
+                "archive-blob",
+                "'\(Self.shown(name))' in the archive '\(archive)' is damaged: its bytes do not have that digest",
+                hint: nothingDone)
         case .damagedRecord(let archive, let name):
-            return Diagnostic("archive-record",
-                              "the record '\(Self.shown(name))' in the archive '\(archive)' is damaged", hint: nothingDone)
+            return Diagnostic(
+                "archive-record",
+                "the record '\(Self.shown(name))' in the archive '\(archive)' is damaged", hint: nothingDone)
         case .store(let problem): return problem.diagnostic
         }
     }

@@ -20,16 +20,19 @@ public enum BuildProblem: Problem, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .workerDied(let node, let how, let stderr):
-            Diagnostic("worker-died", fault: .environment, "\(node): the worker \(how)",
-                       hint: stderr.isEmpty ? nil : "last output: \(stderr.joined(separator: " | "))")
+            Diagnostic(
+                "worker-died", fault: .environment, "\(node): the worker \(how)",
+                hint: stderr.isEmpty ? nil : "last output: \(stderr.joined(separator: " | "))")
         case .workerGarbage(let node, let line):
             Diagnostic("worker-garbage", fault: .bug, "\(node): the worker's answer is not a reply: '\(line)'")
         case .workerMissing(let path, let reason):
-            Diagnostic("worker-missing", fault: .environment, "cannot start the worker '\(path)': \(reason)",
-                       hint: "run 'vgraph doctor' to see what is missing")
+            Diagnostic(
+                "worker-missing", fault: .environment, "cannot start the worker '\(path)': \(reason)",
+                hint: "run 'vgraph doctor' to see what is missing")
         case .workerTools(let path, let reason):
-            Diagnostic("worker-tools", fault: .environment, "the worker '\(path)' did not report its tools: \(reason)",
-                       hint: "run 'vgraph doctor' to see what is missing")
+            Diagnostic(
+                "worker-tools", fault: .environment, "the worker '\(path)' did not report its tools: \(reason)",
+                hint: "run 'vgraph doctor' to see what is missing")
         case .stageThrew(let node, let error):
             Diagnostic("stage-error", fault: .bug, "\(node): \(error)")
         case .outputMissing(let node, let output):
@@ -41,14 +44,16 @@ public enum BuildProblem: Problem, Hashable {
         case .tooManyInputs(let node, let slot, let count):
             Diagnostic("too-many-inputs", fault: .bug, "\(node): '\(slot)' takes one file, not \(count)")
         case .triesAgain(let node, let seconds, let left, let reason):
-            Diagnostic("tries-again", .note, fault: .environment,
+            Diagnostic(
+                "tries-again", .note, fault: .environment,
                 "\(node): failed; next try in \(seconds) s, \(left == 0 ? "the last" : "then \(left) more"): \(reason)")
         case .keepsChanging(let node, let path):
             FileProblem.changing(path: path, node: node).diagnostic
         case .otherFile(let target, let stage):
-            Diagnostic("other-file", .warning,
-                       "'\(stage)' judged another file than the one at '\(target)', so '\(target)' has not passed",
-                       hint: "give check, review and \(stage) the file that becomes '\(target)', then build again")
+            Diagnostic(
+                "other-file", .warning,
+                "'\(stage)' judged another file than the one at '\(target)', so '\(target)' has not passed",
+                hint: "give check, review and \(stage) the file that becomes '\(target)', then build again")
         }
     }
 }

@@ -26,7 +26,8 @@ extension StringProtocol {
     public func beneath(_ folder: some StringProtocol) -> String? {
         guard utf8.starts(with: folder.utf8) else { return nil }
         let rest = utf8.dropFirst(folder.utf8.count)
-        return rest.first == UInt8(ascii: "/") && rest.count > 1 ? String(decoding: rest.dropFirst(), as: UTF8.self)
+        return rest.first == UInt8(ascii: "/") && rest.count > 1
+            ? String(decoding: rest.dropFirst(), as: UTF8.self)
             : nil
     }
 

@@ -32,23 +32,27 @@ public enum CommandProblem: Problem {
         case .noFolder(let path, let error):
             Diagnostic("no-folder", "cannot work in '\(path)': \(error)")
         case .badName(let name):
-            Diagnostic("bad-video-name", "'\(name)' cannot be the name of a video",
-                       hint: "use letters, digits and '-', for example 'my-video'")
+            Diagnostic(
+                "bad-video-name", "'\(name)' cannot be the name of a video",
+                hint: "use letters, digits and '-', for example 'my-video'")
         case .exists(let path):
             Diagnostic("exists", "'\(path)' already exists", hint: "choose another name; vgraph changed nothing")
         case .cannotOpen(let path, let error):
             Diagnostic("cannot-open", "cannot open '\(path)': \(error)")
         case .noWorker(let paths):
-            Diagnostic("no-worker", fault: .environment, "cannot find vgraph-worker: \(paths.joined(separator: ", "))",
-                       hint: "build it ('.ci/build'), or set VGRAPH_WORKER to its path")
+            Diagnostic(
+                "no-worker", fault: .environment, "cannot find vgraph-worker: \(paths.joined(separator: ", "))",
+                hint: "build it ('.ci/build'), or set VGRAPH_WORKER to its path")
         case .badSet(let text):
             Diagnostic("bad-set", "'--set \(text)' is not KEY=VALUE", hint: "write for example --set product=Aurora")
         case .noArtifact(let target, let stage):
-            Diagnostic("no-artifact", "\(target):\(stage) has no result yet",
-                       hint: "run 'vgraph build \(target)' first; give the same --set to both commands")
+            Diagnostic(
+                "no-artifact", "\(target):\(stage) has no result yet",
+                hint: "run 'vgraph build \(target)' first; give the same --set to both commands")
         case .noSuchOutput(let name, let known):
-            Diagnostic("no-such-output", "there is no output '\(name)'",
-                       hint: "outputs: \(known.joined(separator: ", "))")
+            Diagnostic(
+                "no-such-output", "there is no output '\(name)'",
+                hint: "outputs: \(known.joined(separator: ", "))")
         case .noSuchFrame(let frame, let frames):
             Diagnostic("no-such-frame", "there is no frame \(frame)", hint: "frames are numbered 0 to \(frames - 1)")
         case .badSize(let text):
@@ -56,34 +60,43 @@ public enum CommandProblem: Problem {
         case .unknownCheck(let id, let known):
             ProfileProblem.unknownCheck(id, known: known, at: nil).diagnostic
         case .badPlan(let path, let reason):
-            Diagnostic("bad-plan", "'\(path)' is not a plan: \(reason)",
-                       hint: "write one with 'vgraph show TARGET:plan > plan.json'")
+            Diagnostic(
+                "bad-plan", "'\(path)' is not a plan: \(reason)",
+                hint: "write one with 'vgraph show TARGET:plan > plan.json'")
         case .noPlan(let target):
-            Diagnostic("no-plan", .warning,
-                       "the plan of \(target) is missing or stale, so vgraph checks the file without one",
-                       hint: "run 'vgraph build \(target)' first; give the same --set to both commands")
+            Diagnostic(
+                "no-plan", .warning,
+                "the plan of \(target) is missing or stale, so vgraph checks the file without one",
+                hint: "run 'vgraph build \(target)' first; give the same --set to both commands")
         case .baselineOutside(let name):
-            Diagnostic("baseline-outside", "'\(name)' is not in the workspace",
-                       hint: "name a folder of the workspace, for example baselines/launch")
+            Diagnostic(
+                "baseline-outside", "'\(name)' is not in the workspace",
+                hint: "name a folder of the workspace, for example baselines/launch")
         case .badFrames(let text, let limit):
-            Diagnostic("bad-frames", "'\(text)' does not name frames",
-                       hint: "write at most \(limit) numbers and times, for example --frames 45,2.5s,400")
+            Diagnostic(
+                "bad-frames", "'\(text)' does not name frames",
+                hint: "write at most \(limit) numbers and times, for example --frames 45,2.5s,400")
         case .badFindings(let file):
-            Diagnostic("bad-findings", "'\(file)' does not name a format for findings",
-                       hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for annotations of GitHub Actions")
+            Diagnostic(
+                "bad-findings", "'\(file)' does not name a format for findings",
+                hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for annotations of GitHub Actions")
         case .cannotPrint(let error):
             Diagnostic("cannot-print", fault: .environment, "cannot write to standard output: \(error)")
         case .notRemoved(let files):
-            Diagnostic("not-removed", "vgraph did not write these files as they are now, so it keeps them: "
-                           + files.joined(separator: ", "),
-                       hint: "check whether they are yours; '--force' removes them too")
+            Diagnostic(
+                "not-removed",
+                "vgraph did not write these files as they are now, so it keeps them: "
+                    + files.joined(separator: ", "),
+                hint: "check whether they are yours; '--force' removes them too")
         case .cacheNotEmptied(let files):
-            Diagnostic("cache-not-emptied", fault: .environment,
-                       "vgraph did not write these files in the cache, so it keeps them: \(files.joined(separator: ", "))",
-                       hint: "check whether they are yours, then remove them by hand")
+            Diagnostic(
+                "cache-not-emptied", fault: .environment,
+                "vgraph did not write these files in the cache, so it keeps them: \(files.joined(separator: ", "))",
+                hint: "check whether they are yours, then remove them by hand")
         case .badReport(let what):
-            Diagnostic("bad-report", fault: .bug, "cannot read the worker's answer about \(what)",
-                       hint: "vgraph and vgraph-worker have different versions; build both from one checkout")
+            Diagnostic(
+                "bad-report", fault: .bug, "cannot read the worker's answer about \(what)",
+                hint: "vgraph and vgraph-worker have different versions; build both from one checkout")
         }
     }
 }

@@ -14,33 +14,44 @@ public enum CommandStageProblem: Problem, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .programMissing(let name, let node, let place):
-            Diagnostic("program-missing", fault: .environment,
-                       "'\(node)' runs '\(name)', which this machine does not have",
-                       hint: name.hasPrefix("/") ? "install it, or write its name alone, so that vgraph searches PATH"
-                           : "install it, or add its folder to PATH", at: place)
+            Diagnostic(
+                "program-missing", fault: .environment,
+                "'\(node)' runs '\(name)', which this machine does not have",
+                hint: name.hasPrefix("/")
+                    ? "install it, or write its name alone, so that vgraph searches PATH"
+                    : "install it, or add its folder to PATH", at: place)
         case .notOne(let slot, let count, let place):
-            Diagnostic("not-one", "'$\(slot)' is \(count) files, but only one file can be part of a text",
-                       hint: "write it as an argument of its own, which may be any number of files", at: place)
+            Diagnostic(
+                "not-one", "'$\(slot)' is \(count) files, but only one file can be part of a text",
+                hint: "write it as an argument of its own, which may be any number of files", at: place)
         case .twoFiles(let node, let path):
             Diagnostic("two-files", "'\(node)' has two inputs at the path '\(path)'", hint: "rename one of them")
         case .secretMissing(let name, let stage, let isEmpty, let place):
-            Diagnostic("secret-missing",
-                       "the stage '\(stage)' needs the secret '\(name)', which is \(isEmpty ? "empty" : "not set")",
-                       hint: "set the environment variable \(name); vgraph ran nothing", at: place)
+            Diagnostic(
+                "secret-missing",
+                "the stage '\(stage)' needs the secret '\(name)', which is \(isEmpty ? "empty" : "not set")",
+                hint: "set the environment variable \(name); vgraph ran nothing", at: place)
         case .nameIsOption(let name, let node, let place):
-            Diagnostic("name-is-option", "the program of '\(node)' would take '\(name)' for an option",
-                       hint: "write './{name}' for a file, or put '--' before it", at: place)
+            Diagnostic(
+                "name-is-option", "the program of '\(node)' would take '\(name)' for an option",
+                hint: "write './{name}' for a file, or put '--' before it", at: place)
         case .notListable(let path, let node, let place):
-            Diagnostic("not-listable", "'\(node)' cannot list '\(path)': its name contains a line break",
-                       hint: "rename the file", at: place)
+            Diagnostic(
+                "not-listable", "'\(node)' cannot list '\(path)': its name contains a line break",
+                hint: "rename the file", at: place)
         case .commandsUnsandboxed(let reason, isRoot: true):
-            Diagnostic("no-sandbox", .warning, fault: .environment,
-                       "commands run without a sandbox and as root: \(reason)",
-                       hint: "they can change the whole machine: build as another user, or run 'vgraph doctor' to see what a "
-                           + "sandbox needs")
+            Diagnostic(
+                "no-sandbox", .warning, fault: .environment,
+                "commands run without a sandbox and as root: \(reason)",
+                hint: "they can change the whole machine: build as another user, or run 'vgraph doctor' to see what a "
+                    + "sandbox needs")
         case .commandsUnsandboxed(let reason, _):
-            Diagnostic("no-sandbox", .note, fault: .environment, "commands run without a sandbox: \(reason)",
-                       hint: "vgraph does not see which undeclared files they read; run 'vgraph doctor' to see what a sandbox needs")
+            Diagnostic(
+                "no-sandbox", .note, fault: .environment, "commands run without a sandbox: \(reason)",
+                hint:
+                    "vgraph does not see which undeclared files they read; run 'vgraph doctor' to see what a sandbox "
+                    + "needs"
+            )
         }
     }
 }

@@ -43,8 +43,10 @@ public struct Diagnostic: Codable, Sendable, Hashable, Error {
         self.init(id, .error, fault: fault, message, hint: hint, at: place)
     }
 
-    public init(_ id: String, _ severity: Severity, fault: Fault = .input, _ message: String,
-                hint: String? = nil, at place: Place? = nil) {
+    public init(
+        _ id: String, _ severity: Severity, fault: Fault = .input, _ message: String,
+        hint: String? = nil, at place: Place? = nil
+    ) {
         self.id = id
         self.severity = severity
         self.fault = fault

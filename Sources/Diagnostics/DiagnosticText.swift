@@ -5,11 +5,12 @@ extension Diagnostic {
     /// - Parameter isRecalled: said by an earlier run, whose result is used again.
     public func text(color: Bool = false, isRecalled: Bool = false) -> String {
         func painted(_ text: String, _ code: String) -> String { color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
-        let tint = switch severity {
-        case .error: "1;31"
-        case .warning: "1;33"
-        case .note: "1;36"
-        }
+        let tint =
+            switch severity {
+            case .error: "1;31"
+            case .warning: "1;33"
+            case .note: "1;36"
+            }
         let again = isRecalled ? " (from the cache)" : ""
         var head = ""
         if let place {
@@ -17,9 +18,13 @@ extension Diagnostic {
             let file = Printable.line(place.file)
             head = place.line > 0 ? "\(file):\(place.line):\(place.column): " : "\(file): "
         }
-        var lines = [painted(head, "1") + painted("\(severity.rawValue):", tint) + " " + Self.printable(message)
-                         + " [\(id)]" + again]
-        if head.isEmpty { lines[0] = painted("\(severity.rawValue):", tint) + " " + Self.printable(message) + " [\(id)]" + again }
+        var lines = [
+            painted(head, "1") + painted("\(severity.rawValue):", tint) + " " + Self.printable(message)
+                + " [\(id)]" + again
+        ]
+        if head.isEmpty {
+            lines[0] = painted("\(severity.rawValue):", tint) + " " + Self.printable(message) + " [\(id)]" + again
+        }
         if let place, place.line > 0, let excerpt = place.excerpt {
             let (line, underline) = Self.underlined(excerpt, column: place.column, length: place.length)
             lines.append(line)
@@ -27,8 +32,11 @@ extension Diagnostic {
         }
         if let hint { lines.append("  " + painted("hint:", "1;36") + " " + Self.printable(hint)) }
         if fault == .bug {
-            lines.append("  " + painted("note:", "1;36")
-                             + " this is a fault of vgraph, not of your files; please report it with this text and the output of 'vgraph version'")
+            lines.append(
+                "  " + painted("note:", "1;36")
+                    + " this is a fault of vgraph, not of your files; please report it with this text and the output "
+                    + "of 'vgraph version'"
+            )
         }
         return lines.joined(separator: "\n")
     }
@@ -77,8 +85,10 @@ extension Diagnostic {
         guard let first = character.unicodeScalars.first else { return 0 }
         if first.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{FE0F}") { return 2 }
         switch first.value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF, 0xAC00...0xD7A3,
-             0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD: return 2
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
+            0xAC00...0xD7A3,
+            0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
+            return 2
         default: break
         }
         switch first.properties.generalCategory {

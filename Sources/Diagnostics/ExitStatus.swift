@@ -42,9 +42,13 @@ public enum ExitStatus: Int32, Codable, Sendable, Hashable, CaseIterable {
     public init(endedBy problems: [Diagnostic]) {
         let errors = problems.filter { $0.severity == .error }
         let statuses = Set((errors.isEmpty ? problems : errors).map(\.fault.exitStatus))
-        if statuses.contains(.damaged) { self = .damaged }
-        else if statuses.count == 1, let only = statuses.first { self = only }
-        else { self = .failed }
+        if statuses.contains(.damaged) {
+            self = .damaged
+        } else if statuses.count == 1, let only = statuses.first {
+            self = only
+        } else {
+            self = .failed
+        }
     }
 }
 

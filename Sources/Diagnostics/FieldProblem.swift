@@ -18,13 +18,19 @@ public enum FieldProblem: Problem {
         switch self {
         case .unknown(let name, let of, let known, let place):
             let meant = didYouMean(name, among: known).map { "did you mean '\($0)'? " } ?? ""
-            return ("unknown-field", "unknown field '\(name)'" + (of.map { " in \($0)" } ?? ""),
-                    meant + "fields here: " + known.joined(separator: ", "), place)
+            return (
+                "unknown-field", "unknown field '\(name)'" + (of.map { " in \($0)" } ?? ""),
+                meant + "fields here: " + known.joined(separator: ", "), place
+            )
         case .missing(let name, let of, let place):
-            return ("missing-field", of.map { "\($0) needs the field '\(name)'" } ?? "the field '\(name)' is missing",
-                    nil, place)
+            return (
+                "missing-field", of.map { "\($0) needs the field '\(name)'" } ?? "the field '\(name)' is missing",
+                nil, place
+            )
         case .wrongType(let name, let expected, let found, let hint, let place):
-            return ("wrong-type", (name.isEmpty ? "this" : "'\(name)'") + " takes \(expected), not \(found)", hint, place)
+            return (
+                "wrong-type", (name.isEmpty ? "this" : "'\(name)'") + " takes \(expected), not \(found)", hint, place
+            )
         case .outOfRange(let name, let found, let range, let place):
             return ("out-of-range", "'\(name)' is \(found), outside \(range)", nil, place)
         }

@@ -12,15 +12,18 @@ public enum FileProblem: Problem {
     public var diagnostic: Diagnostic {
         switch self {
         case .diskFull(let doing):
-            Diagnostic("disk-full", fault: .environment, "cannot \(doing): no space left on the disk",
-                       hint: "free some space, for example with 'vgraph cache gc --max-size 1G', then build again")
+            Diagnostic(
+                "disk-full", fault: .environment, "cannot \(doing): no space left on the disk",
+                hint: "free some space, for example with 'vgraph cache gc --max-size 1G', then build again")
         case .outOfMemory(let doing, let place):
-            Diagnostic("out-of-memory", fault: .environment, "cannot \(doing): out of memory",
-                       hint: "build with fewer workers ('-j 1')", at: place)
+            Diagnostic(
+                "out-of-memory", fault: .environment, "cannot \(doing): out of memory",
+                hint: "build with fewer workers ('-j 1')", at: place)
         case .changing(let path, let node):
-            Diagnostic("file-changing", fault: .environment,
-                       (node.map { "\($0): " } ?? "") + "'\(path)' keeps changing while vgraph reads it",
-                       hint: "wait until it is written, then build again")
+            Diagnostic(
+                "file-changing", fault: .environment,
+                (node.map { "\($0): " } ?? "") + "'\(path)' keeps changing while vgraph reads it",
+                hint: "wait until it is written, then build again")
         case .assetOutside(let path):
             Diagnostic("asset-outside", "'\(path)' is not in the workspace", hint: "copy it into the workspace")
         }

@@ -53,7 +53,9 @@ public struct Folders: Sendable, Hashable {
         return nil
     }
 
-    public static func isRootName(_ text: String) -> Bool { text.utf8.count <= 64 && root(of: text + ":")?.root == text }
+    public static func isRootName(_ text: String) -> Bool {
+        text.utf8.count <= 64 && root(of: text + ":")?.root == text
+    }
 
     /// How a file of the workspace is named whose own name could be taken for one in a root.
     public static func plain(_ path: String) -> String { root(of: path) == nil ? path : "./" + path }

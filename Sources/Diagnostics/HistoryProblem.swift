@@ -11,20 +11,28 @@ public enum HistoryProblem: Problem, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .noSuchRun(let text):
-            Diagnostic("no-such-run", "'\(text)' is neither a run nor a target that was built",
-                       hint: "'vgraph log' lists this folder's runs, 'vgraph log --all' those of every folder that shares the cache")
+            Diagnostic(
+                "no-such-run", "'\(text)' is neither a run nor a target that was built",
+                hint:
+                    "'vgraph log' lists this folder's runs, 'vgraph log --all' those of every folder that shares the "
+                    + "cache"
+            )
         case .noRuns:
-            Diagnostic("no-runs", "this folder has no runs yet",
-                       hint: "'vgraph log --all' lists the runs of every folder that shares the cache")
+            Diagnostic(
+                "no-runs", "this folder has no runs yet",
+                hint: "'vgraph log --all' lists the runs of every folder that shares the cache")
         case .manyRuns(let text, let found):
-            Diagnostic("ambiguous-run", "\(found.count) runs begin with '\(text)': "
-                           + "\(found.prefix(4).joined(separator: ", "))\(found.count > 4 ? ", …" : "")",
-                       hint: "write more of the run's id")
+            Diagnostic(
+                "ambiguous-run",
+                "\(found.count) runs begin with '\(text)': "
+                    + "\(found.prefix(4).joined(separator: ", "))\(found.count > 4 ? ", …" : "")",
+                hint: "write more of the run's id")
         case .damagedRun(let name):
             Diagnostic("run-damaged", fault: .cache, "the log of run '\(name)' is damaged")
         case .notUpToDate(let target, let node, let why):
-            Diagnostic("not-up-to-date", "'\(target)' is not up to date: \(node)\(why.isEmpty ? "" : ": " + why)",
-                       hint: "run 'vgraph build \(target)' first, with the same --set")
+            Diagnostic(
+                "not-up-to-date", "'\(target)' is not up to date: \(node)\(why.isEmpty ? "" : ": " + why)",
+                hint: "run 'vgraph build \(target)' first, with the same --set")
         }
     }
 }

@@ -12,9 +12,10 @@ public enum MuxProblem: Problem, Hashable {
         case .unreadableSegment(let index, let reason):
             Diagnostic("segment-unreadable", fault: .environment, "cannot read segment \(index + 1): \(reason)")
         case .segmentsDiffer(let index, let what, let first, let this):
-            Diagnostic("segments-differ",
-                       "cannot join segment \(index + 1) to segment 1: \(what) is \(this), not \(first)",
-                       hint: "encode all segments with the same size, frame rate, preset and encoder version")
+            Diagnostic(
+                "segments-differ",
+                "cannot join segment \(index + 1) to segment 1: \(what) is \(this), not \(first)",
+                hint: "encode all segments with the same size, frame rate, preset and encoder version")
         case .noSegments:
             Diagnostic("no-segments", "the video has no segments to join")
         case .badCaptions(let line, let text):

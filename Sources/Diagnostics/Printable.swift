@@ -6,8 +6,10 @@ public enum Printable {
     public static func text(_ text: String) -> String {
         guard needsCare(text) else { return text }
         let clean = scalars(text, keeping: ["\n", "\t"])
-        return clean.split(separator: "\n",
-                           omittingEmptySubsequences: false).map { withoutCommand(String($0)) }.joined(separator: "\n")
+        return clean.split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        ).map { withoutCommand(String($0)) }.joined(separator: "\n")
     }
 
     /// One line, whatever is in it.
@@ -50,7 +52,9 @@ public enum Printable {
 
     private static func scalars(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {
         var out = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { out.append(isUnfit(scalar) && !kept.contains(scalar) ? "\u{FFFD}" : scalar) }
+        for scalar in text.unicodeScalars {
+            out.append(isUnfit(scalar) && !kept.contains(scalar) ? "\u{FFFD}" : scalar)
+        }
         return String(out)
     }
 

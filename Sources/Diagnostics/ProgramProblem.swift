@@ -63,101 +63,129 @@ public enum ProgramProblem: Problem, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .failed(let run, let status):
-            Diagnostic("program-failed", fault: fault(run), "\(run.node): '\(run.line)' ended with status \(status)",
-                       hint: hint(run))
+            Diagnostic(
+                "program-failed", fault: fault(run), "\(run.node): '\(run.line)' ended with status \(status)",
+                hint: hint(run))
         case .killed(let run, let signal):
-            Diagnostic("program-killed", fault: fault(run), "\(run.node): '\(run.line)' was killed by \(signal)",
-                       hint: hint(run))
+            Diagnostic(
+                "program-killed", fault: fault(run), "\(run.node): '\(run.line)' was killed by \(signal)",
+                hint: hint(run))
         case .timedOut(let run, let seconds):
-            Diagnostic("program-timeout", fault: .program,
-                       "\(run.node): '\(run.line)' reached its timeout of \(text(seconds)) s",
-                       hint: hint(run, first: "if it needs longer, raise the stage's 'timeout'"))
+            Diagnostic(
+                "program-timeout", fault: .program,
+                "\(run.node): '\(run.line)' reached its timeout of \(text(seconds)) s",
+                hint: hint(run, first: "if it needs longer, raise the stage's 'timeout'"))
         case .usedUpCPU(let run, let seconds):
-            Diagnostic("program-cpu-limit", fault: .program,
-                       "\(run.node): '\(run.line)' reached its limit of \(text(seconds)) s of processor time",
-                       hint: hint(run, first: "if it needs more, raise the stage's limit"))
+            Diagnostic(
+                "program-cpu-limit", fault: .program,
+                "\(run.node): '\(run.line)' reached its limit of \(text(seconds)) s of processor time",
+                hint: hint(run, first: "if it needs more, raise the stage's limit"))
         case .usedUpMemory(let run, let limit, let used):
-            Diagnostic("program-memory-limit", fault: .program,
-                       "\(run.node): '\(run.line)' and its children used \(megabytes(used)) MB of memory; "
-                           + "the limit is \(megabytes(limit)) MB",
-                       hint: hint(run, first: "if they need more, raise the stage's 'memory'; files in /dev/shm count"))
+            Diagnostic(
+                "program-memory-limit", fault: .program,
+                "\(run.node): '\(run.line)' and its children used \(megabytes(used)) MB of memory; "
+                    + "the limit is \(megabytes(limit)) MB",
+                hint: hint(run, first: "if they need more, raise the stage's 'memory'; files in /dev/shm count"))
         case .tooManyProcesses(let run, let limit):
-            Diagnostic("program-process-limit", fault: .program,
-                       "\(run.node): '\(run.line)' started more than \(limit) processes at once", hint: hint(run))
+            Diagnostic(
+                "program-process-limit", fault: .program,
+                "\(run.node): '\(run.line)' started more than \(limit) processes at once", hint: hint(run))
         case .usedUpDisk(let run, let limit, let used):
-            Diagnostic("program-disk-limit", fault: .program,
-                       "\(run.node): '\(run.line)' and its children wrote "
-                           + (used == .max ? "folders deeper than any limit" : "\(megabytes(used)) MB")
-                           + "; the limit is \(megabytes(limit)) MB",
-                       hint: hint(run, first: "if they need more, give the stage 'disk: 50GB'; temporary files and "
-                           + "files in /dev/shm count"))
+            Diagnostic(
+                "program-disk-limit", fault: .program,
+                "\(run.node): '\(run.line)' and its children wrote "
+                    + (used == .max ? "folders deeper than any limit" : "\(megabytes(used)) MB")
+                    + "; the limit is \(megabytes(limit)) MB",
+                hint: hint(
+                    run,
+                    first: "if they need more, give the stage 'disk: 50GB'; temporary files and "
+                        + "files in /dev/shm count"))
         case .cannotStart(let node, let program, let reason):
-            Diagnostic("program-start", fault: .environment, "\(node): cannot start '\(program)': \(reason)",
-                       hint: reason == "argument list too long" ? "put the arguments in a file that the program reads"
-                               : nil)
+            Diagnostic(
+                "program-start", fault: .environment, "\(node): cannot start '\(program)': \(reason)",
+                hint: reason == "argument list too long"
+                    ? "put the arguments in a file that the program reads"
+                    : nil)
         case .sandboxRefused(let node, let reason):
-            Diagnostic("sandbox-failed", fault: .environment, "\(node): cannot set up the sandbox: \(reason)",
-                       hint: "run 'vgraph doctor' to see what is missing")
+            Diagnostic(
+                "sandbox-failed", fault: .environment, "\(node): cannot set up the sandbox: \(reason)",
+                hint: "run 'vgraph doctor' to see what is missing")
         case .cannotPrepare(let node, let path, let reason):
-            Diagnostic("program-prepare", fault: .environment,
-                       "\(node): cannot place '\(path)' in the program's folder: \(reason)")
+            Diagnostic(
+                "program-prepare", fault: .environment,
+                "\(node): cannot place '\(path)' in the program's folder: \(reason)")
         case .placeTaken(let node, let path):
-            Diagnostic("place-taken", "\(node): two of its inputs and outputs have the same path, '\(path)'",
-                       hint: "give one of them another path")
+            Diagnostic(
+                "place-taken", "\(node): two of its inputs and outputs have the same path, '\(path)'",
+                hint: "give one of them another path")
         case .outputMissing(let node, let output, let file):
-            Diagnostic("program-output-missing", fault: .program,
-                       "\(node): the program succeeded but did not write '\(file)', its output '\(output)'",
-                       hint: "write to that path, relative to the folder that the program starts in")
+            Diagnostic(
+                "program-output-missing", fault: .program,
+                "\(node): the program succeeded but did not write '\(file)', its output '\(output)'",
+                hint: "write to that path, relative to the folder that the program starts in")
         case .listEmpty(let node, let output, let pattern):
-            Diagnostic("program-output-no-match", fault: .program,
-                       "\(node): the program succeeded but wrote no file that matches '\(pattern)', its output '\(output)'",
-                       hint: "write to such paths, relative to the folder that the program starts in")
+            Diagnostic(
+                "program-output-no-match", fault: .program,
+                "\(node): the program succeeded but wrote no file that matches '\(pattern)', its output '\(output)'",
+                hint: "write to such paths, relative to the folder that the program starts in")
         case .outputNotText(let node, let output, let file):
-            Diagnostic("program-output-not-text",
-                       "\(node): the name '\(file)' in its output '\(output)' is not UTF-8 text",
-                       hint: "let the program name its files in UTF-8")
+            Diagnostic(
+                "program-output-not-text",
+                "\(node): the name '\(file)' in its output '\(output)' is not UTF-8 text",
+                hint: "let the program name its files in UTF-8")
         case .outputEmpty(let node, let output, let file):
-            Diagnostic("program-output-empty", fault: .program, "\(node): '\(file)', its output '\(output)', is empty",
-                       hint: "if it may be empty, write 'empty: true' for the output")
+            Diagnostic(
+                "program-output-empty", fault: .program, "\(node): '\(file)', its output '\(output)', is empty",
+                hint: "if it may be empty, write 'empty: true' for the output")
         case .outputNotAFile(let node, let file, let found):
-            Diagnostic("program-output-not-a-file", fault: .program,
-                       "\(node): its output '\(file)' is \(found), not a file",
-                       hint: found == "a link" ? "copy the link's target" : nil)
+            Diagnostic(
+                "program-output-not-a-file", fault: .program,
+                "\(node): its output '\(file)' is \(found), not a file",
+                hint: found == "a link" ? "copy the link's target" : nil)
         case .outputNotAFolder(let node, let file, let found):
-            Diagnostic("program-output-not-a-folder", fault: .program,
-                       "\(node): its output '\(file)' is \(found), not a folder",
-                       hint: "write the files into that folder, which exists when the program starts")
+            Diagnostic(
+                "program-output-not-a-folder", fault: .program,
+                "\(node): its output '\(file)' is \(found), not a folder",
+                hint: "write the files into that folder, which exists when the program starts")
         case .outputThroughLink(let node, let file, let link):
-            Diagnostic("program-output-outside", fault: .program,
-                       "\(node): its output '\(file)' lies behind the link '\(link)'",
-                       hint: "write outputs into the folder that the program starts in, not through links")
+            Diagnostic(
+                "program-output-outside", fault: .program,
+                "\(node): its output '\(file)' lies behind the link '\(link)'",
+                hint: "write outputs into the folder that the program starts in, not through links")
         case .outputUnreadable(let node, let file, let reason):
-            Diagnostic("program-output-unreadable", fault: .environment,
-                       "\(node): cannot read its output '\(file)': \(reason)")
+            Diagnostic(
+                "program-output-unreadable", fault: .environment,
+                "\(node): cannot read its output '\(file)': \(reason)")
         case .tooManyOutputs(let node, let output, let limit):
-            Diagnostic("program-output-too-many", fault: .program,
-                       "\(node): its output '\(output)' has more than \(limit) files")
+            Diagnostic(
+                "program-output-too-many", fault: .program,
+                "\(node): its output '\(output)' has more than \(limit) files")
         case .undeclared(let node, let files, let more):
-            Diagnostic("program-undeclared", .warning,
-                       "\(node): the program left files that are not outputs: \(files.joined(separator: ", "))"
-                           + (more > 0 ? " and \(more) more" : ""),
-                       hint: "vgraph drops them; declare them as outputs, or write them to $TMPDIR")
+            Diagnostic(
+                "program-undeclared", .warning,
+                "\(node): the program left files that are not outputs: \(files.joined(separator: ", "))"
+                    + (more > 0 ? " and \(more) more" : ""),
+                hint: "vgraph drops them; declare them as outputs, or write them to $TMPDIR")
         case .listMissing(let node, let file):
-            Diagnostic("program-inputs-missing", fault: .program,
-                       "\(node): the program succeeded but did not write '\(file)', the list of files that it read",
-                       hint: "without that list, vgraph cannot tell when the result is stale")
+            Diagnostic(
+                "program-inputs-missing", fault: .program,
+                "\(node): the program succeeded but did not write '\(file)', the list of files that it read",
+                hint: "without that list, vgraph cannot tell when the result is stale")
         case .listMalformed(let node, let file, let line, let column, let reason):
-            Diagnostic("program-inputs-malformed", fault: .program,
-                       "\(node): '\(file)' is not a list of the files that the program read: \(reason)",
-                       hint: "write a depfile as 'gcc -MD' does, 'output: input input', or JSON: {\"inputs\": [\"path\"]}",
-                       at: line > 0 ? Place(file: file, line: line, column: column) : nil)
+            Diagnostic(
+                "program-inputs-malformed", fault: .program,
+                "\(node): '\(file)' is not a list of the files that the program read: \(reason)",
+                hint: "write a depfile as 'gcc -MD' does, 'output: input input', or JSON: {\"inputs\": [\"path\"]}",
+                at: line > 0 ? Place(file: file, line: line, column: column) : nil)
         case .secretInPath(let node):
-            Diagnostic("program-secret-path", fault: .program,
-                       "\(node): the program read a file whose name contains one of its secrets",
-                       hint: "rename the file: records keep the names of files")
+            Diagnostic(
+                "program-secret-path", fault: .program,
+                "\(node): the program read a file whose name contains one of its secrets",
+                hint: "rename the file: records keep the names of files")
         case .inputUnreadable(let node, let file, let input, let reason):
-            Diagnostic("program-input-unreadable", fault: .environment,
-                       "\(node): cannot read '\(input)', which '\(file)' lists: \(reason)")
+            Diagnostic(
+                "program-input-unreadable", fault: .environment,
+                "\(node): cannot read '\(input)', which '\(file)' lists: \(reason)")
         }
     }
 
@@ -173,10 +201,14 @@ public enum ProgramProblem: Problem, Hashable {
         case .undeclaredFile: parts.append("if it needs an undeclared file, add it to the stage's inputs")
         case .hiddenFile(let path): parts.append("'\(path)' exists, but is not among the stage's inputs")
         case .network: parts.append("if it needs the network, write 'network: true'")
-        case .memory(let limit,
-                     let peak): parts.append("memory limit \(megabytes(limit)) MB; peak use \(megabytes(peak)) MB")
-        case .disk(let limit): parts.append(limit.map { "disk limit \(megabytes($0)) MB ('disk')" }
-                                                ?? "if it writes much, write 'disk: 50GB'")
+        case .memory(
+            let limit,
+            let peak):
+            parts.append("memory limit \(megabytes(limit)) MB; peak use \(megabytes(peak)) MB")
+        case .disk(let limit):
+            parts.append(
+                limit.map { "disk limit \(megabytes($0)) MB ('disk')" }
+                    ?? "if it writes much, write 'disk: 50GB'")
         case nil: break
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")

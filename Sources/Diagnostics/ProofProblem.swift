@@ -55,144 +55,231 @@ public enum ProofProblem: Sendable {
     private var words: (id: String, message: String, hint: String?, place: Place) {
         switch self {
         case .outsideProfile(let what, let found, let wanted, let rule, let at):
-            return ("P01.profile", "\(what) is \(found), but the profile requires \(wanted)",
-                    "change it, or name another profile; source: \(rule)", at)
+            return (
+                "P01.profile", "\(what) is \(found), but the profile requires \(wanted)",
+                "change it, or name another profile; source: \(rule)", at
+            )
         case .noLoudness(let wanted, let rule, let at):
-            return ("P01.profile", "no loudness target is set, but the profile requires \(wanted)",
-                    "add 'audio.loudness', for example { integrated: \(wanted.prefix { $0 != " " }), true_peak: -1dBTP }; source: \(rule)", at)
+            return (
+                "P01.profile", "no loudness target is set, but the profile requires \(wanted)",
+                "add 'audio.loudness', for example { integrated: \(wanted.prefix { $0 != " " }), true_peak: -1dBTP }; "
+                    + "source: \(rule)",
+                at
+            )
         case .wrongDuration(let planned, let wanted, let rule, let at):
-            return ("P02.duration",
-                    "the scenes last \(planned), but \(rule == nil ? "'acceptance.duration'" : "the profile") requires \(wanted)",
-                    "change the scenes' durations"
-                            + (rule.map { "; source: \($0)" } ?? ", or 'acceptance.duration'"), at)
+            return (
+                "P02.duration",
+                "the scenes last \(planned), but \(rule == nil ? "'acceptance.duration'" : "the profile") requires "
+                    + "\(wanted)",
+                "change the scenes' durations"
+                    + (rule.map { "; source: \($0)" } ?? ", or 'acceptance.duration'"), at
+            )
         case .narrationCut(let name, let missing, let at):
-            return ("P02.narration", "the video ends \(missing) before '\(name)'",
-                    "lengthen the scenes, or give the track a 'duration' and a 'fade_out'", at)
+            return (
+                "P02.narration", "the video ends \(missing) before '\(name)'",
+                "lengthen the scenes, or give the track a 'duration' and a 'fade_out'", at
+            )
         case .narrationEnded(let name, let missing, let at):
-            return ("P02.narration", "'until' cuts off the last \(missing) of '\(name)'",
-                    "lengthen the scene, or give the track a 'fade_out'", at)
+            return (
+                "P02.narration", "'until' cuts off the last \(missing) of '\(name)'",
+                "lengthen the scene, or give the track a 'fade_out'", at
+            )
         case .voicesMeet(let name, let next, let line, let seconds, let at):
-            return ("P02.narration",
-                    "'\(name)' still plays when '\(next)' (line \(line)) begins: they overlap for \(seconds)",
-                    "lengthen the scene that '\(name)' is tied to, or end the track with 'until'", at)
+            return (
+                "P02.narration",
+                "'\(name)' still plays when '\(next)' (line \(line)) begins: they overlap for \(seconds)",
+                "lengthen the scene that '\(name)' is tied to, or end the track with 'until'", at
+            )
         case .voiceApart(let scene, let seconds, let isLate, let at):
-            return ("P12.shift",
-                    "from scene '\(scene)' on the voice is \(seconds) \(isLate ? "earlier" : "later") than its captions",
-                    "tie the voice to the scene as its captions are, with 'at: scene.\(scene).start' and a track for each scene, "
-                        + "or correct the times", at)
+            return (
+                "P12.shift",
+                "from scene '\(scene)' on the voice is \(seconds) \(isLate ? "earlier" : "later") than its captions",
+                "tie the voice to the scene as its captions are, with 'at: scene.\(scene).start' and a track for each "
+                    + "scene, "
+                    + "or correct the times", at
+            )
         case .captionUnspoken(let text, let silent, let at):
-            return ("P12.silent",
-                    "no voice speaks during \(silent) of the caption \(quoted(text)), but speech near it has no caption",
-                    "tie voice and captions to the same scene, or correct the times of the captions", at)
+            return (
+                "P12.silent",
+                "no voice speaks during \(silent) of the caption \(quoted(text)), but speech near it has no caption",
+                "tie voice and captions to the same scene, or correct the times of the captions", at
+            )
         case .shortClip(let name, let missing, let at):
-            return ("P03.length", "'\(name)' ends \(missing) before its layer, so its last picture stays",
-                    "end the layer earlier, or use 'loop' or a lower 'speed'", at)
+            return (
+                "P03.length", "'\(name)' ends \(missing) before its layer, so its last picture stays",
+                "end the layer earlier, or use 'loop' or a lower 'speed'", at
+            )
         case .unheard(let names, let at):
             let all = names.map { "'\($0)'" }.joined(separator: ", ")
             let has = names.count == 1 ? "has its own sound" : "have their own sound"
-            return ("P03.sound", "\(all) \(has), which the video does not play",
-                    "add it to 'audio.tracks', or set the check P03.sound to off if you want silence", at)
+            return (
+                "P03.sound", "\(all) \(has), which the video does not play",
+                "add it to 'audio.tracks', or set the check P03.sound to off if you want silence", at
+            )
         case .shortSound(let name, let missing, let at):
-            return ("P03.length", "'\(name)' ends \(missing) before its 'duration'",
-                    "use 'loop', or shorten 'duration'", at)
+            return (
+                "P03.length", "'\(name)' ends \(missing) before its 'duration'",
+                "use 'loop', or shorten 'duration'", at
+            )
         case .outsideFrame(let text, let pixels, let side, let at):
-            return ("P05.frame",
-                    "\(quoted(text)) is never completely in the picture: \(pixels) px lie beyond the \(side) edge",
-                    "make it smaller or shorter, move it, or give its style a 'max_width'", at)
+            return (
+                "P05.frame",
+                "\(quoted(text)) is never completely in the picture: \(pixels) px lie beyond the \(side) edge",
+                "make it smaller or shorter, move it, or give its style a 'max_width'", at
+            )
         case .layerOutside(let what, let percent, let at):
-            return ("P05.layer", percent == 100 ? "\(what) is never in the picture"
-                        : "\(percent) % of \(what) is never in the picture",
-                    "move it or make it smaller; percentages and 'anchor' keep their place in every size", at)
+            return (
+                "P05.layer",
+                percent == 100
+                    ? "\(what) is never in the picture"
+                    : "\(percent) % of \(what) is never in the picture",
+                "move it or make it smaller; percentages and 'anchor' keep their place in every size", at
+            )
         case .pictureCut(let what, let percent, let at):
-            return ("P05.cut", "the box of \(what) cuts off \(percent) % of it",
-                    "give it another 'size', or 'fit: contain' over a background; if the rest does not matter, set the check P05.cut to off",
-                    at)
+            return (
+                "P05.cut", "the box of \(what) cuts off \(percent) % of it",
+                "give it another 'size', or 'fit: contain' over a background; if the rest does not matter, set the "
+                    + "check P05.cut to off",
+                at
+            )
         case .brokenWord(let text, let lines, let at):
-            return ("P05.word", "a line of \(quoted(text)) breaks within a word\(lines == 1 ? "" : ", \(lines) times")",
-                    "make it smaller, or raise 'max_width' of its style", at)
+            return (
+                "P05.word", "a line of \(quoted(text)) breaks within a word\(lines == 1 ? "" : ", \(lines) times")",
+                "make it smaller, or raise 'max_width' of its style", at
+            )
         case .manyLines(let text, let lines, let most, let rule, let at):
-            return ("P05.lines", "the caption \(quoted(text)) takes \(lines) lines, more than \(most)",
-                    "split it, or raise 'captions.max_width'; source: \(rule)", at)
+            return (
+                "P05.lines", "the caption \(quoted(text)) takes \(lines) lines, more than \(most)",
+                "split it, or raise 'captions.max_width'; source: \(rule)", at
+            )
         case .longLine(let text, let characters, let most, let rule, let at):
-            return ("P05.characters",
-                    "a line of the caption \(quoted(text)) has \(characters) characters, more than \(most)",
-                    "split it, or lower 'captions.max_width' so that it wraps; source: \(rule)", at)
+            return (
+                "P05.characters",
+                "a line of the caption \(quoted(text)) has \(characters) characters, more than \(most)",
+                "split it, or lower 'captions.max_width' so that it wraps; source: \(rule)", at
+            )
         case .wideLine(let text, let percent, let most, let rule, let at):
-            return ("P05.width", "the caption \(quoted(text)) is \(percent) % of the frame wide, more than \(most) %",
-                    "lower 'captions.max_width' so that it wraps; source: \(rule)", at)
+            return (
+                "P05.width", "the caption \(quoted(text)) is \(percent) % of the frame wide, more than \(most) %",
+                "lower 'captions.max_width' so that it wraps; source: \(rule)", at
+            )
         case .missingGlyphs(let text, let characters, let at):
             let more = characters.count > 6 ? " and \(characters.count - 6) more" : ""
-            return ("P06.glyphs",
-                    "no font has \(characters.prefix(6).map(Self.named).joined(separator: ", "))\(more) of \(quoted(text))",
-                    "add a font that has \(characters.count == 1 ? "it" : "them") to 'theme.fonts', for example one of Noto", at)
+            return (
+                "P06.glyphs",
+                "no font has \(characters.prefix(6).map(Self.named).joined(separator: ", "))\(more) of \(quoted(text))",
+                "add a font that has \(characters.count == 1 ? "it" : "them") to 'theme.fonts', for example one of "
+                    + "Noto",
+                at
+            )
         case .noFont(let name, let families, let taken, let at):
             let all = families.map { "'\($0)'" }.joined(separator: ", ")
-            return ("P06.font",
-                    families.count == 1 ? "the font \(all) of '\(name)' is not installed"
-                        : "none of the fonts of '\(name)' is installed: \(all)",
-                    (taken.map { "vgraph would use '\($0)'; " } ?? "")
-                            + "put the font's file into the workspace and name it, "
-                        + "for example assets/Name.ttf, or add 'sans-serif' to the list", at)
+            return (
+                "P06.font",
+                families.count == 1
+                    ? "the font \(all) of '\(name)' is not installed"
+                    : "none of the fonts of '\(name)' is installed: \(all)",
+                (taken.map { "vgraph would use '\($0)'; " } ?? "")
+                    + "put the font's file into the workspace and name it, "
+                    + "for example assets/Name.ttf, or add 'sans-serif' to the list", at
+            )
         case .otherFont(let families, let taken, let at):
             let all = families.map { "'\($0)'" }.joined(separator: ", ")
             let fonts = families.count == 1 ? "the font \(all) is" : "the fonts \(all) are"
-            return ("P06.taken", "\(fonts) not installed; vgraph uses '\(taken)'",
-                    "put the font's file into the workspace, so that every machine draws the same", at)
+            return (
+                "P06.taken", "\(fonts) not installed; vgraph uses '\(taken)'",
+                "put the font's file into the workspace, so that every machine draws the same", at
+            )
         case .otherWeight(let asked, let family, let taken, let at):
-            return ("P06.weight", "'\(family)' has no weight \(asked); vgraph uses \(taken)",
-                    "add a font file of that weight, or choose a weight that the font has", at)
+            return (
+                "P06.weight", "'\(family)' has no weight \(asked); vgraph uses \(taken)",
+                "add a font file of that weight, or choose a weight that the font has", at
+            )
         case .otherGlyphs(let characters, let text, let font, let taken, let at):
-            return ("P06.fallback",
-                    "'\(font)' does not have \(quoted(characters)) of \(quoted(text)); vgraph uses '\(taken)'",
-                    "name a font that has it after '\(font)', so that every machine uses the same", at)
+            return (
+                "P06.fallback",
+                "'\(font)' does not have \(quoted(characters)) of \(quoted(text)); vgraph uses '\(taken)'",
+                "name a font that has it after '\(font)', so that every machine uses the same", at
+            )
         case .outsideBox(let text, let pixels, let side, let at):
-            return ("P06.box", "letters of \(quoted(text)) reach \(pixels) px beyond the \(side) edge of their own box",
-                    "raise 'padding' or 'line_height' of the style", at)
+            return (
+                "P06.box", "letters of \(quoted(text)) reach \(pixels) px beyond the \(side) edge of their own box",
+                "raise 'padding' or 'line_height' of the style", at
+            )
         case .shortCaption(let text, let seconds, let least, let rule, let at):
-            return ("P07.duration", "the caption \(quoted(text)) is shown for \(seconds), less than \(least)",
-                    "show it longer, or join it with its neighbour; source: \(rule)", at)
+            return (
+                "P07.duration", "the caption \(quoted(text)) is shown for \(seconds), less than \(least)",
+                "show it longer, or join it with its neighbour; source: \(rule)", at
+            )
         case .longCaption(let text, let seconds, let most, let rule, let at):
-            return ("P07.duration", "the caption \(quoted(text)) is shown for \(seconds), more than \(most)",
-                    "split it; source: \(rule)", at)
+            return (
+                "P07.duration", "the caption \(quoted(text)) is shown for \(seconds), more than \(most)",
+                "split it; source: \(rule)", at
+            )
         case .smallGap(let frames, let least, let rule, let at):
-            return ("P07.gap",
-                    "the caption begins \(frames) frame\(frames == 1 ? "" : "s") after the previous one, less than \(least) frames",
-                    "end the previous one a little earlier; source: \(rule)", at)
+            return (
+                "P07.gap",
+                "the caption begins \(frames) frame\(frames == 1 ? "" : "s") after the previous one, less than "
+                    + "\(least) frames",
+                "end the previous one a little earlier; source: \(rule)", at
+            )
         case .fastCaption(let text, let speed, let most, let needs, let rule, let at):
-            return ("P07.speed", "the caption \(quoted(text)) has \(speed) characters a second, more than \(most)",
-                    "show it for \(needs), or shorten its text; source: \(rule)", at)
+            return (
+                "P07.speed", "the caption \(quoted(text)) has \(speed) characters a second, more than \(most)",
+                "show it for \(needs), or shorten its text; source: \(rule)", at
+            )
         case .fastWords(let text, let words, let seconds, let needs, let rule, let at):
-            return ("P07.speed", "the caption \(quoted(text)) shows \(words) words in \(seconds)",
-                    "show it for \(needs), or shorten its text; source: \(rule)", at)
+            return (
+                "P07.speed", "the caption \(quoted(text)) shows \(words) words in \(seconds)",
+                "show it for \(needs), or shorten its text; source: \(rule)", at
+            )
         case .shortText(let text, let seconds, let needs, let rule, let at):
-            return ("P08.dwell", "\(quoted(text)) is visible for \(seconds), too short to read",
-                    "show it for \(needs); source: \(rule)", at)
+            return (
+                "P08.dwell", "\(quoted(text)) is visible for \(seconds), too short to read",
+                "show it for \(needs); source: \(rule)", at
+            )
         case .underControls(let text, let side, let pixels, let rule, let at):
-            return ("P09.zone",
-                    "\(quoted(text)) reaches \(pixels) px into the \(side) of the picture, which controls cover",
-                    "move it; source: \(rule)", at)
+            return (
+                "P09.zone",
+                "\(quoted(text)) reaches \(pixels) px into the \(side) of the picture, which controls cover",
+                "move it; source: \(rule)", at
+            )
         case .underCaption(let text, let caption, let at):
-            return ("P09.overlap", "\(quoted(text)) and the caption \(quoted(caption)) overlap",
-                    "move one of them, or end the text before the caption begins", at)
+            return (
+                "P09.overlap", "\(quoted(text)) and the caption \(quoted(caption)) overlap",
+                "move one of them, or end the text before the caption begins", at
+            )
         case .textsCollide(let text, let other, let line, let at):
-            return ("P09.texts", "\(quoted(text)) and \(quoted(other)) (line \(line)) overlap",
-                    "move one of them, or end it ('end', 'exit') before the other begins", at)
+            return (
+                "P09.texts", "\(quoted(text)) and \(quoted(other)) (line \(line)) overlap",
+                "move one of them, or end it ('end', 'exit') before the other begins", at
+            )
         case .lowContrast(let text, let ratio, let least, let time, let x, let y, let rule, let at):
-            return ("P10.contrast",
-                    "\(quoted(text)) has a contrast of \(ratio):1 at \(time), around \(x), \(y), less than \(least):1",
-                    "change a colour, or put a 'background', an 'outline' or a 'shadow' behind it; source: \(rule)", at)
+            return (
+                "P10.contrast",
+                "\(quoted(text)) has a contrast of \(ratio):1 at \(time), around \(x), \(y), less than \(least):1",
+                "change a colour, or put a 'background', an 'outline' or a 'shadow' behind it; source: \(rule)", at
+            )
         case .unreadable(let text, let ratio, let least, let time, let x, let y, let at):
-            return ("P10.unreadable",
-                    "\(quoted(text)) cannot be read: its contrast is \(ratio):1 at \(time), around \(x), \(y), less than \(least):1",
-                    "change a colour, or put a 'background', an 'outline' or a 'shadow' behind it", at)
+            return (
+                "P10.unreadable",
+                "\(quoted(text)) cannot be read: its contrast is \(ratio):1 at \(time), around \(x), \(y), less than "
+                    + "\(least):1",
+                "change a colour, or put a 'background', an 'outline' or a 'shadow' behind it", at
+            )
         case .noLicense(let asset, let field, let rule, let at):
-            return ("P11.license", "asset '\(asset)' has no '\(field)'",
-                    "write { file: …, \(field): … } for it; source: \(rule)", at)
+            return (
+                "P11.license", "asset '\(asset)' has no '\(field)'",
+                "write { file: …, \(field): … } for it; source: \(rule)", at
+            )
         case .generated(let assets, let rule, let at):
-            let names = assets.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
-                    + (assets.count > 5 ? " and more" : "")
-            return ("P11.generated", "\(names) \(assets.count == 1 ? "is" : "are") generated, which needs a label",
-                    "set the platform's label for AI-generated content when you publish; source: \(rule)", at)
+            let names =
+                assets.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+                + (assets.count > 5 ? " and more" : "")
+            return (
+                "P11.generated", "\(names) \(assets.count == 1 ? "is" : "are") generated, which needs a label",
+                "set the platform's label for AI-generated content when you publish; source: \(rule)", at
+            )
         case .more(let id, let count, let at):
             return (id, "\(count) more like this", nil, at)
         }
@@ -229,18 +316,22 @@ public enum ProfileProblem: Problem {
     public var diagnostic: Diagnostic {
         switch self {
         case .unknown(let name, let known, let at):
-            Diagnostic("unknown-profile", "there is no profile '\(name)'",
-                       hint: (suggestion(name, among: known, label: "profiles").map { $0 + "; " } ?? "")
-                           + "write your own as pipelines/profiles/NAME.yaml", at: at)
+            Diagnostic(
+                "unknown-profile", "there is no profile '\(name)'",
+                hint: (suggestion(name, among: known, label: "profiles").map { $0 + "; " } ?? "")
+                    + "write your own as pipelines/profiles/NAME.yaml", at: at)
         case .otherName(let name, let file, let at):
-            Diagnostic("profile-name", "the name of this profile, '\(name)', is not that of its file",
-                       hint: "write 'profile: \(file)'", at: at)
+            Diagnostic(
+                "profile-name", "the name of this profile, '\(name)', is not that of its file",
+                hint: "write 'profile: \(file)'", at: at)
         case .unknownSource(let name, let known, let at):
-            Diagnostic("unknown-source", "unknown source '\(name)'",
-                       hint: suggestion(name, among: known, label: "sources of this profile"), at: at)
+            Diagnostic(
+                "unknown-source", "unknown source '\(name)'",
+                hint: suggestion(name, among: known, label: "sources of this profile"), at: at)
         case .noSource(let rule, let at):
-            Diagnostic("rule-without-source", "'\(rule)' has no source",
-                       hint: "name one of the profile's 'sources', which readers can look up", at: at)
+            Diagnostic(
+                "rule-without-source", "'\(rule)' has no source",
+                hint: "name one of the profile's 'sources', which readers can look up", at: at)
         case .emptyLimit(let rule, let at):
             Diagnostic("empty-limit", "'\(rule)' sets no limit", hint: "give it a 'min', a 'max' or both", at: at)
         case .backwards(let rule, let at):
@@ -248,8 +339,9 @@ public enum ProfileProblem: Problem {
         case .badDate(let text, let at):
             Diagnostic("bad-date", "'\(text)' is not a date", hint: "write year, month and day: 2026-11-22", at: at)
         case .unknownCheck(let id, let known, let at):
-            Diagnostic("unknown-check", "there is no check '\(id)'",
-                       hint: suggestion(id, among: known, label: "checks"), at: at)
+            Diagnostic(
+                "unknown-check", "there is no check '\(id)'",
+                hint: suggestion(id, among: known, label: "checks"), at: at)
         case .unreadable(let path, let reason):
             Diagnostic("unreadable-profile", fault: .input, "cannot read '\(path)': \(reason)")
         }

@@ -10,14 +10,16 @@ public enum RepetitionProblem: Problem, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .differs(let node, let stage, let what, let detail):
-            Diagnostic("not-deterministic", fault: .environment,
-                       "\(node): stage '\(stage)' gave two results from the same inputs: \(what)"
-                               + (detail.isEmpty ? "" : "; " + detail.joined(separator: "; ")),
-                       hint: "look for what depends on time, chance, memory addresses or the number of threads; "
-                           + "vgraph kept neither result")
+            Diagnostic(
+                "not-deterministic", fault: .environment,
+                "\(node): stage '\(stage)' gave two results from the same inputs: \(what)"
+                    + (detail.isEmpty ? "" : "; " + detail.joined(separator: "; ")),
+                hint: "look for what depends on time, chance, memory addresses or the number of threads; "
+                    + "vgraph kept neither result")
         case .failedAgain(let node, let stage):
-            Diagnostic("not-repeatable", fault: .environment,
-                       "\(node): stage '\(stage)' succeeded, then failed with the same inputs")
+            Diagnostic(
+                "not-repeatable", fault: .environment,
+                "\(node): stage '\(stage)' succeeded, then failed with the same inputs")
         }
     }
 }

@@ -17,30 +17,35 @@ public enum SoundProblem: Problem, Hashable {
         case .unreadableSound(let file, let reason):
             Diagnostic("sound-unreadable", "cannot read sound from '\(file)': \(reason)")
         case .noSound(let file):
-            Diagnostic("no-sound", "'\(file)' has no sound",
-                       hint: "use a file with an audio stream, or remove the track")
+            Diagnostic(
+                "no-sound", "'\(file)' has no sound",
+                hint: "use a file with an audio stream, or remove the track")
         case .emptySound(let file):
             Diagnostic("sound-empty", "the audio stream of '\(file)' has no samples")
         case .damagedSound(let file, let seconds):
-            Diagnostic("sound-damaged", "the sound of '\(file)' is damaged at \(Self.seconds(seconds))",
-                       hint: "copy or download the file again")
+            Diagnostic(
+                "sound-damaged", "the sound of '\(file)' is damaged at \(Self.seconds(seconds))",
+                hint: "copy or download the file again")
         case .truncatedSound(let file, let declared, let ends):
-            Diagnostic("sound-truncated",
-                       "'\(file)' is cut off: it declares \(Self.seconds(declared)), its sound ends at \(Self.seconds(ends))",
-                       hint: "copy or download the file again")
+            Diagnostic(
+                "sound-truncated",
+                "'\(file)' is cut off: it declares \(Self.seconds(declared)), its sound ends at \(Self.seconds(ends))",
+                hint: "copy or download the file again")
         case .trimBeyondEnd(let file, let trim, let ends):
-            Diagnostic("trim-beyond-end",
-                       "a trim of \(Self.seconds(trim)) leaves nothing of '\(file)', which ends at \(Self.seconds(ends))",
-                       hint: "trim less")
+            Diagnostic(
+                "trim-beyond-end",
+                "a trim of \(Self.seconds(trim)) leaves nothing of '\(file)', which ends at \(Self.seconds(ends))",
+                hint: "trim less")
         case .badMix(let why):
             Diagnostic("bad-mix", fault: .bug, "the description of the mix is wrong: \(why)")
         case .missingMaterial(let digest):
             Diagnostic("missing-material", fault: .bug, "the materials name no file for the asset \(digest)")
         case .loudnessMissed(let wanted, let reached):
-            Diagnostic("loudness-missed", .warning,
-                       "the loudness is \(Self.decimal(reached, 1)) LUFS instead of \(Self.decimal(wanted, 1)): "
-                           + "the true-peak limit allows no more",
-                       hint: "lower 'loudness.integrated', or use sound with smaller peaks")
+            Diagnostic(
+                "loudness-missed", .warning,
+                "the loudness is \(Self.decimal(reached, 1)) LUFS instead of \(Self.decimal(wanted, 1)): "
+                    + "the true-peak limit allows no more",
+                hint: "lower 'loudness.integrated', or use sound with smaller peaks")
         case .silentMix:
             Diagnostic("silent-mix", .warning, "the mix is silent: no gain reaches the wanted loudness")
         }

@@ -91,8 +91,10 @@ public enum SpecProblem: Problem {
     private var isWarning: Bool {
         switch self {
         case .unusedAsset, .lastTransition: true
-        case .captionLeftOut, .captionSkipped, .captionClipped, .captionCut, .captionJoined, .captionOrder, .captionNumber,
-             .captionUnfollowed: true
+        case .captionLeftOut, .captionSkipped, .captionClipped, .captionCut, .captionJoined, .captionOrder,
+            .captionNumber,
+            .captionUnfollowed:
+            true
         default: false
         }
     }
@@ -111,21 +113,29 @@ public enum SpecProblem: Problem {
         case .outOfRange(let field, let found, let range, let at):
             return FieldProblem.outOfRange(field, found, range: range, at: at).words
         case .badChoice(let field, let found, let choices, let at):
-            return ("bad-choice", "'\(field)' cannot be '\(found)'",
-                    suggestion(found, among: choices, label: "choices"), at)
+            return (
+                "bad-choice", "'\(field)' cannot be '\(found)'",
+                suggestion(found, among: choices, label: "choices"), at
+            )
         case .timeOutOfRange(let field, let found, let limit, let at):
             return ("time-out-of-range", "'\(field)' is \(found), but must be \(limit)", nil, at)
         case .badSize(let found, let at):
-            return ("bad-size", "a picture cannot be \(found)",
-                    "use even numbers from 16 to 8192 for width and height", at)
+            return (
+                "bad-size", "a picture cannot be \(found)",
+                "use even numbers from 16 to 8192 for width and height", at
+            )
         case .badColor(let text, let at):
             return ("bad-color", "'\(text)' is not a color", "write \"#rgb\", \"#rrggbb\" or \"#rrggbbaa\"", at)
         case .badName(let text, let at):
-            return ("bad-name", "'\(text)' cannot be a name",
-                    "begin with a letter; use letters, digits, '-' and '_', 64 at most", at)
+            return (
+                "bad-name", "'\(text)' cannot be a name",
+                "begin with a letter; use letters, digits, '-' and '_', 64 at most", at
+            )
         case .stopsDescend(let at):
-            return ("stops-descend", "the places of a gradient's colors do not ascend",
-                    "write them in ascending order", at)
+            return (
+                "stops-descend", "the places of a gradient's colors do not ascend",
+                "write them in ascending order", at
+            )
         case .textTooLong(let field, let limit, let at):
             return ("text-too-long", "'\(field)' is longer than \(limit) bytes", nil, at)
         case .tooMany(let field, let count, let limit, let at):
@@ -146,48 +156,71 @@ public enum SpecProblem: Problem {
         case .styleCycle(let name, let at):
             return ("style-cycle", "style '\(name)' extends itself", nil, at)
         case .duplicateScene(let name, let first, let at):
-            return ("duplicate-scene", "a second scene has the name '\(name)'",
-                    "rename one; the first is in line \(first.line)", at)
+            return (
+                "duplicate-scene", "a second scene has the name '\(name)'",
+                "rename one; the first is in line \(first.line)", at
+            )
         case .unknownFormat(let name, let known):
-            return ("unknown-format", "unknown format '\(name)'",
-                    suggestion(name, among: known, label: "formats of this spec"), nil)
+            return (
+                "unknown-format", "unknown format '\(name)'",
+                suggestion(name, among: known, label: "formats of this spec"), nil
+            )
         case .path(let path, let fault, let at):
             switch fault {
             case .absolute:
-                return ("absolute-path", "'\(path)' is an absolute path",
-                        "write a path in the workspace, or in a root: 'brand:logo.png' with --root brand=FOLDER", at)
-            case .leaves where Folders.root(of: path) != nil: return ("path-leaves", "'\(path)' leaves its root", nil,
-                    at)
+                return (
+                    "absolute-path", "'\(path)' is an absolute path",
+                    "write a path in the workspace, or in a root: 'brand:logo.png' with --root brand=FOLDER", at
+                )
+            case .leaves where Folders.root(of: path) != nil:
+                return (
+                    "path-leaves", "'\(path)' leaves its root", nil,
+                    at
+                )
             case .leaves:
-                return ("path-leaves", "'\(path)' leaves the workspace",
-                        "copy the file into the workspace, or declare its folder with --root NAME=FOLDER and write 'NAME:FILE'",
-                        at)
+                return (
+                    "path-leaves", "'\(path)' leaves the workspace",
+                    "copy the file into the workspace, or declare its folder with --root NAME=FOLDER and write "
+                        + "'NAME:FILE'",
+                    at
+                )
             case .root:
-                return ("path-root", "'\(path)' lies in a root, which vgraph only reads",
-                        "name a folder of the workspace", at)
+                return (
+                    "path-root", "'\(path)' lies in a root, which vgraph only reads",
+                    "name a folder of the workspace", at
+                )
             case .url: return ("path-url", "'\(path)' is an address, not a file", "download it into the workspace", at)
             case .invalid: return ("bad-path", "'\(path)' is not a path", nil, at)
             }
         case .missingAsset(let name, let at):
             return ("missing-asset", "'\(name)' names no file", nil, at)
         case .wrongAsset(let name, let found, let wanted, let at):
-            return ("wrong-asset", "'\(name)' is of kind \(found), but this needs \(wanted.joined(separator: " or "))",
-                    nil, at)
+            return (
+                "wrong-asset", "'\(name)' is of kind \(found), but this needs \(wanted.joined(separator: " or "))",
+                nil, at
+            )
         case .sameLook(let name, let at):
-            return ("same-look", "'\(name)' looks like another file name of this spec, but its bytes differ",
-                    "rename one of the files: one name has composed characters, the other decomposed ones", at)
+            return (
+                "same-look", "'\(name)' looks like another file name of this spec, but its bytes differ",
+                "rename one of the files: one name has composed characters, the other decomposed ones", at
+            )
         case .unusedAsset(let name, let at):
             return ("unused-asset", "asset '\(name)' is not used", nil, at)
         case .unreadable(let path, let reason, let at):
             return ("unreadable", "cannot read '\(path)': \(reason)", nil, at)
 
         case .unknownProp(let name, let known, let at):
-            return ("unknown-prop", "unknown prop '\(name)'",
-                    known.isEmpty ? "this spec declares no props"
-                            : suggestion(name, among: known, label: "props known here"), at)
+            return (
+                "unknown-prop", "unknown prop '\(name)'",
+                known.isEmpty
+                    ? "this spec declares no props"
+                    : suggestion(name, among: known, label: "props known here"), at
+            )
         case .propWithoutValue(let name, let at):
-            return ("prop-without-value", "prop '\(name)' has neither a default nor a value",
-                    "set it in the props file or with --set \(name)=…", at)
+            return (
+                "prop-without-value", "prop '\(name)' has neither a default nor a value",
+                "set it in the props file or with --set \(name)=…", at
+            )
         case .propType(let name, let expected, let found, let at):
             return ("prop-type", "prop '\(name)' takes \(expected), not \(found)", nil, at)
         case .propLength(let name, let count, let limit, let at):
@@ -195,29 +228,44 @@ public enum SpecProblem: Problem {
         case .propRange(let name, let found, let limit, let at):
             return ("prop-range", "prop '\(name)' is \(found), but must be \(limit)", nil, at)
         case .propCycle(let name, let at):
-            return ("prop-cycle", "the value of prop '\(name)' contains itself",
-                    "follow the '{{…}}' in the values of the props", at)
+            return (
+                "prop-cycle", "the value of prop '\(name)' contains itself",
+                "follow the '{{…}}' in the values of the props", at
+            )
         case .emptyProp(let name, let at):
-            return ("empty-prop", "prop '\(name)' is empty, but is used here",
-                    "give it a value, or write 'allow_empty: true' in its declaration", at)
+            return (
+                "empty-prop", "prop '\(name)' is empty, but is used here",
+                "give it a value, or write 'allow_empty: true' in its declaration", at
+            )
         case .templateHere(let field, let at):
-            return ("template-here", "vgraph does not fill in '{{' in '\(field)' of a prop", "write the value itself",
-                    at)
+            return (
+                "template-here", "vgraph does not fill in '{{' in '\(field)' of a prop", "write the value itself",
+                at
+            )
         case .nestedList(let at):
             return ("nested-list", "items of a list cannot contain lists", nil, at)
         case .openTemplate(let at):
-            return ("open-template", "'{{' is not closed",
-                    "close it with '}}', or write \\{{ for the characters themselves", at)
+            return (
+                "open-template", "'{{' is not closed",
+                "close it with '}}', or write \\{{ for the characters themselves", at
+            )
         case .badFormat(let format, let at):
-            return ("bad-format", "unknown format '\(format)'",
-                    "use upper, lower, or 0, 0.0, 0.00 … for a number of decimals", at)
+            return (
+                "bad-format", "unknown format '\(format)'",
+                "use upper, lower, or 0, 0.0, 0.00 … for a number of decimals", at
+            )
         case .listInText(let name, let at):
-            return ("list-in-text", "prop '\(name)' is a list, so a value cannot contain it",
-                    "repeat a scene or a layer with 'each: \(name)'", at)
+            return (
+                "list-in-text", "prop '\(name)' is a list, so a value cannot contain it",
+                "repeat a scene or a layer with 'each: \(name)'", at
+            )
         case .notAList(let name, let lists, let at):
-            return ("not-a-list", "'\(name)' is not a prop of type list",
-                    lists.isEmpty ? "this spec declares no list"
-                            : suggestion(name, among: lists, label: "lists known here"), at)
+            return (
+                "not-a-list", "'\(name)' is not a prop of type list",
+                lists.isEmpty
+                    ? "this spec declares no list"
+                    : suggestion(name, among: lists, label: "lists known here"), at
+            )
         case .tooLargeExpansion(let limit, let at):
             return ("too-large", "repeating for every item makes more than \(limit)", nil, at)
 
@@ -226,11 +274,15 @@ public enum SpecProblem: Problem {
         case .longVideo(let limit, let at):
             return ("long-video", "the video is longer than \(limit)", nil, at)
         case .longTransition(let length, let scene, let at):
-            return ("long-transition", "the transition of \(length) is longer than scene '\(scene)'",
-                    "shorten the transition", at)
+            return (
+                "long-transition", "the transition of \(length) is longer than scene '\(scene)'",
+                "shorten the transition", at
+            )
         case .lastTransition(let at):
-            return ("last-transition", "no scene follows, so this transition is never visible",
-                    "remove it, or give the layers an 'exit'", at)
+            return (
+                "last-transition", "no scene follows, so this transition is never visible",
+                "remove it, or give the layers an 'exit'", at
+            )
         case .layerOutside(let scene, let at):
             return ("layer-outside", "the layer begins after scene '\(scene)' has ended", nil, at)
         case .emptyLayer(let at):
@@ -240,22 +292,31 @@ public enum SpecProblem: Problem {
         case .captionOutside(let length, let at):
             return ("caption-outside", "the caption ends after the end of the \(length)", nil, at)
         case .captionsBackwards(let at):
-            return ("captions-backwards", "'until' of the captions is before their 'at'", "compare 'at' and 'until'",
-                    at)
+            return (
+                "captions-backwards", "'until' of the captions is before their 'at'", "compare 'at' and 'until'",
+                at
+            )
         case .captionBefore(let what, let at):
-            return ("caption-before", "the caption begins before the \(what)",
-                    "make the offset of the captions smaller", at)
+            return (
+                "caption-before", "the caption begins before the \(what)",
+                "make the offset of the captions smaller", at
+            )
         case .captionEmpty(let at):
             return ("caption-empty", "the caption is empty", nil, at)
         case .captionBackwards(let at):
             return ("caption-backwards", "the caption ends before it begins", nil, at)
         case .captionsOverlap(let before, let at):
-            return ("captions-overlap", "the caption begins before the previous one ends",
-                    "the previous one is \(Self.line(before, from: at)); 'on_overlap: cut' ends it earlier, 'on_overlap: stack' shows both",
-                    at)
+            return (
+                "captions-overlap", "the caption begins before the previous one ends",
+                "the previous one is \(Self.line(before, from: at)); 'on_overlap: cut' ends it earlier, 'on_overlap: "
+                    + "stack' shows both",
+                at
+            )
         case .captionTiny(let at):
-            return ("caption-tiny", "the caption is shorter than one frame",
-                    "show it longer, or write 'on_empty: skip'", at)
+            return (
+                "caption-tiny", "the caption is shorter than one frame",
+                "show it longer, or write 'on_empty: skip'", at
+            )
         case .captionEncoding(let message, let hint, let at):
             return ("caption-encoding", message, hint, at)
         case .captionLeftOut(let message, let hint, let at):
@@ -265,26 +326,39 @@ public enum SpecProblem: Problem {
         case .captionClipped(let what, let at):
             return ("caption-clipped", "the caption \(what)", nil, at)
         case .captionCut(let next, let at):
-            return ("caption-cut", "the caption overlaps the one \(Self.line(next, from: at)); vgraph ends it there",
-                    "'on_overlap: stack' shows both, 'on_overlap: error' stops", at)
+            return (
+                "caption-cut", "the caption overlaps the one \(Self.line(next, from: at)); vgraph ends it there",
+                "'on_overlap: stack' shows both, 'on_overlap: error' stops", at
+            )
         case .captionJoined(let with, let at):
-            return ("caption-joined",
-                    "the caption begins together with the one \(Self.line(with, from: at)); vgraph shows both as one", nil, at)
+            return (
+                "caption-joined",
+                "the caption begins together with the one \(Self.line(with, from: at)); vgraph shows both as one", nil,
+                at
+            )
         case .captionOrder(let before, let at):
-            return ("caption-order",
-                    "the caption begins before the one \(Self.line(before, from: at)), which is above it in the file",
-                    "vgraph shows it at its own time", at)
+            return (
+                "caption-order",
+                "the caption begins before the one \(Self.line(before, from: at)), which is above it in the file",
+                "vgraph shows it at its own time", at
+            )
         case .captionNumber(let number, let at):
-            return ("caption-number", "vgraph takes '\(number)' for text of the caption above it",
-                    "write the number of a caption between an empty line and its times", at)
+            return (
+                "caption-number", "vgraph takes '\(number)' for text of the caption above it",
+                "write the number of a caption between an empty line and its times", at
+            )
         case .captionUnfollowed(let what, let at):
-            return ("caption-unfollowed", "vgraph ignores \(what) of this file",
-                    "set the look and the place of captions with 'captions.style' and 'captions.position'", at)
+            return (
+                "caption-unfollowed", "vgraph ignores \(what) of this file",
+                "set the look and the place of captions with 'captions.style' and 'captions.position'", at
+            )
         case .captionSyntax(let message, let hint, let at):
             return ("caption-syntax", message, hint, at)
         case .soundBefore(let at):
-            return ("sound-before", "the sound begins before the video",
-                    "give 'at' or 'start' a later time, and cut off its beginning with 'trim'", at)
+            return (
+                "sound-before", "the sound begins before the video",
+                "give 'at' or 'start' a later time, and cut off its beginning with 'trim'", at
+            )
         case .soundBackwards(let at):
             return ("sound-backwards", "the sound ends before it begins", "compare 'at', 'start' and 'until'", at)
         case .soundOutside(let length, let at):

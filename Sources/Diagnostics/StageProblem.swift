@@ -14,7 +14,8 @@ public enum StageProblem: Problem {
         case .noInput(let slot, let node):
             Diagnostic("stage-no-input", fault: .bug, "\(node) was started without its input '\(slot)'")
         case .badParameter(let name, let value, let node):
-            Diagnostic("stage-bad-parameter", fault: .bug, "\(node) was started with the parameter '\(name)' as \(value)")
+            Diagnostic(
+                "stage-bad-parameter", fault: .bug, "\(node) was started with the parameter '\(name)' as \(value)")
         case .unreadableArtifact(let slot, let node, let error):
             Diagnostic("stage-unreadable-artifact", fault: .bug, "\(node) cannot read its input '\(slot)': \(error)")
         case .cannotRead(let path, let error):
@@ -22,8 +23,9 @@ public enum StageProblem: Problem {
         case .cannotWrite(let file, let error):
             Diagnostic("stage-cannot-write", fault: .environment, "cannot write the result '\(file)': \(error)")
         case .changedFile(let path):
-            Diagnostic("stage-changed-file", fault: .environment, "'\(path)' changed while the build ran",
-                       hint: "build again")
+            Diagnostic(
+                "stage-changed-file", fault: .environment, "'\(path)' changed while the build ran",
+                hint: "build again")
         }
     }
 }
@@ -37,8 +39,9 @@ public enum GateProblem: Problem {
     public var diagnostic: Diagnostic {
         switch self {
         case .against(let reason, let target):
-            Diagnostic(Self.id, .error, fault: .result, "the gate decided 'revise': \(reason)",
-                       at: Place(file: target, line: 0, column: 0))
+            Diagnostic(
+                Self.id, .error, fault: .result, "the gate decided 'revise': \(reason)",
+                at: Place(file: target, line: 0, column: 0))
         }
     }
 }

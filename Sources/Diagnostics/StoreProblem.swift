@@ -39,25 +39,31 @@ public enum StoreProblem: Problem, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .cacheIsNotAFolder(let path):
-            Diagnostic("cache-not-a-folder", "the cache '\(path)' is a file, not a folder",
-                       hint: "remove it or name another folder with --cache")
+            Diagnostic(
+                "cache-not-a-folder", "the cache '\(path)' is a file, not a folder",
+                hint: "remove it or name another folder with --cache")
         case .cacheOfOthers(let path):
-            Diagnostic("cache-of-others", fault: .environment,
-                       "the cache '\(path)' has no mark that you made it, so nothing in it is removed",
-                       hint: "if all of it may go, remove the folder yourself")
+            Diagnostic(
+                "cache-of-others", fault: .environment,
+                "the cache '\(path)' has no mark that you made it, so nothing in it is removed",
+                hint: "if all of it may go, remove the folder yourself")
         case .cacheIsNotOurs(let path, let found):
-            Diagnostic("cache-not-ours", "'\(path)' is not a cache: it holds '\(found)'",
-                       hint: "name an empty or a new folder with --cache")
+            Diagnostic(
+                "cache-not-ours", "'\(path)' is not a cache: it holds '\(found)'",
+                hint: "name an empty or a new folder with --cache")
         case .newerFormat(let path, let found, let known):
-            Diagnostic("cache-format-newer", fault: .environment,
-                       "the cache '\(path)' has format \(found); this vgraph reads formats up to \(known)",
-                       hint: "use the newer vgraph, or name another folder with --cache")
+            Diagnostic(
+                "cache-format-newer", fault: .environment,
+                "the cache '\(path)' has format \(found); this vgraph reads formats up to \(known)",
+                hint: "use the newer vgraph, or name another folder with --cache")
         case .damagedFormat(let path):
-            Diagnostic("cache-format-damaged", fault: .cache, "'\(path)' does not name the format of the cache",
-                       hint: "delete the cache folder: the next build takes longer, nothing else is lost")
+            Diagnostic(
+                "cache-format-damaged", fault: .cache, "'\(path)' does not name the format of the cache",
+                hint: "delete the cache folder: the next build takes longer, nothing else is lost")
         case .readOnly(let path, let reason):
-            Diagnostic("cache-read-only", fault: .environment, "cannot write in the cache '\(path)': \(reason)",
-                       hint: "make it writable or name another folder with --cache")
+            Diagnostic(
+                "cache-read-only", fault: .environment, "cannot write in the cache '\(path)': \(reason)",
+                hint: "make it writable or name another folder with --cache")
         case .diskFull(let path):
             FileProblem.diskFull(doing: "write '\(path)'").diagnostic
         case .cannotWrite(let path, let reason):
@@ -67,47 +73,59 @@ public enum StoreProblem: Problem, Hashable {
         case .notAFile(let path, let found):
             Diagnostic("not-a-file", "'\(path)' is \(found), not a file")
         case .nameNotText(let folder, let name):
-            Diagnostic("name-not-text", "the name '\(name)' in '\(folder)' is not UTF-8 text",
+            Diagnostic(
+                "name-not-text", "the name '\(name)' in '\(folder)' is not UTF-8 text",
                 hint: "rename the file")
         case .changing(let path):
             FileProblem.changing(path: path, node: nil).diagnostic
         case .damagedRecord(let key):
-            Diagnostic("record-damaged", .warning, fault: .cache,
-                       "the record \(key) is damaged; vgraph does not use it")
+            Diagnostic(
+                "record-damaged", .warning, fault: .cache,
+                "the record \(key) is damaged; vgraph does not use it")
         case .damagedBlob(let digest):
-            Diagnostic("blob-damaged", .warning, fault: .cache,
-                       "the blob \(digest) is damaged: its bytes do not have that digest",
-                       hint: "build again: the stage that made it runs again")
+            Diagnostic(
+                "blob-damaged", .warning, fault: .cache,
+                "the blob \(digest) is damaged: its bytes do not have that digest",
+                hint: "build again: the stage that made it runs again")
         case .busy(let path):
-            Diagnostic("busy", fault: .environment, "a build is using the cache '\(path)'",
-                       hint: "try again when that build has ended")
+            Diagnostic(
+                "busy", fault: .environment, "a build is using the cache '\(path)'",
+                hint: "try again when that build has ended")
         case .linkedCache(let path):
-            Diagnostic("linked-cache", "'\(path)' is a link, and a cache must not contain links",
-                       hint: "remove the link: its target stays, and the next build makes what the cache lacks")
+            Diagnostic(
+                "linked-cache", "'\(path)' is a link, and a cache must not contain links",
+                hint: "remove the link: its target stays, and the next build makes what the cache lacks")
         case .leadsOut(let path):
-            Diagnostic("leads-out", "'\(path)' is a link that leads out of its folder",
-                       hint: "put the file itself there, or declare the folder that it leads to with --root NAME=FOLDER and "
-                           + "name the file 'NAME:FILE'; vgraph reads nothing else outside, and writes nothing there")
+            Diagnostic(
+                "leads-out", "'\(path)' is a link that leads out of its folder",
+                hint: "put the file itself there, or declare the folder that it leads to with --root NAME=FOLDER and "
+                    + "name the file 'NAME:FILE'; vgraph reads nothing else outside, and writes nothing there")
         case .isALink(let path):
-            Diagnostic("is-a-link", "'\(path)' is a link, or leads through one",
-                       hint: "remove the link and put what it leads to in its place")
+            Diagnostic(
+                "is-a-link", "'\(path)' is a link, or leads through one",
+                hint: "remove the link and put what it leads to in its place")
         case .forbidden(let path):
-            Diagnostic("output-forbidden",
-                       "'\(path)' leads into the cache or into a '.git' folder, where vgraph writes no output",
-                       hint: "give the stage another 'output', or remove the link")
+            Diagnostic(
+                "output-forbidden",
+                "'\(path)' leads into the cache or into a '.git' folder, where vgraph writes no output",
+                hint: "give the stage another 'output', or remove the link")
         case .notWrittenHere(let path, let found) where found == "a folder":
-            Diagnostic("not-ours", "'\(path)' is a folder, but the build writes a file there",
-                       hint: "move it away")
+            Diagnostic(
+                "not-ours", "'\(path)' is a folder, but the build writes a file there",
+                hint: "move it away")
         case .notWrittenHere(let path, let found):
-            Diagnostic("not-ours", "'\(path)' is \(found) that vgraph did not write, so it is not replaced",
-                       hint: "move it away, or replace it with 'vgraph build --overwrite'")
+            Diagnostic(
+                "not-ours", "'\(path)' is \(found) that vgraph did not write, so it is not replaced",
+                hint: "move it away, or replace it with 'vgraph build --overwrite'")
         case .notAFolder(let path):
-            Diagnostic("file-in-the-way", "'\(path)' is a file, but the build writes a folder there",
-                       hint: "move it away")
+            Diagnostic(
+                "file-in-the-way", "'\(path)' is a file, but the build writes a folder there",
+                hint: "move it away")
         case .changedSince(let path, let kept):
-            Diagnostic("changed-result", .warning, "'\(path)' was changed after vgraph wrote it, and is replaced",
-                       hint: "'\(kept)' keeps the changed file until 'vgraph cache gc'; change the sources of a result, "
-                           + "or write to another file")
+            Diagnostic(
+                "changed-result", .warning, "'\(path)' was changed after vgraph wrote it, and is replaced",
+                hint: "'\(kept)' keeps the changed file until 'vgraph cache gc'; change the sources of a result, "
+                    + "or write to another file")
         }
     }
 }

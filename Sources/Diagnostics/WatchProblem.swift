@@ -10,15 +10,18 @@ public enum WatchProblem: Problem, Hashable {
     public var diagnostic: Diagnostic {
         switch self {
         case .cannotWatch(let reason):
-            Diagnostic("cannot-watch", fault: .environment, "cannot watch files: \(reason)",
-                       hint: "the system's limit is in /proc/sys/fs/inotify/max_user_instances")
+            Diagnostic(
+                "cannot-watch", fault: .environment, "cannot watch files: \(reason)",
+                hint: "the system's limit is in /proc/sys/fs/inotify/max_user_instances")
         case .tooManyFolders(let watched):
-            Diagnostic("watch-limit", .warning, fault: .environment,
-                       "vgraph watches only \(watched) folders: the system allows no more",
-                       hint: "raise /proc/sys/fs/inotify/max_user_watches, or touch the spec after a change elsewhere")
+            Diagnostic(
+                "watch-limit", .warning, fault: .environment,
+                "vgraph watches only \(watched) folders: the system allows no more",
+                hint: "raise /proc/sys/fs/inotify/max_user_watches, or touch the spec after a change elsewhere")
         case .folderGone(let path):
-            Diagnostic("folder-gone", .warning, fault: .environment, "the folder '\(path)' is gone",
-                       hint: "vgraph builds again when it is back")
+            Diagnostic(
+                "folder-gone", .warning, fault: .environment, "the folder '\(path)' is gone",
+                hint: "vgraph builds again when it is back")
         }
     }
 }

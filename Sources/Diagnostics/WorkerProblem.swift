@@ -8,8 +8,9 @@ public enum WorkerProblem: Problem {
     public var diagnostic: Diagnostic {
         switch self {
         case .unknownStage(let stage):
-            Diagnostic("worker-unknown-stage", fault: .bug, "the worker does not know the stage '\(stage)'",
-                       hint: "vgraph and vgraph-worker have different versions; build both from one checkout")
+            Diagnostic(
+                "worker-unknown-stage", fault: .bug, "the worker does not know the stage '\(stage)'",
+                hint: "vgraph and vgraph-worker have different versions; build both from one checkout")
         case .badStill(let frames):
             Diagnostic("worker-bad-still", fault: .bug, "the requested still is outside the segment's \(frames) frames")
         case .unexpected(let node, let error):

@@ -24,10 +24,14 @@ public final class AtomicFile {
     ///     a digest, a stamp of this boot), so a lost or a torn one costs work and no fsync is paid for.
     ///   - isNameless: it has no name until it is whole, where the file system can do that: a process that is killed
     ///     leaves nothing in a folder that is not ours to sweep.
-    public init(_ temporary: String = Unique.name(), in folder: Int32, mode: mode_t = 0o644, lasts: Bool,
-                isNameless: Bool = false) throws(SystemFailure) {
-        self.folder = Descriptor(folder == AT_FDCWD ? open(".", Root.place | O_DIRECTORY | O_CLOEXEC)
-                                 : fcntl(folder, F_DUPFD_CLOEXEC, 0))
+    public init(
+        _ temporary: String = Unique.name(), in folder: Int32, mode: mode_t = 0o644, lasts: Bool,
+        isNameless: Bool = false
+    ) throws(SystemFailure) {
+        self.folder = Descriptor(
+            folder == AT_FDCWD
+                ? open(".", Root.place | O_DIRECTORY | O_CLOEXEC)
+                : fcntl(folder, F_DUPFD_CLOEXEC, 0))
         self.temporary = temporary
         self.lasts = lasts
         let nameless = isNameless ? openat(folder, ".", Self.withoutName | O_RDWR | O_CLOEXEC, mode) : -1
@@ -74,8 +78,10 @@ extension AtomicFile {
     ///   - folder: where it is written, on the file system of `path`.
     ///   - prefix: of the temporary name.
     ///   - root: what neither may leave; nil: wherever the paths lead.
-    public static func write(_ bytes: UnsafeRawBufferPointer, to path: String, by folder: String, prefix: String = "",
-                             in root: Root? = nil, lasts: Bool = false, mode: mode_t = 0o644) throws(StoreProblem) {
+    public static func write(
+        _ bytes: UnsafeRawBufferPointer, to path: String, by folder: String, prefix: String = "",
+        in root: Root? = nil, lasts: Bool = false, mode: mode_t = 0o644
+    ) throws(StoreProblem) {
         func opened(_ folder: String) throws(StoreProblem) -> Descriptor {
             let flags = Root.place | O_DIRECTORY | O_CLOEXEC
             let found = Descriptor(root.map { $0.open(folder, flags) } ?? open(folder, flags))
@@ -92,8 +98,10 @@ extension AtomicFile {
         } catch { throw .writing(path, error.code) }
     }
 
-    public static func write(_ bytes: [UInt8], to path: String, by folder: String, prefix: String = "",
-                             in root: Root? = nil, lasts: Bool = false, mode: mode_t = 0o644) throws(StoreProblem) {
+    public static func write(
+        _ bytes: [UInt8], to path: String, by folder: String, prefix: String = "",
+        in root: Root? = nil, lasts: Bool = false, mode: mode_t = 0o644
+    ) throws(StoreProblem) {
         try bytes.withBytes { bytes throws(StoreProblem) in
             try write(bytes, to: path, by: folder, prefix: prefix, in: root, lasts: lasts, mode: mode)
         }

@@ -13,8 +13,10 @@ public struct FileContent: Sendable {
 
     /// nil: there is no such file. Tries a few times when the file changes meanwhile.
     /// - Parameter root: nil: a file of this machine, wherever its path leads.
-    public static func read(_ path: String, keepBytes: Bool = false,
-        in root: Root? = nil) throws(StoreProblem) -> FileContent? {
+    public static func read(
+        _ path: String, keepBytes: Bool = false,
+        in root: Root? = nil
+    ) throws(StoreProblem) -> FileContent? {
         for _ in 0..<4 {
             // Without O_NONBLOCK a pipe in the way would stop us for ever.
             let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
@@ -50,8 +52,9 @@ public struct FileContent: Sendable {
             }
         } catch { throw .cannotRead(path: path, reason: error.words) }
         guard total == before.size, fstat(file, &status) == 0, FileSignature(status) == before else { return nil }
-        return FileContent(digest: writer.finish(), signature: before,
-                           isRacy: before.isRacy(at: moment, slack: StampClock.slack(ofFileSystemWith: file)),
-                               bytes: bytes)
+        return FileContent(
+            digest: writer.finish(), signature: before,
+            isRacy: before.isRacy(at: moment, slack: StampClock.slack(ofFileSystemWith: file)),
+            bytes: bytes)
     }
 }

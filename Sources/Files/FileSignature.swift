@@ -20,9 +20,10 @@ public struct FileSignature: Hashable, Sendable {
     }
 
     package init(_ status: stat) {
-        self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: UInt64(max(0, status.st_size)),
-                  modified: Self.nanoseconds(status.st_mtim), changed: Self.nanoseconds(status.st_ctim),
-                      mode: status.st_mode)
+        self.init(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: UInt64(max(0, status.st_size)),
+            modified: Self.nanoseconds(status.st_mtim), changed: Self.nanoseconds(status.st_ctim),
+            mode: status.st_mode)
     }
 
     /// Wraps rather than traps: a file system may say anything.

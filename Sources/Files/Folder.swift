@@ -81,8 +81,10 @@ public enum Folder {
     public static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
         withUnsafePointer(to: &entry.pointee.d_name) {
             $0.withMemoryRebound(to: UInt8.self, capacity: 256) {
-                name(UnsafeBufferPointer(start: $0,
-                    count: strlen(UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))))
+                name(
+                    UnsafeBufferPointer(
+                        start: $0,
+                        count: strlen(UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))))
             }
         }
     }

@@ -8,8 +8,10 @@ public enum OpenFile {
     /// - Parameters:
     ///   - size: of a piece at most.
     ///   - take: returns false to stop.
-    public static func pieces(of file: Int32, by size: Int = 1 << 20,
-                              _ take: (UnsafeRawBufferPointer) -> Bool) throws(SystemFailure) {
+    public static func pieces(
+        of file: Int32, by size: Int = 1 << 20,
+        _ take: (UnsafeRawBufferPointer) -> Bool
+    ) throws(SystemFailure) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
         defer { buffer.deallocate() }
         var offset: off_t = 0
@@ -59,11 +61,14 @@ public enum OpenFile {
 
     /// Writes all of the bytes; a disk or a pipe may take them in parts.
     /// - Parameter offset: where in the file; nil: where it stands.
-    public static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32,
-        at offset: Int? = nil) throws(SystemFailure) {
+    public static func write(
+        _ bytes: UnsafeRawBufferPointer, to file: Int32,
+        at offset: Int? = nil
+    ) throws(SystemFailure) {
         var rest = bytes
         while !rest.isEmpty {
-            let count = offset.map { pwrite(file, rest.baseAddress, rest.count, off_t($0 + bytes.count - rest.count)) }
+            let count =
+                offset.map { pwrite(file, rest.baseAddress, rest.count, off_t($0 + bytes.count - rest.count)) }
                 ?? Glibc.write(file, rest.baseAddress, rest.count)
             if count < 0 && errno == EINTR { continue }
             // Nothing taken and no reason given: there is none to wait for.

@@ -39,8 +39,11 @@ public final class Root: Sendable {
     private func relative(_ path: String) -> String? {
         if path.isSameBytes(self.path) { return "." }
         guard path.utf8.count > self.path.utf8.count + 1, path.utf8.starts(with: self.path.utf8),
-              path.utf8[path.utf8.index(path.utf8.startIndex,
-                  offsetBy: self.path.utf8.count)] == UInt8(ascii: "/") else { return nil }
+            path.utf8[
+                path.utf8.index(
+                    path.utf8.startIndex,
+                    offsetBy: self.path.utf8.count)] == UInt8(ascii: "/")
+        else { return nil }
         return String(path.utf8.dropFirst(self.path.utf8.count + 1).drop { $0 == UInt8(ascii: "/") }) ?? nil
     }
 

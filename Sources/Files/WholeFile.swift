@@ -5,13 +5,17 @@ import Glibc
 public enum WholeFile {
     /// Makes a file; one that is there already is an error.
     /// - Parameter folder: what `path` is relative to.
-    public static func write(_ bytes: UnsafeRawBufferPointer, to path: String, in folder: Int32 = AT_FDCWD,
-                             mode: mode_t = 0o644) throws(SystemFailure) {
+    public static func write(
+        _ bytes: UnsafeRawBufferPointer, to path: String, in folder: Int32 = AT_FDCWD,
+        mode: mode_t = 0o644
+    ) throws(SystemFailure) {
         try fill(openat(folder, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode), bytes)
     }
 
-    public static func write(_ bytes: some Sequence<UInt8>, to path: String, in folder: Int32 = AT_FDCWD,
-                             mode: mode_t = 0o644) throws(SystemFailure) {
+    public static func write(
+        _ bytes: some Sequence<UInt8>, to path: String, in folder: Int32 = AT_FDCWD,
+        mode: mode_t = 0o644
+    ) throws(SystemFailure) {
         try Array(bytes).withBytes { bytes throws(SystemFailure) in try write(bytes, to: path, in: folder, mode: mode) }
     }
 

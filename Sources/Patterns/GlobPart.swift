@@ -46,7 +46,9 @@ package struct GlobPart: Sendable {
                 }
                 rest = rest.dropFirst(5)
                 for byte in (name ?? "{name}").utf8 {
-                    if byte == UInt8(ascii: "/") { parts.append(GlobPart()) } else {
+                    if byte == UInt8(ascii: "/") {
+                        parts.append(GlobPart())
+                    } else {
                         parts[parts.count - 1].tokens.append(.byte(byte))
                     }
                 }

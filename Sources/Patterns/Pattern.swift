@@ -57,7 +57,8 @@ public struct Pattern: Sendable {
         let bytes = file.utf8
         guard let after = after?.utf8 else { return file.isSameBytes(before) ? "" : nil }
         guard bytes.count > before.utf8.count + after.count, bytes.starts(with: before.utf8),
-            bytes.suffix(after.count).elementsEqual(after) else {
+            bytes.suffix(after.count).elementsEqual(after)
+        else {
             return nil
         }
         return String(decoding: bytes.dropFirst(before.utf8.count).dropLast(after.count), as: UTF8.self)

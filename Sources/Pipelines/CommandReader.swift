@@ -6,11 +6,16 @@ import Work
 import YAML
 
 extension PipelineReader {
-    private static let commandKeys = ["run", "inputs", "outputs", "output", "each", "after", "env", "secrets", "tools",
-                                      "reads", "depfile", "discovered", "network", "timeout", "cpu_time", "memory",
-                                      "disk", "cost", "pool"] + termKeys
-    static let words = ["in": "the stage's inputs", "out": "where its outputs go", "each": "the element it runs for",
-                        "list": "a file that lists its inputs"]
+    private static let commandKeys =
+        [
+            "run", "inputs", "outputs", "output", "each", "after", "env", "secrets", "tools",
+            "reads", "depfile", "discovered", "network", "timeout", "cpu_time", "memory",
+            "disk", "cost", "pool",
+        ] + termKeys
+    static let words = [
+        "in": "the stage's inputs", "out": "where its outputs go", "each": "the element it runs for",
+        "list": "a file that lists its inputs",
+    ]
 
     mutating func command(_ name: String, _ place: Place, _ run: Node, _ pairs: [Node.Pair]) -> StageText? {
         if let meaning = Self.words[name] { problems.append(.reservedName(name, meaning: meaning, at: place)) }
@@ -18,9 +23,11 @@ extension PipelineReader {
         for pair in pairs where !Self.commandKeys.contains(pair.name) && pair.name != "uses" {
             problems.append(.unknownCommandKey(pair.name, known: Self.commandKeys, at: pair.key.place))
         }
-        var stage = StageText(name: name, place: place,
-                              descriptor: StageDescriptor(name: "run", version: 1, summary: "", slots: [], outputs: [],
-                                                          place: .command))
+        var stage = StageText(
+            name: name, place: place,
+            descriptor: StageDescriptor(
+                name: "run", version: 1, summary: "", slots: [], outputs: [],
+                place: .command))
         if let node = fields["output"], let pattern = written(node, "output") { stage.output = (pattern, node.place) }
         let isFolder = fields["output"]?.text?.utf8.last == UInt8(ascii: "/")
         if let node = fields["each"] { stage.each = each(node) }
@@ -30,13 +37,16 @@ extension PipelineReader {
         if let node = fields["inputs"] { inputs(node, &stage) }
 
         var command = CommandStage(arguments: [], environment: [], secrets: [], tools: [], outputs: [], reads: [])
-        command.outputs = fields["outputs"].map { self.outputs($0) }
+        command.outputs =
+            fields["outputs"].map { self.outputs($0) }
             ?? [Self.onlyOutput(stage.output?.pattern, isFolder: isFolder)]
         if isFolder, let first = command.outputs.first, !first.isFolder {
             let written = "\(first.name): \(first.file)/"
-            problems.append(.badOutput(fields["output"]?.text ?? "",
-                                       reason: "the first output, '\(first.file)', is not a folder ('\(written)')",
-                at: fields["output"]!.place))
+            problems.append(
+                .badOutput(
+                    fields["output"]?.text ?? "",
+                    reason: "the first output, '\(first.file)', is not a folder ('\(written)')",
+                    at: fields["output"]!.place))
         }
         command.secrets = fields["secrets"].map { texts($0, "secrets") } ?? []
         command.tools = fields["tools"].map { texts($0, "tools") } ?? []
@@ -63,8 +73,10 @@ extension PipelineReader {
         }
 
         guard let items = run.items else {
-            problems.append(run.text != nil ? .runIsText(at: run.place)
-                : .wrongType("run", expected: "a list", found: run.kindName, at: run.place))
+            problems.append(
+                run.text != nil
+                    ? .runIsText(at: run.place)
+                    : .wrongType("run", expected: "a list", found: run.kindName, at: run.place))
             return nil
         }
         guard !items.isEmpty else { problems.append(.emptyCommand(at: run.place)); return nil }
@@ -73,7 +85,8 @@ extension PipelineReader {
         }
         // A program of the workspace is one of its inputs.
         if case .text(let path)? = command.arguments.first?.parts.first, command.arguments[0].parts.count == 1,
-           path.contains("/"), !path.hasPrefix("/") {
+            path.contains("/"), !path.hasPrefix("/")
+        {
             let slot = StageDescriptor.Slot("program", accepts: ["file"], count: .any)
             stage.descriptor.slots.append(slot)
             stage.wires.append((slot, wires(items[0], slot), items[0].place))
@@ -115,15 +128,17 @@ extension PipelineReader {
 
     private static func onlyOutput(_ published: Pattern?, isFolder: Bool) -> CommandStage.Output {
         if isFolder {
-            return CommandStage.Output(name: "out", type: "folder", file: "out", isList: false, isOptional: false,
-                                       mayBeEmpty: true, mayMove: true, isFolder: true)
+            return CommandStage.Output(
+                name: "out", type: "folder", file: "out", isList: false, isOptional: false,
+                mayBeEmpty: true, mayMove: true, isFolder: true)
         }
         // With the extension of the file it becomes, for programs that go by it.
         let file = published.map { $0.text.namePart } ?? "", dot = file.lastIndex(of: ".")
         let ending = dot.map { String(file[$0...]) } ?? ""
-        return CommandStage.Output(name: "out", type: "file", file: "out" + (ending.contains("}") ? "" : ending),
+        return CommandStage.Output(
+            name: "out", type: "file", file: "out" + (ending.contains("}") ? "" : ending),
             isList: false, isOptional: false,
-                                   mayBeEmpty: false, mayMove: true)
+            mayBeEmpty: false, mayMove: true)
     }
 
     private mutating func outputs(_ node: Node) -> [CommandStage.Output] {
@@ -149,8 +164,10 @@ extension PipelineReader {
                 problems.append(.badOutput(path + "/", reason: "a folder's name has no wildcards", at: file.place))
             }
             if isList && path.pathParts.dropLast().contains(where: Glob.isGlob) {
-                problems.append(.badOutput(path, reason: "'*', '?' and '[' can stand in the file's name only",
-                    at: file.place))
+                problems.append(
+                    .badOutput(
+                        path, reason: "'*', '?' and '[' can stand in the file's name only",
+                        at: file.place))
             } else if isList {
                 do throws(Pattern.Refusal) {
                     var parts: [GlobPart] = []
@@ -170,27 +187,35 @@ extension PipelineReader {
                 problems.append(.wrongType(name, expected: "true or false", found: node.kindName, at: node.place))
                 return false
             }
-            outputs.append(.init(name: pair.name,
-                                 type: pair.value["type"].flatMap { text($0, "type") }
-                                     ?? (isFolder ? "folder" : "file"), file: path,
-                                 isList: isList, isOptional: flag("optional"), mayBeEmpty: flag("empty"),
-                                 isFolder: isFolder))
+            outputs.append(
+                .init(
+                    name: pair.name,
+                    type: pair.value["type"].flatMap { text($0, "type") }
+                        ?? (isFolder ? "folder" : "file"), file: path,
+                    isList: isList, isOptional: flag("optional"), mayBeEmpty: flag("empty"),
+                    isFolder: isFolder))
         }
         for (index, output) in outputs.enumerated()
-            where outputs[..<index].contains(where: { $0.file.isSameBytes(output.file) }) {
+        where outputs[..<index].contains(where: { $0.file.isSameBytes(output.file) }) {
             problems.append(.badOutput(output.file, reason: "it is two outputs", at: node.place))
         }
-        for output in outputs { for folder in outputs where folder.isFolder && output.file.beneath(folder.file) != nil {
-            problems.append(.badOutput(output.file, reason: "it lies in another output, '\(folder.file)/'",
-                                       at: node.place))
-        } }
+        for output in outputs {
+            for folder in outputs where folder.isFolder && output.file.beneath(folder.file) != nil {
+                problems.append(
+                    .badOutput(
+                        output.file, reason: "it lies in another output, '\(folder.file)/'",
+                        at: node.place))
+            }
+        }
         return outputs
     }
 
     // MARK: Texts with holes
 
-    private mutating func template(_ node: Node, _ key: String, _ outputs: [CommandStage.Output],
-                                   _ stage: inout StageText) -> CommandStage.Template? {
+    private mutating func template(
+        _ node: Node, _ key: String, _ outputs: [CommandStage.Output],
+        _ stage: inout StageText
+    ) -> CommandStage.Template? {
         guard let text = node.text else {
             problems.append(.wrongType(key, expected: "a text", found: node.kindName, at: node.place))
             return nil
@@ -263,8 +288,10 @@ extension PipelineReader {
         return text
     }
 
-    private mutating func part(_ word: String, _ place: Place, _ outputs: [CommandStage.Output],
-                               _ stage: inout StageText) -> CommandStage.Template.Part? {
+    private mutating func part(
+        _ word: String, _ place: Place, _ outputs: [CommandStage.Output],
+        _ stage: inout StageText
+    ) -> CommandStage.Template.Part? {
         let parts = word.split(separator: ".", maxSplits: 1).map(String.init)
         switch parts[0] {
         case "out":
@@ -332,18 +359,26 @@ extension PipelineReader {
 
     /// A number of seconds, or one with `ms`, `s`, `m`, `h` or `d`.
     mutating func seconds(_ node: Node, _ key: String) -> Double? {
-        quantity(node, key, units: ["": 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400],
+        quantity(
+            node, key, units: ["": 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400],
             range: 0.001...31_536_000, expected: "a duration such as 90s, 10m or 2h")
     }
 
     private mutating func bytes(_ node: Node, _ key: String) -> UInt64? {
-        quantity(node, key, units: ["KB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024, "MiB": 1_048_576,
-                                    "GiB": 1_073_741_824], range: 1e6...1e15,
-                 expected: "a size such as 512MB or 4GB").map { UInt64($0) }
+        quantity(
+            node, key,
+            units: [
+                "KB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024, "MiB": 1_048_576,
+                "GiB": 1_073_741_824,
+            ], range: 1e6...1e15,
+            expected: "a size such as 512MB or 4GB"
+        ).map { UInt64($0) }
     }
 
-    private mutating func quantity(_ node: Node, _ key: String, units: [String: Double], range: ClosedRange<Double>,
-                                   expected: String) -> Double? {
+    private mutating func quantity(
+        _ node: Node, _ key: String, units: [String: Double], range: ClosedRange<Double>,
+        expected: String
+    ) -> Double? {
         guard let text = node.text, node.items == nil else {
             problems.append(.wrongType(key, expected: expected, found: node.kindName, at: node.place))
             return nil
@@ -360,11 +395,14 @@ extension PipelineReader {
     private mutating func price(_ node: Node) -> Record.Price? {
         let words = (node.text ?? "").split(separator: " ")
         if words.count == 2, let amount = Double(words[0]), amount >= 0, amount < 1e9, words[1].count == 3,
-           words[1].utf8.allSatisfy({ (65...90).contains($0) }) {
+            words[1].utf8.allSatisfy({ (65...90).contains($0) })
+        {
             return Record.Price(amount: amount, currency: String(words[1]))
         }
-        problems.append(.wrongType("cost", expected: "an amount and a currency such as '0.12 USD'",
-                                   found: node.text.map { "'\($0)'" } ?? node.kindName, at: node.place))
+        problems.append(
+            .wrongType(
+                "cost", expected: "an amount and a currency such as '0.12 USD'",
+                found: node.text.map { "'\($0)'" } ?? node.kindName, at: node.place))
         return nil
     }
 }

@@ -80,9 +80,11 @@ public struct CommandStage: Sendable {
 
     /// Everything about it that can change its bytes and is known before it has inputs.
     package func parts(for name: String) -> [(name: String, value: String)] {
-        var parts = arguments.enumerated().map { ("run[\($0)]", $1.text(for: name)) }
+        var parts =
+            arguments.enumerated().map { ("run[\($0)]", $1.text(for: name)) }
             + environment.map { ("env " + $0.name, $0.value.text(for: name)) }
-        parts += outputs.map { ("output " + $0.name, $0.text) } + tools.map { ("tool", $0) }
+        parts +=
+            outputs.map { ("output " + $0.name, $0.text) } + tools.map { ("tool", $0) }
             + reads.map { ("reads", $0) }
         if network { parts.append(("network", "true")) }
         return parts
@@ -109,8 +111,11 @@ public struct CommandStage: Sendable {
 
     /// What the rest of the engine sees of its outputs.
     var descriptorOutputs: [StageDescriptor.Output] {
-        outputs.map { .init($0.name, type: $0.type, fileName: $0.file.namePart, isList: $0.isList || $0.isOptional,
-                            isFolder: $0.isFolder) } + [Self.log]
+        outputs.map {
+            .init(
+                $0.name, type: $0.type, fileName: $0.file.namePart, isList: $0.isList || $0.isOptional,
+                isFolder: $0.isFolder)
+        } + [Self.log]
     }
 
     /// Name of the list output that keeps what the program printed.

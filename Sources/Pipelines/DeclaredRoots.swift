@@ -16,7 +16,8 @@ public enum DeclaredRoots {
         var problems: [Diagnostic] = [], roots: [String: String] = [:]
         for option in options {
             guard let equals = option.firstIndex(of: "="), equals != option.startIndex,
-                  option.index(after: equals) != option.endIndex else {
+                option.index(after: equals) != option.endIndex
+            else {
                 problems.append(RootProblem.badDeclaration(option).diagnostic)
                 continue
             }
@@ -40,7 +41,9 @@ public enum DeclaredRoots {
     }
 
     private static var here: String {
-        getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? "/"
+        getcwd(nil, 0).map { pointer in
+            defer { free(pointer) }; return String(cString: pointer)
+        } ?? "/"
     }
 
     /// Links stay in it: one that leads elsewhere tomorrow is another file then. `..` does not: by its path no root
@@ -70,7 +73,8 @@ public enum DeclaredRoots {
         guard stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             return .noFolder(name, path: path, reason: "it is not a folder")
         }
-        let isOne = real.isSameBytes(workspace) || real.beneath(workspace) != nil || path.beneath(workspace) != nil
+        let isOne =
+            real.isSameBytes(workspace) || real.beneath(workspace) != nil || path.beneath(workspace) != nil
             || workspace.beneath(real) != nil || real == "/"
         return isOne ? .overlaps(name, path: path) : nil
     }
@@ -121,8 +125,10 @@ public enum DeclaredRoots {
     private static func roots(in root: Node, beside folder: String) throws(Diagnostics) -> [String: String] {
         var problems: [RootProblem] = [], roots: [String: String] = [:]
         if root.pairs == nil {
-            problems.append(.wrongType("the configuration", expected: "a mapping", found: root.kindName,
-                                       at: root.place))
+            problems.append(
+                .wrongType(
+                    "the configuration", expected: "a mapping", found: root.kindName,
+                    at: root.place))
         }
         for pair in root.pairs ?? [] {
             guard pair.name == "roots" else {
@@ -131,8 +137,10 @@ public enum DeclaredRoots {
             }
             guard let pairs = pair.value.pairs else {
                 if !pair.value.isNull {
-                    problems.append(.wrongType("roots", expected: "a mapping of names to folders",
-                                               found: pair.value.kindName, at: pair.value.place))
+                    problems.append(
+                        .wrongType(
+                            "roots", expected: "a mapping of names to folders",
+                            found: pair.value.kindName, at: pair.value.place))
                 }
                 continue
             }
@@ -142,15 +150,18 @@ public enum DeclaredRoots {
                     continue
                 }
                 guard let text = pair.value.string, !text.isEmpty, !text.utf8.contains(0) else {
-                    problems.append(.wrongType(pair.name, expected: "a folder", found: pair.value.kindName,
-                                               at: pair.value.place))
+                    problems.append(
+                        .wrongType(
+                            pair.name, expected: "a folder", found: pair.value.kindName,
+                            at: pair.value.place))
                     continue
                 }
                 let home = getenv("HOME").map { String(cString: $0) }
                 if text == "~" || text.hasPrefix("~/"), let home {
                     roots[pair.name] = absolute(home + text.dropFirst(), beside: folder)
+                } else {
+                    roots[pair.name] = absolute(text, beside: folder)
                 }
-                else { roots[pair.name] = absolute(text, beside: folder) }
             }
         }
         guard problems.isEmpty else { throw Diagnostics(problems.map(\.diagnostic)) }

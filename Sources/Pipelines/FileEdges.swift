@@ -79,19 +79,26 @@ package struct FileEdges {
                 }
                 let first = targets[other.target]
                 // The same work, asked for twice or the same for every target.
-                let isSame = first.pipeline.file.isSameBytes(wanted.pipeline.file) && other.stage == index
+                let isSame =
+                    first.pipeline.file.isSameBytes(wanted.pipeline.file) && other.stage == index
                     && (first.name.isSameBytes(wanted.name) || !output.hasName)
                 if !isSame {
-                    problems.append(PipelineProblem.sameOutput(file, writer: id(here), other: id(other),
-                        at: stage.outputPlace ?? stage.place).diagnostic)
+                    problems.append(
+                        PipelineProblem.sameOutput(
+                            file, writer: id(here), other: id(other),
+                            at: stage.outputPlace ?? stage.place
+                        ).diagnostic)
                 }
             }
         }
         for folder in folders.texts {
             for file in writers.keys.sorted() where file.text.beneath(folder) != nil {
                 let here = writers[file]!, stage = targets[here.target].pipeline.stages[here.stage]
-                problems.append(PipelineProblem.sameOutput(file.text, writer: id(here), other: id(writers[folder]!),
-                    at: stage.outputPlace ?? stage.place).diagnostic)
+                problems.append(
+                    PipelineProblem.sameOutput(
+                        file.text, writer: id(here), other: id(writers[folder]!),
+                        at: stage.outputPlace ?? stage.place
+                    ).diagnostic)
             }
         }
         return problems
@@ -108,8 +115,11 @@ package struct FileEdges {
                         guard let writer = writers[file] else { continue }
                         let isOwn = writer.stage == index && (writer.target == target || isSame(writer.target, target))
                         if isOwn {
-                            problems.append(PipelineProblem.readsOwnOutput(read.text,
-                                stage: wanted.pipeline.stages[index].name, output: file, at: read.place).diagnostic)
+                            problems.append(
+                                PipelineProblem.readsOwnOutput(
+                                    read.text,
+                                    stage: wanted.pipeline.stages[index].name, output: file, at: read.place
+                                ).diagnostic)
                         } else if before[here]?.contains(writer) != true {
                             before[here, default: []].append(writer)
                         }
@@ -141,8 +151,9 @@ package struct FileEdges {
             switch what {
             case .file(let path): path.isSameBytes(file) || (isFolder && path.beneath(file) != nil)
             case .pattern(let glob): isFolder ? glob.mayMatch(beneath: file) : glob.matches(file)
-            case .folder(let folder): file.beneath(folder) != nil
-                || (isFolder && (folder.isSameBytes(file) || folder.beneath(file) != nil))
+            case .folder(let folder):
+                file.beneath(folder) != nil
+                    || (isFolder && (folder.isSameBytes(file) || folder.beneath(file) != nil))
             }
         }
 
@@ -198,7 +209,7 @@ package struct FileEdges {
         guard !before.isEmpty else { return }
         var mark: [Stage: Bool] = [:]
         for start in before.keys.sorted(by: { ($0.target, $0.stage) < ($1.target, $1.stage) })
-            where mark[start] == nil {
+        where mark[start] == nil {
             var path: [(stage: Stage, next: [Stage])] = [(start, sources(of: start))]
             mark[start] = false
             while let top = path.last {

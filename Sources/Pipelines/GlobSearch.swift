@@ -27,8 +27,9 @@ extension Glob {
         guard let root else { return try self.files(in: folders.workspace, files) }
         guard let folder = folders.roots[root] else { return Found() }
         let found = try self.files(in: folder, files)
-        return Found(paths: found.paths.map { root + ":" + $0 }, folders: found.folders,
-                     passedBy: found.passedBy.map { root + ":" + $0 })
+        return Found(
+            paths: found.paths.map { root + ":" + $0 }, folders: found.folders,
+            passedBy: found.passedBy.map { root + ":" + $0 })
     }
 
     private func files(in workspace: String, _ files: FileTable) throws(StoreProblem) -> Found {
@@ -57,7 +58,8 @@ extension Glob {
                 switch files.look(at: workspace + "/" + path) {
                 // What the pattern names is refused, as is what would match; what a search comes by is passed over, and
                 // said.
-                case .failed(let code) where (code == EXDEV || code == ELOOP)
+                case .failed(let code)
+                where (code == EXDEV || code == ELOOP)
                     && (isLast && !pattern.isFolders || !pattern.isWild):
                     throw .leadsOut(path: workspace + "/" + path)
                 case .failed(EXDEV):

@@ -6,7 +6,7 @@ import Patterns
 import Store
 import Work
 
-package final class KeptPipelines: @unchecked Sendable {   // a mapping that is never written to
+package final class KeptPipelines: @unchecked Sendable {  // a mapping that is never written to
     private let file: SectionFile
     private let texts: TextTable
     private let kinds: [StageDescriptor]
@@ -27,19 +27,24 @@ package final class KeptPipelines: @unchecked Sendable {   // a mapping that is 
             let name = reader.text(), path = reader.text(), target = reader.text(), place = reader.place()
             let pools = reader.list { ($0.text(), $0.int()) }, order = reader.list { $0.int() }
             guard let pattern = try? Pattern(target), used + order.count <= starts.count,
-                  order.allSatisfy(order.indices.contains) else { return nil }
+                order.allSatisfy(order.indices.contains)
+            else { return nil }
             let places = Array(starts[used..<used + order.count])
             let stages = PackedStages(count: places.count) { self.stage(at: Int(places[$0]), of: places.count) }
             used += order.count
-            pipelines.append(Pipeline(name: name, file: path, target: pattern, targetPlace: place,
-                                      stages: StageList(stages),
-                                      pools: Dictionary(pools, uniquingKeysWith: { first, _ in first }), order: order))
+            pipelines.append(
+                Pipeline(
+                    name: name, file: path, target: pattern, targetPlace: place,
+                    stages: StageList(stages),
+                    pools: Dictionary(pools, uniquingKeysWith: { first, _ in first }), order: order))
         }
         return reader.isSound ? pipelines : nil
     }
 
-    package static func write(_ pipelines: [Pipeline], identity: Digest, to path: String,
-                              by folder: String) throws(StoreProblem) -> Digest {
+    package static func write(
+        _ pipelines: [Pipeline], identity: Digest, to path: String,
+        by folder: String
+    ) throws(StoreProblem) -> Digest {
         var packer = Packer(), starts: [UInt32] = []
         // One table of texts for both: the head is packed last, by the same packer.
         for pipeline in pipelines {
@@ -54,12 +59,17 @@ package final class KeptPipelines: @unchecked Sendable {   // a mapping that is 
             packer.put(pipeline.file)
             packer.put(pipeline.target.text)
             packer.put(pipeline.targetPlace)
-            packer.put(pipeline.pools.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
+            packer.put(pipeline.pools.sorted { $0.key < $1.key }) {
+                $0.put($1.key); $0.put($1.value)
+            }
             packer.put(pipeline.order) { $0.put($1) }
         }
-        return try SectionFile.write([Array(packer.bytes[headStart...]), packer.table,
-                                      Array(packer.bytes[..<headStart]), starts.rawBytes],
-                                     identity: identity, to: path, by: folder)
+        return try SectionFile.write(
+            [
+                Array(packer.bytes[headStart...]), packer.table,
+                Array(packer.bytes[..<headStart]), starts.rawBytes,
+            ],
+            identity: identity, to: path, by: folder)
     }
 
     fileprivate func stage(at start: Int, count: Int) -> Pipeline.Stage? {
@@ -71,10 +81,11 @@ package final class KeptPipelines: @unchecked Sendable {   // a mapping that is 
     /// A stage that cannot be read back has no inputs and makes nothing, so that its node fails rather than the
     /// process.
     func stage(at start: Int, of count: Int) -> Pipeline.Stage {
-        stage(at: start, count: count) ?? Pipeline.Stage(
-            name: "?", place: Place(file: "", line: 0, column: 0),
-            descriptor: StageDescriptor(name: "?", version: 0, summary: "", slots: [], outputs: [], place: .worker),
-            command: nil, bindings: [], parameters: [:], domain: nil, output: nil, outputPlace: nil, after: [],
+        stage(at: start, count: count)
+            ?? Pipeline.Stage(
+                name: "?", place: Place(file: "", line: 0, column: 0),
+                descriptor: StageDescriptor(name: "?", version: 0, summary: "", slots: [], outputs: [], place: .worker),
+                command: nil, bindings: [], parameters: [:], domain: nil, output: nil, outputPlace: nil, after: [],
                 pool: nil)
     }
 }
@@ -98,7 +109,11 @@ extension Packer {
         case .number(let value): put(3); put(value)
         case .string(let value): put(4); put(value)
         case .array(let values): put(5); put(values) { $0.put($1) }
-        case .object(let values): put(6); put(values.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
+        case .object(let values):
+            put(6);
+            put(values.sorted { $0.key < $1.key }) {
+                $0.put($1.key); $0.put($1.value)
+            }
         }
     }
 
@@ -125,7 +140,9 @@ extension Packer {
                 packer.put(filter.value.place)
             }
         }
-        put(stage.parameters.sorted { $0.key < $1.key }) { $0.put($1.key); $0.put($1.value) }
+        put(stage.parameters.sorted { $0.key < $1.key }) {
+            $0.put($1.key); $0.put($1.value)
+        }
         switch stage.domain {
         case nil: put(0)
         case .list(let other, let output): put(1); put(other); put(output)
@@ -165,7 +182,9 @@ extension Packer {
 
     private mutating func put(_ command: CommandStage) {
         put(command.arguments) { $0.put($1) }
-        put(command.environment) { $0.put($1.name); $0.put($1.value) }
+        put(command.environment) {
+            $0.put($1.name); $0.put($1.value)
+        }
         for list in [command.secrets, command.tools, command.reads] { put(list) { $0.put($1) } }
         put(command.outputs) { packer, output in
             for text in [output.name, output.type, output.file] { packer.put(text) }
@@ -176,8 +195,10 @@ extension Packer {
         put(command.depfile)
         put(command.discovered)
         put(command.network)
-        for number in [command.timeout, command.cpuTime, command.memory.map(Double.init), command.disk.map(Double.init),
-                       command.price?.amount] {
+        for number in [
+            command.timeout, command.cpuTime, command.memory.map(Double.init), command.disk.map(Double.init),
+            command.price?.amount,
+        ] {
             put(number ?? -1)
         }
         put(command.price?.currency)
@@ -196,8 +217,11 @@ extension Unpacker {
         case 3: .number(double())
         case 4: .string(text())
         case 5: .array(list { $0.value(depth: depth + 1) })
-        case 6: .object(Dictionary(list { ($0.text(), $0.value(depth: depth + 1)) },
-                                   uniquingKeysWith: { first, _ in first }))
+        case 6:
+            .object(
+                Dictionary(
+                    list { ($0.text(), $0.value(depth: depth + 1)) },
+                    uniquingKeysWith: { first, _ in first }))
         default: .null
         }
     }
@@ -221,12 +245,15 @@ extension Unpacker {
             descriptor = known
         }
         let sources = list { reader in
-            (reader.list { $0.source(count) }, reader.list { reader -> (Int, Pipeline.Filter)? in
-                let index = reader.int(), text = reader.text(), isOptional = reader.bool(), place = reader.place()
-                return (try? Glob(text)).map {
-                    (index, Pipeline.Filter(glob: $0, isOptional: isOptional, place: place))
+            (
+                reader.list { $0.source(count) },
+                reader.list { reader -> (Int, Pipeline.Filter)? in
+                    let index = reader.int(), text = reader.text(), isOptional = reader.bool(), place = reader.place()
+                    return (try? Glob(text)).map {
+                        (index, Pipeline.Filter(glob: $0, isOptional: isOptional, place: place))
+                    }
                 }
-            })
+            )
         }
         let parameters = list { ($0.text(), $0.value()) }
         let domain: Pipeline.Domain?
@@ -253,14 +280,17 @@ extension Unpacker {
         for (slot, (sources, filters)) in zip(descriptor.slots, sources) {
             let known = sources.compactMap { $0 }, filtered = filters.compactMap { $0 }
             guard known.count == sources.count, filtered.count == filters.count else { return nil }
-            bindings.append(Pipeline.Binding(slot: slot, sources: known,
-                                             filters: Dictionary(filtered, uniquingKeysWith: { $1 })))
+            bindings.append(
+                Pipeline.Binding(
+                    slot: slot, sources: known,
+                    filters: Dictionary(filtered, uniquingKeysWith: { $1 })))
         }
-        return Pipeline.Stage(name: name, place: place, descriptor: descriptor, command: command, bindings: bindings,
-                              parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }),
-                              domain: domain,
-                              output: output.flatMap { try? Pattern($0) }, outputPlace: outputPlace, after: after,
-                                  pool: pool, terms: terms)
+        return Pipeline.Stage(
+            name: name, place: place, descriptor: descriptor, command: command, bindings: bindings,
+            parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }),
+            domain: domain,
+            output: output.flatMap { try? Pattern($0) }, outputPlace: outputPlace, after: after,
+            pool: pool, terms: terms)
     }
 
     private mutating func source(_ count: Int) -> Pipeline.Source? {
@@ -295,13 +325,15 @@ extension Unpacker {
     }
 
     private mutating func command() -> CommandStage {
-        var command = CommandStage(arguments: list { $0.template() }, environment: list { ($0.text(), $0.template()) },
-                                   secrets: list { $0.text() }, tools: list { $0.text() }, outputs: [],
-                                   reads: list { $0.text() })
+        var command = CommandStage(
+            arguments: list { $0.template() }, environment: list { ($0.text(), $0.template()) },
+            secrets: list { $0.text() }, tools: list { $0.text() }, outputs: [],
+            reads: list { $0.text() })
         command.outputs = list { reader in
-            CommandStage.Output(name: reader.text(), type: reader.text(), file: reader.text(), isList: reader.bool(),
+            CommandStage.Output(
+                name: reader.text(), type: reader.text(), file: reader.text(), isList: reader.bool(),
                 isOptional: reader.bool(), mayBeEmpty: reader.bool(),
-                                mayMove: reader.bool(), isFolder: reader.bool())
+                mayMove: reader.bool(), isFolder: reader.bool())
         }
         command.depfile = optionalText()
         command.discovered = optionalText()

@@ -21,8 +21,7 @@ extension Rules {
                 let needed = pattern.file(for: wanted.name)
                 if pattern.root == nil, let before = maker(of: needed, files, path: path + [file]) {
                     taken.formUnion(before.pipelines)
-                }
-                else if !isThere(pattern.fileName(for: wanted.name), files) {
+                } else if !isThere(pattern.fileName(for: wanted.name), files) {
                     isPossible = false
                     break
                 }
@@ -40,18 +39,23 @@ extension Rules {
             let stage = wanted.pipeline.stages[index]
             for (_, other) in makers.possible(file) {
                 guard let at = other.stage, let output = other.pipeline.stages[at].output else { continue }
-                let isSame = other.pipeline.file.isSameBytes(wanted.pipeline.file) && at == index
+                let isSame =
+                    other.pipeline.file.isSameBytes(wanted.pipeline.file) && at == index
                     && (other.name.isSameBytes(wanted.name) || !output.hasName)
                 // Which of two rules makes a target is decided by what is more particular.
-                let isTarget = output.text.isSameBytes(other.pipeline.target.text)
+                let isTarget =
+                    output.text.isSameBytes(other.pipeline.target.text)
                     && (stage.output?.text).map { $0.isSameBytes(wanted.pipeline.target.text) } == true
                 // In one pipeline a file of all targets and a target of that name are refused by whoever asks for that
                 // target.
-                let isOwn = other.pipeline.file.isSameBytes(wanted.pipeline.file)
+                let isOwn =
+                    other.pipeline.file.isSameBytes(wanted.pipeline.file)
                     && !(output.hasName && stage.output?.hasName == true)
                 guard !isSame, !isTarget, !isOwn,
-                      missing(other.pipeline.requiredFiles(other.pipeline.closure(of: at)), other.name,
-                              files) == nil else { continue }
+                    missing(
+                        other.pipeline.requiredFiles(other.pipeline.closure(of: at)), other.name,
+                        files) == nil
+                else { continue }
                 let place = other.pipeline.stages[at].outputPlace ?? other.pipeline.stages[at].place,
                     here = stage.outputPlace ?? stage.place
                 let id = wanted.file + ":" + stage.name, otherID = other.file + ":" + other.pipeline.stages[at].name
@@ -97,14 +101,16 @@ extension Rules {
                 for read in FileEdges.reads(of: wanted, stage) {
                     if case .file(let path) = read.what {
                         guard !isWritten(path), isKnown.insert(path).inserted, let maker = maker(of: path, files)
-                            else {
+                        else {
                             continue
                         }
                         add(maker)
                     } else if makers.mayMatch(read) {
                         if offers == nil { offers = try offeredFiles(files) }
-                        for offer in offers! where !written.contains(offer.file)
-                            && read.matches(offer.file, isFolder: offer.isFolder) {
+                        for offer in offers!
+                        where !written.contains(offer.file)
+                            && read.matches(offer.file, isFolder: offer.isFolder)
+                        {
                             add(offer.wanted)
                         }
                     }

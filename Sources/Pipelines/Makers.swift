@@ -26,8 +26,11 @@ struct Makers {
                 guard let output = text.output else { continue }
                 let rule = Rule(pipeline: index, stage: stage, output: output, isFolder: text.writesFolder)
                 if rule.isFolder { hasFolders = true }
-                if let ending = output.ending { named[ending, default: []].append(rule) }
-                else { plain[output.text, default: []].append(rule) }
+                if let ending = output.ending {
+                    named[ending, default: []].append(rule)
+                } else {
+                    plain[output.text, default: []].append(rule)
+                }
             }
         }
     }
@@ -40,13 +43,19 @@ struct Makers {
             folder = folder.folderPart
         }
         found.sort {
-            ($0.rule.output.weight, $1.rule.pipeline, $1.rule.stage) > ($1.rule.output.weight, $0.rule.pipeline,
-                $0.rule.stage)
+            ($0.rule.output.weight, $1.rule.pipeline, $1.rule.stage) > (
+                $1.rule.output.weight, $0.rule.pipeline,
+                $0.rule.stage
+            )
         }
         return found.map { rule, name in
             let pipeline = pipelines[rule.pipeline]
-            return (rule.pipeline, WantedTarget(file: pipeline.target.file(for: name), pipeline: pipeline,
-                name: name, stage: rule.stage))
+            return (
+                rule.pipeline,
+                WantedTarget(
+                    file: pipeline.target.file(for: name), pipeline: pipeline,
+                    name: name, stage: rule.stage)
+            )
         }
     }
 
@@ -56,8 +65,10 @@ struct Makers {
             // What is the same for every target is made with any of them, and by no name.
             if !pipelines[rule.pipeline].target.hasName { found.append((rule, "")) }
         }
-        for (ending, rules) in named where path.utf8.count > ending.text.utf8.count
-            && path.utf8.suffix(ending.text.utf8.count).elementsEqual(ending.text.utf8) {
+        for (ending, rules) in named
+        where path.utf8.count > ending.text.utf8.count
+            && path.utf8.suffix(ending.text.utf8.count).elementsEqual(ending.text.utf8)
+        {
             for rule in rules { if let name = rule.output.name(in: path) { found.append((rule, name)) } }
         }
         return found

@@ -12,8 +12,12 @@ extension Rules {
         for (pipeline, name) in try offers(files) {
             for (index, stage) in pipeline.stages.enumerated() {
                 guard let output = stage.output else { continue }
-                all.append((output.file(for: name), stage.writesFolder,
-                    WantedTarget(file: pipeline.target.file(for: name), pipeline: pipeline, name: name, stage: index)))
+                all.append(
+                    (
+                        output.file(for: name), stage.writesFolder,
+                        WantedTarget(
+                            file: pipeline.target.file(for: name), pipeline: pipeline, name: name, stage: index)
+                    ))
             }
         }
         return all
@@ -35,8 +39,9 @@ extension Rules {
                         let path = pattern.file(for: name)
                         if pattern.root == nil, let maker = maker(of: path, files, path: []) {
                             isPossible = !maker.pipelines.contains(index)
+                        } else {
+                            isPossible = isThere(pattern.fileName(for: name), files)
                         }
-                        else { isPossible = isThere(pattern.fileName(for: name), files) }
                     }
                     guard isPossible else { continue }
                     taken[index].insert(name)
@@ -52,19 +57,26 @@ extension Rules {
     }
 
     /// What `{name}` could be, by the files that are there or will be.
-    private func names(for pipeline: Pipeline, _ required: [(pattern: Pattern, place: Place)], _ made: Set<ByteText>,
-                       _ files: FileTable) throws(Diagnostics) -> [String] {
+    private func names(
+        for pipeline: Pipeline, _ required: [(pattern: Pattern, place: Place)], _ made: Set<ByteText>,
+        _ files: FileTable
+    ) throws(Diagnostics) -> [String] {
         guard pipeline.target.hasName else { return [""] }
         let named = required.map(\.pattern).filter(\.hasName)
         guard let probe = named.first(where: { $0.root == nil }) ?? named.first else { return [] }
         let prefix = probe.prefix, folder = probe.root == nil ? prefix.folderPart : nil
-        let path = prefix.isEmpty ? workspace
+        let path =
+            prefix.isEmpty
+            ? workspace
             : (probe.root == nil ? workspace + "/" + prefix : folders.path(prefix)).folderPart
         var names: Set<ByteText> = []
         do throws(StoreProblem) {
             for entry in try files.names(in: path) ?? [] where entry.utf8.first != UInt8(ascii: ".") {
-                let isText = entry.utf8.last != UInt8(ascii: "/"), text = isText ? entry
-                    : String(decoding: entry.utf8.dropLast(), as: UTF8.self)
+                let isText = entry.utf8.last != UInt8(ascii: "/"),
+                    text =
+                        isText
+                        ? entry
+                        : String(decoding: entry.utf8.dropLast(), as: UTF8.self)
                 guard let name = probe.name(in: prefix + text) else { continue }
                 guard isText else { throw .nameNotText(folder: path, name: text) }
                 names.insert(name)

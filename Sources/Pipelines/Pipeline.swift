@@ -117,7 +117,7 @@ public struct Pipeline: Sendable {
         for stage in stages {
             for binding in self.stages[stage].bindings {
                 for case .file(let pattern, isOptional: false, let place) in binding.sources
-                    where seen.insert(pattern.text).inserted {
+                where seen.insert(pattern.text).inserted {
                     found.append((pattern, place))
                 }
             }

@@ -56,13 +56,17 @@ struct PipelineReader {
         var pools: [String: Int] = [:]
         for pair in pairs {
             guard let places = pair.value.int else {
-                problems.append(.wrongType(pair.name, expected: "a whole number", found: pair.value.kindName,
-                                           at: pair.value.place))
+                problems.append(
+                    .wrongType(
+                        pair.name, expected: "a whole number", found: pair.value.kindName,
+                        at: pair.value.place))
                 continue
             }
             guard (1...1000).contains(places) else {
-                problems.append(.outOfRange(pair.name, value: "\(places)", low: "1", high: "1000",
-                                            at: pair.value.place))
+                problems.append(
+                    .outOfRange(
+                        pair.name, value: "\(places)", low: "1", high: "1000",
+                        at: pair.value.place))
                 continue
             }
             pools[pair.name] = places
@@ -127,13 +131,18 @@ struct PipelineReader {
             problems.append(.unknownKind(kind, known: kinds.map(\.name), at: uses.place))
             return nil
         }
-        var stage = StageText(name: name, place: place, descriptor: descriptor,
-                              parameters: Dictionary(descriptor.parameters.map { ($0.name, $0.defaultValue) },
-                                                     uniquingKeysWith: { a, _ in a }))
+        var stage = StageText(
+            name: name, place: place, descriptor: descriptor,
+            parameters: Dictionary(
+                descriptor.parameters.map { ($0.name, $0.defaultValue) },
+                uniquingKeysWith: { a, _ in a }))
         for pair in pairs where pair.name != "uses" {
             if pair.name == "each" {
-                if descriptor.eachSlot == nil { problems.append(.cannotRepeat(kind: kind, at: pair.key.place)) }
-                else { stage.each = each(pair.value) }
+                if descriptor.eachSlot == nil {
+                    problems.append(.cannotRepeat(kind: kind, at: pair.key.place))
+                } else {
+                    stage.each = each(pair.value)
+                }
             } else if pair.name == "after" {
                 stage.after = after(pair.value)
             } else if pair.name == "pool" {
@@ -150,10 +159,12 @@ struct PipelineReader {
             } else if let parameter = descriptor.parameters.first(where: { $0.name == pair.name }) {
                 if let value = value(pair.value, parameter) { stage.parameters[parameter.name] = value }
             } else {
-                problems.append(.unknownKey(pair.name, stage: kind, slots: descriptor.slots.map(\.name),
-                                            parameters: descriptor.parameters.map(\.name),
-                                            renamed: descriptor.slots.first { $0.formerName == pair.name }?.name,
-                                            at: pair.key.place))
+                problems.append(
+                    .unknownKey(
+                        pair.name, stage: kind, slots: descriptor.slots.map(\.name),
+                        parameters: descriptor.parameters.map(\.name),
+                        renamed: descriptor.slots.first { $0.formerName == pair.name }?.name,
+                        at: pair.key.place))
             }
         }
         return stage
@@ -164,8 +175,10 @@ struct PipelineReader {
         if text.hasPrefix("$") { return .reference(reference(text, node.place)) }
         let path = text.utf8.last == UInt8(ascii: "?") ? String(text.unicodeScalars.dropLast()) : text
         if Glob.isGlob(path) { return glob(path, isOptional: path.utf8.count != text.utf8.count, node.place) }
-        problems.append(.wrongType("each", expected: "a reference such as '$plan' or files such as 'clips/*.mp4'",
-                                   found: "'\(text)'", at: node.place))
+        problems.append(
+            .wrongType(
+                "each", expected: "a reference such as '$plan' or files such as 'clips/*.mp4'",
+                found: "'\(text)'", at: node.place))
         return nil
     }
 
@@ -173,8 +186,10 @@ struct PipelineReader {
         if let items = node.items { return items.flatMap { after($0) } }
         guard let text = text(node, "after") else { return [] }
         if text.hasPrefix("$") { return [reference(text, node.place)] }
-        problems.append(.wrongType("after", expected: "a reference such as '$plan'", found: "'\(text)'",
-                                   at: node.place))
+        problems.append(
+            .wrongType(
+                "after", expected: "a reference such as '$plan'", found: "'\(text)'",
+                at: node.place))
         return []
     }
 
@@ -187,21 +202,25 @@ struct PipelineReader {
 
     func reference(_ text: String, _ place: Place) -> StageText.Reference {
         let parts = text.dropFirst().split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        return StageText.Reference(stage: String(parts.first ?? ""), output: parts.count > 1 ? String(parts[1]) : nil,
-                                   text: text, place: place)
+        return StageText.Reference(
+            stage: String(parts.first ?? ""), output: parts.count > 1 ? String(parts[1]) : nil,
+            text: text, place: place)
     }
 
     /// `$make.frames`, or `$make.frames/*.png`: of a result that is a folder the files that match.
-    private mutating func reference(_ text: String, _ place: Place,
-                                    within slot: StageDescriptor.Slot) -> StageText.Reference? {
+    private mutating func reference(
+        _ text: String, _ place: Place,
+        within slot: StageDescriptor.Slot
+    ) -> StageText.Reference? {
         guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else { return reference(text, place) }
         let isOptional = text.utf8.last == UInt8(ascii: "?")
         let end = isOptional ? text.utf8.index(before: text.utf8.endIndex) : text.utf8.endIndex
         var found = reference(String(text[..<slash]), place)
         found.text = text
         do throws(Pattern.Refusal) {
-            found.filter = Pipeline.Filter(glob: try Glob(String(text[text.utf8.index(after: slash)..<end])),
-                                           isOptional: isOptional, place: place)
+            found.filter = Pipeline.Filter(
+                glob: try Glob(String(text[text.utf8.index(after: slash)..<end])),
+                isOptional: isOptional, place: place)
         } catch {
             if case .reason(let reason) = error { problems.append(.badPattern(text, reason: reason, at: place)) }
             return nil
@@ -216,8 +235,10 @@ struct PipelineReader {
     mutating func wires(_ node: Node, _ slot: StageDescriptor.Slot) -> [StageText.Wire] {
         if let items = node.items {
             guard slot.count == .list || slot.count == .any else {
-                problems.append(.wrongType(slot.name, expected: "one reference or path", found: "a list",
-                                           at: node.place))
+                problems.append(
+                    .wrongType(
+                        slot.name, expected: "one reference or path", found: "a list",
+                        at: node.place))
                 return []
             }
             return items.flatMap { wires($0, slot) }
@@ -225,8 +246,10 @@ struct PipelineReader {
         guard let text = text(node, slot.name == "in" ? "inputs" : slot.name) else { return [] }
         if text.hasPrefix("$") { return reference(text, node.place, within: slot).map { [.reference($0)] } ?? [] }
         guard slot.takes("file") else {
-            problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: text, offers: ["file"],
-                                          at: node.place))
+            problems.append(
+                .typeMismatch(
+                    slot: slot.name, accepts: slot.accepts, reference: text, offers: ["file"],
+                    at: node.place))
             return []
         }
         let isOptional = text.utf8.last == UInt8(ascii: "?")
@@ -260,14 +283,18 @@ struct PipelineReader {
         case .integer(let range):
             guard let value = node.int else { problems.append(wrong("a whole number")); break }
             if range.contains(value) { return .int(value) }
-            problems.append(.outOfRange(parameter.name, value: "\(value)", low: "\(range.lowerBound)",
-                                        high: "\(range.upperBound)", at: node.place))
+            problems.append(
+                .outOfRange(
+                    parameter.name, value: "\(value)", low: "\(range.lowerBound)",
+                    high: "\(range.upperBound)", at: node.place))
         case .number(let range):
             guard let value = node.double else { problems.append(wrong("a number")); break }
             if range.contains(value) { return .number(value) }
-            problems.append(.outOfRange(parameter.name, value: Value.number(value).canonical,
-                                        low: Value.number(range.lowerBound).canonical,
-                                        high: Value.number(range.upperBound).canonical, at: node.place))
+            problems.append(
+                .outOfRange(
+                    parameter.name, value: Value.number(value).canonical,
+                    low: Value.number(range.lowerBound).canonical,
+                    high: Value.number(range.upperBound).canonical, at: node.place))
         case .choice(let choices):
             guard let text = node.text, node.items == nil else {
                 problems.append(wrong("one of \(choices.joined(separator: ", "))"))
@@ -279,9 +306,13 @@ struct PipelineReader {
             guard let pairs = node.pairs else { problems.append(wrong("a mapping of names to texts")); break }
             var table: [String: Value] = [:]
             for pair in pairs {
-                if let text = pair.value.text { table[pair.name] = .string(text) } else {
-                    problems.append(.wrongType(pair.name, expected: "a text", found: pair.value.kindName,
-                                               at: pair.value.place))
+                if let text = pair.value.text {
+                    table[pair.name] = .string(text)
+                } else {
+                    problems.append(
+                        .wrongType(
+                            pair.name, expected: "a text", found: pair.value.kindName,
+                            at: pair.value.place))
                 }
             }
             return .object(table)

@@ -13,19 +13,29 @@ public enum PipelineSchema {
                 "pipeline": text("Its name."),
                 "target": text(targetText),
                 "include": oneOf([text(includeText), object(["type": .string("array"), "items": text("A file.")])]),
-                "vars": object(["type": .string("object"), "description": .string(varsText),
-                                "additionalProperties": .bool(true)]),
-                "pools": object(["type": .string("object"),
-                                 "description": .string("How many nodes may run at once in each pool."),
-                                 "additionalProperties": object(["type": .string("integer"), "minimum": .int(1),
-                                                                 "maximum": .int(1000)])]),
-                "stages": object(["type": .string("object"), "minProperties": .int(1),
-                                  "additionalProperties": oneOf(kinds.map(stage) + [command, addition])]),
+                "vars": object([
+                    "type": .string("object"), "description": .string(varsText),
+                    "additionalProperties": .bool(true),
+                ]),
+                "pools": object([
+                    "type": .string("object"),
+                    "description": .string("How many nodes may run at once in each pool."),
+                    "additionalProperties": object([
+                        "type": .string("integer"), "minimum": .int(1),
+                        "maximum": .int(1000),
+                    ]),
+                ]),
+                "stages": object([
+                    "type": .string("object"), "minProperties": .int(1),
+                    "additionalProperties": oneOf(kinds.map(stage) + [command, addition]),
+                ]),
             ]),
-            "anyOf": .array([object(["required": .array([.string("pipeline"), .string("target"), .string("stages")])]),
-                             object(["required": .array([.string("include"), .string("pipeline"), .string("target")])]),
-                             // A part that others include.
-                             object(["not": object(["required": .array([.string("target")])])])]),
+            "anyOf": .array([
+                object(["required": .array([.string("pipeline"), .string("target"), .string("stages")])]),
+                object(["required": .array([.string("include"), .string("pipeline"), .string("target")])]),
+                // A part that others include.
+                object(["not": object(["required": .array([.string("target")])])]),
+            ]),
         ])
     }
 
@@ -37,14 +47,18 @@ public enum PipelineSchema {
             let isList = slot.count == .list
             let count = slot.count == .optional ? ", optional" : isList ? ", any number" : ""
             let what = "Input: " + slot.accepts.joined(separator: " or ") + count + "."
-            fields[slot.name] = isList ? oneOf([text(what), object(["type": .string("array"), "items": text(what)])])
+            fields[slot.name] =
+                isList
+                ? oneOf([text(what), object(["type": .string("array"), "items": text(what)])])
                 : text(what)
         }
         for parameter in kind.parameters { fields[parameter.name] = self.parameter(parameter) }
         if kind.eachSlot != nil { fields["each"] = text(eachText) }
         if !kind.outputs.isEmpty { fields["output"] = text(outputText) }
-        return object(["type": .string("object"), "title": .string(kind.name), "required": .array([.string("uses")]),
-                       "properties": .object(fields), "additionalProperties": .bool(false)])
+        return object([
+            "type": .string("object"), "title": .string(kind.name), "required": .array([.string("uses")]),
+            "properties": .object(fields), "additionalProperties": .bool(false),
+        ])
     }
 
     private static func parameter(_ parameter: StageDescriptor.Parameter) -> Value {
@@ -65,37 +79,53 @@ public enum PipelineSchema {
         case .list: schema["type"] = .string("array")
         }
         // A variable may stand for it.
-        return oneOf([.object(schema),
-                      object(["type": .string("string"), "pattern": .string("^\\{[A-Za-z_][A-Za-z0-9_]*\\}$")])])
+        return oneOf([
+            .object(schema),
+            object(["type": .string("string"), "pattern": .string("^\\{[A-Za-z_][A-Za-z0-9_]*\\}$")]),
+        ])
     }
 
-    private static let targetText = "The file it makes; {name} stands for what the command line says. "
+    private static let targetText =
+        "The file it makes; {name} stands for what the command line says. "
         + "One stage has it as its 'output'."
-    private static let includeText = "Another pipeline file, from this file's folder, or 'builtin': "
+    private static let includeText =
+        "Another pipeline file, from this file's folder, or 'builtin': "
         + "its variables, pools and stages come first."
-    private static let varsText = "Variables: {word} in a text of this file stands for the value. "
+    private static let varsText =
+        "Variables: {word} in a text of this file stands for the value. "
         + "One may use those before it."
-    private static let runText = "The program and its arguments. $in, $in.NAME, $each, $STAGE.OUTPUT and $out.NAME "
+    private static let runText =
+        "The program and its arguments. $in, $in.NAME, $each, $STAGE.OUTPUT and $out.NAME "
         + "stand for paths; '$$' for a dollar sign."
-    private static let inputsText = "Files ('data/{name}.csv', 'photos/*.png', 'notes.txt?'), results ('$voice.wav'), "
+    private static let inputsText =
+        "Files ('data/{name}.csv', 'photos/*.png', 'notes.txt?'), results ('$voice.wav'), "
         + "and files of one that is a folder ('$make.frames/*.png'); a list, or by name."
-    private static let fileText = "Where the program writes it; with '*' in its name it is a list, "
+    private static let fileText =
+        "Where the program writes it; with '*' in its name it is a list, "
         + "with '/' at its end a folder."
     private static let placeText = "Where the program writes it; 'frames/*.png' is a list, 'frames/' a folder."
-    private static let secretsText = "Variables passed from the caller's environment that stay out of the key "
+    private static let secretsText =
+        "Variables passed from the caller's environment that stay out of the key "
         + "and the record."
     private static let readsText = "Folders it may read from; what it did read is told by 'depfile' or 'discovered'."
     private static let retryText = "How often it is tried again when it fails, after 1, 2, 4 … seconds."
     private static let eachText = "A list ('$plan.segments') or files ('clips/*.mp4'): the stage runs once for each."
-    private static let outputText = "The file of the workspace that the first output becomes; "
+    private static let outputText =
+        "The file of the workspace that the first output becomes; "
         + "a folder, where that is one ('frames/')."
     private static let poolText = "The pool whose places its nodes take."
 
     private static let terms: [String: Value] = [
-        "retry": oneOf([object(["type": .string("integer"), "minimum": .int(0), "maximum": .int(10),
-                                "description": .string(retryText)]),
-                        object(["type": .string("object"), "required": .array([.string("times")]),
-                                "additionalProperties": .bool(false), "properties": retryFields])]),
+        "retry": oneOf([
+            object([
+                "type": .string("integer"), "minimum": .int(0), "maximum": .int(10),
+                "description": .string(retryText),
+            ]),
+            object([
+                "type": .string("object"), "required": .array([.string("times")]),
+                "additionalProperties": .bool(false), "properties": retryFields,
+            ]),
+        ]),
         "cache": flag("false: it runs in every build."),
         "max_age": quantity("How long its result counts, for example 12h or 1d."),
     ]
@@ -105,41 +135,57 @@ public enum PipelineSchema {
         "paid": flag("Also where each try costs money."),
     ])
 
-    private static let references = oneOf([text("A stage that must be done before, for example '$voice'."),
-                                           object(["type": .string("array"), "items": text("A reference.")])])
+    private static let references = oneOf([
+        text("A stage that must be done before, for example '$voice'."),
+        object(["type": .string("array"), "items": text("A reference.")]),
+    ])
 
     private static let command: Value = {
         let word = object(["type": .array([.string("string"), .string("number"), .string("boolean")])])
         let words = object(["type": .string("array"), "items": word])
-        let output = object(["type": .string("object"), "required": .array([.string("file")]),
-                             "additionalProperties": .bool(false), "properties": object([
-            "file": text(fileText), "type": text("What other stages take it for; 'file' if not said."),
-            "optional": flag("It need not be made."), "empty": flag("It may have no bytes."),
-        ])])
-        let list = oneOf([text("One."),
-                          object(["type": .string("array"), "items": .object(["type": .string("string")])])])
+        let output = object([
+            "type": .string("object"), "required": .array([.string("file")]),
+            "additionalProperties": .bool(false),
+            "properties": object([
+                "file": text(fileText), "type": text("What other stages take it for; 'file' if not said."),
+                "optional": flag("It need not be made."), "empty": flag("It may have no bytes."),
+            ]),
+        ])
+        let list = oneOf([
+            text("One."),
+            object(["type": .string("array"), "items": .object(["type": .string("string")])]),
+        ])
         let inputs = oneOf([list, object(["type": .string("object"), "additionalProperties": list])])
-        return object(["type": .string("object"), "title": .string("command"), "required": .array([.string("run")]),
-            "additionalProperties": .bool(false), "properties": object(terms.merging([
-            "run": described(words, runText),
-            "inputs": described(inputs, inputsText),
-            "outputs": described(object(["type": .string("object"),
-                                         "additionalProperties": oneOf([text(placeText), output])]),
-                                 "What it makes, by name."),
-            "output": text(outputText), "each": text(eachText), "after": references, "pool": text(poolText),
-            "env": described(object(["type": .string("object")]),
-                             "Variables of its environment; nothing else of the caller's is passed."),
-            "secrets": described(list, secretsText),
-            "tools": described(list, "Other programs it starts: their bytes are in the key."),
-            "reads": described(list, readsText),
-            "depfile": text("A list of what it read, as compilers write it for make."),
-            "discovered": text("The same as JSON: {\"inputs\": [\"path\", …]}."),
-            "network": flag("It may use the network."), "timeout": quantity("Wall time, for example 90s, 10m or 2h."),
-            "cpu_time": quantity("Processor time of it and all that it starts."),
-            "memory": text("Memory of it and all that it starts, for example 4GB."),
-            "disk": text("What it and all that it starts may write, for example 20GB."),
-            "cost": text("What one run costs, for example '0.12 USD'."),
-        ]) { $1 })])
+        return object([
+            "type": .string("object"), "title": .string("command"), "required": .array([.string("run")]),
+            "additionalProperties": .bool(false),
+            "properties": object(
+                terms.merging([
+                    "run": described(words, runText),
+                    "inputs": described(inputs, inputsText),
+                    "outputs": described(
+                        object([
+                            "type": .string("object"),
+                            "additionalProperties": oneOf([text(placeText), output]),
+                        ]),
+                        "What it makes, by name."),
+                    "output": text(outputText), "each": text(eachText), "after": references, "pool": text(poolText),
+                    "env": described(
+                        object(["type": .string("object")]),
+                        "Variables of its environment; nothing else of the caller's is passed."),
+                    "secrets": described(list, secretsText),
+                    "tools": described(list, "Other programs it starts: their bytes are in the key."),
+                    "reads": described(list, readsText),
+                    "depfile": text("A list of what it read, as compilers write it for make."),
+                    "discovered": text("The same as JSON: {\"inputs\": [\"path\", …]}."),
+                    "network": flag("It may use the network."),
+                    "timeout": quantity("Wall time, for example 90s, 10m or 2h."),
+                    "cpu_time": quantity("Processor time of it and all that it starts."),
+                    "memory": text("Memory of it and all that it starts, for example 4GB."),
+                    "disk": text("What it and all that it starts may write, for example 20GB."),
+                    "cost": text("What one run costs, for example '0.12 USD'."),
+                ]) { $1 }),
+        ])
     }()
 
     /// Fields for a stage that an included file has.

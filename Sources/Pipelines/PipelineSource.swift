@@ -26,8 +26,10 @@ struct PipelineSource {
 
     typealias Roots = [(file: String, root: Node)]
 
-    static func load(workspace: String, builtIn: (file: String, text: String),
-                     files: FileTable) throws(Diagnostics) -> (Roots, [Diagnostic]) {
+    static func load(
+        workspace: String, builtIn: (file: String, text: String),
+        files: FileTable
+    ) throws(Diagnostics) -> (Roots, [Diagnostic]) {
         var source = PipelineSource(workspace: workspace, builtIn: builtIn, files: files)
         let roots = try source.load()
         return (roots, source.diagnostics)
@@ -90,14 +92,18 @@ struct PipelineSource {
         /// What names a pipeline is the including file's to say.
         func add(_ part: Node) {
             for pair in part.pairs ?? [] where ["vars", "pools", "stages"].contains(pair.name) {
-                merged[pair.name] = merge(merged[pair.name] ?? [], pair.value.pairs ?? [],
-                                          areStages: pair.name == "stages")
+                merged[pair.name] = merge(
+                    merged[pair.name] ?? [], pair.value.pairs ?? [],
+                    areStages: pair.name == "stages")
             }
         }
         for item in include.items ?? [include] {
             guard let text = item.string else {
-                diagnostics.append(PipelineProblem.wrongType("include", expected: "a path", found: item.kindName,
-                                                             at: item.place).diagnostic)
+                diagnostics.append(
+                    PipelineProblem.wrongType(
+                        "include", expected: "a path", found: item.kindName,
+                        at: item.place
+                    ).diagnostic)
                 isWhole = false
                 continue
             }
@@ -134,8 +140,10 @@ struct PipelineSource {
             whole.append(pair)
         }
         for (name, theirs) in merged.sorted(by: { $0.key < $1.key }) where name != "include" {
-            whole.append(Node.Pair(key: Node(.scalar(name, isPlain: true), at: include.place),
-                                   value: Node(.mapping(theirs), at: include.place)))
+            whole.append(
+                Node.Pair(
+                    key: Node(.scalar(name, isPlain: true), at: include.place),
+                    value: Node(.mapping(theirs), at: include.place)))
         }
         return Node(.mapping(whole), at: root.place)
     }
@@ -145,8 +153,10 @@ struct PipelineSource {
     /// Of two variables or pools of one name the later counts. A stage that is there already gets the fields that are
     /// given for it.
     private func merge(_ theirs: [Node.Pair], _ ours: [Node.Pair], areStages: Bool) -> [Node.Pair] {
-        var all = theirs, at = Dictionary(theirs.enumerated().map { ($1.name, $0) },
-                                          uniquingKeysWith: { first, _ in first })
+        var all = theirs,
+            at = Dictionary(
+                theirs.enumerated().map { ($1.name, $0) },
+                uniquingKeysWith: { first, _ in first })
         for pair in ours {
             guard let index = at[pair.name] else {
                 at[pair.name] = all.count
@@ -159,9 +169,11 @@ struct PipelineSource {
             }
             // Another kind of stage has nothing to do with the old one's fields.
             let isOther = new.contains { $0.name == "uses" || $0.name == "run" }
-            all[index] = Node.Pair(key: pair.key,
-                                   value: isOther ? pair.value
-                                       : Node(.mapping(merge(old, new, areStages: false)), at: pair.value.place))
+            all[index] = Node.Pair(
+                key: pair.key,
+                value: isOther
+                    ? pair.value
+                    : Node(.mapping(merge(old, new, areStages: false)), at: pair.value.place))
         }
         return all
     }
@@ -170,8 +182,11 @@ struct PipelineSource {
     private mutating func fill(_ root: Node) -> Node {
         guard let node = root["vars"], let pairs = node.pairs else {
             if let node = root["vars"] {
-                diagnostics.append(PipelineProblem.notAMapping(what: "'vars'", found: node.kindName,
-                                                               at: node.place).diagnostic)
+                diagnostics.append(
+                    PipelineProblem.notAMapping(
+                        what: "'vars'", found: node.kindName,
+                        at: node.place
+                    ).diagnostic)
             }
             return root
         }
@@ -183,9 +198,11 @@ struct PipelineSource {
                 values[pair.name] = Self.fill(pair.value, values)
             }
         }
-        return Node(.mapping(root.pairs!.map { pair in
-            pair.name == "vars" ? pair : Node.Pair(key: pair.key, value: Self.fill(pair.value, values))
-        }), at: root.place)
+        return Node(
+            .mapping(
+                root.pairs!.map { pair in
+                    pair.name == "vars" ? pair : Node.Pair(key: pair.key, value: Self.fill(pair.value, values))
+                }), at: root.place)
     }
 
     static func isVariable(_ name: some StringProtocol) -> Bool {

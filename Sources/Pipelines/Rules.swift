@@ -24,8 +24,10 @@ public struct Rules: Sendable {
     }
 
     /// Reads `pipelines/*.yaml`, or takes `fallback` where the workspace has none.
-    public static func load(_ folders: Folders, fallback: (file: String, text: String), kinds: [StageDescriptor],
-                            files: FileTable) throws(Diagnostics) -> Rules {
+    public static func load(
+        _ folders: Folders, fallback: (file: String, text: String), kinds: [StageDescriptor],
+        files: FileTable
+    ) throws(Diagnostics) -> Rules {
         var diagnostics: [Diagnostic] = [], pipelines: [Pipeline] = []
         var (roots, found) = try PipelineSource.load(workspace: folders.workspace, builtIn: fallback, files: files)
         diagnostics += found
@@ -41,8 +43,11 @@ public struct Rules: Sendable {
             diagnostics += wiring.problems.map(\.diagnostic)
             guard let pipeline else { continue }
             if let other = pipelines.first(where: { $0.target == pipeline.target }) {
-                diagnostics.append(PipelineProblem.twoRules(target: pipeline.target.text, first: other.targetPlace,
-                                                            at: pipeline.targetPlace).diagnostic)
+                diagnostics.append(
+                    PipelineProblem.twoRules(
+                        target: pipeline.target.text, first: other.targetPlace,
+                        at: pipeline.targetPlace
+                    ).diagnostic)
             }
             pipelines.append(pipeline)
         }
@@ -72,22 +77,36 @@ public struct Rules: Sendable {
         if matches.count > 1 {
             // `{name}.mp4` and `{name}.tall.mp4` both match `a.tall.mp4`; what is there to make it from decides.
             let possible = matches.filter { missing($0.pipeline.requiredFiles, $0.name, files) == nil }
-            matches = possible.isEmpty ? [matches.max { $0.pipeline.target.weight < $1.pipeline.target.weight }!]
+            matches =
+                possible.isEmpty
+                ? [matches.max { $0.pipeline.target.weight < $1.pipeline.target.weight }!]
                 : possible
         }
         guard let match = matches.first else {
-            throw Diagnostics([PipelineProblem.noRule(target: file, offered: (try? offered(files)) ?? [],
-                                                      builtIn: wouldBeBuiltIn(file, files)).diagnostic])
+            throw Diagnostics([
+                PipelineProblem.noRule(
+                    target: file, offered: (try? offered(files)) ?? [],
+                    builtIn: wouldBeBuiltIn(file, files)
+                ).diagnostic
+            ])
         }
         if matches.count > 1 {
-            throw Diagnostics([PipelineProblem.twoRules(target: file, first: match.pipeline.targetPlace,
-                                                        at: matches[1].pipeline.targetPlace).diagnostic])
+            throw Diagnostics([
+                PipelineProblem.twoRules(
+                    target: file, first: match.pipeline.targetPlace,
+                    at: matches[1].pipeline.targetPlace
+                ).diagnostic
+            ])
         }
         var wanted = WantedTarget(file: file, pipeline: match.pipeline, name: match.name)
         if let stage {
             guard let index = match.pipeline.stage(named: stage) else {
-                throw Diagnostics([PipelineProblem.noSuchStage(stage, target: file,
-                                                               known: match.pipeline.stages.map(\.name)).diagnostic])
+                throw Diagnostics([
+                    PipelineProblem.noSuchStage(
+                        stage, target: file,
+                        known: match.pipeline.stages.map(\.name)
+                    ).diagnostic
+                ])
             }
             wanted.stage = index
         }
@@ -95,8 +114,12 @@ public struct Rules: Sendable {
         if let (path, place) = missing(required, match.name, files) {
             let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
             let near = ((try? Folder.names(folders.path(folder))) ?? nil) ?? []
-            throw Diagnostics([PipelineProblem.missingInput(target: file, path: path, near: near.map { folder + $0 },
-                                                            at: place).diagnostic])
+            throw Diagnostics([
+                PipelineProblem.missingInput(
+                    target: file, path: path, near: near.map { folder + $0 },
+                    at: place
+                ).diagnostic
+            ])
         }
         return wanted
     }
@@ -104,7 +127,8 @@ public struct Rules: Sendable {
     /// Whether the built-in pipeline, which pipelines of a workspace's own put aside, would make a target.
     private func wouldBeBuiltIn(_ file: String, _ files: FileTable) -> Bool {
         guard !all.contains(where: { $0.file == builtIn.file }),
-              let tree = try? YAML.parse(bytes: Array(builtIn.text.utf8), file: builtIn.file) else {
+            let tree = try? YAML.parse(bytes: Array(builtIn.text.utf8), file: builtIn.file)
+        else {
             return false
         }
         var reader = PipelineReader(kinds: kinds, file: builtIn.file)
@@ -123,8 +147,10 @@ public struct Rules: Sendable {
     }
 
     /// The first required file that is not there and that no rule makes.
-    func missing(_ required: [(pattern: Pattern, place: Place)], _ name: String,
-                 _ files: FileTable) -> (String, Place)? {
+    func missing(
+        _ required: [(pattern: Pattern, place: Place)], _ name: String,
+        _ files: FileTable
+    ) -> (String, Place)? {
         for (pattern, place) in required {
             let file = pattern.fileName(for: name)
             if !isThere(file, files), file.root != nil || maker(of: file.text, files) == nil {

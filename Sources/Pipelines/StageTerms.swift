@@ -33,8 +33,10 @@ extension PipelineReader {
             }
             let times = node.pairs == nil ? node : node["times"] ?? node
             guard let number = times.int, (0...10).contains(number) else {
-                return problems.append(.wrongType("retry", expected: "a whole number from 0 to 10",
-                    found: times.text.map { "'\($0)'" } ?? times.kindName, at: times.place))
+                return problems.append(
+                    .wrongType(
+                        "retry", expected: "a whole number from 0 to 10",
+                        found: times.text.map { "'\($0)'" } ?? times.kindName, at: times.place))
             }
             terms.retries = number
             // A program that was paid for and failed may have done what it is paid for.
@@ -43,8 +45,10 @@ extension PipelineReader {
             }
         case "cache":
             guard let isKept = node.bool else {
-                return problems.append(.wrongType("cache", expected: "true or false", found: node.kindName,
-                    at: node.place))
+                return problems.append(
+                    .wrongType(
+                        "cache", expected: "true or false", found: node.kindName,
+                        at: node.place))
             }
             terms.isKept = isKept
         default: terms.maxAge = seconds(node, "max_age")

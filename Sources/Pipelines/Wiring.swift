@@ -19,16 +19,18 @@ struct Wiring {
         checkReferences()
         guard problems.isEmpty, let order = sorted() else { return nil }
         stages = text.stages.map {
-            Pipeline.Stage(name: $0.name, place: $0.place, descriptor: $0.descriptor, command: $0.command,
-                           bindings: $0.descriptor.slots.map { Pipeline.Binding(slot: $0, sources: []) },
-                           parameters: $0.parameters, domain: nil, output: $0.output?.pattern,
-                               outputPlace: $0.output?.place, after: after($0), pool: $0.pool?.name, terms: $0.terms)
+            Pipeline.Stage(
+                name: $0.name, place: $0.place, descriptor: $0.descriptor, command: $0.command,
+                bindings: $0.descriptor.slots.map { Pipeline.Binding(slot: $0, sources: []) },
+                parameters: $0.parameters, domain: nil, output: $0.output?.pattern,
+                outputPlace: $0.output?.place, after: after($0), pool: $0.pool?.name, terms: $0.terms)
         }
         for index in order { bind(index) }
         checkShared(order)
         guard problems.isEmpty else { return nil }
-        return Pipeline(name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace,
-                        stages: StageList(stages), pools: text.pools, order: order)
+        return Pipeline(
+            name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace,
+            stages: StageList(stages), pools: text.pools, order: order)
     }
 
     private mutating func checkOutputs() {
@@ -43,8 +45,10 @@ struct Wiring {
             byOutput[output.pattern.text] = byName[stage.name]
         }
         if seen[text.target.text] == nil {
-            problems.append(.noOutput(target: text.target.text, outputs: seen.keys.sorted().map(\.text),
-                at: text.targetPlace))
+            problems.append(
+                .noOutput(
+                    target: text.target.text, outputs: seen.keys.sorted().map(\.text),
+                    at: text.targetPlace))
         }
     }
 
@@ -54,14 +58,15 @@ struct Wiring {
         var isNamed = [Bool](repeating: false, count: stages.count)
         for index in order {
             let stage = stages[index], sources = stage.bindings.flatMap(\.sources)
-            isNamed[index] = stage.command?.namesTarget == true || stage.after.contains { isNamed[$0] }
+            isNamed[index] =
+                stage.command?.namesTarget == true || stage.after.contains { isNamed[$0] }
                 || sources.contains { source in
-                switch source {
-                case .file(let pattern, _, _): pattern.hasName
-                case .files(let glob, _, _, _): glob.text.contains("{name}")
-                case .output(let other, _, _): isNamed[other]
+                    switch source {
+                    case .file(let pattern, _, _): pattern.hasName
+                    case .files(let glob, _, _, _): glob.text.contains("{name}")
+                    case .output(let other, _, _): isNamed[other]
+                    }
                 }
-            }
             if isNamed[index], let output = stage.output, !output.hasName, let place = stage.outputPlace {
                 problems.append(.sharedOutput(output.text, target: text.target.text, at: place))
             }
@@ -118,7 +123,9 @@ struct Wiring {
                     continue
                 }
                 path[path.count - 1].next.removeLast()
-                if mark[next] == 0 { enter(next) } else if mark[next] == 1 {
+                if mark[next] == 0 {
+                    enter(next)
+                } else if mark[next] == 1 {
                     let chain = path.map(\.stage).drop { $0 != next } + [next]
                     problems.append(.cycle(chain.map { text.stages[$0].name }, at: text.stages[next].place))
                     return nil
@@ -131,7 +138,8 @@ struct Wiring {
     private mutating func bind(_ index: Int) {
         let stage = text.stages[index], before = problems.count
         if let each = stage.each,
-           let slot = stage.descriptor.slots.firstIndex(where: { $0.name == stage.descriptor.eachSlot }) {
+            let slot = stage.descriptor.slots.firstIndex(where: { $0.name == stage.descriptor.eachSlot })
+        {
             bindEach(index, slot, each)
         }
         for (slot, wires, _) in stage.wires {
@@ -141,8 +149,10 @@ struct Wiring {
                 case .file(let pattern, let isOptional, let place):
                     stages[index].bindings[at].sources.append(.file(pattern, isOptional: isOptional, at: place))
                 case .files(let glob, let isOptional, let place):
-                    stages[index].bindings[at].sources.append(.files(glob, isElement: false, isOptional: isOptional,
-                        at: place))
+                    stages[index].bindings[at].sources.append(
+                        .files(
+                            glob, isElement: false, isOptional: isOptional,
+                            at: place))
                 case .reference(let reference):
                     let other = byName[reference.stage]!
                     guard let output = output(of: other, reference, for: slot) else { continue }
@@ -198,22 +208,28 @@ struct Wiring {
         }
     }
 
-    private mutating func output(of other: Int, _ reference: StageText.Reference,
-                                 for slot: StageDescriptor.Slot) -> Int? {
+    private mutating func output(
+        of other: Int, _ reference: StageText.Reference,
+        for slot: StageDescriptor.Slot
+    ) -> Int? {
         let outputs = text.stages[other].descriptor.outputs
         if let name = reference.output {
             let index = outputs.firstIndex { $0.name == name }!
             if slot.takes(outputs[index].type) { return index }
-            problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: reference.text,
-                                          offers: [outputs[index].type], at: reference.place))
+            problems.append(
+                .typeMismatch(
+                    slot: slot.name, accepts: slot.accepts, reference: reference.text,
+                    offers: [outputs[index].type], at: reference.place))
             return nil
         }
         if slot.accepts.isEmpty, !outputs.isEmpty { return 0 }
         for type in slot.accepts {
             if let index = outputs.firstIndex(where: { $0.type == type }) { return index }
         }
-        problems.append(.typeMismatch(slot: slot.name, accepts: slot.accepts, reference: reference.text,
-                                      offers: outputs.map(\.type), at: reference.place))
+        problems.append(
+            .typeMismatch(
+                slot: slot.name, accepts: slot.accepts, reference: reference.text,
+                offers: outputs.map(\.type), at: reference.place))
         return nil
     }
 
@@ -237,7 +253,7 @@ struct Wiring {
         }
         for other in near {
             for (output, descriptor) in text.stages[other].descriptor.outputs.enumerated()
-                where slot.accepts.contains(descriptor.type) {
+            where slot.accepts.contains(descriptor.type) {
                 if let reach = reach(index, slot, other, output) { return .output(stage: other, output: output, reach) }
             }
         }

@@ -49,8 +49,10 @@ public struct Command: Sendable {
         public var isList: Bool
         /// A folder, made before the program starts; all that is in it when it is done.
         public var isFolder: Bool
-        public init(_ name: String, file: String, mayBeEmpty: Bool = false, isOptional: Bool = false,
-                    isList: Bool = false, isFolder: Bool = false) {
+        public init(
+            _ name: String, file: String, mayBeEmpty: Bool = false, isOptional: Bool = false,
+            isList: Bool = false, isFolder: Bool = false
+        ) {
             self.isFolder = isFolder
             self.name = name
             self.file = file
@@ -94,11 +96,13 @@ public struct Command: Sendable {
     /// The same as JSON: `{"inputs": ["path", ...]}`.
     public var discovered: String?
 
-    public init(node: String, program: String, arguments: [String], environment: [String: String] = [:],
-                mounts: [Mount] = [],
-                outputs: [Output] = [], network: Bool = false, timeout: Double? = nil, cpuTime: Double? = nil,
-                memory: UInt64? = nil,
-                depfile: String? = nil, discovered: String? = nil) {
+    public init(
+        node: String, program: String, arguments: [String], environment: [String: String] = [:],
+        mounts: [Mount] = [],
+        outputs: [Output] = [], network: Bool = false, timeout: Double? = nil, cpuTime: Double? = nil,
+        memory: UInt64? = nil,
+        depfile: String? = nil, discovered: String? = nil
+    ) {
         self.node = node
         self.program = program
         self.arguments = arguments
@@ -126,8 +130,9 @@ public struct Command: Sendable {
         var text = ""
         for argument in arguments {
             if !text.isEmpty { text += " " }
-            text += argument.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 })
-                || argument.isEmpty ? "\"\(argument)\"" : argument
+            text +=
+                argument.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x27 })
+                    || argument.isEmpty ? "\"\(argument)\"" : argument
             if text.utf8.count > 200 { break }
         }
         let printable = String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })

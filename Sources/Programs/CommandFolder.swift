@@ -31,7 +31,8 @@ struct CommandFolder: ~Copyable {
     /// `cache/blobs/` for `cache/tmp/x`.
     private static func blobs(of path: String) -> String {
         guard let last = path.utf8.lastIndex(of: UInt8(ascii: "/")),
-              let first = path[..<last].utf8.lastIndex(of: UInt8(ascii: "/")) else { return "//" }
+            let first = path[..<last].utf8.lastIndex(of: UInt8(ascii: "/"))
+        else { return "//" }
         return path[...first] + "blobs/"
     }
 
@@ -128,8 +129,12 @@ struct CommandFolder: ~Copyable {
     /// A blob by another name for it, another file as a copy: a new name would change its signature.
     private func stage(_ mount: Command.Mount, _ status: stat, as place: String) throws(ProgramProblem) {
         if isBlob(mount) && !mount.isExecutable && linkat(AT_FDCWD, mount.source, descriptor, place, 0) == 0 { return }
-        let mode: mode_t = isBlob(mount) ? (mount.isExecutable ? 0o555 : 0o444) : status.st_mode & 0o100 != 0 ? 0o755
-            : 0o644
+        let mode: mode_t =
+            isBlob(mount)
+            ? (mount.isExecutable ? 0o555 : 0o444)
+            : status.st_mode & 0o100 != 0
+                ? 0o755
+                : 0o644
         let source = open(mount.source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         defer { if source >= 0 { close(source) } }
         let file = source < 0 ? -1 : openat(descriptor, place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -177,8 +182,10 @@ struct CommandFolder: ~Copyable {
         lastFolder = String(folder)
         if folders.contains(lastFolder) { return }
         // A pattern's folders are the program's to make from where the pattern begins.
-        if folder.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?")
-            || $0 == UInt8(ascii: "[") }) {
+        if folder.utf8.contains(where: {
+            $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?")
+                || $0 == UInt8(ascii: "[")
+        }) {
             return try makeParents(of: lastFolder)
         }
         let wanted = lastFolder
@@ -212,7 +219,8 @@ struct CommandFolder: ~Copyable {
     }
 
     private func failure(_ file: String) -> ProgramProblem {
-        errno == EEXIST || errno == ENOTDIR ? .placeTaken(node: command.node, path: file)
+        errno == EEXIST || errno == ENOTDIR
+            ? .placeTaken(node: command.node, path: file)
             : .cannotPrepare(node: command.node, path: file, reason: message(errno))
     }
 }

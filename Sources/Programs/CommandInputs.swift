@@ -35,16 +35,18 @@ struct CommandInputs {
         if let file = command.depfile {
             let bytes = try bytes(of: file), paths: [String]
             do throws(Depfile.Malformed) { paths = try Depfile.inputs(bytes) } catch {
-                throw .listMalformed(node: command.node, file: file, line: error.line, column: error.column,
-                                     reason: error.reason)
+                throw .listMalformed(
+                    node: command.node, file: file, line: error.line, column: error.column,
+                    reason: error.reason)
             }
             for path in paths { try add(path, from: file) }
         }
         if let file = command.discovered {
             struct List: Decodable { var inputs: [String] }
             guard let list = try? JSONDecoder().decode(List.self, from: Data(bytes(of: file))) else {
-                throw .listMalformed(node: command.node, file: file, line: 0, column: 0,
-                                     reason: "it is not JSON of that shape")
+                throw .listMalformed(
+                    node: command.node, file: file, line: 0, column: 0,
+                    reason: "it is not JSON of that shape")
             }
             for path in list.inputs { try add(path, from: file) }
         }
@@ -54,12 +56,14 @@ struct CommandInputs {
         let path = scratch + "/" + file
         var status = stat()
         guard CommandOutputs.linkAbove(file, in: scratch) == nil, lstat(path, &status) == 0,
-              status.st_mode & S_IFMT == S_IFREG else {
+            status.st_mode & S_IFMT == S_IFREG
+        else {
             throw .listMissing(node: command.node, file: file)
         }
         guard status.st_size <= Self.longestList else {
-            throw .listMalformed(node: command.node, file: file, line: 0, column: 0,
-                                 reason: "it is longer than \(Self.longestList >> 20) MB")
+            throw .listMalformed(
+                node: command.node, file: file, line: 0, column: 0,
+                reason: "it is longer than \(Self.longestList >> 20) MB")
         }
         do throws(StoreProblem) {
             guard let content = try FileContent.read(path, keepBytes: true) else {
@@ -73,8 +77,9 @@ struct CommandInputs {
 
     private mutating func add(_ named: String, from list: String) throws(ProgramProblem) {
         guard !named.isEmpty, named.utf8.count <= Depfile.longestPath, !named.utf8.contains(0) else {
-            throw .listMalformed(node: command.node, file: list, line: 0, column: 0,
-                                 reason: "it names a file in a way that no file has a name")
+            throw .listMalformed(
+                node: command.node, file: list, line: 0, column: 0,
+                reason: "it names a file in a way that no file has a name")
         }
         guard let path = outside(named) else { return }
         let relative = folders.name(path) ?? path
@@ -83,7 +88,8 @@ struct CommandInputs {
             let content = try FileContent.read(path)
             // Changed since the program was started: which bytes it has read is unknown. No file has this digest, so
             // the engine finds the file changed and runs the program again.
-            let isDoubtful = content.map { $0.signature.changed > end.started && $0.signature.changed <= Self.now() }
+            let isDoubtful =
+                content.map { $0.signature.changed > end.started && $0.signature.changed <= Self.now() }
                 ?? false
             let digest = isDoubtful ? .zero : content?.digest
             found[relative] = Discovered(path: relative, digest: digest)
@@ -99,8 +105,9 @@ struct CommandInputs {
         do throws(StoreProblem) {
             let leaf = try Leaf.observe(path + "/", kind: .folder, known: nil)
             let isDoubtful = leaf.signature.changed > end.started && leaf.signature.changed <= Self.now()
-            found[relative] = Discovered(path: relative,
-                                         digest: leaf.kind == .absent ? nil : isDoubtful ? .zero : leaf.digest)
+            found[relative] = Discovered(
+                path: relative,
+                digest: leaf.kind == .absent ? nil : isDoubtful ? .zero : leaf.digest)
         } catch {
             throw .inputUnreadable(node: command.node, file: list, input: named, reason: error.diagnostic.message)
         }
@@ -132,7 +139,8 @@ struct CommandInputs {
         // Folders in which other programs create and remove files all the time are not inputs.
         if path == "/" || path == "/tmp" { return nil }
         if (sources.contains(path) && !Self.isFolder(path)) || path.hasPrefix("/proc/") || path.hasPrefix("/dev/")
-            || path.hasPrefix("/sys/") {
+            || path.hasPrefix("/sys/")
+        {
             return nil
         }
         return path

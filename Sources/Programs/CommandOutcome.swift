@@ -45,14 +45,21 @@ extension Command {
         var outcome = Outcome(outputs: made.files, discovered: inputs.all)
         let others = made.undeclared()
         if !others.files.isEmpty {
-            outcome.diagnostics.append(ProgramProblem.undeclared(node: node, files: others.files,
-                more: others.more).diagnostic)
+            outcome.diagnostics.append(
+                ProgramProblem.undeclared(
+                    node: node, files: others.files,
+                    more: others.more
+                ).diagnostic)
         }
         outcome.outputs[Self.logOutput] = []
         if !end.log.isEmpty {
             if let code = Self.write(end.log, to: scratch + "/" + Self.log) {
-                throw Diagnostics([ProgramProblem.outputUnreadable(node: node, file: Self.log,
-                    reason: message(code)).diagnostic])
+                throw Diagnostics([
+                    ProgramProblem.outputUnreadable(
+                        node: node, file: Self.log,
+                        reason: message(code)
+                    ).diagnostic
+                ])
             }
             outcome.outputs[Self.logOutput] = [Self.log]
         }
@@ -68,8 +75,9 @@ extension Command {
             let reason = String(first.dropFirst(7)), start = "execvp "
             if reason.hasPrefix(start), let colon = reason.lastIndex(of: ":") {
                 let text = reason[reason.index(after: colon)...].drop { $0 == " " }
-                return .cannotStart(node: node, program: program,
-                                    reason: text.prefix(1).lowercased() + text.dropFirst())
+                return .cannotStart(
+                    node: node, program: program,
+                    reason: text.prefix(1).lowercased() + text.dropFirst())
             }
             return .sandboxRefused(node: node, reason: reason)
         }
@@ -93,13 +101,16 @@ extension Command {
         }
         let text = String(decoding: end.log.suffix(4096), as: UTF8.self).lowercased()
         func says(_ words: String...) -> Bool { words.contains { text.contains($0) } }
-        if let memory, says("memoryerror", "cannot allocate", "out of memory", "bad_alloc", "memory exhausted")
-           || end.peakMemory >= memory / 10 * 9 {
+        if let memory,
+            says("memoryerror", "cannot allocate", "out of memory", "bad_alloc", "memory exhausted")
+                || end.peakMemory >= memory / 10 * 9
+        {
             return .memory(limit: memory, peak: end.peakMemory)
         }
         if says("file too large", "filesize limit") { return .disk(limit: disk) }
         if !network && end.wasSandboxed
-           && says("name resolution", "could not resolve", "network is unreachable", "unable to resolve") {
+            && says("name resolution", "could not resolve", "network is unreachable", "unable to resolve")
+        {
             return .network
         }
         guard says("no such file", "cannot open", "can't open", "modulenotfounderror", "not found", "nonexistent")
@@ -124,7 +135,8 @@ extension Command {
             }
             var status = stat()
             if stat(path.hasPrefix("/") ? path : workspace + "/" + path, &status) == 0,
-               status.st_mode & S_IFMT == S_IFREG {
+                status.st_mode & S_IFMT == S_IFREG
+            {
                 return path
             }
         }

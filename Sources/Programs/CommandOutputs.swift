@@ -25,7 +25,9 @@ struct CommandOutputs {
 
     mutating func collect() {
         for output in command.outputs {
-            if output.isFolder { collect(folder: output) } else if output.isList {
+            if output.isFolder {
+                collect(folder: output)
+            } else if output.isList {
                 collect(list: output)
             } else {
                 collect(one: output)
@@ -36,8 +38,9 @@ struct CommandOutputs {
     private mutating func collect(one output: Command.Output) {
         files[output.name] = []
         guard let isThere = check(output.file, of: output) else { return }
-        if isThere { files[output.name] = [output.file] }
-        else if !output.isOptional {
+        if isThere {
+            files[output.name] = [output.file]
+        } else if !output.isOptional {
             problems.append(.outputMissing(node: command.node, output: output.name, file: output.file))
         }
     }
@@ -60,8 +63,10 @@ struct CommandOutputs {
         }
         matches.sort { $0.precedes($1) }
         if let name = matches.first(where: { $0.utf8.last == UInt8(ascii: "/") }) {
-            return problems.append(.outputNotText(node: command.node, output: output.name,
-                file: String(name.dropLast())))
+            return problems.append(
+                .outputNotText(
+                    node: command.node, output: output.name,
+                    file: String(name.dropLast())))
         }
         // The first that is wrong says enough of a thousand.
         for file in matches { guard check(file, of: output) == true else { return } }
@@ -85,8 +90,10 @@ struct CommandOutputs {
             return
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            return problems.append(.outputNotAFolder(node: command.node, file: output.file,
-                                                     found: Self.kind(status) ?? "a file"))
+            return problems.append(
+                .outputNotAFolder(
+                    node: command.node, file: output.file,
+                    found: Self.kind(status) ?? "a file"))
         }
         var found = [output.file + "/"], open = [output.file], anyFile = output
         anyFile.mayBeEmpty = true
@@ -105,8 +112,10 @@ struct CommandOutputs {
             for entry in entries {
                 let file = folder + "/" + entry.name
                 if entry.name.utf8.last == UInt8(ascii: "/") {
-                    return problems.append(.outputNotText(node: command.node, output: output.name,
-                                                          file: String(file.dropLast())))
+                    return problems.append(
+                        .outputNotText(
+                            node: command.node, output: output.name,
+                            file: String(file.dropLast())))
                 }
                 guard entry.kind != Int(DT_DIR) else {
                     open.append(file)
@@ -117,8 +126,10 @@ struct CommandOutputs {
                 found.append(file)
             }
             if found.count > Self.longestList {
-                return problems.append(.tooManyOutputs(node: command.node, output: output.name,
-                                                       limit: Self.longestList))
+                return problems.append(
+                    .tooManyOutputs(
+                        node: command.node, output: output.name,
+                        limit: Self.longestList))
             }
         }
         files[output.name] = [found[0]] + found.dropFirst().sorted { $0.precedes($1) }
@@ -206,8 +217,9 @@ struct CommandOutputs {
             guard first.matches(Folder.bytes(ofUntext: name) ?? Array(name.utf8)), !known.contains(path) else {
                 return true
             }
-            if isLast { matches.append(path) }
-            else if kind == Int(DT_DIR) || kind == Int(DT_LNK) {
+            if isLast {
+                matches.append(path)
+            } else if kind == Int(DT_DIR) || kind == Int(DT_LNK) {
                 inside = match(pattern.dropFirst(), in: path, into: &matches)
             }
             return inside == 0 && matches.count <= Self.longestList
@@ -219,8 +231,10 @@ struct CommandOutputs {
     func undeclared() -> (files: [String], more: Int) {
         var others: [String] = [], entries = 0
         var ours = known
-        for file in [command.depfile, command.discovered, Command.temporary, Command.results, Command.log,
-                     Command.staged] {
+        for file in [
+            command.depfile, command.discovered, Command.temporary, Command.results, Command.log,
+            Command.staged,
+        ] {
             if let file { ours.insert(file) }
         }
         func walk(_ folder: String, _ depth: Int) {

@@ -61,24 +61,32 @@ public final class CommandPool {
             if command.arguments.count + 3 * binds.count > Sandbox.mostWords {
                 command = try Self.throughShell(command, folder)
             }
-            let call = CommandProcess.Call(program: sandbox.bubblewrap, environment: texts(command, temporary: "/tmp"),
-                                           sandboxArguments: arguments)
-            running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing,
-                                              isFollowed: isFollowed))
+            let call = CommandProcess.Call(
+                program: sandbox.bubblewrap, environment: texts(command, temporary: "/tmp"),
+                sandboxArguments: arguments)
+            running.append(
+                try CommandProcess(
+                    job: job, command, call, folder: scratch, input: nothing,
+                    isFollowed: isFollowed))
         } else {
             try folder.lay()
-            let call = CommandProcess.Call(program: command.program,
-                                           environment: texts(command, temporary: scratch + "/" + Command.temporary),
-                                           sandboxArguments: nil)
-            running.append(try CommandProcess(job: job, command, call, folder: scratch, input: nothing,
-                                              isFollowed: isFollowed))
+            let call = CommandProcess.Call(
+                program: command.program,
+                environment: texts(command, temporary: scratch + "/" + Command.temporary),
+                sandboxArguments: nil)
+            running.append(
+                try CommandProcess(
+                    job: job, command, call, folder: scratch, input: nothing,
+                    isFollowed: isFollowed))
         }
     }
 
     /// bubblewrap takes 9000 words, its own and the program's together; a film of five minutes has more frames. So a
     /// shell reads the program's words from a file and becomes the program.
-    private static func throughShell(_ command: Command,
-                                     _ folder: borrowing CommandFolder) throws(ProgramProblem) -> Command {
+    private static func throughShell(
+        _ command: Command,
+        _ folder: borrowing CommandFolder
+    ) throws(ProgramProblem) -> Command {
         let program = command.program.utf8.contains(UInt8(ascii: "/")) ? command.program : "./" + command.program
         var script = "exec"
         for word in [program] + command.arguments.dropFirst() {
@@ -147,8 +155,9 @@ public final class CommandPool {
             while !running.isEmpty && monotonicSeconds() < end {
                 var list: [pollfd] = []
                 descriptors(into: &list)
-                _ = poll(&list, nfds_t(list.count),
-                         Int32(max(0, min(end - monotonicSeconds(), nextDeadline ?? 1)) * 1000) + 1)
+                _ = poll(
+                    &list, nfds_t(list.count),
+                    Int32(max(0, min(end - monotonicSeconds(), nextDeadline ?? 1)) * 1000) + 1)
                 _ = handle(list[...])
             }
         }

@@ -57,8 +57,10 @@ final class CommandProcess {
     private let disk: UInt64
     private let laid: UInt64
 
-    init(job: Int, _ command: Command, _ call: Call, folder: String, input: Int32,
-         isFollowed: Bool = false) throws(ProgramProblem) {
+    init(
+        job: Int, _ command: Command, _ call: Call, folder: String, input: Int32,
+        isFollowed: Bool = false
+    ) throws(ProgramProblem) {
         self.job = job
         self.command = command
         // Any number that no other program of ours at work has.
@@ -107,13 +109,15 @@ final class CommandProcess {
                 throw problem(-filter)
             }
             if filter >= 0 { ours.append(filter) }
-            arguments = ["bwrap", "--args", "3", "--info-fd", "4"] + (filter >= 0 ? ["--seccomp", "5"] : [])
+            arguments =
+                ["bwrap", "--args", "3", "--info-fd", "4"] + (filter >= 0 ? ["--seccomp", "5"] : [])
                 + ["--", program] + arguments.dropFirst()
         }
         guard let argv = CStrings(arguments), let envp = CStrings(call.environment) else {
             for end in [pipe[0], told[0]] where end >= 0 { close(end) }
-            throw .cannotStart(node: command.node, program: command.program,
-                               reason: "an argument or a variable holds a NUL")
+            throw .cannotStart(
+                node: command.node, program: command.program,
+                reason: "an argument or a variable holds a NUL")
         }
         pid = call.program.withCString { path in
             folder.withCString { folder in
@@ -173,12 +177,13 @@ final class CommandProcess {
 
     /// Monotonic time at which `advance` has something to do.
     var deadline: Double? {
-        let timed: Double? = switch state {
-        case .running: min(nextLook, timeLimit.map { begun + $0 } ?? .infinity)
-        case .asked(let until): until
-        case .draining: monotonicSeconds() + (pidfd < 0 ? 0.001 : 0.05)
-        case .ended, .gone: 0
-        }
+        let timed: Double? =
+            switch state {
+            case .running: min(nextLook, timeLimit.map { begun + $0 } ?? .infinity)
+            case .asked(let until): until
+            case .draining: monotonicSeconds() + (pidfd < 0 ? 0.001 : 0.05)
+            case .ended, .gone: 0
+            }
         if pidfd >= 0 { return timed }
         return min(timed ?? .infinity, monotonicSeconds() + 0.005)
     }
@@ -313,8 +318,9 @@ final class CommandProcess {
         let kept = log.end()
         if isFollowed { news += kept }
         shut()
-        return CommandEnd(how: how ?? .signal(SIGKILL), log: log.bytes, cpu: cpu, peakMemory: peak, started: started,
-                          wasSandboxed: isSandboxed)
+        return CommandEnd(
+            how: how ?? .signal(SIGKILL), log: log.bytes, cpu: cpu, peakMemory: peak, started: started,
+            wasSandboxed: isSandboxed)
     }
 
     func takeNews() -> [UInt8] {

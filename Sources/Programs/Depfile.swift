@@ -51,9 +51,13 @@ public enum Depfile {
         /// Spaces, tabs and lines that are continued.
         mutating func skipBlanks() {
             while let next = byte() {
-                if next == 0x20 || next == 0x09 { at += 1 }
-                else if next == UInt8(ascii: "\\") && lineEnd(1) > 0 { at += 1; endLine() }
-                else { return }
+                if next == 0x20 || next == 0x09 {
+                    at += 1
+                } else if next == UInt8(ascii: "\\") && lineEnd(1) > 0 {
+                    at += 1; endLine()
+                } else {
+                    return
+                }
             }
         }
 
@@ -68,9 +72,11 @@ public enum Depfile {
             while true {
                 skipBlanks()
                 guard let next = byte() else { break }
-                if lineEnd() > 0 { endLine() }
-                else if next == UInt8(ascii: "#") { skipComment() }
-                else {
+                if lineEnd() > 0 {
+                    endLine()
+                } else if next == UInt8(ascii: "#") {
+                    skipComment()
+                } else {
                     try rule()
                     count += 1
                 }
@@ -129,8 +135,9 @@ public enum Depfile {
                 case UInt8(ascii: "\\"):
                     if lineEnd(1) > 0 { break loop }
                     if let escaped = byte(1),
-                       escaped == 0x20 || escaped == UInt8(ascii: "#") || escaped == UInt8(ascii: "\\")
-                           || escaped == UInt8(ascii: ":") {
+                        escaped == 0x20 || escaped == UInt8(ascii: "#") || escaped == UInt8(ascii: "\\")
+                            || escaped == UInt8(ascii: ":")
+                    {
                         bytes.append(escaped)
                         at += 2
                     } else {

@@ -51,7 +51,8 @@ struct ProcessTree {
             for name in Self.names("/proc/\(process)/fd") {
                 var status = stat()
                 guard stat("/proc/\(process)/fd/\(name)", &status) == 0, status.st_dev == device, status.st_nlink == 0,
-                      status.st_mode & S_IFMT == S_IFREG, seen.insert(status.st_ino).inserted else { continue }
+                    status.st_mode & S_IFMT == S_IFREG, seen.insert(status.st_ino).inserted
+                else { continue }
                 total &+= UInt64(max(0, status.st_blocks)) &* 512
             }
         }
@@ -68,7 +69,7 @@ struct ProcessTree {
     /// Its share of the memory that is no file's.
     private static func share(of process: Int32) -> UInt64 {
         for line in text("/proc/\(process)/smaps_rollup", most: 4096).split(separator: 0x0A)
-            where line.starts(with: "Pss_Anon:".utf8) {
+        where line.starts(with: "Pss_Anon:".utf8) {
             return (UInt64(String(decoding: line.filter { (0x30...0x39).contains($0) }, as: UTF8.self)) ?? 0) << 10
         }
         return 0

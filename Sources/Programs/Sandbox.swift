@@ -29,19 +29,24 @@ public struct Sandbox: Sendable {
 
     init(bubblewrap: String) {
         self.bubblewrap = bubblewrap
-        var words = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
-                     "--die-with-parent",
-                     "--new-session", "--cap-drop", "ALL", "--hostname", "build"]
+        var words = [
+            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+            "--die-with-parent",
+            "--new-session", "--cap-drop", "ALL", "--hostname", "build",
+        ]
         for path in Self.system {
             var status = stat()
             guard lstat(path, &status) == 0 else { continue }
             // In a merged /usr these are links, and are links in there.
             if status.st_mode & S_IFMT == S_IFLNK, let target = Self.target(ofLink: path) {
                 words += ["--symlink", target, path]
+            } else {
+                words += ["--ro-bind", path, path]
             }
-            else { words += ["--ro-bind", path, path] }
         }
-        words += ["--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig", "--proc", "/proc", "--dev", "/dev"]
+        words += [
+            "--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig", "--proc", "/proc", "--dev", "/dev",
+        ]
         // As root a program would own what is root's in /proc, capabilities or none: the machine's switches in
         // /proc/sys among it.
         words += ["--remount-ro", "/proc"]
@@ -67,8 +72,7 @@ public struct Sandbox: Sendable {
         // No more than all of the program's memory; what is in it counts as that.
         if let memory = command.memory { add("--size", String(max(memory, 1 << 16))) }
         add("--tmpfs", "/dev/shm", "--remount-ro", "/dev")
-        if !command.network { add("--unshare-net") }
-        else if let resolver { add("--ro-bind", resolver, resolver) }
+        if !command.network { add("--unshare-net") } else if let resolver { add("--ro-bind", resolver, resolver) }
         add("--bind", scratch + "/" + Command.temporary, "/tmp", "--bind", scratch, Self.folder)
         for path in programPaths(command.program, scratch) { add("--ro-bind-try", path, path) }
         for bind in binds { add("--ro-bind", bind.source, Self.folder + "/" + bind.at) }
@@ -87,7 +91,7 @@ public struct Sandbox: Sendable {
         guard program.hasPrefix("/") else { return [] }
         var paths: [String] = []
         for file in [program, Self.real(program) ?? program]
-            where !Self.system.contains(where: { file.hasPrefix($0 + "/") }) {
+        where !Self.system.contains(where: { file.hasPrefix($0 + "/") }) {
             let folder = String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)])
             let isPrivate = folder.isEmpty || folder == home || (scratch + "/").hasPrefix(folder + "/")
             let path = isPrivate ? file : folder

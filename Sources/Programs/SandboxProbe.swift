@@ -25,8 +25,9 @@ extension Sandbox {
         let reason = fault(of: program, in: cache)
         let files = FileTable()
         try? files.note(program: program)
-        let state = StateFile(identity: identity, leaves: files.leaves,
-                              summary: StateFile.Summary(status: reason == nil ? .done : .failed, nodes: 0, text: reason ?? ""))
+        let state = StateFile(
+            identity: identity, leaves: files.leaves,
+            summary: StateFile.Summary(status: reason == nil ? .done : .failed, nodes: 0, text: reason ?? ""))
         // Not being able to remember costs the next build a run of `true`.
         try? state.write(to: file, by: cache.temporary)
         return reason.map { .none(reason: $0) } ?? .bubblewrap(program)
@@ -38,10 +39,14 @@ extension Sandbox {
 
     /// What decides whether a user may make namespaces: who, in which container, and the kernel's switches.
     private static func circumstances() -> [String] {
-        var texts = [String(geteuid()), target(ofLink: "/proc/self/ns/user") ?? "",
-                     target(ofLink: "/proc/self/ns/mnt") ?? ""]
-        for name in ["user/max_user_namespaces", "kernel/unprivileged_userns_clone",
-                     "kernel/apparmor_restrict_unprivileged_userns"] {
+        var texts = [
+            String(geteuid()), target(ofLink: "/proc/self/ns/user") ?? "",
+            target(ofLink: "/proc/self/ns/mnt") ?? "",
+        ]
+        for name in [
+            "user/max_user_namespaces", "kernel/unprivileged_userns_clone",
+            "kernel/apparmor_restrict_unprivileged_userns",
+        ] {
             let file = open("/proc/sys/" + name, O_RDONLY | O_CLOEXEC)
             var buffer = [UInt8](repeating: 0, count: 64)
             let count = file < 0 ? 0 : max(0, read(file, &buffer, buffer.count))
@@ -61,9 +66,11 @@ extension Sandbox {
             let count = max(0, read(file, &buffer, buffer.count))
             return String(decoding: buffer[..<count].prefix { $0 != 0x0A }, as: UTF8.self)
         }
-        for (name, bad, good) in [("kernel.unprivileged_userns_clone", "0", "1"),
-                                  ("user.max_user_namespaces", "0", "15000"),
-                                  ("kernel.apparmor_restrict_unprivileged_userns", "1", "0")]
+        for (name, bad, good) in [
+            ("kernel.unprivileged_userns_clone", "0", "1"),
+            ("user.max_user_namespaces", "0", "15000"),
+            ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
+        ]
         where value(name.replacing(".", with: "/")) == bad {
             return ("'\(name)' is \(bad)", "sysctl -w \(name)=\(good)")
         }
@@ -92,8 +99,10 @@ extension Sandbox {
             _ = poll(&list, nfds_t(list.count), Int32((pool.nextDeadline ?? 10) * 1000) + 1)
             guard case .ended(_, let end)? = pool.handle(list[...]).first else { continue }
             if end.how == .exit(0) { return nil }
-            let words = String(decoding: end.log.prefix(400),
-                               as: UTF8.self).split(separator: "\n").first.map(String.init)
+            let words = String(
+                decoding: end.log.prefix(400),
+                as: UTF8.self
+            ).split(separator: "\n").first.map(String.init)
             return "'\(program)' is there but may not work here: \(words ?? "it ended without a word")" + namespaces
         }
     }

@@ -127,7 +127,8 @@ public struct Secrets: Sendable {
     private static func base64(_ value: [UInt8]) -> [[UInt8]] {
         var all: [[UInt8]] = []
         for ends in ["+/", "-_"] {
-            let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
+            let alphabet =
+                Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
                 + Array(ends.utf8)
             for offset in 0..<3 {
                 let bytes = [UInt8](repeating: 0, count: offset) + value, bits = bytes.count * 8
@@ -158,25 +159,27 @@ public struct Secrets: Sendable {
             let plain = word.union(Array(kept.utf8))
             for isLarge in [false, true] {
                 for space in ["%20", "+"] {
-                    all.append(value.flatMap { byte -> [UInt8] in
-                        if byte == 0x20 { return Array(space.utf8) }
-                        return plain.contains(byte) ? [byte] : [UInt8(ascii: "%")] + hex(byte, isLarge)
-                    })
+                    all.append(
+                        value.flatMap { byte -> [UInt8] in
+                            if byte == 0x20 { return Array(space.utf8) }
+                            return plain.contains(byte) ? [byte] : [UInt8(ascii: "%")] + hex(byte, isLarge)
+                        })
                 }
             }
         }
         for slash in ["/", "\\/"] {
-            all.append(value.flatMap { byte -> [UInt8] in
-                switch byte {
-                case UInt8(ascii: "\""): Array("\\\"".utf8)
-                case UInt8(ascii: "\\"): Array("\\\\".utf8)
-                case UInt8(ascii: "/"): Array(slash.utf8)
-                case 0x0A: Array("\\n".utf8)
-                case 0x0D: Array("\\r".utf8)
-                case 0x09: Array("\\t".utf8)
-                default: [byte]
-                }
-            })
+            all.append(
+                value.flatMap { byte -> [UInt8] in
+                    switch byte {
+                    case UInt8(ascii: "\""): Array("\\\"".utf8)
+                    case UInt8(ascii: "\\"): Array("\\\\".utf8)
+                    case UInt8(ascii: "/"): Array(slash.utf8)
+                    case 0x0A: Array("\\n".utf8)
+                    case 0x0D: Array("\\r".utf8)
+                    case 0x09: Array("\\t".utf8)
+                    default: [byte]
+                    }
+                })
         }
         // As a shell with `set -x` prints it.
         all.append(value.flatMap { $0 == UInt8(ascii: "'") ? Array("'\\''".utf8) : [$0] })

@@ -8,7 +8,8 @@ public enum AudioStage {
 
     public static let sound = Output("sound", .sound, file: "audio.m4a")
 
-    public static let bitrate = Parameter("bitrate", 32_000...512_000, default: 192_000,
+    public static let bitrate = Parameter(
+        "bitrate", 32_000...512_000, default: 192_000,
         "bits per second of the AAC stream")
 
     public static let stage = StageDescriptor(

@@ -12,7 +12,8 @@ public enum EncodeStage {
     public static let stream = Output("stream", .stream, file: "segment.mp4")
 
     public static let codec = Parameter("codec", choice: VideoCodec.h264, "the video codec")
-    public static let preset = Parameter("preset", choice: EncoderPreset.graphics,
+    public static let preset = Parameter(
+        "preset", choice: EncoderPreset.graphics,
         "effort of the encoder; 'graphics' suits titles, pictures and drawn motion")
     public static let crf = Parameter("crf", 0...51, default: 20.0, "quality: lower is better and larger")
 

@@ -34,7 +34,9 @@ public enum GateStage {
 /// no blocking observation is open; and check and review looked at one and the same file.
 private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [Diagnostic]) -> GateDecision {
     var reasons = report.results.filter { $0.verdict == .fail || $0.verdict == .notRun }.map { result in
-        let found = result.verdict == .notRun ? "not run: \(result.measured)"
+        let found =
+            result.verdict == .notRun
+            ? "not run: \(result.measured)"
             : "\(result.measured), expected \(result.expected)"
         return "\(result.id) \(result.title): \(found)"
     }
@@ -56,8 +58,9 @@ private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [
         let verdict: CheckResult.Verdict = finding.severity == .error ? .fail : .warn
         if verdicts[finding.id].map({ rank(verdict) > rank($0) }) ?? true { verdicts[finding.id] = verdict }
     }
-    return GateDecision(decision: reasons.isEmpty ? .pass : .revise, sha256: report.sha256, reasons: reasons,
-                        checks: verdicts)
+    return GateDecision(
+        decision: reasons.isEmpty ? .pass : .revise, sha256: report.sha256, reasons: reasons,
+        checks: verdicts)
 }
 
 /// The worst of several findings of one check counts.

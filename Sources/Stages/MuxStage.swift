@@ -10,7 +10,8 @@ public enum MuxStage {
 
     public static let media = Output("media", .media, file: "video.mp4")
 
-    public static let embedCaptions = Parameter("embed_captions", default: true,
+    public static let embedCaptions = Parameter(
+        "embed_captions", default: true,
         "captions also as a text track that players can switch on")
 
     public static let stage = StageDescriptor(

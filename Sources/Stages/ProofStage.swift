@@ -21,9 +21,11 @@ public enum ProofStage {
         place: .here(perform))
 
     private static func perform(_ job: Job) throws -> Outcome {
-        let found = try ProofCheck.contrast(of: job[contrast], plan: job[plan], places: job[texts],
-                                            profile: job[profile])
-        return Outcome([try job.write(Findings(findings: found), to: findings)], diagnostics: found,
-                       verdict: found.contains { $0.severity == .error } ? .revise : nil)
+        let found = try ProofCheck.contrast(
+            of: job[contrast], plan: job[plan], places: job[texts],
+            profile: job[profile])
+        return Outcome(
+            [try job.write(Findings(findings: found), to: findings)], diagnostics: found,
+            verdict: found.contains { $0.severity == .error } ? .revise : nil)
     }
 }

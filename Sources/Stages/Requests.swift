@@ -19,7 +19,8 @@ public enum KeyFramesRequest {
     public static let plan = Slot("plan", .plan)
     public static let segments = Slot("segments", unread: .segment)
     public static let materials = Slot("materials", .materials)
-    public static let frames = Parameter<[Int]>("frames",
+    public static let frames = Parameter<[Int]>(
+        "frames",
         list: "numbers of frames; the worker chooses where there are none")
     public static let target = Parameter("target", default: "", "what the list is of")
     public static let list = Output("list", ArtifactKind<Baseline>("baseline"), file: Baseline.fileName)

@@ -19,8 +19,10 @@ public enum ReviewStage {
 
     public static let stage = StageDescriptor(
         name: "review", version: 5, summary: "puts frames, captions, checks and provenance on one page",
-        slots: [media.declared, plan.declared, check.declared, posters.declared, baseline.declared, evidence.declared,
-                profile.declared, findings.declared, texts.declared],
+        slots: [
+            media.declared, plan.declared, check.declared, posters.declared, baseline.declared, evidence.declared,
+            profile.declared, findings.declared, texts.declared,
+        ],
         outputs: [sheet.declared, observations.declared],
         tools: ["libavformat", "libavcodec", "libswscale", "libswresample", "libebur128"],
         place: .worker)

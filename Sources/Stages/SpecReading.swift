@@ -8,7 +8,8 @@ extension Job {
     }
 
     public func spec(_ spec: Input, props: Input?, set: [String: String]) throws -> ValidSpec {
-        try ValidSpec.read(spec: bytes(spec), specName: spec.name, props: props.map(bytes),
-                           propsName: props?.name ?? "props", set: set)
+        try ValidSpec.read(
+            spec: bytes(spec), specName: spec.name, props: props.map(bytes),
+            propsName: props?.name ?? "props", set: set)
     }
 }

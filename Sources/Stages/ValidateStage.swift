@@ -14,7 +14,8 @@ public enum ValidateStage {
     public static let findings = Output("findings", .findings, file: "findings.json")
 
     public static let set = Parameter("set", table: "values for the spec's props; --set adds to them")
-    public static let format = Parameter("format", default: "",
+    public static let format = Parameter(
+        "format", default: "",
         "the format whose text is measured; the spec's own size and all its formats by default")
 
     public static let stage = StageDescriptor(

@@ -32,8 +32,10 @@ public struct ArchiveExport {
             throw .store(.notAFile(path: path, found: now.kind))
         }
         let (above, own) = Root.split(path)
-        let folder = Descriptor(open(path.utf8.first == UInt8(ascii: "/") ? above + "/" : "./" + above,
-            Root.place | O_DIRECTORY | O_CLOEXEC))
+        let folder = Descriptor(
+            open(
+                path.utf8.first == UInt8(ascii: "/") ? above + "/" : "./" + above,
+                Root.place | O_DIRECTORY | O_CLOEXEC))
         guard folder.number >= 0 else { throw .store(.writing(path, errno)) }
         let file: AtomicFile
         do throws(SystemFailure) {
@@ -104,8 +106,10 @@ public struct ArchiveExport {
     }
 
     /// What leaves the machine is hashed on its way out, whatever its stamp says.
-    private func copy(_ blob: Record.Blob,
-        _ put: (UnsafeRawBufferPointer) throws(ArchiveProblem) -> Void) throws(ArchiveProblem) {
+    private func copy(
+        _ blob: Record.Blob,
+        _ put: (UnsafeRawBufferPointer) throws(ArchiveProblem) -> Void
+    ) throws(ArchiveProblem) {
         let path = Blobs(cache).path(blob.digest)
         let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC))
         guard file.number >= 0 else { throw .store(.cannotRead(path: path, reason: message(errno))) }

@@ -20,13 +20,13 @@ struct ArchiveHeader: Equatable {
             return String(repeating: "0", count: max(0, digits - text.count)) + text
         }
         put(name, at: 0)
-        put("0000444", at: 100)                       // mode
-        put("0000000", at: 108)                       // uid
-        put("0000000", at: 116)                       // gid
+        put("0000444", at: 100)  // mode
+        put("0000000", at: 108)  // uid
+        put("0000000", at: 116)  // gid
         put(octal(size, digits: 11), at: 124)
-        put("00000000000", at: 136)                   // mtime
-        put("        ", at: 148)                      // the checksum counts as blanks in its own sum
-        put("0", at: 156)                             // an ordinary file
+        put("00000000000", at: 136)  // mtime
+        put("        ", at: 148)  // the checksum counts as blanks in its own sum
+        put("0", at: 156)  // an ordinary file
         put("ustar\u{0}00", at: 257)
         let sum = block.reduce(UInt64(0)) { $0 + UInt64($1) }
         put(octal(sum, digits: 6) + "\u{0} ", at: 148)
@@ -54,18 +54,19 @@ struct ArchiveHeader: Equatable {
         guard let name = String(validating: block[0..<100].prefix { $0 != 0 }, as: UTF8.self), !name.isEmpty else {
             return .damaged
         }
-        let kind: String? = switch block[156] {
-        case 0x30, 0: nil
-        case 0x31: "a hard link"
-        case 0x32: "a symbolic link"
-        case 0x33, 0x34: "a device"
-        case 0x35: "a folder"
-        case 0x36: "a pipe"
-        case 0x67, 0x78: "an extended header"
-        case 0x4B, 0x4C: "an oversize name"
-        case 0x53: "a sparse file"
-        default: "of an unknown kind"
-        }
+        let kind: String? =
+            switch block[156] {
+            case 0x30, 0: nil
+            case 0x31: "a hard link"
+            case 0x32: "a symbolic link"
+            case 0x33, 0x34: "a device"
+            case 0x35: "a folder"
+            case 0x36: "a pipe"
+            case 0x67, 0x78: "an extended header"
+            case 0x4B, 0x4C: "an oversize name"
+            case 0x53: "a sparse file"
+            default: "of an unknown kind"
+            }
         if let kind { return .other(name: name, kind: kind) }
         // A name continued in the prefix field is longer than any of ours.
         guard block[345] == 0 else { return .other(name: name, kind: "an oversize name") }
@@ -77,7 +78,8 @@ struct ArchiveHeader: Equatable {
     private static func octal(_ field: ArraySlice<UInt8>) -> UInt64? {
         let digits = field.prefix { (0x30...0x37).contains($0) }
         guard !digits.isEmpty, digits.count <= 12,
-            field[digits.endIndex...].allSatisfy({ $0 == 0 || $0 == 0x20 }) else {
+            field[digits.endIndex...].allSatisfy({ $0 == 0 || $0 == 0x20 })
+        else {
             return nil
         }
         return digits.reduce(0) { $0 << 3 | UInt64($1 - 0x30) }

@@ -101,7 +101,9 @@ public struct ArchiveImport {
         for digest in blobs {
             let before = cache.folder.look(at: Blobs(cache).path(digest))
             let blob = try Blobs(cache).adopt(scratch + "/b" + digest.hex)
-            if case .present = before { taken.known += 1 } else {
+            if case .present = before {
+                taken.known += 1
+            } else {
                 taken.blobs += 1
                 taken.bytes += blob.size
             }
@@ -163,7 +165,9 @@ private final class ArchiveStream {
             throw .tooLarge(archive: path, name: header.name, size: header.size, limit: limit)
         }
         var bytes: [UInt8] = []
-        try pieces(header) { bytes.append(contentsOf: $0); return 0 }
+        try pieces(header) {
+            bytes.append(contentsOf: $0); return 0
+        }
         return bytes
     }
 

@@ -17,7 +17,8 @@ public struct Blobs: Sendable {
         return cache.root + "/blobs/" + place.folder + "/" + place.name
     }
 
-    private static let distance = Int64(500_000_000 + Boot.id.high % 400_000_000) * 1_000_000_000
+    private static let distance =
+        Int64(500_000_000 + Boot.id.high % 400_000_000) * 1_000_000_000
         + Int64(Boot.id.low % 1_000_000_000)
     /// The kernel takes a file's ctime from a clock that ticks; which tick, we know only roughly.
     private static let tick: Int64 = 20_000_000
@@ -38,7 +39,8 @@ public struct Blobs: Sendable {
         guard let content = try FileContent.read(file, in: cache.folder.holds(file) ? cache.folder : nil) else {
             throw .cannotRead(path: file, reason: message(ENOENT))
         }
-        var blob = Record.Blob(digest: content.digest, size: content.signature.size,
+        var blob = Record.Blob(
+            digest: content.digest, size: content.signature.size,
             isExecutable: kind.isExecutable ? true : nil)
         if delivered { blob.sha256 = try Self.sha256(ofFile: file) }
         // Of two files with one digest, found or made, the one that is delivered now is kept.
@@ -157,8 +159,9 @@ public struct Blobs: Sendable {
 
     /// - Parameter root: nil: a file of this machine, wherever its path leads.
     public static func sha256(ofFile path: String, in root: Root? = nil) throws(StoreProblem) -> String {
-        let file = Descriptor(root.map { $0.open(path, O_RDONLY | O_NONBLOCK) }
-            ?? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        let file = Descriptor(
+            root.map { $0.open(path, O_RDONLY | O_NONBLOCK) }
+                ?? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
         guard file.number >= 0 else {
             let code = root == nil ? errno : -file.number
             throw Root.problem(path, code) ?? .cannotRead(path: path, reason: message(code))
@@ -180,8 +183,10 @@ public struct Blobs: Sendable {
     ///   - name: what the file is called in the list of those that vgraph wrote; nil: it is not in that list, and its
     ///     folder is synced at once.
     /// - Throws: `damagedBlob` where what was copied is not the blob: the bytes are hashed where they were written.
-    public func publish(_ blob: Record.Blob, to target: String, in root: Root? = nil,
-        as published: String? = nil) throws(StoreProblem) {
+    public func publish(
+        _ blob: Record.Blob, to target: String, in root: Root? = nil,
+        as published: String? = nil
+    ) throws(StoreProblem) {
         let mark = published.map { Published.mark(blob.digest, $0) }
         let source = Descriptor(cache.folder.open(path(blob.digest), O_RDONLY | O_NOFOLLOW))
         guard source.number >= 0 else { throw .cannotRead(path: path(blob.digest), reason: message(-source.number)) }
@@ -192,8 +197,9 @@ public struct Blobs: Sendable {
         } else {
             try Folder.create(folder.isEmpty ? "/" : folder)
         }
-        let above = Descriptor(root.map { $0.open(folder, O_RDONLY | O_DIRECTORY) }
-                               ?? open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        let above = Descriptor(
+            root.map { $0.open(folder, O_RDONLY | O_DIRECTORY) }
+                ?? open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         guard above.number >= 0 else { throw .writing(target, root == nil ? errno : -above.number) }
         // By its letters it may lie anywhere: a link inside the workspace can lead to these, too.
         if root != nil, let real = Root.real(above.number) {
@@ -203,13 +209,17 @@ public struct Blobs: Sendable {
         }
         // In the cache, whose `tmp` is swept: a build that is killed here leaves nothing in the user's folder.
         let own = Descriptor(cache.folder.open(cache.temporary, O_RDONLY | O_DIRECTORY))
-        if own.number >= 0, try place(source.number, blob, mark, Self.publishing + Unique.name(), in: own.number,
-            at: target, name, in: above.number) {
+        if own.number >= 0,
+            try place(
+                source.number, blob, mark, Self.publishing + Unique.name(), in: own.number,
+                at: target, name, in: above.number)
+        {
             return
         }
         // Another file system. Held by a lock, so that the next build knows which of these are abandoned.
         sweep(folder, above.number)
-        _ = try place(source.number, blob, mark, Self.unpublished + Unique.name(), in: above.number, at: target, name,
+        _ = try place(
+            source.number, blob, mark, Self.unpublished + Unique.name(), in: above.number, at: target, name,
             in: above.number)
     }
 
@@ -217,15 +227,18 @@ public struct Blobs: Sendable {
     static let publishing = "publish-"
 
     /// false: the two folders are on different file systems, or the cache cannot be written.
-    private func place(_ source: Int32, _ blob: Record.Blob, _ mark: [UInt8]?, _ temporary: String, in own: Int32,
-                       at target: String, _ name: String, in above: Int32) throws(StoreProblem) -> Bool {
+    private func place(
+        _ source: Int32, _ blob: Record.Blob, _ mark: [UInt8]?, _ temporary: String, in own: Int32,
+        at target: String, _ name: String, in above: Int32
+    ) throws(StoreProblem) -> Bool {
         let isBeside = own == above
         var one = stat(), other = stat()
         if !isBeside, fstat(own, &one) != 0 || fstat(above, &other) != 0 || one.st_dev != other.st_dev { return false }
         let file: AtomicFile
         do throws(SystemFailure) {
             // Beside the target it has no name until it is whole, so that a build that is killed leaves none there.
-            file = try AtomicFile(temporary, in: own, mode: blob.isExecutable == true ? 0o777 : 0o666, lasts: true,
+            file = try AtomicFile(
+                temporary, in: own, mode: blob.isExecutable == true ? 0o777 : 0o666, lasts: true,
                 isNameless: isBeside)
         } catch {
             if !isBeside { return false }

@@ -63,7 +63,8 @@ public final class Cache: Sendable {
         }
         // Found now, with a clear text, rather than when the first node is done.
         guard access(path + "/tmp", W_OK) == 0, access(path + "/blobs", W_OK) == 0,
-            access(path + "/records", W_OK) == 0 else {
+            access(path + "/records", W_OK) == 0
+        else {
             throw .readOnly(path: path, reason: message(errno))
         }
     }
@@ -93,7 +94,8 @@ public final class Cache: Sendable {
             let text = String(decoding: content.bytes, as: UTF8.self)
             let words = text.split(whereSeparator: { $0 == " " || $0 == "\n" })
             guard words.count >= 3, words[0] == "vgraph", words[1] == "cache", let found = Int(words[2]),
-                found > 0 else {
+                found > 0
+            else {
                 throw .damagedFormat(path: file)
             }
             if found > Self.format { throw .newerFormat(path: root, found: found, known: Self.format) }
@@ -153,18 +155,19 @@ public final class Cache: Sendable {
             }
             for entry in try folder.names(path) ?? [] {
                 let inside = ((try? folder.names(path + "/" + entry)) ?? nil) ?? []
-                let isOurs = switch name {
-                // `FORMAT` says that these are a cache's: names are digests, or given by vgraph.
-                case "blobs", "records":
-                    entry.utf8.count == 2 && entry.allSatisfy(\.isHexDigit) && Self.areDigests(inside)
-                case "tmp": Self.isTemporary(entry)
-                case "scratch":
-                    entry.dropFirst().allSatisfy(\.isNumber)
-                        && inside.allSatisfy { isEmpty(path + "/" + entry + "/" + $0) }
-                case "state": entry.prefix(32).count == 32 && entry.prefix(32).allSatisfy(\.isHexDigit)
-                case "runs": entry.hasSuffix(".json")
-                default: true
-                }
+                let isOurs =
+                    switch name {
+                    // `FORMAT` says that these are a cache's: names are digests, or given by vgraph.
+                    case "blobs", "records":
+                        entry.utf8.count == 2 && entry.allSatisfy(\.isHexDigit) && Self.areDigests(inside)
+                    case "tmp": Self.isTemporary(entry)
+                    case "scratch":
+                        entry.dropFirst().allSatisfy(\.isNumber)
+                            && inside.allSatisfy { isEmpty(path + "/" + entry + "/" + $0) }
+                    case "state": entry.prefix(32).count == 32 && entry.prefix(32).allSatisfy(\.isHexDigit)
+                    case "runs": entry.hasSuffix(".json")
+                    default: true
+                    }
                 if isOurs { folder.remove(path + "/" + entry) } else { left.append(name + "/" + entry) }
             }
             _ = folder.unlink(path, isFolder: true)

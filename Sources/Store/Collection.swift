@@ -38,7 +38,8 @@ extension Cache {
         for shard in try folder.names(root + "/blobs") ?? [] {
             for name in try folder.names(root + "/blobs/" + shard) ?? [] {
                 guard let digest = Digest(hex: shard + name),
-                      case .present(let now) = folder.look(at: root + "/blobs/" + shard + "/" + name) else { continue }
+                    case .present(let now) = folder.look(at: root + "/blobs/" + shard + "/" + name)
+                else { continue }
                 all[digest] = now.size
             }
         }
@@ -80,8 +81,10 @@ extension Cache {
     /// - Parameters:
     ///   - bulky: types of output whose bytes are made again for less than they take.
     ///   - keepDays: records unused for longer go whatever the size, unless a published file was last made from them.
-    public func gc(maxBytes: UInt64?, keepDays: Int?, dryRun: Bool = false,
-        bulky: Set<String>) throws(StoreProblem) -> Swept {
+    public func gc(
+        maxBytes: UInt64?, keepDays: Int?, dryRun: Bool = false,
+        bulky: Set<String>
+    ) throws(StoreProblem) -> Swept {
         guard isOurs || dryRun else { throw .cacheOfOthers(path: root) }
         let lock = try CacheLock.exclusive(self)
         defer { withExtendedLifetime(lock) {} }
@@ -154,7 +157,8 @@ extension Cache {
         let states = root + "/state"
         for name in try folder.names(states) ?? [] where !name.hasSuffix(".keys") && !name.hasSuffix(".published") {
             guard case .present(let now) = folder.look(at: states + "/" + name), now.isFile,
-                now.modified / 1_000_000_000 < oldest else { continue }
+                now.modified / 1_000_000_000 < oldest
+            else { continue }
             folder.remove(states + "/" + name)
         }
     }

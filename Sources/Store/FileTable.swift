@@ -32,10 +32,13 @@ public final class FileTable {
     /// A path that ends in a slash is a folder: the names in it count.
     public func glance(_ path: String) throws(StoreProblem) -> Digest? {
         let leaf: Leaf
-        if let seen = seen[path] { leaf = seen } else {
-            leaf = try Leaf.observe(path, kind: path.utf8.last == UInt8(ascii: "/") ? .folder : .file,
+        if let seen = seen[path] {
+            leaf = seen
+        } else {
+            leaf = try Leaf.observe(
+                path, kind: path.utf8.last == UInt8(ascii: "/") ? .folder : .file,
                 known: known[path],
-                                    in: root(for: path))
+                in: root(for: path))
             if leaf.kind == .file { known[path] = leaf }
         }
         return leaf.kind == .absent ? nil : leaf.digest
@@ -48,7 +51,8 @@ public final class FileTable {
     public func read(_ path: String) throws(StoreProblem) -> FileContent? {
         let content = try FileContent.read(path, keepBytes: true, in: root(for: path))
         if let content {
-            seen[path] = Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest,
+            seen[path] = Leaf(
+                path: path, kind: .file, signature: content.signature, digest: content.digest,
                 isRacy: content.isRacy)
         } else {
             seen[path] = Leaf(path: path, kind: .absent, signature: Leaf.noSignature, digest: .zero, isRacy: false)
@@ -81,8 +85,9 @@ public final class FileTable {
         for (key, before) in listings where seen[key]?.kind == .folder || seen[key]?.kind == .absent {
             let path = key.text
             guard let leaf = try? Leaf.observe(path, kind: .folder, known: nil, in: root(for: path)),
-                  let now = try? Folder.entries(path, in: root(for: path)),
-                  leaf.digest == Folder.digest(of: now) else { continue }
+                let now = try? Folder.entries(path, in: root(for: path)),
+                leaf.digest == Folder.digest(of: now)
+            else { continue }
             func others(_ entries: [Folder.Entry]) -> [Folder.Entry] {
                 entries.filter { !made.contains(path + "/" + $0.name) }
             }

@@ -28,7 +28,9 @@ public struct History {
         var start = all.startIndex
         while start < all.endIndex {
             let end = all[start...].firstIndex { second($0) != second(all[start]) } ?? all.endIndex
-            sorted += end - start == 1 ? [all[start]]
+            sorted +=
+                end - start == 1
+                ? [all[start]]
                 : all[start..<end].map { (name: $0, modified: modified($0)) }
                     .sorted { $0.modified > $1.modified }.map(\.name)
             start = end

@@ -29,8 +29,10 @@ public struct LastKeys: Sendable {
     }
 
     /// Adds to what is there; of two lines about a node the later one counts.
-    public static func append(_ keys: [(node: String, key: Digest)], workspace: String,
-        in cache: Cache) throws(StoreProblem) {
+    public static func append(
+        _ keys: [(node: String, key: Digest)], workspace: String,
+        in cache: Cache
+    ) throws(StoreProblem) {
         guard !keys.isEmpty else { return }
         let path = path(workspace, cache)
         let file = Descriptor(cache.folder.open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644))

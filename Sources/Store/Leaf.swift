@@ -44,8 +44,10 @@ public struct Leaf: Sendable, Hashable {
 
     /// What is at a path now. `known` saves reading a file whose signature is the one it had.
     /// - Parameter root: nil: wherever the path leads.
-    public static func observe(_ path: String, kind: Kind, known: Leaf?,
-        in root: Root? = nil) throws(StoreProblem) -> Leaf {
+    public static func observe(
+        _ path: String, kind: Kind, known: Leaf?,
+        in root: Root? = nil
+    ) throws(StoreProblem) -> Leaf {
         switch root?.look(at: path) ?? FileSignature.look(at: path) {
         case .absent:
             return Leaf(absent: path)
@@ -62,13 +64,15 @@ public struct Leaf: Sendable, Hashable {
                 guard let entries = try Folder.entries(path, in: root) else {
                     throw .notAFile(path: path, found: now.kind)
                 }
-                return Leaf(path: path, kind: .folder, signature: now, digest: Folder.digest(of: entries),
-                            isRacy: now.isRacy(at: moment, slack: 2_000_000_000))
+                return Leaf(
+                    path: path, kind: .folder, signature: now, digest: Folder.digest(of: entries),
+                    isRacy: now.isRacy(at: moment, slack: 2_000_000_000))
             case .file, .absent:
                 guard let content = try FileContent.read(path, in: root) else {
                     return Leaf(absent: path)
                 }
-                return Leaf(path: path, kind: .file, signature: content.signature, digest: content.digest,
+                return Leaf(
+                    path: path, kind: .file, signature: content.signature, digest: content.digest,
                     isRacy: content.isRacy)
             }
         }

@@ -50,7 +50,8 @@ public struct Manifest: Codable, Sendable, Hashable {
         for input in inputs {
             let index = counts[input.slot, default: 0]
             counts[input.slot] = index + 1
-            visit(.input, input.slot + "[" + String(index) + "]",
+            visit(
+                .input, input.slot + "[" + String(index) + "]",
                 input.digest.hex + (input.path.map { " " + $0 } ?? ""))
             if input.isExecutable == true {
                 visit(.input, input.slot + "[" + String(index) + "]" + Self.mode, input.path ?? "")
@@ -80,14 +81,17 @@ public struct Manifest: Codable, Sendable, Hashable {
     public static func differences(_ old: Manifest, _ new: Manifest) -> [Difference] {
         struct Name: Hashable { var part: Part, name: ByteText }
         var before: [Name: String] = [:], order: [Name] = [], after: [Name: String] = [:]
-        old.walk { before[Name(part: $0, name: ByteText($1))] = $2; order.append(Name(part: $0, name: ByteText($1))) }
+        old.walk {
+            before[Name(part: $0, name: ByteText($1))] = $2; order.append(Name(part: $0, name: ByteText($1)))
+        }
         new.walk {
             let name = Name(part: $0, name: ByteText($1))
             after[name] = $2
             if before[name] == nil { order.append(name) }
         }
         return order.compactMap { name in
-            before[name].map { ByteText($0) } == after[name].map { ByteText($0) } ? nil
+            before[name].map { ByteText($0) } == after[name].map { ByteText($0) }
+                ? nil
                 : Difference(part: name.part.rawValue, name: name.name.text, old: before[name], new: after[name])
         }
     }

@@ -87,8 +87,10 @@ public final class Published {
     /// them.
     /// - Parameter wanted: files that are not asked about.
     /// - Returns: also the folders that vgraph made there, whatever is in them by now.
-    public func ours(beneath folder: String,
-        besides wanted: Set<ByteText> = []) throws(StoreProblem) -> (files: [String], folders: [String]) {
+    public func ours(
+        beneath folder: String,
+        besides wanted: Set<ByteText> = []
+    ) throws(StoreProblem) -> (files: [String], folders: [String]) {
         var found: [String] = [], open = [folder], folders: [String] = []
         while let folder = open.popLast() {
             for entry in try root.entries(workspace + "/" + folder) ?? []
@@ -173,8 +175,10 @@ public final class Published {
         defer { added = [] }
         // The names that were put into these folders are on disk from here on.
         for path in Set(added.map { ByteText($0.path.folderPart) }) {
-            let folder = Descriptor(root.open(workspace + (path.text.isEmpty ? "" : "/" + path.text),
-                Root.place | O_DIRECTORY))
+            let folder = Descriptor(
+                root.open(
+                    workspace + (path.text.isEmpty ? "" : "/" + path.text),
+                    Root.place | O_DIRECTORY))
             if folder.number >= 0 { Folder.sync(folder.number) }
         }
         let isLong = known.map { outdated > 64 + 2 * $0.count } ?? false

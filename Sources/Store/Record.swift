@@ -100,8 +100,10 @@ public struct Record: Codable, Sendable {
     /// Whether the program that made it was shut in; nil: a stage of vgraph's own made it.
     public var isSandboxed: Bool?
 
-    public init(key: Digest, manifest: Manifest, outputs: [Output], discovered: [Discovered], answers: [Answer]? = nil,
-                diagnostics: [Diagnostic], verdict: Verdict?, cost: Cost, origin: Origin) {
+    public init(
+        key: Digest, manifest: Manifest, outputs: [Output], discovered: [Discovered], answers: [Answer]? = nil,
+        diagnostics: [Diagnostic], verdict: Verdict?, cost: Cost, origin: Origin
+    ) {
         self.key = key
         self.manifest = manifest
         self.outputs = outputs

@@ -64,7 +64,8 @@ public struct Records: Sendable {
     private static func lines(_ bytes: [UInt8]) -> [(line: Range<Int>, sum: Range<Int>)] {
         var lines: [(Range<Int>, Range<Int>)] = [], start = 0
         while start < bytes.count, let end = bytes[start...].firstIndex(of: 0x0A),
-            let last = bytes[(end + 1)...].firstIndex(of: 0x0A) {
+            let last = bytes[(end + 1)...].firstIndex(of: 0x0A)
+        {
             lines.append((start..<end, end + 1..<last + 1))
             start = last + 1
         }
@@ -74,8 +75,9 @@ public struct Records: Sendable {
     private static func record(_ at: (line: Range<Int>, sum: Range<Int>), _ bytes: [UInt8], _ key: Digest) -> Record? {
         let line = bytes[at.line]
         guard String(decoding: bytes[at.sum], as: UTF8.self) == checksum(line),
-              let record = try? JSONDecoder().decode(Record.self, from: Data(line)), record.key == key,
-                  record.manifest.key == key else { return nil }
+            let record = try? JSONDecoder().decode(Record.self, from: Data(line)), record.key == key,
+            record.manifest.key == key
+        else { return nil }
         return record
     }
 
@@ -140,12 +142,14 @@ public struct Records: Sendable {
     /// an error.
     private func promote(_ record: Record) {
         guard access(cache.temporary, W_OK) == 0, let locks = try? KeyLocks(cache),
-            let lock = try? locks.take(record.key) else {
+            let lock = try? locks.take(record.key)
+        else {
             return
         }
         defer { withExtendedLifetime(lock) {} }
         guard let known = entries(record.key)?.entries,
-            let used = known.first(where: { $0.record.world == record.world }) else {
+            let used = known.first(where: { $0.record.world == record.world })
+        else {
             return
         }
         try? replace(record.key, [used.bytes] + known.filter { $0.record.world != record.world }.map(\.bytes))
@@ -159,7 +163,8 @@ public struct Records: Sendable {
             return
         }
         guard case .present(let before) = FileSignature.look(at: file),
-            (try? replace(key, kept.map(\.bytes))) != nil else { return }
+            (try? replace(key, kept.map(\.bytes))) != nil
+        else { return }
         csystem_set_modified(file, before.modified / 1_000_000_000, before.modified % 1_000_000_000)
     }
 
@@ -168,7 +173,8 @@ public struct Records: Sendable {
     /// The SHA-256 of one blob of a record, from the record if it has been needed before.
     public func sha256(_ key: Digest, output: String, index: Int = 0) throws(StoreProblem) -> String? {
         guard case .found(var record) = lookup(key), let at = record.outputs.firstIndex(where: { $0.name == output }),
-              record.outputs[at].blobs.indices.contains(index) else { return nil }
+            record.outputs[at].blobs.indices.contains(index)
+        else { return nil }
         if let known = record.outputs[at].blobs[index].sha256 { return known }
         let sum = try Blobs(cache).sha256(record.outputs[at].blobs[index].digest)
         record.outputs[at].blobs[index].sha256 = sum
@@ -183,7 +189,8 @@ public struct Records: Sendable {
         for folder in try cache.folder.names(root) ?? [] {
             for name in try cache.folder.names(root + "/" + folder) ?? [] where name.hasSuffix(".json") {
                 guard let key = Digest(hex: folder + name.dropLast(5)),
-                      case .present(let now) = cache.folder.look(at: root + "/" + folder + "/" + name) else { continue }
+                    case .present(let now) = cache.folder.look(at: root + "/" + folder + "/" + name)
+                else { continue }
                 all.append((key, now.modified / 1_000_000_000))
             }
         }

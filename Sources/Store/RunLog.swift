@@ -18,16 +18,20 @@ public struct RunLog: Codable, Sendable {
         public var why: [String]
         public var seconds: Double
         fileprivate var json: String {
-            var fields: [String: Value] = ["id": .string(id), "stage": .string(stage), "outcome": .string(outcome),
+            var fields: [String: Value] = [
+                "id": .string(id), "stage": .string(stage), "outcome": .string(outcome),
                 "why": .array(why.map { .string($0) }),
-                                           "seconds": .number(seconds.isFinite ? seconds : 0)]
+                "seconds": .number(seconds.isFinite ? seconds : 0),
+            ]
             if let key { fields["key"] = .string(key.hex) }
             if let world { fields["world"] = .string(world) }
             return Value.object(fields).canonical
         }
 
-        public init(id: String, stage: String, key: Digest?, world: Digest = .zero, outcome: String, why: [String],
-            seconds: Double) {
+        public init(
+            id: String, stage: String, key: Digest?, world: Digest = .zero, outcome: String, why: [String],
+            seconds: Double
+        ) {
             self.world = world == .zero ? nil : world.hex
             self.id = id
             self.stage = stage
@@ -49,8 +53,10 @@ public struct RunLog: Codable, Sendable {
     /// The run whose nodes these are, but for those named here: what was not reached by a change is not told again.
     public var base: String?
 
-    public init(time: String, workspace: String, targets: [String], nodes: [Node], diagnostics: [Diagnostic],
-        status: ExitStatus, seconds: Double) {
+    public init(
+        time: String, workspace: String, targets: [String], nodes: [Node], diagnostics: [Diagnostic],
+        status: ExitStatus, seconds: Double
+    ) {
         self.time = time
         self.workspace = workspace
         self.targets = targets
@@ -91,16 +97,21 @@ public struct RunLog: Codable, Sendable {
 
     /// nil: there is no such run, or its file is damaged.
     public static func load(_ name: String, in cache: Cache) -> RunLog? {
-        guard !name.contains("/"), let content = try? FileContent.read(cache.root + "/runs/" + name + ".json",
-            keepBytes: true, in: cache.folder) else {
+        guard !name.contains("/"),
+            let content = try? FileContent.read(
+                cache.root + "/runs/" + name + ".json",
+                keepBytes: true, in: cache.folder)
+        else {
             return nil
         }
         guard var log = try? JSONDecoder().decode(RunLog.self, from: Data(content.bytes)) else { return nil }
         // One step only: the log that is leant on leans on none.
         if let base = log.base, base != name,
-            let whole = try? FileContent.read(cache.root + "/runs/" + base + ".json", keepBytes: true,
+            let whole = try? FileContent.read(
+                cache.root + "/runs/" + base + ".json", keepBytes: true,
                 in: cache.folder), !base.contains("/"),
-           let before = try? JSONDecoder().decode(RunLog.self, from: Data(whole.bytes)), before.base == nil {
+            let before = try? JSONDecoder().decode(RunLog.self, from: Data(whole.bytes)), before.base == nil
+        {
             let news = Dictionary(log.nodes.map { (ByteText($0.id), $0) }, uniquingKeysWith: { first, _ in first })
             var seen: Set<ByteText> = []
             var nodes = before.nodes.map { node in

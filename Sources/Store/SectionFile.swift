@@ -14,7 +14,7 @@ public final class SectionFile {
     /// Names these very bytes.
     public let checksum: Digest
 
-    private static let magic: UInt64 = 0x3253_4E4F_4954_4356   // "VCTIONS2"
+    private static let magic: UInt64 = 0x3253_4E4F_4954_4356  // "VCTIONS2"
     private static let most = 16
 
     public init?(_ path: String, identity: Digest) {
@@ -26,7 +26,8 @@ public final class SectionFile {
         }
         let count = word(24)
         guard word(0) == Self.magic, Digest(high: word(8), low: word(16)) == identity, count <= UInt64(Self.most),
-            size >= 48 + Int(count) * 8 else {
+            size >= 48 + Int(count) * 8
+        else {
             return nil
         }
         var places: [Range<Int>] = [], at = 32 + Int(count) * 8
@@ -62,8 +63,10 @@ public final class SectionFile {
 
     /// - Returns: the checksum.
     @discardableResult
-    public static func write(_ sections: [[UInt8]], identity: Digest, to path: String,
-        by folder: String) throws(StoreProblem) -> Digest {
+    public static func write(
+        _ sections: [[UInt8]], identity: Digest, to path: String,
+        by folder: String
+    ) throws(StoreProblem) -> Digest {
         var out: [UInt8] = []
         out.reserveCapacity(sections.reduce(64 + 8 * sections.count) { $0 + $1.count + 8 })
         func put(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { out.append(contentsOf: $0) } }

@@ -39,7 +39,7 @@ public struct StateFile: Sendable, Equatable {
         self.trace = trace
     }
 
-    static let magic: UInt64 = 0x3245_5441_5453_4756   // "VGSTATE2"
+    static let magic: UInt64 = 0x3245_5441_5453_4756  // "VGSTATE2"
     static let headerSize = 104, leafSize = 72
 
     public func encoded(boot: Digest = Boot.id) -> [UInt8] {
@@ -83,8 +83,9 @@ public struct StateFile: Sendable, Equatable {
     /// The file as a value; nil if it is not there, damaged, of another boot or about something else.
     public static func load(_ path: String, identity: Digest) -> StateFile? {
         guard let state = MappedState(path, identity: identity), let summary = state.summary else { return nil }
-        return StateFile(identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: summary,
-                         trace: state.trace, expires: state.expires)
+        return StateFile(
+            identity: identity, leaves: (0..<state.leafCount).map { state.leaf($0) }, summary: summary,
+            trace: state.trace, expires: state.expires)
     }
 
     /// The way to "nothing to do": the summary of the last build if every leaf is as it was. Files whose signature
@@ -92,7 +93,8 @@ public struct StateFile: Sendable, Equatable {
     /// `git checkout` or a `touch` is paid for once.
     public static func upToDate(_ path: String, identity: Digest, by folder: String) -> Summary? {
         guard let state = MappedState(path, identity: identity),
-              state.expires == 0 || StampClock.now() / 1_000_000_000 < state.expires else { return nil }
+            state.expires == 0 || StampClock.now() / 1_000_000_000 < state.expires
+        else { return nil }
         var doubtful: [Int] = []
         for index in 0..<state.leafCount {
             let kind = state.kind(index)
@@ -112,7 +114,8 @@ public struct StateFile: Sendable, Equatable {
         for index in doubtful {
             let before = state.leaf(index)
             guard let now = try? Leaf.observe(before.path, kind: before.kind, known: nil),
-                  now.isSame(as: before) else { return nil }
+                now.isSame(as: before)
+            else { return nil }
             state.replace(index, now)
         }
         if !doubtful.isEmpty { try? state.write(to: path, by: folder) }
@@ -141,7 +144,8 @@ final class MappedState {
         func digest(_ offset: Int) -> Digest { Digest(high: word(offset), low: word(offset + 8)) }
         let limit = UInt64(size)
         let leaves = word(40), text = word(48), paths = word(56)
-        let isSound = word(0) == StateFile.magic && leaves < limit && text < limit && paths < limit
+        let isSound =
+            word(0) == StateFile.magic && leaves < limit && text < limit && paths < limit
             && UInt64(StateFile.headerSize) + leaves * UInt64(StateFile.leafSize) + text + paths + 16 == limit
             && digest(8) == Boot.id && digest(24) == identity
             && digest(size - 16) == Digest.of(UnsafeRawBufferPointer(start: base, count: size - 16))
@@ -156,8 +160,10 @@ final class MappedState {
             let at = StateFile.headerSize + index * StateFile.leafSize
             let offset = half(at + 64), length = half(at + 68)
             guard UInt64(offset) + UInt64(length) < UInt64(pathsCount), kind(index) != nil,
-                  base.load(fromByteOffset: pathsStart + Int(offset) + Int(length),
-                      as: UInt8.self) == 0 else { return nil }
+                base.load(
+                    fromByteOffset: pathsStart + Int(offset) + Int(length),
+                    as: UInt8.self) == 0
+            else { return nil }
         }
     }
 
@@ -174,9 +180,10 @@ final class MappedState {
 
     func signature(_ index: Int) -> FileSignature {
         let at = start(index)
-        return FileSignature(device: word(at), inode: word(at + 8), size: word(at + 16),
+        return FileSignature(
+            device: word(at), inode: word(at + 8), size: word(at + 16),
             modified: Int64(bitPattern: word(at + 24)),
-                             changed: Int64(bitPattern: word(at + 32)), mode: half(at + 40))
+            changed: Int64(bitPattern: word(at + 32)), mode: half(at + 40))
     }
 
     /// Ends in NUL; lives as long as this state.
@@ -186,8 +193,9 @@ final class MappedState {
 
     func leaf(_ index: Int) -> Leaf {
         let at = start(index)
-        return Leaf(path: String(cString: path(index)), kind: kind(index) ?? .absent, signature: signature(index),
-                    digest: Digest(high: word(at + 48), low: word(at + 56)), isRacy: isRacy(index))
+        return Leaf(
+            path: String(cString: path(index)), kind: kind(index) ?? .absent, signature: signature(index),
+            digest: Digest(high: word(at + 48), low: word(at + 56)), isRacy: isRacy(index))
     }
 
     var trace: Digest { Digest(high: word(80), low: word(88)) }
@@ -195,19 +203,25 @@ final class MappedState {
 
     /// nil: the status is one that this vgraph does not know.
     var summary: StateFile.Summary? {
-        guard let status = ExitStatus(rawValue: Int32(truncatingIfNeeded: Int64(bitPattern: word(72)))) else { return nil }
+        guard let status = ExitStatus(rawValue: Int32(truncatingIfNeeded: Int64(bitPattern: word(72)))) else {
+            return nil
+        }
         let text = UnsafeRawBufferPointer(start: base + textStart, count: textCount)
-        return StateFile.Summary(status: status, nodes: Int(truncatingIfNeeded: word(64)), text: String(decoding: text, as: UTF8.self))
+        return StateFile.Summary(
+            status: status, nodes: Int(truncatingIfNeeded: word(64)), text: String(decoding: text, as: UTF8.self))
     }
 
     func replace(_ index: Int, _ leaf: Leaf) {
         let at = start(index), s = leaf.signature
-        for (slot, value) in [s.device, s.inode, s.size, UInt64(bitPattern: s.modified),
-            UInt64(bitPattern: s.changed)].enumerated() {
+        for (slot, value) in [
+            s.device, s.inode, s.size, UInt64(bitPattern: s.modified),
+            UInt64(bitPattern: s.changed),
+        ].enumerated() {
             base.storeBytes(of: value.littleEndian, toByteOffset: at + 8 * slot, as: UInt64.self)
         }
         base.storeBytes(of: s.mode.littleEndian, toByteOffset: at + 40, as: UInt32.self)
-        base.storeBytes(of: (leaf.kind.rawValue | (leaf.isRacy ? Self.racy : 0)).littleEndian, toByteOffset: at + 44,
+        base.storeBytes(
+            of: (leaf.kind.rawValue | (leaf.isRacy ? Self.racy : 0)).littleEndian, toByteOffset: at + 44,
             as: UInt32.self)
     }
 
@@ -229,8 +243,8 @@ final class Mapping {
         var status = stat()
         guard file.number >= 0, fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             status.st_size > 0,
-              let base = mmap(nil, Int(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, file.number, 0),
-                  base != MAP_FAILED
+            let base = mmap(nil, Int(status.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, file.number, 0),
+            base != MAP_FAILED
         else { return nil }
         self.base = base
         size = Int(status.st_size)

@@ -7,17 +7,22 @@ extension StateRequest {
     /// - Parameters:
     ///   - targets: as on the command line; empty: every target that the folder offers.
     ///   - roots: folders outside the workspace, by name; absolute.
-    public init(workspace: String, targets: [String], sets: [String: String], environment: [String], worker: String,
-                verifiesOutputs: Bool = false, sandbox: Bool = true, roots: [String: String] = [:]) {
+    public init(
+        workspace: String, targets: [String], sets: [String: String], environment: [String], worker: String,
+        verifiesOutputs: Bool = false, sandbox: Bool = true, roots: [String: String] = [:]
+    ) {
         let settings = sets.map { "set \($0.key)=\($0.value)" } + environment.map { "env " + $0 } + ["worker " + worker]
-        let conditions = Self.searchedEnvironment + (verifiesOutputs ? ["verify outputs"] : [])
+        let conditions =
+            Self.searchedEnvironment + (verifiesOutputs ? ["verify outputs"] : [])
             + (sandbox ? [] : ["no sandbox"]) + roots.sorted { $0.key < $1.key }.map { "root \($0.key)=\($0.value)" }
         self.init(workspace: workspace, targets: targets, settings: settings + conditions)
     }
 
     /// What tells searches where to look, for programs and for fonts: elsewhere is another question.
     public static var searchedEnvironment: [String] {
-        ["PATH", "HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS", "XDG_CONFIG_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
-         "FONTCONFIG_SYSROOT"].compactMap { name in getenv(name).map { name + "=" + String(cString: $0) } }
+        [
+            "PATH", "HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS", "XDG_CONFIG_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
+            "FONTCONFIG_SYSROOT",
+        ].compactMap { name in getenv(name).map { name + "=" + String(cString: $0) } }
     }
 }

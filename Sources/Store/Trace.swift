@@ -65,9 +65,11 @@ public struct Trace: Sendable {
         private var worldHigh: UInt64
         private var worldLow: UInt64
 
-        public init(key: Digest, target: Int, stage: Int, element: Int?, flags: Flags, results: Span, producers: Span,
+        public init(
+            key: Digest, target: Int, stage: Int, element: Int?, flags: Flags, results: Span, producers: Span,
             leaves: Span, seconds: Double,
-                    world: Digest = .zero) {
+            world: Digest = .zero
+        ) {
             (worldHigh, worldLow) = (world.high, world.low)
             (high, low) = (key.high, key.low)
             self.target = UInt32(target)
@@ -129,23 +131,29 @@ public struct Trace: Sendable {
         }
         packer.put(pipelines.hex)
         packer.put(log)
-        return try SectionFile.write([packer.bytes, packer.table, nodes.rawBytes, results.rawBytes, producers.rawBytes,
-            leaves.rawBytes],
-                                     identity: identity, to: path, by: folder)
+        return try SectionFile.write(
+            [
+                packer.bytes, packer.table, nodes.rawBytes, results.rawBytes, producers.rawBytes,
+                leaves.rawBytes,
+            ],
+            identity: identity, to: path, by: folder)
     }
 
     /// nil: it is not there, damaged, about something else or not the one with that checksum.
     public static func load(_ path: String, identity: Digest, checksum: Digest, leafCount: Int) -> Trace? {
         guard let file = SectionFile(path, identity: identity), file.checksum == checksum,
-            let texts = TextTable(file[1]) else {
+            let texts = TextTable(file[1])
+        else {
             return nil
         }
         return withExtendedLifetime(file) {
             var trace = Trace(), reader = Unpacker(file[0], texts: texts)
             trace.targets = reader.list { reader in
                 let file = reader.text(), name = reader.text(), pipeline = reader.int(), stage = reader.int()
-                return Target(file: file, name: name, pipeline: pipeline, stage: stage < 0 ? nil : stage, published: reader.list { $0.text() },
-                              verdict: reader.optionalText().flatMap(Verdict.init))
+                return Target(
+                    file: file, name: name, pipeline: pipeline, stage: stage < 0 ? nil : stage,
+                    published: reader.list { $0.text() },
+                    verdict: reader.optionalText().flatMap(Verdict.init))
             }
             trace.pipelines = Digest(hex: reader.text()) ?? .zero
             trace.log = reader.text()
@@ -167,8 +175,10 @@ public struct Trace: Sendable {
     }
 
     /// For each entry of `count` things, the nodes that point to it.
-    private func reversed(_ count: Int, _ list: [UInt32],
-                          _ span: (Node) -> Span) -> (starts: [UInt32], nodes: [UInt32]) {
+    private func reversed(
+        _ count: Int, _ list: [UInt32],
+        _ span: (Node) -> Span
+    ) -> (starts: [UInt32], nodes: [UInt32]) {
         var starts = [UInt32](repeating: 0, count: count + 1)
         for node in nodes { for entry in list[span(node).range] { starts[Int(entry) + 1] += 1 } }
         for index in 0..<count { starts[index + 1] += starts[index] }

@@ -30,8 +30,9 @@ public struct Tree: Sendable, Equatable {
             if let blob = entry.blob {
                 let mode = blob.isExecutable == true ? "x" : "-"
                 bytes += Array("\(blob.digest.hex) \(blob.size) \(mode) \(entry.path)".utf8)
+            } else {
+                bytes += Array("- 0 - \(entry.path)/".utf8)
             }
-            else { bytes += Array("- 0 - \(entry.path)/".utf8) }
             bytes.append(0)
         }
         return bytes
@@ -54,12 +55,17 @@ public struct Tree: Sendable, Equatable {
                 continue
             }
             guard let digest = Digest(hex: String(decoding: words[0], as: UTF8.self)),
-                let size = UInt64(String(decoding: words[1], as: UTF8.self)) else {
+                let size = UInt64(String(decoding: words[1], as: UTF8.self))
+            else {
                 return nil
             }
             let isExecutable = words[2].elementsEqual("x".utf8)
-            entries.append(Entry(path: name, blob: Record.Blob(digest: digest, size: size,
-                isExecutable: isExecutable ? true : nil)))
+            entries.append(
+                Entry(
+                    path: name,
+                    blob: Record.Blob(
+                        digest: digest, size: size,
+                        isExecutable: isExecutable ? true : nil)))
         }
         self.init(entries)
     }
@@ -76,7 +82,8 @@ extension Blobs {
     /// A folder's blob, read; nil: it is gone or is none.
     public func tree(_ digest: Digest) -> Tree? {
         guard let content = try? FileContent.read(path(digest), keepBytes: true, in: cache.folder),
-            content.digest == digest else {
+            content.digest == digest
+        else {
             return nil
         }
         return Tree(content.bytes)

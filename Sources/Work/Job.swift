@@ -43,8 +43,10 @@ public struct Job: Codable, Sendable {
 
     public var folders: Folders { Folders(workspace: workspace, roots: roots ?? [:]) }
 
-    public init(id: Int, stage: String, node: String, workspace: String, inputs: [Input] = [],
-                parameters: [String: Value] = [:], scratch: String, roots: [String: String] = [:]) {
+    public init(
+        id: Int, stage: String, node: String, workspace: String, inputs: [Input] = [],
+        parameters: [String: Value] = [:], scratch: String, roots: [String: String] = [:]
+    ) {
         self.id = id
         self.stage = stage
         self.node = node

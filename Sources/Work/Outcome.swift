@@ -24,14 +24,19 @@ public struct Outcome: Codable, Sendable {
     /// Set by a stage that decides.
     public var verdict: Verdict?
 
-    public init(_ made: [Files], discovered: [Discovered] = [], answers: [Answer]? = nil,
-                diagnostics: [Diagnostic] = [], verdict: Verdict? = nil) {
-        self.init(outputs: Dictionary(made.map { ($0.output, $0.files) }) { first, _ in first }, discovered: discovered,
-                  answers: answers, diagnostics: diagnostics, verdict: verdict)
+    public init(
+        _ made: [Files], discovered: [Discovered] = [], answers: [Answer]? = nil,
+        diagnostics: [Diagnostic] = [], verdict: Verdict? = nil
+    ) {
+        self.init(
+            outputs: Dictionary(made.map { ($0.output, $0.files) }) { first, _ in first }, discovered: discovered,
+            answers: answers, diagnostics: diagnostics, verdict: verdict)
     }
 
-    public init(outputs: [String: [String]], discovered: [Discovered] = [], answers: [Answer]? = nil,
-                diagnostics: [Diagnostic] = [], verdict: Verdict? = nil) {
+    public init(
+        outputs: [String: [String]], discovered: [Discovered] = [], answers: [Answer]? = nil,
+        diagnostics: [Diagnostic] = [], verdict: Verdict? = nil
+    ) {
         self.outputs = outputs
         self.discovered = discovered
         self.answers = answers

@@ -8,8 +8,10 @@ public struct Parameter<Content>: Sendable {
     let decode: @Sendable (Value) -> Content?
     let encode: @Sendable (Content) -> Value
 
-    init(_ name: String, _ kind: StageDescriptor.Parameter.Kind, default value: Content, _ summary: String,
-         encode: @escaping @Sendable (Content) -> Value, decode: @escaping @Sendable (Value) -> Content?) {
+    init(
+        _ name: String, _ kind: StageDescriptor.Parameter.Kind, default value: Content, _ summary: String,
+        encode: @escaping @Sendable (Content) -> Value, decode: @escaping @Sendable (Value) -> Content?
+    ) {
         declared = StageDescriptor.Parameter(name, kind, default: encode(value), summary)
         self.encode = encode
         self.decode = decode

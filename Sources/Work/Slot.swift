@@ -16,8 +16,10 @@ public struct Slot<Content>: Sendable {
     public var name: String { declared.name }
     let read: @Sendable (Job) throws -> Content
 
-    private init(_ name: String, _ type: ArtifactType, _ count: StageDescriptor.Slot.Count, _ role: Role,
-                 _ former: String?, _ read: @escaping @Sendable (Job) throws -> Content) {
+    private init(
+        _ name: String, _ type: ArtifactType, _ count: StageDescriptor.Slot.Count, _ role: Role,
+        _ former: String?, _ read: @escaping @Sendable (Job) throws -> Content
+    ) {
         declared = StageDescriptor.Slot(name, accepts: [type], count: count, isKeyed: role == .key, formerName: former)
         self.read = read
     }
@@ -33,14 +35,14 @@ public struct Slot<Content>: Sendable {
     }
 
     public init<Element>(_ name: String, optional artifact: ArtifactKind<Element>, _ role: Role = .key)
-        where Content == Element? {
+    where Content == Element? {
         self.init(name, artifact.type, .optional, role, nil) { job in
             try job.inputs(in: name).first.map { try artifact.read($0, job) }
         }
     }
 
     public init<Element>(_ name: String, list artifact: ArtifactKind<Element>, _ role: Role = .key)
-        where Content == [Element] {
+    where Content == [Element] {
         self.init(name, artifact.type, .list, role, nil) { job in
             try job.inputs(in: name).map { try artifact.read($0, job) }
         }
@@ -48,7 +50,7 @@ public struct Slot<Content>: Sendable {
 
     /// A list of which a body may need only some.
     public init<Element>(_ name: String, unread artifact: ArtifactKind<Element>, _ role: Role = .key)
-        where Content == [Unread<Element>] {
+    where Content == [Unread<Element>] {
         self.init(name, artifact.type, .list, role, nil) { job in
             job.inputs(in: name).map { input in Unread { try artifact.read(input, job) } }
         }

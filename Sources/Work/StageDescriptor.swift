@@ -26,8 +26,10 @@ public struct StageDescriptor: Sendable {
         public var formerName: String?
         public func takes(_ type: ArtifactType) -> Bool { accepts.isEmpty || accepts.contains(type) }
 
-        public init(_ name: String, accepts: [ArtifactType], count: Count = .one, isKeyed: Bool = true,
-                    formerName: String? = nil) {
+        public init(
+            _ name: String, accepts: [ArtifactType], count: Count = .one, isKeyed: Bool = true,
+            formerName: String? = nil
+        ) {
             self.name = name
             self.accepts = accepts
             self.count = count
@@ -46,7 +48,8 @@ public struct StageDescriptor: Sendable {
         public var isList: Bool
         /// A folder with all in it: first its `Tree`, then the files' blobs.
         public var isFolder: Bool
-        public init(_ name: String, type: ArtifactType, fileName: String, isList: Bool = false, isFolder: Bool = false) {
+        public init(_ name: String, type: ArtifactType, fileName: String, isList: Bool = false, isFolder: Bool = false)
+        {
             self.isFolder = isFolder
             self.name = name
             self.type = type
@@ -113,9 +116,11 @@ public struct StageDescriptor: Sendable {
         }
     }
 
-    public init(name: String, version: Int, summary: String, slots: [Slot], outputs: [Output],
-                parameters: [Parameter] = [], tools: [String] = [], place: Place, eachSlot: String? = nil,
-                decides: (@Sendable ([UInt8]) -> Decision?)? = nil) {
+    public init(
+        name: String, version: Int, summary: String, slots: [Slot], outputs: [Output],
+        parameters: [Parameter] = [], tools: [String] = [], place: Place, eachSlot: String? = nil,
+        decides: (@Sendable ([UInt8]) -> Decision?)? = nil
+    ) {
         self.name = name
         self.version = version
         self.summary = summary

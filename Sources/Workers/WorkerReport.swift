@@ -39,8 +39,10 @@ public struct WorkerReport: Codable, Sendable {
         var answer: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
         let deadline = monotonicSeconds() + 20
         while answer.count < 1 << 22 {
-            var list = [pollfd(fd: process.output, events: Int16(POLLIN), revents: 0),
-                        pollfd(fd: process.errors, events: Int16(POLLIN), revents: 0)]
+            var list = [
+                pollfd(fd: process.output, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: process.errors, events: Int16(POLLIN), revents: 0),
+            ]
             let rest = deadline - monotonicSeconds()
             guard rest > 0 else { throw .workerTools(path: worker, reason: "no answer within 20 s") }
             _ = poll(&list, 2, Int32(rest * 1000) + 1)

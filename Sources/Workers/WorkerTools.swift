@@ -17,7 +17,8 @@ package struct WorkerTools {
         let digest = identity.finish()
         let file = cache.root + "/state/" + digest.hex + ".tools"
         if let known = StateFile.upToDate(file, identity: digest, by: cache.temporary),
-           let report = WorkerReport(Array(known.text.utf8)) {
+            let report = WorkerReport(Array(known.text.utf8))
+        {
             versions = report.tools
             programs = [worker] + report.files
             return
@@ -30,9 +31,11 @@ package struct WorkerTools {
         programs = [worker] + report.files
         let files = FileTable()
         for program in programs { try? files.note(program: program) }
-        let state = StateFile(identity: digest, leaves: files.leaves,
-                              summary: StateFile.Summary(status: .done, nodes: 0,
-                                                         text: String(decoding: answer, as: UTF8.self)))
+        let state = StateFile(
+            identity: digest, leaves: files.leaves,
+            summary: StateFile.Summary(
+                status: .done, nodes: 0,
+                text: String(decoding: answer, as: UTF8.self)))
         // Not being able to remember costs the next build a question.
         try? state.write(to: file, by: cache.temporary)
     }

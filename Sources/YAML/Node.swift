@@ -105,7 +105,15 @@ extension Node {
         case .sequence: "a list"
         case .mapping: "a mapping"
         case .scalar:
-            if isNull { "nothing" } else if bool != nil { "a boolean" } else if double != nil { "a number" } else { "a text" }
+            if isNull {
+                "nothing"
+            } else if bool != nil {
+                "a boolean"
+            } else if double != nil {
+                "a number"
+            } else {
+                "a text"
+            }
         }
     }
 }

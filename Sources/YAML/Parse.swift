@@ -17,7 +17,9 @@ public struct Limits: Sendable {
 
 /// Parses one document of YAML 1.2 (core schema) or JSON. Aliases and merge keys (`<<`) are expanded.
 /// - Throws: everything found to be wrong; a syntax error ends the search.
-public func parse(text: String, file: String) throws(Diagnostics) -> Node { try parse(bytes: Array(text.utf8), file: file) }
+public func parse(text: String, file: String) throws(Diagnostics) -> Node {
+    try parse(bytes: Array(text.utf8), file: file)
+}
 
 /// The same for the bytes of a file, which may be no text at all.
 public func parse(bytes: [UInt8], file: String, limits: Limits = .document) throws(Diagnostics) -> Node {
@@ -30,7 +32,9 @@ public func parse(bytes: [UInt8], file: String, limits: Limits = .document) thro
     // A byte order mark of UTF-8 says nothing and would shift the columns of the first line.
     let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     var source = SourceText(file: file, bytes: bytes)
-    if let offset = bytes.firstIndex(of: 0) { throw Diagnostics([YAMLProblem.nul(at: source.place(offset: offset)).diagnostic]) }
+    if let offset = bytes.firstIndex(of: 0) {
+        throw Diagnostics([YAMLProblem.nul(at: source.place(offset: offset)).diagnostic])
+    }
     if let offset = firstInvalidUTF8(bytes) {
         throw Diagnostics([YAMLProblem.notUTF8(at: source.place(offset: offset), byte: bytes[offset]).diagnostic])
     }
@@ -114,8 +118,9 @@ private struct Builder {
             var event = yaml_event_t()
             guard yaml_parser_parse(&parser, &event) == 1 else { throw syntaxError(parser) }
             defer { yaml_event_delete(&event) }
-            let place = source.place(line: event.start_mark.line, column: event.start_mark.column,
-                                     endLine: event.end_mark.line, endColumn: event.end_mark.column)
+            let place = source.place(
+                line: event.start_mark.line, column: event.start_mark.column,
+                endLine: event.end_mark.line, endColumn: event.end_mark.column)
             switch event.type {
             case YAML_STREAM_END_EVENT: return
             case YAML_DOCUMENT_START_EVENT:
@@ -123,11 +128,13 @@ private struct Builder {
                 if documents > 1 { throw fail(.documents(at: place)) }
             case YAML_SCALAR_EVENT:
                 let scalar = event.data.scalar
-                let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+                let text = String(
+                    decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
                 let isText = try tag(scalar.tag, at: place)
                 let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE && !isText
-                try add(Built(node: Node(.scalar(text, isPlain: isPlain), at: place), count: 1, height: 1),
-                        anchor: string(scalar.anchor))
+                try add(
+                    Built(node: Node(.scalar(text, isPlain: isPlain), at: place), count: 1, height: 1),
+                    anchor: string(scalar.anchor))
             case YAML_SEQUENCE_START_EVENT:
                 _ = try tag(event.data.sequence_start.tag, at: place)
                 try open(Open(isMapping: false, place: place, anchor: string(event.data.sequence_start.anchor)))
@@ -150,12 +157,15 @@ private struct Builder {
     }
 
     /// Whether the tag makes a plain scalar a text.
-    private mutating func tag(_ pointer: UnsafeMutablePointer<yaml_char_t>?, at place: Place) throws(Diagnostics) -> Bool {
+    private mutating func tag(_ pointer: UnsafeMutablePointer<yaml_char_t>?, at place: Place) throws(Diagnostics)
+        -> Bool
+    {
         guard let tag = string(pointer) else { return false }
         switch tag {
         case "!", "tag:yaml.org,2002:str": return true
         case "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null",
-             "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map": return false
+            "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map":
+            return false
         default: throw fail(.tag(tag, at: place))
         }
     }
@@ -181,15 +191,20 @@ private struct Builder {
             open.place.length = max(1, excerpt.count - open.place.column + 1)
         }
         let content: Node.Content = open.isMapping ? .mapping(open.pairs) : .sequence(open.items)
-        try add(Built(node: Node(content, at: open.place), count: open.count, height: open.height + 1), anchor: open.anchor)
+        try add(
+            Built(node: Node(content, at: open.place), count: open.count, height: open.height + 1), anchor: open.anchor)
     }
 
-    private mutating func add(_ built: Built, anchor: String?, isAlias: Bool = false, at place: Place? = nil) throws(Diagnostics) {
+    private mutating func add(_ built: Built, anchor: String?, isAlias: Bool = false, at place: Place? = nil)
+        throws(Diagnostics)
+    {
         // What was opened is counted as it closes; so each node adds itself once, an alias all that it stands for.
         total += isAlias ? built.count : 1
         let here = place ?? built.node.place
         guard total <= limits.nodes else { throw fail(.bomb(limit: limits.nodes, at: here)) }
-        guard stack.count + built.height <= limits.depth + 1 else { throw fail(.tooDeep(limit: limits.depth, at: here)) }
+        guard stack.count + built.height <= limits.depth + 1 else {
+            throw fail(.tooDeep(limit: limits.depth, at: here))
+        }
         if let anchor { anchors[anchor] = built }
         guard !stack.isEmpty else { root = built.node; return }
         let top = stack.count - 1
@@ -198,7 +213,9 @@ private struct Builder {
         guard stack[top].isMapping else { stack[top].items.append(built.node); return }
         guard let key = stack[top].key else {
             guard let name = built.node.text else { throw fail(.keyNotText(at: here)) }
-            if let first = stack[top].names[name] { problems.append(YAMLProblem.duplicateKey(name, at: here, first: first).diagnostic) }
+            if let first = stack[top].names[name] {
+                problems.append(YAMLProblem.duplicateKey(name, at: here, first: first).diagnostic)
+            }
             var node = built.node
             node.place = here
             stack[top].key = node

@@ -70,7 +70,8 @@ struct SourceText {
         let line = min(max(line, 0), lines.count - 1)
         let start = character(line: line, codePoint: column)
         let end = endLine == line ? character(line: line, codePoint: endColumn) : length(ofLine: line)
-        return Place(file: file, line: line + 1, column: start + 1, length: max(1, end - start), excerpt: excerpt(ofLine: line))
+        return Place(
+            file: file, line: line + 1, column: start + 1, length: max(1, end - start), excerpt: excerpt(ofLine: line))
     }
 
     mutating func place(line: Int, column: Int) -> Place {
@@ -80,7 +81,8 @@ struct SourceText {
     /// From a byte offset, which may lie inside a broken character.
     mutating func place(offset: Int) -> Place {
         let line = (lines.lastIndex { $0.lowerBound <= offset }) ?? 0
-        let before = String(decoding: bytes[lines[line].lowerBound..<min(offset, lines[line].upperBound)], as: UTF8.self)
+        let before = String(
+            decoding: bytes[lines[line].lowerBound..<min(offset, lines[line].upperBound)], as: UTF8.self)
         return Place(file: file, line: line + 1, column: before.count + 1, excerpt: excerpt(ofLine: line))
     }
 

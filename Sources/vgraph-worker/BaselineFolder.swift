@@ -37,7 +37,9 @@ struct BaselineFolder {
         }
         read.append(Discovered(path: list, digest: Self.digest(data)))
         guard let baseline = try? JSONDecoder().decode(Baseline.self, from: data), baseline.version == Baseline.current,
-              baseline.frames.count <= Baseline.maximumFrames, baseline.frames.allSatisfy({ Self.isPlain($0.file) && (0..<10_000_000).contains($0.offset) }) else {
+            baseline.frames.count <= Baseline.maximumFrames,
+            baseline.frames.allSatisfy({ Self.isPlain($0.file) && (0..<10_000_000).contains($0.offset) })
+        else {
             refusal = "'\(list)' is not a baseline that this vgraph can read"
             return
         }
@@ -52,16 +54,21 @@ struct BaselineFolder {
             return .failure(BaselineFault(words: "'\(file)' is missing"))
         }
         note(Discovered(path: file, digest: Self.digest(data)))
-        guard Self.sha256(data) == frame.sha256 else { return .failure(BaselineFault(words: "'\(file)' is not the picture that was accepted")) }
+        guard Self.sha256(data) == frame.sha256 else {
+            return .failure(BaselineFault(words: "'\(file)' is not the picture that was accepted"))
+        }
         do { return .success(try Picture.decode(path: path + "/" + frame.file, name: file)) } catch {
-            return .failure(BaselineFault(words: (error as? MediaProblem)?.diagnostic.message ?? "'\(file)' cannot be read"))
+            return .failure(
+                BaselineFault(words: (error as? MediaProblem)?.diagnostic.message ?? "'\(file)' cannot be read"))
         }
     }
 
     private mutating func note(_ item: Discovered) { if !read.contains(item) { read.append(item) } }
 
     /// A name in the folder, not a path out of it.
-    private static func isPlain(_ file: String) -> Bool { !file.isEmpty && !file.contains("/") && !file.hasPrefix(".") && file.utf8.count <= 255 }
+    private static func isPlain(_ file: String) -> Bool {
+        !file.isEmpty && !file.contains("/") && !file.hasPrefix(".") && file.utf8.count <= 255
+    }
 
     /// nil too where the path leads out of the workspace.
     private static func bytes(_ name: String, in workspace: String, limit: Int) -> Data? {

@@ -23,8 +23,9 @@ extension StageBody {
     comparison.refusal = folder.refusal
     var evidence: [String] = []
     if let baseline = folder.baseline {
-        let drawing = try DrawnFrames(plan, hashes: job[Stage.frames], segments: job[Stage.segments],
-                                      materials: job[Stage.materials], in: job.folders)
+        let drawing = try DrawnFrames(
+            plan, hashes: job[Stage.frames], segments: job[Stage.segments],
+            materials: job[Stage.materials], in: job.folders)
         for (index, key) in baseline.frames.enumerated() {
             var frame = try compared(key, baseline, plan, &folder, drawing)
             if let picture = frame.evidence {
@@ -35,14 +36,17 @@ extension StageBody {
             progress(Reply.Progress(done: index + 1, total: baseline.frames.count, unit: "frames"))
         }
     }
-    return Outcome([try job.write(comparison, to: Stage.comparison), Stage.evidence.made(evidence)],
-                   discovered: folder.read)
+    return Outcome(
+        [try job.write(comparison, to: Stage.comparison), Stage.evidence.made(evidence)],
+        discovered: folder.read)
 }
 
 private typealias ComparedFrame = (result: BaselineComparison.Frame, evidence: [UInt8]?)
 
-private func compared(_ key: Baseline.KeyFrame, _ baseline: Baseline, _ plan: Plan, _ folder: inout BaselineFolder,
-                      _ drawing: DrawnFrames) throws -> ComparedFrame {
+private func compared(
+    _ key: Baseline.KeyFrame, _ baseline: Baseline, _ plan: Plan, _ folder: inout BaselineFolder,
+    _ drawing: DrawnFrames
+) throws -> ComparedFrame {
     func nothing(_ reason: String, _ frame: Int? = nil) -> ComparedFrame {
         (BaselineComparison.Frame(scene: key.scene, frame: frame, verdict: .different, reason: reason), nil)
     }
@@ -60,11 +64,15 @@ private func compared(_ key: Baseline.KeyFrame, _ baseline: Baseline, _ plan: Pl
 }
 
 /// Two pictures by the bands; side by side unless they are alike.
-private func judged(_ key: Baseline.KeyFrame, _ number: Int, expected: Bitmap, actual: Bitmap, _ bands: LikenessBands,
-                    _ plan: Plan) throws -> ComparedFrame {
+private func judged(
+    _ key: Baseline.KeyFrame, _ number: Int, expected: Bitmap, actual: Bitmap, _ bands: LikenessBands,
+    _ plan: Plan
+) throws -> ComparedFrame {
     guard expected.width == actual.width, expected.height == actual.height,
-          let tile = TileLikeness.of(ComparedPicture(expected).planes, ComparedPicture(actual).planes) else {
-        let words = "it was approved at \(expected.width)x\(expected.height) pixels and is \(actual.width)x\(actual.height)"
+        let tile = TileLikeness.of(ComparedPicture(expected).planes, ComparedPicture(actual).planes)
+    else {
+        let words =
+            "it was approved at \(expected.width)x\(expected.height) pixels and is \(actual.width)x\(actual.height)"
         return (BaselineComparison.Frame(scene: key.scene, frame: number, verdict: .different, reason: words), nil)
     }
     let verdict = bands.verdict(tile.value)
@@ -88,7 +96,8 @@ func comparedDecoded(_ media: Job.Input, _ plan: Plan, workspace: String) throws
     }
     for key in baseline.frames {
         func add(_ reason: String, _ frame: Int?) {
-            comparison.frames.append(BaselineComparison.Frame(scene: key.scene, frame: frame, verdict: .different, reason: reason))
+            comparison.frames.append(
+                BaselineComparison.Frame(scene: key.scene, frame: frame, verdict: .different, reason: reason))
         }
         guard let number = plan.frame(of: key) else { add("the scene is gone, or shorter than it was", nil); continue }
         // In the middle of the frame, where no rounding of time stamps puts another.
@@ -107,14 +116,18 @@ func comparedDecoded(_ media: Job.Input, _ plan: Plan, workspace: String) throws
 extension Plan {
     /// Where a key frame is now; nil: its scene is gone, or has become too short.
     func frame(of key: Baseline.KeyFrame) -> Int? {
-        guard let scene = scenes.first(where: { $0.id == key.scene }), (0..<scene.frames).contains(key.offset) else { return nil }
+        guard let scene = scenes.first(where: { $0.id == key.scene }), (0..<scene.frames).contains(key.offset) else {
+            return nil
+        }
         return scene.startFrame + key.offset
     }
 
     /// What a person would look at: the middle of each scene and of each caption, spread evenly where there are too
     /// many.
     var keyFrames: [Int] {
-        let middles = scenes.map { $0.startFrame + $0.frames / 2 } + cues.map { $0.startFrame + ($0.endFrame - $0.startFrame) / 2 }
+        let middles =
+            scenes.map { $0.startFrame + $0.frames / 2 }
+            + cues.map { $0.startFrame + ($0.endFrame - $0.startFrame) / 2 }
         let all = Set(middles).filter { $0 >= 0 && $0 < frames }.sorted(), limit = 120
         return all.count <= limit ? all : (0..<limit).map { all[$0 * all.count / limit] }
     }
@@ -130,17 +143,21 @@ final class DrawnFrames {
     private var opened: (span: Int, source: SegmentSource)?
 
     /// - Parameter hashes: those of each segment's frames, as render recorded them; empty: nothing is known of them.
-    init(_ plan: Plan, hashes: [FrameHashes] = [], segments: [Unread<Segment>], materials: Materials,
-         in folders: Folders) throws {
+    init(
+        _ plan: Plan, hashes: [FrameHashes] = [], segments: [Unread<Segment>], materials: Materials,
+        in folders: Folders
+    ) throws {
         (self.plan, self.hashes) = (plan, hashes)
         (self.segments, self.materials, self.folders) = (segments, materials, folders)
         guard hashes.isEmpty || hashes.count == plan.spans.count, segments.count == plan.spans.count else {
-            throw JobProblem.badJob("the plan has \(plan.spans.count) segments, and \(segments.count) are given").diagnostic
+            throw JobProblem.badJob("the plan has \(plan.spans.count) segments, and \(segments.count) are given")
+                .diagnostic
         }
     }
 
     private func place(_ frame: Int) throws -> (span: Int, offset: Int) {
-        guard let span = plan.spans.firstIndex(where: { frame >= $0.startFrame && frame < $0.startFrame + $0.frames }) else {
+        guard let span = plan.spans.firstIndex(where: { frame >= $0.startFrame && frame < $0.startFrame + $0.frames })
+        else {
             throw JobProblem.badJob("no segment has frame \(frame)").diagnostic
         }
         return (span, frame - plan.spans[span].startFrame)

@@ -10,8 +10,9 @@ extension StageBody {
         let measured = try contrasts.measure { done, total in
             progress(Reply.Progress(done: done, total: total, unit: "frames"))
         }
-        return Outcome([try job.write(measured, to: ContrastStage.contrast)],
-                       discovered: try discoveredFonts(contrasts.fontsUsed, in: job.folders),
-                       answers: try fontAnswers(contrasts.used, in: job.folders))
+        return Outcome(
+            [try job.write(measured, to: ContrastStage.contrast)],
+            discovered: try discoveredFonts(contrasts.fontsUsed, in: job.folders),
+            answers: try fontAnswers(contrasts.used, in: job.folders))
     }
 }

@@ -15,8 +15,9 @@ extension StageBody {
         case RenderStage.frames.declared.type: place = firstFrame(try job.decoded(first), try job.decoded(second))
         case RenderStage.pixels.declared.type: place = try firstPicture(first.path, second.path)
         case EncodeStage.stream.declared.type, AudioStage.sound.declared.type, MuxStage.media.declared.type:
-            do throws(MediaProblem) { place = try PacketDifference.first(first.path, second.path, name: first.name) }
-            catch { throw error.diagnostic() }
+            do throws(MediaProblem) {
+                place = try PacketDifference.first(first.path, second.path, name: first.name)
+            } catch { throw error.diagnostic() }
         default: place = nil
         }
         let note = place.map { Diagnostic("difference", .note, "the first difference is \($0)") }
@@ -49,5 +50,6 @@ private func firstPicture(_ one: String, _ other: String) throws -> String? {
         let first = try files[0].picture(index), second = try files[1].picture(index)
         if !first.hasSamePixels(as: second) { return "picture \(index) of those kept" }
     }
-    return files[0].pictures == files[1].pictures ? nil : "in the number of pictures: \(files[0].pictures), then \(files[1].pictures)"
+    return files[0].pictures == files[1].pictures
+        ? nil : "in the number of pictures: \(files[0].pictures), then \(files[1].pictures)"
 }

@@ -9,12 +9,16 @@ import Work
 extension StageBody {
     static let encode = StageBody(of: EncodeStage.stage) { job, progress in
         let hashes = try job[EncodeStage.frames]
-        let settings: EncodeSettings = switch try job[EncodeStage.codec] {
-        case .h264: EncodeSettings(size: hashes.size, rate: hashes.rate, preset: try job[EncodeStage.preset],
-                                   crf: try job[EncodeStage.crf])
-        }
+        let settings: EncodeSettings =
+            switch try job[EncodeStage.codec] {
+            case .h264:
+                EncodeSettings(
+                    size: hashes.size, rate: hashes.rate, preset: try job[EncodeStage.preset],
+                    crf: try job[EncodeStage.crf])
+            }
         let kept = try job[EncodeStage.pixels].map { (pixels: $0, hashes: hashes) }
-        let source = try SegmentSource(job[EncodeStage.segment], job[EncodeStage.materials], in: job.folders, kept: kept)
+        let source = try SegmentSource(
+            job[EncodeStage.segment], job[EncodeStage.materials], in: job.folders, kept: kept)
         guard source.frames == hashes.frames, hashes.runs.allSatisfy({ $0.count > 0 }) else {
             throw EncodeProblem.frameCount(what: "the segment", expected: hashes.frames, got: source.frames)
         }

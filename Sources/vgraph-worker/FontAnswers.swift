@@ -10,34 +10,48 @@ import Work
 /// in it.
 private func question(_ search: FontSearch, _ count: Int, in folders: Folders) -> String {
     let files = search.files.map { folders.name($0) ?? $0 }
-    return (["font", search.families, String(search.weight), search.italic ? "italic" : "normal", String(search.size), search.language, String(count)] + files)
+    return
+        ([
+            "font", search.families, String(search.weight), search.italic ? "italic" : "normal", String(search.size),
+            search.language, String(count),
+        ] + files)
         .joined(separator: "\t")
 }
 
 /// `family` or `taken`, the families, and the project's own fonts.
 private func question(_ search: FamilySearch, in folders: Folders) -> String {
     let files = search.files.map { folders.name($0) ?? $0 }
-    return ([search.isChoice ? "taken" : "family", search.families.joined(separator: "\u{1F}")] + files).joined(separator: "\t")
+    return ([search.isChoice ? "taken" : "family", search.families.joined(separator: "\u{1F}")] + files).joined(
+        separator: "\t")
 }
 
 private func familySearch(_ question: String, in folders: Folders) -> FamilySearch? {
     let fields = question.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     guard fields.count >= 2, ["taken", "family"].contains(fields[0]) else { return nil }
     let families = fields[1].split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init)
-    return FamilySearch(isChoice: fields[0] == "taken", families: families,
-                        files: fields[2...].map(folders.path))
+    return FamilySearch(
+        isChoice: fields[0] == "taken", families: families,
+        files: fields[2...].map(folders.path))
 }
 
 private func search(_ question: String, in folders: Folders) -> (FontSearch, Int)? {
     let fields = question.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    guard fields.count >= 7, fields[0] == "font", let weight = Int(fields[2]), let size = Int(fields[4]), let count = Int(fields[6]) else { return nil }
+    guard fields.count >= 7, fields[0] == "font", let weight = Int(fields[2]), let size = Int(fields[4]),
+        let count = Int(fields[6])
+    else { return nil }
     let files = fields[7...].map(folders.path)
-    return (FontSearch(families: fields[1], weight: weight, italic: fields[3] == "italic", size: size, language: fields[5], files: files), count)
+    return (
+        FontSearch(
+            families: fields[1], weight: weight, italic: fields[3] == "italic", size: size, language: fields[5],
+            files: files), count
+    )
 }
 
 private func answer(_ search: FontSearch, _ count: Int) throws -> String {
-    try PictureShelf.shared.fonts.found(search, count: count).map { font in try PictureShelf.shared.digest(ofFile: font.file).hex + " " + font.traits }
-        .joined(separator: "; ")
+    try PictureShelf.shared.fonts.found(search, count: count).map { font in
+        try PictureShelf.shared.digest(ofFile: font.file).hex + " " + font.traits
+    }
+    .joined(separator: "; ")
 }
 
 /// For a stage's outcome.

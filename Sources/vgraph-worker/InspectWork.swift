@@ -15,8 +15,10 @@ extension StageBody {
     static let inspect = StageBody(of: InspectRequest.request) { job, progress in
         let media = try job[InspectRequest.media], held = try HeldAgainst(job, progress: progress)
         let baseline = try held.plan.flatMap { try comparedDecoded(media, $0, workspace: job.workspace) }
-        let report = try Media.check(path: media.path, name: media.name, plan: held.plan, profile: held.profile,
-                                     promised: held.promised, sound: held.sound, baseline: baseline) { done in
+        let report = try Media.check(
+            path: media.path, name: media.name, plan: held.plan, profile: held.profile,
+            promised: held.promised, sound: held.sound, baseline: baseline
+        ) { done in
             progress(Reply.Progress(done: done, total: held.plan?.frames ?? 0, unit: "frames"))
         }
         return Outcome([
@@ -47,8 +49,9 @@ private struct HeldAgainst {
             let props = try job[InspectRequest.props]
             let spec = try job.spec(file, props: props, set: job[InspectRequest.set])
             let folders = try Self.folders(of: spec, job)
-            let read = try Proofreading(spec: spec, in: folders, format: job[InspectRequest.format], others: named,
-                                        progress: progress)
+            let read = try Proofreading(
+                spec: spec, in: folders, format: job[InspectRequest.format], others: named,
+                progress: progress)
             (profile, findings) = (read.profile, read.findings)
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
@@ -58,7 +61,9 @@ private struct HeldAgainst {
             let sources = MaterialFiles(folders: folders, files: made.materials.files).sources
             promised = SpecPictures(made.plan, made.segments, sources).promised
             if !draft.video.mix.pieces.isEmpty {
-                sound = .mix(draft.video.mix, files: made.materials.files.mapValues { SoundFile(path: folders.path($0), name: $0) })
+                sound = .mix(
+                    draft.video.mix,
+                    files: made.materials.files.mapValues { SoundFile(path: folders.path($0), name: $0) })
             }
             return
         }
@@ -82,8 +87,11 @@ extension HeldAgainst {
             folders.append("/" + folder.joined(separator: "/"))
             folder.removeLast()
         }
-        func holdsAll(_ folders: Folders) -> Bool { spec.references.allSatisfy { access(folders.path($0.path), R_OK) == 0 } }
-        return folders.lazy.map { Folders(workspace: $0, roots: job.roots ?? [:]) }.first(where: holdsAll) ?? job.folders
+        func holdsAll(_ folders: Folders) -> Bool {
+            spec.references.allSatisfy { access(folders.path($0.path), R_OK) == 0 }
+        }
+        return folders.lazy.map { Folders(workspace: $0, roots: job.roots ?? [:]) }.first(where: holdsAll)
+            ?? job.folders
     }
 }
 
@@ -101,10 +109,12 @@ private final class SpecPictures {
     var promised: PromisedPictures {
         // Four times a second, and in the middle of each caption.
         let often = max(1, Int((plan.rate.perSecond / 4).rounded()))
-        let looks = Set(stride(from: often / 2, to: plan.frames, by: often)).union(plan.cues.map { ($0.startFrame + $0.endFrame) / 2 })
-        return PromisedPictures(size: plan.size, rate: plan.rate, frames: plan.frames, looks: looks,
-                                picture: { try self.at($0) { try $0.frame($1).planes } },
-                                repeatsPrevious: { try self.at($0) { try $0.repeatsPrevious($1) } })
+        let looks = Set(stride(from: often / 2, to: plan.frames, by: often)).union(
+            plan.cues.map { ($0.startFrame + $0.endFrame) / 2 })
+        return PromisedPictures(
+            size: plan.size, rate: plan.rate, frames: plan.frames, looks: looks,
+            picture: { try self.at($0) { try $0.frame($1).planes } },
+            repeatsPrevious: { try self.at($0) { try $0.repeatsPrevious($1) } })
     }
 
     private func at<Result>(_ frame: Int, _ body: (SegmentRenderer, Int) throws -> Result) throws -> Result {

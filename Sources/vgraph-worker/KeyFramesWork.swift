@@ -23,12 +23,15 @@ extension StageBody {
     chosen = Array(Set(chosen).sorted().prefix(Baseline.maximumFrames))
     var files: [String] = []
     for (index, frame) in chosen.enumerated() {
-        guard let scene = plan.scenes.last(where: { $0.startFrame <= frame && frame < $0.startFrame + $0.frames }) else { continue }
+        guard let scene = plan.scenes.last(where: { $0.startFrame <= frame && frame < $0.startFrame + $0.frames })
+        else { continue }
         let drawn = try drawing.frame(frame), hash = drawn.hash
         let png = Data(try drawn.png()), number = String(baseline.frames.count + 1)
         let file = try job.write(png, as: String(repeating: "0", count: max(0, 3 - number.count)) + number + ".png")
-        baseline.frames.append(.init(scene: scene.id, offset: frame - scene.startFrame, hash: hash, file: file,
-                                     sha256: BaselineFolder.sha256(png)))
+        baseline.frames.append(
+            .init(
+                scene: scene.id, offset: frame - scene.startFrame, hash: hash, file: file,
+                sha256: BaselineFolder.sha256(png)))
         files.append(file)
         progress(Reply.Progress(done: index + 1, total: chosen.count, unit: "frames"))
     }

@@ -16,7 +16,9 @@ struct MaterialFiles {
     /// Relative to the workspace, as a person knows the file.
     func name(_ digest: AssetDigest) throws -> String {
         guard let path = files[digest] else { throw RenderProblem.unknownMaterial(digest: digest.hex).diagnostic }
-        guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else { throw RenderProblem.materialOutside(path: path).diagnostic }
+        guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+            throw RenderProblem.materialOutside(path: path).diagnostic
+        }
         return path
     }
 
@@ -25,7 +27,9 @@ struct MaterialFiles {
         let name = try name(digest)
         let path = folders.path(name)
         do {
-            guard try PictureShelf.shared.digest(ofFile: path) == digest else { throw RenderProblem.changedMaterial(path: name).diagnostic }
+            guard try PictureShelf.shared.digest(ofFile: path) == digest else {
+                throw RenderProblem.changedMaterial(path: name).diagnostic
+            }
         } catch let error as SystemFailure {
             throw RenderProblem.unreadableMaterial(path: name, reason: String(cString: strerror(error.code))).diagnostic
         }

@@ -11,8 +11,10 @@ extension StageBody {
     static let measure = StageBody(of: MeasureStage.stage) { job, progress in
         let stream = try job[MeasureStage.stream], drawing = try EncodedPictures(job)
         let drawn = drawing.map { drawing in { try drawing.planes($0) } }
-        let (measures, posters) = try SegmentMeasures.measure(path: stream.path, name: stream.name,
-                                                              drawn: drawn) { done in
+        let (measures, posters) = try SegmentMeasures.measure(
+            path: stream.path, name: stream.name,
+            drawn: drawn
+        ) { done in
             progress(Reply.Progress(done: done, total: done, unit: "pictures"))
         }
         return Outcome([
@@ -30,7 +32,8 @@ private final class EncodedPictures {
     /// nil: the job does not say what was drawn.
     init?(_ job: Job) throws {
         guard let hashes = try job[MeasureStage.frames], let segment = try job[MeasureStage.segment],
-              let materials = try job[MeasureStage.materials] else { return nil }
+            let materials = try job[MeasureStage.materials]
+        else { return nil }
         let kept = try job[MeasureStage.pixels].map { (pixels: $0, hashes: hashes) }
         source = try SegmentSource(segment, materials, in: job.folders, kept: kept)
         self.hashes = hashes

@@ -12,8 +12,9 @@ extension StageBody {
             let cues = try TimedText.cues(webVTT: job.bytes(file))
             if !cues.isEmpty { captions = cues }
         }
-        let muxer = Muxer(header: header, segments: try job[MuxStage.segments].map(\.path),
-                          sound: try job[MuxStage.audio]?.path, captions: captions)
+        let muxer = Muxer(
+            header: header, segments: try job[MuxStage.segments].map(\.path),
+            sound: try job[MuxStage.audio]?.path, captions: captions)
         try muxer.write(to: job.path(of: MuxStage.media)) { done in
             progress(Reply.Progress(done: done, total: header.frames, unit: "frames"))
         }

@@ -30,14 +30,22 @@ struct Proofreading {
     /// - Parameters:
     ///   - format: as for `validate`.
     ///   - others: profiles that a command names beside the spec's.
-    /// - Throws: `Diagnostics`, everything that is wrong, where the spec has no draft; what only breaks a rule is in `findings`.
-    init(spec: ValidSpec, in folders: Folders, format: String, others: [Profiles.Name] = [], progress: (Reply.Progress) -> Void) throws {
+    /// - Throws: `Diagnostics`, everything that is wrong, where the spec has no draft; what only breaks a rule is in
+    ///   `findings`.
+    init(
+        spec: ValidSpec, in folders: Folders, format: String, others: [Profiles.Name] = [],
+        progress: (Reply.Progress) -> Void
+    ) throws {
         self.spec = spec
         let strangers = spec.undeclared(folders.roots)
-        let requests = spec.references.filter { strangers.isEmpty || Folders.root(of: $0.path).map { folders.roots[$0.root] != nil } ?? true }.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place) }
-        let census = AssetCensus.take(requests, in: folders, families: FontFile.families(path:), progress: { done in
-            progress(Reply.Progress(done: done, total: requests.count, unit: "files"))
-        })
+        let requests = spec.references.filter {
+            strangers.isEmpty || Folders.root(of: $0.path).map { folders.roots[$0.root] != nil } ?? true
+        }.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place) }
+        let census = AssetCensus.take(
+            requests, in: folders, families: FontFile.families(path:),
+            progress: { done in
+                progress(Reply.Progress(done: done, total: requests.count, unit: "files"))
+            })
         var problems = spec.warnings + strangers + census.problems
         facts = census.facts
         discovered = census.files.map { Discovered(path: $0.path, digest: $0.digest) }
@@ -58,7 +66,9 @@ struct Proofreading {
         let digests = Dictionary(facts.assets.values.map { (ByteText($0.path), $0.digest) }) { first, _ in first }
         do {
             drafts = try Draft.all(of: spec, facts: facts, format: format) { path in
-                guard let found = try files.read(path), found.digest == digests[path] else { throw StageProblem.changedFile(path: path).diagnostic }
+                guard let found = try files.read(path), found.digest == digests[path] else {
+                    throw StageProblem.changedFile(path: path).diagnostic
+                }
                 return found.bytes
             }
         } catch { throw Diagnostics(problems + error.all) }
@@ -76,10 +86,14 @@ struct Proofreading {
             }
             // Every format has the same sound.
             if heard?.mix != draft.video.mix { heard = (draft.video.mix, speech(of: draft, in: folders)) }
-            return Proof(draft: draft, measured: measured, profile: rules, fonts: try sources.answers(to: draft.fontQuestions), speech: heard?.speech)
+            return Proof(
+                draft: draft, measured: measured, profile: rules, fonts: try sources.answers(to: draft.fontQuestions),
+                speech: heard?.speech)
         }
         findings = problems + Proof.read(proofs)
-        discovered += try discoveredFonts(used.files.texts, in: folders).filter { font in !census.files.contains { $0.path.isSameBytes(font.path) } }
+        discovered += try discoveredFonts(used.files.texts, in: folders).filter { font in
+            !census.files.contains { $0.path.isSameBytes(font.path) }
+        }
         answers = try fontAnswers(used, in: folders)
     }
 }
@@ -103,8 +117,10 @@ extension LayerSources {
     func answers(to questions: [FontQuestion]) throws -> FontAnswers {
         var answers = FontAnswers()
         for question in questions {
-            answers.found[question.name] = Set(try question.families.filter { try hasFamily($0, files: question.files) })
-            answers.taken[question.name] = try takenFamily(for: question.families + ["sans-serif"], files: question.files)
+            answers.found[question.name] = Set(
+                try question.families.filter { try hasFamily($0, files: question.files) })
+            answers.taken[question.name] = try takenFamily(
+                for: question.families + ["sans-serif"], files: question.files)
         }
         return answers
     }
@@ -129,9 +145,13 @@ struct WorkspaceFiles {
             free(base)
         }
         let file = String(cString: real), folder = String(cString: base)
-        guard file.hasPrefix(folder == "/" ? "/" : folder + "/") else { throw ProfileProblem.unreadable(path: path, reason: "it leads out of its folder").diagnostic }
+        guard file.hasPrefix(folder == "/" ? "/" : folder + "/") else {
+            throw ProfileProblem.unreadable(path: path, reason: "it leads out of its folder").diagnostic
+        }
         let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(errno))).diagnostic }
+        guard descriptor >= 0 else {
+            throw ProfileProblem.unreadable(path: path, reason: String(cString: strerror(errno))).diagnostic
+        }
         defer { close(descriptor) }
         var info = stat()
         guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size <= Self.largest else {

@@ -29,8 +29,9 @@ extension StageBody {
         }
         try writer?.finish()
         let pixels = writer == nil ? RenderStage.pixels.made([]) : RenderStage.pixels.made
-        return Outcome([try job.write(hashes, to: RenderStage.frames), pixels],
-                       discovered: try discoveredFonts(source.fontsUsed, in: job.folders),
-                       answers: try fontAnswers(source.used, in: job.folders))
+        return Outcome(
+            [try job.write(hashes, to: RenderStage.frames), pixels],
+            discovered: try discoveredFonts(source.fontsUsed, in: job.folders),
+            answers: try fontAnswers(source.used, in: job.folders))
     }
 }

@@ -16,16 +16,28 @@ struct ReviewCurve {
     var isStepped = false
 
     /// In the order of the page, those that the report has.
-    static func all(_ plan: Plan, _ report: CheckReport, _ profile: Profile) -> [(curve: ReviewCurve, series: CheckReport.Series)] {
+    static func all(_ plan: Plan, _ report: CheckReport, _ profile: Profile) -> [(
+        curve: ReviewCurve, series: CheckReport.Series
+    )] {
         // As D06 judges: a profile's limits before the loudness that the mix is brought to.
-        let target = profile[.loudness].flatMap { limit in
-            (limit.least ?? limit.most).map { (value: ($0 + (limit.most ?? $0)) / 2, words: limit.words(.loudness), isLimit: false) }
-        } ?? plan.loudness.map { (value: $0.integrated, words: "target \(tenths($0.integrated)) LUFS", isLimit: false) }
+        let target =
+            profile[.loudness].flatMap { limit in
+                (limit.least ?? limit.most).map {
+                    (value: ($0 + (limit.most ?? $0)) / 2, words: limit.words(.loudness), isLimit: false)
+                }
+            }
+            ?? plan.loudness.map {
+                (value: $0.integrated, words: "target \(tenths($0.integrated)) LUFS", isLimit: false)
+            }
         let flashes = report.series.first { $0.name == "flashes" }?.values.max() ?? 0
         let curves = [
-            ReviewCurve(name: "loudness", range: -50...0, height: 110, grid: [-10, -20, -30, -40].map { ($0, decimals($0, 0)) }, line: target),
+            ReviewCurve(
+                name: "loudness", range: -50...0, height: 110,
+                grid: [-10, -20, -30, -40].map { ($0, decimals($0, 0)) }, line: target),
             ReviewCurve(name: "luma", range: 0...255, height: 64, grid: [(16, "black"), (235, "white")], line: nil),
-            ReviewCurve(name: "flashes", range: 0...max(5, flashes + 1), height: 56, grid: [(0, "0")], line: (3, "3 a second", true), isStepped: true),
+            ReviewCurve(
+                name: "flashes", range: 0...max(5, flashes + 1), height: 56, grid: [(0, "0")],
+                line: (3, "3 a second", true), isStepped: true),
         ]
         return curves.compactMap { curve in report.series.first { $0.name == curve.name }.map { (curve, $0) } }
     }
@@ -39,7 +51,9 @@ struct ReviewCurve {
         }
         var part = "<text class=\"lane\" x=\"0\" y=\"\(tenths(top + 6))\">\(Self.words[name] ?? name)</text>"
         for (value, words) in grid {
-            part += "<line class=\"grid\" x1=\"\(left)\" x2=\"\(right)\" y1=\"\(tenths(y(value)))\" y2=\"\(tenths(y(value)))\"/>"
+            part +=
+                "<line class=\"grid\" x1=\"\(left)\" x2=\"\(right)\" y1=\"\(tenths(y(value)))\" "
+                + "y2=\"\(tenths(y(value)))\"/>"
             part += "<text class=\"scale\" x=\"\(left - 6)\" y=\"\(tenths(y(value) + 4))\">\(words)</text>"
         }
         var points: [String] = [], before: Double?
@@ -51,13 +65,16 @@ struct ReviewCurve {
         }
         if points.count > 1, let first = points.first, let last = points.last {
             let bottom = tenths(top + height)
-            part += "<polygon class=\"area\" points=\"\(first.prefix { $0 != "," }),\(bottom) \(points.joined(separator: " ")) \(last.prefix { $0 != "," }),\(bottom)\"/>"
+            part +=
+                "<polygon class=\"area\" points=\"\(first.prefix { $0 != "," }),\(bottom) "
+                + "\(points.joined(separator: " ")) \(last.prefix { $0 != "," }),\(bottom)\"/>"
             part += "<polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/>"
         }
         if let line {
             let at = tenths(y(line.value)), style = line.isLimit ? "limit" : "target"
             part += "<line class=\"\(style)\" x1=\"\(left)\" x2=\"\(right)\" y1=\"\(at)\" y2=\"\(at)\"/>"
-            part += "<text class=\"\(style)\" x=\"\(right - 4)\" y=\"\(tenths(y(line.value) - 4))\">\(line.words)</text>"
+            part +=
+                "<text class=\"\(style)\" x=\"\(right - 4)\" y=\"\(tenths(y(line.value) - 4))\">\(line.words)</text>"
         }
         return part
     }

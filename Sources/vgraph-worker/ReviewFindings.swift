@@ -26,13 +26,21 @@ extension ReviewSheet {
         for scene in found {
             part += "<figure>"
             if let jpeg = scene.jpeg {
-                part += "<img loading=\"lazy\" alt=\"\(escaped(scene.result.title))\" width=\"\(plan.size.width)\" height=\"\(plan.size.height)\" "
+                part +=
+                    "<img loading=\"lazy\" alt=\"\(escaped(scene.result.title))\" width=\"\(plan.size.width)\" "
+                    + "height=\"\(plan.size.height)\" "
                 part += "src=\"data:image/jpeg;base64,\(jpeg)\">"
             } else {
-                part += "<div class=\"blank\" style=\"aspect-ratio:\(max(1, plan.size.width))/\(max(1, plan.size.height))\">no picture</div>"
+                part +=
+                    "<div class=\"blank\" "
+                    + "style=\"aspect-ratio:\(max(1, plan.size.width))/\(max(1, plan.size.height))\">no picture</div>"
             }
-            part += "<figcaption><time>\(clock(scene.seconds))</time> <span class=\"pill \(tone(of: scene.result.verdict))\">\(word(of: scene.result.verdict))</span> "
-            part += "<b>\(escaped(scene.result.title))</b><p class=\"hint\">\(escaped(scene.result.measured))</p></figcaption></figure>\n"
+            part +=
+                "<figcaption><time>\(clock(scene.seconds))</time> <span class=\"pill "
+                + "\(tone(of: scene.result.verdict))\">\(word(of: scene.result.verdict))</span> "
+            part +=
+                "<b>\(escaped(scene.result.title))</b><p "
+                + "class=\"hint\">\(escaped(scene.result.measured))</p></figcaption></figure>\n"
         }
         return part + "</div>\n</section>\n"
     }
@@ -40,13 +48,21 @@ extension ReviewSheet {
     var baselinePart: String {
         guard let baseline, let folder = baseline.baseline, baseline.refusal == nil else { return "" }
         let same = baseline.frames.count { $0.verdict == .same || $0.verdict == .alike }
-        var part = "<section>\n<h2>Against the approved baseline <span class=\"count\">\(same) of \(baseline.frames.count) as approved</span></h2>\n"
+        var part =
+            "<section>\n<h2>Against the approved baseline <span class=\"count\">\(same) of \(baseline.frames.count) "
+            + "as approved</span></h2>\n"
         part += "<p class=\"hint\"><code>\(escaped(folder))</code></p>\n"
         for mismatch in mismatches {
             let frame = mismatch.frame, isOpen = frame.verdict == .look
             part += "<figure class=\"wide\">"
-            if let jpeg = mismatch.jpeg { part += "<img loading=\"lazy\" alt=\"expected, actual and difference\" src=\"data:image/jpeg;base64,\(jpeg)\">" }
-            part += "<figcaption><span class=\"pill \(isOpen ? "warn" : "fail")\">\(isOpen ? "a person looks" : "different")</span> "
+            if let jpeg = mismatch.jpeg {
+                part +=
+                    "<img loading=\"lazy\" alt=\"expected, actual and difference\" "
+                    + "src=\"data:image/jpeg;base64,\(jpeg)\">"
+            }
+            part +=
+                "<figcaption><span class=\"pill "
+                + "\(isOpen ? "warn" : "fail")\">\(isOpen ? "a person looks" : "different")</span> "
             if let number = frame.frame { part += "<time>\(clock(plan.rate.seconds(ofFrame: number)))</time> " }
             part += "<b>\(escaped(frame.scene))</b> "
             if let tile = frame.likeness { part += "the least alike tile, at \(tile.x), \(tile.y), is \(tile.words)" }
@@ -65,9 +81,14 @@ func baselineObservations(_ comparison: BaselineComparison?, _ plan: Plan, _ pro
     return comparison.frames.compactMap { frame in
         guard frame.verdict == .look, let number = frame.frame, let tile = frame.likeness else { return nil }
         let time = decimals(plan.rate.seconds(ofFrame: number), 2)
-        return Observation(claim: "the picture at \(time) s (scene '\(frame.scene)') is as approved in '\(folder)'", reviewer: "baseline", verdict: .contradicts,
-                           severity: severity == .warn ? .minor : .major, startFrame: number, endFrame: number + 1, evidence: frame.evidence.map { ["baseline.evidence[\($0)]"] } ?? [],
-                           rationale: "likeness \(tile.words) in the tile at \(tile.x), \(tile.y), between \(decimals(comparison.bands.fail, 2)) and "
-                               + "\(decimals(comparison.bands.pass, 2)): a person has to look, and 'vgraph baseline accept' approves")
+        return Observation(
+            claim: "the picture at \(time) s (scene '\(frame.scene)') is as approved in '\(folder)'",
+            reviewer: "baseline", verdict: .contradicts,
+            severity: severity == .warn ? .minor : .major, startFrame: number, endFrame: number + 1,
+            evidence: frame.evidence.map { ["baseline.evidence[\($0)]"] } ?? [],
+            rationale:
+                "likeness \(tile.words) in the tile at \(tile.x), \(tile.y), between "
+                + "\(decimals(comparison.bands.fail, 2)) and \(decimals(comparison.bands.pass, 2)): a person has to "
+                + "look, and 'vgraph baseline accept' approves")
     }
 }

@@ -24,7 +24,9 @@ extension ReviewSheet {
         for item in proofread where !order.contains(item.finding.id) { order.append(item.finding.id) }
         for id in order {
             let all = proofread.filter { $0.finding.id == id }
-            part += "<h3><code>\(escaped(id))</code> \(escaped(ProofCheck.rules.first { $0.id == id }?.title ?? "")) <span class=\"count\">\(all.count)</span></h3>\n"
+            part +=
+                "<h3><code>\(escaped(id))</code> \(escaped(ProofCheck.rules.first { $0.id == id }?.title ?? "")) "
+                + "<span class=\"count\">\(all.count)</span></h3>\n"
             part += "<div class=\"posters\(plan.size.height > plan.size.width ? " tall" : "")\">\n"
             for item in all.prefix(Self.shown) { part += figure(item) }
             part += "</div>\n"
@@ -40,12 +42,16 @@ extension ReviewSheet {
         let isError = item.finding.severity == .error
         var part = "<figure>"
         if let jpeg = item.jpeg {
-            part += "<img loading=\"lazy\" alt=\"\(escaped(item.finding.message))\" width=\"\(plan.size.width)\" height=\"\(plan.size.height)\" "
+            part +=
+                "<img loading=\"lazy\" alt=\"\(escaped(item.finding.message))\" width=\"\(plan.size.width)\" "
+                + "height=\"\(plan.size.height)\" "
             part += "src=\"data:image/jpeg;base64,\(jpeg)\">"
         }
         part += "<figcaption>"
         if let frame = item.frame { part += "<time>\(clock(plan.rate.seconds(ofFrame: frame)))</time> " }
-        part += "<span class=\"pill \(isError ? "fail" : item.finding.severity == .note ? "notrun" : "warn")\">\(item.finding.severity.rawValue)</span> "
+        part +=
+            "<span class=\"pill "
+            + "\(isError ? "fail" : item.finding.severity == .note ? "notrun" : "warn")\">\(item.finding.severity.rawValue)</span> "
         part += "\(escaped(item.finding.message)) \(place(item))"
         if let hint = item.finding.hint { part += "<p class=\"hint\">\(escaped(hint))</p>" }
         return part + "</figcaption></figure>\n"
@@ -60,15 +66,21 @@ extension ReviewSheet {
 extension ReviewSheet.Proofread {
     /// - texts: where each text is written and when it is shown.
     ///   poster: a picture near a frame, among those of a span.
-    static func all(_ findings: [Diagnostic], texts: [TextPlace], poster: (Int, Range<Int>) -> (Int, String?)?) -> [Self] {
+    static func all(_ findings: [Diagnostic], texts: [TextPlace], poster: (Int, Range<Int>) -> (Int, String?)?)
+        -> [Self]
+    {
         var pictures = 0
         return findings.map { finding in
-            guard let place = finding.place, let text = texts.first(where: { $0.place.isSame(as: place) }), text.from < text.to else {
+            guard let place = finding.place, let text = texts.first(where: { $0.place.isSame(as: place) }),
+                text.from < text.to
+            else {
                 return Self(finding: finding)
             }
             let middle = text.from + (text.to - text.from) / 2
             // A page of a thousand pictures is none that is read.
-            guard pictures < 24, let found = poster(middle, text.from..<text.to) else { return Self(finding: finding, frame: middle) }
+            guard pictures < 24, let found = poster(middle, text.from..<text.to) else {
+                return Self(finding: finding, frame: middle)
+            }
             pictures += 1
             return Self(finding: finding, frame: found.0, jpeg: found.1)
         }
@@ -76,5 +88,7 @@ extension ReviewSheet.Proofread {
 }
 
 extension Place {
-    fileprivate func isSame(as other: Place) -> Bool { file == other.file && line == other.line && column == other.column }
+    fileprivate func isSame(as other: Place) -> Bool {
+        file == other.file && line == other.line && column == other.column
+    }
 }

@@ -27,7 +27,9 @@ struct ReviewTimeline {
         }
         body = axis(bottom: y) + body + findings(y - 10)
         let height = decimals(y + 6, 0)
-        return "<svg viewBox=\"0 0 \(decimals(Self.width, 0)) \(height)\" role=\"img\" aria-label=\"timeline\">\(body)</svg>"
+        return
+            "<svg viewBox=\"0 0 \(decimals(Self.width, 0)) \(height)\" role=\"img\" "
+            + "aria-label=\"timeline\">\(body)</svg>"
     }
 
     private func label(_ text: String, _ y: Double) -> String {
@@ -42,7 +44,8 @@ struct ReviewTimeline {
         while Double(index) * step <= length + 1e-9, index < 200 {
             let time = Double(index) * step, at = tenths(x(time))
             part += "<line class=\"tick\" x1=\"\(at)\" x2=\"\(at)\" y1=\"16\" y2=\"\(tenths(bottom))\"/>"
-            let words = length >= 60 ? String(clock(time).dropLast(3)) : "\(step < 1 ? tenths(time) : decimals(time, 0)) s"
+            let words =
+                length >= 60 ? String(clock(time).dropLast(3)) : "\(step < 1 ? tenths(time) : decimals(time, 0)) s"
             part += "<text class=\"time\" x=\"\(at)\" y=\"11\">\(words)</text>"
             index += 1
         }
@@ -50,9 +53,13 @@ struct ReviewTimeline {
     }
 
     /// A box with its words cut off at its edges.
-    private func box(_ from: Int, _ to: Int, _ y: Double, _ height: Double, _ tone: String, _ words: String, _ title: String) -> String {
+    private func box(
+        _ from: Int, _ to: Int, _ y: Double, _ height: Double, _ tone: String, _ words: String, _ title: String
+    ) -> String {
         let start = x(frame: from), end = max(start + 1, x(frame: to) - 1.5)
-        var part = "<svg x=\"\(tenths(start))\" y=\"\(tenths(y))\" width=\"\(tenths(end - start))\" height=\"\(tenths(height))\">"
+        var part =
+            "<svg x=\"\(tenths(start))\" y=\"\(tenths(y))\" width=\"\(tenths(end - start))\" "
+            + "height=\"\(tenths(height))\">"
         part += "<title>\(escaped(title))</title><rect class=\"\(tone)\" width=\"100%\" height=\"100%\" rx=\"3\"/>"
         if end - start > 24, !words.isEmpty {
             part += "<text x=\"6\" y=\"\(tenths(height / 2 + 4))\">\(escaped(fitted(words, end - start - 10)))</text>"
@@ -71,7 +78,9 @@ struct ReviewTimeline {
         var part = label("scenes", y + 22)
         for (index, scene) in plan.scenes.enumerated() {
             let end = scene.startFrame + scene.frames
-            let title = "\(scene.id): \(clock(plan.rate.seconds(ofFrame: scene.startFrame))) to \(clock(plan.rate.seconds(ofFrame: end)))"
+            let title =
+                "\(scene.id): \(clock(plan.rate.seconds(ofFrame: scene.startFrame))) to "
+                + "\(clock(plan.rate.seconds(ofFrame: end)))"
                 + scene.texts.map { "\n" + $0 }.joined()
             part += box(scene.startFrame, end, y, 36, "tone\(index % 6)", scene.id, title)
         }
@@ -90,8 +99,9 @@ struct ReviewTimeline {
         for span in plan.spans {
             let tone = tones[span.segment] ?? tones.count
             tones[span.segment] = tone
-            part += box(span.startFrame, span.startFrame + span.frames, y, 16, "segment tone\(tone % 6)", "",
-                        "\(span.frames) frames, \(span.segment)")
+            part += box(
+                span.startFrame, span.startFrame + span.frames, y, 16, "segment tone\(tone % 6)", "",
+                "\(span.frames) frames, \(span.segment)")
         }
         return part
     }
@@ -102,8 +112,11 @@ struct ReviewTimeline {
         for result in report.results where result.verdict == .fail || result.verdict == .warn {
             guard let from = result.from, from.isFinite, (result.to ?? from) - from < length * 0.95 else { continue }
             let start = x(from), end = max(start + 2, x(result.to ?? from))
-            part += "<rect class=\"finding \(result.verdict.rawValue)\" x=\"\(tenths(start))\" y=\"16\" width=\"\(tenths(end - start))\" "
-            part += "height=\"\(tenths(bottom - 16))\"><title>\(escaped("\(result.title): \(result.measured)"))</title></rect>"
+            part +=
+                "<rect class=\"finding \(result.verdict.rawValue)\" x=\"\(tenths(start))\" y=\"16\" "
+                + "width=\"\(tenths(end - start))\" "
+            part +=
+                "height=\"\(tenths(bottom - 16))\"><title>\(escaped("\(result.title): \(result.measured)"))</title></rect>"
         }
         return part
     }

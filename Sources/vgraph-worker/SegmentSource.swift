@@ -19,16 +19,20 @@ final class SegmentSource {
     private var kept: (file: PixelFile, runs: [Int])?
 
     /// - Parameter kept: frames that render kept, and their hashes.
-    init(_ segment: Segment, _ materials: Materials, in folders: Folders,
-         kept: (pixels: Job.Input, hashes: FrameHashes)? = nil) throws {
+    init(
+        _ segment: Segment, _ materials: Materials, in folders: Folders,
+        kept: (pixels: Job.Input, hashes: FrameHashes)? = nil
+    ) throws {
         self.segment = segment
-        renderer = try SegmentRenderer(segment, sources: MaterialFiles(folders: folders, files: materials.files).sources)
+        renderer = try SegmentRenderer(
+            segment, sources: MaterialFiles(folders: folders, files: materials.files).sources)
         guard let kept else { return }
         let file = try PixelFile(path: kept.pixels.path), runs = kept.hashes.runs
         // Pixels that do not fit are not used: drawing gives the same.
         guard file.size == segment.size, file.pictures == runs.count,
-              runs.allSatisfy({ 0 < $0.count && $0.count <= frames }),
-              kept.hashes.frames == frames else { return }
+            runs.allSatisfy({ 0 < $0.count && $0.count <= frames }),
+            kept.hashes.frames == frames
+        else { return }
         self.kept = (file, runs.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.count) })
     }
 

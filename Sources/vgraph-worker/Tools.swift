@@ -43,17 +43,19 @@ func toolsReport() -> String {
 
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let report = ToolsReport(tools: tools, libraries: loadedLibraries(), searched: FontLibrary.searchedPlaces(),
-                             missing: missingEncoders(), families: FontLibrary.familyCount())
+    let report = ToolsReport(
+        tools: tools, libraries: loadedLibraries(), searched: FontLibrary.searchedPlaces(),
+        missing: missingEncoders(), families: FontLibrary.familyCount())
     return (try? encoder.encode(report)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
 }
 
 private func loadedLibraries() -> [String] {
     var paths: [String] = []
     withUnsafeMutablePointer(to: &paths) { pointer in
-        csystem_each_library({ context, path in
-            context!.assumingMemoryBound(to: [String].self).pointee.append(String(cString: path!))
-        }, pointer)
+        csystem_each_library(
+            { context, path in
+                context!.assumingMemoryBound(to: [String].self).pointee.append(String(cString: path!))
+            }, pointer)
     }
     return paths.sorted()
 }

@@ -18,7 +18,8 @@ private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
     } catch let problem as any Problem {
         return Reply(id: job.id, failure: [problem.diagnostic])
     } catch {
-        return Reply(id: job.id, failure: [WorkerProblem.unexpected(node: job.node, error: words(of: error)).diagnostic])
+        return Reply(
+            id: job.id, failure: [WorkerProblem.unexpected(node: job.node, error: words(of: error)).diagnostic])
     }
 }
 

@@ -16,6 +16,7 @@ case nil:
 case "--tools": print(toolsReport()); exit(0)
 case "--bodies": print(StageBody.all.map(\.name).joined(separator: "\n")); exit(0)
 default:
-    print("vgraph-worker does the media work of vgraph and is started by it.\nusage: vgraph-worker [--tools | --bodies]")
+    print(
+        "vgraph-worker does the media work of vgraph and is started by it.\nusage: vgraph-worker [--tools | --bodies]")
     exit(CommandLine.arguments.contains("--help") ? 0 : 2)
 }

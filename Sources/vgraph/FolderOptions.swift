@@ -8,13 +8,22 @@ import Store
 
 /// Options of every command that works on a folder.
 struct FolderOptions: ParsableArguments {
-    @Option(name: [.customShort("C", allowingJoined: true), .customLong("directory")], help: ArgumentHelp("Work in this folder.", valueName: "dir"))
+    @Option(
+        name: [.customShort("C", allowingJoined: true), .customLong("directory")],
+        help: ArgumentHelp("Work in this folder.", valueName: "dir"))
     var directory: String?
 
-    @Option(help: ArgumentHelp("Keep the cache here (default: 'cache' in the folder; also VGRAPH_CACHE).", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Keep the cache here (default: 'cache' in the folder; also VGRAPH_CACHE).", valueName: "dir")
+    )
     var cache: String?
 
-    @Option(name: .customLong("root"), help: ArgumentHelp("A folder outside that specs and pipelines may name files in, read only, as brand:logo.png; may be given several times.", valueName: "name=dir"))
+    @Option(
+        name: .customLong("root"),
+        help: ArgumentHelp(
+            "A folder outside that specs and pipelines may name files in, read only, as brand:logo.png; may be given "
+                + "several times.",
+            valueName: "name=dir"))
     var declared: [String] = []
 
     @Flag(help: "Answer as JSON, for programs.")
@@ -22,7 +31,9 @@ struct FolderOptions: ParsableArguments {
 
     /// Those of the command line, and of the person's configuration.
     func roots(workspace: String) throws -> [String: String] {
-        do throws(Diagnostics) { return try DeclaredRoots.read(declared, workspace: workspace) } catch { throw Refusal(error.all) }
+        do throws(Diagnostics) { return try DeclaredRoots.read(declared, workspace: workspace) } catch {
+            throw Refusal(error.all)
+        }
     }
 
     /// Absolute path of the folder that is worked in.
@@ -44,6 +55,9 @@ struct FolderOptions: ParsableArguments {
             return path
         }
         if named.hasPrefix("/") { return named }
-        return (getcwd(nil, 0).map { pointer in defer { free(pointer) }; return String(cString: pointer) } ?? workspace) + "/" + named
+        return
+            (getcwd(nil, 0).map { pointer in
+                defer { free(pointer) }; return String(cString: pointer)
+            } ?? workspace) + "/" + named
     }
 }

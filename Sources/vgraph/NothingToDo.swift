@@ -1,6 +1,6 @@
 // The commonest build is the one with nothing to do: it maps one state file and stats that file's leaves, and reads the
-// person's configuration where there is one. Must not touch Foundation, JSON, YAML or the command line's grammar: loading
-// these costs more than the answer. Arguments that it does not understand are left to `VgraphCommand`.
+// person's configuration where there is one. Must not touch Foundation, JSON, YAML or the command line's grammar:
+// loading these costs more than the answer. Arguments that it does not understand are left to `VgraphCommand`.
 import Diagnostics
 import Files
 import Glibc
@@ -51,19 +51,21 @@ func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
     guard let roots = try? DeclaredRoots.read(declared, workspace: workspace) else { return nil }
 
     let start = monotonicSeconds()
-    let request = StateRequest(workspace: workspace, targets: targets, sets: sets, environment: [],
-                               worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
-                               sandbox: sandbox, roots: roots)
+    let request = StateRequest(
+        workspace: workspace, targets: targets, sets: sets, environment: [],
+        worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
+        sandbox: sandbox, roots: roots)
     guard let summary = request.upToDate(cache: cache ?? workspace + "/cache") else { return nil }
     let said = UpToDate(summary.text)
     var isPrinted = true
     if json {
         let quoted = targets.isEmpty ? "null" : "\"" + targets.joined(separator: " ").flatMap(escaped) + "\""
-        isPrinted = put(said.json + """
-            {"event":"done","failed":0,"hits":\(summary.nodes),"nodes":\(summary.nodes),"ran":0,"repeated":0,\
-            "seconds":\(monotonicSeconds() - start),"status":"\(summary.status == .done ? "up-to-date" : summary.status.word)","target":\(quoted)}
+        isPrinted = put(
+            said.json + """
+                {"event":"done","failed":0,"hits":\(summary.nodes),"nodes":\(summary.nodes),"ran":0,"repeated":0,\
+                "seconds":\(monotonicSeconds() - start),"status":"\(summary.status == .done ? "up-to-date" : summary.status.word)","target":\(quoted)}
 
-            """)
+                """)
     } else {
         if !quiet { isPrinted = put(said.text + "\n") }
         let remarks = said.reasons + (quiet ? "" : said.warnings)
@@ -84,7 +86,9 @@ private func escaped(_ character: Character) -> String {
 private func put(_ text: String, to descriptor: Int32 = 1) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
-        do throws(SystemFailure) { try OpenFile.write(UnsafeRawBufferPointer(bytes), to: descriptor) } catch { return false }
+        do throws(SystemFailure) { try OpenFile.write(UnsafeRawBufferPointer(bytes), to: descriptor) } catch {
+            return false
+        }
         return true
     }
 }

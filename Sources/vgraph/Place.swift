@@ -19,8 +19,9 @@ struct Place {
         roots = try options.roots(workspace: workspace)
         cache = try options.cachePath(workspace: workspace)
         worker = try Self.workerPath()
-        var engine = Engine(kinds: Stages.all, worker: worker, version: vgraphVersion,
-                            fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline))
+        var engine = Engine(
+            kinds: Stages.all, worker: worker, version: vgraphVersion,
+            fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline))
         let program = Self.programPath
         if !program.isEmpty { engine.performer = [program, PerformCommand.name] }
         builder = Builder(engine)
@@ -52,7 +53,8 @@ struct Place {
     static func workerPathUnchecked() -> String {
         if let named = getenv("VGRAPH_WORKER") { return String(cString: named) }
         let program = programPath
-        return program[..<(program.lastIndex(of: "/").map { program.index(after: $0) } ?? program.startIndex)] + "vgraph-worker"
+        return program[..<(program.lastIndex(of: "/").map { program.index(after: $0) } ?? program.startIndex)]
+            + "vgraph-worker"
     }
 }
 

@@ -1,4 +1,5 @@
-// A folder for one job outside a build, gone when the job is over. Not in the cache: a file can be checked where there is none.
+// A folder for one job outside a build, gone when the job is over. Not in the cache: a file can be checked where there
+// is none.
 import Diagnostics
 import Files
 import FoundationEssentials
@@ -10,9 +11,13 @@ struct Scratch: ~Copyable {
 
     init() throws {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        guard let made = strdup(parent + "/vgraph-XXXXXX") else { throw Refusal(.cannotWrite(path: parent, reason: "no memory")) }
+        guard let made = strdup(parent + "/vgraph-XXXXXX") else {
+            throw Refusal(.cannotWrite(path: parent, reason: "no memory"))
+        }
         defer { free(made) }
-        guard mkdtemp(made) != nil else { throw Refusal(.cannotWrite(path: parent, reason: String(cString: strerror(errno)))) }
+        guard mkdtemp(made) != nil else {
+            throw Refusal(.cannotWrite(path: parent, reason: String(cString: strerror(errno))))
+        }
         path = String(cString: made)
     }
 
@@ -20,7 +25,9 @@ struct Scratch: ~Copyable {
 
     /// The JSON that the worker wrote here.
     func value<T: Decodable>(_ type: T.Type, _ file: String?, of what: String) throws -> T {
-        guard let file, let data = try? Data(contentsOf: URL(filePath: path + "/" + file)), let value = try? JSONDecoder().decode(type, from: data) else {
+        guard let file, let data = try? Data(contentsOf: URL(filePath: path + "/" + file)),
+            let value = try? JSONDecoder().decode(type, from: data)
+        else {
             throw Refusal(.badReport(what))
         }
         return value

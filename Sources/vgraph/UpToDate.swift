@@ -1,5 +1,5 @@
-// What a build with nothing to do says, kept as one text in the state file: what is up to date, and what stood against it
-// when it was built and still does, for people and for programs. Reading it touches neither JSON nor a record.
+// What a build with nothing to do says, kept as one text in the state file: what is up to date, and what stood against
+// it when it was built and still does, for people and for programs. Reading it touches neither JSON nor a record.
 
 struct UpToDate {
     /// A line a target.
@@ -22,11 +22,13 @@ struct UpToDate {
 
     init(_ kept: String) {
         let parts = kept.split(separator: Self.mark, maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
-        self.init(text: parts[0], reasons: parts.count > 1 ? parts[1] : "", warnings: parts.count > 2 ? parts[2] : "",
-                  json: parts.count > 3 ? parts[3] : "")
+        self.init(
+            text: parts[0], reasons: parts.count > 1 ? parts[1] : "", warnings: parts.count > 2 ? parts[2] : "",
+            json: parts.count > 3 ? parts[3] : "")
     }
 
     var kept: String {
-        reasons.isEmpty && warnings.isEmpty && json.isEmpty ? text : [text, reasons, warnings, json].joined(separator: String(Self.mark))
+        reasons.isEmpty && warnings.isEmpty && json.isEmpty
+            ? text : [text, reasons, warnings, json].joined(separator: String(Self.mark))
     }
 }

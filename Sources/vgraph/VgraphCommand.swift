@@ -28,9 +28,13 @@ struct VgraphCommand: ParsableCommand {
             \(ExitStatus.table)
             """,
         version: vgraphVersion,
-        subcommands: [BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self, DiffCommand.self, GraphCommand.self,
-                      CheckCommand.self, ChecksCommand.self, BaselineCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self, CleanCommand.self,
-                      DoctorCommand.self, VersionCommand.self, PerformCommand.self])
+        subcommands: [
+            BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self,
+            DiffCommand.self, GraphCommand.self,
+            CheckCommand.self, ChecksCommand.self, BaselineCommand.self, HashCommand.self, SchemaCommand.self,
+            CacheCommand.self, CleanCommand.self,
+            DoctorCommand.self, VersionCommand.self, PerformCommand.self,
+        ])
 }
 
 extension VgraphCommand {
@@ -50,13 +54,16 @@ extension VgraphCommand {
                 Glibc.exit(StandardOutput.checked(0))
             }
             printError(text + (code == .validationFailure ? Self.hint(arguments) : ""))
-            Glibc.exit(StandardOutput.checked(code == .validationFailure ? ExitStatus.badInput.rawValue : code.rawValue))
+            Glibc.exit(
+                StandardOutput.checked(code == .validationFailure ? ExitStatus.badInput.rawValue : code.rawValue))
         }
     }
 
     /// A file's name that was taken for an option.
     private static func hint(_ arguments: [String]) -> String {
-        let file = arguments.prefix { $0 != "--" }.first { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains(".") && !$0.contains("=") }
+        let file = arguments.prefix { $0 != "--" }.first {
+            $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains(".") && !$0.contains("=")
+        }
         return file.map { "\n  hint: a target that begins with '-' is written ./\(Printable.line($0))" } ?? ""
     }
 }
@@ -67,9 +74,15 @@ func globalOptionsMovedBehindCommand(_ arguments: [String]) -> [String] {
     let flags: Set = ["-k", "--keep-going", "-n", "--dry-run", "-q", "--quiet", "-v", "--verbose", "--json"]
     var index = 0
     while index < arguments.count {
-        if withValue.contains(arguments[index]) { index += 2 }
-        else if flags.contains(arguments[index]) || arguments[index].hasPrefix("-j") || arguments[index].hasPrefix("--cache=") || arguments[index].hasPrefix("--root=") { index += 1 }
-        else { break }
+        if withValue.contains(arguments[index]) {
+            index += 2
+        } else if flags.contains(arguments[index]) || arguments[index].hasPrefix("-j")
+            || arguments[index].hasPrefix("--cache=") || arguments[index].hasPrefix("--root=")
+        {
+            index += 1
+        } else {
+            break
+        }
     }
     guard index > 0, index < arguments.count, !arguments[index].hasPrefix("-") else { return arguments }
     return [arguments[index]] + arguments[..<index] + arguments[(index + 1)...]

@@ -4,7 +4,10 @@ import Testing
 
 @Suite struct BadInputTests {
     /// Builds a spec that is wrong; expects exit 2, the ids given, and no target.
-    func refuse(_ spec: String, _ ids: [String], files: [String: String] = [:], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    func refuse(
+        _ spec: String, _ ids: [String], files: [String: String] = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         let workspace = try Workspace(files.merging(["clip.video.yaml": spec]) { $1 })
         defer { workspace.remove() }
         let start = Date()
@@ -16,8 +19,9 @@ import Testing
     }
 
     @Test func severalErrorsAreToldAtOnce() throws {
-        try refuse(Sample.spec().replacingOccurrences(of: "duration: 2s", with: "duration: -1s")
-            .replacingOccurrences(of: "layers:", with: "layerz:"), ["unknown-field"])
+        try refuse(
+            Sample.spec().replacingOccurrences(of: "duration: 2s", with: "duration: -1s")
+                .replacingOccurrences(of: "layers:", with: "layerz:"), ["unknown-field"])
     }
 
     @Test func aMissingAssetHasAPlace() throws {
@@ -26,7 +30,10 @@ import Testing
         defer { workspace.remove() }
         let run = try workspace.vgraph("build", "clip.mp4")
         #expect(run.status == 2)
-        #expect(run.err.contains("clip.video.yaml:\(spec.split(separator: "\n", omittingEmptySubsequences: false).count - 1):"), "\(run.err)")
+        #expect(
+            run.err.contains(
+                "clip.video.yaml:\(spec.split(separator: "\n", omittingEmptySubsequences: false).count - 1):"),
+            "\(run.err)")
         #expect(run.err.contains("hero.png"))
     }
 
@@ -48,13 +55,17 @@ import Testing
         }
         let workspace = try Workspace(["clip.video.yaml": Sample.spec() + "assets: { hero: link.png }\n"])
         defer { workspace.remove() }
-        try FileManager.default.createSymbolicLink(atPath: workspace.path("link.png"), withDestinationPath: "/etc/passwd")
+        try FileManager.default.createSymbolicLink(
+            atPath: workspace.path("link.png"), withDestinationPath: "/etc/passwd")
         #expect(try workspace.vgraph("build", "clip.mp4").status == 2)
     }
 
     @Test func numbersThatNoVideoHas() throws {
-        for (from, to) in [("size: 320x180", "size: 100000x100000"), ("fps: 15", "fps: 0"), ("fps: 15", "fps: .nan"), ("duration: 2s", "duration: 0s"),
-                           ("duration: 2s", "duration: 1000000000s"), ("scale: [1, 1.5]", "scale: [1, 1e308]"), ("80px", "-80px")] {
+        for (from, to) in [
+            ("size: 320x180", "size: 100000x100000"), ("fps: 15", "fps: 0"), ("fps: 15", "fps: .nan"),
+            ("duration: 2s", "duration: 0s"),
+            ("duration: 2s", "duration: 1000000000s"), ("scale: [1, 1.5]", "scale: [1, 1e308]"), ("80px", "-80px"),
+        ] {
             let spec = Sample.spec().replacingOccurrences(of: from, with: to)
             #expect(spec != Sample.spec())
             try refuse(spec, [])
@@ -63,7 +74,10 @@ import Testing
 
     @Test func aYAMLBomb() throws {
         var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
-        for level in 1...12 { bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n" }
+        for level in 1...12 {
+            bomb +=
+                "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
+        }
         try refuse(bomb, ["yaml-bomb"])
     }
 
@@ -76,7 +90,8 @@ import Testing
     @Test func aSpecThatIsAFolder() throws {
         let workspace = try Workspace()
         defer { workspace.remove() }
-        try FileManager.default.createDirectory(atPath: workspace.path("clip.video.yaml"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: workspace.path("clip.video.yaml"), withIntermediateDirectories: true)
         let run = try workspace.vgraph("build", "clip.mp4")
         #expect(run.status == 2, "\(run.err)")
     }
@@ -90,12 +105,19 @@ import Testing
     }
 
     @Test func errorsAsData() throws {
-        let workspace = try Workspace(["clip.video.yaml": Sample.spec().replacingOccurrences(of: "scenes:", with: "scnes:")])
+        let workspace = try Workspace([
+            "clip.video.yaml": Sample.spec().replacingOccurrences(of: "scenes:", with: "scnes:")
+        ])
         defer { workspace.remove() }
         let run = try workspace.vgraph("build", "clip.mp4", "--json")
         #expect(run.status == 2)
-        let diagnostics = run.events.filter { $0["event"] as? String == "diagnostic" }.compactMap { $0["diagnostic"] as? [String: Any] }
-        #expect(diagnostics.contains { $0["id"] as? String == "unknown-field" && ($0["place"] as? [String: Any])?["line"] as? Int == 4 }, "\(run.out)")
+        let diagnostics = run.events.filter { $0["event"] as? String == "diagnostic" }.compactMap {
+            $0["diagnostic"] as? [String: Any]
+        }
+        #expect(
+            diagnostics.contains {
+                $0["id"] as? String == "unknown-field" && ($0["place"] as? [String: Any])?["line"] as? Int == 4
+            }, "\(run.out)")
         #expect(run.done["status"] as? String == "failed")
     }
 

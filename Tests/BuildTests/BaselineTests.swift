@@ -13,11 +13,15 @@ import Testing
         return workspace
     }
     private func comparison(_ workspace: Workspace) throws -> BaselineComparison {
-        try JSONDecoder().decode(BaselineComparison.self, from: Data(workspace.vgraph("show", "clip.mp4:baseline").out.utf8))
+        try JSONDecoder().decode(
+            BaselineComparison.self, from: Data(workspace.vgraph("show", "clip.mp4:baseline").out.utf8))
     }
-    private func list(_ workspace: Workspace) throws -> Baseline { try JSONDecoder().decode(Baseline.self, from: workspace.bytes("baselines/clip/baseline.json")) }
+    private func list(_ workspace: Workspace) throws -> Baseline {
+        try JSONDecoder().decode(Baseline.self, from: workspace.bytes("baselines/clip/baseline.json"))
+    }
     private func found(_ workspace: Workspace) throws -> CheckResult {
-        let report = try JSONDecoder().decode(CheckReport.self, from: Data(workspace.vgraph("show", "clip.mp4:check").out.utf8))
+        let report = try JSONDecoder().decode(
+            CheckReport.self, from: Data(workspace.vgraph("show", "clip.mp4:check").out.utf8))
         return try #require(report.results.first { $0.id == "D13" })
     }
 
@@ -28,10 +32,15 @@ import Testing
         #expect(try found(workspace).verdict == .notRun && workspace.vgraph("build", "clip.mp4").status == 3)
 
         let accepted = try workspace.vgraph("baseline", "accept", "clip.mp4")
-        #expect(accepted.status == 0 && accepted.out == "kept 5 frames of clip.mp4 in baselines/clip: 5 new, 0 changed, 0 as before\n", "\(accepted)")
+        #expect(
+            accepted.status == 0
+                && accepted.out == "kept 5 frames of clip.mp4 in baselines/clip: 5 new, 0 changed, 0 as before\n",
+            "\(accepted)")
         let list = try list(workspace)
         #expect(list.frames.map(\.scene) == ["one", "one", "two", "two", "three"] && !list.isChosen)
-        for frame in list.frames { #expect(try workspace.bytes("baselines/clip/" + frame.file).starts(with: [0x89, 0x50, 0x4E, 0x47])) }
+        for frame in list.frames {
+            #expect(try workspace.bytes("baselines/clip/" + frame.file).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        }
 
         let passed = try workspace.vgraph("build", "clip.mp4", "--json")
         #expect(passed.status == 0, "\(passed.out)")
@@ -51,15 +60,20 @@ import Testing
         let run = try workspace.vgraph("build", "clip.mp4")
         #expect(run.status == 3 && run.err.contains("D13 Approved baseline"), "\(run)")
         let result = try found(workspace), comparison = try comparison(workspace)
-        #expect(result.verdict == .fail && result.measured.contains("(scene 'two')") && result.from.map { $0 > 2 && $0 < 4 } == true, "\(result)")
-        #expect(comparison.frames.map(\.verdict) == [.same, .same, .different, .different, .same], "\(comparison.frames)")
+        #expect(
+            result.verdict == .fail && result.measured.contains("(scene 'two')")
+                && result.from.map { $0 > 2 && $0 < 4 } == true, "\(result)")
+        #expect(
+            comparison.frames.map(\.verdict) == [.same, .same, .different, .different, .same], "\(comparison.frames)")
         let picture = comparison.frames[2]
         #expect(picture.evidence == 0 && picture.likeness.map { $0.value < 0.65 && $0.width >= 24 } == true)
         let shown = try workspace.vgraph("show", "clip.mp4:baseline.evidence[0]", "-o", workspace.path("evidence.png"))
         #expect(try shown.status == 0 && workspace.bytes("evidence.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
         _ = try workspace.vgraph("show", "clip.mp4:review", "-o", workspace.path("review.html"))
         let page = try workspace.text("review.html")
-        #expect(page.contains("Against the approved baseline") && page.contains("3 of 5 as approved") && page.contains("Where it was found"))
+        #expect(
+            page.contains("Against the approved baseline") && page.contains("3 of 5 as approved")
+                && page.contains("Where it was found"))
 
         let accepted = try workspace.vgraph("baseline", "accept", "clip.mp4", "--json")
         #expect(accepted.done["changed"] as? Int == 2 && accepted.done["new"] as? Int == 0, "\(accepted.out)")
@@ -79,14 +93,22 @@ import Testing
         let run = try workspace.vgraph("build", "clip.mp4")
         let frames = try comparison(workspace).frames
         #expect(frames.map(\.verdict) == [.same, .same, .look, .look, .same], "\(frames)")
-        #expect(try found(workspace).verdict == .warn && run.status == 3 && run.err.contains("a person has to look"), "\(run)")
+        #expect(
+            try found(workspace).verdict == .warn && run.status == 3 && run.err.contains("a person has to look"),
+            "\(run)")
         // Nobody waits for a person where the rules ask for none, and nothing is drawn again.
         for (severity, verdict) in [("warn", CheckResult.Verdict.warn), ("off", .off)] {
-            try workspace.write("clip.video.yaml", spec.replacingOccurrences(of: "90%", with: "70%")
-                + "\nacceptance: { baseline: baselines/clip, checks: { D13: \(severity) } }\n")
+            try workspace.write(
+                "clip.video.yaml",
+                spec.replacingOccurrences(of: "90%", with: "70%")
+                    + "\nacceptance: { baseline: baselines/clip, checks: { D13: \(severity) } }\n")
             let run = try workspace.vgraph("build", "clip.mp4", "--json")
             #expect(try run.status == 0 && found(workspace).verdict == verdict, "\(run)")
-            #expect(!run.events.contains { $0["outcome"] as? String == "ran" && ["render", "encode", "baseline"].contains($0["stage"] as? String) })
+            #expect(
+                !run.events.contains {
+                    $0["outcome"] as? String == "ran"
+                        && ["render", "encode", "baseline"].contains($0["stage"] as? String)
+                })
         }
     }
 
@@ -95,30 +117,48 @@ import Testing
         let workspace = try built(spec)
         defer { workspace.remove() }
         #expect(try workspace.vgraph("baseline", "accept", "clip.mp4").status == 0)
-        try workspace.write("clip.video.yaml", spec.replacingOccurrences(
-            of: "scenes:\n", with: "scenes:\n  - { id: zero, duration: 1s, layers: [ { text: New, style: title } ] }\n") + acceptance)
+        try workspace.write(
+            "clip.video.yaml",
+            spec.replacingOccurrences(
+                of: "scenes:\n",
+                with: "scenes:\n  - { id: zero, duration: 1s, layers: [ { text: New, style: title } ] }\n") + acceptance
+        )
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
         #expect(try found(workspace).measured == "3 frames: 3 the same")
         // Scene two is gone: that is a difference.
-        try workspace.write("clip.video.yaml", spec.replacingOccurrences(of: "id: two", with: "id: second") + acceptance)
+        try workspace.write(
+            "clip.video.yaml", spec.replacingOccurrences(of: "id: two", with: "id: second") + acceptance)
         #expect(try workspace.vgraph("build", "clip.mp4").status == 3)
-        #expect(try found(workspace).measured == "3 frames: 2 the same, 1 different; scene 'two': the scene is gone, or shorter than it was")
+        #expect(
+            try found(workspace).measured
+                == "3 frames: 2 the same, 1 different; scene 'two': the scene is gone, or shorter than it was")
     }
 
     @Test func framesThatWereNamed() throws {
         let workspace = try built()
         defer { workspace.remove() }
-        let named = try workspace.vgraph("baseline", "accept", "clip.mp4", "--frames", "0,1.5s, 80", "--to", "baselines/other")
-        #expect(named.out == """
-            kept 3 frames of clip.mp4 in baselines/other: 3 new, 0 changed, 0 as before
-            to compare builds with them, write into the spec: acceptance: { baseline: baselines/other }
+        let named = try workspace.vgraph(
+            "baseline", "accept", "clip.mp4", "--frames", "0,1.5s, 80", "--to", "baselines/other")
+        #expect(
+            named.out == """
+                kept 3 frames of clip.mp4 in baselines/other: 3 new, 0 changed, 0 as before
+                to compare builds with them, write into the spec: acceptance: { baseline: baselines/other }
 
-            """, "\(named)")
-        #expect(try workspace.vgraph("baseline", "accept", "clip.mp4", "--to", "baselines/other").out.hasPrefix("kept 3 frames"))
-        #expect(try workspace.vgraph("baseline", "accept", "clip.mp4", "--to", "baselines/other", "--frames", "auto").out.hasPrefix("kept 5 frames"))
-        for (arguments, id) in [(["--frames", "90"], "no-such-frame"), (["--frames", "soon"], "bad-frames"), (["--frames", "1e300s"], "bad-frames"),
-                                (["--to", "../elsewhere"], "baseline-outside"), (["--to", "/tmp/elsewhere"], "baseline-outside")] {
-            let run = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, ["baseline", "accept", "clip.mp4"] + arguments, in: workspace.folder)
+                """, "\(named)")
+        #expect(
+            try workspace.vgraph("baseline", "accept", "clip.mp4", "--to", "baselines/other").out.hasPrefix(
+                "kept 3 frames"))
+        #expect(
+            try workspace.vgraph("baseline", "accept", "clip.mp4", "--to", "baselines/other", "--frames", "auto").out
+                .hasPrefix("kept 5 frames"))
+        for (arguments, id) in [
+            (["--frames", "90"], "no-such-frame"), (["--frames", "soon"], "bad-frames"),
+            (["--frames", "1e300s"], "bad-frames"),
+            (["--to", "../elsewhere"], "baseline-outside"), (["--to", "/tmp/elsewhere"], "baseline-outside"),
+        ] {
+            let run = try Workspace.run(
+                Workspace.binaries.appending(path: "vgraph").path, ["baseline", "accept", "clip.mp4"] + arguments,
+                in: workspace.folder)
             #expect(run.status == 2 && run.err.contains("[\(id)]"), "\(arguments) \(run)")
         }
         let none = try workspace.vgraph("baseline", "accept", "none.mp4")
@@ -136,13 +176,24 @@ import Testing
         try FileManager.default.removeItem(atPath: workspace.path("baselines/clip/" + frames[3].file))
         #expect(try workspace.vgraph("build", "clip.mp4").status == 3)
         let reasons = try comparison(workspace).frames.compactMap(\.reason)
-        #expect(reasons == ["'baselines/clip/\(frames[2].file)' is not the picture that was accepted", "'baselines/clip/\(frames[3].file)' is missing"])
+        #expect(
+            reasons == [
+                "'baselines/clip/\(frames[2].file)' is not the picture that was accepted",
+                "'baselines/clip/\(frames[3].file)' is missing",
+            ])
 
-        for text in ["", "{}", "[1]", String(decoding: good, as: UTF8.self).replacingOccurrences(of: frames[0].file, with: "../../clip.video.yaml")] {
+        for text in [
+            "", "{}", "[1]",
+            String(decoding: good, as: UTF8.self).replacingOccurrences(
+                of: frames[0].file, with: "../../clip.video.yaml"),
+        ] {
             try workspace.write("baselines/clip/baseline.json", text)
             #expect(try workspace.vgraph("build", "clip.mp4").status == 3)
             let result = try found(workspace)
-            #expect(result.verdict == .notRun && result.measured == "'baselines/clip/baseline.json' is not a baseline that this vgraph can read", "\(result)")
+            #expect(
+                result.verdict == .notRun
+                    && result.measured == "'baselines/clip/baseline.json' is not a baseline that this vgraph can read",
+                "\(result)")
         }
         try FileManager.default.removeItem(atPath: workspace.path("baselines"))
         #expect(try workspace.vgraph("build", "clip.mp4").status == 3)
@@ -158,10 +209,16 @@ import Testing
         defer { workspace.remove() }
         #expect(try workspace.vgraph("baseline", "accept", "clip.mp4").status == 0)
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
-        try Data(workspace.vgraph("show", "clip.mp4:plan").out.utf8).write(to: URL(filePath: workspace.path("plan.json")))
+        try Data(workspace.vgraph("show", "clip.mp4:plan").out.utf8).write(
+            to: URL(filePath: workspace.path("plan.json")))
         func verdict(_ name: String, _ filter: String, crf: Int) throws -> CheckResult {
-            let run = try Workspace.run("ffmpeg", ["-v", "error", "-y", "-i", workspace.path("clip.mp4"), "-vf", filter, "-c:v", "libx264", "-crf", "\(crf)", "-pix_fmt", "yuv420p",
-                                                   workspace.path(name)], in: workspace.folder)
+            let run = try Workspace.run(
+                "ffmpeg",
+                [
+                    "-v", "error", "-y", "-i", workspace.path("clip.mp4"), "-vf", filter, "-c:v", "libx264", "-crf",
+                    "\(crf)", "-pix_fmt", "yuv420p",
+                    workspace.path(name),
+                ], in: workspace.folder)
             try #require(run.status == 0, "\(run.err)")
             let checked = try workspace.vgraph("check", name, "--plan", "plan.json", "--json")
             let report = try JSONDecoder().decode(CheckReport.self, from: Data(checked.out.utf8))
@@ -175,10 +232,15 @@ import Testing
     }
 
     @Test func wording() {
-        let texts = [CommandProblem.baselineOutside("../x"), .badFrames("soon", limit: 500)].map { $0.diagnostic.text() }
-        #expect(texts == [
-            "error: '../x' is not in the workspace [baseline-outside]\n  hint: name a folder of the workspace, for example baselines/launch",
-            "error: 'soon' does not name frames [bad-frames]\n  hint: write at most 500 numbers and times, for example --frames 45,2.5s,400",
-        ])
+        let texts = [CommandProblem.baselineOutside("../x"), .badFrames("soon", limit: 500)].map {
+            $0.diagnostic.text()
+        }
+        #expect(
+            texts == [
+                "error: '../x' is not in the workspace [baseline-outside]\n  hint: name a folder of the workspace, "
+                    + "for example baselines/launch",
+                "error: 'soon' does not name frames [bad-frames]\n  hint: write at most 500 numbers and times, for "
+                    + "example --frames 45,2.5s,400",
+            ])
     }
 }

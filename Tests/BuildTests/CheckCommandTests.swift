@@ -29,7 +29,9 @@ import Testing
 
     func verdicts(_ report: [String: Any]) -> [String: String] {
         let results = report["results"] as? [[String: Any]] ?? []
-        return Dictionary(results.map { ($0["id"] as? String ?? "", $0["verdict"] as? String ?? "") }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            results.map { ($0["id"] as? String ?? "", $0["verdict"] as? String ?? "") },
+            uniquingKeysWith: { first, _ in first })
     }
 
     // MARK: the table
@@ -47,7 +49,9 @@ import Testing
         }
         let text = try workspace.vgraph("checks")
         #expect(text.status == 0)
-        for row in rows { #expect(text.out.contains(row["id"] as! String) && text.out.contains(row["title"] as! String)) }
+        for row in rows {
+            #expect(text.out.contains(row["id"] as! String) && text.out.contains(row["title"] as! String))
+        }
         #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.folder.path).isEmpty)
     }
 
@@ -56,13 +60,16 @@ import Testing
         defer { workspace.remove() }
         let row = try #require(try workspace.vgraph("checks", "--json", "d05").events.first)
         #expect(row["id"] as? String == "D05")
-        let words = try workspace.vgraph("checks", "d05").out.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let words = try workspace.vgraph("checks", "d05").out.split(whereSeparator: \.isWhitespace).joined(
+            separator: " ")
         for field in ["id", "title", "measures", "unit", "threshold", "source", "severity", "runbook"] {
             #expect(words.contains(row[field] as? String ?? "?"), "\(field) is missing in: \(words)")
         }
         let unknown = try workspace.vgraph("checks", "D5")
         #expect(unknown.status == 2)
-        #expect(unknown.err.hasPrefix("error: there is no check 'D5' [unknown-check]\n  hint: did you mean 'D0"), "\(unknown.err)")
+        #expect(
+            unknown.err.hasPrefix("error: there is no check 'D5' [unknown-check]\n  hint: did you mean 'D0"),
+            "\(unknown.err)")
     }
 
     // MARK: which plan
@@ -84,7 +91,10 @@ import Testing
         try workspace.write("clip.video.yaml", Sample.spec(firstSeconds: 3))
         let stale = try workspace.vgraph("check", "clip.mp4", "--json")
         #expect(stale.status == 0)
-        #expect(stale.err.contains("warning: the plan of clip.mp4 is missing or stale, so vgraph checks the file without one [no-plan]"), "\(stale.err)")
+        #expect(
+            stale.err.contains(
+                "warning: the plan of clip.mp4 is missing or stale, so vgraph checks the file without one [no-plan]"),
+            "\(stale.err)")
         #expect(stale.done["plan"] is NSNull)
     }
 
@@ -128,9 +138,11 @@ import Testing
     @Test func whatIsNotThereOrIsNoFileEndsWithTwo() throws {
         let workspace = try folder([:])
         defer { workspace.remove() }
-        for (file, message) in [("none.mp4", "error: file 'none.mp4' does not exist [asset-missing]"),
-                                (".", "error: '.' is a folder, not a file [asset-is-folder]"),
-                                ("/dev/zero", "error: '/dev/zero' is a pipe, socket or device, not a file [asset-not-regular]")] {
+        for (file, message) in [
+            ("none.mp4", "error: file 'none.mp4' does not exist [asset-missing]"),
+            (".", "error: '.' is a folder, not a file [asset-is-folder]"),
+            ("/dev/zero", "error: '/dev/zero' is a pipe, socket or device, not a file [asset-not-regular]"),
+        ] {
             for format in ["text", "junit", "sarif", "github"] {
                 let run = try workspace.vgraph("check", file, "--format", format)
                 #expect(run.status == 2)
@@ -147,7 +159,9 @@ import Testing
     // MARK: forms of report, of a file that is cut and of one that is no video
 
     @Test func brokenFilesFailInTextAndJSON() throws {
-        let workspace = try folder(["cut.mp4": try truncated(), "words.mp4": Data("only words\n".utf8), "empty.mp4": Data()])
+        let workspace = try folder([
+            "cut.mp4": try truncated(), "words.mp4": Data("only words\n".utf8), "empty.mp4": Data(),
+        ])
         defer { workspace.remove() }
         for file in ["cut.mp4", "words.mp4", "empty.mp4"] {
             let text = try workspace.vgraph("check", file)
@@ -171,7 +185,9 @@ import Testing
             let suite = try junit(workspace, run.out)
             let wanted = verdicts(try workspace.vgraph("check", file, "--json").done)
             #expect(suite.tests == wanted.count)
-            for (id, verdict) in wanted { #expect(suite.failures[id] == (["fail", "not_run"].contains(verdict) ? verdict : nil), "\(id)") }
+            for (id, verdict) in wanted {
+                #expect(suite.failures[id] == (["fail", "not_run"].contains(verdict) ? verdict : nil), "\(id)")
+            }
             #expect(suite.counted == suite.failures.count)
             #expect(run.status == (suite.failures.isEmpty ? 0 : 3))
         }
@@ -199,7 +215,9 @@ import Testing
             #expect(["error", "warning"].contains(result["level"] as? String))
             #expect(((result["message"] as? [String: Any])?["text"] as? String)?.isEmpty == false)
             #expect(rules[try #require(result["ruleIndex"] as? Int)]["id"] as? String == result["ruleId"] as? String)
-            let place = ((result["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any])?["artifactLocation"] as? [String: Any]
+            let place =
+                ((result["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any])?[
+                    "artifactLocation"] as? [String: Any]
             #expect(place?["uri"] as? String == "cut.mp4")
         }
     }
@@ -212,7 +230,9 @@ import Testing
         let bad = verdicts(try workspace.vgraph("check", "cut.mp4", "--json").done).filter { $0.value != "pass" }
         let lines = run.out.split(separator: "\n")
         #expect(lines.count == bad.count + 1)
-        #expect(lines.first?.hasPrefix("::error file=cut.mp4,title=D01 Opens and decodes to the end::") == true, "\(run.out)")
+        #expect(
+            lines.first?.hasPrefix("::error file=cut.mp4,title=D01 Opens and decodes to the end::") == true,
+            "\(run.out)")
         #expect(lines.last?.contains(" checks: ") == true)
     }
 
@@ -224,14 +244,18 @@ import Testing
         let github = try workspace.vgraph("check", name, "--format", "github")
         #expect(github.status == 3, "\(github.err)")
         let lines = github.out.split(separator: "\n")
-        #expect(lines.dropLast().allSatisfy { $0.hasPrefix("::error file=a%2Cb%3Ac%25d%0A%3A%3Aerror%3A%3A<&\"]]>") }, "\(github.out)")
+        #expect(
+            lines.dropLast().allSatisfy { $0.hasPrefix("::error file=a%2Cb%3Ac%25d%0A%3A%3Aerror%3A%3A<&\"]]>") },
+            "\(github.out)")
         #expect(lines.last?.hasPrefix("::") == false)
 
         let suite = try junit(workspace, try workspace.vgraph("check", name, "--format", "junit").out)
         #expect(suite.name == "a,b:c%d\n::error::<&\"]]>\u{FFFD}\u{FFFD}[2Jé.mp4")
 
         let sarif = try workspace.vgraph("check", name, "--format", "sarif").out
-        #expect(sarif.contains("\"a%2Cb%3Ac%25d%0A%3A%3Aerror%3A%3A%3C%26%22%5D%5D%3E%01%1B%5B2J%C3%A9.mp4\""), "\(sarif.prefix(400))")
+        #expect(
+            sarif.contains("\"a%2Cb%3Ac%25d%0A%3A%3Aerror%3A%3A%3C%26%22%5D%5D%3E%01%1B%5B2J%C3%A9.mp4\""),
+            "\(sarif.prefix(400))")
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(sarif.utf8)) }
 
         #expect(try workspace.vgraph("check", name, "--json").done["file"] as? String == name)
@@ -244,17 +268,27 @@ import Testing
 
     @Test func everyMessageIsWordedOnce() {
         let texts: [(CommandProblem, String)] = [
-            (.unknownCheck("D5", known: ["D05", "D06"]),
-             "error: there is no check 'D5' [unknown-check]\n  hint: did you mean 'D05'? checks: D05, D06"),
-            (.badPlan("plan.json", reason: "it is not JSON with a plan's fields"),
-             "error: 'plan.json' is not a plan: it is not JSON with a plan's fields [bad-plan]\n  hint: write one with 'vgraph show TARGET:plan > plan.json'"),
-            (.noPlan(target: "clip.mp4"),
-             "warning: the plan of clip.mp4 is missing or stale, so vgraph checks the file without one [no-plan]\n"
-                + "  hint: run 'vgraph build clip.mp4' first; give the same --set to both commands"),
-            (.badReport("'clip.mp4'"),
-             "error: cannot read the worker's answer about 'clip.mp4' [bad-report]\n"
-                + "  hint: vgraph and vgraph-worker have different versions; build both from one checkout\n"
-                + "  note: this is a fault of vgraph, not of your files; please report it with this text and the output of 'vgraph version'"),
+            (
+                .unknownCheck("D5", known: ["D05", "D06"]),
+                "error: there is no check 'D5' [unknown-check]\n  hint: did you mean 'D05'? checks: D05, D06"
+            ),
+            (
+                .badPlan("plan.json", reason: "it is not JSON with a plan's fields"),
+                "error: 'plan.json' is not a plan: it is not JSON with a plan's fields [bad-plan]\n  hint: write one "
+                    + "with 'vgraph show TARGET:plan > plan.json'"
+            ),
+            (
+                .noPlan(target: "clip.mp4"),
+                "warning: the plan of clip.mp4 is missing or stale, so vgraph checks the file without one [no-plan]\n"
+                    + "  hint: run 'vgraph build clip.mp4' first; give the same --set to both commands"
+            ),
+            (
+                .badReport("'clip.mp4'"),
+                "error: cannot read the worker's answer about 'clip.mp4' [bad-report]\n"
+                    + "  hint: vgraph and vgraph-worker have different versions; build both from one checkout\n"
+                    + "  note: this is a fault of vgraph, not of your files; please report it with this text and the "
+                    + "output of 'vgraph version'"
+            ),
         ]
         for (problem, text) in texts { #expect(problem.diagnostic.text() == text) }
     }
@@ -277,8 +311,10 @@ import Testing
             import json, sys, xml.etree.ElementTree as tree
             suite = tree.parse(sys.argv[1]).getroot().find('testsuite')
             cases = suite.findall('testcase')
-            failed = {c.get('name').split(' ')[0]: c.find('failure').get('type') for c in cases if c.find('failure') is not None}
-            print(json.dumps(dict(name=suite.get('name'), tests=len(cases), counted=int(suite.get('failures')), failures=failed)))
+            failed = {c.get('name').split(' ')[0]: c.find('failure').get('type') for c in cases if c.find('failure') \
+            is not None}
+            print(json.dumps(dict(name=suite.get('name'), tests=len(cases), counted=int(suite.get('failures')), \
+            failures=failed)))
             """
         let run = try Workspace.run("python3", ["-c", program, file.path], in: workspace.folder)
         try #require(run.status == 0, "\(run.err)\(xml)")

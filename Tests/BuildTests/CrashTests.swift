@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct CrashTests {
     @Test func killedAtRandomMomentsItBuildsToTheSameBytes() throws {
-        let clean = try Workspace(["clip.video.yaml": Sample.spec()]), workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        let clean = try Workspace(["clip.video.yaml": Sample.spec()]),
+            workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { clean.remove(); workspace.remove() }
         #expect(try clean.vgraph("build", "clip.mp4").status == 0)
         var random = SplitMix(state: 42)
@@ -26,8 +27,10 @@ import Testing
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
         let before = try workspace.bytes("clip.mp4")
-        try workspace.write("clip.video.yaml", Sample.spec(title: "Changed", middle: "Changed", firstSeconds: 60)
-            .replacingOccurrences(of: "320x180", with: "1920x1080"))
+        try workspace.write(
+            "clip.video.yaml",
+            Sample.spec(title: "Changed", middle: "Changed", firstSeconds: 60)
+                .replacingOccurrences(of: "320x180", with: "1920x1080"))
         let process = try workspace.start(["build", "clip.mp4"])
         usleep(700_000)
         let asked = Date()
@@ -53,13 +56,16 @@ import Testing
     }
 
     @Test func aKilledWorkerFailsItsNodeAlone() throws {
-        let workspace = try Workspace(["clip.video.yaml": Sample.spec(firstSeconds: 600)
-            .replacingOccurrences(of: "320x180", with: "1920x1080")])
+        let workspace = try Workspace([
+            "clip.video.yaml": Sample.spec(firstSeconds: 600)
+                .replacingOccurrences(of: "320x180", with: "1920x1080")
+        ])
         defer { workspace.remove() }
         // Up to mux: of all nodes some stand beside the file, and one of those may fail without harm to it.
         let process = try workspace.start(["build", "-j", "1", "clip.mp4:mux"])
         usleep(1_200_000)
-        _ = try Workspace.run("pkill", ["-9", "-P", "\(process.processIdentifier)", "vgraph-worker"], in: workspace.folder)
+        _ = try Workspace.run(
+            "pkill", ["-9", "-P", "\(process.processIdentifier)", "vgraph-worker"], in: workspace.folder)
         process.waitUntilExit()
         #expect(process.terminationStatus == 1)
         #expect(!workspace.exists("clip.mp4"))
@@ -89,7 +95,8 @@ import Testing
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
         let good = try workspace.bytes("clip.mp4")
         try FileManager.default.createDirectory(atPath: workspace.path("small"), withIntermediateDirectories: true)
-        let mounted = try Workspace.run("mount", ["-t", "tmpfs", "-o", "size=96k", "tmpfs", workspace.path("small")], in: workspace.folder)
+        let mounted = try Workspace.run(
+            "mount", ["-t", "tmpfs", "-o", "size=96k", "tmpfs", workspace.path("small")], in: workspace.folder)
         guard mounted.status == 0 else { return }
         defer { _ = try? Workspace.run("umount", [workspace.path("small")], in: workspace.folder) }
         try workspace.write("clip.video.yaml", Sample.spec(title: "Other"))

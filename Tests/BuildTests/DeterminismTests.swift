@@ -15,9 +15,11 @@ import Work
     }
 
     /// What the worker answers when it is asked where two results begin to differ.
-    private func difference(_ workspace: Workspace, _ type: String, _ first: String, _ second: String) throws -> String? {
-        var job = Job(id: 1, stage: DifferenceRequest.request.name, node: "n", workspace: workspace.path(""),
-                      scratch: workspace.path(""))
+    private func difference(_ workspace: Workspace, _ type: String, _ first: String, _ second: String) throws -> String?
+    {
+        var job = Job(
+            id: 1, stage: DifferenceRequest.request.name, node: "n", workspace: workspace.path(""),
+            scratch: workspace.path(""))
         job.put(workspace.path(first), in: DifferenceRequest.first)
         job.put(workspace.path(second), in: DifferenceRequest.second)
         job.set(DifferenceRequest.type, to: type)
@@ -29,7 +31,8 @@ import Work
     }
 
     @Test func theFirstPacketOrFrameThatDiffersIsNamed() throws {
-        let one = Sample.spec(), other = Sample.spec().replacingOccurrences(of: "1.6s, text: \"First", with: "1.6s, text: \"Fir5t")
+        let one = Sample.spec(),
+            other = Sample.spec().replacingOccurrences(of: "1.6s, text: \"First", with: "1.6s, text: \"Fir5t")
         let workspace = try Workspace(["one.video.yaml": one, "other.video.yaml": other])
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "one.mp4:mux", "other.mp4:mux").status == 0)
@@ -38,18 +41,33 @@ import Work
             #expect(try workspace.vgraph("show", "\(video).mp4:mux", "-o", "media\(name)").status == 0)
             #expect(try workspace.vgraph("show", "\(video).mp4:render.frames[0]", "-o", "frames\(name)").status == 0)
         }
-        #expect(try difference(workspace, "stream", "stream1", "stream2")?.hasPrefix("the first difference is video packet ") == true)
+        #expect(
+            try difference(workspace, "stream", "stream1", "stream2")?.hasPrefix(
+                "the first difference is video packet ") == true)
         let media = try #require(try difference(workspace, "media", "media1", "media2"))
         #expect(media.contains("video packet ") || media.contains("caption packet "), "\(media)")
-        #expect(try difference(workspace, "frames", "frames1", "frames2") == "the first difference is frame 3 at 0.200 s", "the caption comes at 0.2 s")
+        #expect(
+            try difference(workspace, "frames", "frames1", "frames2") == "the first difference is frame 3 at 0.200 s",
+            "the caption comes at 0.2 s")
         #expect(try difference(workspace, "media", "media1", "media1") == nil)
         #expect(try difference(workspace, "plan", "media1", "media2") == nil)
 
         // The same frames but for the third run.
-        try workspace.write("a.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":3},{"hash":"22222222222222222222222222222222","count":2}]}"#)
-        try workspace.write("b.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":4},{"hash":"22222222222222222222222222222222","count":1}]}"#)
+        try workspace.write(
+            "a.json",
+            #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":3},{"hash":"22222222222222222222222222222222","count":2}]}"#
+        )
+        try workspace.write(
+            "b.json",
+            #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":4},{"hash":"22222222222222222222222222222222","count":1}]}"#
+        )
         #expect(try difference(workspace, "frames", "a.json", "b.json") == "the first difference is frame 3 at 0.300 s")
-        try workspace.write("c.json", #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":3}]}"#)
-        #expect(try difference(workspace, "frames", "a.json", "c.json") == "the first difference is frame 3 at 0.300 s, which one of them has not")
+        try workspace.write(
+            "c.json",
+            #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":3}]}"#
+        )
+        #expect(
+            try difference(workspace, "frames", "a.json", "c.json")
+                == "the first difference is frame 3 at 0.300 s, which one of them has not")
     }
 }

@@ -4,7 +4,9 @@ import Foundation
 import Testing
 
 @Suite struct DiffTests {
-    private func target(_ run: Workspace.Run) -> [String: Any] { (run.done["targets"] as? [[String: Any]])?.first ?? [:] }
+    private func target(_ run: Workspace.Run) -> [String: Any] {
+        (run.done["targets"] as? [[String: Any]])?.first ?? [:]
+    }
 
     private func stage(_ run: Workspace.Run, _ name: String) -> [String: Any] {
         (target(run)["stages"] as? [[String: Any]])?.first { $0["stage"] as? String == name } ?? [:]
@@ -15,7 +17,10 @@ import Testing
     }
 
     private func git(_ workspace: Workspace, _ arguments: String...) throws {
-        let run = try Workspace.run("git", ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"] + arguments, in: workspace.folder)
+        let run = try Workspace.run(
+            "git",
+            ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"] + arguments,
+            in: workspace.folder)
         try #require(run.status == 0, "git \(arguments): \(run.err)")
     }
 
@@ -40,14 +45,19 @@ import Testing
         defer { workspace.remove() }
         try workspace.write(".git/info/attributes", "* filter=evil diff=evil\n")
         let mark = workspace.path("ran"), run = "touch '\(mark)'; cat"
-        for (key, value) in [("core.fsmonitor", run), ("core.sshCommand", run), ("core.pager", run), ("core.alternateRefsCommand", run), ("filter.evil.smudge", run),
-                             ("filter.evil.clean", run), ("filter.evil.process", run), ("filter.evil.required", "true"), ("filter.e=v.il.smudge", run), ("diff.evil.textconv", run), ("diff.evil.command", run),
-                             ("diff.external", run), ("log.showSignature", "true"), ("gpg.program", run)] {
+        for (key, value) in [
+            ("core.fsmonitor", run), ("core.sshCommand", run), ("core.pager", run), ("core.alternateRefsCommand", run),
+            ("filter.evil.smudge", run),
+            ("filter.evil.clean", run), ("filter.evil.process", run), ("filter.evil.required", "true"),
+            ("filter.e=v.il.smudge", run), ("diff.evil.textconv", run), ("diff.evil.command", run),
+            ("diff.external", run), ("log.showSignature", "true"), ("gpg.program", run),
+        ] {
             try git(workspace, "config", key, value)
         }
         for hook in ["post-index-change", "post-checkout", "pre-auto-gc", "reference-transaction"] {
             try workspace.write(".git/hooks/" + hook, "#!/bin/sh\ntouch '\(mark)'\n")
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: workspace.path(".git/hooks/" + hook))
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o755], ofItemAtPath: workspace.path(".git/hooks/" + hook))
         }
         try? FileManager.default.removeItem(atPath: mark)
         let compared = try workspace.vgraph("diff", "one", "two")
@@ -67,17 +77,23 @@ import Testing
         #expect(run.done["same"] as? Bool == false)
         #expect((target(run)["files"] as? [[String: Any]])?.compactMap { $0["path"] as? String } == ["clip.video.yaml"])
         #expect((target(run)["settings"] as? [Any])?.isEmpty == true)
-        #expect((stage(run, "render")["differ"] as? [String])?.isEmpty == false && (stage(run, "render")["same"] as? Int ?? 0) > 0)
+        #expect(
+            (stage(run, "render")["differ"] as? [String])?.isEmpty == false
+                && (stage(run, "render")["same"] as? Int ?? 0) > 0)
         #expect((stage(run, "audio")["same"] as? Int) == 1 && stage(run, "audio")["unknown"] as? Int == 0)
         // The second caption is on screen from 2.4 s to 3.8 s of 6 s; what does not show it is the same.
         let changed = segments(run, "changed")
-        #expect(!changed.isEmpty && segments(run, "added").isEmpty && segments(run, "removed").isEmpty && !segments(run, "same").isEmpty)
+        #expect(
+            !changed.isEmpty && segments(run, "added").isEmpty && segments(run, "removed").isEmpty
+                && !segments(run, "same").isEmpty)
         for segment in changed {
             let place = segment["b"] as? [String: Any] ?? [:]
             #expect((place["captions"] as? [String]) == ["Another text"], "\(place)")
         }
         let text = try workspace.vgraph("diff", "last~1", "last")
-        #expect(text.status == 1 && text.out.contains("clip.mp4: differs") && text.out.contains("    ~ clip.video.yaml") && text.out.contains("'Another text'"), "\(text.out)")
+        #expect(
+            text.status == 1 && text.out.contains("clip.mp4: differs") && text.out.contains("    ~ clip.video.yaml")
+                && text.out.contains("'Another text'"), "\(text.out)")
 
         // By id, the other way round, with itself, and with the folder.
         let ids = try workspace.vgraph("log", "--json").events.compactMap { $0["run"] as? String }
@@ -97,9 +113,13 @@ import Testing
         let run = try workspace.vgraph("diff", "last", ".", "--json")
         #expect(run.status == 1, "\(run.out)\(run.err)")
         let settings = target(run)["settings"] as? [[String: Any]] ?? []
-        #expect(settings.count == 1 && settings[0]["name"] as? String == "crf" && settings[0]["b"] as? String == "33", "\(settings)")
+        #expect(
+            settings.count == 1 && settings[0]["name"] as? String == "crf" && settings[0]["b"] as? String == "33",
+            "\(settings)")
         #expect((target(run)["files"] as? [Any])?.isEmpty == true)
-        #expect(stage(run, "render")["differ"] as? [String] == [] && (stage(run, "encode")["differ"] as? [String] ?? []).count == stage(run, "render")["same"] as? Int)
+        #expect(
+            stage(run, "render")["differ"] as? [String] == []
+                && (stage(run, "encode")["differ"] as? [String] ?? []).count == stage(run, "render")["same"] as? Int)
         #expect(stage(run, "mux")["unknown"] as? Int == 1, "nothing is encoded to know it")
         #expect(segments(run, "changed").isEmpty)
         let text = try workspace.vgraph("diff", "last", ".")
@@ -108,7 +128,9 @@ import Testing
         // A spec with errors is a difference that is explained.
         try workspace.write("clip.video.yaml", Sample.spec().replacingOccurrences(of: "scenes:", with: "scenez:"))
         let broken = try workspace.vgraph("diff", "last", ".")
-        #expect(broken.status == 1 && broken.out.contains("[unknown-field]") && broken.out.contains("~ clip.video.yaml"), "\(broken.out)\(broken.err)")
+        #expect(
+            broken.status == 1 && broken.out.contains("[unknown-field]") && broken.out.contains("~ clip.video.yaml"),
+            "\(broken.out)\(broken.err)")
     }
 
     @Test func revisions() throws {
@@ -120,16 +142,22 @@ import Testing
 
         let run = try workspace.vgraph("diff", "one", "two", "--json")
         #expect(run.status == 1, "\(run.out)\(run.err)")
-        #expect((run.done["a"] as? [String: Any])?["title"] as? String == "commit " + (try commit(workspace, "one").prefix(12)) + " (the first)")
-        #expect(segments(run, "added").count >= 1 && !segments(run, "moved").isEmpty && !segments(run, "changed").isEmpty)
+        #expect(
+            (run.done["a"] as? [String: Any])?["title"] as? String == "commit "
+                + (try commit(workspace, "one").prefix(12)) + " (the first)")
+        #expect(
+            segments(run, "added").count >= 1 && !segments(run, "moved").isEmpty && !segments(run, "changed").isEmpty)
         let added = segments(run, "added")[0]["b"] as? [String: Any] ?? [:]
-        #expect(added["start"] as? Double == 0 && added["end"] as? Double == 1 && added["scenes"] as? [String] == ["zero"])
+        #expect(
+            added["start"] as? Double == 0 && added["end"] as? Double == 1 && added["scenes"] as? [String] == ["zero"])
         for moved in segments(run, "moved") {
             let a = moved["a"] as? [String: Any] ?? [:], b = moved["b"] as? [String: Any] ?? [:]
             #expect((b["start"] as? Double ?? 0) - (a["start"] as? Double ?? 0) == 1)
         }
         #expect(try workspace.text("clip.video.yaml") == "edited, and not committed")
-        #expect(try Workspace.run("git", ["status", "--porcelain"], in: workspace.folder).out == before && workspace.bytes(".git/index") == index)
+        #expect(
+            try Workspace.run("git", ["status", "--porcelain"], in: workspace.folder).out == before
+                && workspace.bytes(".git/index") == index)
         #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.path("cache/tmp")).isEmpty)
         #expect(try workspace.vgraph("log").out == "", "asking leaves no history")
 
@@ -140,11 +168,15 @@ import Testing
         #expect(try workspace.vgraph("diff", "one", "last").status == 0)
         let back = try workspace.vgraph("diff", "last", "two")
         #expect(back.status == 1 && back.out.contains("moved to"), "\(back.out)")
-        #expect(back.out.range(of: #"(?m)^    >  \d\.\d\d–6\.00 s moved to \d\.\d\d–7\.00 s \(\+1\.00 s\): "#, options: .regularExpression) != nil, "\(back.out)")
+        #expect(
+            back.out.range(
+                of: #"(?m)^    >  \d\.\d\d–6\.00 s moved to \d\.\d\d–7\.00 s \(\+1\.00 s\): "#,
+                options: .regularExpression) != nil, "\(back.out)")
     }
 
     private func commit(_ workspace: Workspace, _ name: String) throws -> String {
-        try Workspace.run("git", ["rev-parse", name], in: workspace.folder).out.trimmingCharacters(in: .whitespacesAndNewlines)
+        try Workspace.run("git", ["rev-parse", name], in: workspace.folder).out.trimmingCharacters(
+            in: .whitespacesAndNewlines)
     }
 
     /// The workspace may be a folder of the repository, and a target may be in one revision alone.
@@ -158,7 +190,9 @@ import Testing
         try git(outer, "add", "-A")
         try git(outer, "commit", "-q", "-m", "second")
         let run = try outer.vgraph("-C", "videos", "diff", "HEAD~1", "HEAD")
-        #expect(run.status == 1 && run.out.contains("a.mp4: the same") && run.out.contains("b.mp4: only in HEAD\n"), "\(run.out)\(run.err)")
+        #expect(
+            run.status == 1 && run.out.contains("a.mp4: the same") && run.out.contains("b.mp4: only in HEAD\n"),
+            "\(run.out)\(run.err)")
         #expect(try outer.vgraph("-C", "videos", "diff", "HEAD~1", "HEAD", "a.mp4").status == 0)
         let missing = try outer.vgraph("-C", "videos", "diff", "HEAD~1", "HEAD", "c.mp4")
         #expect(missing.status == 2 && missing.err.contains("[no-target]"), "\(missing.out)\(missing.err)")
@@ -171,9 +205,12 @@ import Testing
         try workspace.write("clip.video.yaml", Sample.spec(caption: "Another text"))
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
         try FileManager.default.removeItem(atPath: workspace.path("cache/records"))
-        try FileManager.default.createDirectory(atPath: workspace.path("cache/records"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: workspace.path("cache/records"), withIntermediateDirectories: true)
         let run = try workspace.vgraph("diff", "last~1", "last")
-        #expect(run.status == 1 && run.out.contains("are not in the cache any more") && run.out.contains("render    "), "\(run.out)\(run.err)")
+        #expect(
+            run.status == 1 && run.out.contains("are not in the cache any more") && run.out.contains("render    "),
+            "\(run.out)\(run.err)")
         // Keys outlive their records.
         #expect(run.out.contains("audio") && !run.out.contains("- clip.video.yaml"), "\(run.out)")
         #expect(try workspace.vgraph("diff", "last", "last").status == 0)
@@ -189,7 +226,9 @@ import Testing
         #expect(!workspace.exists("x"))
         for name in ["nonsense", "one:clip.video.yaml", "last~99", "last", "20260101T000000Z-zzz", "$(touch y)"] {
             let run = try workspace.vgraph("diff", name, "one")
-            #expect(run.status == 2 && ["[no-such-side]", "[no-such-run]", "[no-runs]"].contains { run.err.contains($0) }, "\(name): \(run.out)\(run.err)")
+            #expect(
+                run.status == 2 && ["[no-such-side]", "[no-such-run]", "[no-runs]"].contains { run.err.contains($0) },
+                "\(name): \(run.out)\(run.err)")
         }
         #expect(!workspace.exists("y"))
         let plain = try Workspace(["clip.video.yaml": Sample.spec()])
@@ -199,23 +238,39 @@ import Testing
     }
 
     @Test(arguments: [
-        (DiffProblem.noSuchSide("x", reason: "fatal: Needed a single revision"), """
+        (
+            DiffProblem.noSuchSide("x", reason: "fatal: Needed a single revision"),
+            """
             error: 'x' is neither a run of this folder nor a revision: fatal: Needed a single revision [no-such-side]
-              hint: name a run as 'vgraph log' lists it, 'last', 'last~1', a git revision, or '.' for the folder as it is now
-            """),
-        (.badRevision("--output=x"), """
+              hint: name a run as 'vgraph log' lists it, 'last', 'last~1', a git revision, or '.' for the folder as \
+            it is now
+            """
+        ),
+        (
+            .badRevision("--output=x"),
+            """
             error: '--output=x' cannot be a revision [bad-revision]
               hint: name a commit, a tag or a branch, for example 'main' or 'HEAD~2'
-            """),
-        (.noGit, """
+            """
+        ),
+        (
+            .noGit,
+            """
             error: git is not installed, so vgraph cannot read revisions [no-git]
               hint: apt-get install git
-            """),
-        (.gitFailed(doing: "read the commit", reason: "bad object"), "error: git could not read the commit: bad object [git-failed]"),
+            """
+        ),
+        (
+            .gitFailed(doing: "read the commit", reason: "bad object"),
+            "error: git could not read the commit: bad object [git-failed]"
+        ),
         (.noTarget("c.mp4", sides: ["last", "."]), "error: 'c.mp4' is in neither last nor . [no-target]"),
-        (.nothingToCompare, """
+        (
+            .nothingToCompare,
+            """
             error: neither side has a target [nothing-to-compare]
               hint: name a target: vgraph diff A B launch.mp4
-            """),
+            """
+        ),
     ]) func wording(_ problem: DiffProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
 }

@@ -24,7 +24,9 @@ import Testing
         try workspace.write("intro.narration.txt", "Nothing is made twice.\n")
         let second = try workspace.vgraph("build", "--json", "intro.mp4")
         let ran = second.events.filter { $0["outcome"] as? String == "ran" }.compactMap { $0["node"] as? String }
-        #expect(second.status == 0 && ran.contains("intro.mp4:voice") && ran.contains("intro.mp4:audio") && ran.contains("intro.mp4:mux"), "\(ran)")
+        #expect(
+            second.status == 0 && ran.contains("intro.mp4:voice") && ran.contains("intro.mp4:audio")
+                && ran.contains("intro.mp4:mux"), "\(ran)")
         #expect(!ran.contains { $0.contains(":render") || $0.contains(":encode") }, "\(ran)")
     }
 
@@ -41,7 +43,9 @@ import Testing
         let first = try workspace.vgraph("build", "dawn.mp4")
         #expect(first.status == 0 && first.out.hasSuffix("spent 0.40 USD\n"), "\(first.out)\(first.err)")
         // Another title is no other clip, and costs nothing.
-        try workspace.write("dawn.video.yaml", try workspace.text("dawn.video.yaml").replacingOccurrences(of: "Paid for once", with: "Paid for, once"))
+        try workspace.write(
+            "dawn.video.yaml",
+            try workspace.text("dawn.video.yaml").replacingOccurrences(of: "Paid for once", with: "Paid for, once"))
         let second = try workspace.vgraph("build", "dawn.mp4")
         #expect(second.status == 0 && !second.out.contains("spent") && !second.out.contains("imagine"), "\(second.out)")
         #expect(try workspace.vgraph("log", "last~1").out.contains("0.40 USD"))

@@ -1,4 +1,5 @@
-// The examples with pictures and sound of their own, made and built as a reader would: each passes its gate without a word.
+// The examples with pictures and sound of their own, made and built as a reader would: each passes its gate without a
+// word.
 import Foundation
 import Testing
 
@@ -9,11 +10,14 @@ import Testing
         defer { workspace.remove() }
         let source = Workspace.root.appending(path: "pipelines/examples")
         for name in [example, "studio", "make-assets"] {
-            try FileManager.default.copyItem(at: source.appending(path: name), to: workspace.folder.appending(path: name))
+            try FileManager.default.copyItem(
+                at: source.appending(path: name), to: workspace.folder.appending(path: name))
         }
         let folder = workspace.folder.appending(path: example)
         // What a build or a reader left in the checkout is not the example.
-        for leftover in ["cache", "assets", target] { try? FileManager.default.removeItem(at: folder.appending(path: leftover)) }
+        for leftover in ["cache", "assets", target] {
+            try? FileManager.default.removeItem(at: folder.appending(path: leftover))
+        }
         let made = try Workspace.run(workspace.path("make-assets"), [example], in: workspace.folder)
         #expect(made.status == 0, "\(made.err)")
         let built = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, ["build", target], in: folder)

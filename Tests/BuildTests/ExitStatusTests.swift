@@ -8,20 +8,23 @@ import Testing
 @Suite struct ExitStatusTests {
     /// A pipeline of one program that writes `out.txt`.
     private func workspace(_ script: String) throws -> Workspace {
-        try Workspace(["pipelines/t.yaml": """
+        try Workspace([
+            "pipelines/t.yaml": """
             pipeline: t
             target: out.txt
             stages:
               s:
                 run: [sh, -c, '\(script)', $out]
                 output: out.txt
-            """])
+            """
+        ])
     }
 
     private static let good = "echo a > \"$$0\""
 
     @Test(arguments: ExitStatus.allCases) func isCaused(_ status: ExitStatus) throws {
-        let workspace = try workspace(status == .failed ? "exit 7" : status == .interrupted ? "echo started; sleep 60" : Self.good)
+        let workspace = try workspace(
+            status == .failed ? "exit 7" : status == .interrupted ? "echo started; sleep 60" : Self.good)
         defer { workspace.remove() }
         let run: Workspace.Run
         switch status {
@@ -36,7 +39,9 @@ import Testing
         case .interrupted:
             let log = workspace.folder.appending(path: "log")
             let build = try workspace.start(["build", "--follow", "out.txt"], output: log)
-            while build.isRunning, try !String(contentsOf: log, encoding: .utf8).contains("started\n") { usleep(20_000) }
+            while build.isRunning, try !String(contentsOf: log, encoding: .utf8).contains("started\n") {
+                usleep(20_000)
+            }
             kill(build.processIdentifier, SIGINT)
             build.waitUntilExit()
             #expect(build.terminationReason == .exit)
@@ -69,7 +74,9 @@ import Testing
     }
 
     private func damageBlobs(_ workspace: Workspace) throws {
-        let names = try #require(FileManager.default.enumerator(atPath: workspace.path("cache/blobs"))).compactMap { $0 as? String }
+        let names = try #require(FileManager.default.enumerator(atPath: workspace.path("cache/blobs"))).compactMap {
+            $0 as? String
+        }
         for name in names where workspace.isFile("cache/blobs/" + name) {
             chmod(workspace.path("cache/blobs/" + name), 0o644)
             try Data("b\n".utf8).write(to: workspace.folder.appending(path: "cache/blobs/" + name))
@@ -78,10 +85,15 @@ import Testing
 
     @Test func helpAndReadmeListThem() throws {
         let readme = try String(contentsOf: Workspace.root.appending(path: "README.md"), encoding: .utf8)
-        let help = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, ["--help"], in: Workspace.root).out
+        let help = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, ["--help"], in: Workspace.root)
+            .out
         for status in ExitStatus.allCases { #expect(readme.contains("| \(status.rawValue) | \(status.meaning) |\n")) }
-        #expect(readme.components(separatedBy: "\n| ").count { $0.prefix { $0.isNumber }.isEmpty == false } == ExitStatus.allCases.count)
-        for line in ExitStatus.table.split(separator: "\n") { #expect(help.contains(line.drop { $0 == " " }), "\(help)") }
+        #expect(
+            readme.components(separatedBy: "\n| ").count { $0.prefix { $0.isNumber }.isEmpty == false }
+                == ExitStatus.allCases.count)
+        for line in ExitStatus.table.split(separator: "\n") {
+            #expect(help.contains(line.drop { $0 == " " }), "\(help)")
+        }
     }
 }
 

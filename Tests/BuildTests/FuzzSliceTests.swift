@@ -4,8 +4,12 @@ import Testing
 
 @Suite struct FuzzSliceTests {
     @Test(.timeLimit(.minutes(5))) func aFewOfEachKind() throws {
-        let run = try Workspace.run("python3", [Workspace.root.appending(path: "Tests/Tools/fuzz.py").path, "--count", "21", "--seed", "7"], in: Workspace.root)
+        let run = try Workspace.run(
+            "python3", [Workspace.root.appending(path: "Tests/Tools/fuzz.py").path, "--count", "21", "--seed", "7"],
+            in: Workspace.root)
         #expect(run.status == 0, "\(run.out) \(run.err)")
-        #expect(run.out.contains("21 files (3 media, 3 assets, 3 fonts, 3 captions, 3 yaml, 3 archives, 3 state), 0 finds"), "\(run.out)")
+        #expect(
+            run.out.contains("21 files (3 media, 3 assets, 3 fonts, 3 captions, 3 yaml, 3 archives, 3 state), 0 finds"),
+            "\(run.out)")
     }
 }

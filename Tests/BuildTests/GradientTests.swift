@@ -13,7 +13,8 @@ import Testing
           - id: shape
             duration: 1s
             layers:
-              - { shape: rect, size: [100%, 100%], at: [center, center], fill: { linear: ["#101418", "#404c58"], angle: 90 } }
+              - { shape: rect, size: [100%, 100%], at: [center, center], fill: { linear: ["#101418", "#404c58"], \
+        angle: 90 } }
 
         """
 
@@ -23,13 +24,20 @@ import Testing
         let run = try workspace.vgraph("build", "v.mp4")
         // Two scenes that look alike are one picture throughout, as drawn: not a fault.
         #expect(run.status == 0, "\(run.out)\(run.err)")
-        let decoded = try Workspace.run("ffmpeg", ["-v", "error", "-ss", "\(time)", "-i", "v.mp4", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "yuv420p",
-                                                   "luma.raw"], in: workspace.folder)
+        let decoded = try Workspace.run(
+            "ffmpeg",
+            [
+                "-v", "error", "-ss", "\(time)", "-i", "v.mp4", "-frames:v", "1", "-f", "rawvideo", "-pix_fmt",
+                "yuv420p",
+                "luma.raw",
+            ], in: workspace.folder)
         #expect(decoded.status == 0, "\(decoded.err)")
         let luma = [UInt8](try workspace.bytes("luma.raw").prefix(640 * 360))
         #expect(luma.count == 640 * 360)
         // The mean of each column: a ramp of 47 steps (limited range), none of them jumped over.
-        let ramp = (0..<640).map { x in stride(from: x, to: luma.count, by: 640).reduce(0.0) { $0 + Double(luma[$1]) } / 360 }
+        let ramp = (0..<640).map { x in
+            stride(from: x, to: luma.count, by: 640).reduce(0.0) { $0 + Double(luma[$1]) } / 360
+        }
         let rise = ramp.last! - ramp.first!
         #expect(abs(rise) > 35, "\(rise)")
         let slope = rise / 639

@@ -27,7 +27,8 @@ import Testing
         #expect(try workspace.vgraph("log", "--limit", "1").out.split(separator: "\n").count == 1)
 
         let newest = try #require(runs[0]["run"] as? String)
-        let last = try workspace.vgraph("log", "last", "--json").events, named = try workspace.vgraph("log", newest, "--json").events
+        let last = try workspace.vgraph("log", "last", "--json").events,
+            named = try workspace.vgraph("log", newest, "--json").events
         #expect(last[0]["run"] as? String == newest && named[0]["run"] as? String == newest)
         let nodes = last.filter { $0["node"] != nil }
         #expect(nodes.count == runs[0]["nodes"] as? Int)
@@ -39,11 +40,16 @@ import Testing
         let cost = nodes.compactMap { $0["cost"] as? [String: Any] }
         #expect(cost.count == nodes.count && cost.allSatisfy { $0["wall"] is Double })
         let text = try workspace.vgraph("log", "last").out
-        #expect(text.contains("ran      clip.mp4:captions") && text.contains("has changed") && text.contains("hit      clip.mp4:audio"), "\(text)")
+        #expect(
+            text.contains("ran      clip.mp4:captions") && text.contains("has changed")
+                && text.contains("hit      clip.mp4:audio"), "\(text)")
     }
 
     @Test func logOfAFailureAndOfNothing() throws {
-        let workspace = try Workspace(["clip.video.yaml": Sample.spec().replacingOccurrences(of: "scenes:", with: "assets: { a: missing.png }\nscenes:")])
+        let workspace = try Workspace([
+            "clip.video.yaml": Sample.spec().replacingOccurrences(
+                of: "scenes:", with: "assets: { a: missing.png }\nscenes:")
+        ])
         defer { workspace.remove() }
         let nothing = try workspace.vgraph("log", "last")
         #expect(nothing.status == 2 && nothing.err.contains("[no-runs]"), "\(nothing.err)")
@@ -51,7 +57,9 @@ import Testing
         #expect(!workspace.exists("cache"), "looking makes no cache")
         #expect(try workspace.vgraph("build", "clip.mp4").status == 2)
         let log = try workspace.vgraph("log", "last")
-        #expect(log.status == 0 && log.out.contains("failed   clip.mp4:validate") && log.out.contains("missing.png"), "\(log.out)")
+        #expect(
+            log.status == 0 && log.out.contains("failed   clip.mp4:validate") && log.out.contains("missing.png"),
+            "\(log.out)")
         let unknown = try workspace.vgraph("log", "nonsense.mp4")
         #expect(unknown.status == 2 && unknown.err.contains("[no-such-run]"))
     }
@@ -81,7 +89,9 @@ import Testing
         #expect(try first.vgraph("cache", "export", "clip.mp4", "two.tar").status == 0)
         #expect(try first.bytes("one.tar") == first.bytes("two.tar"))
         let names = try Workspace.run("tar", ["--numeric-owner", "-tvf", "one.tar"], in: first.folder)
-        #expect(names.status == 0 && names.err == "" && names.out.hasPrefix("-r--r--r-- 0/0") && names.out.contains("1970-01-01"), "\(names)")
+        #expect(
+            names.status == 0 && names.err == "" && names.out.hasPrefix("-r--r--r-- 0/0")
+                && names.out.contains("1970-01-01"), "\(names)")
 
         let taken = try second.vgraph("cache", "import", first.path("one.tar"), "--json")
         #expect(taken.status == 0, "\(taken.out)\(taken.err)")
@@ -105,7 +115,9 @@ import Testing
         #expect((whole["records"] as? Int ?? 0) > 10)
         try workspace.write("clip.video.yaml", Sample.spec(title: "Edited"))
         let stale = try workspace.vgraph("cache", "export", "--for", "clip.mp4", "stale.tar")
-        #expect(stale.status == 2 && stale.err.contains("[not-up-to-date]") && stale.err.contains("clip.mp4:validate"), "\(stale.err)")
+        #expect(
+            stale.status == 2 && stale.err.contains("[not-up-to-date]") && stale.err.contains("clip.mp4:validate"),
+            "\(stale.err)")
         #expect(!workspace.exists("stale.tar"))
     }
 
@@ -123,7 +135,8 @@ import Testing
         let before = try listing(other)
 
         let members = Tar.members(good)
-        let blob = try #require(members.first { $0.name.hasPrefix("blobs/") }), record = try #require(members.first { $0.name.hasPrefix("records/") })
+        let blob = try #require(members.first { $0.name.hasPrefix("blobs/") }),
+            record = try #require(members.first { $0.name.hasPrefix("records/") })
         let format = members[0]
         var flipped = good
         flipped[blob.offset + 512] ^= 1
@@ -144,18 +157,32 @@ import Testing
             ("more after the end", good + [1], "archive-trailing"),
             ("a name that climbs", archive(Tar.member("blobs/../../keep.txt", Array("evil".utf8))), "archive-climbs"),
             ("an absolute name", archive(Tar.member("/tmp/keep.txt", Array("evil".utf8))), "archive-climbs"),
-            ("a symbolic link", archive(Tar.member("blobs/ab/cd", [], kind: "2", link: "/etc/passwd")), "archive-not-a-file"),
+            (
+                "a symbolic link", archive(Tar.member("blobs/ab/cd", [], kind: "2", link: "/etc/passwd")),
+                "archive-not-a-file"
+            ),
             ("a hard link", archive(Tar.member("records/ab/cd", [], kind: "1", link: "FORMAT")), "archive-not-a-file"),
             ("a device", archive(Tar.member("blobs/ab/cd", [], kind: "3")), "archive-not-a-file"),
             ("an extended header", archive(Tar.member("blobs/x", [], kind: "x")), "archive-not-a-file"),
-            ("another file of a cache", archive(Tar.member("runs/20260101T000000Z-a.json", Array("{}".utf8))), "archive-name"),
+            (
+                "another file of a cache", archive(Tar.member("runs/20260101T000000Z-a.json", Array("{}".utf8))),
+                "archive-name"
+            ),
             ("FORMAT twice", archive(Array(good[0..<1024])), "archive-order"),
             ("a newer format", Tar.member("FORMAT", Array("vgraph cache 3\n".utf8)) + end, "archive-format"),
             ("no FORMAT", Array(good[blob.offset...]), "archive-foreign"),
-            ("a record of two gigabytes", archive(Tar.member(record.name, [], size: 0o20000000000)), "archive-too-large"),
+            (
+                "a record of two gigabytes", archive(Tar.member(record.name, [], size: 0o20000000000)),
+                "archive-too-large"
+            ),
             ("a size that is no number", archive(Tar.member(record.name, [], sizeField: "-1")), "archive-damaged"),
-            ("a record under another's name", archive(Tar.member("records/00/" + String(repeating: "0", count: 30) + ".json", wrongKey)), "archive-record"),
-            ("nothing", [], "archive-truncated"), ("zeros", end, "archive-foreign"), ("text", [UInt8](repeating: 65, count: 2048), "archive-foreign"),
+            (
+                "a record under another's name",
+                archive(Tar.member("records/00/" + String(repeating: "0", count: 30) + ".json", wrongKey)),
+                "archive-record"
+            ),
+            ("nothing", [], "archive-truncated"), ("zeros", end, "archive-foreign"),
+            ("text", [UInt8](repeating: 65, count: 2048), "archive-foreign"),
         ]
         #expect(format.name == "FORMAT")
         for (what, bytes, id) in cases {
@@ -170,8 +197,11 @@ import Testing
         var random = SplitMix(state: 7)
         for _ in 0..<40 {
             var bytes = good
-            if Bool.random(using: &random) { bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random)) }
-            else { bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random) }
+            if Bool.random(using: &random) {
+                bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random))
+            } else {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            }
             try Data(bytes).write(to: other.folder.appending(path: "bad.tar"))
             let run = try other.vgraph("cache", "import", "bad.tar")
             // A flip in the padding or in an owner's field's blanks changes nothing that counts.
@@ -183,7 +213,9 @@ import Testing
 
     /// All files below, with their sizes.
     private func listing(_ workspace: Workspace) throws -> [String] {
-        try Workspace.run("find", [".", "-type", "f", "-not", "-name", "bad.tar", "-printf", "%p %s\n"], in: workspace.folder).out
+        try Workspace.run(
+            "find", [".", "-type", "f", "-not", "-name", "bad.tar", "-printf", "%p %s\n"], in: workspace.folder
+        ).out
             .split(separator: "\n").map(String.init).sorted()
     }
 
@@ -191,12 +223,17 @@ import Testing
 
     @Test func hashIsOfWhatGoesIn() throws {
         let spec = Sample.spec(title: "{{who}}").replacingOccurrences(
-            of: "theme:", with: "props: { who: { type: string, default: World } }\nassets: { hero: assets/hero.png }\nacceptance: { baseline: approved }\ntheme:")
+            of: "theme:",
+            with:
+                "props: { who: { type: string, default: World } }\nassets: { hero: assets/hero.png }\nacceptance: { "
+                + "baseline: approved }\ntheme:"
+        )
         let files = ["clip.video.yaml": spec, "assets/hero.png": "one"]
         let first = try Workspace(files), second = try Workspace(files)
         defer { first.remove(); second.remove() }
         func hash(_ workspace: Workspace, _ more: String...) throws -> String {
-            let run = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, ["hash", "clip.mp4"] + more, in: workspace.folder)
+            let run = try Workspace.run(
+                Workspace.binaries.appending(path: "vgraph").path, ["hash", "clip.mp4"] + more, in: workspace.folder)
             #expect(run.status == 0, "\(run.err)")
             return run.out
         }
@@ -211,7 +248,11 @@ import Testing
             let before = try? second.text(file)
             try second.write(file, text)
             #expect(try hash(second) != key, "\(change)")
-            if let before { try second.write(file, before) } else { try FileManager.default.removeItem(atPath: second.path(file)) }
+            if let before {
+                try second.write(file, before)
+            } else {
+                try FileManager.default.removeItem(atPath: second.path(file))
+            }
             #expect(try hash(second) == key, "\(change) and back")
         }
         try isOther("an asset", "assets/hero.png", "two")
@@ -220,7 +261,8 @@ import Testing
         try isOther("a baseline", "approved/baseline.json", "{}")
         try isOther("a profile", "pipelines/profiles/default.yaml", "profile: default\n")
         let pipeline = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
-        try isOther("a parameter", "pipelines/video.yaml", pipeline.replacingOccurrences(of: "crf: 20", with: "crf: 21"))
+        try isOther(
+            "a parameter", "pipelines/video.yaml", pipeline.replacingOccurrences(of: "crf: 20", with: "crf: 21"))
         try second.write("pipelines/video.yaml", pipeline + "\n# a comment\n")
         #expect(try hash(second) == key, "the built-in pipeline written out is the same")
 
@@ -240,11 +282,14 @@ import Testing
         let first = try workspace.vgraph("build", "clip.mp4", "-j", "2", "--trace", "first.json", "--json")
         #expect(first.status == 0, "\(first.err)")
         let complete = try events("first.json").filter { $0["ph"] as? String == "X" }
-        let ran = first.events.filter { $0["event"] as? String == "node" && $0["outcome"] as? String == "ran" }.compactMap { $0["node"] as? String }
+        let ran = first.events.filter { $0["event"] as? String == "node" && $0["outcome"] as? String == "ran" }
+            .compactMap { $0["node"] as? String }
         #expect(complete.compactMap { $0["name"] as? String }.sorted() == ran.sorted())
         for event in complete {
             let arguments = try #require(event["args"] as? [String: Any])
-            #expect((arguments["key"] as? String)?.count == 32 && !(arguments["why"] as? [String] ?? []).isEmpty && arguments["outcome"] as? String == "ran")
+            #expect(
+                (arguments["key"] as? String)?.count == 32 && !(arguments["why"] as? [String] ?? []).isEmpty
+                    && arguments["outcome"] as? String == "ran")
         }
         // In one lane nothing overlaps: that is what a lane is.
         for (_, lane) in Dictionary(grouping: complete, by: { $0["tid"] as? Int ?? -1 }) {
@@ -281,9 +326,14 @@ enum Tar {
         return members
     }
 
-    static func member(_ name: String, _ bytes: [UInt8], kind: String = "0", link: String = "", size: Int? = nil, sizeField: String? = nil) -> [UInt8] {
+    static func member(
+        _ name: String, _ bytes: [UInt8], kind: String = "0", link: String = "", size: Int? = nil,
+        sizeField: String? = nil
+    ) -> [UInt8] {
         var block = [UInt8](repeating: 0, count: 512)
-        func put(_ text: String, _ offset: Int) { block.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8) }
+        func put(_ text: String, _ offset: Int) {
+            block.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)
+        }
         func octal(_ number: Int, _ digits: Int) -> String {
             let text = String(number, radix: 8)
             return String(repeating: "0", count: max(0, digits - text.count)) + text

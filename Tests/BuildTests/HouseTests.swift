@@ -12,18 +12,22 @@ import Testing
 
     @Test func theCommandLoadsNoLibrary() throws {
         let run = try Workspace.run("ldd", [Workspace.binaries.appending(path: "vgraph").path], in: Workspace.root)
-        #expect(run.err.contains("not a dynamic executable") || run.out.contains("statically linked"),
+        #expect(
+            run.err.contains("not a dynamic executable") || run.out.contains("statically linked"),
             "\(run.out)\(run.err)")
     }
 
     @Test func foundationStaysOutOfTheEngine() throws {
-        for module in ["Diagnostics", "Composition", "Work", "YAML", "Store", "Patterns", "Processes", "Pipelines",
+        for module in [
+            "Diagnostics", "Composition", "Work", "YAML", "Store", "Patterns", "Processes", "Pipelines",
             "Programs",
-                       "Workers", "Graph", "Spec", "Stages", "vgraph"] {
+            "Workers", "Graph", "Spec", "Stages", "vgraph",
+        ] {
             let files = try sources(module)
             #expect(!files.isEmpty)
             for file in files {
-                #expect(!file.text.contains("import Foundation\n"),
+                #expect(
+                    !file.text.contains("import Foundation\n"),
                     "\(file.name) imports Foundation; FoundationEssentials has JSON")
             }
         }
@@ -43,32 +47,48 @@ import Testing
         "Store": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Diagnostics"],
         "Patterns": ["Diagnostics"],
         "Processes": ["Glibc"],
-        "Pipelines": ["Glibc", "Synchronization", "Digests", "Files", "Work", "YAML", "Store", "Patterns",
-            "Diagnostics"],
-        "Programs": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Patterns",
+        "Pipelines": [
+            "Glibc", "Synchronization", "Digests", "Files", "Work", "YAML", "Store", "Patterns",
+            "Diagnostics",
+        ],
+        "Programs": [
+            "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Patterns",
             "Processes",
-                     "Diagnostics"],
-        "Workers": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Processes",
-            "Diagnostics"],
-        "Graph": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Patterns",
+            "Diagnostics",
+        ],
+        "Workers": [
+            "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Processes",
+            "Diagnostics",
+        ],
+        "Graph": [
+            "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Patterns",
             "Pipelines",
-                  "Processes", "Programs", "Workers", "Diagnostics"],
+            "Processes", "Programs", "Workers", "Diagnostics",
+        ],
         // Video without pictures: no libav, no pango, no build.
         "Spec": ["Glibc", "Digests", "Composition", "YAML", "Diagnostics"],
         "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Diagnostics"],
         // Pictures and sound: no spec, no cache, no build.
-        "Media": ["CFFmpeg", "CLoudness", "CPixels", "CSystem", "Glibc", "FoundationEssentials", "Synchronization",
+        "Media": [
+            "CFFmpeg", "CLoudness", "CPixels", "CSystem", "Glibc", "FoundationEssentials", "Synchronization",
             "Digests",
-                  "Files", "Composition", "Diagnostics"],
-        "Render": ["CLZ4", "CPango", "CPixels", "CSystem", "Glibc", "Digests", "Files", "Composition", "Media",
-            "Diagnostics"],
+            "Files", "Composition", "Diagnostics",
+        ],
+        "Render": [
+            "CLZ4", "CPango", "CPixels", "CSystem", "Glibc", "Digests", "Files", "Composition", "Media",
+            "Diagnostics",
+        ],
         // The programs: the command links no library of pictures, the worker no engine.
-        "vgraph": ["ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
+        "vgraph": [
+            "ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
             "Composition",
-                   "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Workers", "Graph",
-                   "Diagnostics"],
-        "vgraph-worker": ["CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
-                          "Composition", "Spec", "Stages", "Media", "Render", "Diagnostics"],
+            "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Workers", "Graph",
+            "Diagnostics",
+        ],
+        "vgraph-worker": [
+            "CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
+            "Composition", "Spec", "Stages", "Media", "Render", "Diagnostics",
+        ],
     ]
 
     @Test func modulesImportOnlyWhatTheyMayKnow() throws {
@@ -81,8 +101,13 @@ import Testing
                 for line in file.text.split(separator: "\n") where !line.hasPrefix(" ") {
                     let words = line.split(separator: " ")
                     guard let at = words.firstIndex(of: "import"), at < 3, at + 1 < words.count,
-                          words[..<at].allSatisfy({ $0.hasPrefix("@") || ["public", "package", "internal",
-                              "private"].contains($0) })
+                        words[..<at].allSatisfy({
+                            $0.hasPrefix("@")
+                                || [
+                                    "public", "package", "internal",
+                                    "private",
+                                ].contains($0)
+                        })
                     else { continue }
                     let name = String(words[at + 1].prefix { $0 != "." })
                     #expect(Self.mayImport[module, default: []].contains(name), "\(file.name) must not know \(name)")
@@ -92,8 +117,10 @@ import Testing
     }
 
     @Test func theTopLevelIsWhatWasAgreed() throws {
-        let known: Set = ["Package.swift", "Sources", "Tests", "pipelines", "cache", "README.md", "LICENSE",
-            "Package.resolved"]
+        let known: Set = [
+            "Package.swift", "Sources", "Tests", "pipelines", "cache", "README.md", "LICENSE",
+            "Package.resolved",
+        ]
         let found = try FileManager.default.contentsOfDirectory(atPath: Workspace.root.path)
             .filter { !$0.hasPrefix(".") }
         #expect(Set(found).isSubset(of: known), "\(Set(found).subtracting(known))")

@@ -5,7 +5,9 @@ import Testing
 @Suite struct IncrementalTests {
     /// Stage names of the nodes that ran, as `--json` tells them.
     func ran(_ run: Workspace.Run) -> [String] {
-        run.events.filter { $0["event"] as? String == "node" && $0["outcome"] as? String == "ran" }.compactMap { $0["stage"] as? String }
+        run.events.filter { $0["event"] as? String == "node" && $0["outcome"] as? String == "ran" }.compactMap {
+            $0["stage"] as? String
+        }
     }
 
     @Test func anEditCostsWhatItChanged() throws {
@@ -33,8 +35,11 @@ import Testing
     }
 
     @Test func insertingASceneAtTheFrontRendersNoneOfTheLaterOnes() throws {
-        let workspace = try Workspace(["clip.video.yaml": Sample.spec().replacingOccurrences(
-            of: "captions:", with: "unused:").components(separatedBy: "unused:")[0]])
+        let workspace = try Workspace([
+            "clip.video.yaml": Sample.spec().replacingOccurrences(
+                of: "captions:", with: "unused:"
+            ).components(separatedBy: "unused:")[0]
+        ])
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
         let spec = try workspace.text("clip.video.yaml").replacingOccurrences(
@@ -54,9 +59,10 @@ import Testing
         let words = ["Alpha", "Beta", "Gamma", "Delta", "Épsilon", "%50", "\u{05D0}\u{05D1}\u{05D2}"]
         let colors = ["#203060", "#602030", "#206030"]
         for step in 0..<4 {
-            let spec = Sample.spec(title: words.randomElement(using: &random)!, middle: words.randomElement(using: &random)!,
-                                   caption: words.randomElement(using: &random)!, background: colors.randomElement(using: &random)!,
-                                   firstSeconds: [1.5, 2, 2.6].randomElement(using: &random)!)
+            let spec = Sample.spec(
+                title: words.randomElement(using: &random)!, middle: words.randomElement(using: &random)!,
+                caption: words.randomElement(using: &random)!, background: colors.randomElement(using: &random)!,
+                firstSeconds: [1.5, 2, 2.6].randomElement(using: &random)!)
             try workspace.write("clip.video.yaml", spec)
             let incremental = try workspace.vgraph("build", "clip.mp4", "--json")
             #expect(incremental.status == 0 || incremental.status == 3, "seed \(seed) step \(step): \(incremental.out)")
@@ -78,12 +84,16 @@ import Testing
         #expect(runs.count > 1)
         var known: Set<String> = []
         for run in runs {
-            let log = try JSONSerialization.jsonObject(with: workspace.bytes("cache/runs/" + run)) as? [String: Any] ?? [:]
+            let log =
+                try JSONSerialization.jsonObject(with: workspace.bytes("cache/runs/" + run)) as? [String: Any] ?? [:]
             var made: Set<String> = []
             for node in log["nodes"] as? [[String: Any]] ?? [] {
                 guard let key = node["key"] as? String, let outcome = node["outcome"] as? String else { continue }
-                if known.contains(key) { #expect(outcome == "hit", "\(run) \(node)") }
-                else if !made.contains(key) { #expect(outcome == "ran", "\(run) \(node)") }
+                if known.contains(key) {
+                    #expect(outcome == "hit", "\(run) \(node)")
+                } else if !made.contains(key) {
+                    #expect(outcome == "ran", "\(run) \(node)")
+                }
                 made.insert(key)
             }
             known.formUnion(made)
@@ -91,7 +101,8 @@ import Testing
     }
 
     @Test func oneJobAndEightGiveTheSameBytes() throws {
-        let one = try Workspace(["clip.video.yaml": Sample.spec()]), eight = try Workspace(["clip.video.yaml": Sample.spec()])
+        let one = try Workspace(["clip.video.yaml": Sample.spec()]),
+            eight = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { one.remove(); eight.remove() }
         #expect(try one.vgraph("build", "-j", "1", "clip.mp4").status == 0)
         #expect(try eight.vgraph("build", "-j", "8", "clip.mp4").status == 0)

@@ -31,13 +31,17 @@ import Testing
         let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
-        for (stage, needle) in [("validate", "assets"), ("resolve", "scenes"), ("plan", "spans"), ("captions", "WEBVTT"),
-                                ("check", "D02"), ("gate", "\"pass\"")] {
+        for (stage, needle) in [
+            ("validate", "assets"), ("resolve", "scenes"), ("plan", "spans"), ("captions", "WEBVTT"),
+            ("check", "D02"), ("gate", "\"pass\""),
+        ] {
             let shown = try workspace.vgraph("show", "clip.mp4:\(stage)")
             #expect(shown.status == 0, "\(stage): \(shown.err)")
             #expect(shown.out.contains(needle), "\(stage): \(shown.out.prefix(300))")
         }
-        for (stage, file, magic) in [("mux", "m.mp4", "ftyp"), ("review", "r.html", "<!doctype html>"), ("audio", "a.m4a", "ftyp")] {
+        for (stage, file, magic) in [
+            ("mux", "m.mp4", "ftyp"), ("review", "r.html", "<!doctype html>"), ("audio", "a.m4a", "ftyp"),
+        ] {
             #expect(try workspace.vgraph("show", "clip.mp4:\(stage)", "-o", file).status == 0)
             let start = String(decoding: try workspace.bytes(file).prefix(200), as: UTF8.self).lowercased()
             #expect(start.contains(magic))
@@ -70,7 +74,9 @@ import Testing
     }
 
     @Test func aBareBuildBuildsEveryTargetOfTheFolder() throws {
-        let workspace = try Workspace(["a.video.yaml": Sample.spec(title: "A"), "b.video.yaml": Sample.spec(title: "B")])
+        let workspace = try Workspace([
+            "a.video.yaml": Sample.spec(title: "A"), "b.video.yaml": Sample.spec(title: "B"),
+        ])
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build").status == 0)
         #expect(workspace.exists("a.mp4") && workspace.exists("b.mp4"))
@@ -114,7 +120,9 @@ import Testing
         let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
-        let plan = try JSONSerialization.jsonObject(with: Data(try workspace.vgraph("show", "clip.mp4:plan").out.utf8)) as! [String: Any]
+        let plan =
+            try JSONSerialization.jsonObject(with: Data(try workspace.vgraph("show", "clip.mp4:plan").out.utf8))
+            as! [String: Any]
         let spans = plan["spans"] as! [[String: Any]]
         #expect(spans.map { $0["frames"] as! Int }.reduce(0, +) == 90)
         var alone: [String] = []
@@ -129,16 +137,21 @@ import Testing
 
 /// The first video stream, after decoding every frame.
 func probe(_ workspace: Workspace, _ file: String) throws -> [String: String] {
-    let run = try Workspace.run("ffprobe", ["-v", "error", "-count_frames", "-select_streams", "v", "-show_streams", "-of", "default=nw=1", file],
-                                in: workspace.folder)
-    return Dictionary(run.out.split(separator: "\n").compactMap { line in
-        let parts = line.split(separator: "=", maxSplits: 1)
-        return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
-    }, uniquingKeysWith: { first, _ in first })
+    let run = try Workspace.run(
+        "ffprobe",
+        ["-v", "error", "-count_frames", "-select_streams", "v", "-show_streams", "-of", "default=nw=1", file],
+        in: workspace.folder)
+    return Dictionary(
+        run.out.split(separator: "\n").compactMap { line in
+            let parts = line.split(separator: "=", maxSplits: 1)
+            return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+        }, uniquingKeysWith: { first, _ in first })
 }
 
 /// The MD5 of each decoded frame.
 func frameHashes(_ workspace: Workspace, _ file: String) throws -> [String] {
     try Workspace.run("ffmpeg", ["-v", "error", "-i", file, "-an", "-f", "framemd5", "-"], in: workspace.folder).out
-        .split(separator: "\n").filter { !$0.hasPrefix("#") }.map { String($0.split(separator: ",").last!).trimmingCharacters(in: .whitespaces) }
+        .split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
+            String($0.split(separator: ",").last!).trimmingCharacters(in: .whitespaces)
+        }
 }

@@ -34,7 +34,8 @@ import Testing
         }
         let old = expected.components(separatedBy: "\n\n"), new = text.components(separatedBy: "\n\n")
         let gone = old.filter { !new.contains($0) }, came = new.filter { !old.contains($0) }
-        Issue.record("""
+        Issue.record(
+            """
             manifests moved, and keys with them:
             \(gone.joined(separator: "\n\n"))
             are now

@@ -122,7 +122,8 @@ struct PinnedBuild {
             let text = String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
             let line = Data(text.prefix { $0 != "\n" }.utf8)
             guard let record = try JSONSerialization.jsonObject(with: line) as? [String: Any],
-                  let made = Made(record) else { throw Failure(words: "\(name) is no record") }
+                let made = Made(record)
+            else { throw Failure(words: "\(name) is no record") }
             return made
         }.sorted { $0.node < $1.node }
     }
@@ -133,8 +134,9 @@ struct PinnedBuild {
 extension PinnedBuild.Made {
     fileprivate init?(_ record: [String: Any]) {
         guard let manifest = record["manifest"] as? [String: Any], let stage = manifest["stage"] as? String,
-              let version = manifest["version"] as? Int, let key = record["key"] as? String,
-              let node = (record["origin"] as? [String: Any])?["node"] as? String else { return nil }
+            let version = manifest["version"] as? Int, let key = record["key"] as? String,
+            let node = (record["origin"] as? [String: Any])?["node"] as? String
+        else { return nil }
         self.init(node: node, key: key, stage: stage, version: version)
         parameters = (manifest["parameters"] as? [String: Any] ?? [:]).sorted { $0.key < $1.key }.map {
             ($0.key, Self.json($0.value))
@@ -149,7 +151,8 @@ extension PinnedBuild.Made {
         }
         let files = record["discovered"] as? [[String: String]] ?? []
         let answers = record["answers"] as? [[String: String]] ?? []
-        found = files.map { ($0["path"] ?? "") + " " + ($0["digest"] ?? "") }
+        found =
+            files.map { ($0["path"] ?? "") + " " + ($0["digest"] ?? "") }
             + answers.map { ($0["question"] ?? "") + " " + ($0["answer"] ?? "") }
     }
 

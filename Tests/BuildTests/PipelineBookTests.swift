@@ -22,7 +22,8 @@ import Testing
             if let open = fence {
                 guard line == "```" else { body.append(line); continue }
                 if open.contains("file=") {
-                    sections[sections.count - 1].steps.append(.file(name: String(open.split(separator: "=")[1]), text: body.joined(separator: "\n") + "\n"))
+                    sections[sections.count - 1].steps.append(
+                        .file(name: String(open.split(separator: "=")[1]), text: body.joined(separator: "\n") + "\n"))
                 } else if open == "```console" {
                     sections[sections.count - 1].steps += commands(body)
                 }
@@ -39,8 +40,11 @@ import Testing
     private static func commands(_ lines: [String]) -> [Section.Step] {
         var steps: [Section.Step] = []
         for line in lines {
-            if line.hasPrefix("$ ") { steps.append(.command(String(line.dropFirst(2)), expected: [])) }
-            else if case .command(let command, let expected) = steps.last { steps[steps.count - 1] = .command(command, expected: expected + [line]) }
+            if line.hasPrefix("$ ") {
+                steps.append(.command(String(line.dropFirst(2)), expected: []))
+            } else if case .command(let command, let expected) = steps.last {
+                steps[steps.count - 1] = .command(command, expected: expected + [line])
+            }
         }
         return steps
     }
@@ -55,7 +59,8 @@ import Testing
             switch step {
             case .file(let name, let text): try workspace.write(name, text)
             case .command(let command, let expected):
-                let run = try Workspace.run("/bin/sh", ["-c", "exec 2>&1; " + command], in: workspace.folder, environment: ["PATH": path])
+                let run = try Workspace.run(
+                    "/bin/sh", ["-c", "exec 2>&1; " + command], in: workspace.folder, environment: ["PATH": path])
                 let said = Self.withoutSandboxNote(run.out)
                 #expect(Self.matches(said[...], expected[...]), "$ \(command)\n\(said.joined(separator: "\n"))")
             }
@@ -75,7 +80,9 @@ import Testing
     /// A line that is "…" stands for any number of lines, and "…" in a line for any text.
     private static func matches(_ said: ArraySlice<String>, _ expected: ArraySlice<String>) -> Bool {
         guard let first = expected.first else { return said.isEmpty }
-        if first == "…" { return (said.startIndex...said.endIndex).contains { matches(said[$0...], expected.dropFirst()) } }
+        if first == "…" {
+            return (said.startIndex...said.endIndex).contains { matches(said[$0...], expected.dropFirst()) }
+        }
         guard let line = said.first else { return false }
         let parts = first.components(separatedBy: "…")
         var rest = line[...]

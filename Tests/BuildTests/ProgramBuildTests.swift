@@ -4,7 +4,8 @@ import Testing
 /// Pipelines' own programs, as the built command runs them: their secrets, names, ends, words.
 @Suite struct ProgramBuildTests {
     private func workspace(_ run: String, _ more: String = "", target: String = "out.txt") throws -> Workspace {
-        try Workspace(["pipelines/t.yaml": """
+        try Workspace([
+            "pipelines/t.yaml": """
             pipeline: t
             target: \(target)
             stages:
@@ -12,7 +13,8 @@ import Testing
                 run: \(run)
                 output: \(target)
             \(more)
-            """])
+            """
+        ])
     }
 
     /// Every file of the workspace, its cache included, that holds a text.
@@ -22,13 +24,16 @@ import Testing
     }
 
     @Test func aSecretIsNowhere() throws {
-        let workspace = try workspace("[sh, -c, 'echo \"key $$KEY\"; printf %s \"$$KEY\" | base64; echo ok > \"$$0\"', $out]", "    secrets: [KEY]")
+        let workspace = try workspace(
+            "[sh, -c, 'echo \"key $$KEY\"; printf %s \"$$KEY\" | base64; echo ok > \"$$0\"', $out]",
+            "    secrets: [KEY]")
         defer { workspace.remove() }
         let environment = ["KEY": "hunter2-secret-4711"]
         let run = try workspace.vgraph("build", "-v", "out.txt", environment: environment)
         #expect(run.status == 0 && run.err.contains("key ***"), "\(run.out)\(run.err)")
         #expect(try workspace.vgraph("cache", "export", "--for", "out.txt", "e.tar").status == 0)
-        try workspace.write("pipelines/t.yaml", workspace.text("pipelines/t.yaml").replacing("echo ok", with: "exit 3; echo ok"))
+        try workspace.write(
+            "pipelines/t.yaml", workspace.text("pipelines/t.yaml").replacing("echo ok", with: "exit 3; echo ok"))
         let failed = try workspace.vgraph("build", "out.txt", environment: environment)
         #expect(failed.status == 1 && failed.err.contains("***"), "\(failed.out)\(failed.err)")
         for text in ["hunter2-secret", "aHVudGVyMi1zZWNyZXQ"] {
@@ -39,14 +44,18 @@ import Testing
 
     /// Not set, or set to nothing: nothing runs, not even what does not need it. A hit needs none.
     @Test func aSecretThatIsNotThere() throws {
-        let workspace = try workspace("[sh, -c, 'echo \"$$KEY\" > \"$$0\"', $out, $before]", """
+        let workspace = try workspace(
+            "[sh, -c, 'echo \"$$KEY\" > \"$$0\"', $out, $before]",
+            """
                 secrets: [KEY]
               before: { run: [sh, -c, 'echo ran > "$$0"', $out], outputs: { o: o.txt } }
             """)
         defer { workspace.remove() }
         for value in [nil, ""] as [String?] {
             let run = try workspace.vgraph("build", "out.txt", environment: value.map { ["KEY": $0] } ?? [:])
-            #expect(run.status == 2 && run.err.contains("[secret-missing]") && !workspace.exists("out.txt"), "\(run.out)\(run.err)")
+            #expect(
+                run.status == 2 && run.err.contains("[secret-missing]") && !workspace.exists("out.txt"),
+                "\(run.out)\(run.err)")
             #expect(run.out.contains("0 ran"), "\(run.out)")
         }
         #expect(try workspace.vgraph("build", "out.txt", environment: ["KEY": "right"]).status == 0)
@@ -56,33 +65,44 @@ import Testing
     }
 
     @Test func namesAreNoOptions() throws {
-        let workspace = try workspace("[sort, $in]", """
+        let workspace = try workspace(
+            "[sort, $in]",
+            """
                 inputs: ["*.txt"]
                 outputs: { o: { file: pwn.txt, optional: true } }
             """, target: "x.out")
         defer { workspace.remove() }
-        try workspace.write("pipelines/t.yaml", """
+        try workspace.write(
+            "pipelines/t.yaml",
+            """
             pipeline: t
             target: "{name}.out"
             stages:
-              s: { run: [sh, -c, 'sort "$$@" > result', sh, $in], inputs: ["*.txt"], outputs: { o: result }, output: "{name}.out" }
+              s: { run: [sh, -c, 'sort "$$@" > result', sh, $in], inputs: ["*.txt"], outputs: { o: result }, output: \
+            "{name}.out" }
             """)
         try workspace.write("--output=pwn.txt", "1\n")
         try workspace.write("b.txt", "b\n")
         let run = try workspace.vgraph("build", "a.out")
         #expect(run.status == 0, "\(run.err)")
         #expect(try workspace.text("a.out") == "1\nb\n")
-        try workspace.write("pipelines/t.yaml", """
+        try workspace.write(
+            "pipelines/t.yaml",
+            """
             pipeline: t
             target: "{name}.out"
-            stages: { s: { run: [sh, -c, 'echo "$$1" > result', sh, "{name}"], outputs: { o: result }, output: "{name}.out" } }
+            stages: { s: { run: [sh, -c, 'echo "$$1" > result', sh, "{name}"], outputs: { o: result }, output: \
+            "{name}.out" } }
             """)
         let refused = try workspace.vgraph("build", "./-rf.out")
         #expect(refused.status == 2 && refused.err.contains("[name-is-option]"), "\(refused.err)")
     }
 
     /// More words than bubblewrap takes, and the same as a list in a file.
-    @Test(arguments: ["[sh, -c, 'out=\"$$1\"; shift; cat \"$$@\" > \"$$out\"', sh, $out, $in]", "[sh, -c, 'xargs cat < \"$$1\" > \"$$0\"', $out, $list]"])
+    @Test(arguments: [
+        "[sh, -c, 'out=\"$$1\"; shift; cat \"$$@\" > \"$$out\"', sh, $out, $in]",
+        "[sh, -c, 'xargs cat < \"$$1\" > \"$$0\"', $out, $list]",
+    ])
     func manyInputs(_ program: String) throws {
         let workspace = try workspace(program, "    inputs: [\"pages/*.txt\"]")
         defer { workspace.remove() }
@@ -93,17 +113,23 @@ import Testing
     }
 
     @Test func exitCodes() throws {
-        for (program, status) in [("[sh, -c, 'exit 3']", 1), ("[sh, -c, 'kill -9 $$$$']", 1), ("['true']", 1), ("[cat, nowhere-at-all.txt]", 1)] as [(String, Int32)] {
+        for (program, status) in [
+            ("[sh, -c, 'exit 3']", 1), ("[sh, -c, 'kill -9 $$$$']", 1), ("['true']", 1),
+            ("[cat, nowhere-at-all.txt]", 1),
+        ] as [(String, Int32)] {
             let workspace = try workspace(program)
             defer { workspace.remove() }
             let run = try workspace.vgraph("build", "out.txt")
-            #expect(run.status == status && !run.err.contains("fault of vgraph"), "\(program): \(run.status) \(run.err)")
+            #expect(
+                run.status == status && !run.err.contains("fault of vgraph"), "\(program): \(run.status) \(run.err)")
         }
         let hidden = try workspace("[cat, notes.txt]")
         defer { hidden.remove() }
         try hidden.write("notes.txt", "there, but not declared")
         let run = try hidden.vgraph("build", "out.txt")
-        #expect(run.status == 2 && run.err.contains("'notes.txt' exists, but is not among the stage's inputs"), "\(run.err)")
+        #expect(
+            run.status == 2 && run.err.contains("'notes.txt' exists, but is not among the stage's inputs"), "\(run.err)"
+        )
     }
 
     @Test func caches() throws {
@@ -124,10 +150,14 @@ import Testing
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "out.txt").status == 0)
         let program = Workspace.binaries.appending(path: "vgraph").path
-        for line in ["hash out.txt", "show out.txt:s", "show --json out.txt:s", "build out.txt", "log", "schema", "--help", "graph out.txt", "cache stats"] {
+        for line in [
+            "hash out.txt", "show out.txt:s", "show --json out.txt:s", "build out.txt", "log", "schema", "--help",
+            "graph out.txt", "cache stats",
+        ] {
             for sink in ["> /dev/full", ">&-"] {
                 let run = try Workspace.run("sh", ["-c", "'\(program)' \(line) \(sink)"], in: workspace.folder)
-                #expect(run.status == 1 && run.err.contains("[cannot-print]"), "\(line) \(sink): \(run.status) \(run.err)")
+                #expect(
+                    run.status == 1 && run.err.contains("[cannot-print]"), "\(line) \(sink): \(run.status) \(run.err)")
             }
         }
     }
@@ -138,10 +168,16 @@ import Testing
         defer { workspace.remove() }
         let quiet = try workspace.vgraph("build", "out.txt")
         #expect(quiet.status == 0 && !quiet.err.contains("two"))
-        for arguments in [["build", "-v", "out.txt"], ["build", "-v", "--force", "out.txt"], ["build", "--force", "--follow", "out.txt"]] {
-            let run = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, arguments, in: workspace.folder)
+        for arguments in [
+            ["build", "-v", "out.txt"], ["build", "-v", "--force", "out.txt"],
+            ["build", "--force", "--follow", "out.txt"],
+        ] {
+            let run = try Workspace.run(
+                Workspace.binaries.appending(path: "vgraph").path, arguments, in: workspace.folder)
             #expect(run.status == 0 && run.err.contains("two\n"), "\(arguments): \(run.err)")
-            #expect(!run.err.contains("\u{1B}") && !run.err.split(separator: "\n").contains { $0.hasPrefix("::") }, "\(run.err)")
+            #expect(
+                !run.err.contains("\u{1B}") && !run.err.split(separator: "\n").contains { $0.hasPrefix("::") },
+                "\(run.err)")
         }
         #expect(try workspace.vgraph("show", "out.txt:s.log").out.hasSuffix("two\n"))
         #expect(try workspace.vgraph("show", "out.txt:s").out == "a\n")
@@ -150,7 +186,10 @@ import Testing
     /// A child that left its session and its parent ends with its stage all the same.
     @Test func doubleForkedWithoutSandbox() throws {
         let mark = "86\(Int.random(in: 1000...9999))"
-        let workspace = try workspace("[sh, -c, '(setsid sh -c \"sleep \(mark) & sleep \(mark)\" > /dev/null 2>&1 &); sleep 0.2; echo a > \"$$0\"', $out]")
+        let workspace = try workspace(
+            "[sh, -c, '(setsid sh -c \"sleep \(mark) & sleep \(mark)\" > /dev/null 2>&1 &); sleep 0.2; echo a > "
+                + "\"$$0\"', $out]"
+        )
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "--no-sandbox", "out.txt").status == 0)
         let left = try Workspace.run("pgrep", ["-f", "sleep \(mark)"], in: workspace.folder)
@@ -173,13 +212,20 @@ import Testing
         defer { workspace.remove() }
         let first = try workspace.vgraph("build", "-q", "clip.mp4")
         guard first.status == 3 else { Issue.record("\(first)"); return }
-        #expect(first.out == "" && first.err.contains("[gate-revise]") && !first.err.contains("(from the cache)"), "\(first.err)")
+        #expect(
+            first.out == "" && first.err.contains("[gate-revise]") && !first.err.contains("(from the cache)"),
+            "\(first.err)")
         for arguments in [["build", "-q", "clip.mp4"], ["build", "clip.mp4"], ["build", "-v", "clip.mp4"]] {
-            let again = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, arguments, in: workspace.folder)
-            #expect(again.status == 3 && again.err.contains("[gate-revise] (from the cache)"), "\(arguments): \(again.err)")
+            let again = try Workspace.run(
+                Workspace.binaries.appending(path: "vgraph").path, arguments, in: workspace.folder)
+            #expect(
+                again.status == 3 && again.err.contains("[gate-revise] (from the cache)"), "\(arguments): \(again.err)")
         }
         let json = try workspace.vgraph("build", "--json", "clip.mp4")
-        #expect(json.status == 3 && json.events.contains { (($0["diagnostic"] as? [String: Any])?["id"] as? String) == "gate-revise" }, "\(json.out)")
+        #expect(
+            json.status == 3
+                && json.events.contains { (($0["diagnostic"] as? [String: Any])?["id"] as? String) == "gate-revise" },
+            "\(json.out)")
     }
 
     /// A pipeline of one's own does not make the built-in one vanish without a word.
@@ -200,7 +246,8 @@ import Testing
         #expect(try workspace.vgraph("build", "out.txt").status == 0)
         try workspace.write("out.txt", "my own words\n")
         let refused = try workspace.vgraph("clean")
-        #expect(refused.status == 2 && refused.err.contains("[not-removed]") && workspace.exists("out.txt"), "\(refused)")
+        #expect(
+            refused.status == 2 && refused.err.contains("[not-removed]") && workspace.exists("out.txt"), "\(refused)")
         #expect(try workspace.vgraph("clean", "--force").status == 0 && !workspace.exists("out.txt"))
         #expect(try workspace.vgraph("build", "out.txt").status == 0)
         #expect(try workspace.vgraph("clean").status == 0 && !workspace.exists("out.txt"))
@@ -208,11 +255,13 @@ import Testing
 
     /// Names that fill a file system's 255 bytes, hold a colon, or begin with a dash.
     @Test func targetsWithNamesOfTheirOwn() throws {
-        let workspace = try Workspace(["pipelines/t.yaml": """
+        let workspace = try Workspace([
+            "pipelines/t.yaml": """
             pipeline: t
             target: "{name}.o"
             stages: { s: { run: [cp, $in, $out], inputs: ["{name}.i"], output: "{name}.o" } }
-            """])
+            """
+        ])
         defer { workspace.remove() }
         for name in [String(repeating: "n", count: 253), "a:b", "-x"] {
             try workspace.write(name + ".i", "text")
@@ -231,12 +280,16 @@ import Testing
     /// Limits and masks of whoever started it: no crash, our words, or no trouble at all.
     @Test func limitsOfTheCaller() throws {
         let program = Workspace.binaries.appending(path: "vgraph").path
-        for (limit, statuses) in [("umask 777", [0]), ("ulimit -f 8", [1]), ("ulimit -v 400000", [0, 1])] as [(String, [Int32])] {
+        for (limit, statuses) in [("umask 777", [0]), ("ulimit -f 8", [1]), ("ulimit -v 400000", [0, 1])]
+            as [(String, [Int32])]
+        {
             let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
             defer { workspace.remove() }
             let run = try Workspace.run("sh", ["-c", "\(limit); '\(program)' build clip.mp4"], in: workspace.folder)
             #expect(statuses.contains(run.status), "\(limit): \(run.status) \(run.err)")
-            #expect(!run.err.contains("Cocoa") && !run.err.contains("Error(") && !run.err.contains("fault of vgraph"), "\(limit): \(run.err)")
+            #expect(
+                !run.err.contains("Cocoa") && !run.err.contains("Error(") && !run.err.contains("fault of vgraph"),
+                "\(limit): \(run.err)")
         }
     }
 }

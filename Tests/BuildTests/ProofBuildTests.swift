@@ -1,4 +1,5 @@
-// Proofreading and profiles, end to end: findings at the spec's line in every form, and only what uses a rule runs when it changes.
+// Proofreading and profiles, end to end: findings at the spec's line in every form, and only what uses a rule runs when
+// it changes.
 import Composition
 import Diagnostics
 import Foundation
@@ -6,10 +7,14 @@ import Testing
 
 @Suite struct ProofBuildTests {
     private func ran(_ run: Workspace.Run) -> [String] {
-        run.events.filter { $0["event"] as? String == "node" && $0["outcome"] as? String == "ran" }.compactMap { $0["stage"] as? String }
+        run.events.filter { $0["event"] as? String == "node" && $0["outcome"] as? String == "ran" }.compactMap {
+            $0["stage"] as? String
+        }
     }
 
-    private func findings(_ run: Workspace.Run) -> [[String: Any]] { run.events.compactMap { $0["diagnostic"] as? [String: Any] } }
+    private func findings(_ run: Workspace.Run) -> [[String: Any]] {
+        run.events.compactMap { $0["diagnostic"] as? [String: Any] }
+    }
 
     /// Grey words on a grey background, in line 8; captions too fast, in line 10.
     private static let faint = """
@@ -40,22 +45,33 @@ import Testing
         let log = try JSONSerialization.jsonObject(with: try workspace.bytes("out.sarif")) as? [String: Any]
         let sarif = try #require((log?["runs"] as? [[String: Any]])?.first)
         let results = try #require(sarif["results"] as? [[String: Any]])
-        #expect(results.map { $0["ruleId"] as? String } == ["P10.contrast", "P07.speed"] && results.allSatisfy { $0["level"] as? String == "warning" })
+        #expect(
+            results.map { $0["ruleId"] as? String } == ["P10.contrast", "P07.speed"]
+                && results.allSatisfy { $0["level"] as? String == "warning" })
         let physical = ((results[0]["locations"] as? [[String: Any]])?.first?["physicalLocation"] as? [String: Any])
         #expect((physical?["artifactLocation"] as? [String: Any])?["uri"] as? String == "clip.video.yaml")
         let region = physical?["region"] as? [String: Any]
-        #expect(region?["startLine"] as? Int == 8 && region?["startColumn"] as? Int == 17 && region?["endColumn"] as? Int == 24)
+        #expect(
+            region?["startLine"] as? Int == 8 && region?["startColumn"] as? Int == 17
+                && region?["endColumn"] as? Int == 24)
         let rules = ((sarif["tool"] as? [String: Any])?["driver"] as? [String: Any])?["rules"] as? [[String: Any]]
         #expect(rules?[results[0]["ruleIndex"] as? Int ?? 0]["id"] as? String == "P10.contrast")
 
         // A hit says it again, in every form.
         #expect(try workspace.vgraph("build", "clip.mp4", "--findings", "out.xml").status == 0)
         let xml = try workspace.text("out.xml")
-        #expect(xml.contains("<testsuite name=\"findings\" tests=\"2\" failures=\"0\"") && xml.contains("classname=\"clip.video.yaml\" name=\"P10.contrast 8:17\""), "\(xml)")
+        #expect(
+            xml.contains("<testsuite name=\"findings\" tests=\"2\" failures=\"0\"")
+                && xml.contains("classname=\"clip.video.yaml\" name=\"P10.contrast 8:17\""), "\(xml)")
         #expect(try workspace.vgraph("build", "clip.mp4", "--findings", "out.json").status == 0)
-        #expect(try (JSONSerialization.jsonObject(with: try workspace.bytes("out.json")) as? [[String: Any]])?.count == 2)
+        #expect(
+            try (JSONSerialization.jsonObject(with: try workspace.bytes("out.json")) as? [[String: Any]])?.count == 2)
         let github = try workspace.vgraph("build", "clip.mp4", "-q", "--findings", "-")
-        #expect(github.out.hasPrefix("::warning file=clip.video.yaml,line=8,col=17,endColumn=24,title=P10.contrast::'Faint' has a contrast of"), "\(github.out)")
+        #expect(
+            github.out.hasPrefix(
+                "::warning file=clip.video.yaml,line=8,col=17,endColumn=24,title=P10.contrast::'Faint' has a contrast "
+                    + "of"
+            ), "\(github.out)")
         let refused = try workspace.vgraph("build", "clip.mp4", "--findings", "out.txt")
         #expect(refused.status == 2 && refused.err.contains("[bad-findings]"))
     }
@@ -66,7 +82,10 @@ import Testing
         defer { workspace.remove() }
         let run = try workspace.vgraph("build", "clip.mp4", "--findings", "-")
         #expect(run.status == 2 && !workspace.exists("clip.mp4"))
-        #expect(run.err.contains("clip.video.yaml:8:17: error: no font has '\u{10FFFD}' (U+10FFFD) of 'a\u{10FFFD}b' [P06.glyphs]"), "\(run.err)")
+        #expect(
+            run.err.contains(
+                "clip.video.yaml:8:17: error: no font has '\u{10FFFD}' (U+10FFFD) of 'a\u{10FFFD}b' [P06.glyphs]"),
+            "\(run.err)")
         #expect(run.out.contains("::error file=clip.video.yaml,line=8,col=17"), "\(run.out)")
         // What the author knows and wants.
         try workspace.write("clip.video.yaml", spec + "acceptance: { checks: { P06.glyphs: warn } }\n")
@@ -86,13 +105,21 @@ import Testing
             """
         try workspace.write("pipelines/profiles/default.yaml", house)
         let looser = try workspace.vgraph("build", "clip.mp4", "--json")
-        #expect(Set(ran(looser)).isSubset(of: ["validate", "proof", "check", "review", "gate"]) && ran(looser).contains("proof"), "\(ran(looser))")
-        #expect(findings(looser).map { $0["id"] as? String } == ["P07.speed"], "what the house does not say stays: \(findings(looser))")
+        #expect(
+            Set(ran(looser)).isSubset(of: ["validate", "proof", "check", "review", "gate"])
+                && ran(looser).contains("proof"), "\(ran(looser))")
+        #expect(
+            findings(looser).map { $0["id"] as? String } == ["P07.speed"],
+            "what the house does not say stays: \(findings(looser))")
         // Made a failure, the gate says revise; the video is not drawn again.
-        try workspace.write("clip.video.yaml", Self.faint + "acceptance: { rules: { contrast_large: { min: 3 } }, checks: { P10.contrast: fail } }\n")
+        try workspace.write(
+            "clip.video.yaml",
+            Self.faint + "acceptance: { rules: { contrast_large: { min: 3 } }, checks: { P10.contrast: fail } }\n")
         let stricter = try workspace.vgraph("build", "clip.mp4", "--json")
         #expect(stricter.status == 3)
-        #expect(Set(ran(stricter)).isSubset(of: ["validate", "resolve", "proof", "check", "review", "gate"]), "\(ran(stricter))")
+        #expect(
+            Set(ran(stricter)).isSubset(of: ["validate", "resolve", "proof", "check", "review", "gate"]),
+            "\(ran(stricter))")
         #expect(try workspace.vgraph("show", "clip.mp4:proof").out.contains("'Faint' has a contrast of"))
         // Nothing more to do, and a profile that is looked for is part of that.
         #expect(ran(try workspace.vgraph("build", "clip.mp4", "--json")).isEmpty)
@@ -102,12 +129,15 @@ import Testing
     }
 
     @Test func aProfileInTheSpecAndOnTheCommandLine() throws {
-        let workspace = try Workspace(["clip.video.yaml": Sample.spec(), "pipelines/profiles/tiny.yaml": """
+        let workspace = try Workspace([
+            "clip.video.yaml": Sample.spec(),
+            "pipelines/profiles/tiny.yaml": """
             profile: tiny
             sources: { us: { is: the house, read: 2026-01-01 } }
             rules: { duration: { max: 2s, source: us }, frame_rate: { max: 60, source: us } }
 
-            """])
+            """,
+        ])
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
         #expect(try workspace.vgraph("check", "clip.mp4").status == 0)
@@ -115,37 +145,61 @@ import Testing
         #expect(tiny.status == 3)
         let failed = (tiny.done["results"] as? [[String: Any]] ?? []).filter { $0["verdict"] as? String == "fail" }
         #expect(failed.map { $0["id"] as? String } == ["D03"], "\(failed)")
-        #expect((failed.first?["measured"] as? String)?.contains("at most 2 s is asked for by the house, read 2026-01-01") == true)
+        #expect(
+            (failed.first?["measured"] as? String)?.contains("at most 2 s is asked for by the house, read 2026-01-01")
+                == true)
         // 15 frames a second are too few for YouTube.
         let youtube = try workspace.vgraph("check", "clip.mp4", "--profile", "youtube")
         #expect(youtube.status == 3 && youtube.out.contains("24 fps to 60 fps"), "\(youtube.out)")
         let unknown = try workspace.vgraph("check", "clip.mp4", "--profile", "tinny")
-        #expect(unknown.status == 2 && unknown.err.contains("error: there is no profile 'tinny' [unknown-profile]"), "\(unknown.err)")
+        #expect(
+            unknown.status == 2 && unknown.err.contains("error: there is no profile 'tinny' [unknown-profile]"),
+            "\(unknown.err)")
         // The same in the spec stops the build before it is drawn.
         try workspace.write("clip.video.yaml", Sample.spec() + "acceptance: { profile: tiny }\n")
         let built = try workspace.vgraph("build", "clip.mp4")
-        #expect(built.status == 2 && built.err.contains("the scenes last 6 s, but the profile requires at most 2 s [P02.duration]"), "\(built.err)")
+        #expect(
+            built.status == 2
+                && built.err.contains("the scenes last 6 s, but the profile requires at most 2 s [P02.duration]"),
+            "\(built.err)")
     }
 
     @Test func aFileFromElsewhereIsHeldAgainstASpec() throws {
         let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
-        let elsewhere = try Workspace(["launch.video.yaml": Sample.spec(), "longer.video.yaml": Sample.spec(firstSeconds: 3)
-            + "formats: { tall: 180x320 }\n", "faint.video.yaml": Self.faint.replacingOccurrences(of: "duration: 2s", with: "duration: 6s")])
+        let elsewhere = try Workspace([
+            "launch.video.yaml": Sample.spec(),
+            "longer.video.yaml": Sample.spec(firstSeconds: 3)
+                + "formats: { tall: 180x320 }\n",
+            "faint.video.yaml": Self.faint.replacingOccurrences(of: "duration: 2s", with: "duration: 6s"),
+        ])
         defer { elsewhere.remove() }
         try workspace.bytes("clip.mp4").write(to: URL(filePath: elsewhere.path("cut.mp4")))
         let good = try elsewhere.vgraph("check", "cut.mp4", "--spec", "launch.video.yaml")
-        #expect(good.status == 0 && good.out.contains("held against the spec 'launch.video.yaml'"), "\(good.out)\(good.err)")
+        #expect(
+            good.status == 0 && good.out.contains("held against the spec 'launch.video.yaml'"), "\(good.out)\(good.err)"
+        )
         let longer = try elsewhere.vgraph("check", "cut.mp4", "--spec", "longer.video.yaml", "--json")
         #expect(longer.status == 3)
-        let failed = (longer.done["results"] as? [[String: Any]] ?? []).filter { $0["verdict"] as? String == "fail" }.compactMap { $0["id"] as? String }
+        let failed = (longer.done["results"] as? [[String: Any]] ?? []).filter { $0["verdict"] as? String == "fail" }
+            .compactMap { $0["id"] as? String }
         #expect(Set(failed).isSuperset(of: ["D02.frames", "D03", "D14"]), "\(failed)")
         let tall = try elsewhere.vgraph("check", "cut.mp4", "--spec", "longer.video.yaml", "--size", "tall", "--json")
-        #expect((tall.done["results"] as? [[String: Any]] ?? []).contains { $0["id"] as? String == "D02" && ($0["measured"] as? String)?.contains("320x180 pixels") == true })
+        #expect(
+            (tall.done["results"] as? [[String: Any]] ?? []).contains {
+                $0["id"] as? String == "D02" && ($0["measured"] as? String)?.contains("320x180 pixels") == true
+            })
         // What is wrong with the spec stands at its line.
-        for (format, needle) in [("github", "::warning file=faint.video.yaml,line=10,col=5"), ("sarif", "\"startLine\" : 10"), ("junit", "P07.speed 10:5"),
-                                 ("text", "faint.video.yaml:10:5: warning: the caption 'Twenty-five letters there' has 25 characters a second, more than 20 [P07.speed]")] {
+        for (format, needle) in [
+            ("github", "::warning file=faint.video.yaml,line=10,col=5"), ("sarif", "\"startLine\" : 10"),
+            ("junit", "P07.speed 10:5"),
+            (
+                "text",
+                "faint.video.yaml:10:5: warning: the caption 'Twenty-five letters there' has 25 characters a second, "
+                    + "more than 20 [P07.speed]"
+            ),
+        ] {
             let run = try elsewhere.vgraph("check", "cut.mp4", "--spec", "faint.video.yaml", "--format", format)
             #expect(run.out.contains(needle), "\(format): \(run.out)")
         }
@@ -162,6 +216,8 @@ import Testing
         for row in 1...11 { #expect(ids.contains { $0.hasPrefix(row < 10 ? "P0\(row)" : "P\(row)") }, "P\(row)") }
         #expect(ids.contains("D09") && ids.firstIndex(of: "P11.generated")! < ids.firstIndex(of: "D01")!)
         let seventh = try workspace.vgraph("checks", "p07")
-        #expect(seventh.status == 0 && seventh.out.contains("P07.speed") && seventh.out.contains("P07.gap") && !seventh.out.contains("P08"))
+        #expect(
+            seventh.status == 0 && seventh.out.contains("P07.speed") && seventh.out.contains("P07.gap")
+                && !seventh.out.contains("P08"))
     }
 }

@@ -2,8 +2,10 @@
 
 enum Sample {
     /// Three scenes, captions, a crossfade; 6 s at 15 fps = 90 frames.
-    static func spec(title: String = "Hello", middle: String = "Middle", caption: String = "Second caption",
-                     background: String = "#203060", firstSeconds: Double = 2) -> String {
+    static func spec(
+        title: String = "Hello", middle: String = "Middle", caption: String = "Second caption",
+        background: String = "#203060", firstSeconds: Double = 2
+    ) -> String {
         """
         version: 1
         video: { size: 320x180, fps: 15, background: "#101820" }

@@ -10,8 +10,10 @@ import Work
         let run = try Workspace.run(worker, ["--bodies"], in: Workspace.root)
         let bodies = run.out.split(separator: "\n").map(String.init)
         let stages = Stages.all.filter { if case .worker = $0.place { true } else { false } }.map(\.name)
-        let requests = [StillRequest.request, KeyFramesRequest.request, InspectRequest.request, ChecksRequest.request,
-                        DifferenceRequest.request, AnswersRequest.request]
+        let requests = [
+            StillRequest.request, KeyFramesRequest.request, InspectRequest.request, ChecksRequest.request,
+            DifferenceRequest.request, AnswersRequest.request,
+        ]
         #expect(bodies.sorted() == (stages + requests.map(\.name)).sorted())
         #expect(Set(bodies).count == bodies.count)
     }
@@ -19,7 +21,9 @@ import Work
     /// A pipeline of a user's that still has a slot's former name is told the new one.
     @Test func aRenamedSlotIsNamed() throws {
         let pipeline = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
-        for (now, before, stage) in [("header: $plan", "plan: $plan", "mux"), ("cues: $plan", "plan: $plan", "captions")] {
+        for (now, before, stage) in [
+            ("header: $plan", "plan: $plan", "mux"), ("cues: $plan", "plan: $plan", "captions"),
+        ] {
             let old = pipeline.replacingOccurrences(of: now, with: before)
             #expect(old != pipeline)
             let workspace = try Workspace(["a.video.yaml": Sample.spec(), "pipelines/video.yaml": old])

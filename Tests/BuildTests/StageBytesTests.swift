@@ -44,7 +44,8 @@ import Testing
                     continue
                 }
                 isUnraised = true
-                Issue.record("""
+                Issue.record(
+                    """
                     '\(line.stage)' makes other bytes from the same inputs, and its version is still \(line.version): \
                     raise 'version' in its definition in Sources/Stages
                     was \(before.outputs)

@@ -5,7 +5,9 @@ import Testing
 @Suite struct UnfinishedCheckTests {
     /// A worker that does what the script says once it has a job.
     private func world(_ script: String) throws -> (Workspace, environment: [String: String]) {
-        let workspace = try Workspace(["film.mp4": "not looked at", "bin/worker": "#!/bin/bash\nread -r job\n" + script + "\n"])
+        let workspace = try Workspace([
+            "film.mp4": "not looked at", "bin/worker": "#!/bin/bash\nread -r job\n" + script + "\n",
+        ])
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: workspace.path("bin/worker"))
         return (workspace, ["VGRAPH_WORKER": workspace.path("bin/worker")])
     }
@@ -14,8 +16,10 @@ import Testing
     func everyFormat(_ script: String) throws {
         let (workspace, environment) = try world(script)
         defer { workspace.remove() }
-        for (format, sign) in [("text", "FAIL      D01"), ("json", "\"id\":\"D01\""), ("junit", "<failure"), ("sarif", "\"ruleId\""),
-                               ("github", "::error file=film.mp4")] {
+        for (format, sign) in [
+            ("text", "FAIL      D01"), ("json", "\"id\":\"D01\""), ("junit", "<failure"), ("sarif", "\"ruleId\""),
+            ("github", "::error file=film.mp4"),
+        ] {
             let run = try workspace.vgraph("check", "--format", format, "film.mp4", environment: environment)
             #expect(run.status == 3, "\(format) after '\(script)': \(run.err)")
             #expect(run.out.contains(sign) && run.out.contains("the worker"), "\(format): \(run.out)")
@@ -28,7 +32,8 @@ import Testing
     /// With a table to be had, each check of it is there, and none but D01 has been run.
     @Test func allOfTheTable() throws {
         let real = Workspace.binaries.appending(path: "vgraph-worker").path
-        let (workspace, environment) = try world("case $job in *'\"inspect\"'*) kill -ABRT $$;; esac; printf '%s\\n' \"$job\" | exec '\(real)'")
+        let (workspace, environment) = try world(
+            "case $job in *'\"inspect\"'*) kill -ABRT $$;; esac; printf '%s\\n' \"$job\" | exec '\(real)'")
         defer { workspace.remove() }
         let report = try workspace.vgraph("check", "--json", "film.mp4", environment: environment).done
         let results = report["results"] as? [[String: Any]] ?? []

@@ -53,7 +53,9 @@ private final class Watcher {
     }
 
     /// The end of the build that follows `action`.
-    func end(after what: String, sourceLocation: SourceLocation = #_sourceLocation, _ action: () throws -> Void) rethrows -> String {
+    func end(after what: String, sourceLocation: SourceLocation = #_sourceLocation, _ action: () throws -> Void)
+        rethrows -> String
+    {
         let (ends, waits) = (self.ends.count, self.waits)
         try action()
         until(what, sourceLocation: sourceLocation) { self.ends.count > ends && self.waits > waits }
@@ -87,7 +89,9 @@ private final class Watcher {
         let first = try workspace.bytes("clip.mp4"), workers = watcher.children
         #expect(!workers.isEmpty, "workers stay at hand")
 
-        #expect(try watcher.end(after: "an edit") { try workspace.write("clip.video.yaml", Sample.spec(caption: "Edited")) } == "built")
+        #expect(
+            try watcher.end(after: "an edit") { try workspace.write("clip.video.yaml", Sample.spec(caption: "Edited")) }
+                == "built")
         let edited = try workspace.bytes("clip.mp4")
         #expect(edited != first)
         let ran = watcher.events.last { $0["event"] as? String == "done" }?["ran"] as? Int ?? 99
@@ -95,7 +99,11 @@ private final class Watcher {
         #expect(ran < 15, "an edit costs its nodes")
         #expect(!workers.isDisjoint(with: watcher.children))
 
-        #expect(try watcher.end(after: "breaking it") { try workspace.write("clip.video.yaml", Sample.spec().replacingOccurrences(of: "scenes:", with: "scenez:")) } == "failed")
+        #expect(
+            try watcher.end(after: "breaking it") {
+                try workspace.write(
+                    "clip.video.yaml", Sample.spec().replacingOccurrences(of: "scenes:", with: "scenez:"))
+            } == "failed")
         #expect(watcher.events.contains { ($0["diagnostic"] as? [String: Any])?["id"] as? String == "unknown-field" })
         #expect(try workspace.bytes("clip.mp4") == edited, "the last good one stays")
 
@@ -110,7 +118,9 @@ private final class Watcher {
         try workspace.write("notes.txt", "nothing to do with it")
         try workspace.write("clip.video.yaml", Sample.spec())
         usleep(400_000)
-        #expect(watcher.events.count == before, "the same bytes again, and a file that no spec names, are no news: \(watcher.text)")
+        #expect(
+            watcher.events.count == before,
+            "the same bytes again, and a file that no spec names, are no news: \(watcher.text)")
 
         let last = watcher.children
         #expect(watcher.interrupt() == 0)
@@ -148,26 +158,44 @@ private final class Watcher {
     }
 
     @Test func foldersAndFilesThatGoAndComeBack() throws {
-        let spec = Sample.spec().components(separatedBy: "captions:")[0] + "captions: { from: texts/more/captions.vtt }\n"
+        let spec =
+            Sample.spec().components(separatedBy: "captions:")[0] + "captions: { from: texts/more/captions.vtt }\n"
         let vtt = "WEBVTT\n\n00:00.500 --> 00:01.500\nFrom a file\n"
-        let watcher = try started(["clip.video.yaml": spec, "texts/more/captions.vtt": vtt]), workspace = watcher.workspace
+        let watcher = try started(["clip.video.yaml": spec, "texts/more/captions.vtt": vtt]),
+            workspace = watcher.workspace
         defer { workspace.remove() }
         let first = try workspace.bytes("clip.mp4")
 
-        #expect(try watcher.end(after: "the folder goes") { try FileManager.default.removeItem(atPath: workspace.path("texts")) } == "failed")
+        #expect(
+            try watcher.end(after: "the folder goes") {
+                try FileManager.default.removeItem(atPath: workspace.path("texts"))
+            } == "failed")
         _ = try watcher.end(after: "it comes back") { try workspace.write("texts/more/captions.vtt", vtt) }
         #expect(try workspace.bytes("clip.mp4") == first)
-        #expect(try watcher.end(after: "an edit in the new folder") { try workspace.write("texts/more/captions.vtt", vtt.replacingOccurrences(of: "From", with: "Out of")) } == "built")
+        #expect(
+            try watcher.end(after: "an edit in the new folder") {
+                try workspace.write("texts/more/captions.vtt", vtt.replacingOccurrences(of: "From", with: "Out of"))
+            } == "built")
 
-        #expect(try watcher.end(after: "the spec goes") { try FileManager.default.removeItem(atPath: workspace.path("clip.video.yaml")) } == "failed")
-        _ = try watcher.end(after: "another spec comes") { try workspace.write("clip.video.yaml", Sample.spec(title: "New")) }
+        #expect(
+            try watcher.end(after: "the spec goes") {
+                try FileManager.default.removeItem(atPath: workspace.path("clip.video.yaml"))
+            } == "failed")
+        _ = try watcher.end(after: "another spec comes") {
+            try workspace.write("clip.video.yaml", Sample.spec(title: "New"))
+        }
         #expect(watcher.ends.last == "built")
 
         // A file that the spec comes to name, and that comes later still.
         let naming = Sample.spec().components(separatedBy: "captions:")[0] + "captions: { from: late/captions.vtt }\n"
-        #expect(try watcher.end(after: "naming a missing file") { try workspace.write("clip.video.yaml", naming) } == "failed")
+        #expect(
+            try watcher.end(after: "naming a missing file") { try workspace.write("clip.video.yaml", naming) }
+                == "failed")
         #expect(try watcher.end(after: "the file comes") { try workspace.write("late/captions.vtt", vtt) } == "built")
-        #expect(try watcher.end(after: "an edit of it") { try workspace.write("late/captions.vtt", vtt + "\n00:02.000 --> 00:03.000\nMore\n") } == "built")
+        #expect(
+            try watcher.end(after: "an edit of it") {
+                try workspace.write("late/captions.vtt", vtt + "\n00:02.000 --> 00:03.000\nMore\n")
+            } == "built")
     }
 
     @Test func theWorkspaceItselfGoesAndComesBack() throws {
@@ -185,7 +213,9 @@ private final class Watcher {
     @Test func aNewSpecIsBuiltWhereEverythingIs() throws {
         let watcher = try started(["one.video.yaml": Sample.spec()], ["--json"]), workspace = watcher.workspace
         defer { workspace.remove() }
-        #expect(try watcher.end(after: "another spec") { try workspace.write("two.video.yaml", Sample.spec(title: "Two")) } == "built")
+        #expect(
+            try watcher.end(after: "another spec") { try workspace.write("two.video.yaml", Sample.spec(title: "Two")) }
+                == "built")
         #expect(workspace.exists("two.mp4"))
     }
 
@@ -194,7 +224,10 @@ private final class Watcher {
         let watcher = try started(["clip.video.yaml": Sample.spec()]), workspace = watcher.workspace
         defer { workspace.remove() }
         kill(watcher.process.processIdentifier, SIGSTOP)
-        let kept = Int(try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)) ?? 16384
+        let kept =
+            Int(
+                try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
+                    .trimmingCharacters(in: .whitespacesAndNewlines)) ?? 16384
         try #require(kept <= 200_000)
         for name in ["a.txt", "b.txt"] { try workspace.write(name, "") }
         for index in 0...kept { utimensat(AT_FDCWD, workspace.path(index % 2 == 0 ? "a.txt" : "b.txt"), nil, 0) }
@@ -216,7 +249,8 @@ private final class Watcher {
         #expect(watcher.text == said)
         try workspace.write("clip.video.yaml", Sample.spec())
         watcher.until("it is built") { watcher.text.contains("clip.mp4: built") }
-        #expect(watcher.text.contains("changed: clip.video.yaml\n") && !watcher.text.contains("\u{1B}"), "\(watcher.text)")
+        #expect(
+            watcher.text.contains("changed: clip.video.yaml\n") && !watcher.text.contains("\u{1B}"), "\(watcher.text)")
     }
 
     /// On a terminal: one screen, drawn anew for each build.
@@ -237,7 +271,9 @@ private final class Watcher {
         defer { process.terminate() }
         func until(_ text: String) -> String {
             for _ in 0..<3000 {
-                if let screen = try? String(contentsOfFile: log, encoding: .utf8), screen.contains(text) { return screen }
+                if let screen = try? String(contentsOfFile: log, encoding: .utf8), screen.contains(text) {
+                    return screen
+                }
                 usleep(10_000)
             }
             return (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
@@ -246,21 +282,32 @@ private final class Watcher {
         try workspace.write("clip.video.yaml", Sample.spec())
         let screen = until("files; Ctrl-C ends")
         let last = screen.components(separatedBy: "\u{1B}[H\u{1B}[2J").last ?? ""
-        #expect(last.contains("clip.video.yaml changed") && last.contains("clip.mp4: built") && !last.contains("[missing-field]"), "\(last)")
+        #expect(
+            last.contains("clip.video.yaml changed") && last.contains("clip.mp4: built")
+                && !last.contains("[missing-field]"), "\(last)")
     }
 
     @Test(arguments: [
-        (WatchProblem.cannotWatch(reason: "too many open files"), """
+        (
+            WatchProblem.cannotWatch(reason: "too many open files"),
+            """
             error: cannot watch files: too many open files [cannot-watch]
               hint: the system's limit is in /proc/sys/fs/inotify/max_user_instances
-            """),
-        (.tooManyFolders(watched: 12), """
+            """
+        ),
+        (
+            .tooManyFolders(watched: 12),
+            """
             warning: vgraph watches only 12 folders: the system allows no more [watch-limit]
               hint: raise /proc/sys/fs/inotify/max_user_watches, or touch the spec after a change elsewhere
-            """),
-        (.folderGone(path: "/home/ada/video"), """
+            """
+        ),
+        (
+            .folderGone(path: "/home/ada/video"),
+            """
             warning: the folder '/home/ada/video' is gone [folder-gone]
               hint: vgraph builds again when it is back
-            """),
+            """
+        ),
     ]) func wording(_ problem: WatchProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
 }

@@ -2,7 +2,8 @@
 import Foundation
 
 struct Workspace {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     /// The binaries under test: those beside the test bundle (`swift test -c release` builds them there).
     static let binaries = root.appending(path: ".build/release")
 
@@ -40,7 +41,9 @@ struct Workspace {
             return (try? JSONSerialization.jsonObject(with: line)) as? [String: Any] ?? [:]
         }
         var events: [[String: Any]] {
-            out.split(separator: "\n").compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+            out.split(separator: "\n").compactMap {
+                try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+            }
         }
     }
 
@@ -71,7 +74,9 @@ struct Workspace {
     }
 
     /// Runs any program; output goes through files, so that a full pipe cannot stop it.
-    static func run(_ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws -> Run {
+    static func run(_ program: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:])
+        throws -> Run
+    {
         let scratch = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID().uuidString)")
         let outURL = scratch.appendingPathExtension("out"), errURL = scratch.appendingPathExtension("err")
         for url in [outURL, errURL] { _ = FileManager.default.createFile(atPath: url.path, contents: nil) }
@@ -86,8 +91,9 @@ struct Workspace {
         process.standardError = try FileHandle(forWritingTo: errURL)
         try process.run()
         process.waitUntilExit()
-        return Run(status: process.terminationStatus,
-                   out: String(decoding: try Data(contentsOf: outURL), as: UTF8.self),
-                   err: String(decoding: try Data(contentsOf: errURL), as: UTF8.self))
+        return Run(
+            status: process.terminationStatus,
+            out: String(decoding: try Data(contentsOf: outURL), as: UTF8.self),
+            err: String(decoding: try Data(contentsOf: errURL), as: UTF8.self))
     }
 }

@@ -5,7 +5,10 @@ import Testing
 @Suite struct WorkspaceBoundaryTests {
     /// A folder `ws` beside a folder `home` with things worth keeping.
     private func world(_ files: [String: String]) throws -> (all: Workspace, ws: URL) {
-        let all = try Workspace(["home/docs/thesis.txt": "precious", "home/.bashrc": "old bashrc", "home/id_rsa": "SSH-KEY", "home/k.txt": "SSH-KEY"])
+        let all = try Workspace([
+            "home/docs/thesis.txt": "precious", "home/.bashrc": "old bashrc", "home/id_rsa": "SSH-KEY",
+            "home/k.txt": "SSH-KEY",
+        ])
         for (name, text) in files { try all.write("ws/" + name, text) }
         return (all, all.folder.appending(path: "ws"))
     }
@@ -23,7 +26,10 @@ import Testing
         let (all, ws) = try world(["a.txt": "a", "cache/FORMAT": "vgraph cache 1\n", "pipelines/p.yaml": Self.copy])
         defer { all.remove() }
         try link(ws, "cache/" + name, to: "../../home")
-        for command in [["build", "a.out"], ["cache", "gc", "--max-size", "0"], ["cache", "verify"], ["clean", "--cache-too"], ["log"]] {
+        for command in [
+            ["build", "a.out"], ["cache", "gc", "--max-size", "0"], ["cache", "verify"], ["clean", "--cache-too"],
+            ["log"],
+        ] {
             let run = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, command, in: ws)
             #expect(run.status == 2 && run.err.contains("linked-cache"), "\(command): \(run)")
         }
@@ -41,29 +47,39 @@ import Testing
         #expect(try run(ws, "build", "--cache", all.path("store"), "a.out").status == 0)
     }
 
-    @Test(arguments: ["in.txt", "dir/id_rsa", "**/*.txt", "dir/*"]) func noInputCarriesAFileOfTheHost(_ input: String) throws {
-        let (all, ws) = try world(["real.txt": "mine", "sub/there.txt": "mine", "pipelines/p.yaml": """
+    @Test(arguments: ["in.txt", "dir/id_rsa", "**/*.txt", "dir/*"]) func noInputCarriesAFileOfTheHost(_ input: String)
+        throws
+    {
+        let (all, ws) = try world([
+            "real.txt": "mine", "sub/there.txt": "mine",
+            "pipelines/p.yaml": """
             pipeline: p
             target: "{name}.out"
             stages:
               a: { run: [sh, -c, 'o="$$0"; cat "$$@" > "$$o"', $out, $in], inputs: ["\(input)"], output: "{name}.out" }
-            """])
+            """,
+        ])
         defer { all.remove() }
         try link(ws, "dir", to: "../home")
         try link(ws, "in.txt", to: "../home/id_rsa")
         let built = try run(ws, "build", "a.out")
         #expect(built.status == 2 && built.err.contains("leads-out"), "\(built)")
-        #expect(!(built.out + built.err).contains("SSH-KEY") && !FileManager.default.fileExists(atPath: ws.appending(path: "a.out").path))
+        #expect(
+            !(built.out + built.err).contains("SSH-KEY")
+                && !FileManager.default.fileExists(atPath: ws.appending(path: "a.out").path))
     }
 
     /// A list that is shorter than a person may think is never made without a word.
     @Test func aLinkThatASearchComesByIsNamed() throws {
-        let (all, ws) = try world(["real.txt": "mine", "pipelines/p.yaml": """
+        let (all, ws) = try world([
+            "real.txt": "mine",
+            "pipelines/p.yaml": """
             pipeline: p
             target: "{name}.out"
             stages:
               a: { run: [sh, -c, 'o="$$0"; cat "$$@" > "$$o"', $out, $in], inputs: ["**/*.txt"], output: "{name}.out" }
-            """])
+            """,
+        ])
         defer { all.remove() }
         try link(ws, "dir", to: "../home")
         for build in ["first", "nothing to do"] {
@@ -86,14 +102,22 @@ import Testing
     }
 
     /// Not outside, not where git would run it, not where vgraph would believe it, not over what it is made from.
-    @Test(arguments: [("od/.bashrc", "od/{name}", "leads-out"), (".git/hooks/post-commit", ".git/hooks/{name}", "bad-output"), ("gl/hooks", "gl/{name}", "output-forbidden"),
-                      ("cache/FORMAT", "cache/{name}", "bad-output"), ("pipelines/x.yaml", "pipelines/{name}", "bad-output"), ("b.txt", "{name}.txt", "cycle")])
+    @Test(arguments: [
+        ("od/.bashrc", "od/{name}", "leads-out"), (".git/hooks/post-commit", ".git/hooks/{name}", "bad-output"),
+        ("gl/hooks", "gl/{name}", "output-forbidden"),
+        ("cache/FORMAT", "cache/{name}", "bad-output"), ("pipelines/x.yaml", "pipelines/{name}", "bad-output"),
+        ("b.txt", "{name}.txt", "cycle"),
+    ])
     func outputsStayAwayFrom(_ target: String, _ pattern: String, _ id: String) throws {
-        let (all, ws) = try world(["a.txt": "a", "b.txt": "b", ".git/config": "", "pipelines/p.yaml": """
+        let (all, ws) = try world([
+            "a.txt": "a", "b.txt": "b", ".git/config": "",
+            "pipelines/p.yaml": """
             pipeline: p
             target: "\(pattern)"
-            stages: { a: { run: [sh, -c, 'echo written > "$$0"', $out], inputs: ["\(pattern == "{name}.txt" ? "{name}.txt" : "a.txt")"], output: "\(pattern)" } }
-            """])
+            stages: { a: { run: [sh, -c, 'echo written > "$$0"', $out], inputs: \
+            ["\(pattern == "{name}.txt" ? "{name}.txt" : "a.txt")"], output: "\(pattern)" } }
+            """,
+        ])
         defer { all.remove() }
         try link(ws, "od", to: "../home")
         try link(ws, "gl", to: ".git")
@@ -104,10 +128,17 @@ import Testing
     }
 
     /// Nothing that a link leads to outside is quoted, in no form.
-    @Test(arguments: ["x.video.yaml", "x.props.yaml", "pipelines/p.yaml", "pipelines/profiles/default.yaml", "captions.vtt", "hero.png"])
+    @Test(arguments: [
+        "x.video.yaml", "x.props.yaml", "pipelines/p.yaml", "pipelines/profiles/default.yaml", "captions.vtt",
+        "hero.png",
+    ])
     func noTextOfAnotherFileIsQuoted(_ name: String) throws {
-        let spec = Sample.spec().replacingOccurrences(of: "captions:", with: "assets: { hero: hero.png }\nold:").components(separatedBy: "old:")[0]
-        let (all, ws) = try world(["x.video.yaml": spec + "captions: { from: captions.vtt }\n", "captions.vtt": "WEBVTT\n\n00:00.000 --> 00:01.000\nx\n", "pipelines/profiles/us.yaml": "x"])
+        let spec = Sample.spec().replacingOccurrences(of: "captions:", with: "assets: { hero: hero.png }\nold:")
+            .components(separatedBy: "old:")[0]
+        let (all, ws) = try world([
+            "x.video.yaml": spec + "captions: { from: captions.vtt }\n",
+            "captions.vtt": "WEBVTT\n\n00:00.000 --> 00:01.000\nx\n", "pipelines/profiles/us.yaml": "x",
+        ])
         defer { all.remove() }
         try all.write("home/secret", "root:*:20228:0:99999:7:::\n")
         let path = ws.appending(path: name).path
@@ -123,7 +154,10 @@ import Testing
         let (all, ws) = try world(["a.txt": "a", "pipelines/p.yaml": Self.copy])
         defer { all.remove() }
         #expect(try run(ws, "build", "a.out").status == 0)
-        let mine = ["cache/notes.txt", "cache/tmp/notes.txt", "cache/scratch/c0/.tmp/notes.txt", "cache/scratch/c1/notes.txt", "cache/blobs/ab/notes.txt", "cache/state/notes.txt"]
+        let mine = [
+            "cache/notes.txt", "cache/tmp/notes.txt", "cache/scratch/c0/.tmp/notes.txt", "cache/scratch/c1/notes.txt",
+            "cache/blobs/ab/notes.txt", "cache/state/notes.txt",
+        ]
         for name in mine { try all.write("ws/" + name, "mine") }
         try all.write("ws/a.txt", "b")
         for command in [["build", "a.out"], ["cache", "gc", "--max-size", "0"], ["cache", "verify"]] {
@@ -133,7 +167,9 @@ import Testing
         for name in mine { #expect(all.exists("ws/" + name), "\(name)") }
         #expect(try run(ws, "build", "--force", "a.out").status == 0)
         let cleaned = try run(ws, "clean", "--cache-too")
-        #expect(cleaned.status == 1 && cleaned.err.contains("cache-not-emptied") && cleaned.err.contains("notes.txt"), "\(cleaned)")
+        #expect(
+            cleaned.status == 1 && cleaned.err.contains("cache-not-emptied") && cleaned.err.contains("notes.txt"),
+            "\(cleaned)")
         for name in mine { #expect(all.exists("ws/" + name), "\(name)") }
         #expect(!all.exists("ws/a.out") && !all.exists("ws/cache/runs"))
         for name in mine { try? FileManager.default.removeItem(atPath: all.path("ws/" + name)) }
@@ -151,7 +187,9 @@ import Testing
         try? FileManager.default.removeItem(at: ws.appending(path: name))
         try link(ws, name, to: "../home/secret")
         let checked = try run(ws, "check", "x.mp4", "--spec", "x.video.yaml")
-        #expect(checked.status == 2 && checked.err.contains("leads-out") && !(checked.out + checked.err).contains("20228"), "\(checked)")
+        #expect(
+            checked.status == 2 && checked.err.contains("leads-out") && !(checked.out + checked.err).contains("20228"),
+            "\(checked)")
     }
 
     private static let copy = """

@@ -22,15 +22,20 @@ import Testing
     }
 
     @Test(arguments: [Double.nan, .infinity, -1, 0, 1e300]) func timeoutsOfNoSense(_ seconds: Double) throws {
-        let run = try CommandWorld().run(CommandWorld.shell("sleep 0.2") { $0.timeout = seconds; $0.cpuTime = seconds }, in: .none(reason: ""))
+        let run = try CommandWorld().run(
+            CommandWorld.shell("sleep 0.2") {
+                $0.timeout = seconds; $0.cpuTime = seconds
+            }, in: .none(reason: ""))
         #expect(run.end.how == (seconds <= 0 ? .timedOut : .exit(0)))
     }
 
     @Test(arguments: states) func processorTime(_ state: Sandbox.State) throws {
         let world = try CommandWorld()
         // In the program itself, and in what it started.
-        for command in [CommandWorld.python("while True: pass") { $0.cpuTime = 0.5 },
-                        CommandWorld.shell("python3 -c 'while True: pass'; exit $?") { $0.cpuTime = 0.5 }] {
+        for command in [
+            CommandWorld.python("while True: pass") { $0.cpuTime = 0.5 },
+            CommandWorld.shell("python3 -c 'while True: pass'; exit $?") { $0.cpuTime = 0.5 },
+        ] {
             let run = try world.run(command, in: state)
             #expect(run.end.how == .usedUpCPU && run.end.cpu > 0.7 && run.end.cpu < 3, "\(run.end.how) \(run.end.cpu)")
         }
@@ -44,23 +49,36 @@ import Testing
         #expect(problems.map(\.id) == ["program-failed"])
         #expect(problems.first?.hint?.contains("MemoryError; memory limit 100 MB; peak use ") == true, "\(problems)")
         // Room that is only reserved costs nothing.
-        let reserves = "import mmap; m = mmap.mmap(-1, 1 << 34, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ); print(len(m))"
+        let reserves =
+            "import mmap; m = mmap.mmap(-1, 1 << 34, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, "
+            + "prot=mmap.PROT_READ); print(len(m))"
         #expect(try world.run(CommandWorld.python(reserves) { $0.memory = 100 << 20 }, in: state).end.how == .exit(0))
     }
 
-    /// In one file and in many, in a file that has lost its name, and in what is temporary; what was there before does not count.
+    /// In one file and in many, in a file that has lost its name, and in what is temporary; what was there before does
+    /// not count.
     @Test(arguments: states) func disk(_ state: Sandbox.State) throws {
         let world = try CommandWorld()
-        for script in ["for i in 1 2 3 4 5 6; do head -c 10000000 /dev/zero > f$i; sleep 0.05; done; sleep 9",
-                       "mkdir -p $TMPDIR/a/b; for i in 1 2 3 4 5 6; do head -c 10000000 /dev/zero > $TMPDIR/a/b/$i; done; sleep 9",
-                       "exec 9>x 8>y 7>z; rm x y z; for i in 9 8 7; do head -c 15000000 /dev/zero >&$i; done; sleep 9",
-                       "head -c 50000000 /dev/zero > big; exit $?"] {
+        for script in [
+            "for i in 1 2 3 4 5 6; do head -c 10000000 /dev/zero > f$i; sleep 0.05; done; sleep 9",
+            "mkdir -p $TMPDIR/a/b; for i in 1 2 3 4 5 6; do head -c 10000000 /dev/zero > $TMPDIR/a/b/$i; done; sleep 9",
+            "exec 9>x 8>y 7>z; rm x y z; for i in 9 8 7; do head -c 15000000 /dev/zero >&$i; done; sleep 9",
+            "head -c 50000000 /dev/zero > big; exit $?",
+        ] {
             let problems = try world.problems(CommandWorld.shell(script) { $0.disk = 30 << 20 }, in: state)
-            #expect(problems.first?.id == "program-disk-limit" || problems.first?.hint?.contains("disk limit 30 MB") == true, "\(script): \(problems)")
+            #expect(
+                problems.first?.id == "program-disk-limit"
+                    || problems.first?.hint?.contains("disk limit 30 MB") == true, "\(script): \(problems)")
         }
-        #expect(try world.run(CommandWorld.shell("head -c 20000000 /dev/zero > f; ln f g; ln f h; sleep 0.5") { $0.disk = 30 << 20 }, in: state).end.how == .exit(0))
+        #expect(
+            try world.run(
+                CommandWorld.shell("head -c 20000000 /dev/zero > f; ln f g; ln f h; sleep 0.5") { $0.disk = 30 << 20 },
+                in: state
+            ).end.how == .exit(0))
         if case .bubblewrap = state {
-            let shared = CommandWorld.shell("for i in 1 2 3 4; do head -c 10000000 /dev/zero > /dev/shm/$i; done; sleep 9") { $0.disk = 30 << 20 }
+            let shared = CommandWorld.shell(
+                "for i in 1 2 3 4; do head -c 10000000 /dev/zero > /dev/shm/$i; done; sleep 9"
+            ) { $0.disk = 30 << 20 }
             #expect(try world.problems(shared, in: state).map(\.id) == ["program-disk-limit"])
         }
     }
@@ -68,13 +86,20 @@ import Testing
     /// What children have counts as well, each of them below the limit.
     @Test(arguments: states) func limitsOfAllTogether(_ state: Sandbox.State) throws {
         let world = try CommandWorld()
-        let memory = CommandWorld.shell("for i in 1 2 3 4; do python3 -c 'b = b\"x\" * (60 << 20); import time; time.sleep(9)' & done; wait") { $0.memory = 100 << 20 }
+        let memory = CommandWorld.shell(
+            "for i in 1 2 3 4; do python3 -c 'b = b\"x\" * (60 << 20); import time; time.sleep(9)' & done; wait"
+        ) { $0.memory = 100 << 20 }
         let problems = try world.problems(memory, in: state)
         #expect(problems.map(\.id) == ["program-memory-limit"], "\(problems)")
-        let time = CommandWorld.shell("for i in 1 2 3 4 5 6; do timeout 0.8 sh -c 'while :; do :; done'; done; echo over") { $0.cpuTime = 1 }
+        let time = CommandWorld.shell(
+            "for i in 1 2 3 4 5 6; do timeout 0.8 sh -c 'while :; do :; done'; done; echo over"
+        ) { $0.cpuTime = 1 }
         #expect(try world.run(time, in: state).end.how == .usedUpCPU)
         if case .bubblewrap = state {
-            let files = CommandWorld.shell("head -c 90000000 /dev/zero > /dev/shm/x; python3 -c 'b = b\"x\" * (60 << 20); import time; time.sleep(9)'") { $0.memory = 100 << 20 }
+            let files = CommandWorld.shell(
+                "head -c 90000000 /dev/zero > /dev/shm/x; python3 -c 'b = b\"x\" * (60 << 20); import time; "
+                    + "time.sleep(9)'"
+            ) { $0.memory = 100 << 20 }
             #expect(try world.problems(files, in: state).map(\.id) == ["program-memory-limit"])
             let full = CommandWorld.shell("head -c 200000000 /dev/zero > /dev/shm/x") { $0.memory = 100 << 20 }
             #expect(try world.problems(full, in: state).first?.hint?.contains("No space left") == true)
@@ -82,12 +107,14 @@ import Testing
     }
 
     @Test(arguments: states) func fiveMegabytesOfWords(_ state: Sandbox.State) throws {
-        let run = try CommandWorld().run(CommandWorld.python("""
-            import sys
-            print("first")
-            for i in range(5 * 64): sys.stdout.write(("%04d " % i) * (1 << 14) )
-            print("\\nlast")
-            """), in: state)
+        let run = try CommandWorld().run(
+            CommandWorld.python(
+                """
+                import sys
+                print("first")
+                for i in range(5 * 64): sys.stdout.write(("%04d " % i) * (1 << 14) )
+                print("\\nlast")
+                """), in: state)
         #expect(run.end.how == .exit(0))
         let log = run.log
         #expect(log.hasPrefix("first\n0000 ") && log.hasSuffix("0319 \nlast\n"))
@@ -117,7 +144,8 @@ import Testing
     @Test(arguments: states) func grandchildren(_ state: Sandbox.State) throws {
         let world = try CommandWorld()
         let mark = "314159.\(UInt32.random(in: 0...UInt32.max))"
-        let run = try world.run(CommandWorld.shell("(trap '' TERM HUP; sleep \(mark)) & echo started; exit 0"), in: state)
+        let run = try world.run(
+            CommandWorld.shell("(trap '' TERM HUP; sleep \(mark)) & echo started; exit 0"), in: state)
         #expect(run.end.how == .exit(0) && run.seconds < 5 && run.log == "started\n")
         #expect(!Self.isRunning(mark))
         // In a sandbox not even one in a session of its own.
@@ -146,7 +174,11 @@ import Testing
     @Test(arguments: states) func stop(_ state: Sandbox.State) throws {
         let world = try CommandWorld(), pool = CommandPool(sandbox: state)
         let mark = "271828.\(UInt32.random(in: 0...UInt32.max))"
-        for job in 0..<4 { try pool.start(job: job, CommandWorld.shell("trap '' TERM; while true; do sleep \(mark); done"), scratch: world.cache.makeScratch()) }
+        for job in 0..<4 {
+            try pool.start(
+                job: job, CommandWorld.shell("trap '' TERM; while true; do sleep \(mark); done"),
+                scratch: world.cache.makeScratch())
+        }
         let begun = monotonicSeconds()
         while monotonicSeconds() - begun < 0.5 { _ = CommandWorld.step(pool) }
         let asked = monotonicSeconds()
@@ -161,7 +193,9 @@ import Testing
     /// Those that listen are not kept waiting for.
     @Test func stopOfTheWilling() throws {
         let world = try CommandWorld(), pool = CommandPool(sandbox: .none(reason: ""))
-        for job in 0..<4 { try pool.start(job: job, CommandWorld.shell("sleep 600"), scratch: world.cache.makeScratch()) }
+        for job in 0..<4 {
+            try pool.start(job: job, CommandWorld.shell("sleep 600"), scratch: world.cache.makeScratch())
+        }
         let asked = monotonicSeconds()
         pool.stop(patience: 5)
         #expect(monotonicSeconds() - asked < 1)
@@ -173,7 +207,9 @@ import Testing
         func mine() throws -> [String] {
             try Folder.names("/proc/self/fd")!.compactMap { name in
                 var buffer = [UInt8](repeating: 0, count: 4096)
-                let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/fd/" + name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
+                let count = buffer.withUnsafeMutableBytes {
+                    readlink("/proc/self/fd/" + name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+                }
                 return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
             }.filter { $0.contains(world.root) }
         }

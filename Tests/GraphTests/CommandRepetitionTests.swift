@@ -8,7 +8,8 @@ import Testing
 /// `--check-determinism` on programs of the user's own.
 @Suite struct CommandRepetitionTests {
     private func world(_ run: String, _ more: String = "") throws -> FakeWorkspace {
-        let world = try Probe.workspace("""
+        let world = try Probe.workspace(
+            """
             pipeline: text
             target: "{name}.out"
             stages:
@@ -39,8 +40,11 @@ import Testing
     @Test func oneThatDoesNotFails() throws {
         let world = try world(#""echo abc $$$$ > $$1""#)
         let result = try checked(world)
-        #expect(result.status == .failed && result.diagnostics.first?.id == "not-deterministic", "\(result.diagnostics)")
-        #expect(result.diagnostics.first?.message.contains("stage 'make' gave two results from the same inputs: output '") == true)
+        #expect(
+            result.status == .failed && result.diagnostics.first?.id == "not-deterministic", "\(result.diagnostics)")
+        #expect(
+            result.diagnostics.first?.message.contains("stage 'make' gave two results from the same inputs: output '")
+                == true)
         #expect(world.read("a.out") == nil)
         #expect(try Folder.names(world.cache + "/tmp") == [])
     }

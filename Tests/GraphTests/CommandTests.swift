@@ -13,16 +13,23 @@ import Testing
 
     @Test(arguments: states) func inputsAndOutputs(_ state: Sandbox.State) throws {
         let world = try CommandWorld()
-        let one = try world.write("one.txt", "one\n"), two = try world.write("deep/two.txt", "two\n"), set = workspaceFolder(world)
+        let one = try world.write("one.txt", "one\n"), two = try world.write("deep/two.txt", "two\n"),
+            set = workspaceFolder(world)
         let command = CommandWorld.shell("cat in/a.txt in/b.txt set/x/y > out/made/text; ls -A; pwd") {
-            $0.mounts = [.init(at: "in/a.txt", source: one), .init(at: "in/b.txt", source: two), .init(at: "set", source: set)]
+            $0.mounts = [
+                .init(at: "in/a.txt", source: one), .init(at: "in/b.txt", source: two), .init(at: "set", source: set),
+            ]
             $0.outputs = [.init("text", file: "out/made/text")]
         }
         let (outcome, run) = try world.outcome(command, in: state)
         #expect(outcome.outputs["text"] == ["out/made/text"] && outcome.diagnostics == [])
         #expect(CommandWorld.read(run.scratch + "/out/made/text") == "one\ntwo\ny\n")
         #expect(run.log.hasPrefix(".tmp\nin\nout\nset\n"))
-        if state == .none(reason: "switched off") { #expect(run.log.contains(run.scratch)) } else { #expect(run.log.hasSuffix("/build\n")) }
+        if state == .none(reason: "switched off") {
+            #expect(run.log.contains(run.scratch))
+        } else {
+            #expect(run.log.hasSuffix("/build\n"))
+        }
         #expect(outcome.outputs["log"] == [".log.txt"] && CommandWorld.read(run.scratch + "/.log.txt") == run.log)
         #expect(run.end.how == .exit(0) && run.end.cpu > 0 && run.end.peakMemory > 0)
     }
@@ -41,7 +48,8 @@ import Testing
     @Test(arguments: states) func clean(_ state: Sandbox.State) throws {
         setenv("VGRAPH_TEST_SECRET", "secret", 1)
         let world = try CommandWorld()
-        let command = CommandWorld.python("""
+        let command = CommandWorld.python(
+            """
             import os, sys
             print(sorted(k for k in os.environ if k not in ("PWD", "LC_CTYPE")))
             print(sorted(int(f) for f in os.listdir("/proc/self/fd"))[:3], len(os.listdir("/proc/self/fd")))
@@ -51,18 +59,20 @@ import Testing
             print([l.split()[1] for l in open("/proc/self/status") if l.startswith(("SigBlk", "CapEff"))][:1])
             print(os.environ["TMPDIR"] == os.environ["HOME"], os.path.isdir(os.environ["TMPDIR"]))
             open(os.environ["TMPDIR"] + "/scrap", "w").write("x" * 10)
-            """) { $0.environment["GREETING"] = "a b=c" }
+            """
+        ) { $0.environment["GREETING"] = "a b=c" }
         let (outcome, run) = try world.outcome(command, in: state)
         // The fourth descriptor is the folder being listed.
-        #expect(run.log == """
-            ['GREETING', 'HOME', 'PATH', 'TMPDIR']
-            [0, 1, 2] 4
-            ''
-            no terminal
-            ['0000000000000000']
-            True True
+        #expect(
+            run.log == """
+                ['GREETING', 'HOME', 'PATH', 'TMPDIR']
+                [0, 1, 2] 4
+                ''
+                no terminal
+                ['0000000000000000']
+                True True
 
-            """)
+                """)
         #expect(outcome.diagnostics == [])
     }
 
@@ -70,7 +80,8 @@ import Testing
         let world = try CommandWorld()
         let script = try world.write("tools/say", "#!/bin/sh\necho \"$@\" > said\n", mode: 0o755)
         for place in ["tools/say", "say"] {
-            var command = Command(node: "n", program: place, arguments: [place, "one two", ""], environment: ["PATH": "/usr/bin:/bin"])
+            var command = Command(
+                node: "n", program: place, arguments: [place, "one two", ""], environment: ["PATH": "/usr/bin:/bin"])
             command.mounts = [.init(at: place, source: script)]
             command.outputs = [.init("said", file: "said")]
             let (_, run) = try world.outcome(command, in: state)
@@ -80,30 +91,44 @@ import Testing
 
     @Test(arguments: states) func lists(_ state: Sandbox.State) throws {
         let world = try CommandWorld(), own = try world.write("f.png", "mine")
-        let command = CommandWorld.shell("cd frames; for i in b a é 10 9; do echo $i > $i.png; done; echo > .hidden.png; echo no > a.jpg; cd ..; mkdir -p s/1 s/2; echo > s/1/x.bin; echo > s/2/x.bin") {
+        let command = CommandWorld.shell(
+            "cd frames; for i in b a é 10 9; do echo $i > $i.png; done; echo > .hidden.png; echo no > a.jpg; cd ..; "
+                + "mkdir -p s/1 s/2; echo > s/1/x.bin; echo > s/2/x.bin"
+        ) {
             $0.mounts = [.init(at: "frames/f.png", source: own)]
-            $0.outputs = [.init("frames", file: "frames/*.png", isList: true), .init("none", file: "none/*.txt", isOptional: true, isList: true),
-                          .init("parts", file: "s/?/*.bin", isList: true), .init("maybe", file: "maybe", isOptional: true)]
+            $0.outputs = [
+                .init("frames", file: "frames/*.png", isList: true),
+                .init("none", file: "none/*.txt", isOptional: true, isList: true),
+                .init("parts", file: "s/?/*.bin", isList: true), .init("maybe", file: "maybe", isOptional: true),
+            ]
         }
         let (outcome, _) = try world.outcome(command, in: state)
         #expect(outcome.outputs["frames"] == ["10", "9", "a", "b", "é"].map { "frames/\($0).png" })
         #expect(outcome.outputs["parts"] == ["s/1/x.bin", "s/2/x.bin"])
         #expect(outcome.outputs["none"] == [] && outcome.outputs["maybe"] == [])
-        #expect(outcome.diagnostics.map(\.message) == ["a.mp4:cmd: the program left files that are not outputs: frames/.hidden.png, frames/a.jpg"])
+        #expect(
+            outcome.diagnostics.map(\.message) == [
+                "a.mp4:cmd: the program left files that are not outputs: frames/.hidden.png, frames/a.jpg"
+            ])
     }
 
     static let wrongOutputs: [(String, String)] = [
-        ("true", "program-output-missing"), ("mkdir out.txt", "program-output-not-a-file"), ("ln -s /etc/passwd out.txt", "program-output-not-a-file"),
+        ("true", "program-output-missing"), ("mkdir out.txt", "program-output-not-a-file"),
+        ("ln -s /etc/passwd out.txt", "program-output-not-a-file"),
         ("mkfifo out.txt", "program-output-not-a-file"), (": > out.txt", "program-output-empty"),
     ]
 
-    @Test(arguments: states, wrongOutputs) func outputsThatCannotBeTaken(_ state: Sandbox.State, _ wrong: (String, String)) throws {
+    @Test(arguments: states, wrongOutputs) func outputsThatCannotBeTaken(
+        _ state: Sandbox.State, _ wrong: (String, String)
+    ) throws {
         let command = CommandWorld.shell(wrong.0) { $0.outputs = [.init("text", file: "out.txt")] }
         #expect(try CommandWorld().problems(command, in: state).map(\.id) == [wrong.1])
     }
 
     @Test(arguments: states) func emptyIsFineWhereSaid(_ state: Sandbox.State) throws {
-        let command = CommandWorld.shell(": > out.txt") { $0.outputs = [.init("text", file: "out.txt", mayBeEmpty: true)] }
+        let command = CommandWorld.shell(": > out.txt") {
+            $0.outputs = [.init("text", file: "out.txt", mayBeEmpty: true)]
+        }
         #expect(try CommandWorld().outcome(command, in: state).outcome.outputs["text"] == ["out.txt"])
     }
 
@@ -112,7 +137,8 @@ import Testing
         let command = CommandWorld.shell("rmdir out; ln -s /etc out; rmdir list; ln -s /etc list") {
             $0.outputs = [.init("text", file: "out/passwd"), .init("list", file: "list/pass*", isList: true)]
         }
-        #expect(try world.problems(command, in: state).map(\.id) == ["program-output-outside", "program-output-outside"])
+        #expect(
+            try world.problems(command, in: state).map(\.id) == ["program-output-outside", "program-output-outside"])
     }
 
     /// The cache makes an output its own and read-only: that must never be the user's file.
@@ -132,11 +158,16 @@ import Testing
     }
 
     @Test(arguments: states) func leftovers(_ state: Sandbox.State) throws {
-        let command = CommandWorld.shell("mkdir -p d/e; for i in 1 2 3 4 5 6 7; do echo > d/e/$i; done; echo > $TMPDIR/x; echo > out")  {
+        let command = CommandWorld.shell(
+            "mkdir -p d/e; for i in 1 2 3 4 5 6 7; do echo > d/e/$i; done; echo > $TMPDIR/x; echo > out"
+        ) {
             $0.outputs = [.init("out", file: "out")]
         }
         let (outcome, _) = try CommandWorld().outcome(command, in: state)
-        #expect(outcome.diagnostics.map(\.message) == ["a.mp4:cmd: the program left files that are not outputs: d/e/1, d/e/2, d/e/3, d/e/4, d/e/5 and 2 more"])
+        #expect(
+            outcome.diagnostics.map(\.message) == [
+                "a.mp4:cmd: the program left files that are not outputs: d/e/1, d/e/2, d/e/3, d/e/4, d/e/5 and 2 more"
+            ])
         #expect(outcome.diagnostics.first?.severity == .warning)
     }
 
@@ -154,7 +185,9 @@ import Testing
         problem = try only("cat nothing.txt")
         #expect(problem.hint?.hasSuffix("; if it needs an undeclared file, add it to the stage's inputs") == true)
         problem = try only("true") { $0.program = "/nowhere/program" }
-        #expect(problem.id == "program-start" && problem.message == "a.mp4:cmd: cannot start '/nowhere/program': no such file or directory")
+        #expect(
+            problem.id == "program-start"
+                && problem.message == "a.mp4:cmd: cannot start '/nowhere/program': no such file or directory")
     }
 
     /// What cannot be started says so, and leaves nothing at work.
@@ -168,17 +201,24 @@ import Testing
         }
         #expect(try text { $0.program = "/nowhere" } == "a.mp4:cmd: cannot start '/nowhere': no such file or directory")
         #expect(try text { $0.program = plain } == "a.mp4:cmd: cannot start '\(plain)': permission denied")
-        #expect(try text { $0.arguments.append("a\0b") } == "a.mp4:cmd: cannot start '/bin/sh': an argument or a variable holds a NUL")
-        #expect(try text { $0.arguments.append(String(repeating: "x", count: 300_000)) } == "a.mp4:cmd: cannot start '/bin/sh': argument list too long")
+        #expect(
+            try text { $0.arguments.append("a\0b") }
+                == "a.mp4:cmd: cannot start '/bin/sh': an argument or a variable holds a NUL")
+        #expect(
+            try text { $0.arguments.append(String(repeating: "x", count: 300_000)) }
+                == "a.mp4:cmd: cannot start '/bin/sh': argument list too long")
         #expect(try text { $0.environment["A"] = "\0" }.hasSuffix("holds a NUL"))
     }
 
     static let collisions: [([String], String)] = [
-        (["a", "a"], "out"), (["a", "a/b"], "out"), (["a/b", "a"], "out"), (["out"], "out"), (["out"], "out/x"), (["out/x"], "out"),
+        (["a", "a"], "out"), (["a", "a/b"], "out"), (["a/b", "a"], "out"), (["out"], "out"), (["out"], "out/x"),
+        (["out/x"], "out"),
         ([".tmp"], "out"), ([], ".log.txt"),
     ]
 
-    @Test(arguments: states, collisions) func placesThatCollide(_ state: Sandbox.State, _ places: ([String], String)) throws {
+    @Test(arguments: states, collisions) func placesThatCollide(_ state: Sandbox.State, _ places: ([String], String))
+        throws
+    {
         let world = try CommandWorld(), source = try world.write("source", "untouched")
         let command = CommandWorld.shell("echo new > '\(places.1)'") {
             $0.mounts = places.0.map { .init(at: $0, source: source) }
@@ -207,13 +247,19 @@ import Testing
             }
             mounts.append(.init(at: "in/\(index / 100)/\(index)", source: source))
         }
-        let command = CommandWorld.shell("cat in/*/* | sort -n > sorted; (for f in in/*/*; do echo x >> $f; done) 2>/dev/null; true") {
+        let command = CommandWorld.shell(
+            "cat in/*/* | sort -n > sorted; (for f in in/*/*; do echo x >> $f; done) 2>/dev/null; true"
+        ) {
             $0.mounts = mounts
             $0.outputs = [.init("sorted", file: "sorted")]
         }
         let begun = monotonicSeconds()
         // In a plain folder a program can change what the links lead to.
-        let harmless = state == .none(reason: "switched off") ? CommandWorld.shell("cat in/*/* | sort -n > sorted") { $0.mounts = mounts; $0.outputs = command.outputs } : command
+        let harmless =
+            state == .none(reason: "switched off")
+            ? CommandWorld.shell("cat in/*/* | sort -n > sorted") {
+                $0.mounts = mounts; $0.outputs = command.outputs
+            } : command
         let (outcome, run) = try world.outcome(harmless, in: state)
         #expect(monotonicSeconds() - begun < 10)
         #expect(CommandWorld.read(run.scratch + "/sorted") == (0..<2000).map { "\($0)\n" }.joined())
@@ -221,7 +267,11 @@ import Testing
         Folder.remove(run.scratch)
         #expect(mounts.allSatisfy { CommandWorld.read($0.source)?.contains("x") == false })
         for mount in mounts where mount.source.contains("/blobs/") {
-            #expect(blobs.inspect(Record.Blob(digest: try FileContent.read(mount.source)!.digest, size: UInt64(CommandWorld.read(mount.source)!.utf8.count))) == .sound)
+            #expect(
+                blobs.inspect(
+                    Record.Blob(
+                        digest: try FileContent.read(mount.source)!.digest,
+                        size: UInt64(CommandWorld.read(mount.source)!.utf8.count))) == .sound)
         }
     }
 }

@@ -49,15 +49,17 @@ final class CommandWorld {
 
     /// `sh -c script`, with PATH and nothing else.
     static func shell(_ script: String, _ change: (inout Command) -> Void = { _ in }) -> Command {
-        var command = Command(node: "a.mp4:cmd", program: "/bin/sh", arguments: ["sh", "-c", script],
-                              environment: ["PATH": "/usr/bin:/bin"], timeout: 60)
+        var command = Command(
+            node: "a.mp4:cmd", program: "/bin/sh", arguments: ["sh", "-c", script],
+            environment: ["PATH": "/usr/bin:/bin"], timeout: 60)
         change(&command)
         return command
     }
 
     static func python(_ script: String, _ change: (inout Command) -> Void = { _ in }) -> Command {
-        var command = Command(node: "a.mp4:cmd", program: "/usr/bin/python3", arguments: ["python3", "-c", script],
-                              environment: ["PATH": "/usr/bin:/bin"], timeout: 60)
+        var command = Command(
+            node: "a.mp4:cmd", program: "/usr/bin/python3", arguments: ["python3", "-c", script],
+            environment: ["PATH": "/usr/bin:/bin"], timeout: 60)
         change(&command)
         return command
     }

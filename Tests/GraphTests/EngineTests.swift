@@ -59,10 +59,12 @@ import Testing
     @Test func parametersAndWhy() throws {
         let world = try started()
         try world.build("a.out")
-        try world.write("pipelines/text.yaml", FakeWorkspace.pipeline.replacing("quality: 20", with: "quality: 30, gain: 1.5"))
+        try world.write(
+            "pipelines/text.yaml", FakeWorkspace.pipeline.replacing("quality: 20", with: "quality: 30, gain: 1.5"))
         let planned = try world.builder().why(world.request(["a.out:code"]))
         #expect(planned.map(\.node) == ["a.out:code[0]", "a.out:code[1]", "a.out:code[2]"])
-        #expect(planned[0].outcome == .run && planned[0].why == ["'gain' is now 1.5, was 1", "'quality' is now 30, was 20"])
+        #expect(
+            planned[0].outcome == .run && planned[0].why == ["'gain' is now 1.5, was 1", "'quality' is now 30, was 20"])
         let build = try world.build("a.out")
         #expect(build.result.ran == 5)
         #expect(build.seen.why("a.out:code[2]") == ["'gain' is now 1.5, was 1", "'quality' is now 30, was 20"])
@@ -92,7 +94,9 @@ import Testing
         #expect(build.result.ran == 5 && world.read("a.out") == "untitled:<20 NOW THERE><20 LAST>\n")
         unlink(world.workspace + "/other.inc")
         build = try world.build("a.out")
-        #expect(build.result.ran == 0 && world.read("a.out") == "untitled:<20 NOTHING><20 LAST>\n", "that it is not there was known once")
+        #expect(
+            build.result.ran == 0 && world.read("a.out") == "untitled:<20 NOTHING><20 LAST>\n",
+            "that it is not there was known once")
     }
 
     @Test func optionalInputComesAndGoes() throws {
@@ -125,9 +129,13 @@ import Testing
         let build = try world.build("a.out:draw")
         #expect(build.result.nodes == 4 && world.read("a.out") == nil)
         #expect(world.upToDate("a.out:draw") != nil)
-        let artifacts = try world.builder().artifacts(world.request([]), target: "a.out", stage: "draw", output: "frames")
+        let artifacts = try world.builder().artifacts(
+            world.request([]), target: "a.out", stage: "draw", output: "frames")
         #expect(artifacts.map { world.read($0.path) } == ["ONE", "TWO", "THREE"])
-        #expect(try world.builder().artifacts(world.request([]), target: "a.out", stage: "draw", output: "pixels", element: 1).map(\.node) == ["a.out:draw[1]"])
+        #expect(
+            try world.builder().artifacts(
+                world.request([]), target: "a.out", stage: "draw", output: "pixels", element: 1
+            ).map(\.node) == ["a.out:draw[1]"])
         #expect(try world.builder().artifacts(world.request([]), target: "a.out", stage: "join").isEmpty)
         // What was asked for is looked at, blob by blob.
         for blob in try world.blobs() { unlink(blob) }
@@ -159,8 +167,12 @@ import Testing
     @Test func dryRunSaysAndWritesNothing() throws {
         let world = try started()
         let before = try world.build("a.out") { $0.dryRun = true }
-        #expect(before.result.planned.map { "\($0.node) \($0.outcome)" }
-            == ["a.out:split run", "a.out:draw[…] unknown", "a.out:code[…] unknown", "a.out:join unknown", "a.out:judge unknown"])
+        #expect(
+            before.result.planned.map { "\($0.node) \($0.outcome)" }
+                == [
+                    "a.out:split run", "a.out:draw[…] unknown", "a.out:code[…] unknown", "a.out:join unknown",
+                    "a.out:judge unknown",
+                ])
         #expect(before.result.planned[0].why == ["it was never built"])
         #expect(access(world.cache, F_OK) != 0 && world.read("a.out") == nil)
         try world.build("a.out")
@@ -168,7 +180,10 @@ import Testing
         let runs = try Folder.names(world.cache + "/runs")
         let planned = try world.build("a.out") { $0.dryRun = true }.result.planned
         #expect(planned.first?.node == "a.out:split" && planned.first?.why == ["'a.txt' has changed"])
-        #expect(planned.dropFirst().allSatisfy { $0.outcome == .unknown && $0.why.first?.hasPrefix("it depends on a.out:") == true })
+        #expect(
+            planned.dropFirst().allSatisfy {
+                $0.outcome == .unknown && $0.why.first?.hasPrefix("it depends on a.out:") == true
+            })
         #expect(try Folder.names(world.cache + "/runs") == runs)
         #expect(world.read("a.out") == "t:<20 ONE><20 TWO><20 THREE>\n")
     }
@@ -184,7 +199,11 @@ import Testing
         let world = try started("one\ntwo\n")
         try world.build("a.out")
         let graph = try world.builder().graph(world.request(["a.out"]))
-        #expect(graph.nodes.map(\.id) == ["a.out:split", "a.out:draw[0]", "a.out:draw[1]", "a.out:code[0]", "a.out:code[1]", "a.out:join", "a.out:judge"])
+        #expect(
+            graph.nodes.map(\.id) == [
+                "a.out:split", "a.out:draw[0]", "a.out:draw[1]", "a.out:code[0]", "a.out:code[1]", "a.out:join",
+                "a.out:judge",
+            ])
         #expect(graph.nodes.allSatisfy { $0.state == .hit })
         #expect(graph.nodes[0].files == ["a.txt", "a.extra"] && graph.nodes[5].output == "a.out")
         #expect(graph.edges.contains(.init(from: "a.out:draw[1]", to: "a.out:code[1]", slot: "frames")))
@@ -192,7 +211,11 @@ import Testing
         #expect(graph.edges.contains(.init(from: "a.out:code[0]", to: "a.out:join", slot: "streams")))
         Folder.remove(world.cache)
         let unbuilt = try world.builder().graph(world.request(["a.out"]))
-        #expect(unbuilt.nodes.map { "\($0.id) \($0.state)" } == ["a.out:split stale", "a.out:draw[…] unknown", "a.out:code[…] unknown", "a.out:join unknown", "a.out:judge unknown"])
+        #expect(
+            unbuilt.nodes.map { "\($0.id) \($0.state)" } == [
+                "a.out:split stale", "a.out:draw[…] unknown", "a.out:code[…] unknown", "a.out:join unknown",
+                "a.out:judge unknown",
+            ])
     }
 
     @Test func failures() throws {
@@ -212,7 +235,8 @@ import Testing
         try world.write("a.txt", "one\n")
         build = try world.build("a.out")
         #expect(build.result.status == .done && world.read("a.out") == "untitled:<20 ONE>\n")
-        let runs = try RunLog.names(in: Cache(world.cache)), logs = try runs.map { try #require(RunLog.load($0, in: try Cache(world.cache))) }
+        let runs = try RunLog.names(in: Cache(world.cache)),
+            logs = try runs.map { try #require(RunLog.load($0, in: try Cache(world.cache))) }
         #expect(logs.map(\.status.rawValue).sorted() == [0, 2, 2, 2, 2])
         #expect(Set(logs.flatMap(\.nodes).map(\.outcome)) == ["hit", "ran", "failed", "skipped"])
     }
@@ -221,7 +245,10 @@ import Testing
         let world = try started("one\n")
         mkdir(world.workspace + "/a.out", 0o777)
         let build = try world.build("a.out")
-        #expect(build.result.failed == 1 && build.result.diagnostics.map(\.message) == ["'a.out' is a folder, but the build writes a file there"])
+        #expect(
+            build.result.failed == 1
+                && build.result.diagnostics.map(\.message) == ["'a.out' is a folder, but the build writes a file there"]
+        )
         #expect(build.result.ran == 0)
     }
 
@@ -229,10 +256,13 @@ import Testing
         let world = try Probe.workspace()
         mkdir(world.workspace + "/a.txt", 0o777)
         let build = try world.build("a.out")
-        #expect(build.result.diagnostics.map { $0.text() } == ["""
-            pipelines/text.yaml:4:31: error: 'a.txt' is a folder, not a file [not-a-file]
-              split: { uses: split, spec: "{name}.txt", extra: "{name}.extra?" }
-                                          ^~~~~~~~~~~~
-            """])
+        #expect(
+            build.result.diagnostics.map { $0.text() } == [
+                """
+                pipelines/text.yaml:4:31: error: 'a.txt' is a folder, not a file [not-a-file]
+                  split: { uses: split, spec: "{name}.txt", extra: "{name}.extra?" }
+                                              ^~~~~~~~~~~~
+                """
+            ])
     }
 }

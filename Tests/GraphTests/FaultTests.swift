@@ -4,8 +4,9 @@ import Graph
 import Store
 import Testing
 
-/// A build whose system calls fail, one at a time: no space, a broken disk, a short write, sudden death. strace does it to
-/// the real program, so nothing of the store knows. Whatever happened, the next build is right and believes nothing torn.
+/// A build whose system calls fail, one at a time: no space, a broken disk, a short write, sudden death. strace does it
+/// to the real program, so nothing of the store knows. Whatever happened, the next build is right and believes nothing
+/// torn.
 @Suite struct FaultTests {
     static let pipeline = """
         pipeline: faults
@@ -46,13 +47,15 @@ import Testing
     private static func faults(_ call: String) -> [String] {
         switch call {
         case "write", "pwrite64": ["error=ENOSPC", "error=EIO", "retval=0", "signal=KILL"]
-        case "openat", "mkdir", "mkdirat", "linkat", "symlinkat", "symlink": ["error=ENOSPC", "error=EMFILE", "signal=KILL"]
+        case "openat", "mkdir", "mkdirat", "linkat", "symlinkat", "symlink":
+            ["error=ENOSPC", "error=EMFILE", "signal=KILL"]
         case "rename", "renameat2": ["error=ENOSPC", "error=EIO", "signal=KILL"]
         default: ["error=EIO", "signal=KILL"]
         }
     }
 
-    private static let calls = "openat,write,pwrite64,rename,renameat2,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,ftruncate,chmod,fchmod,"
+    private static let calls =
+        "openat,write,pwrite64,rename,renameat2,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,ftruncate,chmod,fchmod,"
         + "utimensat,read,fstat,newfstatat,getdents64,fcntl,flock,mmap,fdatasync,fsync,copy_file_range,ioctl,close"
 
     private struct Fault { var call: String, number: Int, what: String, isSecond: Bool }
@@ -60,19 +63,26 @@ import Testing
     private static func world(isSecond: Bool) throws -> FakeWorkspace {
         let world = try Probe.workspace(pipeline)
         try world.write("a.txt", "old\n")
-        if isSecond { try world.build("a.out") { $0.sandbox = false; $0.jobs = 1 } }
+        if isSecond {
+            try world.build("a.out") {
+                $0.sandbox = false; $0.jobs = 1
+            }
+        }
         try world.write("a.txt", "new\n")
         return world
     }
 
     private static func build(_ world: FakeWorkspace, _ options: [String]) -> Int32 {
-        wait(options + [Probe.path, "build", world.workspace, world.cache, "a.out", "1"], output: world.root + "/output")
+        wait(
+            options + [Probe.path, "build", world.workspace, world.cache, "a.out", "1"], output: world.root + "/output")
     }
 
     /// Every call of a build that concerns its own files, with every way it can fail.
     private func all(isSecond: Bool) throws -> [Fault] {
         let world = try Self.world(isSecond: isSecond), log = world.root + "/trace"
-        try #require(Self.build(world, ["-y", "-o", log, "-e", "trace=" + Self.calls]) == 0, "\(world.read(world.root + "/output") ?? "")")
+        try #require(
+            Self.build(world, ["-y", "-o", log, "-e", "trace=" + Self.calls]) == 0,
+            "\(world.read(world.root + "/output") ?? "")")
         var counts: [String: Int] = [:], found: [Fault] = []
         for line in (world.read(log) ?? "").split(separator: "\n") {
             guard let end = line.firstIndex(of: "(") else { continue }
@@ -102,14 +112,22 @@ import Testing
     private func check(_ fault: Fault) throws {
         let world = try Self.world(isSecond: fault.isSecond)
         let name = "\(fault.call) \(fault.number) \(fault.what)\(fault.isSecond ? " in a second build" : "")"
-        let status = Self.build(world, ["-o", "/dev/null", "-e", "trace=" + fault.call, "-e", "inject=\(fault.call):\(fault.what):when=\(fault.number)"])
+        let status = Self.build(
+            world,
+            [
+                "-o", "/dev/null", "-e", "trace=" + fault.call, "-e",
+                "inject=\(fault.call):\(fault.what):when=\(fault.number)",
+            ])
         let said = world.read(world.root + "/output") ?? ""
-        let wanted = Self.expected("new\n")!, before = fault.isSecond ? Self.expected("old\n") : nil, text = world.read("a.out")
+        let wanted = Self.expected("new\n")!, before = fault.isSecond ? Self.expected("old\n") : nil,
+            text = world.read("a.out")
         #expect(text == wanted || text == before, "\(name): the target is neither the old nor the new one")
         #expect(status == 128 + SIGKILL || status < 128, "\(name): crashed with \(status): \(said)")
         if status == 0 { #expect(text == wanted, "\(name): said to be done, but is not: \(said)") }
         let build = try world.build("a.out") { $0.sandbox = false }
-        #expect(build.result.status == .done && world.read("a.out") == wanted, "\(name): the next build: \(build.result.diagnostics.map(\.message))")
+        #expect(
+            build.result.status == .done && world.read("a.out") == wanted,
+            "\(name): the next build: \(build.result.diagnostics.map(\.message))")
         let verified = try Cache(world.cache).verify()
         #expect(verified.damagedBlobs.isEmpty && verified.damagedRecords.isEmpty, "\(name): something torn is left")
         // And what the next build remembers is so.

@@ -7,7 +7,8 @@ import Graph
 import Store
 import Testing
 
-/// Folders as results: kept whole, given to others whole or by pattern, put into the workspace beside what is the user's own.
+/// Folders as results: kept whole, given to others whole or by pattern, put into the workspace beside what is the
+/// user's own.
 @Suite struct FolderOutputTests {
     /// Each line of `a.txt` is a path: a file with its own name in it, or with a slash at its end an empty folder.
     static let pipeline = """
@@ -15,12 +16,16 @@ import Testing
         target: "{name}.frames/"
         stages:
           make:
-            run: [sh, -c, 'cd "$1"; while read -r p; do case $$p in */) mkdir -p "$$p";; *) mkdir -p "$(dirname "$$p")"; echo "$$p" > "$$p"; case $$p in *.sh) chmod +x "$$p";; esac;; esac; done < "$$OLDPWD/$0"', $in, $out.frames]
+            run: [sh, -c, 'cd "$1"; while read -r p; do case $$p in */) mkdir -p "$$p";; *) mkdir -p "$(dirname \
+        "$$p")"; echo "$$p" > "$$p"; case $$p in *.sh) chmod +x "$$p";; esac;; esac; done < "$$OLDPWD/$0"', $in, \
+        $out.frames]
             inputs: ["{name}.txt"]
             outputs: { frames: frames/ }
             output: "{name}.frames/"
           names:
-            run: [sh, -c, 'cd "$$0"; LC_ALL=C find . -type f | LC_ALL=C sort | while read -r f; do [ -x "$$f" ] && printf "x "; echo "$$f"; done > "$$OLDPWD/$1"; find . -mindepth 1 -type d -empty >> "$$OLDPWD/$1"', $make.frames, $out.o]
+            run: [sh, -c, 'cd "$$0"; LC_ALL=C find . -type f | LC_ALL=C sort | while read -r f; do [ -x "$$f" ] && \
+        printf "x "; echo "$$f"; done > "$$OLDPWD/$1"; find . -mindepth 1 -type d -empty >> "$$OLDPWD/$1"', \
+        $make.frames, $out.o]
             outputs: { o: { file: list.txt, empty: true } }
             output: "{name}.list"
           some:
@@ -31,9 +36,13 @@ import Testing
 
         """
 
-    private func build(_ world: FakeWorkspace, _ lines: [String]? = nil, sandbox: Bool = false) throws -> (ran: Set<String>, result: BuildResult) {
+    private func build(_ world: FakeWorkspace, _ lines: [String]? = nil, sandbox: Bool = false) throws -> (
+        ran: Set<String>, result: BuildResult
+    ) {
         if let lines { try world.write("a.txt", lines.map { $0 + "\n" }.joined()) }
-        let build = try world.build("a.frames") { $0.sandbox = sandbox; $0.keepGoing = true }
+        let build = try world.build("a.frames") {
+            $0.sandbox = sandbox; $0.keepGoing = true
+        }
         return (Set(build.seen.ran.map { String($0.dropFirst("a.frames:".count)) }), build.result)
     }
 
@@ -59,7 +68,9 @@ import Testing
         let first = try build(world, ["1.png", "sub/2.png", "sub/run.sh", "none/"], sandbox: sandbox)
         #expect(first.result.status == .done, "\(first.result.diagnostics)")
         #expect(try there(world) == ["1.png", "none/", "sub/", "sub/2.png", "sub/run.sh"])
-        #expect(world.read("a.frames/sub/2.png") == "sub/2.png\n" && access(world.workspace + "/a.frames/sub/run.sh", X_OK) == 0)
+        #expect(
+            world.read("a.frames/sub/2.png") == "sub/2.png\n"
+                && access(world.workspace + "/a.frames/sub/run.sh", X_OK) == 0)
         #expect(world.read("a.list") == "./1.png\n./sub/2.png\nx ./sub/run.sh\n./none\n")
         #expect(world.read("a.some") == "1.png\nsub/2.png\n")
         #expect(isUpToDate(world, sandbox: sandbox))
@@ -76,10 +87,13 @@ import Testing
         #expect(try there(world) == ["1.png", "none/", "sub/", "sub/2.png", "sub/run.sh"])
         // The whole folder may be empty.
         #expect(try build(world, [], sandbox: sandbox).result.status == .done)
-        #expect(try there(world) == [] && access(world.workspace + "/a.frames", F_OK) == 0 && world.read("a.some") == "")
+        #expect(
+            try there(world) == [] && access(world.workspace + "/a.frames", F_OK) == 0 && world.read("a.some") == "")
         #expect(isUpToDate(world, sandbox: sandbox))
         rmdir(world.workspace + "/a.frames")
-        #expect(try build(world, sandbox: sandbox).result.status == .done && access(world.workspace + "/a.frames", F_OK) == 0)
+        #expect(
+            try build(world, sandbox: sandbox).result.status == .done
+                && access(world.workspace + "/a.frames", F_OK) == 0)
     }
 
     /// A file becomes a folder and a folder a file.
@@ -113,13 +127,18 @@ import Testing
         #expect(try there(world) == ["1", "2", "notes"] && world.read("a.frames/1") == "once more\n")
         let collision = try build(world, ["2", "notes"])
         #expect(collision.result.status == .badInput && world.read("a.frames/notes") == "mine\n")
-        #expect(try world.build("a.frames") { $0.force = true; $0.sandbox = false }.result.status == .done)
+        #expect(
+            try world.build("a.frames") {
+                $0.force = true; $0.sandbox = false
+            }.result.status == .done)
         #expect(world.read("a.frames/notes") == "notes\n")
         // A file where the folder goes.
         Folder.remove(world.workspace + "/a.frames")
         try world.write("a.frames", "a file\n")
         let file = try build(world, ["3"])
-        #expect(file.ran == [] && file.result.diagnostics.contains { $0.id == "file-in-the-way" } && world.read("a.frames") == "a file\n")
+        #expect(
+            file.ran == [] && file.result.diagnostics.contains { $0.id == "file-in-the-way" }
+                && world.read("a.frames") == "a file\n")
     }
 
     /// Whatever of it is lost in the cache is made again by whoever made it.
@@ -161,24 +180,33 @@ import Testing
         #expect(try other.builder().why(request).allSatisfy { $0.outcome == .hit })
         #expect(try build(other).ran == [] && there(other) == there(world))
         #expect(access(other.workspace + "/a.frames/sub/run.sh", X_OK) == 0)
-        let shown = try world.builder().artifacts(world.request([]), target: "a.frames", stage: "make", output: "frames")
+        let shown = try world.builder().artifacts(
+            world.request([]), target: "a.frames", stage: "make", output: "frames")
         #expect(shown.first?.tree?.entries.map(\.path) == ["1.png", "none", "sub/run.sh"])
     }
 
     /// Another pipeline reads what lies in it: by name, by pattern, by listing.
     @Test(arguments: [
-        "inputs: [a.frames/1.png]", "inputs: [\"a.frames/*.png\"]", "inputs: [\"**/1.png\"]", "reads: a.frames, depfile: d",
+        "inputs: [a.frames/1.png]", "inputs: [\"a.frames/*.png\"]", "inputs: [\"**/1.png\"]",
+        "reads: a.frames, depfile: d",
     ]) func acrossPipelines(_ inputs: String) throws {
         let world = try Probe.workspace(Self.pipeline)
-        let run = inputs.contains("reads") ? "'cat a.frames/1.png > \"$0\"; echo o: a.frames/1.png > d', $out" : "'cat \"$1\" > \"$0\"', $out, $in"
-        try world.write("pipelines/u.yaml", "pipeline: u\ntarget: u.res\nstages: { s: { run: [sh, -c, \(run)], \(inputs), output: u.res } }\n")
+        let run =
+            inputs.contains("reads")
+            ? "'cat a.frames/1.png > \"$0\"; echo o: a.frames/1.png > d', $out" : "'cat \"$1\" > \"$0\"', $out, $in"
+        try world.write(
+            "pipelines/u.yaml",
+            "pipeline: u\ntarget: u.res\nstages: { s: { run: [sh, -c, \(run)], \(inputs), output: u.res } }\n")
         try world.write("a.txt", "1.png\n")
-        func made(_ target: String...) throws -> BuildResult { try world.builder().run(world.request(target), catchSignals: false) }
+        func made(_ target: String...) throws -> BuildResult {
+            try world.builder().run(world.request(target), catchSignals: false)
+        }
         #expect(try made("u.res").status == .done && world.read("u.res") == "1.png\n")
         #expect(try made("u.res").ran == 0 && world.upToDate("u.res") != nil)
         try world.write("a.txt", "2.png\n1.png\n")
         let other = try made("u.res")
-        #expect(inputs.contains("*.png") ? other.status != .done || other.ran == 2 : other.ran == 1, "\(other.diagnostics)")
+        #expect(
+            inputs.contains("*.png") ? other.status != .done || other.ran == 2 : other.ran == 1, "\(other.diagnostics)")
         unlink(world.workspace + "/a.frames/1.png")
         try world.write("a.txt", "1.png\n")
         #expect(try made("u.res").status == .done && world.read("u.res") == "1.png\n")
@@ -191,14 +219,20 @@ import Testing
 
     /// What a program may not leave in it.
     @Test(arguments: [
-        ("ln -s /etc/passwd out/x", "a link"), ("mkfifo out/x", "a pipe"), ("rmdir out; echo > out", "not a folder"), ("rmdir out", "did not write"),
-        ("touch \"out/$(printf 'a\\377')\"", "not UTF-8"), ("rmdir out; ln -s /etc out", "not a folder"), ("mkdir out/s; ln -s /etc out/s/x", "a link"),
+        ("ln -s /etc/passwd out/x", "a link"), ("mkfifo out/x", "a pipe"), ("rmdir out; echo > out", "not a folder"),
+        ("rmdir out", "did not write"),
+        ("touch \"out/$(printf 'a\\377')\"", "not UTF-8"), ("rmdir out; ln -s /etc out", "not a folder"),
+        ("mkdir out/s; ln -s /etc out/s/x", "a link"),
     ])
     func refused(_ script: String, _ words: String) throws {
-        let world = try Probe.workspace("pipeline: t\ntarget: o\nstages: { s: { run: [sh, -c, \"\(script.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "$$"))\"], output: o/ } }\n")
+        let world = try Probe.workspace(
+            "pipeline: t\ntarget: o\nstages: { s: { run: [sh, -c, "
+                + "\"\(script.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "$$"))\"], output: o/ } }\n"
+        )
         let build = try world.build("o") { $0.sandbox = false }
         let text = build.result.diagnostics.map { $0.message }.joined()
-        #expect([.failed, .badInput].contains(build.result.status) && text.contains(words), "\(build.result.diagnostics)")
+        #expect(
+            [.failed, .badInput].contains(build.result.status) && text.contains(words), "\(build.result.diagnostics)")
         #expect(access(world.workspace + "/o", F_OK) != 0)
     }
 
@@ -208,8 +242,14 @@ import Testing
         ("s: { run: [x], outputs: { f: \"f*/\" }, output: o }", "bad-output"),
         ("s: { uses: mix, from: [a.txt], output: o/ }", "bad-output"),
         ("m: { run: [x], outputs: { f: f.txt } }\n  s: { run: [x], inputs: [\"$m.f/*\"], output: o }", "not-a-folder"),
-        ("m: { run: [x], outputs: { f: f/ } }\n  s: { each: $m.f, run: [x] }\n  t: { run: [x], output: o }", "each-needs-list"),
-        ("m: { run: [x], output: d/ }\n  s: { each: \"d/*\", run: [x] }\n  t: { run: [x, $s], output: o }", "each-of-output"),
+        (
+            "m: { run: [x], outputs: { f: f/ } }\n  s: { each: $m.f, run: [x] }\n  t: { run: [x], output: o }",
+            "each-needs-list"
+        ),
+        (
+            "m: { run: [x], output: d/ }\n  s: { each: \"d/*\", run: [x] }\n  t: { run: [x, $s], output: o }",
+            "each-of-output"
+        ),
         ("m: { run: [x], output: d/ }\n  s: { run: [x], output: d/in }\n  t: { run: [x], output: o }", "two-writers"),
         ("m: { run: [x], inputs: [\"d/**\"], output: d/ }\n  t: { run: [x], output: o }", "reads-own-output"),
         ("m: { run: [tools/x, $out], output: tools/ }\n  t: { run: [x], output: o }", "bad-output"),
@@ -220,7 +260,9 @@ import Testing
         try world.write("d/x", "a")
         try world.write("tools/x", "a")
         var found: [Diagnostic] = []
-        do { found = try world.build("o") { $0.sandbox = false }.result.diagnostics } catch let error as Diagnostics { found = error.all }
+        do { found = try world.build("o") { $0.sandbox = false }.result.diagnostics } catch let error as Diagnostics {
+            found = error.all
+        }
         #expect(found.contains { $0.id == id }, "\(found.map { $0.id + ": " + $0.message })")
     }
 
@@ -231,7 +273,10 @@ import Testing
             #expect(Tree(bytes) == nil, "\(path)")
         }
         #expect(Tree(Array("something else".utf8)) == nil && Tree([]) == nil)
-        let tree = Tree([.init(path: "b c", blob: .init(digest: Digest.of("x"), size: 1, isExecutable: true)), .init(path: "a\nb", blob: nil)])
+        let tree = Tree([
+            .init(path: "b c", blob: .init(digest: Digest.of("x"), size: 1, isExecutable: true)),
+            .init(path: "a\nb", blob: nil),
+        ])
         #expect(Tree(tree.encoded) == tree && tree.entries.map(\.path) == ["a\nb", "b c"])
     }
 }

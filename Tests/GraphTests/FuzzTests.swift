@@ -4,8 +4,8 @@ import Glibc
 import Store
 import Testing
 
-/// Damaged files for everything that reads files, in a process of its own: whatever it does to itself, its seed is known.
-/// VGRAPH_FUZZ_SECONDS makes each kind last so long, from a seed that nobody has tried yet.
+/// Damaged files for everything that reads files, in a process of its own: whatever it does to itself, its seed is
+/// known. VGRAPH_FUZZ_SECONDS makes each kind last so long, from a seed that nobody has tried yet.
 @Suite struct FuzzTests {
     private static let root = String(#filePath.dropLast("/Tests/GraphTests/FuzzTests.swift".count))
 
@@ -16,21 +16,34 @@ import Testing
         }
     }
 
-    @Test(arguments: ["yaml", "pipeline", "spec", "depfile", "state", "trace", "record", "archive"]) func damage(_ kind: String) throws {
+    @Test(arguments: ["yaml", "pipeline", "spec", "depfile", "state", "trace", "record", "archive"]) func damage(
+        _ kind: String
+    ) throws {
         let world = try Probe.workspace(), seedFile = world.root + "/seed", output = world.root + "/output"
         let wanted = getenv("VGRAPH_FUZZ_SECONDS").flatMap { Double(String(cString: $0)) }
-        let first = wanted == nil ? 1 : UInt64.random(in: 1 << 32 ... 1 << 62)
-        let corpus: [String] = switch kind {
-        case "yaml": Self.files("pipelines", ".yaml")
-        case "pipeline": Self.files("pipelines", ".yaml").filter { !$0.hasSuffix(".video.yaml") && !$0.hasSuffix(".props.yaml") }
-        case "spec": Self.files("pipelines", ".video.yaml")
-        default: []
-        }
+        let first = wanted == nil ? 1 : UInt64.random(in: 1 << 32...1 << 62)
+        let corpus: [String] =
+            switch kind {
+            case "yaml": Self.files("pipelines", ".yaml")
+            case "pipeline":
+                Self.files("pipelines", ".yaml").filter { !$0.hasSuffix(".video.yaml") && !$0.hasSuffix(".props.yaml") }
+            case "spec": Self.files("pipelines", ".video.yaml")
+            default: []
+            }
         if ["yaml", "spec"].contains(kind) { #expect(corpus.count > 2) }
-        let status = Probe.wait(Probe.start(["fuzz", kind, "\(first)", wanted == nil ? "20000" : "\(UInt64.max)", "\(wanted ?? 2)", seedFile] + corpus, output: output))
+        let status = Probe.wait(
+            Probe.start(
+                ["fuzz", kind, "\(first)", wanted == nil ? "20000" : "\(UInt64.max)", "\(wanted ?? 2)", seedFile]
+                    + corpus, output: output))
         if status != 0 {
-            let bytes = try FileContent.read(seedFile, keepBytes: true)?.bytes ?? [], seed = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            Issue.record("status \(status): \(world.read(output) ?? ""); again: engine-probe fuzz \(kind) \(seed) 1 60 /tmp/seed \(corpus.joined(separator: " "))")
+            let bytes = try FileContent.read(seedFile, keepBytes: true)?.bytes ?? [],
+                seed = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            Issue.record(
+                """
+                status \(status): \(world.read(output) ?? ""); again: engine-probe fuzz \(kind) \(seed) 1 60 \
+                /tmp/seed \(corpus.joined(separator: " "))
+                """
+            )
         }
     }
 }

@@ -17,11 +17,13 @@ import Testing
     }
 
     @Test(arguments: ways) func aMadeProgramRuns(_ sandbox: Bool) throws {
-        let world = try Probe.workspace("""
+        let world = try Probe.workspace(
+            """
             pipeline: t
             target: out.txt
             stages:
-              m: { run: [sh, -c, 'printf "#!/bin/sh\\necho %s > \\"\\$1\\"\\n" "$(cat "$0")" > "$1"; chmod +x "$1"', $in, $out.tool], inputs: [word.txt], outputs: { tool: tool.sh }, output: tool.sh }
+              m: { run: [sh, -c, 'printf "#!/bin/sh\\necho %s > \\"\\$1\\"\\n" "$(cat "$0")" > "$1"; chmod +x "$1"', \
+            $in, $out.tool], inputs: [word.txt], outputs: { tool: tool.sh }, output: tool.sh }
               s: { run: [$m.tool, $out], output: out.txt }
             """.replacing("\\$1", with: "\\$$1"))
         try world.write("word.txt", "made\n")
@@ -40,7 +42,10 @@ import Testing
     }
 
     @Test(arguments: ways) func aProgramsBitIsInTheKey(_ sandbox: Bool) throws {
-        let world = try Probe.workspace("pipeline: t\ntarget: out.txt\nstages: { s: { run: [tools/s.sh, $in, $out], inputs: [a.txt], output: out.txt } }\n")
+        let world = try Probe.workspace(
+            "pipeline: t\ntarget: out.txt\nstages: { s: { run: [tools/s.sh, $in, $out], inputs: [a.txt], output: "
+                + "out.txt } }\n"
+        )
         try world.write("tools/s.sh", "#!/bin/sh\ncat \"$1\" > \"$2\"; if test -x \"$1\"; then echo x >> \"$2\"; fi\n")
         try world.write("a.txt", "a\n")
         chmod(world.workspace + "/tools/s.sh", 0o755)
@@ -58,7 +63,10 @@ import Testing
     }
 
     @Test(arguments: ways) func theCallersUmaskIsHis(_ sandbox: Bool) throws {
-        let world = try Probe.workspace("pipeline: t\ntarget: out.txt\nstages: { s: { run: [sh, -c, 'umask > \"$0\"; stat -c %a \"$0\" >> \"$0\"', $out], output: out.txt } }\n")
+        let world = try Probe.workspace(
+            "pipeline: t\ntarget: out.txt\nstages: { s: { run: [sh, -c, 'umask > \"$0\"; stat -c %a \"$0\" >> "
+                + "\"$0\"', $out], output: out.txt } }\n"
+        )
         let before = umask(0o077)
         defer { umask(before) }
         #expect(try world.build("out.txt") { $0.sandbox = sandbox }.result.status == .done)
@@ -67,12 +75,14 @@ import Testing
 
     /// A file, a folder, a result of another stage.
     @Test(arguments: ways) func sourcesAreNotTheProgramsToWrite(_ sandbox: Bool) throws {
-        let world = try Probe.workspace("""
+        let world = try Probe.workspace(
+            """
             pipeline: t
             target: out.txt
             stages:
               s:
-                run: [sh, -c, '{ echo more >> "$0"; echo more >> lib/b.txt; echo more > lib/new.txt; rm -f lib/c.txt; } 2>/dev/null; cat lib/b.txt lib/deep/d.txt > "$1"; echo "o: lib/b.txt lib/deep/d.txt" > d', $in, $out]
+                run: [sh, -c, '{ echo more >> "$0"; echo more >> lib/b.txt; echo more > lib/new.txt; rm -f lib/c.txt; \
+            } 2>/dev/null; cat lib/b.txt lib/deep/d.txt > "$1"; echo "o: lib/b.txt lib/deep/d.txt" > d', $in, $out]
                 inputs: [a.txt]
                 reads: lib
                 depfile: d
@@ -87,7 +97,8 @@ import Testing
     }
 
     @Test func aResultThatWasWrittenIntoIsNone() throws {
-        let world = try Probe.workspace("""
+        let world = try Probe.workspace(
+            """
             pipeline: t
             target: out.txt
             stages:
@@ -102,8 +113,14 @@ import Testing
     /// What was made without a sandbox is no hit where one is asked for.
     @Test(.enabled(if: ways.count > 1)) func madeWithoutASandbox() throws {
         let world = try Probe.workspace()
-        try world.write("pipelines/text.yaml", "pipeline: t\ntarget: out.txt\nstages: { s: { run: [sh, -c, 'cat \(world.root)/secret > \"$0\"', $out], output: out.txt } }\n")
-        try Array("undeclared\n".utf8).withUnsafeBytes { try AtomicFile.write($0, to: world.root + "/secret", by: world.root) }
+        try world.write(
+            "pipelines/text.yaml",
+            "pipeline: t\ntarget: out.txt\nstages: { s: { run: [sh, -c, 'cat \(world.root)/secret > \"$0\"', $out], "
+                + "output: out.txt } }\n"
+        )
+        try Array("undeclared\n".utf8).withUnsafeBytes {
+            try AtomicFile.write($0, to: world.root + "/secret", by: world.root)
+        }
         #expect(try world.build("out.txt").result.status != .done)
         #expect(try world.build("out.txt") { $0.sandbox = false }.result.status == .done)
         #expect(try world.build("out.txt") { $0.sandbox = false }.result.ran == 0)
@@ -112,9 +129,14 @@ import Testing
         #expect(why.map(\.why) == [["it was made without a sandbox"]])
         #expect(try world.build("out.txt").result.status != .done)
         // To be looked at it is there.
-        #expect(try world.builder().artifacts(world.request([]), target: "out.txt", stage: "s", output: "out").count == 1)
+        #expect(
+            try world.builder().artifacts(world.request([]), target: "out.txt", stage: "s", output: "out").count == 1)
         // Shut in, it is a hit for both.
-        try world.write("pipelines/text.yaml", "pipeline: t\ntarget: out.txt\nstages: { s: { run: [sh, -c, 'echo all is well > \"$0\"', $out], output: out.txt } }\n")
+        try world.write(
+            "pipelines/text.yaml",
+            "pipeline: t\ntarget: out.txt\nstages: { s: { run: [sh, -c, 'echo all is well > \"$0\"', $out], output: "
+                + "out.txt } }\n"
+        )
         #expect(try world.build("out.txt").result.ran == 1)
         #expect(try world.build("out.txt") { $0.sandbox = false }.result.ran == 0)
     }

@@ -19,7 +19,9 @@ import Testing
     }
 
     private func expect(_ world: FakeWorkspace, _ text: String, ran: Int? = nil, _ comment: Comment? = nil) throws {
-        if let summary = world.upToDate("a.out") { #expect(summary.status == .done) } else {
+        if let summary = world.upToDate("a.out") {
+            #expect(summary.status == .done)
+        } else {
             let build = try world.build("a.out")
             #expect(build.result.status == .done, comment)
             if let ran { #expect(build.result.ran == ran, comment) }
@@ -118,9 +120,13 @@ import Testing
         let world = try built()
         for round in 0..<60 {
             var files = try world.blobs()
-            for folder in ["/state", "/runs"] { files += try (Folder.names(world.cache + folder) ?? []).map { world.cache + folder + "/" + $0 } }
+            for folder in ["/state", "/runs"] {
+                files += try (Folder.names(world.cache + folder) ?? []).map { world.cache + folder + "/" + $0 }
+            }
             for folder in try Folder.names(world.cache + "/records") ?? [] {
-                files += try (Folder.names(world.cache + "/records/" + folder) ?? []).map { world.cache + "/records/" + folder + "/" + $0 }
+                files += try (Folder.names(world.cache + "/records/" + folder) ?? []).map {
+                    world.cache + "/records/" + folder + "/" + $0
+                }
             }
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let file = files.randomElement(using: &random)!

@@ -12,13 +12,16 @@ import Testing
     static let pages = """
         pipeline: pages
         target: out.txt
-        stages: { s: { run: [sh, -c, 'o="$1"; shift; cat "$@" > "$$o"', sh, $out, $in], inputs: ["pages/*.txt"], output: out.txt } }
+        stages: { s: { run: [sh, -c, 'o="$1"; shift; cat "$@" > "$$o"', sh, $out, $in], inputs: ["pages/*.txt"], \
+        output: out.txt } }
         """
 
     /// A file whose name is given as bytes.
     private func write(_ name: [UInt8], _ text: String, in folder: String) {
         let file = (Array(folder.utf8) + [0x2F] + name + [0]).withUnsafeBufferPointer {
-            $0.withMemoryRebound(to: CChar.self) { open($0.baseAddress!, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) }
+            $0.withMemoryRebound(to: CChar.self) {
+                open($0.baseAddress!, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            }
         }
         _ = text.withCString { Glibc.write(file, $0, strlen($0)) }
         close(file)
@@ -30,7 +33,8 @@ import Testing
         #expect(Set<ByteText>(texts: [Self.composed, Self.decomposed]).texts == [Self.decomposed, Self.composed])
         #expect("/w/\u{301}x/y".beneath("/w") == "\u{301}x/y", "a mark that combines with the slash")
         #expect("/w\u{E9}/a".beneath("/w\u{E9}") == "a" && "/we\u{301}/a".beneath("/w\u{E9}") == nil)
-        #expect("a/\u{301}b/c".pathParts == ["a", "\u{301}b", "c"] && "a/b/c".folderPart == "a/b" && "a".folderPart == "")
+        #expect(
+            "a/\u{301}b/c".pathParts == ["a", "\u{301}b", "c"] && "a/b/c".folderPart == "a/b" && "a".folderPart == "")
     }
 
     @Test(arguments: [true, false]) func twoFormsAreTwoFiles(_ sandbox: Bool) throws {
@@ -49,10 +53,12 @@ import Testing
     }
 
     @Test func twoFormsAreTwoTargets() throws {
-        let world = try Probe.workspace("""
+        let world = try Probe.workspace(
+            """
             pipeline: t
             target: "{name}.up"
-            stages: { s: { run: [sh, -c, 'tr a-z A-Z < "$0" > "$1"', $in, $out], inputs: ["{name}.txt"], output: "{name}.up" } }
+            stages: { s: { run: [sh, -c, 'tr a-z A-Z < "$0" > "$1"', $in, $out], inputs: ["{name}.txt"], output: \
+            "{name}.up" } }
             """)
         try world.write(Self.composed, "one\n")
         try world.write(Self.decomposed, "two\n")
@@ -65,7 +71,8 @@ import Testing
 
     /// Two files that one pipeline names, and what is made of them.
     @Test func twoFormsAreTwoInputsAndTwoOutputs() throws {
-        let world = try Probe.workspace("""
+        let world = try Probe.workspace(
+            """
             pipeline: t
             target: join.txt
             stages:
@@ -88,12 +95,14 @@ import Testing
 
     /// In what a program found, and in a workspace whose own name has more bytes than characters.
     @Test func foundWhileRunning() throws {
-        let world = try Probe.workspace("""
+        let world = try Probe.workspace(
+            """
             pipeline: t
             target: out.txt
             stages:
               s:
-                run: [sh, -c, 'cat lib/* > "$0"; { echo "o: lib \\\\"; for f in lib/*; do echo " $$f \\\\"; done; echo; } > d', $out]
+                run: [sh, -c, 'cat lib/* > "$0"; { echo "o: lib \\\\"; for f in lib/*; do echo " $$f \\\\"; done; \
+            echo; } > d', $out]
                 reads: lib
                 depfile: d
                 output: out.txt
@@ -132,19 +141,25 @@ import Testing
         // What does not match is nobody's business, and its coming and going is seen.
         try world.write("pipelines/text.yaml", Self.pages.replacing("*.txt", with: "a*"))
         #expect(try world.build("out.txt").result.status == .done)
-        #expect(Folder.bytes(ofUntext: "a\\xff\\x5cn/") == [0x61, 0xFF, 0x5C, 0x6E] && Folder.bytes(ofUntext: "a\\n") == nil)
+        #expect(
+            Folder.bytes(ofUntext: "a\\xff\\x5cn/") == [0x61, 0xFF, 0x5C, 0x6E] && Folder.bytes(ofUntext: "a\\n") == nil
+        )
     }
 
     @Test func noTextInAListIsRefused() throws {
-        let world = try Probe.workspace("""
+        let world = try Probe.workspace(
+            """
             pipeline: t
             target: out.txt
             stages:
-              cut: { run: [python3, -c, "import os; os.makedirs(b'p',exist_ok=True); open(b'p/a\\\\xff.txt','w').write('x'); open(b'p/b.txt','w').write('y')"], outputs: { parts: p/* } }
+              cut: { run: [python3, -c, "import os; os.makedirs(b'p',exist_ok=True); \
+            open(b'p/a\\\\xff.txt','w').write('x'); open(b'p/b.txt','w').write('y')"], outputs: { parts: p/* } }
               join: { run: [sh, -c, 'o="$1"; shift; cat "$@" > "$$o"', sh, $out, $cut.parts], output: out.txt }
             """)
         let build = try world.build("out.txt")
-        #expect(build.result.status != .done && build.result.diagnostics.first?.id == "program-output-not-text", "\(build.result.diagnostics)")
+        #expect(
+            build.result.status != .done && build.result.diagnostics.first?.id == "program-output-not-text",
+            "\(build.result.diagnostics)")
         #expect(build.result.diagnostics.first?.message.contains("a\\xff.txt") == true)
     }
 }

@@ -1,14 +1,16 @@
 import Glibc
 import Testing
 
-/// The random oracles for as long as one likes: `VGRAPH_ORACLE_SECONDS=7200 [VGRAPH_ORACLE_SEED=10000] swift test -c release --skip-build
-/// --no-parallel --filter GraphTests.OracleTests`. Every seed is a graph or a world of its own for each kind of oracle.
+/// The random oracles for as long as one likes: `VGRAPH_ORACLE_SECONDS=7200 [VGRAPH_ORACLE_SEED=10000] swift test -c
+/// release --skip-build --no-parallel --filter GraphTests.OracleTests`. Every seed is a graph or a world of its own for
+/// each kind of oracle.
 @Suite struct OracleTests {
     private static func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
     static let seconds = number("VGRAPH_ORACLE_SECONDS")
 
     @Test(.enabled(if: seconds != nil, "VGRAPH_ORACLE_SECONDS says for how long")) func forAsLongAsSaid() throws {
-        let first = Self.number("VGRAPH_ORACLE_SEED") ?? 10_000, begun = WorkerTests.seconds(), limit = Double(Self.seconds ?? 0)
+        let first = Self.number("VGRAPH_ORACLE_SEED") ?? 10_000, begun = WorkerTests.seconds(),
+            limit = Double(Self.seconds ?? 0)
         var seed = first, rounds = 0
         func say() {
             print("oracle: seeds \(first) to \(seed - 1), \(rounds) rounds, \(Int(WorkerTests.seconds() - begun)) s")

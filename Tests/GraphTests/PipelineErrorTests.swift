@@ -1,5 +1,5 @@
-// What is said of pipelines with commands that cannot be right: every text in Tests/Goldens/pipeline-errors.txt, as stages of a
-// pipeline that has a sound last one.
+// What is said of pipelines with commands that cannot be right: every text in Tests/Goldens/pipeline-errors.txt, as
+// stages of a pipeline that has a sound last one.
 import EngineFakes
 import Files
 import Graph
@@ -14,12 +14,16 @@ import Testing
     }
 
     static let cases: [Case] = {
-        let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
-        guard let content = try? FileContent.read(folder + "/Goldens/pipeline-errors.txt", keepBytes: true) else { return [] }
-        return String(decoding: content.bytes, as: UTF8.self).components(separatedBy: "====\n").filter { !$0.isEmpty }.map { text in
-            let parts = text.components(separatedBy: "----\n")
-            return Case(stages: parts[0], expected: String(parts[1].dropLast()))
+        let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(
+            separator: "/")
+        guard let content = try? FileContent.read(folder + "/Goldens/pipeline-errors.txt", keepBytes: true) else {
+            return []
         }
+        return String(decoding: content.bytes, as: UTF8.self).components(separatedBy: "====\n").filter { !$0.isEmpty }
+            .map { text in
+                let parts = text.components(separatedBy: "----\n")
+                return Case(stages: parts[0], expected: String(parts[1].dropLast()))
+            }
     }()
 
     @Test func thereAreCases() { #expect(Self.cases.count >= 18) }

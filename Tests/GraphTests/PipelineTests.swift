@@ -28,7 +28,9 @@ import Testing
         let world = try FakeWorkspace(worker: "", pipeline: text)
         if let other { try world.write("pipelines/zother.yaml", other) }
         do {
-            _ = try Rules.load(Folders(workspace: world.workspace), fallback: ("built-in", ""), kinds: FakeStages.all, files: FileTable())
+            _ = try Rules.load(
+                Folders(workspace: world.workspace), fallback: ("built-in", ""), kinds: FakeStages.all,
+                files: FileTable())
             return ""
         } catch { return error.all.map { $0.text() }.joined(separator: "\n") }
     }
@@ -42,7 +44,9 @@ import Testing
 
     @Test func wiringByTypeAndMaterials() throws {
         let world = try FakeWorkspace(worker: "")
-        let all = try Rules.load(Folders(workspace: world.workspace), fallback: ("", ""), kinds: FakeStages.all, files: FileTable()).all
+        let all = try Rules.load(
+            Folders(workspace: world.workspace), fallback: ("", ""), kinds: FakeStages.all, files: FileTable()
+        ).all
         let pipeline = try #require(all.first)
         func sources(_ stage: String, _ slot: String) throws -> [Pipeline.Source] {
             let index = try #require(pipeline.stage(named: stage))
@@ -52,17 +56,23 @@ import Testing
         #expect(try sources("draw", "materials") == [.output(stage: 0, output: 2, .whole)])
         #expect(try sources("code", "frames") == [.output(stage: 1, output: 0, .instance)])
         #expect(try sources("code", "pixels") == [.output(stage: 1, output: 1, .instance)])
-        #expect(try sources("code", "part") == [.output(stage: 0, output: 1, .element)], "from among the inputs of draw")
+        #expect(
+            try sources("code", "part") == [.output(stage: 0, output: 1, .element)], "from among the inputs of draw")
         #expect(try sources("join", "streams") == [.output(stage: 2, output: 0, .gather)])
     }
 
     static let complaints: [(String, String)] = [
-        ("- a\n", """
+        (
+            "- a\n",
+            """
             pipelines/text.yaml:1:1: error: a pipeline must be a mapping, not a list [pipeline-type]
             - a
             ^~~
-            """),
-        ("pipelin: p\n", """
+            """
+        ),
+        (
+            "pipelin: p\n",
+            """
             pipelines/text.yaml:1:1: error: unknown field 'pipelin' [unknown-field]
             pipelin: p
             ^~~~~~~
@@ -76,17 +86,24 @@ import Testing
             pipelines/text.yaml:1:1: error: the field 'stages' is missing [missing-field]
             pipelin: p
             ^~~~~~~
-            """),
-        ("pipeline: p\ntarget: ../{name}.out\nstages: { \"a b\": { uses: mix } }\n", """
-            pipelines/text.yaml:2:9: error: '../{name}.out' is not a path in the workspace: it leaves the workspace [bad-pattern]
+            """
+        ),
+        (
+            "pipeline: p\ntarget: ../{name}.out\nstages: { \"a b\": { uses: mix } }\n",
+            """
+            pipelines/text.yaml:2:9: error: '../{name}.out' is not a path in the workspace: it leaves the workspace \
+            [bad-pattern]
             target: ../{name}.out
                     ^~~~~~~~~~~~~
             pipelines/text.yaml:3:11: error: 'a b' cannot be the name of a stage [bad-stage-name]
             stages: { "a b": { uses: mix } }
                       ^~~~~
               hint: use letters, digits, '-' and '_'
-            """),
-        (stages("  a: { uses: splt }\n  b: { spec: x }\n  c: 5\n"), """
+            """
+        ),
+        (
+            stages("  a: { uses: splt }\n  b: { spec: x }\n  c: 5\n"),
+            """
             pipelines/text.yaml:4:14: error: vgraph has no stage 'splt' [unknown-stage-kind]
               a: { uses: splt }
                          ^~~~
@@ -98,8 +115,11 @@ import Testing
             pipelines/text.yaml:6:6: error: the stage 'c' must be a mapping, not a number [pipeline-type]
               c: 5
                  ^
-            """),
-        (stages("  code: { uses: code, qualty: 3, quality: 60, gain: x, mode: fas, loud: 1, part: x.txt }\n"), """
+            """
+        ),
+        (
+            stages("  code: { uses: code, qualty: 3, quality: 60, gain: x, mode: fas, loud: 1, part: x.txt }\n"),
+            """
             pipelines/text.yaml:4:23: error: the stage 'code' has no input and no parameter 'qualty' [unknown-parameter]
               code: { uses: code, qualty: 3, quality: 60, gain: x, mode: fas, loud: 1, part: x.txt }
                                   ^~~~~~
@@ -120,8 +140,11 @@ import Testing
             pipelines/text.yaml:4:82: error: 'part' takes 'part', but 'x.txt' is 'file' [type-mismatch]
               code: { uses: code, qualty: 3, quality: 60, gain: x, mode: fas, loud: 1, part: x.txt }
                                                                                              ^~~~~
-            """),
-        (stages(start + middle + "  join: { uses: join, streams: $cod, header: $split.heder }\n"), """
+            """
+        ),
+        (
+            stages(start + middle + "  join: { uses: join, streams: $cod, header: $split.heder }\n"),
+            """
             pipelines/text.yaml:2:9: error: no stage writes '{name}.out' [no-output]
             target: "{name}.out"
                     ^~~~~~~~~~~~
@@ -134,8 +157,16 @@ import Testing
               join: { uses: join, streams: $cod, header: $split.heder }
                                                          ^~~~~~~~~~~~
               hint: did you mean 'header'? outputs: header, parts, materials
-            """),
-        (stages(start + "  draw: { uses: draw, part: $split.parts }\n  code: { uses: code, each: $split.header }\n  join: { uses: join, streams: $split, output: \"{name}.out\" }\n  last: { uses: join, streams: $join }\n  end: { uses: judge }\n"), """
+            """
+        ),
+        (
+            stages(
+                start
+                    + "  draw: { uses: draw, part: $split.parts }\n  code: { uses: code, each: $split.header }\n  "
+                    + "join: { uses: join, streams: $split, output: \"{name}.out\" }\n  last: { uses: join, streams: "
+                    + "$join }\n  end: { uses: judge }\n"
+            ),
+            """
             pipelines/text.yaml:5:29: error: 'part' takes one file, but '$split.parts' is a list [list-for-one]
               draw: { uses: draw, part: $split.parts }
                                         ^~~~~~~~~~~~
@@ -143,7 +174,8 @@ import Testing
             pipelines/text.yaml:6:29: error: 'frames' takes 'frames', but '$split.header' is 'header' [type-mismatch]
               code: { uses: code, each: $split.header }
                                         ^~~~~~~~~~~~~
-            pipelines/text.yaml:7:32: error: 'streams' takes 'stream', but '$split' is 'header', 'part' or 'materials' [type-mismatch]
+            pipelines/text.yaml:7:32: error: 'streams' takes 'stream', but '$split' is 'header', 'part' or \
+            'materials' [type-mismatch]
               join: { uses: join, streams: $split, output: "{name}.out" }
                                            ^~~~~~
             pipelines/text.yaml:8:32: error: 'streams' takes 'stream', but '$join' is 'media' [type-mismatch]
@@ -153,29 +185,52 @@ import Testing
               end: { uses: judge }
               ^~~
               hint: give it 'media'
-            """),
-        (stages("  a: { uses: mix, from: $c }\n  b: { uses: mix, from: $a, output: \"{name}.out\" }\n  c: { uses: mix, from: $b }\n"), """
+            """
+        ),
+        (
+            stages(
+                "  a: { uses: mix, from: $c }\n  b: { uses: mix, from: $a, output: \"{name}.out\" }\n  c: { uses: "
+                    + "mix, from: $b }\n"
+            ),
+            """
             pipelines/text.yaml:4:3: error: these stages need each other: a -> c -> b -> a [cycle]
               a: { uses: mix, from: $c }
               ^
-            """),
-        (stages("  a: { uses: mix, from: x, output: \"{name}.out\" }\n  b: { uses: mix, each: $a, from: x, output: \"{name}.out\" }\n"), """
+            """
+        ),
+        (
+            stages(
+                "  a: { uses: mix, from: x, output: \"{name}.out\" }\n  b: { uses: mix, each: $a, from: x, output: "
+                    + "\"{name}.out\" }\n"
+            ),
+            """
             pipelines/text.yaml:5:19: error: the stage 'mix' cannot run once for each element [cannot-repeat]
               b: { uses: mix, each: $a, from: x, output: "{name}.out" }
                               ^~~~
               hint: remove 'each'
-            """),
-        (stages("  a: { uses: mix, from: x, output: \"{name}.out\" }\n  b: { uses: mix, from: y, output: \"{name}.out\" }\n"), """
+            """
+        ),
+        (
+            stages(
+                "  a: { uses: mix, from: x, output: \"{name}.out\" }\n  b: { uses: mix, from: y, output: "
+                    + "\"{name}.out\" }\n"
+            ),
+            """
             pipelines/text.yaml:5:36: error: two stages write '{name}.out' [same-output]
               b: { uses: mix, from: y, output: "{name}.out" }
                                                ^~~~~~~~~~~~
               hint: the other is in line 4
-            """),
-        (stages(start + "  draw: { uses: draw, each: $split.parts, output: \"{name}.out\" }\n"), """
-            pipelines/text.yaml:5:51: error: the stage 'draw' runs once for each element and cannot write one file [output-of-each]
+            """
+        ),
+        (
+            stages(start + "  draw: { uses: draw, each: $split.parts, output: \"{name}.out\" }\n"),
+            """
+            pipelines/text.yaml:5:51: error: the stage 'draw' runs once for each element and cannot write one file \
+            [output-of-each]
               draw: { uses: draw, each: $split.parts, output: "{name}.out" }
                                                               ^~~~~~~~~~~~
-            """),
+            """
+        ),
     ]
 
     @Test(arguments: complaints)
@@ -186,12 +241,13 @@ import Testing
 
     @Test func twoPipelinesForOnePattern() throws {
         let text = Self.stages("  a: { uses: mix, from: x, output: \"{name}.out\" }\n")
-        #expect(try Self.complaints(text, other: text) == """
-            pipelines/zother.yaml:2:9: error: two rules make '{name}.out' [two-rules]
-            target: "{name}.out"
-                    ^~~~~~~~~~~~
-              hint: the other is at pipelines/text.yaml:2
-            """)
+        #expect(
+            try Self.complaints(text, other: text) == """
+                pipelines/zother.yaml:2:9: error: two rules make '{name}.out' [two-rules]
+                target: "{name}.out"
+                        ^~~~~~~~~~~~
+                  hint: the other is at pipelines/text.yaml:2
+                """)
     }
 }
 
@@ -207,48 +263,57 @@ import Testing
 
     @Test func refusals() throws {
         let world = try Probe.workspace()
-        #expect(try refusal(world) == """
-            error: this folder has nothing to build [nothing-to-build]
-              hint: targets are made from: {name}.txt
-            """)
-        #expect(try refusal(world, "a.mp4") == """
-            error: no rule makes 'a.mp4' [no-rule]
-              hint: this folder offers no target
-            """)
+        #expect(
+            try refusal(world) == """
+                error: this folder has nothing to build [nothing-to-build]
+                  hint: targets are made from: {name}.txt
+                """)
+        #expect(
+            try refusal(world, "a.mp4") == """
+                error: no rule makes 'a.mp4' [no-rule]
+                  hint: this folder offers no target
+                """)
         try world.write("launch.txt", "x")
         try world.write("other.txt", "x")
         #expect(try world.builder().targets(in: Folders(workspace: world.workspace)) == ["launch.out", "other.out"])
-        #expect(try refusal(world, "launch.mp4", "/etc/x.out", "a/../x.out", "launch.out:drew") == """
-            error: no rule makes 'launch.mp4' [no-rule]
-              hint: did you mean 'launch.out'? targets here: launch.out, other.out
-            error: '/etc/x.out' cannot be a target: it is absolute [bad-target]
-            error: 'a/../x.out' cannot be a target: it leaves the workspace [bad-target]
-            error: 'launch.out' has no stage 'drew' [no-such-stage]
-              hint: did you mean 'draw'? stages: split, draw, code, join, judge
-            """)
-        #expect(try refusal(world, "lunch.out") == """
-            pipelines/text.yaml:4:31: error: 'lunch.out' needs 'lunch.txt', which does not exist [missing-file]
-              split: { uses: split, spec: "{name}.txt", extra: "{name}.extra?" }
-                                          ^~~~~~~~~~~~
-              hint: did you mean 'launch.txt'?
-            """)
+        #expect(
+            try refusal(world, "launch.mp4", "/etc/x.out", "a/../x.out", "launch.out:drew") == """
+                error: no rule makes 'launch.mp4' [no-rule]
+                  hint: did you mean 'launch.out'? targets here: launch.out, other.out
+                error: '/etc/x.out' cannot be a target: it is absolute [bad-target]
+                error: 'a/../x.out' cannot be a target: it leaves the workspace [bad-target]
+                error: 'launch.out' has no stage 'drew' [no-such-stage]
+                  hint: did you mean 'draw'? stages: split, draw, code, join, judge
+                """)
+        #expect(
+            try refusal(world, "lunch.out") == """
+                pipelines/text.yaml:4:31: error: 'lunch.out' needs 'lunch.txt', which does not exist [missing-file]
+                  split: { uses: split, spec: "{name}.txt", extra: "{name}.extra?" }
+                                              ^~~~~~~~~~~~
+                  hint: did you mean 'launch.txt'?
+                """)
     }
 
     @Test func whatIsThereDecidesBetweenRules() throws {
-        let one = "pipeline: p\ntarget: \"{name}.out\"\nstages: { a: { uses: mix, from: \"{name}.txt\", output: \"{name}.out\" } }\n"
-        let two = "pipeline: q\ntarget: \"{name}.tall.out\"\nstages: { a: { uses: mix, from: \"{name}.txt\", salt: tall, output: \"{name}.tall.out\" } }\n"
+        let one =
+            "pipeline: p\ntarget: \"{name}.out\"\nstages: { a: { uses: mix, from: \"{name}.txt\", output: "
+            + "\"{name}.out\" } }\n"
+        let two =
+            "pipeline: q\ntarget: \"{name}.tall.out\"\nstages: { a: { uses: mix, from: \"{name}.txt\", salt: tall, "
+            + "output: \"{name}.tall.out\" } }\n"
         let world = try Probe.workspace(one)
         try world.write("pipelines/two.yaml", two)
         try world.write("a.txt", "x")
         try world.build("a.tall.out")
         #expect(world.read("a.tall.out") == FakeStages.mixed(["x"], salt: "tall"))
         try world.write("a.tall.txt", "y")
-        #expect(try refusal(world, "a.tall.out") == """
-            pipelines/two.yaml:2:9: error: two rules make 'a.tall.out' [two-rules]
-            target: "{name}.tall.out"
-                    ^~~~~~~~~~~~~~~~~
-              hint: the other is at pipelines/text.yaml:2
-            """)
+        #expect(
+            try refusal(world, "a.tall.out") == """
+                pipelines/two.yaml:2:9: error: two rules make 'a.tall.out' [two-rules]
+                target: "{name}.tall.out"
+                        ^~~~~~~~~~~~~~~~~
+                  hint: the other is at pipelines/text.yaml:2
+                """)
     }
 
     @Test func foldersAndFallback() throws {

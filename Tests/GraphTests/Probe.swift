@@ -6,12 +6,16 @@ import Store
 enum Probe {
     static let path: String = {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
+        let count = buffer.withUnsafeMutableBytes {
+            readlink("/proc/self/exe", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        }
         let own = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
         return own[..<(own.lastIndex(of: "/") ?? own.startIndex)] + "/engine-probe"
     }()
 
-    static func workspace(_ pipeline: String = FakeWorkspace.pipeline) throws -> FakeWorkspace { try FakeWorkspace(worker: path, pipeline: pipeline) }
+    static func workspace(_ pipeline: String = FakeWorkspace.pipeline) throws -> FakeWorkspace {
+        try FakeWorkspace(worker: path, pipeline: pipeline)
+    }
 
     /// Starts `engine-probe` with its output in a file.
     static func start(_ arguments: [String], output: String, environment: [String] = []) -> pid_t {
@@ -35,9 +39,12 @@ enum Probe {
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
 
-    static func run(_ world: FakeWorkspace, _ target: String, environment: [String] = []) -> (status: Int32, output: String) {
+    static func run(_ world: FakeWorkspace, _ target: String, environment: [String] = []) -> (
+        status: Int32, output: String
+    ) {
         let output = world.root + "/output"
-        let status = wait(start(["build", world.workspace, world.cache, target, "2"], output: output, environment: environment))
+        let status = wait(
+            start(["build", world.workspace, world.cache, target, "2"], output: output, environment: environment))
         return (status, world.read(output) ?? "")
     }
 }

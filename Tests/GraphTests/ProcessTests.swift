@@ -18,7 +18,8 @@ import Testing
             let world = try Probe.workspace()
             try world.write("a.txt", spec)
             for _ in 0..<Int.random(in: 1...2, using: &random) {
-                let pid = Probe.start(["build", world.workspace, world.cache, "a.out", "2"], output: world.root + "/output")
+                let pid = Probe.start(
+                    ["build", world.workspace, world.cache, "a.out", "2"], output: world.root + "/output")
                 usleep(UInt32.random(in: 1_000...300_000, using: &random))
                 kill(pid, SIGKILL)
                 _ = Probe.wait(pid)
@@ -26,7 +27,8 @@ import Testing
             }
             let build = try world.build("a.out")
             #expect(build.result.status == .done && world.read("a.out") == expected(world), "round \(round)")
-            // A worker of the killed build may write its last bytes while the next build sweeps: the one after that finds them.
+            // A worker of the killed build may write its last bytes while the next build sweeps: the one after that
+            // finds them.
             if try Folder.names(world.cache + "/tmp") != [] { _ = try world.build("a.out") }
             #expect(try Folder.names(world.cache + "/tmp") == [])
             let verified = try Cache(world.cache).verify()
@@ -40,7 +42,8 @@ import Testing
         try world.write("work.log", "")
         let pid = Probe.start(["build", world.workspace, world.cache, "a.out", "1"], output: world.root + "/output")
         #expect(waits { world.read("work.log") != "" })
-        let worker = try #require(try Folder.names("/proc")!.compactMap { Int32($0) }.first { Self.parent(of: $0) == pid })
+        let worker = try #require(
+            try Folder.names("/proc")!.compactMap { Int32($0) }.first { Self.parent(of: $0) == pid })
         kill(pid, SIGKILL)
         _ = Probe.wait(pid)
         for _ in 0..<100 where kill(worker, 0) == 0 && Self.parent(of: worker) != nil { usleep(10_000) }
@@ -54,7 +57,9 @@ import Testing
         defer { close(file) }
         var buffer = [UInt8](repeating: 0, count: 1024)
         let count = read(file, &buffer, buffer.count)
-        let words = String(decoding: buffer[..<max(0, count)], as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+        let words =
+            String(decoding: buffer[..<max(0, count)], as: UTF8.self).split(separator: ")").last?.split(separator: " ")
+            ?? []
         return words.count > 1 && words[0] != "Z" ? Int32(words[1]) : nil
     }
 
@@ -84,7 +89,9 @@ import Testing
             let world = try Probe.workspace()
             try world.write("a.txt", spec)
             try world.write("work.log", "")
-            let builds = (0..<3).map { Probe.start(["build", world.workspace, world.cache, "a.out", "2"], output: world.root + "/output\($0)") }
+            let builds = (0..<3).map {
+                Probe.start(["build", world.workspace, world.cache, "a.out", "2"], output: world.root + "/output\($0)")
+            }
             #expect(builds.map(Probe.wait) == [0, 0, 0])
             #expect(world.read("a.out") == expected(world))
             let work = (world.read("work.log") ?? "").split(separator: "\n")
@@ -115,7 +122,11 @@ import Testing
         try world.build("a.out")
         try world.write("a.txt", "two\n")
         let run = Probe.run(world, "a.out", environment: ["PROBE_USER=65534"])
-        #expect(run.status == 1 && run.output.contains("error: cannot write in the cache '\(world.cache)': permission denied [cache-read-only]"), "\(run.output)")
+        #expect(
+            run.status == 1
+                && run.output.contains(
+                    "error: cannot write in the cache '\(world.cache)': permission denied [cache-read-only]"),
+            "\(run.output)")
         #expect(world.read("a.out") == "untitled:<20 ONE>\n")
         // What it holds is served.
         try world.write("a.txt", "one\n")

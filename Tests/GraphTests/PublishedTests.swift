@@ -15,7 +15,8 @@ import Testing
         pipeline: t
         target: "{name}.out"
         stages:
-          one: { run: [sh, -c, 'tr a-z A-Z < "$0" > "$1"', $in, $out], inputs: ["{name}.txt"], output: "sub/{name}.one" }
+          one: { run: [sh, -c, 'tr a-z A-Z < "$0" > "$1"', $in, $out], inputs: ["{name}.txt"], output: \
+        "sub/{name}.one" }
           two: { run: [cp, $one, $out], output: "{name}.out" }
 
         """
@@ -26,22 +27,33 @@ import Testing
         return world
     }
 
-    private func refusal(_ world: FakeWorkspace, force: Bool = false) throws -> (id: String?, text: String, ran: Int, status: ExitStatus) {
-        let build = try world.build("a.out") { $0.sandbox = false; $0.force = force }
+    private func refusal(_ world: FakeWorkspace, force: Bool = false) throws -> (
+        id: String?, text: String, ran: Int, status: ExitStatus
+    ) {
+        let build = try world.build("a.out") {
+            $0.sandbox = false; $0.force = force
+        }
         let first = build.result.diagnostics.first { $0.severity == .error }
         return (first?.id, first?.message ?? "", build.result.ran, build.result.status)
     }
 
-    /// A file that was there before vgraph: nothing runs, it stays, and a flag or its going away lets the build through.
+    /// A file that was there before vgraph: nothing runs, it stays, and a flag or its going away lets the build
+    /// through.
     @Test(arguments: ["a.out", "sub/a.one"]) func aFileOfTheUsersOwn(_ file: String) throws {
         let world = try world()
         try world.write(file, "my own words\n")
         let refused = try refusal(world)
-        #expect(refused.id == "not-ours" && refused.text.contains("'\(file)'") && refused.ran == 0 && refused.status == .badInput)
+        #expect(
+            refused.id == "not-ours" && refused.text.contains("'\(file)'") && refused.ran == 0
+                && refused.status == .badInput)
         #expect(world.read(file) == "my own words\n" && world.upToDate("a.out") == nil)
-        let dry = try world.build("a.out") { $0.dryRun = true; $0.rehearses = true }
+        let dry = try world.build("a.out") {
+            $0.dryRun = true; $0.rehearses = true
+        }
         #expect(dry.result.status == .badInput && dry.result.diagnostics.contains { $0.id == "not-ours" })
-        #expect(try world.builder().why(world.request(["a.out"])).contains { $0.outcome == .run }, "other commands only ask")
+        #expect(
+            try world.builder().why(world.request(["a.out"])).contains { $0.outcome == .run }, "other commands only ask"
+        )
         #expect(try refusal(world, force: true).status == .done && world.read("a.out") == "TEXT\n")
         #expect(try refusal(world).ran == 0)
     }
@@ -64,11 +76,14 @@ import Testing
         unlink(world.workspace + "/a.out")
         try world.write("a.out", "my own words\n")
         #expect(try refusal(world).id == "not-ours")
-        let build = try world.build("a.out") { $0.sandbox = false; $0.overwrites = true }
+        let build = try world.build("a.out") {
+            $0.sandbox = false; $0.overwrites = true
+        }
         #expect(build.result.status == .done && build.result.ran == 0 && world.read("a.out") == "TEXT\n")
     }
 
-    /// Changed by hand after a build: replaced, and what it held is kept, with the graph resumed and from nothing, edited sources or not.
+    /// Changed by hand after a build: replaced, and what it held is kept, with the graph resumed and from nothing,
+    /// edited sources or not.
     @Test(arguments: [false, true]) func changedByHand(_ hasEdit: Bool) throws {
         let world = try world()
         #expect(try world.build("a.out").result.status == .done)
@@ -78,16 +93,20 @@ import Testing
             let build = try world.build("a.out")
             #expect(build.result.status == .done && build.result.ran == (hasEdit && round == 0 ? 2 : 0))
             #expect(world.read("a.out") == (hasEdit ? "OTHER\n" : "TEXT\n"))
-            let path = Blobs(try Cache(world.cache)).path(Digest.of("mended by hand \(round)\n".replacing(" 0", with: "")))
+            let path = Blobs(try Cache(world.cache)).path(
+                Digest.of("mended by hand \(round)\n".replacing(" 0", with: "")))
             #expect(try FileContent.read(path, keepBytes: true)?.bytes.isEmpty == false, "round \(round)")
             #expect(try world.build("a.out").result.ran == 0 && world.upToDate("a.out") != nil)
             // With nothing left to resume.
-            for name in try Folder.names(world.cache + "/state") ?? [] where !name.hasSuffix(".published") { unlink(world.cache + "/state/" + name) }
+            for name in try Folder.names(world.cache + "/state") ?? [] where !name.hasSuffix(".published") {
+                unlink(world.cache + "/state/" + name)
+            }
             try world.write("a.out", "mended by hand \(round + 1)\n")
         }
     }
 
-    /// An edit replaces what an earlier build wrote: where the cache is whole, where its blobs are gone, where all of it is.
+    /// An edit replaces what an earlier build wrote: where the cache is whole, where its blobs are gone, where all of
+    /// it is.
     @Test(arguments: ["kept", "blobs", "cache", "list"]) func ours(_ lost: String) throws {
         let world = try world()
         #expect(try world.build("a.out").result.status == .done)
@@ -141,7 +160,9 @@ import Testing
         #expect(refused.id == "not-ours" && refused.ran == 0 && refused.status == .badInput, "\(refused)")
         #expect(world.read("mine.txt") == "mine\n")
         guard kind == "link" || kind == "dangling" else { return }
-        #expect(try refusal(world, force: true).status == .done && world.read("a.out") == "TEXT\n" && world.read("mine.txt") == "mine\n")
+        #expect(
+            try refusal(world, force: true).status == .done && world.read("a.out") == "TEXT\n"
+                && world.read("mine.txt") == "mine\n")
     }
 
     /// The list stays small and whole, whatever happens to it.

@@ -16,12 +16,15 @@ import Testing
         stages:
           upper: { each: "parts/*.txt?", run: [sh, -c, 'tr {from} {to} < "$0" > "$1"', $each, $out] }
           lines:
-            run: [sh, -c, 'mkdir l; i=0; while read -r w; do i=$((i+1)); echo "$$w" > l/$$i.txt; done < "$0"; : > l/0.txt', $in.words]
+            run: [sh, -c, 'mkdir l; i=0; while read -r w; do i=$((i+1)); echo "$$w" > l/$$i.txt; done < "$0"; : > \
+        l/0.txt', $in.words]
             inputs: { words: words.txt }
             outputs: { each: { file: "l/*.txt", empty: true } }
-          twice: { each: $lines.each, run: [sh, -c, 'cat "$0" "$0" > "$1"', $each, $out.o], outputs: { o: { file: o, empty: true } }, pool: one }
+          twice: { each: $lines.each, run: [sh, -c, 'cat "$0" "$0" > "$1"', $each, $out.o], outputs: { o: { file: o, \
+        empty: true } }, pool: one }
           page:
-            run: [sh, -c, ': > "$1"; echo "x:" > d; for f in $(cat "$0"); do cat lib/$$f.txt >> "$1"; echo "x: lib/$$f.txt" >> d; done', $in.index, $out.o]
+            run: [sh, -c, ': > "$1"; echo "x:" > d; for f in $(cat "$0"); do cat lib/$$f.txt >> "$1"; echo "x: \
+        lib/$$f.txt" >> d; done', $in.index, $out.o]
             inputs: { index: index.txt }
             outputs: { o: { file: o, empty: true } }
             reads: lib
@@ -47,7 +50,9 @@ import Testing
         var expected: String {
             var text = parts.keys.sorted().map { parts[$0]!.uppercased() }.joined()
             // Files of a list are in the order of their names' bytes: 1, 10, 2.
-            for name in words.indices.map({ String($0 + 1) }).sorted() { text += String(repeating: words[Int(name)! - 1] + "\n", count: 2) }
+            for name in words.indices.map({ String($0 + 1) }).sorted() {
+                text += String(repeating: words[Int(name)! - 1] + "\n", count: 2)
+            }
             text += index.map { library[$0]! }.joined()
             return text + FakeStages.mixed((extra.map { [$0] } ?? []) + [words.map { $0 + "\n" }.joined()], salt: "s")!
         }
@@ -62,7 +67,8 @@ import Testing
             case 1, 2: parts[name] = "part \(Int.random(in: 0..<3, using: &random))\n"
             case 3: words.append(["x", "y", "z"].randomElement(using: &random)!)
             case 4: if words.count > 1 { words.remove(at: Int.random(in: 0..<words.count, using: &random)) }
-            case 5: words[Int.random(in: 0..<words.count, using: &random)] = ["x", "y", "z"].randomElement(using: &random)!
+            case 5:
+                words[Int.random(in: 0..<words.count, using: &random)] = ["x", "y", "z"].randomElement(using: &random)!
             case 6: library[["a", "b"].randomElement(using: &random)!] = "l\(Int.random(in: 0..<3, using: &random))\n"
             case 7: index = [["a"], ["b"], ["a", "b"], []].randomElement(using: &random)!
             default: extra = extra == nil ? "more\n" : nil
@@ -75,15 +81,26 @@ import Testing
                 let path = "parts/\(name).txt", full = world.workspace + "/" + path
                 if parts[name] == nil, let kind = kinds[name] {
                     var status = stat()
-                    if lstat(full, &status) == 0 && (status.st_mode & S_IFMT == S_IFREG || status.st_mode & S_IFMT == (kind == "link" ? S_IFDIR : S_IFLNK)) { Folder.remove(full) }
+                    if lstat(full, &status) == 0
+                        && (status.st_mode & S_IFMT == S_IFREG
+                            || status.st_mode & S_IFMT == (kind == "link" ? S_IFDIR : S_IFLNK))
+                    {
+                        Folder.remove(full)
+                    }
                     if kind == "link" { symlink("nowhere", full) } else { mkdir(full, 0o755) }
                     continue
                 }
                 var status = stat()
                 if lstat(full, &status) == 0, status.st_mode & S_IFMT != S_IFREG { Folder.remove(full) }
-                if let text = parts[name] { if world.read(path) != text { try world.write(path, text) } } else { unlink(world.workspace + "/" + path) }
+                if let text = parts[name] {
+                    if world.read(path) != text { try world.write(path, text) }
+                } else {
+                    unlink(world.workspace + "/" + path)
+                }
             }
-            var files = ["words.txt": words.map { $0 + "\n" }.joined(), "index.txt": index.joined(separator: " ") + "\n"]
+            var files = [
+                "words.txt": words.map { $0 + "\n" }.joined(), "index.txt": index.joined(separator: " ") + "\n",
+            ]
             for (name, text) in library { files["lib/\(name).txt"] = text }
             if let extra { files["extra.txt"] = extra } else { unlink(world.workspace + "/extra.txt") }
             for (path, text) in files where world.read(path) != text { try world.write(path, text) }
@@ -133,7 +150,10 @@ import Testing
         }
         #expect(try ran { $0.parts["q"] = "QQ\n" } == ["upper[1]"], "the same in capitals: it stops there")
         #expect(try ran { $0.parts["q"] = "new\n" } == ["upper[1]", "all"])
-        #expect(try ran { $0.parts["o"] = nil; $0.library["b"] = "unread\n" } == [])
+        #expect(
+            try ran {
+                $0.parts["o"] = nil; $0.library["b"] = "unread\n"
+            } == [])
         #expect(try ran { $0.library["a"] = "read\n" } == ["page", "all"])
         #expect(try ran { $0.words[1] = "zwei" } == ["lines", "twice[2]", "side", "all"])
         #expect(try ran { $0.extra = "# a comment\n" } == ["side", "all"])

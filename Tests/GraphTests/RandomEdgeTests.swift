@@ -6,34 +6,36 @@ import Graph
 import Store
 import Testing
 
-/// Random edits under several pipelines that read each other's files by name, by pattern and by listing a folder, with names
-/// that differ in their bytes alone: one build is what making everything anew makes, and a second one has nothing to do.
+/// Random edits under several pipelines that read each other's files by name, by pattern and by listing a folder, with
+/// names that differ in their bytes alone: one build is what making everything anew makes, and a second one has nothing
+/// to do.
 @Suite struct RandomEdgeTests {
     static let names = ["a", "b", "\u{E9}", "e\u{301}", "c d", "z[1]"]
     static let pipelines = [
         "mid": """
-            pipeline: mid
-            target: "{name}.mid"
-            stages: { s: { run: [sh, -c, 'tr a-z A-Z < "$0" > "$1"', $in, $out], inputs: ["{name}.src"], output: "{name}.mid" } }
+        pipeline: mid
+        target: "{name}.mid"
+        stages: { s: { run: [sh, -c, 'tr a-z A-Z < "$0" > "$1"', $in, $out], inputs: ["{name}.src"], output: \
+        "{name}.mid" } }
 
-            """,
+        """,
         "text": """
-            pipeline: all
-            target: all.fin
-            stages:
-              all:
-                run: [sh, -c, 'o="$1"; shift; cat "$@" /dev/null > "$$o"', sh, $out, $in.mids, $in.gens, $names]
-                inputs: { mids: "*.mid?", gens: "gen/[a-z]?.txt" }
-                output: all.fin
-              one: { run: [sh, -c, 'cat "$0" > "$1"', $in, $out], inputs: [n.txt], output: gen/g1.txt }
-              two: { run: [sh, -c, 'cat "$0" "$0" > "$1"', $in, $out], inputs: [gen/g1.txt], output: gen/g2.txt }
-              names:
-                run: [sh, -c, 'LC_ALL=C ls lib > "$0"; echo "o: lib" > d', $out]
-                reads: lib
-                depfile: d
-              kept: { run: [sh, -c, 'sort "$0" > "$1"', $in, $out], inputs: [n.txt], output: lib/kept }
+        pipeline: all
+        target: all.fin
+        stages:
+          all:
+            run: [sh, -c, 'o="$1"; shift; cat "$@" /dev/null > "$$o"', sh, $out, $in.mids, $in.gens, $names]
+            inputs: { mids: "*.mid?", gens: "gen/[a-z]?.txt" }
+            output: all.fin
+          one: { run: [sh, -c, 'cat "$0" > "$1"', $in, $out], inputs: [n.txt], output: gen/g1.txt }
+          two: { run: [sh, -c, 'cat "$0" "$0" > "$1"', $in, $out], inputs: [gen/g1.txt], output: gen/g2.txt }
+          names:
+            run: [sh, -c, 'LC_ALL=C ls lib > "$0"; echo "o: lib" > d', $out]
+            reads: lib
+            depfile: d
+          kept: { run: [sh, -c, 'sort "$0" > "$1"', $in, $out], inputs: [n.txt], output: lib/kept }
 
-            """,
+        """,
     ]
 
     struct World {
@@ -66,7 +68,9 @@ import Testing
                 number += 1
                 try folder.write("n.txt", "\(number)\n")
             case 6:
-                if library.insert(key).inserted { try folder.write("lib/" + name, "") } else {
+                if library.insert(key).inserted {
+                    try folder.write("lib/" + name, "")
+                } else {
                     library.remove(name)
                     unlink(folder.workspace + "/lib/" + name)
                 }

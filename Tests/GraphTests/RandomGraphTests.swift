@@ -22,8 +22,11 @@ import Testing
             for index in 0..<Int.random(in: 1...14, using: &random) {
                 var stage = Stage(stages: [], files: [], salt: Int.random(in: 0..<3, using: &random))
                 for _ in 0..<Int.random(in: 1...3, using: &random) {
-                    if index > 0 && Bool.random(using: &random) { stage.stages.append(Int.random(in: 0..<index, using: &random)) }
-                    else { stage.files.append(Int.random(in: 0..<files, using: &random)) }
+                    if index > 0 && Bool.random(using: &random) {
+                        stage.stages.append(Int.random(in: 0..<index, using: &random))
+                    } else {
+                        stage.files.append(Int.random(in: 0..<files, using: &random))
+                    }
                 }
                 stages.append(stage)
             }
@@ -34,7 +37,9 @@ import Testing
             for (index, stage) in stages.enumerated() {
                 let from = stage.stages.map { "$s\($0)" } + stage.files.map { "f\($0).txt?" }
                 let output = index == stages.count - 1 ? "all.out" : "s\(index).out"
-                text += "  s\(index): { uses: mix, from: [\(from.joined(separator: ", "))], salt: s\(stage.salt), output: \(output) }\n"
+                text +=
+                    "  s\(index): { uses: mix, from: [\(from.joined(separator: ", "))], salt: s\(stage.salt), output: "
+                    + "\(output) }\n"
             }
             return text
         }
@@ -43,7 +48,8 @@ import Testing
         func expected(_ contents: [String?]) -> [String?] {
             var made: [String?] = []
             for stage in stages {
-                let inputs = stage.stages.map { made[$0] } + stage.files.compactMap { contents[$0] }.map { Optional($0) }
+                let inputs =
+                    stage.stages.map { made[$0] } + stage.files.compactMap { contents[$0] }.map { Optional($0) }
                 made.append(inputs.contains(nil) ? nil : FakeStages.mixed(inputs.map { $0! }, salt: "s\(stage.salt)"))
             }
             return made
@@ -60,12 +66,13 @@ import Testing
         for round in 0..<12 {
             for _ in 0..<Int.random(in: 0...2, using: &random) {
                 let file = Int.random(in: 0..<graph.files, using: &random)
-                let text: String? = switch Int.random(in: 0..<8, using: &random) {
-                case 0: nil
-                case 1: "fail\n"
-                case 2: (contents[file] ?? "") + "# comment \(round)\n"
-                default: "text \(Int.random(in: 0..<4, using: &random))\n"
-                }
+                let text: String? =
+                    switch Int.random(in: 0..<8, using: &random) {
+                    case 0: nil
+                    case 1: "fail\n"
+                    case 2: (contents[file] ?? "") + "# comment \(round)\n"
+                    default: "text \(Int.random(in: 0..<4, using: &random))\n"
+                    }
                 contents[file] = text
                 if let text { try world.write("f\(file).txt", text) } else { unlink(world.workspace + "/f\(file).txt") }
             }
@@ -73,7 +80,8 @@ import Testing
             case 0: if let blob = try world.blobs().randomElement(using: &random) { unlink(blob) }
             case 1: unlink(world.workspace + "/" + graph.output(Int.random(in: 0..<graph.stages.count, using: &random)))
             case 2:
-                graph.stages[Int.random(in: 0..<graph.stages.count, using: &random)].salt = Int.random(in: 0..<3, using: &random)
+                graph.stages[Int.random(in: 0..<graph.stages.count, using: &random)].salt = Int.random(
+                    in: 0..<3, using: &random)
                 try world.write("pipelines/text.yaml", graph.pipeline)
             case 3: Folder.remove(world.cache)
             default: break
@@ -91,12 +99,14 @@ import Testing
                 let again = try world.build("all.out") { $0.keepGoing = true }
                 #expect(again.result.ran == 0 && again.seen.published == [], comment)
             }
-            for (index, text) in expected.enumerated() { if let text { #expect(world.read(graph.output(index)) == text, comment) } }
+            for (index, text) in expected.enumerated() {
+                if let text { #expect(world.read(graph.output(index)) == text, comment) }
+            }
         }
     }
 
-    /// Edits that come and go with only some of the targets built in between, in two folders on one cache: what was built
-    /// once is a hit, what is delivered is right, and whoever asks is told what the build said.
+    /// Edits that come and go with only some of the targets built in between, in two folders on one cache: what was
+    /// built once is a hit, what is delivered is right, and whoever asks is told what the build said.
     @Test(arguments: 0..<6) func undone(_ seed: Int) throws {
         var random = Seeded(seed: UInt64(2000 + seed))
         let worlds = [try Probe.workspace(), try Probe.workspace()], cache = worlds[0].cache
@@ -107,7 +117,8 @@ import Testing
         }
         var built: Set<String> = []
         for round in 0..<14 {
-            let comment = Comment(rawValue: "seed \(2000 + seed), round \(round)"), world = worlds.randomElement(using: &random)!
+            let comment = Comment(rawValue: "seed \(2000 + seed), round \(round)"),
+                world = worlds.randomElement(using: &random)!
             for _ in 0..<Int.random(in: 0...2, using: &random) {
                 let file = files.randomElement(using: &random)!
                 // Few contents, so that most edits put back what was there once.
@@ -153,20 +164,26 @@ import Testing
         var lines = ["one", "two"], quality = 20
         for round in 0..<12 {
             switch Int.random(in: 0..<7, using: &random) {
-            case 0: lines.insert("line \(Int.random(in: 0..<5, using: &random))", at: Int.random(in: 0...lines.count, using: &random))
+            case 0:
+                lines.insert(
+                    "line \(Int.random(in: 0..<5, using: &random))", at: Int.random(in: 0...lines.count, using: &random)
+                )
             case 1: if !lines.isEmpty { lines.remove(at: Int.random(in: 0..<lines.count, using: &random)) }
             case 2: lines.append("include x\(Int.random(in: 0..<2, using: &random)).inc")
             case 3: try world.write("x\(Int.random(in: 0..<2, using: &random)).inc", "found \(round % 3)\n")
             case 4:
                 quality = [20, 30].randomElement(using: &random)!
-                try world.write("pipelines/text.yaml", FakeWorkspace.pipeline.replacing("quality: 20", with: "quality: \(quality)"))
+                try world.write(
+                    "pipelines/text.yaml", FakeWorkspace.pipeline.replacing("quality: 20", with: "quality: \(quality)"))
             case 5: for blob in try world.blobs() where Bool.random(using: &random) { unlink(blob) }
             default: lines.shuffle(using: &random)
             }
             let spec = lines.map { $0 + "\n" }.joined()
             try world.write("a.txt", spec)
             if world.upToDate("a.out") == nil { #expect(try world.build("a.out").result.status == .done) }
-            #expect(world.read("a.out") == FakeStages.expected(spec, quality: quality) { world.read($0) }, "seed \(1000 + seed), round \(round)")
+            #expect(
+                world.read("a.out") == FakeStages.expected(spec, quality: quality) { world.read($0) },
+                "seed \(1000 + seed), round \(round)")
         }
     }
 }

@@ -7,9 +7,10 @@ import Graph
 import Store
 import Testing
 
-/// Random edits of what searches find (a program and an interpreter in PATH, a font in two folders), of folders that are
-/// results, and of files that vgraph published: one build is what making everything anew makes, and a second one has nothing
-/// to do. What a user changed in a published file is replaced and kept in the cache; what is the user's in a folder stays.
+/// Random edits of what searches find (a program and an interpreter in PATH, a font in two folders), of folders that
+/// are results, and of files that vgraph published: one build is what making everything anew makes, and a second one
+/// has nothing to do. What a user changed in a published file is replaced and kept in the cache; what is the user's in
+/// a folder stays.
 @Suite struct RandomSearchTests {
     /// `ROOT` is a folder of the test's own.
     static let pipeline = """
@@ -17,16 +18,20 @@ import Testing
         target: all.out
         stages:
           tool:   { run: [vgraph-test-tool, $in, $out], inputs: [a.txt] }
-          script: { run: [tools/s.sh, $in.text, $out], inputs: { text: a.txt, tool: tools/s.sh }, env: { PATH: "ROOT/p1:ROOT/p2:/usr/bin:/bin" } }
+          script: { run: [tools/s.sh, $in.text, $out], inputs: { text: a.txt, tool: tools/s.sh }, env: { PATH: \
+        "ROOT/p1:ROOT/p2:/usr/bin:/bin" } }
           letter: { uses: letter, text: a.txt, font: serif }
           tree:
-            run: [sh, -c, 'cd "$1"; while read -r p; do case $$p in */) mkdir -p "$$p";; *) mkdir -p "$(dirname "$$p")"; echo "$$p" > "$$p";; esac; done < "$$OLDPWD/$0"', $in, $out]
+            run: [sh, -c, 'cd "$1"; while read -r p; do case $$p in */) mkdir -p "$$p";; *) mkdir -p "$(dirname \
+        "$$p")"; echo "$$p" > "$$p";; esac; done < "$$OLDPWD/$0"', $in, $out]
             inputs: [words.txt]
             output: all.d/
-          pick:   { run: [sh, -c, 'o="$1"; shift; cat "$@" /dev/null > "$$o"', sh, $out.o, $in.x], inputs: { x: "$tree/**/*.x?" }, outputs: { o: { file: o, empty: true } } }
+          pick:   { run: [sh, -c, 'o="$1"; shift; cat "$@" /dev/null > "$$o"', sh, $out.o, $in.x], inputs: { x: \
+        "$tree/**/*.x?" }, outputs: { o: { file: o, empty: true } } }
           walk:   { run: [sh, -c, '(cd "$0" && find . | LC_ALL=C sort) > "$1"', $tree, $out] }
           every:  { run: [cp, $in, $out], inputs: [b.txt], cache: false }
-          all:    { run: [sh, -c, 'o="$1"; shift; cat "$@" > "$$o"', sh, $out, $tool, $script, $letter, $pick, $walk, $every], output: all.out }
+          all:    { run: [sh, -c, 'o="$1"; shift; cat "$@" > "$$o"', sh, $out, $tool, $script, $letter, $pick, $walk, \
+        $every], output: all.out }
 
         """
 
@@ -90,14 +95,24 @@ import Testing
                 if isProgram { chmod(world.workspace + "/" + full, mode) }
             }
             for index in 0..<2 {
-                for (name, found, script) in [("vgraph-test-tool", tools, "#!/bin/sh\necho tool %; cat \"$1\" > x; (echo tool %; cat x) > \"$2\"; rm x\n"),
-                                              ("vgraph-test-shell", shells, "#!/bin/sh\n(echo shell %; cat \"$2\") > \"$3\"\n")] {
-                    try put("p\(index + 1)/\(name)", found[index].map { script.replacing("%", with: "\(abs($0))") }, isProgram: true,
-                            mode: (found[index] ?? 0) < 0 ? 0o644 : 0o755)
+                for (name, found, script) in [
+                    (
+                        "vgraph-test-tool", tools,
+                        "#!/bin/sh\necho tool %; cat \"$1\" > x; (echo tool %; cat x) > \"$2\"; rm x\n"
+                    ),
+                    ("vgraph-test-shell", shells, "#!/bin/sh\n(echo shell %; cat \"$2\") > \"$3\"\n"),
+                ] {
+                    try put(
+                        "p\(index + 1)/\(name)", found[index].map { script.replacing("%", with: "\(abs($0))") },
+                        isProgram: true,
+                        mode: (found[index] ?? 0) < 0 ? 0o644 : 0o755)
                 }
                 try put("fonts\(index + 1)/serif", fonts[index].map { "font \($0)\n" })
             }
-            for (path, text) in [("a.txt", "text \(text)\n"), ("b.txt", "other \(other)\n"), ("words.txt", made.map { $0 + "\n" }.joined())]
+            for (path, text) in [
+                ("a.txt", "text \(text)\n"), ("b.txt", "other \(other)\n"),
+                ("words.txt", made.map { $0 + "\n" }.joined()),
+            ]
             where world.read(path) != text { try world.write(path, text) }
         }
     }
@@ -117,7 +132,13 @@ import Testing
         while let folder = open.popLast() {
             let entries = try Folder.entries(world.workspace + "/all.d/" + folder) ?? []
             if entries.isEmpty && !folder.isEmpty { found.append(folder) }
-            for entry in entries { if entry.kind == .folder { open.append(folder + entry.name + "/") } else { found.append(folder + entry.name) } }
+            for entry in entries {
+                if entry.kind == .folder {
+                    open.append(folder + entry.name + "/")
+                } else {
+                    found.append(folder + entry.name)
+                }
+            }
         }
         return found.sorted { $0.precedes($1) }
     }
@@ -141,7 +162,12 @@ import Testing
                 switch Int.random(in: 0..<10, using: &random) {
                 case 0: if let blob = try world.blobs().randomElement(using: &random) { unlink(blob) }
                 case 1: unlink(world.workspace + "/all.out")
-                case 2: if let file = try there(world).filter({ $0.utf8.last != UInt8(ascii: "/") }).randomElement(using: &random) { unlink(world.workspace + "/all.d/" + file) }
+                case 2:
+                    if let file = try there(world).filter({ $0.utf8.last != UInt8(ascii: "/") }).randomElement(
+                        using: &random)
+                    {
+                        unlink(world.workspace + "/all.d/" + file)
+                    }
                 case 3: Folder.remove(world.workspace + "/all.d")
                 case 4: Folder.remove(world.cache)
                 case 5: Folder.remove(world.cache + "/state")
@@ -151,7 +177,9 @@ import Testing
                     _ = text.withCString { Glibc.write(file, $0, text.utf8.count) }
                     close(file)
                     #expect(try build().status == .done && world.read("all.out") == model.expected, comment)
-                    #expect(try Blobs(Cache(world.cache)).has(Record.Blob(digest: Digest.of(text), size: UInt64(text.utf8.count))), comment)
+                    #expect(
+                        try Blobs(Cache(world.cache)).has(
+                            Record.Blob(digest: Digest.of(text), size: UInt64(text.utf8.count))), comment)
                 case 7:
                     try world.write("all.d/mine", "mine\n")
                     #expect(try build().status == .done && world.read("all.d/mine") == "mine\n", comment)

@@ -15,7 +15,9 @@ import Testing
         return world
     }
 
-    private func checked(_ world: FakeWorkspace, _ target: String = "a.out", force: Bool = false) throws -> (result: BuildResult, seen: RecordingObserver) {
+    private func checked(_ world: FakeWorkspace, _ target: String = "a.out", force: Bool = false) throws -> (
+        result: BuildResult, seen: RecordingObserver
+    ) {
         try world.build(target) {
             $0.checksDeterminism = true
             $0.force = force
@@ -35,7 +37,8 @@ import Testing
         let again = try checked(world)
         #expect(again.result.hits == 7 && again.result.repeated == 0)
         #expect(try checked(world, force: true).result.repeated == 7)
-        let record = try #require(try world.builder().closure(world.request(["a.out"])).first { $0.manifest.stage == "draw" })
+        let record = try #require(
+            try world.builder().closure(world.request(["a.out"])).first { $0.manifest.stage == "draw" })
         #expect(record.cost.wall < 5 && record.cost.wall >= 0)
     }
 
@@ -50,7 +53,10 @@ import Testing
         #expect(build.result.status == .failed && build.seen.failed == ["a.out:draw[1]"])
         let error = try #require(build.result.diagnostics.first)
         #expect(error.id == "not-deterministic")
-        #expect(error.message.hasPrefix("a.out:draw[1]: stage 'draw' gave two results from the same inputs: output 'frames' differs at byte "), "\(error.message)")
+        #expect(
+            error.message.hasPrefix(
+                "a.out:draw[1]: stage 'draw' gave two results from the same inputs: output 'frames' differs at byte "),
+            "\(error.message)")
         #expect(world.read("a.out") == nil)
         #expect(try Folder.names(world.cache + "/tmp") == [])
         #expect(try world.build("a.out").seen.ran.contains("a.out:draw[1]"), "it was not cached")
@@ -63,7 +69,10 @@ import Testing
         let build = try checked(world)
         let error = try #require(build.result.diagnostics.first { $0.id == "not-deterministic" })
         #expect(build.seen.failed == ["a.out:tally"])
-        #expect(error.message.contains("output 'tally' differs at byte 2") && error.message.contains("; field /counts/a~1b/1 is ") && error.message.contains(", then "), "\(error.message)")
+        #expect(
+            error.message.contains("output 'tally' differs at byte 2")
+                && error.message.contains("; field /counts/a~1b/1 is ") && error.message.contains(", then "),
+            "\(error.message)")
         try world.write("a.txt", "one\n")
         #expect(try checked(world).result.status == .done)
     }
@@ -71,7 +80,11 @@ import Testing
     @Test func anotherNumberOfFilesIsADifference() throws {
         let world = try world("blink\n")
         let build = try checked(world)
-        #expect(build.result.diagnostics.first?.message == "a.out:draw[0]: stage 'draw' gave two results from the same inputs: output 'pixels' has 0 files, then 1")
+        #expect(
+            build.result.diagnostics.first?.message
+                == "a.out:draw[0]: stage 'draw' gave two results from the same inputs: output 'pixels' has 0 files, "
+                + "then 1"
+        )
     }
 
     @Test func failingTheSecondTimeIsADifference() throws {
@@ -93,7 +106,8 @@ import Testing
             func observe(_ event: BuildEvent) {
                 guard case .nodeStarted(let node, _) = event, node.id == "a.out:split", edits == 0 else { return }
                 edits += 1
-                // The first run reads it before this, the second after: no event lies between, so the race is left to the file table.
+                // The first run reads it before this, the second after: no event lies between, so the race is left to
+                // the file table.
                 try? world.write("part.txt", "second\n")
             }
         }
@@ -118,22 +132,37 @@ import Testing
         }
         var request = world.request(["a.out"])
         request.checksDeterminism = true
-        let result = try world.builder().run(request, observer: Trigger(interruption), interruption: interruption, catchSignals: false)
+        let result = try world.builder().run(
+            request, observer: Trigger(interruption), interruption: interruption, catchSignals: false)
         #expect(result.status == .interrupted)
         #expect(try Folder.names(world.cache + "/tmp") == [])
     }
 
     @Test(arguments: [
-        (RepetitionProblem.differs(node: "a.mp4:encode[3]", stage: "encode", what: "output 'stream' differs at byte 48",
-                                   detail: ["the first difference is video packet 1 at 0.033 s: other bytes"]), """
-            error: a.mp4:encode[3]: stage 'encode' gave two results from the same inputs: output 'stream' differs at byte 48; the first difference is \
+        (
+            RepetitionProblem.differs(
+                node: "a.mp4:encode[3]", stage: "encode", what: "output 'stream' differs at byte 48",
+                detail: ["the first difference is video packet 1 at 0.033 s: other bytes"]),
+            """
+            error: a.mp4:encode[3]: stage 'encode' gave two results from the same inputs: output 'stream' differs at \
+            byte 48; the first difference is \
             video packet 1 at 0.033 s: other bytes [not-deterministic]
-              hint: look for what depends on time, chance, memory addresses or the number of threads; vgraph kept neither result
-            """),
-        (.differs(node: "n", stage: "s", what: "the verdict is 'pass', then 'revise'", detail: []), """
-            error: n: stage 's' gave two results from the same inputs: the verdict is 'pass', then 'revise' [not-deterministic]
-              hint: look for what depends on time, chance, memory addresses or the number of threads; vgraph kept neither result
-            """),
-        (.failedAgain(node: "n", stage: "s"), "error: n: stage 's' succeeded, then failed with the same inputs [not-repeatable]"),
+              hint: look for what depends on time, chance, memory addresses or the number of threads; vgraph kept \
+            neither result
+            """
+        ),
+        (
+            .differs(node: "n", stage: "s", what: "the verdict is 'pass', then 'revise'", detail: []),
+            """
+            error: n: stage 's' gave two results from the same inputs: the verdict is 'pass', then 'revise' \
+            [not-deterministic]
+              hint: look for what depends on time, chance, memory addresses or the number of threads; vgraph kept \
+            neither result
+            """
+        ),
+        (
+            .failedAgain(node: "n", stage: "s"),
+            "error: n: stage 's' succeeded, then failed with the same inputs [not-repeatable]"
+        ),
     ]) func wording(_ problem: RepetitionProblem, _ text: String) { #expect(problem.diagnostic.text() == text) }
 }

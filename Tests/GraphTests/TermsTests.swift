@@ -10,28 +10,40 @@ import Testing
 @Suite struct TermsTests {
     private func world(_ terms: String, _ script: String) throws -> FakeWorkspace {
         let world = try Probe.workspace()
-        try world.write("pipelines/text.yaml", "pipeline: t\ntarget: out.txt\nstages:\n  s: { run: [sh, -c, '\(script.replacing("COUNT", with: world.root + "/count"))', $out], \(terms)output: s.txt }\n"
-            + "  last: { run: [cp, $s, $out], output: out.txt }\n")
+        try world.write(
+            "pipelines/text.yaml",
+            "pipeline: t\ntarget: out.txt\nstages:\n  s: { run: [sh, -c, "
+                + "'\(script.replacing("COUNT", with: world.root + "/count"))', $out], \(terms)output: s.txt }\n"
+                + "  last: { run: [cp, $s, $out], output: out.txt }\n")
         return world
     }
 
-    private func runs(_ world: FakeWorkspace) -> Int { world.read(world.root + "/count")?.split(separator: "\n").count ?? 0 }
+    private func runs(_ world: FakeWorkspace) -> Int {
+        world.read(world.root + "/count")?.split(separator: "\n").count ?? 0
+    }
 
-    private func build(_ world: FakeWorkspace) throws -> BuildResult { try world.build("out.txt") { $0.sandbox = false }.result }
+    private func build(_ world: FakeWorkspace) throws -> BuildResult {
+        try world.build("out.txt") { $0.sandbox = false }.result
+    }
 
     private func refusal(_ terms: String) throws -> Diagnostic? {
-        do { _ = try build(try world(terms, "true")); return nil } catch let error as Diagnostics { return error.all.first }
+        do { _ = try build(try world(terms, "true")); return nil } catch let error as Diagnostics {
+            return error.all.first
+        }
     }
 
     @Test func neverKept() throws {
         let world = try world("cache: false, ", "echo x >> COUNT; echo same > \"$0\"")
         for round in 1...3 {
             let result = try build(world)
-            #expect(result.status == .done && runs(world) == round && result.ran == (round == 1 ? 2 : 1), "what comes out the same stops it")
+            #expect(
+                result.status == .done && runs(world) == round && result.ran == (round == 1 ? 2 : 1),
+                "what comes out the same stops it")
             #expect(world.upToDate("out.txt") == nil)
         }
         // To be looked at it is there.
-        #expect(try world.builder().artifacts(world.request([]), target: "out.txt", stage: "s", output: "out").count == 1)
+        #expect(
+            try world.builder().artifacts(world.request([]), target: "out.txt", stage: "s", output: "out").count == 1)
         #expect(try world.builder().why(world.request(["out.txt"])).first?.why == ["it is never kept"])
     }
 
@@ -44,16 +56,22 @@ import Testing
         #expect(try build(long).ran == 2 && build(long).ran == 0)
         var request = long.request(["out.txt"])
         request.sandbox = false
-        #expect(request.stateRequest(worker: long.worker).upToDate(cache: long.cache) != nil, "until then nothing is to do")
+        #expect(
+            request.stateRequest(worker: long.worker).upToDate(cache: long.cache) != nil, "until then nothing is to do")
     }
 
     /// What does not depend on time is not looked at for it, and what does is looked at, also beside an edit elsewhere.
     @Test(arguments: ["cache: false, ", "max_age: 3s, "]) func besideTheRest(_ terms: String) throws {
         let world = try Probe.workspace()
         let count = world.root + "/count"
-        var stages = "  s: { run: [sh, -c, 'echo x >> \(count); wc -l < \(count) > \"$0\"', $out], \(terms)output: s.txt }\n"
-        for index in 0..<30 { stages += "  r\(index): { run: [cp, $in, $out], inputs: [r\(index).txt], output: r\(index).out }\n" }
-        try world.write("pipelines/text.yaml", "pipeline: t\ntarget: out.txt\nstages:\n" + stages + "  last: { run: [cp, $s, $out], output: out.txt }\n")
+        var stages =
+            "  s: { run: [sh, -c, 'echo x >> \(count); wc -l < \(count) > \"$0\"', $out], \(terms)output: s.txt }\n"
+        for index in 0..<30 {
+            stages += "  r\(index): { run: [cp, $in, $out], inputs: [r\(index).txt], output: r\(index).out }\n"
+        }
+        try world.write(
+            "pipelines/text.yaml",
+            "pipeline: t\ntarget: out.txt\nstages:\n" + stages + "  last: { run: [cp, $s, $out], output: out.txt }\n")
         for index in 0..<30 { try world.write("r\(index).txt", "\(index)\n") }
         #expect(try build(world).ran == 32)
         sleep(4)
@@ -62,9 +80,14 @@ import Testing
             let made = try world.build("out.txt") { $0.sandbox = false }
             #expect(made.result.status == .done && made.result.nodes == 32)
             let isDue = terms.contains("false") || round == 2
-            #expect(Set(made.seen.ran) == Set((isDue ? ["out.txt:s", "out.txt:last"] : []) + (round == 3 ? ["out.txt:r7"] : [])), "\(made.seen.ran)")
+            #expect(
+                Set(made.seen.ran)
+                    == Set((isDue ? ["out.txt:s", "out.txt:last"] : []) + (round == 3 ? ["out.txt:r7"] : [])),
+                "\(made.seen.ran)")
             #expect(made.seen.hits.count < 5, "the rest is not even made")
-            #expect(world.read("out.txt") == (isDue ? "\(round)\n" : "2\n") && world.read("r7.out") == (round == 3 ? "other\n" : "7\n"))
+            #expect(
+                world.read("out.txt") == (isDue ? "\(round)\n" : "2\n")
+                    && world.read("r7.out") == (round == 3 ? "other\n" : "7\n"))
         }
     }
 
@@ -83,9 +106,13 @@ import Testing
 
     @Test func notForMoneyUnlessSaid() throws {
         #expect(try refusal("retry: 2, cost: 0.1 USD, ")?.id == "retry-paid")
-        #expect(try refusal("retry: { times: 2 }, cost: 0.1 USD, ")?.hint == "to allow that, write 'retry: { times: 2, paid: true }'")
+        #expect(
+            try refusal("retry: { times: 2 }, cost: 0.1 USD, ")?.hint
+                == "to allow that, write 'retry: { times: 2, paid: true }'")
         let paid = try world("retry: { times: 1, paid: true }, cost: 0.1 USD, ", "echo x >> COUNT; exit 3")
         #expect(try build(paid).status != .done && runs(paid) == 2)
-        for terms in ["retry: -1, ", "retry: often, ", "cache: perhaps, ", "max_age: old, ", "retry: { time: 1 }, "] { #expect(try refusal(terms)?.place?.line == 4) }
+        for terms in ["retry: -1, ", "retry: often, ", "cache: perhaps, ", "max_age: old, ", "retry: { time: 1 }, "] {
+            #expect(try refusal(terms)?.place?.line == 4)
+        }
     }
 }

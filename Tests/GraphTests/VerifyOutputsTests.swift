@@ -11,7 +11,9 @@ import Testing
         return try #require(frames.first).path
     }
 
-    private func verified(_ world: FakeWorkspace) throws -> (result: BuildResult, seen: RecordingObserver) { try world.build("a.out") { $0.verifiesOutputs = true } }
+    private func verified(_ world: FakeWorkspace) throws -> (result: BuildResult, seen: RecordingObserver) {
+        try world.build("a.out") { $0.verifiesOutputs = true }
+    }
 
     private func upToDate(_ world: FakeWorkspace) -> Bool {
         var request = world.request(["a.out"])
@@ -28,7 +30,9 @@ import Testing
         #expect(try world.build("a.out").result.ran == 0, "nobody needs it")
         #expect(!upToDate(world))
         let build = try verified(world)
-        #expect(build.seen.ran == ["a.out:draw[0]"] && build.seen.why("a.out:draw[0]") == ["its result is not in the cache any more"])
+        #expect(
+            build.seen.ran == ["a.out:draw[0]"]
+                && build.seen.why("a.out:draw[0]") == ["its result is not in the cache any more"])
         #expect(access(file, F_OK) == 0)
         #expect(upToDate(world))
         #expect(try verified(world).result.ran == 0)

@@ -8,12 +8,13 @@ import Testing
 
 /// Workers that die, lie and hang.
 @Suite struct WorkerTests {
-    @Test(arguments: [
-        ("crash", "a.out:draw[1]: the worker was killed by SIGSEGV", "last output: about to crash"),
-        ("leave", "a.out:draw[1]: the worker ended with status 3", nil),
-        ("garbage", "a.out:draw[1]: the worker's answer is not a reply: 'this is no reply'", nil),
-        ("escape", "a.out:draw[1] names an output outside its folder: '../../../etc/passwd'", nil),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("crash", "a.out:draw[1]: the worker was killed by SIGSEGV", "last output: about to crash"),
+            ("leave", "a.out:draw[1]: the worker ended with status 3", nil),
+            ("garbage", "a.out:draw[1]: the worker's answer is not a reply: 'this is no reply'", nil),
+            ("escape", "a.out:draw[1] names an output outside its folder: '../../../etc/passwd'", nil),
+        ] as [(String, String, String?)])
     func failsOneNode(_ how: String, _ message: String, _ hint: String?) throws {
         let world = try Probe.workspace()
         try world.write("a.txt", "one\n\(how)\nthree\nfour\n")
@@ -22,7 +23,8 @@ import Testing
         #expect(build.result.diagnostics.map(\.message) == [message])
         #expect(build.result.diagnostics.first?.hint == hint)
         // The build went on with the others.
-        #expect(Set(build.seen.ran).isSuperset(of: ["a.out:draw[0]", "a.out:draw[2]", "a.out:draw[3]", "a.out:code[3]"]))
+        #expect(
+            Set(build.seen.ran).isSuperset(of: ["a.out:draw[0]", "a.out:draw[2]", "a.out:draw[3]", "a.out:code[3]"]))
         #expect(build.result.skipped == 3)
         #expect(try Folder.names(world.cache + "/tmp") == [])
         try world.write("a.txt", "one\ngood\nthree\nfour\n")
@@ -36,7 +38,8 @@ import Testing
             try world.build("a.out")
             Issue.record("built without a worker")
         } catch let error as Diagnostics {
-            #expect(error.all.map(\.message) == ["cannot start the worker '/nowhere/worker': no such file or directory"])
+            #expect(
+                error.all.map(\.message) == ["cannot start the worker '/nowhere/worker': no such file or directory"])
         }
         let other = try FakeWorkspace(worker: "/bin/true")
         try other.write("a.txt", "one\n")
@@ -44,7 +47,10 @@ import Testing
             try other.build("a.out")
             Issue.record("built with /bin/true")
         } catch let error as Diagnostics {
-            #expect(error.all.map(\.message) == ["the worker '/bin/true' did not report its tools: its answer is not what it should be"])
+            #expect(
+                error.all.map(\.message) == [
+                    "the worker '/bin/true' did not report its tools: its answer is not what it should be"
+                ])
         }
     }
 
@@ -65,7 +71,8 @@ import Testing
             }
         }
         let trigger = Trigger(interruption)
-        let result = try world.builder().run(world.request(["a.out"]), observer: trigger, interruption: interruption, catchSignals: false)
+        let result = try world.builder().run(
+            world.request(["a.out"]), observer: trigger, interruption: interruption, catchSignals: false)
         #expect(WorkerTests.seconds() - trigger.asked < 0.4, "200 ms, and as much for a busy machine")
         #expect(result.status == .interrupted && world.read("a.out") == "the old one")
         #expect(try Folder.names(world.cache + "/tmp") == [])

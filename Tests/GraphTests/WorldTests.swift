@@ -75,7 +75,8 @@ import Testing
         try world.write("a.txt", "one\n")
         try world.build("a.out")
         #expect(world.upToDate("a.out") != nil)
-        Folder.remove(world.cache + "/state/" + (try Folder.names(world.cache + "/state")!.first { $0.hasSuffix(".keys") }!))
+        Folder.remove(
+            world.cache + "/state/" + (try Folder.names(world.cache + "/state")!.first { $0.hasSuffix(".keys") }!))
         #expect(try Cache(world.cache).gc(maxBytes: 0, keepDays: nil, bulky: ["pixels"]).records > 0)
         #expect(world.upToDate("a.out") == nil)
         #expect(try world.build("a.out").result.ran > 0)
@@ -88,17 +89,21 @@ import Testing
         pipeline: cat
         target: out.txt
         stages:
-          s: { run: [sh, -c, ': > "$0"; for f; do cat "$$f" >> "$0"; done', $out, $in], inputs: ["pages/*.txt"], output: out.txt }
+          s: { run: [sh, -c, ': > "$0"; for f; do cat "$$f" >> "$0"; done', $out, $in], inputs: ["pages/*.txt"], \
+        output: out.txt }
 
         """
 
     private func expect(_ world: FakeWorkspace, _ text: String, _ comment: Comment) throws {
-        if world.upToDate("out.txt") == nil { #expect(try world.build("out.txt") { $0.sandbox = false }.result.status == .done, comment) }
+        if world.upToDate("out.txt") == nil {
+            #expect(try world.build("out.txt") { $0.sandbox = false }.result.status == .done, comment)
+        }
         #expect(world.read("out.txt") == text, comment)
     }
 
     @Test(arguments: ["*", "**/*"]) func aNameThatBecomesSomethingElse(_ pattern: String) throws {
-        let world = try Probe.workspace(Self.cat.replacing("pages/*", with: "pages/" + pattern)), pages = world.workspace + "/pages"
+        let world = try Probe.workspace(Self.cat.replacing("pages/*", with: "pages/" + pattern)),
+            pages = world.workspace + "/pages"
         try world.write("pages/a.txt", "a\n")
         mkdir(pages + "/b.txt", 0o755)
         try expect(world, "a\n", "a folder of that name")
@@ -119,7 +124,8 @@ import Testing
     }
 
     @Test func foldersThatCome() throws {
-        let world = try Probe.workspace(Self.cat.replacing("pages/*", with: "pages/**/*")), pages = world.workspace + "/pages"
+        let world = try Probe.workspace(Self.cat.replacing("pages/*", with: "pages/**/*")),
+            pages = world.workspace + "/pages"
         try world.write("pages/a.txt", "a\n")
         try world.write("pages/sub", "x\n")
         symlink("../mount", pages + "/far")
@@ -138,18 +144,23 @@ import Testing
         pipeline: slow
         target: out.txt
         stages:
-          s: { run: [sh, -c, ': > "$1"; touch READY; sleep 0.3; cat "$0" > "$1"; touch READY2; sleep 0.3', $in, $out], inputs: [x.txt], output: out.txt }
+          s: { run: [sh, -c, ': > "$1"; touch READY; sleep 0.3; cat "$0" > "$1"; touch READY2; sleep 0.3', $in, \
+        $out], inputs: [x.txt], output: out.txt }
 
         """
 
     /// An input that is another while it is read, and what it was again before anybody looks.
     @Test(arguments: [false, true]) func thereAndBack(_ byRename: Bool) throws {
         let world = try Probe.workspace()
-        try world.write("pipelines/text.yaml", Self.slow.replacing("READY2", with: world.root + "/two").replacing("READY", with: world.root + "/one"))
+        try world.write(
+            "pipelines/text.yaml",
+            Self.slow.replacing("READY2", with: world.root + "/two").replacing("READY", with: world.root + "/one"))
         let path = world.workspace + "/x.txt"
         try world.write("x.txt", "good\n")
         func put(_ text: String) {
-            if byRename { try? world.write("x.txt", text) } else {
+            if byRename {
+                try? world.write("x.txt", text)
+            } else {
                 let file = open(path, O_WRONLY | O_TRUNC)
                 write(file, text, text.utf8.count)
                 close(file)
@@ -158,15 +169,19 @@ import Testing
         final class Editor: @unchecked Sendable { var isDone = false }
         var thread = pthread_t(), box = (world.root, put)
         _ = withUnsafeMutablePointer(to: &box) { box in
-            pthread_create(&thread, nil, { data in
-                let (root, put) = data!.assumingMemoryBound(to: (String, (String) -> Void).self).pointee
-                func wait(_ name: String) { for _ in 0..<2000 where access(root + "/" + name, F_OK) != 0 { usleep(2000) } }
-                wait("one")
-                put("evil\n")
-                wait("two")
-                put("good\n")
-                return nil
-            }, box)
+            pthread_create(
+                &thread, nil,
+                { data in
+                    let (root, put) = data!.assumingMemoryBound(to: (String, (String) -> Void).self).pointee
+                    func wait(_ name: String) {
+                        for _ in 0..<2000 where access(root + "/" + name, F_OK) != 0 { usleep(2000) }
+                    }
+                    wait("one")
+                    put("evil\n")
+                    wait("two")
+                    put("good\n")
+                    return nil
+                }, box)
             let build = Result { try world.build("out.txt") { $0.sandbox = false } }
             pthread_join(thread, nil)
             #expect((try? build.get().result.status) == .done)
@@ -181,7 +196,8 @@ import Testing
     // MARK: Keys of targets
 
     @Test func theKeyOfATarget() throws {
-        let world = try Probe.workspace("""
+        let world = try Probe.workspace(
+            """
             pipeline: made
             target: out.txt
             stages:
@@ -205,7 +221,8 @@ import Testing
         request.cache = world.cache
         request.sandbox = false
         #expect(try clone.builder().inputs(request).digest == before)
-        #expect(try clone.builder().why(request).allSatisfy { $0.outcome == .hit }, "it says so without making anything")
+        #expect(
+            try clone.builder().why(request).allSatisfy { $0.outcome == .hit }, "it says so without making anything")
         #expect(try clone.builder().closure(request).count == 2)
         #expect(clone.read("stock.txt") == nil)
         try world.write("lib/a", "b\n")

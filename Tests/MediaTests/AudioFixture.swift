@@ -8,9 +8,12 @@ extension Scratch {
     func wav(_ samples: [Float], channels: Int = 2, rate: Int = 48000, _ name: String) -> String {
         func little(_ value: Int, _ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(value >> (8 * $0) & 255) } }
         let data = samples.flatMap { little(Int($0.bitPattern), 4) }
-        let format = little(3, 2) + little(channels, 2) + little(rate, 4) + little(rate * channels * 4, 4) + little(channels * 4, 2) + little(32, 2)
-        return write(Array("RIFF".utf8) + little(36 + data.count, 4) + Array("WAVEfmt ".utf8) + little(16, 4) + format
-            + Array("data".utf8) + little(data.count, 4) + data, name)
+        let format =
+            little(3, 2) + little(channels, 2) + little(rate, 4) + little(rate * channels * 4, 4)
+            + little(channels * 4, 2) + little(32, 2)
+        return write(
+            Array("RIFF".utf8) + little(36 + data.count, 4) + Array("WAVEfmt ".utf8) + little(16, 4) + format
+                + Array("data".utf8) + little(data.count, 4) + data, name)
     }
 }
 
@@ -24,7 +27,8 @@ func tone(_ hertz: Double, _ amplitude: Double, samples: Int) -> [Float] {
 
 /// The whole mix, interleaved.
 func mixed(_ mix: AudioMix, _ files: [AssetDigest: String]) throws -> [Float] {
-    let mixer = try AudioMixer(mix, files: files.mapValues { SoundFile(path: $0, name: String($0.split(separator: "/").last!)) })
+    let mixer = try AudioMixer(
+        mix, files: files.mapValues { SoundFile(path: $0, name: String($0.split(separator: "/").last!)) })
     var all: [Float] = []
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 5000)
     defer { buffer.deallocate() }

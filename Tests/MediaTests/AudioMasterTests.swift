@@ -8,14 +8,17 @@ import Testing
     let scratch = Scratch()
     typealias Piece = AudioMix.Piece
 
-    func master(_ mix: AudioMix, _ files: [AssetDigest: String], _ name: String = "audio.m4a") throws -> SoundMaster.Result {
+    func master(_ mix: AudioMix, _ files: [AssetDigest: String], _ name: String = "audio.m4a") throws
+        -> SoundMaster.Result
+    {
         let sounds = files.mapValues { SoundFile(path: $0, name: String($0.split(separator: "/").last!)) }
         return try SoundMaster(mix, files: sounds).write(to: scratch(name), scratch: scratch.path)
     }
 
     /// Integrated loudness and true peak by ffmpeg's own meter.
     func secondOpinion(_ path: String) throws -> (integrated: Double, peak: Double) {
-        let text = try shell("ffmpeg -hide_banner -nostats -i '\(path)' -map 0:a -af ebur128=peak=true -f null - 2>&1 | tail -20")
+        let text = try shell(
+            "ffmpeg -hide_banner -nostats -i '\(path)' -map 0:a -af ebur128=peak=true -f null - 2>&1 | tail -20")
         func value(_ label: String) -> Double {
             for line in text.split(separator: "\n").reversed() {
                 let words = line.split(separator: " ")
@@ -26,12 +29,24 @@ import Testing
         return (value("I:"), value("Peak:"))
     }
 
-    @Test(arguments: [AudioMix.Loudness(integrated: -14, truePeak: -1), AudioMix.Loudness(integrated: -23, truePeak: -1), AudioMix.Loudness(integrated: -16, truePeak: -2)])
+    @Test(arguments: [
+        AudioMix.Loudness(integrated: -14, truePeak: -1), AudioMix.Loudness(integrated: -23, truePeak: -1),
+        AudioMix.Loudness(integrated: -16, truePeak: -2),
+    ])
     func loudnessAndPeakAreReached(target: AudioMix.Loudness) throws {
-        try shell("espeak-ng -w '\(scratch("voice.wav"))' 'A video is a build. Every stage is a node, and only stale nodes run again.'")
-        let music = scratch.wav(zip(tone(220, 0.3, samples: 48_000 * 5), tone(331, 0.2, samples: 48_000 * 5)).map { $0 + $1 }, "music.wav")
-        let mix = AudioMix(samples: 48_000 * 5, pieces: [Piece(asset: .of("v"), start: 0.5), Piece(asset: .of("m"), start: 0, gain: -18, duck: .init(under: [0], by: 9))],
-                           loudness: target)
+        try shell(
+            "espeak-ng -w '\(scratch("voice.wav"))' 'A video is a build. Every stage is a node, and only stale nodes "
+                + "run again.'"
+        )
+        let music = scratch.wav(
+            zip(tone(220, 0.3, samples: 48_000 * 5), tone(331, 0.2, samples: 48_000 * 5)).map { $0 + $1 }, "music.wav")
+        let mix = AudioMix(
+            samples: 48_000 * 5,
+            pieces: [
+                Piece(asset: .of("v"), start: 0.5),
+                Piece(asset: .of("m"), start: 0, gain: -18, duck: .init(under: [0], by: 9)),
+            ],
+            loudness: target)
         let result = try master(mix, [.of("v"): scratch("voice.wav"), .of("m"): music])
         #expect(result.warnings.isEmpty)
         let heard = try secondOpinion(scratch("audio.m4a"))
@@ -43,47 +58,64 @@ import Testing
 
     @Test func aLimitThatLeavesNoRoomIsWarnedOf() throws {
         // Ten clicks a second: true peaks far above the loudness.
-        let clicks = (0..<(48_000 * 3)).flatMap { index -> [Float] in index % 4800 == 0 ? [0.9, 0.9] : [0.0005, -0.0005] }
-        let result = try master(AudioMix(samples: 48_000 * 3, pieces: [Piece(asset: .of("c"), start: 0)], loudness: .init(integrated: -9, truePeak: -1)),
-                                [.of("c"): scratch.wav(clicks, "clicks.wav")])
+        let clicks = (0..<(48_000 * 3)).flatMap { index -> [Float] in
+            index % 4800 == 0 ? [0.9, 0.9] : [0.0005, -0.0005]
+        }
+        let result = try master(
+            AudioMix(
+                samples: 48_000 * 3, pieces: [Piece(asset: .of("c"), start: 0)],
+                loudness: .init(integrated: -9, truePeak: -1)),
+            [.of("c"): scratch.wav(clicks, "clicks.wav")])
         #expect(result.warnings.map(\.id) == ["loudness-missed"])
         #expect(result.truePeak! <= -1 + 0.1)
     }
 
     @Test func everySampleIsInItsPlaceAndTheLengthIsExact() throws {
         let at = 12_345
-        let impulse = scratch.wav((0..<48_000).flatMap { [Float($0 == at ? 0.9 : 0), Float($0 == at ? 0.9 : 0)] }, "impulse.wav")
+        let impulse = scratch.wav(
+            (0..<48_000).flatMap { [Float($0 == at ? 0.9 : 0), Float($0 == at ? 0.9 : 0)] }, "impulse.wav")
         for samples in [48_000, 48_001, 65_536, 70_000] {
-            _ = try master(AudioMix(samples: samples, pieces: [Piece(asset: .of("i"), start: 0.25)], loudness: nil), [.of("i"): impulse])
+            _ = try master(
+                AudioMix(samples: samples, pieces: [Piece(asset: .of("i"), start: 0.25)], loudness: nil),
+                [.of("i"): impulse])
             let out = try decoded(scratch("audio.m4a"), scratch)
             let peak = (0..<(out.count / 2)).max { abs(out[$0 * 2]) < abs(out[$1 * 2]) }!
             #expect(abs(peak - (at + 12_000)) <= 1, "\(peak)")
             #expect((samples..<(samples + 1024)).contains(out.count / 2))
-            let probe = try shell("ffprobe -v error -show_entries stream=start_time,duration_ts,sample_rate,profile -of default=nw=1 '\(scratch("audio.m4a"))'")
-            #expect(probe.contains("start_time=0.000000\n") && probe.contains("duration_ts=\(samples)\n") && probe.contains("profile=LC\n"), "\(probe)")
+            let probe = try shell(
+                "ffprobe -v error -show_entries stream=start_time,duration_ts,sample_rate,profile -of default=nw=1 "
+                    + "'\(scratch("audio.m4a"))'"
+            )
+            #expect(
+                probe.contains("start_time=0.000000\n") && probe.contains("duration_ts=\(samples)\n")
+                    && probe.contains("profile=LC\n"), "\(probe)")
             #expect(!boxes(scratch("audio.m4a")).contains("elst"))
         }
     }
 
     @Test func pictureAndSoundStartTogetherInTheVideo() throws {
         let at = 24_000
-        let impulse = scratch.wav((0..<48_000).flatMap { [Float($0 == at ? 0.9 : 0), Float($0 == at ? 0.9 : 0)] }, "impulse.wav")
-        _ = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("i"), start: 0)], loudness: nil), [.of("i"): impulse])
+        let impulse = scratch.wav(
+            (0..<48_000).flatMap { [Float($0 == at ? 0.9 : 0), Float($0 == at ? 0.9 : 0)] }, "impulse.wav")
+        _ = try master(
+            AudioMix(samples: 48_000, pieces: [Piece(asset: .of("i"), start: 0)], loudness: nil), [.of("i"): impulse])
         try encodeSegment(scratch("s.mp4"), .small, first: 0, frames: 30)
         let header = Header(title: "", language: "de", size: EncodeSettings.small.size, rate: FrameRate(30), frames: 30)
         try Muxer(header: header, segments: [scratch("s.mp4")], sound: scratch("audio.m4a")).write(to: scratch("v.mp4"))
         let out = try decoded(scratch("v.mp4"), scratch)
         let peak = (0..<(out.count / 2)).max { abs(out[$0 * 2]) < abs(out[$1 * 2]) }!
         #expect(abs(peak - at) <= 1)
-        let packets = try shell("ffprobe -v error -show_entries packet=codec_type,pts_time -of csv=p=0 '\(scratch("v.mp4"))'")
+        let packets = try shell(
+            "ffprobe -v error -show_entries packet=codec_type,pts_time -of csv=p=0 '\(scratch("v.mp4"))'")
         #expect(packets.contains("video,0.000000") && packets.contains("audio,0.000000") && !packets.contains(",-"))
     }
 
-    /// What leaving the priming packet out costs: in the first 1024 samples a sound comes out faded in, with its mirror image; after
-    /// them it is whole.
+    /// What leaving the priming packet out costs: in the first 1024 samples a sound comes out faded in, with its mirror
+    /// image; after them it is whole.
     @Test func onlyTheFirstPacketLosesItsOverlap() throws {
         let file = scratch.wav(tone(1000, 0.5, samples: 48_000), "tone.wav")
-        _ = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("t"), start: 0)], loudness: nil), [.of("t"): file])
+        _ = try master(
+            AudioMix(samples: 48_000, pieces: [Piece(asset: .of("t"), start: 0)], loudness: nil), [.of("t"): file])
         let out = try decoded(scratch("audio.m4a"), scratch)
         let wanted = tone(1000, 0.5, samples: 48_000)
         func error(_ range: Range<Int>) -> Double {
@@ -97,7 +129,9 @@ import Testing
 
     @Test func bytesAreEqualRunToRun() throws {
         let file = scratch.wav(tone(440, 0.4, samples: 50_000), "t.wav")
-        let mix = AudioMix(samples: 60_000, pieces: [Piece(asset: .of("t"), start: 0.1, fadeIn: 0.05)], loudness: .init(integrated: -18, truePeak: -1))
+        let mix = AudioMix(
+            samples: 60_000, pieces: [Piece(asset: .of("t"), start: 0.1, fadeIn: 0.05)],
+            loudness: .init(integrated: -18, truePeak: -1))
         _ = try master(mix, [.of("t"): file], "a.m4a")
         _ = try master(mix, [.of("t"): file], "b.m4a")
         #expect(fileBytes(scratch("a.m4a")).count > 1000)
@@ -107,7 +141,8 @@ import Testing
     }
 
     @Test func noPiecesIsSilenceOfTheRightLength() throws {
-        let result = try master(AudioMix(samples: 100_000, pieces: [], loudness: .init(integrated: -14, truePeak: -1)), [:])
+        let result = try master(
+            AudioMix(samples: 100_000, pieces: [], loudness: .init(integrated: -14, truePeak: -1)), [:])
         #expect(result.warnings.isEmpty && result.integrated == nil)
         let out = try decoded(scratch("audio.m4a"), scratch)
         #expect(out.count / 2 >= 100_000 && out.allSatisfy { abs($0) < 1e-6 })
@@ -115,13 +150,17 @@ import Testing
 
     @Test func aSilentMixIsWarnedOf() throws {
         let file = scratch.wav([Float](repeating: 0, count: 96_000), "nothing.wav")
-        let result = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("n"), start: 0)], loudness: .init(integrated: -14, truePeak: -1)), [.of("n"): file])
+        let result = try master(
+            AudioMix(
+                samples: 48_000, pieces: [Piece(asset: .of("n"), start: 0)],
+                loudness: .init(integrated: -14, truePeak: -1)), [.of("n"): file])
         #expect(result.warnings.map(\.id) == ["silent-mix"])
     }
 
     @Test func loudSoundDoesNotClipWithoutATarget() throws {
         let file = scratch.wav(tone(997, 1.8, samples: 48_000), "loud.wav")
-        let result = try master(AudioMix(samples: 48_000, pieces: [Piece(asset: .of("l"), start: 0)], loudness: nil), [.of("l"): file])
+        let result = try master(
+            AudioMix(samples: 48_000, pieces: [Piece(asset: .of("l"), start: 0)], loudness: nil), [.of("l"): file])
         #expect(result.truePeak! <= 0)
         #expect(result.truePeak! > -2)
     }

@@ -11,16 +11,22 @@ import Testing
         try check(path: folder.make(name, arguments), name: name, plan: plan)
     }
     /// The good file with other pictures, sound, encoding or muxing.
-    private func made(_ name: String, pictures: [String] = Delivered.pictures, sound: [String]? = Delivered.sound, encode: [String] = [],
-                      encodeSound: [String] = [], mux: [String] = Delivered.mux, plan: Plan? = Delivered.plan()) throws -> CheckReport {
-        let path = Delivered.make(name, in: folder, pictures: pictures, sound: sound, encode: encode, encodeSound: encodeSound, mux: mux)
+    private func made(
+        _ name: String, pictures: [String] = Delivered.pictures, sound: [String]? = Delivered.sound,
+        encode: [String] = [],
+        encodeSound: [String] = [], mux: [String] = Delivered.mux, plan: Plan? = Delivered.plan()
+    ) throws -> CheckReport {
+        let path = Delivered.make(
+            name, in: folder, pictures: pictures, sound: sound, encode: encode, encodeSound: encodeSound, mux: mux)
         return try check(path: path, name: name, plan: plan)
     }
 
     @Test func theTableIsWhole() {
         #expect(Set(Check.all.map(\.id)).count == Check.all.count)
         for check in Check.all {
-            for text in [check.id, check.title, check.measures, check.threshold, check.source, check.runbook] { #expect(!text.isEmpty, "\(check.id)") }
+            for text in [check.id, check.title, check.measures, check.threshold, check.source, check.runbook] {
+                #expect(!text.isEmpty, "\(check.id)")
+            }
         }
     }
 
@@ -65,7 +71,9 @@ import Testing
         let plan = Delivered.plan()
         var ntsc = plan
         ntsc.rate = FrameRate(30000, 1001)
-        let report = try made("ntsc.mp4", pictures: ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30000/1001:duration=4.004"], plan: ntsc)
+        let report = try made(
+            "ntsc.mp4", pictures: ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30000/1001:duration=4.004"],
+            plan: ntsc)
         #expect(report["D02.frames"].verdict == .pass, "\(report["D02.frames"])")
         #expect(report["D02.frames"].measured == "120 frames, constant 29.97 fps")
         // Matroska counts milliseconds: 33, 33, 34 is constant too.
@@ -74,10 +82,17 @@ import Testing
         #expect(mkv["D05"].verdict == .notRun && !mkv.passed)
     }
 
-    @Test(arguments: [("wide.mp4", ["-vf", "scale=640:360"], "640x360 pixels"), ("444.mp4", ["-pix_fmt", "yuv444p"], "profile High 4:4:4 Predictive; pixel format yuv444p"),
-                      ("10.mp4", ["-pix_fmt", "yuv420p10le"], "profile High 10; pixel format yuv420p10le"),
-                      ("sar.mp4", ["-vf", "setsar=4/3"], "pixels of 4:3"), ("inter.mp4", ["-flags", "+ilme+ildct", "-x264-params", "tff=1"], "120 interlaced pictures"),
-                      ("odd.mp4", ["-vf", "format=yuv444p,crop=319:179", "-pix_fmt", "yuv444p"], "319x179 pixels; profile High 4:4:4 Predictive; pixel format yuv444p; an odd size, 319x179")])
+    @Test(arguments: [
+        ("wide.mp4", ["-vf", "scale=640:360"], "640x360 pixels"),
+        ("444.mp4", ["-pix_fmt", "yuv444p"], "profile High 4:4:4 Predictive; pixel format yuv444p"),
+        ("10.mp4", ["-pix_fmt", "yuv420p10le"], "profile High 10; pixel format yuv420p10le"),
+        ("sar.mp4", ["-vf", "setsar=4/3"], "pixels of 4:3"),
+        ("inter.mp4", ["-flags", "+ilme+ildct", "-x264-params", "tff=1"], "120 interlaced pictures"),
+        (
+            "odd.mp4", ["-vf", "format=yuv444p,crop=319:179", "-pix_fmt", "yuv444p"],
+            "319x179 pixels; profile High 4:4:4 Predictive; pixel format yuv444p; an odd size, 319x179"
+        ),
+    ])
     func pictureFormat(name: String, encode: [String], measured: String) throws {
         let result = try made(name, encode: encode)["D02"]
         #expect(result.verdict == .fail && result.measured == measured, "\(result)")
@@ -85,14 +100,18 @@ import Testing
 
     @Test func rotated() throws {
         _ = Delivered.make("good.mp4", in: folder)
-        let report = try report("turned.mp4", ["-i", folder.file("good.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90"] + Delivered.mux)
+        let report = try report(
+            "turned.mp4", ["-i", folder.file("good.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90"] + Delivered.mux)
         #expect(report["D02"].measured == "pictures are stored rotated" && report["D02"].verdict == .fail)
     }
 
     @Test func colourTags() throws {
-        let untagged = try report("untagged.mp4", Delivered.pictures + ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-bf", "0"] + Delivered.mux)
+        let untagged = try report(
+            "untagged.mp4", Delivered.pictures + ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-bf", "0"] + Delivered.mux)
         #expect(untagged["D04"].verdict == .fail)
-        #expect(untagged["D04"].measured == "primaries unknown; transfer unknown; matrix unknown; range unknown", "\(untagged["D04"])")
+        #expect(
+            untagged["D04"].measured == "primaries unknown; transfer unknown; matrix unknown; range unknown",
+            "\(untagged["D04"])")
         let wrong = try made("601.mp4", encode: ["-colorspace", "smpte170m", "-color_range", "pc"])
         #expect(wrong["D04"].measured.hasPrefix("matrix smpte170m; range full"), "\(wrong["D04"])")
     }
@@ -109,7 +128,9 @@ import Testing
         let result = try made("edited.mp4", mux: ["-movflags", "+faststart"])["D05"]
         // It skips the delay of decoding and nothing else.
         #expect(result.verdict == .warn)
-        #expect(result.measured.contains("an edit list in the video track") && result.measured.contains("an edit list in the sound track"))
+        #expect(
+            result.measured.contains("an edit list in the video track")
+                && result.measured.contains("an edit list in the sound track"))
     }
 
     @Test func lateStart() throws {
@@ -118,15 +139,20 @@ import Testing
     }
 
     @Test func openGroups() throws {
-        let result = try made("open.mp4", encode: ["-bf", "3", "-x264-params", "open-gop=1:scenecut=0:b-adapt=0"])["D05"]
+        let result = try made("open.mp4", encode: ["-bf", "3", "-x264-params", "open-gop=1:scenecut=0:b-adapt=0"])[
+            "D05"]
         #expect(result.verdict == .fail && result.measured.contains("an open group at 1."), "\(result)")
         #expect(result.measured.contains("the first picture is at"))
     }
 
     @Test func soundThatStartsLate() throws {
         _ = Delivered.make("good.mp4", in: folder)
-        let result = try report("delayed.mp4", ["-i", folder.file("good.mp4"), "-itsoffset", "0.5", "-i", folder.file("good.mp4"),
-                                                "-map", "0:v", "-map", "1:a", "-c", "copy", "-movflags", "+faststart"])["D05"]
+        let result = try report(
+            "delayed.mp4",
+            [
+                "-i", folder.file("good.mp4"), "-itsoffset", "0.5", "-i", folder.file("good.mp4"),
+                "-map", "0:v", "-map", "1:a", "-c", "copy", "-movflags", "+faststart",
+            ])["D05"]
         #expect(result.verdict == .fail && result.measured.contains("sound starts at 0.5"), "\(result)")
     }
 
@@ -136,17 +162,22 @@ import Testing
         let short = try made("short.mp4", pictures: ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=3"])
         #expect(short["D03"].verdict == .fail && short["D03"].measured == "pictures last 3.000 s")
         #expect(short["D02.frames"].measured == "90 frames")
-        let cut = try made("cut-sound.mp4", sound: ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=2"])
+        let cut = try made(
+            "cut-sound.mp4", sound: ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=2"])
         #expect(cut["D03"].verdict == .fail && cut["D03"].measured.hasPrefix("sound is 1.9"), "\(cut["D03"])")
         #expect((cut["D03"].from ?? 0) > 1.9)
     }
 
     @Test func acceptance() throws {
-        let plan = Delivered.plan(acceptance: Plan.Acceptance(duration: 4.2, durationTolerance: 0.1, maximumBytes: 1000))
+        let plan = Delivered.plan(
+            acceptance: Plan.Acceptance(duration: 4.2, durationTolerance: 0.1, maximumBytes: 1000))
         let report = try made("asked.mp4", plan: plan)
-        #expect(report["A01"].verdict == .fail && report["A01"].measured == "4.000 s" && report["A01"].expected == "4.200 ± 0.100 s")
+        #expect(
+            report["A01"].verdict == .fail && report["A01"].measured == "4.000 s"
+                && report["A01"].expected == "4.200 ± 0.100 s")
         #expect(report["A02"].verdict == .fail && report["A02"].expected == "at most 1000 bytes")
-        let kept = Delivered.plan(acceptance: Plan.Acceptance(duration: 4.05, durationTolerance: 0.1, maximumBytes: 10_000_000))
+        let kept = Delivered.plan(
+            acceptance: Plan.Acceptance(duration: 4.05, durationTolerance: 0.1, maximumBytes: 10_000_000))
         #expect(try check(path: folder.file("asked.mp4"), plan: kept).complaints == [])
     }
 
@@ -161,11 +192,13 @@ import Testing
 
     @Test func silentSound() throws {
         let loudness = AudioMix.Loudness(integrated: -14, truePeak: -1)
-        let report = try made("silent.mp4", sound: ["-f", "lavfi", "-t", "4", "-i", "anullsrc=r=48000:cl=stereo"],
-                              plan: Delivered.plan(loudness: loudness))
+        let report = try made(
+            "silent.mp4", sound: ["-f", "lavfi", "-t", "4", "-i", "anullsrc=r=48000:cl=stereo"],
+            plan: Delivered.plan(loudness: loudness))
         #expect(report["D07"].verdict == .fail && report["D07"].measured == "silent throughout")
         #expect(report["D06"].verdict == .fail && report["D06"].measured == "silence")
-        let planned = try check(path: folder.file("silent.mp4"), plan: Delivered.plan(hasSound: false, loudness: loudness))
+        let planned = try check(
+            path: folder.file("silent.mp4"), plan: Delivered.plan(hasSound: false, loudness: loudness))
         #expect(planned.complaints == [], "\(planned.results)")
     }
 
@@ -180,9 +213,13 @@ import Testing
     }
 
     @Test func loudnessAgainstThePlan() throws {
-        let measured = try #require(MediaReader(path: Delivered.make("good.mp4", in: folder)).inspect().audio?.sound.integrated)
+        let measured = try #require(
+            MediaReader(path: Delivered.make("good.mp4", in: folder)).inspect().audio?.sound.integrated)
         func verdict(_ integrated: Double, _ peak: Double) throws -> CheckResult.Verdict {
-            try check(path: folder.file("good.mp4"), plan: Delivered.plan(loudness: AudioMix.Loudness(integrated: integrated, truePeak: peak)))["D06"].verdict
+            try check(
+                path: folder.file("good.mp4"),
+                plan: Delivered.plan(loudness: AudioMix.Loudness(integrated: integrated, truePeak: peak)))["D06"]
+                .verdict
         }
         #expect(try verdict(measured + 0.9, -1) == .pass)
         #expect(try verdict(measured + 1.1, -1) == .fail)
@@ -198,21 +235,24 @@ import Testing
         #expect(result.verdict == .warn && result.hint != nil)
         #expect(abs((result.from ?? 0) - 1.5) < 0.04 && abs((result.to ?? 0) - 2.533) < 0.04, "\(result)")
         #expect(result.measured.hasSuffix("in scene 'one'"))
-        let blink = try made("blink.mp4", encode: ["-vf", "drawbox=color=black:t=fill:enable='between(t,1.49,1.8)'"])["D08"]
+        let blink = try made("blink.mp4", encode: ["-vf", "drawbox=color=black:t=fill:enable='between(t,1.49,1.8)'"])[
+            "D08"]
         #expect(blink.verdict == .pass && blink.measured.hasPrefix("0.3"))
         let all = try made("night.mp4", pictures: ["-f", "lavfi", "-i", "color=black:size=320x180:rate=30:duration=4"])
         #expect(all["D08"].verdict == .fail && all["D08"].measured == "black throughout")
     }
 
     @Test func standingPictures() throws {
-        let held = try made("held.mp4", pictures: ["-f", "lavfi", "-i", "color=0x336699:size=320x180:rate=30:duration=4"])
+        let held = try made(
+            "held.mp4", pictures: ["-f", "lavfi", "-i", "color=0x336699:size=320x180:rate=30:duration=4"])
         #expect(held["D08.frozen"].verdict == .fail && held["D08.frozen"].measured == "one picture throughout")
         // A plan that shows one thing all the time is kept by a picture that stands.
         var still = Delivered.plan()
         still.spans = [Plan.Span(startFrame: 0, frames: 120, segment: .of("x"), scenes: ["one"], cues: [])]
         #expect(try check(path: folder.file("held.mp4"), plan: still)["D08.frozen"].verdict == .pass)
-        let part = try made("part.mp4", pictures: ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=2"],
-                            encode: ["-vf", "loop=loop=60:size=1:start=30,setpts=N/30/TB"])["D08.frozen"]
+        let part = try made(
+            "part.mp4", pictures: ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=2"],
+            encode: ["-vf", "loop=loop=60:size=1:start=30,setpts=N/30/TB"])["D08.frozen"]
         #expect(part.verdict == .pass && part.measured == "longest hold 2.00 s from 1.00 s", "\(part)")
     }
 
@@ -223,7 +263,9 @@ import Testing
         let report = try check(path: folder.cut("cut.mp4", from: "good.mp4", keeping: share), plan: Delivered.plan())
         #expect(report["D01"].verdict == .fail && !report.passed)
         if share > 0.1 { #expect(report["D01"].measured.contains("in a box 'mdat'")) }
-        if share == 0.5 { #expect(report["D02.frames"].verdict == .fail && (report["D01"].from ?? 0) > 0.5, "\(report["D01"])") }
+        if share == 0.5 {
+            #expect(report["D02.frames"].verdict == .fail && (report["D01"].from ?? 0) > 0.5, "\(report["D01"])")
+        }
     }
 
     @Test func corruptInTheMiddle() throws {
@@ -242,16 +284,23 @@ import Testing
         #expect(text["D01"].verdict == .fail && text["D01"].measured == "it is a text file")
         let empty = try check(path: folder.write("empty.mp4", []), plan: Delivered.plan())
         #expect(empty["D01"].measured == "the file is empty")
-        let picture = try check(path: folder.make("picture.png", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"]), plan: nil)
+        let picture = try check(
+            path: folder.make("picture.png", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"]), plan: nil
+        )
         #expect(picture["D01"].measured == "it is a PNG picture")
         for report in [text, empty] {
             // What was not measured is not a pass.
-            #expect(report.results.filter { $0.id != "D01" }.allSatisfy { $0.verdict == .notRun }, "\(report.complaints)")
+            #expect(
+                report.results.filter { $0.id != "D01" }.allSatisfy { $0.verdict == .notRun }, "\(report.complaints)")
             #expect(!report.passed)
         }
-        #expect(problem { _ = try check(path: folder.file("none.mp4"), name: "none.mp4", plan: nil) } == .missing(name: "none.mp4", similar: nil))
+        #expect(
+            problem { _ = try check(path: folder.file("none.mp4"), name: "none.mp4", plan: nil) }
+                == .missing(name: "none.mp4", similar: nil))
         let sound = try check(path: folder.make("only.m4a", Delivered.sound), plan: Delivered.plan())
-        #expect(sound["D02"].verdict == .fail && sound["D02"].measured == "no pictures" && sound["D02.frames"].verdict == .notRun)
+        #expect(
+            sound["D02"].verdict == .fail && sound["D02"].measured == "no pictures"
+                && sound["D02.frames"].verdict == .notRun)
     }
 
     @Test func hostileFilesDoNotCrash() throws {
@@ -260,8 +309,13 @@ import Testing
         var random = SystemRandomNumberGenerator()
         for _ in 0..<40 {
             var broken = bytes
-            for _ in 0..<20 { broken[Int.random(in: 0..<min(6000, bytes.count), using: &random)] = .random(in: 0...255, using: &random) }
-            do { _ = try check(path: folder.write("fuzz.mp4", broken), plan: Delivered.plan()) } catch { #expect(error is MediaProblem, "\(error)") }
+            for _ in 0..<20 {
+                broken[Int.random(in: 0..<min(6000, bytes.count), using: &random)] = .random(
+                    in: 0...255, using: &random)
+            }
+            do { _ = try check(path: folder.write("fuzz.mp4", broken), plan: Delivered.plan()) } catch {
+                #expect(error is MediaProblem, "\(error)")
+            }
         }
     }
 }

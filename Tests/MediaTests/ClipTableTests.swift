@@ -8,17 +8,27 @@ import Testing
 @Suite struct ClipTableTests {
     let folder = SampleFolder()
 
-    private static let rates = [FrameRate(24_000, 1001), FrameRate(24), FrameRate(25), FrameRate(30_000, 1001), FrameRate(30), FrameRate(50),
-                                FrameRate(60_000, 1001), FrameRate(60)]
+    private static let rates = [
+        FrameRate(24_000, 1001), FrameRate(24), FrameRate(25), FrameRate(30_000, 1001), FrameRate(30), FrameRate(50),
+        FrameRate(60_000, 1001), FrameRate(60),
+    ]
     private static let pictures = 90
     private static let h264 = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "4", "-g", "12", "-bf", "2"]
-    private static let vp8 = ["-c:v", "libvpx", "-crf", "4", "-b:v", "4M", "-g", "12", "-deadline", "realtime", "-cpu-used", "8"]
+    private static let vp8 = [
+        "-c:v", "libvpx", "-crf", "4", "-b:v", "4M", "-g", "12", "-deadline", "realtime", "-cpu-used", "8",
+    ]
 
     /// Picture n has luma 16 + 2n.
     private func counted(_ name: String, _ rate: FrameRate, sound: Bool) -> String {
-        folder.make(name, ["-f", "lavfi", "-i", "nullsrc=size=64x64:rate=\(rate.numerator)/\(rate.denominator),format=yuv420p,geq=lum='16+2*N':cb=128:cr=128"]
-            + (sound ? ["-f", "lavfi", "-i", "sine=frequency=440:duration=3"] : [])
-            + ["-frames:v", "\(Self.pictures)", "-color_range", "tv"] + (name.hasSuffix("webm") ? Self.vp8 : Self.h264))
+        folder.make(
+            name,
+            [
+                "-f", "lavfi", "-i",
+                "nullsrc=size=64x64:rate=\(rate.numerator)/\(rate.denominator),format=yuv420p,geq=lum='16+2*N':cb=128:cr=128",
+            ]
+                + (sound ? ["-f", "lavfi", "-i", "sine=frequency=440:duration=3"] : [])
+                + ["-frames:v", "\(Self.pictures)", "-color_range", "tv"]
+                + (name.hasSuffix("webm") ? Self.vp8 : Self.h264))
     }
 
     private func number(_ bitmap: Bitmap) -> Int { Int(((Double(bitmap.row(20)[20 * 4]) * 219 / 255) / 2).rounded()) }
@@ -34,7 +44,8 @@ import Testing
                 let source = Self.rates[index]
                 // Sound moves the beginning of pictures in some containers: an encoder's delay.
                 for sound in isWhole ? [false, true] : [index == 4] {
-                    let reader = try ClipReader(path: counted("\(index)-\(sound).\(container)", source, sound: sound), isStrict: true)
+                    let reader = try ClipReader(
+                        path: counted("\(index)-\(sound).\(container)", source, sound: sound), isStrict: true)
                     for target in Self.rates {
                         for trim in trims {
                             for speed in [Rational(1), 2, 0.5, 1.25] {
@@ -43,12 +54,18 @@ import Testing
                                     let time = trim + target.time(ofFrame: frame) * speed
                                     got.append(number(try reader.bitmap(at: time)))
                                     // Times in a spec have six decimals.
-                                    let picture = ((time + Rational(1, 2_000_000)) * Rational(source.numerator, source.denominator)).floor
+                                    let picture =
+                                        ((time + Rational(1, 2_000_000))
+                                        * Rational(source.numerator, source.denominator)).floor
                                     ideal.append(min(Self.pictures - 1, picture))
                                 }
                                 compared += got.count
                                 if got != ideal {
-                                    wrong.append("\(container) \(source.perSecond) in \(target.perSecond), trim \(trim.seconds), speed \(speed.seconds), sound \(sound): \(got) not \(ideal)")
+                                    wrong.append(
+                                        "\(container) \(source.perSecond) in \(target.perSecond), trim "
+                                            + "\(trim.seconds), speed \(speed.seconds), sound \(sound): \(got) not "
+                                            + "\(ideal)"
+                                    )
                                 }
                             }
                         }
@@ -56,13 +73,16 @@ import Testing
                 }
             }
         }
-        #expect(wrong.isEmpty, "\(wrong.count) rows wrong of \(compared) pictures: \(wrong.prefix(5).joined(separator: "\n"))")
+        #expect(
+            wrong.isEmpty,
+            "\(wrong.count) rows wrong of \(compared) pictures: \(wrong.prefix(5).joined(separator: "\n"))")
         #expect(compared > 10_000)
     }
 
     @Test func aLoopBeginsAgainAtAPicture() throws {
         for container in ["mp4", "mkv", "ts"] {
-            let reader = try ClipReader(path: counted("loop.\(container)", FrameRate(30_000, 1001), sound: false), isStrict: true)
+            let reader = try ClipReader(
+                path: counted("loop.\(container)", FrameRate(30_000, 1001), sound: false), isStrict: true)
             #expect(reader.duration == Rational(90 * 1001, 30_000), "\(container): \(reader.duration)")
         }
     }
@@ -76,9 +96,15 @@ import Testing
     }
 
     @Test func transportStreamsWithLongGroups() throws {
-        let path = folder.make("long.ts", ["-f", "lavfi", "-i", "nullsrc=size=64x64:rate=25,format=yuv420p,geq=lum='16+2*mod(N,100)':cb=128:cr=128",
-                                           "-frames:v", "300", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "4", "-g", "100", "-keyint_min", "100",
-                                           "-sc_threshold", "0", "-bf", "0", "-color_range", "tv"])
+        let path = folder.make(
+            "long.ts",
+            [
+                "-f", "lavfi", "-i",
+                "nullsrc=size=64x64:rate=25,format=yuv420p,geq=lum='16+2*mod(N,100)':cb=128:cr=128",
+                "-frames:v", "300", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "4", "-g", "100", "-keyint_min",
+                "100",
+                "-sc_threshold", "0", "-bf", "0", "-color_range", "tv",
+            ])
         #expect(try probe(path: path).kind == .video)
         let reader = try ClipReader(path: path, isStrict: true)
         for picture in [290, 10, 150, 99, 100, 299, 0, 205] {
@@ -88,8 +114,10 @@ import Testing
 
     @Test func filesThatBeginLater() throws {
         let source = counted("plain.mp4", FrameRate(30), sound: false)
-        for (name, arguments) in [("cut.mkv", ["-i", source, "-c", "copy", "-output_ts_offset", "1.5"]),
-                                  ("empty.mp4", ["-itsoffset", "5", "-i", source, "-c", "copy"])] {
+        for (name, arguments) in [
+            ("cut.mkv", ["-i", source, "-c", "copy", "-output_ts_offset", "1.5"]),
+            ("empty.mp4", ["-itsoffset", "5", "-i", source, "-c", "copy"]),
+        ] {
             let path = folder.make(name, arguments)
             let probed = try probe(path: path)
             #expect(abs((probed.duration ?? 0) - 3) < 0.2, "\(name) lasts \(probed.duration ?? 0)")

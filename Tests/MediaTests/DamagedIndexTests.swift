@@ -1,13 +1,16 @@
-// An index that no longer tells of pictures which are in the file: names, tables, tracks, edit lists and fragments of an MP4, tracks
-// and blocks of a Matroska file, pictures that one bit hides. And what looks like that and is none: files that were cut on purpose.
+// An index that no longer tells of pictures which are in the file: names, tables, tracks, edit lists and fragments of
+// an MP4, tracks and blocks of a Matroska file, pictures that one bit hides. And what looks like that and is none:
+// files that were cut on purpose.
 import Composition
 import Glibc
 import Media
 import Testing
 
 @Suite struct DamagedIndexTests {
-    private static let film = ["-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=2", "-f", "lavfi", "-i",
-                               "sine=frequency=440:sample_rate=48000:duration=2", "-c:a", "aac", "-threads", "1"]
+    private static let film = [
+        "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=2", "-f", "lavfi", "-i",
+        "sine=frequency=440:sample_rate=48000:duration=2", "-c:a", "aac", "-threads", "1",
+    ]
     private static let h264 = film + ["-c:v", "libx264", "-bf", "2"]
     private static let fragments = h264 + ["-g", "5", "-movflags", "frag_keyframe+empty_moov+default_base_moof"]
 
@@ -17,7 +20,8 @@ import Testing
     private func place(of name: String, in bytes: [UInt8], number: Int = 1) throws -> Int {
         let wanted = Array(name.utf8)
         var left = number
-        for at in 0..<bytes.count - wanted.count where bytes[at] == wanted[0] && bytes[at..<at + wanted.count].elementsEqual(wanted) {
+        for at in 0..<bytes.count - wanted.count
+        where bytes[at] == wanted[0] && bytes[at..<at + wanted.count].elementsEqual(wanted) {
             left -= 1
             if left == 0 { return at }
         }
@@ -30,18 +34,26 @@ import Testing
         for index in 0..<4 { bytes[at + index] = UInt8(truncatingIfNeeded: value >> (24 - 8 * index)) }
     }
 
-    private func fails(_ bytes: [UInt8], _ what: String, in folder: SampleFolder, as name: String = "damaged.mp4") throws {
+    private func fails(_ bytes: [UInt8], _ what: String, in folder: SampleFolder, as name: String = "damaged.mp4")
+        throws
+    {
         let result = try opens(folder.write(name, bytes))
         #expect(result.verdict == .fail, "\(what): \(result.measured)")
     }
 
-    /// A box whose name became another is none that readers know: the track, the fragment or its table is not there any more.
+    /// A box whose name became another is none that readers know: the track, the fragment or its table is not there any
+    /// more.
     @Test func namesOfBoxes() throws {
         let folder = SampleFolder()
         _ = folder.make("a.mp4", Self.h264)
         _ = folder.make("f.mp4", Self.fragments)
-        let index = ["mvhd", "trak", "tkhd", "mdia", "mdhd", "hdlr", "vide", "minf", "stbl", "stsd", "avc1", "stts", "stsc", "stsz", "stco"]
-        for (file, names, number) in [("a.mp4", index, 1), ("f.mp4", ["traf", "tfhd", "trun"], 3), ("f.mp4", ["mvex", "trex"], 1)] {
+        let index = [
+            "mvhd", "trak", "tkhd", "mdia", "mdhd", "hdlr", "vide", "minf", "stbl", "stsd", "avc1", "stts", "stsc",
+            "stsz", "stco",
+        ]
+        for (file, names, number) in [
+            ("a.mp4", index, 1), ("f.mp4", ["traf", "tfhd", "trun"], 3), ("f.mp4", ["mvex", "trex"], 1),
+        ] {
             let whole = folder.read(file)
             #expect(try opens(folder.file(file)).verdict == .pass)
             for name in names {
@@ -77,7 +89,8 @@ import Testing
         put(2, at: try place(of: "trun", in: bytes) + 8, in: &bytes)
         try fails(bytes, "samples of a fragment", in: folder)
         // A fragment that is gone, box and data.
-        let from = try place(of: "moof", in: pieces, number: 2) - 4, to = try place(of: "moof", in: pieces, number: 3) - 4
+        let from = try place(of: "moof", in: pieces, number: 2) - 4,
+            to = try place(of: "moof", in: pieces, number: 3) - 4
         bytes = pieces
         bytes.removeSubrange(from..<to)
         try fails(bytes, "missing fragment", in: folder)
@@ -122,13 +135,18 @@ import Testing
         try fails(bytes, "offsets of more pictures than there are", in: folder)
     }
 
-    /// Cut at pictures and between them, in open groups, with pictures that last a second; in fragments; with chapters and two tracks.
+    /// Cut at pictures and between them, in open groups, with pictures that last a second; in fragments; with chapters
+    /// and two tracks.
     @Test func whatIsMeant() throws {
         let folder = SampleFolder()
         let film = folder.make("film.mp4", Self.h264 + ["-g", "5"])
-        let open = folder.make("open.mp4", Self.film + ["-c:v", "libx264", "-x264-params", "open-gop=1:keyint=5:min-keyint=1:bframes=3"])
-        let hevc = folder.make("hevc.mp4", Self.film + ["-c:v", "libx265", "-x265-params", "open-gop=1:keyint=5:log-level=none"])
-        let hole = folder.make("hole.mp4", Self.film + ["-an", "-vf", "select='lt(n,8)+eq(n,19)'", "-vsync", "vfr", "-c:v", "libx264", "-bf", "3"])
+        let open = folder.make(
+            "open.mp4", Self.film + ["-c:v", "libx264", "-x264-params", "open-gop=1:keyint=5:min-keyint=1:bframes=3"])
+        let hevc = folder.make(
+            "hevc.mp4", Self.film + ["-c:v", "libx265", "-x265-params", "open-gop=1:keyint=5:log-level=none"])
+        let hole = folder.make(
+            "hole.mp4",
+            Self.film + ["-an", "-vf", "select='lt(n,8)+eq(n,19)'", "-vsync", "vfr", "-c:v", "libx264", "-bf", "3"])
         let still = folder.make("still.mov", Self.film + ["-an", "-c:v", "prores_ks"])
         var files = [open, hevc, hole, still]
         for path in [film, open, hevc, hole, still] {
@@ -138,8 +156,12 @@ import Testing
             }
         }
         files.append(folder.make("short.mp4", ["-ss", "0.35", "-i", film, "-t", "0.6", "-c", "copy"]))
-        files.append(folder.make("two.mp4", ["-i", film, "-i", open, "-map", "0:v", "-map", "1:v", "-map", "0:a", "-c", "copy"]))
-        for flags in ["frag_keyframe", "frag_keyframe+separate_moof+empty_moov", "cmaf+frag_keyframe", "frag_keyframe+dash+global_sidx"] {
+        files.append(
+            folder.make("two.mp4", ["-i", film, "-i", open, "-map", "0:v", "-map", "1:v", "-map", "0:a", "-c", "copy"]))
+        for flags in [
+            "frag_keyframe", "frag_keyframe+separate_moof+empty_moov", "cmaf+frag_keyframe",
+            "frag_keyframe+dash+global_sidx",
+        ] {
             files.append(folder.make("fragments-\(files.count).mp4", ["-i", film, "-c", "copy", "-movflags", flags]))
         }
         for path in files {
@@ -153,7 +175,9 @@ import Testing
         let folder = SampleFolder()
         _ = folder.make("a.mp4", Self.h264)
         var bytes = folder.read("a.mp4")
-        for (box, offset) in [("mvhd", 20), ("tkhd", 24), ("elst", 12)] { put(1500, at: try place(of: box, in: bytes) + offset, in: &bytes) }
+        for (box, offset) in [("mvhd", 20), ("tkhd", 24), ("elst", 12)] {
+            put(1500, at: try place(of: box, in: bytes) + offset, in: &bytes)
+        }
         try fails(bytes, "FFmpeg ends no edit list before its pictures", in: folder)
         let at = try place(of: "Lavf", in: bytes)
         bytes[at] = UInt8(ascii: "X")
@@ -169,7 +193,9 @@ import Testing
         // Before the codec's name: the track's entry, its number and its kind.
         let entry = try #require((codec - 80..<codec).first { whole[$0...].starts(with: [0xd7, 0x81, 0x01]) })
         let kind = try #require((entry..<codec + 40).first { whole[$0...].starts(with: [0x83, 0x81, 0x01]) })
-        for (at, value) in [(entry, 0x57), (entry + 2, 9), (kind, 0x82), (kind + 2, 0x11), (kind + 2, 2), (codec, UInt8(ascii: "A"))] {
+        for (at, value) in [
+            (entry, 0x57), (entry + 2, 9), (kind, 0x82), (kind + 2, 0x11), (kind + 2, 2), (codec, UInt8(ascii: "A")),
+        ] {
             var bytes = whole
             bytes[at] = value
             try fails(bytes, "byte \(at) is \(value)", in: folder, as: "damaged.mkv")
@@ -179,8 +205,11 @@ import Testing
     /// One bit hides a picture of VP8. Encoders hide some on purpose, which stay and never take the last one's place.
     @Test func hiddenPictures() throws {
         let folder = SampleFolder()
-        let picture = ["-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=4", "-c:v", "libvpx", "-threads", "1"]
-        let path = folder.make("plain.ivf", picture + ["-deadline", "realtime", "-t", "1"]), whole = folder.read("plain.ivf")
+        let picture = [
+            "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=4", "-c:v", "libvpx", "-threads", "1",
+        ]
+        let path = folder.make("plain.ivf", picture + ["-deadline", "realtime", "-t", "1"]),
+            whole = folder.read("plain.ivf")
         #expect(try opens(path).verdict == .pass)
         // A header of 32 bytes; each picture behind its size and its time.
         var at = 32, count = 0
@@ -196,7 +225,8 @@ import Testing
         _ = folder.make("first.webm", picture + two + ["-pass", "1"])
         let kept = folder.make("kept.webm", picture + two + ["-pass", "2"])
         let list = folder.file("packets")
-        #expect(run(["ffprobe", "-v", "error", "-show_entries", "packet=pos", "-of", "csv=p=0", kept], output: list) == 0)
+        #expect(
+            run(["ffprobe", "-v", "error", "-show_entries", "packet=pos", "-of", "csv=p=0", kept], output: list) == 0)
         #expect(String(decoding: folder.read("packets"), as: UTF8.self).split(separator: "\n").count > 40)
         let result = try opens(kept)
         #expect(result.verdict == .pass && result.measured.hasPrefix("40 pictures"), "\(result.measured)")

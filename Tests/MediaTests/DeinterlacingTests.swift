@@ -1,4 +1,5 @@
-// Interlaced footage: what is made of it, against the progressive pictures that it was made from, and against ffmpeg's bwdif.
+// Interlaced footage: what is made of it, against the progressive pictures that it was made from, and against ffmpeg's
+// bwdif.
 import Composition
 import Glibc
 import Media
@@ -23,15 +24,22 @@ import Testing
         return stride(from: 0, to: bytes.count - frame + 1, by: frame).map { Array(bytes[$0..<$0 + frame]) }
     }
 
-    @Test(arguments: [("shapes", "testsrc2=size=320x240:rate=50:duration=0.8"), ("pan", "testsrc=size=320x240:rate=50:duration=0.8,gblur=0.8,scroll=horizontal=0.012"),
-                      ("still", "testsrc2=size=320x240:rate=50:duration=0.8,loop=loop=39:size=1:start=0")])
+    @Test(arguments: [
+        ("shapes", "testsrc2=size=320x240:rate=50:duration=0.8"),
+        ("pan", "testsrc=size=320x240:rate=50:duration=0.8,gblur=0.8,scroll=horizontal=0.012"),
+        ("still", "testsrc2=size=320x240:rate=50:duration=0.8,loop=loop=39:size=1:start=0"),
+    ])
     func asGoodAsBwdif(name: String, source: String) throws {
-        let lossless = ["-c:v", "libx264", "-qp", "0", "-pix_fmt", "yuv420p"], grey = source + ",format=yuv420p,lutyuv=u=128:v=128"
+        let lossless = ["-c:v", "libx264", "-qp", "0", "-pix_fmt", "yuv420p"],
+            grey = source + ",format=yuv420p,lutyuv=u=128:v=128"
         let whole = folder.make("\(name).mkv", ["-f", "lavfi", "-i", grey] + lossless)
-        let fields = folder.make("\(name)-fields.mkv", ["-i", whole, "-vf", "tinterlace=interleave_top,setfield=tff"] + lossless
-            + ["-flags", "+ilme+ildct", "-x264-params", "tff=1", "-g", "6"])
+        let fields = folder.make(
+            "\(name)-fields.mkv",
+            ["-i", whole, "-vf", "tinterlace=interleave_top,setfield=tff"] + lossless
+                + ["-flags", "+ilme+ildct", "-x264-params", "tff=1", "-g", "6"])
         let frame = 320 * 240
-        let truth = raw("truth", ["-i", whole, "-vf", "select='not(mod(n,2))',setpts=N/25/TB", "-r", "25"], frame: frame)
+        let truth = raw(
+            "truth", ["-i", whole, "-vf", "select='not(mod(n,2))',setpts=N/25/TB", "-r", "25"], frame: frame)
         let theirs = raw("bwdif", ["-i", fields, "-vf", "bwdif=mode=send_frame:parity=tff"], frame: frame)
         let reader = try ClipReader(path: fields)
         let ours = try (0..<truth.count).map { number -> [UInt8] in

@@ -68,7 +68,10 @@ func picture(_ size: PixelSize, _ index: Int) -> (y: [UInt8], u: [UInt8], v: [UI
         }
     }
     let chroma = (width / 2) * (height / 2)
-    return (y, [UInt8](repeating: UInt8(100 + index % 50), count: chroma), [UInt8](repeating: UInt8(150 - index % 50), count: chroma))
+    return (
+        y, [UInt8](repeating: UInt8(100 + index % 50), count: chroma),
+        [UInt8](repeating: UInt8(150 - index % 50), count: chroma)
+    )
 }
 
 /// Planes in memory of their own. Strides are in bytes.
@@ -85,8 +88,9 @@ func planes(_ y: [UInt8], _ u: [UInt8], _ v: [UInt8], yStride: Int, uvStride: In
         deinit { for plane in bytes { plane.deallocate() } }
     }
     let held = Held([y, u, v])
-    return PicturePlanes(y: held.bytes[0], u: held.bytes[1], v: held.bytes[2], yStride: yStride, uvStride: uvStride, size: size,
-                         owner: held)
+    return PicturePlanes(
+        y: held.bytes[0], u: held.bytes[1], v: held.bytes[2], yStride: yStride, uvStride: uvStride, size: size,
+        owner: held)
 }
 
 /// Rows without padding.
@@ -96,7 +100,9 @@ func planes(_ picture: (y: [UInt8], u: [UInt8], v: [UInt8]), _ size: PixelSize) 
 
 /// Encodes `frames` pictures from `first` on; each of `repeats` is the picture before it again.
 @discardableResult
-func encodeSegment(_ path: String, _ settings: EncodeSettings, first: Int, frames: Int, repeats: Set<Int> = []) throws -> Int {
+func encodeSegment(_ path: String, _ settings: EncodeSettings, first: Int, frames: Int, repeats: Set<Int> = []) throws
+    -> Int
+{
     let encoder = try SegmentEncoder(path: path, settings: settings)
     for index in 0..<frames {
         if repeats.contains(index) {
@@ -111,8 +117,10 @@ func encodeSegment(_ path: String, _ settings: EncodeSettings, first: Int, frame
 
 /// One digest for each decoded frame.
 func frameDigests(_ path: String) throws -> [String] {
-    try shell("ffmpeg -v error -i '\(path)' -map 0:v -f framemd5 -").split(separator: "\n").filter { !$0.hasPrefix("#") }
-        .map { String($0.split(separator: ",").last!.drop { $0 == " " }) }
+    try shell("ffmpeg -v error -i '\(path)' -map 0:v -f framemd5 -").split(separator: "\n").filter {
+        !$0.hasPrefix("#")
+    }
+    .map { String($0.split(separator: ",").last!.drop { $0 == " " }) }
 }
 
 /// Types of all boxes in order of appearance, containers before what they hold.

@@ -37,7 +37,10 @@ import Testing
         try encodeSegment(scratch("a.mp4"), .small, first: 0, frames: 40)
         try encodeSegment(scratch("b.mp4"), crude, first: 500, frames: 2, repeats: [1])
         func header(_ name: String) throws -> String {
-            try shell("ffprobe -v error -show_data -show_entries stream=extradata,extradata_hash,level,profile -of default '\(scratch(name))'")
+            try shell(
+                "ffprobe -v error -show_data -show_entries stream=extradata,extradata_hash,level,profile -of default "
+                    + "'\(scratch(name))'"
+            )
         }
         let first = try header("a.mp4")
         #expect(first.contains("profile=High"))
@@ -58,13 +61,18 @@ import Testing
         let scratch = Scratch()
         let p = picture(EncodeSettings.small.size, 9)
         func padded(_ plane: [UInt8], _ width: Int) -> [UInt8] {
-            stride(from: 0, to: plane.count, by: width).flatMap { Array(plane[$0..<($0 + width)]) + [UInt8](repeating: 77, count: 32) }
+            stride(from: 0, to: plane.count, by: width).flatMap {
+                Array(plane[$0..<($0 + width)]) + [UInt8](repeating: 77, count: 32)
+            }
         }
         let a = try SegmentEncoder(path: scratch("a.mp4"), settings: .small)
         try a.encode(planes(p, EncodeSettings.small.size))
         try a.finish()
         let b = try SegmentEncoder(path: scratch("b.mp4"), settings: .small)
-        try b.encode(planes(padded(p.y, 320), padded(p.u, 160), padded(p.v, 160), yStride: 352, uvStride: 192, EncodeSettings.small.size))
+        try b.encode(
+            planes(
+                padded(p.y, 320), padded(p.u, 160), padded(p.v, 160), yStride: 352, uvStride: 192,
+                EncodeSettings.small.size))
         try b.finish()
         #expect(fileBytes(scratch("a.mp4")) == fileBytes(scratch("b.mp4")))
     }
@@ -84,10 +92,14 @@ import Testing
         func problem(_ change: (inout EncodeSettings) -> Void) -> EncodeProblem? {
             var settings = EncodeSettings.small
             change(&settings)
-            do { _ = try SegmentEncoder(path: scratch("s.mp4"), settings: settings); return nil } catch { return error as? EncodeProblem }
+            do { _ = try SegmentEncoder(path: scratch("s.mp4"), settings: settings); return nil } catch {
+                return error as? EncodeProblem
+            }
         }
         #expect(problem { $0.size.width = 321 } == .badFrameSize(width: 321, height: 180))
-        #expect(problem { $0.size = PixelSize(width: 100_000, height: 100_000) } == .badFrameSize(width: 100_000, height: 100_000))
+        #expect(
+            problem { $0.size = PixelSize(width: 100_000, height: 100_000) }
+                == .badFrameSize(width: 100_000, height: 100_000))
         #expect(problem { $0.size.height = -2 } == .badFrameSize(width: 320, height: -2))
         #expect(problem { $0.rate = FrameRate(0) } == .badFrameRate(numerator: 0, denominator: 1))
         #expect(problem { $0.rate = FrameRate(Int.max, 7) } == .badFrameRate(numerator: Int.max, denominator: 7))
@@ -97,10 +109,13 @@ import Testing
 
     @Test func toolsAreNamedWithVersions() throws {
         let versions = toolVersions()
-        #expect(Set(versions.keys) == ["libavcodec", "libavformat", "libswscale", "libswresample", "libx264", "libebur128"])
+        #expect(
+            Set(versions.keys) == ["libavcodec", "libavformat", "libswscale", "libswresample", "libx264", "libebur128"])
         for (name, version) in versions { #expect(version.first?.isNumber == true, "\(name): \(version)") }
         let installed = try shell("ffmpeg -hide_banner -version")
         let codec = versions["libavcodec"]!.split(separator: ".")
-        #expect(installed.contains("libavcodec") && installed.replacing(" ", with: "").contains("libavcodec\(codec.joined(separator: "."))"))
+        #expect(
+            installed.contains("libavcodec")
+                && installed.replacing(" ", with: "").contains("libavcodec\(codec.joined(separator: "."))"))
     }
 }

@@ -1,4 +1,5 @@
-// D09 against known answers: clips that other detectors judge wrongly, made here, and those of IRIS where they are present.
+// D09 against known answers: clips that other detectors judge wrongly, made here, and those of IRIS where they are
+// present.
 import Composition
 import FoundationEssentials
 import Media
@@ -8,7 +9,9 @@ import Testing
     let folder = SampleFolder()
 
     /// One colour, with boxes of another drawn over it.
-    private func clip(_ name: String, _ colour: String, _ boxes: [String], seconds: Int = 2, encode: [String] = []) throws -> Inspection {
+    private func clip(_ name: String, _ colour: String, _ boxes: [String], seconds: Int = 2, encode: [String] = [])
+        throws -> Inspection
+    {
         let pictures = ["-f", "lavfi", "-i", "color=\(colour):size=320x180:rate=30:duration=\(seconds)"]
         let filter = boxes.isEmpty ? [] : ["-vf", boxes.map { "drawbox=\($0):t=fill" }.joined(separator: ",")]
         return try inspect(folder.make(name + ".mp4", pictures + Delivered.encode + filter + encode))
@@ -16,7 +19,8 @@ import Testing
     private func inspect(_ path: String) throws -> Inspection { try MediaReader(path: path).inspect() }
     private func find(_ inspection: Inspection) throws -> (general: FlashHistory, red: FlashHistory) {
         let video = try #require(inspection.video)
-        return try #require(FlashHistory.find(in: video.flashes, times: video.frames.stamps.map { Double($0) * video.tick }))
+        return try #require(
+            FlashHistory.find(in: video.flashes, times: video.frames.stamps.map { Double($0) * video.tick }))
     }
     private func result(_ inspection: Inspection) -> CheckResult { inspection.report(plan: nil)["D09"] }
 
@@ -64,8 +68,12 @@ import Testing
 
     /// The mean of the whole picture never changes.
     @Test func halvesInTurn() throws {
-        let found = result(try clip("halves", "black", ["x=0:y=0:w=iw/2:h=ih:color=white:\(fast)", "x=iw/2:y=0:w=iw/2:h=ih:color=white:\(otherwise)"]))
-        #expect(found.verdict == .fail && found.measured.hasPrefix("general flashes: 5.0 a second over 100 %"), "\(found)")
+        let found = result(
+            try clip(
+                "halves", "black",
+                ["x=0:y=0:w=iw/2:h=ih:color=white:\(fast)", "x=iw/2:y=0:w=iw/2:h=ih:color=white:\(otherwise)"]))
+        #expect(
+            found.verdict == .fail && found.measured.hasPrefix("general flashes: 5.0 a second over 100 %"), "\(found)")
     }
 
     // MARK: Clips that do not
@@ -83,30 +91,46 @@ import Testing
         let slow = "\(whole):color=white:enable='lt(mod(n,15),7.5)'"
         let found = result(try clip("2hz", "black", [slow], seconds: 6))
         #expect(found.verdict == .warn, "\(found)")
-        #expect(found.measured.hasPrefix("general flashes: 2 or 3 a second over more than 25 % of the picture for 4 s up to "), "\(found)")
+        #expect(
+            found.measured.hasPrefix(
+                "general flashes: 2 or 3 a second over more than 25 % of the picture for 4 s up to "), "\(found)")
         // Not for long enough, and over too little.
         #expect(result(try clip("2hz-short", "black", [slow], seconds: 3)).verdict == .pass)
-        #expect(result(try clip("2hz-small", "black", ["x=94:y=53:w=132:h=74:color=white:enable='lt(mod(n,15),7.5)'"], seconds: 6)).verdict == .pass)
+        #expect(
+            result(
+                try clip(
+                    "2hz-small", "black", ["x=94:y=53:w=132:h=74:color=white:enable='lt(mod(n,15),7.5)'"], seconds: 6)
+            ).verdict == .pass)
     }
 
     @Test func lowContrastAndNone() throws {
-        #expect(result(try clip("low", "0x606060", ["\(whole):color=0x707070:\(fast)"])).measured == "none above 3 a second")
+        #expect(
+            result(try clip("low", "0x606060", ["\(whole):color=0x707070:\(fast)"])).measured == "none above 3 a second"
+        )
         #expect(result(try clip("grey", "0x808080", [])).measured == "none above 3 a second")
         // Both states above 160 cd/m2.
         #expect(result(try clip("bright", "white", ["\(whole):color=0xeaeaea:\(fast)"])).verdict == .pass)
     }
 
     @Test func slowFade() throws {
-        let path = folder.make("fade.mp4", ["-f", "lavfi", "-i", "color=black:size=160x90:rate=30:duration=4", "-vf",
-                                            "geq=lum='16+219*abs(mod(T,2)-1)':cb=128:cr=128"] + Delivered.encode)
+        let path = folder.make(
+            "fade.mp4",
+            [
+                "-f", "lavfi", "-i", "color=black:size=160x90:rate=30:duration=4", "-vf",
+                "geq=lum='16+219*abs(mod(T,2)-1)':cb=128:cr=128",
+            ] + Delivered.encode)
         let found = result(try inspect(path))
         #expect(found.verdict == .pass && found.measured == "none above 3 a second", "\(found)")
     }
 
     /// Static patterns are another rule.
     @Test func stripesThatStand() throws {
-        let path = folder.make("stripes.mp4", ["-f", "lavfi", "-i", "color=black:size=320x180:rate=30:duration=2", "-vf",
-                                               "geq=lum='if(lt(mod(X,20),10),235,16)':cb=128:cr=128"] + Delivered.encode)
+        let path = folder.make(
+            "stripes.mp4",
+            [
+                "-f", "lavfi", "-i", "color=black:size=320x180:rate=30:duration=2", "-vf",
+                "geq=lum='if(lt(mod(X,20),10),235,16)':cb=128:cr=128",
+            ] + Delivered.encode)
         #expect(result(try inspect(path)).measured == "none above 3 a second")
         let check = try #require(Check.all.first { $0.id == "D09" })
         #expect(check.measures.contains("D09.patterns") && check.source.contains("no certified test"))
@@ -122,16 +146,20 @@ import Testing
         }
         let wide = result(try clip("pq", "black", flash, encode: ["-color_trc", "smpte2084"]))
         #expect(wide.verdict == .notRun && wide.measured.hasPrefix("high dynamic range"), "\(wide)")
-        let rgb = folder.make("rgb.mkv", ["-f", "lavfi", "-i", "color=red:size=64x36:rate=30:duration=1", "-c:v", "ffv1", "-pix_fmt", "bgr0"])
+        let rgb = folder.make(
+            "rgb.mkv",
+            ["-f", "lavfi", "-i", "color=red:size=64x36:rate=30:duration=1", "-c:v", "ffv1", "-pix_fmt", "bgr0"])
         #expect(result(try inspect(rgb)).verdict == .notRun)
-        let tall = folder.make("tall.mp4", ["-f", "lavfi", "-i", "color=white:size=90x160:rate=30:duration=1"] + Delivered.encode)
+        let tall = folder.make(
+            "tall.mp4", ["-f", "lavfi", "-i", "color=white:size=90x160:rate=30:duration=1"] + Delivered.encode)
         let cells = try #require(inspect(tall).video).flashes
         #expect(cells.columns == 27 && cells.rows == 48 && cells.frames == 30)
     }
 
     // MARK: Segments
 
-    /// Each segment flashes too briefly to fail; the file that they are joined to fails, and its pictures are not decoded for it.
+    /// Each segment flashes too briefly to fail; the file that they are joined to fails, and its pictures are not
+    /// decoded for it.
     @Test func segmentsGiveTheSameAsTheWhole() throws {
         let size = EncodeSettings.small.size, chroma = [UInt8](repeating: 128, count: size.width * size.height / 4)
         var files: [String] = []
@@ -148,12 +176,16 @@ import Testing
             files.append(path)
         }
         let path = folder.file("joined.mp4")
-        try Muxer(header: Header(title: "Joined", language: "en", size: size, rate: FrameRate(30), frames: 45), segments: files).write(to: path)
+        try Muxer(
+            header: Header(title: "Joined", language: "en", size: size, rate: FrameRate(30), frames: 45),
+            segments: files
+        ).write(to: path)
 
         let measures = try files.map { try SegmentMeasures.measure(path: $0).0 }
         let stored = try measures.map { try JSONDecoder().decode(SegmentMeasures.self, from: JSONEncoder().encode($0)) }
         #expect(stored == measures)
-        let known = try MediaReader(path: path).inspect(known: stored), decoded = try MediaReader(path: path).inspect(known: [])
+        let known = try MediaReader(path: path).inspect(known: stored),
+            decoded = try MediaReader(path: path).inspect(known: [])
         #expect(known.video?.flashes.parts.count == 3 && decoded.video?.flashes.parts.count == 1)
         #expect(try find(known) == find(decoded))
         #expect(result(known) == result(decoded) && result(known).verdict == .fail, "\(result(known))")
@@ -162,8 +194,11 @@ import Testing
 
     @Test func cellsAreSmallAndComeBack() throws {
         // Pictures that change everywhere: the worst case of a real clip, and one of motion graphics.
-        let noise = try inspect(folder.make("noise.mp4", ["-f", "lavfi", "-i", "mandelbrot=size=320x180:rate=30", "-t", "2", "-vf", "noise=alls=20:allf=t"]
-            + Delivered.encode))
+        let noise = try inspect(
+            folder.make(
+                "noise.mp4",
+                ["-f", "lavfi", "-i", "mandelbrot=size=320x180:rate=30", "-t", "2", "-vf", "noise=alls=20:allf=t"]
+                    + Delivered.encode))
         let video = try #require(noise.video)
         #expect(video.flashes.frames == 60)
         let stored = try JSONEncoder().encode(video.flashes)

@@ -8,12 +8,19 @@ import Testing
 @Suite struct InspectAssetTests {
     let folder = SampleFolder()
 
-    private func census(_ path: String, _ kinds: Set<AssetFacts.Kind> = [], families: ((String) -> [String])? = nil) -> AssetCensus {
-        AssetCensus.take([AssetRequest(name: "it", path: path, kinds: kinds, place: Place(file: "a.video.yaml", line: 3, column: 7))],
-                         in: Folders(workspace: folder.path), families: families)
+    private func census(_ path: String, _ kinds: Set<AssetFacts.Kind> = [], families: ((String) -> [String])? = nil)
+        -> AssetCensus
+    {
+        AssetCensus.take(
+            [
+                AssetRequest(
+                    name: "it", path: path, kinds: kinds, place: Place(file: "a.video.yaml", line: 3, column: 7))
+            ],
+            in: Folders(workspace: folder.path), families: families)
     }
     private func complaint(_ path: String, _ kinds: Set<AssetFacts.Kind> = []) -> String {
-        census(path, kinds).problems.map { "\($0.id): \($0.message)\($0.hint.map { " / \($0)" } ?? "")" }.joined(separator: "\n")
+        census(path, kinds).problems.map { "\($0.id): \($0.message)\($0.hint.map { " / \($0)" } ?? "")" }.joined(
+            separator: "\n")
     }
 
     @Test func aGoodAsset() throws {
@@ -35,20 +42,38 @@ import Testing
         _ = folder.write("noise.jpg", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
         folder.make("really.png", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"])
         _ = folder.write("photo.jpg", folder.read("really.png"))
-        #expect(complaint("page.mp4") == "asset-not-what-its-name-says: 'page.mp4' is an HTML page, not an MP4 clip / check how the file was made or downloaded")
-        #expect(complaint("note.png") == "asset-not-what-its-name-says: 'note.png' is a text file, not a PNG picture / check how the file was made or downloaded")
-        #expect(complaint("noise.jpg") == "asset-not-what-its-name-says: 'noise.jpg' is of no known format, not a JPEG picture / check how the file was made or downloaded")
+        #expect(
+            complaint("page.mp4")
+                == "asset-not-what-its-name-says: 'page.mp4' is an HTML page, not an MP4 clip / check how the file "
+                + "was made or downloaded"
+        )
+        #expect(
+            complaint("note.png")
+                == "asset-not-what-its-name-says: 'note.png' is a text file, not a PNG picture / check how the file "
+                + "was made or downloaded"
+        )
+        #expect(
+            complaint("noise.jpg")
+                == "asset-not-what-its-name-says: 'noise.jpg' is of no known format, not a JPEG picture / check how "
+                + "the file was made or downloaded"
+        )
         // A picture is a picture: that one is only told of.
         let census = census("photo.jpg", [.image])
-        #expect(census.problems.map(\.id) == ["asset-name-misleads"] && census.problems.allSatisfy { $0.severity == .warning })
+        #expect(
+            census.problems.map(\.id) == ["asset-name-misleads"]
+                && census.problems.allSatisfy { $0.severity == .warning })
         #expect(census.facts.assets["it"]?.kind == .image)
     }
 
     @Test func theWrongKind() {
         folder.make("tone.wav", ["-f", "lavfi", "-i", "sine=duration=1"])
-        #expect(complaint("tone.wav", [.image, .video]) == "asset-wrong-kind: 'tone.wav' is a WAV sound, but this needs a picture or a clip")
+        #expect(
+            complaint("tone.wav", [.image, .video])
+                == "asset-wrong-kind: 'tone.wav' is a WAV sound, but this needs a picture or a clip")
         folder.make("tone.mp4", ["-f", "lavfi", "-i", "sine=duration=1"])
-        #expect(complaint("tone.mp4", [.video]) == "asset-wrong-kind: 'tone.mp4' is an MP4 with sound only, but this needs a clip")
+        #expect(
+            complaint("tone.mp4", [.video])
+                == "asset-wrong-kind: 'tone.mp4' is an MP4 with sound only, but this needs a clip")
     }
 
     @Test func outsideTheWorkspace() {
@@ -57,9 +82,14 @@ import Testing
         symlink(other.file("secret.png"), folder.file("link.png"))
         symlink(other.path, folder.file("door"))
         mkdir(folder.file("sub"), 0o755)
-        let told = "asset-outside-workspace: file '%' lies outside the workspace / copy it into the workspace, or declare its folder with --root NAME=FOLDER and write 'NAME:FILE': a build may read nothing else"
-        for path in ["link.png", "door/secret.png", "../\(other.path.split(separator: "/").last!)/secret.png", other.file("secret.png"),
-                     "../nothing-there.png", "/etc/passwd", "sub/../../x.png"] {
+        let told =
+            "asset-outside-workspace: file '%' lies outside the workspace / copy it into the workspace, or declare "
+            + "its folder with --root NAME=FOLDER and write 'NAME:FILE': a build may read nothing else"
+        for path in [
+            "link.png", "door/secret.png", "../\(other.path.split(separator: "/").last!)/secret.png",
+            other.file("secret.png"),
+            "../nothing-there.png", "/etc/passwd", "sub/../../x.png",
+        ] {
             #expect(complaint(path) == told.split(separator: "%").joined(separator: path), "\(path)")
         }
         // Links and dots that stay inside are fine, and keep the name the spec uses.
@@ -105,25 +135,36 @@ import Testing
 
     @Test func fonts() {
         // A table that lies outside: the header of a font with one table of 100 bytes at 12.
-        let cut: [UInt8] = [0, 1, 0, 0, 0, 1, 0, 16, 0, 0, 0, 0] + Array("glyf".utf8) + [0, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 100]
+        let cut: [UInt8] =
+            [0, 1, 0, 0, 0, 1, 0, 16, 0, 0, 0, 0] + Array("glyf".utf8) + [0, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 100]
         _ = folder.write("cut.ttf", cut)
-        #expect(complaint("cut.ttf") == "asset-truncated: 'cut.ttf' is a truncated font: it ends after 28 bytes, its header says 128 / copy or download it again")
+        #expect(
+            complaint("cut.ttf")
+                == "asset-truncated: 'cut.ttf' is a truncated font: it ends after 28 bytes, its header says 128 / "
+                + "copy or download it again"
+        )
         _ = folder.write("whole.ttf", cut + [UInt8](repeating: 0, count: 100))
         let census = census("whole.ttf", [.font], families: { _ in ["Inter"] })
         #expect(census.facts.assets["it"]?.kind == .font && census.facts.assets["it"]?.families == ["Inter"])
-        #expect(self.census("whole.ttf", [.font], families: { _ in [] }).problems.map(\.message)
-            == ["'whole.ttf' is a damaged font: it cannot be decoded (no face is found in it)"])
+        #expect(
+            self.census("whole.ttf", [.font], families: { _ in [] }).problems.map(\.message)
+                == ["'whole.ttf' is a damaged font: it cannot be decoded (no face is found in it)"])
     }
 
     @Test func textsAndRefusals() {
         _ = folder.write("c.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nhi\n")
         #expect(census("c.vtt", [.text]).facts.assets["it"]?.kind == .text)
         _ = folder.write("d.svg", "<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>")
-        #expect(complaint("d.svg") == "asset-unsupported: 'd.svg' is an SVG drawing, which is not supported / convert it to PNG, JPEG or WebP")
+        #expect(
+            complaint("d.svg")
+                == "asset-unsupported: 'd.svg' is an SVG drawing, which is not supported / convert it to PNG, JPEG or "
+                + "WebP"
+        )
         _ = folder.write("e.pdf", "%PDF-1.7\n")
         #expect(complaint("e.pdf").hasPrefix("asset-unsupported: 'e.pdf' is a PDF document"))
         // A playlist names other files: it is text, and no demuxer is let near it.
         _ = folder.write("list.m3u8", "#EXTM3U\n/etc/passwd\n")
-        #expect(complaint("list.m3u8", [.video]) == "asset-wrong-kind: 'list.m3u8' is a text file, but this needs a clip")
+        #expect(
+            complaint("list.m3u8", [.video]) == "asset-wrong-kind: 'list.m3u8' is a text file, but this needs a clip")
     }
 }

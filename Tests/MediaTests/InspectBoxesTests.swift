@@ -20,7 +20,8 @@ import Testing
     }
 
     @Test func editListsAndOrder() throws {
-        let boxes = try Mp4Boxes.read(path: folder.make("plain.mp4", Delivered.pictures + ["-c:v", "libx264", "-bf", "2"]))
+        let boxes = try Mp4Boxes.read(
+            path: folder.make("plain.mp4", Delivered.pictures + ["-c:v", "libx264", "-bf", "2"]))
         #expect(!boxes.indexComesFirst)
         let video = try #require(boxes.tracks.first)
         // ffmpeg hides two frames of reordering behind an edit list: 1024 of 15360 a second.
@@ -57,7 +58,10 @@ import Testing
                 if Bool.random(using: &random) {
                     broken[at] = .random(in: 0...255, using: &random)
                 } else {
-                    let word: [UInt8] = [[0xff, 0xff, 0xff, 0xff], [0x7f, 0xff, 0xff, 0xff], [0x80, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 1]].randomElement(using: &random)!
+                    let word: [UInt8] = [
+                        [0xff, 0xff, 0xff, 0xff], [0x7f, 0xff, 0xff, 0xff], [0x80, 0, 0, 0], [0, 0, 0, 0],
+                        [0, 0, 0, 1],
+                    ].randomElement(using: &random)!
                     broken.replaceSubrange(at..<at + 4, with: word)
                 }
             }

@@ -17,13 +17,21 @@ import Testing
 
     /// 64x48: red on the left half, blue on the right, green in the top left 16x16.
     private func flag(_ name: String, _ more: [String]) -> String {
-        folder.make(name, ["-f", "lavfi", "-i", "color=0xff0000:size=64x48,format=rgb24", "-frames:v", "1", "-vf",
-                           "drawbox=x=32:y=0:w=32:h=48:color=0x0000ff:t=fill,drawbox=x=0:y=0:w=16:h=16:color=0x00ff00:t=fill" ] + more)
+        folder.make(
+            name,
+            [
+                "-f", "lavfi", "-i", "color=0xff0000:size=64x48,format=rgb24", "-frames:v", "1", "-vf",
+                "drawbox=x=32:y=0:w=32:h=48:color=0x0000ff:t=fill,drawbox=x=0:y=0:w=16:h=16:color=0x00ff00:t=fill",
+            ] + more)
     }
 
-    @Test(arguments: [("rgb.png", ["-pix_fmt", "rgb24"], 0), ("deep.png", ["-pix_fmt", "rgb48be"], 1), ("palette.png", ["-pix_fmt", "pal8"], 4),
-                      ("fine.jpg", ["-q:v", "1", "-pix_fmt", "yuvj444p"], 4), ("half.jpg", ["-q:v", "1", "-pix_fmt", "yuvj420p"], 5),
-                      ("lossless.webp", ["-lossless", "1", "-pix_fmt", "bgra"], 0), ("lossy.webp", ["-q:v", "95", "-pix_fmt", "yuv420p"], 8)])
+    @Test(arguments: [
+        ("rgb.png", ["-pix_fmt", "rgb24"], 0), ("deep.png", ["-pix_fmt", "rgb48be"], 1),
+        ("palette.png", ["-pix_fmt", "pal8"], 4),
+        ("fine.jpg", ["-q:v", "1", "-pix_fmt", "yuvj444p"], 4), ("half.jpg", ["-q:v", "1", "-pix_fmt", "yuvj420p"], 5),
+        ("lossless.webp", ["-lossless", "1", "-pix_fmt", "bgra"], 0),
+        ("lossy.webp", ["-q:v", "95", "-pix_fmt", "yuv420p"], 8),
+    ])
     func colours(name: String, arguments: [String], tolerance: Int) throws {
         let bitmap = try Picture.decode(path: flag(name, arguments))
         #expect(bitmap.width == 64 && bitmap.height == 48)
@@ -35,20 +43,29 @@ import Testing
     @Test(arguments: ["gray", "gray16be", "ya8", "monob"])
     func greys(format: String) throws {
         let grey = format == "monob" ? 255 : 100
-        let path = folder.make("\(format).png", ["-f", "lavfi", "-i", "color=0x\(String(repeating: String(grey, radix: 16), count: 3)):size=32x32,format=rgb24",
-                                                 "-frames:v", "1", "-pix_fmt", format])
+        let path = folder.make(
+            "\(format).png",
+            [
+                "-f", "lavfi", "-i",
+                "color=0x\(String(repeating: String(grey, radix: 16), count: 3)):size=32x32,format=rgb24",
+                "-frames:v", "1", "-pix_fmt", format,
+            ])
         let bitmap = try Picture.decode(path: path)
         #expect(near(pixel(bitmap, 5, 5), [grey, grey, grey, 255], 1), "\(pixel(bitmap, 5, 5))")
     }
 
     @Test(arguments: ["rgba", "rgba64be"])
     func alphaIsPremultiplied(format: String) throws {
-        let path = folder.make("alpha-\(format).png", ["-f", "lavfi", "-i", "color=0xff8000@0.5:size=32x32,format=rgba", "-frames:v", "1", "-pix_fmt", format])
+        let path = folder.make(
+            "alpha-\(format).png",
+            ["-f", "lavfi", "-i", "color=0xff8000@0.5:size=32x32,format=rgba", "-frames:v", "1", "-pix_fmt", format])
         let bitmap = try Picture.decode(path: path)
         let value = pixel(bitmap, 3, 3)
         // 50 % is 127 or 128 after ffmpeg's rounding; red 255 and green 128 are multiplied by it.
         #expect(near(value, [0, 64, 128, 128], 1), "\(value)")
-        let clear = folder.make("clear-\(format).png", ["-f", "lavfi", "-i", "color=0xffffff@0:size=8x8,format=rgba", "-frames:v", "1", "-pix_fmt", format])
+        let clear = folder.make(
+            "clear-\(format).png",
+            ["-f", "lavfi", "-i", "color=0xffffff@0:size=8x8,format=rgba", "-frames:v", "1", "-pix_fmt", format])
         #expect(try pixel(Picture.decode(path: clear), 1, 1) == [0, 0, 0, 0])
     }
 
@@ -67,9 +84,12 @@ import Testing
     }
 
     private func withExif(_ jpeg: [UInt8], orientation: UInt8) -> [UInt8] {
-        let tiff: [UInt8] = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0]
+        let tiff: [UInt8] = [
+            0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
+        ]
         let body = Array("Exif".utf8) + [0, 0] + tiff
-        return Array(jpeg[..<2]) + [0xff, 0xe1, UInt8((body.count + 2) >> 8), UInt8((body.count + 2) & 255)] + body + jpeg[2...]
+        return Array(jpeg[..<2]) + [0xff, 0xe1, UInt8((body.count + 2) >> 8), UInt8((body.count + 2) & 255)] + body
+            + jpeg[2...]
     }
 
     @Test(arguments: [("a.png", "PNG picture"), ("a.jpg", "JPEG picture"), ("a.webp", "WebP picture")])
@@ -99,14 +119,19 @@ import Testing
     }
 
     @Test func cmykAndTooLargeAreRefused() {
-        let cmyk: [UInt8] = [0xff, 0xd8, 0xff, 0xc0, 0, 20, 8, 0, 16, 0, 16, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0, 0xff, 0xd9]
-        #expect(problem { _ = try Picture.decode(path: folder.write("print.jpg", cmyk), name: "print.jpg") }
-            == .unsupported(name: "print.jpg", what: "a CMYK picture", hint: "convert it to RGB"))
+        let cmyk: [UInt8] = [
+            0xff, 0xd8, 0xff, 0xc0, 0, 20, 8, 0, 16, 0, 16, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0, 0xff,
+            0xd9,
+        ]
+        #expect(
+            problem { _ = try Picture.decode(path: folder.write("print.jpg", cmyk), name: "print.jpg") }
+                == .unsupported(name: "print.jpg", what: "a CMYK picture", hint: "convert it to RGB"))
         folder.make("small.png", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"])
         var bytes = folder.read("small.png")
         bytes.replaceSubrange(16..<24, with: [0, 1, 0x86, 0xa0, 0, 1, 0x86, 0xa0])
-        #expect(problem { _ = try probe(path: folder.write("huge.png", bytes), name: "huge.png") }
-            == .pictureTooLarge(name: "huge.png", width: 100_000, height: 100_000))
+        #expect(
+            problem { _ = try probe(path: folder.write("huge.png", bytes), name: "huge.png") }
+                == .pictureTooLarge(name: "huge.png", width: 100_000, height: 100_000))
     }
 
     @Test func hostileBytesDoNotCrash() throws {
@@ -118,9 +143,14 @@ import Testing
             let bytes = folder.read(seed)
             for _ in 0..<60 {
                 var broken = bytes
-                for _ in 0..<4 { broken[Int.random(in: 0..<min(600, bytes.count), using: &random)] = .random(in: 0...255, using: &random) }
+                for _ in 0..<4 {
+                    broken[Int.random(in: 0..<min(600, bytes.count), using: &random)] = .random(
+                        in: 0...255, using: &random)
+                }
                 // Either it decodes or it is a MediaProblem; nothing else may come out.
-                do { _ = try Picture.decode(path: folder.write("fuzz", broken)) } catch { #expect(error is MediaProblem, "\(error)") }
+                do { _ = try Picture.decode(path: folder.write("fuzz", broken)) } catch {
+                    #expect(error is MediaProblem, "\(error)")
+                }
             }
         }
     }

@@ -1,5 +1,5 @@
-// A picture that ffmpeg loses is one that D01 finds, in every container and codec; and what only looks like a loss is none: hidden
-// pictures, repeated ones, groups that lean on what was cut away, edit lists.
+// A picture that ffmpeg loses is one that D01 finds, in every container and codec; and what only looks like a loss is
+// none: hidden pictures, repeated ones, groups that lean on what was cut away, edit lists.
 import Composition
 import Diagnostics
 import Glibc
@@ -14,13 +14,22 @@ import Testing
     static let files: [(name: String, arguments: [String])] = [
         ("b.mp4", sound + ["-c:v", "libx264", "-bf", "3"]), ("b.mkv", sound + ["-c:v", "libx264", "-bf", "3"]),
         ("b.flv", sound + ["-c:v", "libx264", "-bf", "2"]), ("b.ts", sound + ["-c:v", "libx264", "-bf", "2"]),
-        ("hevc.mp4", ["-c:v", "libx265", "-x265-params", "log-level=none"]), ("hevc.mkv", ["-c:v", "libx265", "-x265-params", "log-level=none"]),
+        ("hevc.mp4", ["-c:v", "libx265", "-x265-params", "log-level=none"]),
+        ("hevc.mkv", ["-c:v", "libx265", "-x265-params", "log-level=none"]),
         ("av1.mp4", ["-c:v", "libaom-av1", "-cpu-used", "8", "-lag-in-frames", "8"]),
-        ("alt.webm", ["-c:v", "libvpx-vp9", "-auto-alt-ref", "1", "-lag-in-frames", "12", "-b:v", "200k", "-deadline", "realtime"]),
+        (
+            "alt.webm",
+            [
+                "-c:v", "libvpx-vp9", "-auto-alt-ref", "1", "-lag-in-frames", "12", "-b:v", "200k", "-deadline",
+                "realtime",
+            ]
+        ),
         ("alt8.webm", ["-c:v", "libvpx", "-auto-alt-ref", "1", "-lag-in-frames", "12", "-b:v", "200k"]),
         ("part2.mp4", ["-c:v", "mpeg4", "-bf", "2"]), ("part2.avi", ["-c:v", "mpeg4"]),
-        ("two.ts", ["-c:v", "mpeg2video", "-bf", "2", "-r", "25"]), ("two.mpg", ["-c:v", "mpeg2video", "-bf", "2", "-r", "25"]),
-        ("theora.ogv", ["-c:v", "libtheora"]), ("prores.mov", ["-c:v", "prores_ks"]), ("jpeg.mov", ["-c:v", "mjpeg"]), ("a.gif", []),
+        ("two.ts", ["-c:v", "mpeg2video", "-bf", "2", "-r", "25"]),
+        ("two.mpg", ["-c:v", "mpeg2video", "-bf", "2", "-r", "25"]),
+        ("theora.ogv", ["-c:v", "libtheora"]), ("prores.mov", ["-c:v", "prores_ks"]), ("jpeg.mov", ["-c:v", "mjpeg"]),
+        ("a.gif", []),
         ("fragments.mp4", ["-c:v", "libx264", "-g", "5", "-movflags", "frag_keyframe+empty_moov+default_base_moof"]),
         ("interlaced.mp4", ["-c:v", "libx264", "-flags", "+ilme+ildct", "-x264-params", "tff=1"]),
         ("vfr.mp4", ["-vf", "select='not(eq(mod(n,4),3))'", "-vsync", "vfr", "-c:v", "libx264"]),
@@ -46,10 +55,14 @@ import Testing
         let folder = SampleFolder()
         let x264 = ["-c:v", "libx264", "-x264-params", "open-gop=1:keyint=5:min-keyint=1:bframes=2:scenecut=0"]
         let open = folder.make("open.mkv", Self.pictures + Self.sound + x264)
-        let hevc = folder.make("hevc.mkv", Self.pictures + ["-c:v", "libx265", "-x265-params", "open-gop=1:keyint=5:log-level=none"])
-        let cuts = [folder.make("cut.mkv", ["-ss", "0.7", "-i", open, "-c", "copy"]),
-                    folder.make("cut.mp4", ["-ss", "0.7", "-i", open, "-c", "copy"]), folder.make("hevc-cut.mkv", ["-ss", "0.7", "-i", hevc, "-c", "copy"]),
-                    folder.make("late.mkv", ["-itsoffset", "5", "-i", open, "-c", "copy", "-copyts"])]
+        let hevc = folder.make(
+            "hevc.mkv", Self.pictures + ["-c:v", "libx265", "-x265-params", "open-gop=1:keyint=5:log-level=none"])
+        let cuts = [
+            folder.make("cut.mkv", ["-ss", "0.7", "-i", open, "-c", "copy"]),
+            folder.make("cut.mp4", ["-ss", "0.7", "-i", open, "-c", "copy"]),
+            folder.make("hevc-cut.mkv", ["-ss", "0.7", "-i", hevc, "-c", "copy"]),
+            folder.make("late.mkv", ["-itsoffset", "5", "-i", open, "-c", "copy", "-copyts"]),
+        ]
         for path in [open, hevc] + cuts {
             let result = try opens(path)
             #expect(result.verdict == .pass, "\(path): \(result.measured)")
@@ -85,13 +98,21 @@ import Testing
     }
 
     /// The last packet of the pictures, with nothing in it: decoders tell of it only when they are asked for the last.
-    @Test(arguments: ["b.mp4", "b.mkv", "hevc.mp4", "av1.mp4", "part2.mp4", "part2.avi", "prores.mov", "jpeg.mov", "fragments.mp4"])
+    @Test(arguments: [
+        "b.mp4", "b.mkv", "hevc.mp4", "av1.mp4", "part2.mp4", "part2.avi", "prores.mov", "jpeg.mov", "fragments.mp4",
+    ])
     func theLastPicture(_ name: String) throws {
         let folder = SampleFolder()
         let path = try make(name, in: folder)
         let list = folder.file("packets")
-        #expect(run(["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pos,size", "-of", "csv=p=0", path], output: list) == 0)
-        let last = try #require(String(decoding: folder.read("packets"), as: UTF8.self).split(separator: "\n").last { !$0.isEmpty })
+        #expect(
+            run(
+                [
+                    "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pos,size", "-of",
+                    "csv=p=0", path,
+                ], output: list) == 0)
+        let last = try #require(
+            String(decoding: folder.read("packets"), as: UTF8.self).split(separator: "\n").last { !$0.isEmpty })
         let numbers = last.split(separator: ",").compactMap { Int($0) }
         try #require(numbers.count == 2)
         // ffprobe prints the size first; where a block of Matroska begins is its header.
@@ -105,7 +126,10 @@ import Testing
     }
 
     /// Bytes out of the middle, and the second half made of noise: libav looks for the next good byte and says nothing.
-    @Test(arguments: ["b.mkv", "b.flv", "b.ts", "alt.webm", "alt8.webm", "two.ts", "two.mpg", "theora.ogv", "part2.avi", "a.gif", "b.mp4", "fragments.mp4"])
+    @Test(arguments: [
+        "b.mkv", "b.flv", "b.ts", "alt.webm", "alt8.webm", "two.ts", "two.mpg", "theora.ogv", "part2.avi", "a.gif",
+        "b.mp4", "fragments.mp4",
+    ])
     func theMiddle(_ name: String) throws {
         let folder = SampleFolder()
         _ = try make(name, in: folder)
@@ -119,13 +143,17 @@ import Testing
             noise[offset] = UInt8(truncatingIfNeeded: state >> 40)
         }
         #expect(try opens(folder.write("noise-" + name, noise)).verdict == .fail, "\(name) of noise")
-        #expect(try opens(folder.write("cut-" + name, Array(bytes[..<(bytes.count * 3 / 4)]))).verdict == .fail, "\(name) cut off")
+        #expect(
+            try opens(folder.write("cut-" + name, Array(bytes[..<(bytes.count * 3 / 4)]))).verdict == .fail,
+            "\(name) cut off")
     }
 
     /// Sound that ends before its header says, and a header that says more than there is.
     @Test func statedDurations() throws {
         let folder = SampleFolder()
-        let path = folder.make("long.mkv", ["-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=3", "-c:v", "libx264", "-write_crc32", "0"])
+        let path = folder.make(
+            "long.mkv",
+            ["-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=3", "-c:v", "libx264", "-write_crc32", "0"])
         var bytes = folder.read("long.mkv")
         #expect(try opens(path).verdict == .pass)
         // Duration, a float of 8 bytes in milliseconds.
@@ -133,7 +161,9 @@ import Testing
         let nine = (9000.0).bitPattern.bigEndian
         withUnsafeBytes(of: nine) { raw in for index in 0..<8 { bytes[at + 3 + index] = raw[index] } }
         let result = try opens(folder.write("long.mkv", bytes))
-        #expect(result.verdict == .fail && result.measured.contains("its header says 9.0 s, its data end at 3.0 s"), "\(result.measured)")
+        #expect(
+            result.verdict == .fail && result.measured.contains("its header says 9.0 s, its data end at 3.0 s"),
+            "\(result.measured)")
     }
 
     /// An asset is held to the same: structure, index and last picture.
@@ -166,13 +196,17 @@ import Testing
     @Test func textsOfAPicture() throws {
         let folder = SampleFolder()
         let path = folder.file("b.png")
-        try shell("""
+        try shell(
+            """
             python3 - '\(path)' <<'P'
             import sys, zlib, struct
-            def chunk(t, d): return struct.pack('>I', len(d)) + t + d + struct.pack('>I', zlib.crc32(t + d) & 0xffffffff)
-            packer = zlib.compressobj(9); z = b''.join(packer.compress(bytes(10_000_000)) for _ in range(40)) + packer.flush()
+            def chunk(t, d): return struct.pack('>I', len(d)) + t + d + struct.pack('>I', zlib.crc32(t + d) & \
+            0xffffffff)
+            packer = zlib.compressobj(9); z = b''.join(packer.compress(bytes(10_000_000)) for _ in range(40)) + \
+            packer.flush()
             raw = zlib.compress(b''.join(b'\\0' + bytes(64 * 4) for _ in range(64)))
-            open(sys.argv[1], 'wb').write(b'\\x89PNG\\r\\n\\x1a\\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 64, 64, 8, 6, 0, 0, 0))
+            open(sys.argv[1], 'wb').write(b'\\x89PNG\\r\\n\\x1a\\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 64, 64, \
+            8, 6, 0, 0, 0))
                 + chunk(b'zTXt', b'a\\0\\0' + z) * 3 + chunk(b'IDAT', raw) + chunk(b'IEND', b''))
             P
             """)

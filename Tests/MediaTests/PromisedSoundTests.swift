@@ -1,4 +1,5 @@
-// The sound of a file against the mix that it should hold: codecs, loudness and sample rates are no difference, another word is one.
+// The sound of a file against the mix that it should hold: codecs, loudness and sample rates are no difference, another
+// word is one.
 import Composition
 import Media
 import Testing
@@ -12,16 +13,27 @@ import Testing
             + "+0.5*sin(2*PI*(640+90*sin(2*PI*1.1*t*\(seed)))*t)+0.3*sin(2*PI*1490*t+5*sin(2*PI*2.3*t*\(seed))))/1.8':s=48000:d=5"
     }
 
-    private func report(_ name: String, _ filter: String, codec: [String] = ["-c:a", "aac", "-b:a", "128k"], voice seed: Double = 1) throws -> CheckReport {
+    private func report(
+        _ name: String, _ filter: String, codec: [String] = ["-c:a", "aac", "-b:a", "128k"], voice seed: Double = 1
+    ) throws -> CheckReport {
         let promised = folder.make("promised.wav", ["-f", "lavfi", "-i", Self.voice(1)])
-        let path = folder.make(name, ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=5", "-f", "lavfi", "-i", Self.voice(seed), "-af", filter,
-                                      "-pix_fmt", "yuv420p", "-shortest"] + codec)
+        let path = folder.make(
+            name,
+            [
+                "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=5", "-f", "lavfi", "-i", Self.voice(seed),
+                "-af", filter,
+                "-pix_fmt", "yuv420p", "-shortest",
+            ] + codec)
         let mix = AudioMix(samples: 5 * 48_000, pieces: [AudioMix.Piece(asset: .of("voice"), start: 0)], loudness: nil)
-        return try check(path: path, plan: nil, sound: .mix(mix, files: [.of("voice"): SoundFile(path: promised, name: "voice")]))
+        return try check(
+            path: path, plan: nil, sound: .mix(mix, files: [.of("voice"): SoundFile(path: promised, name: "voice")]))
     }
 
-    @Test(arguments: [("small.mp4", "volume=-14dB,aresample=44100", ["-c:a", "aac", "-b:a", "64k"]), ("mp3.mkv", "volume=-1", ["-c:a", "libmp3lame", "-b:a", "96k"]),
-                      ("limited.mp4", "volume=6dB,alimiter=limit=0.5,pan=mono|c0=c0", ["-c:a", "aac"])])
+    @Test(arguments: [
+        ("small.mp4", "volume=-14dB,aresample=44100", ["-c:a", "aac", "-b:a", "64k"]),
+        ("mp3.mkv", "volume=-1", ["-c:a", "libmp3lame", "-b:a", "96k"]),
+        ("limited.mp4", "volume=6dB,alimiter=limit=0.5,pan=mono|c0=c0", ["-c:a", "aac"]),
+    ])
     func sameSound(name: String, filter: String, codec: [String]) throws {
         let report = try report(name, filter, codec: codec), result = report["D14.sound"]
         #expect(result.verdict == .pass && result.measured.contains("stretches, the least alike"), "\(result)")
@@ -43,27 +55,39 @@ import Testing
     @Test func encodedSound() throws {
         let encoded = folder.make("sound.m4a", ["-f", "lavfi", "-i", Self.voice(1), "-c:a", "aac", "-b:a", "128k"])
         func judged(_ name: String, _ arguments: [String]) throws -> CheckResult {
-            let path = folder.make(name, ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=5", "-i", encoded, "-pix_fmt", "yuv420p"] + arguments)
-            return try check(path: path, plan: nil, sound: .encoded(SoundFile(path: encoded, name: "sound.m4a")))["D14.sound"]
+            let path = folder.make(
+                name,
+                ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=5", "-i", encoded, "-pix_fmt", "yuv420p"]
+                    + arguments)
+            return try check(path: path, plan: nil, sound: .encoded(SoundFile(path: encoded, name: "sound.m4a")))[
+                "D14.sound"]
         }
         let copied = try judged("copied.mp4", ["-c:a", "copy"])
         #expect(copied.verdict == .pass && copied.measured.hasSuffix("packets of the encoded mix"), "\(copied)")
         let again = try judged("again.mp4", ["-c:a", "aac", "-b:a", "96k"])
         #expect(again.verdict == .pass && again.measured.contains("stretches"), "\(again)")
-        for (name, filter) in [("gone.mp4", "volume=0:enable='between(t,3,5)'"), ("late.mp4", "adelay=400:all=1"),
-                               ("beep.mp4", "volume=0:enable='between(t,1,2)'")] {
+        for (name, filter) in [
+            ("gone.mp4", "volume=0:enable='between(t,3,5)'"), ("late.mp4", "adelay=400:all=1"),
+            ("beep.mp4", "volume=0:enable='between(t,1,2)'"),
+        ] {
             let result = try judged(name, ["-af", filter, "-c:a", "aac"])
             #expect(result.verdict == .fail, "\(name): \(result)")
         }
         // The same packets, later.
-        let shifted = folder.make("shifted.mp4", ["-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=5", "-itsoffset", "0.4", "-i", encoded,
-                                                  "-pix_fmt", "yuv420p", "-c:a", "copy"])
-        let late = try check(path: shifted, plan: nil, sound: .encoded(SoundFile(path: encoded, name: "sound.m4a")))["D14.sound"]
+        let shifted = folder.make(
+            "shifted.mp4",
+            [
+                "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=10:duration=5", "-itsoffset", "0.4", "-i", encoded,
+                "-pix_fmt", "yuv420p", "-c:a", "copy",
+            ])
+        let late = try check(path: shifted, plan: nil, sound: .encoded(SoundFile(path: encoded, name: "sound.m4a")))[
+            "D14.sound"]
         #expect(late.verdict == .fail, "\(late)")
     }
 
     /// However far it was turned down since.
-    @Test(arguments: ["volume=18dB,aformat=sample_fmts=s16,volume=-15dB"]) func crestsThatWereCut(filter: String) throws {
+    @Test(arguments: ["volume=18dB,aformat=sample_fmts=s16,volume=-15dB"]) func crestsThatWereCut(filter: String) throws
+    {
         let result = try report("clipped.mp4", filter)["D07.clipping"]
         #expect(result.verdict == .fail && result.measured.contains("cut off flat"), "\(result)")
     }

@@ -23,7 +23,9 @@ import Testing
         return nil
     }()
 
-    private func json(_ value: some Encodable) throws -> String { String(decoding: try JSONEncoder().encode(value), as: UTF8.self) }
+    private func json(_ value: some Encodable) throws -> String {
+        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
 
     /// Runs one job; its reply as text, its files in the folder `scratch`.
     private func work(_ stage: String, _ inputs: [String: [String]], scratch: String) throws -> String {
@@ -45,9 +47,13 @@ import Testing
     private let hostile = "<script>alert(\"1\")</script> & 'two' \u{202e}\u{7}"
 
     private func plan() -> Plan {
-        var plan = Delivered.plan(loudness: AudioMix.Loudness(integrated: -14, truePeak: -1),
-                                  cues: [Cue(startFrame: 10, endFrame: 50, text: hostile), Cue(startFrame: 60, endFrame: 110, text: "مرحبا & hello")],
-                                  claims: ["the price <b>is</b> legible"], title: hostile)
+        var plan = Delivered.plan(
+            loudness: AudioMix.Loudness(integrated: -14, truePeak: -1),
+            cues: [
+                Cue(startFrame: 10, endFrame: 50, text: hostile),
+                Cue(startFrame: 60, endFrame: 110, text: "مرحبا & hello"),
+            ],
+            claims: ["the price <b>is</b> legible"], title: hostile)
         plan.scenes[0].id = "one\"><img src=x onerror=alert(1)>"
         return plan
     }
@@ -56,7 +62,9 @@ import Testing
         let planFile = folder.write("plan.json", try json(plan()))
         let checked = try work("check", ["media": [media], "plan": [planFile]], scratch: "check-" + scratch)
         #expect(checked.contains("\"report\":[\"check.json\"]"), "\(checked)")
-        let reviewed = try work("review", ["media": [media], "plan": [planFile], "check": [folder.file("check-\(scratch)/check.json")]], scratch: scratch)
+        let reviewed = try work(
+            "review", ["media": [media], "plan": [planFile], "check": [folder.file("check-\(scratch)/check.json")]],
+            scratch: scratch)
         #expect(reviewed.contains("review.html") && reviewed.contains("review.json"), "\(reviewed)")
         return String(decoding: folder.read(scratch + "/review.html"), as: UTF8.self)
     }
@@ -72,10 +80,14 @@ import Testing
         // A picture for each scene and each caption; nothing that has to be fetched, nothing that runs.
         #expect(page.components(of: "src=\"data:image/jpeg;base64,/9j/") == 4)
         #expect(page.components(of: "<img ") == 4 && page.components(of: " src=\"data:") == 4)
-        for word in ["<script", "<img src=x", "href=", "url(", "@import", "<link", "<b>is</b>", "\u{7}"] { #expect(!page.contains(word), "\(word)") }
+        for word in ["<script", "<img src=x", "href=", "url(", "@import", "<link", "<b>is</b>", "\u{7}"] {
+            #expect(!page.contains(word), "\(word)")
+        }
         #expect(page.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;two&#39;"))
         #expect(page.contains("مرحبا &amp; hello"))
-        #expect(page.contains("prefers-color-scheme: dark") && page.contains("<svg") && page.contains("<polyline class=\"curve\""))
+        #expect(
+            page.contains("prefers-color-scheme: dark") && page.contains("<svg")
+                && page.contains("<polyline class=\"curve\""))
     }
 
     @Test func equalEveryTime() throws {
@@ -95,14 +107,20 @@ import Testing
 
     @Test func aFileThatCannotBeShownStillHasAPage() throws {
         Delivered.make("whole.mp4", in: folder)
-        for (name, media) in [("cut", folder.cut("cut.mp4", from: "whole.mp4", keeping: 0.01)), ("text", folder.write("text.mp4", "no video"))] {
+        for (name, media) in [
+            ("cut", folder.cut("cut.mp4", from: "whole.mp4", keeping: 0.01)),
+            ("text", folder.write("text.mp4", "no video")),
+        ] {
             let page = try page(media: media, scratch: name)
-            #expect(page.contains("no picture") && page.contains("pill fail large") && page.contains("not run"), "\(name)")
+            #expect(
+                page.contains("no picture") && page.contains("pill fail large") && page.contains("not run"), "\(name)")
         }
     }
 
     @Test func validateNamesThePlace() throws {
-        let spec = folder.write("a.video.yaml", """
+        let spec = folder.write(
+            "a.video.yaml",
+            """
             version: 1
             video: { size: 320x180, fps: 30 }
             assets: { hero: hreo.png, voice: note.wav }

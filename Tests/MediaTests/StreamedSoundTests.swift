@@ -8,7 +8,10 @@ import Testing
     let folder = SampleFolder()
 
     private func wav(_ name: String, size: UInt32?) throws -> String {
-        var bytes = folder.read(folder.make("source.wav", ["-f", "lavfi", "-i", "sine=duration=2:sample_rate=24000", "-bitexact"]).split(separator: "/").last.map(String.init)!)
+        var bytes = folder.read(
+            folder.make("source.wav", ["-f", "lavfi", "-i", "sine=duration=2:sample_rate=24000", "-bitexact"]).split(
+                separator: "/"
+            ).last.map(String.init)!)
         if let size {
             for (offset, value) in [(4, size &+ 36), (40, size)] {
                 for byte in 0..<4 { bytes[offset + byte] = UInt8(truncatingIfNeeded: value >> UInt32(byte * 8)) }
@@ -17,7 +20,8 @@ import Testing
         return folder.write(name, bytes)
     }
 
-    @Test(arguments: [0x7fff_ffff, 2_000_000_000, 0xffff_ffff, 0x7fff_f000, 0, 0x8000_0000] as [UInt32]) func placeholders(size: UInt32) throws {
+    @Test(arguments: [0x7fff_ffff, 2_000_000_000, 0xffff_ffff, 0x7fff_f000, 0, 0x8000_0000] as [UInt32])
+    func placeholders(size: UInt32) throws {
         let probed = try probe(path: try wav("streamed.wav", size: size))
         #expect(abs((probed.duration ?? 0) - 2) < 0.05, "\(size): \(probed.duration ?? 0)")
         #expect(probed.warnings.isEmpty)

@@ -6,21 +6,51 @@ import Testing
 /// Everything at once: photo zoom, sliding title, clip, blur, turning shape, crossfade, caption.
 private func busy() -> Segment {
     let size = PixelSize(width: 320, height: 180)
-    let first = Stack(background: .linear(angle: 30, stops: [GradientStop(offset: 0, color: black), GradientStop(offset: 1, color: Color(red: 40, green: 50, blue: 90))]), layers: [
-        layer(.image(ImageContent(asset: .of("photo"), box: PixelSize(width: 200, height: 120), cornerRadius: 12, blur: 2)), x: Track(100), y: Track(80)),
-        layer(.text(text("Sliding")), x: ramp(20, 250, frames: 23, ease: .easeOut), opacity: ramp(0, 1, frames: 10)),
-        layer(.shape(ShapeContent(form: .rectangle, box: PixelSize(width: 60, height: 30), fill: .color(white), cornerRadius: 8)), y: Track(40), rotation: ramp(0, 200, frames: 23)),
-    ])
-    let second = Stack(background: night, layers: [
-        layer(.image(ImageContent(asset: .of("photo"), box: size)), scale: ramp(1, 1.4, frames: 23)),
-        layer(.video(VideoContent(asset: .of("clip"), box: PixelSize(width: 90, height: 60), start: 0.4)), x: Track(250), y: Track(50)),
-    ], opacity: Track([Keyframe(frame: 6, value: 0), Keyframe(frame: 14, value: 1)]), offsetX: ramp(0.2, 0, frames: 10))
-    return Segment(size: size, rate: FrameRate(30), frames: 24, stacks: [first, second],
-                   overlays: [layer(.text(text("caption", size: 20, background: .color(Color(red: 0, green: 0, blue: 0, alpha: 180)), padding: 6)), y: Track(160))])
+    let first = Stack(
+        background: .linear(
+            angle: 30,
+            stops: [
+                GradientStop(offset: 0, color: black),
+                GradientStop(offset: 1, color: Color(red: 40, green: 50, blue: 90)),
+            ]),
+        layers: [
+            layer(
+                .image(
+                    ImageContent(
+                        asset: .of("photo"), box: PixelSize(width: 200, height: 120), cornerRadius: 12, blur: 2)),
+                x: Track(100), y: Track(80)),
+            layer(
+                .text(text("Sliding")), x: ramp(20, 250, frames: 23, ease: .easeOut), opacity: ramp(0, 1, frames: 10)),
+            layer(
+                .shape(
+                    ShapeContent(
+                        form: .rectangle, box: PixelSize(width: 60, height: 30), fill: .color(white), cornerRadius: 8)),
+                y: Track(40), rotation: ramp(0, 200, frames: 23)),
+        ])
+    let second = Stack(
+        background: night,
+        layers: [
+            layer(.image(ImageContent(asset: .of("photo"), box: size)), scale: ramp(1, 1.4, frames: 23)),
+            layer(
+                .video(VideoContent(asset: .of("clip"), box: PixelSize(width: 90, height: 60), start: 0.4)),
+                x: Track(250), y: Track(50)),
+        ], opacity: Track([Keyframe(frame: 6, value: 0), Keyframe(frame: 14, value: 1)]),
+        offsetX: ramp(0.2, 0, frames: 10))
+    return Segment(
+        size: size, rate: FrameRate(30), frames: 24, stacks: [first, second],
+        overlays: [
+            layer(
+                .text(
+                    text(
+                        "caption", size: 20, background: .color(Color(red: 0, green: 0, blue: 0, alpha: 180)),
+                        padding: 6)), y: Track(160))
+        ])
 }
 
 extension Track {
-    fileprivate func moved(_ frames: Int) -> Track { Track(keyframes.map { Keyframe(frame: $0.frame - Double(frames), value: $0.value, ease: $0.ease) }) }
+    fileprivate func moved(_ frames: Int) -> Track {
+        Track(keyframes.map { Keyframe(frame: $0.frame - Double(frames), value: $0.value, ease: $0.ease) })
+    }
 }
 
 extension Segment {
@@ -30,7 +60,9 @@ extension Segment {
             var layer = layer
             layer.from -= start
             layer.to = min(layer.to - start, count)
-            for path in [\Layer.x, \Layer.y, \Layer.scale, \Layer.rotation, \Layer.opacity] { layer[keyPath: path] = layer[keyPath: path].shifted(by: start, count: count) }
+            for path in [\Layer.x, \Layer.y, \Layer.scale, \Layer.rotation, \Layer.opacity] {
+                layer[keyPath: path] = layer[keyPath: path].shifted(by: start, count: count)
+            }
             if case .video(var video) = layer.content {
                 video.start = video.start + rate.time(ofFrame: start)
                 layer.content = .video(video)
@@ -41,8 +73,11 @@ extension Segment {
         part.frames = count
         part.overlays = overlays.map(cut)
         part.stacks = stacks.map {
-            Stack(background: $0.background, layers: $0.layers.map(cut), opacity: $0.opacity.shifted(by: start, count: count),
-                  offsetX: $0.offsetX.shifted(by: start, count: count), offsetY: $0.offsetY.shifted(by: start, count: count))
+            Stack(
+                background: $0.background, layers: $0.layers.map(cut),
+                opacity: $0.opacity.shifted(by: start, count: count),
+                offsetX: $0.offsetX.shifted(by: start, count: count),
+                offsetY: $0.offsetY.shifted(by: start, count: count))
         }
         return part
     }
@@ -60,7 +95,9 @@ struct FrameTests {
         #expect(Set(ascending).count == scene.frames)
     }
 
-    @Test(arguments: [(5, 7), (12, 12), (0, 3), (23, 1)]) func aPartOfASegmentHasItsFrames(start: Int, count: Int) throws {
+    @Test(arguments: [(5, 7), (12, 12), (0, 3), (23, 1)]) func aPartOfASegmentHasItsFrames(start: Int, count: Int)
+        throws
+    {
         let whole = try hashes(busy()), part = try hashes(busy().part(from: start, count: count))
         #expect(part == Array(whole[start..<start + count]))
     }
@@ -68,7 +105,13 @@ struct FrameTests {
     @Test func whatDoesNotChangeIsKnownToRepeat() throws {
         var slide = layer(.text(text("Hold")), x: ramp(40, 160, frames: 6))
         slide.to = 30
-        let scene = segment([slide, layer(.shape(ShapeContent(form: .ellipse, box: PixelSize(width: 20, height: 20), fill: .color(white))), x: Track(30))], frames: 40)
+        let scene = segment(
+            [
+                slide,
+                layer(
+                    .shape(ShapeContent(form: .ellipse, box: PixelSize(width: 20, height: 20), fill: .color(white))),
+                    x: Track(30)),
+            ], frames: 40)
         let renderer = try SegmentRenderer(scene, sources: sources()), all = try hashes(scene)
         for index in 1..<40 where try renderer.repeatsPrevious(index) { #expect(all[index] == all[index - 1]) }
         let drawn = try (1..<40).filter { try !renderer.repeatsPrevious($0) }
@@ -85,18 +128,29 @@ struct FrameTests {
 
     @Test func slowMovesMoveEveryFrame() throws {
         // 12 pixels in 60 frames: a fifth of a pixel each.
-        for content in [Content.text(text("slow", size: 60)), .shape(ShapeContent(form: .rectangle, box: PixelSize(width: 40, height: 40), fill: .color(white)))] {
-            let renderer = try SegmentRenderer(segment([layer(content, x: ramp(100, 112, frames: 59), y: ramp(80, 86, frames: 59))], frames: 60, background: .color(black)), sources: sources())
+        for content in [
+            Content.text(text("slow", size: 60)),
+            .shape(ShapeContent(form: .rectangle, box: PixelSize(width: 40, height: 40), fill: .color(white))),
+        ] {
+            let renderer = try SegmentRenderer(
+                segment(
+                    [layer(content, x: ramp(100, 112, frames: 59), y: ramp(80, 86, frames: 59))], frames: 60,
+                    background: .color(black)), sources: sources())
             let places = try (0..<60).map { try renderer.frame($0).centroid(above: 16)! }
             for (before, after) in zip(places, places.dropFirst()) {
-                #expect(abs(after.x - before.x - 12.0 / 59) < 0.08 && abs(after.y - before.y - 6.0 / 59) < 0.08, "\(before) \(after)")
+                #expect(
+                    abs(after.x - before.x - 12.0 / 59) < 0.08 && abs(after.y - before.y - 6.0 / 59) < 0.08,
+                    "\(before) \(after)")
             }
         }
     }
 
     @Test func slowZoomsGrowEveryFrame() throws {
-        let disc = Content.shape(ShapeContent(form: .ellipse, box: PixelSize(width: 100, height: 100), fill: .color(white)))
-        let renderer = try SegmentRenderer(segment([layer(disc, scale: ramp(0.9, 1.1, frames: 49))], frames: 50, background: .color(black)), sources: sources())
+        let disc = Content.shape(
+            ShapeContent(form: .ellipse, box: PixelSize(width: 100, height: 100), fill: .color(white)))
+        let renderer = try SegmentRenderer(
+            segment([layer(disc, scale: ramp(0.9, 1.1, frames: 49))], frames: 50, background: .color(black)),
+            sources: sources())
         var last = 0
         for index in 0..<50 {
             let frame = try renderer.frame(index)
@@ -108,12 +162,25 @@ struct FrameTests {
     }
 
     @Test func coloursComeOutAsAsked() throws {
-        for (red, green, blue) in [(255, 0, 0), (0, 255, 0), (0, 0, 255), (124, 92, 255), (255, 255, 255), (0, 0, 0), (11, 16, 32)] {
+        for (red, green, blue) in [
+            (255, 0, 0), (0, 255, 0), (0, 0, 255), (124, 92, 255), (255, 255, 255), (0, 0, 0), (11, 16, 32),
+        ] {
             let color = Color(red: UInt8(red), green: UInt8(green), blue: UInt8(blue))
             let want = reference(Double(red), Double(green), Double(blue))
-            let fills = [segment([], background: .color(color)),
-                         segment([layer(.shape(ShapeContent(form: .rectangle, box: PixelSize(width: 400, height: 300), fill: .color(color))))]),
-                         segment([], background: .linear(angle: 45, stops: [GradientStop(offset: 0, color: color), GradientStop(offset: 1, color: color)]))]
+            let fills = [
+                segment([], background: .color(color)),
+                segment([
+                    layer(
+                        .shape(
+                            ShapeContent(form: .rectangle, box: PixelSize(width: 400, height: 300), fill: .color(color))
+                        ))
+                ]),
+                segment(
+                    [],
+                    background: .linear(
+                        angle: 45,
+                        stops: [GradientStop(offset: 0, color: color), GradientStop(offset: 1, color: color)])),
+            ]
             for fill in fills {
                 let got = try SegmentRenderer(fill, sources: sources()).frame(0).sample(160, 90)
                 #expect(zip(got, [want.y, want.u, want.v]).allSatisfy { abs(Double($0) - $1) <= 1 }, "\(got) \(want)")
@@ -122,8 +189,11 @@ struct FrameTests {
     }
 
     @Test func opacityIsHalfWay() throws {
-        let box = Content.shape(ShapeContent(form: .rectangle, box: PixelSize(width: 100, height: 100), fill: .color(white)))
-        let frame = try SegmentRenderer(segment([layer(box, opacity: Track(0.5))], background: .color(black)), sources: sources()).frame(0)
+        let box = Content.shape(
+            ShapeContent(form: .rectangle, box: PixelSize(width: 100, height: 100), fill: .color(white)))
+        let frame = try SegmentRenderer(
+            segment([layer(box, opacity: Track(0.5))], background: .color(black)), sources: sources()
+        ).frame(0)
         #expect(abs(frame.luma(160, 90) - 126) <= 1 && frame.luma(20, 20) == 16)
     }
 
@@ -144,43 +214,78 @@ struct FrameTests {
 
     @Test func gradientsRunTheWayCSSSays() throws {
         let stops = [GradientStop(offset: 0, color: black), GradientStop(offset: 1, color: white)]
-        let right = try SegmentRenderer(segment([], background: .linear(angle: 90, stops: stops)), sources: sources()).frame(0)
+        let right = try SegmentRenderer(segment([], background: .linear(angle: 90, stops: stops)), sources: sources())
+            .frame(0)
         #expect(right.luma(2, 90) < 20 && right.luma(317, 90) > 230 && abs(right.luma(160, 90) - 126) <= 2)
-        let up = try SegmentRenderer(segment([], background: .linear(angle: 0, stops: stops)), sources: sources()).frame(0)
+        let up = try SegmentRenderer(segment([], background: .linear(angle: 0, stops: stops)), sources: sources())
+            .frame(0)
         #expect(up.luma(160, 2) > 230 && up.luma(160, 177) < 20)
-        let disc = try SegmentRenderer(segment([], background: .radial(centerX: 0.5, centerY: 0.5, radius: 0.5, stops: stops)), sources: sources()).frame(0)
+        let disc = try SegmentRenderer(
+            segment([], background: .radial(centerX: 0.5, centerY: 0.5, radius: 0.5, stops: stops)), sources: sources()
+        ).frame(0)
         #expect(disc.luma(160, 90) < 20 && disc.luma(0, 90) > 230 && abs(disc.luma(80, 90) - 126) <= 3)
     }
 
     @Test func darkGradientsAreDitheredNotBanded() throws {
-        let stops = [GradientStop(offset: 0, color: Color(red: 10, green: 10, blue: 10)), GradientStop(offset: 1, color: Color(red: 14, green: 14, blue: 14))]
-        let frame = try SegmentRenderer(segment([], background: .linear(angle: 90, stops: stops)), sources: sources()).frame(0)
+        let stops = [
+            GradientStop(offset: 0, color: Color(red: 10, green: 10, blue: 10)),
+            GradientStop(offset: 1, color: Color(red: 14, green: 14, blue: 14)),
+        ]
+        let frame = try SegmentRenderer(segment([], background: .linear(angle: 90, stops: stops)), sources: sources())
+            .frame(0)
         // Four levels over 320 columns: without a dither a column holds one value, and its mean jumps.
-        let means = (0..<40).map { block in (0..<8).reduce(0.0) { sum, x in sum + (0..<8).reduce(0.0) { $0 + Double(frame.luma(block * 8 + x, $1)) } } / 64 }
+        let means = (0..<40).map { block in
+            (0..<8).reduce(0.0) { sum, x in sum + (0..<8).reduce(0.0) { $0 + Double(frame.luma(block * 8 + x, $1)) } }
+                / 64
+        }
         #expect(zip(means, means.dropFirst()).allSatisfy { $1 - $0 > -0.02 && $1 - $0 < 0.2 }, "\(means)")
     }
 
     /// Shapes, and boxes behind text, have as many shades as the ground: what lies on it is dithered as it is.
     @Test func gradientsOfLayersAreDithered() throws {
-        let stops = [GradientStop(offset: 0, color: Color(red: 10, green: 10, blue: 10)), GradientStop(offset: 1, color: Color(red: 14, green: 14, blue: 14))]
+        let stops = [
+            GradientStop(offset: 0, color: Color(red: 10, green: 10, blue: 10)),
+            GradientStop(offset: 1, color: Color(red: 14, green: 14, blue: 14)),
+        ]
         func means(_ layers: [Layer], background: Paint = .color(black)) throws -> [Double] {
             let frame = try SegmentRenderer(segment(layers, background: background), sources: sources()).frame(0)
-            return (1..<39).map { block in (0..<8).reduce(0.0) { sum, x in sum + (0..<8).reduce(0.0) { $0 + Double(frame.luma(block * 8 + x, 80 + $1)) } } / 64 }
+            return (1..<39).map { block in
+                (0..<8).reduce(0.0) { sum, x in
+                    sum + (0..<8).reduce(0.0) { $0 + Double(frame.luma(block * 8 + x, 80 + $1)) }
+                } / 64
+            }
         }
         let paint = Paint.linear(angle: 90, stops: stops), box = PixelSize(width: 320, height: 180)
         let ground = try means([], background: paint)
         let shape = try means([layer(.shape(ShapeContent(form: .rectangle, box: box, fill: paint)))])
         let button = try means([layer(.text(text(" ", size: 8, background: paint, padding: 155)))])
-        for values in [ground, shape] { #expect(Set(values).count > 30 && zip(values, values.dropFirst()).allSatisfy { $1 - $0 > -0.05 && $1 - $0 < 0.25 }, "\(values)") }
+        for values in [ground, shape] {
+            #expect(
+                Set(values).count > 30
+                    && zip(values, values.dropFirst()).allSatisfy { $1 - $0 > -0.05 && $1 - $0 < 0.25 }, "\(values)")
+        }
         #expect(Set(button).count > 30, "\(button)")
         #expect(zip(ground, shape).allSatisfy { abs($0 - $1) < 0.1 }, "\(zip(ground, shape).map { $0 - $1 })")
         // Translucent: the ground is seen through it as much as before.
-        let veil = Paint.linear(angle: 90, stops: [GradientStop(offset: 0, color: Color(red: 0, green: 0, blue: 0, alpha: 0)), GradientStop(offset: 1, color: black)])
-        let veiled = try means([layer(.shape(ShapeContent(form: .rectangle, box: box, fill: veil)))], background: .color(Color(red: 90, green: 90, blue: 90)))
+        let veil = Paint.linear(
+            angle: 90,
+            stops: [
+                GradientStop(offset: 0, color: Color(red: 0, green: 0, blue: 0, alpha: 0)),
+                GradientStop(offset: 1, color: black),
+            ])
+        let veiled = try means(
+            [layer(.shape(ShapeContent(form: .rectangle, box: box, fill: veil)))],
+            background: .color(Color(red: 90, green: 90, blue: 90)))
         let from = Double(reference(90, 90, 90).y)
-        #expect(veiled.enumerated().allSatisfy { abs($1 - (from + (16 - from) * (Double($0) * 8 + 12) / 320)) < 0.8 }, "\(veiled)")
+        #expect(
+            veiled.enumerated().allSatisfy { abs($1 - (from + (16 - from) * (Double($0) * 8 + 12) / 320)) < 0.8 },
+            "\(veiled)")
         // A line around it, and round corners, are what they were.
-        let framed = try lone(.shape(ShapeContent(form: .ellipse, box: PixelSize(width: 100, height: 60), fill: paint, stroke: white, strokeWidth: 6)))
+        let framed = try lone(
+            .shape(
+                ShapeContent(
+                    form: .ellipse, box: PixelSize(width: 100, height: 60), fill: paint, stroke: white, strokeWidth: 6))
+        )
         #expect(framed.luma(160, 60) > 230 && framed.luma(160, 90) < 40 && framed.luma(5, 5) == 16)
     }
 
@@ -207,7 +312,8 @@ struct FrameTests {
     }
 
     @Test func edgesAreAntiAliasedAtAnyAngle() throws {
-        let box = Content.image(ImageContent(asset: .of("photo"), box: PixelSize(width: 120, height: 80), cornerRadius: 10))
+        let box = Content.image(
+            ImageContent(asset: .of("photo"), box: PixelSize(width: 120, height: 80), cornerRadius: 10))
         for angle in [0.0, 17, 45, 90, 133, 270] {
             let frame = try lone(box, rotation: angle)
             let covered = frame.pixels(above: 19)
@@ -218,16 +324,28 @@ struct FrameTests {
     @Test func clipsRunByTheirOwnTime() throws {
         func asked(_ video: VideoContent, frames: Int) throws -> [Double] {
             let clip = SampleClip()
-            let renderer = try SegmentRenderer(segment([layer(.video(video))], frames: frames), sources: sources(clip: clip))
+            let renderer = try SegmentRenderer(
+                segment([layer(.video(video))], frames: frames), sources: sources(clip: clip))
             for index in 0..<frames { _ = try renderer.frame(index) }
             return clip.asked
         }
-        func near(_ got: [Double], _ want: [Double]) -> Bool { got.count == want.count && zip(got, want).allSatisfy { abs($0 - $1) < 2e-6 } }
-        #expect(near(try asked(VideoContent(asset: .of("c"), box: nil, start: 0.5), frames: 3), [0.5, 0.533333, 0.566667]))
-        #expect(near(try asked(VideoContent(asset: .of("c"), box: nil, start: 0.5, speed: 3), frames: 3), [0.5, 0.6, 0.7]))
-        #expect(near(try asked(VideoContent(asset: .of("c"), box: nil, start: -1), frames: 3), [0]), "held before its beginning")
-        #expect(near(try asked(VideoContent(asset: .of("c"), box: nil, start: 1.95), frames: 4), [1.95, 1.983333, 2]), "held past its end")
-        #expect(near(try asked(VideoContent(asset: .of("c"), box: nil, start: 1.95, loops: true), frames: 4), [1.95, 1.983333, 0.016667, 0.05]))
+        func near(_ got: [Double], _ want: [Double]) -> Bool {
+            got.count == want.count && zip(got, want).allSatisfy { abs($0 - $1) < 2e-6 }
+        }
+        #expect(
+            near(try asked(VideoContent(asset: .of("c"), box: nil, start: 0.5), frames: 3), [0.5, 0.533333, 0.566667]))
+        #expect(
+            near(try asked(VideoContent(asset: .of("c"), box: nil, start: 0.5, speed: 3), frames: 3), [0.5, 0.6, 0.7]))
+        #expect(
+            near(try asked(VideoContent(asset: .of("c"), box: nil, start: -1), frames: 3), [0]),
+            "held before its beginning")
+        #expect(
+            near(try asked(VideoContent(asset: .of("c"), box: nil, start: 1.95), frames: 4), [1.95, 1.983333, 2]),
+            "held past its end")
+        #expect(
+            near(
+                try asked(VideoContent(asset: .of("c"), box: nil, start: 1.95, loops: true), frames: 4),
+                [1.95, 1.983333, 0.016667, 0.05]))
         #expect(segment([layer(.video(VideoContent(asset: .of("c"), box: nil, start: 0)))]).keepsPixels)
         #expect(!segment([layer(.text(text("cheap")))]).keepsPixels)
     }

@@ -11,7 +11,10 @@ private struct Planes {
         height = (bitmap.height + 1) & ~1
         let luma = width * height
         (y, a) = ([UInt8](repeating: 0, count: luma), [UInt8](repeating: 255, count: luma))
-        (u, v, ac) = ([UInt8](repeating: 0, count: luma / 4), [UInt8](repeating: 0, count: luma / 4), [UInt8](repeating: 255, count: luma / 4))
+        (u, v, ac) = (
+            [UInt8](repeating: 0, count: luma / 4), [UInt8](repeating: 0, count: luma / 4),
+            [UInt8](repeating: 255, count: luma / 4)
+        )
         let w = Int32(bitmap.width), h = Int32(bitmap.height)
         if alpha {
             cpixels_bgra_to_yuva(bitmap.pixels, bitmap.stride, w, h, &y, &a, width, &u, &v, &ac, width / 2)
@@ -54,7 +57,9 @@ private struct Planes {
     @Test func chromaIsSitedToTheLeft() {
         // A red column of pixels at x = 4: chroma sample 2 lies on it, samples 1 and 3 see nothing of it.
         let bitmap = Bitmap(width: 12, height: 4)
-        for y in 0..<4 { for x in 0..<12 { bitmap.row(y)[4 * x + 3] = 255; if x == 4 { bitmap.row(y)[4 * x + 2] = 255 } } }
+        for y in 0..<4 {
+            for x in 0..<12 { bitmap.row(y)[4 * x + 3] = 255; if x == 4 { bitmap.row(y)[4 * x + 2] = 255 } }
+        }
         let planes = Planes(bitmap, alpha: false)
         #expect(planes.v[2] > 170 && planes.v[1] == 128 && planes.v[3] == 128)
         // At x = 5 it is half way between samples 2 and 3, and both see a quarter.
@@ -66,15 +71,21 @@ private struct Planes {
     @Test func premultipliedPlanesBlendToTheReference() {
         let bitmap = Bitmap(width: 8, height: 8)
         for alpha in stride(from: 0, through: 255, by: 5) {
-            for y in 0..<8 { for x in 0..<8 {
-                let p = bitmap.row(y) + 4 * x
-                (p[0], p[1], p[2], p[3]) = (UInt8(40 * alpha / 255), UInt8(200 * alpha / 255), UInt8(120 * alpha / 255), UInt8(alpha))
-            } }
+            for y in 0..<8 {
+                for x in 0..<8 {
+                    let p = bitmap.row(y) + 4 * x
+                    (p[0], p[1], p[2], p[3]) = (
+                        UInt8(40 * alpha / 255), UInt8(200 * alpha / 255), UInt8(120 * alpha / 255), UInt8(alpha)
+                    )
+                }
+            }
             let planes = Planes(bitmap, alpha: true)
             var below = [UInt8](repeating: 100, count: 64)
             cpixels_blend(&below, 8, planes.y, planes.a, 8, 8, 8, 256)
             let a = Double(alpha) / 255
-            let want = reference(Double(120 * alpha / 255), Double(200 * alpha / 255), Double(40 * alpha / 255)).y - 16 + 16 * a + 100 * (1 - a)
+            let want =
+                reference(Double(120 * alpha / 255), Double(200 * alpha / 255), Double(40 * alpha / 255)).y - 16 + 16
+                * a + 100 * (1 - a)
             #expect(abs(Double(below[0]) - want) <= 1.01, "alpha \(alpha)")
         }
     }
@@ -100,7 +111,9 @@ private struct Planes {
         let one: Int64 = 1 << 32
         var out = [UInt8](repeating: 0, count: 20 * 10)
         cpixels_scale(source, 64, 64, 40, &out, 20, 20, 10, 7 * one, one, 3 * one, one)
-        for y in 0..<10 { #expect(Array(out[y * 20..<y * 20 + 20]) == Array(source[(y + 3) * 64 + 7..<(y + 3) * 64 + 27])) }
+        for y in 0..<10 {
+            #expect(Array(out[y * 20..<y * 20 + 20]) == Array(source[(y + 3) * 64 + 7..<(y + 3) * 64 + 27]))
+        }
         // Half way between two samples is their mean; outside, the edge is repeated.
         cpixels_scale(source, 64, 64, 40, &out, 20, 20, 1, one / 2, one, 0, one)
         for x in 0..<20 {
@@ -148,13 +161,19 @@ private struct Planes {
         both("multiply") { drawn(0, other) { cpixels_multiply($0, p.width, p.a, p.width, w, h) } }
         let one = Int64(1) << 32
         for _ in 0..<8 {
-            let x = Int64.random(in: -20 * one...400 * one, using: &noise), y = Int64.random(in: -20 * one...60 * one, using: &noise)
-            let step = Int64.random(in: one / 16...one * 5 / 2, using: &noise), turn = Int64.random(in: -one...one, using: &noise)
+            let x = Int64.random(in: -20 * one...400 * one, using: &noise),
+                y = Int64.random(in: -20 * one...60 * one, using: &noise)
+            let step = Int64.random(in: one / 16...one * 5 / 2, using: &noise),
+                turn = Int64.random(in: -one...one, using: &noise)
             both("scale") { drawn(4000) { cpixels_scale(p.y, p.width, w, h, $0, 200, 200, 20, x, step, y, step) } }
             both("shift") { drawn(4000) { cpixels_scale(p.y, p.width, w, h, $0, 200, 200, 20, x, one, y, one) } }
-            both("affine") { drawn(2000) { cpixels_affine(p.y, p.width, w, h, $0, 100, 100, 20, x, step, -turn, y, turn, step) } }
+            both("affine") {
+                drawn(2000) { cpixels_affine(p.y, p.width, w, h, $0, 100, 100, 20, x, step, -turn, y, turn, step) }
+            }
         }
-        both("coverage") { drawn(4500) { cpixels_coverage($0, 90, 90, 50, -45.3, 0.99, 0.1, -25.7, -0.1, 0.99, 30, 18, 7, 1) } }
+        both("coverage") {
+            drawn(4500) { cpixels_coverage($0, 90, 90, 50, -45.3, 0.99, 0.1, -25.7, -0.1, 0.99, 30, 18, 7, 1) }
+        }
         both("blur") {
             let copy = Bitmap.noise(width, height, seed: seed, alpha: true)
             cpixels_blur(copy.pixels, copy.stride, Int32(width), Int32(height), 4, 3.3, 1)
@@ -164,13 +183,16 @@ private struct Planes {
 
     @Test func coverageOfAWindowIsItsArea() {
         // Turned by nothing and by the smallest angle: the first takes the short way through the middle of each row.
-        for (halfWidth, halfHeight, radius) in [(30.0, 18.0, 7.0), (30.25, 18.4, 0), (4, 22, 4), (0.4, 20, 0), (60, 40, 5)] {
+        for (halfWidth, halfHeight, radius) in [
+            (30.0, 18.0, 7.0), (30.25, 18.4, 0), (4, 22, 4), (0.4, 20, 0), (60, 40, 5),
+        ] {
             var straight = [UInt8](repeating: 7, count: 90 * 50), turned = straight
             cpixels_coverage(&straight, 90, 90, 50, -44.5, 1, 0, -24.5, 0, 1, halfWidth, halfHeight, radius, 1)
             cpixels_coverage(&turned, 90, 90, 50, -44.5, 1, 0, -24.5, 1e-12, 1, halfWidth, halfHeight, radius, 1)
             #expect(straight == turned)
             guard halfWidth < 45, halfWidth > 1 else { continue }
-            let area = straight.reduce(0.0) { $0 + Double($1) } / 255, want = 4 * halfWidth * halfHeight - (4 - Double.pi) * radius * radius
+            let area = straight.reduce(0.0) { $0 + Double($1) } / 255,
+                want = 4 * halfWidth * halfHeight - (4 - Double.pi) * radius * radius
             #expect(abs(area - want) < 2, "\(area) \(want)")
         }
     }

@@ -7,13 +7,16 @@ import Render
 import Testing
 
 struct PixelFileTests {
-    private func path(_ name: String) -> String { "\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/vgraph-\(getpid())-\(name).bin" }
+    private func path(_ name: String) -> String {
+        "\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/vgraph-\(getpid())-\(name).bin"
+    }
 
     @Test func framesComeBackAndEqualOnesAreStoredOnce() throws {
         let path = path("whole")
         defer { unlink(path) }
         let size = PixelSize(width: 320, height: 180), writer = try PixelFileWriter(path: path, size: size)
-        let renderer = try SegmentRenderer(segment([layer(.text(text("kept")), x: ramp(50, 250, frames: 4))], frames: 5), sources: sources())
+        let renderer = try SegmentRenderer(
+            segment([layer(.text(text("kept")), x: ramp(50, 250, frames: 4))], frames: 5), sources: sources())
         var written: [Digest] = []
         for index in [0, 1, 2, 1, 4, 0] {
             let frame = try renderer.frame(index)
@@ -52,10 +55,16 @@ struct PixelFileTests {
         // Any byte of the header, of the table or of the packed picture: refused, or read without harm.
         for _ in 0..<300 {
             var damaged = bytes
-            damaged[Bool.random(using: &noise) ? Int.random(in: 0..<24, using: &noise) : Int.random(in: bytes.count - 40..<bytes.count, using: &noise)] = UInt8.random(in: 0...255, using: &noise)
+            damaged[
+                Bool.random(using: &noise)
+                    ? Int.random(in: 0..<24, using: &noise)
+                    : Int.random(in: bytes.count - 40..<bytes.count, using: &noise)] = UInt8.random(
+                    in: 0...255, using: &noise)
             do { try open(damaged) } catch let error as Diagnostic { #expect(error.id == "bad-pixels") }
         }
         #expect { try PixelFile(path: path + ".none") } throws: { ($0 as? Diagnostic)?.id == "bad-pixels" }
-        #expect { try PixelFileWriter(path: "/nowhere/at/all", size: PixelSize(width: 2, height: 2)) } throws: { ($0 as? Diagnostic)?.id == "unwritable-output" }
+        #expect { try PixelFileWriter(path: "/nowhere/at/all", size: PixelSize(width: 2, height: 2)) } throws: {
+            ($0 as? Diagnostic)?.id == "unwritable-output"
+        }
     }
 }

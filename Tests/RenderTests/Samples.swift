@@ -72,27 +72,37 @@ final class SampleClip: ClipFrames {
 }
 
 func sources(clip: SampleClip = SampleClip(), fonts: [Digest: String] = [:]) -> LayerSources {
-    LayerSources(picture: { $0 == .of("glass") ? .sample(120, 90, alpha: true) : .sample(301, 203) }, clip: { _ in clip },
-                 fontFile: { try #require(fonts[$0]) })
+    LayerSources(
+        picture: { $0 == .of("glass") ? .sample(120, 90, alpha: true) : .sample(301, 203) }, clip: { _ in clip },
+        fontFile: { try #require(fonts[$0]) })
 }
 
-func text(_ string: String, size: Double = 40, spans: [TextContent.Span] = [], wrap: Double? = nil, background: Paint? = nil,
-          padding: Double = 0, families: [String] = ["Inter", "sans-serif"]) -> TextContent {
-    TextContent(text: string, families: families, size: size, weight: 600, color: white, spans: spans, wrapWidth: wrap,
-                background: background, paddingX: padding, paddingY: padding, cornerRadius: 6)
+func text(
+    _ string: String, size: Double = 40, spans: [TextContent.Span] = [], wrap: Double? = nil, background: Paint? = nil,
+    padding: Double = 0, families: [String] = ["Inter", "sans-serif"]
+) -> TextContent {
+    TextContent(
+        text: string, families: families, size: size, weight: 600, color: white, spans: spans, wrapWidth: wrap,
+        background: background, paddingX: padding, paddingY: padding, cornerRadius: 6)
 }
 
 func ramp(_ from: Double, _ to: Double, frames: Double, ease: Ease = .linear) -> Track {
     Track([Keyframe(frame: 0, value: from, ease: ease), Keyframe(frame: frames, value: to)])
 }
 
-func segment(_ layers: [Layer], frames: Int = 1, width: Int = 320, height: Int = 180, background: Paint = night, overlays: [Layer] = []) -> Segment {
-    Segment(size: PixelSize(width: width, height: height), rate: FrameRate(30), frames: frames,
-            stacks: [Stack(background: background, layers: layers)], overlays: overlays)
+func segment(
+    _ layers: [Layer], frames: Int = 1, width: Int = 320, height: Int = 180, background: Paint = night,
+    overlays: [Layer] = []
+) -> Segment {
+    Segment(
+        size: PixelSize(width: width, height: height), rate: FrameRate(30), frames: frames,
+        stacks: [Stack(background: background, layers: layers)], overlays: overlays)
 }
 
-func layer(_ content: Content, frames: Int = 1000, x: Track = Track(160), y: Track = Track(90), scale: Track = Track(1),
-           rotation: Track = Track(0), opacity: Track = Track(1)) -> Layer {
+func layer(
+    _ content: Content, frames: Int = 1000, x: Track = Track(160), y: Track = Track(90), scale: Track = Track(1),
+    rotation: Track = Track(0), opacity: Track = Track(1)
+) -> Layer {
     Layer(from: 0, to: frames, content: content, x: x, y: y, scale: scale, rotation: rotation, opacity: opacity)
 }
 

@@ -41,7 +41,9 @@ struct SurveyTests {
         // A full block is as wide as its advance, so its edges are known.
         let still = try survey(text("H", size: 100))
         let box = try #require(still.boxes.first)
-        #expect(still.boxes.count == 9 && still.boxes.allSatisfy { $0.x0 == box.x0 && $0.y1 == box.y1 } && still.legible == 60)
+        #expect(
+            still.boxes.count == 9 && still.boxes.allSatisfy { $0.x0 == box.x0 && $0.y1 == box.y1 }
+                && still.legible == 60)
         #expect(abs((box.x0 + box.x1) / 2 - 160) < 2)
         // Capitals of Inter are 0.727 em high.
         #expect(abs(box.y1 - box.y0 - 72.7) < 1.5)

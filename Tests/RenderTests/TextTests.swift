@@ -40,7 +40,10 @@ struct TextTests {
     }
 
     @Test func everyScriptIsLaidOut() throws {
-        for string in ["العربية ثم English ثم עברית", "日本語テキスト", "हिन्दी", "👩‍👩‍👧‍👦 😀 🇺🇸", "e\u{301}\u{323}\u{200D}", "\u{202E}override\u{202C}", "\u{0}\u{1}\u{7F}", "", " ", "\n\n"] {
+        for string in [
+            "العربية ثم English ثم עברית", "日本語テキスト", "हिन्दी", "👩‍👩‍👧‍👦 😀 🇺🇸", "e\u{301}\u{323}\u{200D}",
+            "\u{202E}override\u{202C}", "\u{0}\u{1}\u{7F}", "", " ", "\n\n",
+        ] {
             let measure = try measure(text(string))
             #expect(measure.width >= 0 && measure.height > 0, "\(string)")
             _ = try lone(.text(text(string)))
@@ -59,7 +62,8 @@ struct TextTests {
     @Test func fontsThatWereUsedAreNamed() throws {
         let plain = try measure(text("Latin"))
         #expect(plain.fontFiles.count == 1 && plain.fontFiles[0].hasPrefix("/"))
-        let renderer = try SegmentRenderer(segment([layer(.text(text("Latin"))), layer(.text(text("עברית")))]), sources: sources())
+        let renderer = try SegmentRenderer(
+            segment([layer(.text(text("Latin"))), layer(.text(text("עברית")))]), sources: sources())
         #expect(renderer.fontsUsed.isEmpty)
         _ = try renderer.frame(0)
         #expect(!renderer.fontsUsed.isEmpty && renderer.fontsUsed == renderer.fontsUsed.sorted())
@@ -78,16 +82,24 @@ struct TextTests {
 
     @Test func spansColourAndBackBytesOfTheText() throws {
         let red = Color(red: 255, green: 0, blue: 0)
-        let plain = try lone(.text(text("aXb", size: 90))), coloured = try lone(.text(text("aXb", size: 90, spans: [TextContent.Span(start: 1, end: 2, color: red)])))
-        func reddish(_ frame: I420Frame) -> [Int] { (0..<frame.chromaWidth * frame.chromaHeight).filter { frame.v[$0] > 180 }.map { $0 % frame.chromaWidth } }
+        let plain = try lone(.text(text("aXb", size: 90))),
+            coloured = try lone(.text(text("aXb", size: 90, spans: [TextContent.Span(start: 1, end: 2, color: red)])))
+        func reddish(_ frame: I420Frame) -> [Int] {
+            (0..<frame.chromaWidth * frame.chromaHeight).filter { frame.v[$0] > 180 }.map { $0 % frame.chromaWidth }
+        }
         #expect(reddish(plain).isEmpty)
         let columns = reddish(coloured)
         #expect(!columns.isEmpty && columns.allSatisfy { $0 > 55 && $0 < 105 }, "only the middle letter")
-        let boxed = try lone(.text(text("aXb", size: 90, spans: [TextContent.Span(start: 1, end: 2, color: nil, background: red)])))
+        let boxed = try lone(
+            .text(text("aXb", size: 90, spans: [TextContent.Span(start: 1, end: 2, color: nil, background: red)])))
         #expect(reddish(boxed).count > columns.count)
         // Spans that lie outside the text or split a character do no harm.
         for (start, end) in [(-5, 2), (2, 900), (3, 1), (Int.min, Int.max)] {
-            _ = try lone(.text(text("é😀b", spans: [TextContent.Span(start: start, end: end, color: red, background: red, weight: 900)])))
+            _ = try lone(
+                .text(
+                    text(
+                        "é😀b",
+                        spans: [TextContent.Span(start: start, end: end, color: red, background: red, weight: 900)])))
         }
         _ = try lone(.text(text("é😀b", spans: [TextContent.Span(start: 1, end: 4, color: red, background: red)])))
     }
@@ -97,7 +109,8 @@ struct TextTests {
         var boxed = text("ink", size: 60, background: .color(Color(red: 255, green: 255, blue: 0)), padding: 20)
         #expect(try lone(.text(boxed)).pixels(above: 150) > bare.pixels(above: 150) * 3)
         boxed.background = nil
-        boxed.shadow = TextContent.Shadow(color: Color(red: 255, green: 255, blue: 255), offsetX: 0, offsetY: 30, blur: 8)
+        boxed.shadow = TextContent.Shadow(
+            color: Color(red: 255, green: 255, blue: 255), offsetX: 0, offsetY: 30, blur: 8)
         #expect(try lone(.text(boxed)).pixels(above: 60) > bare.pixels(above: 60) * 3 / 2)
         boxed.shadow = nil
         boxed.outline = white

@@ -1,6 +1,7 @@
-// What other projects' caption files ask of a reader: web-platform-tests (webvtt/parsing), vtt.js, webvtt-py, captioning, ttconv.
-// Names are theirs; the files are written anew here, with the same question in them, and nothing is fetched. `reads`: nothing is
-// said against it; `told`: what is not shown, or shown otherwise, is a warning; `refused`: an error.
+// What other projects' caption files ask of a reader: web-platform-tests (webvtt/parsing), vtt.js, webvtt-py,
+// captioning, ttconv. Names are theirs; the files are written anew here, with the same question in them, and nothing is
+// fetched. `reads`: nothing is said against it; `told`: what is not shown, or shown otherwise, is a warning; `refused`:
+// an error.
 import Testing
 
 struct CaptionSuiteTests {
@@ -35,28 +36,40 @@ struct CaptionSuiteTests {
         Sample("wpt", "newlines.vtt", "WEBVTT\r\n\r\(a)\rone\rtwo\r\n\r\n\(b)\nthree", ["one\ntwo", "three"]),
         Sample("wpt", "nulls.vtt", vtt("\(a)\na\u{0}b"), ["ab"], .told),
         Sample("wpt", "ids.vtt", vtt("one\n\(a)\nx\n\n-\n\(b)\ny\n\n\u{20}\n\(c)\nz"), ["x", "y", "z"]),
-        Sample("wpt", "arrows.vtt", vtt("-->\n\(a)\nx\nfoo-->\n\(b)\ny\n-->foo\n\(c)\nz\n\n00:00:00.000 - -->\n"), ["x", "y", "z"], .told),
+        Sample(
+            "wpt", "arrows.vtt", vtt("-->\n\(a)\nx\nfoo-->\n\(b)\ny\n-->foo\n\(c)\nz\n\n00:00:00.000 - -->\n"),
+            ["x", "y", "z"], .told),
         Sample("wpt", "comment-in-cue-text.vtt", vtt("\(a)\nNOTE x\nline\n\n\(b)\ny"), ["NOTE x\nline", "y"]),
         Sample("wpt", "comments", vtt("NOTE\nfirst\nsecond\n\nNOTE third\n\n\(a)\nx"), ["x"]),
         Sample("wpt", "stylesheets.vtt", vtt("STYLE\n::cue { color: lime }\n\n\(a)\nx"), ["x"], .told),
         Sample("wpt", "rendering/snap-to-line.vtt", vtt("NOTE this is the id\n\(a) line:0\nx"), ["x"]),
         Sample("wpt", "whitespace-chars.vtt", vtt("\(a)\n \u{20}\n\n\(b)\n\u{A0}x\u{A0}\n"), ["x"], .told),
         Sample("wpt", "settings-align.vtt", vtt("\(a) align:start\nx\n\n\(b) align:nonsense\ny"), ["x", "y"], .told),
-        Sample("wpt", "settings-line.vtt", vtt("\(a) line:0\nx\n\n\(b) line:-1\ny\n\n\(c) line:50%\nz"), ["x", "y", "z"]),
+        Sample(
+            "wpt", "settings-line.vtt", vtt("\(a) line:0\nx\n\n\(b) line:-1\ny\n\n\(c) line:50%\nz"), ["x", "y", "z"]),
         Sample("wpt", "settings-multiple.vtt", vtt("\(a) line:0 line:1\nx"), ["x"]),
         Sample("wpt", "settings-position.vtt", vtt("\(a) position:10%\nx"), ["x"], .told),
         Sample("wpt", "settings-size.vtt", vtt("\(a) size:10%\nx"), ["x"], .told),
         Sample("wpt", "settings-vertical.vtt", vtt("\(a) vertical:lr\nx"), ["x"], .told),
         Sample("wpt", "timings-60.vtt", timed("00:60.000 --> 00:61.000"), ["kept"], .told),
         Sample("wpt", "timings-negative.vtt", timed("-00:00.000 --> 00:01.000"), ["kept"], .told),
-        Sample("wpt", "timings-omitted-hours.vtt", vtt("00:00.000 --> 00:01.000\nx\n\n00:00:02.000 --> 00:03.000\ny"), ["x", "y"]),
+        Sample(
+            "wpt", "timings-omitted-hours.vtt", vtt("00:00.000 --> 00:01.000\nx\n\n00:00:02.000 --> 00:03.000\ny"),
+            ["x", "y"]),
         Sample("wpt", "timings-too-long.vtt", timed("00:00:00:00.000 --> 00:00:00:01.000"), ["kept"], .told),
         Sample("wpt", "timings-too-short.vtt", timed("00.000 --> 01.000"), ["kept"], .told),
         Sample("wpt", "timings-garbage.vtt", timed("x00:00.000 --> 00:01.000"), ["kept"], .told),
         Sample("wpt", "timings-eof.vtt", vtt("\(b)\ny\n\n\(a)"), ["y"], .told),
-        Sample("wpt", "timings-whitespace.vtt", vtt("00:00.000-->00:01.000\nx\n\n\t00:02.000 \t--> \t00:03.000\ty\nz"), ["x", "z"]),
-        Sample("wpt", "cue-text-parsing/entities", vtt("\(a)\n&amp;&lt;&gt;&lrm;&rlm;&nbsp;&copy;&#x41;&#66;"), ["&<>\u{200E}\u{200F}\u{A0}©AB"]),
-        Sample("wpt", "cue-text-parsing/tags", vtt("\(a)\n<c.x>a</c><i.y>b</i><b>c</b><u>d</u><v Bob>e</v><lang en>f</lang><ruby>g<rt>h</rt></ruby>"), ["abcdefgh"]),
+        Sample(
+            "wpt", "timings-whitespace.vtt", vtt("00:00.000-->00:01.000\nx\n\n\t00:02.000 \t--> \t00:03.000\ty\nz"),
+            ["x", "z"]),
+        Sample(
+            "wpt", "cue-text-parsing/entities", vtt("\(a)\n&amp;&lt;&gt;&lrm;&rlm;&nbsp;&copy;&#x41;&#66;"),
+            ["&<>\u{200E}\u{200F}\u{A0}©AB"]),
+        Sample(
+            "wpt", "cue-text-parsing/tags",
+            vtt("\(a)\n<c.x>a</c><i.y>b</i><b>c</b><u>d</u><v Bob>e</v><lang en>f</lang><ruby>g<rt>h</rt></ruby>"),
+            ["abcdefgh"]),
         Sample("wpt", "cue-text-parsing/timestamps", vtt("\(a)\na <00:00.500>b"), ["a b"]),
     ]
 
@@ -73,7 +86,9 @@ struct CaptionSuiteTests {
         Sample("vtt.js", "cue-settings/line/space-before-delimiter.vtt", vtt("\(a) line :1\nx"), ["x"]),
         Sample("vtt.js", "integration/id.vtt", vtt("ID1\n\(a)\nx\n\nID 2\n\(b)\ny"), ["x", "y"]),
         Sample("vtt.js", "integration/one-line-comment.vtt", vtt("NOTE x\n\n\(a)\nx"), ["x"]),
-        Sample("vtt.js", "integration/only-nested-cues.vtt", vtt("00:00.000 --> 00:09.000\nall\n\n\(b)\nin it"), ["all", "in it"], .told),
+        Sample(
+            "vtt.js", "integration/only-nested-cues.vtt", vtt("00:00.000 --> 00:09.000\nall\n\n\(b)\nin it"),
+            ["all", "in it"], .told),
         Sample("vtt.js", "bad-tag-spans.vtt", vtt("\(a)\n<lock>x</lock>"), ["x"], .told),
         Sample("vtt.js", "class-spans.vtt", vtt("\(a)\n<c.a.b>x</c> <c>y</c>"), ["x y"]),
         Sample("vtt.js", "escape-characters", vtt("\(a)\n&amp; &bogus; &lt;c&gt;"), ["& &bogus; <c>"]),
@@ -84,33 +99,67 @@ struct CaptionSuiteTests {
         Sample("webvtt-py", "missing_timeframe.vtt", vtt("text alone\n\n\(b)\ny"), ["y"], .told),
         Sample("webvtt-py", "missing_caption_text.vtt", vtt("\(a)\n\n\(b)\ny"), ["y"], .told),
         Sample("webvtt-py", "metadata_headers_multiline.vtt", "WEBVTT\nKind: captions\nLanguage: en\n\n\(a)\nx", ["x"]),
-        Sample("webvtt-py", "using_identifiers.vtt", vtt("first caption\n\(a)\nx\n\n\(b)\ny\n\n4\n\(c)\nz"), ["x", "y", "z"]),
-        Sample("webvtt-py", "comments.vtt", vtt("NOTE one\n\n\(a)\n- x\n- y\n\nNOTE\nmore\n\n\(b)\nz"), ["- x\n- y", "z"]),
+        Sample(
+            "webvtt-py", "using_identifiers.vtt", vtt("first caption\n\(a)\nx\n\n\(b)\ny\n\n4\n\(c)\nz"),
+            ["x", "y", "z"]),
+        Sample(
+            "webvtt-py", "comments.vtt", vtt("NOTE one\n\n\(a)\n- x\n- y\n\nNOTE\nmore\n\n\(b)\nz"), ["- x\n- y", "z"]),
         Sample("webvtt-py", "cue_tags.vtt", vtt("\(a)\nLike <00:00.100>a <c.big>big</c>-a pie"), ["Like a big-a pie"]),
         Sample("webvtt-py", "captions_with_bom.vtt", "\u{FEFF}WEBVTT\n\n\(a)\nx", ["x"]),
-        Sample("webvtt-py", "youtube_dl.vtt", vtt("\(a) align:start position:0%\n \nwhat<00:00.200><c> is</c>\n\n\(b) align:start position:0%\nwhat is\n "), ["what is", "what is"], .told),
+        Sample(
+            "webvtt-py", "youtube_dl.vtt",
+            vtt(
+                "\(a) align:start position:0%\n \nwhat<00:00.200><c> is</c>\n\n\(b) align:start position:0%\nwhat is\n "
+            ), ["what is", "what is"], .told),
         Sample("webvtt-py", "teams_timeframe.vtt", vtt("0:0:0.0 --> 0:0:1.500\n<v Ann>x</v>"), ["x"]),
-        Sample("webvtt-py", "sample_hls.vtt", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n\(a)\nx", ["x"]),
+        Sample(
+            "webvtt-py", "sample_hls.vtt", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n\(a)\nx", ["x"]),
         Sample("webvtt-py", "one_caption.srt", "1\n00:00:00,500 --> 00:00:07,000\nCaption\n", ["Caption"]),
-        Sample("webvtt-py", "missing_timeframe.srt", "1\n00:00:00,500 --> 00:00:01,000\nx\n\n2\nno times\n", ["x\n2\nno times"], .told),
-        Sample("webvtt-py", "invalid_timeframe.srt", "1\n00:00:0a,500 --> 00:00:01,000\nx\n\n2\n00:00:02,000 --> 00:00:03,000\ny\n", ["y"], .told),
-        Sample("webvtt-py", "missing_caption_text.srt", "1\n00:00:00,500 --> 00:00:01,000\n\n2\n00:00:02,000 --> 00:00:03,000\ny\n", ["y"], .told),
+        Sample(
+            "webvtt-py", "missing_timeframe.srt", "1\n00:00:00,500 --> 00:00:01,000\nx\n\n2\nno times\n",
+            ["x\n2\nno times"], .told),
+        Sample(
+            "webvtt-py", "invalid_timeframe.srt",
+            "1\n00:00:0a,500 --> 00:00:01,000\nx\n\n2\n00:00:02,000 --> 00:00:03,000\ny\n", ["y"], .told),
+        Sample(
+            "webvtt-py", "missing_caption_text.srt",
+            "1\n00:00:00,500 --> 00:00:01,000\n\n2\n00:00:02,000 --> 00:00:03,000\ny\n", ["y"], .told),
         Sample("webvtt-py", "sample.sbv", "0:00:00.378,0:00:01.378\nx\n", [], .refused),
 
         Sample("captioning", "long-hours.vtt", vtt("000:00:00.000 --> 000:00:01.000\nx"), ["x"]),
         Sample("captioning", "1.2-non-normative_comments_2.vtt", vtt("NOTE a\nb\n\n1\n\(a)\nx"), ["x"]),
         Sample("captioning", "more_line_terminators.vtt", "WEBVTT\n\n\n\n\(a)\nx\n\n\n\n\(b)\ny\n\n\n", ["x", "y"]),
-        Sample("captioning", "example-empty-lines-after-time.srt", "1\n00:00:00,000 --> 00:00:01,000\n\nx\n\n2\n00:00:02,000 --> 00:00:03,000\ny\n", ["x", "y"]),
-        Sample("captioning", "example-new-lines.srt", "\n\n1\n00:00:00,000 --> 00:00:01,000\nx\n\n\n\n2\n00:00:02,000 --> 00:00:03,000\ny\n\n\n", ["x", "y"]),
-        Sample("captioning", "failed-equal-subtitle-order-number.srt", "1\n00:00:00,000 --> 00:00:01,000\nx\n\n1\n00:00:02,000 --> 00:00:03,000\ny\n", ["x", "y"]),
-        Sample("captioning", "failed-equal-start-and-end-time-in-last-queue.srt", "1\n00:00:00,000 --> 00:00:01,000\nx\n\n2\n00:00:02,000 --> 00:00:02,000\ny\n", ["x"], .told),
+        Sample(
+            "captioning", "example-empty-lines-after-time.srt",
+            "1\n00:00:00,000 --> 00:00:01,000\n\nx\n\n2\n00:00:02,000 --> 00:00:03,000\ny\n", ["x", "y"]),
+        Sample(
+            "captioning", "example-new-lines.srt",
+            "\n\n1\n00:00:00,000 --> 00:00:01,000\nx\n\n\n\n2\n00:00:02,000 --> 00:00:03,000\ny\n\n\n", ["x", "y"]),
+        Sample(
+            "captioning", "failed-equal-subtitle-order-number.srt",
+            "1\n00:00:00,000 --> 00:00:01,000\nx\n\n1\n00:00:02,000 --> 00:00:03,000\ny\n", ["x", "y"]),
+        Sample(
+            "captioning", "failed-equal-start-and-end-time-in-last-queue.srt",
+            "1\n00:00:00,000 --> 00:00:01,000\nx\n\n2\n00:00:02,000 --> 00:00:02,000\ny\n", ["x"], .told),
         Sample("captioning", "ass_v4plus_valid.ass", "[Script Info]\nTitle: x\n", [], .refused),
 
-        Sample("ttconv", "test_srt_reader/test_blank_lines", "\n\n1\n00:00:00,612 --> 00:00:01,376\nx\ny\n\n\n2\n00:00:02,482 --> 00:00:03,609\nz\n\n5\n00:00:04,476 --> 00:00:05,671\nw\n\n\n\n", ["x\ny", "z", "w"]),
-        Sample("ttconv", "test_srt_reader/test_bold_alt2", "1\n00:00:00,612 --> 00:00:01,376\nHello <bold>my</bold> name\n", ["Hello <bold>my</bold> name"]),
-        Sample("ttconv", "test_srt_reader/test_blue", "1\n00:00:00,612 --> 00:00:01,376\nHello <font color='blue'>my</font> name\n", ["Hello my name"]),
-        Sample("ttconv", "test_srt_reader/test_multiline_tags", "1\n00:00:00,612 --> 00:00:01,376\nHello <b>my\n</b> name\n", ["Hello my\n name"]),
-        Sample("ttconv", "test_srt_reader/test_alignment_tag_stripped_from_text", "1\n00:00:00,000 --> 00:00:01,000\n{\\an7} Top\n", ["Top"]),
+        Sample(
+            "ttconv", "test_srt_reader/test_blank_lines",
+            "\n\n1\n00:00:00,612 --> 00:00:01,376\nx\ny\n\n\n2\n00:00:02,482 --> 00:00:03,609\nz\n\n5\n00:00:04,476 "
+                + "--> 00:00:05,671\nw\n\n\n\n",
+            ["x\ny", "z", "w"]),
+        Sample(
+            "ttconv", "test_srt_reader/test_bold_alt2",
+            "1\n00:00:00,612 --> 00:00:01,376\nHello <bold>my</bold> name\n", ["Hello <bold>my</bold> name"]),
+        Sample(
+            "ttconv", "test_srt_reader/test_blue",
+            "1\n00:00:00,612 --> 00:00:01,376\nHello <font color='blue'>my</font> name\n", ["Hello my name"]),
+        Sample(
+            "ttconv", "test_srt_reader/test_multiline_tags",
+            "1\n00:00:00,612 --> 00:00:01,376\nHello <b>my\n</b> name\n", ["Hello my\n name"]),
+        Sample(
+            "ttconv", "test_srt_reader/test_alignment_tag_stripped_from_text",
+            "1\n00:00:00,000 --> 00:00:01,000\n{\\an7} Top\n", ["Top"]),
         Sample("ttconv", "test_vtt_reader/test_bold", vtt("\(a)\nHello <b>my</b> name"), ["Hello my name"]),
         Sample("ttconv", "test_vtt_reader/test_line_position", vtt("\(a) line:0%\nx"), ["x"]),
         Sample("ttconv", "scc", "Scenarist_SCC V1.0\n\n00:00:00:22 9425 9425\n", [], .refused),
@@ -121,14 +170,20 @@ struct CaptionSuiteTests {
         Sample("standard", "header/arrow-in-second-line", "WEBVTT some text\n\(a)\nx\n\n\(b)\ny", ["x", "y"]),
         Sample("standard", "header/only-text-follows", "WEBVTT\nKind: captions\n\n\n\(a)\nx", ["x"]),
         Sample("standard", "header/tab-and-text", "WEBVTT\tby hand\n\n\(a)\nx", ["x"]),
-        Sample("standard", "header/bom-and-carriage-returns", "\u{FEFF}WEBVTT\r\r\(a)\rx\ry\r\r\(b)\rz", ["x\ny", "z"]),
+        Sample(
+            "standard", "header/bom-and-carriage-returns", "\u{FEFF}WEBVTT\r\r\(a)\rx\ry\r\r\(b)\rz", ["x\ny", "z"]),
         Sample("standard", "blocks/arrow-in-third-line-begins-a-block", vtt("one\ntwo\n\(a)\nx"), ["x"], .told),
         Sample("standard", "blocks/arrow-in-text-begins-a-block", vtt("\(a)\nx\n\(b)\ny"), ["x", "y"]),
-        Sample("standard", "blocks/arrow-in-text-that-is-no-time", vtt("\(a)\nx\nsee --> there\nlost\n\n\(b)\ny"), ["x", "y"], .told),
-        Sample("standard", "blocks/id-then-arrow-that-is-no-time", vtt("id\n--> 00:01.000\nlost\n\n\(b)\nkept"), ["kept"], .told),
+        Sample(
+            "standard", "blocks/arrow-in-text-that-is-no-time", vtt("\(a)\nx\nsee --> there\nlost\n\n\(b)\ny"),
+            ["x", "y"], .told),
+        Sample(
+            "standard", "blocks/id-then-arrow-that-is-no-time", vtt("id\n--> 00:01.000\nlost\n\n\(b)\nkept"), ["kept"],
+            .told),
         Sample("standard", "blocks/note-with-an-arrow", vtt("NOTE a --> b\nlost\n\n\(b)\nkept"), ["kept"], .told),
         Sample("standard", "blocks/note-that-is-not-one", vtt("NOTES\nof mine\n\n\(b)\nkept"), ["kept"], .told),
-        Sample("standard", "blocks/style-after-a-cue", vtt("\(a)\nx\n\nSTYLE\n::cue {}\n\n\(b)\ny"), ["x", "y"], .told),
+        Sample(
+            "standard", "blocks/style-after-a-cue", vtt("\(a)\nx\n\nSTYLE\n::cue {}\n\n\(b)\ny"), ["x", "y"], .told),
         Sample("standard", "blocks/region-after-a-cue", vtt("\(a)\nx\n\nREGION\nid:a\n\n\(b)\ny"), ["x", "y"], .told),
         Sample("standard", "blocks/style-with-text-after-it-is-an-id", vtt("STYLE sheet\n\(a)\nx"), ["x"]),
         Sample("standard", "blocks/blank-lines-are-text", vtt("\(a)\nx\n \n\t\ny"), ["x\ny"]),
@@ -167,9 +222,15 @@ struct CaptionSuiteTests {
         Sample("players", "srt/one-digit", "1\n0:0:0,0 --> 0:0:1,0\nx\n", ["x"]),
         Sample("players", "srt/coordinates", "1\n00:00:00,000 --> 00:00:01,000 X1:10 X2:20 Y1:5 Y2:9\nx\n", ["x"]),
         Sample("players", "srt/arrow-in-text", "1\n00:00:00,000 --> 00:00:01,000\nx --> y\n", ["x --> y"]),
-        Sample("players", "srt/number-in-text", "1\n00:00:00,000 --> 00:00:01,000\n42\n\n2\n00:00:02,000 --> 00:00:03,000\ny\n", ["42", "y"]),
-        Sample("players", "srt/override-tags", "1\n00:00:00,000 --> 00:00:01,000\n{\\i1}x{\\i0}\\Ny\\hz\n", ["x\ny\u{A0}z"]),
-        Sample("players", "srt/webvtt-tags-and-references", "1\n00:00:00,000 --> 00:00:01,000\n<i>x</i> &amp; <3\n", ["x & <3"]),
+        Sample(
+            "players", "srt/number-in-text",
+            "1\n00:00:00,000 --> 00:00:01,000\n42\n\n2\n00:00:02,000 --> 00:00:03,000\ny\n", ["42", "y"]),
+        Sample(
+            "players", "srt/override-tags", "1\n00:00:00,000 --> 00:00:01,000\n{\\i1}x{\\i0}\\Ny\\hz\n", ["x\ny\u{A0}z"]
+        ),
+        Sample(
+            "players", "srt/webvtt-tags-and-references", "1\n00:00:00,000 --> 00:00:01,000\n<i>x</i> &amp; <3\n",
+            ["x & <3"]),
     ]
 
     @Test(arguments: webPlatformTests + others + branches) func agreesWithTheList(sample: Sample) {

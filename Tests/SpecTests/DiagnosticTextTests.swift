@@ -7,19 +7,26 @@ struct DiagnosticTextTests {
     }
 
     @Test func form() {
-        let diagnostic = Diagnostic("unknown-asset", .error, "unknown asset 'hreo'", hint: "did you mean 'hero'?", at: place("      image: hreo", 14, 4))
-        #expect(diagnostic.text() == """
-            launch.video.yaml:14:14: error: unknown asset 'hreo' [unknown-asset]
-                  image: hreo
-                         ^~~~
-              hint: did you mean 'hero'?
-            """)
+        let diagnostic = Diagnostic(
+            "unknown-asset", .error, "unknown asset 'hreo'", hint: "did you mean 'hero'?",
+            at: place("      image: hreo", 14, 4))
+        #expect(
+            diagnostic.text() == """
+                launch.video.yaml:14:14: error: unknown asset 'hreo' [unknown-asset]
+                      image: hreo
+                             ^~~~
+                  hint: did you mean 'hero'?
+                """)
     }
 
     @Test func withoutPlaceOrExcerpt() {
         #expect(Diagnostic("x-y", .warning, "careful").text() == "warning: careful [x-y]")
-        #expect(Diagnostic("x-y", .error, "gone", at: Place(file: "a", line: 0, column: 0)).text() == "a: error: gone [x-y]")
-        #expect(Diagnostic("x-y", .error, "gone", at: Place(file: "a", line: 3, column: 2)).text() == "a:3:2: error: gone [x-y]")
+        #expect(
+            Diagnostic("x-y", .error, "gone", at: Place(file: "a", line: 0, column: 0)).text() == "a: error: gone [x-y]"
+        )
+        #expect(
+            Diagnostic("x-y", .error, "gone", at: Place(file: "a", line: 3, column: 2)).text()
+                == "a:3:2: error: gone [x-y]")
         #expect(Diagnostic("x-y", .error, fault: .bug, "broken").text().contains("a fault of vgraph"))
     }
 
@@ -47,13 +54,17 @@ struct DiagnosticTextTests {
         #expect(didYouMean("Duration", among: ["duration"]) == "duration")
         #expect(didYouMean("zebra", among: ["hero", "logo"]) == nil)
         #expect(didYouMean("", among: ["a"]) == nil)
-        #expect(suggestion("hreo", among: ["hero", "logo"], label: "assets") == "did you mean 'hero'? assets: hero, logo")
+        #expect(
+            suggestion("hreo", among: ["hero", "logo"], label: "assets") == "did you mean 'hero'? assets: hero, logo")
         #expect(suggestion("x", among: [], label: "assets") == nil)
     }
 
     @Test func fileOrder() {
-        func at(_ file: String, _ line: Int, _ column: Int) -> Diagnostic { Diagnostic("\(file)\(line)\(column)", .error, "", at: Place(file: file, line: line, column: column)) }
-        let sorted = [at("b", 2, 1), at("a", 9, 1), at("b", 1, 5), at("b", 1, 2), Diagnostic("none", .error, "")].inFileOrder()
+        func at(_ file: String, _ line: Int, _ column: Int) -> Diagnostic {
+            Diagnostic("\(file)\(line)\(column)", .error, "", at: Place(file: file, line: line, column: column))
+        }
+        let sorted = [at("b", 2, 1), at("a", 9, 1), at("b", 1, 5), at("b", 1, 2), Diagnostic("none", .error, "")]
+            .inFileOrder()
         #expect(sorted.map(\.id) == ["none", "b12", "b15", "b21", "a91"])
     }
 }

@@ -1,5 +1,5 @@
-// Cases in a text file, each with what it must print. `VGRAPH_REWRITE_GOLDENS=1` writes what is printed now into the file
-// and fails, so that a person looks at the difference.
+// Cases in a text file, each with what it must print. `VGRAPH_REWRITE_GOLDENS=1` writes what is printed now into the
+// file and fails, so that a person looks at the difference.
 import FoundationEssentials
 import Testing
 
@@ -23,9 +23,13 @@ struct Golden {
         var text = ""
         for var item in cases {
             let printed = print(item)
-            if printed != item.expected { Issue.record("\(file), \(item.name): printed\n\(printed)\nexpected\n\(item.expected)") }
+            if printed != item.expected {
+                Issue.record("\(file), \(item.name): printed\n\(printed)\nexpected\n\(item.expected)")
+            }
             item.expected = printed
-            text += "=== \(item.name)\n" + item.sections.map { ($0.title.isEmpty ? "" : "--- \($0.title)\n") + $0.text + "\n" }.joined()
+            text +=
+                "=== \(item.name)\n"
+                + item.sections.map { ($0.title.isEmpty ? "" : "--- \($0.title)\n") + $0.text + "\n" }.joined()
             text += ">>>\n" + item.expected + "\n"
         }
         if isRewriting { try text.write(to: path, atomically: true, encoding: .utf8) }
@@ -47,7 +51,8 @@ struct Golden {
                 cases[cases.count - 1].sections.append((String(line.dropFirst(4)), ""))
             } else {
                 let last = cases[cases.count - 1].sections.count - 1
-                cases[cases.count - 1].sections[last].text += (cases.last!.sections[last].text.isEmpty ? "" : "\n") + line
+                cases[cases.count - 1].sections[last].text +=
+                    (cases.last!.sections[last].text.isEmpty ? "" : "\n") + line
             }
         }
         return cases

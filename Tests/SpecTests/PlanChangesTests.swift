@@ -8,11 +8,17 @@ import Testing
     private func plan(_ segments: [(String, Int)], rate: Int = 10) -> Plan {
         var start = 0, spans: [Plan.Span] = []
         for (name, seconds) in segments {
-            spans.append(Plan.Span(startFrame: start, frames: seconds * rate, segment: .of(name), scenes: [name], cues: name == "b" ? [0] : []))
+            spans.append(
+                Plan.Span(
+                    startFrame: start, frames: seconds * rate, segment: .of(name), scenes: [name],
+                    cues: name == "b" ? [0] : []))
             start += seconds * rate
         }
-        return Plan(title: "t", language: "en", size: PixelSize(width: 2, height: 2), rate: FrameRate(rate), frames: start, scenes: [],
-                    cues: [Cue(startFrame: 0, endFrame: 1, text: "caption")], spans: spans, hasSound: false, loudness: nil, acceptance: Plan.Acceptance(), claims: [])
+        return Plan(
+            title: "t", language: "en", size: PixelSize(width: 2, height: 2), rate: FrameRate(rate), frames: start,
+            scenes: [],
+            cues: [Cue(startFrame: 0, endFrame: 1, text: "caption")], spans: spans, hasSound: false, loudness: nil,
+            acceptance: Plan.Acceptance(), claims: [])
     }
 
     /// `kind a→b`, each as start-end in seconds.
@@ -31,27 +37,45 @@ import Testing
     }
 
     @Test func aSegmentThatChangedFacesTheOneInItsPlace() {
-        #expect(told([("a", 2), ("b", 3), ("c", 2)], [("a", 2), ("x", 4), ("c", 2)]) == ["same 0-2>0-2", "changed 2-5>2-6", "moved 5-7>6-8"])
+        #expect(
+            told([("a", 2), ("b", 3), ("c", 2)], [("a", 2), ("x", 4), ("c", 2)]) == [
+                "same 0-2>0-2", "changed 2-5>2-6", "moved 5-7>6-8",
+            ])
     }
 
     @Test func insertedAtTheFrontTheOthersMove() {
-        #expect(told([("a", 2), ("b", 3)], [("n", 1), ("a", 2), ("b", 3)]) == ["added >0-1", "moved 0-2>1-3", "moved 2-5>3-6"])
+        #expect(
+            told([("a", 2), ("b", 3)], [("n", 1), ("a", 2), ("b", 3)]) == [
+                "added >0-1", "moved 0-2>1-3", "moved 2-5>3-6",
+            ])
     }
 
     @Test func removedInTheMiddle() {
-        #expect(told([("a", 2), ("b", 3), ("c", 2)], [("a", 2), ("c", 2)]) == ["same 0-2>0-2", "removed 2-5>", "moved 5-7>2-4"])
+        #expect(
+            told([("a", 2), ("b", 3), ("c", 2)], [("a", 2), ("c", 2)]) == [
+                "same 0-2>0-2", "removed 2-5>", "moved 5-7>2-4",
+            ])
         #expect(told([("a", 2), ("b", 3)], [("a", 2)]) == ["same 0-2>0-2", "removed 2-5>"])
         #expect(told([("a", 2)], []) == ["removed 0-2>"])
     }
 
     @Test func orderMayChange() {
-        #expect(told([("a", 2), ("b", 2), ("c", 2)], [("c", 2), ("a", 2), ("b", 2)]) == ["moved 4-6>0-2", "moved 0-2>2-4", "moved 2-4>4-6"])
+        #expect(
+            told([("a", 2), ("b", 2), ("c", 2)], [("c", 2), ("a", 2), ("b", 2)]) == [
+                "moved 4-6>0-2", "moved 0-2>2-4", "moved 2-4>4-6",
+            ])
     }
 
     /// Equal segments several times: those that stay where they are stay.
     @Test func repeatedSegments() {
-        #expect(told([("a", 1), ("a", 1), ("a", 1)], [("x", 1), ("a", 1), ("a", 1)]) == ["changed 0-1>0-1", "same 1-2>1-2", "same 2-3>2-3"])
-        #expect(told([("a", 1), ("a", 1)], [("a", 1), ("a", 1), ("a", 1)]) == ["same 0-1>0-1", "same 1-2>1-2", "added >2-3"])
+        #expect(
+            told([("a", 1), ("a", 1), ("a", 1)], [("x", 1), ("a", 1), ("a", 1)]) == [
+                "changed 0-1>0-1", "same 1-2>1-2", "same 2-3>2-3",
+            ])
+        #expect(
+            told([("a", 1), ("a", 1)], [("a", 1), ("a", 1), ("a", 1)]) == [
+                "same 0-1>0-1", "same 1-2>1-2", "added >2-3",
+            ])
     }
 
     /// Segments that all changed, with a new one among them: those of a scene face each other.
@@ -61,13 +85,17 @@ import Testing
             for (index, name) in names.enumerated() { plan.spans[index].scenes = [name] }
             return plan
         }
-        let a = scene(plan([("a", 2), ("b", 2)]), ["one", "two"]), b = scene(plan([("n", 1), ("x", 3), ("y", 2)]), ["zero", "one", "two"])
+        let a = scene(plan([("a", 2), ("b", 2)]), ["one", "two"]),
+            b = scene(plan([("n", 1), ("x", 3), ("y", 2)]), ["zero", "one", "two"])
         #expect(PlanChanges(from: a, to: b).changes.map(\.kind) == [.added, .changed, .changed])
         #expect(PlanChanges(from: b, to: a).changes.map(\.kind) == [.removed, .changed, .changed])
     }
 
     @Test func anotherRateIsAnotherTimeline() {
-        #expect(told([("a", 2)], [("a", 2)], rates: (10, 20)) == ["same 0-2>0-2"], "equal digests are equal segments; times are seconds")
-        #expect(told([("a", 2), ("b", 2)], [("c", 1), ("d", 1)], rates: (10, 20)) == ["changed 0-2>0-1", "changed 2-4>1-2"])
+        #expect(
+            told([("a", 2)], [("a", 2)], rates: (10, 20)) == ["same 0-2>0-2"],
+            "equal digests are equal segments; times are seconds")
+        #expect(
+            told([("a", 2), ("b", 2)], [("c", 1), ("d", 1)], rates: (10, 20)) == ["changed 0-2>0-1", "changed 2-4>1-2"])
     }
 }

@@ -10,7 +10,9 @@ private func json(_ segment: Segment) throws -> String {
     return String(decoding: try encoder.encode(segment), as: UTF8.self)
 }
 
-private func planned(_ text: String) throws -> PlanArtifacts { try plan(try resolved(text)) { Digest.of(try json($0)) } }
+private func planned(_ text: String) throws -> PlanArtifacts {
+    try plan(try resolved(text)) { Digest.of(try json($0)) }
+}
 
 /// A reproducible source of random numbers (SplitMix64).
 struct Dice: RandomNumberGenerator {
@@ -38,12 +40,16 @@ private struct RandomSpec {
             var layers: [String] = []
             for layer in 0..<Int.random(in: 0...3, using: &dice) {
                 let start = Int.random(in: 0..<frames, using: &dice), length = Int.random(in: 1...frames, using: &dice)
-                let extra = ["", ", enter: fade", ", exit: slide-left", ", animate: { scale: [1, 2] }", ", enter: pop, exit: fade"].randomElement(using: &dice)!
+                let extra = [
+                    "", ", enter: fade", ", exit: slide-left", ", animate: { scale: [1, 2] }",
+                    ", enter: pop, exit: fade",
+                ].randomElement(using: &dice)!
                 layers.append("{ text: \"t\(index)\(layer)\", start: \(start)f, for: \(length)f\(extra) }")
             }
             if Bool.random(using: &dice) { layers.append("{ video: assets/clip.mp4 }") }
             let t = Int.random(in: 1...3, using: &dice)
-            let transition = ["cut", "{ crossfade: \(t)f }", "{ slide: up, for: \(t)f }", "{ fade: \(t)f }", "cut"].randomElement(using: &dice)!
+            let transition = ["cut", "{ crossfade: \(t)f }", "{ slide: up, for: \(t)f }", "{ fade: \(t)f }", "cut"]
+                .randomElement(using: &dice)!
             scenes.append(Scene(frames: frames, body: layers.joined(separator: ", "), transition: transition))
         }
         var at = 0
@@ -57,7 +63,9 @@ private struct RandomSpec {
     }
 
     var text: String {
-        let all = scenes.enumerated().map { "  - { id: s\($0), duration: \($1.frames)f, layers: [\($1.body)], transition: \($1.transition) }" }
+        let all = scenes.enumerated().map {
+            "  - { id: s\($0), duration: \($1.frames)f, layers: [\($1.body)], transition: \($1.transition) }"
+        }
         let captions = cues.map { "  - { start: \($0.start)f, end: \($0.end)f, text: \($0.text) }" }
         return "version: 1\nvideo: { size: 640x360, fps: 10 }\nscenes:\n" + all.joined(separator: "\n")
             + (captions.isEmpty ? "" : "\ncaptions:\n" + captions.joined(separator: "\n"))
@@ -71,23 +79,34 @@ struct PlanTests {
         for (span, segment) in zip(artifacts.plan.spans, artifacts.segments) {
             #expect(span.startFrame == at && span.frames == segment.frames && segment.frames > 0)
             #expect(!segment.stacks.isEmpty && segment.stacks.count <= 4)
-            for layer in segment.stacks.flatMap(\.layers) + segment.overlays { #expect(layer.from >= 0 && layer.from < layer.to && layer.to <= segment.frames) }
+            for layer in segment.stacks.flatMap(\.layers) + segment.overlays {
+                #expect(layer.from >= 0 && layer.from < layer.to && layer.to <= segment.frames)
+            }
             at += span.frames
         }
         #expect(at == artifacts.plan.frames && artifacts.plan.spans.count == artifacts.segments.count)
     }
 
-    /// Draws what is on screen in each frame as text, from the scenes themselves and from the segments: both must agree.
+    /// Draws what is on screen in each frame as text, from the scenes themselves and from the segments: both must
+    /// agree.
     @Test(arguments: 0..<60) func segmentsShowWhatTheVideoShows(seed: Int) throws {
         let video = try resolved(RandomSpec(seed: UInt64(seed)).text)
         let artifacts = plan(video) { _ in .zero }
         for (span, segment) in zip(artifacts.plan.spans, artifacts.segments) {
             for frame in 0..<segment.frames {
                 let absolute = span.startFrame + frame
-                let wanted = video.scenes.flatMap { scene in
-                    scene.layers.compactMap { picture($0, at: absolute - scene.startFrame, rate: video.rate) }
-                } + video.captions.flatMap { caption in caption.layers.compactMap { picture($0, at: absolute - caption.cue.startFrame, rate: video.rate) } }
-                let found = (segment.stacks.flatMap(\.layers) + segment.overlays).compactMap { picture($0, at: frame, rate: video.rate) }
+                let wanted =
+                    video.scenes.flatMap { scene in
+                        scene.layers.compactMap { picture($0, at: absolute - scene.startFrame, rate: video.rate) }
+                    }
+                    + video.captions.flatMap { caption in
+                        caption.layers.compactMap {
+                            picture($0, at: absolute - caption.cue.startFrame, rate: video.rate)
+                        }
+                    }
+                let found = (segment.stacks.flatMap(\.layers) + segment.overlays).compactMap {
+                    picture($0, at: frame, rate: video.rate)
+                }
                 #expect(found == wanted, "seed \(seed), frame \(absolute)")
             }
         }
@@ -96,8 +115,11 @@ struct PlanTests {
     private func picture(_ layer: Layer, at frame: Int, rate: FrameRate) -> [Double]? {
         guard frame >= layer.from, frame < layer.to else { return nil }
         var clip = 0.0
-        if case .video(let content) = layer.content { clip = (content.start + rate.time(ofFrame: frame) * content.speed).seconds }
-        let values = [layer.x, layer.y, layer.scale, layer.rotation, layer.opacity].map { $0.value(at: Double(frame)) } + [clip]
+        if case .video(let content) = layer.content {
+            clip = (content.start + rate.time(ofFrame: frame) * content.speed).seconds
+        }
+        let values =
+            [layer.x, layer.y, layer.scale, layer.rotation, layer.opacity].map { $0.value(at: Double(frame)) } + [clip]
         return values.map { ($0 * 1e4).rounded() + 0 }
     }
 
@@ -118,11 +140,14 @@ struct PlanTests {
         spec.cues[index].text = "another text"
         let after = try planned(spec.text).plan
         #expect(before.spans.map(\.startFrame) == after.spans.map(\.startFrame))
-        for (old, new) in zip(before.spans, after.spans) { #expect((old.segment != new.segment) == old.cues.contains(index)) }
+        for (old, new) in zip(before.spans, after.spans) {
+            #expect((old.segment != new.segment) == old.cues.contains(index))
+        }
     }
 
     @Test func equalScenesAreOnePieceOfWork() throws {
-        let artifacts = try planned("""
+        let artifacts = try planned(
+            """
             version: 1
             scenes:
               - { id: a, duration: 2s, layers: [{ text: x, enter: fade }] }
@@ -133,7 +158,8 @@ struct PlanTests {
     }
 
     @Test func cutsAndTheirLengths() throws {
-        let artifacts = try planned("""
+        let artifacts = try planned(
+            """
             version: 1
             video: { fps: 10 }
             scenes:
@@ -149,7 +175,8 @@ struct PlanTests {
     }
 
     @Test func transitions() throws {
-        let artifacts = try planned("""
+        let artifacts = try planned(
+            """
             version: 1
             video: { fps: 10, size: 640x360 }
             scenes:
@@ -164,17 +191,27 @@ struct PlanTests {
         #expect(crossfade.stacks[1].opacity.value(at: 0) > 0 && crossfade.stacks[1].opacity.value(at: 0) < 0.1)
         #expect(crossfade.stacks[1].opacity.value(at: 19) > 0.9)
         let slide = artifacts.segments[3]
-        #expect(slide.stacks[0].offsetX.value(at: 9) < -0.8 && slide.stacks[1].offsetX.value(at: 0) > 0.8 && slide.stacks[1].offsetX.value(at: 9) < 0.2)
+        #expect(
+            slide.stacks[0].offsetX.value(at: 9) < -0.8 && slide.stacks[1].offsetX.value(at: 0) > 0.8
+                && slide.stacks[1].offsetX.value(at: 9) < 0.2)
         let out = artifacts.segments[5]
-        #expect(out.stacks.count == 2 && out.stacks[0].background == .color(Color(red: 255, green: 0, blue: 0)) && out.stacks[1].opacity.value(at: 9) < 0.2)
+        #expect(
+            out.stacks.count == 2 && out.stacks[0].background == .color(Color(red: 255, green: 0, blue: 0))
+                && out.stacks[1].opacity.value(at: 9) < 0.2)
         #expect(artifacts.segments[6].stacks[1].opacity.value(at: 0) < 0.2)
     }
 
     @Test func aLongVideoIsPlannedInLinearTime() throws {
-        let scenes = (0..<2000).map { "  - { id: s\($0), duration: 10s, layers: [{ text: \"{{x}} \($0)\", enter: fade }] }" }.joined(separator: "\n")
+        let scenes = (0..<2000).map {
+            "  - { id: s\($0), duration: 10s, layers: [{ text: \"{{x}} \($0)\", enter: fade }] }"
+        }.joined(separator: "\n")
         let clock = ContinuousClock()
         var count = 0
-        let took = try clock.measure { count = try planned("version: 1\nprops: { x: { type: string, default: y } }\nvideo: { fps: 240 }\nscenes:\n" + scenes).segments.count }
+        let took = try clock.measure {
+            count = try planned(
+                "version: 1\nprops: { x: { type: string, default: y } }\nvideo: { fps: 240 }\nscenes:\n" + scenes
+            ).segments.count
+        }
         #expect(count >= 2000)
         #expect(took < .seconds(60))
     }

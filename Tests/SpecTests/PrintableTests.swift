@@ -5,7 +5,9 @@ import Testing
 @Suite struct PrintableTests {
     @Test func controlsAndDirections() {
         #expect(Printable.text("a\u{1B}]0;PWNED\u{7}b") == "a\u{FFFD}]0;PWNED\u{FFFD}b")
-        #expect(Printable.text("safe\u{202E}gnp.exe \u{2066}x\u{2069} \u{9B}31m") == "safe\u{FFFD}gnp.exe \u{FFFD}x\u{FFFD} \u{FFFD}31m")
+        #expect(
+            Printable.text("safe\u{202E}gnp.exe \u{2066}x\u{2069} \u{9B}31m")
+                == "safe\u{FFFD}gnp.exe \u{FFFD}x\u{FFFD} \u{FFFD}31m")
         #expect(Printable.text("Grüße 👩‍👩‍👧 e\u{301}\tx\ny") == "Grüße 👩‍👩‍👧 e\u{301}\tx\ny")
         #expect(Printable.line("a\nb\r\u{2028}c") == "a\u{FFFD}b\u{FFFD}\u{FFFD}c")
     }
@@ -21,7 +23,8 @@ import Testing
     }
 
     @Test func inADiagnostic() {
-        let place = Place(file: "a\n::error::b\u{1B}.vtt", line: 3, column: 3, length: 5, excerpt: "::error file=app.js::pwned")
+        let place = Place(
+            file: "a\n::error::b\u{1B}.vtt", line: 3, column: 3, length: 5, excerpt: "::error file=app.js::pwned")
         let text = Diagnostic("id", "'x\n::stop-commands::t'", hint: "see\n  ::add-mask::t", at: place).text()
         #expect(!text.split(separator: "\n").contains { $0.drop(while: \.isWhitespace).hasPrefix("::") }, "\(text)")
         #expect(!text.contains("\u{1B}"))
@@ -32,6 +35,8 @@ import Testing
     }
 
     @Test func twins() {
-        #expect(didYouMean("caf\u{E9}.png", among: ["cafe\u{301}.png", "cafo.png"])?.utf8.elementsEqual("cafe\u{301}.png".utf8) == true)
+        #expect(
+            didYouMean("caf\u{E9}.png", among: ["cafe\u{301}.png", "cafo.png"])?.utf8.elementsEqual(
+                "cafe\u{301}.png".utf8) == true)
     }
 }

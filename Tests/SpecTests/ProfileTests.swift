@@ -20,7 +20,9 @@ struct ProfileTests {
 
     /// A workspace without profiles has the same ones as this repository shows.
     @Test func theBuiltInOnesAreTheFiles() throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".yaml") }.sorted()
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter {
+            $0.hasSuffix(".yaml")
+        }.sorted()
         #expect(files == Profiles.names.map { $0 + ".yaml" }.sorted())
         for name in Profiles.names {
             let text = try String(contentsOf: Self.folder.appending(path: name + ".yaml"), encoding: .utf8)
@@ -31,7 +33,9 @@ struct ProfileTests {
     @Test func everyRuleHasASourceWithADate() throws {
         for name in Profiles.names {
             let profile = try read([name])
-            let sources = profile.limits.values.map(\.source) + profile.picks.values.map(\.source) + profile.readingSpeed.values.map(\.source)
+            let sources =
+                profile.limits.values.map(\.source) + profile.picks.values.map(\.source)
+                + profile.readingSpeed.values.map(\.source)
                 + profile.zones.map(\.source)
             #expect(sources.count > 5)
             for source in sources { #expect(source.contains(", read 20"), "\(name): \(source)") }
@@ -41,10 +45,14 @@ struct ProfileTests {
     @Test func theDefaultIsBelowAll() throws {
         let plain = try read([]), youtube = try read(["youtube"])
         #expect(plain.names == [] && plain[.captionLines]?.most == 2 && plain[.loudness] == nil && plain.zones.isEmpty)
-        #expect(youtube.names == ["youtube"] && youtube[.captionLines]?.most == 2 && youtube[.loudness]?.least == -15 && youtube.severities == ["D05": .fail])
+        #expect(
+            youtube.names == ["youtube"] && youtube[.captionLines]?.most == 2 && youtube[.loudness]?.least == -15
+                && youtube.severities == ["D05": .fail])
         // A broadcaster's captions are narrower than the default's.
         #expect(try read(["broadcast"])[.captionCharacters]?.most == 37)
-        #expect(plain[.contrast]?.least == 4.5 && plain.readingSpeed["en"]?.most == 20 && plain.readingSpeed["other"]?.most == 17)
+        #expect(
+            plain[.contrast]?.least == 4.5 && plain.readingSpeed["en"]?.most == 20
+                && plain.readingSpeed["other"]?.most == 17)
     }
 
     @Test func ofTwoTheStricterCounts() throws {
@@ -52,7 +60,9 @@ struct ProfileTests {
         #expect(both[.side]?.least == 360 && both[.side]?.most == 1920)
         #expect(both[.duration]?.least == 3 && both[.duration]?.most == 600)
         #expect(both[.frameRate]?.least == 23 && both[.frameRate]?.most == 30)
-        #expect(both[.frameRate]?.source.contains("TikTok") == true && both[.frameRate]?.source.contains("LinkedIn") == true)
+        #expect(
+            both[.frameRate]?.source.contains("TikTok") == true && both[.frameRate]?.source.contains("LinkedIn") == true
+        )
         #expect(both.picks[.videoCodec]?.values == ["h264", "vp8"])
         #expect(both.zones.count == 1 && both[.fileSize]?.most == 500e6)
         // No sound is both: the first that was named is kept.
@@ -62,9 +72,12 @@ struct ProfileTests {
     }
 
     @Test func aWorkspaceCanHaveItsOwn() throws {
-        let house = "profile: youtube\nsources: { us: { is: us, read: 2026-01-01 } }\nrules: { duration: { max: 1min, source: us } }"
+        let house =
+            "profile: youtube\nsources: { us: { is: us, read: 2026-01-01 } }\nrules: { duration: { max: 1min, source: "
+            + "us } }"
         let own = try read(["youtube"], files: ["pipelines/profiles/youtube.yaml": house])
-        #expect(own[.duration] == Profile.Limit(most: 60, source: "us, read 2026-01-01") && own[.loudness]?.least == -15)
+        #expect(
+            own[.duration] == Profile.Limit(most: 60, source: "us, read 2026-01-01") && own[.loudness]?.least == -15)
         // One that names no rule removes none.
         let empty = "profile: default\nsources: {}\nrules: {}"
         #expect(try read([], files: ["pipelines/profiles/default.yaml": empty]).limits == read([]).limits)
@@ -79,16 +92,26 @@ struct ProfileTests {
         for name in ["../secret", "/etc/passwd", "a/b", "", ".", "x.yaml"] {
             var asked: [String] = []
             #expect(throws: Diagnostics.self) {
-                try Profiles.read([Profiles.Name(name)], checks: checks) { asked.append($0); return nil }
+                try Profiles.read([Profiles.Name(name)], checks: checks) {
+                    asked.append($0); return nil
+                }
             }
             #expect(asked == ["pipelines/profiles/default.yaml"])
         }
     }
 
     @Test func limitsInWords() {
-        func words(_ least: Double?, _ most: Double?, _ rule: Profile.Rule) -> String { Profile.Limit(least: least, most: most, source: "").words(rule) }
-        #expect(words(24, 60, .frameRate) == "24 fps to 60 fps" && words(nil, 4e9, .fileSize) == "at most 4000 MB" && words(75e3, nil, .fileSize) == "at least 75 kB")
-        #expect(words(-23.5, -22.5, .loudness) == "-23.5 LUFS to -22.5 LUFS" && words(nil, 25e6, .bitRate) == "at most 25 Mbit/s")
-        #expect(words(0.5625, 16.0 / 9, .aspect) == "0.563:1 to 1.778:1" && words(2, 2, .channels) == "2" && words(nil, 0.8333, .duration) == "at most 0.833 s")
+        func words(_ least: Double?, _ most: Double?, _ rule: Profile.Rule) -> String {
+            Profile.Limit(least: least, most: most, source: "").words(rule)
+        }
+        #expect(
+            words(24, 60, .frameRate) == "24 fps to 60 fps" && words(nil, 4e9, .fileSize) == "at most 4000 MB"
+                && words(75e3, nil, .fileSize) == "at least 75 kB")
+        #expect(
+            words(-23.5, -22.5, .loudness) == "-23.5 LUFS to -22.5 LUFS"
+                && words(nil, 25e6, .bitRate) == "at most 25 Mbit/s")
+        #expect(
+            words(0.5625, 16.0 / 9, .aspect) == "0.563:1 to 1.778:1" && words(2, 2, .channels) == "2"
+                && words(nil, 0.8333, .duration) == "at most 0.833 s")
     }
 }

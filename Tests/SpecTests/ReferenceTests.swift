@@ -12,24 +12,33 @@ struct ReferenceTests {
         for _ in 0..<3 { root.deleteLastPathComponent() }
         return root.appending(path: "pipelines/SPEC.md")
     }()
-    private static let opening = "<!-- Between these marks the page is made: `vgraph schema --reference`. -->\n", closing = "<!-- end -->"
+    private static let opening = "<!-- Between these marks the page is made: `vgraph schema --reference`. -->\n",
+        closing = "<!-- end -->"
 
     /// `VGRAPH_REWRITE_GOLDENS=1` writes them.
     @Test func tablesAreThoseOfTheDefinitions() throws {
         let text = try String(contentsOf: Self.path, encoding: .utf8)
-        let start = try #require(text.firstRange(of: Self.opening)), end = try #require(text.firstRange(of: Self.closing))
+        let start = try #require(text.firstRange(of: Self.opening)),
+            end = try #require(text.firstRange(of: Self.closing))
         let wanted = specReference()
         if ProcessInfo.processInfo.environment["VGRAPH_REWRITE_GOLDENS"] != nil {
-            try (text[..<start.upperBound] + wanted + text[end.lowerBound...]).write(to: Self.path, atomically: true, encoding: .utf8)
+            try (text[..<start.upperBound] + wanted + text[end.lowerBound...]).write(
+                to: Self.path, atomically: true, encoding: .utf8)
         }
-        #expect(text[start.upperBound..<end.lowerBound] == wanted, "pipelines/SPEC.md is not what `vgraph schema --reference` prints")
+        #expect(
+            text[start.upperBound..<end.lowerBound] == wanted,
+            "pipelines/SPEC.md is not what `vgraph schema --reference` prints")
         // Every field has an example.
-        for line in wanted.split(separator: "\n") where line.hasPrefix("| `") { #expect(line.hasSuffix("` |"), "no example: \(line)") }
+        for line in wanted.split(separator: "\n") where line.hasPrefix("| `") {
+            #expect(line.hasSuffix("` |"), "no example: \(line)")
+        }
     }
 
     @Test func examplesAreSpecs() throws {
         let text = try String(contentsOf: Self.path, encoding: .utf8)
-        let examples = text.components(separatedBy: "```yaml\n").dropFirst().map { String($0.prefix(upTo: $0.firstRange(of: "```")!.lowerBound)) }
+        let examples = text.components(separatedBy: "```yaml\n").dropFirst().map {
+            String($0.prefix(upTo: $0.firstRange(of: "```")!.lowerBound))
+        }
         #expect(examples.count > 10)
         for example in examples {
             let problem = Self.problem(of: example)

@@ -45,7 +45,8 @@ enum SampleSpecs {
             layers:
               - { image: hero, fit: cover, animate: { scale: [1, 1.12], ease: in-out } }
               - { gradient: { linear: ["#00000000", "#000000c0"], angle: 180 } }
-              - { text: "Meet {{product}}", style: title, at: [center, 40%], enter: { slide: up, for: 0.4s }, exit: fade }
+              - { text: "Meet {{product}}", style: title, at: [center, 40%], enter: { slide: up, for: 0.4s }, exit: \#
+              fade }
               - text: "from ${{price|0.00}} {{plan}}"
                 style: { extends: subtitle, color: accent }
                 at: [50%, 55%]
@@ -58,15 +59,19 @@ enum SampleSpecs {
             duration: 2s
             background: ink
             layers:
-              - { image: "{{item.photo}}", size: [60%, auto], at: [right, middle], anchor: [right, middle], radius: 24px, blur: 0, opacity: 0.9 }
+              - { image: "{{item.photo}}", size: [60%, auto], at: [right, middle], anchor: [right, middle], radius: \#
+              24px, blur: 0, opacity: 0.9 }
               - { text: "{{index}}. {{item.name}}", style: title, at: [8%, middle], anchor: left }
             transition: { slide: left, for: 0.5s }
           - id: offer
             duration: 4s
             layers:
-              - { video: clip, size: [50%, 50%], at: [75%, 50%], fit: cover, trim: 0.5s, speed: 1, loop: true, radius: 2% }
-              - { shape: rect, size: [40%, 30%], at: [25%, 50%], fill: paper, stroke: accent, stroke_width: 4px, radius: 3%, rotation: -3 }
-              - { shape: ellipse, size: [200px, 200px], at: [left, top], anchor: [0%, 0%], fill: { radial: [accent, "#7c5cff00"] } }
+              - { video: clip, size: [50%, 50%], at: [75%, 50%], fit: cover, trim: 0.5s, speed: 1, loop: true, \#
+              radius: 2% }
+              - { shape: rect, size: [40%, 30%], at: [25%, 50%], fill: paper, stroke: accent, stroke_width: 4px, \#
+              radius: 3%, rotation: -3 }
+              - { shape: ellipse, size: [200px, 200px], at: [left, top], anchor: [0%, 0%], fill: { radial: [accent, \#
+              "#7c5cff00"] } }
               - text: "From ${{price}}"
                 style: price
                 at: [25%, 50%]
@@ -92,9 +97,11 @@ enum SampleSpecs {
         audio:
           tracks:
             - { asset: voice, start: 0.5s }
-            - { asset: music, gain: -18dB, trim: 1s, duration: 20s, fade_in: 0.5s, fade_out: 1s, loop: true, duck: { under: voice, by: 9dB } }
+            - { asset: music, gain: -18dB, trim: 1s, duration: 20s, fade_in: 0.5s, fade_out: 1s, loop: true, duck: { \#
+            under: voice, by: 9dB } }
           loudness: { integrated: -14LUFS, true_peak: -1dBTP }
-        cta: { text: "Try {{product}} today", url: "https://example.com", button: "Start free", hold: 3s, style: cta, button_style: button, background: ink }
+        cta: { text: "Try {{product}} today", url: "https://example.com", button: "Start free", hold: 3s, style: \#
+        cta, button_style: button, background: ink }
         formats: { wide: 1920x1080, tall: 1080x1920, square: 1080x1080 }
         acceptance: { duration: 14s ± 0.1s, max_bytes: 20MB, baseline: ./baselines/launch, sync: [1s, 45f] }
         review: { claims: ["the price is legible for at least 2 s"] }
@@ -105,11 +112,13 @@ enum SampleSpecs {
         video: { size: { width: 1080, height: 1920 }, fps: 30000/1001 }
         scenes:
           - { id: a, duration: 90f, layers: [{ text: "One" }], transition: crossfade }
-          - { id: b, duration: 0:02.5, background: white, layers: [{ text: "Two", style: { color: black }, enter: slide-left, exit: zoom }] }
+          - { id: b, duration: 0:02.5, background: white, layers: [{ text: "Two", style: { color: black }, enter: \
+        slide-left, exit: zoom }] }
         captions: { from: assets/captions.vtt, mode: words, position: 70% }
         """
 
     static let json = """
-        {"version": 1, "video": {"fps": 24}, "scenes": [{"id": "only", "duration": 2, "layers": [{"text": "JSON", "at": ["left", "bottom"]}]}]}
+        {"version": 1, "video": {"fps": 24}, "scenes": [{"id": "only", "duration": 2, "layers": [{"text": "JSON", \
+        "at": ["left", "bottom"]}]}]}
         """
 }

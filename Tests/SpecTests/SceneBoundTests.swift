@@ -40,9 +40,12 @@ struct SceneBoundTests {
     }
 
     @Test func whatIsInsertedMovesAllOfItTogether() throws {
-        for (rate, length) in [("30", "2s"), ("25", "7.4s"), ("60", "1.35s"), ("30000/1001", "1000f"), ("24000/1001", "1001f")] {
+        for (rate, length) in [
+            ("30", "2s"), ("25", "7.4s"), ("60", "1.35s"), ("30000/1001", "1000f"), ("24000/1001", "1001f"),
+        ] {
             let (before, planBefore) = try Self.artifacts("", rate: rate)
-            let (after, planAfter) = try Self.artifacts("  - { id: new, duration: \(length), layers: [{ text: New }] }", rate: rate)
+            let (after, planAfter) = try Self.artifacts(
+                "  - { id: new, duration: \(length), layers: [{ text: New }] }", rate: rate)
             let frames = after.scenes[0].frames
             let samples = frames * before.rate.denominator * 48000
             // These lengths are whole frames and whole samples.
@@ -51,7 +54,8 @@ struct SceneBoundTests {
             func places(_ video: ResolvedVideo) -> [Int] { video.mix.pieces.map { Int(($0.start * 48000).rounded()) } }
             #expect(places(after) == zip(places(before), [1, 1, 1, 0]).map { $0 + moved * $1 }, "\(rate)")
             #expect(after.mix.pieces.map(\.duration) == before.mix.pieces.map(\.duration))
-            #expect(after.captions.map(\.cue.startFrame) == before.captions.map { $0.cue.startFrame + frames }, "\(rate)")
+            #expect(
+                after.captions.map(\.cue.startFrame) == before.captions.map { $0.cue.startFrame + frames }, "\(rate)")
             #expect(after.captions.map(\.cue.endFrame) == before.captions.map { $0.cue.endFrame + frames })
             #expect(after.acceptance.sync?.first == 1)
             let sync = try #require(after.acceptance.sync?.last), was = try #require(before.acceptance.sync?.last)
@@ -60,13 +64,17 @@ struct SceneBoundTests {
             let known = Set(planBefore.plan.spans.map(\.segment))
             let drawn = planAfter.plan.spans.filter { !known.contains($0.segment) }
             #expect(drawn.allSatisfy { $0.scenes == ["new"] }, "\(rate): \(drawn.map(\.scenes))")
-            #expect(planAfter.plan.spans.filter { known.contains($0.segment) }.map(\.segment) == planBefore.plan.spans.map(\.segment))
+            #expect(
+                planAfter.plan.spans.filter { known.contains($0.segment) }.map(\.segment)
+                    == planBefore.plan.spans.map(\.segment))
         }
     }
 
     @Test func timesAreThoseOfTheScene() throws {
-        let video = try resolved(Self.spec("  - { id: first, duration: 1/3 }".replacing("1/3", with: "0.333333333s")), file: Self.file)
-        let pieces = video.mix.pieces.map { Int(($0.start * 48000).rounded()) }, lengths = video.mix.pieces.map { $0.duration.map { Int(($0 * 48000).rounded()) } }
+        let video = try resolved(
+            Self.spec("  - { id: first, duration: 1/3 }".replacing("1/3", with: "0.333333333s")), file: Self.file)
+        let pieces = video.mix.pieces.map { Int(($0.start * 48000).rounded()) },
+            lengths = video.mix.pieces.map { $0.duration.map { Int(($0 * 48000).rounded()) } }
         let hook = 16000, offer = hook + 120_000, end = offer + 288_000
         #expect(pieces == [hook + 9600, offer + 12000, end - 48000, 0])
         #expect(lengths == [120_000 - 9600, nil, 48000 - 3200, nil])
@@ -82,16 +90,24 @@ struct SceneBoundTests {
             cta: { text: Go, hold: 4s }
             audio: { tracks: [ { asset: voice, at: TIME, duration: 0.5s } ] }
             """
-        for (time, seconds) in ["scene.start.start": 0.0, "scene.start.end": 1, "scene.a.end.start": 1, "scene.a.end.end - 12f": 2.6,
-                                "scene.cta.start": 3, "scene.cta.end-0.5s": 6.5, "scene.start.end+250ms": 1.25, "0:01.5": 1.5] {
+        for (time, seconds) in [
+            "scene.start.start": 0.0, "scene.start.end": 1, "scene.a.end.start": 1, "scene.a.end.end - 12f": 2.6,
+            "scene.cta.start": 3, "scene.cta.end-0.5s": 6.5, "scene.start.end+250ms": 1.25, "0:01.5": 1.5,
+        ] {
             #expect(try resolved(text.replacing("TIME", with: time)).mix.pieces[0].start == seconds, "\(time)")
         }
-        for wrong in ["scene.start", "scene..start", "scene.start.middle", "scene.start.start + ", "scene.start.start 3s", "scene.start.start + -1s",
-                      "scene.start.start + 1x", "sceen.start.start"] {
+        for wrong in [
+            "scene.start", "scene..start", "scene.start.middle", "scene.start.start + ", "scene.start.start 3s",
+            "scene.start.start + -1s",
+            "scene.start.start + 1x", "sceen.start.start",
+        ] {
             do {
                 _ = try resolved(text.replacing("TIME", with: wrong))
                 Issue.record("'\(wrong)' is accepted")
-            } catch let error as Diagnostics { #expect(error.all.map(\.id) == ["wrong-type"] && error.all[0].place?.line == 5, "\(wrong): \(error.all)") }
+            } catch let error as Diagnostics {
+                #expect(
+                    error.all.map(\.id) == ["wrong-type"] && error.all[0].place?.line == 5, "\(wrong): \(error.all)")
+            }
         }
     }
 
@@ -109,17 +125,25 @@ struct SceneBoundTests {
         do {
             _ = try resolved(text, file: "WEBVTT\n\n00:00.000 --> 00:09.000\nlong")
             Issue.record("a caption outlasts its scene")
-        } catch let error as Diagnostics { #expect(error.all.map(\.id) == ["caption-outside"] && error.all[0].place?.file == "assets/captions.vtt") }
+        } catch let error as Diagnostics {
+            #expect(error.all.map(\.id) == ["caption-outside"] && error.all[0].place?.file == "assets/captions.vtt")
+        }
     }
 
     // MARK: P12
 
-    /// Four scenes of 4 s, each with a caption from 0.5 to 3 s, after `inserted` seconds of a scene at `at`; a voice that speaks
-    /// where the captions were before.
-    private static func found(inserted: Double, at place: Int, speech: (Double, Double) -> [Bool] = speech) throws -> [Diagnostic] {
-        var scenes = (0..<4).map { "  - { id: s\($0), duration: 4s, captions: [{ start: 0.5s, end: 3s, text: \"caption \($0)\" }] }" }
+    /// Four scenes of 4 s, each with a caption from 0.5 to 3 s, after `inserted` seconds of a scene at `at`; a voice
+    /// that speaks where the captions were before.
+    private static func found(inserted: Double, at place: Int, speech: (Double, Double) -> [Bool] = speech) throws
+        -> [Diagnostic]
+    {
+        var scenes = (0..<4).map {
+            "  - { id: s\($0), duration: 4s, captions: [{ start: 0.5s, end: 3s, text: \"caption \($0)\" }] }"
+        }
         if inserted > 0 { scenes.insert("  - { id: new, duration: \(inserted)s }", at: place) }
-        let text = "version: 1\nassets: { voice: assets/voice.wav }\nscenes:\n\(scenes.joined(separator: "\n"))\naudio: { tracks: [ { asset: voice, duration: 5s } ] }"
+        let text =
+            "version: 1\nassets: { voice: assets/voice.wav }\nscenes:\n\(scenes.joined(separator: "\n"))\naudio: { "
+            + "tracks: [ { asset: voice, duration: 5s } ] }"
         return try proofread(text, speech: speech(16 + inserted, 0)).filter { $0.id.hasPrefix("P12") }
     }
 
@@ -136,41 +160,60 @@ struct SceneBoundTests {
         for (place, scene) in [(1, "s1"), (2, "s2")] {
             let found = try Self.found(inserted: 2, at: place)
             #expect(found.map(\.id) == ["P12.shift"] && found[0].severity == .error, "\(place): \(found)")
-            #expect(found.first?.message == "from scene '\(scene)' on the voice is 2 s earlier than its captions", "\(found)")
+            #expect(
+                found.first?.message == "from scene '\(scene)' on the voice is 2 s earlier than its captions",
+                "\(found)")
             #expect(found.first?.place?.line == 4 + place + 1)
         }
         // One caption may be so by chance: a warning.
         let last = try Self.found(inserted: 2, at: 3)
         #expect(last.map(\.id) == ["P12.silent"] && last[0].severity == .warning && last[0].place?.line == 8, "\(last)")
         // Speech that no caption shows, after a caption that no voice speaks, is not the same moved.
-        #expect(try Self.found(inserted: 0, at: 0) { seconds, _ in (0..<Int(seconds * 20)).map { (10..<60).contains($0) || (90..<140).contains($0) || $0 > 280 } }
+        #expect(
+            try Self.found(inserted: 0, at: 0) { seconds, _ in
+                (0..<Int(seconds * 20)).map { (10..<60).contains($0) || (90..<140).contains($0) || $0 > 280 }
+            }
             .allSatisfy { $0.id == "P12.silent" })
         // Without pauses it is the end that tells.
-        #expect(try Self.found(inserted: 2, at: 2) { seconds, _ in (0..<Int(seconds * 20)).map { (10..<320).contains($0) } }.allSatisfy { $0.id == "P12.shift" })
+        #expect(
+            try Self.found(inserted: 2, at: 2) { seconds, _ in (0..<Int(seconds * 20)).map { (10..<320).contains($0) } }
+                .allSatisfy { $0.id == "P12.shift" })
         // A voice of each scene's own moves with it.
-        #expect(try Self.found(inserted: 2, at: 2) { seconds, _ in
-            zip(Self.speech(seconds, 0), Self.speech(seconds, 2)).enumerated().map { $0 < 160 ? $1.0 : $0 < 200 ? false : $1.1 }
-        }.isEmpty)
+        #expect(
+            try Self.found(inserted: 2, at: 2) { seconds, _ in
+                zip(Self.speech(seconds, 0), Self.speech(seconds, 2)).enumerated().map {
+                    $0 < 160 ? $1.0 : $0 < 200 ? false : $1.1
+                }
+            }.isEmpty)
         // Music in its place says nothing, and neither does a sound of nothing.
-        #expect(try Self.found(inserted: 2, at: 2) { seconds, _ in [Bool](repeating: true, count: Int(seconds * 20)) }.isEmpty)
-        #expect(try Self.found(inserted: 2, at: 2) { seconds, _ in [Bool](repeating: false, count: Int(seconds * 20)) }.isEmpty)
+        #expect(
+            try Self.found(inserted: 2, at: 2) { seconds, _ in [Bool](repeating: true, count: Int(seconds * 20)) }
+                .isEmpty)
+        #expect(
+            try Self.found(inserted: 2, at: 2) { seconds, _ in [Bool](repeating: false, count: Int(seconds * 20)) }
+                .isEmpty)
     }
 
     /// Captions that are right, some a little early, some held longer, some of the speech without any: no finding.
     @Test func honestCaptionsAreLeftAlone() throws {
         for seed in 0..<200 {
-            var dice = Dice(state: UInt64(seed)), time = 0.3, cues: [String] = [], speech = [Bool](repeating: false, count: 1200)
+            var dice = Dice(state: UInt64(seed)), time = 0.3, cues: [String] = [],
+                speech = [Bool](repeating: false, count: 1200)
             while time < 52 {
                 let length = Double.random(in: 0.8...5, using: &dice)
-                for step in Int(time * 20)..<Int((time + length) * 20) where !Int.random(in: 0..<25, using: &dice).isMultiple(of: 25) { speech[step] = true }
+                for step in Int(time * 20)..<Int((time + length) * 20)
+                where !Int.random(in: 0..<25, using: &dice).isMultiple(of: 25) { speech[step] = true }
                 if Int.random(in: 0..<5, using: &dice) > 0 {
-                    let start = max(0, time - Double.random(in: 0...0.2, using: &dice)), end = time + length + Double.random(in: 0...0.25, using: &dice)
+                    let start = max(0, time - Double.random(in: 0...0.2, using: &dice)),
+                        end = time + length + Double.random(in: 0...0.25, using: &dice)
                     cues.append("  - { start: \(Int(start * 1000))ms, end: \(Int(end * 1000))ms, text: spoken }")
                 }
                 time += length + Double.random(in: 0.5...2, using: &dice)
             }
             let scenes = (0..<10).map { "{ id: s\($0), duration: 6s }" }.joined(separator: ", ")
-            let text = "version: 1\nassets: { voice: assets/voice.wav }\nscenes: [ \(scenes) ]\ncaptions:\n\(cues.joined(separator: "\n"))\n"
+            let text =
+                "version: 1\nassets: { voice: assets/voice.wav }\nscenes: [ \(scenes) "
+                + "]\ncaptions:\n\(cues.joined(separator: "\n"))\n"
                 + "audio: { tracks: [ { asset: voice, duration: 5s } ] }"
             let found = try proofread(text, speech: speech).filter { $0.id.hasPrefix("P12") }
             #expect(found.isEmpty, "\(seed): \(found)")

@@ -7,9 +7,14 @@ import YAML
 
 /// Files that every case may name.
 func sampleFacts() -> Facts {
-    func facts(_ kind: AssetFacts.Kind, _ path: String, _ digit: String, size: PixelSize? = nil, duration: Double? = nil, audio: Bool = false,
-               families: [String] = []) -> AssetFacts {
-        AssetFacts(kind: kind, path: path, digest: Digest(hex: String(repeating: digit, count: 32))!, bytes: 1000, size: size, duration: duration, hasAudio: audio, families: families)
+    func facts(
+        _ kind: AssetFacts.Kind, _ path: String, _ digit: String, size: PixelSize? = nil, duration: Double? = nil,
+        audio: Bool = false,
+        families: [String] = []
+    ) -> AssetFacts {
+        AssetFacts(
+            kind: kind, path: path, digest: Digest(hex: String(repeating: digit, count: 32))!, bytes: 1000, size: size,
+            duration: duration, hasAudio: audio, families: families)
     }
     let all = [
         facts(.image, "assets/hero.jpg", "1", size: PixelSize(width: 1600, height: 900)),
@@ -31,15 +36,18 @@ func sampleFacts() -> Facts {
 struct SpecGoldenTests {
     @Test func everyMessage() throws {
         try Golden.run("spec-errors.txt") { item in
-            let text = item.section("")! + (item.section("")!.contains("scenes:") ? "" : "\nscenes: [ { id: a, duration: 2s } ]")
+            let text =
+                item.section("")!
+                + (item.section("")!.contains("scenes:") ? "" : "\nscenes: [ { id: a, duration: 2s } ]")
             var set: [String: String] = [:]
             for line in (item.section("set") ?? "").split(separator: "\n") {
                 let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 set[String(parts[0])] = String(parts[1])
             }
             do {
-                let spec = try ValidSpec.read(specText: text, specName: "launch.video.yaml", propsText: item.section("props"),
-                                              propsName: "launch.props.yaml", set: set)
+                let spec = try ValidSpec.read(
+                    specText: text, specName: "launch.video.yaml", propsText: item.section("props"),
+                    propsName: "launch.props.yaml", set: set)
                 _ = try resolve(spec, facts: sampleFacts(), format: item.section("format")) { path in
                     guard let file = item.section("file") else { throw Diagnostic("gone", .error, "no such file") }
                     return Array(file.utf8)
@@ -53,7 +61,8 @@ struct SpecGoldenTests {
 
     @Test func everyYAMLMessage() throws {
         try Golden.run("yaml-errors.txt") { item in
-            let text = item.section("")!.replacing("<TAB>", with: "\t").replacing("<BEL>", with: "\u{7}").replacing("<NUL>", with: "\0")
+            let text = item.section("")!.replacing("<TAB>", with: "\t").replacing("<BEL>", with: "\u{7}").replacing(
+                "<NUL>", with: "\0")
             do throws(Diagnostics) {
                 return outline(try YAML.parse(text: text, file: "a.yaml"))
             } catch { return error.all.map { $0.text() }.joined(separator: "\n") }
@@ -62,7 +71,9 @@ struct SpecGoldenTests {
 
     /// Two files to Linux; results name both by their names, and a reader of JSON may take them for one.
     @Test func namesThatLookAlike() {
-        let text = "version: 1\nscenes:\n  - id: a\n    duration: 3s\n    layers:\n      - { image: \"assets/\u{E9}.png\" }\n      - { image: \"assets/e\u{301}.png\" }\n"
+        let text =
+            "version: 1\nscenes:\n  - id: a\n    duration: 3s\n    layers:\n      - { image: \"assets/\u{E9}.png\" "
+            + "}\n      - { image: \"assets/e\u{301}.png\" }\n"
         do throws(Diagnostics) {
             _ = try ValidSpec.read(spec: Array(text.utf8), specName: "a.video.yaml", props: nil, propsName: "props")
             Issue.record("nothing was said")
@@ -74,11 +85,21 @@ struct SpecGoldenTests {
 
     @Test func bytesThatAreNoText() {
         func message(_ bytes: [UInt8]) -> String? {
-            do throws(Diagnostics) { _ = try YAML.parse(bytes: bytes, file: "a.yaml"); return nil } catch { return error.all.first?.text() }
+            do throws(Diagnostics) { _ = try YAML.parse(bytes: bytes, file: "a.yaml"); return nil } catch {
+                return error.all.first?.text()
+            }
         }
-        #expect(message(Array("a: x".utf8) + [0xFF, 0x20]) == "a.yaml:1:5: error: byte 0xff is not UTF-8 [yaml-encoding]\na: x\u{FFFD} \n    ^\n  hint: save the file as UTF-8")
-        #expect(message([0xFF, 0xFE, 0x61, 0x00]) == "a.yaml: error: the file is UTF-16 [yaml-utf16]\n  hint: save it as UTF-8")
-        #expect(message([UInt8](repeating: 0x20, count: Limits.document.bytes + 1)) == "a.yaml: error: the file has 4194305 bytes; the limit is 4194304 [yaml-too-large]")
+        #expect(
+            message(Array("a: x".utf8) + [0xFF, 0x20])
+                == "a.yaml:1:5: error: byte 0xff is not UTF-8 [yaml-encoding]\na: x\u{FFFD} \n    ^\n  hint: save the "
+                + "file as UTF-8"
+        )
+        #expect(
+            message([0xFF, 0xFE, 0x61, 0x00])
+                == "a.yaml: error: the file is UTF-16 [yaml-utf16]\n  hint: save it as UTF-8")
+        #expect(
+            message([UInt8](repeating: 0x20, count: Limits.document.bytes + 1))
+                == "a.yaml: error: the file has 4194305 bytes; the limit is 4194304 [yaml-too-large]")
         #expect(message([0xEF, 0xBB, 0xBF] + Array("a: 1".utf8)) == nil)
         #expect(message([]) == "a.yaml: error: the file is empty [yaml-empty]")
     }
@@ -90,6 +111,8 @@ func outline(_ node: Node) -> String {
     case .sequence(let items): "[" + items.map(outline).joined(separator: ", ") + "]"
     case .mapping(let pairs): "{" + pairs.map { $0.name + ": " + outline($0.value) }.joined(separator: ", ") + "}"
     case .scalar(let text, _):
-        node.isNull ? "null" : node.bool.map { "\($0)" } ?? node.int.map { "\($0)" } ?? node.double.map { "\($0)" } ?? "'\(text)'"
+        node.isNull
+            ? "null"
+            : node.bool.map { "\($0)" } ?? node.int.map { "\($0)" } ?? node.double.map { "\($0)" } ?? "'\(text)'"
     }
 }

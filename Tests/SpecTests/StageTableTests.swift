@@ -14,8 +14,10 @@ struct StageTableTests {
         }
         let outputs = stage.outputs.map { "\($0.name)\($0.isList ? "[]" : "") (\($0.type), `\($0.fileName)`)" }
         let parameters = stage.parameters.map(\.name)
-        let cells = [stage.name, place, slots.joined(separator: ", "), outputs.joined(separator: ", "),
-                     parameters.joined(separator: ", ")]
+        let cells = [
+            stage.name, place, slots.joined(separator: ", "), outputs.joined(separator: ", "),
+            parameters.joined(separator: ", "),
+        ]
         return ("| " + cells.joined(separator: " | ") + " |").replacing("|  |", with: "| |")
     }
 
@@ -23,8 +25,10 @@ struct StageTableTests {
         var folder = URL(filePath: #filePath)
         for _ in 0..<3 { folder.deleteLastPathComponent() }
         let file = folder.appending(path: "Sources/ARCHITECTURE.md")
-        var lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
-            .map(String.init)
+        var lines = try String(contentsOf: file, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false
+        )
+        .map(String.init)
         let start = try #require(lines.firstIndex { $0 == "|---|---|---|---|---|" }) + 1
         let end = lines[start...].firstIndex { !$0.hasPrefix("|") } ?? lines.endIndex
         let found = Array(lines[start..<end]), expected = Stages.all.map(row)
@@ -33,7 +37,9 @@ struct StageTableTests {
             lines.replaceSubrange(start..<end, with: expected)
             try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
         }
-        for (was, now) in zip(found, expected) where was != now { Issue.record("the table says\n\(was)\nthe stage is\n\(now)") }
+        for (was, now) in zip(found, expected) where was != now {
+            Issue.record("the table says\n\(was)\nthe stage is\n\(now)")
+        }
         #expect(found.count == expected.count)
     }
 }

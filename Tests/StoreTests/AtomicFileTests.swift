@@ -34,7 +34,8 @@ import Testing
             try AtomicFile.write(Array("x".utf8), to: scratch.path + "/file", by: scratch.path)
         }
         #expect(try names(scratch) == ["file"])
-        #expect(throws: StoreProblem.cannotWrite(path: scratch.path + "/no/file", reason: "no such file or directory")) {
+        #expect(throws: StoreProblem.cannotWrite(path: scratch.path + "/no/file", reason: "no such file or directory"))
+        {
             try AtomicFile.write(Array("x".utf8), to: scratch.path + "/no/file", by: scratch.path)
         }
     }
@@ -44,9 +45,12 @@ import Testing
         try AtomicFile.write(bytes, to: scratch.path + "/file", by: scratch.path)
         #expect(try WholeFile.read(scratch.path + "/file") == bytes)
         let file = Descriptor(open(scratch.path + "/file", O_RDWR | O_CLOEXEC))
-        #expect(try OpenFile.digest(of: file.number) == .of(bytes) && OpenFile.sha256(of: file.number).bytes == bytes.count)
+        #expect(
+            try OpenFile.digest(of: file.number) == .of(bytes) && OpenFile.sha256(of: file.number).bytes == bytes.count)
         #expect(try OpenFile.read(file.number, limit: 100).count > 100)
-        try [1, 2, 3].withBytes { three throws(SystemFailure) in try OpenFile.write(three, to: file.number, at: 2_999_999) }
+        try [1, 2, 3].withBytes { three throws(SystemFailure) in
+            try OpenFile.write(three, to: file.number, at: 2_999_999)
+        }
         #expect(try WholeFile.read(scratch.path + "/file").suffix(4) == [bytes[2_999_998], 1, 2, 3])
     }
 }

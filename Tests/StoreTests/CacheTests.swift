@@ -12,13 +12,16 @@ import Work
         let scratch = try Scratch(), cache = try scratch.cache()
         #expect(scratch.text(cache.root + "/FORMAT") == "vgraph cache 2\n")
         _ = try scratch.cache()
-        #expect(try Folder.names(cache.root) == ["FORMAT", "OWNER", "blobs", "records", "runs", "scratch", "state", "tmp"])
+        #expect(
+            try Folder.names(cache.root) == ["FORMAT", "OWNER", "blobs", "records", "runs", "scratch", "state", "tmp"])
     }
 
     @Test func refusals() throws {
         let scratch = try Scratch()
         try scratch.write("file", "")
-        #expect(throws: StoreProblem.cacheIsNotAFolder(path: scratch.path + "/file")) { try Cache(scratch.path + "/file") }
+        #expect(throws: StoreProblem.cacheIsNotAFolder(path: scratch.path + "/file")) {
+            try Cache(scratch.path + "/file")
+        }
         let cache = try scratch.cache()
         try scratch.write("cache/FORMAT", "vgraph cache 7\n")
         #expect(throws: StoreProblem.newerFormat(path: cache.root, found: 7, known: 2)) { try scratch.cache() }
@@ -26,10 +29,13 @@ import Work
         #expect(throws: StoreProblem.damagedFormat(path: cache.root + "/FORMAT")) { try scratch.cache() }
         mkdir(scratch.path + "/photos", 0o777)
         try scratch.write("photos/cat.jpg", "")
-        #expect(throws: StoreProblem.cacheIsNotOurs(path: scratch.path + "/photos", found: "cat.jpg")) { try Cache(scratch.path + "/photos") }
+        #expect(throws: StoreProblem.cacheIsNotOurs(path: scratch.path + "/photos", found: "cat.jpg")) {
+            try Cache(scratch.path + "/photos")
+        }
     }
 
-    /// Nothing is removed in a cache that another user marked, or whose mark is none; one of before marks is its folder's owner's.
+    /// Nothing is removed in a cache that another user marked, or whose mark is none; one of before marks is its
+    /// folder's owner's.
     @Test func anothersCache() throws {
         let scratch = try Scratch()
         let mark = scratch.text(try scratch.cache().root + "/OWNER"), words = mark.split(separator: " ")
@@ -37,13 +43,17 @@ import Work
         #expect(try scratch.cache().isOurs && scratch.text(scratch.path + "/cache/OWNER") == mark)
         let job = try scratch.cache().makeScratch()
         // Root removes what users made; a mark that cannot be read is nobody's.
-        let others = geteuid() == 0 ? ["", "vgraph cache owner 12 uid 0\n", "mine\n"] : [mark.replacing("uid \(geteuid())", with: "uid 0"), ""]
+        let others =
+            geteuid() == 0
+            ? ["", "vgraph cache owner 12 uid 0\n", "mine\n"] : [mark.replacing("uid \(geteuid())", with: "uid 0"), ""]
         for text in others {
             try scratch.write("cache/OWNER", text)
             let cache = try scratch.cache()
             #expect(!cache.isOurs)
             #expect(throws: StoreProblem.cacheOfOthers(path: cache.root)) { try cache.removeAll() }
-            #expect(throws: StoreProblem.cacheOfOthers(path: cache.root)) { try cache.gc(maxBytes: 0, keepDays: nil, bulky: []) }
+            #expect(throws: StoreProblem.cacheOfOthers(path: cache.root)) {
+                try cache.gc(maxBytes: 0, keepDays: nil, bulky: [])
+            }
             _ = try CacheLock.shared(cache)
             #expect(access(job, F_OK) == 0)
             #expect(try !cache.verify().isCleaned)
@@ -56,7 +66,11 @@ import Work
     }
 
     /// A cache that came with a workspace leads nowhere: not by its folders, not by its files.
-    @Test(arguments: ["tmp", "blobs", "records", "runs", "scratch", "state", "lock", "keys", "FORMAT", "OWNER", "blobs/ab", "records/0f"], [Cache.Use.building, .reading])
+    @Test(
+        arguments: [
+            "tmp", "blobs", "records", "runs", "scratch", "state", "lock", "keys", "FORMAT", "OWNER", "blobs/ab",
+            "records/0f",
+        ], [Cache.Use.building, .reading])
     func aLinkInACacheIsRefused(_ name: String, _ use: Cache.Use) throws {
         let scratch = try Scratch()
         _ = try scratch.cache()
@@ -67,13 +81,17 @@ import Work
         Folder.remove(path)
         #expect(symlink(scratch.path + "/home", path) == 0)
         #expect(throws: StoreProblem.linkedCache(path: path)) { try Cache(scratch.path + "/cache", for: use) }
-        #expect(try Folder.names(scratch.path + "/home") == ["123-abc", "docs"] && scratch.text(scratch.path + "/home/docs/thesis") == "precious")
+        #expect(
+            try Folder.names(scratch.path + "/home") == ["123-abc", "docs"]
+                && scratch.text(scratch.path + "/home/docs/thesis") == "precious")
     }
 
     /// What has no name that vgraph gives is somebody's, whoever put it there.
     @Test func onlyOurOwnIsSwept() throws {
         let scratch = try Scratch(), cache = try scratch.cache()
-        for name in ["thesis.txt", "12-ab.txt", "links", "0-x", "-1-x", "77-zz", "publish-8-q"] { try scratch.write("cache/tmp/" + name, "x") }
+        for name in ["thesis.txt", "12-ab.txt", "links", "0-x", "-1-x", "77-zz", "publish-8-q"] {
+            try scratch.write("cache/tmp/" + name, "x")
+        }
         _ = try CacheLock.shared(cache)
         #expect(try Folder.names(cache.temporary) == ["-1-x", "0-x", "12-ab.txt", "links", "thesis.txt"])
     }
@@ -95,7 +113,9 @@ import Work
             try scratch.write("cache/tmp/mine", "x")
             let two = try CacheLock.shared(cache)
             #expect(try Folder.names(cache.temporary) == ["mine"])
-            #expect(throws: StoreProblem.busy(path: cache.root)) { try cache.gc(maxBytes: 0, keepDays: nil, bulky: ["pixels"]) }
+            #expect(throws: StoreProblem.busy(path: cache.root)) {
+                try cache.gc(maxBytes: 0, keepDays: nil, bulky: ["pixels"])
+            }
             withExtendedLifetime((one, two)) {}
         }
         _ = try CacheLock.exclusive(cache)
@@ -129,14 +149,19 @@ import Work
     @Test func onlyFilesAreAdopted() throws {
         let scratch = try Scratch(), blobs = Blobs(try scratch.cache())
         symlink("/etc/passwd", scratch.path + "/link")
-        #expect(throws: StoreProblem.notAFile(path: scratch.path + "/link", found: "a link")) { try blobs.adopt(scratch.path + "/link") }
+        #expect(throws: StoreProblem.notAFile(path: scratch.path + "/link", found: "a link")) {
+            try blobs.adopt(scratch.path + "/link")
+        }
         mkfifo(scratch.path + "/pipe", 0o600)
-        #expect(throws: StoreProblem.notAFile(path: scratch.path + "/pipe", found: "a pipe")) { try blobs.adopt(scratch.path + "/pipe") }
+        #expect(throws: StoreProblem.notAFile(path: scratch.path + "/pipe", found: "a pipe")) {
+            try blobs.adopt(scratch.path + "/pipe")
+        }
     }
 
     @Test(arguments: ["truncated", "same size", "same size, old time", "gone", "a folder"])
     func tamperedIsNeverServed(_ how: String) throws {
-        let scratch = try Scratch(), blobs = Blobs(try scratch.cache()), blob = try scratch.blob("hello", in: blobs.cache)
+        let scratch = try Scratch(), blobs = Blobs(try scratch.cache()),
+            blob = try scratch.blob("hello", in: blobs.cache)
         let path = blobs.path(blob.digest)
         chmod(path, 0o644)
         switch how {
@@ -157,12 +182,13 @@ import Work
         #expect(blobs.has(blob))
     }
 
-    /// After a restart of the machine, or out of an archive, the stamp is another: the bytes decide.
-    /// A blob whose signature others change while it is looked at, as two builds do that give it its stamp, is not taken for damaged
+    /// After a restart of the machine, or out of an archive, the stamp is another: the bytes decide. A blob whose
+    /// signature others change while it is looked at, as two builds do that give it its stamp, is not taken for damaged
     /// and removed under whoever is about to read it.
     @Test func aBlobThatOthersTouch() throws {
         let scratch = try Scratch(), blobs = Blobs(try scratch.cache())
-        let blob = try blobs.adopt(try scratch.write("big", [UInt8](repeating: 7, count: 24 << 20))), path = blobs.path(blob.digest)
+        let blob = try blobs.adopt(try scratch.write("big", [UInt8](repeating: 7, count: 24 << 20))),
+            path = blobs.path(blob.digest)
         var pid: pid_t = 0
         let words: [String] = ["sh", "-c", "while :; do touch -c \"$0\"; done", path]
         var argv = words.map { strdup($0) } + [nil]
@@ -188,11 +214,13 @@ import Work
     }
 
     @Test func foreignStampIsHashedAndMended() throws {
-        let scratch = try Scratch(), blobs = Blobs(try scratch.cache()), blob = try scratch.blob("hello", in: blobs.cache)
+        let scratch = try Scratch(), blobs = Blobs(try scratch.cache()),
+            blob = try scratch.blob("hello", in: blobs.cache)
         func distance() -> Int64 {
             var status = stat()
             stat(blobs.path(blob.digest), &status)
-            return Int64(status.st_ctim.tv_sec - status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec - status.st_mtim.tv_nsec)
+            return Int64(status.st_ctim.tv_sec - status.st_mtim.tv_sec) * 1_000_000_000
+                + Int64(status.st_ctim.tv_nsec - status.st_mtim.tv_nsec)
         }
         let before = distance()
         age(blobs.path(blob.digest))
@@ -202,7 +230,8 @@ import Work
 
     /// Bit rot, rsync -t and cp -p keep the time; the kernel's own stamp of the change they cannot.
     @Test func bytesChangedWithTheTimePutBackAreSeen() throws {
-        let scratch = try Scratch(), blobs = Blobs(try scratch.cache()), blob = try scratch.blob("hello", in: blobs.cache)
+        let scratch = try Scratch(), blobs = Blobs(try scratch.cache()),
+            blob = try scratch.blob("hello", in: blobs.cache)
         let path = blobs.path(blob.digest)
         usleep(60_000)
         var status = stat()
@@ -243,11 +272,16 @@ import Work
 @Suite struct RecordTests {
     @Test func readsBack() throws {
         let scratch = try Scratch(), records = Records(try scratch.cache())
-        let record = Scratch.record("plan", [.init(name: "p", type: "plan", fileName: "p.json", blobs: [.init(digest: Digest.of("x"), size: 1)])], verdict: .pass)
+        let record = Scratch.record(
+            "plan",
+            [.init(name: "p", type: "plan", fileName: "p.json", blobs: [.init(digest: Digest.of("x"), size: 1)])],
+            verdict: .pass)
         guard case .missing = records.lookup(record.key) else { return #expect(Bool(false)) }
         try records.write(record)
         guard case .found(let found) = records.lookup(record.key) else { return #expect(Bool(false)) }
-        #expect(found.manifest == record.manifest && found.outputs == record.outputs && found.discovered == record.discovered)
+        #expect(
+            found.manifest == record.manifest && found.outputs == record.outputs
+                && found.discovered == record.discovered)
         #expect(found.verdict == .pass && found.cost == record.cost && found.origin == record.origin)
     }
 
@@ -255,17 +289,24 @@ import Work
     @Test func severalWorlds() throws {
         let scratch = try Scratch(), cache = try scratch.cache(), records = Records(cache)
         func record(_ found: String, _ text: String) -> Record {
-            var record = Scratch.record("plan", [.init(name: "p", type: "plan", fileName: "p", blobs: [.init(digest: Digest.of(text), size: 1)])])
+            var record = Scratch.record(
+                "plan",
+                [.init(name: "p", type: "plan", fileName: "p", blobs: [.init(digest: Digest.of(text), size: 1)])])
             record.discovered = [Discovered(path: "a.vtt", digest: .of(found))]
             return record
         }
         func find(_ found: String) -> Digest? {
-            guard case .found(let record) = records.lookup(record("", "").key, where: { $0.discovered[0].digest == Digest.of(found) }) else { return nil }
+            guard
+                case .found(let record) = records.lookup(
+                    record("", "").key, where: { $0.discovered[0].digest == Digest.of(found) })
+            else { return nil }
             return record.outputs[0].blobs[0].digest
         }
         for text in ["1", "2", "3", "2 again"] { try records.write(record(String(text.first!), text)) }
         #expect(find("1") == Digest.of("1") && find("2") == Digest.of("2 again") && find("3") == Digest.of("3"))
-        guard case .others = records.lookup(record("", "").key, where: { _ in false }) else { return #expect(Bool(false)) }
+        guard case .others = records.lookup(record("", "").key, where: { _ in false }) else {
+            return #expect(Bool(false))
+        }
         #expect(try cache.stats().records == 3)
         for round in 0..<40 {
             try records.write(record("r\(round)", "r"))
@@ -296,7 +337,8 @@ import Work
 
     /// Every single byte of a record changed, cut or doubled: a miss, never a crash and never another record.
     @Test func damageIsAMiss() throws {
-        let scratch = try Scratch(), cache = try scratch.cache(), records = Records(cache), record = Scratch.record("plan", [])
+        let scratch = try Scratch(), cache = try scratch.cache(), records = Records(cache),
+            record = Scratch.record("plan", [])
         try records.write(record)
         let hex = record.key.hex, path = cache.root + "/records/" + hex.prefix(2) + "/" + hex.dropFirst(2) + ".json"
         let bytes = scratch.bytes(path), name = String(path.dropFirst(scratch.path.count + 1))
@@ -314,7 +356,8 @@ import Work
         let other = Scratch.record("other", [])
         try records.write(other)
         let otherHex = other.key.hex
-        try scratch.write(name, scratch.bytes(cache.root + "/records/" + otherHex.prefix(2) + "/" + otherHex.dropFirst(2) + ".json"))
+        try scratch.write(
+            name, scratch.bytes(cache.root + "/records/" + otherHex.prefix(2) + "/" + otherHex.dropFirst(2) + ".json"))
         guard case .damaged = records.lookup(record.key) else { return #expect(Bool(false)) }
     }
 }

@@ -6,11 +6,15 @@ import Store
 import Testing
 
 @Suite struct CollectionTests {
-    private func output(_ type: String, _ blob: Record.Blob) -> Record.Output { .init(name: type, type: type, fileName: type, blobs: [blob]) }
+    private func output(_ type: String, _ blob: Record.Blob) -> Record.Output {
+        .init(name: type, type: type, fileName: type, blobs: [blob])
+    }
 
     private func use(_ record: Record, daysAgo days: Int, in cache: Cache) {
         let hex = record.key.hex
-        csystem_set_modified(cache.root + "/records/" + hex.prefix(2) + "/" + hex.dropFirst(2) + ".json", Int64(time(nil) - days * 86_400), 0)
+        csystem_set_modified(
+            cache.root + "/records/" + hex.prefix(2) + "/" + hex.dropFirst(2) + ".json",
+            Int64(time(nil) - days * 86_400), 0)
     }
 
     @Test func answersThatNobodyAskedForGo() throws {
@@ -27,9 +31,12 @@ import Testing
 
     @Test func oldestGoFirstAndPublishedLast() throws {
         let scratch = try Scratch(), cache = try scratch.cache(), records = Records(cache), blobs = Blobs(cache)
-        let texts = ["old", "new", "published", "gate", "frames"].map { $0 + String(repeating: ".", count: 1000 - $0.count) }
+        let texts = ["old", "new", "published", "gate", "frames"].map {
+            $0 + String(repeating: ".", count: 1000 - $0.count)
+        }
         let made = try texts.map { try scratch.blob($0, in: cache) }
-        let old = Scratch.record("old", [output("media", made[0])]), new = Scratch.record("new", [output("media", made[1])])
+        let old = Scratch.record("old", [output("media", made[0])]),
+            new = Scratch.record("new", [output("media", made[1])])
         let published = Scratch.record("published", [output("media", made[2]), output("pixels", made[4])])
         let gate = Scratch.record("gate", [output("decision", made[3])], verdict: .pass)
         for (record, days) in [(old, 5), (new, 1), (published, 100), (gate, 200)] {
@@ -83,7 +90,8 @@ import Testing
         mkdir(cache.root + "/records/ab", 0o777)
         try scratch.write("cache/records/ab/" + String(repeating: "0", count: 30) + ".json", "{}")
         let found = try cache.verify()
-        #expect(found.damagedBlobs == [bad.digest] && found.damagedRecords == ["ab" + String(repeating: "0", count: 30)])
+        #expect(
+            found.damagedBlobs == [bad.digest] && found.damagedRecords == ["ab" + String(repeating: "0", count: 30)])
         #expect(found.blobs == 2 && found.records == 2)
         #expect(!blobs.has(bad) && blobs.has(good))
         #expect(try cache.verify().damagedBlobs.isEmpty)

@@ -14,7 +14,9 @@ import Work
             return String(decoding: try encoder.encode(value), as: UTF8.self)
         }
         let hex = "0123456789abcdef000000000000000f", digest = try #require(Digest(hex: hex))
-        for (value, text) in [(digest, hex), (nil, ""), (.zero, String(repeating: "0", count: 32))] as [(Digest?, String)] {
+        for (value, text) in [(digest, hex), (nil, ""), (.zero, String(repeating: "0", count: 32))]
+            as [(Digest?, String)]
+        {
             let item = Discovered(path: "a", digest: value), line = "{\"digest\":\"\(text)\",\"path\":\"a\"}"
             #expect(try json(item) == line)
             #expect(try JSONDecoder().decode(Discovered.self, from: Data(line.utf8)) == item)
@@ -25,7 +27,9 @@ import Work
         let table = [digest: "a.png"]
         #expect(try json(table) == "{\"\(hex)\":\"a.png\"}")
         #expect(try JSONDecoder().decode([Digest: String].self, from: Data(json(table).utf8)) == table)
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode([Digest: String].self, from: Data("{\"xyz\":\"a\"}".utf8)) }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([Digest: String].self, from: Data("{\"xyz\":\"a\"}".utf8))
+        }
     }
 
     @Test func knownValues() {
@@ -38,7 +42,9 @@ import Work
         let digest = Digest(high: 0x0123_4567_89AB_CDEF, low: 0x0F)
         #expect(digest.hex == "0123456789abcdef000000000000000f")
         #expect(Digest(hex: digest.hex) == digest)
-        for bad in ["", "0123", "0123456789ABCDEF000000000000000f", "g123456789abcdef000000000000000f", digest.hex + "0"] {
+        for bad in [
+            "", "0123", "0123456789ABCDEF000000000000000f", "g123456789abcdef000000000000000f", digest.hex + "0",
+        ] {
             #expect(Digest(hex: bad) == nil)
         }
     }
@@ -64,8 +70,10 @@ import Work
 }
 
 @Suite struct ManifestTests {
-    let base = Manifest(stage: "encode", version: 3, parameters: ["crf": .int(20), "preset": .string("a\"b")],
-                        inputs: [.init(slot: "frames", digest: Digest.of("1")), .init(slot: "frames", digest: Digest.of("2"))], tools: ["x264": "164"])
+    let base = Manifest(
+        stage: "encode", version: 3, parameters: ["crf": .int(20), "preset": .string("a\"b")],
+        inputs: [.init(slot: "frames", digest: Digest.of("1")), .init(slot: "frames", digest: Digest.of("2"))],
+        tools: ["x264": "164"])
 
     /// A change of this value makes every cache worthless: raise "manifest 1" when it is meant.
     @Test func keyIsStable() { #expect(base.key.hex == "4030974e31ba36d56f39397e71ae0d97") }
@@ -89,11 +97,19 @@ import Work
         other.inputs[1].digest = Digest.of("3")
         other.tools = [:]
         let found = Manifest.differences(base, other).map { "\($0.part) \($0.name) \($0.old ?? "-") \($0.new ?? "-")" }
-        #expect(found == ["parameter crf 20 22.5", "input frames[1] \(Digest.of("2").hex) \(Digest.of("3").hex)", "tool x264 164 -"])
+        #expect(
+            found == [
+                "parameter crf 20 22.5", "input frames[1] \(Digest.of("2").hex) \(Digest.of("3").hex)",
+                "tool x264 164 -",
+            ])
         #expect(Manifest.differences(base, base).isEmpty)
     }
 
-    @Test(arguments: [(Value.number(20), "20"), (.int(20), "20"), (.number(0.1), "0.1"), (.number(1e300), "1e+300"), (.number(-0.0), "0"),
-                      (.string("a\n\u{1}"), "\"a\\n\\u0001\""), (.object(["b": .int(1), "a": .array([.null, .bool(true)])]), "{\"a\":[null,true],\"b\":1}")])
+    @Test(arguments: [
+        (Value.number(20), "20"), (.int(20), "20"), (.number(0.1), "0.1"), (.number(1e300), "1e+300"),
+        (.number(-0.0), "0"),
+        (.string("a\n\u{1}"), "\"a\\n\\u0001\""),
+        (.object(["b": .int(1), "a": .array([.null, .bool(true)])]), "{\"a\":[null,true],\"b\":1}"),
+    ])
     func canonicalText(_ value: Value, _ text: String) { #expect(value.canonical == text) }
 }

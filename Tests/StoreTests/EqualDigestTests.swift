@@ -8,10 +8,15 @@ import Testing
 
 @Suite struct EqualDigestTests {
     /// The first 64 bytes of XXH3's secret, as its specification has them.
-    private static let secret: [UInt64] = [0xbe4ba423396cfeb8, 0x1cad21f72c81017c, 0xdb979083e96dd4de, 0x1f67b3b7a4a44072, 0x78e5c0cc4ee679cb, 0x2172ffcc7dd05a82,
-                                           0x8e2443f7744608b8, 0x4c263a81e69035e0]
+    private static let secret: [UInt64] = [
+        0xbe4ba423396cfeb8, 0x1cad21f72c81017c, 0xdb979083e96dd4de, 0x1f67b3b7a4a44072, 0x78e5c0cc4ee679cb,
+        0x2172ffcc7dd05a82,
+        0x8e2443f7744608b8, 0x4c263a81e69035e0,
+    ]
 
-    private static func words(_ words: [UInt64]) -> [UInt8] { words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) } } }
+    private static func words(_ words: [UInt64]) -> [UInt8] {
+        words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) } }
+    }
 
     private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let product = a.multipliedFullWidth(by: b)
@@ -25,11 +30,13 @@ import Testing
         return (low ^ (lo &+ hi), high ^ (lo &+ hi))
     }
 
-    /// 48 bytes whose first and last 16 bytes make the products of XXH3 zero; the free words make up for another middle.
+    /// 48 bytes whose first and last 16 bytes make the products of XXH3 zero; the free words make up for another
+    /// middle.
     private static func file(_ lo: UInt64, _ hi: UInt64, like first: (UInt64, UInt64)) -> [UInt8] {
         let here = middle(lo, hi), there = middle(first.0, first.1)
         // low: there.0 ^ (c + secret[2]), high: there.1 ^ (a + secret[0]).
-        let c = (here.0 ^ there.0 ^ (secret[2] &+ 5)) &- secret[2], a = (here.1 ^ there.1 ^ (secret[0] &+ 7)) &- secret[0]
+        let c = (here.0 ^ there.0 ^ (secret[2] &+ 5)) &- secret[2],
+            a = (here.1 ^ there.1 ^ (secret[0] &+ 7)) &- secret[0]
         return words([secret[0], a, lo, hi, secret[2], c])
     }
 
@@ -48,7 +55,9 @@ import Testing
     }
 
     @Test func theyAre() {
-        #expect(Self.twins.0 != Self.twins.1 && Self.twins.0.count == 48 && Self.digest(Self.twins.0) == Self.digest(Self.twins.1))
+        #expect(
+            Self.twins.0 != Self.twins.1 && Self.twins.0.count == 48
+                && Self.digest(Self.twins.0) == Self.digest(Self.twins.1))
     }
 
     /// The file at a target that was decided upon.
@@ -84,7 +93,9 @@ import Testing
         #expect(again.sha256 == blob.sha256 && again.digest == blob.digest)
         chmod(path, 0o644)
         write(path, Self.twins.1)
-        #expect(throws: StoreProblem.damagedBlob(digest: blob.digest.hex)) { try blobs.publish(blob, to: scratch.path + "/out") }
+        #expect(throws: StoreProblem.damagedBlob(digest: blob.digest.hex)) {
+            try blobs.publish(blob, to: scratch.path + "/out")
+        }
         #expect(scratch.text(scratch.path + "/out") == String(decoding: Self.twins.0, as: UTF8.self))
         // Of two results the one that was delivered last is kept.
         let other = try adopt(Self.twins.1)

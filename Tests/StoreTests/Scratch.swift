@@ -40,11 +40,14 @@ final class Scratch {
     }
 
     static func record(_ stage: String, _ outputs: [Record.Output], verdict: Verdict? = nil) -> Record {
-        let manifest = Manifest(stage: stage, version: 1, parameters: ["crf": .int(20), "gain": .number(0.1)],
-                                inputs: [.init(slot: "spec", digest: Digest.of(stage), path: "a.yaml")], tools: ["x264": "164"])
-        return Record(key: manifest.key, manifest: manifest, outputs: outputs, discovered: [Discovered(path: "hero.jpg", digest: nil)],
-                      diagnostics: [], verdict: verdict, cost: .init(wall: 1.5, cpu: 0.1),
-                      origin: .init(user: "u", host: "h", time: "2026-01-01T00:00:00Z", vgraph: "1", node: "a:\(stage)"))
+        let manifest = Manifest(
+            stage: stage, version: 1, parameters: ["crf": .int(20), "gain": .number(0.1)],
+            inputs: [.init(slot: "spec", digest: Digest.of(stage), path: "a.yaml")], tools: ["x264": "164"])
+        return Record(
+            key: manifest.key, manifest: manifest, outputs: outputs,
+            discovered: [Discovered(path: "hero.jpg", digest: nil)],
+            diagnostics: [], verdict: verdict, cost: .init(wall: 1.5, cpu: 0.1),
+            origin: .init(user: "u", host: "h", time: "2026-01-01T00:00:00Z", vgraph: "1", node: "a:\(stage)"))
     }
 }
 

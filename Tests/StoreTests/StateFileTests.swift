@@ -30,7 +30,8 @@ import Testing
             for name in ["one", "two", "absent"] { _ = try files.digest(of: scratch.path + "/" + name) }
             _ = try files.names(in: scratch.path + "/folder")
             try files.note(program: scratch.path + "/prog")
-            try StateFile(identity: request.identity, leaves: files.leaves, summary: summary).write(to: state, by: cache.temporary)
+            try StateFile(identity: request.identity, leaves: files.leaves, summary: summary).write(
+                to: state, by: cache.temporary)
         }
 
         var isUpToDate: Bool { request.upToDate(cache: cache.root) == summary }
@@ -39,13 +40,17 @@ import Testing
     @Test func unchanged() throws {
         let world = try World()
         #expect(world.isUpToDate)
-        #expect(StateRequest(workspace: world.scratch.path, targets: ["b"], settings: []).upToDate(cache: world.cache.root) == nil)
+        #expect(
+            StateRequest(workspace: world.scratch.path, targets: ["b"], settings: []).upToDate(cache: world.cache.root)
+                == nil)
         let loaded = try #require(StateFile.load(world.state, identity: world.request.identity))
         #expect(loaded.leaves.count == 5 && loaded.summary == world.summary)
     }
 
-    @Test(arguments: ["edit", "edit with an older time", "edit of the same size and time", "delete", "a folder instead", "unreadable",
-                      "an absent file comes", "a new file in the folder", "another program", "replaced by rename"])
+    @Test(arguments: [
+        "edit", "edit with an older time", "edit of the same size and time", "delete", "a folder instead", "unreadable",
+        "an absent file comes", "a new file in the folder", "another program", "replaced by rename",
+    ])
     func changes(_ how: String) throws {
         let world = try World(), one = world.scratch.path + "/one"
         var status = stat()
@@ -82,7 +87,8 @@ import Testing
         #expect(world.isUpToDate)
         usleep(30_000)
         #expect(world.isUpToDate)
-        let leaf = try #require(StateFile.load(world.state, identity: world.request.identity)?.leaves.first { $0.path.hasSuffix("/one") })
+        let leaf = try #require(
+            StateFile.load(world.state, identity: world.request.identity)?.leaves.first { $0.path.hasSuffix("/one") })
         #expect(!leaf.isRacy)
     }
 
@@ -124,18 +130,26 @@ import Testing
         for round in 0..<3000 {
             var bytes = whole
             let flips = Int.random(in: 1...8, using: &random)
-            for _ in 0..<flips { bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+            for _ in 0..<flips {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
             if round % 2 == 0 {
                 // With a right checksum the numbers themselves must be held in bounds.
                 let sum = Digest.of(Array(bytes.dropLast(16)))
-                bytes.replaceSubrange((bytes.count - 16)..., with: withUnsafeBytes(of: (sum.high.littleEndian, sum.low.littleEndian)) { Array($0) })
-            } else if bytes == whole { continue }
+                bytes.replaceSubrange(
+                    (bytes.count - 16)...,
+                    with: withUnsafeBytes(of: (sum.high.littleEndian, sum.low.littleEndian)) { Array($0) })
+            } else if bytes == whole {
+                continue
+            }
             try world.scratch.write(name, bytes)
             let answer = world.request.upToDate(cache: world.cache.root)
             if round % 2 == 1 { #expect(answer == nil, "round \(round)") }
         }
         for _ in 0..<300 {
-            try world.scratch.write(name, (0..<Int.random(in: 0...400, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
+            try world.scratch.write(
+                name,
+                (0..<Int.random(in: 0...400, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) })
             #expect(!world.isUpToDate)
         }
         try world.scratch.write(name, whole)

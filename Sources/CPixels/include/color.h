@@ -30,9 +30,9 @@ void cpixels_convert_color(const uint16_t *rgba, ptrdiff_t src_stride, uint8_t *
 // is in sample values.
 void cpixels_deinterlace(uint8_t *plane, ptrdiff_t stride, int width, int height, int bytes, int kept, int threshold);
 
-// The same with the pictures before and after: the other field's lines come from its own moments where nothing moves, and from the
-// lines beside them where it does, by the three-field filter of Weston (BBC R&D, "Interpolation of interlaced scans"), within what
-// the fields around allow. All planes have one size; `most` is the greatest value.
+// The same with the pictures before and after: the other field's lines come from its own moments where nothing moves,
+// and from the lines beside them where it does, by the three-field filter of Weston (BBC R&D, "Interpolation of
+// interlaced scans"), within what the fields around allow. All planes have one size; `most` is the greatest value.
 struct cpixels_fields {
     const uint8_t *before, *here, *after;
     ptrdiff_t before_stride, here_stride, after_stride;

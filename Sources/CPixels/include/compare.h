@@ -4,8 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Mean structural similarity (windows of 8 by 8, every 4 samples) of each of columns * rows tiles of two 8-bit planes: 1 is equal. A
-// window counts for the tile that its middle lies in. Planes are at least 8 by 8; tiles are at least 8 on a side.
+// Mean structural similarity (windows of 8 by 8, every 4 samples) of each of columns * rows tiles of two 8-bit planes:
+// 1 is equal. A window counts for the tile that its middle lies in. Planes are at least 8 by 8; tiles are at least 8 on
+// a side.
 void cpixels_similarity(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width, int height,
                         int columns, int rows, double *tiles);
 
@@ -13,8 +14,9 @@ void cpixels_similarity(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, 
 void cpixels_tile_distance(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width, int height,
                            int columns, int rows, double *shift, double *distance);
 
-// Where the planes differ most once both are softened: the greatest difference of the means of squares of 2 * half samples a side, one every
-// `half` samples. What a codec leaves along edges evens out within such a square; a stroke of a letter does not.
+// Where the planes differ most once both are softened: the greatest difference of the means of squares of 2 * half
+// samples a side, one every `half` samples. What a codec leaves along edges evens out within such a square; a stroke of
+// a letter does not.
 typedef struct {
     int x, y;     // of the square's corner
     float value;  // 0...255

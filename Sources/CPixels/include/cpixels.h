@@ -55,8 +55,8 @@ void cpixels_affine(const uint8_t *src, ptrdiff_t src_stride, int src_width, int
 // lies at (x0 + i * dxi + j * dxj, y0 + ...) in the rectangle's units; `sharpness` is pixels per unit.
 void cpixels_coverage(uint8_t *dst, ptrdiff_t stride, int width, int height, double x0, double dxi, double dxj,
                       double y0, double dyi, double dyj, double half_width, double half_height, double radius, double sharpness);
-// A plane of a gradient with an 8x8 ordered dither. Pixel (i, j) takes table[t], t = x0 + i * dx + j * dy in 16.16 fixed
-// point, clamped to 0..<size; table values are 8.8 fixed point.
+// A plane of a gradient with an 8x8 ordered dither. Pixel (i, j) takes table[t], t = x0 + i * dx + j * dy in 16.16
+// fixed point, clamped to 0..<size; table values are 8.8 fixed point.
 void cpixels_gradient_linear(uint8_t *dst, ptrdiff_t stride, int width, int height, const uint16_t *table, int size,
                              int64_t x0, int64_t dx, int64_t dy);
 // t = length of (x0 + i * step, y0 + j * step).

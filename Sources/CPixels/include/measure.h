@@ -21,8 +21,9 @@ void cpixels_measure_luma8(const uint8_t *plane, ptrdiff_t stride, const uint8_t
 // The same for samples of 9 to 16 bits in native byte order; `shift` brings them to 8 bits.
 void cpixels_measure_luma16(const uint8_t *plane, ptrdiff_t stride, const uint8_t *previous, ptrdiff_t previous_stride,
                             int width, int height, int step, int limit, int shift, cpixels_luma *result);
-// The part of a picture that bars leave: the first and last rows, and columns, of which more than a 64th is brighter than `limit`
-// (columns: any two samples side by side, in every eighth row). Bounds are half open; all 0 for a picture that is dark throughout.
+// The part of a picture that bars leave: the first and last rows, and columns, of which more than a 64th is brighter
+// than `limit` (columns: any two samples side by side, in every eighth row). Bounds are half open; all 0 for a picture
+// that is dark throughout.
 typedef struct {
     int left, top, right, bottom;
 } cpixels_box;

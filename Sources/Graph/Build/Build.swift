@@ -48,9 +48,11 @@ final class Build {
     /// What stages that decide have decided, to be compared with the files.
     var decisions: [(node: BuildNode, decision: StageDescriptor.Decision)] = []
 
-    init(request: BuildRequest, targets: [WantedTarget], edges: FileEdges?, cache: Cache, files: FileTable,
-         tools: [String: String], engine: Engine, searches: Searches?, resumption: Resumption? = nil,
-         observer: (any BuildObserver)?) {
+    init(
+        request: BuildRequest, targets: [WantedTarget], edges: FileEdges?, cache: Cache, files: FileTable,
+        tools: [String: String], engine: Engine, searches: Searches?, resumption: Resumption? = nil,
+        observer: (any BuildObserver)?
+    ) {
         self.request = request
         self.targets = targets
         self.engine = engine
@@ -62,9 +64,12 @@ final class Build {
         blobs = Blobs(cache)
         records = Records(cache)
         // A build of what a change reached has few nodes, and takes them as they come.
-        let durations = resumption != nil ? nil : {
-            Durations.load(request.stateRequest(worker: engine.worker), cache: cache, kinds: engine.kinds)
-        }
+        let durations =
+            resumption != nil
+            ? nil
+            : {
+                Durations.load(request.stateRequest(worker: engine.worker), cache: cache, kinds: engine.kinds)
+            }
         schedule = Schedule(targets, durations: durations)
         jobs = Jobs(cache, wantsSandbox: request.sandbox, isFollowed: request.follows)
         writers = Writers(targets, edges: edges, resumption: resumption) {
@@ -95,7 +100,8 @@ final class Build {
     func parameters(_ stage: Pipeline.Stage) -> [String: Value] {
         var parameters = stage.parameters
         if !request.sets.isEmpty,
-           stage.descriptor.parameters.contains(where: { $0.name == "set" && $0.kind == .table }) {
+            stage.descriptor.parameters.contains(where: { $0.name == "set" && $0.kind == .table })
+        {
             var table: [String: Value] = [:]
             if case .object(let given)? = parameters["set"] { table = given }
             for (name, text) in request.sets { table[name] = .string(text) }

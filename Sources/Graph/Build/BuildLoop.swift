@@ -117,8 +117,10 @@ extension Build {
     private func isRaised(_ interruption: Interruption?) -> Bool { interruption?.isRaised ?? false }
 
     private func wait(_ pool: WorkerPool, _ interruption: Interruption?) {
-        var list = [pollfd(fd: interruption?.readable ?? -1, events: Int16(POLLIN), revents: 0),
-                    pollfd(fd: interruption?.alarm?.descriptor ?? -1, events: Int16(POLLIN), revents: 0)]
+        var list = [
+            pollfd(fd: interruption?.readable ?? -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: interruption?.alarm?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+        ]
         pool.descriptors(into: &list)
         let split = list.count
         jobs.programs?.descriptors(into: &list)

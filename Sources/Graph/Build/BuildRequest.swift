@@ -46,10 +46,12 @@ public struct BuildRequest: Sendable {
     /// What the next build prints if there is nothing to do; kept in the state file. At most a few lines.
     public var upToDateText: @Sendable (BuildResult) -> String
 
-    public init(workspace: String, cache: String, targets: [String], jobs: Int = 1, keepGoing: Bool = false,
-                dryRun: Bool = false,
-                force: Bool = false, sets: [String: String] = [:], environment: [String] = [],
-                upToDateText: @escaping @Sendable (BuildResult) -> String = { _ in "" }) {
+    public init(
+        workspace: String, cache: String, targets: [String], jobs: Int = 1, keepGoing: Bool = false,
+        dryRun: Bool = false,
+        force: Bool = false, sets: [String: String] = [:], environment: [String] = [],
+        upToDateText: @escaping @Sendable (BuildResult) -> String = { _ in "" }
+    ) {
         self.workspace = workspace
         self.cache = cache
         self.targets = targets
@@ -66,7 +68,8 @@ public struct BuildRequest: Sendable {
 
     /// Where the answer to "is there nothing to do?" is kept. Programs are part of the question.
     public func stateRequest(worker: String) -> StateRequest {
-        StateRequest(workspace: workspace, targets: targets, sets: sets, environment: environment, worker: worker,
-                     verifiesOutputs: verifiesOutputs, sandbox: sandbox, roots: roots)
+        StateRequest(
+            workspace: workspace, targets: targets, sets: sets, environment: environment, worker: worker,
+            verifiesOutputs: verifiesOutputs, sandbox: sandbox, roots: roots)
     }
 }

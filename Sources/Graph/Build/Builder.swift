@@ -18,8 +18,10 @@ public struct Builder: Sendable {
     ///   - workshop: keeps workers for the next build; nil: they end with this one.
     ///   - catchSignals: SIGINT and SIGTERM end the build as an interruption does; for one build at a time in a
     ///     process.
-    public func run(_ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil,
-                    workshop: Workshop? = nil, catchSignals: Bool = true) throws(Diagnostics) -> BuildResult {
+    public func run(
+        _ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil,
+        workshop: Workshop? = nil, catchSignals: Bool = true
+    ) throws(Diagnostics) -> BuildResult {
         let interruption = interruption ?? Interruption()
         guard let interruption, catchSignals, !request.dryRun else {
             return try perform(request, observer, interruption, workshop).result
@@ -57,8 +59,10 @@ public struct Builder: Sendable {
         return targets.texts.map { target in (target, offered.contains { $0.file.isSameBytes(target) && $0.isFolder }) }
     }
 
-    func perform(_ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?,
-                 _ workshop: Workshop? = nil) throws(Diagnostics) -> Build {
+    func perform(
+        _ request: BuildRequest, _ observer: (any BuildObserver)?, _ interruption: Interruption?,
+        _ workshop: Workshop? = nil
+    ) throws(Diagnostics) -> Build {
         let started = monotonicSeconds()
         let cache: Cache
         do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .serving) } catch {
@@ -106,11 +110,15 @@ public struct Builder: Sendable {
     }
 
     /// A build of what a change reached since the last whole build of the same request; nil where that is not known.
-    private func resume(_ request: BuildRequest, _ cache: Cache,
-                        _ observer: (any BuildObserver)?) throws(Diagnostics) -> Build? {
+    private func resume(
+        _ request: BuildRequest, _ cache: Cache,
+        _ observer: (any BuildObserver)?
+    ) throws(Diagnostics) -> Build? {
         guard !request.force, !request.verifiesOutputs, !request.recalls,
-              let resumption = Resumption.find(request.stateRequest(worker: engine.worker), cache: cache,
-                                               kinds: engine.kinds) else { return nil }
+            let resumption = Resumption.find(
+                request.stateRequest(worker: engine.worker), cache: cache,
+                kinds: engine.kinds)
+        else { return nil }
         let stages = resumption.reachedStages.map { resumption.targets[$0.target].pipeline.stages[$0.stage] }
         let whole = resumption.targets.indices.filter { resumption.isWhole[$0] }.flatMap {
             resumption.targets[$0].pipeline.stages.map { $0 }
@@ -118,19 +126,25 @@ public struct Builder: Sendable {
         let tools = try tools(for: stages + whole, cache)
         let files = FileTable(beneath: request.folders.opened)
         files.remember(resumption.leaves)
-        return Build(request: request, targets: resumption.targets, edges: nil, cache: cache, files: files,
-                     tools: tools.versions, engine: engine,
-                     searches: searches(request, tools.programs, cache), resumption: resumption, observer: observer)
+        return Build(
+            request: request, targets: resumption.targets, edges: nil, cache: cache, files: files,
+            tools: tools.versions, engine: engine,
+            searches: searches(request, tools.programs, cache), resumption: resumption, observer: observer)
     }
 
     private func searches(_ request: BuildRequest, _ programs: [String], _ cache: Cache) -> Searches? {
-        programs.isEmpty ? nil : Searches(worker: engine.worker, programs: programs, folders: request.folders,
-                                          cache: cache)
+        programs.isEmpty
+            ? nil
+            : Searches(
+                worker: engine.worker, programs: programs, folders: request.folders,
+                cache: cache)
     }
 
     /// Asks the worker what it has, where a stage needs it.
-    private func tools(for stages: some Sequence<Pipeline.Stage>,
-                       _ cache: Cache) throws(Diagnostics) -> (versions: [String: String], programs: [String]) {
+    private func tools(
+        for stages: some Sequence<Pipeline.Stage>,
+        _ cache: Cache
+    ) throws(Diagnostics) -> (versions: [String: String], programs: [String]) {
         let needsWorker = stages.contains { if case .worker = $0.descriptor.place { true } else { false } }
         guard needsWorker else { return ([:], []) }
         do throws(BuildProblem) {
@@ -141,8 +155,10 @@ public struct Builder: Sendable {
 
     /// Everything before the first node: rules, targets, tools.
     /// - Parameter others: what is built besides, since something asked for turned out to read it.
-    func prepare(_ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?,
-                 with others: [WantedTarget] = []) throws(Diagnostics) -> (build: Build, programs: [String]) {
+    func prepare(
+        _ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?,
+        with others: [WantedTarget] = []
+    ) throws(Diagnostics) -> (build: Build, programs: [String]) {
         let files = Memory.files(request.folders, cache: cache)
         let pipelines = try Rules.load(request.folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
         let names = request.targets.isEmpty ? try pipelines.offeredOrNothing(files) : request.targets
@@ -155,8 +171,11 @@ public struct Builder: Sendable {
                 }
             } catch { problems += error.all }
         }
-        for wanted in others where !targets.contains(where: { $0.file.isSameBytes(wanted.file)
-            && $0.stage == wanted.stage }) {
+        for wanted in others
+        where !targets.contains(where: {
+            $0.file.isSameBytes(wanted.file)
+                && $0.stage == wanted.stage
+        }) {
             targets.append(wanted)
         }
         for wanted in targets {
@@ -175,9 +194,10 @@ public struct Builder: Sendable {
         // Before anything is looked up: what changes from here on is another state than the one that is remembered.
         // What we may not look at, the worker may not either.
         for program in tools.programs { try? files.note(program: program) }
-        let build = Build(request: request, targets: targets, edges: edges, cache: cache, files: files,
-                          tools: tools.versions, engine: engine,
-                          searches: searches(request, tools.programs, cache), observer: observer)
+        let build = Build(
+            request: request, targets: targets, edges: edges, cache: cache, files: files,
+            tools: tools.versions, engine: engine,
+            searches: searches(request, tools.programs, cache), observer: observer)
         return (build, tools.programs)
     }
 

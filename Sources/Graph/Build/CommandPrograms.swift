@@ -32,13 +32,16 @@ extension Build {
             return known.program
         }
         var looked: [String] = [], found: Program?
-        let candidates = asked.name.hasPrefix("/") ? [asked.name]
+        let candidates =
+            asked.name.hasPrefix("/")
+            ? [asked.name]
             : asked.folders.split(separator: ":").map { $0 + "/" + asked.name }
         do throws(StoreProblem) {
             for path in candidates where path.hasPrefix("/") {
                 looked.append(path)
                 if access(path, X_OK) == 0, case .present(let now) = FileSignature.look(at: path), now.isFile,
-                   let digest = try files.digest(of: path) {
+                    let digest = try files.digest(of: path)
+                {
                     found = Program(path: path, digest: digest)
                     break
                 }
@@ -53,8 +56,10 @@ extension Build {
 
     /// Names and digests of all programs that a stage is known to run, for its manifest: those that it names, and what
     /// the first lines of scripts name.
-    func programs(of command: CommandStage, for name: String, _ first: String?, _ node: BuildNode, _ inputs: NodeInputs,
-                  _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [String: String] {
+    func programs(
+        of command: CommandStage, for name: String, _ first: String?, _ node: BuildNode, _ inputs: NodeInputs,
+        _ places: [(slot: String, paths: [String])]
+    ) throws(Diagnostic) -> [String: String] {
         var found: [String: String] = [:], folders: [String] = [], scripts: [(name: String, path: String)] = []
         for tool in command.tools + [first].compactMap({ $0 }).filter({ !Self.isInFolder($0) }) {
             let program = try program(tool, node)
@@ -79,7 +84,8 @@ extension Build {
                 } catch { throw error.diagnostic }
             }
         }
-        let own = command.environment.first { $0.name == "PATH" }?.value.text(for: name).replacing("$$", with: "$")
+        let own =
+            command.environment.first { $0.name == "PATH" }?.value.text(for: name).replacing("$$", with: "$")
             ?? Self.path
         let path = ([own] + folders).joined(separator: ":")
         for script in scripts { try addInterpreters(of: script, path, node, to: &found) }
@@ -87,24 +93,29 @@ extension Build {
     }
 
     /// The same without a node, for what goes into a target before any of its nodes is known.
-    func programs(of command: CommandStage, _ stage: Pipeline.Stage,
-                  _ target: Int) throws(Diagnostic) -> [String: String] {
+    func programs(
+        of command: CommandStage, _ stage: Pipeline.Stage,
+        _ target: Int
+    ) throws(Diagnostic) -> [String: String] {
         guard let index = targets[target].pipeline.stages.firstIndex(where: { $0.name == stage.name }) else {
             return [:]
         }
         let wanted = targets[target], id = wanted.file + ":" + stage.name
         let family = Family(target: target, stage: index)
         defer { withExtendedLifetime(family) {} }
-        let node = BuildNode(name: NodeName(id: id, target: wanted.file, stage: stage.name, element: nil),
-                             target: target, stage: index, family: family)
+        let node = BuildNode(
+            name: NodeName(id: id, target: wanted.file, stage: stage.name, element: nil),
+            target: target, stage: index, family: family)
         let first = command.arguments.first?.text(for: wanted.name)
         // A script that is an input: its bytes are known as a file, its first line is in them.
         return try programs(of: command, for: wanted.name, first, node, [], [])
     }
 
     /// As execve(2) and env(1) find them, up to as many one after the other as the system follows.
-    private func addInterpreters(of script: (name: String, path: String), _ folders: String, _ node: BuildNode,
-                                 to found: inout [String: String]) throws(Diagnostic) {
+    private func addInterpreters(
+        of script: (name: String, path: String), _ folders: String, _ node: BuildNode,
+        to found: inout [String: String]
+    ) throws(Diagnostic) {
         var path = script.path
         for _ in 0..<5 {
             guard let words = Self.firstLine(path), let interpreter = words.first, interpreter.hasPrefix("/") else {

@@ -20,22 +20,29 @@ extension Build {
     /// `in/`. So no path says on which machine or in which cache it is.
     private static func places(_ inputs: NodeInputs) -> [(slot: String, paths: [String])] {
         inputs.map { slot, files in
-            (slot.name, files.enumerated().map { index, file in
-                if let source = file.source { return source.place }
-                guard files.count > 1 else { return Command.results + "/" + Self.fitting(slot.name + "-", file.name) }
-                let number = String(index)
-                let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-                return Command.results + "/" + Self.fitting(slot.name + "-" + padded + "-", file.name)
-            })
+            (
+                slot.name,
+                files.enumerated().map { index, file in
+                    if let source = file.source { return source.place }
+                    guard files.count > 1 else {
+                        return Command.results + "/" + Self.fitting(slot.name + "-", file.name)
+                    }
+                    let number = String(index)
+                    let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
+                    return Command.results + "/" + Self.fitting(slot.name + "-" + padded + "-", file.name)
+                }
+            )
         }
     }
 
     /// A path as a program takes it for one: a file's name never becomes an option.
     private static func asOperand(_ path: String) -> String { path.hasPrefix("-") ? "./" + path : path }
 
-    private func expand(_ template: CommandStage.Template, _ node: BuildNode, _ command: CommandStage,
-                        _ places: [(slot: String, paths: [String])],
-                        mayBeginWithDash: Bool = false) throws(Diagnostic) -> [String] {
+    private func expand(
+        _ template: CommandStage.Template, _ node: BuildNode, _ command: CommandStage,
+        _ places: [(slot: String, paths: [String])],
+        mayBeginWithDash: Bool = false
+    ) throws(Diagnostic) -> [String] {
         if let whole = template.wholeSlot { return places.first { $0.slot == whole }?.paths.map(Self.asOperand) ?? [] }
         var text = ""
         for part in template.parts {
@@ -61,8 +68,10 @@ extension Build {
         return [text]
     }
 
-    private func arguments(_ node: BuildNode, _ command: CommandStage,
-                           _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [String] {
+    private func arguments(
+        _ node: BuildNode, _ command: CommandStage,
+        _ places: [(slot: String, paths: [String])]
+    ) throws(Diagnostic) -> [String] {
         var arguments: [String] = []
         for template in command.arguments {
             // What follows `--` is no option, whatever it begins with.
@@ -72,18 +81,22 @@ extension Build {
     }
 
     /// The files of `$list` holes.
-    private func lists(_ node: BuildNode, _ command: CommandStage,
-                       _ places: [(slot: String, paths: [String])]) throws(Diagnostic) -> [Command.List] {
+    private func lists(
+        _ node: BuildNode, _ command: CommandStage,
+        _ places: [(slot: String, paths: [String])]
+    ) throws(Diagnostic) -> [Command.List] {
         var lists: [Command.List] = []
         for template in command.arguments + command.environment.map(\.value) {
             for case .list(let slot) in template.parts
-                where !lists.contains(where: { $0.file == Command.list + slot }) {
+            where !lists.contains(where: { $0.file == Command.list + slot }) {
                 let paths = places.first { $0.slot == slot }?.paths ?? []
                 if let path = paths.first(where: { $0.utf8.contains(0x0A) || $0.utf8.contains(0x0D) }) {
                     throw CommandStageProblem.notListable(path, node: node.name.id, at: template.place).diagnostic
                 }
-                lists.append(Command.List(file: Command.list + slot,
-                                          text: paths.map { Self.asOperand($0) + "\n" }.joined()))
+                lists.append(
+                    Command.List(
+                        file: Command.list + slot,
+                        text: paths.map { Self.asOperand($0) + "\n" }.joined()))
             }
         }
         return lists
@@ -110,9 +123,10 @@ extension Build {
         let keyed = zip(inputs, places).flatMap { input, place in
             zip(input.files, place.paths).map { file, path in
                 let isInRoot = file.source?.root != nil
-                return Manifest.Input(slot: input.slot.name, digest: file.digest,
-                                      path: isInRoot ? file.source?.text : file.folder == nil ? path : path + "/",
-                                      isExecutable: file.isExecutable ? true : nil)
+                return Manifest.Input(
+                    slot: input.slot.name, digest: file.digest,
+                    path: isInRoot ? file.source?.text : file.folder == nil ? path : path + "/",
+                    isExecutable: file.isExecutable ? true : nil)
             }
         }
         return Manifest(stage: "run", version: 2, parameters: parameters, inputs: keyed, tools: tools)
@@ -131,9 +145,11 @@ extension Build {
         for name in command.secrets {
             // Also where a node was a hit and its bytes turned out to be gone.
             guard let value = Self.secret(name) else {
-                throw CommandStageProblem.secretMissing(name, stage: self.stage(node).name,
-                                                        isEmpty: getenv(name) != nil,
-                                                        at: self.stage(node).place).diagnostic
+                throw CommandStageProblem.secretMissing(
+                    name, stage: self.stage(node).name,
+                    isEmpty: getenv(name) != nil,
+                    at: self.stage(node).place
+                ).diagnostic
             }
             environment[name] = value
             secrets.append(value)
@@ -157,8 +173,10 @@ extension Build {
                     var folder = Command.FolderInput(at: at, files: [], empty: [])
                     for entry in try tree(of: file, node).entries {
                         guard let blob = entry.blob else { folder.empty.append(entry.path); continue }
-                        folder.files.append(Command.Mount(at: entry.path, source: blobs.path(blob.digest),
-                                                          isExecutable: blob.isExecutable == true))
+                        folder.files.append(
+                            Command.Mount(
+                                at: entry.path, source: blobs.path(blob.digest),
+                                isExecutable: blob.isExecutable == true))
                     }
                     folders.append(folder)
                     continue
@@ -174,11 +192,12 @@ extension Build {
             mounts.append(Command.Mount(at: Folders.place(folder), source: path))
         }
         let lists = try lists(node, command, places)
-        var laid = Command(node: node.name.id, program: program, arguments: arguments, environment: environment,
-                           mounts: mounts,
-                           outputs: command.outputs.map(Self.output), network: command.network,
-                           timeout: command.timeout, cpuTime: command.cpuTime, memory: command.memory,
-                           depfile: command.depfile, discovered: command.discovered)
+        var laid = Command(
+            node: node.name.id, program: program, arguments: arguments, environment: environment,
+            mounts: mounts,
+            outputs: command.outputs.map(Self.output), network: command.network,
+            timeout: command.timeout, cpuTime: command.cpuTime, memory: command.memory,
+            depfile: command.depfile, discovered: command.discovered)
         laid.disk = command.disk
         laid.secrets = Secrets(secrets)
         laid.lists = lists
@@ -187,8 +206,9 @@ extension Build {
     }
 
     private static func output(_ output: CommandStage.Output) -> Command.Output {
-        Command.Output(output.name, file: output.file, mayBeEmpty: output.mayBeEmpty, isOptional: output.isOptional,
-                       isList: output.isList, isFolder: output.isFolder)
+        Command.Output(
+            output.name, file: output.file, mayBeEmpty: output.mayBeEmpty, isOptional: output.isOptional,
+            isList: output.isList, isFolder: output.isFolder)
     }
 
     /// nil: it is not set, or empty, which is what CI makes of one that it does not have.
@@ -204,11 +224,14 @@ extension Build {
         for case let family? in families.joined() {
             let stage = stage(family)
             guard let command = stage.command, !command.secrets.isEmpty,
-                  !family.isExpanded || family.nodes.contains(where: { $0.state != .done }) else { continue }
+                !family.isExpanded || family.nodes.contains(where: { $0.state != .done })
+            else { continue }
             for name in command.secrets where Self.secret(name) == nil {
                 let isEmpty = getenv(name) != nil
-                let problem = CommandStageProblem.secretMissing(name, stage: stage.name, isEmpty: isEmpty,
-                                                                at: stage.place).diagnostic
+                let problem = CommandStageProblem.secretMissing(
+                    name, stage: stage.name, isEmpty: isEmpty,
+                    at: stage.place
+                ).diagnostic
                 if !problems.contains(problem) { problems.append(problem) }
             }
         }

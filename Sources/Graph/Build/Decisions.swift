@@ -10,9 +10,10 @@ extension Build {
     func decision(_ node: BuildNode, _ record: Record) -> StageDescriptor.Decision? {
         let descriptor = stage(node).descriptor
         guard let decides = descriptor.decides, let name = descriptor.outputs.first?.name,
-              let blob = record.output(name)?.blobs.first,
-              let content = try? FileContent.read(blobs.path(blob.digest), keepBytes: true, in: cache.folder),
-              content.digest == blob.digest else { return nil }
+            let blob = record.output(name)?.blobs.first,
+            let content = try? FileContent.read(blobs.path(blob.digest), keepBytes: true, in: cache.folder),
+            content.digest == blob.digest
+        else { return nil }
         return decides(content.bytes)
     }
 

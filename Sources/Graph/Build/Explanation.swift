@@ -14,7 +14,7 @@ enum Explanation {
     static func tooOld(_ seconds: Double) -> String { "it is older than \(Value.number(seconds).canonical) seconds" }
 
     static func discovered(_ path: String) -> String { "'\(path)', which it read, has changed" }
-    static func answer(_ question: String) -> String { 
+    static func answer(_ question: String) -> String {
         // Its first two fields are for people.
         let fields = question.split(separator: "\t", maxSplits: 2)
         let what = fields.prefix(2).map { $0 == fields[0] ? String($0) : "'\($0)'" }.joined(separator: " ")
@@ -66,11 +66,13 @@ enum Explanation {
             return "'\(slot)' is now '\(now)', was '\(before)'"
         }
         let what: String
-        if let path = path(new) ?? path(old) { what = "'\(path)'" }
-        else if let stage = source(slot) {
+        if let path = path(new) ?? path(old) {
+            what = "'\(path)'"
+        } else if let stage = source(slot) {
             what = index == "0" ? "the result of '\(stage)'" : "result \(index) of '\(stage)'"
+        } else {
+            what = "'\(name)'"
         }
-        else { what = "'\(name)'" }
         if old == nil { return what + " is new" }
         if new == nil { return what + " is gone" }
         return what + " has changed"

@@ -9,27 +9,35 @@ extension Build {
     func tree(of file: InputFile, _ node: BuildNode) throws(Diagnostic) -> Tree {
         if let known = lookups.trees[file.digest] { return known }
         guard let tree = blobs.tree(file.digest) else {
-            throw StoreProblem.cannotRead(path: file.path,
-                                          reason: "the listing of the folder '\(file.name)' is gone").diagnostic
+            throw StoreProblem.cannotRead(
+                path: file.path,
+                reason: "the listing of the folder '\(file.name)' is gone"
+            ).diagnostic
         }
         lookups.trees[file.digest] = tree
         return tree
     }
 
     /// Of folders the files that match, in the order of the folders and of the files' names.
-    func files(_ filter: Pipeline.Filter, of folders: [InputFile],
-               _ node: BuildNode) throws(Diagnostic) -> [InputFile] {
+    func files(
+        _ filter: Pipeline.Filter, of folders: [InputFile],
+        _ node: BuildNode
+    ) throws(Diagnostic) -> [InputFile] {
         let target = targets[node.target], glob: Glob
         do throws(Pattern.Refusal) { glob = try filter.glob.filled(target.name) } catch {
-            throw PipelineProblem.badTarget(target.file,
-                                            reason: "its name does not fit into '\(filter.glob.text)'").diagnostic
+            throw PipelineProblem.badTarget(
+                target.file,
+                reason: "its name does not fit into '\(filter.glob.text)'"
+            ).diagnostic
         }
         var found: [InputFile] = []
         for folder in folders {
             for entry in try tree(of: folder, node).entries {
                 guard let blob = entry.blob, glob.matches(entry.path) else { continue }
-                found.append(InputFile(blob, at: blobs.path(blob.digest), name: entry.path.namePart,
-                                       by: folder.producer))
+                found.append(
+                    InputFile(
+                        blob, at: blobs.path(blob.digest), name: entry.path.namePart,
+                        by: folder.producer))
             }
         }
         guard !found.isEmpty || filter.isOptional else {
@@ -46,7 +54,8 @@ extension Build {
         for binding in stage(node).bindings {
             for index in binding.filters.keys.sorted() {
                 guard case .output(let other, let output, let reach) = binding.sources[index],
-                      let folders = try? results(node, other, output, reach) else { continue }
+                    let folders = try? results(node, other, output, reach)
+                else { continue }
                 var listings = folders.filter { lookups.trees[$0.digest] == nil && blobs.tree($0.digest) == nil }
                 // The listings alone: the files in them are looked at when the node runs.
                 for at in listings.indices { listings[at].folder = [] }

@@ -17,7 +17,8 @@ extension Build {
             account.remark(node, StoreProblem.damagedRecord(key: key.hex).diagnostic)
             return .stale([Explanation.recordDamaged])
         case .others(let record):
-            let why = record.discovered.filter { !holds($0) }.map { Explanation.discovered($0.path) }
+            let why =
+                record.discovered.filter { !holds($0) }.map { Explanation.discovered($0.path) }
                 + changed(record.answers).map { Explanation.answer($0.question) }
             return .stale(why.isEmpty ? [Explanation.resultGone] : why)
         case .found(let record):
@@ -48,7 +49,9 @@ extension Build {
         let path = absolute(item.path)
         if let blob = lookups.planned[path] { return blob.digest == item.digest }
         do throws(StoreProblem) {
-            let digest = item.path.utf8.last == UInt8(ascii: "/") ? try files.listing(of: path)
+            let digest =
+                item.path.utf8.last == UInt8(ascii: "/")
+                ? try files.listing(of: path)
                 : try files.digest(of: path)
             return digest == item.digest
         } catch { return false }
@@ -106,7 +109,10 @@ extension Build {
         for output in record.outputs {
             for blob in output.blobs {
                 if let pattern = stage.output, output.name == stage.descriptor.outputs.first?.name,
-                   isAt(pattern.file(for: targets[node.target].name), blob) { continue }
+                    isAt(pattern.file(for: targets[node.target].name), blob)
+                {
+                    continue
+                }
                 if !blobs.has(blob) { return false }
             }
         }

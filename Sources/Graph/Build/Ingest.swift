@@ -26,8 +26,10 @@ extension Build {
         return outputs
     }
 
-    private func files(_ node: BuildNode, _ output: StageDescriptor.Output, _ files: [String], _ scratch: String,
-                       isDelivered: Bool) throws(Diagnostic) -> [Record.Blob] {
+    private func files(
+        _ node: BuildNode, _ output: StageDescriptor.Output, _ files: [String], _ scratch: String,
+        isDelivered: Bool
+    ) throws(Diagnostic) -> [Record.Blob] {
         func missing() -> Diagnostic { BuildProblem.outputMissing(node: node.name.id, output: output.name).diagnostic }
         if !output.isList && files.count != 1 { throw missing() }
         var made: [Record.Blob] = []
@@ -46,8 +48,10 @@ extension Build {
     }
 
     /// Takes a folder: its listing, then what is in it. `files`: the folder, its files, folders with nothing in them.
-    private func folder(_ node: BuildNode, _ output: StageDescriptor.Output, _ files: [String],
-                        _ scratch: String) throws(Diagnostic) -> [Record.Blob] {
+    private func folder(
+        _ node: BuildNode, _ output: StageDescriptor.Output, _ files: [String],
+        _ scratch: String
+    ) throws(Diagnostic) -> [Record.Blob] {
         guard let folder = files.first.map({ String(decoding: $0.utf8.dropLast(), as: UTF8.self) }) else {
             if output.isList { return [] }
             throw BuildProblem.outputMissing(node: node.name.id, output: output.name).diagnostic

@@ -57,8 +57,10 @@ public final class Interruption: Sendable {
     /// between builds.
     /// - Parameter seconds: nil: for ever.
     public func wait(or other: Int32, seconds: Double?) -> Bool {
-        var list = [pollfd(fd: readable, events: Int16(POLLIN), revents: 0),
-                    pollfd(fd: other, events: Int16(POLLIN), revents: 0)]
+        var list = [
+            pollfd(fd: readable, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+        ]
         let limit = seconds.map { Int32(min(max(0, $0 * 1000).rounded(.up), 1e9)) } ?? -1
         return poll(&list, 2, limit) > 0 && list[1].revents != 0
     }

@@ -60,7 +60,8 @@ struct JSONDifference: Equatable, Sendable {
 
     private static func difference(_ one: Value?, _ other: Value?, at pointer: String) -> JSONDifference? {
         guard let one, let other else {
-            return one == other ? nil
+            return one == other
+                ? nil
                 : JSONDifference(pointer: pointer, first: one.map(short), second: other.map(short))
         }
         return difference(one, other, at: pointer)

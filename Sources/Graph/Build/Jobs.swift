@@ -19,7 +19,9 @@ final class Jobs {
     private let scratches: ScratchPool
     private let commandScratches: ScratchPool
     /// Whether programs are put into a sandbox here.
-    private(set) lazy var sandbox: Sandbox.State = wantsSandbox ? Sandbox.find(cache: cache)
+    private(set) lazy var sandbox: Sandbox.State =
+        wantsSandbox
+        ? Sandbox.find(cache: cache)
         : .none(reason: "it was asked not to")
 
     init(_ cache: Cache, wantsSandbox: Bool, isFollowed: Bool) {

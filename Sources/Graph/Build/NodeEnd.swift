@@ -20,9 +20,10 @@ extension Build {
             if let path = try changedMeanwhile(work, outcome) { return try lookAgain(node, path) }
             let made = try ingest(node, outcome, work.scratch)
             let cost = Record.Cost(wall: seconds, cpu: cpu, price: stage(node).command?.price)
-            var record = Record(key: key, manifest: manifest, outputs: made, discovered: outcome.discovered,
-                                answers: outcome.answers, diagnostics: outcome.diagnostics, verdict: outcome.verdict,
-                                cost: cost, origin: Origin.of(node: node.name.id, vgraph: engine.version))
+            var record = Record(
+                key: key, manifest: manifest, outputs: made, discovered: outcome.discovered,
+                answers: outcome.answers, diagnostics: outcome.diagnostics, verdict: outcome.verdict,
+                cost: cost, origin: Origin.of(node: node.name.id, vgraph: engine.version))
             if work.command != nil {
                 if case .bubblewrap = jobs.sandbox { record.isSandboxed = true } else { record.isSandboxed = false }
             }
@@ -89,8 +90,9 @@ extension Build {
         node.tries += 1
         set(node, .runnable)
         let delay = Pipeline.Terms.delay(before: node.tries)
-        let problem = BuildProblem.triesAgain(node: node.name.id, seconds: Int(delay), left: retries - node.tries,
-                                              reason: diagnostics.first?.message ?? "")
+        let problem = BuildProblem.triesAgain(
+            node: node.name.id, seconds: Int(delay), left: retries - node.tries,
+            reason: diagnostics.first?.message ?? "")
         account.remark(node, problem.diagnostic)
         schedule.delay(node, seconds: delay)
         return true
@@ -124,8 +126,9 @@ extension Build {
         if !request.dryRun {
             // What went in is in the cache; ten thousand nodes need not remember it here.
             node.manifest = nil
-            node.record?.manifest = Manifest(stage: record.manifest.stage, version: record.manifest.version,
-                                             parameters: [:], inputs: [], tools: [:])
+            node.record?.manifest = Manifest(
+                stage: record.manifest.stage, version: record.manifest.version,
+                parameters: [:], inputs: [], tools: [:])
         }
         node.mustRun = false
         node.hasRun = node.hasRun || hasRun
@@ -149,7 +152,8 @@ extension Build {
     /// Tells what a program printed when its result was made.
     private func recall(_ node: BuildNode, _ record: Record) {
         guard let log = record.output(CommandStage.log.name)?.blobs.first,
-              let content = try? FileContent.read(blobs.path(log.digest), keepBytes: true) else { return }
+            let content = try? FileContent.read(blobs.path(log.digest), keepBytes: true)
+        else { return }
         account.tell(.printed(node.name, content.bytes, .hit))
     }
 
@@ -183,8 +187,10 @@ extension Build {
             case .known: continue
             case .noWriter: if writers.needsMaker(of: path, files) { course.startOver() }
             case .circle(let writer):
-                throw PipelineProblem.readsLater(node: node.name.id, path: path, maker: writer,
-                                                 at: stage(node).place).diagnostic
+                throw PipelineProblem.readsLater(
+                    node: node.name.id, path: path, maker: writer,
+                    at: stage(node).place
+                ).diagnostic
             case .new(let writer):
                 guard let family = families[writer.target][writer.stage], !family.isDone else { continue }
                 if !isWaiting { node.pending = 0 }

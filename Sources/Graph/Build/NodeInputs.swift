@@ -20,8 +20,10 @@ extension Build {
                     node.reads += listed.folders
                     // A file that went away since the list was made.
                     if isElement && !paths.indices.contains(node.element!) {
-                        throw PipelineProblem.missingInput(target: targets[node.target].file, path: glob.text, near: [],
-                                                           at: place).diagnostic
+                        throw PipelineProblem.missingInput(
+                            target: targets[node.target].file, path: glob.text, near: [],
+                            at: place
+                        ).diagnostic
                     }
                     for path in isElement ? [paths[node.element!]] : paths {
                         let name = FileName(path, root: glob.root)
@@ -37,8 +39,10 @@ extension Build {
                 }
             }
             if found.count > 1 && binding.slot.count != .list && binding.slot.count != .any {
-                throw BuildProblem.tooManyInputs(node: node.name.id, slot: binding.slot.name,
-                                                 count: found.count).diagnostic
+                throw BuildProblem.tooManyInputs(
+                    node: node.name.id, slot: binding.slot.name,
+                    count: found.count
+                ).diagnostic
             }
             inputs.append((binding.slot, found))
         }
@@ -52,8 +56,10 @@ extension Build {
     func paths(_ target: Int, _ glob: Glob, isOptional: Bool, _ place: Place) throws(Diagnostic) -> Glob.Found {
         let filled: Glob
         do throws(Pattern.Refusal) { filled = try glob.filled(targets[target].name) } catch {
-            throw PipelineProblem.badTarget(targets[target].file,
-                                            reason: "its name does not fit into '\(glob.text)'").diagnostic
+            throw PipelineProblem.badTarget(
+                targets[target].file,
+                reason: "its name does not fit into '\(glob.text)'"
+            ).diagnostic
         }
         if let known = lookups.globs[filled] { return known }
         var found: Glob.Found
@@ -74,7 +80,8 @@ extension Build {
         }
         for path in lookups.planned.keys {
             guard let path = path.text.beneath(request.workspace), !there.contains(path), !planned.holds(path),
-                  filled.matches(path) else { continue }
+                filled.matches(path)
+            else { continue }
             planned.append(path)
         }
         // What lies in a folder that is still to be written is found once its writer is done.
@@ -89,8 +96,10 @@ extension Build {
         return found
     }
 
-    private func file(_ node: BuildNode, _ name: FileName, _ isOptional: Bool,
-                      _ place: Place) throws(Diagnostic) -> InputFile? {
+    private func file(
+        _ node: BuildNode, _ name: FileName, _ isOptional: Bool,
+        _ place: Place
+    ) throws(Diagnostic) -> InputFile? {
         let path = name.path(in: request.folders)
         if let blob = lookups.planned[path] {
             return InputFile(name, at: path, digest: blob.digest, isExecutable: blob.isExecutable == true)
@@ -106,14 +115,18 @@ extension Build {
             throw diagnostic
         }
         if isOptional { return nil }
-        throw PipelineProblem.missingInput(target: targets[node.target].file, path: name.text, near: [],
-                                           at: place).diagnostic
+        throw PipelineProblem.missingInput(
+            target: targets[node.target].file, path: name.text, near: [],
+            at: place
+        ).diagnostic
     }
 
     // MARK: Results
 
-    func results(_ node: BuildNode, _ other: Int, _ output: Int,
-                 _ reach: Pipeline.Reach) throws(Diagnostic) -> [InputFile] {
+    func results(
+        _ node: BuildNode, _ other: Int, _ output: Int,
+        _ reach: Pipeline.Reach
+    ) throws(Diagnostic) -> [InputFile] {
         let outputs = targets[node.target].pipeline.stages[other].descriptor.outputs
         guard outputs.indices.contains(output) else {
             throw BuildProblem.outputMissing(node: node.name.id, output: "\(output)").diagnostic
@@ -123,8 +136,10 @@ extension Build {
             return try kept(node, other, output, descriptor, reach)
         }
         func missing() -> Diagnostic {
-            BuildProblem.outputMissing(node: family.nodes.first?.name.id ?? node.name.id,
-                                       output: descriptor.name).diagnostic
+            BuildProblem.outputMissing(
+                node: family.nodes.first?.name.id ?? node.name.id,
+                output: descriptor.name
+            ).diagnostic
         }
         func made(_ producer: BuildNode) throws(Diagnostic) -> [Record.Blob] {
             if producer.isAsBefore, let resumption, let row = producer.lastRow {
@@ -152,8 +167,10 @@ extension Build {
     }
 
     /// Results of nodes that the change did not reach, from the trace.
-    private func kept(_ node: BuildNode, _ other: Int, _ output: Int, _ descriptor: StageDescriptor.Output,
-                      _ reach: Pipeline.Reach) throws(Diagnostic) -> [InputFile] {
+    private func kept(
+        _ node: BuildNode, _ other: Int, _ output: Int, _ descriptor: StageDescriptor.Output,
+        _ reach: Pipeline.Reach
+    ) throws(Diagnostic) -> [InputFile] {
         guard let resumption else { return [] }
         let rows = resumption.rows(node.target, other)
         func files(_ rows: some Sequence<Int>) -> [InputFile] {
@@ -169,8 +186,10 @@ extension Build {
         default: break
         }
         let wanted = targets[node.target]
-        throw BuildProblem.outputMissing(node: wanted.file + ":" + wanted.pipeline.stages[other].name,
-                                         output: descriptor.name).diagnostic
+        throw BuildProblem.outputMissing(
+            node: wanted.file + ":" + wanted.pipeline.stages[other].name,
+            output: descriptor.name
+        ).diagnostic
     }
 
     private func file(_ output: StageDescriptor.Output, _ blob: Record.Blob, by producer: BuildNode?) -> InputFile {
@@ -178,8 +197,10 @@ extension Build {
     }
 
     /// The files of an output, or the one folder that it is.
-    private func files(_ output: StageDescriptor.Output, _ made: [Record.Blob],
-                       by producer: BuildNode?) -> [InputFile] {
+    private func files(
+        _ output: StageDescriptor.Output, _ made: [Record.Blob],
+        by producer: BuildNode?
+    ) -> [InputFile] {
         guard output.isFolder, let first = made.first else { return made.map { file(output, $0, by: producer) } }
         var folder = file(output, first, by: producer)
         folder.folder = Array(made.dropFirst())

@@ -14,8 +14,9 @@ extension Build {
         let keyed = inputs.filter(\.slot.isKeyed).flatMap { slot, files in
             files.map { Manifest.Input(slot: slot.name, digest: $0.digest, path: $0.source?.text) }
         }
-        return Manifest(stage: descriptor.name, version: descriptor.version, parameters: parameters(stage),
-                        inputs: keyed, tools: tools)
+        return Manifest(
+            stage: descriptor.name, version: descriptor.version, parameters: parameters(stage),
+            inputs: keyed, tools: tools)
     }
 
     /// A node that waits for nothing gets its key, and with it a record or the verdict that it is stale.
@@ -46,7 +47,8 @@ extension Build {
     /// Whether a node that the change could have reached came out as it was: then its row says all.
     private func isAsBefore(_ node: BuildNode, _ key: Digest) -> Bool {
         guard let resumption, let row = node.lastRow, !node.mustRun, !request.force, node.attempts == 0,
-              stage(node).terms.isTimeless else { return false }
+            stage(node).terms.isTimeless
+        else { return false }
         guard resumption.trace.nodes[row].key == key, !resumption.hasNewLeaf(row) else { return false }
         // What it found while it ran is not in its key, and may be what another stage has just written.
         let rewritten = publisher.rewritten

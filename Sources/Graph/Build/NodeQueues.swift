@@ -54,7 +54,7 @@ struct RunQueue {
         while true {
             var least = parent
             for child in [2 * parent + 1, 2 * parent + 2]
-                where child < heap.count && heap[child].isBefore(heap[least]) {
+            where child < heap.count && heap[child].isBefore(heap[least]) {
                 least = child
             }
             if least == parent { break }

@@ -7,7 +7,9 @@ import Store
 extension Build {
     func why(_ node: BuildNode, _ key: Digest) -> [String] {
         if let why = changedResults(node) { return why }
-        let before = resumption == nil ? lastKeys.keys[node.name.id]
+        let before =
+            resumption == nil
+            ? lastKeys.keys[node.name.id]
             : resumption?.key(target: node.target, stage: node.stage, element: node.element)
         guard let last = before else { return [Explanation.firstBuild] }
         // Of all worlds: what is under a key has its manifest.
@@ -39,7 +41,7 @@ extension Build {
             let name = targets[node.target].pipeline.stages[other].descriptor.outputs[output].name
             for producer in reach == .instance ? [family.nodes[node.element!]] : family.nodes {
                 guard !producer.isAsBefore, let before = producer.lastRow, let record = producer.record,
-                      resumption.blobs(before, output: output).map(\.digest) != record.output(name)?.blobs.map(\.digest)
+                    resumption.blobs(before, output: output).map(\.digest) != record.output(name)?.blobs.map(\.digest)
                 else { continue }
                 names.append(producer.name.stage + (producer.element.map { "[\($0)]" } ?? ""))
             }

@@ -37,8 +37,10 @@ extension Build {
             }
             let scratch = try jobs.takeFolder(forProgram: command != nil)
             set(node, .running)
-            let number = jobs.add(Running(node: node, scratch: scratch, lock: lock, started: monotonicSeconds(),
-                                          inputs: inputs, command: command))
+            let number = jobs.add(
+                Running(
+                    node: node, scratch: scratch, lock: lock, started: monotonicSeconds(),
+                    inputs: inputs, command: command))
             account.tell(.nodeStarted(node.name, why: node.why))
             if let command { return .program(command, job: number, scratch: scratch) }
             let job = job(number, node, stage, inputs, scratch)
@@ -50,13 +52,16 @@ extension Build {
         }
     }
 
-    private func job(_ number: Int, _ node: BuildNode, _ stage: Pipeline.Stage, _ inputs: NodeInputs,
-                     _ scratch: String) -> Job {
+    private func job(
+        _ number: Int, _ node: BuildNode, _ stage: Pipeline.Stage, _ inputs: NodeInputs,
+        _ scratch: String
+    ) -> Job {
         let given = inputs.flatMap { slot, files in
             files.map { Job.Input(slot: slot.name, path: $0.path, name: $0.name, digest: $0.digest) }
         }
-        return Job(id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace,
-                   inputs: given, parameters: parameters(stage), scratch: scratch, roots: request.roots)
+        return Job(
+            id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace,
+            inputs: given, parameters: parameters(stage), scratch: scratch, roots: request.roots)
     }
 
     /// Bytes that a node needs and that are gone are made again, by the node that made them.
@@ -79,8 +84,14 @@ extension Build {
                 if areSound(file, by: producer) { continue }
                 producer.attempts += 1
                 guard producer.attempts <= 4 else {
-                    fail(node, [StoreProblem.cannotRead(path: file.path,
-                                                        reason: "it disappears again and again").diagnostic])
+                    fail(
+                        node,
+                        [
+                            StoreProblem.cannotRead(
+                                path: file.path,
+                                reason: "it disappears again and again"
+                            ).diagnostic
+                        ])
                     return true
                 }
                 producer.mustRun = true

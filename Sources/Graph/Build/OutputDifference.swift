@@ -17,8 +17,10 @@ struct OutputDifference: Sendable {
     var fileName = ""
 
     /// nil: they are equal. Files outside the folder are refused when they are taken into the cache.
-    static func between(_ first: Outcome, in firstFolder: String, _ second: Outcome, in secondFolder: String,
-                        _ outputs: [StageDescriptor.Output], isInside: (String, String) -> Bool) -> OutputDifference? {
+    static func between(
+        _ first: Outcome, in firstFolder: String, _ second: Outcome, in secondFolder: String,
+        _ outputs: [StageDescriptor.Output], isInside: (String, String) -> Bool
+    ) -> OutputDifference? {
         // Programs may print when they ran and how long it took; no later node reads it.
         for output in outputs where output.type != CommandStage.log.type {
             let ours = first.outputs[output.name] ?? [], theirs = second.outputs[output.name] ?? []
@@ -32,12 +34,14 @@ struct OutputDifference: Sendable {
                     return OutputDifference(what: "output '\(output.name)' has '\(name)' only the \(which) time")
                 }
                 guard Pattern.fault(ofPath: one) == nil, Pattern.fault(ofPath: other) == nil,
-                      isInside(firstFolder, one), isInside(secondFolder, other) else { continue }
+                    isInside(firstFolder, one), isInside(secondFolder, other)
+                else { continue }
                 let paths = (first: firstFolder + "/" + one, second: secondFolder + "/" + other)
                 guard let byte = firstDifferentByte(paths.first, paths.second) else { continue }
                 let element = output.isFolder ? " (\(one))" : output.isList ? "[\(index)]" : ""
-                var found = OutputDifference(what: "output '\(output.name)\(element)' differs at byte \(byte.offset)"
-                    + (byte.isEnd ? ", where one of them ends" : ""))
+                var found = OutputDifference(
+                    what: "output '\(output.name)\(element)' differs at byte \(byte.offset)"
+                        + (byte.isEnd ? ", where one of them ends" : ""))
                 found.files = paths
                 found.type = output.type
                 found.fileName = output.fileName

@@ -59,8 +59,10 @@ final class Publisher {
     /// Makes a file of the workspace be a blob.
     /// - Parameter isDecidedUpon: a decision names its SHA-256, so that must be right too.
     /// - Returns: whether it was not.
-    func publish(_ blob: Record.Blob, to file: String, _ node: BuildNode,
-                 isDecidedUpon: @autoclosure () -> Bool) throws(StoreProblem) -> Bool {
+    func publish(
+        _ blob: Record.Blob, to file: String, _ node: BuildNode,
+        isDecidedUpon: @autoclosure () -> Bool
+    ) throws(StoreProblem) -> Bool {
         let path = workspace + "/" + file
         node.reads.append(path)
         // What lies there was looked at before the first node ran, and may be another by now.
@@ -79,8 +81,10 @@ final class Publisher {
         try files.digest(of: path) == blob.digest && files.isExecutable(path) == (blob.isExecutable == true)
     }
 
-    private func put(_ blob: Record.Blob, to file: String, _ node: BuildNode,
-                     keeping isChanged: Bool) throws(StoreProblem) {
+    private func put(
+        _ blob: Record.Blob, to file: String, _ node: BuildNode,
+        keeping isChanged: Bool
+    ) throws(StoreProblem) {
         let path = workspace + "/" + file
         // The place is vgraph's, what was made of the file since is the user's: it goes into the cache, and not away.
         if isChanged {

@@ -46,7 +46,8 @@ extension Build {
     func publish(_ node: BuildNode, _ record: Record) -> StoreProblem? {
         let stage = stage(node)
         guard let pattern = stage.output, let output = stage.descriptor.outputs.first,
-              let blob = record.output(output.name)?.blobs.first else { return nil }
+            let blob = record.output(output.name)?.blobs.first
+        else { return nil }
         let file = pattern.file(for: targets[node.target].name)
         do throws(StoreProblem) {
             let hasChanged: Bool

@@ -15,8 +15,9 @@ extension Build {
         }
         switch work.phase {
         case .first:
-            let made = Phase.Made(outcome: outcome, scratch: work.scratch, seconds: monotonicSeconds() - work.started,
-                                  cpu: cpu, job: number)
+            let made = Phase.Made(
+                outcome: outcome, scratch: work.scratch, seconds: monotonicSeconds() - work.started,
+                cpu: cpu, job: number)
             _ = jobs.remove(number)
             follow(work, work.job, .again(made))
         case .again(let first): compare(number, work, first, outcome)
@@ -91,8 +92,9 @@ extension Build {
     }
 
     private func compare(_ number: Int, _ work: Running, _ first: Phase.Made, _ second: Outcome) {
-        let found = OutputDifference.between(first.outcome, in: first.scratch, second, in: work.scratch,
-                                             stage(work.node).descriptor.outputs, isInside: isInside)
+        let found = OutputDifference.between(
+            first.outcome, in: first.scratch, second, in: work.scratch,
+            stage(work.node).descriptor.outputs, isInside: isInside)
         guard let found else {
             Folder.remove(work.scratch)
             jobs.set(number) { kept in
@@ -114,8 +116,9 @@ extension Build {
         }
         guard let files = found.files else { return tell(number, work, found, detail: []) }
         _ = jobs.remove(number)
-        var job = Job(id: 0, stage: DifferenceRequest.request.name, node: work.node.name.id,
-                      workspace: request.workspace, scratch: "")
+        var job = Job(
+            id: 0, stage: DifferenceRequest.request.name, node: work.node.name.id,
+            workspace: request.workspace, scratch: "")
         job.put(files.first, in: DifferenceRequest.first, as: found.fileName)
         job.put(files.second, in: DifferenceRequest.second, as: found.fileName)
         job.set(DifferenceRequest.type, to: found.type)
@@ -130,8 +133,9 @@ extension Build {
         _ = jobs.remove(number)
         discard(work)
         schedule.leavePlace(work.node)
-        let problem = RepetitionProblem.differs(node: work.node.name.id, stage: work.node.name.stage,
-                                                what: difference.what, detail: detail + difference.detail)
+        let problem = RepetitionProblem.differs(
+            node: work.node.name.id, stage: work.node.name.stage,
+            what: difference.what, detail: detail + difference.detail)
         fail(work.node, [problem.diagnostic], seconds: monotonicSeconds() - work.started)
     }
 }

@@ -14,16 +14,20 @@ struct Durations {
     static func load(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Durations {
         var durations = Durations()
         guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity),
-              let checksum = state.trace,
-              let trace = Trace.load(Resumption.tracePath(request, cache), identity: request.identity,
-                                     checksum: checksum, leafCount: state.leaves.count),
-              let kept = KeptPipelines(Resumption.pipelinesPath(request, cache), identity: request.identity,
-                                       kinds: kinds),
-              kept.checksum == trace.pipelines, let pipelines = kept.pipelines() else { return durations }
+            let checksum = state.trace,
+            let trace = Trace.load(
+                Resumption.tracePath(request, cache), identity: request.identity,
+                checksum: checksum, leafCount: state.leaves.count),
+            let kept = KeptPipelines(
+                Resumption.pipelinesPath(request, cache), identity: request.identity,
+                kinds: kinds),
+            kept.checksum == trace.pipelines, let pipelines = kept.pipelines()
+        else { return durations }
         for node in trace.nodes where node.seconds.isFinite && node.seconds >= 0 {
             let target = trace.targets[Int(node.target)]
             guard pipelines.indices.contains(target.pipeline),
-                  pipelines[target.pipeline].stages.indices.contains(Int(node.stage)) else { continue }
+                pipelines[target.pipeline].stages.indices.contains(Int(node.stage))
+            else { continue }
             let stage = pipelines[target.pipeline].stages[Int(node.stage)].name, seconds = Double(node.seconds)
             durations.ofNode[target.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]")] = seconds
             let known = durations.ofStage[stage] ?? (0, 0)

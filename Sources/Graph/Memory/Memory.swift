@@ -40,7 +40,8 @@ struct Memory {
         attempt { () throws(StoreProblem) in try saveLog() }
         build.searches?.save()
         attempt { () throws(StoreProblem) in try build.publisher.written.save() }
-        let isWhole = [.done, .revise].contains(build.result.status) && build.result.failed == 0
+        let isWhole =
+            [.done, .revise].contains(build.result.status) && build.result.failed == 0
             && build.result.skipped == 0
         // A state is about its leaves, and says nothing once they are others; so an older one may stay where this build
         // failed.
@@ -63,13 +64,14 @@ struct Memory {
         let workspace = build.request.workspace
         if build.resumption != nil && build.families.joined().allSatisfy({ $0?.followers.isEmpty ?? true }) {
             let changed = build.allNodes.filter { $0.state == .done && !$0.isAsBefore }
-            return try LastKeys.append(changed.compactMap { node in node.key.map { (node.name.id, $0) } },
-                                       workspace: workspace, in: build.cache)
+            return try LastKeys.append(
+                changed.compactMap { node in node.key.map { (node.name.id, $0) } },
+                workspace: workspace, in: build.cache)
         }
         let before = build.lastKeys.keys
         var keys = before
         for (target, wanted) in build.targets.enumerated()
-            where wanted.stage == nil && !build.result.targets[target].hasFailed && isMade(target) {
+        where wanted.stage == nil && !build.result.targets[target].hasFailed && isMade(target) {
             let prefix = wanted.file + ":"
             for node in keys.keys where node.text.utf8.starts(with: prefix.utf8) { keys[node] = nil }
         }
@@ -82,42 +84,51 @@ struct Memory {
 
     private func saveFiles() throws(StoreProblem) {
         let workspace = build.request.workspace
-        let state = StateFile(identity: Self.identity(workspace), leaves: build.files.memory(),
-                              summary: StateFile.Summary(status: .done, nodes: 0, text: ""))
+        let state = StateFile(
+            identity: Self.identity(workspace), leaves: build.files.memory(),
+            summary: StateFile.Summary(status: .done, nodes: 0, text: ""))
         try state.write(to: Self.path(workspace, build.cache), by: build.cache.temporary)
     }
 
     private mutating func saveLog() throws(StoreProblem) {
         var nodes = build.allNodes.map { node in
-            let outcome = switch node.state {
-            case .done: node.hasRun ? "ran" : "hit"
-            case .failed: "failed"
-            default: "skipped"
-            }
-            let world = node.isAsBefore ? node.lastRow.flatMap { build.resumption?.trace.nodes[$0].world }
+            let outcome =
+                switch node.state {
+                case .done: node.hasRun ? "ran" : "hit"
+                case .failed: "failed"
+                default: "skipped"
+                }
+            let world =
+                node.isAsBefore
+                ? node.lastRow.flatMap { build.resumption?.trace.nodes[$0].world }
                 : node.record?.world
-            return RunLog.Node(id: node.name.id, stage: node.name.stage, key: node.key, world: world ?? .zero,
-                               outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
-                               seconds: node.seconds)
+            return RunLog.Node(
+                id: node.name.id, stage: node.name.stage, key: node.key, world: world ?? .zero,
+                outcome: outcome, why: node.hasRun || node.state == .failed ? node.why : [],
+                seconds: node.seconds)
         }
-        var log = RunLog(time: Origin.now(), workspace: build.request.workspace,
-                         targets: build.result.targets.map(\.name), nodes: [],
-                         diagnostics: build.result.diagnostics, status: build.result.status,
-                         seconds: build.result.seconds)
+        var log = RunLog(
+            time: Origin.now(), workspace: build.request.workspace,
+            targets: build.result.targets.map(\.name), nodes: [],
+            diagnostics: build.result.diagnostics, status: build.result.status,
+            seconds: build.result.seconds)
         if let resumption = build.resumption {
             let isNew = { (row: Int) in resumption.trace.nodes[row].flags.contains(.isNew) }
             let kept = resumption.trace.nodes.indices.filter { build.isKept($0) }
             let news = kept.filter(isNew)
             // A log of a few nodes leans on one that has all; when the few are many, this one has all.
-            let leans = !resumption.trace.log.isEmpty
+            let leans =
+                !resumption.trace.log.isEmpty
                 && nodes.count + news.count < 64 + resumption.trace.nodes.count / 4
             if leans { log.base = resumption.trace.log }
             for row in leans ? news : kept {
                 let node = resumption.trace.nodes[row], wanted = build.targets[Int(node.target)],
                     stage = wanted.pipeline.stages[Int(node.stage)].name
-                nodes.append(RunLog.Node(id: wanted.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]"),
-                                         stage: stage, key: node.key,
-                                         world: node.world, outcome: "hit", why: [], seconds: 0))
+                nodes.append(
+                    RunLog.Node(
+                        id: wanted.file + ":" + stage + (node.element < 0 ? "" : "[\(node.element)]"),
+                        stage: stage, key: node.key,
+                        world: node.world, outcome: "hit", why: [], seconds: 0))
             }
         }
         log.nodes = nodes
@@ -153,18 +164,23 @@ struct Memory {
         if let resumption = build.resumption {
             kept.pipelines = resumption.trace.pipelines
         } else {
-            kept.pipelines = try KeptPipelines.write(writer.pipelines, identity: request.identity,
-                                                     to: Resumption.pipelinesPath(request, build.cache),
-                                                     by: build.cache.temporary)
+            kept.pipelines = try KeptPipelines.write(
+                writer.pipelines, identity: request.identity,
+                to: Resumption.pipelinesPath(request, build.cache),
+                by: build.cache.temporary)
         }
         kept.log = logBase
-        let checksum = try kept.write(identity: request.identity, to: Resumption.tracePath(request, build.cache),
-                                      by: build.cache.temporary)
-        let summary = StateFile.Summary(status: build.result.status, nodes: build.result.nodes,
-                                        text: build.request.upToDateText(build.result))
-        try StateFile(identity: request.identity, leaves: leaves, summary: summary, trace: checksum,
-                      expires: build.expires)
-            .write(to: request.path(cache: build.cache.root), by: build.cache.temporary)
+        let checksum = try kept.write(
+            identity: request.identity, to: Resumption.tracePath(request, build.cache),
+            by: build.cache.temporary)
+        let summary = StateFile.Summary(
+            status: build.result.status, nodes: build.result.nodes,
+            text: build.request.upToDateText(build.result))
+        try StateFile(
+            identity: request.identity, leaves: leaves, summary: summary, trace: checksum,
+            expires: build.expires
+        )
+        .write(to: request.path(cache: build.cache.root), by: build.cache.temporary)
     }
 
     private static let executable: String? = {

@@ -33,9 +33,11 @@ struct Resumption {
     /// nil: there is none, or something changed that everything depends on (a pipeline, vgraph, a library).
     static func find(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Resumption? {
         guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity),
-              let checksum = state.trace,
-              let trace = Trace.load(tracePath(request, cache), identity: request.identity, checksum: checksum,
-                                     leafCount: state.leaves.count) else { return nil }
+            let checksum = state.trace,
+            let trace = Trace.load(
+                tracePath(request, cache), identity: request.identity, checksum: checksum,
+                leafCount: state.leaves.count)
+        else { return nil }
         var leaves = state.leaves, changed: [Int] = [], absent: Set<UInt32> = []
         for (index, leaf) in state.leaves.enumerated() {
             guard let now = try? Leaf.observe(leaf.path, kind: leaf.kind == .absent ? .file : leaf.kind, known: leaf)
@@ -49,21 +51,28 @@ struct Resumption {
             if !isSame && leaf.kind == .absent { absent.insert(UInt32(index)) }
         }
         guard let isReached = trace.reach(of: changed, leafCount: leaves.count),
-              let kept = KeptPipelines(pipelinesPath(request, cache), identity: request.identity, kinds: kinds),
-                  kept.checksum == trace.pipelines,
-              let pipelines = kept.pipelines() else { return nil }
-        return Resumption(trace: trace, leaves: leaves, isReached: isReached, changed: changed, absent: absent,
+            let kept = KeptPipelines(pipelinesPath(request, cache), identity: request.identity, kinds: kinds),
+            kept.checksum == trace.pipelines,
+            let pipelines = kept.pipelines()
+        else { return nil }
+        return Resumption(
+            trace: trace, leaves: leaves, isReached: isReached, changed: changed, absent: absent,
             pipelines: pipelines)
     }
 
-    private init?(trace: Trace, leaves: [Leaf], isReached: [Bool], changed: [Int], absent: Set<UInt32>,
-        pipelines: [Pipeline]) {
+    private init?(
+        trace: Trace, leaves: [Leaf], isReached: [Bool], changed: [Int], absent: Set<UInt32>,
+        pipelines: [Pipeline]
+    ) {
         var targets: [WantedTarget] = []
         for target in trace.targets {
             guard pipelines.indices.contains(target.pipeline),
-                  target.stage.map(pipelines[target.pipeline].stages.indices.contains) ?? true else { return nil }
-            targets.append(WantedTarget(file: target.file, pipeline: pipelines[target.pipeline], name: target.name,
-                                        stage: target.stage))
+                target.stage.map(pipelines[target.pipeline].stages.indices.contains) ?? true
+            else { return nil }
+            targets.append(
+                WantedTarget(
+                    file: target.file, pipeline: pipelines[target.pipeline], name: target.name,
+                    stage: target.stage))
         }
         var isWhole = [Bool](repeating: false, count: targets.count)
         var first = targets.map { [Int32](repeating: -1, count: $0.pipeline.stages.count) }

@@ -60,10 +60,12 @@ struct TraceWriter {
                 pipeline = pipelines.firstIndex { $0.file.isSameBytes(wanted.pipeline.file) } ?? pipelines.count
                 if pipeline == pipelines.count { pipelines.append(wanted.pipeline) }
             }
-            trace.targets.append(Trace.Target(file: wanted.file, name: wanted.name, pipeline: pipeline,
-                                              stage: wanted.stage,
-                                              published: build.result.targets[index].published,
-                                              verdict: build.result.targets[index].verdict))
+            trace.targets.append(
+                Trace.Target(
+                    file: wanted.file, name: wanted.name, pipeline: pipeline,
+                    stage: wanted.stage,
+                    published: build.result.targets[index].published,
+                    verdict: build.result.targets[index].verdict))
         }
     }
 
@@ -72,7 +74,9 @@ struct TraceWriter {
         leaves = build.resumption?.leaves ?? []
         for (index, leaf) in leaves.enumerated() { leafAt[leaf.path] = UInt32(index) }
         for leaf in build.files.leaves {
-            if let index = leafAt[leaf.path] { leaves[Int(index)] = leaf } else {
+            if let index = leafAt[leaf.path] {
+                leaves[Int(index)] = leaf
+            } else {
                 leafAt[leaf.path] = UInt32(leaves.count)
                 leaves.append(leaf)
             }
@@ -101,8 +105,10 @@ struct TraceWriter {
         }
     }
 
-    private mutating func append<Element>(_ items: some Collection<Element>,
-                                          to list: WritableKeyPath<Trace, [Element]>) -> Trace.Span {
+    private mutating func append<Element>(
+        _ items: some Collection<Element>,
+        to list: WritableKeyPath<Trace, [Element]>
+    ) -> Trace.Span {
         let span = Trace.Span(start: trace[keyPath: list].count, count: items.count)
         trace[keyPath: list].append(contentsOf: items)
         return span
@@ -125,12 +131,14 @@ struct TraceWriter {
         for path in node.reads + (node.record?.discovered.map { build.absolute($0.path) } ?? []) {
             if let leaf = leafAt[path], seen.insert(leaf).inserted { read.append(leaf) }
         }
-        trace.nodes.append(Trace.Node(key: node.key ?? .zero, target: node.target, stage: node.stage,
-                                      element: node.element, flags: flags,
-                                      results: append(results, to: \.results),
-                                      producers: append(producers(node, stage), to: \.producers),
-                                      leaves: append(read, to: \.leaves), seconds: node.record?.cost.wall ?? 0,
-                                      world: node.record?.world ?? .zero))
+        trace.nodes.append(
+            Trace.Node(
+                key: node.key ?? .zero, target: node.target, stage: node.stage,
+                element: node.element, flags: flags,
+                results: append(results, to: \.results),
+                producers: append(producers(node, stage), to: \.producers),
+                leaves: append(read, to: \.leaves), seconds: node.record?.cost.wall ?? 0,
+                world: node.record?.world ?? .zero))
     }
 
     private func isGlobbed(_ stage: Pipeline.Stage) -> Bool { if case .files = stage.domain { true } else { false } }

@@ -20,8 +20,10 @@ extension Builder {
     /// The files that a stage made for a target, in order, where they are up to date and in the cache; of all its
     /// outputs, or of one.
     /// - Parameter element: of a stage that runs for each element: that one alone.
-    public func artifacts(_ request: BuildRequest, target: String, stage: String, output: String? = nil,
-                          element: Int? = nil) throws(Diagnostics) -> [Artifact] {
+    public func artifacts(
+        _ request: BuildRequest, target: String, stage: String, output: String? = nil,
+        element: Int? = nil
+    ) throws(Diagnostics) -> [Artifact] {
         var request = request
         request.dryRun = true
         request.takesAnyResult = true
@@ -35,9 +37,11 @@ extension Builder {
                 let isFolder = build.stage(node).descriptor.outputs.first { $0.name == made.name }?.isFolder == true
                 for blob in isFolder ? Array(made.blobs.prefix(1)) : made.blobs where build.blobs.has(blob) {
                     let size = isFolder ? made.blobs.dropFirst().reduce(0) { $0 &+ $1.size } : blob.size
-                    found.append(Artifact(path: build.blobs.path(blob.digest), node: node.name.id, output: made.name,
-                                          type: made.type, fileName: made.fileName, size: size, key: record.key,
-                                          tree: isFolder ? build.blobs.tree(blob.digest) : nil))
+                    found.append(
+                        Artifact(
+                            path: build.blobs.path(blob.digest), node: node.name.id, output: made.name,
+                            type: made.type, fileName: made.fileName, size: size, key: record.key,
+                            tree: isFolder ? build.blobs.tree(blob.digest) : nil))
                 }
             }
         }

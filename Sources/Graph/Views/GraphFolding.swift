@@ -62,7 +62,9 @@ extension GraphView {
             }
         }
         let texts = runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)…\($0.upperBound)" }
-        return texts.count <= 6 ? texts.joined(separator: ",") : texts.prefix(5).joined(separator: ",")
-            + ",… \(elements.count) in all"
+        return texts.count <= 6
+            ? texts.joined(separator: ",")
+            : texts.prefix(5).joined(separator: ",")
+                + ",… \(elements.count) in all"
     }
 }

@@ -50,15 +50,17 @@ public struct GraphView: Sendable {
             for stage in pipeline.closure(of: wanted.stage) {
                 for (id, element, record) in Self.names(build, target, stage) {
                     let plan = planned[id]
-                    let state: State = switch plan?.outcome {
-                    case .hit?: .hit
-                    case .run?: .stale
-                    default: .unknown
-                    }
-                    var node = Node(id: id, target: wanted.file, stage: pipeline.stages[stage].name, element: element,
-                                    state: state,
-                                    why: plan?.why ?? [], key: plan?.key, files: [],
-                                    output: pipeline.stages[stage].output?.file(for: wanted.name))
+                    let state: State =
+                        switch plan?.outcome {
+                        case .hit?: .hit
+                        case .run?: .stale
+                        default: .unknown
+                        }
+                    var node = Node(
+                        id: id, target: wanted.file, stage: pipeline.stages[stage].name, element: element,
+                        state: state,
+                        why: plan?.why ?? [], key: plan?.key, files: [],
+                        output: pipeline.stages[stage].output?.file(for: wanted.name))
                     for binding in pipeline.stages[stage].bindings {
                         for source in binding.sources {
                             switch source {
@@ -83,8 +85,10 @@ public struct GraphView: Sendable {
     }
 
     /// A stage's nodes (or one of them), or one name for all of them where their number is not known.
-    private static func names(_ build: Build, _ target: Int, _ stage: Int,
-                              _ element: Int? = nil) -> [(id: String, element: Int?, record: Record?)] {
+    private static func names(
+        _ build: Build, _ target: Int, _ stage: Int,
+        _ element: Int? = nil
+    ) -> [(id: String, element: Int?, record: Record?)] {
         guard let family = build.families[target][stage] else { return [] }
         if let element, family.nodes.count > 1 {
             guard family.nodes.indices.contains(element) else { return [] }

@@ -60,9 +60,11 @@ extension Builder {
         }
         survey.targets = build.targets.map(\.file)
         for node in build.allNodes {
-            survey.nodes.append(Survey.Node(id: node.name.id, target: node.name.target, stage: node.name.stage,
-                                            element: node.element,
-                                            key: node.key, record: node.state == .done ? node.record : nil))
+            survey.nodes.append(
+                Survey.Node(
+                    id: node.name.id, target: node.name.target, stage: node.name.stage,
+                    element: node.element,
+                    key: node.key, record: node.state == .done ? node.record : nil))
         }
         for (target, wanted) in build.targets.enumerated() {
             for index in wanted.pipeline.closure(of: wanted.stage) {
@@ -73,11 +75,15 @@ extension Builder {
                     continue
                 }
                 if stage.command != nil { continue }
-                let tools = Dictionary(descriptor.tools.map { ($0, build.tools[$0] ?? "unknown") },
-                                       uniquingKeysWith: { first, _ in first })
-                survey.stages.append(Survey.Stage(target: wanted.file, name: stage.name, manifest: Manifest(
-                    stage: descriptor.name, version: descriptor.version, parameters: build.parameters(stage),
-                    inputs: [], tools: tools)))
+                let tools = Dictionary(
+                    descriptor.tools.map { ($0, build.tools[$0] ?? "unknown") },
+                    uniquingKeysWith: { first, _ in first })
+                survey.stages.append(
+                    Survey.Stage(
+                        target: wanted.file, name: stage.name,
+                        manifest: Manifest(
+                            stage: descriptor.name, version: descriptor.version, parameters: build.parameters(stage),
+                            inputs: [], tools: tools)))
             }
         }
         for target in survey.targets {

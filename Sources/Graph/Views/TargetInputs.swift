@@ -20,10 +20,15 @@ extension Builder {
         let errors = build.account.errors.filter { $0.severity == .error }
         guard errors.isEmpty else { throw Diagnostics(errors) }
         if let stale = build.result.planned.first(where: { $0.outcome != .hit }) {
-            let target = build.targets.first { stale.node.hasPrefix($0.file + ":") }?.file
+            let target =
+                build.targets.first { stale.node.hasPrefix($0.file + ":") }?.file
                 ?? request.targets.joined(separator: " ")
-            throw Diagnostics([HistoryProblem.notUpToDate(target: target, node: stale.node,
-                                                          why: stale.why.joined(separator: "; ")).diagnostic])
+            throw Diagnostics([
+                HistoryProblem.notUpToDate(
+                    target: target, node: stale.node,
+                    why: stale.why.joined(separator: "; ")
+                ).diagnostic
+            ])
         }
         return build.allNodes.compactMap(\.record)
     }
@@ -115,8 +120,10 @@ public struct TargetInputs {
 
     /// What a program's node has in its key besides: the programs by their bytes, and every file that it may read,
     /// since which of them it does read only a run could tell.
-    private mutating func add(_ command: CommandStage, of stage: Pipeline.Stage, in target: Int,
-                              _ build: Build) throws(Diagnostics) {
+    private mutating func add(
+        _ command: CommandStage, of stage: Pipeline.Stage, in target: Int,
+        _ build: Build
+    ) throws(Diagnostics) {
         do throws(Diagnostic) {
             for (name, digest) in try build.programs(of: command, stage, target).sorted(by: { $0.key < $1.key }) {
                 add("program", name, digest)
@@ -139,8 +146,12 @@ public struct TargetInputs {
                 count += 1
             }
             guard count < 200_000 else {
-                throw Diagnostics([StoreProblem.cannotRead(path: folder,
-                                                           reason: "there are too many files in it").diagnostic])
+                throw Diagnostics([
+                    StoreProblem.cannotRead(
+                        path: folder,
+                        reason: "there are too many files in it"
+                    ).diagnostic
+                ])
             }
         }
     }
@@ -154,8 +165,10 @@ public struct TargetInputs {
 
     mutating func add(_ stage: Pipeline.Stage, of target: Int, _ build: Build) throws(Diagnostics) {
         let wanted = build.targets[target], descriptor = stage.descriptor, parameters = build.parameters(stage)
-        add("stage", stage.name, "\(descriptor.name) \(descriptor.version)"
-            + (stage.output.map { " " + $0.file(for: wanted.name) } ?? ""))
+        add(
+            "stage", stage.name,
+            "\(descriptor.name) \(descriptor.version)"
+                + (stage.output.map { " " + $0.file(for: wanted.name) } ?? ""))
         for name in parameters.keys.sorted() { add("parameter", name, parameters[name]!.canonical) }
         if let command = stage.command {
             for (name, value) in command.parts(for: wanted.name) { add("command", name, value) }
@@ -176,8 +189,10 @@ public struct TargetInputs {
                     // already says nothing.
                     if file.root == nil && isMade(path) { continue }
                     guard try add(file: path, at: file.path(in: folders)) else { continue }
-                    given.append(File(stage: descriptor.name, slot: binding.slot.name, path: path,
-                                      node: wanted.file + ":" + stage.name, parameters: parameters))
+                    given.append(
+                        File(
+                            stage: descriptor.name, slot: binding.slot.name, path: path,
+                            node: wanted.file + ":" + stage.name, parameters: parameters))
                 case .files(let glob, _, let isOptional, let place):
                     let paths: [String]
                     do throws(Diagnostic) {
@@ -189,8 +204,10 @@ public struct TargetInputs {
                     }
                 case .output(let other, let output, _):
                     let before = wanted.pipeline.stages[other]
-                    add("wire", binding.slot.name, before.name + "." + before.descriptor.outputs[output].name
-                        + (binding.filters[index].map { "/" + $0.glob.text } ?? ""))
+                    add(
+                        "wire", binding.slot.name,
+                        before.name + "." + before.descriptor.outputs[output].name
+                            + (binding.filters[index].map { "/" + $0.glob.text } ?? ""))
                 }
             }
         }

@@ -31,10 +31,13 @@ public struct AssetCensus: Sendable {
 
     /// - Parameters:
     ///   - folders: what lies outside them, also through a link, is refused.
-    ///   - families: the family names a font file declares, none for a file that is no font after all; Media knows no fonts.
+    ///   - families: the family names a font file declares, none for a file that is no font after all; Media knows no
+    ///     fonts.
     ///   - progress: called with the number of requests done.
-    public static func take(_ requests: [AssetRequest], in folders: Folders, families: ((String) -> [String])? = nil,
-                            progress: (Int) -> Void = { _ in }) -> AssetCensus {
+    public static func take(
+        _ requests: [AssetRequest], in folders: Folders, families: ((String) -> [String])? = nil,
+        progress: (Int) -> Void = { _ in }
+    ) -> AssetCensus {
         var census = AssetCensus()
         var seen: [ByteText: Result<(AssetFacts, ProbeResult), MediaProblem>] = [:]
         guard let workspace = resolved(folders.workspace) else {
@@ -55,8 +58,9 @@ public struct AssetCensus: Sendable {
                 }
                 if !request.kinds.isEmpty, !request.kinds.contains(facts.kind) {
                     let wanted = AssetFacts.Kind.allInOrder.filter(request.kinds.contains).map(\.words)
-                    census.problems.append(MediaProblem.wrongKind(name: request.path, actual: described(probe), wanted: wanted)
-                        .diagnostic(at: request.place))
+                    census.problems.append(
+                        MediaProblem.wrongKind(name: request.path, actual: described(probe), wanted: wanted)
+                            .diagnostic(at: request.place))
                 } else {
                     census.facts.assets[request.name] = facts
                 }
@@ -67,12 +71,16 @@ public struct AssetCensus: Sendable {
         return census
     }
 
-    private static func look(_ path: String, _ workspace: String, _ folders: Folders,
-                             families: ((String) -> [String])?) -> Result<(AssetFacts, ProbeResult), MediaProblem> {
+    private static func look(
+        _ path: String, _ workspace: String, _ folders: Folders,
+        families: ((String) -> [String])?
+    ) -> Result<(AssetFacts, ProbeResult), MediaProblem> {
         do {
             guard !path.isEmpty, !path.utf8.contains(0) else { throw MediaProblem.missing(name: path, similar: nil) }
             let named = Folders.root(of: path)
-            guard let root = named == nil ? workspace : folders.roots[named!.root].flatMap(resolved) else { throw MediaProblem.missing(name: path, similar: nil) }
+            guard let root = named == nil ? workspace : folders.roots[named!.root].flatMap(resolved) else {
+                throw MediaProblem.missing(name: path, similar: nil)
+            }
             let inside = named?.rest ?? path
             let full = inside.hasPrefix("/") ? inside : root + "/" + inside
             guard let real = resolved(full) else {
@@ -86,21 +94,30 @@ public struct AssetCensus: Sendable {
                 }
                 throw MediaProblem.missing(name: path, similar: similar(to: full, named: path))
             }
-            guard real == root || real.hasPrefix(root == "/" ? "/" : root + "/") else { throw MediaProblem.outsideWorkspace(name: path) }
+            guard real == root || real.hasPrefix(root == "/" ? "/" : root + "/") else {
+                throw MediaProblem.outsideWorkspace(name: path)
+            }
             let file = try InputFile(path: real, name: path)
             let memory = MemoryAllowance(forBytes: file.size)
             defer { memory.end() }
             guard file.size > 0 else { throw MediaProblem.empty(name: path) }
-            if file.size < 1024, try file.bytes(at: 0, count: 42).starts(with: "version https://git-lfs.github.com/spec/".utf8) {
+            if file.size < 1024,
+                try file.bytes(at: 0, count: 42).starts(with: "version https://git-lfs.github.com/spec/".utf8)
+            {
                 throw MediaProblem.lfsPointer(name: path)
             }
             let digest = try file.digest()
             let probe = try Media.probe(file)
             let names = probe.kind == .font ? families?(real) : nil
-            if let names, names.isEmpty { throw MediaProblem.damaged(name: path, what: "font", place: "it", reason: "no face is found in it") }
-            let facts = AssetFacts(kind: probe.kind, path: named.map { $0.root + ":" + $0.rest } ?? relative(path, full, real: real, root: root) ?? path, digest: digest, bytes: file.size,
-                                   size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
-                                   families: names ?? [])
+            if let names, names.isEmpty {
+                throw MediaProblem.damaged(name: path, what: "font", place: "it", reason: "no face is found in it")
+            }
+            let facts = AssetFacts(
+                kind: probe.kind,
+                path: named.map { $0.root + ":" + $0.rest } ?? relative(path, full, real: real, root: root) ?? path,
+                digest: digest, bytes: file.size,
+                size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
+                families: names ?? [])
             return .success((facts, probe))
         } catch let problem as MediaProblem {
             return .failure(problem)
@@ -125,8 +142,8 @@ public struct AssetCensus: Sendable {
         return String(cString: real)
     }
 
-    /// The path from the workspace, without "." and "..": links inside the workspace keep their own names, since the name is what
-    /// the spec depends on. With ".." in it only the real path is safe to shorten. nil: it leads out.
+    /// The path from the workspace, without "." and "..": links inside the workspace keep their own names, since the
+    /// name is what the spec depends on. With ".." in it only the real path is safe to shorten. nil: it leads out.
     private static func relative(_ path: String, _ full: String, real: String?, root: String) -> String? {
         let parts = path.split(separator: "/").filter { $0 != "." }
         if path.hasPrefix("/") || parts.contains("..") {
@@ -156,8 +173,12 @@ public struct AssetCensus: Sendable {
             }
             if name == "." || name == ".." { continue }
             let distance = edits(Array(name.lowercased().utf8), Array(wanted.lowercased().utf8))
-            if distance <= max(1, wanted.utf8.count / 3), distance < best?.distance ?? .max
-                || distance == best?.distance && name < best?.name ?? "" { best = (name, distance) }
+            if distance <= max(1, wanted.utf8.count / 3),
+                distance < best?.distance ?? .max
+                    || distance == best?.distance && name < best?.name ?? ""
+            {
+                best = (name, distance)
+            }
         }
         guard let best else { return nil }
         let prefix = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""

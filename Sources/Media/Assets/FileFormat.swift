@@ -113,14 +113,15 @@ enum FileFormat: String, Sendable, CaseIterable {
         // Before MPEG sound, whose frames may begin with the same two bytes.
         if has([0xff, 0xfe]) || has([0xfe, 0xff]), isUTF16(head) { return .utf16 }
         if head.count >= 2, head[0] == 0xff, head[1] & 0xe0 == 0xe0 {
-            if head[1] & 0xf6 == 0xf0 { return .aac }                       // ADTS: layer bits are 0
+            if head[1] & 0xf6 == 0xf0 { return .aac }  // ADTS: layer bits are 0
             if head[1] & 0x06 != 0, head[1] & 0x18 != 0x08 { return .mp3 }  // a layer, and not the reserved version
         }
         if let text = text(head) { return text }
         return has("BM") ? .bmp : nil
     }
 
-    /// Whether what follows the byte order mark is text: letters and line breaks, no control characters, no broken pairs.
+    /// Whether what follows the byte order mark is text: letters and line breaks, no control characters, no broken
+    /// pairs.
     private static func isUTF16(_ head: [UInt8]) -> Bool {
         let low = head[0] == 0xff ? 0 : 1
         var units: [UInt16] = []
@@ -144,14 +145,20 @@ enum FileFormat: String, Sendable, CaseIterable {
         guard !head.isEmpty else { return nil }
         var bytes = head[...]
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes = bytes.dropFirst(3) }
-        let control = bytes.contains { $0 < 0x20 && $0 != 0x09 && $0 != 0x0a && $0 != 0x0d && $0 != 0x0c && $0 != 0x1b || $0 == 0x7f }
+        let control = bytes.contains {
+            $0 < 0x20 && $0 != 0x09 && $0 != 0x0a && $0 != 0x0d && $0 != 0x0c && $0 != 0x1b || $0 == 0x7f
+        }
         // The head may end in the middle of a character: up to three bytes of it are left out.
         let whole = (0...min(3, bytes.count)).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
         guard !control, whole else { return nil }
         let start = String(decoding: bytes.prefix(1024), as: UTF8.self).lowercased().drop { $0.isWhitespace }
         if start.hasPrefix("webvtt") { return .webvtt }
         if start.hasPrefix("<") {
-            if start.contains("<html") || start.hasPrefix("<!doctype html") || start.contains("<head") || start.contains("<body") { return .html }
+            if start.contains("<html") || start.hasPrefix("<!doctype html") || start.contains("<head")
+                || start.contains("<body")
+            {
+                return .html
+            }
             if start.contains("<svg") { return .svg }
             if start.hasPrefix("<?xml") { return .xml }
         }
@@ -159,7 +166,8 @@ enum FileFormat: String, Sendable, CaseIterable {
         return .text
     }
 
-    /// What a name's extension promises: which formats keep the promise, and how a message calls it; nil for a name without a known one.
+    /// What a name's extension promises: which formats keep the promise, and how a message calls it; nil for a name
+    /// without a known one.
     static func claim(of name: String) -> (formats: Set<FileFormat>, kind: Set<AssetFacts.Kind>, words: String)? {
         guard let dot = name.lastIndex(of: "."), !name[dot...].contains("/") else { return nil }
         switch name[name.index(after: dot)...].lowercased() {

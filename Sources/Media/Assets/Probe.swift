@@ -16,8 +16,10 @@ public struct ProbeResult: Sendable, Hashable {
     /// Worth knowing, not wrong.
     public var warnings: [MediaProblem]
 
-    public init(kind: AssetFacts.Kind, format: String, size: PixelSize? = nil, duration: Double? = nil, hasAudio: Bool = false,
-                families: [String] = [], warnings: [MediaProblem] = []) {
+    public init(
+        kind: AssetFacts.Kind, format: String, size: PixelSize? = nil, duration: Double? = nil, hasAudio: Bool = false,
+        families: [String] = [], warnings: [MediaProblem] = []
+    ) {
         self.kind = kind
         self.format = format
         self.size = size
@@ -41,7 +43,9 @@ func probe(_ file: InputFile) throws -> ProbeResult {
     guard let format = FileFormat.sniff(try file.bytes(at: 0, count: 4096)) else {
         // In an encoding that only its reader knows, or with a character that it will name.
         if let claim, claim.kind == [.text] { return ProbeResult(kind: .text, format: "a text file") }
-        if let claim { throw MediaProblem.notWhatItsNameSays(name: file.name, claimed: claim.words, actual: "of no known format") }
+        if let claim {
+            throw MediaProblem.notWhatItsNameSays(name: file.name, claimed: claim.words, actual: "of no known format")
+        }
         throw MediaProblem.unrecognised(name: file.name)
     }
     var warnings: [MediaProblem] = []
@@ -57,22 +61,29 @@ func probe(_ file: InputFile) throws -> ProbeResult {
     case .png, .jpeg, .webp:
         let (frame, header) = try Picture.decode(file)
         if header.isAnimated {
-            warnings.append(.partlyShown(name: file.name, what: "an animated PNG picture",
-                shown: "its first picture alone is shown",
-                                         hint: "convert it to a clip, for example WebM or GIF"))
+            warnings.append(
+                .partlyShown(
+                    name: file.name, what: "an animated PNG picture",
+                    shown: "its first picture alone is shown",
+                    hint: "convert it to a clip, for example WebM or GIF"))
         }
         if header.isUntidy {
-            warnings.append(.partlyShown(name: file.name, what: "\(format.words) with damaged metadata",
-                                         shown: "its pixels are whole, what else it says is left out",
-                                         hint: "open it and save it again"))
+            warnings.append(
+                .partlyShown(
+                    name: file.name, what: "\(format.words) with damaged metadata",
+                    shown: "its pixels are whole, what else it says is left out",
+                    hint: "open it and save it again"))
         }
         if ColorProfile.exists(in: frame), ColorProfile(of: frame) == nil {
-            warnings.append(.partlyShown(name: file.name,
-                                         what: "a picture with a colour profile that is not one of curves and a matrix",
-                                         shown: "its numbers are taken as sRGB", hint: "convert it to sRGB"))
+            warnings.append(
+                .partlyShown(
+                    name: file.name,
+                    what: "a picture with a colour profile that is not one of curves and a matrix",
+                    shown: "its numbers are taken as sRGB", hint: "convert it to sRGB"))
         }
         let size = header.orientation.applied(width: header.width, height: header.height)
-        result = ProbeResult(kind: .image, format: format.words, size: PixelSize(width: size.width, height: size.height))
+        result = ProbeResult(
+            kind: .image, format: format.words, size: PixelSize(width: size.width, height: size.height))
     case .gif, .mp4, .quicktime, .matroska, .avi, .flv, .mpegts, .mpegps, .wav, .flac, .mp3, .ogg, .aac, .aiff:
         result = try ClipProbe(file: file, format: format).run()
     case .truetype, .opentype, .fontCollection, .woff, .woff2:
@@ -83,22 +94,25 @@ func probe(_ file: InputFile) throws -> ProbeResult {
     case .bmp, .tiff, .avif, .heic, .jpegxl, .svg, .psd:
         throw MediaProblem.unsupported(name: file.name, what: format.words, hint: "convert it to PNG, JPEG or WebP")
     case .pdf, .zip, .gzip, .elf:
-        throw MediaProblem.unsupported(name: file.name, what: format.words,
-                                       hint: "a video is made of pictures, clips, sounds, fonts and text")
+        throw MediaProblem.unsupported(
+            name: file.name, what: format.words,
+            hint: "a video is made of pictures, clips, sounds, fonts and text")
     }
     result.warnings = warnings + result.warnings
     return result
 }
 
-/// The tables that the header lists lie in the file (OpenType 1.9, "Organization of an OpenType font"; WOFF says its own length).
+/// The tables that the header lists lie in the file (OpenType 1.9, "Organization of an OpenType font"; WOFF says its
+/// own length).
 private func checkFont(_ file: InputFile, _ format: FileFormat) throws {
     func number(_ offset: Int, _ size: Int) throws -> Int? {
         let bytes = try file.bytes(at: offset, count: size)
         return bytes.count == size ? bytes.reduce(0) { $0 << 8 | Int($1) } : nil
     }
     func cut(_ end: Int?) -> MediaProblem {
-        .truncated(name: file.name, what: "font",
-                   place: "it ends after \(file.size) bytes" + (end.map { ", its header says \($0)" } ?? ", in its header"))
+        .truncated(
+            name: file.name, what: "font",
+            place: "it ends after \(file.size) bytes" + (end.map { ", its header says \($0)" } ?? ", in its header"))
     }
     switch format {
     case .woff, .woff2:

@@ -5,32 +5,45 @@ extension Check {
     static let acceptedDuration = Check(
         id: "A01", title: "Accepted duration",
         measures: "start of the first picture to the end of the last, decoded",
-        unit: "s", threshold: "the spec's duration and tolerance", source: "the spec", changedBy: "acceptance.duration", severity: .fail,
+        unit: "s", threshold: "the spec's duration and tolerance", source: "the spec", changedBy: "acceptance.duration",
+        severity: .fail,
         runbook: "change the scenes' durations, or what 'acceptance.duration' asks for"
     ) { inspection, plan in
         guard let wanted = plan?.acceptance.duration else {
-            guard let video = inspection.video, video.frames.count > 0 else { return .notRun("no pictures were decoded", expected: "none asked") }
+            guard let video = inspection.video, video.frames.count > 0 else {
+                return .notRun("no pictures were decoded", expected: "none asked")
+            }
             return Finding(.pass, measured: "\(decimals(video.duration, 3)) s", expected: "none asked")
         }
         let tolerance = plan?.acceptance.durationTolerance ?? 0
         let expected = "\(decimals(wanted, 3)) ± \(decimals(tolerance, 3)) s"
-        guard let video = inspection.video, video.frames.count > 0 else { return .notRun("no pictures were decoded", expected: expected) }
-        return Finding(abs(video.duration - wanted) <= tolerance + 1e-6 ? .pass : .fail,
-                       measured: "\(decimals(video.duration, 3)) s", expected: expected)
+        guard let video = inspection.video, video.frames.count > 0 else {
+            return .notRun("no pictures were decoded", expected: expected)
+        }
+        return Finding(
+            abs(video.duration - wanted) <= tolerance + 1e-6 ? .pass : .fail,
+            measured: "\(decimals(video.duration, 3)) s", expected: expected)
     }
 
     static let acceptedSize = Check(
         id: "A02", title: "Accepted file size",
-        measures: "bytes of the file", unit: "bytes", threshold: "the spec's maximum; a profile's limits", source: "the spec; a profile's own",
+        measures: "bytes of the file", unit: "bytes", threshold: "the spec's maximum; a profile's limits",
+        source: "the spec; a profile's own",
         changedBy: "acceptance.max_bytes", severity: .fail,
         runbook: "raise 'crf' of the encode stage, or what the spec allows"
     ) { inspection, plan, profile in
-        if let refusal = inspection.refusal { return .notRun("\(inspection.bytes) bytes, but \(refusal)", expected: "a file that opens") }
+        if let refusal = inspection.refusal {
+            return .notRun("\(inspection.bytes) bytes, but \(refusal)", expected: "a file that opens")
+        }
         let limit = plan?.acceptance.maximumBytes
         var breaches = Breaches()
         if let limit, inspection.bytes > limit { breaches.add(.fail, "\(inspection.bytes) bytes") }
         breaches.hold(Double(inspection.bytes), "\(inspection.bytes) bytes", to: .fileSize, of: profile)
-        let asked = [limit.map { "at most \($0) bytes" }, profile[.fileSize].map { $0.words(.fileSize) }].compactMap { $0 }
-        return breaches.finding(measured: "\(inspection.bytes) bytes", expected: asked.isEmpty ? "none asked" : asked.joined(separator: "; "))
+        let asked = [limit.map { "at most \($0) bytes" }, profile[.fileSize].map { $0.words(.fileSize) }].compactMap {
+            $0
+        }
+        return breaches.finding(
+            measured: "\(inspection.bytes) bytes",
+            expected: asked.isEmpty ? "none asked" : asked.joined(separator: "; "))
     }
 }

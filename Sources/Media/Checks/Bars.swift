@@ -7,46 +7,65 @@ extension Check {
 
     static let bars = Check(
         id: "D12", title: "Letterbox and pillarbox",
-        measures: "rows at the top and bottom, or columns at both sides, of black (luma up to 4 above it) on equal parts of the picture, 2 % or more each, "
-            + "while the other two edges are reached; for 1 s or longer without moving",
-        unit: "pixels", threshold: "0", source: "EBU QC (letterbox, pillarbox); the figures are vgraph's", changedBy: "scenes[].layers[].fit", severity: .warn,
-        runbook: "a clip or picture brings its own bars or has another shape than the video: 'fit: cover' fills the frame"
+        measures:
+            "rows at the top and bottom, or columns at both sides, of black (luma up to 4 above it) on equal parts "
+            + "of the picture, 2 % or more each, while the other two edges are reached; for 1 s or longer without "
+            + "moving",
+        unit: "pixels", threshold: "0", source: "EBU QC (letterbox, pillarbox); the figures are vgraph's",
+        changedBy: "scenes[].layers[].fit", severity: .warn,
+        runbook:
+            "a clip or picture brings its own bars or has another shape than the video: 'fit: cover' fills the frame"
     ) { inspection, _ in
         let expected = "no bars"
-        guard let video = inspection.video, video.frames.count > 0 else { return .notRun("no pictures were decoded", expected: expected) }
-        guard video.frames.content.reduce(0, { $0 + $1.count }) == video.frames.count, video.width > 0, video.height > 0 else {
+        guard let video = inspection.video, video.frames.count > 0 else {
+            return .notRun("no pictures were decoded", expected: expected)
+        }
+        guard video.frames.content.reduce(0, { $0 + $1.count }) == video.frames.count, video.width > 0, video.height > 0
+        else {
             return .notRun("brightness of \(video.pixelFormat) pictures cannot be read", expected: expected)
         }
-        guard let span = longestBars(video, lasting: lasting) else { return Finding(.pass, measured: "none", expected: expected) }
-        let words = span.isLetterbox ? "\(span.run.top) rows at the top and \(video.height - span.run.bottom) at the bottom"
+        guard let span = longestBars(video, lasting: lasting) else {
+            return Finding(.pass, measured: "none", expected: expected)
+        }
+        let words =
+            span.isLetterbox
+            ? "\(span.run.top) rows at the top and \(video.height - span.run.bottom) at the bottom"
             : "\(span.run.left) columns at the left and \(video.width - span.run.right) at the right"
-        return Finding(.warn, measured: "\(words) are black for \(decimals(span.to - span.from, 2)) s from \(decimals(span.from, 2)) s",
-                       expected: expected, from: span.from, to: span.to)
+        return Finding(
+            .warn,
+            measured: "\(words) are black for \(decimals(span.to - span.from, 2)) s from \(decimals(span.from, 2)) s",
+            expected: expected, from: span.from, to: span.to)
     }
 
     /// Bars that stand longest; pictures that are dark throughout neither begin nor end them.
     private static func longestBars(_ video: Inspection.Video, lasting: Double)
-        -> (run: FrameMeasures.ContentRun, isLetterbox: Bool, from: Double, to: Double)? {
+        -> (run: FrameMeasures.ContentRun, isLetterbox: Bool, from: Double, to: Double)?
+    {
         typealias Run = FrameMeasures.ContentRun
         func isLetterbox(_ run: Run) -> Bool? {
             func bars(_ before: Int, _ after: Int, of side: Int) -> Bool {
                 before * 50 >= side && after * 50 >= side && abs(before - after) * 50 <= side
             }
-            func reaches(_ before: Int, _ after: Int, of side: Int) -> Bool { before * 100 <= side && after * 100 <= side }
+            func reaches(_ before: Int, _ after: Int, of side: Int) -> Bool {
+                before * 100 <= side && after * 100 <= side
+            }
             let across = (run.left, video.width - run.right), down = (run.top, video.height - run.bottom)
             if bars(down.0, down.1, of: video.height), reaches(across.0, across.1, of: video.width) { return true }
             if bars(across.0, across.1, of: video.width), reaches(down.0, down.1, of: video.height) { return false }
             return nil
         }
         func near(_ a: Run, _ b: Run) -> Bool {
-            abs(a.left - b.left) <= 2 && abs(a.right - b.right) <= 2 && abs(a.top - b.top) <= 2 && abs(a.bottom - b.bottom) <= 2
+            abs(a.left - b.left) <= 2 && abs(a.right - b.right) <= 2 && abs(a.top - b.top) <= 2
+                && abs(a.bottom - b.bottom) <= 2
         }
         var best: (run: Run, isLetterbox: Bool, from: Double, to: Double)?
         var current: (run: Run, isLetterbox: Bool, first: Int, last: Int)?
         func close() {
             guard let span = current else { return }
             let from = video.time(of: span.first), to = video.end(of: span.last)
-            if to - from >= lasting - 1e-6, best == nil || to - from > best!.to - best!.from { best = (span.run, span.isLetterbox, from, to) }
+            if to - from >= lasting - 1e-6, best == nil || to - from > best!.to - best!.from {
+                best = (span.run, span.isLetterbox, from, to)
+            }
             current = nil
         }
         var frame = 0

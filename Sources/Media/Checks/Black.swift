@@ -9,14 +9,20 @@ extension Check {
 
     static let black = Check(
         id: "D08", title: "Black",
-        measures: "spans of pictures with at least 98 % of luma samples up to 38 of 255 (every fourth row) and less than 0.05 % above 80; where the drawn "
-            + "pictures are at hand, whether they are black too",
-        unit: "s", threshold: "spans of more than 0.5 s that were not drawn black fail; where they are not compared with drawn pictures they warn, and black throughout fails",
+        measures:
+            "spans of pictures with at least 98 % of luma samples up to 38 of 255 (every fourth row) and less than "
+            + "0.05 % above 80; where the drawn pictures are at hand, whether they are black too",
+        unit: "s",
+        threshold:
+            "spans of more than 0.5 s that were not drawn black fail; where they are not compared with drawn pictures "
+            + "they warn, and black throughout fails",
         source: "EBU QC (black); levels as in ffmpeg's blackdetect", severity: .fail,
         runbook: "look at the span: a scene without a background or layers, or a clip that is shorter than its scene"
     ) { inspection, plan in
         let expected = "no black above 0.5 s that was not drawn"
-        guard let video = inspection.video, video.frames.count > 0 else { return .notRun("no pictures were decoded", expected: expected) }
+        guard let video = inspection.video, video.frames.count > 0 else {
+            return .notRun("no pictures were decoded", expected: expected)
+        }
         guard video.frames.dark.count == video.frames.count, video.frames.bright.count == video.frames.count else {
             return .notRun("brightness of \(video.pixelFormat) pictures cannot be read", expected: expected)
         }
@@ -31,23 +37,32 @@ extension Check {
             case nil: verdict = plan != nil && run.count == video.frames.count ? .fail : .warn
             }
             let rank = [CheckResult.Verdict.pass: 0, .warn: 1, .fail: 2]
-            if let known = worst, (rank[known.verdict] ?? 0, known.run.count) >= (rank[verdict] ?? 0, run.count) { continue }
+            if let known = worst, (rank[known.verdict] ?? 0, known.run.count) >= (rank[verdict] ?? 0, run.count) {
+                continue
+            }
             worst = (verdict, run)
         }
         guard let worst else { return Finding(.pass, measured: "none", expected: expected) }
         let (from, to, seconds) = span(worst.run, video)
         let scene = plan?.scenes.last { Double($0.startFrame) <= (from + 1e-6) * (plan?.rate.perSecond ?? 0) }
-        let words = worst.run.count == video.frames.count ? "black throughout"
+        let words =
+            worst.run.count == video.frames.count
+            ? "black throughout"
             : "\(decimals(seconds, 2)) s from \(decimals(from, 2)) s\(scene.map { " in scene '\($0.id)'" } ?? "")"
         guard worst.verdict != .pass else {
-            return Finding(.pass, measured: words + (video.isAsDrawn(worst.run, plan) == true ? ", as drawn" : ""), expected: expected)
+            return Finding(
+                .pass, measured: words + (video.isAsDrawn(worst.run, plan) == true ? ", as drawn" : ""),
+                expected: expected)
         }
         return Finding(worst.verdict, measured: words, expected: expected, from: from, to: to)
     }
 
-    private static func span(_ run: Range<Int>, _ video: Inspection.Video) -> (from: Double, to: Double, seconds: Double) {
+    private static func span(_ run: Range<Int>, _ video: Inspection.Video) -> (
+        from: Double, to: Double, seconds: Double
+    ) {
         let from = video.time(of: run.lowerBound)
-        let to = run.upperBound < video.frames.count ? video.time(of: run.upperBound) : video.time(of: 0) + video.duration
+        let to =
+            run.upperBound < video.frames.count ? video.time(of: run.upperBound) : video.time(of: 0) + video.duration
         return (from, to, to - from)
     }
 

@@ -1,8 +1,8 @@
 // One check: what it is, for people, and how it judges what was measured. Checks decode nothing.
 import Composition
 
-/// A row of the table of checks: what the check is, and how it judges. Each check is a file of this folder that ends in such a
-/// value; `Check.all` lists them. What it is, is read through it: `check.title`.
+/// A row of the table of checks: what the check is, and how it judges. Each check is a file of this folder that ends in
+/// such a value; `Check.all` lists them. What it is, is read through it: `check.title`.
 @dynamicMemberLookup
 public struct Check: Sendable {
     public typealias Severity = CheckRule.Severity
@@ -12,10 +12,15 @@ public struct Check: Sendable {
 
     public subscript<Value>(dynamicMember field: KeyPath<CheckRule, Value>) -> Value { rule[keyPath: field] }
 
-    init(id: String, title: String, measures: String, unit: String, threshold: String, source: String, changedBy: String? = nil,
-         severity: Severity, runbook: String, judge: @escaping @Sendable (Inspection, Plan?) -> Finding) {
-        self.init(id: id, title: title, measures: measures, unit: unit, threshold: threshold, source: source, changedBy: changedBy,
-                  severity: severity, runbook: runbook, judge: { inspection, plan, _ in judge(inspection, plan) })
+    init(
+        id: String, title: String, measures: String, unit: String, threshold: String, source: String,
+        changedBy: String? = nil,
+        severity: Severity, runbook: String, judge: @escaping @Sendable (Inspection, Plan?) -> Finding
+    ) {
+        self.init(
+            id: id, title: title, measures: measures, unit: unit, threshold: threshold, source: source,
+            changedBy: changedBy,
+            severity: severity, runbook: runbook, judge: { inspection, plan, _ in judge(inspection, plan) })
     }
 
     init(rule: CheckRule, judge: @escaping @Sendable (Inspection, Plan?) -> Finding) {
@@ -24,14 +29,20 @@ public struct Check: Sendable {
     }
 
     /// The same for a check that profiles have something to say to.
-    init(id: String, title: String, measures: String, unit: String, threshold: String, source: String, changedBy: String? = nil,
-         severity: Severity, runbook: String, judge: @escaping @Sendable (Inspection, Plan?, Profile) -> Finding) {
-        rule = CheckRule(id: id, title: title, measures: measures, unit: unit, threshold: threshold, source: source, changedBy: changedBy,
-                         severity: severity, runbook: runbook)
+    init(
+        id: String, title: String, measures: String, unit: String, threshold: String, source: String,
+        changedBy: String? = nil,
+        severity: Severity, runbook: String, judge: @escaping @Sendable (Inspection, Plan?, Profile) -> Finding
+    ) {
+        rule = CheckRule(
+            id: id, title: title, measures: measures, unit: unit, threshold: threshold, source: source,
+            changedBy: changedBy,
+            severity: severity, runbook: runbook)
         self.judge = judge
     }
 
-    /// - Parameter plan: nil for a file that no plan describes: what only a plan can demand is then reported, not judged.
+    /// - Parameter plan: nil for a file that no plan describes: what only a plan can demand is then reported, not
+    ///   judged.
     /// - Parameter profile: whose rules it is held to, and what a breach of this check is.
     public func result(_ inspection: Inspection, plan: Plan?, profile: Profile = .none) -> CheckResult {
         var finding = judge(inspection, plan, profile)
@@ -44,8 +55,10 @@ public struct Check: Sendable {
         default: break
         }
         let isFine = finding.verdict == .pass || finding.verdict == .off
-        return CheckResult(id: rule.id, title: rule.title, verdict: finding.verdict, measured: finding.measured, expected: finding.expected,
-                           from: finding.from, to: finding.to, hint: isFine || finding.verdict == .notRun ? nil : rule.runbook)
+        return CheckResult(
+            id: rule.id, title: rule.title, verdict: finding.verdict, measured: finding.measured,
+            expected: finding.expected,
+            from: finding.from, to: finding.to, hint: isFine || finding.verdict == .notRun ? nil : rule.runbook)
     }
 }
 
@@ -65,7 +78,9 @@ struct Finding {
         self.to = to
     }
 
-    static func notRun(_ why: String, expected: String) -> Finding { Finding(.notRun, measured: why, expected: expected) }
+    static func notRun(_ why: String, expected: String) -> Finding {
+        Finding(.notRun, measured: why, expected: expected)
+    }
 }
 
 /// Breaches of several rules, put together to one finding: the worst verdict, all the words.
@@ -80,13 +95,16 @@ struct Breaches {
         if self.time == nil { self.time = time }
     }
     func finding(measured: String, expected: String) -> Finding {
-        Finding(verdict, measured: words.isEmpty ? measured : words.joined(separator: "; "), expected: expected, from: time)
+        Finding(
+            verdict, measured: words.isEmpty ? measured : words.joined(separator: "; "), expected: expected, from: time)
     }
 }
 
 extension Breaches {
     /// Holds a measured number against a profile's limit.
-    mutating func hold(_ value: Double, _ words: String, to rule: Profile.Rule, of profile: Profile, at time: Double? = nil) {
+    mutating func hold(
+        _ value: Double, _ words: String, to rule: Profile.Rule, of profile: Profile, at time: Double? = nil
+    ) {
         guard let limit = profile[rule], !limit.holds(value) else { return }
         add(.fail, "\(words), but \(limit.words(rule)) is asked for by \(limit.source)", at: time)
     }

@@ -5,11 +5,13 @@ extension Check {
     static let frames = Check(
         id: "D02.frames", title: "Frame rate and frame count",
         measures: "decoded pictures, and how far each one's time stamp lies from frame number times frame length",
-        unit: "frames, ms", threshold: "the planned count; at most one tick of the stream's clock; a profile's limits of the rate",
+        unit: "frames, ms",
+        threshold: "the planned count; at most one tick of the stream's clock; a profile's limits of the rate",
         source: "YouTube, Instagram: constant frame rate; a profile's own", changedBy: "video.fps", severity: .fail,
         runbook: "pictures are missing, doubled or late: build again; a source clip's own rate never reaches the output"
     ) { inspection, plan, profile in
-        let expected = plan.map { "\($0.frames) frames, constant \(rateText($0.rate.perSecond)) fps" } ?? "a constant frame rate"
+        let expected =
+            plan.map { "\($0.frames) frames, constant \(rateText($0.rate.perSecond)) fps" } ?? "a constant frame rate"
         guard let video = inspection.video, video.frames.count > 0, video.tick > 0 else {
             return .notRun("no pictures were decoded", expected: expected)
         }
@@ -18,9 +20,11 @@ extension Check {
         var breaches = Breaches()
         if let plan, stamps.count != plan.frames { breaches.add(.fail, "\(stamps.count) frames") }
         guard stamps.count > 1, period > 0 else {
-            return breaches.finding(measured: "\(stamps.count) frame\(stamps.count == 1 ? "" : "s")", expected: expected)
+            return breaches.finding(
+                measured: "\(stamps.count) frame\(stamps.count == 1 ? "" : "s")", expected: expected)
         }
-        // One tick, because a container that counts milliseconds cannot place 1/30 s better; and a hair for the arithmetic.
+        // One tick, because a container that counts milliseconds cannot place 1/30 s better; and a hair for the
+        // arithmetic.
         let tolerance = video.tick * 1.001 + 1e-9
         var worst = 0.0, firstOff: Int?
         let start = Double(stamps[0]) * video.tick
@@ -29,14 +33,19 @@ extension Check {
             worst = max(worst, off)
             if off > tolerance, firstOff == nil { firstOff = index }
         }
-        let measuredRate = Double(stamps.count - 1) / max(1e-9, Double(stamps[stamps.count - 1] - stamps[0]) * video.tick)
+        let measuredRate =
+            Double(stamps.count - 1) / max(1e-9, Double(stamps[stamps.count - 1] - stamps[0]) * video.tick)
         if let firstOff {
             let time = Double(stamps[firstOff]) * video.tick
-            breaches.add(plan == nil ? .warn : .fail,
-                         "\(rateText(measuredRate)) fps on average, uneven from frame \(firstOff): up to \(tenths(worst * 1000)) ms off", at: time)
+            breaches.add(
+                plan == nil ? .warn : .fail,
+                "\(rateText(measuredRate)) fps on average, uneven from frame \(firstOff): up to "
+                    + "\(tenths(worst * 1000)) ms off",
+                at: time)
         }
         breaches.hold(measuredRate, "\(rateText(measuredRate)) fps", to: .frameRate, of: profile)
-        return breaches.finding(measured: "\(stamps.count) frames, constant \(rateText(measuredRate)) fps", expected: expected)
+        return breaches.finding(
+            measured: "\(stamps.count) frames, constant \(rateText(measuredRate)) fps", expected: expected)
     }
 }
 
@@ -48,10 +57,13 @@ func rateText(_ rate: Double) -> String {
 }
 
 extension Inspection.Video {
-    /// Seconds from one picture to the next: the median, so that a few late ones do not change it; 0 for fewer than two.
+    /// Seconds from one picture to the next: the median, so that a few late ones do not change it; 0 for fewer than
+    /// two.
     var period: Double {
         guard frames.stamps.count > 1 else { return 0 }
-        let steps = zip(frames.stamps.dropFirst(), frames.stamps).map { $0.0.subtractingReportingOverflow($0.1).partialValue }.sorted()
+        let steps = zip(frames.stamps.dropFirst(), frames.stamps).map {
+            $0.0.subtractingReportingOverflow($0.1).partialValue
+        }.sorted()
         let median = Double(steps[steps.count / 2]) * tick
         // A clock too coarse for the rate gives steps of 33 and 34 ms: the declared rate is then the better number.
         if declaredRate > 0, abs(1 / declaredRate - median) <= tick * 1.001 { return 1 / declaredRate }

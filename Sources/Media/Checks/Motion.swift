@@ -7,21 +7,33 @@ extension Check {
 
     static let motion = Check(
         id: "D14.motion", title: "Moves as drawn",
-        measures: "each decoded picture and the drawn one of its time, in 32 by 18 cells: how far either is from the picture before",
-        unit: "pictures", threshold: "in any second: a quarter of the pictures that should move stand still (4 or more), or 2 that should stand move; any picture "
-            + "that is another than the drawn one",
+        measures:
+            "each decoded picture and the drawn one of its time, in 32 by 18 cells: how far either is from the "
+            + "picture before",
+        unit: "pictures",
+        threshold:
+            "in any second: a quarter of the pictures that should move stand still (4 or more), or 2 that should "
+            + "stand move; any picture that is another than the drawn one",
         source: "vgraph", changedBy: "scenes", severity: .fail,
-        runbook: "the file holds still, stutters or jumps where the spec does not: make it again, or give it the frame rate of the spec"
+        runbook:
+            "the file holds still, stutters or jumps where the spec does not: make it again, or give it the frame "
+            + "rate of the spec"
     ) { inspection, plan in
-        if inspection.isOfKnownSegments == true { return Finding(.pass, measured: "encoded from the drawn pictures, one by one: see D15", expected: "as drawn") }
+        if inspection.isOfKnownSegments == true {
+            return Finding(
+                .pass, measured: "encoded from the drawn pictures, one by one: see D15", expected: "as drawn")
+        }
         if inspection.refusal != nil { return .notRun("the pictures could not be read", expected: "as drawn") }
         guard let plan, let video = inspection.video, let pictures = video.promised else {
             return Finding(.pass, measured: "no drawn pictures to compare with", expected: "none asked")
         }
         let expected = "as drawn"
-        guard pictures.count == video.frames.count, !pictures.isEmpty else { return .notRun("not every picture could be compared", expected: expected) }
+        guard pictures.count == video.frames.count, !pictures.isEmpty else {
+            return .notRun("not every picture could be compared", expected: expected)
+        }
         let window = max(4, Int(plan.rate.perSecond.rounded()))
-        let should = pictures.map { $0.planned >= moving }, held = pictures.map { $0.planned >= moving && $0.shown <= $0.planned * 0.15 }
+        let should = pictures.map { $0.planned >= moving },
+            held = pictures.map { $0.planned >= moving && $0.shown <= $0.planned * 0.15 }
         let unasked = pictures.map { $0.planned <= 0.05 && $0.shown >= restless }
         var breaches = Breaches()
         func tell(_ flags: [Bool], _ words: (Int) -> String, _ isBreach: (Range<Int>, Int) -> Bool) {
@@ -38,13 +50,20 @@ extension Check {
                 breaches.add(.fail, "\(words(worst.count)) in the second from \(decimals(time, 2)) s", at: time)
             }
         }
-        tell(held, { "\($0) pictures that should move stand still" }) { range, count in count >= 4 && count * 4 >= should[range].count { $0 } }
+        tell(held, { "\($0) pictures that should move stand still" }) { range, count in
+            count >= 4 && count * 4 >= should[range].count { $0 }
+        }
         tell(unasked, { "\($0) pictures that should stand still move" }) { _, count in count >= 2 }
         if let jump = pictures.indices.first(where: { pictures[$0].apart >= PromisedPicture.other }) {
             let count = pictures.count { $0.apart >= PromisedPicture.other }
             let time = video.time(of: jump)
-            breaches.add(.fail, "\(count) picture\(count == 1 ? " is" : "s are") another than the drawn, the first at \(decimals(time, 2)) s", at: time)
+            breaches.add(
+                .fail,
+                "\(count) picture\(count == 1 ? " is" : "s are") another than the drawn, the first at "
+                    + "\(decimals(time, 2)) s",
+                at: time)
         }
-        return breaches.finding(measured: "\(should.count { $0 }) of \(pictures.count) pictures move, as drawn", expected: expected)
+        return breaches.finding(
+            measured: "\(should.count { $0 }) of \(pictures.count) pictures move, as drawn", expected: expected)
     }
 }

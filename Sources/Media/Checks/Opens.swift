@@ -7,12 +7,14 @@ extension Check {
         if let refusal = inspection.refusal { return Finding(.fail, measured: refusal, expected: expected, from: 0) }
         // An index that promises nothing is kept by a file that shows nothing.
         if let video = inspection.video, video.frames.count == 0, inspection.faults.isEmpty {
-            return Finding(.fail, measured: "no picture comes out of its stream of pictures", expected: expected, from: 0)
+            return Finding(
+                .fail, measured: "no picture comes out of its stream of pictures", expected: expected, from: 0)
         }
         guard let first = inspection.faults.first else {
             let pictures = inspection.video.map { "\($0.frames.count) pictures" }
             let sound = inspection.audio.map { "\(tenths($0.duration)) s of sound" }
-            return Finding(.pass, measured: [pictures, sound].compactMap { $0 }.joined(separator: ", "), expected: expected)
+            return Finding(
+                .pass, measured: [pictures, sound].compactMap { $0 }.joined(separator: ", "), expected: expected)
         }
         // Faults are noted in the order they were met; the earliest one with a time is where to look.
         let time = inspection.faults.compactMap(\.time).min()

@@ -8,15 +8,20 @@ extension Check {
     static let silence = Check(
         id: "D07", title: "Silence",
         measures: "level (RMS) of each tenth of a second in each channel; silent below -50 dBFS",
-        unit: "dBFS, s", threshold: "not silent throughout where sound is planned; no channel silent while another is heard",
+        unit: "dBFS, s",
+        threshold: "not silent throughout where sound is planned; no channel silent while another is heard",
         source: "EBU QC (silence); the level is vgraph's", changedBy: "audio.tracks", severity: .fail,
-        runbook: "a track is missing, muted or routed to one channel: listen to the sources, then to 'vgraph show TARGET:audio'"
+        runbook:
+            "a track is missing, muted or routed to one channel: listen to the sources, then to 'vgraph show "
+            + "TARGET:audio'"
     ) { inspection, plan in
         let wanted = plan?.hasSound
         let expected = wanted == false ? "silence is allowed" : "sound in every channel"
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
         guard let audio = inspection.audio else {
-            return Finding(wanted == true ? .fail : .pass, measured: "no sound", expected: expected, from: wanted == true ? 0 : nil)
+            return Finding(
+                wanted == true ? .fail : .pass, measured: "no sound", expected: expected, from: wanted == true ? 0 : nil
+            )
         }
         let levels = audio.sound.levels
         guard let count = levels.first?.count, count > 0 else {
@@ -24,16 +29,24 @@ extension Check {
         }
         let heard = levels.map { $0.contains { $0 >= silent } }
         if !heard.contains(true) {
-            return Finding(wanted == true ? .fail : wanted == false ? .pass : .warn, measured: "silent throughout", expected: expected,
-                           from: wanted == false ? nil : 0, to: wanted == false ? nil : audio.duration)
+            return Finding(
+                wanted == true ? .fail : wanted == false ? .pass : .warn, measured: "silent throughout",
+                expected: expected,
+                from: wanted == false ? nil : 0, to: wanted == false ? nil : audio.duration)
         }
         let quiet = (0..<count).map { block in levels.allSatisfy { block >= $0.count || $0[block] < silent } }
         let longest = longestRun(quiet)
         let step = SoundMeasures.levelStep
-        let gap = longest.isEmpty ? "no silence" : "longest silence \(tenths(Double(longest.count) * step)) s at \(tenths(Double(longest.lowerBound) * step)) s"
+        let gap =
+            longest.isEmpty
+            ? "no silence"
+            : "longest silence \(tenths(Double(longest.count) * step)) s at "
+                + "\(tenths(Double(longest.lowerBound) * step)) s"
         if let channel = heard.firstIndex(of: false) {
-            return Finding(wanted == true ? .fail : .warn, measured: "channel \(channel + 1) of \(levels.count) is silent; \(gap)", expected: expected,
-                           from: 0, to: audio.duration)
+            return Finding(
+                wanted == true ? .fail : .warn, measured: "channel \(channel + 1) of \(levels.count) is silent; \(gap)",
+                expected: expected,
+                from: 0, to: audio.duration)
         }
         return Finding(.pass, measured: gap, expected: expected)
     }

@@ -4,8 +4,10 @@ import Composition
 extension Check {
     static let sync = Check(
         id: "D10", title: "Picture and sound in step",
-        measures: "at each time of 'acceptance.sync': from the picture that differs most from the one before to where the sound sets in, both looked "
-            + "for within 0.3 s; without it, at each flash of a quarter second or less with a beep out of silence, which test films have",
+        measures:
+            "at each time of 'acceptance.sync': from the picture that differs most from the one before to where the "
+            + "sound sets in, both looked for within 0.3 s; without it, at each flash of a quarter second or less "
+            + "with a beep out of silence, which test films have",
         unit: "ms", threshold: "sound at most 40 ms before and 60 ms after the picture",
         source: "EBU R 37", changedBy: "acceptance.sync", severity: .fail,
         runbook: "see D05 for edit lists and the first time stamps; else move the track by 'audio.tracks[].start'"
@@ -13,9 +15,12 @@ extension Check {
         let asked = plan?.acceptance.sync ?? []
         let expected = asked.isEmpty ? "none asked" : "sound from 40 ms before to 60 ms after the picture"
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
-        guard let video = inspection.video, video.frames.count > 0 else { return .notRun("no pictures were decoded", expected: expected) }
+        guard let video = inspection.video, video.frames.count > 0 else {
+            return .notRun("no pictures were decoded", expected: expected)
+        }
         guard let audio = inspection.audio, !audio.sound.peaks.isEmpty else {
-            return asked.isEmpty ? Finding(.pass, measured: "no sound", expected: expected) : .notRun("no sound", expected: expected)
+            return asked.isEmpty
+                ? Finding(.pass, measured: "no sound", expected: expected) : .notRun("no sound", expected: expected)
         }
         let events = SyncEvents(video: video, audio: audio)
         guard asked.isEmpty else { return events.judge(asked, expected) }
@@ -23,8 +28,11 @@ extension Check {
         guard let worst = found.max(by: { abs($0.offset) < abs($1.offset) }) else {
             return Finding(.pass, measured: "no flash with a beep", expected: expected)
         }
-        return Finding(SyncEvents.isIn(worst.offset) ? .pass : .warn, measured: "\(found.count) flash\(found.count == 1 ? "" : "es") with a beep: "
-            + SyncEvents.words(worst.offset), expected: "sound from 40 ms before to 60 ms after the picture", from: worst.time)
+        return Finding(
+            SyncEvents.isIn(worst.offset) ? .pass : .warn,
+            measured: "\(found.count) flash\(found.count == 1 ? "" : "es") with a beep: "
+                + SyncEvents.words(worst.offset), expected: "sound from 40 ms before to 60 ms after the picture",
+            from: worst.time)
     }
 }
 
@@ -40,26 +48,35 @@ private struct SyncEvents {
 
     static func words(_ offset: Double) -> String {
         let milliseconds = decimals(abs(offset) * 1000, 0)
-        return milliseconds == "0" ? "sound and picture at once" : "sound \(milliseconds) ms \(offset < 0 ? "before" : "after") the picture"
+        return milliseconds == "0"
+            ? "sound and picture at once" : "sound \(milliseconds) ms \(offset < 0 ? "before" : "after") the picture"
     }
 
     func judge(_ asked: [Double], _ expected: String) -> Finding {
         var breaches = Breaches(), worst = 0.0
         for time in asked {
-            guard let seen = cut(near: time) else { breaches.add(.fail, "nothing happens in the picture at \(decimals(time, 2)) s", at: time); continue }
-            guard let heard = onset(near: time) else { breaches.add(.fail, "nothing sets in at \(decimals(time, 2)) s", at: time); continue }
+            guard let seen = cut(near: time) else {
+                breaches.add(.fail, "nothing happens in the picture at \(decimals(time, 2)) s", at: time); continue
+            }
+            guard let heard = onset(near: time) else {
+                breaches.add(.fail, "nothing sets in at \(decimals(time, 2)) s", at: time); continue
+            }
             let offset = heard - seen
             if abs(offset) > abs(worst) { worst = offset }
             if !Self.isIn(offset) { breaches.add(.fail, "\(Self.words(offset)) at \(decimals(time, 2)) s", at: time) }
         }
-        return breaches.finding(measured: "\(asked.count) event\(asked.count == 1 ? "" : "s"): at most \(Self.words(worst))", expected: expected)
+        return breaches.finding(
+            measured: "\(asked.count) event\(asked.count == 1 ? "" : "s"): at most \(Self.words(worst))",
+            expected: expected)
     }
 
     /// The picture that differs most from the one before it.
     private func cut(near time: Double) -> Double? {
         guard video.frames.change.count == video.frames.count else { return nil }
         let near = (1..<max(1, video.frames.count)).filter { abs(video.time(of: $0) - time) <= Self.reach + 1e-6 }
-        guard let most = near.max(by: { video.frames.change[$0] < video.frames.change[$1] }), video.frames.change[most] >= 2 else { return nil }
+        guard let most = near.max(by: { video.frames.change[$0] < video.frames.change[$1] }),
+            video.frames.change[most] >= 2
+        else { return nil }
         return video.time(of: most)
     }
 
@@ -71,19 +88,22 @@ private struct SyncEvents {
         guard low.isFinite, high.isFinite, high >= 0, low < Double(peaks.count) else { return nil }
         var best: (index: Int, rise: Float)?
         for index in max(0, Int(low))..<max(max(0, Int(low)), min(peaks.count, Int(min(high, 1e12)) + 1)) {
-            let before = peaks[max(0, index - window)..<index].max() ?? 0, after = peaks[index..<min(peaks.count, index + window)].max() ?? 0
+            let before = peaks[max(0, index - window)..<index].max() ?? 0,
+                after = peaks[index..<min(peaks.count, index + window)].max() ?? 0
             guard after >= floor, before <= quiet, after >= before * factor else { continue }
             let rise = after / max(before, 1e-5)
             if best == nil || rise > best!.rise * 1.0001 { best = (index, rise) }
         }
         guard let best else { return nil }
-        // Of the window, the place where a quarter of its height is reached: what an encoder smears before it does not count.
+        // Of the window, the place where a quarter of its height is reached: what an encoder smears before it does not
+        // count.
         let end = min(peaks.count, best.index + window), top = peaks[best.index..<end].max() ?? 0
         let place = (best.index..<end).first { peaks[$0] >= top / 4 } ?? best.index
         return audio.start + Double(place) * step
     }
 
-    /// Flashes (60 of 255 up and down again) with a beep that is 30 dB above what was before it, out of less than -50 dBFS.
+    /// Flashes (60 of 255 up and down again) with a beep that is 30 dB above what was before it, out of less than -50
+    /// dBFS.
     func markers() -> [(time: Double, offset: Double)] {
         let mean = video.frames.mean
         guard mean.count == video.frames.count else { return [] }
@@ -93,7 +113,9 @@ private struct SyncEvents {
             let up = video.time(of: frame)
             var down = frame + 1
             while down < mean.count, mean[down] - mean[frame - 1] >= 30 { down += 1 }
-            if down < mean.count, video.time(of: down) - up <= 0.25 + 1e-6, let heard = onset(near: up, from: 0.01, by: 31, quiet: 0.0032) {
+            if down < mean.count, video.time(of: down) - up <= 0.25 + 1e-6,
+                let heard = onset(near: up, from: 0.01, by: 31, quiet: 0.0032)
+            {
                 found.append((up, heard - up))
             }
             frame = down + 1

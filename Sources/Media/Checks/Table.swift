@@ -4,24 +4,30 @@ import Diagnostics
 
 extension Check {
     public static let all: [Check] = [
-        .opens, .streams, .frames, .duration, .colour, .delivery, .loudness, .silence, .clipping, .phase, .black, .frozen, .flashes,
-        .patterns, .sync, .levels, .bars, .approved, .likeness, .captionsShown, .motion, .sound, .origin, .acceptedDuration, .acceptedSize,
+        .opens, .streams, .frames, .duration, .colour, .delivery, .loudness, .silence, .clipping, .phase, .black,
+        .frozen, .flashes,
+        .patterns, .sync, .levels, .bars, .approved, .likeness, .captionsShown, .motion, .sound, .origin,
+        .acceptedDuration, .acceptedSize,
     ]
 }
 
 extension Inspection {
     /// Every check's verdict on what was measured.
     public func report(plan: Plan?, profile: Profile = .none) -> CheckReport {
-        CheckReport(sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan, profile: profile) }, series: series,
-                    switchedOff: profile.severities.filter { $0.value == .off }.keys.sorted())
+        CheckReport(
+            sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan, profile: profile) },
+            series: series,
+            switchedOff: profile.severities.filter { $0.value == .off }.keys.sorted())
     }
 
     /// Rounded, so that a report is short and equal on every machine.
     private var series: [CheckReport.Series] {
         var all: [CheckReport.Series] = []
         if let sound = audio?.sound, !sound.shortTerm.isEmpty {
-            all.append(CheckReport.Series(name: "loudness", unit: "LUFS", step: SoundMeasures.shortTermStep,
-                                          values: sound.shortTerm.map { ($0 * 10).rounded() / 10 }))
+            all.append(
+                CheckReport.Series(
+                    name: "loudness", unit: "LUFS", step: SoundMeasures.shortTermStep,
+                    values: sound.shortTerm.map { ($0 * 10).rounded() / 10 }))
         }
         if let video, !video.frames.mean.isEmpty, video.period > 0 {
             // At most 600 points: the mean of as many pictures each.
@@ -30,13 +36,20 @@ extension Inspection {
                 let part = video.frames.mean[start..<min(start + group, video.frames.mean.count)]
                 return (Double(part.reduce(0, +)) / Double(part.count)).rounded()
             }
-            all.append(CheckReport.Series(name: "luma", unit: "0-255", step: Double(group) * video.period, values: values))
+            all.append(
+                CheckReport.Series(name: "luma", unit: "0-255", step: Double(group) * video.period, values: values))
             // Of as many pictures the most: a peak must not be averaged away.
             let times = video.frames.stamps.indices.map { video.time(of: $0) }
-            if let found = FlashHistory.find(in: video.flashes, times: times), found.general.transitions.count == times.count {
+            if let found = FlashHistory.find(in: video.flashes, times: times),
+                found.general.transitions.count == times.count
+            {
                 let most = zip(found.general.transitions, found.red.transitions).map { max($0, $1) }
-                let values = stride(from: 0, to: most.count, by: group).map { Double(most[$0..<min($0 + group, most.count)].max() ?? 0) / 2 }
-                all.append(CheckReport.Series(name: "flashes", unit: "a second", step: Double(group) * video.period, values: values))
+                let values = stride(from: 0, to: most.count, by: group).map {
+                    Double(most[$0..<min($0 + group, most.count)].max() ?? 0) / 2
+                }
+                all.append(
+                    CheckReport.Series(
+                        name: "flashes", unit: "a second", step: Double(group) * video.period, values: values))
             }
         }
         return all
@@ -53,11 +66,15 @@ extension Inspection {
 ///   - plan: what the file was made to be; nil for any other file.
 ///   - profile: whose rules it is held to.
 ///   - progress: called now and then with the number of pictures decoded.
-/// - Throws: `MediaProblem` when there is no such file or it may not be read; what is wrong with its content is in the report.
-public func check(path: String, name: String? = nil, plan: Plan?, profile: Profile = .none, known: [SegmentMeasures] = [],
-                  promised: PromisedPictures? = nil, sound: PromisedSound? = nil, baseline: BaselineComparison? = nil,
-                  progress: (Int) -> Void = { _ in }) throws -> CheckReport {
-    var inspection = try MediaReader(path: path, name: name).inspect(known: known, promised: promised, progress: progress)
+/// - Throws: `MediaProblem` when there is no such file or it may not be read; what is wrong with its content is in the
+///   report.
+public func check(
+    path: String, name: String? = nil, plan: Plan?, profile: Profile = .none, known: [SegmentMeasures] = [],
+    promised: PromisedPictures? = nil, sound: PromisedSound? = nil, baseline: BaselineComparison? = nil,
+    progress: (Int) -> Void = { _ in }
+) throws -> CheckReport {
+    var inspection = try MediaReader(path: path, name: name).inspect(
+        known: known, promised: promised, progress: progress)
     inspection.baseline = baseline
     if let sound, inspection.audio != nil { inspection.sound = .held(sound, path: path, name: name ?? path) }
     return inspection.report(plan: plan, profile: profile)

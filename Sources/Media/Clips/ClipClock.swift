@@ -47,8 +47,10 @@ struct ClipClock {
 
     /// What the file says of its rate, as one of those in use: 23.98 means 24000/1001.
     private static func rate(_ stream: UnsafeMutablePointer<AVStream>) -> Rational? {
-        let said: [Rational] = [stream.pointee.avg_frame_rate,
-            stream.pointee.r_frame_rate].compactMap { rate -> Rational? in
+        let said: [Rational] = [
+            stream.pointee.avg_frame_rate,
+            stream.pointee.r_frame_rate,
+        ].compactMap { rate -> Rational? in
             rate.num > 0 && rate.den > 0 ? Rational(Int(rate.num), Int(rate.den)) : nil
         }
         for rate in said {
@@ -70,8 +72,9 @@ extension FormatInput {
     private func start(_ kind: AVMediaType) -> [Rational] {
         streams.compactMap { stream -> Rational? in
             guard let stream = stream?.pointee, stream.codecpar.pointee.codec_type == kind,
-                  stream.disposition & AV_DISPOSITION_ATTACHED_PIC == 0,
-                  stream.start_time != VG_AV_NOPTS_VALUE, stream.time_base.den > 0 else { return nil }
+                stream.disposition & AV_DISPOSITION_ATTACHED_PIC == 0,
+                stream.start_time != VG_AV_NOPTS_VALUE, stream.time_base.den > 0
+            else { return nil }
             return Rational(Int(stream.start_time)) * Rational(Int(stream.time_base.num), Int(stream.time_base.den))
         }
     }

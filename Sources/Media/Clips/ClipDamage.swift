@@ -1,5 +1,5 @@
-// Where a clip that is being read is not whole: from a picture that did not come out as it was filmed to the next key frame,
-// since what lies between leans on it. Pictures that nobody shows may be damaged.
+// Where a clip that is being read is not whole: from a picture that did not come out as it was filmed to the next key
+// frame, since what lies between leans on it. Pictures that nobody shows may be damaged.
 import CFFmpeg
 import Composition
 
@@ -47,9 +47,17 @@ final class ClipDamage {
         concerns = counts && account.hasKey
         self.time = time
         if isKey { keys.append(time) }
-        if isKey { for index in stretches.indices where stretches[index].to == nil && stretches[index].from < time { stretches[index].to = time } }
+        if isKey {
+            for index in stretches.indices where stretches[index].to == nil && stretches[index].from < time {
+                stretches[index].to = time
+            }
+        }
         // Decoded after what is damaged, it leans on that, also where it is shown before.
-        if !isKey { for index in stretches.indices where stretches[index].to == nil && time < stretches[index].from { stretches[index].from = time } }
+        if !isKey {
+            for index in stretches.indices where stretches[index].to == nil && time < stretches[index].from {
+                stretches[index].from = time
+            }
+        }
         if concerns && account.lastOwes { owed[number] = time }
         decoder.pointer.pointee.reordered_opaque = number
         LibAVLog.listen()
@@ -64,7 +72,9 @@ final class ClipDamage {
     func give(_ frame: Frame, at time: Rational) {
         let fields = frame.pointer.pointee
         let wasOwed = owed.removeValue(forKey: fields.reordered_opaque) != nil
-        if wasOwed, fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 { add(from: time, "parts of the picture are missing") }
+        if wasOwed, fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 {
+            add(from: time, "parts of the picture are missing")
+        }
     }
 
     private func add(from time: Rational, _ reason: String) {

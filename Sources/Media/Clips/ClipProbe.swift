@@ -19,7 +19,8 @@ struct ClipProbe {
         var frames = 0
         /// End of the last packet, in seconds as the file counts them.
         var end = -Double.infinity
-        /// After a seek: pictures before this stamp lean on pictures that were not read, so their faults are not the file's.
+        /// After a seek: pictures before this stamp lean on pictures that were not read, so their faults are not the
+        /// file's.
         var keyStamp: Int64?
         var startsAtSeek = false
         init(index: Int, base: AVRational, isVideo: Bool, decoder: CodecContext) {
@@ -51,13 +52,19 @@ struct ClipProbe {
         case .mp4, .quicktime:
             let boxes = try Mp4Boxes.read(file)
             if let cut = boxes.cut {
-                throw .truncated(name: file.name, what: "MP4",
-                                 place: "it ends after \(file.size) bytes, its box '\(cut.type)' begins at \(cut.offset) and has \(cut.size)")
+                throw .truncated(
+                    name: file.name, what: "MP4",
+                    place:
+                        "it ends after \(file.size) bytes, its box '\(cut.type)' begins at \(cut.offset) and has "
+                        + "\(cut.size)"
+                )
             }
             guard boxes.hasIndex else {
                 throw .truncated(name: file.name, what: "MP4", place: "it has no index (box 'moov')")
             }
-            if let fault = boxes.faults.first { throw .damaged(name: file.name, what: "MP4", place: "its index", reason: fault) }
+            if let fault = boxes.faults.first {
+                throw .damaged(name: file.name, what: "MP4", place: "its index", reason: fault)
+            }
         default:
             let structure = try ContainerStructure(file, format)
             if let cut = structure.cut { throw .truncated(name: file.name, what: words, place: "it \(cut)") }
@@ -91,35 +98,43 @@ struct ClipProbe {
     /// Files that were put together byte by byte hold another header after the first one's data; players stop there.
     private func joined() throws(MediaProblem) -> MediaProblem? {
         guard format == .wav, let second = try chunks().first(where: { $0.type == "RIFF" }) else { return nil }
-        return .partlyShown(name: file.name, what: "several sounds, one after the other",
-                            shown: "what follows the first, from byte \(second.offset) of \(file.size), is not heard",
-                            hint: "join them so that there is one header, for example with 'sox A.wav B.wav OUT.wav'")
+        return .partlyShown(
+            name: file.name, what: "several sounds, one after the other",
+            shown: "what follows the first, from byte \(second.offset) of \(file.size), is not heard",
+            hint: "join them so that there is one header, for example with 'sox A.wav B.wav OUT.wav'")
     }
 
     private func streams() throws -> ProbeResult {
         let input = try FormatInput(path: file.path, name: file.name)
         let picture = try ClipStream(input)
         if let colors = picture?.unreadColors {
-            throw MediaProblem.unsupported(name: file.name, what: "a clip with colours in \(colors)",
-                                           hint: "convert it to BT.709, for example with 'ffmpeg -i IN -vf zscale=m=709 OUT'")
+            throw MediaProblem.unsupported(
+                name: file.name, what: "a clip with colours in \(colors)",
+                hint: "convert it to BT.709, for example with 'ffmpeg -i IN -vf zscale=m=709 OUT'")
         }
         var trials: [Trial] = []
         if let picture {
-            trials.append(Trial(index: picture.index, base: picture.timeBase, isVideo: true, decoder: try picture.open(input)))
+            trials.append(
+                Trial(index: picture.index, base: picture.timeBase, isVideo: true, decoder: try picture.open(input)))
         }
         let sound = input.best(AVMEDIA_TYPE_AUDIO)
         if let sound {
-            trials.append(Trial(index: sound.index, base: sound.stream.pointee.time_base, isVideo: false,
-                                decoder: try ClipStream.open(input, sound.stream, sound.decoder, threads: 1, recognition: 0)))
+            trials.append(
+                Trial(
+                    index: sound.index, base: sound.stream.pointee.time_base, isVideo: false,
+                    decoder: try ClipStream.open(input, sound.stream, sound.decoder, threads: 1, recognition: 0)))
         }
         guard !trials.isEmpty else {
             let codecs = input.streams.compactMap { stream -> String? in
                 guard let parameters = stream?.pointee.codecpar.pointee,
-                      parameters.codec_type == AVMEDIA_TYPE_VIDEO || parameters.codec_type == AVMEDIA_TYPE_AUDIO else { return nil }
+                    parameters.codec_type == AVMEDIA_TYPE_VIDEO || parameters.codec_type == AVMEDIA_TYPE_AUDIO
+                else { return nil }
                 return String(cString: avcodec_get_name(parameters.codec_id))
             }
             if codecs.isEmpty { throw MediaProblem.noStream(name: file.name) }
-            throw MediaProblem.unsupported(name: file.name, what: "coded as \(codecs.joined(separator: " and "))", hint: "convert it to H.264 and AAC")
+            throw MediaProblem.unsupported(
+                name: file.name, what: "coded as \(codecs.joined(separator: " and "))",
+                hint: "convert it to H.264 and AAC")
         }
 
         try head(input, trials)
@@ -132,8 +147,9 @@ struct ClipProbe {
             // its data. Half a second of grace: containers round, and an encoder's delay counts in one place and not in
             // the other.
             if end.isFinite, max(end, last) < header - max(0.5, header * 0.001) {
-                throw MediaProblem.truncated(name: file.name, what: words,
-                                             place: "its header says \(tenths(header)) s, its data end at \(tenths(end)) s")
+                throw MediaProblem.truncated(
+                    name: file.name, what: words,
+                    place: "its header says \(tenths(header)) s, its data end at \(tenths(end)) s")
             }
             if end.isFinite, end > 0, input.start > 0, end < header - max(0.5, header * 0.001) { duration = end }
         }
@@ -146,25 +162,31 @@ struct ClipProbe {
         let rounded = (duration * 1_000_000).rounded() / 1_000_000
         let warnings = try warnings(picture)
         guard let picture else {
-            return ProbeResult(kind: .audio, format: format.words, duration: rounded, hasAudio: true,
+            return ProbeResult(
+                kind: .audio, format: format.words, duration: rounded, hasAudio: true,
                 warnings: warnings)
         }
         let size = picture.orientation.applied(width: picture.width, height: picture.height)
-        return ProbeResult(kind: .video, format: format.words, size: PixelSize(width: size.width, height: size.height),
-                           duration: rounded, hasAudio: sound != nil, warnings: warnings)
+        return ProbeResult(
+            kind: .video, format: format.words, size: PixelSize(width: size.width, height: size.height),
+            duration: rounded, hasAudio: sound != nil, warnings: warnings)
     }
 
     private func warnings(_ picture: ClipStream?) throws(MediaProblem) -> [MediaProblem] {
         var warnings: [MediaProblem] = []
         if let joined = try joined() { warnings.append(joined) }
         if picture?.losesAlpha == true {
-            warnings.append(.partlyShown(name: file.name, what: "a clip with transparency",
-                shown: "no decoder here reads it: the clip is opaque",
-                                         hint: "convert it to ProRes 4444 in MOV"))
+            warnings.append(
+                .partlyShown(
+                    name: file.name, what: "a clip with transparency",
+                    shown: "no decoder here reads it: the clip is opaque",
+                    hint: "convert it to ProRes 4444 in MOV"))
         }
         if let colors = picture?.nearColors {
-            warnings.append(.partlyShown(name: file.name, what: "a clip with colours in \(colors.own)",
-                                         shown: "they are read as \(colors.taken)", hint: "convert it to BT.709"))
+            warnings.append(
+                .partlyShown(
+                    name: file.name, what: "a clip with colours in \(colors.own)",
+                    shown: "they are read as \(colors.taken)", hint: "convert it to BT.709"))
         }
         return warnings
     }
@@ -227,14 +249,17 @@ struct ClipProbe {
     private func scan(_ input: FormatInput, _ trials: [Trial]) throws -> Double {
         let packet = try Packet()
         while try read(input, packet, trials) {
-            if let trial = trials.first(where: { $0.index == packet.pointer.pointee.stream_index }) { note(packet, trial) }
+            if let trial = trials.first(where: { $0.index == packet.pointer.pointee.stream_index }) {
+                note(packet, trial)
+            }
         }
         return (trials.map(\.end).max() ?? 0) - input.start
     }
 
     private func read(_ input: FormatInput, _ packet: Packet, _ trials: [Trial]) throws -> Bool {
         do { return try input.read(packet) } catch {
-            throw broken(trials[0], at: max(0, (trials.map(\.end).max() ?? 0) - input.start), error.text.lowercasedFirst)
+            throw broken(
+                trials[0], at: max(0, (trials.map(\.end).max() ?? 0) - input.start), error.text.lowercasedFirst)
         }
     }
 
@@ -270,14 +295,18 @@ struct ClipProbe {
             let step: CodecContext.Step
             do { step = try trial.decoder.receive(frame, "decode '\(file.name)'") } catch {
                 if error.isOutOfMemory { throw error }
-                if trial.isVideo, !trial.startsAtSeek { throw broken(trial, at: max(0, trial.end), error.text.lowercasedFirst) }
+                if trial.isVideo, !trial.startsAtSeek {
+                    throw broken(trial, at: max(0, trial.end), error.text.lowercasedFirst)
+                }
                 return
             }
             guard step == .got else { return }
             trial.frames += 1
             let fields = frame.pointer.pointee
             let stamp = fields.best_effort_timestamp
-            if trial.isVideo, counts(stamp, trial), fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0 {
+            if trial.isVideo, counts(stamp, trial),
+                fields.flags & AV_FRAME_FLAG_CORRUPT != 0 || fields.decode_error_flags != 0
+            {
                 throw broken(trial, at: seconds(stamp, trial.base) ?? 0, "parts of the picture are missing")
             }
         }
@@ -290,6 +319,8 @@ struct ClipProbe {
     }
 
     private func broken(_ trial: Trial, at time: Double, _ reason: String) -> MediaProblem {
-        .damaged(name: file.name, what: words, place: "the \(trial.isVideo ? "picture" : "sound") at \(tenths(time)) s", reason: reason)
+        .damaged(
+            name: file.name, what: words, place: "the \(trial.isVideo ? "picture" : "sound") at \(tenths(time)) s",
+            reason: reason)
     }
 }

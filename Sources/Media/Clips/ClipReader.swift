@@ -57,7 +57,9 @@ public final class ClipReader: ClipFrames {
         self.name = name
         do {
             input = try FormatInput(path: path, name: name)
-            guard let clip = try ClipStream(input) else { throw MediaProblem.wrongKind(name: name, actual: "a file without moving pictures", wanted: ["a clip"]) }
+            guard let clip = try ClipStream(input) else {
+                throw MediaProblem.wrongKind(name: name, actual: "a file without moving pictures", wanted: ["a clip"])
+            }
             self.clip = clip
             decoder = try clip.open(input, recognition: isStrict ? AV_EF_EXPLODE : 0)
             damage = isStrict ? ClipDamage(clip, in: input) : nil
@@ -71,15 +73,18 @@ public final class ClipReader: ClipFrames {
         height = size.height
         duration = input.lengthOfPictures(clip).map(clock.length(ofPictures:)) ?? 0
         // Only this stream is read: packets of the others are dropped by the demuxer.
-        for (index, stream) in input.streams.enumerated() where index != clip.index { stream?.pointee.discard = AVDISCARD_ALL }
+        for (index, stream) in input.streams.enumerated() where index != clip.index {
+            stream?.pointee.discard = AVDISCARD_ALL
+        }
     }
 
     public func bitmap(at time: Rational) throws -> Bitmap {
         let shown = try picture(at: time)
         if let converted, converted.time == shown.time { return converted.bitmap }
         // A stream that changes its size half way is shown at the size its header promised.
-        let bitmap = try converter.bitmap(shown.frame, between: neighbours(of: shown), untagged: .clip, orientation: clip.orientation,
-                                          width: clip.width, height: clip.height, name: name)
+        let bitmap = try converter.bitmap(
+            shown.frame, between: neighbours(of: shown), untagged: .clip, orientation: clip.orientation,
+            width: clip.width, height: clip.height, name: name)
         converted = (shown.time, bitmap)
         return bitmap
     }
@@ -104,20 +109,24 @@ public final class ClipReader: ClipFrames {
                 if time > Self.patience { try rewind(to: time) } else { next = try decode() }
             }
             try advance(to: time)
-            // What a picture looks like must not depend on where reading began: after a seek the one before it is fetched too.
+            // What a picture looks like must not depend on where reading began: after a seek the one before it is
+            // fetched too.
             if let current, current.frame.isInterlaced, previous == nil, current.time > 0 {
                 try rewind(to: max(0, current.time - Rational(1, 1000)))
                 try advance(to: time)
             }
         } catch let error as LibAVError {
-            throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
+            throw MediaProblem.damaged(
+                name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
                 reason: error.text.lowercasedFirst)
         }
         if let current, let damage, let reason = damage.fault(showing: current.time, until: time, next: next?.time) {
-            throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s", reason: reason)
+            throw MediaProblem.damaged(
+                name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s", reason: reason)
         }
         guard let current else {
-            throw MediaProblem.damaged(name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
+            throw MediaProblem.damaged(
+                name: name, what: "clip", place: "the picture at \(tenths(time.seconds)) s",
                 reason: "nothing comes out")
         }
         return current
@@ -131,9 +140,9 @@ public final class ClipReader: ClipFrames {
         }
     }
 
-    /// Goes to a key frame whose picture is not after `time`. Seeking goes by decoding order and indexes lie,
-    /// so what comes out is looked at, and a seek that landed late is repeated from further back. An open group needs the
-    /// group before it too: decoders may lose pictures when they begin at one.
+    /// Goes to a key frame whose picture is not after `time`. Seeking goes by decoding order and indexes lie, so what
+    /// comes out is looked at, and a seek that landed late is repeated from further back. An open group needs the group
+    /// before it too: decoders may lose pictures when they begin at one.
     private func rewind(to time: Rational) throws {
         var target = time, back: Rational = 1, isOneGroupBack = false
         while true {
@@ -196,12 +205,16 @@ public final class ClipReader: ClipFrames {
             case .got:
                 isSettled = true
                 let fields = frame.pointer.pointee
-                // Without a time of its own a reordered picture has that of the packet that let it out: pictures are counted.
+                // Without a time of its own a reordered picture has that of the packet that let it out: pictures are
+                // counted.
                 let isCounted = fields.pts == VG_AV_NOPTS_VALUE && clip.stream.pointee.codecpar.pointee.video_delay > 0
                 let time = (isCounted ? nil : clock.time(fields.best_effort_timestamp)) ?? expected
                 damage?.give(frame, at: time)
-                expected = time + Rational(Int(max(0, fields.pkt_duration))) * Rational(Int(clip.timeBase.num),
-                    Int(clip.timeBase.den))
+                expected =
+                    time + Rational(Int(max(0, fields.pkt_duration)))
+                    * Rational(
+                        Int(clip.timeBase.num),
+                        Int(clip.timeBase.den))
                 return Shown(frame: frame, time: time)
             case .ended:
                 hasEnded = true
@@ -226,8 +239,8 @@ public final class ClipReader: ClipFrames {
         }
     }
 
-    /// When the picture of a packet without a time of its own (AVI has none) is shown at the latest: where pictures are reordered, a
-    /// decoder holds back 16 of them at most (Rec. ITU-T H.264, A.3.1).
+    /// When the picture of a packet without a time of its own (AVI has none) is shown at the latest: where pictures are
+    /// reordered, a decoder holds back 16 of them at most (Rec. ITU-T H.264, A.3.1).
     private func latestTime(_ packet: AVPacket) -> Rational? {
         let delay = clip.stream.pointee.codecpar.pointee.video_delay > 0 ? 16 : 0
         let tick = Rational(Int(clip.timeBase.num), Int(clip.timeBase.den))
@@ -245,7 +258,8 @@ public final class ClipReader: ClipFrames {
                     keyDecodeTime = clock.time(packet.pointer.pointee.dts)
                 }
             } else if !isSettled, !isPlaced, packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0,
-                      let time = clock.time(packet.pointer.pointee.dts) {
+                let time = clock.time(packet.pointer.pointee.dts)
+            {
                 // Without times pictures are counted, from the place of the key frame that a seek came to.
                 expected = time
                 isPlaced = true

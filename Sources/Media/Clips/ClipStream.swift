@@ -30,20 +30,25 @@ struct ClipStream {
     var nearColors: (own: String, taken: String)? {
         switch stream.pointee.codecpar.pointee.color_space {
         case AVCOL_SPC_BT2020_CL: ("BT.2020 of constant luminance", "BT.2020")
-        case AVCOL_SPC_CHROMA_DERIVED_NCL, AVCOL_SPC_CHROMA_DERIVED_CL: ("a matrix derived from their primaries", "BT.709 or BT.601")
+        case AVCOL_SPC_CHROMA_DERIVED_NCL, AVCOL_SPC_CHROMA_DERIVED_CL:
+            ("a matrix derived from their primaries", "BT.709 or BT.601")
         default: nil
         }
     }
 
     /// nil when the file has no moving pictures (a cover in a sound file is none).
     init?(_ input: FormatInput) throws(MediaProblem) {
-        guard let best = input.best(AVMEDIA_TYPE_VIDEO), best.stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0 else { return nil }
+        guard let best = input.best(AVMEDIA_TYPE_VIDEO),
+            best.stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+        else { return nil }
         index = best.index
         stream = best.stream
         codec = best.decoder
         // libavcodec's own decoders drop the second picture that VP8 and VP9 keep transparency in.
-        if av_dict_get(stream.pointee.metadata, "alpha_mode", nil,
-            0).map({ String(cString: $0.pointee.value) }) == "1" {
+        if av_dict_get(
+            stream.pointee.metadata, "alpha_mode", nil,
+            0
+        ).map({ String(cString: $0.pointee.value) }) == "1" {
             let isVP8 = stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_VP8
             let better = avcodec_find_decoder_by_name(isVP8 ? "libvpx" : "libvpx-vp9")
             if let better, better.pointee.id == stream.pointee.codecpar.pointee.codec_id {
@@ -55,7 +60,9 @@ struct ClipStream {
         let parameters = stream.pointee.codecpar.pointee
         let stored = (width: Int(parameters.width), height: Int(parameters.height))
         guard stored.width > 0, stored.height > 0 else {
-            throw .damaged(name: input.name, what: "clip", place: "its header", reason: "pictures of \(stored.width)x\(stored.height)")
+            throw .damaged(
+                name: input.name, what: "clip", place: "its header",
+                reason: "pictures of \(stored.width)x\(stored.height)")
         }
         guard PictureHeader.fits(width: stored.width, height: stored.height) else {
             throw .pictureTooLarge(name: input.name, width: stored.width, height: stored.height)
@@ -64,22 +71,29 @@ struct ClipStream {
         height = stored.height
         for aspect in [parameters.sample_aspect_ratio, stream.pointee.sample_aspect_ratio]
         where aspect.num < 0 || aspect.den < 0 {
-            throw .damaged(name: input.name, what: "clip", place: "its header",
-                           reason: "pixels with sides of \(aspect.num):\(aspect.den)")
+            throw .damaged(
+                name: input.name, what: "clip", place: "its header",
+                reason: "pixels with sides of \(aspect.num):\(aspect.den)")
         }
         let aspect = av_guess_sample_aspect_ratio(input.pointer, stream, nil)
         if aspect.num > 0, aspect.den > 0, aspect.num != aspect.den {
             let wide = (Double(width) * Double(aspect.num) / Double(aspect.den)).rounded()
-            guard wide >= 1, wide <= Double(PictureHeader.maximumSide), PictureHeader.fits(width: Int(wide), height: height) else {
-                throw .damaged(name: input.name, what: "clip", place: "its header",
-                               reason: "pixels with sides of \(aspect.num):\(aspect.den)")
+            guard wide >= 1, wide <= Double(PictureHeader.maximumSide),
+                PictureHeader.fits(width: Int(wide), height: height)
+            else {
+                throw .damaged(
+                    name: input.name, what: "clip", place: "its header",
+                    reason: "pixels with sides of \(aspect.num):\(aspect.den)")
             }
             width = Int(wide)
         }
         orientation = Orientation()
         var count = 0
         if let data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &count), count >= 36 {
-            orientation = Orientation(matrix: data.withMemoryRebound(to: Int32.self, capacity: 9) { Array(UnsafeBufferPointer(start: $0, count: 9)) })
+            orientation = Orientation(
+                matrix: data.withMemoryRebound(to: Int32.self, capacity: 9) {
+                    Array(UnsafeBufferPointer(start: $0, count: 9))
+                })
         }
     }
 
@@ -88,10 +102,14 @@ struct ClipStream {
         try Self.open(input, stream, codec, threads: threads, recognition: recognition)
     }
 
-    static func open(_ input: FormatInput, _ stream: UnsafeMutablePointer<AVStream>, _ codec: UnsafePointer<AVCodec>,
-                     threads: Int32, recognition: Int32) throws(LibAVError) -> CodecContext {
+    static func open(
+        _ input: FormatInput, _ stream: UnsafeMutablePointer<AVStream>, _ codec: UnsafePointer<AVCodec>,
+        threads: Int32, recognition: Int32
+    ) throws(LibAVError) -> CodecContext {
         let context = try CodecContext(codec)
-        try libav(avcodec_parameters_to_context(context.pointer, stream.pointee.codecpar), "read the stream of '\(input.name)'")
+        try libav(
+            avcodec_parameters_to_context(context.pointer, stream.pointee.codecpar),
+            "read the stream of '\(input.name)'")
         context.pointer.pointee.thread_count = isFitForThreads(codec.pointee.id) ? threads : 1
         context.pointer.pointee.pkt_timebase = stream.pointee.time_base
         context.pointer.pointee.max_pixels = Int64(PictureHeader.maximumPixels)
@@ -100,10 +118,11 @@ struct ClipStream {
         return context
     }
 
-    /// Codecs that libav decodes with several threads without harm. With frame threads and `AV_EF_EXPLODE` the decoders of MPEG-4 part 2
-    /// and its kin run into an assertion on a damaged picture, which ends the process.
+    /// Codecs that libav decodes with several threads without harm. With frame threads and `AV_EF_EXPLODE` the decoders
+    /// of MPEG-4 part 2 and its kin run into an assertion on a damaged picture, which ends the process.
     static func isFitForThreads(_ codec: AVCodecID) -> Bool {
-        [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP9, AV_CODEC_ID_PRORES, AV_CODEC_ID_DNXHD].contains(codec)
+        [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP9, AV_CODEC_ID_PRORES, AV_CODEC_ID_DNXHD]
+            .contains(codec)
     }
 }
 
@@ -136,10 +155,12 @@ extension FormatInput {
         guard let time = seconds(stamp, base) else { return -.infinity }
         return time + (seconds(max(0, fields.duration), base) ?? 0)
     }
-    /// Where the header says that a stream ends, in seconds as the file counts them; nil where it does not say or it is guessed.
+    /// Where the header says that a stream ends, in seconds as the file counts them; nil where it does not say or it is
+    /// guessed.
     func declaredEnd(_ index: Int) -> Double? {
         guard !durationIsGuessed, let stream = streams[index], stream.pointee.duration != VG_AV_NOPTS_VALUE,
-              let length = seconds(stream.pointee.duration, stream.pointee.time_base), length > 0 else { return nil }
+            let length = seconds(stream.pointee.duration, stream.pointee.time_base), length > 0
+        else { return nil }
         return length + (seconds(stream.pointee.start_time, stream.pointee.time_base) ?? 0)
     }
     var durationIsGuessed: Bool { av_fmt_ctx_get_duration_estimation_method(pointer) == AVFMT_DURATION_FROM_BITRATE }

@@ -28,20 +28,26 @@ struct ContainerStructure {
         }
     }
 
-    /// Lengths that writers of RIFF put who could not go back and fill them in: 0, the largest numbers of 32 and 31 bits,
+    /// Lengths that writers of RIFF put who could not go back and fill them in: 0, the largest numbers of 32 and 31
+    /// bits,
     /// 2000000000. No sound or clip of a RIFF file that is meant is so near to the format's limit.
     static func isPlaceholder(_ length: Int) -> Bool { length == 0 || length >= 0x7000_0000 }
 
     private func ends(_ file: InputFile, _ what: String) -> String { "ends after \(file.size) bytes, \(what)" }
 
-    private mutating func stray(_ offset: Int, _ what: String) { faults.append("no \(what) begins at byte \(offset), where one must") }
+    private mutating func stray(_ offset: Int, _ what: String) {
+        faults.append("no \(what) begins at byte \(offset), where one must")
+    }
 
     private mutating func riff(_ file: InputFile) throws(MediaProblem) {
         let head = try file.bytes(at: 0, count: 8)
         guard head.count == 8 else { cut = ends(file, "in its header"); return }
         let length = Self.little(head, 4, 4)
-        if length + 8 > file.size + 1, !Self.isPlaceholder(length) { cut = ends(file, "its header says \(length + 8)") }
-        else if head[..<4].elementsEqual("RIFF".utf8), try file.bytes(at: 8, count: 4).elementsEqual("AVI ".utf8) { try avi(file) }
+        if length + 8 > file.size + 1, !Self.isPlaceholder(length) {
+            cut = ends(file, "its header says \(length + 8)")
+        } else if head[..<4].elementsEqual("RIFF".utf8), try file.bytes(at: 8, count: 4).elementsEqual("AVI ".utf8) {
+            try avi(file)
+        }
     }
 
     /// The index of an AVI lists each chunk in 16 bytes; an empty one repeats the picture before it and is no packet.
@@ -54,7 +60,9 @@ struct ContainerStructure {
                 let index = try file.bytes(at: offset + 8, count: min(size, 64 << 20))
                 var counts: [[UInt8]: Int] = [:]
                 for entry in stride(from: 0, to: index.count - 15, by: 16) where index[entry + 2] == UInt8(ascii: "d") {
-                    if Self.little(Array(index[entry + 12..<entry + 16]), 0, 4) > 0 { counts[Array(index[entry..<entry + 2]), default: 0] += 1 }
+                    if Self.little(Array(index[entry + 12..<entry + 16]), 0, 4) > 0 {
+                        counts[Array(index[entry..<entry + 2]), default: 0] += 1
+                    }
                 }
                 if counts.count == 1 { pictures = counts.first?.value }
                 return
@@ -76,9 +84,14 @@ struct ContainerStructure {
             guard trailer.count == 4 else { cut = ends(file, "in a tag that begins at \(offset)"); return }
             guard Self.big(trailer, 0, 4) == 11 + size else { return stray(end + 4, "tag") }
             if kind == 9, head.count == 13, size > 0 {
-                // Headers, ends of sequences and commands to the player are no pictures; extended headers are not counted.
+                // Headers, ends of sequences and commands to the player are no pictures; extended headers are not
+                // counted.
                 let isExtended = head[11] & 0x80 != 0, isAVC = head[11] & 0x0f == 7
-                if isExtended { count = -1 } else if count >= 0, head[11] >> 4 != 5 || size > 2, !isAVC || head[12] == 1 { count += 1 }
+                if isExtended {
+                    count = -1
+                } else if count >= 0, head[11] >> 4 != 5 || size > 2, !isAVC || head[12] == 1 {
+                    count += 1
+                }
             }
             offset = end + 4
         }
@@ -97,7 +110,8 @@ struct ContainerStructure {
             let size = 27 + segments + head.dropFirst(27).prefix(segments).reduce(0) { $0 + Int($1) }
             var page = try file.bytes(at: offset, count: size)
             guard page.count == size else { cut = ends(file, "in a page that begins at \(offset)"); return }
-            let said = UInt32(Self.little(page, 22, 4)), stream = Self.little(page, 14, 4), number = Self.little(page, 18, 4)
+            let said = UInt32(Self.little(page, 22, 4)), stream = Self.little(page, 14, 4),
+                number = Self.little(page, 18, 4)
             for index in 22..<26 { page[index] = 0 }
             // The sums of libav's table have their bytes the other way round.
             guard av_crc(table, 0, page, page.count).byteSwapped == said else {
@@ -151,7 +165,9 @@ struct ContainerStructure {
                 guard bytes[start] == 0x47 else { return stray(at, "packet") }
                 let pid = Int(bytes[start + 1] & 0x1f) << 8 | Int(bytes[start + 2]), control = bytes[start + 3] >> 4 & 3
                 guard pid != 0x1fff else { continue }
-                guard bytes[start + 1] & 0x80 == 0 else { faults.append("the packet at byte \(at) is marked as damaged"); return }
+                guard bytes[start + 1] & 0x80 == 0 else {
+                    faults.append("the packet at byte \(at) is marked as damaged"); return
+                }
                 guard control & 1 != 0 else { continue }
                 let counter = bytes[start + 3] & 15, adaptation = control & 2 != 0 ? 1 + Int(bytes[start + 4]) : 0
                 let isBreak = adaptation > 1 && bytes[start + 5] & 0x80 != 0
@@ -163,15 +179,19 @@ struct ContainerStructure {
                 counters[pid] = counter
                 guard bytes[start + 1] & 0x40 != 0, 4 + adaptation + 4 <= 188 else { continue }
                 let payload = start + 4 + adaptation
-                if bytes[payload] == 0, bytes[payload + 1] == 0, bytes[payload + 2] == 1 { elementary.insert(pid) }
-                else if elementary.contains(pid) { return stray(at, "packet of a stream") }
+                if bytes[payload] == 0, bytes[payload + 1] == 0, bytes[payload + 2] == 1 {
+                    elementary.insert(pid)
+                } else if elementary.contains(pid) {
+                    return stray(at, "packet of a stream")
+                }
             }
             if bytes.count < 188 { cut = ends(file, "in a packet"); return }
             offset += bytes.count / 188 * 188
         }
     }
 
-    /// ISO/IEC 13818-1, 2.5.3: packs and packets one behind the other; each begins with a start code and most say their length.
+    /// ISO/IEC 13818-1, 2.5.3: packs and packets one behind the other; each begins with a start code and most say their
+    /// length.
     private mutating func program(_ file: InputFile) throws(MediaProblem) {
         var offset = 0
         while offset < file.size {

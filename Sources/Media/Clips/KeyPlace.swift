@@ -12,14 +12,17 @@ struct KeyPlace {
     }
 
     /// Reads the whole file without decoding; ascending in time.
-    static func all(of clip: ClipStream, in input: FormatInput, _ clock: ClipClock,
-        _ packet: Packet) throws(LibAVError) -> [KeyPlace] {
+    static func all(
+        of clip: ClipStream, in input: FormatInput, _ clock: ClipClock,
+        _ packet: Packet
+    ) throws(LibAVError) -> [KeyPlace] {
         guard av_seek_frame(input.pointer, Int32(clip.index), 0, AVSEEK_FLAG_BYTE) >= 0 else { return [] }
         var places: [KeyPlace] = []
         while try input.read(packet) {
             let fields = packet.pointer.pointee
             guard fields.stream_index == Int32(clip.index), fields.flags & AV_PKT_FLAG_KEY != 0, fields.pos >= 0,
-                  let time = clock.time(fields.pts) else { continue }
+                let time = clock.time(fields.pts)
+            else { continue }
             places.append(KeyPlace(time: time, offset: fields.pos))
         }
         return places.sorted { $0.time < $1.time }

@@ -1,5 +1,6 @@
-// The elements of a Matroska or WebM file (RFC 9559, RFC 8794), walked from end to end. libav looks for the next cluster where
-// bytes make no sense and says nothing of what it left out; here each byte belongs to an element, and checksums hold.
+// The elements of a Matroska or WebM file (RFC 9559, RFC 8794), walked from end to end. libav looks for the next
+// cluster where bytes make no sense and says nothing of what it left out; here each byte belongs to an element, and
+// checksums hold.
 import CFFmpeg
 import Diagnostics
 
@@ -24,15 +25,20 @@ struct MatroskaElements {
         var end: Int?
     }
 
-    private static let header = 0x1a45dfa3, segment = 0x18538067, cluster = 0x1f43b675, tracks = 0x1654ae6b, void = 0xec, checksum = 0xbf
-    private static let inSegment: Set<Int> = [0x114d9b74, 0x1549a966, tracks, cluster, 0x1c53bb6b, 0x1941a469, 0x1043a770, 0x1254c367, void, checksum]
+    private static let header = 0x1a45dfa3, segment = 0x18538067, cluster = 0x1f43b675, tracks = 0x1654ae6b,
+        void = 0xec, checksum = 0xbf
+    private static let inSegment: Set<Int> = [
+        0x114d9b74, 0x1549a966, tracks, cluster, 0x1c53bb6b, 0x1941a469, 0x1043a770, 0x1254c367, void, checksum,
+    ]
     private static let inCluster: Set<Int> = [0xe7, 0x5854, 0xa7, 0xab, 0xa3, 0xa0, 0xaf, void, checksum]
 
     init(_ file: InputFile) throws(MediaProblem) {
         self.file = file
         var offset = 0
         while offset < file.size, faults.isEmpty, cut == nil {
-            guard let element = try element(at: offset), [Self.header, Self.segment, Self.void, Self.checksum].contains(element.id) else {
+            guard let element = try element(at: offset),
+                [Self.header, Self.segment, Self.void, Self.checksum].contains(element.id)
+            else {
                 stray(offset)
                 break
             }
@@ -58,7 +64,9 @@ struct MatroskaElements {
         let end = segment.end ?? file.size
         var offset = segment.body
         while offset < min(end, file.size) {
-            guard let child = try element(at: offset), Self.inSegment.contains(child.id) || (segment.end == nil && child.id == Self.header) else {
+            guard let child = try element(at: offset),
+                Self.inSegment.contains(child.id) || (segment.end == nil && child.id == Self.header)
+            else {
                 stray(offset)
                 return file.size
             }
@@ -99,7 +107,9 @@ struct MatroskaElements {
             if child.id == 0xa0 {
                 var inner = child.body, hasBlock = false
                 while inner < last {
-                    guard let part = try element(at: inner), let partEnd = part.end, partEnd <= last else { stray(inner); return end }
+                    guard let part = try element(at: inner), let partEnd = part.end, partEnd <= last else {
+                        stray(inner); return end
+                    }
                     if part.id == 0xa1 {
                         try count(at: part.body)
                         hasBlock = true
@@ -116,10 +126,13 @@ struct MatroskaElements {
         return offset
     }
 
-    /// A block begins with its track, a time of two bytes, flags and, where they say so, the number of its packets less one.
+    /// A block begins with its track, a time of two bytes, flags and, where they say so, the number of its packets less
+    /// one.
     private mutating func count(at offset: Int) throws(MediaProblem) {
         let head = try file.bytes(at: offset, count: 12)
-        guard let track = Self.number(head, keepsMarker: false), head.count > track.size + 2 else { return stray(offset) }
+        guard let track = Self.number(head, keepsMarker: false), head.count > track.size + 2 else {
+            return stray(offset)
+        }
         let isLaced = head[track.size + 2] & 0x06 != 0
         guard !isLaced || head.count > track.size + 3 else { return stray(offset) }
         blocks[track.value, default: 0] += isLaced ? Int(head[track.size + 3]) + 1 : 1
@@ -165,7 +178,9 @@ struct MatroskaElements {
 
     /// A checksum stands first in what it is of.
     private mutating func holdChecksum(_ parent: Element) throws(MediaProblem) {
-        guard let end = parent.end, let first = try element(at: parent.body), first.id == Self.checksum, first.end == first.body + 4 else { return }
+        guard let end = parent.end, let first = try element(at: parent.body), first.id == Self.checksum,
+            first.end == first.body + 4
+        else { return }
         let said = try file.bytes(at: first.body, count: 4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         guard let table = av_crc_get_table(AV_CRC_32_IEEE_LE) else { return }
         var sum = UInt32.max, offset = first.body + 4
@@ -175,13 +190,16 @@ struct MatroskaElements {
             sum = av_crc(table, sum, bytes, bytes.count)
             offset += bytes.count
         }
-        if sum ^ .max != said { faults.append("the bytes from \(parent.start) to \(end) are not those of their checksum") }
+        if sum ^ .max != said {
+            faults.append("the bytes from \(parent.start) to \(end) are not those of their checksum")
+        }
     }
 
     private func element(at offset: Int) throws(MediaProblem) -> Element? {
         let head = try file.bytes(at: offset, count: 12)
         guard let id = Self.number(head, keepsMarker: true), id.size <= 4,
-              let length = Self.number(Array(head[id.size...]), keepsMarker: false) else { return nil }
+            let length = Self.number(Array(head[id.size...]), keepsMarker: false)
+        else { return nil }
         let body = offset + id.size + length.size
         let isUnknown = length.value == (1 << (7 * length.size)) - 1
         guard length.value < Int.max / 2 else { return nil }

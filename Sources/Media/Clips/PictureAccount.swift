@@ -1,5 +1,5 @@
-// Which packets owe a picture, and which gave one. A decoder may lose a picture without a word: an error at the end of the
-// stream that its threads swallow, a packet it takes for a hint. Unaware of decoding.
+// Which packets owe a picture, and which gave one. A decoder may lose a picture without a word: an error at the end of
+// the stream that its threads swallow, a packet it takes for a hint. Unaware of decoding.
 import CFFmpeg
 
 final class PictureAccount {
@@ -11,18 +11,23 @@ final class PictureAccount {
         case displaced
     }
 
-    /// One packet, one picture: what these codecs promise, hidden ones apart. Others repeat a picture by leaving a packet out
-    /// or empty, and are judged by their errors alone.
-    private static let exact: Set<UInt32> = Set([
-        AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP8, AV_CODEC_ID_VP9, AV_CODEC_ID_MPEG1VIDEO,
-        AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_H263, AV_CODEC_ID_FLV1, AV_CODEC_ID_MJPEG, AV_CODEC_ID_PRORES,
-        AV_CODEC_ID_DNXHD, AV_CODEC_ID_THEORA, AV_CODEC_ID_FFV1, AV_CODEC_ID_GIF, AV_CODEC_ID_APNG, AV_CODEC_ID_PNG,
-        AV_CODEC_ID_HUFFYUV, AV_CODEC_ID_FFVHUFF, AV_CODEC_ID_UTVIDEO, AV_CODEC_ID_RAWVIDEO, AV_CODEC_ID_V210, AV_CODEC_ID_QTRLE,
-    ].map(\.rawValue))
+    /// One packet, one picture: what these codecs promise, hidden ones apart. Others repeat a picture by leaving a
+    /// packet out or empty, and are judged by their errors alone.
+    private static let exact: Set<UInt32> = Set(
+        [
+            AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP8, AV_CODEC_ID_VP9,
+            AV_CODEC_ID_MPEG1VIDEO,
+            AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_H263, AV_CODEC_ID_FLV1, AV_CODEC_ID_MJPEG,
+            AV_CODEC_ID_PRORES,
+            AV_CODEC_ID_DNXHD, AV_CODEC_ID_THEORA, AV_CODEC_ID_FFV1, AV_CODEC_ID_GIF, AV_CODEC_ID_APNG, AV_CODEC_ID_PNG,
+            AV_CODEC_ID_HUFFYUV, AV_CODEC_ID_FFVHUFF, AV_CODEC_ID_UTVIDEO, AV_CODEC_ID_RAWVIDEO, AV_CODEC_ID_V210,
+            AV_CODEC_ID_QTRLE,
+        ].map(\.rawValue))
     /// Pictures of the first group that are shown before its key frame lean on a group that is not there.
-    private static let open: Set<UInt32> = Set([
-        AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO,
-    ].map(\.rawValue))
+    private static let open: Set<UInt32> = Set(
+        [
+            AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO,
+        ].map(\.rawValue))
 
     private let codec: AVCodecID
     /// AVI and Ogg repeat a picture by an empty packet.
@@ -47,7 +52,8 @@ final class PictureAccount {
         codec = parameters!.pointee.codec_id
         emptyRepeats = container == "avi" || container == "ogg"
         guard Self.open.contains(codec.rawValue), let context = try? CodecContext(decoder),
-              avcodec_parameters_to_context(context.pointer, parameters) >= 0 else { return }
+            avcodec_parameters_to_context(context.pointer, parameters) >= 0
+        else { return }
         self.context = context
         parser = av_parser_init(Int32(codec.rawValue))
         parser?.pointee.flags |= PARSER_FLAG_COMPLETE_FRAMES
@@ -74,11 +80,12 @@ final class PictureAccount {
         // The second field of a picture completes what the first began.
         let isSecond = isField && lastWasField
         lastWasField = isField && !isSecond
-        // An edit list leaves pictures out before and behind what it shows; one that would be shown before it is decoded has
-        // a damaged time, and is left out for that.
+        // An edit list leaves pictures out before and behind what it shows; one that would be shown before it is
+        // decoded has a damaged time, and is left out for that.
         let isDisplaced = fields.pts != VG_AV_NOPTS_VALUE && fields.dts != VG_AV_NOPTS_VALUE && fields.pts < fields.dts
         let isDiscarded = fields.flags & AV_PKT_FLAG_DISCARD != 0
-        let isExcused = isLeading && !isDisplaced || isSecond || isHidden(fields) || !Self.exact.contains(codec.rawValue)
+        let isExcused =
+            isLeading && !isDisplaced || isSecond || isHidden(fields) || !Self.exact.contains(codec.rawValue)
         entries.append(isDiscarded ? (isDisplaced ? .displaced : .leftOut) : isExcused ? .excused : .owed)
         times.append(fields.pts == VG_AV_NOPTS_VALUE ? fields.dts : fields.pts)
         return !isLeading && !isDiscarded
@@ -125,7 +132,8 @@ final class PictureAccount {
     private func isField(_ packet: Packet) -> Bool {
         guard codec == AV_CODEC_ID_H264 else { return false }
         parse(packet)
-        return [AV_PICTURE_STRUCTURE_TOP_FIELD, AV_PICTURE_STRUCTURE_BOTTOM_FIELD].contains(parser?.pointee.picture_structure)
+        return [AV_PICTURE_STRUCTURE_TOP_FIELD, AV_PICTURE_STRUCTURE_BOTTOM_FIELD].contains(
+            parser?.pointee.picture_structure)
     }
 
     private func parse(_ packet: Packet) {
@@ -133,12 +141,13 @@ final class PictureAccount {
         let fields = packet.pointer.pointee
         var out: UnsafeMutablePointer<UInt8>?, size: Int32 = 0
         parser.pointee.pict_type = 0
-        av_parser_parse2(parser, context.pointer, &out, &size, fields.data, fields.size, fields.pts, fields.dts, fields.pos)
+        av_parser_parse2(
+            parser, context.pointer, &out, &size, fields.data, fields.size, fields.pts, fields.dts, fields.pos)
     }
 
-    /// A picture that is decoded for others to lean on, and never shown. VP9 and AV1 put such pictures into the packet of one
-    /// that is; encoders of VP8 keep such a picture beside the last one; MPEG-4 part 2 has pictures that say "as before" in a
-    /// handful of bytes.
+    /// A picture that is decoded for others to lean on, and never shown. VP9 and AV1 put such pictures into the packet
+    /// of one that is; encoders of VP8 keep such a picture beside the last one; MPEG-4 part 2 has pictures that say "as
+    /// before" in a handful of bytes.
     private func isHidden(_ fields: AVPacket) -> Bool {
         guard let data = fields.data, fields.size > 0 else { return emptyRepeats }
         switch codec {

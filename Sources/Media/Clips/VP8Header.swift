@@ -1,5 +1,5 @@
-// The header of a picture of VP8 (RFC 6386, 9 and 19.2), as far as it says which earlier pictures it takes the place of.
-// Unaware of pixels.
+// The header of a picture of VP8 (RFC 6386, 9 and 19.2), as far as it says which earlier pictures it takes the place
+// of. Unaware of pixels.
 
 struct VP8Header {
     let isKey: Bool

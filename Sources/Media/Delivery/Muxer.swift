@@ -28,7 +28,11 @@ public struct Muxer {
         let first = try SegmentReader(path: firstPath, index: 0)
         let size = PixelSize(width: Int(first.parameters.pointee.width), height: Int(first.parameters.pointee.height))
         guard size == header.size else {
-            throw EncodeProblem.media(doing: "join segments", reason: "segment 1 is \(size.width)x\(size.height), the video is \(header.size.width)x\(header.size.height)")
+            throw EncodeProblem.media(
+                doing: "join segments",
+                reason:
+                    "segment 1 is \(size.width)x\(size.height), the video is \(header.size.width)x\(header.size.height)"
+            )
         }
 
         let file = UnfinishedFile(path)
@@ -50,7 +54,8 @@ public struct Muxer {
         }
         if let captions {
             let duration = Int((header.rate.seconds(ofFrame: header.frames) * 1000).rounded())
-            let lane = try CaptionLane(samples: TimedText.samples(captions, duration: duration), size: header.size, output: output)
+            let lane = try CaptionLane(
+                samples: TimedText.samples(captions, duration: duration), size: header.size, output: output)
             av_dict_set(&lane.stream.pointee.metadata, "language", language, 0)
             lanes.append(lane)
         }
@@ -82,7 +87,8 @@ public struct Muxer {
         }
         for lane in lanes { try lane.write(until: .infinity) }
         try output.finish()
-        // libav switches the first text track on; beside captions that are drawn into the pictures it would show them twice.
+        // libav switches the first text track on; beside captions that are drawn into the pictures it would show them
+        // twice.
         if captions != nil { try TextTracks.switchOff(path: file.path) }
         try file.keep()
     }
@@ -105,13 +111,17 @@ private final class SegmentReader {
         } catch {
             throw MuxProblem.unreadableSegment(index: index, reason: error.text)
         }
-        guard input.streams.count == 1, let stream = input.streams[0], stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264 else {
+        guard input.streams.count == 1, let stream = input.streams[0],
+            stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264
+        else {
             throw MuxProblem.unreadableSegment(index: index, reason: "it does not hold one stream of H.264")
         }
         self.stream = stream
         parameters = stream.pointee.codecpar
         rate = stream.pointee.avg_frame_rate
-        guard rate.num > 0, rate.den > 0 else { throw MuxProblem.unreadableSegment(index: index, reason: "it has no frame rate") }
+        guard rate.num > 0, rate.den > 0 else {
+            throw MuxProblem.unreadableSegment(index: index, reason: "it has no frame rate")
+        }
     }
 
     /// The number, in order of display, of the frame that is read into `packet`; nil at the end.
@@ -119,11 +129,15 @@ private final class SegmentReader {
         guard try input.read(packet) else { return nil }
         let pts = packet.pointer.pointee.pts
         let ticks = AVRational(num: rate.den, den: rate.num)
-        guard pts != VG_AV_NOPTS_VALUE, packet.pointer.pointee.size > 0, packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT == 0 else {
+        guard pts != VG_AV_NOPTS_VALUE, packet.pointer.pointee.size > 0,
+            packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT == 0
+        else {
             throw MuxProblem.unreadableSegment(index: index, reason: "it is cut off or damaged")
         }
         let frame = av_rescale_q(pts, stream.pointee.time_base, ticks)
-        guard av_rescale_q(frame, ticks, stream.pointee.time_base) == pts, (0..<100_000_000).contains(frame), shown.insert(Int(frame)).inserted else {
+        guard av_rescale_q(frame, ticks, stream.pointee.time_base) == pts, (0..<100_000_000).contains(frame),
+            shown.insert(Int(frame)).inserted
+        else {
             throw MuxProblem.unreadableSegment(index: index, reason: "its frames do not follow each other evenly")
         }
         if shown.count == 1, packet.pointer.pointee.flags & AV_PKT_FLAG_KEY == 0 || frame != 0 {
@@ -140,17 +154,21 @@ private final class SegmentReader {
         let (a, b) = (parameters.pointee, first.parameters.pointee)
         try same("the size", "\(a.width)x\(a.height)", "\(b.width)x\(b.height)")
         try same("the frame rate", "\(rate.num)/\(rate.den)", "\(first.rate.num)/\(first.rate.den)")
-        try same("the time base", "\(stream.pointee.time_base.num)/\(stream.pointee.time_base.den)",
-                 "\(first.stream.pointee.time_base.num)/\(first.stream.pointee.time_base.den)")
+        try same(
+            "the time base", "\(stream.pointee.time_base.num)/\(stream.pointee.time_base.den)",
+            "\(first.stream.pointee.time_base.num)/\(first.stream.pointee.time_base.den)")
         try same("the H.264 header (SPS and PPS)", header(a), header(b))
     }
 
     private func header(_ parameters: AVCodecParameters) -> String {
-        hexText(UnsafeRawBufferPointer(start: parameters.extradata,
-                                       count: parameters.extradata == nil ? 0 : Int(parameters.extradata_size)))
+        hexText(
+            UnsafeRawBufferPointer(
+                start: parameters.extradata,
+                count: parameters.extradata == nil ? 0 : Int(parameters.extradata_size)))
     }
 
-    /// Frames are numbered without a hole, and as many as the container declares: a truncated file says more than it holds.
+    /// Frames are numbered without a hole, and as many as the container declares: a truncated file says more than it
+    /// holds.
     func checkComplete(frames: Int) throws {
         let declared = Int(stream.pointee.nb_frames)
         guard frames > 0, declared == 0 || declared == frames, shown.max() == frames - 1 else {
@@ -243,16 +261,24 @@ private final class CaptionLane: Lane {
 enum Languages {
     private static let twoToThree: [Substring: Substring] = {
         let pairs = """
-            af afr am amh ar ara as asm az aze be bel bg bul bn ben bo bod br bre bs bos ca cat cs ces cy cym da dan de deu dz dzo \
-            el ell en eng eo epo es spa et est eu eus fa fas fi fin fil fil fo fao fr fra fy fry ga gle gd gla gl glg gu guj ha hau \
-            he heb hi hin hr hrv ht hat hu hun hy hye id ind ig ibo is isl it ita iu iku ja jpn jv jav ka kat kk kaz km khm kn kan \
-            ko kor ku kur ky kir la lat lb ltz ln lin lo lao lt lit lv lav mg mlg mi mri mk mkd ml mal mn mon mr mar ms msa mt mlt \
-            my mya nb nob ne nep nl nld nn nno no nor oc oci om orm or ori pa pan pl pol ps pus pt por qu que rm roh ro ron ru rus \
-            rw kin sa san sd snd si sin sk slk sl slv sm smo sn sna so som sq sqi sr srp st sot su sun sv swe sw swa ta tam te tel \
-            tg tgk th tha ti tir tk tuk tl tgl tn tsn to ton tr tur tt tat ug uig uk ukr ur urd uz uzb vi vie wo wol xh xho yi yid \
+            af afr am amh ar ara as asm az aze be bel bg bul bn ben bo bod br bre bs bos ca cat cs ces cy cym da dan \
+            de deu dz dzo \
+            el ell en eng eo epo es spa et est eu eus fa fas fi fin fil fil fo fao fr fra fy fry ga gle gd gla gl glg \
+            gu guj ha hau \
+            he heb hi hin hr hrv ht hat hu hun hy hye id ind ig ibo is isl it ita iu iku ja jpn jv jav ka kat kk kaz \
+            km khm kn kan \
+            ko kor ku kur ky kir la lat lb ltz ln lin lo lao lt lit lv lav mg mlg mi mri mk mkd ml mal mn mon mr mar \
+            ms msa mt mlt \
+            my mya nb nob ne nep nl nld nn nno no nor oc oci om orm or ori pa pan pl pol ps pus pt por qu que rm roh \
+            ro ron ru rus \
+            rw kin sa san sd snd si sin sk slk sl slv sm smo sn sna so som sq sqi sr srp st sot su sun sv swe sw swa \
+            ta tam te tel \
+            tg tgk th tha ti tir tk tuk tl tgl tn tsn to ton tr tur tt tat ug uig uk ukr ur urd uz uzb vi vie wo wol \
+            xh xho yi yid \
             yo yor zh zho zu zul
             """.split(separator: " ")
-        return Dictionary(stride(from: 0, to: pairs.count, by: 2).map { (pairs[$0], pairs[$0 + 1]) }, uniquingKeysWith: { a, _ in a })
+        return Dictionary(
+            stride(from: 0, to: pairs.count, by: 2).map { (pairs[$0], pairs[$0 + 1]) }, uniquingKeysWith: { a, _ in a })
     }()
 
     /// "en-GB" is "eng"; "und" where there is no such name.

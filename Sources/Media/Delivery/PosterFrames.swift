@@ -5,11 +5,14 @@ import Diagnostics
 import Glibc
 
 public enum PosterFrames {
-    /// One JPEG a time, in the order of `times`; nil where there is no picture to be had. Bytes are equal for equal input.
+    /// One JPEG a time, in the order of `times`; nil where there is no picture to be had. Bytes are equal for equal
+    /// input.
     /// - Parameter width: in pixels; the height follows, both even.
     /// - Throws: `MediaProblem` when the file cannot be opened.
-    public static func make(path: String, name: String? = nil, times: [Double], width: Int = 480,
-                            progress: (Int) -> Void = { _ in }) throws -> [[UInt8]?] {
+    public static func make(
+        path: String, name: String? = nil, times: [Double], width: Int = 480,
+        progress: (Int) -> Void = { _ in }
+    ) throws -> [[UInt8]?] {
         let reader = try ClipReader(path: path, name: name)
         var posters = [[UInt8]?](repeating: nil, count: times.count)
         // Ascending, so that the clip is decoded once, forwards.
@@ -25,7 +28,9 @@ public enum PosterFrames {
     public static func jpeg(_ bitmap: Bitmap, width: Int) throws(LibAVError) -> [UInt8] {
         let width = max(16, min(width, bitmap.width) & ~1)
         let height = max(16, (bitmap.height * width / bitmap.width) & ~1)
-        guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG) else { throw LibAVError(code: -ENOSYS, doing: "encode a JPEG") }
+        guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG) else {
+            throw LibAVError(code: -ENOSYS, doing: "encode a JPEG")
+        }
         let encoder = try CodecContext(codec)
         encoder.pointer.pointee.width = Int32(width)
         encoder.pointer.pointee.height = Int32(height)
@@ -43,14 +48,16 @@ public enum PosterFrames {
         frame.pointer.pointee.height = Int32(height)
         frame.pointer.pointee.quality = 4 * FF_QP2LAMBDA
         try libav(av_frame_get_buffer(frame.pointer, 0), "encode a JPEG")
-        let scaler = sws_getContext(Int32(bitmap.width), Int32(bitmap.height), AV_PIX_FMT_BGRA, Int32(width), Int32(height),
-                                    AV_PIX_FMT_YUVJ420P, SWS_AREA | SWS_ACCURATE_RND | SWS_BITEXACT, nil, nil, nil)
+        let scaler = sws_getContext(
+            Int32(bitmap.width), Int32(bitmap.height), AV_PIX_FMT_BGRA, Int32(width), Int32(height),
+            AV_PIX_FMT_YUVJ420P, SWS_AREA | SWS_ACCURATE_RND | SWS_BITEXACT, nil, nil, nil)
         defer { sws_freeContext(scaler) }
         guard scaler != nil else { throw LibAVError(code: -ENOMEM, doing: "scale a picture") }
         let source: [UnsafePointer<UInt8>?] = [UnsafePointer(bitmap.pixels), nil, nil, nil]
         let strides: [Int32] = [Int32(bitmap.stride), 0, 0, 0]
         let planes = (0..<4).map { frame.plane($0) }
-        let rows = sws_scale(scaler, source, strides, 0, Int32(bitmap.height), planes.map(\.data), planes.map { Int32($0.stride) })
+        let rows = sws_scale(
+            scaler, source, strides, 0, Int32(bitmap.height), planes.map(\.data), planes.map { Int32($0.stride) })
         try libav(rows, "scale a picture")
 
         let packet = try Packet()

@@ -22,7 +22,9 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
     }
 
     func validate() throws(EncodeProblem) {
-        guard (16...8192).contains(size.width), (16...8192).contains(size.height), size.width % 2 == 0, size.height % 2 == 0 else {
+        guard (16...8192).contains(size.width), (16...8192).contains(size.height), size.width % 2 == 0,
+            size.height % 2 == 0
+        else {
             throw .badFrameSize(width: size.width, height: size.height)
         }
         try rate.validate()
@@ -35,8 +37,8 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
     /// A keyframe at least every four seconds, for players that seek.
     var keyframeInterval: Int { max(1, Int((rate.perSecond * 4).rounded())) }
 
-    /// The lowest level whose limits of macroblocks a frame and a second hold (Rec. ITU-T H.264, table A-1). x264 would choose it
-    /// by what it sees; it is in the SPS, so it has to be equal in all segments.
+    /// The lowest level whose limits of macroblocks a frame and a second hold (Rec. ITU-T H.264, table A-1). x264 would
+    /// choose it by what it sees; it is in the SPS, so it has to be equal in all segments.
     var level: Int {
         let columns = (size.width + 15) / 16, rows = (size.height + 15) / 16
         let macroblocks = columns * rows
@@ -44,19 +46,23 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
         let table: [(level: Int, perSecond: Double, frame: Int)] = [
             (10, 1485, 99), (11, 3000, 396), (12, 6000, 396), (20, 11880, 396), (21, 19800, 792), (22, 20250, 1620),
             (30, 40500, 1620), (31, 108_000, 3600), (32, 216_000, 5120), (40, 245_760, 8192), (42, 522_240, 8704),
-            (50, 589_824, 22080), (51, 983_040, 36864), (52, 2_073_600, 36864), (60, 4_177_920, 139_264), (61, 8_355_840, 139_264),
+            (50, 589_824, 22080), (51, 983_040, 36864), (52, 2_073_600, 36864), (60, 4_177_920, 139_264),
+            (61, 8_355_840, 139_264),
         ]
         // A side may not be longer than the root of eight times the frame limit.
         let fits = table.first {
-            macroblocks <= $0.frame && perSecond <= $0.perSecond && columns * columns <= 8 * $0.frame && rows * rows <= 8 * $0.frame
+            macroblocks <= $0.frame && perSecond <= $0.perSecond && columns * columns <= 8 * $0.frame
+                && rows * rows <= 8 * $0.frame
         }
         return fits?.level ?? 62
     }
 
     var x264Parameters: String {
         // cpu-independent: equal bytes on every CPU. stitchable: SPS and PPS do not follow content or quality.
-        var parameters = ["stitchable=1", "cpu-independent=1", "force-cfr=1", "open-gop=0", "sliced-threads=0",
-                          "keyint=\(keyframeInterval)", "rc-lookahead=\(lookahead)"]
+        var parameters = [
+            "stitchable=1", "cpu-independent=1", "force-cfr=1", "open-gop=0", "sliced-threads=0",
+            "keyint=\(keyframeInterval)", "rc-lookahead=\(lookahead)",
+        ]
         if preset == .graphics { parameters += ["mbtree=1", "weightp=0", "b-adapt=0"] }
         return parameters.joined(separator: ":")
     }
@@ -79,7 +85,8 @@ extension EncoderPreset {
 extension FrameRate {
     func validate() throws(EncodeProblem) {
         guard numerator > 0, denominator > 0, numerator <= 10_000_000, denominator <= 10_000_000,
-              perSecond >= 1, perSecond <= 240 else { throw .badFrameRate(numerator: numerator, denominator: denominator) }
+            perSecond >= 1, perSecond <= 240
+        else { throw .badFrameRate(numerator: numerator, denominator: denominator) }
     }
     /// The duration of a frame.
     var timeBase: AVRational { AVRational(num: Int32(denominator), den: Int32(numerator)) }
@@ -119,7 +126,8 @@ public final class SegmentEncoder {
     private static func context(_ settings: EncodeSettings) throws -> CodecContext {
         _ = LibAVLog.isSetUp
         guard let codec = avcodec_find_encoder_by_name("libx264") else {
-            throw EncodeProblem.missingEncoder(name: "libx264", package: "a libavcodec built with libx264 (Debian: libavcodec59)")
+            throw EncodeProblem.missingEncoder(
+                name: "libx264", package: "a libavcodec built with libx264 (Debian: libavcodec59)")
         }
         let context = try CodecContext(codec)
         let c = context.pointer
@@ -136,7 +144,9 @@ public final class SegmentEncoder {
         c.pointee.chroma_sample_location = AVCHROMA_LOC_LEFT
         // More threads would change the bytes; segments run side by side instead.
         c.pointee.thread_count = 1
-        c.pointee.flags |= Int32(bitPattern: UInt32(AV_CODEC_FLAG_GLOBAL_HEADER) | UInt32(AV_CODEC_FLAG_CLOSED_GOP) | UInt32(AV_CODEC_FLAG_BITEXACT))
+        c.pointee.flags |= Int32(
+            bitPattern: UInt32(AV_CODEC_FLAG_GLOBAL_HEADER) | UInt32(AV_CODEC_FLAG_CLOSED_GOP)
+                | UInt32(AV_CODEC_FLAG_BITEXACT))
         try context.set("preset", settings.preset.x264)
         try context.set("profile", "high")
         try context.set("level", "\(settings.level / 10).\(settings.level % 10)")
@@ -152,9 +162,11 @@ public final class SegmentEncoder {
         precondition(picture.size == settings.size && picture.yStride >= width && picture.uvStride >= width / 2)
         try libav(av_frame_make_writable(frame.pointer), "allocate a frame")
         withExtendedLifetime(picture.owner) {
-            for (index, source, stride, rows, bytes) in [(0, picture.y, picture.yStride, height, width),
-                                                         (1, picture.u, picture.uvStride, height / 2, width / 2),
-                                                         (2, picture.v, picture.uvStride, height / 2, width / 2)] {
+            for (index, source, stride, rows, bytes) in [
+                (0, picture.y, picture.yStride, height, width),
+                (1, picture.u, picture.uvStride, height / 2, width / 2),
+                (2, picture.v, picture.uvStride, height / 2, width / 2),
+            ] {
                 let plane = frame.plane(index)
                 av_image_copy_plane(plane.data, Int32(plane.stride), source, Int32(stride), Int32(bytes), Int32(rows))
             }
@@ -179,8 +191,8 @@ public final class SegmentEncoder {
 
     private func drain() throws {
         while try context.receive(packet, "encode frame \(frames)") == .got {
-            // Every frame lasts one tick and comes once, so decode times simply count; x264's own start later in segments
-            // shorter than its reorder delay.
+            // Every frame lasts one tick and comes once, so decode times simply count; x264's own start later in
+            // segments shorter than its reorder delay.
             packet.pointer.pointee.dts = Int64(written) - Int64(context.pointer.pointee.has_b_frames)
             packet.pointer.pointee.duration = 1
             written += 1
@@ -193,7 +205,9 @@ public final class SegmentEncoder {
     public func finish() throws -> Int {
         try context.send(nil as Frame?, "finish the segment")
         try drain()
-        guard written == frames, frames > 0 else { throw EncodeProblem.frameCount(what: "the encoded segment", expected: frames, got: written) }
+        guard written == frames, frames > 0 else {
+            throw EncodeProblem.frameCount(what: "the encoded segment", expected: frames, got: written)
+        }
         try output.finish()
         try file.keep()
         return frames
@@ -204,7 +218,9 @@ extension SegmentEncoder {
     /// Version of the libx264 that libavcodec really uses, from the text it puts into its streams: "164 r3095 baee400".
     static func x264Version() -> String {
         let settings = EncodeSettings(size: PixelSize(width: 16, height: 16), rate: FrameRate(30), preset: .ultrafast)
-        guard let context = try? context(settings), let frame = try? Frame(), let packet = try? Packet() else { return "missing" }
+        guard let context = try? context(settings), let frame = try? Frame(), let packet = try? Packet() else {
+            return "missing"
+        }
         frame.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
         frame.pointer.pointee.width = 16
         frame.pointer.pointee.height = 16
@@ -215,11 +231,14 @@ extension SegmentEncoder {
         }
         frame.pointer.pointee.pts = 0
         guard (try? context.send(frame, "")) != nil, (try? context.send(nil as Frame?, "")) != nil,
-              (try? context.receive(packet, "")) == .got, let data = packet.pointer.pointee.data else { return "missing" }
+            (try? context.receive(packet, "")) == .got, let data = packet.pointer.pointee.data
+        else { return "missing" }
         let bytes = UnsafeBufferPointer(start: data, count: Int(packet.pointer.pointee.size))
         let mark = Array("x264 - core ".utf8)
         guard bytes.count > mark.count,
-              let at = (0...(bytes.count - mark.count)).first(where: { bytes[$0..<($0 + mark.count)].elementsEqual(mark) }) else { return "unknown" }
+            let at = (0...(bytes.count - mark.count)).first(where: { bytes[$0..<($0 + mark.count)].elementsEqual(mark) }
+            )
+        else { return "unknown" }
         let text = String(decoding: bytes[(at + mark.count)...].prefix { $0 >= 0x20 && $0 < 0x7f }, as: UTF8.self)
         // "164 r3095 baee400 - H.264/MPEG-4 AVC codec - Copy..."
         let words = text.split(separator: " ").prefix { $0 != "-" }

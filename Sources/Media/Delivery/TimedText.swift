@@ -14,13 +14,15 @@ public struct TimedCue: Sendable, Hashable {
 }
 
 public enum TimedText {
-    /// What the captions stage writes, and any other WebVTT of plain cues: settings, styles, notes and tags are dropped.
+    /// What the captions stage writes, and any other WebVTT of plain cues: settings, styles, notes and tags are
+    /// dropped.
     public static func cues(webVTT bytes: [UInt8]) throws(MuxProblem) -> [TimedCue] {
         // Split as bytes: to Swift, "\r\n" is one Character that equals neither half.
         var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .map { String(decoding: $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0, as: UTF8.self) }
         if let first = lines.first, first.hasPrefix("\u{FEFF}") { lines[0] = String(first.dropFirst()) }
-        guard let first = lines.first, first == "WEBVTT" || first.hasPrefix("WEBVTT ") || first.hasPrefix("WEBVTT\t") else {
+        guard let first = lines.first, first == "WEBVTT" || first.hasPrefix("WEBVTT ") || first.hasPrefix("WEBVTT\t")
+        else {
             throw .badCaptions(line: 1, text: clipped(lines.first ?? ""))
         }
         var cues: [TimedCue] = []
@@ -32,7 +34,9 @@ public enum TimedText {
                 continue
             }
             let parts = lines[index].split(separator: " ", omittingEmptySubsequences: true)
-            guard parts.count >= 3, parts[1] == "-->", let start = milliseconds(parts[0]), let end = milliseconds(parts[2]), end > start else {
+            guard parts.count >= 3, parts[1] == "-->", let start = milliseconds(parts[0]),
+                let end = milliseconds(parts[2]), end > start
+            else {
                 throw .badCaptions(line: index + 1, text: clipped(lines[index]))
             }
             index += 1
@@ -70,7 +74,10 @@ public enum TimedText {
     private static func plain(_ line: String) -> String {
         var result = ""
         var rest = line[...]
-        let references = ["&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": "\u{A0}", "&lrm;": "\u{200E}", "&rlm;": "\u{200F}", "&quot;": "\""]
+        let references = [
+            "&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": "\u{A0}", "&lrm;": "\u{200E}", "&rlm;": "\u{200F}",
+            "&quot;": "\"",
+        ]
         while let character = rest.first {
             if character == "<", let close = rest.firstIndex(of: ">") {
                 rest = rest[rest.index(after: close)...]
@@ -85,8 +92,9 @@ public enum TimedText {
         return result
     }
 
-    /// One sample after another from 0 to `duration` (milliseconds) without a gap, since a track's samples have no start times of
-    /// their own. Where cues overlap their texts are shown together, earlier first; an empty text is a pause.
+    /// One sample after another from 0 to `duration` (milliseconds) without a gap, since a track's samples have no
+    /// start times of their own. Where cues overlap their texts are shown together, earlier first; an empty text is a
+    /// pause.
     public static func samples(_ cues: [TimedCue], duration: Int) -> [TimedCue] {
         guard duration > 0 else { return [] }
         let shown = cues.filter { $0.start < duration && $0.end > max(0, $0.start) }
@@ -94,8 +102,11 @@ public enum TimedText {
         var samples: [TimedCue] = []
         for (start, end) in zip(cuts, cuts.dropFirst()) {
             let text = shown.filter { $0.start <= start && $0.end >= end }.map(\.text).joined(separator: "\n")
-            if let last = samples.last, last.text == text { samples[samples.count - 1].end = end }
-            else { samples.append(TimedCue(start: start, end: end, text: text)) }
+            if let last = samples.last, last.text == text {
+                samples[samples.count - 1].end = end
+            } else {
+                samples.append(TimedCue(start: start, end: end, text: text))
+            }
         }
         return samples
     }
@@ -110,12 +121,12 @@ public enum TimedText {
 
     /// The sample description after ISO/IEC 14496-30 and 3GPP TS 26.245, 5.16: centred, at the bottom, white, no box.
     static let description: [UInt8] = [
-        0, 0, 0, 0,                 // display flags
-        1, 0xFF,                    // centred, bottom
-        0, 0, 0, 0,                 // background: transparent
-        0, 0, 0, 0, 0, 0, 0, 0,     // text box: the track's
-        0, 0, 0, 0, 0, 1, 0, 16,    // style of all characters: font 1, plain, 16
-        255, 255, 255, 255,         // white
-        0, 0, 0, 18, 0x66, 0x74, 0x61, 0x62, 0, 1, 0, 1, 5, 0x41, 0x72, 0x69, 0x61, 0x6C,   // 'ftab': font 1 is "Arial"
+        0, 0, 0, 0,  // display flags
+        1, 0xFF,  // centred, bottom
+        0, 0, 0, 0,  // background: transparent
+        0, 0, 0, 0, 0, 0, 0, 0,  // text box: the track's
+        0, 0, 0, 0, 0, 1, 0, 16,  // style of all characters: font 1, plain, 16
+        255, 255, 255, 255,  // white
+        0, 0, 0, 18, 0x66, 0x74, 0x61, 0x62, 0, 1, 0, 1, 5, 0x41, 0x72, 0x69, 0x61, 0x6C,  // 'ftab': font 1 is "Arial"
     ]
 }

@@ -62,7 +62,8 @@ final class InputFile {
         var got = 0
         do {
             try bytes.withUnsafeMutableBytes { got = try read(at: offset, into: $0) }
-        } catch let problem as MediaProblem { throw problem
+        } catch let problem as MediaProblem {
+            throw problem
         } catch { throw .unreadable(name: name, reason: "\(error)") }
         bytes.removeLast(bytes.count - got)
         return bytes

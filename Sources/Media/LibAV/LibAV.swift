@@ -56,7 +56,9 @@ final class Frame {
     /// Base address and bytes per row of one plane.
     func plane(_ index: Int) -> (data: UnsafeMutablePointer<UInt8>?, stride: Int) {
         precondition(index >= 0 && index < 8)
-        let data = withUnsafeBytes(of: &pointer.pointee.data) { $0.bindMemory(to: UnsafeMutablePointer<UInt8>?.self)[index] }
+        let data = withUnsafeBytes(of: &pointer.pointee.data) {
+            $0.bindMemory(to: UnsafeMutablePointer<UInt8>?.self)[index]
+        }
         let stride = withUnsafeBytes(of: &pointer.pointee.linesize) { $0.bindMemory(to: Int32.self)[index] }
         return (data, Int(stride))
     }
@@ -103,7 +105,8 @@ final class CodecContext {
 /// hosts (playlists, concat scripts, image sequences) are refused: an asset is the one file whose digest is in the key.
 final class FormatInput {
     /// Demuxers for sounds, clips and still pictures; none of them opens a second file.
-    static let formats = "mov,matroska,webm,wav,w64,mp3,flac,ogg,aac,ac3,eac3,aiff,au,caf,amr,avi,flv,mpegts,mpeg,asf,ivf,h264,hevc,"
+    static let formats =
+        "mov,matroska,webm,wav,w64,mp3,flac,ogg,aac,ac3,eac3,aiff,au,caf,amr,avi,flv,mpegts,mpeg,asf,ivf,h264,hevc,"
         + "m4v,mpegvideo,nut,obu,y4m,yuv4mpegpipe,gif,apng,"
         + "png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,gif_pipe,pgm_pipe,ppm_pipe,pam_pipe,pbm_pipe,qoi_pipe,jpegxl_pipe,mjpeg"
 
@@ -111,7 +114,8 @@ final class FormatInput {
     /// How messages name the file.
     let name: String
 
-    /// - Parameter findStreamInfo: reads some packets so that headerless formats know their streams; libav may decode frames for it.
+    /// - Parameter findStreamInfo: reads some packets so that headerless formats know their streams; libav may decode
+    ///   frames for it.
     init(path: String, name: String? = nil, findStreamInfo: Bool = true) throws(LibAVError) {
         _ = LibAVLog.isSetUp
         self.name = name ?? path
@@ -132,16 +136,21 @@ final class FormatInput {
         UnsafeBufferPointer(start: pointer.pointee.streams, count: Int(pointer.pointee.nb_streams))
     }
     /// The stream a player would choose, with a decoder for it; nil where there is none.
-    func best(_ kind: AVMediaType) -> (index: Int, stream: UnsafeMutablePointer<AVStream>, decoder: UnsafePointer<AVCodec>)? {
+    func best(_ kind: AVMediaType) -> (
+        index: Int, stream: UnsafeMutablePointer<AVStream>, decoder: UnsafePointer<AVCodec>
+    )? {
         var decoder: UnsafePointer<AVCodec>?
         let index = av_find_best_stream(pointer, kind, -1, -1, &decoder, 0)
         guard index >= 0, let decoder, let stream = streams[Int(index)] else { return nil }
         return (Int(index), stream, decoder)
     }
     /// A decoder for a stream, one thread, opened.
-    func decoder(_ stream: UnsafeMutablePointer<AVStream>, _ codec: UnsafePointer<AVCodec>) throws(LibAVError) -> CodecContext {
+    func decoder(_ stream: UnsafeMutablePointer<AVStream>, _ codec: UnsafePointer<AVCodec>) throws(LibAVError)
+        -> CodecContext
+    {
         let context = try CodecContext(codec)
-        try libav(avcodec_parameters_to_context(context.pointer, stream.pointee.codecpar), "read the stream of '\(name)'")
+        try libav(
+            avcodec_parameters_to_context(context.pointer, stream.pointee.codecpar), "read the stream of '\(name)'")
         context.pointer.pointee.thread_count = 1
         context.pointer.pointee.pkt_timebase = stream.pointee.time_base
         try context.open("open a decoder for '\(name)'")

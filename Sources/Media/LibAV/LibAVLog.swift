@@ -1,5 +1,5 @@
-// What libav says at the level of errors and does not return: a demuxer that looks for the next good byte, a decoder that paints
-// over what it could not read. Unaware of which file is read.
+// What libav says at the level of errors and does not return: a demuxer that looks for the next good byte, a decoder
+// that paints over what it could not read. Unaware of which file is read.
 import CFFmpeg
 import Glibc
 import Synchronization
@@ -39,10 +39,15 @@ enum LibAVLog {
         }
     }
 
-    private static func take(_ context: UnsafeMutableRawPointer?, _ level: Int32, _ format: UnsafePointer<CChar>?, _ arguments: CVaListPointer) {
+    private static func take(
+        _ context: UnsafeMutableRawPointer?, _ level: Int32, _ format: UnsafePointer<CChar>?,
+        _ arguments: CVaListPointer
+    ) {
         guard level <= AV_LOG_ERROR, let format else { return }
         var buffer = [CChar](repeating: 0, count: 512), prefix: Int32 = 1
-        guard av_log_format_line2(context, level, format, arguments, &buffer, Int32(buffer.count), &prefix) > 0 else { return }
+        guard av_log_format_line2(context, level, format, arguments, &buffer, Int32(buffer.count), &prefix) > 0 else {
+            return
+        }
         let line = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         _ = line.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
         guard concerns(context, state.withLock { $0.hearsDecoders }) else { return }
@@ -55,7 +60,8 @@ enum LibAVLog {
 
     /// A demuxer, or a decoder of pictures: decoders of sound say as much of a first frame that leans on one before it.
     private static func concerns(_ context: UnsafeMutableRawPointer?, _ hearsDecoders: Bool) -> Bool {
-        guard let context, let kind = context.load(as: UnsafePointer<AVClass>?.self), let name = kind.pointee.class_name else { return false }
+        guard let context, let kind = context.load(as: UnsafePointer<AVClass>?.self), let name = kind.pointee.class_name
+        else { return false }
         switch String(cString: name) {
         case "AVFormatContext": return true
         case "AVCodecContext":

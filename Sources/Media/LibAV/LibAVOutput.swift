@@ -1,4 +1,5 @@
-// A muxer that writes one file. Bytes depend only on what is written: no dates, no random ids, no version of libavformat.
+// A muxer that writes one file. Bytes depend only on what is written: no dates, no random ids, no version of
+// libavformat.
 import CFFmpeg
 import Diagnostics
 import Glibc
@@ -9,7 +10,8 @@ final class FormatOutput {
     private var isOpen = false
 
     /// - Parameters:
-    ///   - path: written from the start; a file that is there is replaced. Nothing is renamed or removed: callers own the name.
+    ///   - path: written from the start; a file that is there is replaced. Nothing is renamed or removed: callers own
+    ///     the name.
     ///   - format: libavformat's name of the container ("mp4", "ipod").
     init(path: String, format: String) throws {
         _ = LibAVLog.isSetUp
@@ -41,12 +43,13 @@ final class FormatOutput {
         for (key, value) in options { av_dict_set(&dictionary, key, value, 0) }
         try libav(avformat_write_header(pointer, &dictionary), "start '\(name)'")
         if let unknown = av_dict_get(dictionary, "", nil, AV_DICT_IGNORE_SUFFIX) {
-            throw EncodeProblem.media(doing: "start '\(name)'", reason: "libavformat does not know '\(String(cString: unknown.pointee.key))'")
+            throw EncodeProblem.media(
+                doing: "start '\(name)'", reason: "libavformat does not know '\(String(cString: unknown.pointee.key))'")
         }
     }
 
-    /// File-level metadata; the moov box is written last, so this may be called until `finish`. There is no "encoder": it would name
-    /// libavformat's version and nothing else.
+    /// File-level metadata; the moov box is written last, so this may be called until `finish`. There is no "encoder":
+    /// it would name libavformat's version and nothing else.
     func setMetadata(_ key: String, _ value: String) { av_dict_set(&pointer.pointee.metadata, key, value, 0) }
 
     /// Takes the packet over; it is empty afterwards. Its times are in `timeBase`.
@@ -55,7 +58,9 @@ final class FormatOutput {
         packet.pointer.pointee.pos = -1
         av_packet_rescale_ts(packet.pointer, timeBase, stream.pointee.time_base)
         try libav(av_interleaved_write_frame(pointer, packet.pointer), "write '\(name)'")
-        if pointer.pointee.pb.pointee.error < 0 { throw LibAVError(code: pointer.pointee.pb.pointee.error, doing: "write '\(name)'") }
+        if pointer.pointee.pb.pointee.error < 0 {
+            throw LibAVError(code: pointer.pointee.pb.pointee.error, doing: "write '\(name)'")
+        }
     }
 
     func finish() throws {

@@ -1,4 +1,5 @@
-// How much memory work on one file may take: by its real size, whatever its header says. Unaware of what is in the file.
+// How much memory work on one file may take: by its real size, whatever its header says. Unaware of what is in the
+// file.
 import CSystem
 
 struct MemoryAllowance {

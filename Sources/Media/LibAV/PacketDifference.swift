@@ -27,9 +27,12 @@ public enum PacketDifference {
             let shown = packets[more[0] ? 0 : 1].pointer.pointee
             let stream = Int(shown.stream_index)
             guard counts.indices.contains(stream) else { return "in the number of streams" }
-            let place = "\(kind(files[more[0] ? 0 : 1], stream)) packet \(counts[stream])" + time(files[more[0] ? 0 : 1], shown)
+            let place =
+                "\(kind(files[more[0] ? 0 : 1], stream)) packet \(counts[stream])" + time(files[more[0] ? 0 : 1], shown)
             guard more[0] && more[1] else { return "\(place), which only the \(more[0] ? "first" : "second") has" }
-            if let what = difference(packets[0].pointer.pointee, packets[1].pointer.pointee) { return "\(place): \(what)" }
+            if let what = difference(packets[0].pointer.pointee, packets[1].pointer.pointee) {
+                return "\(place): \(what)"
+            }
             counts[stream] += 1
         }
     }
@@ -51,13 +54,17 @@ public enum PacketDifference {
     }
 
     private static func time(_ file: FormatInput, _ packet: AVPacket) -> String {
-        guard let stream = file.streams[Int(packet.stream_index)], packet.pts != VG_AV_NOPTS_VALUE, stream.pointee.time_base.den > 0 else { return "" }
+        guard let stream = file.streams[Int(packet.stream_index)], packet.pts != VG_AV_NOPTS_VALUE,
+            stream.pointee.time_base.den > 0
+        else { return "" }
         let base = stream.pointee.time_base
         return " at " + decimals(Double(packet.pts) * Double(base.num) / Double(base.den), 3) + " s"
     }
 
     private static func extra(_ file: FormatInput, _ stream: Int) -> UnsafeRawBufferPointer {
-        guard let parameters = file.streams[stream]?.pointee.codecpar, let data = parameters.pointee.extradata else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        guard let parameters = file.streams[stream]?.pointee.codecpar, let data = parameters.pointee.extradata else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
         return UnsafeRawBufferPointer(start: data, count: Int(max(0, parameters.pointee.extradata_size)))
     }
 

@@ -1,4 +1,5 @@
-// One box of an MP4 (ISO/IEC 14496-12) as bytes that may say anything. Unaware of what boxes mean, except for which lie in which.
+// One box of an MP4 (ISO/IEC 14496-12) as bytes that may say anything. Unaware of what boxes mean, except for which lie
+// in which.
 
 /// Bytes of one box, header included. Every access is checked: past the end there is nil, not a trap.
 struct BoxFields {
@@ -46,9 +47,12 @@ struct BoxFields {
         return found
     }
 
-    /// The boxes that lie in one kind of box alone, first of what is in it: a box of another name that begins with one has lost its name.
-    private static let homes = ["mvhd": "moov", "tkhd": "trak", "mdhd": "mdia", "vmhd": "minf", "smhd": "minf", "stsd": "stbl",
-                                "elst": "edts", "mehd": "mvex", "trex": "mvex", "mfhd": "moof", "tfhd": "traf"]
+    /// The boxes that lie in one kind of box alone, first of what is in it: a box of another name that begins with one
+    /// has lost its name.
+    private static let homes = [
+        "mvhd": "moov", "tkhd": "trak", "mdhd": "mdia", "vmhd": "minf", "smhd": "minf", "stsd": "stbl",
+        "elst": "edts", "mehd": "mvex", "trex": "mvex", "mfhd": "moof", "tfhd": "traf",
+    ]
     /// Programs that take a box out of use give it one of these names.
     private static let unused: Set = ["free", "skip", "wide", "mdat"]
 
@@ -60,10 +64,13 @@ struct BoxFields {
         let found = children(from: 8, faults: &faults)
         for child in found where !Self.unused.contains(child.type) {
             guard let first = child.fields.type(12), let home = Self.homes[first], home != child.type,
-                  let size = child.fields.number(8, 4), size >= 8, size <= child.fields.bytes.count - 8 else { continue }
+                let size = child.fields.number(8, 4), size >= 8, size <= child.fields.bytes.count - 8
+            else { continue }
             faults.note("a box '\(child.type)' in '\(name)' begins with a '\(first)', which only a '\(home)' has")
         }
-        for child in found where child.type.contains("?") { faults.note("a box in '\(name)' has the name '\(child.type)'") }
+        for child in found where child.type.contains("?") {
+            faults.note("a box in '\(name)' has the name '\(child.type)'")
+        }
         for names in needs where !found.contains(where: { names.contains($0.type) }) {
             faults.note("a box '\(name)' has no '\(names[0])'")
         }

@@ -1,11 +1,12 @@
-// Light and red of every cell of every picture, packed: what flashes are found in. Flashes cross the borders of segments, so
-// the values are kept, not a verdict; thresholds may change and nothing is decoded again.
-import FoundationEssentials // base64: bytes as a JSON array would be four times as long
+// Light and red of every cell of every picture, packed: what flashes are found in. Flashes cross the borders of
+// segments, so the values are kept, not a verdict; thresholds may change and nothing is decoded again.
+import FoundationEssentials  // base64: bytes as a JSON array would be four times as long
 
-/// 48 cells along the longer side, and as many along the other as make them square: 48 by 27 for 16:9. A share of 25 % of the
-/// picture is then 324 cells, and a cell that is covered in part, which counts whole, is 0.08 %.
+/// 48 cells along the longer side, and as many along the other as make them square: 48 by 27 for 16:9. A share of 25 %
+/// of the picture is then 324 cells, and a cell that is covered in part, which counts whole, is 0.08 %.
 ///
-/// Values are 8 bits, without regard to neighbours in time: a file measured whole and one measured by segments give the same.
+/// Values are 8 bits, without regard to neighbours in time: a file measured whole and one measured by segments give the
+/// same.
 public struct FlashCells: Codable, Sendable, Hashable {
     /// Pictures packed without regard to what came before.
     public struct Part: Codable, Sendable, Hashable {
@@ -61,8 +62,8 @@ public struct FlashCells: Codable, Sendable, Hashable {
 
     /// Goes through the pictures in order.
     /// - Parameters:
-    ///   - take: called with each value that is another than in the picture before, and with all of a part's first picture:
-    ///     its place (0..<cells: light; cells..<2 * cells: red) and itself.
+    ///   - take: called with each value that is another than in the picture before, and with all of a part's first
+    ///     picture: its place (0..<cells: light; cells..<2 * cells: red) and itself.
     ///   - end: called after each picture.
     /// - Returns: false where the bytes are not what `FlashPacker` writes.
     func walk(_ take: (_ place: Int, _ value: UInt8) -> Void, end: () -> Void) -> Bool {
@@ -121,8 +122,8 @@ public struct FlashCells: Codable, Sendable, Hashable {
     }
 }
 
-/// Differences to the picture before, modulo 256, in bytes:
-/// 0x00-0x3F: 1 to 64 zeros; 0x40-0x7F: one of -32...31; 0x80-0xFC: three of -2...2, base 5, the first lowest; 0xFD: the next byte is one.
+/// Differences to the picture before, modulo 256, in bytes: 0x00-0x3F: 1 to 64 zeros; 0x40-0x7F: one of -32...31;
+/// 0x80-0xFC: three of -2...2, base 5, the first lowest; 0xFD: the next byte is one.
 struct FlashPacker {
     static let single = 0x40, triple = 0x80, whole = 0xFD
     private(set) var bytes: [UInt8] = []

@@ -1,19 +1,21 @@
 // Finds flashes in the light and red of cells: a pure function of them.
 //
-// A transition is a rise or a fall of a cell, between local extremes, of at least the rule's step; two opposing ones are a
-// flash. A cell flashes too often where more than twice the allowed number of flashes, as transitions, lie within a second. Every
-// cell has its own history, so halves that flash in turn add up, and a part that flashes is not averaged away by the rest.
+// A transition is a rise or a fall of a cell, between local extremes, of at least the rule's step; two opposing ones
+// are a flash. A cell flashes too often where more than twice the allowed number of flashes, as transitions, lie within
+// a second. Every cell has its own history, so halves that flash in turn add up, and a part that flashes is not
+// averaged away by the rest.
 
-/// ITU-R BT.1702-3, Annex 1: a change of 20 cd/m2 or more with the darker state below 160 cd/m2, at most 3 flashes in any second
-/// over more than a quarter of the screen. On 200 cd/m2 these are the 10 % and 0.80 of WCAG 2.3.1's general flash.
-/// WCAG 2.3.1's red flash: (R - G - B) * 320 changes by more than 20, one of the states saturated, R / (R + G + B) >= 0.8.
+/// ITU-R BT.1702-3, Annex 1: a change of 20 cd/m2 or more with the darker state below 160 cd/m2, at most 3 flashes in
+/// any second over more than a quarter of the screen. On 200 cd/m2 these are the 10 % and 0.80 of WCAG 2.3.1's general
+/// flash. WCAG 2.3.1's red flash: (R - G - B) * 320 changes by more than 20, one of the states saturated, R / (R + G +
+/// B) >= 0.8.
 public struct FlashRule: Sendable, Hashable {
-    public var display = 200.0       // cd/m2 of full scale
-    public var step = 20.0           // cd/m2
-    public var darkLimit = 160.0     // cd/m2
-    public var redStep = 20.0        // of 320
-    public var flashes = 3           // in a second
-    public var area = 0.25           // of the picture
+    public var display = 200.0  // cd/m2 of full scale
+    public var step = 20.0  // cd/m2
+    public var darkLimit = 160.0  // cd/m2
+    public var redStep = 20.0  // of 320
+    public var flashes = 3  // in a second
+    public var area = 0.25  // of the picture
     /// Fewer flashes are warned of when they go on: so many a second, for `slowFor` of `slowWithin` seconds.
     public var slowFlashes = 2
     public var slowFor = 4.0
@@ -34,7 +36,8 @@ public struct FlashHistory: Sendable, Hashable {
 
     /// For each picture: the transitions in the second up to it that more than the allowed area has reached.
     public internal(set) var transitions: [Int] = []
-    /// The second with the most flashes above the allowed number, those over more than the allowed area first; nil: none above it.
+    /// The second with the most flashes above the allowed number, those over more than the allowed area first; nil:
+    /// none above it.
     public internal(set) var worst: Worst?
     public internal(set) var isTooMuch = false
     /// The picture at which slower flashes have gone on for too long, first.
@@ -42,14 +45,18 @@ public struct FlashHistory: Sendable, Hashable {
 
     /// - Parameter times: seconds at which the pictures are shown.
     /// - Returns: general and red flashes; nil where cells and times do not belong together.
-    public static func find(in cells: FlashCells, times: [Double], rule: FlashRule = FlashRule()) -> (general: FlashHistory, red: FlashHistory)? {
+    public static func find(in cells: FlashCells, times: [Double], rule: FlashRule = FlashRule()) -> (
+        general: FlashHistory, red: FlashHistory
+    )? {
         guard cells.hasGrid, cells.frames == times.count, let first = times.first else { return nil }
         let count = cells.cells
         // A step of the stored values is finer than a threshold by a factor of ten or more; half a step is given away.
-        let general = FlashTracker(count, mask: 255, step: max(1, Int(rule.step / rule.display * 255)),
-                                   darkLimit: Int((rule.darkLimit / rule.display * 255).rounded()), wantsSaturation: false, rule, first)
-        let red = FlashTracker(count, mask: 127, step: max(1, Int((rule.redStep / 320 * 127).rounded())), darkLimit: 256,
-                               wantsSaturation: true, rule, first)
+        let general = FlashTracker(
+            count, mask: 255, step: max(1, Int(rule.step / rule.display * 255)),
+            darkLimit: Int((rule.darkLimit / rule.display * 255).rounded()), wantsSaturation: false, rule, first)
+        let red = FlashTracker(
+            count, mask: 127, step: max(1, Int((rule.redStep / 320 * 127).rounded())), darkLimit: 256,
+            wantsSaturation: true, rule, first)
         var frame = 0
         let isRead = cells.walk { place, value in
             if place < count { general.take(place, value) } else { red.take(place - count, value) }
@@ -88,8 +95,12 @@ private final class FlashTracker {
     /// Time stamps in milliseconds are off by up to one: what is a second apart must not fall within one.
     private static let slack = 0.002
 
-    init(_ cells: Int, mask: UInt8, step: Int, darkLimit: Int, wantsSaturation: Bool, _ rule: FlashRule, _ start: Double) {
-        (self.mask, self.step, self.darkLimit, self.wantsSaturation, self.rule, now) = (mask, step, darkLimit, wantsSaturation, rule, start)
+    init(
+        _ cells: Int, mask: UInt8, step: Int, darkLimit: Int, wantsSaturation: Bool, _ rule: FlashRule, _ start: Double
+    ) {
+        (self.mask, self.step, self.darkLimit, self.wantsSaturation, self.rule, now) = (
+            mask, step, darkLimit, wantsSaturation, rule, start
+        )
         limit = 2 * max(0, min(100, rule.flashes))
         allowedCells = rule.area * Double(cells)
         high = [UInt8](repeating: 0, count: cells)
@@ -119,7 +130,8 @@ private final class FlashTracker {
     }
 
     private func isStep(from dark: UInt8, to bright: UInt8) -> Bool {
-        Int(bright & mask) - Int(dark & mask) >= step && Int(dark & mask) < darkLimit && (!wantsSaturation || (dark | bright) & 128 != 0)
+        Int(bright & mask) - Int(dark & mask) >= step && Int(dark & mask) < darkLimit
+            && (!wantsSaturation || (dark | bright) & 128 != 0)
     }
 
     private func turn(_ cell: Int, _ value: UInt8, _ direction: Int8) {
@@ -158,8 +170,9 @@ private final class FlashTracker {
         let isOver = Double(tooOften) > allowedCells
         if tooOften > 0, isOver && !history.isTooMuch || isOver == history.isTooMuch && sum > worstSum {
             worstSum = sum
-            history.worst = .init(frame: history.transitions.count - 1, flashes: Double(sum) / Double(tooOften) / 2,
-                                  area: Double(tooOften) / Double(counts.count))
+            history.worst = .init(
+                frame: history.transitions.count - 1, flashes: Double(sum) / Double(tooOften) / 2,
+                area: Double(tooOften) / Double(counts.count))
             history.isTooMuch = isOver
         }
     }

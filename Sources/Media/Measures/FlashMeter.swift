@@ -1,8 +1,8 @@
-// Measures the cells of decoded pictures: their light and red; and in passing how much of a picture is striped, and how much is
-// outside the levels that may be broadcast.
+// Measures the cells of decoded pictures: their light and red; and in passing how much of a picture is striped, and how
+// much is outside the levels that may be broadcast.
 //
-// Light is relative luminance as WCAG 2 defines it (sRGB's transfer, BT.709's weights) of the cell's mean: on the display of
-// 200 cd/m2 that ITU-R BT.1702 is judged on, 1.0 is 200 cd/m2. One scale serves both.
+// Light is relative luminance as WCAG 2 defines it (sRGB's transfer, BT.709's weights) of the cell's mean: on the
+// display of 200 cd/m2 that ITU-R BT.1702 is judged on, 1.0 is 200 cd/m2. One scale serves both.
 import CFFmpeg
 import CPixels
 import Glibc
@@ -44,7 +44,10 @@ final class FlashMeter {
                 outside.append(Self.share(Int(points), of: count * Int(CPIXELS_FLASH_POINTS * CPIXELS_FLASH_POINTS)))
                 // Stripes have to stand for half a second: one picture of four tells.
                 let isLookedAt = frames % Self.stripesEvery == 0
-                striped.append(isLookedAt ? Self.share(Int(cpixels_striped_cells(&picture, columns, rows)), of: count) : striped.last ?? 0)
+                striped.append(
+                    isLookedAt
+                        ? Self.share(Int(cpixels_striped_cells(&picture, columns, rows)), of: count) : striped.last ?? 0
+                )
             }
         }
         packer?.add(values)
@@ -62,14 +65,18 @@ final class FlashMeter {
     }
 
     /// To a ten-thousandth, so that it is short as text.
-    private static func share(_ part: Int, of whole: Int) -> Float { (Float(part) / Float(max(1, whole)) * 10000).rounded() / 10000 }
+    private static func share(_ part: Int, of whole: Int) -> Float {
+        (Float(part) / Float(max(1, whole)) * 10000).rounded() / 10000
+    }
 
     /// Planar Y'CbCr or grey of 8 to 16 bits in this machine's byte order.
     private static func picture(_ frame: Frame) -> cpixels_flash_picture? {
         let fields = frame.pointer.pointee
-        guard let format = av_pix_fmt_desc_get(AVPixelFormat(fields.format))?.pointee, let luma = frame.plane(0).data else { return nil }
-        let refused = UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_HWACCEL
-            | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_FLOAT)
+        guard let format = av_pix_fmt_desc_get(AVPixelFormat(fields.format))?.pointee, let luma = frame.plane(0).data
+        else { return nil }
+        let refused = UInt64(
+            AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_HWACCEL
+                | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_FLOAT)
         let depth = format.comp.0.depth
         func isPlane(_ component: AVComponentDescriptor, _ plane: Int32) -> Bool {
             component.plane == plane && component.offset == 0 && component.shift == 0 && component.depth == depth
@@ -80,8 +87,10 @@ final class FlashMeter {
         picture.luma = UnsafePointer(luma)
         picture.luma_stride = frame.plane(0).stride
         if format.nb_components >= 3 {
-            guard isPlane(format.comp.1, 1), isPlane(format.comp.2, 2), let blue = frame.plane(1).data, let red = frame.plane(2).data,
-                  frame.plane(1).stride == frame.plane(2).stride else { return nil }
+            guard isPlane(format.comp.1, 1), isPlane(format.comp.2, 2), let blue = frame.plane(1).data,
+                let red = frame.plane(2).data,
+                frame.plane(1).stride == frame.plane(2).stride
+            else { return nil }
             picture.blue = UnsafePointer(blue)
             picture.red = UnsafePointer(red)
             picture.chroma_stride = frame.plane(1).stride
@@ -93,13 +102,15 @@ final class FlashMeter {
         picture.depth = depth
 
         // Weights of red and blue in luma; what carries no tag is taken as players take it, by its size.
-        let weights: (red: Double, blue: Double) = switch fields.colorspace {
-        case AVCOL_SPC_BT709: (0.2126, 0.0722)
-        case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M: (0.299, 0.114)
-        case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL: (0.2627, 0.0593)
-        default: fields.height >= 720 ? (0.2126, 0.0722) : (0.299, 0.114)
-        }
-        let isFull = fields.color_range == AVCOL_RANGE_JPEG
+        let weights: (red: Double, blue: Double) =
+            switch fields.colorspace {
+            case AVCOL_SPC_BT709: (0.2126, 0.0722)
+            case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M: (0.299, 0.114)
+            case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL: (0.2627, 0.0593)
+            default: fields.height >= 720 ? (0.2126, 0.0722) : (0.299, 0.114)
+            }
+        let isFull =
+            fields.color_range == AVCOL_RANGE_JPEG
             || [AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P].contains(AVPixelFormat(fields.format))
         let steps = Double(CPIXELS_FLASH_LEVELS - 1) * 65536
         let luminance = steps / (isFull ? 255 : 219), chroma = steps / (isFull ? 255 : 224)

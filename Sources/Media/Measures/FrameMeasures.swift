@@ -1,5 +1,6 @@
-// What is measured of each decoded picture: when it is shown, how dark it is, how much it differs from the one before, where bars end.
-// Every fourth row is looked at: enough for spans of black and of standing pictures, at a few percent of decoding.
+// What is measured of each decoded picture: when it is shown, how dark it is, how much it differs from the one before,
+// where bars end. Every fourth row is looked at: enough for spans of black and of standing pictures, at a few percent
+// of decoding.
 import CFFmpeg
 import CPixels
 
@@ -25,11 +26,17 @@ public struct FrameMeasures: Codable, Sendable, Hashable {
         public var left, top, right, bottom: Int
         public var count: Int
 
-        func hasBox(of other: ContentRun) -> Bool { left == other.left && top == other.top && right == other.right && bottom == other.bottom }
+        func hasBox(of other: ContentRun) -> Bool {
+            left == other.left && top == other.top && right == other.right && bottom == other.bottom
+        }
     }
 
     mutating func append(_ run: ContentRun) {
-        if let last = content.last, last.hasBox(of: run) { content[content.count - 1].count += run.count } else { content.append(run) }
+        if let last = content.last, last.hasBox(of: run) {
+            content[content.count - 1].count += run.count
+        } else {
+            content.append(run)
+        }
     }
 
     public var count: Int { stamps.count }
@@ -52,35 +59,45 @@ final class FrameMeter {
         let stamp = fields.best_effort_timestamp
         let last = measures.stamps.last ?? 0
         // A stamp that is missing is guessed from the one before, so that the frame still counts.
-        let guess = stamp == VG_AV_NOPTS_VALUE ? last.addingReportingOverflow(max(1, measures.lastDuration)).partialValue : Int(stamp)
+        let guess =
+            stamp == VG_AV_NOPTS_VALUE
+            ? last.addingReportingOverflow(max(1, measures.lastDuration)).partialValue : Int(stamp)
         measures.stamps.append(guess)
         measures.lastDuration = Int(fields.pkt_duration)
 
         guard let description = av_pix_fmt_desc_get(AVPixelFormat(fields.format))?.pointee, hasLuma(description),
-              let data = frame.plane(0).data, fields.width > 0, fields.height > 0 else { return frame }
+            let data = frame.plane(0).data, fields.width > 0, fields.height > 0
+        else { return frame }
         let stride = frame.plane(0).stride
         var same: (data: UnsafeMutablePointer<UInt8>, stride: Int)?
-        if let previous, previous.pointer.pointee.width == fields.width, previous.pointer.pointee.height == fields.height,
-           previous.pointer.pointee.format == fields.format, let old = previous.plane(0).data {
+        if let previous, previous.pointer.pointee.width == fields.width,
+            previous.pointer.pointee.height == fields.height,
+            previous.pointer.pointee.format == fields.format, let old = previous.plane(0).data
+        {
             same = (old, previous.plane(0).stride)
         }
         var result = cpixels_luma(), box = cpixels_box()
-        let bars = FrameMeasures.barLimit(isFull: fields.color_range == AVCOL_RANGE_JPEG || fields.format == AV_PIX_FMT_YUVJ420P.rawValue)
+        let bars = FrameMeasures.barLimit(
+            isFull: fields.color_range == AVCOL_RANGE_JPEG || fields.format == AV_PIX_FMT_YUVJ420P.rawValue)
         let depth = description.comp.0.depth
         if depth == 8 {
-            cpixels_measure_luma8(data, stride, same?.data, same?.stride ?? 0, fields.width, fields.height,
-                                  FrameMeasures.step, FrameMeasures.darkLimit, &result)
+            cpixels_measure_luma8(
+                data, stride, same?.data, same?.stride ?? 0, fields.width, fields.height,
+                FrameMeasures.step, FrameMeasures.darkLimit, &result)
             cpixels_content8(data, stride, fields.width, fields.height, bars, &box)
         } else {
-            cpixels_measure_luma16(data, stride, same?.data, same?.stride ?? 0, fields.width, fields.height,
-                                   FrameMeasures.step, FrameMeasures.darkLimit, depth - 8, &result)
+            cpixels_measure_luma16(
+                data, stride, same?.data, same?.stride ?? 0, fields.width, fields.height,
+                FrameMeasures.step, FrameMeasures.darkLimit, depth - 8, &result)
             cpixels_content16(data, stride, fields.width, fields.height, bars, depth - 8, &box)
         }
         let samples = Float(max(1, result.samples))
         measures.dark.append(Float(result.dark) / samples)
         measures.bright.append(Float(result.bright) / samples)
         measures.mean.append(Float(result.sum) / samples)
-        measures.append(FrameMeasures.ContentRun(left: Int(box.left), top: Int(box.top), right: Int(box.right), bottom: Int(box.bottom), count: 1))
+        measures.append(
+            FrameMeasures.ContentRun(
+                left: Int(box.left), top: Int(box.top), right: Int(box.right), bottom: Int(box.bottom), count: 1))
         measures.change.append(same == nil ? 255 : Float(result.difference) / samples)
         let spare = previous
         previous = frame
@@ -90,8 +107,9 @@ final class FrameMeter {
 
     /// Planar or grey, 8 to 16 bits in this machine's byte order, nothing packed, nothing in hardware.
     private func hasLuma(_ description: AVPixFmtDescriptor) -> Bool {
-        let refused = UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_HWACCEL
-            | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_FLOAT)
+        let refused = UInt64(
+            AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_HWACCEL
+                | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_FLOAT)
         let luma = description.comp.0
         return description.flags & refused == 0 && luma.plane == 0 && luma.offset == 0 && luma.shift == 0
             && luma.depth >= 8 && luma.depth <= 16 && luma.step == (luma.depth > 8 ? 2 : 1)

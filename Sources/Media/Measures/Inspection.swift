@@ -38,8 +38,8 @@ public struct Inspection: Sendable {
         public var declaredRate = 0.0
         public var frames = FrameMeasures()
         public var flashes = FlashCells()
-        /// Of each picture, 0...1: how much of it has a luma, R', G' or B' outside -5 % to 105 %, and how much is striped. Empty where that
-        /// could not be measured.
+        /// Of each picture, 0...1: how much of it has a luma, R', G' or B' outside -5 % to 105 %, and how much is
+        /// striped. Empty where that could not be measured.
         public var outside: [Float] = []
         public var striped: [Float] = []
         /// How like the drawn pictures some of these are; only where the drawn ones were at hand.
@@ -90,7 +90,8 @@ public struct Inspection: Sendable {
     /// The first of them; `faultCount` says how many there were.
     public var faults: [Fault] = []
     public var faultCount = 0
-    /// Whether the file's packets are those of the segments that it should have been joined from; nil: nobody said which.
+    /// Whether the file's packets are those of the segments that it should have been joined from; nil: nobody said
+    /// which.
     public var isOfKnownSegments: Bool?
     /// How it compares with an approved baseline; nil: nobody compared.
     public var baseline: BaselineComparison?

@@ -1,11 +1,12 @@
-// Whether the samples of a stretch of sound crowd at its loudest level, as those of a wave do whose crests were cut off flat. It shows
-// however far the sound was turned down since, and through a lossy codec, whose ripple only blurs the level.
+// Whether the samples of a stretch of sound crowd at its loudest level, as those of a wave do whose crests were cut off
+// flat. It shows however far the sound was turned down since, and through a lossy codec, whose ripple only blurs the
+// level.
 
 struct LevelCrowd {
     /// Mean square below which a block is not judged: -40 dBFS.
     static let loud = 1e-4
-    /// How much denser than half way up samples have to lie near the top: 0.6 at most in speech, 1.2 in a sine, 2 and more where crests
-    /// were cut at a fifth of their height.
+    /// How much denser than half way up samples have to lie near the top: 0.6 at most in speech, 1.2 in a sine, 2 and
+    /// more where crests were cut at a fifth of their height.
     private static let dense = 1.8
 
     private static let bins = 4096

@@ -1,5 +1,5 @@
-// Reads a delivered file once, pictures and sound, and measures what checks judge. What is wrong with the file is part of
-// the result, never an error: only a file that cannot be read at all is.
+// Reads a delivered file once, pictures and sound, and measures what checks judge. What is wrong with the file is part
+// of the result, never an error: only a file that cannot be read at all is.
 import CFFmpeg
 import Diagnostics
 
@@ -16,12 +16,14 @@ public struct MediaReader {
     }
 
     /// - Parameters:
-    ///   - known: what was measured of the segments that the file was joined from. Where its packets are theirs, byte for byte,
-    ///     their pictures are not decoded again; where one is not, all are.
+    ///   - known: what was measured of the segments that the file was joined from. Where its packets are theirs, byte
+    ///     for byte, their pictures are not decoded again; where one is not, all are.
     ///   - promised: drawn pictures to hold the decoded ones against.
     ///   - progress: called now and then with the number of pictures decoded.
     /// - Throws: `MediaProblem` when there is no such file or it may not be read; what `promised` throws.
-    public func inspect(known: [SegmentMeasures] = [], promised: PromisedPictures? = nil, progress: (Int) -> Void = { _ in }) throws -> Inspection {
+    public func inspect(
+        known: [SegmentMeasures] = [], promised: PromisedPictures? = nil, progress: (Int) -> Void = { _ in }
+    ) throws -> Inspection {
         let file = try InputFile(path: path, name: name)
         let memory = MemoryAllowance(forBytes: file.size)
         defer { memory.end() }
@@ -35,9 +37,14 @@ public struct MediaReader {
         let format = FileFormat.sniff(try file.bytes(at: 0, count: 4096))
         if format == .mp4 || format == .quicktime { inspection.boxes = try Mp4Boxes.read(file) }
         if let cut = inspection.boxes?.cut {
-            inspection.note("the file ends after \(file.size) bytes, in a box '\(cut.type)' of \(cut.size) that begins at \(cut.offset)", at: nil)
+            inspection.note(
+                "the file ends after \(file.size) bytes, in a box '\(cut.type)' of \(cut.size) that begins at "
+                    + "\(cut.offset)",
+                at: nil)
         }
-        for fault in inspection.boxes?.faults ?? [] { inspection.note("its index does not hold together: \(fault)", at: nil) }
+        for fault in inspection.boxes?.faults ?? [] {
+            inspection.note("its index does not hold together: \(fault)", at: nil)
+        }
         let structure = try ContainerStructure(file, format)
         if let cut = structure.cut { inspection.note("the file \(cut)", at: nil) }
         for fault in structure.faults { inspection.note(fault, at: nil) }
@@ -49,7 +56,8 @@ public struct MediaReader {
         var keeper = promised.map(PromiseKeeper.init)
         do {
             try decode(&inspection, known, keeper, structure, threads: threads, progress)
-            // Threads find the same faults, but not always where they are, and lose some at the end: what is wrong is read once more by one.
+            // Threads find the same faults, but not always where they are, and lose some at the end: what is wrong is
+            // read once more by one.
             if inspection.faultCount > bare.faultCount, inspection.wereThreads {
                 inspection = bare
                 keeper = promised.map(PromiseKeeper.init)
@@ -57,7 +65,9 @@ public struct MediaReader {
             }
         } catch let error as LibAVError {
             if error.isOutOfMemory, let limit = memory.limit {
-                inspection.refusal = "cannot \(error.doing) in \(limit >> 20) MB of memory, which is what a file of \(file.size) bytes may take"
+                inspection.refusal =
+                    "cannot \(error.doing) in \(limit >> 20) MB of memory, which is what a file of \(file.size) bytes "
+                    + "may take"
                 return inspection
             }
             if error.isOutOfMemory { throw MediaProblem(error) }
@@ -73,8 +83,11 @@ public struct MediaReader {
         return inspection
     }
 
-    private func decode(_ inspection: inout Inspection, _ known: [SegmentMeasures], _ keeper: PromiseKeeper?, _ structure: ContainerStructure,
-                        threads: Int32, _ progress: (Int) -> Void) throws {
+    private func decode(
+        _ inspection: inout Inspection, _ known: [SegmentMeasures], _ keeper: PromiseKeeper?,
+        _ structure: ContainerStructure,
+        threads: Int32, _ progress: (Int) -> Void
+    ) throws {
         LibAVLog.listen(hearsDecoders: false)
         defer { LibAVLog.stop() }
         let input = try FormatInput(path: path, name: name)
@@ -101,11 +114,14 @@ public struct MediaReader {
         }
         var sounds: SoundTrack?
         if let best = input.best(AVMEDIA_TYPE_AUDIO) {
-            sounds = SoundTrack(index: best.index, base: best.stream.pointee.time_base,
-                                decoder: try ClipStream.open(input, best.stream, best.decoder, threads: 1, recognition: 0),
-                                container: inspection.container)
+            sounds = SoundTrack(
+                index: best.index, base: best.stream.pointee.time_base,
+                decoder: try ClipStream.open(input, best.stream, best.decoder, threads: 1, recognition: 0),
+                container: inspection.container)
         }
-        if pictures == nil, sounds == nil { inspection.refusal = "it holds neither pictures nor sound that can be decoded"; return }
+        if pictures == nil, sounds == nil {
+            inspection.refusal = "it holds neither pictures nor sound that can be decoded"; return
+        }
 
         LibAVLog.listen()
         let packet = try Packet()
@@ -117,18 +133,26 @@ public struct MediaReader {
                 failure = error
             }
             for line in LibAVLog.taken() {
-                inspection.note("the file cannot be read on as it should: \(line.lowercasedFirst)", at: pictures?.lastTime ?? sounds?.lastTime)
+                inspection.note(
+                    "the file cannot be read on as it should: \(line.lowercasedFirst)",
+                    at: pictures?.lastTime ?? sounds?.lastTime)
             }
-            if let code = input.pointer.pointee.pb?.pointee.error, code < 0, code != VG_AVERROR_EOF, failure == nil, !isPacket {
+            if let code = input.pointer.pointee.pb?.pointee.error, code < 0, code != VG_AVERROR_EOF, failure == nil,
+                !isPacket
+            {
                 failure = LibAVError(code: code, doing: "read '\(name)'")
             }
             if let failure {
-                inspection.note("the file cannot be read on: \(failure.text.lowercasedFirst)", at: pictures?.lastTime ?? sounds?.lastTime)
+                inspection.note(
+                    "the file cannot be read on: \(failure.text.lowercasedFirst)",
+                    at: pictures?.lastTime ?? sounds?.lastTime)
             }
             guard isPacket, failure == nil else { break }
             let index = Int(packet.pointer.pointee.stream_index)
             end = max(end, input.end(of: packet))
-            if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0, index == pictures?.index || index == sounds?.index {
+            if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0,
+                index == pictures?.index || index == sounds?.index
+            {
                 inspection.note("a packet is cut short", at: pictures?.lastTime ?? sounds?.lastTime)
             }
             if index == pictures?.index {
@@ -145,8 +169,11 @@ public struct MediaReader {
     }
 
     /// What the file says of itself against what came out of it.
-    private func hold(_ input: FormatInput, _ end: Double, _ boxes: Mp4Boxes?, _ structure: ContainerStructure, _ pictures: PictureTrack?,
-                      _ sounds: SoundTrack?, _ inspection: inout Inspection) {
+    private func hold(
+        _ input: FormatInput, _ end: Double, _ boxes: Mp4Boxes?, _ structure: ContainerStructure,
+        _ pictures: PictureTrack?,
+        _ sounds: SoundTrack?, _ inspection: inout Inspection
+    ) {
         let kinds = input.streams.compactMap { $0?.pointee.codecpar.pointee.codec_type }
         let tracks = kinds.count { $0 == AVMEDIA_TYPE_VIDEO }
         if let promised = structure.pictureTracks ?? boxes?.pictureTracks, tracks < promised {
@@ -168,18 +195,25 @@ public struct MediaReader {
             }
             let promised = structure.pictures ?? boxes?.pictures
             if let promised, account.count < promised {
-                inspection.note("\(account.count) pictures can be read where its index lists \(promised)", at: pictures.lastTime)
+                inspection.note(
+                    "\(account.count) pictures can be read where its index lists \(promised)", at: pictures.lastTime)
             }
         }
         // Half a second of grace: containers round, and an encoder's delay counts in one place and not in the other.
         if let header = input.headerDuration, !input.durationIsGuessed, end.isFinite {
             let length = max(end, end - input.start)
             if length < header - max(0.5, header * 0.001) {
-                inspection.note("its header says \(tenths(header)) s, its data end at \(tenths(max(0, length))) s", at: max(0, length))
+                inspection.note(
+                    "its header says \(tenths(header)) s, its data end at \(tenths(max(0, length))) s",
+                    at: max(0, length))
             }
         }
-        if let sounds, let declared = input.declaredEnd(sounds.index), let last = sounds.soundEnd, last < declared - (0.25 + declared * 0.005) {
-            inspection.note("its header says that sound ends at \(tenths(declared)) s, it ends at \(tenths(max(0, last))) s", at: max(0, last))
+        if let sounds, let declared = input.declaredEnd(sounds.index), let last = sounds.soundEnd,
+            last < declared - (0.25 + declared * 0.005)
+        {
+            inspection.note(
+                "its header says that sound ends at \(tenths(declared)) s, it ends at \(tenths(max(0, last))) s",
+                at: max(0, last))
         }
     }
 }
@@ -233,7 +267,9 @@ final class PictureTrack {
             video.groups.keys += 1
             keyStamp = fields.pts
             inGroup = 0
-        } else if fields.pts != VG_AV_NOPTS_VALUE, keyStamp != VG_AV_NOPTS_VALUE, fields.pts < keyStamp, video.groups.openAt == nil {
+        } else if fields.pts != VG_AV_NOPTS_VALUE, keyStamp != VG_AV_NOPTS_VALUE, fields.pts < keyStamp,
+            video.groups.openAt == nil
+        {
             video.groups.openAt = seconds(keyStamp, base)
         }
         inGroup += 1
@@ -248,7 +284,8 @@ final class PictureTrack {
         }
         // To a decoder an empty packet would be the end.
         guard fields.size > 0 else { return }
-        // What an edit list leaves out is decoded too: the order that pictures come out in tells a cut from a damaged time.
+        // What an edit list leaves out is decoded too: the order that pictures come out in tells a cut from a damaged
+        // time.
         packet.pointer.pointee.flags &= ~AV_PKT_FLAG_DISCARD
         decoder.pointer.pointee.reordered_opaque = Int64(number)
         let time = seconds(fields.pts, base) ?? lastTime
@@ -269,7 +306,9 @@ final class PictureTrack {
 
     /// What the decoder said of the packet and did not return; one complaint a packet is enough.
     private func tellLog(at time: Double?, _ inspection: inout Inspection) {
-        if let line = LibAVLog.taken().first, !hasComplained { complain("a picture is not whole: \(line.lowercasedFirst)", at: time, &inspection) }
+        if let line = LibAVLog.taken().first, !hasComplained {
+            complain("a picture is not whole: \(line.lowercasedFirst)", at: time, &inspection)
+        }
         hasComplained = false
     }
 
@@ -281,10 +320,14 @@ final class PictureTrack {
             video.frames.lastDuration = stamps.last?.lasts ?? 0
             lastTime = stamps.last.map { Double($0.shown) * video.tick }
         } else {
-            do { try decoder.sendEnd() } catch { complain("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime, &inspection) }
+            do { try decoder.sendEnd() } catch {
+                complain("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime, &inspection)
+            }
             try receive(&inspection)
             tellLog(at: lastTime, &inspection)
-            for stamp in account.lost { inspection.note("a picture does not come out of the decoder", at: seconds(stamp, base) ?? lastTime) }
+            for stamp in account.lost {
+                inspection.note("a picture does not come out of the decoder", at: seconds(stamp, base) ?? lastTime)
+            }
             video.frames = meter.measures
             flashes.finish(&video)
         }
@@ -326,7 +369,8 @@ final class PictureTrack {
         func text(_ name: UnsafePointer<CChar>?) -> String { name.map { String(cString: $0) } ?? "unknown" }
         video.width = Int(fields.width)
         video.height = Int(fields.height)
-        video.pixelAspect = .init(width: Int(fields.sample_aspect_ratio.num), height: Int(fields.sample_aspect_ratio.den))
+        video.pixelAspect = .init(
+            width: Int(fields.sample_aspect_ratio.num), height: Int(fields.sample_aspect_ratio.den))
         video.pixelFormat = text(av_get_pix_fmt_name(AVPixelFormat(fields.format)))
         video.primaries = text(av_color_primaries_name(fields.color_primaries))
         video.transfer = text(av_color_transfer_name(fields.color_trc))
@@ -368,13 +412,17 @@ private final class SoundTrack {
             if error.isOutOfMemory { throw error }
             // A stream that was cut out of a broadcast begins in the middle of a packet.
             if isFirst, isCut { return }
-            inspection.note("sound cannot be decoded: \(error.text.lowercasedFirst)", at: seconds(packet.pointer.pointee.pts, base) ?? lastTime)
+            inspection.note(
+                "sound cannot be decoded: \(error.text.lowercasedFirst)",
+                at: seconds(packet.pointer.pointee.pts, base) ?? lastTime)
         }
         try receive(&inspection)
     }
 
     func end(_ inspection: inout Inspection) throws {
-        do { try decoder.sendEnd() } catch { inspection.note("sound cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime) }
+        do { try decoder.sendEnd() } catch {
+            inspection.note("sound cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime)
+        }
         try receive(&inspection)
         audio.sampleRate = meter.rate
         audio.channels = meter.channels

@@ -51,18 +51,23 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
     /// Whether pictures are shown in one piece, so that those which are left out lie before it or behind it.
     var showsOnePiece: Bool { pictured.map { track in track.edits.count { $0.mediaTime >= 0 } == 1 } ?? false }
 
-    /// What is wrong with an edit list that leaves pictures out; nil: nothing, or it cannot be told. Where pictures are cut away
-    /// on purpose, the track is as long as its edit list, which ends with the media or before.
+    /// What is wrong with an edit list that leaves pictures out; nil: nothing, or it cannot be told. Where pictures are
+    /// cut away on purpose, the track is as long as its edit list, which ends with the media or before.
     /// - Parameter atEnd: whether pictures are left out behind those that are shown.
     func faultOfEdits(atEnd: Bool) -> String? {
         guard let track = pictured, movieTimescale > 0, track.timescale > 0, track.samples > 0 else { return nil }
-        let ticks = Double(track.timescale), shown = track.edits.reduce(0) { $0 + Double($1.duration) } / Double(movieTimescale)
+        let ticks = Double(track.timescale),
+            shown = track.edits.reduce(0) { $0 + Double($1.duration) } / Double(movieTimescale)
         let lasts = Double(max(track.duration, track.timedDuration ?? 0)) / ticks, frame = lasts / Double(track.samples)
         if let said = track.shownDuration, abs(Double(said) / Double(movieTimescale) - shown) > frame / 2 {
-            return "its edit list shows \(tenths(shown)) s of a track of \(tenths(Double(said) / Double(movieTimescale))) s"
+            return
+                "its edit list shows \(tenths(shown)) s of a track of "
+                + "\(tenths(Double(said) / Double(movieTimescale))) s"
         }
         guard showsOnePiece, let edit = track.edits.first(where: { $0.mediaTime >= 0 }) else { return nil }
-        if isOfLibav, atEnd { return "its edit list ends before its pictures, as FFmpeg, which wrote it, lets none end" }
+        if isOfLibav, atEnd {
+            return "its edit list ends before its pictures, as FFmpeg, which wrote it, lets none end"
+        }
         let end = lasts + Double(max(0, track.firstCompositionOffset)) / ticks
         let ends = Double(edit.mediaTime) / ticks + Double(edit.duration) / Double(movieTimescale)
         return ends > end + 3 / Double(movieTimescale) + 0.001
@@ -72,7 +77,8 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
     /// Pictures that the index lists; nil where an edit list leaves some out, or several tracks have pictures.
     var pictures: Int? {
         guard let track = pictured, movieTimescale > 0, track.timescale > 0 else { return nil }
-        let media = track.edits.filter { $0.mediaTime >= 0 }, samples = track.samples + fragments.samples[track.number, default: 0]
+        let media = track.edits.filter { $0.mediaTime >= 0 },
+            samples = track.samples + fragments.samples[track.number, default: 0]
         guard let edit = media.first else { return samples }
         let shown = Double(edit.duration) / Double(movieTimescale)
         let lasts = (Double(track.duration) - Double(edit.mediaTime)) / Double(track.timescale)
@@ -92,11 +98,15 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
     static let maximumIndexBytes = 64 << 20
 
     /// - Throws: `MediaProblem` when the file cannot be read; never for what is in it.
-    public static func read(path: String, name: String? = nil) throws -> Mp4Boxes { try read(InputFile(path: path, name: name)) }
+    public static func read(path: String, name: String? = nil) throws -> Mp4Boxes {
+        try read(InputFile(path: path, name: name))
+    }
 
     static func read(_ file: InputFile) throws(MediaProblem) -> Mp4Boxes {
         var boxes = Mp4Boxes()
-        try boxes.walk(fileSize: file.size) { (offset, count) throws(MediaProblem) in try file.bytes(at: offset, count: count) }
+        try boxes.walk(fileSize: file.size) { (offset, count) throws(MediaProblem) in
+            try file.bytes(at: offset, count: count)
+        }
         return boxes
     }
 
@@ -133,7 +143,8 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
             top.append(Box(type: type, offset: offset, size: size))
             guard size <= fileSize - offset else { cut = top.last; return }
             if type == "moof" {
-                fragments.take(BoxFields(try bytes(offset, min(size, Self.maximumIndexBytes))), at: offset, faults: &faults)
+                fragments.take(
+                    BoxFields(try bytes(offset, min(size, Self.maximumIndexBytes))), at: offset, faults: &faults)
             }
             if type == "moov" {
                 if size > Self.maximumIndexBytes {
@@ -154,8 +165,10 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
         }
     }
 
-    private static let amongFragments: Set = ["moof", "mdat", "mfra", "sidx", "ssix", "styp", "prft", "emsg", "free", "skip",
-                                              "uuid", "meta", "udta", "moov", "ftyp"]
+    private static let amongFragments: Set = [
+        "moof", "mdat", "mfra", "sidx", "ssix", "styp", "prft", "emsg", "free", "skip",
+        "uuid", "meta", "udta", "moov", "ftyp",
+    ]
 
     private mutating func index(_ moov: BoxFields) {
         for child in moov.contents(of: "moov", needs: [["mvhd"]], faults: &faults) {

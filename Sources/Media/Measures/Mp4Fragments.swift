@@ -37,10 +37,15 @@ struct Mp4Fragments: Codable, Sendable, Hashable {
     private mutating func piece(_ traf: BoxFields, faults: inout [String]) -> Bool {
         let boxes = traf.contents(of: "traf", needs: [["tfhd"]], faults: &faults)
         guard let head = boxes.first(where: { $0.type == "tfhd" })?.fields, let flags = head.number(8, 4),
-              let track = head.number(12, 4) else { return false }
+            let track = head.number(12, 4)
+        else { return false }
         let isEmpty = flags & 0x10000 != 0
-        if !isEmpty, !boxes.contains(where: { $0.type == "trun" }) { faults.note("a fragment of track \(track) has no 'trun'") }
-        if isPrepared, defaults[track] == nil { faults.note("a fragment of track \(track), which the index does not have") }
+        if !isEmpty, !boxes.contains(where: { $0.type == "trun" }) {
+            faults.note("a fragment of track \(track) has no 'trun'")
+        }
+        if isPrepared, defaults[track] == nil {
+            faults.note("a fragment of track \(track), which the index does not have")
+        }
         let at = 16 + (flags & 1) * 8 + (flags & 2) * 2
         let usual = flags & 8 != 0 ? head.number(at, 4) ?? 0 : defaults[track] ?? 0
         var begins: Int?, lasts = 0, isLate = false
@@ -63,7 +68,8 @@ struct Mp4Fragments: Codable, Sendable, Hashable {
         guard let flags = trun.number(8, 4), let count = trun.number(12, 4) else { return 0 }
         let header = 16 + (flags & 1) * 4 + (flags & 4)
         let fields = [0x100, 0x200, 0x400, 0x800].count { flags & $0 != 0 }
-        trun.holdTable("trun", header: header, entry: max(1, fields * 4), count: fields > 0 ? count : 0, faults: &faults)
+        trun.holdTable(
+            "trun", header: header, entry: max(1, fields * 4), count: fields > 0 ? count : 0, faults: &faults)
         samples[track, default: 0] += count
         guard flags & 0x100 != 0 else { return usual &* count }
         let listed = min(count, max(0, trun.bytes.count - header) / (fields * 4))

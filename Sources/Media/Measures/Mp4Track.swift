@@ -1,4 +1,5 @@
-// One track of an MP4's index (ISO/IEC 14496-12): what it is, its edit list, how many samples its tables list. Unaware of fragments.
+// One track of an MP4's index (ISO/IEC 14496-12): what it is, its edit list, how many samples its tables list. Unaware
+// of fragments.
 
 extension Mp4Boxes {
     public struct Track: Codable, Sendable, Hashable {
@@ -28,7 +29,9 @@ extension Mp4Boxes {
 
 extension Mp4Boxes.Track {
     /// What tracks with a header for pictures call themselves.
-    private static let pictured: Set = ["vide", "auxv", "pict", "subp", "sbtl", "text", "clcp", "subt", "hint", "meta", "tmcd", "MPEG"]
+    private static let pictured: Set = [
+        "vide", "auxv", "pict", "subp", "sbtl", "text", "clcp", "subt", "hint", "meta", "tmcd", "MPEG",
+    ]
 
     init(_ trak: BoxFields, faults: inout [String]) {
         var isPictured = false, isSound = false, hasSize = false
@@ -65,7 +68,9 @@ extension Mp4Boxes.Track {
             default: break
             }
         }
-        if isPictured || hasSize && handler != "soun", !Self.pictured.contains(handler) { faults.note("a track with pictures calls itself '\(handler)'") }
+        if isPictured || hasSize && handler != "soun", !Self.pictured.contains(handler) {
+            faults.note("a track with pictures calls itself '\(handler)'")
+        }
         if isSound, handler != "soun" { faults.note("a track with sound calls itself '\(handler)'") }
         guard ["vide", "soun"].contains(handler) else { return }
         guard let timedSamples, let chunkedSamples else {
@@ -82,8 +87,10 @@ extension Mp4Boxes.Track {
         list.holdTable("elst", header: 16, entry: size, count: listed, faults: &faults)
         edits = (0..<min(listed, 1000)).compactMap { index in
             let at = 16 + index * size
-            guard let duration = list.number(at, long ? 8 : 4), let time = list.signed(at + (long ? 8 : 4), long ? 8 : 4),
-                  let rate = list.signed(at + (long ? 16 : 8), 4) else { return nil }
+            guard let duration = list.number(at, long ? 8 : 4),
+                let time = list.signed(at + (long ? 8 : 4), long ? 8 : 4),
+                let rate = list.signed(at + (long ? 16 : 8), 4)
+            else { return nil }
             return .init(duration: duration, mediaTime: time, rate: Double(rate) / 65536)
         }
     }
@@ -101,7 +108,9 @@ extension Mp4Boxes.Track {
             switch child.type {
             case "stts":
                 durationRuns = count
-                let runs = entries(of: 8).map { (fields.number(16 + $0 * 8, 4) ?? 0, fields.number(20 + $0 * 8, 4) ?? 0) }
+                let runs = entries(of: 8).map {
+                    (fields.number(16 + $0 * 8, 4) ?? 0, fields.number(20 + $0 * 8, 4) ?? 0)
+                }
                 timedSamples = runs.reduce(0) { $0 + $1.0 }
                 timedDuration = runs.reduce(0) { $0 &+ $1.0 &* $1.1 }
             case "stsz":
@@ -110,7 +119,9 @@ extension Mp4Boxes.Track {
             case "stz2": samples = fields.number(16, 4) ?? 0
             case "stco", "co64": chunks = entries(of: child.type == "stco" ? 4 : 8).count
             case "stsc":
-                runs = entries(of: 12).map { (fields.number(16 + $0 * 12, 4) ?? 0, fields.number(20 + $0 * 12, 4) ?? 0) }
+                runs = entries(of: 12).map {
+                    (fields.number(16 + $0 * 12, 4) ?? 0, fields.number(20 + $0 * 12, 4) ?? 0)
+                }
             case "ctts":
                 firstCompositionOffset = fields.signed(20, 4) ?? 0
                 _ = entries(of: 8)
@@ -130,7 +141,8 @@ extension Mp4Boxes.Track {
         guard let size = stsd.number(16, 4), size > 86, let entry = stsd.part(16, size) else { return }
         for box in entry.children(from: 86, faults: &faults) where box.type == "colr" && box.fields.type(8) == "nclx" {
             guard let primaries = box.fields.number(12, 2), let transfer = box.fields.number(14, 2),
-                  let matrix = box.fields.number(16, 2), let range = box.fields.number(18, 1) else { continue }
+                let matrix = box.fields.number(16, 2), let range = box.fields.number(18, 1)
+            else { continue }
             colour = .init(primaries: primaries, transfer: transfer, matrix: matrix, isFull: range & 0x80 != 0)
         }
     }

@@ -1,34 +1,42 @@
-// How alike two pictures are in their least alike tile. One number for a whole picture rates a missing caption better than a
-// harmless encoding at another quality; the worst tile of 60 pixels does not. Unaware of where the pictures come from.
+// How alike two pictures are in their least alike tile. One number for a whole picture rates a missing caption better
+// than a harmless encoding at another quality; the worst tile of 60 pixels does not. Unaware of where the pictures come
+// from.
 import CFFmpeg
 import CPixels
 import Composition
 
 extension TileLikeness {
-    /// A step of so many of 255 in a tile's mean luma or mean colour counts as no likeness at all: 8 are then 0.80, 14 are 0.65.
+    /// A step of so many of 255 in a tile's mean luma or mean colour counts as no likeness at all: 8 are then 0.80, 14
+    /// are 0.65.
     private static let whollyOther = 40.0
-    /// Sides of a tile are this long or a little longer: 60 pixels, as on a picture of 1080 rows; less on smaller ones, whose text is smaller.
+    /// Sides of a tile are this long or a little longer: 60 pixels, as on a picture of 1080 rows; less on smaller ones,
+    /// whose text is smaller.
     static func side(of size: PixelSize) -> Int { max(24, min(60, min(size.width, size.height) / 18)) }
 
     /// The least alike tile; nil for pictures of different sizes.
     ///
-    /// Likeness of a tile is the least of its structural similarity in luma, and of how near its mean luma and its colours are: structure
-    /// alone does not see another brand colour of the same lightness.
+    /// Likeness of a tile is the least of its structural similarity in luma, and of how near its mean luma and its
+    /// colours are: structure alone does not see another brand colour of the same lightness.
     public static func of(_ a: PicturePlanes, _ b: PicturePlanes) -> TileLikeness? {
         withExtendedLifetime((a.owner, b.owner)) { compared(a, b) }
     }
 
     private static func compared(_ a: PicturePlanes, _ b: PicturePlanes) -> TileLikeness? {
-        guard a.size == b.size, a.size.width >= 16, a.size.height >= 16, a.size.width <= 16384, a.size.height <= 16384 else { return nil }
+        guard a.size == b.size, a.size.width >= 16, a.size.height >= 16, a.size.width <= 16384, a.size.height <= 16384
+        else { return nil }
         let width = Int32(a.size.width), height = Int32(a.size.height)
         let side = side(of: a.size)
         let columns = max(1, a.size.width / side), rows = max(1, a.size.height / side), count = columns * rows
-        var similarity = [Double](repeating: 0, count: count), shift = similarity, distance = similarity, worst = similarity
+        var similarity = [Double](repeating: 0, count: count), shift = similarity, distance = similarity,
+            worst = similarity
         cpixels_similarity(a.y, a.yStride, b.y, b.yStride, width, height, Int32(columns), Int32(rows), &similarity)
-        cpixels_tile_distance(a.y, a.yStride, b.y, b.yStride, width, height, Int32(columns), Int32(rows), &shift, &distance)
+        cpixels_tile_distance(
+            a.y, a.yStride, b.y, b.yStride, width, height, Int32(columns), Int32(rows), &shift, &distance)
         for tile in 0..<count { worst[tile] = abs(shift[tile]) }
         for (one, other) in [(a.u, b.u), (a.v, b.v)] {
-            cpixels_tile_distance(one, a.uvStride, other, b.uvStride, width / 2, height / 2, Int32(columns), Int32(rows), &shift, &distance)
+            cpixels_tile_distance(
+                one, a.uvStride, other, b.uvStride, width / 2, height / 2, Int32(columns), Int32(rows), &shift,
+                &distance)
             for tile in 0..<count { worst[tile] = max(worst[tile], distance[tile]) }
         }
         let likeness = (0..<count).map { max(0, min(similarity[$0], 1 - worst[$0] / whollyOther)) }
@@ -36,8 +44,9 @@ extension TileLikeness {
         let column = tile % columns, row = tile / columns
         let x = column * a.size.width / columns, y = row * a.size.height / rows
         // Rounded, so that what is stored is short; down, so that rounding lets nothing pass.
-        return TileLikeness(value: (likeness[tile] * 10000).rounded(.down) / 10000, x: x, y: y,
-                            width: (column + 1) * a.size.width / columns - x, height: (row + 1) * a.size.height / rows - y)
+        return TileLikeness(
+            value: (likeness[tile] * 10000).rounded(.down) / 10000, x: x, y: y,
+            width: (column + 1) * a.size.width / columns - x, height: (row + 1) * a.size.height / rows - y)
     }
 }
 
@@ -52,10 +61,13 @@ public struct StrokeDifference: Codable, Sendable, Hashable {
 
     /// nil for pictures of different sizes.
     public static func between(_ a: PicturePlanes, _ b: PicturePlanes) -> StrokeDifference? {
-        guard a.size == b.size, a.size.width >= 16, a.size.height >= 16, a.size.width <= 16384, a.size.height <= 16384 else { return nil }
+        guard a.size == b.size, a.size.width >= 16, a.size.height >= 16, a.size.width <= 16384, a.size.height <= 16384
+        else { return nil }
         return withExtendedLifetime((a.owner, b.owner)) {
             var mark = cpixels_mark()
-            cpixels_greatest_mark(a.y, a.yStride, b.y, b.yStride, Int32(a.size.width), Int32(a.size.height), Int32(half(of: a.size)), &mark)
+            cpixels_greatest_mark(
+                a.y, a.yStride, b.y, b.yStride, Int32(a.size.width), Int32(a.size.height), Int32(half(of: a.size)),
+                &mark)
             return StrokeDifference(value: (mark.value * 10).rounded() / 10, x: Int(mark.x), y: Int(mark.y))
         }
     }

@@ -1,5 +1,5 @@
-// A picture as planes in memory: the one form in which drawn pictures go to the encoder and to measures of likeness. Unaware of
-// who made it.
+// A picture as planes in memory: the one form in which drawn pictures go to the encoder and to measures of likeness.
+// Unaware of who made it.
 import CFFmpeg
 import Composition
 
@@ -10,19 +10,25 @@ public struct PicturePlanes {
     public var size: PixelSize
     let owner: AnyObject
 
-    public init(y: UnsafePointer<UInt8>, u: UnsafePointer<UInt8>, v: UnsafePointer<UInt8>, yStride: Int, uvStride: Int,
-                size: PixelSize, owner: AnyObject) {
-        (self.y, self.u, self.v, self.yStride, self.uvStride, self.size, self.owner) = (y, u, v, yStride, uvStride, size, owner)
+    public init(
+        y: UnsafePointer<UInt8>, u: UnsafePointer<UInt8>, v: UnsafePointer<UInt8>, yStride: Int, uvStride: Int,
+        size: PixelSize, owner: AnyObject
+    ) {
+        (self.y, self.u, self.v, self.yStride, self.uvStride, self.size, self.owner) = (
+            y, u, v, yStride, uvStride, size, owner
+        )
     }
 
     /// nil for a frame that is stored another way.
     init?(_ frame: Frame) {
         let fields = frame.pointer.pointee
         guard [AV_PIX_FMT_YUV420P.rawValue, AV_PIX_FMT_YUVJ420P.rawValue].contains(fields.format),
-              fields.width > 0, fields.height > 0,
-              let y = frame.plane(0).data, let u = frame.plane(1).data, let v = frame.plane(2).data,
-              frame.plane(1).stride == frame.plane(2).stride else { return nil }
-        self.init(y: y, u: u, v: v, yStride: frame.plane(0).stride, uvStride: frame.plane(1).stride,
-                  size: PixelSize(width: Int(fields.width), height: Int(fields.height)), owner: frame)
+            fields.width > 0, fields.height > 0,
+            let y = frame.plane(0).data, let u = frame.plane(1).data, let v = frame.plane(2).data,
+            frame.plane(1).stride == frame.plane(2).stride
+        else { return nil }
+        self.init(
+            y: y, u: u, v: v, yStride: frame.plane(0).stride, uvStride: frame.plane(1).stride,
+            size: PixelSize(width: Int(fields.width), height: Int(fields.height)), owner: frame)
     }
 }

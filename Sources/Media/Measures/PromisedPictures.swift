@@ -1,5 +1,5 @@
-// What a spec promises, drawn, held against the pictures that a file holds: each picture coarsely, some of them tile by tile.
-// Unaware of how pictures are drawn.
+// What a spec promises, drawn, held against the pictures that a file holds: each picture coarsely, some of them tile by
+// tile. Unaware of how pictures are drawn.
 import CFFmpeg
 import Composition
 
@@ -15,14 +15,18 @@ public struct PromisedPictures {
     /// Whether a frame is known to equal the one before it without drawing either.
     public var repeatsPrevious: (Int) throws -> Bool
 
-    public init(size: PixelSize, rate: FrameRate, frames: Int, looks: Set<Int>, picture: @escaping (Int) throws -> PicturePlanes,
-                repeatsPrevious: @escaping (Int) throws -> Bool) {
+    public init(
+        size: PixelSize, rate: FrameRate, frames: Int, looks: Set<Int>,
+        picture: @escaping (Int) throws -> PicturePlanes,
+        repeatsPrevious: @escaping (Int) throws -> Bool
+    ) {
         (self.size, self.rate, self.frames, self.looks) = (size, rate, frames, looks)
         (self.picture, self.repeatsPrevious) = (picture, repeatsPrevious)
     }
 }
 
-/// A decoded picture and what was promised for its time. Numbers are steps of luma, 0...255, in the one of 32 by 18 cells that differs most.
+/// A decoded picture and what was promised for its time. Numbers are steps of luma, 0...255, in the one of 32 by 18
+/// cells that differs most.
 public struct PromisedPicture: Codable, Sendable, Hashable {
     /// Of the plan; the last for pictures after its end.
     public var frame: Int
@@ -56,16 +60,21 @@ final class PromiseKeeper {
             guard let shown = PicturePlanes(frame, as: promised.size, fitter) else { return }
             let start = first ?? time
             first = start
-            let number = max(0, min(promised.frames - 1, promised.rate.frame(atSeconds: max(0, min(1e6, time - start)))))
+            let number = max(
+                0, min(promised.frames - 1, promised.rate.frame(atSeconds: max(0, min(1e6, time - start)))))
             let isNew = pictures.last.map { $0.frame != number } ?? true
             let expected = try cells(ofDrawn: number), seen = Self.cells(shown)
-            pictures.append(PromisedPicture(frame: number, apart: Self.apart(expected, seen),
-                                            planned: before.map { Self.apart($0.drawn, expected) } ?? 0,
-                                            shown: before.map { Self.apart($0.shown, seen) } ?? 0))
+            pictures.append(
+                PromisedPicture(
+                    frame: number, apart: Self.apart(expected, seen),
+                    planned: before.map { Self.apart($0.drawn, expected) } ?? 0,
+                    shown: before.map { Self.apart($0.shown, seen) } ?? 0))
             before = (expected, seen)
             if isNew, promised.looks.contains(number) {
                 let drawn = try promised.picture(number)
-                if let tile = TileLikeness.of(drawn, shown) { likeness.append(.init(frame: number, tile: tile, stroke: .between(drawn, shown))) }
+                if let tile = TileLikeness.of(drawn, shown) {
+                    likeness.append(.init(frame: number, tile: tile, stroke: .between(drawn, shown)))
+                }
             }
         } catch { failure = error }
     }
@@ -116,9 +125,12 @@ final class PlaneFitter {
 
     func fit(_ frame: Frame, to size: PixelSize) -> Frame? {
         let fields = frame.pointer.pointee
-        guard fields.width > 0, fields.height > 0, sws_isSupportedInput(AVPixelFormat(fields.format)) > 0 else { return nil }
-        scaler = sws_getCachedContext(scaler, fields.width, fields.height, AVPixelFormat(fields.format), Int32(size.width), Int32(size.height),
-                                      AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND, nil, nil, nil)
+        guard fields.width > 0, fields.height > 0, sws_isSupportedInput(AVPixelFormat(fields.format)) > 0 else {
+            return nil
+        }
+        scaler = sws_getCachedContext(
+            scaler, fields.width, fields.height, AVPixelFormat(fields.format), Int32(size.width), Int32(size.height),
+            AV_PIX_FMT_YUV420P, SWS_BICUBIC | SWS_ACCURATE_RND, nil, nil, nil)
         guard scaler != nil, let target = try? result ?? Frame() else { return nil }
         if result == nil {
             target.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue

@@ -1,5 +1,5 @@
-// The sound that a file should hold, held against the one that it has: both as one channel of 8000 samples a second, in short
-// stretches. Loudness, codec and polarity count for nothing; another word is a difference.
+// The sound that a file should hold, held against the one that it has: both as one channel of 8000 samples a second, in
+// short stretches. Loudness, codec and polarity count for nothing; another word is a difference.
 import CFFmpeg
 import Composition
 import Diagnostics
@@ -21,8 +21,8 @@ public struct SoundHeld: Sendable {
         public var promised, heard: Float
         /// 0...1: 1 is the same wave, 0 has nothing to do with it.
         public var likeness: Float
-        /// How much higher samples are raised that are promised low than those promised high, within moments: 1 where the wave is whole, less
-        /// where its crests were cut off; nil where that cannot be told.
+        /// How much higher samples are raised that are promised low than those promised high, within moments: 1 where
+        /// the wave is whole, less where its crests were cut off; nil where that cannot be told.
         public var crest: Float?
     }
     /// Every `step` seconds.
@@ -31,7 +31,8 @@ public struct SoundHeld: Sendable {
     public var shift: Double?
     /// Why nothing could be compared.
     public var refusal: String?
-    /// How many packets the file took over from the encoded sound, where these are all that it has; then there are no stretches.
+    /// How many packets the file took over from the encoded sound, where these are all that it has; then there are no
+    /// stretches.
     public var copiedPackets: Int?
 
     static let rate = 8000.0
@@ -48,7 +49,9 @@ extension SoundHeld {
     /// - Parameter start: when the file's pictures begin, in the time of its sound.
     static func held(_ promised: PromisedSound, path: String, name: String) -> SoundHeld {
         do {
-            if case .encoded(let file) = promised, let count = try EncodedSound.copiedPackets(of: file, in: path, name: name) {
+            if case .encoded(let file) = promised,
+                let count = try EncodedSound.copiedPackets(of: file, in: path, name: name)
+            {
                 return SoundHeld(copiedPackets: count)
             }
             let wanted = try promised.coarse(), heard = try coarse(path: path, name: name)
@@ -56,7 +59,8 @@ extension SoundHeld {
         } catch { return SoundHeld(refusal: (error as? any Problem)?.diagnostic.message ?? "\(error)") }
     }
 
-    /// Places in what is heard for one sample of what is promised: between samples of 8 kHz waves of 2 kHz are turned by a quarter.
+    /// Places in what is heard for one sample of what is promised: between samples of 8 kHz waves of 2 kHz are turned
+    /// by a quarter.
     private static let fine = 3
 
     init(_ wanted: [Float], _ heard: [Float]) {
@@ -71,11 +75,16 @@ extension SoundHeld {
                 if best.likeness < 0.9 { best = Self.best(wanted, at, count, in: heard, -near...near) }
                 if best.likeness > 0.9 { usual = best.lag }
             }
-            stretches.append(Stretch(time: Double(at) / Self.rate, promised: level, heard: Self.level(heard, at * fine + usual, count, fine),
-                                     likeness: best.likeness, crest: Self.crest(wanted, at, count, in: heard, lag: best.lag)))
+            stretches.append(
+                Stretch(
+                    time: Double(at) / Self.rate, promised: level,
+                    heard: Self.level(heard, at * fine + usual, count, fine),
+                    likeness: best.likeness, crest: Self.crest(wanted, at, count, in: heard, lag: best.lag)))
         }
         let loud = stretches.indices.sorted { stretches[$0].promised > stretches[$1].promised }.prefix(3)
-        guard loud.contains(where: { stretches[$0].likeness < 0.7 }) else { shift = Double(usual) / Double(fine) / Self.rate; return }
+        guard loud.contains(where: { stretches[$0].likeness < 0.7 }) else {
+            shift = Double(usual) / Double(fine) / Self.rate; return
+        }
         var shifts: [Double] = []
         for index in loud where stretches[index].promised > -60 {
             let reach = Int(Self.reach * Self.rate) * fine
@@ -89,7 +98,9 @@ extension SoundHeld {
     /// Every `every`-th sample.
     private static func level(_ samples: [Float], _ at: Int, _ count: Int, _ every: Int) -> Float {
         var sum: Float = 0
-        for index in stride(from: max(0, at), to: min(samples.count, at + count * every), by: every) { sum += samples[index] * samples[index] }
+        for index in stride(from: max(0, at), to: min(samples.count, at + count * every), by: every) {
+            sum += samples[index] * samples[index]
+        }
         return sum > 0 ? max(floor, 10 * log10(sum / Float(count))) : floor
     }
 
@@ -104,7 +115,11 @@ extension SoundHeld {
                 let value = wanted[index], share = abs(value) / most
                 guard share > 0.15, share < 0.45 || share > 0.8 else { continue }
                 let product = value * heard[index * fine + lag] / (most * most), power = value * value / (most * most)
-                if share > 0.8 { high = (high.product + product, high.power + power) } else { low = (low.product + product, low.power + power) }
+                if share > 0.8 {
+                    high = (high.product + product, high.power + power)
+                } else {
+                    low = (low.product + product, low.power + power)
+                }
             }
         }
         guard low.power > 0.5, high.power > 0.5, abs(low.product) > 0 else { return nil }
@@ -112,8 +127,10 @@ extension SoundHeld {
     }
 
     /// The lag, in places of what is heard, at which a stretch is most like it, and how like.
-    private static func best(_ wanted: [Float], _ at: Int, _ count: Int, in heard: [Float], _ lags: ClosedRange<Int>,
-                             every: Int = 1) -> (lag: Int, likeness: Float) {
+    private static func best(
+        _ wanted: [Float], _ at: Int, _ count: Int, in heard: [Float], _ lags: ClosedRange<Int>,
+        every: Int = 1
+    ) -> (lag: Int, likeness: Float) {
         var best = (lag: 0, likeness: Float(0))
         wanted.withUnsafeBufferPointer { wanted in
             heard.withUnsafeBufferPointer { heard in
@@ -144,7 +161,9 @@ extension SoundHeld {
     }
 
     /// Means of six samples of 48 kHz, of both channels together; one for every two samples, or six.
-    fileprivate static func coarse(every step: Int, _ read: (UnsafeMutableBufferPointer<Float>) throws -> Int) throws -> [Float] {
+    fileprivate static func coarse(every step: Int, _ read: (UnsafeMutableBufferPointer<Float>) throws -> Int) throws
+        -> [Float]
+    {
         let block = 4096, buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: block * 2)
         defer { buffer.deallocate() }
         var parts: [Float] = [], result: [Float] = [], sum: Float = 0, held = 0
@@ -194,7 +213,9 @@ private final class EncodedSound {
         guard let best = input.best(AVMEDIA_TYPE_AUDIO) else { return nil }
         (index, stream) = (best.index, best.stream)
         packet = try Packet()
-        for (other, stream) in input.streams.enumerated() where other != index { stream?.pointee.discard = AVDISCARD_ALL }
+        for (other, stream) in input.streams.enumerated() where other != index {
+            stream?.pointee.discard = AVDISCARD_ALL
+        }
     }
 
     private func next() throws(LibAVError) -> Packet? {
@@ -202,19 +223,24 @@ private final class EncodedSound {
         return nil
     }
 
-    /// nil where the file at `path` has other packets, fewer, more, or has them at other times (a millisecond is a container's rounding).
+    /// nil where the file at `path` has other packets, fewer, more, or has them at other times (a millisecond is a
+    /// container's rounding).
     static func copiedPackets(of file: SoundFile, in path: String, name: String) throws -> Int? {
         do {
-            guard let ours = try EncodedSound(path: file.path, name: file.name), let theirs = try EncodedSound(path: path, name: name),
-                  ours.hasDecoder(of: theirs) else { return nil }
+            guard let ours = try EncodedSound(path: file.path, name: file.name),
+                let theirs = try EncodedSound(path: path, name: name),
+                ours.hasDecoder(of: theirs)
+            else { return nil }
             var count = 0
             while true {
                 let one = try ours.next(), other = try theirs.next()
                 guard let one, let other else { return one == nil && other == nil && count > 0 ? count : nil }
                 let mine = one.pointer.pointee, its = other.pointer.pointee
                 guard mine.size == its.size, mine.size > 0, memcmp(mine.data, its.data, Int(mine.size)) == 0,
-                      let time = seconds(mine.pts, ours.stream.pointee.time_base), let shown = seconds(its.pts, theirs.stream.pointee.time_base),
-                      abs(time - shown) <= 0.001 else { return nil }
+                    let time = seconds(mine.pts, ours.stream.pointee.time_base),
+                    let shown = seconds(its.pts, theirs.stream.pointee.time_base),
+                    abs(time - shown) <= 0.001
+                else { return nil }
                 count += 1
             }
         } catch { throw error.problem }
@@ -224,8 +250,9 @@ private final class EncodedSound {
     private func hasDecoder(of other: EncodedSound) -> Bool {
         let mine = stream.pointee.codecpar.pointee, its = other.stream.pointee.codecpar.pointee
         guard mine.codec_id == its.codec_id, mine.sample_rate == its.sample_rate,
-              mine.ch_layout.nb_channels == its.ch_layout.nb_channels,
-              mine.extradata_size == its.extradata_size else { return false }
+            mine.ch_layout.nb_channels == its.ch_layout.nb_channels,
+            mine.extradata_size == its.extradata_size
+        else { return false }
         return mine.extradata_size == 0 || memcmp(mine.extradata, its.extradata, Int(mine.extradata_size)) == 0
     }
 }

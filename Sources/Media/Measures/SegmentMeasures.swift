@@ -1,6 +1,7 @@
-// What was measured of one encoded segment, decoded alone. A file that was joined from segments holds their packets byte for
-// byte, and each segment begins with an IDR picture under one and the same SPS and PPS: so it decodes to the same pictures, and
-// what was measured of them holds for the file. That it does hold them is checked, packet by packet, on the file.
+// What was measured of one encoded segment, decoded alone. A file that was joined from segments holds their packets
+// byte for byte, and each segment begins with an IDR picture under one and the same SPS and PPS: so it decodes to the
+// same pictures, and what was measured of them holds for the file. That it does hold them is checked, packet by packet,
+// on the file.
 import CFFmpeg
 import Composition
 import CSystem
@@ -24,17 +25,23 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
     /// Decodes a segment.
     /// - Parameters:
     ///   - posterWidth: of the small pictures, in pixels.
-    ///   - drawn: gives the picture that went into the encoder, valid until the next call, for some of the frames; nil where it cannot.
+    ///   - drawn: gives the picture that went into the encoder, valid until the next call, for some of the frames; nil
+    ///     where it cannot.
     ///   - progress: called now and then with the number of pictures decoded.
     /// - Returns: the measures, and a JPEG of about one picture a second.
     /// - Throws: `MediaProblem`
-    public static func measure(path: String, name: String? = nil, posterWidth: Int = 480, drawn: ((Int) throws -> PicturePlanes?)? = nil,
-                               progress: (Int) -> Void = { _ in }) throws -> (SegmentMeasures, SegmentPosters) {
+    public static func measure(
+        path: String, name: String? = nil, posterWidth: Int = 480, drawn: ((Int) throws -> PicturePlanes?)? = nil,
+        progress: (Int) -> Void = { _ in }
+    ) throws -> (SegmentMeasures, SegmentPosters) {
         let name = name ?? path
         do {
             let input = try FormatInput(path: path, name: name)
-            guard let clip = try ClipStream(input) else { throw MediaProblem.wrongKind(name: name, actual: "a file without moving pictures", wanted: ["a clip"]) }
-            let track = PictureTrack(clip: clip, decoder: try clip.open(input, threads: 1, recognition: AV_EF_EXPLODE), container: "mov")
+            guard let clip = try ClipStream(input) else {
+                throw MediaProblem.wrongKind(name: name, actual: "a file without moving pictures", wanted: ["a clip"])
+            }
+            let track = PictureTrack(
+                clip: clip, decoder: try clip.open(input, threads: 1, recognition: AV_EF_EXPLODE), container: "mov")
             let rate = clip.stream.pointee.avg_frame_rate
             let step = max(1, Int(rate.den > 0 ? (Double(rate.num) / Double(rate.den)).rounded() : 30))
             var first: [UInt8] = [], last: [UInt8] = []
@@ -44,8 +51,10 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             let often = max(1, step / 2), count = Int(clip.stream.pointee.nb_frames)
             var likeness: [Inspection.SampledLikeness] = [], drawingFailure: (any Error)?
             track.onPicture = { frame, number in
-                if let drawn, drawingFailure == nil, number % often == often / 2 || number == count / 2 || number == count - 1,
-                   let decoded = PicturePlanes(frame) {
+                if let drawn, drawingFailure == nil,
+                    number % often == often / 2 || number == count / 2 || number == count - 1,
+                    let decoded = PicturePlanes(frame)
+                {
                     do {
                         if let original = try drawn(number), let tile = TileLikeness.of(original, decoded) {
                             likeness.append(.init(frame: number, tile: tile, stroke: .between(original, decoded)))
@@ -56,7 +65,8 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
                 if number == 0 { first = last }
                 // Half a second in, then every second.
                 if number % step == step / 2, let bitmap = try? converter.bitmap(frame, untagged: .clip, name: name),
-                   let jpeg = try? PosterFrames.jpeg(bitmap, width: posterWidth) {
+                    let jpeg = try? PosterFrames.jpeg(bitmap, width: posterWidth)
+                {
                     posters.frames.append(number)
                     posters.jpegs.append(Data(jpeg))
                 }
@@ -73,8 +83,10 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             try track.end(&inspection)
             if let drawingFailure { throw drawingFailure }
             inspection.video?.likeness = likeness
-            let measures = SegmentMeasures(parameters: hash(parametersOf: clip.stream), packets: packets, video: inspection.video ?? Inspection.Video(),
-                                           firstCells: first, lastCells: last, isFaulty: inspection.faultCount > 0)
+            let measures = SegmentMeasures(
+                parameters: hash(parametersOf: clip.stream), packets: packets,
+                video: inspection.video ?? Inspection.Video(),
+                firstCells: first, lastCells: last, isFaulty: inspection.faultCount > 0)
             return (measures, posters)
         } catch let error as LibAVError {
             throw MediaProblem(error)
@@ -82,12 +94,17 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
     }
 
     /// The pictures of a file, from what is known of its segments; nil where the file is not exactly those segments.
-    static func joined(_ segments: [SegmentMeasures], in path: String, name: String) throws(LibAVError) -> Inspection.Video? {
+    static func joined(_ segments: [SegmentMeasures], in path: String, name: String) throws(LibAVError) -> Inspection
+        .Video?
+    {
         guard let first = segments.first, !segments.contains(where: \.isFaulty) else { return nil }
         let input = try FormatInput(path: path, name: name)
         guard let best = input.best(AVMEDIA_TYPE_VIDEO), hash(parametersOf: best.stream) == first.parameters,
-              segments.allSatisfy({ $0.parameters == first.parameters }) else { return nil }
-        for (index, stream) in input.streams.enumerated() where index != best.index { stream?.pointee.discard = AVDISCARD_ALL }
+            segments.allSatisfy({ $0.parameters == first.parameters })
+        else { return nil }
+        for (index, stream) in input.streams.enumerated() where index != best.index {
+            stream?.pointee.discard = AVDISCARD_ALL
+        }
         let expected = segments.flatMap(\.packets)
         let packet = try Packet()
         var count = 0
@@ -114,10 +131,13 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             video.flashes.append(segment.video.flashes)
             video.outside += segment.video.outside
             video.striped += segment.video.striped
-            video.likeness += segment.video.likeness.map { .init(frame: $0.frame + frames, tile: $0.tile, stroke: $0.stroke) }
+            video.likeness += segment.video.likeness.map {
+                .init(frame: $0.frame + frames, tile: $0.tile, stroke: $0.stroke)
+            }
             frames += segment.packets.count
             video.interlacedFrames += segment.video.interlacedFrames
-            video.changedFrames += segment.video.changedFrames + (segment.video.hasShape(of: first.video) ? 0 : segment.video.frames.count)
+            video.changedFrames +=
+                segment.video.changedFrames + (segment.video.hasShape(of: first.video) ? 0 : segment.video.frames.count)
             cellsBefore = segment.lastCells
         }
         return video
@@ -131,8 +151,10 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
     /// Empty where the pixel format is not 8-bit planar; what segments are encoded to is.
     private static func cells(_ frame: Frame) -> [UInt8] {
         let fields = frame.pointer.pointee
-        guard [AV_PIX_FMT_YUV420P.rawValue, AV_PIX_FMT_YUVJ420P.rawValue].contains(fields.format), let data = frame.plane(0).data,
-              fields.width >= columns, fields.height >= rows else { return [] }
+        guard [AV_PIX_FMT_YUV420P.rawValue, AV_PIX_FMT_YUVJ420P.rawValue].contains(fields.format),
+            let data = frame.plane(0).data,
+            fields.width >= columns, fields.height >= rows
+        else { return [] }
         let stride = frame.plane(0).stride, width = Int(fields.width), height = Int(fields.height)
         var cells: [UInt8] = []
         cells.reserveCapacity(columns * rows)
@@ -179,8 +201,10 @@ public struct SegmentPosters: Codable, Sendable, Hashable {
 extension Inspection.Video {
     /// Same size, pixel format and colour.
     func hasShape(of other: Inspection.Video) -> Bool {
-        width == other.width && height == other.height && pixelFormat == other.pixelFormat && pixelAspect == other.pixelAspect
-            && primaries == other.primaries && transfer == other.transfer && matrix == other.matrix && range == other.range
+        width == other.width && height == other.height && pixelFormat == other.pixelFormat
+            && pixelAspect == other.pixelAspect
+            && primaries == other.primaries && transfer == other.transfer && matrix == other.matrix
+            && range == other.range
     }
 
     /// Takes over what decoding would have told; what the container tells stays.

@@ -20,7 +20,8 @@ public struct SoundMeasures: Sendable, Hashable {
     public var clippedRuns = 0
     /// Seconds from the first sample to the first such run.
     public var firstClip: Double?
-    /// Blocks of `levelStep` whose samples crowd at one level, in any channel: cut off flat there, perhaps turned down since.
+    /// Blocks of `levelStep` whose samples crowd at one level, in any channel: cut off flat there, perhaps turned down
+    /// since.
     public var crowded: [Crowd] = []
     public struct Crowd: Sendable, Hashable {
         public var time: Double
@@ -29,7 +30,8 @@ public struct SoundMeasures: Sendable, Hashable {
     }
     /// Blocks that are loud enough to be judged so.
     public var loudBlocks = 0
-    /// Correlation of the first two channels, -1...1, of each tenth of a second; nil where either is silent. Empty for one channel.
+    /// Correlation of the first two channels, -1...1, of each tenth of a second; nil where either is silent. Empty for
+    /// one channel.
     public var correlation: [Float?] = []
     /// The same of the whole.
     public var wholeCorrelation: Double?
@@ -81,12 +83,14 @@ final class SoundMeter {
         let count = Int(fields.nb_samples)
         guard count > 0 else { return }
         if format < 0 { try begin(frame) }
-        guard fields.format == format, Int(fields.sample_rate) == rate, Int(fields.ch_layout.nb_channels) == channels else { throw Refusal.changed }
+        guard fields.format == format, Int(fields.sample_rate) == rate, Int(fields.ch_layout.nb_channels) == channels
+        else { throw Refusal.changed }
 
         if buffer.count < count * channels { buffer = [Float](repeating: 0, count: count * channels) }
         let got: Int32 = buffer.withUnsafeMutableBytes { bytes in
             var target: UnsafeMutablePointer<UInt8>? = bytes.bindMemory(to: UInt8.self).baseAddress
-            let source = UnsafeMutableRawPointer(fields.extended_data)?.assumingMemoryBound(to: UnsafePointer<UInt8>?.self)
+            let source = UnsafeMutableRawPointer(fields.extended_data)?.assumingMemoryBound(
+                to: UnsafePointer<UInt8>?.self)
             return swr_convert(resampler, &target, Int32(count), source, Int32(count))
         }
         try libav(got, "convert sound")
@@ -101,10 +105,14 @@ final class SoundMeter {
         var layout = fields.ch_layout
         if layout.order == AV_CHANNEL_ORDER_UNSPEC { av_channel_layout_default(&layout, Int32(channels)) }
         var source = layout
-        try libav(swr_alloc_set_opts2(&resampler, &layout, AV_SAMPLE_FMT_FLT, fields.sample_rate,
-                                      &source, AVSampleFormat(fields.format), fields.sample_rate, 0, nil), "convert sound")
+        try libav(
+            swr_alloc_set_opts2(
+                &resampler, &layout, AV_SAMPLE_FMT_FLT, fields.sample_rate,
+                &source, AVSampleFormat(fields.format), fields.sample_rate, 0, nil), "convert sound")
         try libav(swr_init(resampler), "convert sound")
-        let mode = EBUR128_MODE_I.rawValue | EBUR128_MODE_S.rawValue | EBUR128_MODE_LRA.rawValue | EBUR128_MODE_TRUE_PEAK.rawValue
+        let mode =
+            EBUR128_MODE_I.rawValue | EBUR128_MODE_S.rawValue | EBUR128_MODE_LRA.rawValue
+            | EBUR128_MODE_TRUE_PEAK.rawValue
         loudness = ebur128_init(UInt32(channels), UInt(rate), Int32(bitPattern: mode))
         guard loudness != nil else { throw LibAVError(code: -12, doing: "measure loudness") }
         format = fields.format
@@ -135,7 +143,9 @@ final class SoundMeter {
             if inBlock == blockLength { endBlock() }
             if untilShortTerm == 0 {
                 var value = 0.0
-                let isKnown = ebur128_loudness_shortterm(loudness, &value) == Int32(EBUR128_SUCCESS.rawValue) && value > SoundMeasures.floor
+                let isKnown =
+                    ebur128_loudness_shortterm(loudness, &value) == Int32(EBUR128_SUCCESS.rawValue)
+                    && value > SoundMeasures.floor
                 measures.shortTerm.append(isKnown ? value : SoundMeasures.floor)
                 untilShortTerm = Int(Double(rate) * SoundMeasures.shortTermStep)
             }
@@ -217,13 +227,20 @@ final class SoundMeter {
     func finish() -> SoundMeasures {
         guard let state = loudness else { return measures }
         if inBlock > blockLength / 2 { endBlock() }
-        if powers.left > 0, powers.right > 0 { measures.wholeCorrelation = products / (powers.left * powers.right).squareRoot() }
+        if powers.left > 0, powers.right > 0 {
+            measures.wholeCorrelation = products / (powers.left * powers.right).squareRoot()
+        }
         measures.offsets = sums.map { $0 / Double(max(1, measures.samples)) }
         var value = 0.0
-        if ebur128_loudness_global(state, &value) == Int32(EBUR128_SUCCESS.rawValue), value.isFinite { measures.integrated = value }
-        if ebur128_loudness_range(state, &value) == Int32(EBUR128_SUCCESS.rawValue), value.isFinite { measures.range = value }
+        if ebur128_loudness_global(state, &value) == Int32(EBUR128_SUCCESS.rawValue), value.isFinite {
+            measures.integrated = value
+        }
+        if ebur128_loudness_range(state, &value) == Int32(EBUR128_SUCCESS.rawValue), value.isFinite {
+            measures.range = value
+        }
         var highest = 0.0
-        for channel in 0..<UInt32(channels) where ebur128_true_peak(state, channel, &value) == Int32(EBUR128_SUCCESS.rawValue) {
+        for channel in 0..<UInt32(channels)
+        where ebur128_true_peak(state, channel, &value) == Int32(EBUR128_SUCCESS.rawValue) {
             highest = max(highest, value)
         }
         if highest > 0, highest.isFinite { measures.truePeak = 20 * log10(highest) }

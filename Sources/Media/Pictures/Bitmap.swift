@@ -11,7 +11,8 @@ public final class Bitmap: @unchecked Sendable {
     public let pixels: UnsafeMutablePointer<UInt8>
     public var byteCount: Int { stride * height }
 
-    /// A transparent picture. Sides are at least 1; the caller has checked that the product is one that may be allocated.
+    /// A transparent picture. Sides are at least 1; the caller has checked that the product is one that may be
+    /// allocated.
     public init(width: Int, height: Int) {
         precondition(width > 0 && height > 0)
         self.width = width

@@ -1,5 +1,5 @@
-// From libav's decoded frames, whatever their pixel format, to premultiplied BGRA in sRGB. Unaware of files and of time.
-// What is tagged otherwise (HDR, wide primaries, a profile) goes through 16 bits and `ColorConversion`.
+// From libav's decoded frames, whatever their pixel format, to premultiplied BGRA in sRGB. Unaware of files and of
+// time. What is tagged otherwise (HDR, wide primaries, a profile) goes through 16 bits and `ColorConversion`.
 import CFFmpeg
 import Diagnostics
 
@@ -16,39 +16,51 @@ final class BitmapConverter {
 
     deinit { sws_freeContext(scaler) }
 
-    /// Which matrix a frame without a tag is taken to use: pictures BT.601 (JFIF and WebP say so), clips by their height.
+    /// Which matrix a frame without a tag is taken to use: pictures BT.601 (JFIF and WebP say so), clips by their
+    /// height.
     enum Untagged { case picture, clip }
 
-    /// - Parameter width, height: of the result before `orientation` turns it; the frame's own unless its pixels are not square.
+    /// - Parameter width, height: of the result before `orientation` turns it; the frame's own unless its pixels are
+    ///   not square.
     /// - Parameter neighbours: the pictures before and after it in a clip.
-    func bitmap(_ frame: Frame, between neighbours: (before: Frame, after: Frame)? = nil, untagged: Untagged, orientation: Orientation = Orientation(),
-                width: Int? = nil, height: Int? = nil, name: String) throws(MediaProblem) -> Bitmap {
+    func bitmap(
+        _ frame: Frame, between neighbours: (before: Frame, after: Frame)? = nil, untagged: Untagged,
+        orientation: Orientation = Orientation(),
+        width: Int? = nil, height: Int? = nil, name: String
+    ) throws(MediaProblem) -> Bitmap {
         let frame = try whole(frame, neighbours)
         let source = frame.pointer.pointee
         let outWidth = width ?? Int(source.width), outHeight = height ?? Int(source.height)
         guard source.width > 0, source.height > 0, outWidth > 0, outHeight > 0,
-              PictureHeader.fits(width: Int(source.width), height: Int(source.height)), PictureHeader.fits(width: outWidth, height: outHeight)
+            PictureHeader.fits(width: Int(source.width), height: Int(source.height)),
+            PictureHeader.fits(width: outWidth, height: outHeight)
         else { throw .pictureTooLarge(name: name, width: outWidth, height: outHeight) }
         let format = AVPixelFormat(source.format)
         guard let description = av_pix_fmt_desc_get(format), sws_isSupportedInput(format) > 0 else {
             throw .unsupported(name: name, what: "in an unusual pixel format", hint: "convert it to 8-bit RGB or 4:2:0")
         }
 
-        let wanted = Shape(width: source.width, height: source.height, format: source.format,
-                           outWidth: Int32(outWidth), outHeight: Int32(outHeight),
-                           matrix: matrix(source, untagged), range: isFull(source) ? 1 : 0,
-                           color: ColorConversion.source(of: frame, untagged: untagged))
+        let wanted = Shape(
+            width: source.width, height: source.height, format: source.format,
+            outWidth: Int32(outWidth), outHeight: Int32(outHeight),
+            matrix: matrix(source, untagged), range: isFull(source) ? 1 : 0,
+            color: ColorConversion.source(of: frame, untagged: untagged))
         if shape != wanted {
             sws_freeContext(scaler)
             shape = nil
-            // Full chroma interpolation: without it each pair of pixels shares one chroma sample and coloured edges step.
+            // Full chroma interpolation: without it each pair of pixels shares one chroma sample and coloured edges
+            // step.
             let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP
-            scaler = sws_getContext(wanted.width, wanted.height, format, wanted.outWidth, wanted.outHeight,
-                                    wanted.color == nil ? AV_PIX_FMT_BGRA : AV_PIX_FMT_RGBA64LE,
-                                    flags, nil, nil, nil)
-            guard scaler != nil else { throw .library(doing: "convert the picture of '\(name)'", text: "no converter for its format") }
-            sws_setColorspaceDetails(scaler, sws_getCoefficients(wanted.matrix), wanted.range,
-                                     sws_getCoefficients(SWS_CS_DEFAULT), 1, 0, 1 << 16, 1 << 16)
+            scaler = sws_getContext(
+                wanted.width, wanted.height, format, wanted.outWidth, wanted.outHeight,
+                wanted.color == nil ? AV_PIX_FMT_BGRA : AV_PIX_FMT_RGBA64LE,
+                flags, nil, nil, nil)
+            guard scaler != nil else {
+                throw .library(doing: "convert the picture of '\(name)'", text: "no converter for its format")
+            }
+            sws_setColorspaceDetails(
+                scaler, sws_getCoefficients(wanted.matrix), wanted.range,
+                sws_getCoefficients(SWS_CS_DEFAULT), 1, 0, 1 << 16, 1 << 16)
             color = wanted.color.map { ColorConversion($0) }
             shape = wanted
         }
@@ -69,7 +81,8 @@ final class BitmapConverter {
         }
         let rows = sws_scale(scaler, planes, strides, 0, source.height, &targets, targetStrides)
         guard rows == Int32(outHeight) else {
-            throw .library(doing: "convert the picture of '\(name)'", text: "libswscale gave \(rows) of \(outHeight) rows")
+            throw .library(
+                doing: "convert the picture of '\(name)'", text: "libswscale gave \(rows) of \(outHeight) rows")
         }
         if let color, let deep {
             color.convert(deep.baseAddress!.assumingMemoryBound(to: UInt16.self), stride: bitmap.stride * 2, to: bitmap)
@@ -86,9 +99,12 @@ final class BitmapConverter {
     private func isFull(_ frame: AVFrame) -> Bool {
         if frame.color_range == AVCOL_RANGE_JPEG { return true }
         if frame.color_range == AVCOL_RANGE_MPEG { return false }
-        return [AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUVJ411P,
-                AV_PIX_FMT_GRAY8, AV_PIX_FMT_YA8, AV_PIX_FMT_GRAY16BE, AV_PIX_FMT_GRAY16LE, AV_PIX_FMT_YA16BE, AV_PIX_FMT_YA16LE]
-            .contains(AVPixelFormat(frame.format))
+        return [
+            AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUVJ411P,
+            AV_PIX_FMT_GRAY8, AV_PIX_FMT_YA8, AV_PIX_FMT_GRAY16BE, AV_PIX_FMT_GRAY16LE, AV_PIX_FMT_YA16BE,
+            AV_PIX_FMT_YA16LE,
+        ]
+        .contains(AVPixelFormat(frame.format))
     }
 
     private func matrix(_ frame: AVFrame, _ untagged: Untagged) -> Int32 {
@@ -110,7 +126,9 @@ final class BitmapConverter {
                 let alpha = UInt32(pixel[3])
                 if alpha == 255 { continue }
                 // (v·a + 127) / 255, exact for 8 bits.
-                for channel in 0..<3 { pixel[channel] = UInt8(truncatingIfNeeded: (UInt32(pixel[channel]) &* alpha &+ 127) / 255) }
+                for channel in 0..<3 {
+                    pixel[channel] = UInt8(truncatingIfNeeded: (UInt32(pixel[channel]) &* alpha &+ 127) / 255)
+                }
             }
         }
     }

@@ -29,11 +29,12 @@ final class ColorConversion {
     /// The conversion that a frame asks for; nil where its numbers are taken as they are.
     static func source(of frame: Frame, untagged: BitmapConverter.Untagged) -> Source? {
         let fields = frame.pointer.pointee
-        let primaries: Primaries = switch fields.color_primaries {
-        case AVCOL_PRI_BT2020: .bt2020
-        case AVCOL_PRI_SMPTE431, AVCOL_PRI_SMPTE432: .p3
-        default: .bt709
-        }
+        let primaries: Primaries =
+            switch fields.color_primaries {
+            case AVCOL_PRI_BT2020: .bt2020
+            case AVCOL_PRI_SMPTE431, AVCOL_PRI_SMPTE432: .p3
+            default: .bt709
+            }
         switch fields.color_trc {
         case AVCOL_TRC_ARIB_STD_B67: return .hlg(fields.color_primaries == AVCOL_PRI_UNSPECIFIED ? .bt2020 : primaries)
         case AVCOL_TRC_SMPTE2084:
@@ -49,7 +50,8 @@ final class ColorConversion {
     /// The brightest that the picture holds, as it says; 1000 cd/m² where it does not.
     private static func peak(of frame: Frame) -> Int {
         if let side = av_frame_get_side_data(frame.pointer, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL),
-           side.pointee.size >= MemoryLayout<AVContentLightMetadata>.size {
+            side.pointee.size >= MemoryLayout<AVContentLightMetadata>.size
+        {
             let most = UnsafeRawPointer(side.pointee.data).loadUnaligned(as: AVContentLightMetadata.self).MaxCLL
             if (300...10_000).contains(most) { return Int(most) }
         }
@@ -110,10 +112,13 @@ final class ColorConversion {
                                 color.luma = (0.2627, 0.678, 0.0593)
                                 color.tone = tone == nil ? nil : toneTable.baseAddress
                                 color.peak = peak
-                                color.matrix = (matrix[0], matrix[1], matrix[2], matrix[3], matrix[4], matrix[5],
-                                    matrix[6], matrix[7], matrix[8])
+                                color.matrix = (
+                                    matrix[0], matrix[1], matrix[2], matrix[3], matrix[4], matrix[5],
+                                    matrix[6], matrix[7], matrix[8]
+                                )
                                 color.encode = bytes.baseAddress
-                                cpixels_convert_color(rgba, stride, bitmap.pixels, bitmap.stride, Int32(bitmap.width),
+                                cpixels_convert_color(
+                                    rgba, stride, bitmap.pixels, bitmap.stride, Int32(bitmap.width),
                                     Int32(bitmap.height), &color)
                             }
                         }
@@ -159,8 +164,14 @@ final class ColorConversion {
         return pqLight(rolled * source) / referenceWhite
     }
 
-    static func sRGB(_ light: Double) -> Double { light <= 0.0031308 ? light * 12.92 : 1.055 * pow(light,
-        1 / 2.4) - 0.055 }
+    static func sRGB(_ light: Double) -> Double {
+        light <= 0.0031308
+            ? light * 12.92
+            : 1.055
+                * pow(
+                    light,
+                    1 / 2.4) - 0.055
+    }
 
     /// BT.2087 and its like for P3-D65: both have BT.709's white.
     private static func matrix(_ primaries: Primaries) -> [Float] {

@@ -39,12 +39,16 @@ struct ColorProfile: Hashable {
     }
 
     /// Whether a frame has a profile at all.
-    static func exists(in frame: Frame) -> Bool { av_frame_get_side_data(frame.pointer,
-        AV_FRAME_DATA_ICC_PROFILE) != nil }
+    static func exists(in frame: Frame) -> Bool {
+        av_frame_get_side_data(
+            frame.pointer,
+            AV_FRAME_DATA_ICC_PROFILE) != nil
+    }
 
     init?(of frame: Frame) {
         guard let side = av_frame_get_side_data(frame.pointer, AV_FRAME_DATA_ICC_PROFILE),
-            side.pointee.size < 4 << 20 else { return nil }
+            side.pointee.size < 4 << 20
+        else { return nil }
         self.init(Array(UnsafeBufferPointer(start: side.pointee.data, count: side.pointee.size)))
     }
 
@@ -58,7 +62,8 @@ struct ColorProfile: Hashable {
         }
         func fixed(_ offset: Int) -> Double? { big(offset, 4).map { Double(Int32(truncatingIfNeeded: $0)) / 65_536 } }
         guard name(36) == "acsp", name(16) == "RGB ", name(20) == "XYZ ", let count = big(128, 4),
-            count <= 200 else { return nil }
+            count <= 200
+        else { return nil }
         var tags: [String: Int] = [:]
         for index in 0..<count {
             if let tag = name(132 + index * 12), let offset = big(136 + index * 12, 4) { tags[tag] = offset }
@@ -68,13 +73,15 @@ struct ColorProfile: Hashable {
         for color in ["r", "g", "b"] {
             guard let column = tags[color + "XYZ"], name(column) == "XYZ ", let x = fixed(column + 8),
                 let y = fixed(column + 12),
-                  let z = fixed(column + 16), let curve = tags[color + "TRC"] else { return nil }
+                let z = fixed(column + 16), let curve = tags[color + "TRC"]
+            else { return nil }
             columns.append([x, y, z])
             switch name(curve) {
             case "curv"?:
                 guard let entries = big(curve + 8, 4), entries <= 65_536 else { return nil }
-                if entries == 0 { curves.append(.function([1, 1, 0, 1, 0, 0, 0])) }
-                else if entries == 1 {
+                if entries == 0 {
+                    curves.append(.function([1, 1, 0, 1, 0, 0, 0]))
+                } else if entries == 1 {
                     guard let gamma = big(curve + 12, 2), gamma > 0 else { return nil }
                     curves.append(.function([Double(gamma) / 256, 1, 0, 0, 0, 0, 0]))
                 } else {
@@ -98,8 +105,10 @@ struct ColorProfile: Hashable {
             }
         }
         // XYZ of D50, Bradford-adapted, to linear BT.709.
-        let toLinear: [Double] = [3.1338561, -1.6168667, -0.4906146, -0.9787684, 1.9161415, 0.0334540, 0.0719453,
-            -0.2289914, 1.4052427]
+        let toLinear: [Double] = [
+            3.1338561, -1.6168667, -0.4906146, -0.9787684, 1.9161415, 0.0334540, 0.0719453,
+            -0.2289914, 1.4052427,
+        ]
         toBT709 = [Double](repeating: 0, count: 9)
         for row in 0..<3 {
             for column in 0..<3 {

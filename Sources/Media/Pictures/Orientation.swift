@@ -1,4 +1,5 @@
-// How a stored picture is turned and mirrored to be shown: EXIF's eight cases and the display matrix of a clip are the same thing.
+// How a stored picture is turned and mirrored to be shown: EXIF's eight cases and the display matrix of a clip are the
+// same thing.
 
 /// First transposed (rows become columns), then mirrored.
 struct Orientation: Hashable, Sendable {
@@ -17,7 +18,8 @@ struct Orientation: Hashable, Sendable {
         flipsY = [3, 4, 7, 8].contains(value)
     }
 
-    /// Nine values as libav gives them: x' = m0·x + m3·y, y' = m1·x + m4·y. Angles between are taken to the nearest right angle.
+    /// Nine values as libav gives them: x' = m0·x + m3·y, y' = m1·x + m4·y. Angles between are taken to the nearest
+    /// right angle.
     init(matrix m: [Int32]) {
         guard m.count == 9 else { return }
         let (a, b, c, d) = (Int(m[0]), Int(m[1]), Int(m[3]), Int(m[4]))

@@ -3,7 +3,8 @@ import CFFmpeg
 import Diagnostics
 
 public enum Picture {
-    /// Half a gigabyte: a hundred million pixels of 16-bit RGBA that do not compress at all are 800 MB, and nobody has them.
+    /// Half a gigabyte: a hundred million pixels of 16-bit RGBA that do not compress at all are 800 MB, and nobody has
+    /// them.
     static let maximumBytes = 512 << 20
 
     /// The whole picture, turned as its EXIF orientation asks.
@@ -12,7 +13,8 @@ public enum Picture {
     public static func decode(path: String, name: String? = nil) throws -> Bitmap {
         let file = try InputFile(path: path, name: name)
         let (frame, header) = try decode(file)
-        let bitmap = try BitmapConverter().bitmap(frame, untagged: .picture, orientation: header.orientation,
+        let bitmap = try BitmapConverter().bitmap(
+            frame, untagged: .picture, orientation: header.orientation,
             name: file.name)
         if let gray = header.transparentGray { clear(gray, in: bitmap) }
         return bitmap
@@ -49,7 +51,9 @@ public enum Picture {
             let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: file.size, alignment: 64)
             defer { bytes.deallocate() }
             let count = try file.read(at: 0, into: bytes)
-            guard count == file.size else { throw MediaProblem.unreadable(name: file.name, reason: "it changed while it was read") }
+            guard count == file.size else {
+                throw MediaProblem.unreadable(name: file.name, reason: "it changed while it was read")
+            }
             let whole = UnsafeRawBufferPointer(bytes)
             var header = try PictureHeader.read(whole, format: format, name: file.name)
             let isBare = header.isUntidy || format == .png
@@ -71,12 +75,15 @@ public enum Picture {
     private static func packet(_ bytes: some Collection<UInt8>) throws(LibAVError) -> Packet {
         let packet = try Packet()
         try libav(av_new_packet(packet.pointer, Int32(bytes.count)), "read a picture")
-        _ = UnsafeMutableBufferPointer(start: packet.pointer.pointee.data, count: bytes.count).update(fromContentsOf: bytes)
+        _ = UnsafeMutableBufferPointer(start: packet.pointer.pointee.data, count: bytes.count).update(
+            fromContentsOf: bytes)
         return packet
     }
 
-    private static func frame(_ packet: Packet, _ codecID: AVCodecID, _ format: FileFormat, _ header: PictureHeader,
-                              _ name: String) throws -> Frame {
+    private static func frame(
+        _ packet: Packet, _ codecID: AVCodecID, _ format: FileFormat, _ header: PictureHeader,
+        _ name: String
+    ) throws -> Frame {
         guard let codec = avcodec_find_decoder(codecID) else {
             throw MediaProblem.library(doing: "decode '\(name)'", text: "libavcodec has no decoder for \(format.words)")
         }
@@ -102,7 +109,9 @@ public enum Picture {
         }
         guard step == .got else { throw broken("no picture came out") }
         let flags = frame.pointer.pointee
-        guard flags.flags & AV_FRAME_FLAG_CORRUPT == 0, flags.decode_error_flags == 0 else { throw broken("parts of it are missing") }
+        guard flags.flags & AV_FRAME_FLAG_CORRUPT == 0, flags.decode_error_flags == 0 else {
+            throw broken("parts of it are missing")
+        }
         guard Int(flags.width) == header.width, Int(flags.height) == header.height else {
             throw broken("its parts disagree on its size")
         }

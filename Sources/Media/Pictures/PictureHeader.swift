@@ -1,6 +1,6 @@
-// The structure of PNG, JPEG and WebP files: sizes before anything is allocated, orientation, and where a cut file ends.
-// Decoders conceal a missing end; walking the structure finds it and can say at which byte. What is not pixels may be
-// damaged: it is left out. Unaware of pixels.
+// The structure of PNG, JPEG and WebP files: sizes before anything is allocated, orientation, and where a cut file
+// ends. Decoders conceal a missing end; walking the structure finds it and can say at which byte. What is not pixels
+// may be damaged: it is left out. Unaware of pixels.
 import CFFmpeg
 import Diagnostics
 
@@ -26,15 +26,19 @@ struct PictureHeader: Hashable, Sendable {
 
     /// Walks the whole file.
     /// - Parameter name: how messages name the file.
-    static func read(_ bytes: UnsafeRawBufferPointer, format: FileFormat, name: String) throws(MediaProblem) -> PictureHeader {
-        let header = switch format {
-        case .png: try png(bytes, name)
-        case .jpeg: try jpeg(bytes, name)
-        case .webp: try webp(bytes, name)
-        default: throw .unsupported(name: name, what: format.words, hint: "convert it to PNG, JPEG or WebP")
-        }
+    static func read(_ bytes: UnsafeRawBufferPointer, format: FileFormat, name: String) throws(MediaProblem)
+        -> PictureHeader
+    {
+        let header =
+            switch format {
+            case .png: try png(bytes, name)
+            case .jpeg: try jpeg(bytes, name)
+            case .webp: try webp(bytes, name)
+            default: throw .unsupported(name: name, what: format.words, hint: "convert it to PNG, JPEG or WebP")
+            }
         guard header.width > 0, header.height > 0 else {
-            throw .damaged(name: name, what: kind(format), place: "its size", reason: "\(header.width)x\(header.height) pixels")
+            throw .damaged(
+                name: name, what: kind(format), place: "its size", reason: "\(header.width)x\(header.height) pixels")
         }
         guard fits(width: header.width, height: header.height) else {
             throw .pictureTooLarge(name: name, width: header.width, height: header.height)
@@ -79,19 +83,24 @@ struct PictureHeader: Hashable, Sendable {
             let isEnd = offset + 8 <= bytes.count && text(bytes, offset + 4) == "IEND"
             guard offset + 12 <= bytes.count || isEnd else { throw cut("before its end chunk") }
             let type = text(bytes, offset + 4), length = isEnd ? 0 : big(bytes, offset, 4)
-            guard isEnd || length <= bytes.count - offset - 12 else { throw cut("in a chunk '\(type)' of \(length) bytes that begins at \(offset)") }
+            guard isEnd || length <= bytes.count - offset - 12 else {
+                throw cut("in a chunk '\(type)' of \(length) bytes that begins at \(offset)")
+            }
             let isPixels = ["IHDR", "PLTE", "tRNS", "IDAT"].contains(type)
             if !isPixels, !isEnd, !isWhole(bytes, chunk: offset, length) {
                 // A decoder skips what it does not need to know; one that it must know is an upper case letter first.
                 guard bytes[offset + 4] & 0x20 != 0 else {
-                    throw .damaged(name: name, what: "PNG picture", place: "a chunk '\(type)'", reason: "its checksum is wrong")
+                    throw .damaged(
+                        name: name, what: "PNG picture", place: "a chunk '\(type)'", reason: "its checksum is wrong")
                 }
                 isUntidy = true
                 offset += 12 + length
                 continue
             }
             if isPixels { parts.append(Part(bytes: offset..<offset + 12 + length)) }
-            if colorChunks.contains(type), length <= profileLimit { parts.append(Part(bytes: offset..<offset + 12 + length, isColor: true)) }
+            if colorChunks.contains(type), length <= profileLimit {
+                parts.append(Part(bytes: offset..<offset + 12 + length, isColor: true))
+            }
             switch type {
             case "IHDR" where length >= 13:
                 header = PictureHeader(width: big(bytes, offset + 8, 4), height: big(bytes, offset + 12, 4))
@@ -118,7 +127,8 @@ struct PictureHeader: Hashable, Sendable {
         }
     }
 
-    /// The largest packed colour profile that is unpacked; those of displays have some kilobytes, and some kilobytes can unpack to gigabytes.
+    /// The largest packed colour profile that is unpacked; those of displays have some kilobytes, and some kilobytes
+    /// can unpack to gigabytes.
     private static let profileLimit = 1 << 16
     private static let colorChunks: Set<String> = ["iCCP", "sRGB", "gAMA", "cHRM", "cICP"]
 
@@ -161,7 +171,9 @@ struct PictureHeader: Hashable, Sendable {
             guard offset + 2 <= bytes.count else { throw cut("before its end marker") }
             guard bytes[offset] == 0xff else {
                 // Stray bytes between segments; players go on at the next marker.
-                guard let next = segment(bytes, after: offset) else { throw broken(offset, "no marker where one must be") }
+                guard let next = segment(bytes, after: offset) else {
+                    throw broken(offset, "no marker where one must be")
+                }
                 isUntidy = true
                 offset = next
                 continue
@@ -196,7 +208,8 @@ struct PictureHeader: Hashable, Sendable {
                     throw .unsupported(name: name, what: "a CMYK picture", hint: "convert it to RGB")
                 }
                 if precision != 8 {
-                    throw .unsupported(name: name, what: "a JPEG picture of \(precision) bits a channel", hint: "convert it to PNG")
+                    throw .unsupported(
+                        name: name, what: "a JPEG picture of \(precision) bits a channel", hint: "convert it to PNG")
                 }
                 header = PictureHeader(width: big(bytes, offset + 7, 2), height: big(bytes, offset + 5, 2))
             case 0xe1:
@@ -222,7 +235,10 @@ struct PictureHeader: Hashable, Sendable {
     private static func segment(_ bytes: UnsafeRawBufferPointer, after start: Int) -> Int? {
         var offset = start
         while offset + 4 <= bytes.count {
-            if bytes[offset] == 0xff, [0xc0, 0xc1, 0xc2, 0xc4, 0xd9, 0xda, 0xdb, 0xdd].contains(bytes[offset + 1]) || (0xe0...0xef).contains(bytes[offset + 1]) {
+            if bytes[offset] == 0xff,
+                [0xc0, 0xc1, 0xc2, 0xc4, 0xd9, 0xda, 0xdb, 0xdd].contains(bytes[offset + 1])
+                    || (0xe0...0xef).contains(bytes[offset + 1])
+            {
                 return offset
             }
             offset += 1
@@ -249,18 +265,23 @@ struct PictureHeader: Hashable, Sendable {
                 break
             }
             if ["VP8X", "ALPH", "VP8 ", "VP8L", "ICCP"].contains(type), length <= end - data {
-                parts.append(Part(bytes: offset..<min(bytes.count, data + length + length & 1), isColor: type == "ICCP"))
+                parts.append(
+                    Part(bytes: offset..<min(bytes.count, data + length + length & 1), isColor: type == "ICCP"))
             }
-            guard length <= end - data else { throw cut("in a chunk '\(type)' of \(length) bytes that begins at \(offset)") }
+            guard length <= end - data else {
+                throw cut("in a chunk '\(type)' of \(length) bytes that begins at \(offset)")
+            }
             switch type {
             case "VP8X" where length >= 10:
                 if bytes[data] & 0x02 != 0 {
-                    throw .unsupported(name: name, what: "an animated WebP picture", hint: "convert it to an MP4 or WebM clip")
+                    throw .unsupported(
+                        name: name, what: "an animated WebP picture", hint: "convert it to an MP4 or WebM clip")
                 }
                 header = PictureHeader(width: little(bytes, data + 4, 3) + 1, height: little(bytes, data + 7, 3) + 1)
             case "VP8 " where length >= 10:
                 hasPicture = true
-                let size = PictureHeader(width: little(bytes, data + 6, 2) & 0x3fff, height: little(bytes, data + 8, 2) & 0x3fff)
+                let size = PictureHeader(
+                    width: little(bytes, data + 6, 2) & 0x3fff, height: little(bytes, data + 8, 2) & 0x3fff)
                 header = header ?? size
             case "VP8L" where length >= 5:
                 hasPicture = true

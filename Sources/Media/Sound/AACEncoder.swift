@@ -2,10 +2,11 @@
 import CFFmpeg
 import Diagnostics
 
-/// AAC's first packet decodes to 1024 samples before the beginning (its "priming"). Others mark them to be cut by an edit list; here
-/// that packet is left out, so the first packet of the file decodes to the first sample of the sound, and every sample is in its
-/// place. The price: the first 1024 samples (21 ms) lack the left half of their overlap. They come out faded in, with a fainter
-/// mirror image of themselves. Sound that begins softly, or 21 ms later, loses nothing.
+/// AAC's first packet decodes to 1024 samples before the beginning (its "priming"). Others mark them to be cut by an
+/// edit list; here that packet is left out, so the first packet of the file decodes to the first sample of the sound,
+/// and every sample is in its place. The price: the first 1024 samples (21 ms) lack the left half of their overlap.
+/// They come out faded in, with a fainter mirror image of themselves. Sound that begins softly, or 21 ms later, loses
+/// nothing.
 final class AACEncoder {
     private let context: CodecContext
     private let output: FormatOutput

@@ -19,8 +19,8 @@ final class AudioDecoder {
     private let decoder: CodecContext
     private let streamIndex: Int
     private let timeBase: AVRational
-    /// Start of the file's timeline in seconds: where the pictures of a clip begin, whose sound may start later. In a file of sound
-    /// alone it is the first sample; some formats give that a time after 0.
+    /// Start of the file's timeline in seconds: where the pictures of a clip begin, whose sound may start later. In a
+    /// file of sound alone it is the first sample; some formats give that a time after 0.
     private var origin: Double?
     /// What the container says of the sound's length in seconds, where it knows.
     private let declared: Double?
@@ -58,7 +58,9 @@ final class AudioDecoder {
         streamIndex = best.index
         timeBase = best.stream.pointee.time_base
         decoder = try input.decoder(best.stream, best.decoder)
-        for (index, stream) in input.streams.enumerated() where index != best.index { stream?.pointee.discard = AVDISCARD_ALL }
+        for (index, stream) in input.streams.enumerated() where index != best.index {
+            stream?.pointee.discard = AVDISCARD_ALL
+        }
 
         func seconds(_ time: Int64, _ base: AVRational) -> Double? {
             time == VG_AV_NOPTS_VALUE || base.num <= 0 || base.den <= 0 ? nil : Double(time) * av_q2d(base)
@@ -67,7 +69,8 @@ final class AudioDecoder {
         if let length = Self.wavLength(path, input, best.stream) {
             declared = length
         } else if input.pointer.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE,
-                  let length = seconds(best.stream.pointee.duration, timeBase), length > 0 {
+            let length = seconds(best.stream.pointee.duration, timeBase), length > 0
+        {
             declared = length
         } else {
             declared = nil
@@ -78,10 +81,14 @@ final class AudioDecoder {
 
     deinit { swr_free(&resampler) }
 
-    /// What the header of a WAV file says of its length in seconds. libav believes the size of the file instead, so a file cut off
-    /// would pass for a short one. nil where the header was written before the length was known.
-    private static func wavLength(_ path: String, _ input: FormatInput, _ stream: UnsafeMutablePointer<AVStream>) -> Double? {
-        guard String(cString: input.pointer.pointee.iformat.pointee.name) == "wav", stream.pointee.codecpar.pointee.bit_rate > 0 else { return nil }
+    /// What the header of a WAV file says of its length in seconds. libav believes the size of the file instead, so a
+    /// file cut off would pass for a short one. nil where the header was written before the length was known.
+    private static func wavLength(_ path: String, _ input: FormatInput, _ stream: UnsafeMutablePointer<AVStream>)
+        -> Double?
+    {
+        guard String(cString: input.pointer.pointee.iformat.pointee.name) == "wav",
+            stream.pointee.codecpar.pointee.bit_rate > 0
+        else { return nil }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -89,11 +96,14 @@ final class AudioDecoder {
         guard Glibc.read(descriptor, &start, 8) == 8, start[..<4].elementsEqual("RIFF".utf8) else { return nil }
         let bytes = start[4...].reversed().reduce(0) { $0 << 8 | Int($1) }
         var status = stat()
-        guard bytes > 0, !ContainerStructure.isPlaceholder(bytes), fstat(descriptor, &status) == 0, bytes + 8 > Int(status.st_size) else { return nil }
+        guard bytes > 0, !ContainerStructure.isPlaceholder(bytes), fstat(descriptor, &status) == 0,
+            bytes + 8 > Int(status.st_size)
+        else { return nil }
         return Double(bytes) * 8 / Double(stream.pointee.codecpar.pointee.bit_rate)
     }
 
-    /// Fills interleaved stereo samples; returns how many samples per channel, 0 only at the end. Every value is finite.
+    /// Fills interleaved stereo samples; returns how many samples per channel, 0 only at the end. Every value is
+    /// finite.
     func read(_ out: UnsafeMutableBufferPointer<Float>) throws -> Int {
         let wanted = out.count / Self.channels
         var count = 0
@@ -105,7 +115,9 @@ final class AudioDecoder {
                 count += n
             } else if pendingStart < pending.count {
                 let n = min((pending.count - pendingStart) / 2, wanted - count)
-                pending.withUnsafeBufferPointer { (out.baseAddress! + count * 2).update(from: $0.baseAddress! + pendingStart, count: n * 2) }
+                pending.withUnsafeBufferPointer {
+                    (out.baseAddress! + count * 2).update(from: $0.baseAddress! + pendingStart, count: n * 2)
+                }
                 pendingStart += n * 2
                 count += n
             } else if state == .done {
@@ -158,15 +170,16 @@ final class AudioDecoder {
                 try decoder.send(nil as Packet?, "decode")
             }
             while try decoder.receive(frame, "decode") == .got {
-                // Between what came out and this something is missing; left out, all that follows would be heard too early.
+                // Between what came out and this something is missing; left out, all that follows would be heard too
+                // early.
                 if let hole { throw SoundProblem.damagedSound(file: name, seconds: hole) }
                 damaged = 0
                 try convert()
                 frame.clear()
             }
         } catch let error as LibAVError {
-            // Tags and cut first frames are common at both ends of sound files, so a bad packet is no fault there: whether something
-            // is missing is decided by the length, at the end.
+            // Tags and cut first frames are common at both ends of sound files, so a bad packet is no fault there:
+            // whether something is missing is decided by the length, at the end.
             if error.isOutOfMemory { throw error }
             if isPacket { noteDamage() } else { sawDamage = true }
             damaged += 1
@@ -174,11 +187,13 @@ final class AudioDecoder {
         }
     }
 
-    /// The packet at hand is damaged. Tags lie between the frames of an MP3 that was put together of several, and hold no sound.
+    /// The packet at hand is damaged. Tags lie between the frames of an MP3 that was put together of several, and hold
+    /// no sound.
     private func noteDamage() {
         sawDamage = true
         let fields = packet.pointer.pointee
-        let isTag = decoder.pointer.pointee.codec_id == AV_CODEC_ID_MP3
+        let isTag =
+            decoder.pointer.pointee.codec_id == AV_CODEC_ID_MP3
             && (fields.size < 2 || fields.data[0] != 0xFF || fields.data[1] & 0xE0 != 0xE0)
         if produced > 0, !isTag, hole == nil { hole = seconds }
     }
@@ -197,14 +212,16 @@ final class AudioDecoder {
         guard f.pointee.nb_samples > 0 else { return }
         let channels = f.pointee.ch_layout.nb_channels
         guard (2000...768_000).contains(f.pointee.sample_rate), (1...64).contains(channels) else {
-            throw SoundProblem.unreadableSound(file: name, reason: "\(f.pointee.sample_rate) Hz with \(channels) channels")
+            throw SoundProblem.unreadableSound(
+                file: name, reason: "\(f.pointee.sample_rate) Hz with \(channels) channels")
         }
         if resampler == nil || shape != (f.pointee.format, f.pointee.sample_rate, channels) {
             try flushResampler()
             try makeResampler()
         }
         fillGap()
-        let data = UnsafeMutablePointer(OpaquePointer(f.pointee.extended_data)) as UnsafeMutablePointer<UnsafePointer<UInt8>?>?
+        let data =
+            UnsafeMutablePointer(OpaquePointer(f.pointee.extended_data)) as UnsafeMutablePointer<UnsafePointer<UInt8>?>?
         try append(data, f.pointee.nb_samples)
     }
 
@@ -233,8 +250,11 @@ final class AudioDecoder {
             av_channel_layout_uninit(&to)
         }
         let channels = f.pointee.ch_layout.nb_channels
-        if f.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC { av_channel_layout_default(&from, channels) }
-        else { try libav(av_channel_layout_copy(&from, &f.pointee.ch_layout), "read the channels of '\(name)'") }
+        if f.pointee.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC {
+            av_channel_layout_default(&from, channels)
+        } else {
+            try libav(av_channel_layout_copy(&from, &f.pointee.ch_layout), "read the channels of '\(name)'")
+        }
         // One channel goes to both sides at its own level; libswresample would take 3 dB off.
         resamplerIsMono = channels == 1
         av_channel_layout_default(&to, resamplerIsMono ? 1 : 2)
@@ -243,9 +263,11 @@ final class AudioDecoder {
             av_channel_layout_default(&from, 1)
         }
         swr_free(&resampler)
-        try libav(swr_alloc_set_opts2(&resampler, &to, AV_SAMPLE_FMT_FLT, Int32(Self.rate), &from,
-                                      AVSampleFormat(rawValue: f.pointee.format), f.pointee.sample_rate, 0, nil),
-                  "convert the sound of '\(name)'")
+        try libav(
+            swr_alloc_set_opts2(
+                &resampler, &to, AV_SAMPLE_FMT_FLT, Int32(Self.rate), &from,
+                AVSampleFormat(rawValue: f.pointee.format), f.pointee.sample_rate, 0, nil),
+            "convert the sound of '\(name)'")
         try libav(swr_init(resampler), "convert the sound of '\(name)'")
         shape = (f.pointee.format, f.pointee.sample_rate, channels)
     }
@@ -258,9 +280,12 @@ final class AudioDecoder {
         let room = Int(try libav(swr_get_out_samples(resampler, count), "convert the sound of '\(name)'"))
         guard room > 0 else { return }
         let width = resamplerIsMono ? 1 : 2
-        let converted = try withUnsafeTemporaryAllocation(of: Float.self, capacity: room * width) { buffer throws -> Int in
-            var plane: UnsafeMutablePointer<UInt8>? = UnsafeMutableRawPointer(buffer.baseAddress!).assumingMemoryBound(to: UInt8.self)
-            let n = Int(try libav(swr_convert(resampler, &plane, Int32(room), data, count), "convert the sound of '\(name)'"))
+        let converted = try withUnsafeTemporaryAllocation(of: Float.self, capacity: room * width) {
+            buffer throws -> Int in
+            var plane: UnsafeMutablePointer<UInt8>? = UnsafeMutableRawPointer(buffer.baseAddress!).assumingMemoryBound(
+                to: UInt8.self)
+            let n = Int(
+                try libav(swr_convert(resampler, &plane, Int32(room), data, count), "convert the sound of '\(name)'"))
             pending.reserveCapacity(pending.count + n * 2)
             let dropped = min(n, excess)
             excess -= dropped

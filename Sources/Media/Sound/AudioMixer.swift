@@ -1,4 +1,5 @@
-// The pieces of a mix, decoded, placed, faded, ducked and summed block by block. Unaware of loudness targets and of codecs.
+// The pieces of a mix, decoded, placed, faded, ducked and summed block by block. Unaware of loudness targets and of
+// codecs.
 import Composition
 import Diagnostics
 import Glibc
@@ -54,7 +55,8 @@ public final class AudioMixer {
         }
     }
 
-    /// The next samples, interleaved stereo; the number of samples per channel, 0 once `mix.samples` have been handed out.
+    /// The next samples, interleaved stereo; the number of samples per channel, 0 once `mix.samples` have been handed
+    /// out.
     public func read(_ out: UnsafeMutableBufferPointer<Float>) throws -> Int {
         let count = min(out.count / 2, Self.block, mix.samples - position)
         guard count > 0 else { return 0 }
@@ -64,7 +66,8 @@ public final class AudioMixer {
         for voice in voices { try voice.fill(at: position, count: count) }
         for (index, voice) in voices.enumerated() {
             if ducks[index] != nil {
-                ducks[index]!.apply(keys: mix.pieces[index].duck!.under.compactMap { voices[$0].samples }, to: voice,
+                ducks[index]!.apply(
+                    keys: mix.pieces[index].duck!.under.compactMap { voices[$0].samples }, to: voice,
                     count: count)
             }
             guard let samples = voice.samples else { continue }
@@ -95,10 +98,14 @@ public final class AudioMixer {
 
         init(_ piece: AudioMix.Piece, index: Int, file: SoundFile, mixLength: Int) throws {
             func samples(_ what: String, _ seconds: Double) throws -> Int {
-                guard seconds.isFinite, seconds >= 0, seconds <= 1e6 else { throw SoundProblem.badMix("\(what) of piece \(index) is \(seconds) s") }
+                guard seconds.isFinite, seconds >= 0, seconds <= 1e6 else {
+                    throw SoundProblem.badMix("\(what) of piece \(index) is \(seconds) s")
+                }
                 return Int((seconds * Double(AudioDecoder.rate)).rounded())
             }
-            guard piece.gain.isFinite, abs(piece.gain) <= 200 else { throw SoundProblem.badMix("gain of piece \(index) is \(piece.gain) dB") }
+            guard piece.gain.isFinite, abs(piece.gain) <= 200 else {
+                throw SoundProblem.badMix("gain of piece \(index) is \(piece.gain) dB")
+            }
             self.file = file
             start = try samples("start", piece.start)
             trim = try samples("trim", piece.trim)
@@ -137,7 +144,8 @@ public final class AudioMixer {
         private func open() throws {
             isOpened = true
             if countsFile {
-                // A fade-out at the end of the file can only be placed when that end is known; containers round it or guess.
+                // A fade-out at the end of the file can only be placed when that end is known; containers round it or
+                // guess.
                 let probe = try reopen()
                 length = min(length, try probe.skip(length))
             }
@@ -149,8 +157,9 @@ public final class AudioMixer {
                 let decoder = try AudioDecoder(path: file.path, name: file.name)
                 let skipped = try decoder.skip(trim)
                 guard skipped == trim else {
-                    throw SoundProblem.trimBeyondEnd(file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),
-                                                      ends: Double(skipped) / Double(AudioDecoder.rate))
+                    throw SoundProblem.trimBeyondEnd(
+                        file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),
+                        ends: Double(skipped) / Double(AudioDecoder.rate))
                 }
                 return decoder
             }
@@ -169,15 +178,18 @@ public final class AudioMixer {
                     if n > 0 { continue }
                     guard loops else { break }
                     if decoder.position == trim {
-                        throw SoundProblem.trimBeyondEnd(file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),
-                                                          ends: Double(trim) / Double(AudioDecoder.rate))
+                        throw SoundProblem.trimBeyondEnd(
+                            file: file.name, trim: Double(trim) / Double(AudioDecoder.rate),
+                            ends: Double(trim) / Double(AudioDecoder.rate))
                     }
                     self.decoder = loop.count <= Self.keptLoop * 2 ? nil : try reopen()
                     loopAt = 0
                 } else {
                     guard loops, !loop.isEmpty else { break }
                     let n = min(wanted - count, (loop.count - loopAt) / 2)
-                    loop.withUnsafeBufferPointer { rest.baseAddress!.update(from: $0.baseAddress! + loopAt, count: n * 2) }
+                    loop.withUnsafeBufferPointer {
+                        rest.baseAddress!.update(from: $0.baseAddress! + loopAt, count: n * 2)
+                    }
                     loopAt += n * 2
                     if loopAt == loop.count { loopAt = 0 }
                     count += n
@@ -193,14 +205,17 @@ public final class AudioMixer {
                 var factor = gain
                 let time = played + at
                 if time < fadeIn { factor *= sin(Float(time) / Float(fadeIn) * (.pi / 2)) }
-                if time >= fadeOutStart, fadeOut > 0 { factor *= sin(Float(max(0, length - time)) / Float(fadeOut) * (.pi / 2)) }
+                if time >= fadeOutStart, fadeOut > 0 {
+                    factor *= sin(Float(max(0, length - time)) / Float(fadeOut) * (.pi / 2))
+                }
                 samples[at * 2] *= factor
                 samples[at * 2 + 1] *= factor
             }
         }
     }
 
-    /// Turns one voice down while another one sounds. The gain moves evenly in dB: all the way down in `attack`, up in `release`.
+    /// Turns one voice down while another one sounds. The gain moves evenly in dB: all the way down in `attack`, up in
+    /// `release`.
     private struct Duck {
         private let depth: Float
         private let down, up: Float

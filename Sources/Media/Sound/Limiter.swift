@@ -1,9 +1,9 @@
 // A look-ahead limiter of true peaks for interleaved stereo. Output lags input by `delay` samples.
 import Glibc
 
-/// The gain that each sample needs is found on the signal four times oversampled (as BS.1770, annex 2 measures peaks), held
-/// at its minimum over the look-ahead, let go exponentially, then averaged over the look-ahead. Each average is over gains none of
-/// which exceeds what its sample needs, so the ceiling holds without a corner in the gain curve.
+/// The gain that each sample needs is found on the signal four times oversampled (as BS.1770, annex 2 measures peaks),
+/// held at its minimum over the look-ahead, let go exponentially, then averaged over the look-ahead. Each average is
+/// over gains none of which exceeds what its sample needs, so the ceiling holds without a corner in the gain curve.
 struct Limiter {
     /// Look-ahead in samples: 5 ms at 48 kHz.
     static let lookAhead = 240
@@ -28,7 +28,8 @@ struct Limiter {
     /// Input waiting for its gain: `delay` + 1 samples, interleaved.
     private var line = [Float](repeating: 0, count: 2 * (delay + 1))
     private var lineAt = 0
-    /// Minimum over a sliding window of `lookAhead` + 1: (sample, gain), gains ascending; a ring with room for one more.
+    /// Minimum over a sliding window of `lookAhead` + 1: (sample, gain), gains ascending; a ring with room for one
+    /// more.
     private var minima = [(index: Int, gain: Float)](repeating: (0, 1), count: lookAhead + 2)
     private var minimaFirst = 0
     private var minimaCount = 0
@@ -63,7 +64,8 @@ struct Limiter {
         self.overshoot = overshoot
     }
 
-    /// Replaces `samples` (interleaved stereo, multiplied by `gain` first) by the limited signal of `delay` samples before.
+    /// Replaces `samples` (interleaved stereo, multiplied by `gain` first) by the limited signal of `delay` samples
+    /// before.
     mutating func process(_ samples: UnsafeMutableBufferPointer<Float>, gain: Float) {
         for at in stride(from: 0, to: samples.count - 1, by: 2) {
             let l = samples[at] * gain, r = samples[at + 1] * gain
@@ -118,7 +120,8 @@ struct Limiter {
         }
     }
 
-    /// Takes the newest gain in; the lowest of the last `lookAhead` + 1 comes out: a peak between two samples counts for both.
+    /// Takes the newest gain in; the lowest of the last `lookAhead` + 1 comes out: a peak between two samples counts
+    /// for both.
     private mutating func slide(_ gain: Float) -> Float {
         let size = minima.count
         while minimaCount > 0, minima[(minimaFirst + minimaCount - 1) % size].gain >= gain { minimaCount -= 1 }

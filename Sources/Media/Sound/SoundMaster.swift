@@ -1,5 +1,5 @@
-// From the description of a mix to the finished AAC: mixed once, brought to its loudness by one gain and a limiter, encoded, and
-// measured again as a listener will hear it.
+// From the description of a mix to the finished AAC: mixed once, brought to its loudness by one gain and a limiter,
+// encoded, and measured again as a listener will hear it.
 import Composition
 import Diagnostics
 import Glibc
@@ -32,8 +32,11 @@ public struct SoundMaster {
         self.bitrate = bitrate
     }
 
-    /// Writes `path`. The mix itself waits as floats in a file without a name in `scratch`; memory does not grow with length.
-    public func write(to path: String, scratch: String, progress: (_ secondsDone: Int) -> Void = { _ in }) throws -> Result {
+    /// Writes `path`. The mix itself waits as floats in a file without a name in `scratch`; memory does not grow with
+    /// length.
+    public func write(to path: String, scratch: String, progress: (_ secondsDone: Int) -> Void = { _ in }) throws
+        -> Result
+    {
         let raw = try SampleFile(scratch: scratch)
         let meter = LoudnessMeter(truePeak: false)
         let mixer = try AudioMixer(mix, files: files)
@@ -59,7 +62,8 @@ public struct SoundMaster {
         let limit = mix.loudness?.truePeak ?? 0
         let target = mixed == nil ? nil : mix.loudness?.integrated
 
-        // Numbers are rounded, so that the last bits of a logarithm, which differ between machines, do not reach the bytes.
+        // Numbers are rounded, so that the last bits of a logarithm, which differ between machines, do not reach the
+        // bytes.
         func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
         func bounded(_ gain: Double) -> Double { rounded(max(-Self.mostGain, min(gain, Self.mostGain))) }
         var ceiling = rounded(limit - Self.margin)
@@ -80,12 +84,15 @@ public struct SoundMaster {
         if let target, let reached = result.integrated, abs(reached - target) > 0.5 {
             warnings.append(SoundProblem.loudnessMissed(wanted: target, reached: reached).diagnostic)
         }
-        return Result(integrated: result.integrated, truePeak: result.truePeak, gain: gain, ceiling: ceiling, warnings: warnings)
+        return Result(
+            integrated: result.integrated, truePeak: result.truePeak, gain: gain, ceiling: ceiling, warnings: warnings)
     }
 
     /// The gain that reaches the target after the limiter has taken its part, found without encoding.
-    private func settle(_ raw: SampleFile, gain first: Double, ceiling: Double, target: Double, _ bounded: (Double) -> Double,
-                        _ buffer: UnsafeMutableBufferPointer<Float>) throws -> Double {
+    private func settle(
+        _ raw: SampleFile, gain first: Double, ceiling: Double, target: Double, _ bounded: (Double) -> Double,
+        _ buffer: UnsafeMutableBufferPointer<Float>
+    ) throws -> Double {
         var gain = first
         for _ in 0..<4 {
             let meter = LoudnessMeter(truePeak: false)
@@ -97,8 +104,10 @@ public struct SoundMaster {
     }
 
     /// The mix through gain and limiter, aligned again: exactly `mix.samples` long.
-    private func limited(_ raw: SampleFile, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>,
-                         _ body: (UnsafeBufferPointer<Float>) throws -> Void) throws {
+    private func limited(
+        _ raw: SampleFile, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>,
+        _ body: (UnsafeBufferPointer<Float>) throws -> Void
+    ) throws {
         raw.rewind()
         var limiter = Limiter(ceiling: ceiling)
         let factor = Float(pow(10, gain / 20))
@@ -120,8 +129,11 @@ public struct SoundMaster {
         }
     }
 
-    private func encode(_ raw: SampleFile, to path: String, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>)
-        throws -> (integrated: Double?, truePeak: Double?) {
+    private func encode(
+        _ raw: SampleFile, to path: String, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>
+    )
+        throws -> (integrated: Double?, truePeak: Double?)
+    {
         let encoder = try AACEncoder(path: path, bitrate: bitrate)
         try limited(raw, gain: gain, ceiling: ceiling, buffer) { try encoder.append($0) }
         try encoder.finish()

@@ -1,4 +1,5 @@
-// When somewhere in a mix is spoken: by energy, since a narration is loud or silent and no model is needed to tell which.
+// When somewhere in a mix is spoken: by energy, since a narration is loud or silent and no model is needed to tell
+// which.
 import Composition
 import Glibc
 

@@ -1,5 +1,5 @@
-// Expected, actual and their difference side by side, whole and, below, around the least alike tile: what a person decides a
-// mismatch by. Unaware of where the pictures come from.
+// Expected, actual and their difference side by side, whole and, below, around the least alike tile: what a person
+// decides a mismatch by. Unaware of where the pictures come from.
 import CPango
 import CPixels
 import Composition
@@ -17,8 +17,9 @@ public final class ComparedPicture {
     }
 
     public var planes: PicturePlanes {
-        PicturePlanes(y: held.y, u: held.u, v: held.v, yStride: held.stride, uvStride: held.chromaStride,
-                      size: PixelSize(width: held.width, height: held.height), owner: held)
+        PicturePlanes(
+            y: held.y, u: held.u, v: held.v, yStride: held.stride, uvStride: held.chromaStride,
+            size: PixelSize(width: held.width, height: held.height), owner: held)
     }
 }
 
@@ -30,7 +31,8 @@ public struct EvidencePicture {
     let title: String
 
     private static let panelWidth = 560.0, gap = 12.0, line = 26.0
-    private static let ground = Color(red: 24, green: 27, blue: 33), ink = Color(red: 235, green: 237, blue: 242), mark = Color(red: 255, green: 92, blue: 92)
+    private static let ground = Color(red: 24, green: 27, blue: 33), ink = Color(red: 235, green: 237, blue: 242),
+        mark = Color(red: 255, green: 92, blue: 92)
 
     /// - Parameters: pictures of one size, and the tile of theirs to look at.
     public init(expected: Bitmap, actual: Bitmap, tile: TileLikeness, title: String) {
@@ -44,25 +46,34 @@ public struct EvidencePicture {
         let scale = min(Self.panelWidth / size.width, Self.panelWidth / size.height)
         let panel = (width: (size.width * scale).rounded(), height: (size.height * scale).rounded())
         let near = neighbourhood(aspect: panel.width / panel.height)
-        let sheet = Bitmap(width: Int(3 * panel.width + 4 * Self.gap), height: Int(2 * panel.height + 3 * Self.gap + 2 * Self.line))
+        let sheet = Bitmap(
+            width: Int(3 * panel.width + 4 * Self.gap), height: Int(2 * panel.height + 3 * Self.gap + 2 * Self.line))
         let canvas = try Canvas(sheet), context = canvas.context
         canvas.set(Self.ground)
         cairo_paint(context)
         let difference = difference()
-        for (column, (words, picture)) in [("expected", expected), ("actual", actual), ("difference", difference)].enumerated() {
+        for (column, (words, picture)) in [("expected", expected), ("actual", actual), ("difference", difference)]
+            .enumerated()
+        {
             let x = Self.gap + Double(column) * (panel.width + Self.gap), top = Self.gap + Self.line
             write(words, x: x, y: top - 9, on: canvas)
-            try paint(picture, from: (0, 0, size.width, size.height), x: x, y: top, width: panel.width, height: panel.height, on: canvas)
-            outline(x: x + Double(tile.x) * scale, y: top + Double(tile.y) * scale, width: Double(tile.width) * scale,
-                    height: Double(tile.height) * scale, on: canvas)
+            try paint(
+                picture, from: (0, 0, size.width, size.height), x: x, y: top, width: panel.width, height: panel.height,
+                on: canvas)
+            outline(
+                x: x + Double(tile.x) * scale, y: top + Double(tile.y) * scale, width: Double(tile.width) * scale,
+                height: Double(tile.height) * scale, on: canvas)
             let below = top + panel.height + Self.gap + Self.line
             try paint(picture, from: near, x: x, y: below, width: panel.width, height: panel.height, on: canvas)
             let zoom = panel.width / near.width
-            outline(x: x + (Double(tile.x) - near.x) * zoom, y: below + (Double(tile.y) - near.y) * zoom, width: Double(tile.width) * zoom,
-                    height: Double(tile.height) * zoom, on: canvas)
+            outline(
+                x: x + (Double(tile.x) - near.x) * zoom, y: below + (Double(tile.y) - near.y) * zoom,
+                width: Double(tile.width) * zoom,
+                height: Double(tile.height) * zoom, on: canvas)
         }
-        write("\(title): the least alike tile, at \(tile.x), \(tile.y), is \(tile.words)",
-              x: Self.gap, y: Self.gap + 2 * Self.line + panel.height + Self.gap - 9, on: canvas)
+        write(
+            "\(title): the least alike tile, at \(tile.x), \(tile.y), is \(tile.words)",
+            x: Self.gap, y: Self.gap + 2 * Self.line + panel.height + Self.gap - 9, on: canvas)
         try canvas.check("draw a comparison")
         return try canvas.png()
     }
@@ -93,10 +104,16 @@ public struct EvidencePicture {
         return result
     }
 
-    private func paint(_ picture: Bitmap, from part: (x: Double, y: Double, width: Double, height: Double), x: Double, y: Double, width: Double,
-                       height: Double, on canvas: Canvas) throws {
-        guard let surface = cairo_image_surface_create_for_data(picture.pixels, CAIRO_FORMAT_ARGB32, Int32(picture.width), Int32(picture.height),
-                                                                Int32(picture.stride)) else { return }
+    private func paint(
+        _ picture: Bitmap, from part: (x: Double, y: Double, width: Double, height: Double), x: Double, y: Double,
+        width: Double,
+        height: Double, on canvas: Canvas
+    ) throws {
+        guard
+            let surface = cairo_image_surface_create_for_data(
+                picture.pixels, CAIRO_FORMAT_ARGB32, Int32(picture.width), Int32(picture.height),
+                Int32(picture.stride))
+        else { return }
         defer { cairo_surface_destroy(surface) }
         let context = canvas.context
         cairo_save(context)
@@ -105,7 +122,8 @@ public struct EvidencePicture {
         cairo_translate(context, x, y)
         cairo_scale(context, width / part.width, height / part.height)
         cairo_set_source_surface(context, surface, -part.x, -part.y)
-        cairo_pattern_set_filter(cairo_get_source(context), part.width > width ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST)
+        cairo_pattern_set_filter(
+            cairo_get_source(context), part.width > width ? CAIRO_FILTER_GOOD : CAIRO_FILTER_NEAREST)
         cairo_paint(context)
         cairo_restore(context)
     }

@@ -42,7 +42,8 @@ extension Planes {
     /// Puts a gradient, with a dither, where `mask` is wholly there; elsewhere the planes stay what they are.
     func fill(_ paint: Paint, at place: GradientPlace, where mask: Planes) {
         guard let a, let chromaAlpha, let covered = mask.a, let coveredChroma = mask.chromaAlpha, mask.stride == stride,
-              let gradient = DitheredGradient(paint, over: .nothing), let at = gradient.line(place) else { return }
+            let gradient = DitheredGradient(paint, over: .nothing), let at = gradient.line(place)
+        else { return }
         let painted = Planes(width: width, height: height, hasAlpha: false)
         for (values, to) in [(gradient.table.luma, y), (gradient.table.alpha, a)] {
             gradient.paint(at, values, painted.y, stride, width, height)
@@ -50,7 +51,8 @@ extension Planes {
         }
         for (values, to) in [(gradient.table.blue, u), (gradient.table.red, v), (gradient.table.alpha, chromaAlpha)] {
             gradient.paint(at.chroma, values, painted.u, chromaStride, width / 2, height / 2)
-            cpixels_select(to, chromaStride, painted.u, coveredChroma, chromaStride, Int32(width / 2), Int32(height / 2))
+            cpixels_select(
+                to, chromaStride, painted.u, coveredChroma, chromaStride, Int32(width / 2), Int32(height / 2))
         }
     }
 }
@@ -102,23 +104,31 @@ private struct DitheredGradient {
             let line = GradientLine(angle: angle, width: place.width, height: place.height)
             let dx = line.x1 - line.x0, dy = line.y1 - line.y0, length = max(dx * dx + dy * dy, 1e-9)
             let x = (0.5 - place.x) / place.scale - line.x0, y = (0.5 - place.y) / place.scale - line.y0
-            return Line(isRadial: false, x0: (x * dx + y * dy) / length * unit, y0: 0,
-                        dx: dx / length * unit / place.scale, dy: dy / length * unit / place.scale)
+            return Line(
+                isRadial: false, x0: (x * dx + y * dy) / length * unit, y0: 0,
+                dx: dx / length * unit / place.scale, dy: dy / length * unit / place.scale)
         case .radial(let x, let y, let radius, _):
             let step = unit / max(radius * max(place.width, place.height), 1e-3)
-            return Line(isRadial: true, x0: ((0.5 - place.x) / place.scale - x * place.width) * step,
-                        y0: ((0.5 - place.y) / place.scale - y * place.height) * step, dx: step / place.scale, dy: step / place.scale)
+            return Line(
+                isRadial: true, x0: ((0.5 - place.x) / place.scale - x * place.width) * step,
+                y0: ((0.5 - place.y) / place.scale - y * place.height) * step, dx: step / place.scale,
+                dy: step / place.scale)
         }
     }
 
-    func paint(_ at: Line, _ values: [UInt16], _ to: UnsafeMutablePointer<UInt8>, _ stride: Int, _ width: Int, _ height: Int) {
+    func paint(
+        _ at: Line, _ values: [UInt16], _ to: UnsafeMutablePointer<UInt8>, _ stride: Int, _ width: Int, _ height: Int
+    ) {
         guard !at.isRadial else {
-            cpixels_gradient_radial(to, stride, Int32(width), Int32(height), values, Int32(values.count), at.x0, at.y0, at.dx)
+            cpixels_gradient_radial(
+                to, stride, Int32(width), Int32(height), values, Int32(values.count), at.x0, at.y0, at.dx)
             return
         }
         // 16.16; far from what would overflow over the widest raster.
         func fixed(_ value: Double) -> Int64 { Int64((max(-1e9, min(1e9, value)) * 65536).rounded()) }
-        cpixels_gradient_linear(to, stride, Int32(width), Int32(height), values, Int32(values.count), fixed(at.x0) + 32768, fixed(at.dx), fixed(at.dy))
+        cpixels_gradient_linear(
+            to, stride, Int32(width), Int32(height), values, Int32(values.count), fixed(at.x0) + 32768, fixed(at.dx),
+            fixed(at.dy))
     }
 }
 
@@ -143,7 +153,8 @@ struct PlaneColor {
 
 /// The colours along a gradient as 8.8 fixed point of each plane.
 private struct GradientTable {
-    /// What translucent colours lie over: black, mixed as CSS mixes them, or nothing, mixed as cairo does, which draws the edges.
+    /// What translucent colours lie over: black, mixed as CSS mixes them, or nothing, mixed as cairo does, which draws
+    /// the edges.
     enum Ground { case black, nothing }
 
     static let size = 4096
@@ -167,11 +178,14 @@ private struct GradientTable {
             case .black:
                 let a = PlaneColor(from.color), b = PlaneColor(to.color)
                 color = a
-                (color.luma, color.blue, color.red) = (mixed(a.luma, b.luma), mixed(a.blue, b.blue), mixed(a.red, b.red))
+                (color.luma, color.blue, color.red) = (
+                    mixed(a.luma, b.luma), mixed(a.blue, b.blue), mixed(a.red, b.red)
+                )
             case .nothing:
                 func part(_ a: UInt8, _ b: UInt8) -> Double { mixed(Double(a), Double(b)) / 255 * opacity }
-                color = PlaneColor(red: part(from.color.red, to.color.red), green: part(from.color.green, to.color.green),
-                                   blue: part(from.color.blue, to.color.blue))
+                color = PlaneColor(
+                    red: part(from.color.red, to.color.red), green: part(from.color.green, to.color.green),
+                    blue: part(from.color.blue, to.color.blue))
                 // Premultiplied planes hold their offsets as much as they hold of the colour.
                 color.luma -= 16 * (1 - opacity)
                 color.blue -= 128 * (1 - opacity)

@@ -18,8 +18,8 @@ private let magic = Array("vgpixel1".utf8)
 private let headerSize = 24
 
 extension Segment {
-    /// Whether its frames are worth keeping: drawing one takes longer than writing and reading it (about 4 ms at 1080p).
-    /// Judged from the description, not by a clock, so that every machine keeps the same.
+    /// Whether its frames are worth keeping: drawing one takes longer than writing and reading it (about 4 ms at
+    /// 1080p). Judged from the description, not by a clock, so that every machine keeps the same.
     public var keepsPixels: Bool {
         (stacks.flatMap(\.layers) + overlays).contains { layer in
             if case .video = layer.content { return true }
@@ -46,7 +46,9 @@ public final class PixelFileWriter {
         (width, height) = (size.width, size.height)
         buffer = [UInt8](repeating: 0, count: Int(LZ4_compressBound(Int32(width * height * 3 / 2))))
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw RenderProblem.unwritable(path: path, reason: String(cString: strerror(errno))).diagnostic }
+        guard descriptor >= 0 else {
+            throw RenderProblem.unwritable(path: path, reason: String(cString: strerror(errno))).diagnostic
+        }
         try write([UInt8](repeating: 0, count: headerSize), at: 0)
     }
 
@@ -57,8 +59,11 @@ public final class PixelFileWriter {
         precondition(frame.width == width && frame.height == height)
         if let index = known[hash] { return table.append(table[index]) }
         let length = buffer.withUnsafeMutableBytes { target in
-            Int(LZ4_compress_default(UnsafeRawPointer(frame.y).assumingMemoryBound(to: CChar.self),
-                                     target.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(frame.byteCount), Int32(target.count)))
+            Int(
+                LZ4_compress_default(
+                    UnsafeRawPointer(frame.y).assumingMemoryBound(to: CChar.self),
+                    target.baseAddress!.assumingMemoryBound(to: CChar.self), Int32(frame.byteCount), Int32(target.count)
+                ))
         }
         guard length > 0 else { throw RenderProblem.unwritable(path: path, reason: "LZ4 failed").diagnostic }
         try write(buffer[..<length], at: position)
@@ -78,14 +83,20 @@ public final class PixelFileWriter {
 
     private func write(_ bytes: some Collection<UInt8>, at offset: Int) throws {
         let failure: SystemFailure?? = bytes.withContiguousStorageIfAvailable { buffer in
-            do throws(SystemFailure) { try OpenFile.write(UnsafeRawBufferPointer(buffer), to: descriptor, at: offset) } catch { return error }
+            do throws(SystemFailure) {
+                try OpenFile.write(UnsafeRawBufferPointer(buffer), to: descriptor, at: offset)
+            } catch { return error }
             return nil
         }
-        if let code = failure??.code { throw RenderProblem.unwritable(path: path, reason: String(cString: strerror(code))).diagnostic }
+        if let code = failure??.code {
+            throw RenderProblem.unwritable(path: path, reason: String(cString: strerror(code))).diagnostic
+        }
     }
 }
 
-private func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+private func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: value.littleEndian) { Array($0) }
+}
 
 /// Reads what `PixelFileWriter` wrote. Nothing in the file is trusted. Throws a `Diagnostic`.
 public final class PixelFile {
@@ -110,7 +121,9 @@ public final class PixelFile {
             (0..<count).reduce(0) { $0 | UInt64(bytes[at + $1]) << UInt64(8 * $1) }
         }
         let width = Int(number(header, 8, 4)), height = Int(number(header, 12, 4)), count = Int(number(header, 16, 4))
-        guard 2...16384 ~= width, 2...16384 ~= height, width % 2 == 0, height % 2 == 0, count * 16 <= end - headerSize - 8 else {
+        guard 2...16384 ~= width, 2...16384 ~= height, width % 2 == 0, height % 2 == 0,
+            count * 16 <= end - headerSize - 8
+        else {
             throw damaged("its header makes no sense")
         }
         let start = end - 8 - count * 16
@@ -121,7 +134,9 @@ public final class PixelFile {
         var table: [(offset: Int, length: Int)] = []
         for index in 0..<count {
             let offset = number(tail, index * 16, 8), length = number(tail, index * 16 + 8, 8)
-            guard offset >= UInt64(headerSize), offset <= UInt64(start), length > 0, length <= UInt64(bound), length <= UInt64(start) - offset else {
+            guard offset >= UInt64(headerSize), offset <= UInt64(start), length > 0, length <= UInt64(bound),
+                length <= UInt64(start) - offset
+            else {
                 throw damaged("its table makes no sense")
             }
             table.append((Int(offset), Int(length)))
@@ -136,17 +151,24 @@ public final class PixelFile {
 
     /// A picture, valid until the next call.
     public func picture(_ index: Int) throws -> I420Frame {
-        guard table.indices.contains(index) else { throw RenderProblem.badPixels(path: path, reason: "it has \(pictures) pictures, not \(index + 1)").diagnostic }
+        guard table.indices.contains(index) else {
+            throw RenderProblem.badPixels(path: path, reason: "it has \(pictures) pictures, not \(index + 1)")
+                .diagnostic
+        }
         if shown == index { return frame }
         shown = nil
         guard let packed = file.bytes(table[index].length, at: table[index].offset) else {
             throw RenderProblem.badPixels(path: path, reason: "picture \(index) cannot be read").diagnostic
         }
         let length = packed.withUnsafeBytes { source in
-            LZ4_decompress_safe(source.baseAddress!.assumingMemoryBound(to: CChar.self),
-                                UnsafeMutableRawPointer(frame.y).assumingMemoryBound(to: CChar.self), Int32(source.count), Int32(frame.byteCount))
+            LZ4_decompress_safe(
+                source.baseAddress!.assumingMemoryBound(to: CChar.self),
+                UnsafeMutableRawPointer(frame.y).assumingMemoryBound(to: CChar.self), Int32(source.count),
+                Int32(frame.byteCount))
         }
-        guard Int(length) == frame.byteCount else { throw RenderProblem.badPixels(path: path, reason: "picture \(index) is damaged").diagnostic }
+        guard Int(length) == frame.byteCount else {
+            throw RenderProblem.badPixels(path: path, reason: "picture \(index) is damaged").diagnostic
+        }
         shown = index
         return frame
     }

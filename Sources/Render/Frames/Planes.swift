@@ -37,8 +37,9 @@ final class Planes {
     /// Converts a picture; an odd side grows by a repeated column or row.
     convenience init(_ bitmap: Bitmap, hasAlpha: Bool) {
         self.init(width: (bitmap.width + 1) & ~1, height: (bitmap.height + 1) & ~1, hasAlpha: hasAlpha)
-        cpixels_bgra_to_yuva(bitmap.pixels, bitmap.stride, Int32(bitmap.width), Int32(bitmap.height), y, a, stride,
-                             u, v, chromaAlpha, chromaStride)
+        cpixels_bgra_to_yuva(
+            bitmap.pixels, bitmap.stride, Int32(bitmap.width), Int32(bitmap.height), y, a, stride,
+            u, v, chromaAlpha, chromaStride)
     }
 }
 
@@ -69,8 +70,12 @@ struct Sprite {
             } else {
                 let amount = Int32(opacity)
                 cpixels_mix(luma, frame.width, luma, frame.width, planes.y, planes.stride, w, h, amount)
-                cpixels_mix(frame.u + at, frame.chromaWidth, frame.u + at, frame.chromaWidth, planes.u, planes.chromaStride, w / 2, h / 2, amount)
-                cpixels_mix(frame.v + at, frame.chromaWidth, frame.v + at, frame.chromaWidth, planes.v, planes.chromaStride, w / 2, h / 2, amount)
+                cpixels_mix(
+                    frame.u + at, frame.chromaWidth, frame.u + at, frame.chromaWidth, planes.u, planes.chromaStride,
+                    w / 2, h / 2, amount)
+                cpixels_mix(
+                    frame.v + at, frame.chromaWidth, frame.v + at, frame.chromaWidth, planes.v, planes.chromaStride,
+                    w / 2, h / 2, amount)
             }
             return
         }

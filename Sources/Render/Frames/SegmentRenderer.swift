@@ -31,19 +31,23 @@ public final class SegmentRenderer {
         guard 2...16384 ~= size.width, 2...16384 ~= size.height, size.width % 2 == 0, size.height % 2 == 0 else {
             throw RenderProblem.badSize(width: size.width, height: size.height).diagnostic
         }
-        guard segment.frames >= 1, segment.frames < 10_000_000, segment.rate.numerator > 0, segment.rate.denominator > 0 else {
+        guard segment.frames >= 1, segment.frames < 10_000_000, segment.rate.numerator > 0, segment.rate.denominator > 0
+        else {
             throw RenderProblem.badLength(frames: segment.frames).diagnostic
         }
         self.segment = segment
         let used = FontsUsed()
         self.used = used
         let sources = sources.noting(used)
-        stacks = segment.stacks.map { StackRenderer($0, size: size, rate: segment.rate, frames: segment.frames, sources: sources) }
+        stacks = segment.stacks.map {
+            StackRenderer($0, size: size, rate: segment.rate, frames: segment.frames, sources: sources)
+        }
         overlays = segment.overlays.map { ActiveLayer($0, sources: sources) }
         output = I420Frame(width: size.width, height: size.height)
     }
 
-    /// Whether a frame is known to equal the one before it without drawing either. `false` is no promise that they differ.
+    /// Whether a frame is known to equal the one before it without drawing either. `false` is no promise that they
+    /// differ.
     public func repeatsPrevious(_ index: Int) throws -> Bool {
         guard index > 0 else { return false }
         return try state(index) == state(index - 1)
@@ -68,7 +72,8 @@ public final class SegmentRenderer {
             let state = covered ? nil : try stack.state(index)
             list.append(state?.isHidden == true ? nil : state)
         }
-        let state = State(stacks: list.reversed(), overlays: try overlays.map { try $0.state(index, rate: segment.rate) })
+        let state = State(
+            stacks: list.reversed(), overlays: try overlays.map { try $0.state(index, rate: segment.rate) })
         states.append((index, state))
         if states.count > 2 { states.removeFirst() }
         return state
@@ -117,7 +122,8 @@ extension I420Frame {
         let planes = Planes(width: width, height: height, hasAlpha: false)
         Sprite(x: 0, y: 0, planes: planes).take(self)
         let move = Affine(tx: x, ty: y)
-        return Sampler.sprite(of: planes, toFrame: move, window: Window(width: Double(width), height: Double(height), radius: 0),
-                              windowToFrame: move, width: width, height: height)
+        return Sampler.sprite(
+            of: planes, toFrame: move, window: Window(width: Double(width), height: Double(height), radius: 0),
+            windowToFrame: move, width: width, height: height)
     }
 }

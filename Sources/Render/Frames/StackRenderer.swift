@@ -25,18 +25,24 @@ final class ActiveLayer {
 
     func state(_ frame: Int, rate: FrameRate) throws -> State? {
         guard layer.from <= frame, frame < layer.to, layer.anchorX.isFinite, layer.anchorY.isFinite,
-              let pose = Pose(layer, frame: frame) else { return nil }
+            let pose = Pose(layer, frame: frame)
+        else { return nil }
         let opacity = opacityStep(layer.opacity.value(at: Double(frame)))
         guard opacity > 0 else { return nil }
         var seconds: Rational = 0
-        if case .video = layer.content, let clip = try open() as? ClipPicture { seconds = clip.seconds(frame: frame, rate: rate) }
+        if case .video = layer.content, let clip = try open() as? ClipPicture {
+            seconds = clip.seconds(frame: frame, rate: rate)
+        }
         return State(pose: pose, opacity: opacity, seconds: seconds)
     }
 
     func draw(_ state: State, on frame: I420Frame) throws {
         if last?.pose != state.pose || last?.seconds != state.seconds {
             let size = PixelSize(width: frame.width, height: frame.height)
-            last = (state.pose, state.seconds, try open().sprite(pose: state.pose, layer: layer, seconds: state.seconds, frame: size))
+            last = (
+                state.pose, state.seconds,
+                try open().sprite(pose: state.pose, layer: layer, seconds: state.seconds, frame: size)
+            )
         }
         last!.sprite?.draw(on: frame, opacity: state.opacity)
     }
@@ -107,8 +113,9 @@ final class StackRenderer {
         guard opacity > 0, let x = pixels(stack.offsetX, size.width), let y = pixels(stack.offsetY, size.height) else {
             return State(opacity: 0, offsetX: 0, offsetY: 0, layers: [])
         }
-        return State(opacity: opacity, offsetX: x, offsetY: y,
-                     layers: try layers[stillLayers...].map { try $0.state(frame, rate: rate) })
+        return State(
+            opacity: opacity, offsetX: x, offsetY: y,
+            layers: try layers[stillLayers...].map { try $0.state(frame, rate: rate) })
     }
 
     /// The stack's picture: the one kept if nothing is drawn above it, else `target`, drawn.

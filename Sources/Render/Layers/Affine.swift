@@ -10,9 +10,10 @@ struct Affine: Equatable {
 
     /// First this, then `next`.
     func then(_ next: Affine) -> Affine {
-        Affine(a: next.a * a + next.c * b, b: next.b * a + next.d * b,
-               c: next.a * c + next.c * d, d: next.b * c + next.d * d,
-               tx: next.a * tx + next.c * ty + next.tx, ty: next.b * tx + next.d * ty + next.ty)
+        Affine(
+            a: next.a * a + next.c * b, b: next.b * a + next.d * b,
+            c: next.a * c + next.c * d, d: next.b * c + next.d * d,
+            tx: next.a * tx + next.c * ty + next.tx, ty: next.b * tx + next.d * ty + next.ty)
     }
 
     /// nil where an area would become a line.
@@ -30,7 +31,9 @@ struct Affine: Equatable {
     var isAxisAligned: Bool { b == 0 && c == 0 }
 
     /// Bounds of a rectangle after the transform.
-    func bounds(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double) -> (x0: Double, y0: Double, x1: Double, y1: Double) {
+    func bounds(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double) -> (
+        x0: Double, y0: Double, x1: Double, y1: Double
+    ) {
         let corners = [self(x0, y0), self(x1, y0), self(x0, y1), self(x1, y1)]
         return (corners.map(\.x).min()!, corners.map(\.y).min()!, corners.map(\.x).max()!, corners.map(\.y).max()!)
     }
@@ -55,7 +58,8 @@ struct Pose: Equatable {
         let turned = layer.rotation.value(at: at).truncatingRemainder(dividingBy: 360)
         rotation = turned < 0 ? turned + 360 : turned
         guard x.isFinite, y.isFinite, scale.isFinite, rotation.isFinite, scale > 1e-4, scale < 1e6,
-              abs(x) < 1e7, abs(y) < 1e7 else { return nil }
+            abs(x) < 1e7, abs(y) < 1e7
+        else { return nil }
     }
 
     /// From the content's own pixels (origin at its top left corner) to the frame's.
@@ -71,8 +75,9 @@ struct Pose: Equatable {
         let a = scale * cosine, b = scale * sine, c = -scale * sine, d = scale * cosine
         // Kept to 1/1024 pixel: the last digits of a sum of keyframes are not a movement.
         func steady(_ value: Double) -> Double { (value * 1024).rounded() / 1024 }
-        return Affine(a: a, b: b == 0 ? 0 : b, c: c == 0 ? 0 : c, d: d,
-                      tx: steady(x - a * anchorX - c * anchorY), ty: steady(y - b * anchorX - d * anchorY))
+        return Affine(
+            a: a, b: b == 0 ? 0 : b, c: c == 0 ? 0 : c, d: d,
+            tx: steady(x - a * anchorX - c * anchorY), ty: steady(y - b * anchorX - d * anchorY))
     }
 }
 

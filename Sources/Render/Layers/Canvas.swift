@@ -12,10 +12,14 @@ final class Canvas {
     /// Draws into `bitmap` from now on.
     init(_ bitmap: Bitmap) throws {
         self.bitmap = bitmap
-        guard let surface = cairo_image_surface_create_for_data(bitmap.pixels, CAIRO_FORMAT_ARGB32, Int32(bitmap.width),
-                                                                Int32(bitmap.height), Int32(bitmap.stride)),
-              let context = cairo_create(surface) else {
-            throw RenderProblem.drawing("make a surface of \(bitmap.width)x\(bitmap.height)", reason: "out of memory").diagnostic
+        guard
+            let surface = cairo_image_surface_create_for_data(
+                bitmap.pixels, CAIRO_FORMAT_ARGB32, Int32(bitmap.width),
+                Int32(bitmap.height), Int32(bitmap.stride)),
+            let context = cairo_create(surface)
+        else {
+            throw RenderProblem.drawing("make a surface of \(bitmap.width)x\(bitmap.height)", reason: "out of memory")
+                .diagnostic
         }
         self.surface = surface
         self.context = context
@@ -64,7 +68,9 @@ final class Canvas {
     }
 
     func set(_ color: Color) {
-        cairo_set_source_rgba(context, Double(color.red) / 255, Double(color.green) / 255, Double(color.blue) / 255, Double(color.alpha) / 255)
+        cairo_set_source_rgba(
+            context, Double(color.red) / 255, Double(color.green) / 255, Double(color.blue) / 255,
+            Double(color.alpha) / 255)
     }
 
     /// The paint of an area of `width` x `height` whose corner is the origin.
@@ -84,8 +90,9 @@ final class Canvas {
         }
         for stop in stops {
             let color = stop.color
-            cairo_pattern_add_color_stop_rgba(pattern, stop.offset, Double(color.red) / 255, Double(color.green) / 255,
-                                              Double(color.blue) / 255, Double(color.alpha) / 255)
+            cairo_pattern_add_color_stop_rgba(
+                pattern, stop.offset, Double(color.red) / 255, Double(color.green) / 255,
+                Double(color.blue) / 255, Double(color.alpha) / 255)
         }
         cairo_set_source(context, pattern)
         cairo_pattern_destroy(pattern)
@@ -95,13 +102,17 @@ final class Canvas {
         var bytes: [UInt8] = []
         let status = withUnsafeMutablePointer(to: &bytes) { pointer in
             cairo_surface_mark_dirty(surface)
-            return cairo_surface_write_to_png_stream(surface, { closure, data, length in
-                closure!.assumingMemoryBound(to: [UInt8].self).pointee.append(contentsOf: UnsafeBufferPointer(start: data, count: Int(length)))
-                return CAIRO_STATUS_SUCCESS
-            }, pointer)
+            return cairo_surface_write_to_png_stream(
+                surface,
+                { closure, data, length in
+                    closure!.assumingMemoryBound(to: [UInt8].self).pointee.append(
+                        contentsOf: UnsafeBufferPointer(start: data, count: Int(length)))
+                    return CAIRO_STATUS_SUCCESS
+                }, pointer)
         }
         guard status == CAIRO_STATUS_SUCCESS else {
-            throw RenderProblem.drawing("write a PNG", reason: String(cString: cairo_status_to_string(status))).diagnostic
+            throw RenderProblem.drawing("write a PNG", reason: String(cString: cairo_status_to_string(status)))
+                .diagnostic
         }
         return bytes
     }

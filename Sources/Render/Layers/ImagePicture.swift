@@ -61,7 +61,8 @@ private struct Levels {
         if let found = bitmaps[level] { return found }
         let finer = bitmap(level - 1)
         let half = Bitmap(width: (finer.width + 1) / 2, height: (finer.height + 1) / 2)
-        cpixels_halve_bgra(finer.pixels, finer.stride, Int32(finer.width), Int32(finer.height), half.pixels, half.stride)
+        cpixels_halve_bgra(
+            finer.pixels, finer.stride, Int32(finer.width), Int32(finer.height), half.pixels, half.stride)
         bitmaps[level] = half
         return half
     }
@@ -77,8 +78,10 @@ private struct Levels {
 
 /// Puts a picture on the frame, from the level whose pixels are nearest to the frame's from above. Just above the
 /// point where the next coarser one would take over the two are mixed, so that a slow zoom shows no jump.
-private func sprite(_ levels: inout Levels, fitting: Fitting, cornerRadius: Double, pose: Pose, layer: Layer, size: PixelSize,
-                    smooth: Bool) -> Sprite? {
+private func sprite(
+    _ levels: inout Levels, fitting: Fitting, cornerRadius: Double, pose: Pose, layer: Layer, size: PixelSize,
+    smooth: Bool
+) -> Sprite? {
     let place = pose.transform(anchorX: layer.anchorX * fitting.boxWidth, anchorY: layer.anchorY * fitting.boxHeight)
     let windowToFrame = Affine(tx: fitting.x, ty: fitting.y).then(place)
     let window = Window(width: fitting.width, height: fitting.height, radius: cornerRadius.isFinite ? cornerRadius : 0)
@@ -90,8 +93,9 @@ private func sprite(_ levels: inout Levels, fitting: Fitting, cornerRadius: Doub
     func sampled(_ level: Int) -> Sprite? {
         let step = Double(1 << level)
         let toBox = Affine(a: fitting.scaleX * step, d: fitting.scaleY * step, tx: fitting.offsetX, ty: fitting.offsetY)
-        return Sampler.sprite(of: levels.planes(level), toFrame: toBox.then(place), window: window, windowToFrame: windowToFrame,
-                              width: size.width, height: size.height)
+        return Sampler.sprite(
+            of: levels.planes(level), toFrame: toBox.then(place), window: window, windowToFrame: windowToFrame,
+            width: size.width, height: size.height)
     }
     guard let fine = sampled(level) else { return nil }
     let amount = smooth && level < coarsest ? Int((max(0, min(1, (0.65 - ratio) / 0.15)) * 256).rounded()) : 0
@@ -103,7 +107,10 @@ private func sprite(_ levels: inout Levels, fitting: Fitting, cornerRadius: Doub
 extension Planes {
     /// Every plane: this * (256 - amount) + other * amount. Both have one size and kind.
     func mix(_ other: Planes, amount: Int) {
-        func plane(_ mine: UnsafeMutablePointer<UInt8>?, _ theirs: UnsafeMutablePointer<UInt8>?, _ stride: Int, _ width: Int, _ height: Int) {
+        func plane(
+            _ mine: UnsafeMutablePointer<UInt8>?, _ theirs: UnsafeMutablePointer<UInt8>?, _ stride: Int, _ width: Int,
+            _ height: Int
+        ) {
             guard let mine, let theirs else { return }
             cpixels_mix(mine, stride, mine, stride, theirs, stride, Int32(width), Int32(height), Int32(amount))
         }
@@ -129,16 +136,23 @@ final class ImagePicture: LayerPicture {
 
     func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite? {
         if levels == nil { levels = Levels(try source(content.asset)) }
-        guard let fitting = Fitting(pictureWidth: levels!.width, pictureHeight: levels!.height, box: content.box, fit: content.fit) else { return nil }
+        guard
+            let fitting = Fitting(
+                pictureWidth: levels!.width, pictureHeight: levels!.height, box: content.box, fit: content.fit)
+        else { return nil }
         guard content.blur.isFinite, content.blur > 0.05 else {
-            return Render.sprite(&levels!, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size, smooth: true)
+            return Render.sprite(
+                &levels!, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size,
+                smooth: true)
         }
         let scale = blurScale(pose: pose, fitting: fitting)
         if blurred?.scale != scale { blurred = (scale, Levels(try blur(fitting, scale: scale))) }
         let picture = blurred!.levels
         // The blurred picture is what was visible of the sharp one, in pixels of its own.
         let inner = Fitting(shown: fitting, pictureWidth: picture.width, pictureHeight: picture.height)
-        return Render.sprite(&blurred!.levels, fitting: inner, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size, smooth: true)
+        return Render.sprite(
+            &blurred!.levels, fitting: inner, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size,
+            smooth: true)
     }
 
     /// A blurred picture has no detail finer than its blur: it is made no larger than for a blur of six pixels.
@@ -153,7 +167,9 @@ final class ImagePicture: LayerPicture {
         var shrink = max(fitting.scaleX, fitting.scaleY) * scale
         while shrink <= 0.5, level < levels!.coarsest { (level, shrink) = (level + 1, shrink * 2) }
         let picture = levels!.bitmap(level), step = Double(1 << level)
-        let result = Bitmap(width: max(1, Int((fitting.width * scale).rounded())), height: max(1, Int((fitting.height * scale).rounded())))
+        let result = Bitmap(
+            width: max(1, Int((fitting.width * scale).rounded())),
+            height: max(1, Int((fitting.height * scale).rounded())))
         let canvas = try Canvas(result), source = try Canvas(picture)
         let across = Double(result.width) / fitting.width, down = Double(result.height) / fitting.height
         cairo_scale(canvas.context, across, down)
@@ -164,7 +180,8 @@ final class ImagePicture: LayerPicture {
         cairo_pattern_set_filter(cairo_get_source(canvas.context), CAIRO_FILTER_BILINEAR)
         cairo_paint(canvas.context)
         try canvas.check("scale a picture")
-        cpixels_blur(result.pixels, result.stride, Int32(result.width), Int32(result.height), 4, content.blur * scale, 1)
+        cpixels_blur(
+            result.pixels, result.stride, Int32(result.width), Int32(result.height), 4, content.blur * scale, 1)
         return result
     }
 }
@@ -204,7 +221,12 @@ final class ClipPicture: LayerPicture {
     func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite? {
         let bitmap = try clip.bitmap(at: seconds)
         if current?.bitmap !== bitmap { current = (bitmap, Levels(bitmap)) }
-        guard let fitting = Fitting(pictureWidth: bitmap.width, pictureHeight: bitmap.height, box: content.box, fit: content.fit) else { return nil }
-        return Render.sprite(&current!.levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size, smooth: false)
+        guard
+            let fitting = Fitting(
+                pictureWidth: bitmap.width, pictureHeight: bitmap.height, box: content.box, fit: content.fit)
+        else { return nil }
+        return Render.sprite(
+            &current!.levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer,
+            size: size, smooth: false)
     }
 }

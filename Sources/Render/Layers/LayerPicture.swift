@@ -76,7 +76,9 @@ final class DrawnPicture: LayerPicture {
         let bounds = place.bounds(inked.x0, inked.y0, inked.x1, inked.y1)
         guard Rect(covering: bounds, width: size.width, height: size.height) != nil else { return nil }
 
-        var key = Key(scale: rasterScale(for: pose.scale, width: inked.x1 - inked.x0, height: inked.y1 - inked.y0), phaseX: 0, phaseY: 0)
+        var key = Key(
+            scale: rasterScale(for: pose.scale, width: inked.x1 - inked.x0, height: inked.y1 - inked.y0), phaseX: 0,
+            phaseY: 0)
         let isPlain = place.isAxisAligned && place.a == key.scale
         if isText && isPlain {
             func quarter(_ position: Double) -> Int { Int(((position - position.rounded(.down)) * 4).rounded()) % 4 }
@@ -88,10 +90,14 @@ final class DrawnPicture: LayerPicture {
         var toFrame = Affine(a: ratio, d: ratio, tx: -raster.originX * ratio, ty: -raster.originY * ratio).then(place)
         if isPlain {
             // A hair off a whole pixel is that pixel: exact, and a plain copy.
-            func settled(_ value: Double) -> Double { abs(value - value.rounded()) < 1.0 / 64 ? value.rounded() : value }
+            func settled(_ value: Double) -> Double {
+                abs(value - value.rounded()) < 1.0 / 64 ? value.rounded() : value
+            }
             toFrame = Affine(a: 1, d: 1, tx: settled(toFrame.tx), ty: settled(toFrame.ty))
         }
-        return Sampler.sprite(of: raster.planes, toFrame: toFrame, window: nil, windowToFrame: nil, width: size.width, height: size.height)
+        return Sampler.sprite(
+            of: raster.planes, toFrame: toFrame, window: nil, windowToFrame: nil, width: size.width, height: size.height
+        )
     }
 
     private func raster(_ key: Key) throws -> Raster {
@@ -102,16 +108,18 @@ final class DrawnPicture: LayerPicture {
         // Two transparent pixels all around: what lies outside a raster is what its edge says.
         let margin = 3.0
         let left = (-inked.x0 * key.scale).rounded(.up) + margin, top = (-inked.y0 * key.scale).rounded(.up) + margin
-        let bitmap = Bitmap(width: Int(left + (inked.x1 * key.scale).rounded(.up) + margin + 1),
-                            height: Int(top + (inked.y1 * key.scale).rounded(.up) + margin + 1))
+        let bitmap = Bitmap(
+            width: Int(left + (inked.x1 * key.scale).rounded(.up) + margin + 1),
+            height: Int(top + (inked.y1 * key.scale).rounded(.up) + margin + 1))
         let x = left + Double(key.phaseX) / 4, y = top + Double(key.phaseY) / 4
         try draw(bitmap, x, y, key.scale)
         let planes = Planes(bitmap, hasAlpha: true)
         if let gradient {
             let mask = Bitmap(width: bitmap.width, height: bitmap.height)
             try gradient.cover(mask, x, y, key.scale)
-            planes.fill(gradient.paint, at: GradientPlace(x: x, y: y, scale: key.scale, width: width, height: height),
-                        where: Planes(mask, hasAlpha: true))
+            planes.fill(
+                gradient.paint, at: GradientPlace(x: x, y: y, scale: key.scale, width: width, height: height),
+                where: Planes(mask, hasAlpha: true))
         }
         let raster = Raster(key: key, planes: planes, originX: x, originY: y)
         rasters.append(raster)

@@ -12,8 +12,10 @@ public struct LayerSources {
     public var fonts: FontLibrary
     var used: FontsUsed?
 
-    public init(picture: @escaping (AssetDigest) throws -> Bitmap, clip: @escaping (AssetDigest) throws -> any ClipFrames,
-                fontFile: @escaping (AssetDigest) throws -> String, fonts: FontLibrary = FontLibrary()) {
+    public init(
+        picture: @escaping (AssetDigest) throws -> Bitmap, clip: @escaping (AssetDigest) throws -> any ClipFrames,
+        fontFile: @escaping (AssetDigest) throws -> String, fonts: FontLibrary = FontLibrary()
+    ) {
         self.picture = picture
         self.clip = clip
         self.fontFile = fontFile

@@ -10,8 +10,11 @@ struct Window {
 enum Sampler {
     /// Draws what of `raster` falls on a frame of `width` x `height`. `toFrame` leads from the raster's pixels to the
     /// frame's. A raster without a window must be transparent along its edge (or end outside the frame); with one, only
-    /// what lies in the window is drawn, and `windowToFrame` leads from the window's units to the frame. nil: nothing falls on it.
-    static func sprite(of raster: Planes, toFrame: Affine, window: Window?, windowToFrame: Affine?, width: Int, height: Int) -> Sprite? {
+    /// what lies in the window is drawn, and `windowToFrame` leads from the window's units to the frame. nil: nothing
+    /// falls on it.
+    static func sprite(
+        of raster: Planes, toFrame: Affine, window: Window?, windowToFrame: Affine?, width: Int, height: Int
+    ) -> Sprite? {
         guard let inverse = toFrame.inverse else { return nil }
         let area: (x0: Double, y0: Double, x1: Double, y1: Double)
         if let window, let windowToFrame {
@@ -41,28 +44,35 @@ enum Sampler {
         let chroma = [(raster.u, planes.u), (raster.v, planes.v), (raster.chromaAlpha, planes.chromaAlpha)]
         for (from, to) in luma {
             guard let from, let to else { continue }
-            sample(from, raster.stride, raster.width, raster.height, to, planes.stride, rect.x, rect.y, rect.width, rect.height,
-                   x: lumaX, y: lumaY, m)
+            sample(
+                from, raster.stride, raster.width, raster.height, to, planes.stride, rect.x, rect.y, rect.width,
+                rect.height,
+                x: lumaX, y: lumaY, m)
         }
         for (from, to) in chroma {
             guard let from, let to else { continue }
-            sample(from, raster.chromaStride, raster.width / 2, raster.height / 2, to, planes.chromaStride,
-                   rect.x / 2, rect.y / 2, rect.width / 2, rect.height / 2, x: chromaX, y: chromaY, m)
+            sample(
+                from, raster.chromaStride, raster.width / 2, raster.height / 2, to, planes.chromaStride,
+                rect.x / 2, rect.y / 2, rect.width / 2, rect.height / 2, x: chromaX, y: chromaY, m)
         }
     }
 
-    private static func sample(_ from: UnsafePointer<UInt8>, _ fromStride: Int, _ fromWidth: Int, _ fromHeight: Int,
-                               _ to: UnsafeMutablePointer<UInt8>, _ toStride: Int, _ x: Int, _ y: Int, _ width: Int, _ height: Int,
-                               x baseX: Int64, y baseY: Int64, _ m: Affine) {
+    private static func sample(
+        _ from: UnsafePointer<UInt8>, _ fromStride: Int, _ fromWidth: Int, _ fromHeight: Int,
+        _ to: UnsafeMutablePointer<UInt8>, _ toStride: Int, _ x: Int, _ y: Int, _ width: Int, _ height: Int,
+        x baseX: Int64, y baseY: Int64, _ m: Affine
+    ) {
         // Steps are counted from the frame's corner, not the rectangle's: a pixel is the same in every rectangle.
         let i = Int64(x), j = Int64(y)
         let a = fixed(m.a), b = fixed(m.b), c = fixed(m.c), d = fixed(m.d)
         if m.isAxisAligned && m.a > 0 && m.d > 0 {
-            cpixels_scale(from, fromStride, Int32(fromWidth), Int32(fromHeight), to, toStride, Int32(width), Int32(height),
-                          baseX &+ i &* a, a, baseY &+ j &* d, d)
+            cpixels_scale(
+                from, fromStride, Int32(fromWidth), Int32(fromHeight), to, toStride, Int32(width), Int32(height),
+                baseX &+ i &* a, a, baseY &+ j &* d, d)
         } else {
-            cpixels_affine(from, fromStride, Int32(fromWidth), Int32(fromHeight), to, toStride, Int32(width), Int32(height),
-                           baseX &+ i &* a &+ j &* c, a, c, baseY &+ i &* b &+ j &* d, b, d)
+            cpixels_affine(
+                from, fromStride, Int32(fromWidth), Int32(fromHeight), to, toStride, Int32(width), Int32(height),
+                baseX &+ i &* a &+ j &* c, a, c, baseY &+ i &* b &+ j &* d, b, d)
         }
     }
 
@@ -77,10 +87,13 @@ enum Sampler {
 struct Rect: Equatable {
     var x, y, width, height: Int
 
-    init?(covering area: (x0: Double, y0: Double, x1: Double, y1: Double), width frameWidth: Int, height frameHeight: Int) {
+    init?(
+        covering area: (x0: Double, y0: Double, x1: Double, y1: Double), width frameWidth: Int, height frameHeight: Int
+    ) {
         // Clamped before they become integers: positions may be as large as they like.
         let left = max(area.x0.rounded(.down), 0), top = max(area.y0.rounded(.down), 0)
-        let right = min(area.x1.rounded(.up), Double(frameWidth)), bottom = min(area.y1.rounded(.up), Double(frameHeight))
+        let right = min(area.x1.rounded(.up), Double(frameWidth)),
+            bottom = min(area.y1.rounded(.up), Double(frameHeight))
         guard left < right, top < bottom else { return nil }
         x = Int(left) & ~1
         y = Int(top) & ~1
@@ -111,7 +124,8 @@ private struct Coverage {
     func isFull(_ rect: Rect) -> Bool {
         let margin = 1.5 / sharpness, inset = radius * 0.3 + margin
         func inside(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double) -> Bool {
-            let area = inverse.bounds(Double(rect.x), Double(rect.y), Double(rect.x + rect.width), Double(rect.y + rect.height))
+            let area = inverse.bounds(
+                Double(rect.x), Double(rect.y), Double(rect.x + rect.width), Double(rect.y + rect.height))
             return area.x0 >= x0 && area.y0 >= y0 && area.x1 <= x1 && area.y1 <= y1
         }
         // An axis-aligned window whose edge is a pixel's edge needs no margin.
@@ -125,11 +139,15 @@ private struct Coverage {
     func apply(to planes: Planes, at rect: Rect, rasterHasAlpha: Bool) {
         guard let a = planes.a, let ac = planes.chromaAlpha else { return }
         let w = Int32(planes.width), h = Int32(planes.height), m = inverse
-        func cover(_ plane: UnsafeMutablePointer<UInt8>, _ stride: Int, _ width: Int32, _ height: Int32,
-                   _ x: Double, _ y: Double, step: Double) {
+        func cover(
+            _ plane: UnsafeMutablePointer<UInt8>, _ stride: Int, _ width: Int32, _ height: Int32,
+            _ x: Double, _ y: Double, step: Double
+        ) {
             let at = m(x, y)
-            cpixels_coverage(plane, stride, width, height, at.x - window.width / 2, m.a * step, m.c * step,
-                             at.y - window.height / 2, m.b * step, m.d * step, window.width / 2, window.height / 2, radius, sharpness / step)
+            cpixels_coverage(
+                plane, stride, width, height, at.x - window.width / 2, m.a * step, m.c * step,
+                at.y - window.height / 2, m.b * step, m.d * step, window.width / 2, window.height / 2, radius,
+                sharpness / step)
         }
         let x = Double(rect.x), y = Double(rect.y)
         if rasterHasAlpha {
@@ -137,12 +155,16 @@ private struct Coverage {
             cover(mask.a!, mask.stride, w, h, x + 0.5, y + 0.5, step: 1)
             cover(mask.chromaAlpha!, mask.chromaStride, w / 2, h / 2, x + 0.5, y + 1, step: 2)
             for plane in [planes.y, a] { cpixels_multiply(plane, planes.stride, mask.a!, mask.stride, w, h) }
-            for plane in [planes.u, planes.v, ac] { cpixels_multiply(plane, planes.chromaStride, mask.chromaAlpha!, mask.chromaStride, w / 2, h / 2) }
+            for plane in [planes.u, planes.v, ac] {
+                cpixels_multiply(plane, planes.chromaStride, mask.chromaAlpha!, mask.chromaStride, w / 2, h / 2)
+            }
         } else {
             cover(a, planes.stride, w, h, x + 0.5, y + 0.5, step: 1)
             cover(ac, planes.chromaStride, w / 2, h / 2, x + 0.5, y + 1, step: 2)
             cpixels_multiply(planes.y, planes.stride, a, planes.stride, w, h)
-            for plane in [planes.u, planes.v] { cpixels_multiply(plane, planes.chromaStride, ac, planes.chromaStride, w / 2, h / 2) }
+            for plane in [planes.u, planes.v] {
+                cpixels_multiply(plane, planes.chromaStride, ac, planes.chromaStride, w / 2, h / 2)
+            }
         }
     }
 }

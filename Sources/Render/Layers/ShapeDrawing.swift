@@ -40,7 +40,8 @@ extension ShapeContent {
         cairo_scale(canvas.context, scale, scale)
         let width = Double(box.width), height = Double(box.height)
         switch form {
-        case .rectangle: canvas.rectangle(x: 0, y: 0, width: width, height: height, radius: cornerRadius.isFinite ? cornerRadius : 0)
+        case .rectangle:
+            canvas.rectangle(x: 0, y: 0, width: width, height: height, radius: cornerRadius.isFinite ? cornerRadius : 0)
         case .ellipse: canvas.ellipse(x: 0, y: 0, width: width, height: height)
         }
         return canvas

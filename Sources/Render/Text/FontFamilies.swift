@@ -20,7 +20,8 @@ extension LayerSources {
     }
 }
 
-/// A question about families alone: whether there is one, or which of several it comes down to. What a finding says rests on it.
+/// A question about families alone: whether there is one, or which of several it comes down to. What a finding says
+/// rests on it.
 public struct FamilySearch: Hashable, Sendable {
     /// Which one is taken; else whether the only one is there.
     public var isChoice: Bool
@@ -64,15 +65,19 @@ extension TextLayout {
     /// The font that a run is set in, with the beginning of its text; nil for one that shows nothing.
     static func face(of run: Run, _ bytes: [UInt8]) -> TextMeasure.Face? {
         guard let pattern = pattern(of: run), let item = run.pointee.item else { return nil }
-        let start = max(0, min(bytes.count, Int(item.pointee.offset))), end = min(bytes.count, start + Int(item.pointee.length))
+        let start = max(0, min(bytes.count, Int(item.pointee.offset))),
+            end = min(bytes.count, start + Int(item.pointee.length))
         let text = String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
-        let shown = text.unicodeScalars.filter { !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint }
+        let shown = text.unicodeScalars.filter {
+            !$0.properties.isWhitespace && !$0.properties.isDefaultIgnorableCodePoint
+        }
         guard !shown.isEmpty else { return nil }
         var weight = 0.0, isThickened: FcBool = FcFalse
         let hasWeight = FcPatternGetDouble(pattern, FC_WEIGHT, 0, &weight) == FcResultMatch
         // fontconfig calls a font bold that it asks to be drawn thicker.
         _ = FcPatternGetBool(pattern, FC_EMBOLDEN, 0, &isThickened)
         let drawn = isThickened == FcTrue ? 400 : Int(FcWeightToOpenTypeDouble(weight).rounded())
-        return TextMeasure.Face(families: Fonts.strings(pattern, FC_FAMILY), weight: hasWeight ? drawn : nil, text: String(text.prefix(8)))
+        return TextMeasure.Face(
+            families: Fonts.strings(pattern, FC_FAMILY), weight: hasWeight ? drawn : nil, text: String(text.prefix(8)))
     }
 }

@@ -1,5 +1,6 @@
 // What text was looked for in: the fonts that a family, a style and a language come to on this machine. Which font a
-// character is drawn in depends on the first of them and on all that were tried in vain before it, so these are the answer.
+// character is drawn in depends on the first of them and on all that were tried in vain before it, so these are the
+// answer.
 import CPango
 import Composition
 import Diagnostics
@@ -27,9 +28,10 @@ public struct FontSearch: Hashable, Sendable {
 
     init(_ content: TextContent, files: [String]) {
         let families = content.families.map { $0.filter { $0 != "," } }.filter { !$0.isEmpty }
-        self.init(families: families.isEmpty ? "sans-serif" : families.joined(separator: ","),
-                  weight: max(1, min(1000, content.weight)), italic: content.italic,
-                  size: Int((content.size * Double(PANGO_SCALE)).rounded()), language: content.language, files: files)
+        self.init(
+            families: families.isEmpty ? "sans-serif" : families.joined(separator: ","),
+            weight: max(1, min(1000, content.weight)), italic: content.italic,
+            size: Int((content.size * Double(PANGO_SCALE)).rounded()), language: content.language, files: files)
     }
 
     /// The caller frees it.
@@ -52,7 +54,8 @@ public struct FoundFont: Hashable, Sendable {
     fileprivate init?(_ pattern: OpaquePointer?) {
         guard let pattern, let file = Fonts.strings(pattern, FC_FILE).first else { return nil }
         self.file = file
-        let format = "%{index} %{hintstyle} %{hinting} %{autohint} %{antialias} %{embolden} %{matrix} "
+        let format =
+            "%{index} %{hintstyle} %{hinting} %{autohint} %{antialias} %{embolden} %{matrix} "
             + "%{fontvariations} %{fontfeatures} %{pixelsize} %{color}"
         let text = FcPatternFormat(pattern, format)
         traits = text.map { String(cString: $0) } ?? ""
@@ -82,15 +85,17 @@ extension Fonts {
         defer { g_object_unref(UnsafeMutableRawPointer(set)) }
         let walk = Walk(isLast)
         withExtendedLifetime(walk) {
-            pango_fontset_foreach(set, { _, font, data in
-                let walk = Unmanaged<Walk>.fromOpaque(data!).takeUnretainedValue()
-                guard let font, walk.found.count < Fonts.most else { return 1 }
-                let fcFont = UnsafeMutableRawPointer(font).assumingMemoryBound(to: PangoFcFont.self)
-                let pattern = pango_fc_font_get_pattern(fcFont)
-                guard let next = FoundFont(pattern) else { return 0 }
-                walk.found.append(next)
-                return walk.isLast(next) ? 1 : 0
-            }, Unmanaged.passUnretained(walk).toOpaque())
+            pango_fontset_foreach(
+                set,
+                { _, font, data in
+                    let walk = Unmanaged<Walk>.fromOpaque(data!).takeUnretainedValue()
+                    guard let font, walk.found.count < Fonts.most else { return 1 }
+                    let fcFont = UnsafeMutableRawPointer(font).assumingMemoryBound(to: PangoFcFont.self)
+                    let pattern = pango_fc_font_get_pattern(fcFont)
+                    guard let next = FoundFont(pattern) else { return 0 }
+                    walk.found.append(next)
+                    return walk.isLast(next) ? 1 : 0
+                }, Unmanaged.passUnretained(walk).toOpaque())
         }
         return walk.found
     }
@@ -101,7 +106,9 @@ extension Fonts {
         var search = FontSearch(content, files: files)
         let start = Int(run.pointee.item.pointee.offset)
         for span in content.spans {
-            guard let weight = span.weight, span.range(in: content.text.utf8.count)?.contains(start) == true else { continue }
+            guard let weight = span.weight, span.range(in: content.text.utf8.count)?.contains(start) == true else {
+                continue
+            }
             search.weight = max(1, min(1000, weight))
         }
         // Each script is looked for in a language of its own.

@@ -13,11 +13,12 @@ final class Fonts {
     /// Of all fonts, as `folded` writes them.
     private(set) lazy var families = Fonts.folded(in: config)
 
-    /// `files` are absolute paths. A family that one of them declares comes from them alone: the machine's fonts of that
-    /// name are hidden, so that two machines draw the same.
+    /// `files` are absolute paths. A family that one of them declares comes from them alone: the machine's fonts of
+    /// that name are hidden, so that two machines draw the same.
     init(files: [String]) throws {
         guard let config = FcInitLoadConfigAndFonts() else {
-            throw RenderProblem.drawing("read the machine's fonts", reason: "fontconfig has no configuration").diagnostic
+            throw RenderProblem.drawing("read the machine's fonts", reason: "fontconfig has no configuration")
+                .diagnostic
         }
         for file in files {
             guard FcConfigAppFontAddFile(config, file) == FcTrue else {
@@ -71,7 +72,9 @@ final class Fonts {
         // Files of a person's own that are not there are in no list.
         let home = getenv("HOME").map { String(cString: $0) } ?? ""
         let own = getenv("XDG_CONFIG_HOME").map { String(cString: $0) } ?? home + "/.config"
-        places.formUnion([own + "/fontconfig/fonts.conf", own + "/fontconfig/conf.d", home + "/.fonts.conf", home + "/.fonts.conf.d"])
+        places.formUnion([
+            own + "/fontconfig/fonts.conf", own + "/fontconfig/conf.d", home + "/.fonts.conf", home + "/.fonts.conf.d",
+        ])
         return places.filter { $0.hasPrefix("/") }.sorted()
     }
 
@@ -129,7 +132,9 @@ public final class FontLibrary {
     public static func familyCount() -> Int { (try? Fonts(files: []))?.families.count ?? 0 }
 
     func fonts(files: [String]) throws -> Fonts {
-        if let found = maps.first(where: { $0.files.elementsEqual(files) { $0.isSameBytes($1) } }) { return found.fonts }
+        if let found = maps.first(where: { $0.files.elementsEqual(files) { $0.isSameBytes($1) } }) {
+            return found.fonts
+        }
         let fonts = try Fonts(files: files)
         if maps.count >= 8 { maps.removeFirst() }
         maps.append((files, fonts))

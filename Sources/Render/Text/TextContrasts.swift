@@ -1,5 +1,5 @@
-// How well the texts of a segment can be told from what is behind them: measured on the frames that are drawn, so that boxes,
-// outlines, shadows, gradients and pictures all count for what they really do.
+// How well the texts of a segment can be told from what is behind them: measured on the frames that are drawn, so that
+// boxes, outlines, shadows, gradients and pictures all count for what they really do.
 import Composition
 import Glibc
 
@@ -28,22 +28,30 @@ public struct TextContrasts {
     private static let looks = 12
 
     /// - progress: called with how many of how many frames are done.
-    public mutating func measure(progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> SegmentContrast {
+    public mutating func measure(progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> SegmentContrast
+    {
         var subjects: [Subject] = []
         for (index, stack) in segment.stacks.enumerated() {
-            let isClear = { (frame: Int) in isWhole(stack, at: frame) && !segment.stacks[(index + 1)...].contains { isSeen($0, at: frame) } }
+            let isClear = { (frame: Int) in
+                isWhole(stack, at: frame) && !segment.stacks[(index + 1)...].contains { isSeen($0, at: frame) }
+            }
             for layer in stack.layers {
-                if case .text(let content) = layer.content { subjects.append(Subject(layer: layer, content: content, frames: frames(of: layer, isClear))) }
+                if case .text(let content) = layer.content {
+                    subjects.append(Subject(layer: layer, content: content, frames: frames(of: layer, isClear)))
+                }
             }
         }
         for layer in segment.overlays {
-            if case .text(let content) = layer.content { subjects.append(Subject(layer: layer, content: content, frames: frames(of: layer) { _ in true })) }
+            if case .text(let content) = layer.content {
+                subjects.append(Subject(layer: layer, content: content, frames: frames(of: layer) { _ in true }))
+            }
         }
         var results = subjects.map { subject in
             let at = subject.frames.first ?? subject.layer.from
-            return TextContrast(text: subject.content.text, from: max(0, subject.layer.from), to: min(segment.frames, subject.layer.to),
-                                size: (subject.content.size * subject.layer.scale.value(at: Double(at)) * 10).rounded() / 10,
-                                weight: subject.content.weight, ratio: nil, frame: at, x: 0, y: 0)
+            return TextContrast(
+                text: subject.content.text, from: max(0, subject.layer.from), to: min(segment.frames, subject.layer.to),
+                size: (subject.content.size * subject.layer.scale.value(at: Double(at)) * 10).rounded() / 10,
+                weight: subject.content.weight, ratio: nil, frame: at, x: 0, y: 0)
         }
         let looked = Set(subjects.flatMap(\.frames)).sorted()
         guard !looked.isEmpty else { return SegmentContrast(size: segment.size, texts: results) }
@@ -81,7 +89,8 @@ public struct TextContrasts {
         }
     }
 
-    /// Whether the letters do not have their own colour: a later layer lies over them. That may be meant, as an unreadable colour never is.
+    /// Whether the letters do not have their own colour: a later layer lies over them. That may be meant, as an
+    /// unreadable colour never is.
     private func isCovered(_ piece: Letters.Piece, _ subject: Subject, at frame: Int) -> Bool {
         let content = subject.content
         let isSolid = content.color.alpha >= 250 && subject.layer.opacity.value(at: Double(frame)) >= 0.98
@@ -93,18 +102,21 @@ public struct TextContrasts {
     /// Whether a stack is shown whole and in its place: in a transition nobody reads.
     private func isWhole(_ stack: Stack, at frame: Int) -> Bool {
         let at = Double(frame)
-        return stack.opacity.value(at: at) >= 0.999 && stack.offsetX.value(at: at) == 0 && stack.offsetY.value(at: at) == 0
+        return stack.opacity.value(at: at) >= 0.999 && stack.offsetX.value(at: at) == 0
+            && stack.offsetY.value(at: at) == 0
     }
 
     private func isSeen(_ stack: Stack, at frame: Int) -> Bool {
         let at = Double(frame)
-        return stack.opacity.value(at: at) > 0 && abs(stack.offsetX.value(at: at)) < 1 && abs(stack.offsetY.value(at: at)) < 1
+        return stack.opacity.value(at: at) > 0 && abs(stack.offsetX.value(at: at)) < 1
+            && abs(stack.offsetY.value(at: at)) < 1
     }
 
     /// The first and the last frame in which a layer is in full view, and two a second between.
     private func frames(of layer: Layer, _ isClear: (Int) -> Bool) -> [Int] {
         let range = max(0, layer.from)..<max(0, layer.from, min(segment.frames, layer.to))
-        // The keyframes beyond the segment count too: a text whose fade is cut by the end of the segment is in full view in the next.
+        // The keyframes beyond the segment count too: a text whose fade is cut by the end of the segment is in full
+        // view in the next.
         let most = min(1, layer.opacity.keyframes.reduce(0) { max($0, $1.value) })
         guard most > 0.05 else { return [] }
         let full = range.filter { layer.opacity.value(at: Double($0)) >= most * 0.9 && isClear($0) }
@@ -130,7 +142,9 @@ public struct TextContrasts {
         content.shadow = nil
         layer.content = .text(content)
         layer.opacity = Track(1)
-        return Segment(size: segment.size, rate: segment.rate, frames: segment.frames, stacks: [Stack(background: black, layers: [layer])])
+        return Segment(
+            size: segment.size, rate: segment.rate, frames: segment.frames,
+            stacks: [Stack(background: black, layers: [layer])])
     }
 }
 
@@ -173,20 +187,32 @@ private struct Letters {
     func found(on drawn: I420Frame, em: Int) -> Found? {
         guard !rows.isEmpty, !columns.isEmpty else { return nil }
         let reach = max(2, em * 8 / 100)
-        let area = (x: max(0, columns.lowerBound - reach)..<min(frame.width, columns.upperBound + reach),
-                    y: max(0, rows.lowerBound - reach)..<min(frame.height, rows.upperBound + reach))
+        let area = (
+            x: max(0, columns.lowerBound - reach)..<min(frame.width, columns.upperBound + reach),
+            y: max(0, rows.lowerBound - reach)..<min(frame.height, rows.upperBound + reach)
+        )
         let near = dilated(area.x, area.y, reach)
         // Of one size, and none a sliver.
-        let across = max(1, Int((Double(area.x.count) / Double(em)).rounded())), down = max(1, Int((Double(area.y.count) / (Double(em) * 1.25)).rounded()))
+        let across = max(1, Int((Double(area.x.count) / Double(em)).rounded())),
+            down = max(1, Int((Double(area.y.count) / (Double(em) * 1.25)).rounded()))
         var letters = [[Float]](repeating: [], count: across * down), around = letters
         for y in area.y {
             let mask = frame.y + y * frame.width
             for x in area.x {
                 let cover = mask[x]
                 let isLetter = cover >= Self.full
-                guard isLetter || (cover <= Self.none && near[(y - area.y.lowerBound) * area.x.count + x - area.x.lowerBound]) else { continue }
-                let piece = (y - area.y.lowerBound) * down / area.y.count * across + (x - area.x.lowerBound) * across / area.x.count
-                if isLetter { letters[piece].append(drawn.luminance(x, y)) } else { around[piece].append(drawn.luminance(x, y)) }
+                guard
+                    isLetter
+                        || (cover <= Self.none && near[(y - area.y.lowerBound) * area.x.count + x - area.x.lowerBound])
+                else { continue }
+                let piece =
+                    (y - area.y.lowerBound) * down / area.y.count * across + (x - area.x.lowerBound) * across
+                    / area.x.count
+                if isLetter {
+                    letters[piece].append(drawn.luminance(x, y))
+                } else {
+                    around[piece].append(drawn.luminance(x, y))
+                }
             }
         }
         let inked = letters.filter { $0.count >= Self.enough }
@@ -194,9 +220,10 @@ private struct Letters {
         var worst: Piece?, main: Piece?
         for index in letters.indices where letters[index].count >= Self.enough && around[index].count >= Self.enough {
             let isMain = letters[index].count * 4 >= usual
-            let piece = Self.piece(&letters[index], &around[index],
-                                   x: area.x.lowerBound + (index % across * 2 + 1) * area.x.count / (2 * across),
-                                   y: area.y.lowerBound + (index / across * 2 + 1) * area.y.count / (2 * down))
+            let piece = Self.piece(
+                &letters[index], &around[index],
+                x: area.x.lowerBound + (index % across * 2 + 1) * area.x.count / (2 * across),
+                y: area.y.lowerBound + (index / across * 2 + 1) * area.y.count / (2 * down))
             if worst.map({ piece.ratio < $0.ratio }) ?? true { worst = piece }
             if isMain, main.map({ piece.ratio < $0.ratio }) ?? true { main = piece }
         }
@@ -204,7 +231,8 @@ private struct Letters {
         // Small or thin letters: all of them together.
         var all = letters.flatMap { $0 }, rest = around.flatMap { $0 }
         guard all.count >= Self.enough / 4, rest.count >= Self.enough else { return nil }
-        let piece = Self.piece(&all, &rest, x: (columns.lowerBound + columns.upperBound) / 2, y: (rows.lowerBound + rows.upperBound) / 2)
+        let piece = Self.piece(
+            &all, &rest, x: (columns.lowerBound + columns.upperBound) / 2, y: (rows.lowerBound + rows.upperBound) / 2)
         return Found(worst: piece, main: piece)
     }
 
@@ -257,7 +285,9 @@ private struct Letters {
 
 extension Color {
     /// Relative luminance as WCAG counts it.
-    fileprivate var luminance: Float { 0.2126 * linearLight[Int(red)] + 0.7152 * linearLight[Int(green)] + 0.0722 * linearLight[Int(blue)] }
+    fileprivate var luminance: Float {
+        0.2126 * linearLight[Int(red)] + 0.7152 * linearLight[Int(green)] + 0.0722 * linearLight[Int(blue)]
+    }
 }
 
 extension I420Frame {
@@ -266,7 +296,8 @@ extension I420Frame {
         let luma = (Float(self.y[y * width + x]) - 16) * (255 / 219)
         let blue = Float(u[y / 2 * chromaWidth + x / 2]) - 128, red = Float(v[y / 2 * chromaWidth + x / 2]) - 128
         func linear(_ value: Float) -> Float { linearLight[max(0, min(255, Int(value.rounded())))] }
-        return 0.2126 * linear(luma + 1.5748 * 255 / 224 * red) + 0.7152 * linear(luma - (0.18732 * blue + 0.46812 * red) * 255 / 224)
+        return 0.2126 * linear(luma + 1.5748 * 255 / 224 * red) + 0.7152
+            * linear(luma - (0.18732 * blue + 0.46812 * red) * 255 / 224)
             + 0.0722 * linear(luma + 1.8556 * 255 / 224 * blue)
     }
 }

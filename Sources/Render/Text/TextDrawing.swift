@@ -12,7 +12,8 @@ extension TextLayout {
         // Highlights reach a little beyond their words.
         let reach = content.spans.contains { $0.background != nil } ? max(outline, highlightPadX + 1) : outline
         var x0 = min(0, measure.inkX - reach), y0 = min(0, measure.inkY - reach)
-        var x1 = max(measure.width, measure.inkX + measure.inkWidth + reach), y1 = max(measure.height, measure.inkY + measure.inkHeight + reach)
+        var x1 = max(measure.width, measure.inkX + measure.inkWidth + reach),
+            y1 = max(measure.height, measure.inkY + measure.inkHeight + reach)
         if let shadow = steadyShadow {
             let blur = 3 * shadow.blur + 1
             x0 = min(x0, x0 + shadow.offsetX - blur)
@@ -28,9 +29,12 @@ extension TextLayout {
     }
     private var highlightPadX: Double { content.size * 0.12 }
 
-    /// The shadow with numbers that can be drawn. As in CSS the standard deviation is half of what is asked for as blur.
+    /// The shadow with numbers that can be drawn. As in CSS the standard deviation is half of what is asked for as
+    /// blur.
     private var steadyShadow: (color: Color, offsetX: Double, offsetY: Double, blur: Double)? {
-        guard let shadow = content.shadow, shadow.offsetX.isFinite, shadow.offsetY.isFinite, shadow.blur.isFinite, shadow.color.alpha > 0 else { return nil }
+        guard let shadow = content.shadow, shadow.offsetX.isFinite, shadow.offsetY.isFinite, shadow.blur.isFinite,
+            shadow.color.alpha > 0
+        else { return nil }
         func within(_ value: Double) -> Double { max(-2000, min(2000, value)) }
         return (shadow.color, within(shadow.offsetX), within(shadow.offsetY), max(0, min(shadow.blur, 200)) / 2)
     }
@@ -44,7 +48,9 @@ extension TextLayout {
         try canvas.check("draw a text")
         if let shadow = steadyShadow {
             let silhouette = Bitmap(width: bitmap.width, height: bitmap.height)
-            bitmap.castShadow(into: silhouette, color: shadow.color, dx: shadow.offsetX * scale, dy: shadow.offsetY * scale, sigma: shadow.blur * scale)
+            bitmap.castShadow(
+                into: silhouette, color: shadow.color, dx: shadow.offsetX * scale, dy: shadow.offsetY * scale,
+                sigma: shadow.blur * scale)
             bitmap.put(over: silhouette)
         }
     }
@@ -126,15 +132,17 @@ extension TextLayout {
                 pango_layout_iter_get_line_extents(iterator, &ink, &extents)
                 var ranges: UnsafeMutablePointer<Int32>?
                 var count: Int32 = 0
-                pango_layout_line_get_x_ranges(line, Int32(max(range.lowerBound, start)), Int32(min(range.upperBound, end)), &ranges, &count)
+                pango_layout_line_get_x_ranges(
+                    line, Int32(max(range.lowerBound, start)), Int32(min(range.upperBound, end)), &ranges, &count)
                 defer { g_free(ranges) }
                 let baseline = Double(pango_layout_iter_get_baseline(iterator)) * unit
                 for index in 0..<Int(count) {
                     let x0 = Double(ranges![2 * index]) * unit, x1 = Double(ranges![2 * index + 1]) * unit
                     guard x1 > x0 else { continue }
                     // From above the capitals to below the descenders, whatever the line's height.
-                    canvas.rectangle(x: x0 - highlightPadX, y: baseline - content.size * 0.95, width: x1 - x0 + 2 * highlightPadX,
-                                     height: content.size * 1.23, radius: content.size * 0.16)
+                    canvas.rectangle(
+                        x: x0 - highlightPadX, y: baseline - content.size * 0.95, width: x1 - x0 + 2 * highlightPadX,
+                        height: content.size * 1.23, radius: content.size * 0.16)
                     canvas.set(background)
                     cairo_fill(canvas.context)
                 }
@@ -151,9 +159,13 @@ extension Bitmap {
         var mask = [UInt8](repeating: 0, count: width * height)
         for y in 0..<height where y - shiftY >= 0 && y - shiftY < height {
             let from = row(y - shiftY)
-            for x in max(0, shiftX)..<max(max(0, shiftX), min(width, width + shiftX)) { mask[y * width + x] = from[4 * (x - shiftX) + 3] }
+            for x in max(0, shiftX)..<max(max(0, shiftX), min(width, width + shiftX)) {
+                mask[y * width + x] = from[4 * (x - shiftX) + 3]
+            }
         }
-        mask.withUnsafeMutableBufferPointer { cpixels_blur($0.baseAddress, width, Int32(width), Int32(height), 1, sigma, 0) }
+        mask.withUnsafeMutableBufferPointer {
+            cpixels_blur($0.baseAddress, width, Int32(width), Int32(height), 1, sigma, 0)
+        }
         let tint = [Int(color.blue), Int(color.green), Int(color.red)], alpha = Int(color.alpha)
         for y in 0..<height {
             let to = target.row(y)
@@ -172,7 +184,8 @@ extension Bitmap {
             for x in 0..<width {
                 let rest = 255 - Int(top[4 * x + 3])
                 for channel in 0..<4 {
-                    top[4 * x + channel] = UInt8(min(255, Int(top[4 * x + channel]) + (Int(bottom[4 * x + channel]) * rest + 127) / 255))
+                    top[4 * x + channel] = UInt8(
+                        min(255, Int(top[4 * x + channel]) + (Int(bottom[4 * x + channel]) * rest + 127) / 255))
                 }
             }
         }

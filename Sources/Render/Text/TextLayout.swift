@@ -19,7 +19,9 @@ final class TextLayout {
     init(_ content: TextContent, fonts: Fonts) throws {
         self.content = content
         self.fonts = fonts
-        guard content.size.isFinite, content.size > 0, content.size <= Self.largestSize, content.text.utf8.count <= 100_000 else {
+        guard content.size.isFinite, content.size > 0, content.size <= Self.largestSize,
+            content.text.utf8.count <= 100_000
+        else {
             throw RenderProblem.textTooLarge(text: String(content.text.prefix(40)), size: content.size).diagnostic
         }
         let context = fonts.makeContext(language: content.language)
@@ -56,7 +58,9 @@ final class TextLayout {
         pango_layout_get_extents(layout, &ink, &logical)
         let unit = 1 / Double(PANGO_SCALE)
         // Pango's extents are 32-bit: a text beyond them comes out negative or absurd.
-        guard logical.width >= 0, logical.height >= 0, logical.width < 1 << 29, logical.height < 1 << 29, ink.width >= 0, ink.height >= 0 else {
+        guard logical.width >= 0, logical.height >= 0, logical.width < 1 << 29, logical.height < 1 << 29,
+            ink.width >= 0, ink.height >= 0
+        else {
             g_object_unref(UnsafeMutableRawPointer(layout))
             throw RenderProblem.textTooLarge(text: String(content.text.prefix(40)), size: content.size).diagnostic
         }
@@ -75,17 +79,25 @@ final class TextLayout {
         bytes.removeLast()
         Self.eachRun(layout) { run, _, _, _, _ in
             if let file = Self.pattern(of: run).flatMap({ Fonts.strings($0, FC_FILE).first }) { files.insert(file) }
-            if let (search, count) = fonts.searches(for: run, content, files: fonts.files) { searches[search] = max(searches[search] ?? 0, count) }
-            if let face = Self.face(of: run, bytes), !faces.contains(where: { $0.isSameFont(as: face) }) { faces.append(face) }
-            for character in Self.unknown(in: run, of: bytes) where !missing.contains(character) { missing.append(character) }
+            if let (search, count) = fonts.searches(for: run, content, files: fonts.files) {
+                searches[search] = max(searches[search] ?? 0, count)
+            }
+            if let face = Self.face(of: run, bytes), !faces.contains(where: { $0.isSameFont(as: face) }) {
+                faces.append(face)
+            }
+            for character in Self.unknown(in: run, of: bytes) where !missing.contains(character) {
+                missing.append(character)
+            }
         }
         self.searches = searches
         let (lineCharacters, brokenWords) = Self.lines(of: layout, bytes)
-        measure = TextMeasure(width: across.box, height: down.box, inkX: originX + Double(ink.x) * unit, inkY: originY + Double(ink.y) * unit,
-                              inkWidth: Double(ink.width) * unit, inkHeight: Double(ink.height) * unit,
-                              lineCharacters: lineCharacters, brokenWords: brokenWords, missing: missing,
-                              unknownGlyphs: Int(pango_layout_get_unknown_glyphs_count(layout)), fontFiles: files.texts,
-                              faces: faces)
+        measure = TextMeasure(
+            width: across.box, height: down.box, inkX: originX + Double(ink.x) * unit,
+            inkY: originY + Double(ink.y) * unit,
+            inkWidth: Double(ink.width) * unit, inkHeight: Double(ink.height) * unit,
+            lineCharacters: lineCharacters, brokenWords: brokenWords, missing: missing,
+            unknownGlyphs: Int(pango_layout_get_unknown_glyphs_count(layout)), fontFiles: files.texts,
+            faces: faces)
     }
 
     deinit { g_object_unref(UnsafeMutableRawPointer(layout)) }
@@ -108,12 +120,16 @@ final class TextLayout {
         for span in content.spans {
             guard let range = span.range(in: length) else { continue }
             if let weight = span.weight {
-                insert(pango_attr_weight_new(PangoWeight(rawValue: PangoWeight.RawValue(max(1, min(1000, weight))))), range.lowerBound, range.upperBound)
+                insert(
+                    pango_attr_weight_new(PangoWeight(rawValue: PangoWeight.RawValue(max(1, min(1000, weight))))),
+                    range.lowerBound, range.upperBound)
             }
             // The colour itself is looked up when a run is drawn; the attribute makes pango end runs where spans end.
             if let color = span.color {
-                insert(pango_attr_foreground_new(UInt16(color.red) * 257, UInt16(color.green) * 257, UInt16(color.blue) * 257),
-                       range.lowerBound, range.upperBound)
+                insert(
+                    pango_attr_foreground_new(
+                        UInt16(color.red) * 257, UInt16(color.green) * 257, UInt16(color.blue) * 257),
+                    range.lowerBound, range.upperBound)
             }
         }
         return list
@@ -122,7 +138,10 @@ final class TextLayout {
     typealias Run = UnsafeMutablePointer<PangoGlyphItem>
 
     /// Calls with each run, its left end and baseline, and the line's top and bottom, in pixels of the layout.
-    static func eachRun(_ layout: OpaquePointer, _ body: (_ run: Run, _ x: Double, _ baseline: Double, _ top: Double, _ bottom: Double) -> Void) {
+    static func eachRun(
+        _ layout: OpaquePointer,
+        _ body: (_ run: Run, _ x: Double, _ baseline: Double, _ top: Double, _ bottom: Double) -> Void
+    ) {
         let unit = 1 / Double(PANGO_SCALE)
         let iterator = pango_layout_get_iter(layout)
         defer { pango_layout_iter_free(iterator) }
@@ -131,8 +150,9 @@ final class TextLayout {
             var logical = PangoRectangle(), line = PangoRectangle()
             pango_layout_iter_get_run_extents(iterator, nil, &logical)
             pango_layout_iter_get_line_extents(iterator, nil, &line)
-            body(run, Double(logical.x) * unit, Double(pango_layout_iter_get_baseline(iterator)) * unit,
-                 Double(line.y) * unit, Double(line.y + line.height) * unit)
+            body(
+                run, Double(logical.x) * unit, Double(pango_layout_iter_get_baseline(iterator)) * unit,
+                Double(line.y) * unit, Double(line.y + line.height) * unit)
         } while pango_layout_iter_next_run(iterator) != 0
     }
 

@@ -16,14 +16,20 @@ extension LayerSources {
         guard let most = seen.max(), most > 0 else { return MeasuredText(measure: measure, boxes: [], legible: 0) }
         let legible = min(frames.count, seen.count { $0 >= most / 2 } * stride)
         let full = zip(looked, seen).filter { $0.1 >= most * 0.95 }.map(\.0)
-        let chosen = full.count <= Self.moments ? full : (0..<Self.moments).map { full[$0 * (full.count - 1) / (Self.moments - 1)] }
+        let chosen =
+            full.count <= Self.moments
+            ? full : (0..<Self.moments).map { full[$0 * (full.count - 1) / (Self.moments - 1)] }
         let boxes = chosen.compactMap { frame -> MeasuredText.Box? in
-            guard layer.anchorX.isFinite, layer.anchorY.isFinite, let pose = Pose(layer, frame: frame), measure.inkWidth > 0, measure.inkHeight > 0 else { return nil }
+            guard layer.anchorX.isFinite, layer.anchorY.isFinite, let pose = Pose(layer, frame: frame),
+                measure.inkWidth > 0, measure.inkHeight > 0
+            else { return nil }
             let place = pose.transform(anchorX: layer.anchorX * measure.width, anchorY: layer.anchorY * measure.height)
-            let bounds = place.bounds(measure.inkX, measure.inkY, measure.inkX + measure.inkWidth, measure.inkY + measure.inkHeight)
+            let bounds = place.bounds(
+                measure.inkX, measure.inkY, measure.inkX + measure.inkWidth, measure.inkY + measure.inkHeight)
             guard bounds.x0.isFinite, bounds.y0.isFinite, bounds.x1.isFinite, bounds.y1.isFinite else { return nil }
             func tenth(_ value: Double) -> Double { (max(-1e7, min(1e7, value)) * 10).rounded() / 10 }
-            return MeasuredText.Box(frame: frame, x0: tenth(bounds.x0), y0: tenth(bounds.y0), x1: tenth(bounds.x1), y1: tenth(bounds.y1))
+            return MeasuredText.Box(
+                frame: frame, x0: tenth(bounds.x0), y0: tenth(bounds.y0), x1: tenth(bounds.x1), y1: tenth(bounds.y1))
         }
         return MeasuredText(measure: measure, boxes: boxes, legible: legible)
     }

@@ -7,8 +7,8 @@ extension CaptionFile {
 
     // MARK: WebVTT
 
-    /// WebVTT 1, "WebVTT parser algorithm" and "collect a WebVTT block": only an empty line ends a block, and a block with an
-    /// arrow in its first or second line is a caption, whatever else it looks like.
+    /// WebVTT 1, "WebVTT parser algorithm" and "collect a WebVTT block": only an empty line ends a block, and a block
+    /// with an arrow in its first or second line is a caption, whatever else it looks like.
     mutating func readWebVTT() {
         // A header goes on to the first empty line.
         var index = 1
@@ -22,7 +22,9 @@ extension CaptionFile {
                     guard timing == nil, index - first <= 1 else { break }
                     timing = index
                     body = []
-                } else { body.append(index) }
+                } else {
+                    body.append(index)
+                }
                 index += 1
             }
             guard let timing else {
@@ -39,14 +41,17 @@ extension CaptionFile {
 
     private mutating func leaveOutBlock(_ first: Int) {
         let line = lines[first]
-        func begins(_ word: String) -> Bool { line == word || line.hasPrefix(word + " ") || line.hasPrefix(word + "\t") }
+        func begins(_ word: String) -> Bool {
+            line == word || line.hasPrefix(word + " ") || line.hasPrefix(word + "\t")
+        }
         if begins("NOTE") { return }
         if begins("STYLE") || begins("REGION") {
             unfollowed.note([String(line.prefix { $0.isLetter })], line: first)
             return
         }
         let isSlip = lines[first...].prefix(2).contains { CaptionTimes.areMeant($0) }
-        leaveOut(isSlip ? Self.badTimes : "this text is left out: it has no times", hint: Self.timesHint, at: place(first))
+        leaveOut(
+            isSlip ? Self.badTimes : "this text is left out: it has no times", hint: Self.timesHint, at: place(first))
     }
 
     // MARK: SubRip
@@ -60,7 +65,8 @@ extension CaptionFile {
         }
         let before = starts.first?.first ?? lines.count
         if let loose = (0..<before).first(where: { !isBlank(lines[$0]) }) {
-            leaveOut("this text is left out: it stands before the first caption", hint: Self.timesHint, at: place(loose))
+            leaveOut(
+                "this text is left out: it stands before the first caption", hint: Self.timesHint, at: place(loose))
         }
         for (index, start) in starts.enumerated() {
             let end = index + 1 < starts.count ? starts[index + 1].first : lines.count
@@ -69,13 +75,17 @@ extension CaptionFile {
                 continue
             }
             let body = (start.timing + 1..<end).filter { !isBlank(lines[$0]) }
-            if index + 1 < starts.count, starts[index + 1].number == nil, let last = body.last, last == end - 1, start.number != nil,
-               let number = value(last) {
+            if index + 1 < starts.count, starts[index + 1].number == nil, let last = body.last, last == end - 1,
+                start.number != nil,
+                let number = value(last)
+            {
                 reader.report(.captionNumber(number, at: place(last)))
             }
             // Alone after an empty line: a number whose times are missing.
             for line in body where line > start.timing + 1 && line + 1 < lines.count && isBlank(lines[line - 1]) {
-                if !isBlank(lines[line + 1]), let number = value(line) { reader.report(.captionNumber(number, at: place(line))) }
+                if !isBlank(lines[line + 1]), let number = value(line) {
+                    reader.report(.captionNumber(number, at: place(line)))
+                }
             }
             guard add(times, timing: start.timing, body: body, .subRip) else { return }
         }
@@ -98,8 +108,8 @@ extension CaptionFile {
             || after.first?.isNumber == true && after.contains { $0 == ":" }
     }
 
-    /// The line of the number above times. Without an empty line before it, it is text, unless it counts on from the number
-    /// of the caption above.
+    /// The line of the number above times. Without an empty line before it, it is text, unless it counts on from the
+    /// number of the caption above.
     private func numberLine(above timing: Int, previous: (number: Int?, timing: Int, first: Int)?) -> Int? {
         let line = timing - 1
         guard line >= 0, line > previous?.timing ?? -1, let number = value(line) else { return nil }

@@ -1,5 +1,5 @@
-// A caption file from its bytes to cues: WebVTT as its standard reads it, SubRip as players do. What is left out of either
-// is a warning at its line.
+// A caption file from its bytes to cues: WebVTT as its standard reads it, SubRip as players do. What is left out of
+// either is a warning at its line.
 import Composition
 import Diagnostics
 
@@ -54,19 +54,22 @@ struct CaptionFile {
         }
         let text: String
         do { text = try TextEncoding.text(bytes, declared: options.encoding) } catch {
-            reader.report(.captionEncoding(error.message, hint: error.hint, at: place(of: error.offset, in: bytes, file: file)))
+            reader.report(
+                .captionEncoding(error.message, hint: error.hint, at: place(of: error.offset, in: bytes, file: file)))
             return []
         }
         var captions = CaptionFile(file: file, lines: split(text), options: options, reader: reader)
         let reported = reader.errors.count
         if let other = captions.otherFormat {
-            reader.report(.captionSyntax("this is \(other), which is not read", hint: "convert it to WebVTT or SRT", at: whole))
+            reader.report(
+                .captionSyntax("this is \(other), which is not read", hint: "convert it to WebVTT or SRT", at: whole))
             return []
         }
         if captions.isWebVTT { captions.readWebVTT() } else { captions.readSubRip() }
         for (what, line) in captions.unfollowed { reader.report(.captionUnfollowed(what, at: captions.place(line))) }
         if captions.cues.isEmpty, reader.errors.count == reported {
-            reader.report(.captionSyntax("there are no captions in this file", hint: "SRT and WebVTT are read", at: whole))
+            reader.report(
+                .captionSyntax("there are no captions in this file", hint: "SRT and WebVTT are read", at: whole))
         }
         return captions.cues
     }
@@ -86,21 +89,26 @@ struct CaptionFile {
         let text = CaptionText(self, body: body, format)
         for (what, hint, place) in text.leftOut { leaveOut(what, hint: hint, at: place) }
         unfollowed.note(text.unfollowed, times.unfollowed, line: timing)
-        cues.append(FileCue(place: at, start: times.start, end: times.end, text: text.text, marks: text.marks,
-                            row: text.row ?? times.row))
+        cues.append(
+            FileCue(
+                place: at, start: times.start, end: times.end, text: text.text, marks: text.marks,
+                row: text.row ?? times.row))
         return true
     }
 
     func leaveOut(_ what: String, hint: String?, at place: Place) {
-        reader.report(options.isStrict ? .captionSyntax(what, hint: hint, at: place) : .captionLeftOut(what, hint: hint, at: place))
+        reader.report(
+            options.isStrict
+                ? .captionSyntax(what, hint: hint, at: place) : .captionLeftOut(what, hint: hint, at: place))
     }
 
     // MARK: Lines and places
 
     func place(_ line: Int) -> Place {
         let isShort = lines[line].utf8.count <= 1000
-        return Place(file: file, line: line + 1, column: 1, length: isShort ? max(1, lines[line].count) : 1,
-                     excerpt: isShort ? String(lines[line]) : nil)
+        return Place(
+            file: file, line: line + 1, column: 1, length: isShort ? max(1, lines[line].count) : 1,
+            excerpt: isShort ? String(lines[line]) : nil)
     }
 
     /// At LF, CR LF and CR; bytes, since a letter may take its accent from the next line's first character.
@@ -123,13 +131,15 @@ struct CaptionFile {
         guard offset > 0 else { return Place(file: file, line: 0, column: 0) }
         let before = bytes[..<offset], start = (before.lastIndex { $0 == 0x0A || $0 == 0x0D } ?? -1) + 1
         var line = 1
-        for (index, byte) in before.enumerated() where byte == 0x0A || byte == 0x0D && (index + 1 >= bytes.count || bytes[index + 1] != 0x0A) {
+        for (index, byte) in before.enumerated()
+        where byte == 0x0A || byte == 0x0D && (index + 1 >= bytes.count || bytes[index + 1] != 0x0A) {
             line += 1
         }
         let end = bytes[offset...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
         guard !before.contains(0), end - start <= 1000 else { return Place(file: file, line: line, column: 1) }
-        return Place(file: file, line: line, column: String(decoding: bytes[start..<offset], as: UTF8.self).count + 1,
-                     excerpt: String(decoding: bytes[start..<end], as: UTF8.self))
+        return Place(
+            file: file, line: line, column: String(decoding: bytes[start..<offset], as: UTF8.self).count + 1,
+            excerpt: String(decoding: bytes[start..<end], as: UTF8.self))
     }
 
     // MARK: Which format
@@ -150,7 +160,9 @@ struct CaptionFile {
         if lower.hasPrefix("scenarist_scc") { return "SCC" }
         if lower.hasPrefix("[script info]") { return "ASS or SSA" }
         if lower.hasPrefix("{\"") || lower.hasPrefix("[{") { return "JSON" }
-        if start.hasPrefix("{"), start.dropFirst().prefix(while: \.isNumber).isEmpty == false, start.contains("}{") { return "MicroDVD" }
+        if start.hasPrefix("{"), start.dropFirst().prefix(while: \.isNumber).isEmpty == false, start.contains("}{") {
+            return "MicroDVD"
+        }
         if start.hasPrefix("["), start.dropFirst().first?.isNumber == true, start.contains("]") { return "LRC" }
         let pair = start.split(separator: ",", omittingEmptySubsequences: false)
         if pair.count == 2, pair.allSatisfy({ clockSeconds(String($0)) != nil && $0.contains(".") }) { return "SBV" }

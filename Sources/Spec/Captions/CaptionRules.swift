@@ -1,5 +1,5 @@
-// What becomes of captions that cannot be shown as they are written: those of a file are put right with a warning, those of
-// the spec itself are its author's to mend, and `on_empty`, `on_overlap` and `on_outside` say otherwise.
+// What becomes of captions that cannot be shown as they are written: those of a file are put right with a warning,
+// those of the spec itself are its author's to mend, and `on_empty`, `on_overlap` and `on_outside` say otherwise.
 import Composition
 import Diagnostics
 
@@ -26,10 +26,14 @@ extension Captioner {
     }
 
     /// First frame and the one after the last; nil: reported, and not shown.
-    func checked(_ start: Time, _ end: Time, _ span: SceneSpan, text: String, at place: Place, _ rules: Rules) -> (Int, Int)? {
+    func checked(_ start: Time, _ end: Time, _ span: SceneSpan, text: String, at place: Place, _ rules: Rules) -> (
+        Int, Int
+    )? {
         let reader = resolver.reader, rate = resolver.rate
         let first = span.frame(start), last = span.frame(end)
-        if text.utf8.count > SpecLimits.caption { reader.report(.textTooLong("text", limit: SpecLimits.caption, at: place)); return nil }
+        if text.utf8.count > SpecLimits.caption {
+            reader.report(.textTooLong("text", limit: SpecLimits.caption, at: place)); return nil
+        }
         if isBlankText(text) { return refuse(.captionEmpty(at: place), "says nothing", rules, place) }
         if last <= first {
             guard end.seconds(at: rate) >= start.seconds(at: rate) else {
@@ -39,7 +43,9 @@ extension Captioner {
         }
         if first < 0 {
             guard rules.cutsOutside else { reader.report(.captionBefore(rules.before, at: place)); return nil }
-            guard last > 0 else { reader.report(.captionSkipped("ends before the \(rules.before) begins", at: place)); return nil }
+            guard last > 0 else {
+                reader.report(.captionSkipped("ends before the \(rules.before) begins", at: place)); return nil
+            }
             reader.report(.captionClipped("begins before the \(rules.before): its first part is left out", at: place))
         }
         if last > rules.limit {
@@ -67,10 +73,13 @@ extension Captioner {
 
     /// In order of time, and one at a time.
     func apart(_ cues: [Timed], _ spec: CaptionsSpec) -> [Timed] {
-        let sorted = cues.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(\.element)
+        let sorted = cues.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(
+            \.element)
         var latest: Timed?, isRefused = false
         for cue in sorted {
-            if let before = latest, cue.start < before.end, (spec.onOverlap ?? (before.isFromFile || cue.isFromFile ? .cut : .error)) == .error {
+            if let before = latest, cue.start < before.end,
+                (spec.onOverlap ?? (before.isFromFile || cue.isFromFile ? .cut : .error)) == .error
+            {
                 resolver.reader.report(.captionsOverlap(before: before.place, at: cue.place))
                 isRefused = true
             }

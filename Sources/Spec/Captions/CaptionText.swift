@@ -1,5 +1,5 @@
-// The text of one caption as it is shown: without tags, with references resolved and placeholders filled; the times inside
-// tags kept.
+// The text of one caption as it is shown: without tags, with references resolved and placeholders filled; the times
+// inside tags kept.
 import Diagnostics
 
 struct CaptionText {
@@ -40,14 +40,17 @@ struct CaptionText {
         var index = 0
         while index < bytes.count {
             let rest = bytes[index...]
-            let length: Int? = switch bytes[index] {
-            case UInt8(ascii: "<"): tag(at: index)
-            case UInt8(ascii: "{"): rest.starts(with: "{{".utf8) ? placeholder(at: index) : override(at: index)
-            case UInt8(ascii: "&"): reference(rest)
-            case UInt8(ascii: "\\"): escape(rest)
-            default: control(at: index)
-            }
-            if let length { index += length } else {
+            let length: Int? =
+                switch bytes[index] {
+                case UInt8(ascii: "<"): tag(at: index)
+                case UInt8(ascii: "{"): rest.starts(with: "{{".utf8) ? placeholder(at: index) : override(at: index)
+                case UInt8(ascii: "&"): reference(rest)
+                case UInt8(ascii: "\\"): escape(rest)
+                default: control(at: index)
+                }
+            if let length {
+                index += length
+            } else {
                 out.append(bytes[index])
                 index += 1
             }
@@ -58,7 +61,10 @@ struct CaptionText {
         let line = (starts.lastIndex { $0 <= index }) ?? 0
         var place = file.place(body[line])
         place.column = String(decoding: bytes[starts[line]..<index], as: UTF8.self).count + 1
-        place.length = max(1, String(decoding: bytes[index..<min(bytes.count, index + length)], as: UTF8.self).prefix { $0 != "\n" }.count)
+        place.length = max(
+            1,
+            String(decoding: bytes[index..<min(bytes.count, index + length)], as: UTF8.self).prefix { $0 != "\n" }.count
+        )
         return place
     }
 
@@ -87,8 +93,11 @@ struct CaptionText {
         }
         if (format == .webVTT ? Self.webVTTTags : Self.subRipTags).contains(name) { return length }
         guard format == .webVTT else { return nil }
-        leftOut.append(("'\(String(decoding: bytes[index...close], as: UTF8.self))' is left out: WebVTT has no such tag",
-                        "write &lt; for a '<' that is text", place(at: index, length: length)))
+        leftOut.append(
+            (
+                "'\(String(decoding: bytes[index...close], as: UTF8.self))' is left out: WebVTT has no such tag",
+                "write &lt; for a '<' that is text", place(at: index, length: length)
+            ))
         return length
     }
 
@@ -106,7 +115,9 @@ struct CaptionText {
     /// `{\an8}`: where SubRip wants a caption; other overrides are looks.
     private mutating func override(at index: Int) -> Int? {
         let rest = bytes[index...]
-        guard rest.starts(with: "{\\".utf8), let close = rest.prefix(200).firstIndex(of: UInt8(ascii: "}")) else { return nil }
+        guard rest.starts(with: "{\\".utf8), let close = rest.prefix(200).firstIndex(of: UInt8(ascii: "}")) else {
+            return nil
+        }
         for part in String(decoding: bytes[(index + 1)..<close], as: UTF8.self).split(separator: "\\") {
             if part.hasPrefix("an"), let number = Int(part.dropFirst(2)), (1...9).contains(number) {
                 row = [.bottom, .middle, .top][(number - 1) / 3]
@@ -143,9 +154,13 @@ struct CaptionText {
     /// Characters that are not drawn, among them a byte order mark within the text.
     private mutating func control(at index: Int) -> Int? {
         let first = bytes[index], second = index + 1 < bytes.count ? bytes[index + 1] : 0
-        if first < 0x20, first != 0x0A, first != 0x09 { return noteControl(Unicode.Scalar(first), at: index, length: 1) }
+        if first < 0x20, first != 0x0A, first != 0x09 {
+            return noteControl(Unicode.Scalar(first), at: index, length: 1)
+        }
         if first == 0x7F { return noteControl("\u{7F}", at: index, length: 1) }
-        if first == 0xC2, (0x80...0x9F).contains(second) { return noteControl(Unicode.Scalar(second), at: index, length: 2) }
+        if first == 0xC2, (0x80...0x9F).contains(second) {
+            return noteControl(Unicode.Scalar(second), at: index, length: 2)
+        }
         if bytes[index...].starts(with: [0xEF, 0xBB, 0xBF]) { return noteControl("\u{FEFF}", at: index, length: 3) }
         return nil
     }
@@ -154,7 +169,8 @@ struct CaptionText {
     private mutating func noteControl(_ scalar: Unicode.Scalar, at index: Int, length: Int) -> Int {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        leftOut.append(("the control character \(name) is left out", "remove it from the file", place(at: index, length: length)))
+        leftOut.append(
+            ("the control character \(name) is left out", "remove it from the file", place(at: index, length: length)))
         return length
     }
 
@@ -181,7 +197,8 @@ struct CaptionText {
         let text = String(decoding: line, as: UTF8.self)
         if isBlankText(text) { return line.prefix(0) }
         let scalars = text.unicodeScalars
-        let before = scalars.prefix { $0.properties.isWhitespace }, after = scalars.reversed().prefix { $0.properties.isWhitespace }
+        let before = scalars.prefix { $0.properties.isWhitespace },
+            after = scalars.reversed().prefix { $0.properties.isWhitespace }
         let front = before.reduce(0) { $0 + UTF8.width($1) }, back = after.reduce(0) { $0 + UTF8.width($1) }
         // An indent within a caption is the author's.
         return line.dropFirst(isFirst ? front : 0).dropLast(back)

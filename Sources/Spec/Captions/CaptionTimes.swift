@@ -15,7 +15,8 @@ struct CaptionTimes {
         let after = line[arrow.upperBound...].drop(while: isBlank)
         // Settings may follow at once.
         let last = after.prefix { $0.isASCII && ($0.isNumber || $0 == ":" || $0 == "." || $0 == ",") }
-        guard before.count == 1, let start = clockSeconds(String(before[0])), let end = clockSeconds(String(last)) else { return nil }
+        guard before.count == 1, let start = clockSeconds(String(before[0])), let end = clockSeconds(String(last))
+        else { return nil }
         (self.start, self.end) = (start, end)
         for setting in after.dropFirst(last.count).split(whereSeparator: isBlank) {
             guard let colon = setting.firstIndex(of: ":") else { continue }
@@ -36,7 +37,8 @@ struct CaptionTimes {
         return words.count == 2 && words.allSatisfy { clockSeconds(String($0)) != nil }
     }
 
-    /// WebVTT's `line`: a percentage of the height, or a count of lines (of 5.33 % each) from the top or, negative, the bottom.
+    /// WebVTT's `line`: a percentage of the height, or a count of lines (of 5.33 % each) from the top or, negative, the
+    /// bottom.
     private static func row(_ value: Substring) -> CaptionRow? {
         let parts = value.split(separator: ",", omittingEmptySubsequences: false)
         guard let first = parts.first, parts.count <= 2 else { return nil }

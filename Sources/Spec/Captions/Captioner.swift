@@ -18,7 +18,9 @@ struct Captioner {
         var isFromFile = false
     }
 
-    func captions(_ scenes: [ResolvedVideo.Scene], total: Int, readFile: (String) throws -> [UInt8]) -> [ResolvedVideo.Caption] {
+    func captions(_ scenes: [ResolvedVideo.Scene], total: Int, readFile: (String) throws -> [UInt8]) -> [ResolvedVideo
+        .Caption]
+    {
         let spec = resolver.document.captions ?? CaptionsSpec(place: Place(file: "", line: 0, column: 0))
         let own = own(spec, total: total, readFile: readFile)
         var fromScenes: [Timed] = []
@@ -29,9 +31,13 @@ struct Captioner {
             if let from = written.from {
                 var moved = span
                 moved.begin = span.begin + written.offset.exact(at: resolver.rate)
-                let rules = Rules(spec, isFile: true, limit: max(1, span.frames), length: "scene '\(scene.id.value)'", before: "scene")
+                let rules = Rules(
+                    spec, isFile: true, limit: max(1, span.frames), length: "scene '\(scene.id.value)'", before: "scene"
+                )
                 cues = read(from, encoding: written.encoding, moved, spec, rules, readFile: readFile)
-            } else { cues = written.cues.compactMap { timed($0, span, rules) } }
+            } else {
+                cues = written.cues.compactMap { timed($0, span, rules) }
+            }
             noteOrder(cues)
             for var cue in cues {
                 cue.start += span.start
@@ -43,7 +49,9 @@ struct Captioner {
         let all = apart(own + fromScenes, spec)
         if spec.mode == .words {
             let words = all.reduce(0) { $0 + $1.text.split(whereSeparator: \.isWhitespace).count }
-            if words > SpecLimits.words { resolver.reader.report(.tooMany("captions", count: words, limit: SpecLimits.words, at: spec.place)) }
+            if words > SpecLimits.words {
+                resolver.reader.report(.tooMany("captions", count: words, limit: SpecLimits.words, at: spec.place))
+            }
         }
         guard resolver.reader.errors.isEmpty else { return [] }
         resolver.captionPlaces = all.map(\.place)
@@ -55,7 +63,9 @@ struct Captioner {
         // Captions of the whole video are counted from its beginning or their scene's, with their offset.
         let begin = resolver.time(of: spec.at) + spec.offset.exact(at: rate)
         let shifted = SceneSpan(start: 0, frames: total, begin: begin, end: rate.time(ofFrame: total), rate: rate)
-        var rules = Rules(spec, isFile: spec.from != nil, limit: total, length: "video (\(secondsText(rate.seconds(ofFrame: total))))")
+        var rules = Rules(
+            spec, isFile: spec.from != nil, limit: total, length: "video (\(secondsText(rate.seconds(ofFrame: total))))"
+        )
         if let until = spec.until {
             rules.limit = max(0, min(total, rate.frame(at: resolver.time(of: until))))
             rules.length = "time that 'until' leaves (\(secondsText(rate.seconds(ofFrame: rules.limit))))"
@@ -68,13 +78,16 @@ struct Captioner {
     }
 
     /// The captions of a file; their times count from where `span` begins.
-    private func read(_ from: Placed<String>, encoding: TextEncoding?, _ span: SceneSpan, _ spec: CaptionsSpec, _ rules: Rules,
-                      readFile: (String) throws -> [UInt8]) -> [Timed] {
+    private func read(
+        _ from: Placed<String>, encoding: TextEncoding?, _ span: SceneSpan, _ spec: CaptionsSpec, _ rules: Rules,
+        readFile: (String) throws -> [UInt8]
+    ) -> [Timed] {
         let reader = resolver.reader
         guard resolver.asset(from, [.text]) != nil else { return [] }
         let bytes: [UInt8]
         do { bytes = try readFile(from.value) } catch {
-            reader.report(.unreadable(from.value, reason: (error as? Diagnostic)?.message ?? "\(error)", at: from.place))
+            reader.report(
+                .unreadable(from.value, reason: (error as? Diagnostic)?.message ?? "\(error)", at: from.place))
             return []
         }
         let template = Template(reader: reader), scope = resolver.scope
@@ -83,9 +96,12 @@ struct Captioner {
         }
         let seconds = span.begin.seconds
         return CaptionFile.read(bytes, file: from.value, options, reader).compactMap { cue in
-            guard let frames = checked(.seconds(cue.start), .seconds(cue.end), span, text: cue.text, at: cue.place, rules) else { return nil }
-            return Timed(place: cue.place, start: frames.0, end: frames.1, text: cue.text, marks: cue.marks, shift: seconds,
-                         row: spec.followsPlaces ? cue.row : nil, isFromFile: true)
+            guard
+                let frames = checked(.seconds(cue.start), .seconds(cue.end), span, text: cue.text, at: cue.place, rules)
+            else { return nil }
+            return Timed(
+                place: cue.place, start: frames.0, end: frames.1, text: cue.text, marks: cue.marks, shift: seconds,
+                row: spec.followsPlaces ? cue.row : nil, isFromFile: true)
         }
     }
 
@@ -100,19 +116,23 @@ struct Captioner {
         let frames = timed.end - timed.start
         // Words keep clear of the edge where players put their controls.
         let y: Double, anchorY: Double
-        let standard: CaptionRow? = switch spec.position.keyword {
-        case 1?: .bottom
-        case 0?: .top
-        default: nil
-        }
+        let standard: CaptionRow? =
+            switch spec.position.keyword {
+            case 1?: .bottom
+            case 0?: .top
+            default: nil
+            }
         if let row = timed.row ?? standard {
             (y, anchorY) = (tidy(Double(resolver.frame.size.height) * row.height), row.anchor)
-        } else { (y, anchorY) = (resolver.frame.y(spec.position), spec.position.keyword ?? 0.5) }
+        } else {
+            (y, anchorY) = (resolver.frame.y(spec.position), spec.position.keyword ?? 0.5)
+        }
         func layer(from: Int, to: Int, spans: [TextContent.Span]) -> Layer {
             var content = resolver.text(text, style, anchorX: 0.5, spans: spans)
             content.wrapWidth = resolver.frame.along(style.maximumWidth ?? spec.maximumWidth, resolver.frame.size.width)
-            return Layer(from: from, to: to, content: .text(content), anchorX: 0.5, anchorY: anchorY,
-                         x: Track(tidy(Double(resolver.frame.size.width) / 2)), y: Track(y))
+            return Layer(
+                from: from, to: to, content: .text(content), anchorX: 0.5, anchorY: anchorY,
+                x: Track(tidy(Double(resolver.frame.size.width) / 2)), y: Track(y))
         }
         let cue = Cue(startFrame: timed.start, endFrame: timed.end, text: timed.text)
         guard spec.mode == .words else { return .init(cue: cue, layers: [layer(from: 0, to: frames, spans: [])]) }
@@ -121,13 +141,22 @@ struct Captioner {
             guard text.utf8.count != timed.text.utf8.count else { return offset }
             return resolver.cased(String(decoding: timed.text.utf8.prefix(offset), as: UTF8.self), style).utf8.count
         }
-        let words = Self.words(text, frames: frames, marks: timed.marks.map {
-            (moved($0.offset), resolver.rate.frame(atSeconds: min(1e6, max(-1e6, $0.seconds + timed.shift))) - timed.start)
-        })
+        let words = Self.words(
+            text, frames: frames,
+            marks: timed.marks.map {
+                (
+                    moved($0.offset),
+                    resolver.rate.frame(atSeconds: min(1e6, max(-1e6, $0.seconds + timed.shift))) - timed.start
+                )
+            })
         let beneath = [resolver.document.video.background] + resolver.document.scenes.compactMap(\.background)
-        let highlight = spec.highlight ?? style.background.map { Legibility.emphasis(resolver.accent, on: $0, beneath: beneath) } ?? resolver.accent
+        let highlight =
+            spec.highlight ?? style.background.map { Legibility.emphasis(resolver.accent, on: $0, beneath: beneath) }
+            ?? resolver.accent
         let layers = words.map { word in
-            layer(from: word.from, to: word.to, spans: [TextContent.Span(start: word.start, end: word.end, color: highlight)])
+            layer(
+                from: word.from, to: word.to,
+                spans: [TextContent.Span(start: word.start, end: word.end, color: highlight)])
         }
         return .init(cue: cue, layers: layers)
     }
@@ -153,7 +182,8 @@ struct Captioner {
         var known: [(word: Int, frame: Int)] = [(0, 0)]
         for mark in marks {
             guard let word = spans.firstIndex(where: { $0.end > mark.offset }), word > known.last!.word,
-                  mark.frame > known.last!.frame, mark.frame < frames else { continue }
+                mark.frame > known.last!.frame, mark.frame < frames
+            else { continue }
             known.append((word, mark.frame))
         }
         known.append((spans.count, frames))

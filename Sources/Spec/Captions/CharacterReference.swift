@@ -1,8 +1,8 @@
 // `&amp;`, `&#233;`, `&hellip;`: the character references of HTML 4 and numbers, as caption files use them.
 
 enum CharacterReference {
-    /// What the reference at the beginning of `text` stands for, and how many bytes it takes; nil where there is none, and
-    /// the `&` is a character like others.
+    /// What the reference at the beginning of `text` stands for, and how many bytes it takes; nil where there is none,
+    /// and the `&` is a character like others.
     static func read(_ text: ArraySlice<UInt8>) -> (value: Unicode.Scalar, length: Int)? {
         let body = text.dropFirst().prefix(12)
         if body.first == UInt8(ascii: "#") { return number(body.dropFirst()) }
@@ -17,7 +17,9 @@ enum CharacterReference {
         let digits = body.dropFirst(isHex ? 1 : 0).prefix { byte in
             (48...57).contains(byte) || isHex && (97...102).contains(byte | 0x20)
         }
-        guard !digits.isEmpty, let code = UInt32(String(decoding: digits, as: UTF8.self), radix: isHex ? 16 : 10) else { return nil }
+        guard !digits.isEmpty, let code = UInt32(String(decoding: digits, as: UTF8.self), radix: isHex ? 16 : 10) else {
+            return nil
+        }
         let hasEnd = body.dropFirst((isHex ? 1 : 0) + digits.count).first == UInt8(ascii: ";")
         let length = 2 + (isHex ? 1 : 0) + digits.count + (hasEnd ? 1 : 0)
         return (code == 0 ? "\u{FFFD}" : Unicode.Scalar(code) ?? "\u{FFFD}", length)
@@ -25,14 +27,18 @@ enum CharacterReference {
 
     /// `isOld`: HTML takes it without its semicolon as well.
     private static let named: [String: (scalar: Unicode.Scalar, isOld: Bool)] = {
-        var table: [String: (Unicode.Scalar, Bool)] = ["amp": ("&", true), "lt": ("<", true), "gt": (">", true), "quot": ("\"", true),
-                                                       "apos": ("'", false)]
+        var table: [String: (Unicode.Scalar, Bool)] = [
+            "amp": ("&", true), "lt": ("<", true), "gt": (">", true), "quot": ("\"", true),
+            "apos": ("'", false),
+        ]
         for (offset, name) in latin.split(whereSeparator: \.isWhitespace).enumerated() {
             table[String(name)] = (Unicode.Scalar(UInt8(160 + offset)), true)
         }
         for entry in others.split(whereSeparator: \.isWhitespace) {
             let parts = entry.split(separator: "=")
-            if let code = UInt32(parts[1], radix: 16), let scalar = Unicode.Scalar(code) { table[String(parts[0])] = (scalar, false) }
+            if let code = UInt32(parts[1], radix: 16), let scalar = Unicode.Scalar(code) {
+                table[String(parts[0])] = (scalar, false)
+            }
         }
         return table
     }()

@@ -34,23 +34,33 @@ struct PropValues {
         if let file, !file.isNull {
             if let pairs = file.pairs {
                 for pair in pairs {
-                    if names.contains(pair.name) { given[pair.name] = pair.value }
-                    else { reader.report(.unknownProp(pair.name, known: names, at: pair.key.place)) }
+                    if names.contains(pair.name) {
+                        given[pair.name] = pair.value
+                    } else {
+                        reader.report(.unknownProp(pair.name, known: names, at: pair.key.place))
+                    }
                 }
             } else {
-                reader.report(.wrongType("", expected: "a mapping of props", found: file.kindName, hint: nil, at: file.place))
+                reader.report(
+                    .wrongType("", expected: "a mapping of props", found: file.kindName, hint: nil, at: file.place))
             }
         }
         for (name, text) in set.sorted(by: { $0.key < $1.key }) {
             let excerpt = name + "=" + text
             guard let declaration = declarations.first(where: { $0.name == name }) else {
-                reader.report(.unknownProp(name, known: names, at: Place(file: "--set", line: 1, column: 1, length: max(1, name.count), excerpt: excerpt)))
+                reader.report(
+                    .unknownProp(
+                        name, known: names,
+                        at: Place(file: "--set", line: 1, column: 1, length: max(1, name.count), excerpt: excerpt)))
                 continue
             }
-            let place = Place(file: "--set", line: 1, column: name.count + 2, length: max(1, text.count), excerpt: excerpt)
+            let place = Place(
+                file: "--set", line: 1, column: name.count + 2, length: max(1, text.count), excerpt: excerpt)
             switch declaration.value.type {
             case .string, .color, .enum: given[name] = Node(.scalar(text, isPlain: false), at: place)
-            case .list: given[name] = (try? YAML.parse(text: text, file: "--set")) ?? Node(.scalar(text, isPlain: false), at: place)
+            case .list:
+                given[name] =
+                    (try? YAML.parse(text: text, file: "--set")) ?? Node(.scalar(text, isPlain: false), at: place)
             default: given[name] = Node(.scalar(text, isPlain: true), at: place)
             }
         }
@@ -59,8 +69,10 @@ struct PropValues {
     }
 
     /// A value may be made of others: `default: "Hello {{name}}"`. Those are made first.
-    private mutating func make(_ entry: Entry<PropDeclaration>, _ given: [String: Node], _ making: inout [String], _ made: inout Set<String>,
-                               _ reader: Reader) {
+    private mutating func make(
+        _ entry: Entry<PropDeclaration>, _ given: [String: Node], _ making: inout [String], _ made: inout Set<String>,
+        _ reader: Reader
+    ) {
         let name = entry.name
         if made.contains(name) { return }
         if making.contains(name) { reader.report(.propCycle(name, at: entry.place)); return }
@@ -71,7 +83,9 @@ struct PropValues {
         }
         let nodes = [given[name], entry.value.defaultValue?.node].compactMap { $0 }
         for other in nodes.reduce(into: Set<String>(), { $0.formUnion(Template.names(in: $1)) }).sorted() {
-            if let found = declarations.first(where: { $0.name == other }) { make(found, given, &making, &made, reader) }
+            if let found = declarations.first(where: { $0.name == other }) {
+                make(found, given, &making, &made, reader)
+            }
         }
         let scope = scope(broken: Set(declarations.map(\.name)).subtracting(values.keys))
         let filled = nodes.map { Template(reader: reader).filled($0, scope) }
@@ -84,12 +98,16 @@ struct PropValues {
         var mayBeEmpty: Set<String> = []
         for entry in declarations {
             if entry.value.allowsEmpty { mayBeEmpty.insert(entry.name) }
-            for field in entry.value.fields ?? [] where field.value.allowsEmpty { mayBeEmpty.insert(entry.name + "." + field.name) }
+            for field in entry.value.fields ?? [] where field.value.allowsEmpty {
+                mayBeEmpty.insert(entry.name + "." + field.name)
+            }
         }
         return Scope(values: values, broken: broken, mayBeEmpty: mayBeEmpty)
     }
 
-    private static func value(of node: Node, _ name: String, _ declaration: PropDeclaration, _ reader: Reader) -> PropValue? {
+    private static func value(of node: Node, _ name: String, _ declaration: PropDeclaration, _ reader: Reader)
+        -> PropValue?
+    {
         func wrong(_ expected: String) -> PropValue? {
             let found = node.text.map { node.isNull ? "nothing" : "'" + $0.prefix(60) + "'" } ?? node.kindName
             reader.report(.propType(name, expected: expected, found: found, at: node.place))
@@ -108,12 +126,16 @@ struct PropValues {
         }
         switch declaration.type {
         case .string:
-            guard let text = node.text, !node.isNull, isQuoted(node) || node.string != nil else { return wrong("a text") }
+            guard let text = node.text, !node.isNull, isQuoted(node) || node.string != nil else {
+                return wrong("a text")
+            }
             if let limit = declaration.maximumLength, text.count > limit {
                 reader.report(.propLength(name, count: text.count, limit: limit, at: node.place))
                 return nil
             }
-            if text.utf8.count > SpecLimits.text { reader.report(.textTooLong(name, limit: SpecLimits.text, at: node.place)); return nil }
+            if text.utf8.count > SpecLimits.text {
+                reader.report(.textTooLong(name, limit: SpecLimits.text, at: node.place)); return nil
+            }
             return .string(withoutLastBreaks(text))
         case .number:
             guard let number = node.double, number.isFinite, abs(number) <= 1e15 else { return wrong("a number") }
@@ -125,11 +147,15 @@ struct PropValues {
             guard let value = node.bool else { return wrong("true or false") }
             return .boolean(value)
         case .color:
-            guard let text = node.text, Color(hex: text) != nil || Scalar.namedColors[text] != nil else { return wrong("a color such as \"#7c5cff\"") }
+            guard let text = node.text, Color(hex: text) != nil || Scalar.namedColors[text] != nil else {
+                return wrong("a color such as \"#7c5cff\"")
+            }
             return .string(text)
         case .enum:
             let choices = declaration.choices ?? []
-            guard let text = node.text, choices.contains(text) else { return wrong("one of " + choices.joined(separator: ", ")) }
+            guard let text = node.text, choices.contains(text) else {
+                return wrong("one of " + choices.joined(separator: ", "))
+            }
             return .string(text)
         case .list:
             guard let items = node.items else { return wrong("a list") }
@@ -142,13 +168,19 @@ struct PropValues {
         }
     }
 
-    private static func item(_ node: Node, _ name: String, _ fields: [Entry<PropDeclaration>], _ reader: Reader) -> [String: PropValue]? {
+    private static func item(_ node: Node, _ name: String, _ fields: [Entry<PropDeclaration>], _ reader: Reader)
+        -> [String: PropValue]?
+    {
         guard let pairs = node.pairs else {
-            reader.report(.propType(name, expected: "items that are mappings", found: node.text.map { "'\($0.prefix(60))'" } ?? node.kindName, at: node.place))
+            reader.report(
+                .propType(
+                    name, expected: "items that are mappings",
+                    found: node.text.map { "'\($0.prefix(60))'" } ?? node.kindName, at: node.place))
             return nil
         }
         for pair in pairs where !fields.contains(where: { $0.name == pair.name }) {
-            reader.report(.unknownField(pair.name, of: "an item of '\(name)'", known: fields.map(\.name), at: pair.key.place))
+            reader.report(
+                .unknownField(pair.name, of: "an item of '\(name)'", known: fields.map(\.name), at: pair.key.place))
         }
         var item: [String: PropValue] = [:]
         for field in fields {

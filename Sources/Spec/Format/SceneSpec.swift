@@ -16,34 +16,47 @@ struct TransitionSpec: Sendable {
     var slideLength = Time.seconds(0.5)
     var color = Color(red: 0, green: 0, blue: 0)
 
-    private static let mapping = Kind<TransitionSpec>.object("transition", "How a scene goes over into the next: exactly one of crossfade, fade, slide, cut", { TransitionSpec(place: $0) }, [
-        Field(optional: "crossfade", \.crossfade, Scalar.duration, "The next scene appears over this one, in this time",
-              example: "0.5s"),
-        Field(optional: "fade", \.fade, Scalar.duration, "Through a colour: half of this time out, half of it in",
-              example: "0.6s"),
-        Field(optional: "slide", \.slide, Scalar.oneOf(), "Both scenes move this way", example: "left"),
-        Field(optional: "cut", \.cut, Scalar.bool, "At once", example: "true"),
-        Field("for", \.slideLength, Scalar.duration, "How long a slide takes", example: "0.4s"),
-        Field("color", \.color, Scalar.color, "The colour of a fade", example: "black"),
-        Field("ease", \.ease, Scalar.oneOf(), "How it moves", example: "in-out"),
-    ], whole: { transition, node, reader in
-        let names = ["crossfade", "fade", "slide", "cut"]
-        let given = (node.pairs ?? []).filter { names.contains($0.name) }
-        guard given.count == 1 else {
-            reader.report(.oneOf(names, of: "a transition", at: given.count > 1 ? given[1].key.place : node.place))
-            return
-        }
-        if let pair = node.pairs?.first(where: { $0.name == "for" }), given[0].name != "slide" {
-            reader.report(.fieldNotHere("for", of: "a \(given[0].name)", at: pair.key.place))
-        }
-        if let time = transition.crossfade { (transition.form, transition.length) = (.crossfade, time) }
-        else if let time = transition.fade { (transition.form, transition.length) = (.fade(transition.color), time) }
-        else if let direction = transition.slide { (transition.form, transition.length) = (.slide(direction), transition.slideLength) }
-    })
+    private static let mapping = Kind<TransitionSpec>.object(
+        "transition", "How a scene goes over into the next: exactly one of crossfade, fade, slide, cut",
+        { TransitionSpec(place: $0) },
+        [
+            Field(
+                optional: "crossfade", \.crossfade, Scalar.duration,
+                "The next scene appears over this one, in this time",
+                example: "0.5s"),
+            Field(
+                optional: "fade", \.fade, Scalar.duration, "Through a colour: half of this time out, half of it in",
+                example: "0.6s"),
+            Field(optional: "slide", \.slide, Scalar.oneOf(), "Both scenes move this way", example: "left"),
+            Field(optional: "cut", \.cut, Scalar.bool, "At once", example: "true"),
+            Field("for", \.slideLength, Scalar.duration, "How long a slide takes", example: "0.4s"),
+            Field("color", \.color, Scalar.color, "The colour of a fade", example: "black"),
+            Field("ease", \.ease, Scalar.oneOf(), "How it moves", example: "in-out"),
+        ],
+        whole: { transition, node, reader in
+            let names = ["crossfade", "fade", "slide", "cut"]
+            let given = (node.pairs ?? []).filter { names.contains($0.name) }
+            guard given.count == 1 else {
+                reader.report(.oneOf(names, of: "a transition", at: given.count > 1 ? given[1].key.place : node.place))
+                return
+            }
+            if let pair = node.pairs?.first(where: { $0.name == "for" }), given[0].name != "slide" {
+                reader.report(.fieldNotHere("for", of: "a \(given[0].name)", at: pair.key.place))
+            }
+            if let time = transition.crossfade {
+                (transition.form, transition.length) = (.crossfade, time)
+            } else if let time = transition.fade {
+                (transition.form, transition.length) = (.fade(transition.color), time)
+            } else if let direction = transition.slide {
+                (transition.form, transition.length) = (.slide(direction), transition.slideLength)
+            }
+        })
 
     static let kind: Kind<TransitionSpec> = {
         let words = ["crossfade", "cut", "fade"]
-        return Kind<TransitionSpec>(Schema.any([Schema([("enum", .array(words.map { .string($0) }))]), mapping.schema]).orTemplate()) { node, reader in
+        return Kind<TransitionSpec>(
+            Schema.any([Schema([("enum", .array(words.map { .string($0) }))]), mapping.schema]).orTemplate()
+        ) { node, reader in
             guard let text = node.text else { return mapping.read(node, reader) }
             var transition = TransitionSpec(place: node.place)
             transition.length = .seconds(0.5)
@@ -66,11 +79,13 @@ struct CueSpec: Sendable {
     var end = Time.seconds(0)
     var text = ""
 
-    static let kind = Kind<CueSpec>.object("cue", "A caption", { CueSpec(place: $0) }, [
-        Field("start", \.start, Scalar.time, required: true, "When it appears", example: "0.5s"),
-        Field("end", \.end, Scalar.duration, required: true, "When it goes", example: "2.5s"),
-        Field("text", \.text, Scalar.string, required: true, "What it says", example: "Meet Aurora"),
-    ])
+    static let kind = Kind<CueSpec>.object(
+        "cue", "A caption", { CueSpec(place: $0) },
+        [
+            Field("start", \.start, Scalar.time, required: true, "When it appears", example: "0.5s"),
+            Field("end", \.end, Scalar.duration, required: true, "When it goes", example: "2.5s"),
+            Field("text", \.text, Scalar.string, required: true, "What it says", example: "Meet Aurora"),
+        ])
 }
 
 struct SceneSpec: Sendable {
@@ -83,25 +98,42 @@ struct SceneSpec: Sendable {
     var captions = SceneCaptionsSpec()
     var each: String?
 
-    static let kind = Kind<SceneSpec>.object("scene", "A stretch of the video with one set of layers", { SceneSpec(place: $0) }, [
-        Field("id", \.id, id.placed, required: true, "Name of the scene, unique", example: "offer"),
-        Field("duration", \.duration, Scalar.duration.placed, required: true, "How long until the next scene begins",
-              example: "4s"),
-        Field(optional: "background", \.background, Scalar.paint, "Behind the layers; that of `video` by default",
-              example: "\"#0b1020\""),
-        Field("layers", \.layers, .list(LayerSpec.kind, limit: SpecLimits.layers), "What is shown, from back to front",
-              example: "[{ text: Hello }]"),
-        Field(optional: "transition", \.transition, TransitionSpec.kind, "How this scene goes over into the next; a cut by default. The length of the video does not change by it: this scene stays on below the next one",
-              example: "{ crossfade: 0.3s }"),
-        Field("captions", \.captions, SceneCaptionsSpec.kind, "Captions timed from this scene's start, which move with it: a list of cues, or `{ from: … }` for a file of this scene's own. The spec's `captions` say how they look",
-              example: "[{ start: 0s, end: 2s, text: Hello }]"),
-        Field(optional: "each", \.each, Scalar.string, "Repeat this scene for every item of a list prop: {{item.field}}, {{index}}, {{count}}",
-              example: "items"),
-    ])
+    static let kind = Kind<SceneSpec>.object(
+        "scene", "A stretch of the video with one set of layers", { SceneSpec(place: $0) },
+        [
+            Field("id", \.id, id.placed, required: true, "Name of the scene, unique", example: "offer"),
+            Field(
+                "duration", \.duration, Scalar.duration.placed, required: true, "How long until the next scene begins",
+                example: "4s"),
+            Field(
+                optional: "background", \.background, Scalar.paint, "Behind the layers; that of `video` by default",
+                example: "\"#0b1020\""),
+            Field(
+                "layers", \.layers, .list(LayerSpec.kind, limit: SpecLimits.layers),
+                "What is shown, from back to front",
+                example: "[{ text: Hello }]"),
+            Field(
+                optional: "transition", \.transition, TransitionSpec.kind,
+                "How this scene goes over into the next; a cut by default. The length of the video does not change by "
+                    + "it: this scene stays on below the next one",
+                example: "{ crossfade: 0.3s }"),
+            Field(
+                "captions", \.captions, SceneCaptionsSpec.kind,
+                "Captions timed from this scene's start, which move with it: a list of cues, or `{ from: … }` for a "
+                    + "file of this scene's own. The spec's `captions` say how they look",
+                example: "[{ start: 0s, end: 2s, text: Hello }]"),
+            Field(
+                optional: "each", \.each, Scalar.string,
+                "Repeat this scene for every item of a list prop: {{item.field}}, {{index}}, {{count}}",
+                example: "items"),
+        ])
 
     private static let id = Kind<String>(.any([.type("string"), .type("number"), .type("boolean")])) { node, reader in
         guard let text = node.text, !node.isNull, text.utf8.count <= 100, !text.isEmpty,
-              text.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0.properties.numericType != nil || "-_. ".unicodeScalars.contains($0) }) else {
+            text.unicodeScalars.allSatisfy({
+                $0.properties.isAlphabetic || $0.properties.numericType != nil || "-_. ".unicodeScalars.contains($0)
+            })
+        else {
             reader.wrongType(node, expected: "a name of letters, digits, '-', '_', '.' and spaces")
             return nil
         }
@@ -116,17 +148,25 @@ struct SceneCaptionsSpec: Sendable {
     var offset = Time.seconds(0)
     var encoding: TextEncoding?
 
-    private static let mapping = Kind<SceneCaptionsSpec>.object("scene-captions", "Captions of one scene, from a file", { _ in SceneCaptionsSpec() }, [
-        Field(optional: "from", \.from, CaptionsSpec.file, required: true, "An SRT or WebVTT file whose times count from the scene's start",
-              example: "assets/offer.srt"),
-        Field("offset", \.offset, Scalar.signedTime, "Added to every time of the file", example: "0.2s"),
-        Field(optional: "encoding", \.encoding, Scalar.oneOf(), "How the file is written, where it is neither UTF-8 nor begins with a byte order mark",
-              example: "windows-1252"),
-    ])
+    private static let mapping = Kind<SceneCaptionsSpec>.object(
+        "scene-captions", "Captions of one scene, from a file", { _ in SceneCaptionsSpec() },
+        [
+            Field(
+                optional: "from", \.from, CaptionsSpec.file, required: true,
+                "An SRT or WebVTT file whose times count from the scene's start",
+                example: "assets/offer.srt"),
+            Field("offset", \.offset, Scalar.signedTime, "Added to every time of the file", example: "0.2s"),
+            Field(
+                optional: "encoding", \.encoding, Scalar.oneOf(),
+                "How the file is written, where it is neither UTF-8 nor begins with a byte order mark",
+                example: "windows-1252"),
+        ])
 
     static let kind: Kind<SceneCaptionsSpec> = {
         let cues = Kind<[CueSpec]>.list(CueSpec.kind, limit: 1000)
-        return Kind<SceneCaptionsSpec>(.any([cues.schema, mapping.schema]), describe: { $0.from == nil && $0.cues.isEmpty ? .array([]) : nil }) { node, reader in
+        return Kind<SceneCaptionsSpec>(
+            .any([cues.schema, mapping.schema]), describe: { $0.from == nil && $0.cues.isEmpty ? .array([]) : nil }
+        ) { node, reader in
             guard node.pairs == nil else { return mapping.read(node, reader) }
             return cues.read(node, reader).map { SceneCaptionsSpec(cues: $0) }
         }
@@ -157,41 +197,72 @@ struct CaptionsSpec: Sendable {
     var onInvalid = OnFault.skip
     var onOutside = OnOutside.error
 
-    private static let mapping = Kind<CaptionsSpec>.object("captions", "Captions over all scenes", { CaptionsSpec(place: $0) }, [
-        Field(optional: "cues", \.cues, .list(CueSpec.kind, limit: SpecLimits.cues), "The captions, in order",
-              example: "[{ start: 0s, end: 2s, text: Hello }]"),
-        Field(optional: "from", \.from, file, "An SRT or WebVTT file, instead of cues", example: "assets/captions.vtt"),
-        Field("style", \.style, StyleReference.kind, "How they look", example: "caption"),
-        Field("position", \.position, Scalar.coordinate(.y), "top, middle, bottom, or a height", example: "bottom"),
-        Field("max_width", \.maximumWidth, Scalar.length(1...20_000, em: false), "Width at which lines wrap; a percentage is of the frame's width",
-              example: "70%"),
-        Field("mode", \.mode, Scalar.oneOf(), "lines, or words: each word is highlighted as it is said",
-              example: "words"),
-        Field(optional: "highlight", \.highlight, Scalar.color, "Colour of the highlighted word; accent by default",
-              example: "accent"),
-        Field(optional: "at", \.at, Scalar.moment, "From when their times count: tied to a scene they move with it, as the voice does that they belong to; the beginning of the video by default",
-              example: "scene.offer.start"),
-        Field(optional: "until", \.until, Scalar.moment, "When the last has to be gone; what is later is treated as `on_outside` says. The end of the video by default",
-              example: "scene.offer.end"),
-        Field("offset", \.offset, Scalar.signedTime, "Added to every time of these captions", example: "-0.2s"),
-        Field(optional: "encoding", \.encoding, Scalar.oneOf(), "How the file is written, where it is neither UTF-8 nor begins with a byte order mark",
-              example: "windows-1252"),
-        Field("follow_places", \.followsPlaces, Scalar.bool, "Whether a caption lies where its file wants it (line:, {\\an8}) rather than at `position`",
-              example: "false"),
-        Field(optional: "on_overlap", \.onOverlap, Scalar.oneOf(), "Captions that are on screen at once: cut ends one where the next begins, stack shows both, error stops. By default cut where one is of a file, else error",
-              example: "stack"),
-        Field(optional: "on_empty", \.onEmpty, Scalar.oneOf(), "A caption that says nothing, is shorter than a frame or ends before it begins: skip leaves it out with a warning, error stops. By default skip for a file, else error",
-              example: "skip"),
-        Field("on_invalid", \.onInvalid, Scalar.oneOf(), "What of a file cannot be read: skip leaves it out with a warning, error stops",
-              example: "error"),
-        Field("on_outside", \.onOutside, Scalar.oneOf(), "A caption before the video or after its end: cut shows what is within, error stops",
-              example: "cut"),
-    ], whole: { captions, node, reader in
-        if let from = captions.from, captions.cues != nil { reader.report(.either("cues", "from", at: from.place)) }
-        for pair in node.pairs ?? [] where captions.from == nil && ["encoding", "follow_places", "on_invalid"].contains(pair.name) {
-            reader.report(.fieldNotHere(pair.name, of: "captions without 'from'", at: pair.key.place))
-        }
-    })
+    private static let mapping = Kind<CaptionsSpec>.object(
+        "captions", "Captions over all scenes", { CaptionsSpec(place: $0) },
+        [
+            Field(
+                optional: "cues", \.cues, .list(CueSpec.kind, limit: SpecLimits.cues), "The captions, in order",
+                example: "[{ start: 0s, end: 2s, text: Hello }]"),
+            Field(
+                optional: "from", \.from, file, "An SRT or WebVTT file, instead of cues", example: "assets/captions.vtt"
+            ),
+            Field("style", \.style, StyleReference.kind, "How they look", example: "caption"),
+            Field("position", \.position, Scalar.coordinate(.y), "top, middle, bottom, or a height", example: "bottom"),
+            Field(
+                "max_width", \.maximumWidth, Scalar.length(1...20_000, em: false),
+                "Width at which lines wrap; a percentage is of the frame's width",
+                example: "70%"),
+            Field(
+                "mode", \.mode, Scalar.oneOf(), "lines, or words: each word is highlighted as it is said",
+                example: "words"),
+            Field(
+                optional: "highlight", \.highlight, Scalar.color, "Colour of the highlighted word; accent by default",
+                example: "accent"),
+            Field(
+                optional: "at", \.at, Scalar.moment,
+                "From when their times count: tied to a scene they move with it, as the voice does that they belong "
+                    + "to; the beginning of the video by default",
+                example: "scene.offer.start"),
+            Field(
+                optional: "until", \.until, Scalar.moment,
+                "When the last has to be gone; what is later is treated as `on_outside` says. The end of the video by "
+                    + "default",
+                example: "scene.offer.end"),
+            Field("offset", \.offset, Scalar.signedTime, "Added to every time of these captions", example: "-0.2s"),
+            Field(
+                optional: "encoding", \.encoding, Scalar.oneOf(),
+                "How the file is written, where it is neither UTF-8 nor begins with a byte order mark",
+                example: "windows-1252"),
+            Field(
+                "follow_places", \.followsPlaces, Scalar.bool,
+                "Whether a caption lies where its file wants it (line:, {\\an8}) rather than at `position`",
+                example: "false"),
+            Field(
+                optional: "on_overlap", \.onOverlap, Scalar.oneOf(),
+                "Captions that are on screen at once: cut ends one where the next begins, stack shows both, error "
+                    + "stops. By default cut where one is of a file, else error",
+                example: "stack"),
+            Field(
+                optional: "on_empty", \.onEmpty, Scalar.oneOf(),
+                "A caption that says nothing, is shorter than a frame or ends before it begins: skip leaves it out "
+                    + "with a warning, error stops. By default skip for a file, else error",
+                example: "skip"),
+            Field(
+                "on_invalid", \.onInvalid, Scalar.oneOf(),
+                "What of a file cannot be read: skip leaves it out with a warning, error stops",
+                example: "error"),
+            Field(
+                "on_outside", \.onOutside, Scalar.oneOf(),
+                "A caption before the video or after its end: cut shows what is within, error stops",
+                example: "cut"),
+        ],
+        whole: { captions, node, reader in
+            if let from = captions.from, captions.cues != nil { reader.report(.either("cues", "from", at: from.place)) }
+            for pair in node.pairs ?? []
+            where captions.from == nil && ["encoding", "follow_places", "on_invalid"].contains(pair.name) {
+                reader.report(.fieldNotHere(pair.name, of: "captions without 'from'", at: pair.key.place))
+            }
+        })
 
     fileprivate static let file = Kind<Placed<String>>(.type("string")) { node, reader in
         guard let text = node.text, !node.isNull else {
@@ -225,15 +296,20 @@ struct CTASpec: Sendable {
     var buttonStyle = StyleReference.named("button")
     var background: Paint?
 
-    static let kind = Kind<CTASpec>.object("cta", "The call to action: a last scene with a text and a button", { CTASpec(place: $0) }, [
-        Field("text", \.text, Scalar.string, required: true, "What to do", example: "Try it today"),
-        Field(optional: "url", \.url, Scalar.string, "Where; shown below the button", example: "https://example.com"),
-        Field(optional: "button", \.button, Scalar.string, "What the button says; the url by default",
-              example: "Start free"),
-        Field("hold", \.hold, Scalar.duration.placed, "How long it stays", example: "4s"),
-        Field("style", \.style, StyleReference.kind, "How the text looks", example: "cta"),
-        Field("button_style", \.buttonStyle, StyleReference.kind, "How the button looks", example: "button"),
-        Field(optional: "background", \.background, Scalar.paint, "Behind it; made from the theme by default",
-              example: "\"#0b1020\""),
-    ])
+    static let kind = Kind<CTASpec>.object(
+        "cta", "The call to action: a last scene with a text and a button", { CTASpec(place: $0) },
+        [
+            Field("text", \.text, Scalar.string, required: true, "What to do", example: "Try it today"),
+            Field(
+                optional: "url", \.url, Scalar.string, "Where; shown below the button", example: "https://example.com"),
+            Field(
+                optional: "button", \.button, Scalar.string, "What the button says; the url by default",
+                example: "Start free"),
+            Field("hold", \.hold, Scalar.duration.placed, "How long it stays", example: "4s"),
+            Field("style", \.style, StyleReference.kind, "How the text looks", example: "cta"),
+            Field("button_style", \.buttonStyle, StyleReference.kind, "How the button looks", example: "button"),
+            Field(
+                optional: "background", \.background, Scalar.paint, "Behind it; made from the theme by default",
+                example: "\"#0b1020\""),
+        ])
 }

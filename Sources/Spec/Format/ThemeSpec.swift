@@ -9,16 +9,21 @@ struct VideoSettings: Sendable {
     var language = "en"
     var title: String?
 
-    static let kind = Kind<VideoSettings>.object("video", "The picture as a whole", { _ in VideoSettings() }, [
-        Field("size", \.size, Scalar.size, "Size of the picture; lengths in pixels are of this size",
-              example: "1080x1920"),
-        Field("fps", \.rate, Scalar.rate, "Frames per second; 29.97 is taken for 30000/1001", example: "29.97"),
-        Field("background", \.background, Scalar.paint, "What lies behind a scene that has no background of its own",
-              example: "\"#0b1020\""),
-        Field("language", \.language, Scalar.language, "Language of texts and captions, for example en or pt-BR",
-              example: "pt-BR"),
-        Field(optional: "title", \.title, Scalar.string, "Title in the file's metadata", example: "Meet Aurora"),
-    ])
+    static let kind = Kind<VideoSettings>.object(
+        "video", "The picture as a whole", { _ in VideoSettings() },
+        [
+            Field(
+                "size", \.size, Scalar.size, "Size of the picture; lengths in pixels are of this size",
+                example: "1080x1920"),
+            Field("fps", \.rate, Scalar.rate, "Frames per second; 29.97 is taken for 30000/1001", example: "29.97"),
+            Field(
+                "background", \.background, Scalar.paint, "What lies behind a scene that has no background of its own",
+                example: "\"#0b1020\""),
+            Field(
+                "language", \.language, Scalar.language, "Language of texts and captions, for example en or pt-BR",
+                example: "pt-BR"),
+            Field(optional: "title", \.title, Scalar.string, "Title in the file's metadata", example: "Meet Aurora"),
+        ])
 }
 
 enum PropType: String, Sendable, CaseIterable { case string, number, integer, boolean, color, `enum`, list }
@@ -37,38 +42,65 @@ struct PropDeclaration: Sendable {
     var fields: [Entry<PropDeclaration>]?
 
     static let field: Kind<PropDeclaration> = fields(of: "field", "A field of a list's items", nested: nil)
-    static let kind: Kind<PropDeclaration> = fields(of: "prop", "A typed parameter; its value comes from --set, the props file or the default", nested: field)
+    static let kind: Kind<PropDeclaration> = fields(
+        of: "prop", "A typed parameter; its value comes from --set, the props file or the default", nested: field)
 
-    private static func fields(of name: String, _ summary: String, nested: Kind<PropDeclaration>?) -> Kind<PropDeclaration> {
+    private static func fields(of name: String, _ summary: String, nested: Kind<PropDeclaration>?) -> Kind<
+        PropDeclaration
+    > {
         var fields: [Field<PropDeclaration>] = [
-            Field("type", \.type, Scalar.oneOf(), required: true, "Type of the value",
-                  example: "string"),
-            Field(optional: "summary", \.summary, Scalar.string, "What it is for",
-                  example: "the product's name"),
-            Field(optional: "default", \.defaultValue, NodeBox.kind, "Value where none is given",
-                  example: "Aurora"),
-            Field(optional: "max_length", \.maximumLength, Scalar.integer(1...SpecLimits.text), "Longest text, in characters",
-                  example: "24"),
-            Field("allow_empty", \.allowsEmpty, Scalar.bool, "Whether a text may say nothing where it is used",
-                  example: "true"),
-            Field(optional: "min", \.minimum, Scalar.number(-1e15...1e15), "Least number, or least length of a list",
-                  example: "0"),
-            Field(optional: "max", \.maximum, Scalar.number(-1e15...1e15), "Greatest number, or greatest length of a list",
-                  example: "100"),
-            Field(optional: "choices", \.choices, .list(Scalar.string, limit: 200, atLeast: 1), "Values of an enum",
-                  example: "[monthly, yearly]"),
+            Field(
+                "type", \.type, Scalar.oneOf(), required: true, "Type of the value",
+                example: "string"),
+            Field(
+                optional: "summary", \.summary, Scalar.string, "What it is for",
+                example: "the product's name"),
+            Field(
+                optional: "default", \.defaultValue, NodeBox.kind, "Value where none is given",
+                example: "Aurora"),
+            Field(
+                optional: "max_length", \.maximumLength, Scalar.integer(1...SpecLimits.text),
+                "Longest text, in characters",
+                example: "24"),
+            Field(
+                "allow_empty", \.allowsEmpty, Scalar.bool, "Whether a text may say nothing where it is used",
+                example: "true"),
+            Field(
+                optional: "min", \.minimum, Scalar.number(-1e15...1e15), "Least number, or least length of a list",
+                example: "0"),
+            Field(
+                optional: "max", \.maximum, Scalar.number(-1e15...1e15),
+                "Greatest number, or greatest length of a list",
+                example: "100"),
+            Field(
+                optional: "choices", \.choices, .list(Scalar.string, limit: 200, atLeast: 1), "Values of an enum",
+                example: "[monthly, yearly]"),
         ]
-        if let nested { fields.append(Field(optional: "fields", \.fields, .table(nested, limit: 64), "Fields of each item of a list",
-              example: "{ name: { type: string } }")) }
-        return Kind<PropDeclaration>.object(name, summary, { PropDeclaration(place: $0) }, fields) { prop, node, reader in
-            if prop.type == .enum, prop.choices == nil { reader.report(.missingField("choices", of: "an enum", at: node.place)) }
-            if prop.type == .list, prop.fields == nil {
-                reader.report(nested == nil ? .nestedList(at: node.place) : .missingField("fields", of: "a list", at: node.place))
+        if let nested {
+            fields.append(
+                Field(
+                    optional: "fields", \.fields, .table(nested, limit: 64), "Fields of each item of a list",
+                    example: "{ name: { type: string } }"))
+        }
+        return Kind<PropDeclaration>.object(name, summary, { PropDeclaration(place: $0) }, fields) {
+            prop, node, reader in
+            if prop.type == .enum, prop.choices == nil {
+                reader.report(.missingField("choices", of: "an enum", at: node.place))
             }
-            let applicable: [String: [PropType]] = ["max_length": [.string], "allow_empty": [.string], "min": [.number, .integer, .list], "max": [.number, .integer, .list],
-                                                    "choices": [.enum], "fields": [.list]]
-            for pair in node.pairs ?? [] where pair.name != "default" && pair.name != "summary" && pair.name != "fields" {
-                if !Template.names(in: pair.value).isEmpty { reader.report(.templateHere(pair.name, at: pair.value.place)) }
+            if prop.type == .list, prop.fields == nil {
+                reader.report(
+                    nested == nil ? .nestedList(at: node.place) : .missingField("fields", of: "a list", at: node.place))
+            }
+            let applicable: [String: [PropType]] = [
+                "max_length": [.string], "allow_empty": [.string], "min": [.number, .integer, .list],
+                "max": [.number, .integer, .list],
+                "choices": [.enum], "fields": [.list],
+            ]
+            for pair in node.pairs ?? [] where pair.name != "default" && pair.name != "summary" && pair.name != "fields"
+            {
+                if !Template.names(in: pair.value).isEmpty {
+                    reader.report(.templateHere(pair.name, at: pair.value.place))
+                }
             }
             for pair in node.pairs ?? [] where applicable[pair.name]?.contains(prop.type) == false {
                 reader.report(.fieldNotHere(pair.name, of: "a prop of type \(prop.type.rawValue)", at: pair.key.place))
@@ -82,10 +114,12 @@ enum Alignment: String, Sendable, CaseIterable { case left, center, right, start
 struct OutlineSpec: Sendable {
     var color = Color(red: 0, green: 0, blue: 0)
     var width = Length.em(0.04)
-    static let kind = Kind<OutlineSpec>.object("outline", "A line around letters", { _ in OutlineSpec() }, [
-        Field("color", \.color, Scalar.color, "Colour", example: "black"),
-        Field("width", \.width, Scalar.positiveLength, "Width", example: "0.05em"),
-    ])
+    static let kind = Kind<OutlineSpec>.object(
+        "outline", "A line around letters", { _ in OutlineSpec() },
+        [
+            Field("color", \.color, Scalar.color, "Colour", example: "black"),
+            Field("width", \.width, Scalar.positiveLength, "Width", example: "0.05em"),
+        ])
 }
 
 struct ShadowSpec: Sendable {
@@ -93,12 +127,14 @@ struct ShadowSpec: Sendable {
     var x = Length.em(0)
     var y = Length.em(0.05)
     var blur = Length.em(0.15)
-    static let kind = Kind<ShadowSpec>.object("shadow", "A shadow of letters", { _ in ShadowSpec() }, [
-        Field("color", \.color, Scalar.color, "Colour", example: "\"#00000080\""),
-        Field("x", \.x, Scalar.length(-20_000...20_000), "Offset to the right", example: "0px"),
-        Field("y", \.y, Scalar.length(-20_000...20_000), "Offset downwards", example: "4px"),
-        Field("blur", \.blur, Scalar.positiveLength, "Softness (sigma)", example: "12px"),
-    ])
+    static let kind = Kind<ShadowSpec>.object(
+        "shadow", "A shadow of letters", { _ in ShadowSpec() },
+        [
+            Field("color", \.color, Scalar.color, "Colour", example: "\"#00000080\""),
+            Field("x", \.x, Scalar.length(-20_000...20_000), "Offset to the right", example: "0px"),
+            Field("y", \.y, Scalar.length(-20_000...20_000), "Offset downwards", example: "4px"),
+            Field("blur", \.blur, Scalar.positiveLength, "Softness (sigma)", example: "12px"),
+        ])
 }
 
 /// A text style; what is absent comes from the style that it extends.
@@ -121,38 +157,63 @@ struct StyleSpec: Sendable {
     var maximumWidth: Length?
     var uppercase: Bool?
 
-    static let kind = Kind<StyleSpec>.object("style", "How a text looks; lengths in % are of the frame's shorter side", { StyleSpec(place: $0) }, [
-        Field(optional: "extends", \.extends, names(\.styles, "style", "styles known here"), "The style that this one refines; body by default",
-              example: "title"),
-        Field(optional: "font", \.font, names(\.fonts, "font", "fonts of the theme"), "A font of the theme, or sans-serif, serif, monospace",
-              example: "body"),
-        Field(optional: "size", \.size, Scalar.length(0.1...2000, em: false), "Size of the letters (em)",
-              example: "8%"),
-        Field(optional: "weight", \.weight, Scalar.weight.placed, "100 to 900, or thin, light, regular, medium, semibold, bold, extrabold, black",
-              example: "bold"),
-        Field(optional: "italic", \.italic, Scalar.bool, "Slanted letters", example: "true"),
-        Field(optional: "color", \.color, Scalar.color, "Colour of the letters", example: "white"),
-        Field(optional: "align", \.align, Scalar.oneOf(), "Alignment of lines; left and right mean start and end of the writing direction",
-              example: "left"),
-        Field(optional: "background", \.background, Scalar.paint, "A box behind the text", example: "\"#00000080\""),
-        Field(optional: "padding", \.padding, Scalar.padding, "Space between the text and the edge of its box, or [horizontal, vertical]",
-              example: "[0.6em, 0.3em]"),
-        Field(optional: "radius", \.radius, Scalar.positiveLength, "Rounding of the box's corners", example: "0.3em"),
-        Field(optional: "outline", \.outline, OutlineSpec.kind, "A line around the letters",
-              example: "{ color: black, width: 2px }"),
-        Field(optional: "shadow", \.shadow, ShadowSpec.kind, "A shadow of the letters",
-              example: "{ y: 3px, blur: 8px }"),
-        Field(optional: "line_height", \.lineHeight, Scalar.number(0.5...4), "Distance of lines as a multiple of the size",
-              example: "1.2"),
-        Field(optional: "letter_spacing", \.letterSpacing, Scalar.length(-20_000...20_000), "Extra space between letters",
-              example: "-0.02em"),
-        Field(optional: "max_width", \.maximumWidth, Scalar.length(1...20_000, em: false), "Width at which lines wrap; a percentage is of the frame's width",
-              example: "70%"),
-        Field(optional: "uppercase", \.uppercase, Scalar.bool, "Capital letters", example: "true"),
-    ])
+    static let kind = Kind<StyleSpec>.object(
+        "style", "How a text looks; lengths in % are of the frame's shorter side", { StyleSpec(place: $0) },
+        [
+            Field(
+                optional: "extends", \.extends, names(\.styles, "style", "styles known here"),
+                "The style that this one refines; body by default",
+                example: "title"),
+            Field(
+                optional: "font", \.font, names(\.fonts, "font", "fonts of the theme"),
+                "A font of the theme, or sans-serif, serif, monospace",
+                example: "body"),
+            Field(
+                optional: "size", \.size, Scalar.length(0.1...2000, em: false), "Size of the letters (em)",
+                example: "8%"),
+            Field(
+                optional: "weight", \.weight, Scalar.weight.placed,
+                "100 to 900, or thin, light, regular, medium, semibold, bold, extrabold, black",
+                example: "bold"),
+            Field(optional: "italic", \.italic, Scalar.bool, "Slanted letters", example: "true"),
+            Field(optional: "color", \.color, Scalar.color, "Colour of the letters", example: "white"),
+            Field(
+                optional: "align", \.align, Scalar.oneOf(),
+                "Alignment of lines; left and right mean start and end of the writing direction",
+                example: "left"),
+            Field(
+                optional: "background", \.background, Scalar.paint, "A box behind the text", example: "\"#00000080\""),
+            Field(
+                optional: "padding", \.padding, Scalar.padding,
+                "Space between the text and the edge of its box, or [horizontal, vertical]",
+                example: "[0.6em, 0.3em]"),
+            Field(
+                optional: "radius", \.radius, Scalar.positiveLength, "Rounding of the box's corners", example: "0.3em"),
+            Field(
+                optional: "outline", \.outline, OutlineSpec.kind, "A line around the letters",
+                example: "{ color: black, width: 2px }"),
+            Field(
+                optional: "shadow", \.shadow, ShadowSpec.kind, "A shadow of the letters",
+                example: "{ y: 3px, blur: 8px }"),
+            Field(
+                optional: "line_height", \.lineHeight, Scalar.number(0.5...4),
+                "Distance of lines as a multiple of the size",
+                example: "1.2"),
+            Field(
+                optional: "letter_spacing", \.letterSpacing, Scalar.length(-20_000...20_000),
+                "Extra space between letters",
+                example: "-0.02em"),
+            Field(
+                optional: "max_width", \.maximumWidth, Scalar.length(1...20_000, em: false),
+                "Width at which lines wrap; a percentage is of the frame's width",
+                example: "70%"),
+            Field(optional: "uppercase", \.uppercase, Scalar.bool, "Capital letters", example: "true"),
+        ])
 
     /// A name that the spec declares.
-    static func names(_ known: any KeyPath<Reader, [String]> & Sendable, _ what: String, _ label: String) -> Kind<Placed<String>> {
+    static func names(_ known: any KeyPath<Reader, [String]> & Sendable, _ what: String, _ label: String) -> Kind<
+        Placed<String>
+    > {
         Kind<Placed<String>>(.type("string")) { node, reader in
             guard let text = node.text else {
                 reader.wrongType(node, expected: "the name of a \(what)")
@@ -168,11 +229,15 @@ struct StyleSpec: Sendable {
 
     /// What this one says, else what the other says.
     func over(_ base: StyleSpec) -> StyleSpec {
-        StyleSpec(place: place ?? base.place, extends: nil, font: font ?? base.font, size: size ?? base.size, weight: weight ?? base.weight,
-                  italic: italic ?? base.italic, color: color ?? base.color, align: align ?? base.align, background: background ?? base.background,
-                  padding: padding ?? base.padding, radius: radius ?? base.radius, outline: outline ?? base.outline, shadow: shadow ?? base.shadow,
-                  lineHeight: lineHeight ?? base.lineHeight, letterSpacing: letterSpacing ?? base.letterSpacing,
-                  maximumWidth: maximumWidth ?? base.maximumWidth, uppercase: uppercase ?? base.uppercase)
+        StyleSpec(
+            place: place ?? base.place, extends: nil, font: font ?? base.font, size: size ?? base.size,
+            weight: weight ?? base.weight,
+            italic: italic ?? base.italic, color: color ?? base.color, align: align ?? base.align,
+            background: background ?? base.background,
+            padding: padding ?? base.padding, radius: radius ?? base.radius, outline: outline ?? base.outline,
+            shadow: shadow ?? base.shadow,
+            lineHeight: lineHeight ?? base.lineHeight, letterSpacing: letterSpacing ?? base.letterSpacing,
+            maximumWidth: maximumWidth ?? base.maximumWidth, uppercase: uppercase ?? base.uppercase)
     }
 }
 
@@ -184,7 +249,9 @@ enum StyleReference: Sendable {
     static let kind: Kind<StyleReference> = {
         let name = StyleSpec.names(\.styles, "style", "styles known here")
         return Kind<StyleReference>(.any([name.schema, StyleSpec.kind.schema])) { node, reader in
-            node.pairs != nil ? StyleSpec.kind.read(node, reader).map(StyleReference.inline) : name.read(node, reader).map { .named($0.value) }
+            node.pairs != nil
+                ? StyleSpec.kind.read(node, reader).map(StyleReference.inline)
+                : name.read(node, reader).map { .named($0.value) }
         }
     }()
 }
@@ -193,19 +260,22 @@ enum StyleReference: Sendable {
 struct FontSpec: Sendable {
     var choices: [Placed<String>]
 
-    static let kind = Kind<FontSpec>(.any([.type("string"), .type("array", [("items", .object([("type", .string("string"))]))])])) { node, reader in
+    static let kind = Kind<FontSpec>(
+        .any([.type("string"), .type("array", [("items", .object([("type", .string("string"))]))])])
+    ) { node, reader in
         let items = node.items ?? [node]
         guard !items.isEmpty, items.count <= 16 else {
             reader.wrongType(node, expected: "a family, a font file, or a list of up to 16 of them")
             return nil
         }
-        return FontSpec(choices: items.compactMap { item in
-            guard let text = Scalar.string.read(item, reader) else { return nil }
-            guard FontSpec.isFile(text) else { return Placed(value: text, place: item.place) }
-            guard let path = reader.path(text, at: item.place) else { return nil }
-            reader.uses.append(Reader.Use(name: path, place: item.place, kinds: [.font]))
-            return Placed(value: path, place: item.place)
-        })
+        return FontSpec(
+            choices: items.compactMap { item in
+                guard let text = Scalar.string.read(item, reader) else { return nil }
+                guard FontSpec.isFile(text) else { return Placed(value: text, place: item.place) }
+                guard let path = reader.path(text, at: item.place) else { return nil }
+                reader.uses.append(Reader.Use(name: path, place: item.place, kinds: [.font]))
+                return Placed(value: path, place: item.place)
+            })
     }
 
     /// Families that every machine has something for.
@@ -222,12 +292,19 @@ struct ThemeSpec: Sendable {
     var colors: [Entry<Color>] = []
     var styles: [Entry<StyleSpec>] = []
 
-    static let kind = Kind<ThemeSpec>.object("theme", "Fonts, colours and text styles by name", { _ in ThemeSpec() }, [
-        Field("fonts", \.fonts, .table(FontSpec.kind, limit: 64), "Families, font files, or lists of them; 'body' is used by default, 'heading' by titles",
-              example: "{ body: [assets/Inter.ttf, sans-serif] }"),
-        Field("colors", \.colors, .table(Scalar.color), "Colours by name; 'text' and 'accent' are used by default",
-              example: "{ accent: \"#7c5cff\" }"),
-        Field("styles", \.styles, .table(StyleSpec.kind), "Text styles; body, title, subtitle, caption, cta and button exist and may be refined",
-              example: "{ title: { size: 10% } }"),
-    ])
+    static let kind = Kind<ThemeSpec>.object(
+        "theme", "Fonts, colours and text styles by name", { _ in ThemeSpec() },
+        [
+            Field(
+                "fonts", \.fonts, .table(FontSpec.kind, limit: 64),
+                "Families, font files, or lists of them; 'body' is used by default, 'heading' by titles",
+                example: "{ body: [assets/Inter.ttf, sans-serif] }"),
+            Field(
+                "colors", \.colors, .table(Scalar.color), "Colours by name; 'text' and 'accent' are used by default",
+                example: "{ accent: \"#7c5cff\" }"),
+            Field(
+                "styles", \.styles, .table(StyleSpec.kind),
+                "Text styles; body, title, subtitle, caption, cta and button exist and may be refined",
+                example: "{ title: { size: 10% } }"),
+        ])
 }

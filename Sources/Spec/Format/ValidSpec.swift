@@ -30,7 +30,8 @@ public struct ValidSpec: Sendable {
     public func undeclared(_ roots: [String: String]) -> [Diagnostic] {
         references.compactMap { reference in
             guard let (root, _) = Folders.root(of: reference.path), roots[root] == nil else { return nil }
-            return RootProblem.undeclared(root, file: reference.path, known: roots.keys.sorted(), at: reference.place).diagnostic
+            return RootProblem.undeclared(root, file: reference.path, known: roots.keys.sorted(), at: reference.place)
+                .diagnostic
         }
     }
 
@@ -40,14 +41,20 @@ public struct ValidSpec: Sendable {
 
     /// - set: what `--set` gives, name to text.
     /// - Throws: everything that is wrong, in file order.
-    public static func read(specText: String, specName: String, propsText: String? = nil, propsName: String = "props",
-                            set: [String: String] = [:]) throws(Diagnostics) -> ValidSpec {
-        try read(spec: Array(specText.utf8), specName: specName, props: propsText.map { Array($0.utf8) }, propsName: propsName, set: set)
+    public static func read(
+        specText: String, specName: String, propsText: String? = nil, propsName: String = "props",
+        set: [String: String] = [:]
+    ) throws(Diagnostics) -> ValidSpec {
+        try read(
+            spec: Array(specText.utf8), specName: specName, props: propsText.map { Array($0.utf8) },
+            propsName: propsName, set: set)
     }
 
     /// The same for the bytes of files, which may be no text at all.
-    public static func read(spec: [UInt8], specName: String, props: [UInt8]? = nil, propsName: String = "props",
-                            set: [String: String] = [:]) throws(Diagnostics) -> ValidSpec {
+    public static func read(
+        spec: [UInt8], specName: String, props: [UInt8]? = nil, propsName: String = "props",
+        set: [String: String] = [:]
+    ) throws(Diagnostics) -> ValidSpec {
         var problems: [Diagnostic] = []
         var root: Node?, propsNode: Node?
         do { root = try YAML.parse(bytes: spec, file: specName) } catch { problems += error.all }
@@ -58,10 +65,14 @@ public struct ValidSpec: Sendable {
         guard let root, problems.isEmpty else { throw Diagnostics(problems) }
         let reader = Reader()
         let read = document(root, props: propsNode, set: set, reader: reader)
-        guard reader.errors.isEmpty, let (document, filled, scope) = read else { throw Diagnostics(reader.problems.inFileOrder()) }
+        guard reader.errors.isEmpty, let (document, filled, scope) = read else {
+            throw Diagnostics(reader.problems.inFileOrder())
+        }
         let references = references(document, reader)
         guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
-        return ValidSpec(document: document, specName: specName, root: filled, scope: scope, references: references, warnings: reader.problems.inFileOrder())
+        return ValidSpec(
+            document: document, specName: specName, root: filled, scope: scope, references: references,
+            warnings: reader.problems.inFileOrder())
     }
 
     /// Where a field's value stands; the nearest that is written where it is not.
@@ -74,19 +85,29 @@ public struct ValidSpec: Sendable {
         return node.place
     }
 
-    private static func document(_ root: Node, props: Node?, set: [String: String], reader: Reader) -> (VideoSpec, filled: Node, Scope)? {
+    private static func document(_ root: Node, props: Node?, set: [String: String], reader: Reader) -> (
+        VideoSpec, filled: Node, Scope
+    )? {
         guard root.pairs != nil else {
-            reader.report(.wrongType("", expected: "a mapping with version, video and scenes", found: root.kindName, hint: nil, at: root.place))
+            reader.report(
+                .wrongType(
+                    "", expected: "a mapping with version, video and scenes", found: root.kindName, hint: nil,
+                    at: root.place))
             return nil
         }
         // Props are read twice: here for their values, and with everything else for their own mistakes.
         let quiet = Reader()
-        let declarations = root["props"].flatMap { Kind<[Entry<PropDeclaration>]>.table(PropDeclaration.kind, limit: 200).read($0, quiet) } ?? []
+        let declarations =
+            root["props"].flatMap {
+                Kind<[Entry<PropDeclaration>]>.table(PropDeclaration.kind, limit: 200).read($0, quiet)
+            } ?? []
         reader.lists = declarations.filter { $0.value.type == .list }.map(\.name)
         let values = PropValues(declarations, file: props, set: set, reader: reader)
         let declared = Set((root["props"]?.pairs ?? []).map(\.name))
         var scope = values.scope(broken: declared.subtracting(values.values.keys))
-        if let language = root["video"]?["language"] { scope.language = Template(reader: Reader()).filled(language, scope).text ?? scope.language }
+        if let language = root["video"]?["language"] {
+            scope.language = Template(reader: Reader()).filled(language, scope).text ?? scope.language
+        }
         let filled = Template(reader: reader).expanded(root, scope)
         declare(filled, in: reader)
         let document = VideoSpec.kind.read(filled, reader)
@@ -119,20 +140,28 @@ public struct ValidSpec: Sendable {
         for scene in document.scenes {
             let isWithin = clock.frame <= limit
             let frames = clock.next(scene.duration.value).frames
-            if frames < 1, scene.duration.place.line > 0 { reader.report(.shortScene(scene.id.value, at: scene.duration.place)) }
+            if frames < 1, scene.duration.place.line > 0 {
+                reader.report(.shortScene(scene.id.value, at: scene.duration.place))
+            }
             if isWithin, clock.frame > limit { reader.report(.longVideo(limit: "6 hours", at: scene.duration.place)) }
             guard scene.id.place.line > 0 else { continue }
-            if let first = ids[scene.id.value] { reader.report(.duplicateScene(scene.id.value, first: first, at: scene.id.place)) }
-            else { ids[scene.id.value] = scene.id.place }
+            if let first = ids[scene.id.value] {
+                reader.report(.duplicateScene(scene.id.value, first: first, at: scene.id.place))
+            } else {
+                ids[scene.id.value] = scene.id.place
+            }
         }
-        if let cta = document.cta, let first = ids["cta"] { reader.report(.duplicateScene("cta", first: cta.place, at: first)) }
+        if let cta = document.cta, let first = ids["cta"] {
+            reader.report(.duplicateScene("cta", first: cta.place, at: first))
+        }
         Styles.checkCycles(document.theme, reader)
         for track in document.audio.tracks {
             guard let duck = track.duck else { continue }
             let others = document.audio.tracks.map(\.asset.value).filter { !$0.isEmpty }
             for under in duck.under {
-                if under.value == track.asset.value { reader.report(.duckSelf(at: under.place)) }
-                else if !others.contains(under.value) {
+                if under.value == track.asset.value {
+                    reader.report(.duckSelf(at: under.place))
+                } else if !others.contains(under.value) {
                     reader.report(.unknownName("track", under.value, known: others, label: "tracks", at: under.place))
                 }
             }
@@ -159,7 +188,10 @@ public struct ValidSpec: Sendable {
             }
             if case .fade = transition.form { length /= 2 }
             for (name, frames) in [(scene.id.value, frames[index]), next] where length > frames && frames > 0 {
-                reader.report(.longTransition(plainNumber(tidy(transition.length.seconds(at: rate))) + "s", scene: name, at: transition.place))
+                reader.report(
+                    .longTransition(
+                        plainNumber(tidy(transition.length.seconds(at: rate))) + "s", scene: name, at: transition.place)
+                )
                 break
             }
         }
@@ -170,8 +202,9 @@ public struct ValidSpec: Sendable {
         for use in reader.uses { kinds[use.name, default: []].formUnion(use.kinds) }
         var all = document.assets.map { entry in
             if kinds[entry.name] == nil { reader.report(.unusedAsset(entry.name, at: entry.place)) }
-            return AssetReference(name: entry.name, path: entry.value.file.value, place: entry.value.file.place,
-                                  kinds: kinds[entry.name] ?? [.image, .video, .audio, .font, .text])
+            return AssetReference(
+                name: entry.name, path: entry.value.file.value, place: entry.value.file.place,
+                kinds: kinds[entry.name] ?? [.image, .video, .audio, .font, .text])
         }
         var known = Dictionary(all.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first })
         for use in reader.uses {
@@ -181,7 +214,8 @@ public struct ValidSpec: Sendable {
                 continue
             }
             known[use.name] = use.name
-            all.append(AssetReference(name: use.name, path: use.name, place: use.place, kinds: kinds[use.name] ?? use.kinds))
+            all.append(
+                AssetReference(name: use.name, path: use.name, place: use.place, kinds: kinds[use.name] ?? use.kinds))
         }
         return all
     }

@@ -18,14 +18,17 @@ struct TrackSpec: Sendable {
             }
         }()
 
-        static let kind = Kind<Duck>.object("duck", "Lowers this track while another sounds", { _ in Duck() }, [
-            Field("under", \.under, names, required: true,
-                  "The asset of the other track, or a list of several; every track of that asset counts",
-                  example: "voice"),
-            Field("by", \.by, Scalar.number(unit: "dB", 0...60), "How far", example: "12dB"),
-            Field("attack", \.attack, Scalar.time(0...10), "How fast it goes down", example: "0.1s"),
-            Field("release", \.release, Scalar.time(0...10), "How fast it comes back", example: "0.5s"),
-        ])
+        static let kind = Kind<Duck>.object(
+            "duck", "Lowers this track while another sounds", { _ in Duck() },
+            [
+                Field(
+                    "under", \.under, names, required: true,
+                    "The asset of the other track, or a list of several; every track of that asset counts",
+                    example: "voice"),
+                Field("by", \.by, Scalar.number(unit: "dB", 0...60), "How far", example: "12dB"),
+                Field("attack", \.attack, Scalar.time(0...10), "How fast it goes down", example: "0.1s"),
+                Field("release", \.release, Scalar.time(0...10), "How fast it comes back", example: "0.5s"),
+            ])
     }
 
     var place: Place
@@ -41,47 +44,72 @@ struct TrackSpec: Sendable {
     var loop = false
     var duck: Duck?
 
-    static let kind = Kind<TrackSpec>.object("track", "One sound", { TrackSpec(place: $0) }, [
-        Field("asset", \.asset, LayerSpec.asset([.audio, .video]), required: true, "An asset of the spec, or the path of a sound",
-              example: "music"),
-        Field("gain", \.gain, Scalar.number(unit: "dB", -120...40), "Louder or softer", example: "-18dB"),
-        Field(optional: "at", \.at, Scalar.moment, "From when it counts: tied to a scene it moves with the scene, as a voice has to; the beginning of the video by default",
-              example: "scene.offer.start"),
-        Field("start", \.start, Scalar.time.placed, "When it begins, counted from `at`", example: "0.5s"),
-        Field("trim", \.trim, Scalar.time.placed, "Where in the file it begins", example: "12s"),
-        Field(optional: "duration", \.duration, Scalar.duration, "How long it is heard; to its end or the video's by default",
-              example: "8s"),
-        Field(optional: "until", \.until, Scalar.moment, "Instead of `duration`: the moment at which it ends at the latest, such as the end of a scene",
-              example: "scene.offer.end"),
-        Field("fade_in", \.fadeIn, Scalar.time, "Rises in this time", example: "0.5s"),
-        Field("fade_out", \.fadeOut, Scalar.time, "Falls in this time at its end", example: "2s"),
-        Field("loop", \.loop, Scalar.bool, "Begin again when it ends", example: "true"),
-        Field(optional: "duck", \.duck, Duck.kind, "Go down while another track sounds",
-              example: "{ under: voice, by: 9dB }"),
-    ], whole: { track, _, reader in
-        if let until = track.until, track.duration != nil { reader.report(.either("duration", "until", at: until.place)) }
-    })
+    static let kind = Kind<TrackSpec>.object(
+        "track", "One sound", { TrackSpec(place: $0) },
+        [
+            Field(
+                "asset", \.asset, LayerSpec.asset([.audio, .video]), required: true,
+                "An asset of the spec, or the path of a sound",
+                example: "music"),
+            Field("gain", \.gain, Scalar.number(unit: "dB", -120...40), "Louder or softer", example: "-18dB"),
+            Field(
+                optional: "at", \.at, Scalar.moment,
+                "From when it counts: tied to a scene it moves with the scene, as a voice has to; the beginning of "
+                    + "the video by default",
+                example: "scene.offer.start"),
+            Field("start", \.start, Scalar.time.placed, "When it begins, counted from `at`", example: "0.5s"),
+            Field("trim", \.trim, Scalar.time.placed, "Where in the file it begins", example: "12s"),
+            Field(
+                optional: "duration", \.duration, Scalar.duration,
+                "How long it is heard; to its end or the video's by default",
+                example: "8s"),
+            Field(
+                optional: "until", \.until, Scalar.moment,
+                "Instead of `duration`: the moment at which it ends at the latest, such as the end of a scene",
+                example: "scene.offer.end"),
+            Field("fade_in", \.fadeIn, Scalar.time, "Rises in this time", example: "0.5s"),
+            Field("fade_out", \.fadeOut, Scalar.time, "Falls in this time at its end", example: "2s"),
+            Field("loop", \.loop, Scalar.bool, "Begin again when it ends", example: "true"),
+            Field(
+                optional: "duck", \.duck, Duck.kind, "Go down while another track sounds",
+                example: "{ under: voice, by: 9dB }"),
+        ],
+        whole: { track, _, reader in
+            if let until = track.until, track.duration != nil {
+                reader.report(.either("duration", "until", at: until.place))
+            }
+        })
 }
 
 struct LoudnessSpec: Sendable {
     var integrated = -14.0
     var truePeak = -1.0
-    static let kind = Kind<LoudnessSpec>.object("loudness", "Loudness of the whole (ITU-R BS.1770)", { _ in LoudnessSpec() }, [
-        Field("integrated", \.integrated, Scalar.number(unit: "LUFS", -70...0), "Integrated loudness",
-              example: "-16LUFS"),
-        Field("true_peak", \.truePeak, Scalar.number(unit: "dBTP", -40...0), "Greatest true peak", example: "-1.5dBTP"),
-    ])
+    static let kind = Kind<LoudnessSpec>.object(
+        "loudness", "Loudness of the whole (ITU-R BS.1770)", { _ in LoudnessSpec() },
+        [
+            Field(
+                "integrated", \.integrated, Scalar.number(unit: "LUFS", -70...0), "Integrated loudness",
+                example: "-16LUFS"),
+            Field(
+                "true_peak", \.truePeak, Scalar.number(unit: "dBTP", -40...0), "Greatest true peak", example: "-1.5dBTP"
+            ),
+        ])
 }
 
 struct AudioSpec: Sendable {
     var tracks: [TrackSpec] = []
     var loudness: LoudnessSpec?
-    static let kind = Kind<AudioSpec>.object("audio", "What is heard", { _ in AudioSpec() }, [
-        Field("tracks", \.tracks, .list(TrackSpec.kind, limit: SpecLimits.tracks), "Sounds, mixed",
-              example: "[{ asset: assets/bed.mp3 }]"),
-        Field(optional: "loudness", \.loudness, LoudnessSpec.kind, "Loudness that the mix is brought to; as mixed where absent",
-              example: "{ integrated: -14LUFS }"),
-    ])
+    static let kind = Kind<AudioSpec>.object(
+        "audio", "What is heard", { _ in AudioSpec() },
+        [
+            Field(
+                "tracks", \.tracks, .list(TrackSpec.kind, limit: SpecLimits.tracks), "Sounds, mixed",
+                example: "[{ asset: assets/bed.mp3 }]"),
+            Field(
+                optional: "loudness", \.loudness, LoudnessSpec.kind,
+                "Loudness that the mix is brought to; as mixed where absent",
+                example: "{ integrated: -14LUFS }"),
+        ])
 }
 
 /// A length and how far the result may be from it.
@@ -89,15 +117,22 @@ struct DurationGoal: Sendable {
     var seconds: Double
     var tolerance: Double
 
-    static let kind = Kind<DurationGoal>(.any([
-        .type("number", [("minimum", .number(0))]),
-        .type("string", [("pattern", .string("^ *\\+?\(Scalar.secondsPattern) *(?:± *\(Scalar.secondsPattern) *)?$|\\{\\{"))]),
-    ])) { node, reader in
-        let parts = (node.text ?? "").split(separator: "±", omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
+    static let kind = Kind<DurationGoal>(
+        .any([
+            .type("number", [("minimum", .number(0))]),
+            .type(
+                "string",
+                [("pattern", .string("^ *\\+?\(Scalar.secondsPattern) *(?:± *\(Scalar.secondsPattern) *)?$|\\{\\{"))]),
+        ])
+    ) { node, reader in
+        let parts = (node.text ?? "").split(separator: "±", omittingEmptySubsequences: false).map {
+            $0.filter { $0 != " " }
+        }
         let times = parts.map { part in Double(part).flatMap { $0.isFinite ? Time.seconds($0) : nil } ?? Time(part) }
         guard (1...2).contains(times.count), case .seconds(let seconds)? = times[0],
-              case .seconds(let tolerance)? = times.count == 2 ? times[1] : .seconds(0.05),
-              (0...SpecLimits.seconds).contains(seconds), (0...SpecLimits.seconds).contains(tolerance) else {
+            case .seconds(let tolerance)? = times.count == 2 ? times[1] : .seconds(0.05),
+            (0...SpecLimits.seconds).contains(seconds), (0...SpecLimits.seconds).contains(tolerance)
+        else {
             reader.wrongType(node, expected: "a length such as 10s ± 0.1s")
             return nil
         }
@@ -122,24 +157,43 @@ struct AcceptanceSpec: Sendable {
         return reader.path(text, isRead: false, at: node.place)
     }
 
-    static let kind = Kind<AcceptanceSpec>.object("acceptance", "What the finished file must keep to", { _ in AcceptanceSpec() }, [
-        Field(optional: "duration", \.duration, DurationGoal.kind, "Length, for example 10s ± 0.1s",
-              example: "10s ± 0.1s"),
-        Field(optional: "max_bytes", \.maximumBytes, Scalar.byteCount, "Largest file, for example 20MB",
-              example: "20MB"),
-        Field(optional: "baseline", \.baseline, folder, "Folder of approved pictures, written by 'vgraph baseline accept', for example baselines/launch",
-              example: "baselines/launch"),
-        Field("sync", \.sync, .list(Scalar.moment, limit: 100), "Times at which something is seen and heard at once, such as a clap",
-              example: "[scene.offer.start + 1.5s]"),
-        Field("profile", \.profiles, profiles, "Whose rules it keeps to: youtube, shorts, tiktok, reels, linkedin, broadcast, or one of pipelines/profiles; one or a list",
-              example: "youtube"),
-        Field("rules", \.rules, RulesSpec.kind, "Rules of this video's own; they come before those of its profiles",
-              example: "{ caption_lines: { max: 2 } }"),
-        Field("checks", \.checks, SeveritiesSpec.kind, "What a breach is, by the check's id: off, warn or fail; `vgraph checks` lists them",
-              example: "{ P09.zone: off }"),
-    ])
+    static let kind = Kind<AcceptanceSpec>.object(
+        "acceptance", "What the finished file must keep to", { _ in AcceptanceSpec() },
+        [
+            Field(
+                optional: "duration", \.duration, DurationGoal.kind, "Length, for example 10s ± 0.1s",
+                example: "10s ± 0.1s"),
+            Field(
+                optional: "max_bytes", \.maximumBytes, Scalar.byteCount, "Largest file, for example 20MB",
+                example: "20MB"),
+            Field(
+                optional: "baseline", \.baseline, folder,
+                "Folder of approved pictures, written by 'vgraph baseline accept', for example baselines/launch",
+                example: "baselines/launch"),
+            Field(
+                "sync", \.sync, .list(Scalar.moment, limit: 100),
+                "Times at which something is seen and heard at once, such as a clap",
+                example: "[scene.offer.start + 1.5s]"),
+            Field(
+                "profile", \.profiles, profiles,
+                "Whose rules it keeps to: youtube, shorts, tiktok, reels, linkedin, broadcast, or one of "
+                    + "pipelines/profiles; one or a list",
+                example: "youtube"),
+            Field(
+                "rules", \.rules, RulesSpec.kind, "Rules of this video's own; they come before those of its profiles",
+                example: "{ caption_lines: { max: 2 } }"),
+            Field(
+                "checks", \.checks, SeveritiesSpec.kind,
+                "What a breach is, by the check's id: off, warn or fail; `vgraph checks` lists them",
+                example: "{ P09.zone: off }"),
+        ])
 
-    private static let profiles = Kind<[Placed<String>]>(.any([.type("string"), .type("array", [("items", .object([("type", .string("string"))])), ("maxItems", .number(16))])])) { node, reader in
+    private static let profiles = Kind<[Placed<String>]>(
+        .any([
+            .type("string"),
+            .type("array", [("items", .object([("type", .string("string"))])), ("maxItems", .number(16))]),
+        ])
+    ) { node, reader in
         let items = node.items ?? [node]
         guard items.count <= 16 else {
             reader.report(.tooMany("profile", count: items.count, limit: 16, at: items[16].place))
@@ -165,12 +219,18 @@ struct AssetSpec: Sendable {
         return reader.path(text, at: node.place).map { Placed(value: $0, place: node.place) }
     }
 
-    private static let mapping = Kind<AssetSpec>.object("asset", "A file and what is said of its rights", { AssetSpec(place: $0) }, [
-        Field("file", \.file, path, required: true, "Its path, relative to the workspace", example: "assets/hero.jpg"),
-        Field(optional: "license", \.license, Scalar.string, "Under which license it is used", example: "CC BY 4.0"),
-        Field(optional: "credit", \.credit, Scalar.string, "Who is to be named", example: "Ann Example"),
-        Field("generated", \.generated, Scalar.bool, "Whether a model made it", example: "true"),
-    ])
+    private static let mapping = Kind<AssetSpec>.object(
+        "asset", "A file and what is said of its rights", { AssetSpec(place: $0) },
+        [
+            Field(
+                "file", \.file, path, required: true,
+                "Its path, relative to the "
+                    + "workspace", example: "assets/hero.jpg"),
+            Field(
+                optional: "license", \.license, Scalar.string, "Under which license it is used", example: "CC BY 4.0"),
+            Field(optional: "credit", \.credit, Scalar.string, "Who is to be named", example: "Ann Example"),
+            Field("generated", \.generated, Scalar.bool, "Whether a model made it", example: "true"),
+        ])
 
     static let kind = Kind<AssetSpec>(.any([path.schema, mapping.schema])) { node, reader in
         if node.pairs != nil { return mapping.read(node, reader).flatMap { $0.file.value.isEmpty ? nil : $0 } }
@@ -180,10 +240,14 @@ struct AssetSpec: Sendable {
 
 struct ReviewSpec: Sendable {
     var claims: [String] = []
-    static let kind = Kind<ReviewSpec>.object("review", "What a reviewer is asked", { _ in ReviewSpec() }, [
-        Field("claims", \.claims, .list(Scalar.string, limit: 100), "Statements that must hold for the finished video",
-              example: "[\"the price is legible for at least 2 s\"]"),
-    ])
+    static let kind = Kind<ReviewSpec>.object(
+        "review", "What a reviewer is asked", { _ in ReviewSpec() },
+        [
+            Field(
+                "claims", \.claims, .list(Scalar.string, limit: 100),
+                "Statements that must hold for the finished video",
+                example: "[\"the price is legible for at least 2 s\"]")
+        ])
 }
 
 struct VideoSpec: Sendable {
@@ -200,29 +264,48 @@ struct VideoSpec: Sendable {
     var acceptance = AcceptanceSpec()
     var review = ReviewSpec()
 
-    static let kind = Kind<VideoSpec>.object("spec", "One video", { _ in VideoSpec() }, [
-        Field("version", \.version, version, required: true, "Version of this format: 1", example: "1"),
-        Field("video", \.video, VideoSettings.kind, "The picture as a whole", example: "{ size: 1920x1080, fps: 30 }"),
-        Field("props", \.props, .table(PropDeclaration.kind, limit: 200), "Typed parameters, used as {{name}} in any value",
-              example: "{ product: { type: string, default: Aurora } }"),
-        Field("theme", \.theme, ThemeSpec.kind, "Fonts, colours and text styles by name",
-              example: "{ colors: { accent: \"#7c5cff\" } }"),
-        Field("assets", \.assets, .table(AssetSpec.kind), "Files by name; paths are relative to the workspace",
-              example: "{ hero: assets/hero.jpg }"),
-        Field("scenes", \.scenes, .list(SceneSpec.kind, limit: SpecLimits.scenes, atLeast: 1), required: true, "What is shown, one after the other",
-              example: "[{ id: hook, duration: 3s }]"),
-        Field(optional: "captions", \.captions, CaptionsSpec.kind, "Captions over all scenes: a list of cues, or a mapping",
-              example: "{ from: assets/captions.vtt }"),
-        Field("audio", \.audio, AudioSpec.kind, "What is heard", example: "{ tracks: [{ asset: assets/voice.wav }] }"),
-        Field(optional: "cta", \.cta, CTASpec.kind, "A last card that says what to do",
-              example: "{ text: Try it today }"),
-        Field("formats", \.formats, .table(Scalar.size, limit: 32), "Other sizes that the same spec is built in, by name",
-              example: "{ tall: 1080x1920 }"),
-        Field("acceptance", \.acceptance, AcceptanceSpec.kind, "What the finished file must keep to",
-              example: "{ duration: 10s ± 0.1s }"),
-        Field("review", \.review, ReviewSpec.kind, "What a reviewer is asked",
-              example: "{ claims: [\"the logo is seen\"] }"),
-    ])
+    static let kind = Kind<VideoSpec>.object(
+        "spec", "One video", { _ in VideoSpec() },
+        [
+            Field("version", \.version, version, required: true, "Version of this format: 1", example: "1"),
+            Field(
+                "video", \.video, VideoSettings.kind, "The picture as a whole",
+                example: "{ size: 1920x1080, fps: 30 }"),
+            Field(
+                "props", \.props, .table(PropDeclaration.kind, limit: 200),
+                "Typed parameters, used as {{name}} in any value",
+                example: "{ product: { type: string, default: Aurora } }"),
+            Field(
+                "theme", \.theme, ThemeSpec.kind, "Fonts, colours and text styles by name",
+                example: "{ colors: { accent: \"#7c5cff\" } }"),
+            Field(
+                "assets", \.assets, .table(AssetSpec.kind), "Files by name; paths are relative to the workspace",
+                example: "{ hero: assets/hero.jpg }"),
+            Field(
+                "scenes", \.scenes, .list(SceneSpec.kind, limit: SpecLimits.scenes, atLeast: 1), required: true,
+                "What is shown, one after the other",
+                example: "[{ id: hook, duration: 3s }]"),
+            Field(
+                optional: "captions", \.captions, CaptionsSpec.kind,
+                "Captions over all scenes: a list of cues, or a mapping",
+                example: "{ from: assets/captions.vtt }"),
+            Field(
+                "audio", \.audio, AudioSpec.kind, "What is heard",
+                example: "{ tracks: [{ asset: assets/voice.wav }] }"),
+            Field(
+                optional: "cta", \.cta, CTASpec.kind, "A last card that says what to do",
+                example: "{ text: Try it today }"),
+            Field(
+                "formats", \.formats, .table(Scalar.size, limit: 32),
+                "Other sizes that the same spec is built in, by name",
+                example: "{ tall: 1080x1920 }"),
+            Field(
+                "acceptance", \.acceptance, AcceptanceSpec.kind, "What the finished file must keep to",
+                example: "{ duration: 10s ± 0.1s }"),
+            Field(
+                "review", \.review, ReviewSpec.kind, "What a reviewer is asked",
+                example: "{ claims: [\"the logo is seen\"] }"),
+        ])
 
     private static let version = Kind<Int>(Schema([("const", .number(1))])) { node, reader in
         guard node.int == 1 else {
@@ -248,8 +331,11 @@ public func profileSchemaText() -> String { text(of: ProfileFile.kind.schema, ro
 private func text(of schema: Schema, root name: String) -> String {
     var root: [(String, JSON)] = []
     if case .object(let members)? = schema.definitions[name] { root = members }
-    root.insert(contentsOf: [("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
-                              ("$id", .string("https://vgraph.invalid/schema/\(name)-1.json")), ("title", .string("vgraph " + name))], at: 0)
+    root.insert(
+        contentsOf: [
+            ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
+            ("$id", .string("https://vgraph.invalid/schema/\(name)-1.json")), ("title", .string("vgraph " + name)),
+        ], at: 0)
     let others = schema.definitions.filter { $0.key != name }.sorted { $0.key < $1.key }
     root.append(("$defs", .object(others.map { ($0.key, $0.value) })))
     return JSON.object(root).text() + "\n"

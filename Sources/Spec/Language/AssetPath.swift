@@ -2,15 +2,17 @@
 import Diagnostics
 
 extension Reader {
-    /// The path without `.` and with `..` resolved; nil after reporting why it cannot be used. Whether a root is declared, whoever
-    /// opens the file says.
+    /// The path without `.` and with `..` resolved; nil after reporting why it cannot be used. Whether a root is
+    /// declared, whoever opens the file says.
     /// - Parameter isRead: what is written lies in no root.
     func path(_ text: String, isRead: Bool = true, at place: Place) -> String? {
         func refuse(_ fault: SpecProblem.PathFault) -> String? {
             report(.path(text, fault, at: place))
             return nil
         }
-        if text.isEmpty || text.utf8.count > 1024 || text.utf8.contains(where: { $0 < 0x20 }) { return refuse(.invalid) }
+        if text.isEmpty || text.utf8.count > 1024 || text.utf8.contains(where: { $0 < 0x20 }) {
+            return refuse(.invalid)
+        }
         if text.contains("://") { return refuse(.url) }
         if text.hasPrefix("/") || text.hasPrefix("~") || text.hasPrefix("\\") { return refuse(.absolute) }
         let root = Folders.root(of: text)

@@ -27,7 +27,9 @@ indirect enum JSON: Sendable, Equatable {
             return "[\n" + texts.map { inner + $0 }.joined(separator: ",\n") + "\n" + outer + "]"
         case .object(let members):
             if members.isEmpty { return "{}" }
-            return "{\n" + members.map { inner + Self.quoted($0.0) + ": " + $0.1.text(indent: indent + 1) }.joined(separator: ",\n")
+            return "{\n"
+                + members.map { inner + Self.quoted($0.0) + ": " + $0.1.text(indent: indent + 1) }.joined(
+                    separator: ",\n")
                 + "\n" + outer + "}"
         }
     }
@@ -43,7 +45,9 @@ indirect enum JSON: Sendable, Equatable {
                 if scalar.value < 0x20 {
                     let hex = String(scalar.value, radix: 16)
                     out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-                } else { out.unicodeScalars.append(scalar) }
+                } else {
+                    out.unicodeScalars.append(scalar)
+                }
             }
         }
         return out + "\""
@@ -64,10 +68,16 @@ extension JSON {
     var flow: String {
         switch self {
         case .array(let items): return "[" + items.map(\.flow).joined(separator: ", ") + "]"
-        case .object(let members): return members.isEmpty ? "{}" : "{ " + members.map { $0.0 + ": " + $0.1.flow }.joined(separator: ", ") + " }"
+        case .object(let members):
+            return members.isEmpty
+                ? "{}" : "{ " + members.map { $0.0 + ": " + $0.1.flow }.joined(separator: ", ") + " }"
         case .string(let text):
-            let isPlain = text.utf8.allSatisfy { ($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 || (48...57).contains($0) || " _./-%:".utf8.contains($0) }
-                && text.utf8.first.map { $0 != 0x2D && $0 != 0x25 && $0 != 0x20 && $0 != 0x3A } == true && !text.contains(": ")
+            let isPlain =
+                text.utf8.allSatisfy {
+                    ($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 || (48...57).contains($0) || " _./-%:".utf8.contains($0)
+                }
+                && text.utf8.first.map { $0 != 0x2D && $0 != 0x25 && $0 != 0x20 && $0 != 0x3A } == true
+                && !text.contains(": ")
             return isPlain && !["true", "false", "null"].contains(text) && Double(text) == nil ? text : self.text()
         default: return self.text()
         }

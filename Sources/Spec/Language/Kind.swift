@@ -16,7 +16,10 @@ struct Kind<Value: Sendable>: Sendable {
     var read: @Sendable (Node, Reader) -> Value?
     var describe: (@Sendable (Value) -> JSON?)?
 
-    init(_ schema: Schema, describe: (@Sendable (Value) -> JSON?)? = nil, read: @escaping @Sendable (Node, Reader) -> Value?) {
+    init(
+        _ schema: Schema, describe: (@Sendable (Value) -> JSON?)? = nil,
+        read: @escaping @Sendable (Node, Reader) -> Value?
+    ) {
         self.schema = schema
         self.describe = describe
         self.read = read
@@ -26,7 +29,9 @@ struct Kind<Value: Sendable>: Sendable {
     var placed: Kind<Placed<Value>> {
         let read = read
         let describe = describe
-        return Kind<Placed<Value>>(schema, describe: { describe?($0.value) }) { node, reader in read(node, reader).map { Placed(value: $0, place: node.place) } }
+        return Kind<Placed<Value>>(schema, describe: { describe?($0.value) }) { node, reader in
+            read(node, reader).map { Placed(value: $0, place: node.place) }
+        }
     }
 
     func map<Other: Sendable>(_ transform: @escaping @Sendable (Value) -> Other) -> Kind<Other> {
@@ -36,7 +41,9 @@ struct Kind<Value: Sendable>: Sendable {
 
     /// Collected in `$defs` under a name.
     func named(_ name: String, _ summary: String) -> Kind {
-        Kind(Schema([("description", .string(summary))] + schema.json, definitions: schema.definitions).named(name), describe: describe, read: read)
+        Kind(
+            Schema([("description", .string(summary))] + schema.json, definitions: schema.definitions).named(name),
+            describe: describe, read: read)
     }
 }
 
@@ -53,8 +60,11 @@ struct Field<Root: Sendable>: Sendable {
     var read: @Sendable (Node, Reader, inout Root) -> Void
 
     /// A field that has a value in any case: what the root begins with, where the file says nothing.
-    init<Value: Sendable>(_ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ kind: Kind<Value>, required: Bool = false,
-                          _ summary: String, example: String? = nil) {
+    init<Value: Sendable>(
+        _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ kind: Kind<Value>,
+        required: Bool = false,
+        _ summary: String, example: String? = nil
+    ) {
         self.example = example
         self.name = name
         self.summary = summary
@@ -67,8 +77,11 @@ struct Field<Root: Sendable>: Sendable {
     }
 
     /// A field that may be absent.
-    init<Value: Sendable>(optional name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ kind: Kind<Value>, required: Bool = false,
-                          _ summary: String, example: String? = nil) {
+    init<Value: Sendable>(
+        optional name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ kind: Kind<Value>,
+        required: Bool = false,
+        _ summary: String, example: String? = nil
+    ) {
         self.example = example
         self.name = name
         self.summary = summary
@@ -85,8 +98,10 @@ extension Kind {
     /// A mapping with these fields and no others.
     /// - initial: the value with all defaults, for a mapping at that place.
     /// - whole: looks at what was read, for rules that concern several fields.
-    static func object(_ name: String, _ summary: String, _ initial: @escaping @Sendable (Place) -> Value, _ fields: [Field<Value>],
-                       whole: (@Sendable (inout Value, Node, Reader) -> Void)? = nil) -> Kind {
+    static func object(
+        _ name: String, _ summary: String, _ initial: @escaping @Sendable (Place) -> Value, _ fields: [Field<Value>],
+        whole: (@Sendable (inout Value, Node, Reader) -> Void)? = nil
+    ) -> Kind {
         let blank = initial(Place(file: "", line: 0, column: 0))
         let properties: [(String, JSON)] = fields.map { field in
             var json = field.schema.json
@@ -97,8 +112,10 @@ extension Kind {
             }
             return (field.name, .object(json))
         }
-        var json: [(String, JSON)] = [("type", .string("object")), ("description", .string(summary)),
-                                      ("properties", .object(properties)), ("additionalProperties", .bool(false))]
+        var json: [(String, JSON)] = [
+            ("type", .string("object")), ("description", .string(summary)),
+            ("properties", .object(properties)), ("additionalProperties", .bool(false)),
+        ]
         let required = fields.filter(\.isRequired).map { JSON.string($0.name) }
         if !required.isEmpty { json.append(("required", .array(required))) }
         let schema = Schema(json, definitions: Schema.merged(fields.map(\.schema))).named(name)
@@ -124,8 +141,11 @@ extension Kind {
         }
     }
 
-    static func list<Element: Sendable>(_ element: Kind<Element>, limit: Int, atLeast: Int = 0) -> Kind where Value == [Element] {
-        var json: [(String, JSON)] = [("type", .string("array")), ("items", .object(element.schema.json)), ("maxItems", .number(Double(limit)))]
+    static func list<Element: Sendable>(_ element: Kind<Element>, limit: Int, atLeast: Int = 0) -> Kind
+    where Value == [Element] {
+        var json: [(String, JSON)] = [
+            ("type", .string("array")), ("items", .object(element.schema.json)), ("maxItems", .number(Double(limit))),
+        ]
         if atLeast > 0 { json.append(("minItems", .number(Double(atLeast)))) }
         return Kind(Schema(json, definitions: element.schema.definitions)) { node, reader in
             guard let items = node.items else {
@@ -145,9 +165,12 @@ extension Kind {
     }
 
     /// A mapping of names of the author's choice, in file order.
-    static func table<Element: Sendable>(_ element: Kind<Element>, limit: Int = 1000) -> Kind where Value == [Entry<Element>] {
-        let json: [(String, JSON)] = [("type", .string("object")), ("additionalProperties", .object(element.schema.json)),
-                                      ("propertyNames", .object([("pattern", .string("^[A-Za-z_][A-Za-z0-9_-]*$"))]))]
+    static func table<Element: Sendable>(_ element: Kind<Element>, limit: Int = 1000) -> Kind
+    where Value == [Entry<Element>] {
+        let json: [(String, JSON)] = [
+            ("type", .string("object")), ("additionalProperties", .object(element.schema.json)),
+            ("propertyNames", .object([("pattern", .string("^[A-Za-z_][A-Za-z0-9_-]*$"))])),
+        ]
         return Kind(Schema(json, definitions: element.schema.definitions)) { node, reader in
             guard let pairs = node.pairs else {
                 reader.wrongType(node, expected: "a mapping of names")

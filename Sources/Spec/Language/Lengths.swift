@@ -26,27 +26,39 @@ private let rows = ["top": 0, "middle": 0.5, "center": 0.5, "bottom": 1.0]
 
 extension Scalar {
     private static func lengthSchema(em: Bool) -> Schema {
-        Schema.any([.type("number"), .type("string", [("pattern", .string("^[-+]?[0-9.]+ ?(px|%\(em ? "|em" : ""))$|\\{\\{"))])])
+        Schema.any([
+            .type("number"), .type("string", [("pattern", .string("^[-+]?[0-9.]+ ?(px|%\(em ? "|em" : ""))$|\\{\\{"))]),
+        ])
     }
 
     static func length(_ range: ClosedRange<Double>, em: Bool = true) -> Kind<Length> {
-        Kind<Length>(lengthSchema(em: em), describe: { length in
-            switch length {
-            case .pixels(let value): .string(plainNumber(value) + "px")
-            case .percent(let value): .string(plainNumber(value) + "%")
-            case .em(let value): .string(plainNumber(value) + "em")
+        Kind<Length>(
+            lengthSchema(em: em),
+            describe: { length in
+                switch length {
+                case .pixels(let value): .string(plainNumber(value) + "px")
+                case .percent(let value): .string(plainNumber(value) + "%")
+                case .em(let value): .string(plainNumber(value) + "em")
+                }
             }
-        }) { node, reader in
+        ) { node, reader in
             guard let length = lengthOf(node), em || !length.isEm else {
-                reader.wrongType(node, expected: em ? "a length such as 24px, 5% or 0.5em" : "a length such as 24px or 5%")
+                reader.wrongType(
+                    node, expected: em ? "a length such as 24px, 5% or 0.5em" : "a length such as 24px or 5%")
                 return nil
             }
             guard range.contains(length.number) else {
-                reader.report(.outOfRange(reader.field, node.text ?? "", range: "\(plainNumber(range.lowerBound)) to \(plainNumber(range.upperBound))", at: node.place))
+                reader.report(
+                    .outOfRange(
+                        reader.field, node.text ?? "",
+                        range: "\(plainNumber(range.lowerBound)) to \(plainNumber(range.upperBound))", at: node.place))
                 return nil
             }
             return length
-        }.named(em ? "length" : "frame-length", "Pixels of video.size (24, 24px), or a percentage (5%)" + (em ? ", or multiples of the text's own size (0.5em)" : ""))
+        }.named(
+            em ? "length" : "frame-length",
+            "Pixels of video.size (24, 24px), or a percentage (5%)"
+                + (em ? ", or multiples of the text's own size (0.5em)" : ""))
     }
 
     static let length = length(-20_000...20_000, em: false)
@@ -65,13 +77,28 @@ extension Scalar {
 
     static func coordinate(_ axis: Axis) -> Kind<Coordinate> {
         let words = axis == .x ? columns : rows
-        let schema = Schema.any([Schema([("enum", .array((axis == .x ? ["left", "center", "right"] : ["top", "middle", "center", "bottom"]).map { .string($0) }))]),
-                                 lengthSchema(em: false)])
+        let schema = Schema.any([
+            Schema([
+                (
+                    "enum",
+                    .array(
+                        (axis == .x ? ["left", "center", "right"] : ["top", "middle", "center", "bottom"]).map {
+                            .string($0)
+                        })
+                )
+            ]),
+            lengthSchema(em: false),
+        ])
         return Kind<Coordinate>(schema) { node, reader in
-            if let text = node.text, let word = words[text] { return Coordinate(length: .percent(word * 100), keyword: word) }
+            if let text = node.text, let word = words[text] {
+                return Coordinate(length: .percent(word * 100), keyword: word)
+            }
             guard let length = lengthOf(node), !length.isEm, abs(length.number) <= 20_000 else {
-                reader.wrongType(node, expected: axis == .x ? "left, center, right, or a length such as 120px or 40%"
-                                 : "top, middle, bottom, or a length such as 120px or 40%")
+                reader.wrongType(
+                    node,
+                    expected: axis == .x
+                        ? "left, center, right, or a length such as 120px or 40%"
+                        : "top, middle, bottom, or a length such as 120px or 40%")
                 return nil
             }
             return Coordinate(length: length)
@@ -92,19 +119,28 @@ extension Scalar {
 
     /// Where the anchor lies in a layer's box, as fractions; a word alone leaves the other direction at the middle.
     static let anchor: Kind<[Double]> = {
-        let word = Schema([("enum", .array(["left", "center", "right", "top", "middle", "bottom"].map { .string($0) }))])
-        let part = Schema.any([word, .type("number", [("minimum", .number(0)), ("maximum", .number(1))]), .type("string", [("pattern", .string("^[0-9.]+ ?%$|\\{\\{"))])])
+        let word = Schema([
+            ("enum", .array(["left", "center", "right", "top", "middle", "bottom"].map { .string($0) }))
+        ])
+        let part = Schema.any([
+            word, .type("number", [("minimum", .number(0)), ("maximum", .number(1))]),
+            .type("string", [("pattern", .string("^[0-9.]+ ?%$|\\{\\{"))]),
+        ])
         return Kind<[Double]>(Schema.any([word, pairSchema(part, part)]).orTemplate()) { node, reader in
             func part(_ node: Node, _ words: [String: Double]) -> Double? {
                 if let text = node.text, let value = words[text] { return value }
                 let split = node.text.flatMap(splitUnit)
-                guard let value = node.double ?? (split?.unit == "%" ? split.map { $0.number / 100 } : nil), (0...1).contains(value) else { return nil }
+                guard let value = node.double ?? (split?.unit == "%" ? split.map { $0.number / 100 } : nil),
+                    (0...1).contains(value)
+                else { return nil }
                 return value
             }
             if let text = node.text {
                 if let x = columns[text], text != "center" { return [x, 0.5] }
                 if let y = rows[text] { return [0.5, y] }
-            } else if let items = node.items, items.count == 2, let x = part(items[0], columns), let y = part(items[1], rows) {
+            } else if let items = node.items, items.count == 2, let x = part(items[0], columns),
+                let y = part(items[1], rows)
+            {
                 return [x, y]
             }
             reader.wrongType(node, expected: "left, right, top, bottom, center, or a pair such as [0%, 100%]")
@@ -113,8 +149,12 @@ extension Scalar {
     }()
 
     static func pairSchema(_ x: Schema, _ y: Schema) -> Schema {
-        Schema([("type", .string("array")), ("prefixItems", .array([.object(x.json), .object(y.json)])), ("minItems", .number(2)), ("maxItems", .number(2))],
-               definitions: Schema.merged([x, y]))
+        Schema(
+            [
+                ("type", .string("array")), ("prefixItems", .array([.object(x.json), .object(y.json)])),
+                ("minItems", .number(2)), ("maxItems", .number(2)),
+            ],
+            definitions: Schema.merged([x, y]))
     }
 
     static let box: Kind<BoxSize> = {
@@ -124,9 +164,11 @@ extension Scalar {
             if node.text == "auto" { return BoxSize() }
             var sides: [Length?] = []
             for item in node.items ?? [] {
-                if item.text == "auto" { sides.append(nil) }
-                else if let length = lengthOf(item), !length.isEm, length.number > 0, length.number <= 20_000 { sides.append(length) }
-                else {
+                if item.text == "auto" {
+                    sides.append(nil)
+                } else if let length = lengthOf(item), !length.isEm, length.number > 0, length.number <= 20_000 {
+                    sides.append(length)
+                } else {
                     reader.wrongType(item, expected: "a length above 0 such as 400px or 50%, or auto")
                     return nil
                 }
@@ -136,7 +178,11 @@ extension Scalar {
                 return nil
             }
             return BoxSize(width: sides[0], height: sides[1])
-        }.named("box", "[width, height]: pixels, percentages of the frame's width and height, or auto; auto alone is the picture's own size")
+        }.named(
+            "box",
+            "[width, height]: pixels, percentages of the frame's width and height, or auto; auto alone is the "
+                + "picture's own size"
+        )
     }()
 
     /// One length for both directions, or a pair.
@@ -161,11 +207,15 @@ extension Scalar {
         "gray": Color(red: 128, green: 128, blue: 128),
     ]
 
-    private static let colorPattern = "^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$|^[A-Za-z_][A-Za-z0-9_-]*$|\\{\\{"
+    private static let colorPattern =
+        "^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})$|^[A-Za-z_][A-Za-z0-9_-]*$|\\{\\{"
 
-    static let color = Kind<Color>(.type("string", [("pattern", .string(colorPattern))]), describe: { .string($0.hex) }) { node, reader in
+    static let color = Kind<Color>(.type("string", [("pattern", .string(colorPattern))]), describe: { .string($0.hex) })
+    { node, reader in
         guard let text = node.text, !node.isNull else {
-            reader.wrongType(node, expected: "a color such as \"#7c5cff\"", hint: node.isNull ? "a '#' outside quotes begins a comment: write \"#7c5cff\"" : nil)
+            reader.wrongType(
+                node, expected: "a color such as \"#7c5cff\"",
+                hint: node.isNull ? "a '#' outside quotes begins a comment: write \"#7c5cff\"" : nil)
             return nil
         }
         if let color = reader.colors[text] ?? namedColors[text] { return color }
@@ -174,9 +224,16 @@ extension Scalar {
             reader.report(.badColor(text, at: node.place))
             return nil
         }
-        reader.report(.unknownName("color", text, known: reader.colors.keys.sorted() + namedColors.keys.sorted(), label: "colors known here", at: node.place))
+        reader.report(
+            .unknownName(
+                "color", text, known: reader.colors.keys.sorted() + namedColors.keys.sorted(),
+                label: "colors known here", at: node.place))
         return nil
-    }.named("color", "\"#rgb\", \"#rrggbb\", \"#rrggbbaa\", a color of the theme, or black, white, transparent, red, green, blue, yellow, orange, gray")
+    }.named(
+        "color",
+        "\"#rgb\", \"#rrggbb\", \"#rrggbbaa\", a color of the theme, or black, white, transparent, red, green, blue, "
+            + "yellow, orange, gray"
+    )
 
     static let paint = Paints.kind
 }
@@ -206,48 +263,73 @@ private enum Paints {
     }
 
     static let stop: Kind<Stop> = {
-        let whole = Kind<Stop>.object("stop", "A colour at a place of a gradient", { _ in Stop() }, [
-            Field("color", \.color, Scalar.color, required: true, "The colour", example: "\"#7c5cff\""),
-            Field(optional: "at", \.offset, Scalar.fraction(0...1), "Where: 0% is the beginning; evenly spread by default",
-                  example: "30%"),
-        ])
+        let whole = Kind<Stop>.object(
+            "stop", "A colour at a place of a gradient", { _ in Stop() },
+            [
+                Field("color", \.color, Scalar.color, required: true, "The colour", example: "\"#7c5cff\""),
+                Field(
+                    optional: "at", \.offset, Scalar.fraction(0...1),
+                    "Where: 0% is the beginning; evenly spread by default",
+                    example: "30%"),
+            ])
         return Kind<Stop>(.any([Scalar.color.schema, whole.schema])) { node, reader in
             node.pairs != nil ? whole.read(node, reader) : Scalar.color.read(node, reader).map { Stop(color: $0) }
         }
     }()
 
-    static let gradient = Kind<Gradient>.object("gradient", "Colours that go over into each other", { _ in Gradient() }, [
-        Field(optional: "linear", \.linear, .list(stop, limit: 16, atLeast: 2), "Colours along a line",
-              example: "[black, white]"),
-        Field(optional: "radial", \.radial, .list(stop, limit: 16, atLeast: 2), "Colours from a centre outwards",
-              example: "[white, \"#ffffff00\"]"),
-        Field("angle", \.angle, Scalar.number(-360...360), "Direction of a linear gradient in degrees: 0 up, 90 right, 180 down",
-              example: "135"),
-        Field("center", \.center, Scalar.point, "Centre of a radial gradient, in percentages of the area",
-              example: "[50%, 50%]"),
-        Field("radius", \.radius, Scalar.fraction(0.01...4), "Radius of a radial gradient as a part of the area's longer side",
-              example: "0.5"),
-    ], whole: { gradient, node, reader in
-        if (gradient.linear == nil) == (gradient.radial == nil) {
-            let known = node.pairs?.contains { $0.name == "linear" || $0.name == "radial" } ?? false
-            if !known || gradient.linear != nil { reader.report(.oneOf(["linear", "radial"], of: "gradient", at: node.place)) }
-        }
-    })
+    static let gradient = Kind<Gradient>.object(
+        "gradient", "Colours that go over into each other", { _ in Gradient() },
+        [
+            Field(
+                optional: "linear", \.linear, .list(stop, limit: 16, atLeast: 2), "Colours along a line",
+                example: "[black, white]"),
+            Field(
+                optional: "radial", \.radial, .list(stop, limit: 16, atLeast: 2), "Colours from a centre outwards",
+                example: "[white, \"#ffffff00\"]"),
+            Field(
+                "angle", \.angle, Scalar.number(-360...360),
+                "Direction of a linear gradient in degrees: 0 up, 90 right, 180 down",
+                example: "135"),
+            Field(
+                "center", \.center, Scalar.point, "Centre of a radial gradient, in percentages of the area",
+                example: "[50%, 50%]"),
+            Field(
+                "radius", \.radius, Scalar.fraction(0.01...4),
+                "Radius of a radial gradient as a part of the area's longer side",
+                example: "0.5"),
+        ],
+        whole: { gradient, node, reader in
+            if (gradient.linear == nil) == (gradient.radial == nil) {
+                let known = node.pairs?.contains { $0.name == "linear" || $0.name == "radial" } ?? false
+                if !known || gradient.linear != nil {
+                    reader.report(.oneOf(["linear", "radial"], of: "gradient", at: node.place))
+                }
+            }
+        })
 
-    static let kind = Kind<Paint>(.any([Scalar.color.schema, gradient.schema]), describe: { paint in
-        if case .color(let color) = paint { .string(color.hex) } else { nil }
-    }) { node, reader in
+    static let kind = Kind<Paint>(
+        .any([Scalar.color.schema, gradient.schema]),
+        describe: { paint in
+            if case .color(let color) = paint { .string(color.hex) } else { nil }
+        }
+    ) { node, reader in
         guard node.pairs != nil else { return Scalar.color.read(node, reader).map(Paint.color) }
         guard let gradient = gradient.read(node, reader) else { return nil }
-        if let stops = gradient.linear, stops.count >= 2 { return .linear(angle: gradient.angle, stops: spread(stops, node, reader)) }
+        if let stops = gradient.linear, stops.count >= 2 {
+            return .linear(angle: gradient.angle, stops: spread(stops, node, reader))
+        }
         guard let stops = gradient.radial, stops.count >= 2 else { return nil }
         func fraction(_ coordinate: Coordinate) -> Double {
             if case .percent(let value) = coordinate.length { return value / 100 }
-            reader.report(.wrongType("center", expected: "percentages", found: "pixels", hint: nil, at: node["center"]?.place ?? node.place))
+            reader.report(
+                .wrongType(
+                    "center", expected: "percentages", found: "pixels", hint: nil,
+                    at: node["center"]?.place ?? node.place))
             return 0.5
         }
-        return .radial(centerX: fraction(gradient.center.x), centerY: fraction(gradient.center.y), radius: gradient.radius,
-                       stops: spread(stops, node, reader))
+        return .radial(
+            centerX: fraction(gradient.center.x), centerY: fraction(gradient.center.y), radius: gradient.radius,
+            stops: spread(stops, node, reader))
     }
 
     /// Stops without a place are spread evenly between their neighbours that have one; places never go back.

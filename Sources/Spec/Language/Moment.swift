@@ -1,4 +1,5 @@
-// A time of the video: counted from its beginning, or from where a scene begins or ends, so that it moves with the scene.
+// A time of the video: counted from its beginning, or from where a scene begins or ends, so that it moves with the
+// scene.
 import Composition
 import Diagnostics
 
@@ -17,12 +18,16 @@ struct Moment: Sendable, Equatable {
         guard text.hasPrefix("scene.") else { return nil }
         let rest = text.dropFirst("scene.".count)
         for edge in Edge.allCases {
-            guard let found = rest.lastRange(of: "." + edge.rawValue), found.lowerBound > rest.startIndex else { continue }
+            guard let found = rest.lastRange(of: "." + edge.rawValue), found.lowerBound > rest.startIndex else {
+                continue
+            }
             var words = rest[found.upperBound...].drop { $0 == " " }
             if let sign = words.first {
                 guard sign == "+" || sign == "-" else { continue }
                 words = words.dropFirst().drop { $0 == " " }
-                guard let first = words.first, first != "+", first != "-", let time = Time(String(words)) else { continue }
+                guard let first = words.first, first != "+", first != "-", let time = Time(String(words)) else {
+                    continue
+                }
                 offset = sign == "-" ? time.negated : time
             }
             (scene, self.edge) = (String(rest[..<found.lowerBound]), edge)
@@ -60,29 +65,43 @@ extension Time {
 
 extension Scalar {
     static let moment: Kind<Placed<Moment>> = {
-        let tied = Schema.type("string", [("pattern", .string("^scene\\..+\\.(?:start|end) *(?:[-+] *\(timePattern))?$|\\{\\{"))])
+        let tied = Schema.type(
+            "string", [("pattern", .string("^scene\\..+\\.(?:start|end) *(?:[-+] *\(timePattern))?$|\\{\\{"))])
         return Kind<Moment>(.any([time.schema, tied])) { node, reader in
-            guard let text = node.text, text.hasPrefix("scene.") else { return time.read(node, reader).map { Moment(offset: $0) } }
+            guard let text = node.text, text.hasPrefix("scene.") else {
+                return time.read(node, reader).map { Moment(offset: $0) }
+            }
             guard let moment = Moment(text) else {
-                reader.wrongType(node, expected: "a time such as 3s, or scene.NAME.start, scene.NAME.end, scene.NAME.start + 0.5s")
+                reader.wrongType(
+                    node, expected: "a time such as 3s, or scene.NAME.start, scene.NAME.end, scene.NAME.start + 0.5s")
                 return nil
             }
-            let seconds = switch moment.offset { case .seconds(let s): s; case .frames(let f): f / 240 }
+            let seconds =
+                switch moment.offset {
+                case .seconds(let s): s;
+                case .frames(let f): f / 240
+                }
             guard (-SpecLimits.seconds...SpecLimits.seconds).contains(seconds) else {
-                reader.report(.timeOutOfRange(reader.field, text, limit: "within \(plainNumber(SpecLimits.seconds))s of its scene",
-                                              at: node.place))
+                reader.report(
+                    .timeOutOfRange(
+                        reader.field, text, limit: "within \(plainNumber(SpecLimits.seconds))s of its scene",
+                        at: node.place))
                 return nil
             }
             return moment
-        }.named("moment", "A time from the beginning of the video (3s, 0:01.5), or one that moves with a scene: scene.offer.start, "
-            + "scene.offer.end, scene.offer.start + 0.5s, scene.offer.end - 12f; the call to action is scene.cta").placed
+        }.named(
+            "moment",
+            "A time from the beginning of the video (3s, 0:01.5), or one that moves with a scene: scene.offer.start, "
+                + "scene.offer.end, scene.offer.start + 0.5s, scene.offer.end - 12f; the call to action is scene.cta"
+        ).placed
     }()
 }
 
 extension VideoSpec {
     /// Every time that may be tied to a scene.
     var moments: [Placed<Moment>] {
-        audio.tracks.flatMap { [$0.at, $0.until].compactMap { $0 } } + [captions?.at, captions?.until].compactMap { $0 } + acceptance.sync
+        audio.tracks.flatMap { [$0.at, $0.until].compactMap { $0 } }
+            + [captions?.at, captions?.until].compactMap { $0 } + acceptance.sync
     }
 
     /// Where each scene lies, the call to action included.

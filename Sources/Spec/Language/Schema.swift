@@ -10,7 +10,9 @@ struct Schema: Sendable {
         self.definitions = definitions
     }
 
-    static func type(_ name: String, _ more: [(String, JSON)] = []) -> Schema { Schema([("type", .string(name))] + more) }
+    static func type(_ name: String, _ more: [(String, JSON)] = []) -> Schema {
+        Schema([("type", .string(name))] + more)
+    }
 
     static func any(_ all: [Schema]) -> Schema {
         Schema([("anyOf", .array(all.map { .object($0.json) }))], definitions: merged(all))

@@ -5,10 +5,14 @@ public func specReference() -> String {
     let definitions = VideoSpec.kind.schema.definitions
     var order = ["spec"], next = 0
     while next < order.count {
-        for name in (definitions[order[next]] ?? .null).references where !order.contains(name) && name != "template" { order.append(name) }
+        for name in (definitions[order[next]] ?? .null).references where !order.contains(name) && name != "template" {
+            order.append(name)
+        }
         next += 1
     }
-    let (mappings, values) = (order.filter { definitions[$0]?["properties"] != nil }, order.filter { definitions[$0]?["properties"] == nil })
+    let (mappings, values) = (
+        order.filter { definitions[$0]?["properties"] != nil }, order.filter { definitions[$0]?["properties"] == nil }
+    )
     var text = ""
     for name in mappings {
         guard let json = definitions[name], case .object(let fields)? = json["properties"] else { continue }
@@ -18,13 +22,18 @@ public func specReference() -> String {
         for (field, schema) in fields {
             let standard = required.contains(field) ? "**needed**" : schema["default"].map { "`\($0.flow)`" } ?? ""
             var example = ""
-            if case .array(let all)? = schema["examples"], let first = all.first { example = "`\(field): \(first.flow)`" }
-            text += "| `\(field)` | \(schema.takes) | \(standard) | \(schema["description"]?.words ?? "") | \(example) |\n"
+            if case .array(let all)? = schema["examples"], let first = all.first {
+                example = "`\(field): \(first.flow)`"
+            }
+            text +=
+                "| `\(field)` | \(schema.takes) | \(standard) | \(schema["description"]?.words ?? "") | \(example) |\n"
         }
         text += "\n"
     }
     text += "### Values\n\n| what | how it is written |\n|---|---|\n"
-    for name in values { text += "| <a id=\"\(name)\"></a>\(name) | \(definitions[name]?["description"]?.words ?? "") |\n" }
+    for name in values {
+        text += "| <a id=\"\(name)\"></a>\(name) | \(definitions[name]?["description"]?.words ?? "") |\n"
+    }
     return text
 }
 
@@ -40,26 +49,33 @@ extension JSON {
         switch self {
         case .array(let items): items.flatMap(\.references)
         case .object(let members):
-            members.flatMap { name, value in name == "$ref" ? [String(value.words.dropFirst("#/$defs/".count))] : value.references }
+            members.flatMap { name, value in
+                name == "$ref" ? [String(value.words.dropFirst("#/$defs/".count))] : value.references
+            }
         default: []
         }
     }
 
     /// What a field takes, in words.
     fileprivate var takes: String {
-        if let reference = self["$ref"]?.words.dropFirst("#/$defs/".count) { return reference == "template" ? "" : "[\(reference)](#\(reference))" }
+        if let reference = self["$ref"]?.words.dropFirst("#/$defs/".count) {
+            return reference == "template" ? "" : "[\(reference)](#\(reference))"
+        }
         if case .array(let all)? = self["anyOf"] { return Self.alternatives(all.map(\.takes)) }
         if case .array(let all)? = self["enum"] { return all.map { "`\($0.flow)`" }.joined(separator: ", ") }
         if let value = self["const"] { return "`\(value.flow)`" }
         switch self["type"]?.words {
         case "array"?:
-            if case .array(let pair)? = self["prefixItems"] { return "[" + pair.map(\.takes).joined(separator: ", ") + "]" }
+            if case .array(let pair)? = self["prefixItems"] {
+                return "[" + pair.map(\.takes).joined(separator: ", ") + "]"
+            }
             return "a list of " + (self["items"]?.takes ?? "values")
         case "object"?:
             guard let values = self["additionalProperties"], values != .bool(false) else { return "a mapping" }
             return "names with " + values.takes
         case "number"?, "integer"?:
-            guard let least = self["minimum"], let most = self["maximum"], case .number(let high) = most, high < 1e6 else { return "a number" }
+            guard let least = self["minimum"], let most = self["maximum"], case .number(let high) = most, high < 1e6
+            else { return "a number" }
             return "a number, \(least.text()) to \(most.text())"
         case "boolean"?: return "`true` or `false`"
         case "string"?: return self["pattern"] == nil ? "a text" : "a text of its form"

@@ -16,7 +16,9 @@ struct Scope {
     /// The list that `item` is of.
     var list = ""
 
-    var names: [String] { (Array(values.keys) + Array(broken)).sorted() + (item ?? [:]).keys.sorted().map { "item." + $0 } }
+    var names: [String] {
+        (Array(values.keys) + Array(broken)).sorted() + (item ?? [:]).keys.sorted().map { "item." + $0 }
+    }
 }
 
 struct Template {
@@ -33,11 +35,12 @@ struct Template {
             let (replaced, whole) = filled(text, scope, node.place)
             reader.values += replaced.utf8.count / 100
             // A number or a boolean stays one, even though YAML wanted quotes around the braces.
-            let plain: Bool = switch whole {
-            case .number, .integer, .boolean: true
-            case .string, .list: false
-            case nil: isPlain && !text.hasPrefix("{{")
-            }
+            let plain: Bool =
+                switch whole {
+                case .number, .integer, .boolean: true
+                case .string, .list: false
+                case nil: isPlain && !text.hasPrefix("{{")
+                }
             node.content = .scalar(replaced, isPlain: plain)
         case .sequence(let items): node.content = .sequence(items.map { filled($0, scope) })
         case .mapping(let pairs):
@@ -66,7 +69,8 @@ struct Template {
             count += 1
             if let value = value(String(body), scope, here, length: body.count + 4) {
                 out += value.text
-                if out.utf8.count > SpecLimits.text * 4 { return (out, nil) }   // refused by the length limit where it is read
+                // The length limit refuses it where it is read.
+                if out.utf8.count > SpecLimits.text * 4 { return (out, nil) }
                 whole = value
             }
             rest = rest[close.upperBound...]
@@ -104,9 +108,17 @@ struct Template {
         case "upper": return .string(uppercased(value.text, language: scope.language))
         case "lower": return .string(lowercased(value.text, language: scope.language))
         default:
-            let number: Double? = switch value { case .number(let n): n; case .integer(let n): Double(n); default: nil }
+            let number: Double? =
+                switch value {
+                case .number(let n): n;
+                case .integer(let n): Double(n);
+                default: nil
+                }
             let decimals = parts[1].utf8.count - 2
-            let isZeros = parts[1] == "0" || (parts[1].hasPrefix("0.") && (1...9).contains(decimals) && parts[1].dropFirst(2).allSatisfy { $0 == "0" })
+            let isZeros =
+                parts[1] == "0"
+                || (parts[1].hasPrefix("0.") && (1...9).contains(decimals)
+                    && parts[1].dropFirst(2).allSatisfy { $0 == "0" })
             guard isZeros, let number else { reader.report(.badFormat(parts[1], at: place)); return nil }
             return .string(fixedPoint(number, decimals: max(0, decimals)))
         }
@@ -134,7 +146,8 @@ struct Template {
         return String(text)
     }
 
-    /// The place of the next `word` at or after a character of the line; the whole scalar's where it cannot be seen there.
+    /// The place of the next `word` at or after a character of the line; the whole scalar's where it cannot be seen
+    /// there.
     private static func find(_ word: String, in place: Place, from search: inout Int) -> Place {
         guard let excerpt = place.excerpt, search < excerpt.count else { return place }
         let start = excerpt.index(excerpt.startIndex, offsetBy: search)
@@ -150,36 +163,48 @@ struct Template {
     func expanded(_ root: Node, _ scope: Scope) -> Node {
         guard let pairs = root.pairs else { return root }
         var root = root
-        root.content = .mapping(pairs.map { pair in
-            switch pair.name {
-            case "props": return pair
-            case "scenes":
-                var scenes = pair.value
-                guard let items = scenes.items else { return Node.Pair(key: pair.key, value: filled(scenes, scope)) }
-                let all = repeated(items, scope, limit: SpecLimits.scenes, at: scenes.place, renames: true) { scene, scope in
-                    self.scene(scene, scope)
+        root.content = .mapping(
+            pairs.map { pair in
+                switch pair.name {
+                case "props": return pair
+                case "scenes":
+                    var scenes = pair.value
+                    guard let items = scenes.items else {
+                        return Node.Pair(key: pair.key, value: filled(scenes, scope))
+                    }
+                    let all = repeated(items, scope, limit: SpecLimits.scenes, at: scenes.place, renames: true) {
+                        scene, scope in
+                        self.scene(scene, scope)
+                    }
+                    scenes.content = .sequence(all)
+                    return Node.Pair(key: pair.key, value: scenes)
+                default: return Node.Pair(key: pair.key, value: filled(pair.value, scope))
                 }
-                scenes.content = .sequence(all)
-                return Node.Pair(key: pair.key, value: scenes)
-            default: return Node.Pair(key: pair.key, value: filled(pair.value, scope))
-            }
-        })
+            })
         return root
     }
 
     private func scene(_ scene: Node, _ scope: Scope) -> Node {
         guard let pairs = scene.pairs else { return filled(scene, scope) }
         var scene = scene
-        scene.content = .mapping(pairs.map { pair in
-            guard pair.name == "layers", let items = pair.value.items else { return Node.Pair(key: pair.key, value: filled(pair.value, scope)) }
-            var layers = pair.value
-            layers.content = .sequence(repeated(items, scope, limit: SpecLimits.layers + 1, at: layers.place, renames: false) { filled($0, $1) })
-            return Node.Pair(key: pair.key, value: layers)
-        })
+        scene.content = .mapping(
+            pairs.map { pair in
+                guard pair.name == "layers", let items = pair.value.items else {
+                    return Node.Pair(key: pair.key, value: filled(pair.value, scope))
+                }
+                var layers = pair.value
+                layers.content = .sequence(
+                    repeated(items, scope, limit: SpecLimits.layers + 1, at: layers.place, renames: false) {
+                        filled($0, $1)
+                    })
+                return Node.Pair(key: pair.key, value: layers)
+            })
         return scene
     }
 
-    private func repeated(_ nodes: [Node], _ scope: Scope, limit: Int, at place: Place, renames: Bool, _ fill: (Node, Scope) -> Node) -> [Node] {
+    private func repeated(
+        _ nodes: [Node], _ scope: Scope, limit: Int, at place: Place, renames: Bool, _ fill: (Node, Scope) -> Node
+    ) -> [Node] {
         var out: [Node] = []
         for node in nodes {
             guard let each = node["each"], let name = each.text else { out.append(fill(node, scope)); continue }
@@ -202,14 +227,15 @@ struct Template {
                 scope.values["index"] = .integer(index + 1)
                 scope.values["count"] = .integer(items.count)
                 var copy = node
-                copy.content = .mapping((node.pairs ?? []).map { pair in
-                    var pair = pair
-                    // Ids are unique: one that does not depend on the item gets its number.
-                    if renames, pair.name == "id", let id = pair.value.text, !id.contains("{{") {
-                        pair.value.content = .scalar("\(id)-\(index + 1)", isPlain: false)
-                    }
-                    return pair
-                })
+                copy.content = .mapping(
+                    (node.pairs ?? []).map { pair in
+                        var pair = pair
+                        // Ids are unique: one that does not depend on the item gets its number.
+                        if renames, pair.name == "id", let id = pair.value.text, !id.contains("{{") {
+                            pair.value.content = .scalar("\(id)-\(index + 1)", isPlain: false)
+                        }
+                        return pair
+                    })
                 out.append(fill(copy, scope))
             }
         }

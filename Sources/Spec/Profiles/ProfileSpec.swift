@@ -1,5 +1,5 @@
-// A profile as it is written: `pipelines/profiles/NAME.yaml`. Every rule names the source it was read from, every source the
-// day it was read, since platforms change their minds.
+// A profile as it is written: `pipelines/profiles/NAME.yaml`. Every rule names the source it was read from, every
+// source the day it was read, since platforms change their minds.
 import Composition
 import Diagnostics
 import YAML
@@ -12,16 +12,23 @@ struct LimitSpec: Sendable {
 
     static func kind(_ unit: Profile.Rule.Unit) -> Kind<LimitSpec> {
         let value = Self.value(unit)
-        return Kind<LimitSpec>.object("limit-" + Self.name(unit), "Limits of a number", { LimitSpec(place: $0) }, [
-            Field(optional: "min", \.least, value, "At least", example: "1"),
-            Field(optional: "max", \.most, value, "At most", example: "20"),
-            Field(optional: "source", \.source, Scalar.string.placed, "One of the profile's sources; in a spec there is none", example: "house"),
-        ], whole: { limit, node, reader in
-            if node["min"] == nil, node["max"] == nil { reader.report(ProfileProblem.emptyLimit(rule: reader.field, at: node.place).diagnostic) }
-            if let least = limit.least, let most = limit.most, least > most {
-                reader.report(ProfileProblem.backwards(rule: reader.field, at: node.place).diagnostic)
-            }
-        })
+        return Kind<LimitSpec>.object(
+            "limit-" + Self.name(unit), "Limits of a number", { LimitSpec(place: $0) },
+            [
+                Field(optional: "min", \.least, value, "At least", example: "1"),
+                Field(optional: "max", \.most, value, "At most", example: "20"),
+                Field(
+                    optional: "source", \.source, Scalar.string.placed,
+                    "One of the profile's sources; in a spec there is none", example: "house"),
+            ],
+            whole: { limit, node, reader in
+                if node["min"] == nil, node["max"] == nil {
+                    reader.report(ProfileProblem.emptyLimit(rule: reader.field, at: node.place).diagnostic)
+                }
+                if let least = limit.least, let most = limit.most, least > most {
+                    reader.report(ProfileProblem.backwards(rule: reader.field, at: node.place).diagnostic)
+                }
+            })
     }
 
     private static func name(_ unit: Profile.Rule.Unit) -> String {
@@ -55,7 +62,8 @@ struct LimitSpec: Sendable {
         case .dbtp: Scalar.number(unit: "dBTP", -40...0)
         case .percent: Scalar.number(unit: "%", 0...100)
         case .ratio:
-            Kind<Double>(.any([.type("number"), .type("string", [("pattern", .string("^[0-9.]+:[0-9.]+$"))])])) { node, reader in
+            Kind<Double>(.any([.type("number"), .type("string", [("pattern", .string("^[0-9.]+:[0-9.]+$"))])])) {
+                node, reader in
                 let parts = (node.text ?? "").split(separator: ":").map { Double($0) ?? .nan }
                 let value = node.double ?? (parts.count == 2 ? parts[0] / parts[1] : .nan)
                 guard value.isFinite, (0.01...100).contains(value) else {
@@ -73,10 +81,16 @@ struct ChoiceSpec: Sendable {
     var place: Place
     var values: [String] = []
     var source: Placed<String>?
-    static let kind = Kind<ChoiceSpec>.object("choice", "One of several", { ChoiceSpec(place: $0) }, [
-        Field("is", \.values, .list(Scalar.string, limit: 32, atLeast: 1), required: true, "What it may be", example: "[mp4, mov]"),
-        Field(optional: "source", \.source, Scalar.string.placed, "One of the profile's sources; in a spec there is none", example: "house"),
-    ])
+    static let kind = Kind<ChoiceSpec>.object(
+        "choice", "One of several", { ChoiceSpec(place: $0) },
+        [
+            Field(
+                "is", \.values, .list(Scalar.string, limit: 32, atLeast: 1), required: true, "What it may be",
+                example: "[mp4, mov]"),
+            Field(
+                optional: "source", \.source, Scalar.string.placed,
+                "One of the profile's sources; in a spec there is none", example: "house"),
+        ])
 }
 
 struct ZoneSpec: Sendable {
@@ -85,16 +99,21 @@ struct ZoneSpec: Sendable {
     var left = 0.0, top = 0.0, right = 0.0, bottom = 0.0
     var source: Placed<String>?
 
-    static let kind = Kind<ZoneSpec>.object("zone", "Edges of the picture that controls cover", { ZoneSpec(place: $0) }, [
-        Field("aspect", \.aspect, aspect, required: true, "Of which frames: 9:16", example: "\"9:16\""),
-        Field("left", \.left, Scalar.fraction(0...0.5), "Part of the width", example: "10%"),
-        Field("right", \.right, Scalar.fraction(0...0.5), "Part of the width", example: "10%"),
-        Field("top", \.top, Scalar.fraction(0...0.5), "Part of the height", example: "10%"),
-        Field("bottom", \.bottom, Scalar.fraction(0...0.5), "Part of the height", example: "10%"),
-        Field(optional: "source", \.source, Scalar.string.placed, "One of the profile's sources; in a spec there is none", example: "house"),
-    ])
+    static let kind = Kind<ZoneSpec>.object(
+        "zone", "Edges of the picture that controls cover", { ZoneSpec(place: $0) },
+        [
+            Field("aspect", \.aspect, aspect, required: true, "Of which frames: 9:16", example: "\"9:16\""),
+            Field("left", \.left, Scalar.fraction(0...0.5), "Part of the width", example: "10%"),
+            Field("right", \.right, Scalar.fraction(0...0.5), "Part of the width", example: "10%"),
+            Field("top", \.top, Scalar.fraction(0...0.5), "Part of the height", example: "10%"),
+            Field("bottom", \.bottom, Scalar.fraction(0...0.5), "Part of the height", example: "10%"),
+            Field(
+                optional: "source", \.source, Scalar.string.placed,
+                "One of the profile's sources; in a spec there is none", example: "house"),
+        ])
 
-    private static let aspect = Kind<PixelSize>(.type("string", [("pattern", .string("^[0-9]+:[0-9]+$"))])) { node, reader in
+    private static let aspect = Kind<PixelSize>(.type("string", [("pattern", .string("^[0-9]+:[0-9]+$"))])) {
+        node, reader in
         let parts = (node.text ?? "").split(separator: ":").map { Int($0) ?? 0 }
         guard parts.count == 2, parts.allSatisfy({ (1...1000).contains($0) }) else {
             reader.wrongType(node, expected: "a ratio such as 9:16")
@@ -113,16 +132,35 @@ struct RulesSpec: Sendable {
     var assets: ChoiceSpec?
     var generated: ChoiceSpec?
 
-    static let kind = Kind<RulesSpec>.object("rules", "Rules of a profile", { _ in RulesSpec() },
-        Profile.Rule.allCases.map { rule in Field(optional: rule.rawValue, \.limits[rule], LimitSpec.kind(rule.unit), rule.summary, example: "{ max: 20 }") } + [
-            Field(optional: "container", \.picks[.container], ChoiceSpec.kind, "Kind of file: mp4, mov, webm", example: "{ is: [mp4] }"),
-            Field(optional: "video_codec", \.picks[.videoCodec], ChoiceSpec.kind, "Codec of the pictures, as libav names it: h264, hevc, vp8, vp9", example: "{ is: [h264] }"),
-            Field(optional: "audio_codec", \.picks[.audioCodec], ChoiceSpec.kind, "Codec of the sound, as libav names it: aac", example: "{ is: [aac] }"),
-            Field("reading_speed", \.readingSpeed, .table(LimitSpec.kind(.count), limit: 200),
-                  "Characters a second of captions, by language; 'other' is every other language", example: "{ en: { max: 20 } }"),
-            Field("zones", \.zones, .list(ZoneSpec.kind, limit: 32), "Edges of the picture that controls cover", example: "[{ aspect: \"9:16\", bottom: 20% }]"),
-            Field(optional: "assets", \.assets, ChoiceSpec.kind, "What every asset must come with: license, credit", example: "{ is: [license] }"),
-            Field(optional: "generated_label", \.generated, ChoiceSpec.kind, "Whether generated media must be labelled: required", example: "{ is: [required] }"),
+    static let kind = Kind<RulesSpec>.object(
+        "rules", "Rules of a profile", { _ in RulesSpec() },
+        Profile.Rule.allCases.map { rule in
+            Field(
+                optional: rule.rawValue, \.limits[rule], LimitSpec.kind(rule.unit), rule.summary, example: "{ max: 20 }"
+            )
+        } + [
+            Field(
+                optional: "container", \.picks[.container], ChoiceSpec.kind, "Kind of file: mp4, mov, webm",
+                example: "{ is: [mp4] }"),
+            Field(
+                optional: "video_codec", \.picks[.videoCodec], ChoiceSpec.kind,
+                "Codec of the pictures, as libav names it: h264, hevc, vp8, vp9", example: "{ is: [h264] }"),
+            Field(
+                optional: "audio_codec", \.picks[.audioCodec], ChoiceSpec.kind,
+                "Codec of the sound, as libav names it: aac", example: "{ is: [aac] }"),
+            Field(
+                "reading_speed", \.readingSpeed, .table(LimitSpec.kind(.count), limit: 200),
+                "Characters a second of captions, by language; 'other' is every other language",
+                example: "{ en: { max: 20 } }"),
+            Field(
+                "zones", \.zones, .list(ZoneSpec.kind, limit: 32), "Edges of the picture that controls cover",
+                example: "[{ aspect: \"9:16\", bottom: 20% }]"),
+            Field(
+                optional: "assets", \.assets, ChoiceSpec.kind, "What every asset must come with: license, credit",
+                example: "{ is: [license] }"),
+            Field(
+                optional: "generated_label", \.generated, ChoiceSpec.kind,
+                "Whether generated media must be labelled: required", example: "{ is: [required] }"),
         ])
 
     /// - source: the words for where a rule comes from; nil: it has been reported that there are none.
@@ -136,10 +174,14 @@ struct RulesSpec: Sendable {
         }
         for (rule, spec) in limits { profile.limits[rule] = limit(rule.rawValue, spec) }
         for (pick, spec) in picks { profile.picks[pick] = choice(pick.rawValue, spec) }
-        for entry in readingSpeed { profile.readingSpeed[entry.name] = limit("reading_speed." + entry.name, entry.value) }
+        for entry in readingSpeed {
+            profile.readingSpeed[entry.name] = limit("reading_speed." + entry.name, entry.value)
+        }
         profile.zones = zones.compactMap { zone in
             source("zones", zone.source, zone.place).map {
-                Profile.Zone(aspect: zone.aspect, left: zone.left, top: zone.top, right: zone.right, bottom: zone.bottom, source: $0)
+                Profile.Zone(
+                    aspect: zone.aspect, left: zone.left, top: zone.top, right: zone.right, bottom: zone.bottom,
+                    source: $0)
             }
         }
         profile.assets = assets.flatMap { choice("assets", $0) }
@@ -154,24 +196,35 @@ struct SeveritiesSpec: Sendable {
 
     static let kind: Kind<SeveritiesSpec> = {
         let severity: Kind<Profile.Severity> = Scalar.oneOf()
-        let schema = Schema([("type", .string("object")), ("additionalProperties", .object(severity.schema.json)),
-                             ("propertyNames", .object([("pattern", .string("^[A-Z][0-9]{2}([.][a-z_]+)?$"))]))], definitions: severity.schema.definitions)
+        let schema = Schema(
+            [
+                ("type", .string("object")), ("additionalProperties", .object(severity.schema.json)),
+                ("propertyNames", .object([("pattern", .string("^[A-Z][0-9]{2}([.][a-z_]+)?$"))])),
+            ], definitions: severity.schema.definitions)
         return Kind<SeveritiesSpec>(schema) { node, reader in
             guard let pairs = node.pairs else {
                 reader.wrongType(node, expected: "a mapping such as { P05.lines: warn }")
                 return nil
             }
-            return SeveritiesSpec(all: pairs.prefix(200).compactMap { pair in
-                reader.inField(pair.name) { severity.read(pair.value, reader).map { Entry(name: pair.name, place: pair.key.place, value: $0) } }
-            })
+            return SeveritiesSpec(
+                all: pairs.prefix(200).compactMap { pair in
+                    reader.inField(pair.name) {
+                        severity.read(pair.value, reader).map {
+                            Entry(name: pair.name, place: pair.key.place, value: $0)
+                        }
+                    }
+                })
         }
     }()
 
     func severities(known: [String], _ reader: Reader) -> [String: Profile.Severity] {
         var found: [String: Profile.Severity] = [:]
         for entry in all {
-            if known.contains(entry.name) { found[entry.name] = entry.value }
-            else { reader.report(ProfileProblem.unknownCheck(entry.name, known: known, at: entry.place).diagnostic) }
+            if known.contains(entry.name) {
+                found[entry.name] = entry.value
+            } else {
+                reader.report(ProfileProblem.unknownCheck(entry.name, known: known, at: entry.place).diagnostic)
+            }
         }
         return found
     }
@@ -183,15 +236,23 @@ struct ProfileFile: Sendable {
         var title = ""
         var read = ""
         var grade = Grade.primary
-        static let kind = Kind<Source>.object("source", "Where a rule was read", { _ in Source() }, [
-            Field("is", \.title, Scalar.string, required: true, "Its name, and how to find it"),
-            Field("read", \.read, date, required: true, "The day it was read: 2026-11-22"),
-            Field("grade", \.grade, Scalar.oneOf(), "primary: the rule's owner says so; secondary: others say that the owner does"),
-        ])
+        static let kind = Kind<Source>.object(
+            "source", "Where a rule was read", { _ in Source() },
+            [
+                Field("is", \.title, Scalar.string, required: true, "Its name, and how to find it"),
+                Field("read", \.read, date, required: true, "The day it was read: 2026-11-22"),
+                Field(
+                    "grade", \.grade, Scalar.oneOf(),
+                    "primary: the rule's owner says so; secondary: others say that the owner does"),
+            ])
 
-        private static let date = Kind<String>(.type("string", [("pattern", .string("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))])) { node, reader in
-            let text = node.text ?? "", parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-            guard text.utf8.count == 10, parts.count == 3, (1900...2999).contains(parts[0]), (1...12).contains(parts[1]), (1...31).contains(parts[2]) else {
+        private static let date = Kind<String>(.type("string", [("pattern", .string("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]))
+        { node, reader in
+            let text = node.text ?? "",
+                parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+            guard text.utf8.count == 10, parts.count == 3, (1900...2999).contains(parts[0]),
+                (1...12).contains(parts[1]), (1...31).contains(parts[2])
+            else {
                 reader.report(ProfileProblem.badDate(text, at: node.place).diagnostic)
                 return nil
             }
@@ -205,11 +266,15 @@ struct ProfileFile: Sendable {
     var rules = RulesSpec()
     var checks = SeveritiesSpec()
 
-    static let kind = Kind<ProfileFile>.object("profile", "Rules of a platform, a broadcaster or a house", { _ in ProfileFile() }, [
-        Field("profile", \.name, Scalar.string.placed, required: true, "Its name, which is the file's"),
-        Field("title", \.title, Scalar.string, "Its name for people"),
-        Field("sources", \.sources, .table(Source.kind, limit: 100), "Where the rules were read, by a name of your choice"),
-        Field("rules", \.rules, RulesSpec.kind, "What is demanded"),
-        Field("checks", \.checks, SeveritiesSpec.kind, "What a breach is, by the check's id: off, warn or fail"),
-    ])
+    static let kind = Kind<ProfileFile>.object(
+        "profile", "Rules of a platform, a broadcaster or a house", { _ in ProfileFile() },
+        [
+            Field("profile", \.name, Scalar.string.placed, required: true, "Its name, which is the file's"),
+            Field("title", \.title, Scalar.string, "Its name for people"),
+            Field(
+                "sources", \.sources, .table(Source.kind, limit: 100),
+                "Where the rules were read, by a name of your choice"),
+            Field("rules", \.rules, RulesSpec.kind, "What is demanded"),
+            Field("checks", \.checks, SeveritiesSpec.kind, "What a breach is, by the check's id: off, warn or fail"),
+        ])
 }

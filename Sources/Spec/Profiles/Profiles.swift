@@ -1,4 +1,5 @@
-// From the names of profiles to one set of rules: the workspace's files, those that are built in, what a spec says of its own.
+// From the names of profiles to one set of rules: the workspace's files, those that are built in, what a spec says of
+// its own.
 import Composition
 import Diagnostics
 import YAML
@@ -27,15 +28,20 @@ public enum Profiles {
         }
     }
 
-    /// The rules of all these profiles together: of two that are named the stricter one counts, and both before the default's.
+    /// The rules of all these profiles together: of two that are named the stricter one counts, and both before the
+    /// default's.
     /// - Parameters:
     ///   - checks: the ids of the table of checks.
     ///   - file: the bytes of a file of the workspace by its relative path; nil where there is none.
     /// - Throws: everything that is wrong with any of them.
-    public static func read(_ names: [Name], checks: [String], file: (String) throws -> [UInt8]?) throws(Diagnostics) -> Profile {
+    public static func read(_ names: [Name], checks: [String], file: (String) throws -> [UInt8]?) throws(Diagnostics)
+        -> Profile
+    {
         var problems: [Diagnostic] = []
         func one(_ name: Name) -> Profile? {
-            do { return try single(name, checks: checks, file: file) } catch let error as Diagnostics { problems += error.all } catch let error as Diagnostic { problems.append(error) } catch {
+            do { return try single(name, checks: checks, file: file) } catch let error as Diagnostics {
+                problems += error.all
+            } catch let error as Diagnostic { problems.append(error) } catch {
                 problems.append(ProfileProblem.unreadable(path: path(of: name.text), reason: "\(error)").diagnostic)
             }
             return nil
@@ -56,19 +62,26 @@ public enum Profiles {
     }
 
     private static func single(_ name: Name, checks: [String], file: (String) throws -> [UInt8]?) throws -> Profile {
-        guard isName(name.text) else { throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic }
+        guard isName(name.text) else {
+            throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic
+        }
         let path = path(of: name.text)
         let own = try file(path).map { try parse($0, file: path, called: name.text, checks: checks) }
-        let base = try builtIn(name.text).map { try parse(Array($0.utf8), file: path + " (built in)", called: name.text, checks: checks) }
+        let base = try builtIn(name.text).map {
+            try parse(Array($0.utf8), file: path + " (built in)", called: name.text, checks: checks)
+        }
         guard let own else {
             guard let base else { throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic }
             return base
         }
-        // A file with a built-in profile's name changes the rules that it names; the others stay, also where it names none.
+        // A file with a built-in profile's name changes the rules that it names; the others stay, also where it names
+        // none.
         return base.map { own.over($0) } ?? own
     }
 
-    static func parse(_ bytes: [UInt8], file: String, called name: String, checks: [String]) throws(Diagnostics) -> Profile {
+    static func parse(_ bytes: [UInt8], file: String, called name: String, checks: [String]) throws(Diagnostics)
+        -> Profile
+    {
         let root = try YAML.parse(bytes: bytes, file: file)
         let reader = Reader()
         guard let written = ProfileFile.kind.read(root, reader) else { throw Diagnostics(reader.problems) }
@@ -99,7 +112,9 @@ extension ValidSpec {
     public var profiles: [Profiles.Name] { document.acceptance.profiles.map { Profiles.Name($0.value, at: $0.place) } }
 
     /// Those profiles, and over them what the spec itself demands.
-    public func profile(and others: [Profiles.Name] = [], checks: [String], file: (String) throws -> [UInt8]?) throws(Diagnostics) -> Profile {
+    public func profile(and others: [Profiles.Name] = [], checks: [String], file: (String) throws -> [UInt8]?)
+        throws(Diagnostics) -> Profile
+    {
         let base = try Profiles.read(profiles + others, checks: checks, file: file)
         let reader = Reader()
         var own = document.acceptance.rules.profile { rule, source, _ in
@@ -117,32 +132,40 @@ extension ValidSpec {
 extension Profile {
     /// What this one says, else what the other says; zones are the other's only where this one has none.
     func over(_ base: Profile) -> Profile {
-        Profile(names: names, limits: limits.merging(base.limits) { own, _ in own }, picks: picks.merging(base.picks) { own, _ in own },
-                readingSpeed: readingSpeed.merging(base.readingSpeed) { own, _ in own }, zones: zones.isEmpty ? base.zones : zones,
-                assets: assets ?? base.assets, generatedLabel: generatedLabel ?? base.generatedLabel,
-                severities: severities.merging(base.severities) { own, _ in own })
+        Profile(
+            names: names, limits: limits.merging(base.limits) { own, _ in own },
+            picks: picks.merging(base.picks) { own, _ in own },
+            readingSpeed: readingSpeed.merging(base.readingSpeed) { own, _ in own },
+            zones: zones.isEmpty ? base.zones : zones,
+            assets: assets ?? base.assets, generatedLabel: generatedLabel ?? base.generatedLabel,
+            severities: severities.merging(base.severities) { own, _ in own })
     }
 
     /// What keeps to both.
     func together(with other: Profile) -> Profile {
         func both(_ a: Limit, _ b: Limit) -> Limit {
-            let least = max(a.least ?? -.infinity, b.least ?? -.infinity), most = min(a.most ?? .infinity, b.most ?? .infinity)
+            let least = max(a.least ?? -.infinity, b.least ?? -.infinity),
+                most = min(a.most ?? .infinity, b.most ?? .infinity)
             // Two targets that exclude each other: the one that was named first is kept, since no file could meet both.
             guard least <= most else { return a }
             let isOfA = (a.least ?? -.infinity) == least && (a.most ?? .infinity) == most
             let isOfB = (b.least ?? -.infinity) == least && (b.most ?? .infinity) == most
-            return Limit(least: least.isFinite ? least : nil, most: most.isFinite ? most : nil,
-                         source: isOfA ? a.source : isOfB ? b.source : a.source + "; " + b.source)
+            return Limit(
+                least: least.isFinite ? least : nil, most: most.isFinite ? most : nil,
+                source: isOfA ? a.source : isOfB ? b.source : a.source + "; " + b.source)
         }
         func both(_ a: Choice, _ b: Choice) -> Choice {
             let common = a.values.filter(b.values.contains)
             return common.isEmpty || common == a.values ? a : Choice(values: common, source: a.source + "; " + b.source)
         }
-        func worst(_ a: Severity, _ b: Severity) -> Severity { Severity.allCases.firstIndex(of: a)! >= Severity.allCases.firstIndex(of: b)! ? a : b }
-        return Profile(names: names + other.names, limits: limits.merging(other.limits, uniquingKeysWith: both),
-                       picks: picks.merging(other.picks, uniquingKeysWith: both),
-                       readingSpeed: readingSpeed.merging(other.readingSpeed, uniquingKeysWith: both), zones: zones + other.zones,
-                       assets: assets ?? other.assets, generatedLabel: generatedLabel ?? other.generatedLabel,
-                       severities: severities.merging(other.severities, uniquingKeysWith: worst))
+        func worst(_ a: Severity, _ b: Severity) -> Severity {
+            Severity.allCases.firstIndex(of: a)! >= Severity.allCases.firstIndex(of: b)! ? a : b
+        }
+        return Profile(
+            names: names + other.names, limits: limits.merging(other.limits, uniquingKeysWith: both),
+            picks: picks.merging(other.picks, uniquingKeysWith: both),
+            readingSpeed: readingSpeed.merging(other.readingSpeed, uniquingKeysWith: both), zones: zones + other.zones,
+            assets: assets ?? other.assets, generatedLabel: generatedLabel ?? other.generatedLabel,
+            severities: severities.merging(other.severities, uniquingKeysWith: worst))
     }
 }

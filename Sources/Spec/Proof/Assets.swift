@@ -6,31 +6,49 @@ extension ProofCheck {
     /// Judged while the files are opened: without them there is no draft.
     static let assets = ProofCheck(
         "P03", "Every file opens and decodes",
-        measures: "each file that the spec names: pictures decoded whole, clips and sounds at their beginning and end, fonts opened",
+        measures:
+            "each file that the spec names: pictures decoded whole, clips and sounds at their beginning and end, "
+            + "fonts opened",
         threshold: "no error", source: "vgraph", changedBy: "assets", severity: .fail,
-        runbook: "the message names the file and what is wrong with it; findings have ids of their own, such as asset-missing") { _ in [] }
+        runbook:
+            "the message names the file and what is wrong with it; findings have ids of their own, such as "
+            + "asset-missing"
+    ) { _ in [] }
 
     static let lengths = ProofCheck(
         "P03.length", "Clips and sounds are long enough",
-        measures: "what is left of a clip after 'trim', at its 'speed', against its layer; what is left of a sound against its 'duration'",
-        unit: "s", threshold: "a tenth of a second short", source: "vgraph", changedBy: "scenes[].layers[]", severity: .warn,
-        runbook: "a clip that ends early stands still on its last picture: end the layer with it, slow it down, or let it loop"
+        measures:
+            "what is left of a clip after 'trim', at its 'speed', against its layer; what is left of a sound against "
+            + "its 'duration'",
+        unit: "s", threshold: "a tenth of a second short", source: "vgraph", changedBy: "scenes[].layers[]",
+        severity: .warn,
+        runbook:
+            "a clip that ends early stands still on its last picture: end the layer with it, slow it down, or let it "
+            + "loop"
     ) { proof in
         let rate = proof.video.rate, facts = proof.draft.facts.assets
         var problems: [ProofProblem] = []
         for (index, scene) in proof.video.scenes.enumerated() {
             for (layer, written) in zip(scene.layers, proof.draft.written(index)) {
-                guard case .video(let clip) = layer.content, !clip.loops, let named = written.video, let length = facts[named.value]?.duration else { continue }
+                guard case .video(let clip) = layer.content, !clip.loops, let named = written.video,
+                    let length = facts[named.value]?.duration
+                else { continue }
                 // Where in the clip the layer's last frame is.
                 let last = (clip.start + rate.time(ofFrame: min(layer.to, scene.frames) - 1) * clip.speed).seconds
                 let missing = (last - length) / max(0.01, clip.speed.seconds)
-                if missing > 0.1 { problems.append(.shortClip(named.value, missing: secondsWords(missing), at: named.place)) }
+                if missing > 0.1 {
+                    problems.append(.shortClip(named.value, missing: secondsWords(missing), at: named.place))
+                }
             }
         }
         for track in proof.draft.spec.document.audio.tracks where !track.loop {
-            guard let wanted = track.duration?.seconds(at: rate), let length = facts[track.asset.value]?.duration else { continue }
+            guard let wanted = track.duration?.seconds(at: rate), let length = facts[track.asset.value]?.duration else {
+                continue
+            }
             let missing = wanted - (length - track.trim.value.seconds(at: rate))
-            if missing > 0.1 { problems.append(.shortSound(track.asset.value, missing: secondsWords(missing), at: track.asset.place)) }
+            if missing > 0.1 {
+                problems.append(.shortSound(track.asset.value, missing: secondsWords(missing), at: track.asset.place))
+            }
         }
         return problems
     }
@@ -38,7 +56,7 @@ extension ProofCheck {
     static let sound = ProofCheck(
         "P03.sound", "A clip's own sound is heard",
         measures: "clips that have sound, are shown, and are no track of 'audio'; told once for all of them",
-            threshold: "none", source: "vgraph",
+        threshold: "none", source: "vgraph",
         changedBy: "audio.tracks", severity: .warn,
         runbook: "a clip is heard only as a track: { asset: … }; set the check to off where silence is meant"
     ) { proof in
@@ -47,7 +65,8 @@ extension ProofCheck {
         var names: [String] = [], place: Place?
         for named in proof.draft.spec.document.scenes.flatMap({ $0.layers.compactMap(\.video) }) {
             guard let asset = facts[named.value], asset.hasAudio, !heard.contains(asset.digest),
-                !names.contains(named.value) else { continue }
+                !names.contains(named.value)
+            else { continue }
             names.append(named.value)
             place = place ?? named.place
         }
@@ -57,7 +76,8 @@ extension ProofCheck {
     static let licenses = ProofCheck(
         "P11.license", "Rights of every asset are stated",
         measures: "'license' and 'credit' of each entry of 'assets'",
-        threshold: "what 'acceptance.rules.assets' or a profile asks for; nothing by default", source: "the profile's own", changedBy: "acceptance.rules.assets",
+        threshold: "what 'acceptance.rules.assets' or a profile asks for; nothing by default",
+        source: "the profile's own", changedBy: "acceptance.rules.assets",
         severity: .fail, runbook: "write the entry as { file: …, license: …, credit: … }"
     ) { proof in
         guard let asked = proof.profile.assets else { return [] }
@@ -72,8 +92,10 @@ extension ProofCheck {
 
     static let generated = ProofCheck(
         "P11.generated", "Generated media are labelled",
-        measures: "entries of 'assets' with 'generated: true'", threshold: "none, where a profile demands a label", source: "the profile's own",
-        changedBy: "assets", severity: .warn, runbook: "nothing in the file says it: set the platform's label when you publish"
+        measures: "entries of 'assets' with 'generated: true'", threshold: "none, where a profile demands a label",
+        source: "the profile's own",
+        changedBy: "assets", severity: .warn,
+        runbook: "nothing in the file says it: set the platform's label when you publish"
     ) { proof in
         guard let source = proof.profile.generatedLabel else { return [] }
         let made = proof.draft.spec.document.assets.filter(\.value.generated)

@@ -6,24 +6,35 @@ extension ProofCheck {
     /// Judged while captions are resolved: without them there is no draft.
     static let captions = ProofCheck(
         "P04", "Captions belong to the video",
-        measures: "times of every caption against the video or its scene and against its neighbours; the caption file itself",
-        threshold: "inside, in order, not over each other, not empty", source: "vgraph", changedBy: "captions", severity: .fail,
-        runbook: "findings have ids of their own, such as caption-outside; whether captions say what is said needs a reviewer") { _ in [] }
+        measures:
+            "times of every caption against the video or its scene and against its neighbours; the caption file itself",
+        threshold: "inside, in order, not over each other, not empty", source: "vgraph", changedBy: "captions",
+        severity: .fail,
+        runbook:
+            "findings have ids of their own, such as caption-outside; whether captions say what is said needs a "
+            + "reviewer"
+    ) { _ in [] }
 
     static let captionDuration = ProofCheck(
         "P07.duration", "How long a caption stays",
-        measures: "frames of each caption", unit: "s", threshold: "5/6 s to 7 s", source: "Netflix Timed Text Style Guide",
-        changedBy: "acceptance.rules.caption_duration", severity: .warn, runbook: "lengthen it, join it with its neighbour, or split it"
+        measures: "frames of each caption", unit: "s", threshold: "5/6 s to 7 s",
+        source: "Netflix Timed Text Style Guide",
+        changedBy: "acceptance.rules.caption_duration", severity: .warn,
+        runbook: "lengthen it, join it with its neighbour, or split it"
     ) { proof in
         guard let limit = proof.profile[.captionDuration] else { return [] }
         return proof.captions.compactMap { text, _ in
             let seconds = proof.seconds(text.shown.count), frame = proof.seconds(1)
             // Half a frame: nothing can be shown more exactly.
             if let least = limit.least, seconds < least - frame / 2 {
-                return .shortCaption(text: text.content.text, seconds: secondsWords(seconds), least: secondsWords(least), rule: limit.source, at: text.place)
+                return .shortCaption(
+                    text: text.content.text, seconds: secondsWords(seconds), least: secondsWords(least),
+                    rule: limit.source, at: text.place)
             }
             if let most = limit.most, seconds > most + frame / 2 {
-                return .longCaption(text: text.content.text, seconds: secondsWords(seconds), most: secondsWords(most), rule: limit.source, at: text.place)
+                return .longCaption(
+                    text: text.content.text, seconds: secondsWords(seconds), most: secondsWords(most),
+                    rule: limit.source, at: text.place)
             }
             return nil
         }
@@ -31,7 +42,8 @@ extension ProofCheck {
 
     static let gaps = ProofCheck(
         "P07.gap", "Captions are apart",
-        measures: "frames between the end of a caption and the next", unit: "frames", threshold: "2", source: "Netflix Timed Text Style Guide",
+        measures: "frames between the end of a caption and the next", unit: "frames", threshold: "2",
+        source: "Netflix Timed Text Style Guide",
         changedBy: "acceptance.rules.caption_gap", severity: .warn,
         runbook: "end the first a little earlier: a short blink shows that the words have changed"
     ) { proof in
@@ -47,26 +59,35 @@ extension ProofCheck {
     static let speed = ProofCheck(
         "P07.speed", "Reading speed",
         measures: "characters of each caption, spaces included, and its words, over the time it is shown",
-        unit: "characters a second, s a word", threshold: "20 characters a second in English, 17 in most other languages; 0.3 s for each word. Chinese, "
+        unit: "characters a second, s a word",
+        threshold: "20 characters a second in English, 17 in most other languages; 0.3 s for each word. Chinese, "
             + "Japanese and Korean are judged only where a profile names them",
-        source: "Netflix Timed Text Style Guide (characters); BBC Subtitle Guidelines 1.2 (words)", changedBy: "acceptance.rules.reading_speed",
-        severity: .warn, runbook: "show it longer or say it shorter. A warning: more than a quarter of a professionally made file breaks it"
+        source: "Netflix Timed Text Style Guide (characters); BBC Subtitle Guidelines 1.2 (words)",
+        changedBy: "acceptance.rules.reading_speed",
+        severity: .warn,
+        runbook:
+            "show it longer or say it shorter. A warning: more than a quarter of a professionally made file breaks it"
     ) { proof in
         let language = String(proof.video.language.lowercased().prefix { $0 != "-" })
         // One of their characters says what several letters do.
         let isCompact = ["zh", "ja", "ko", "yue"].contains(language)
         let speed = proof.profile.readingSpeed[language] ?? (isCompact ? nil : proof.profile.readingSpeed["other"])
         return proof.captions.compactMap { text, _ in
-            let seconds = proof.seconds(text.shown.count), words = text.content.text.split(whereSeparator: \.isWhitespace)
+            let seconds = proof.seconds(text.shown.count),
+                words = text.content.text.split(whereSeparator: \.isWhitespace)
             guard seconds > 0 else { return nil }
             let characters = text.content.text.split(whereSeparator: \.isNewline).reduce(0) { $0 + $1.count }
             if let speed, let most = speed.most, Double(characters) / seconds > most + 0.05 {
-                return .fastCaption(text: text.content.text, speed: tenthsWords(Double(characters) / seconds), most: tenthsWords(most),
-                                    needs: secondsWords(Double(characters) / max(0.01, most)), rule: speed.source, at: text.place)
+                return .fastCaption(
+                    text: text.content.text, speed: tenthsWords(Double(characters) / seconds), most: tenthsWords(most),
+                    needs: secondsWords(Double(characters) / max(0.01, most)), rule: speed.source, at: text.place)
             }
-            if !isCompact, let each = proof.profile[.wordTime], let least = each.least, seconds < least * Double(words.count) - proof.seconds(1) / 2 {
-                return .fastWords(text: text.content.text, words: words.count, seconds: secondsWords(seconds),
-                                  needs: secondsWords(least * Double(words.count)), rule: each.source, at: text.place)
+            if !isCompact, let each = proof.profile[.wordTime], let least = each.least,
+                seconds < least * Double(words.count) - proof.seconds(1) / 2
+            {
+                return .fastWords(
+                    text: text.content.text, words: words.count, seconds: secondsWords(seconds),
+                    needs: secondsWords(least * Double(words.count)), rule: each.source, at: text.place)
             }
             return nil
         }

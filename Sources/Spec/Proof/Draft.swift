@@ -31,17 +31,24 @@ public struct Draft: Sendable {
     let spec: ValidSpec
     let facts: Facts
 
-    /// - format: one of the spec's; empty: its own size and every other it offers, since whoever declares a size means to use it.
+    /// - format: one of the spec's; empty: its own size and every other it offers, since whoever declares a size means
+    ///   to use it.
     /// - readFile: as for `resolve`.
     /// - Throws: everything that is wrong with any of them.
-    public static func all(of spec: ValidSpec, facts: Facts, format: String, readFile: (String) throws -> [UInt8]) throws(Diagnostics) -> [Draft] {
+    public static func all(of spec: ValidSpec, facts: Facts, format: String, readFile: (String) throws -> [UInt8])
+        throws(Diagnostics) -> [Draft]
+    {
         var drafts: [Draft] = []
         let names = format.isEmpty ? [nil] + spec.formats : [format]
-        let own = names.contains { $0 != nil } ? try resolved(spec, facts: facts, format: nil, readFile: readFile).video : nil
+        let own =
+            names.contains { $0 != nil } ? try resolved(spec, facts: facts, format: nil, readFile: readFile).video : nil
         for name in names {
             let found = try resolved(spec, facts: facts, format: name, readFile: readFile)
-            drafts.append(Draft(format: name, video: found.video, texts: texts(of: found.video, spec, found.captionPlaces),
-                                warnings: found.warnings, own: name == nil ? nil : own, usedFonts: found.usedFonts, spec: spec, facts: facts))
+            drafts.append(
+                Draft(
+                    format: name, video: found.video, texts: texts(of: found.video, spec, found.captionPlaces),
+                    warnings: found.warnings, own: name == nil ? nil : own, usedFonts: found.usedFonts, spec: spec,
+                    facts: facts))
         }
         return drafts
     }
@@ -52,13 +59,21 @@ public struct Draft: Sendable {
             let written = index < spec.document.scenes.count ? spec.document.scenes[index].layers : []
             for (position, layer) in scene.layers.enumerated() {
                 guard case .text(let content) = layer.content else { continue }
-                let place = position < written.count ? written[position].text?.place ?? written[position].place : spec.document.cta?.place
-                let reference = position < written.count ? written[position].style : spec.document.cta.flatMap {
-                    position == 0 ? $0.style : position == 1 ? $0.buttonStyle : nil
-                }
+                let place =
+                    position < written.count
+                    ? written[position].text?.place ?? written[position].place : spec.document.cta?.place
+                let reference =
+                    position < written.count
+                    ? written[position].style
+                    : spec.document.cta.flatMap {
+                        position == 0 ? $0.style : position == 1 ? $0.buttonStyle : nil
+                    }
                 let style = Styles.style(reference ?? .named("body"), spec.document.theme)
-                texts.append(DraftText(layer: layer, content: content, isCaption: false, start: scene.startFrame, place: place ?? spec.root.place,
-                                       font: style.font?.value ?? "body", weightPlace: style.weight?.written))
+                texts.append(
+                    DraftText(
+                        layer: layer, content: content, isCaption: false, start: scene.startFrame,
+                        place: place ?? spec.root.place,
+                        font: style.font?.value ?? "body", weightPlace: style.weight?.written))
             }
         }
         let style = Styles.style(spec.document.captions?.style ?? .named("caption"), spec.document.theme)
@@ -66,14 +81,18 @@ public struct Draft: Sendable {
             // A caption whose words light up is one layer a word; they are laid out alike.
             guard var layer = caption.layers.first, case .text(let content) = layer.content else { continue }
             layer.to = caption.layers.last?.to ?? layer.to
-            texts.append(DraftText(layer: layer, content: content, isCaption: true, start: caption.cue.startFrame, place: place,
-                                   font: style.font?.value ?? "body", weightPlace: style.weight?.written))
+            texts.append(
+                DraftText(
+                    layer: layer, content: content, isCaption: true, start: caption.cue.startFrame, place: place,
+                    font: style.font?.value ?? "body", weightPlace: style.weight?.written))
         }
         return texts
     }
 
     /// How the layers of scene `index` are written; empty for the call to action.
-    func written(_ index: Int) -> [LayerSpec] { index < spec.document.scenes.count ? spec.document.scenes[index].layers : [] }
+    func written(_ index: Int) -> [LayerSpec] {
+        index < spec.document.scenes.count ? spec.document.scenes[index].layers : []
+    }
 }
 
 extension Placed<Int> {

@@ -5,8 +5,11 @@ import Diagnostics
 extension ProofCheck {
     static let duration = ProofCheck(
         "P02.duration", "The scenes add up",
-        measures: "sum of the scenes' durations and the call to action, in whole frames; transitions do not shorten a video",
-        unit: "s", threshold: "'acceptance.duration' and its tolerance, plus half a frame; the profiles' limits of a video's length",
+        measures:
+            "sum of the scenes' durations and the call to action, in whole frames; transitions do not shorten a video",
+        unit: "s",
+        threshold:
+            "'acceptance.duration' and its tolerance, plus half a frame; the profiles' limits of a video's length",
         source: "the spec; the profiles' own sources", changedBy: "acceptance.duration", severity: .fail,
         runbook: "change the scenes' durations or the goal; A01 and D03 measure the delivered file"
     ) { proof in
@@ -15,22 +18,30 @@ extension ProofCheck {
         if let goal = proof.video.acceptance.duration {
             let tolerance = proof.video.acceptance.durationTolerance
             if abs(planned - goal) > tolerance + half {
-                problems.append(.wrongDuration(planned: secondsWords(planned), wanted: "\(secondsWords(goal)) ± \(secondsWords(tolerance))", rule: nil,
-                                               at: spec.place(of: "acceptance", "duration")))
+                problems.append(
+                    .wrongDuration(
+                        planned: secondsWords(planned), wanted: "\(secondsWords(goal)) ± \(secondsWords(tolerance))",
+                        rule: nil,
+                        at: spec.place(of: "acceptance", "duration")))
             }
         }
         if let limit = proof.profile[.duration], !limit.holds(planned) {
-            problems.append(.wrongDuration(planned: secondsWords(planned), wanted: limit.words(.duration), rule: limit.source,
-                                           at: spec.place(of: "acceptance", "profile")))
+            problems.append(
+                .wrongDuration(
+                    planned: secondsWords(planned), wanted: limit.words(.duration), rule: limit.source,
+                    at: spec.place(of: "acceptance", "profile")))
         }
         return problems
     }
 
     static let narration = ProofCheck(
         "P02.narration", "The narration is heard to its end",
-        measures: "end of every track that is to be heard whole, as long as its file is, against the end of the video, its 'until', and the next voice that is tied to a scene: those "
-            + "that others are lowered under, and sounds without 'loop', 'duration', 'fade_out' and 'duck'",
-        unit: "s", threshold: "not later than a tenth of a second after the last picture", source: "vgraph", changedBy: "audio.tracks", severity: .warn,
+        measures:
+            "end of every track that is to be heard whole, as long as its file is, against the end of the video, its "
+            + "'until', and the next voice that is tied to a scene: those that others are lowered under, and sounds "
+            + "without 'loop', 'duration', 'fade_out' and 'duck'",
+        unit: "s", threshold: "not later than a tenth of a second after the last picture", source: "vgraph",
+        changedBy: "audio.tracks", severity: .warn,
         runbook: "lengthen the last scene, or end the track on purpose with 'duration' or 'fade_out'"
     ) { proof in
         let tracks = proof.draft.spec.document.audio.tracks, pieces = proof.video.mix.pieces
@@ -43,24 +54,33 @@ extension ProofCheck {
         var problems: [ProofProblem] = []
         for (track, piece) in zip(tracks, pieces) {
             guard !track.loop, track.duration == nil, let asset = proof.draft.facts.assets[track.asset.value],
-                  let length = asset.duration,
-                  voices.contains(track.asset.value) || asset.kind == .audio && track.duck == nil && piece.fadeOut == 0
+                let length = asset.duration,
+                voices.contains(track.asset.value) || asset.kind == .audio && track.duck == nil && piece.fadeOut == 0
             else { continue }
             let whole = piece.start + length - piece.trim
             heard.append((track, piece.start, min(whole, piece.duration.map { piece.start + $0 } ?? whole)))
             if let until = track.until, let duration = piece.duration {
                 let over = whole - piece.start - duration
-                if over > slack, piece.fadeOut == 0 { problems.append(.narrationEnded(track.asset.value, missing: secondsWords(over), at: until.place)) }
+                if over > slack, piece.fadeOut == 0 {
+                    problems.append(.narrationEnded(track.asset.value, missing: secondsWords(over), at: until.place))
+                }
             } else if whole - end > slack {
-                problems.append(.narrationCut(track.asset.value, missing: secondsWords(whole - end), at: track.asset.place))
+                problems.append(
+                    .narrationCut(track.asset.value, missing: secondsWords(whole - end), at: track.asset.place))
             }
         }
         // A voice that is tied to a scene gives way to the next one.
         for before in heard where before.track.at?.value.scene != nil {
-            guard let next = heard.filter({ $0.from > before.from && $0.track.at?.value.scene != nil }).min(by: { $0.from < $1.from }),
-                  before.to - next.from > 0.1 else { continue }
-            problems.append(.voicesMeet(before.track.asset.value, next: next.track.asset.value, line: next.track.asset.place.line,
-                                        seconds: secondsWords(min(before.to, next.to) - next.from), at: before.track.asset.place))
+            guard
+                let next = heard.filter({ $0.from > before.from && $0.track.at?.value.scene != nil }).min(by: {
+                    $0.from < $1.from
+                }),
+                before.to - next.from > 0.1
+            else { continue }
+            problems.append(
+                .voicesMeet(
+                    before.track.asset.value, next: next.track.asset.value, line: next.track.asset.place.line,
+                    seconds: secondsWords(min(before.to, next.to) - next.from), at: before.track.asset.place))
         }
         return problems
     }

@@ -29,7 +29,9 @@ extension Draft {
                     guard let asset = facts.assets[choice.value] else { continue }
                     files.append(asset.digest)
                     families += asset.families
-                } else { families.append(choice.value) }
+                } else {
+                    families.append(choice.value)
+                }
             }
             return FontQuestion(name: entry.name, files: files, families: families)
         }
@@ -56,8 +58,11 @@ extension Proof {
                 let isThere = isFile || isGeneric || fonts.found[entry.name]?.contains(choice.value) == true
                 if isThere, found.first == nil { found.first = choice.value }
                 if !isThere, found.first == nil { found.missing.append(choice) }
-                if isFile { found.named.formUnion((draft.facts.assets[choice.value]?.families ?? []).map { $0.lowercased() }) }
-                else if !isGeneric { found.named.insert(choice.value.lowercased()) }
+                if isFile {
+                    found.named.formUnion((draft.facts.assets[choice.value]?.families ?? []).map { $0.lowercased() })
+                } else if !isGeneric {
+                    found.named.insert(choice.value.lowercased())
+                }
             }
             return found
         }
@@ -72,25 +77,34 @@ extension Proof {
 extension ProofCheck {
     static let fonts = ProofCheck(
         "P06.font", "The fonts that the spec names are there",
-        measures: "fonts of the theme that texts are set in, of whose families the machine and the project have none", unit: "fonts", threshold: "0",
+        measures: "fonts of the theme that texts are set in, of whose families the machine and the project have none",
+        unit: "fonts", threshold: "0",
         source: "vgraph", changedBy: "theme.fonts", severity: .fail,
-        runbook: "put the font's file into the project and name it: { body: assets/Name.ttf }; or name what may be taken instead: { body: [Name, sans-serif] }"
+        runbook:
+            "put the font's file into the project and name it: { body: assets/Name.ttf }; or name what may be taken "
+            + "instead: { body: [Name, sans-serif] }"
     ) { proof in
         proof.foundFonts.compactMap { font in
             guard font.first == nil, let place = font.missing.first?.place else { return nil }
-            return .noFont(font.name, families: font.missing.map(\.value), taken: proof.fonts.taken[font.name], at: place)
+            return .noFont(
+                font.name, families: font.missing.map(\.value), taken: proof.fonts.taken[font.name], at: place)
         }
     }
 
     static let fontTaken = ProofCheck(
         "P06.taken", "The first choice of each font is there",
-        measures: "fonts of the theme whose first family is not there and for which a later one is taken", unit: "fonts", threshold: "0",
+        measures: "fonts of the theme whose first family is not there and for which a later one is taken",
+        unit: "fonts", threshold: "0",
         source: "vgraph", changedBy: "theme.fonts", severity: .warn,
-        runbook: "put the font's file into the project, so that every machine draws the same, or take the family out of the list"
+        runbook:
+            "put the font's file into the project, so that every machine draws the same, or take the family out of "
+            + "the list"
     ) { proof in
         proof.foundFonts.compactMap { font in
             guard let first = font.first, let place = font.missing.first?.place else { return nil }
-            let taken = FontSpec.generic.contains(first) ? proof.fonts.taken[font.name].map { "\($0)' for '\(first)" } ?? first : first
+            let taken =
+                FontSpec.generic.contains(first)
+                ? proof.fonts.taken[font.name].map { "\($0)' for '\(first)" } ?? first : first
             return .otherFont(families: font.missing.map(\.value), taken: taken, at: place)
         }
     }
@@ -98,7 +112,8 @@ extension ProofCheck {
     static let fontWeight = ProofCheck(
         "P06.weight", "Fonts have the weight that is asked of them",
         measures: "weight of the font that each text is set in, where the spec names its family", unit: "of CSS",
-        threshold: "50 beside a weight that the spec asks for, 200 beside that of a style which is built in", source: "vgraph",
+        threshold: "50 beside a weight that the spec asks for, 200 beside that of a style which is built in",
+        source: "vgraph",
         changedBy: "theme.styles", severity: .warn,
         runbook: "a font file of that weight, or one that varies, in 'theme.fonts'; or a 'weight' that the font has"
     ) { proof in
@@ -107,21 +122,26 @@ extension ProofCheck {
             guard let own = proof.own(text, fonts) else { return nil }
             let face = measured.measure.faces.first { $0.families.contains { own.named.contains($0.lowercased()) } }
             guard let face, let weight = face.weight, let family = face.families.first,
-                  abs(weight - text.content.weight) >= (text.weightPlace == nil ? 200 : 50) else { return nil }
+                abs(weight - text.content.weight) >= (text.weightPlace == nil ? 200 : 50)
+            else { return nil }
             return .otherWeight(text.content.weight, family: family, taken: weight, at: text.weightPlace ?? text.place)
         }
     }
 
     static let fontGlyphs = ProofCheck(
         "P06.fallback", "Characters come from the fonts that the spec names",
-        measures: "characters that are set in a font which the spec does not name, where it names one", unit: "texts", threshold: "0",
+        measures: "characters that are set in a font which the spec does not name, where it names one", unit: "texts",
+        threshold: "0",
         source: "vgraph", changedBy: "theme.fonts", severity: .warn,
-        runbook: "name a font that has them as well, after the others: another machine may take another one, or draw boxes"
+        runbook:
+            "name a font that has them as well, after the others: another machine may take another one, or draw boxes"
     ) { proof in
         let fonts = Dictionary(proof.foundFonts.map { ($0.name, $0) }) { first, _ in first }
         return proof.texts.compactMap { text, measured in
             guard let own = proof.own(text, fonts), let first = own.first else { return nil }
-            let other = measured.measure.faces.first { face in !face.families.contains { own.named.contains($0.lowercased()) } }
+            let other = measured.measure.faces.first { face in
+                !face.families.contains { own.named.contains($0.lowercased()) }
+            }
             guard let other, let family = other.families.first, measured.measure.missing.isEmpty else { return nil }
             return .otherGlyphs(other.text, of: text.content.text, font: first, taken: family, at: text.place)
         }

@@ -5,47 +5,66 @@ import Diagnostics
 extension ProofCheck {
     static let dwell = ProofCheck(
         "P08.dwell", "Text on the picture can be read",
-        measures: "time in which a text other than a caption is at least half as visible as it gets, for each of its words; a number of four digits or more counts half as much again",
-        unit: "s a word", threshold: "0.3", source: "BBC Subtitle Guidelines 1.2; half as much again for long figures is vgraph's number for the BBC's 'more time'",
-        changedBy: "acceptance.rules.text_word_time", severity: .warn, runbook: "let it come earlier or go later, shorten its 'enter' and 'exit', or say it shorter"
+        measures:
+            "time in which a text other than a caption is at least half as visible as it gets, for each of its words; "
+            + "a number of four digits or more counts half as much again",
+        unit: "s a word", threshold: "0.3",
+        source:
+            "BBC Subtitle Guidelines 1.2; half as much again for long figures is vgraph's number for the BBC's 'more "
+            + "time'",
+        changedBy: "acceptance.rules.text_word_time", severity: .warn,
+        runbook: "let it come earlier or go later, shorten its 'enter' and 'exit', or say it shorter"
     ) { proof in
         guard let limit = proof.profile[.textWordTime], let least = limit.least else { return [] }
         return proof.texts.compactMap { text, measured in
             guard !text.isCaption, !measured.boxes.isEmpty else { return nil }
-            let words = text.content.text.split(whereSeparator: \.isWhitespace).filter { $0.contains { $0.isLetter || $0.isNumber } }
+            let words = text.content.text.split(whereSeparator: \.isWhitespace).filter {
+                $0.contains { $0.isLetter || $0.isNumber }
+            }
             let weight = words.reduce(0.0) { $0 + ($1.count(where: \.isNumber) >= 4 ? 1.5 : 1) }
             let seconds = proof.seconds(measured.legible)
             guard seconds < weight * least - proof.seconds(1) / 2 else { return nil }
-            return .shortText(text: text.content.text, seconds: secondsWords(seconds), needs: secondsWords(weight * least), rule: limit.source, at: text.place)
+            return .shortText(
+                text: text.content.text, seconds: secondsWords(seconds), needs: secondsWords(weight * least),
+                rule: limit.source, at: text.place)
         }
     }
 
     static let zones = ProofCheck(
         "P09.zone", "Text keeps clear of a platform's controls",
         measures: "ink of every text while it is in full view, against the edges that a player covers",
-        unit: "px", threshold: "0 inside the zones of the profiles; none without a profile", source: "the profile's own, with the day it was read",
-        changedBy: "acceptance.profile", severity: .warn, runbook: "move the text towards the middle; captions with 'captions.position'"
+        unit: "px", threshold: "0 inside the zones of the profiles; none without a profile",
+        source: "the profile's own, with the day it was read",
+        changedBy: "acceptance.profile", severity: .warn,
+        runbook: "move the text towards the middle; captions with 'captions.position'"
     ) { proof in
         let size = proof.video.size, zones = proof.profile.zones.filter { $0.applies(to: size) }
         return proof.texts.flatMap { text, measured -> [ProofProblem] in
             zones.compactMap { zone in
                 let reaches = measured.boxes.map { box -> (pixels: Double, side: String) in
                     let width = Double(size.width), height = Double(size.height)
-                    return [(zone.left * width - box.x0, "left", zone.left), (zone.top * height - box.y0, "top", zone.top),
-                            (box.x1 - (1 - zone.right) * width, "right", zone.right), (box.y1 - (1 - zone.bottom) * height, "bottom", zone.bottom)]
-                        .filter { $0.2 > 0 }.map { ($0.0, $0.1) }.max { $0.0 < $1.0 } ?? (0, "")
+                    return [
+                        (zone.left * width - box.x0, "left", zone.left), (zone.top * height - box.y0, "top", zone.top),
+                        (box.x1 - (1 - zone.right) * width, "right", zone.right),
+                        (box.y1 - (1 - zone.bottom) * height, "bottom", zone.bottom),
+                    ]
+                    .filter { $0.2 > 0 }.map { ($0.0, $0.1) }.max { $0.0 < $1.0 } ?? (0, "")
                 }
                 // What only passes through is not told.
                 guard let least = reaches.min(by: { $0.pixels < $1.pixels }), least.pixels > 1 else { return nil }
-                return .underControls(text: text.content.text, side: least.side, pixels: Int(min(1e6, least.pixels.rounded(.up))), rule: zone.source, at: text.place)
+                return .underControls(
+                    text: text.content.text, side: least.side, pixels: Int(min(1e6, least.pixels.rounded(.up))),
+                    rule: zone.source, at: text.place)
             }
         }
     }
 
     static let overlap = ProofCheck(
         "P09.overlap", "Captions lie over no other text",
-        measures: "ink of each caption against ink of every other text on screen at the same time", unit: "px", threshold: "2 px of both in each direction",
-        source: "vgraph", changedBy: "captions.position", severity: .warn, runbook: "move the captions or the text, or let the text go before"
+        measures: "ink of each caption against ink of every other text on screen at the same time", unit: "px",
+        threshold: "2 px of both in each direction",
+        source: "vgraph", changedBy: "captions.position", severity: .warn,
+        runbook: "move the captions or the text, or let the text go before"
     ) { proof in
         let captions = proof.captions.filter { !$0.measured.boxes.isEmpty }
         guard !captions.isEmpty else { return [] }
@@ -57,9 +76,12 @@ extension ProofCheck {
                 low += 1
                 let both = text.shown.clamped(to: caption.text.shown)
                 let isOver = measured.boxes.contains { box in
-                    both.contains(text.start + box.frame) && min(box.x1, area.x1) - max(box.x0, area.x0) > 2 && min(box.y1, area.y1) - max(box.y0, area.y0) > 2
+                    both.contains(text.start + box.frame) && min(box.x1, area.x1) - max(box.x0, area.x0) > 2
+                        && min(box.y1, area.y1) - max(box.y0, area.y0) > 2
                 }
-                if isOver { return .underCaption(text: text.content.text, caption: caption.text.content.text, at: text.place) }
+                if isOver {
+                    return .underCaption(text: text.content.text, caption: caption.text.content.text, at: text.place)
+                }
             }
             return nil
         }
@@ -67,24 +89,37 @@ extension ProofCheck {
 
     static let collision = ProofCheck(
         "P09.texts", "Texts lie over no other text",
-        measures: "ink of every text other than a caption, while it is in full view, against that of each other one on screen then, of its scene and of "
+        measures:
+            "ink of every text other than a caption, while it is in full view, against that of each other one on "
+            + "screen then, of its scene and of "
             + "the scene that goes over into the next", unit: "px",
-        threshold: "2 px in each direction and a twentieth of the smaller one; the same words twice (a shadow) are not counted", source: "vgraph",
-        changedBy: "scenes[].layers[].end", severity: .warn, runbook: "move one of them, or let it go ('end', 'exit') before the other comes"
+        threshold:
+            "2 px in each direction and a twentieth of the smaller one; the same words twice (a shadow) are not "
+            + "counted",
+        source: "vgraph",
+        changedBy: "scenes[].layers[].end", severity: .warn,
+        runbook: "move one of them, or let it go ('end', 'exit') before the other comes"
     ) { proof in
         let texts = proof.texts.filter { !$0.text.isCaption && !$0.measured.boxes.isEmpty }
             .sorted { $0.text.shown.lowerBound < $1.text.shown.lowerBound }
         // Scenes that slide move side by side: what is on one is never over the other.
-        let sliding = Set(proof.video.scenes.filter { if case .slide? = $0.transition?.form { true } else { false } }.map(\.startFrame))
+        let sliding = Set(
+            proof.video.scenes.filter { if case .slide? = $0.transition?.form { true } else { false } }.map(
+                \.startFrame))
         var problems: [ProofProblem] = []
         for (index, later) in texts.enumerated() {
-            // A spec of thousands of texts is not a reason to compare each with each: those before that are still on screen.
+            // A spec of thousands of texts is not a reason to compare each with each: those before that are still on
+            // screen.
             let others = texts[max(0, index - 64)..<index].filter {
-                $0.text.shown.upperBound > later.text.shown.lowerBound && $0.text.content.text != later.text.content.text
+                $0.text.shown.upperBound > later.text.shown.lowerBound
+                    && $0.text.content.text != later.text.content.text
                     && ($0.text.start == later.text.start || !sliding.contains($0.text.start))
             }
             if let other = others.first(where: { meet($0, later) }) {
-                problems.append(.textsCollide(text: later.text.content.text, other: other.text.content.text, line: other.text.place.line, at: later.text.place))
+                problems.append(
+                    .textsCollide(
+                        text: later.text.content.text, other: other.text.content.text, line: other.text.place.line,
+                        at: later.text.place))
             }
         }
         return problems
@@ -100,8 +135,11 @@ extension ProofCheck {
         }
         let first = boxes(a), second = boxes(b)
         return first.contains { one in
-            guard let two = second.min(by: { abs($0.frame - one.frame) < abs($1.frame - one.frame) })?.box else { return false }
-            let width = min(one.box.x1, two.x1) - max(one.box.x0, two.x0), height = min(one.box.y1, two.y1) - max(one.box.y0, two.y0)
+            guard let two = second.min(by: { abs($0.frame - one.frame) < abs($1.frame - one.frame) })?.box else {
+                return false
+            }
+            let width = min(one.box.x1, two.x1) - max(one.box.x0, two.x0),
+                height = min(one.box.y1, two.y1) - max(one.box.y0, two.y0)
             func area(_ box: MeasuredText.Box) -> Double { (box.x1 - box.x0) * (box.y1 - box.y0) }
             return width > 2 && height > 2 && width * height * 20 > min(area(one.box), area(two))
         }

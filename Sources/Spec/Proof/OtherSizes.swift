@@ -1,4 +1,5 @@
-// P05.layer, P05.cut: what a spec's other sizes make of its pictures and shapes. Text has a check of its own, which measures its letters.
+// P05.layer, P05.cut: what a spec's other sizes make of its pictures and shapes. Text has a check of its own, which
+// measures its letters.
 import Composition
 import Diagnostics
 import Glibc
@@ -6,10 +7,13 @@ import Glibc
 extension ProofCheck {
     static let layer = ProofCheck(
         "P05.layer", "Pictures and shapes lie within the picture",
-        measures: "the part of every picture, clip and shape that lies in the frame, at its best moment in full view; in another of the spec's sizes against "
-            + "that in its own",
-        unit: "%", threshold: "some of it in the spec's own size; elsewhere as much as there, or 98 %", source: "vgraph", changedBy: "scenes[].layers[].at",
-        severity: .warn, runbook: "places and sizes in percentages, or 'anchor', keep a layer in the frame of every size"
+        measures:
+            "the part of every picture, clip and shape that lies in the frame, at its best moment in full view; in "
+            + "another of the spec's sizes against that in its own",
+        unit: "%", threshold: "some of it in the spec's own size; elsewhere as much as there, or 98 %",
+        source: "vgraph", changedBy: "scenes[].layers[].at",
+        severity: .warn,
+        runbook: "places and sizes in percentages, or 'anchor', keep a layer in the frame of every size"
     ) { proof in
         looks(proof).compactMap { look in
             guard let name = proof.draft.format else {
@@ -17,16 +21,21 @@ extension ProofCheck {
             }
             let before = look.own?.inFrame ?? 1
             guard look.here.inFrame < min(0.98, before - 0.02), !name.isEmpty else { return nil }
-            return .layerOutside(what: look.what, percent: max(1, Int(((1 - look.here.inFrame) * 100).rounded())), at: look.place)
+            return .layerOutside(
+                what: look.what, percent: max(1, Int(((1 - look.here.inFrame) * 100).rounded())), at: look.place)
         }
     }
 
     static let cut = ProofCheck(
         "P05.cut", "Pictures are not cut off in other sizes",
-        measures: "the part of every picture and clip with 'fit: cover' that its box leaves, in another of the spec's sizes against that in its own",
-        unit: "%", threshold: "half of it, or as much as in the spec's own size", source: "vgraph", changedBy: "scenes[].layers[].fit", severity: .warn,
-        runbook: "look at it with 'vgraph show'; another 'size', 'fit: contain' over a ground, or a picture of the other shape; where the rest does not "
-            + "matter, 'acceptance: { checks: { P05.cut: off } }'"
+        measures:
+            "the part of every picture and clip with 'fit: cover' that its box leaves, in another of the spec's sizes "
+            + "against that in its own",
+        unit: "%", threshold: "half of it, or as much as in the spec's own size", source: "vgraph",
+        changedBy: "scenes[].layers[].fit", severity: .warn,
+        runbook:
+            "look at it with 'vgraph show'; another 'size', 'fit: contain' over a ground, or a picture of the other "
+            + "shape; where the rest does not matter, 'acceptance: { checks: { P05.cut: off } }'"
     ) { proof in
         guard proof.draft.format != nil else { return [] }
         return looks(proof).compactMap { look in
@@ -76,7 +85,9 @@ extension ProofCheck {
         let looked = stride(from: frames.lowerBound, to: frames.upperBound, by: max(1, frames.count / 200))
             .map { (frame: $0, opacity: max(0, min(1, layer.opacity.value(at: Double($0))))) }
         guard let most = looked.map(\.opacity).max(), most > 0 else { return nil }
-        let parts = looked.filter { $0.opacity >= most * 0.95 }.compactMap { part(of: box, layer, at: Double($0.frame), in: frame) }
+        let parts = looked.filter { $0.opacity >= most * 0.95 }.compactMap {
+            part(of: box, layer, at: Double($0.frame), in: frame)
+        }
         guard let best = parts.max() else { return nil }
         var inBox = 1.0
         if fit == .cover, let picture, picture.width > 0, picture.height > 0 {
@@ -95,8 +106,11 @@ extension ProofCheck {
             let dx = (across - layer.anchorX) * width, dy = (down - layer.anchorY) * height
             return (x + dx * cos(angle) - dy * sin(angle), y + dx * sin(angle) + dy * cos(angle))
         }
-        let left = corners.map(\.x).min()!, right = corners.map(\.x).max()!, top = corners.map(\.y).min()!, bottom = corners.map(\.y).max()!
-        let shown = max(0, min(right, Double(size.width)) - max(left, 0)) * max(0, min(bottom, Double(size.height)) - max(top, 0))
+        let left = corners.map(\.x).min()!, right = corners.map(\.x).max()!, top = corners.map(\.y).min()!,
+            bottom = corners.map(\.y).max()!
+        let shown =
+            max(0, min(right, Double(size.width)) - max(left, 0))
+            * max(0, min(bottom, Double(size.height)) - max(top, 0))
         return shown / max(1e-6, (right - left) * (bottom - top))
     }
 }

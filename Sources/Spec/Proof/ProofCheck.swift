@@ -1,5 +1,5 @@
-// One check of a spec before rendering: what it is, for people, and how it judges a draft. The renderer has measured the texts;
-// checks draw nothing.
+// One check of a spec before rendering: what it is, for people, and how it judges a draft. The renderer has measured
+// the texts; checks draw nothing.
 import Composition
 import Diagnostics
 
@@ -8,16 +8,23 @@ public struct ProofCheck: Sendable {
     public let rule: CheckRule
     let judge: @Sendable (Proof) -> [ProofProblem]
 
-    init(_ id: String, _ title: String, measures: String, unit: String = "", threshold: String, source: String, changedBy: String?,
-         severity: CheckRule.Severity, runbook: String, judge: @escaping @Sendable (Proof) -> [ProofProblem]) {
-        rule = CheckRule(id: id, title: title, measures: measures, unit: unit, threshold: threshold, source: source, changedBy: changedBy,
-                         severity: severity, runbook: runbook)
+    init(
+        _ id: String, _ title: String, measures: String, unit: String = "", threshold: String, source: String,
+        changedBy: String?,
+        severity: CheckRule.Severity, runbook: String, judge: @escaping @Sendable (Proof) -> [ProofProblem]
+    ) {
+        rule = CheckRule(
+            id: id, title: title, measures: measures, unit: unit, threshold: threshold, source: source,
+            changedBy: changedBy,
+            severity: severity, runbook: runbook)
         self.judge = judge
     }
 
     public static let all: [ProofCheck] = [
-        .structure, .profile, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .layer, .cut, .words, .lines, .characters,
-        .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell, .zones, .overlap,
+        .structure, .profile, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .layer, .cut, .words,
+        .lines, .characters,
+        .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell,
+        .zones, .overlap,
         .collision, .contrast, .unreadable, .licenses, .generated, .spoken, .unspoken,
     ]
 
@@ -35,7 +42,10 @@ public struct Proof: Sendable {
     /// When its voices sound, in steps of 50 ms; nil: nothing was listened to.
     public var speech: [Bool]?
 
-    public init(draft: Draft, measured: [MeasuredText], profile: Profile, fonts: FontAnswers = FontAnswers(), speech: [Bool]? = nil) {
+    public init(
+        draft: Draft, measured: [MeasuredText], profile: Profile, fonts: FontAnswers = FontAnswers(),
+        speech: [Bool]? = nil
+    ) {
         self.speech = speech
         self.fonts = fonts
         self.draft = draft
@@ -49,10 +59,12 @@ public struct Proof: Sendable {
     var isPortrait: Bool { video.size.height > video.size.width }
     func seconds(_ frames: Int) -> Double { video.rate.seconds(ofFrame: frames) }
 
-    /// More findings of one check than these are kept as a number; how many of them a person is told is the report's own matter.
+    /// More findings of one check than these are kept as a number; how many of them a person is told is the report's
+    /// own matter.
     static let told = 200
 
-    /// Every check's findings on every draft, in file order. What another size of the same spec has in common with the first is told once.
+    /// Every check's findings on every draft, in file order. What another size of the same spec has in common with the
+    /// first is told once.
     public static func read(_ proofs: [Proof]) -> [Diagnostic] {
         var findings: [Diagnostic] = []
         for check in ProofCheck.all {
@@ -64,13 +76,19 @@ public struct Proof: Sendable {
                 var told: Set<Diagnostic> = []
                 for problem in check.judge(proof) {
                     var finding = problem.diagnostic(severity)
-                    let place = "\(finding.id) \(finding.place?.file ?? "") \(finding.place?.line ?? 0) \(finding.place?.column ?? 0)"
+                    let place =
+                        "\(finding.id) \(finding.place?.file ?? "") \(finding.place?.line ?? 0) "
+                        + "\(finding.place?.column ?? 0)"
                     guard !earlier.contains(place), told.insert(finding).inserted else { continue }
                     here.insert(place)
                     if let format = proof.draft.format { finding.message += ", in the format '\(format)'" }
-                    if all.count < Self.told { all.append(finding) } else {
+                    if all.count < Self.told {
+                        all.append(finding)
+                    } else {
                         rest += 1
-                        if rest == 1, let place = finding.place { all.append(ProofProblem.more(id: finding.id, count: 1, at: place).diagnostic(severity)) }
+                        if rest == 1, let place = finding.place {
+                            all.append(ProofProblem.more(id: finding.id, count: 1, at: place).diagnostic(severity))
+                        }
                     }
                 }
                 earlier.formUnion(here)

@@ -1,5 +1,5 @@
-// P12: speech is heard where the captions say so. Captions of a scene move with it and a track of the whole video does not, so
-// that an inserted scene parts them; what is known is when there is sound, not what is said.
+// P12: speech is heard where the captions say so. Captions of a scene move with it and a track of the whole video does
+// not, so that an inserted scene parts them; what is known is when there is sound, not what is said.
 import Composition
 import Diagnostics
 
@@ -35,13 +35,16 @@ struct SpokenCaptions {
     private static func closed(_ steps: [Bool]) -> [Bool] {
         var steps = steps, last: Int?
         for index in steps.indices where steps[index] {
-            if let last, index - last > 1, index - last <= pause { for between in last..<index { steps[between] = true } }
+            if let last, index - last > 1, index - last <= pause {
+                for between in last..<index { steps[between] = true }
+            }
             last = index
         }
         return steps
     }
 
-    /// From which scene on the voice would fit the captions if it were moved, and how far: only where hardly anything is left over then.
+    /// From which scene on the voice would fit the captions if it were moved, and how far: only where hardly anything
+    /// is left over then.
     func shift(_ proof: Proof) -> (scene: Int, steps: Int)? {
         let begins = proof.video.scenes.map { Int((proof.seconds($0.startFrame) * Double(Self.perSecond)).rounded()) }
         func sums(_ steps: [Bool]) -> [Int] { steps.reduce(into: [0]) { $0.append($0[$0.count - 1] + ($1 ? 1 : 0)) } }
@@ -49,11 +52,13 @@ struct SpokenCaptions {
         func count(_ sums: [Int], _ from: Int, _ to: Int) -> Int {
             sums[max(0, min(to, voice.count))] - sums[max(0, min(from, voice.count))]
         }
-        /// How many steps from each scene's begin on disagree; what would be said nowhere then, or is taken from captions before
-        /// that have it, counts as well.
+        /// How many steps from each scene's begin on disagree; what would be said nowhere then, or is taken from
+        /// captions before that have it, counts as well.
         func disagreements(_ shift: Int) -> [Int] {
             let lost = begins.map { begin in
-                shift < 0 ? count(spoken, begin, begin - shift) : count(spoken, voice.count - shift, voice.count) + count(together, begin - shift, begin)
+                shift < 0
+                    ? count(spoken, begin, begin - shift)
+                    : count(spoken, voice.count - shift, voice.count) + count(together, begin - shift, begin)
             }
             var sums = [Int](repeating: 0, count: begins.count), sum = 0, scene = begins.count - 1
             for step in captions.indices.reversed() {
@@ -76,9 +81,14 @@ struct SpokenCaptions {
         for shift in Self.shifts {
             for (scene, left) in disagreements(shift).enumerated() {
                 let gain = now[scene] - left
-                guard isTold[scene], now[scene] >= Self.perSecond, left * 3 <= now[scene], shown[scene] >= Self.perSecond, left * 5 <= shown[scene] else { continue }
-                if gain > best?.gain ?? 0 || (gain == best?.gain && scene > best!.scene) { best = (gain, scene, [shift]) }
-                else if gain == best?.gain && scene == best?.scene { best?.steps.append(shift) }
+                guard isTold[scene], now[scene] >= Self.perSecond, left * 3 <= now[scene],
+                    shown[scene] >= Self.perSecond, left * 5 <= shown[scene]
+                else { continue }
+                if gain > best?.gain ?? 0 || (gain == best?.gain && scene > best!.scene) {
+                    best = (gain, scene, [shift])
+                } else if gain == best?.gain && scene == best?.scene {
+                    best?.steps.append(shift)
+                }
             }
         }
         // Captions stay on longer than the voice speaks: of all that fit as well, the middle.
@@ -89,23 +99,33 @@ struct SpokenCaptions {
 extension ProofCheck {
     static let spoken = ProofCheck(
         "P12.shift", "Voice and captions are together",
-        measures: "when the voices sound (louder than -50 dBFS and than 30 dB below their loudest 50 ms) against when captions are shown, from each scene on, and "
-            + "whether another time of the voice would fit. Voices are the tracks that others are lowered under, else those without 'loop'",
-        unit: "s", threshold: "half a second over at least two captions, where two thirds of all that disagrees agree at the other time", source: "vgraph",
+        measures:
+            "when the voices sound (louder than -50 dBFS and than 30 dB below their loudest 50 ms) against when "
+            + "captions are shown, from each scene on, and whether another time of the voice would fit. Voices are "
+            + "the tracks that others are lowered under, else those without 'loop'",
+        unit: "s",
+        threshold:
+            "half a second over at least two captions, where two thirds of all that disagrees agree at the other time",
+        source: "vgraph",
         changedBy: "audio.tracks[].at", severity: .fail,
-        runbook: "an inserted scene moves what is tied to scenes and nothing else: tie voice and captions to the same scenes"
+        runbook:
+            "an inserted scene moves what is tied to scenes and nothing else: tie voice and captions to the same scenes"
     ) { proof in
         guard let found = SpokenCaptions(proof)?.shift(proof) else { return [] }
         let scene = proof.video.scenes[found.scene]
         let captions = proof.draft.texts.filter(\.isCaption)
-        guard let first = captions.first(where: { $0.shown.lowerBound >= scene.startFrame }) ?? captions.last else { return [] }
+        guard let first = captions.first(where: { $0.shown.lowerBound >= scene.startFrame }) ?? captions.last else {
+            return []
+        }
         let seconds = secondsWords(Double(abs(found.steps)) / Double(SpokenCaptions.perSecond))
         return [.voiceApart(scene: scene.id, seconds: seconds, isLate: found.steps > 0, at: first.place)]
     }
 
     static let unspoken = ProofCheck(
         "P12.silent", "A caption is spoken",
-        measures: "of each caption, how much of it no voice speaks, while within 10 s as much is spoken that no caption shows; voices as in P12.shift",
+        measures:
+            "of each caption, how much of it no voice speaks, while within 10 s as much is spoken that no caption "
+            + "shows; voices as in P12.shift",
         unit: "s", threshold: "half of its time", source: "vgraph", changedBy: "audio.tracks[].at", severity: .warn,
         runbook: "tie the voice and the captions to the same scene, or correct the times of the captions"
     ) { proof in
@@ -118,8 +138,12 @@ extension ProofCheck {
             let steps = SpokenCaptions.steps(caption.cue, proof).clamped(to: 0..<count)
             let silent = steps.count { !spoken.voice[$0] }
             let near = before[min(count, steps.upperBound + reach)] - before[max(0, steps.lowerBound - reach)]
-            guard silent * 2 > steps.count, near * 2 >= steps.count, near >= SpokenCaptions.perSecond / 2 else { return nil }
-            return .captionUnspoken(text: text.content.text, silent: secondsWords(Double(silent) / Double(SpokenCaptions.perSecond)), at: text.place)
+            guard silent * 2 > steps.count, near * 2 >= steps.count, near >= SpokenCaptions.perSecond / 2 else {
+                return nil
+            }
+            return .captionUnspoken(
+                text: text.content.text, silent: secondsWords(Double(silent) / Double(SpokenCaptions.perSecond)),
+                at: text.place)
         }
     }
 }

@@ -6,36 +6,56 @@ extension ProofCheck {
     /// Judged while the spec is read: without it there is no draft.
     static let structure = ProofCheck(
         "P01", "A typed spec",
-        measures: "fields, types, ranges, names and props of the spec, while it is read; findings have ids of their own, such as unknown-field",
+        measures:
+            "fields, types, ranges, names and props of the spec, while it is read; findings have ids of their own, "
+            + "such as unknown-field",
         threshold: "no error", source: "vgraph", changedBy: nil, severity: .fail,
-        runbook: "every message has a place and a hint; 'vgraph schema' prints what an editor needs to complete and check the spec") { _ in [] }
+        runbook:
+            "every message has a place and a hint; 'vgraph schema' prints what an editor needs to complete and check "
+            + "the spec"
+    ) { _ in [] }
 
     static let profile = ProofCheck(
         "P01.profile", "Size, rate and loudness within the profiles",
         measures: "'video.size' (and each of 'formats' that is built), 'video.fps' and 'audio.loudness'",
-        unit: "px, fps, LUFS, dBTP", threshold: "the limits of the profiles that 'acceptance.profile' names; none without one", source: "each limit names its own",
+        unit: "px, fps, LUFS, dBTP",
+        threshold: "the limits of the profiles that 'acceptance.profile' names; none without one",
+        source: "each limit names its own",
         changedBy: "acceptance.rules", severity: .fail,
-        runbook: "change the field, or name another profile; what the file then really is, D02, D02.frames and D06 measure"
+        runbook:
+            "change the field, or name another profile; what the file then really is, D02, D02.frames and D06 measure"
     ) { proof in
         let profile = proof.profile, size = proof.video.size, spec = proof.draft.spec
         var problems: [ProofProblem] = []
         func hold(_ what: String, _ value: Double, _ found: String, _ rule: Profile.Rule, _ path: [String]) {
             guard let limit = profile[rule], !limit.holds(value) else { return }
-            problems.append(.outsideProfile(what, found: found, wanted: limit.words(rule), rule: limit.source, at: spec.place(along: path)))
+            problems.append(
+                .outsideProfile(
+                    what, found: found, wanted: limit.words(rule), rule: limit.source, at: spec.place(along: path)))
         }
-        let pixels = "\(size.width)x\(size.height)", sizePath = proof.draft.format.map { ["formats", $0] } ?? ["video", "size"]
+        let pixels = "\(size.width)x\(size.height)",
+            sizePath = proof.draft.format.map { ["formats", $0] } ?? ["video", "size"]
         hold("the size", Double(min(size.width, size.height)), pixels, .side, sizePath)
-        if profile[.side]?.holds(Double(min(size.width, size.height))) == true { hold("the size", Double(max(size.width, size.height)), pixels, .side, sizePath) }
+        if profile[.side]?.holds(Double(min(size.width, size.height))) == true {
+            hold("the size", Double(max(size.width, size.height)), pixels, .side, sizePath)
+        }
         hold("the size", Double(size.width), pixels, .width, sizePath)
         hold("the shape", Double(size.width) / Double(max(1, size.height)), pixels, .aspect, sizePath)
-        hold("'video.fps'", proof.video.rate.perSecond, plainNumber((proof.video.rate.perSecond * 1000).rounded() / 1000), .frameRate, ["video", "fps"])
+        hold(
+            "'video.fps'", proof.video.rate.perSecond,
+            plainNumber((proof.video.rate.perSecond * 1000).rounded() / 1000), .frameRate, ["video", "fps"])
         guard !proof.video.mix.pieces.isEmpty else { return problems }
         if let loudness = proof.video.mix.loudness {
-            hold("'integrated'", loudness.integrated, tenthsWords(loudness.integrated) + " LUFS", .loudness, ["audio", "loudness", "integrated"])
-            hold("'true_peak'", loudness.truePeak, tenthsWords(loudness.truePeak) + " dBTP", .truePeak, ["audio", "loudness", "true_peak"])
+            hold(
+                "'integrated'", loudness.integrated, tenthsWords(loudness.integrated) + " LUFS", .loudness,
+                ["audio", "loudness", "integrated"])
+            hold(
+                "'true_peak'", loudness.truePeak, tenthsWords(loudness.truePeak) + " dBTP", .truePeak,
+                ["audio", "loudness", "true_peak"])
         } else if let limit = profile[.loudness] {
             let middle = ((limit.least ?? limit.most ?? -14) + (limit.most ?? limit.least ?? -14)) / 2
-            problems.append(.noLoudness(wanted: "\(tenthsWords(middle))LUFS", rule: limit.source, at: spec.place(along: ["audio"])))
+            problems.append(
+                .noLoudness(wanted: "\(tenthsWords(middle))LUFS", rule: limit.source, at: spec.place(along: ["audio"])))
         }
         return problems
     }

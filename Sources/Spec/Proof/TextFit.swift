@@ -6,16 +6,22 @@ extension ProofCheck {
     static let frame = ProofCheck(
         "P05.frame", "Text lies within the picture",
         measures: "ink of every text, laid out with its real font, while it is in full view, at several moments",
-        unit: "px", threshold: "at one of these moments wholly inside; text may come and go through an edge", source: "vgraph", changedBy: "theme.styles",
+        unit: "px", threshold: "at one of these moments wholly inside; text may come and go through an edge",
+        source: "vgraph", changedBy: "theme.styles",
         severity: .fail, runbook: "a smaller 'size', a 'max_width' at which lines wrap, or another place"
     ) { proof in
         let size = proof.video.size
         return proof.texts.compactMap { text, measured in
             let reaches = measured.boxes.map { box -> (pixels: Double, side: String) in
-                [(-box.x0, "left"), (-box.y0, "top"), (box.x1 - Double(size.width), "right"), (box.y1 - Double(size.height), "bottom")].max { $0.0 < $1.0 }!
+                [
+                    (-box.x0, "left"), (-box.y0, "top"), (box.x1 - Double(size.width), "right"),
+                    (box.y1 - Double(size.height), "bottom"),
+                ].max { $0.0 < $1.0 }!
             }
             guard let least = reaches.min(by: { $0.pixels < $1.pixels }), least.pixels > 1 else { return nil }
-            return .outsideFrame(text: text.content.text, pixels: Int(min(1e6, least.pixels.rounded(.up))), side: least.side, at: text.place)
+            return .outsideFrame(
+                text: text.content.text, pixels: Int(min(1e6, least.pixels.rounded(.up))), side: least.side,
+                at: text.place)
         }
     }
 
@@ -26,70 +32,96 @@ extension ProofCheck {
         runbook: "a smaller 'size' or a larger 'max_width'; a soft hyphen in a long word lets it break well"
     ) { proof in
         proof.texts.compactMap { text, measured in
-            measured.measure.brokenWords > 0 ? .brokenWord(text: text.content.text, lines: measured.measure.brokenWords, at: text.place) : nil
+            measured.measure.brokenWords > 0
+                ? .brokenWord(text: text.content.text, lines: measured.measure.brokenWords, at: text.place) : nil
         }
     }
 
     static let lines = ProofCheck(
         "P05.lines", "Lines of a caption",
-        measures: "lines of each caption, broken as they are drawn", unit: "lines", threshold: "2; 3 where the frame is higher than wide",
-        source: "Netflix Timed Text Style Guide (2 lines); BBC Subtitle Guidelines 1.2 (2; 3 in 9:16)", changedBy: "acceptance.rules.caption_lines",
+        measures: "lines of each caption, broken as they are drawn", unit: "lines",
+        threshold: "2; 3 where the frame is higher than wide",
+        source: "Netflix Timed Text Style Guide (2 lines); BBC Subtitle Guidelines 1.2 (2; 3 in 9:16)",
+        changedBy: "acceptance.rules.caption_lines",
         severity: .warn, runbook: "split the caption, or let its lines be wider with 'captions.max_width'"
     ) { proof in
-        guard let limit = proof.profile[proof.isPortrait ? .captionLinesPortrait : .captionLines], let most = limit.most else { return [] }
+        guard let limit = proof.profile[proof.isPortrait ? .captionLinesPortrait : .captionLines], let most = limit.most
+        else { return [] }
         return proof.captions.compactMap { text, measured in
             guard Double(measured.measure.lines) > most else { return nil }
-            return .manyLines(text: text.content.text, lines: measured.measure.lines, most: Int(min(1e6, most)), rule: limit.source, at: text.place)
+            return .manyLines(
+                text: text.content.text, lines: measured.measure.lines, most: Int(min(1e6, most)), rule: limit.source,
+                at: text.place)
         }
     }
 
     static let characters = ProofCheck(
         "P05.characters", "Characters in a line of a caption",
-        measures: "characters of the longest line of each caption, as it is drawn", unit: "characters", threshold: "42; 25 where the frame is higher than wide",
-        source: "Netflix Timed Text Style Guide (42); BBC as quoted by others (25 in 9:16)", changedBy: "acceptance.rules.caption_characters",
+        measures: "characters of the longest line of each caption, as it is drawn", unit: "characters",
+        threshold: "42; 25 where the frame is higher than wide",
+        source: "Netflix Timed Text Style Guide (42); BBC as quoted by others (25 in 9:16)",
+        changedBy: "acceptance.rules.caption_characters",
         severity: .warn, runbook: "split the caption, or let it wrap earlier with 'captions.max_width'"
     ) { proof in
-        guard let limit = proof.profile[proof.isPortrait ? .captionCharactersPortrait : .captionCharacters], let most = limit.most else { return [] }
+        guard let limit = proof.profile[proof.isPortrait ? .captionCharactersPortrait : .captionCharacters],
+            let most = limit.most
+        else { return [] }
         return proof.captions.compactMap { text, measured in
             guard let longest = measured.measure.lineCharacters.max(), Double(longest) > most else { return nil }
-            return .longLine(text: text.content.text, characters: longest, most: Int(min(1e6, most)), rule: limit.source, at: text.place)
+            return .longLine(
+                text: text.content.text, characters: longest, most: Int(min(1e6, most)), rule: limit.source,
+                at: text.place)
         }
     }
 
     static let width = ProofCheck(
         "P05.width", "Width of a caption",
-        measures: "ink of each caption across", unit: "% of the frame's width", threshold: "none by default; 68 % (90 % in 9:16) for broadcast",
-        source: "BBC Subtitle Guidelines, as quoted by others", changedBy: "acceptance.rules.caption_width", severity: .warn,
+        measures: "ink of each caption across", unit: "% of the frame's width",
+        threshold: "none by default; 68 % (90 % in 9:16) for broadcast",
+        source: "BBC Subtitle Guidelines, as quoted by others", changedBy: "acceptance.rules.caption_width",
+        severity: .warn,
         runbook: "let the caption wrap earlier with 'captions.max_width'"
     ) { proof in
-        guard let limit = proof.profile[proof.isPortrait ? .captionWidthPortrait : .captionWidth], let most = limit.most else { return [] }
+        guard let limit = proof.profile[proof.isPortrait ? .captionWidthPortrait : .captionWidth], let most = limit.most
+        else { return [] }
         return proof.captions.compactMap { text, measured in
             let percent = measured.measure.inkWidth / Double(proof.video.size.width) * 100
             guard percent > most + 0.5, percent < 1e6 else { return nil }
-            return .wideLine(text: text.content.text, percent: Int(percent.rounded()), most: Int(most), rule: limit.source, at: text.place)
+            return .wideLine(
+                text: text.content.text, percent: Int(percent.rounded()), most: Int(most), rule: limit.source,
+                at: text.place)
         }
     }
 
     static let glyphs = ProofCheck(
         "P06.glyphs", "Every character has a glyph",
-        measures: "characters of every text that neither the spec's fonts nor the machine's can draw", unit: "characters", threshold: "0", source: "vgraph",
+        measures: "characters of every text that neither the spec's fonts nor the machine's can draw",
+        unit: "characters", threshold: "0", source: "vgraph",
         changedBy: "theme.fonts", severity: .fail,
-        runbook: "such a character is drawn as an empty box: add a font file that has it to 'theme.fonts', so that every machine draws the same"
+        runbook:
+            "such a character is drawn as an empty box: add a font file that has it to 'theme.fonts', so that every "
+            + "machine draws the same"
     ) { proof in
         proof.texts.compactMap { text, measured in
-            measured.measure.missing.isEmpty ? nil : .missingGlyphs(text: text.content.text, characters: measured.measure.missing, at: text.place)
+            measured.measure.missing.isEmpty
+                ? nil : .missingGlyphs(text: text.content.text, characters: measured.measure.missing, at: text.place)
         }
     }
 
     static let box = ProofCheck(
         "P06.box", "Ascenders and descenders stay in their box",
-        measures: "ink of every text that has a 'background', against that box", unit: "px", threshold: "1 px outside", source: "vgraph",
-        changedBy: "theme.styles", severity: .warn, runbook: "more 'padding', or a greater 'line_height': letters such as g and Å reach far"
+        measures: "ink of every text that has a 'background', against that box", unit: "px", threshold: "1 px outside",
+        source: "vgraph",
+        changedBy: "theme.styles", severity: .warn,
+        runbook: "more 'padding', or a greater 'line_height': letters such as g and Å reach far"
     ) { proof in
         proof.texts.compactMap { text, measured in
             guard text.content.background != nil else { return nil }
             let m = measured.measure
-            let reaches = [(-m.inkY, "upper"), (m.inkY + m.inkHeight - m.height, "lower"), (-m.inkX, "left"), (m.inkX + m.inkWidth - m.width, "right")]
+            let reaches = [
+                (-m.inkY, "upper"), (m.inkY + m.inkHeight - m.height, "lower"), (-m.inkX, "left"),
+                (m.inkX + m.inkWidth - m.width, "right"),
+            ]
             let most = reaches.max { $0.0 < $1.0 }!
             guard most.0 > 1, most.0 < 1e6 else { return nil }
             return .outsideBox(text: text.content.text, pixels: Int(most.0.rounded(.up)), side: most.1, at: text.place)

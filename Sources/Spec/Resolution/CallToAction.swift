@@ -17,7 +17,9 @@ struct CallToAction {
         var button = Styles.style(cta.buttonStyle, theme)
         button.background = button.background ?? .color(resolver.accent)
         // The text of a button must be legible on it, whatever the theme's text colour is.
-        if Styles.ownColor(cta.buttonStyle, theme).color == nil, let fill = button.background { button.color = Legibility.suiting(fill) }
+        if Styles.ownColor(cta.buttonStyle, theme).color == nil, let fill = button.background {
+            button.color = Legibility.suiting(fill)
+        }
         let address = cta.url.map(Self.shortened)
         let label = cta.button ?? address
         var layers: [LayerSpec] = []
@@ -50,8 +52,9 @@ struct CallToAction {
                 layers.append(line)
             }
         }
-        return ResolvedVideo.Scene(id: "cta", startFrame: span.start, frames: frames, background: ground,
-                                   layers: layers.compactMap { resolver.layer($0, scene: "cta", span, shown: frames) })
+        return ResolvedVideo.Scene(
+            id: "cta", startFrame: span.start, frames: frames, background: ground,
+            layers: layers.compactMap { resolver.layer($0, scene: "cta", span, shown: frames) })
     }
 
     private func point(_ percent: Double) -> Point {
@@ -67,9 +70,12 @@ struct CallToAction {
 
     /// The video's background going over into a shade of the accent.
     private func background() -> Paint {
-        guard case .color(let base) = resolver.document.video.background else { return resolver.document.video.background }
+        guard case .color(let base) = resolver.document.video.background else {
+            return resolver.document.video.background
+        }
         let shade = Legibility.mixed(base, resolver.accent, 0.35)
-        return .linear(angle: 135, stops: [GradientStop(offset: 0, color: base), GradientStop(offset: 1, color: shade)])
+        return .linear(
+            angle: 135, stops: [GradientStop(offset: 0, color: base), GradientStop(offset: 1, color: shade)])
     }
 
     private func faded(_ color: Color) -> Color {
@@ -80,7 +86,9 @@ struct CallToAction {
 
     static func shortened(_ url: String) -> String {
         var text = url[...]
-        for scheme in ["https://", "http://", "www."] where text.hasPrefix(scheme) { text = text.dropFirst(scheme.count) }
+        for scheme in ["https://", "http://", "www."] where text.hasPrefix(scheme) {
+            text = text.dropFirst(scheme.count)
+        }
         if text.hasSuffix("/") { text = text.dropLast() }
         return text.isEmpty ? url : String(text)
     }

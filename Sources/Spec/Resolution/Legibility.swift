@@ -1,5 +1,5 @@
-// Colours that can be read on the ground they stand on. What brings a ground of its own by default brings such a colour, whatever the
-// theme's text colour was chosen for.
+// Colours that can be read on the ground they stand on. What brings a ground of its own by default brings such a
+// colour, whatever the theme's text colour was chosen for.
 import Composition
 import Glibc
 

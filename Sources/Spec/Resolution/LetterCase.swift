@@ -20,7 +20,9 @@ func lowercased(_ text: String, language: String) -> String {
         if scalar == "Σ" {
             func isLetter(_ at: Int) -> Bool { letters.indices.contains(at) && letters[at].properties.isCased }
             out.append(isLetter(index - 1) && !isLetter(index + 1) ? "ς" : "σ")
-        } else { out.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars) }
+        } else {
+            out.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+        }
     }
     return String(out)
 }
@@ -30,7 +32,11 @@ private func primary(_ language: String) -> String { String(language.prefix { $0
 private func mapped(_ text: String, _ pairs: [(Unicode.Scalar, String)]) -> String {
     var out = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-        if let pair = pairs.first(where: { $0.0 == scalar }) { out.append(contentsOf: pair.1.unicodeScalars) } else { out.append(scalar) }
+        if let pair = pairs.first(where: { $0.0 == scalar }) {
+            out.append(contentsOf: pair.1.unicodeScalars)
+        } else {
+            out.append(scalar)
+        }
     }
     return String(out)
 }
@@ -46,15 +52,17 @@ private func withoutSoftDots(_ text: String) -> String {
     return String(out)
 }
 
-/// Greek capitals bear no accents (CLDR, Greek-Upper): Ά becomes Α, but ή standing alone is Ή, and where an accent parted two
-/// vowels a dialytika does: Μάιος, ΜΑΪΟΣ.
+/// Greek capitals bear no accents (CLDR, Greek-Upper): Ά becomes Α, but ή standing alone is Ή, and where an accent
+/// parted two vowels a dialytika does: Μάιος, ΜΑΪΟΣ.
 private func greekCapitals(_ text: String) -> String {
     let letters = Array(text.unicodeScalars)
     var out = String.UnicodeScalarView(), afterAccent = false
     func isLetter(_ at: Int) -> Bool { letters.indices.contains(at) && letters[at].properties.isAlphabetic }
     for (index, scalar) in letters.enumerated() {
         // Accents and breathings of their own, after a Greek letter.
-        if [0x300, 0x301, 0x342, 0x313, 0x314].contains(scalar.value), let last = out.last, (0x370...0x3FF).contains(last.value) {
+        if [0x300, 0x301, 0x342, 0x313, 0x314].contains(scalar.value), let last = out.last,
+            (0x370...0x3FF).contains(last.value)
+        {
             afterAccent = true
             continue
         }
@@ -65,7 +73,11 @@ private func greekCapitals(_ text: String) -> String {
         }
         guard let plain = withoutAccent(scalar) else {
             let upper = scalar.properties.uppercaseMapping.unicodeScalars
-            if afterAccent, upper.first == "Ι" || upper.first == "Υ" { out.append(upper.first == "Ι" ? "Ϊ" : "Ϋ") } else { out.append(contentsOf: upper) }
+            if afterAccent, upper.first == "Ι" || upper.first == "Υ" {
+                out.append(upper.first == "Ι" ? "Ϊ" : "Ϋ")
+            } else {
+                out.append(contentsOf: upper)
+            }
             afterAccent = false
             continue
         }

@@ -23,16 +23,22 @@ extension Track {
     }
 
     /// Both at once, by a rule that is affine in each. Exact where one is constant or they change one after the other;
-    /// else sampled: at every frame where the shorter one changes, so far as there are not too many, and more coarsely elsewhere.
+    /// else sampled: at every frame where the shorter one changes, so far as there are not too many, and more coarsely
+    /// elsewhere.
     func combined(_ other: Track, _ rule: @escaping (Double, Double) -> Double) -> Track {
         if other.isConstant { return mapped { rule($0, other.keyframes[0].value) } }
         if isConstant { return other.mapped { rule(keyframes[0].value, $0) } }
-        for (a, b, rule) in [(self, other, rule), (other, self, { rule($1, $0) })] where a.keyframes.last!.frame <= b.keyframes[0].frame {
-            return .ascending(a.mapped { rule($0, b.keyframes[0].value) }.keyframes + b.mapped { rule(a.keyframes.last!.value, $0) }.keyframes)
+        for (a, b, rule) in [(self, other, rule), (other, self, { rule($1, $0) })]
+        where a.keyframes.last!.frame <= b.keyframes[0].frame {
+            return .ascending(
+                a.mapped { rule($0, b.keyframes[0].value) }.keyframes
+                    + b.mapped { rule(a.keyframes.last!.value, $0) }.keyframes)
         }
         let all = (keyframes + other.keyframes).map(\.frame)
         let first = all.min()!.rounded(.down), last = all.max()!.rounded(.up)
-        func span(_ track: Track) -> ClosedRange<Double> { track.keyframes[0].frame.rounded(.down)...track.keyframes.last!.frame.rounded(.up) }
+        func span(_ track: Track) -> ClosedRange<Double> {
+            track.keyframes[0].frame.rounded(.down)...track.keyframes.last!.frame.rounded(.up)
+        }
         func length(_ range: ClosedRange<Double>) -> Double { range.upperBound - range.lowerBound }
         let short = length(span(self)) < length(span(other)) ? span(self) : span(other)
         let fine = max(1, (length(short) / 512).rounded(.up)), coarse = max(1, ((last - first) / 512).rounded(.up))
@@ -47,7 +53,9 @@ extension Track {
         for frame in frames {
             let value = tidy(rule(self.value(at: frame), other.value(at: frame)))
             // In a stretch of equal values only the ends say something.
-            if keys.count >= 2, keys[keys.count - 1].value == value, keys[keys.count - 2].value == value { keys.removeLast() }
+            if keys.count >= 2, keys[keys.count - 1].value == value, keys[keys.count - 2].value == value {
+                keys.removeLast()
+            }
             keys.append(Keyframe(frame: frame, value: value))
         }
         return Track(keys)
@@ -88,7 +96,10 @@ struct Motion {
         // A frame before the first, so that the first is already on its way.
         let first = Double(isEnter ? begin - 1 : begin), last = Double(isEnter ? end : end)
         func ramp(_ away: Double, _ home: Double, _ ease: Ease) -> Track {
-            .ascending([Keyframe(frame: first, value: isEnter ? away : home, ease: ease), Keyframe(frame: last, value: isEnter ? home : away)])
+            .ascending([
+                Keyframe(frame: first, value: isEnter ? away : home, ease: ease),
+                Keyframe(frame: last, value: isEnter ? home : away),
+            ])
         }
         let ease = move.ease ?? (isEnter ? .easeOut : .easeIn)
         opacity = opacity.combined(ramp(0, 1, move.form == .fade ? move.ease ?? .linear : .easeOut)) { $0 * $1 }
@@ -109,13 +120,17 @@ struct Motion {
         }
     }
 
-    private static func track<Value>(_ property: PropertyTrack<Value>, _ animate: AnimateSpec, from: Int, to: Int, rate: FrameRate,
-                                     _ reader: Reader, _ value: (Value) -> Double) -> Track {
+    private static func track<Value>(
+        _ property: PropertyTrack<Value>, _ animate: AnimateSpec, from: Int, to: Int, rate: FrameRate,
+        _ reader: Reader, _ value: (Value) -> Double
+    ) -> Track {
         if property.ends.count == 2 {
             let start = Double(from) + keyFrame(animate.from.seconds(at: rate) * rate.perSecond)
             let end = animate.length.map { start + keyFrame($0.value.seconds(at: rate) * rate.perSecond) } ?? Double(to)
-            return .ascending([Keyframe(frame: start, value: value(property.ends[0]), ease: animate.ease),
-                               Keyframe(frame: max(end, start + 1.0 / 64), value: value(property.ends[1]))])
+            return .ascending([
+                Keyframe(frame: start, value: value(property.ends[0]), ease: animate.ease),
+                Keyframe(frame: max(end, start + 1.0 / 64), value: value(property.ends[1])),
+            ])
         }
         var keys: [Keyframe] = []
         for key in property.keys {

@@ -23,29 +23,38 @@ public func plan(_ video: ResolvedVideo, digest: (Segment) throws -> Digest) ret
         let segment = planner.segment(start..<end)
         segments.append(segment)
         let scenes = planner.scenes(in: start..<end).map { video.scenes[$0].id }
-        spans.append(Plan.Span(startFrame: start, frames: end - start, segment: try digest(segment), scenes: scenes,
-                               cues: Array(planner.captions(in: start..<end))))
+        spans.append(
+            Plan.Span(
+                startFrame: start, frames: end - start, segment: try digest(segment), scenes: scenes,
+                cues: Array(planner.captions(in: start..<end))))
     }
     let cues = video.captions.map(\.cue)
     let scenes = video.scenes.map { scene in
-        Plan.Scene(id: scene.id, startFrame: scene.startFrame, frames: scene.frames, texts: scene.layers.compactMap {
-            if case .text(let content) = $0.content { content.text } else { nil }
-        })
+        Plan.Scene(
+            id: scene.id, startFrame: scene.startFrame, frames: scene.frames,
+            texts: scene.layers.compactMap {
+                if case .text(let content) = $0.content { content.text } else { nil }
+            })
     }
-    let plan = Plan(title: video.title, language: video.language, size: video.size, rate: video.rate, frames: video.frames, scenes: scenes,
-                    cues: cues, spans: spans, hasSound: !video.mix.pieces.isEmpty, loudness: video.mix.loudness,
-                    acceptance: video.acceptance, claims: video.claims)
-    return PlanArtifacts(plan: plan, segments: segments, mix: video.mix, cues: CueSheet(rate: video.rate, language: video.language, cues: cues),
-                         header: Header(title: video.title, language: video.language, size: video.size, rate: video.rate, frames: video.frames),
-                         materials: video.materials)
+    let plan = Plan(
+        title: video.title, language: video.language, size: video.size, rate: video.rate, frames: video.frames,
+        scenes: scenes,
+        cues: cues, spans: spans, hasSound: !video.mix.pieces.isEmpty, loudness: video.mix.loudness,
+        acceptance: video.acceptance, claims: video.claims)
+    return PlanArtifacts(
+        plan: plan, segments: segments, mix: video.mix,
+        cues: CueSheet(rate: video.rate, language: video.language, cues: cues),
+        header: Header(
+            title: video.title, language: video.language, size: video.size, rate: video.rate, frames: video.frames),
+        materials: video.materials)
 }
 
 struct Planner {
     let video: ResolvedVideo
     /// Frames below which a segment costs more in size than it saves: about a second.
     let shortest: Int
-    /// Frames after which a segment is cut so that pieces of a long scene can be worked on side by side, where the picture
-    /// moves and where it stands still.
+    /// Frames after which a segment is cut so that pieces of a long scene can be worked on side by side, where the
+    /// picture moves and where it stands still.
     let longestMoving: Int
     let longestStill: Int
 
@@ -58,21 +67,27 @@ struct Planner {
     }
 
     /// How many frames of the scene before are still below the scene's first frames.
-    private func overlapBefore(_ index: Int) -> Int { index == 0 ? 0 : video.scenes[index - 1].transition?.overlap ?? 0 }
+    private func overlapBefore(_ index: Int) -> Int {
+        index == 0 ? 0 : video.scenes[index - 1].transition?.overlap ?? 0
+    }
 
     /// A fade through a colour at the scene's start and end: frames of each half.
-    private func fadeIn(_ index: Int) -> (frames: Int, color: Color, ease: Ease)? { index == 0 ? nil : fadeOut(index - 1) }
+    private func fadeIn(_ index: Int) -> (frames: Int, color: Color, ease: Ease)? {
+        index == 0 ? nil : fadeOut(index - 1)
+    }
 
     private func fadeOut(_ index: Int) -> (frames: Int, color: Color, ease: Ease)? {
-        guard let transition = video.scenes[index].transition, case .fade(let color) = transition.form else { return nil }
+        guard let transition = video.scenes[index].transition, case .fade(let color) = transition.form else {
+            return nil
+        }
         let half = min(transition.frames / 2, video.scenes[index].frames)
         return half > 0 ? (half, color, transition.ease) : nil
     }
 
     // MARK: Cuts
 
-    /// Where segments begin, and the end of the video. A scene's region goes from the end of the transition into it to the
-    /// end of the transition out of it.
+    /// Where segments begin, and the end of the video. A scene's region goes from the end of the transition into it to
+    /// the end of the transition out of it.
     func cuts() -> [Int] {
         var cuts: [Int] = [0]
         for index in video.scenes.indices {
@@ -93,13 +108,15 @@ struct Planner {
     /// shortest segment.
     private func softCuts(_ index: Int, _ region: Range<Int>) -> [Int] {
         let scene = video.scenes[index], start = scene.startFrame
-        let ofCaptions = captions(in: region).flatMap { [video.captions[$0].cue.startFrame, video.captions[$0].cue.endFrame] }
+        let ofCaptions = captions(in: region).flatMap {
+            [video.captions[$0].cue.startFrame, video.captions[$0].cue.endFrame]
+        }
         var ofTransitions: [Int] = []
         if let transition = scene.transition, transition.overlap > 0 { ofTransitions.append(start + scene.frames) }
         if let fade = fadeIn(index) { ofTransitions.append(start + fade.frames) }
         if let fade = fadeOut(index) { ofTransitions.append(start + scene.frames - fade.frames) }
         let ofLayers = scene.layers.flatMap { [start + $0.from, start + $0.to] }.sorted()
-        var kept: [Int] = [region.lowerBound, region.upperBound]   // ascending
+        var kept: [Int] = [region.lowerBound, region.upperBound]  // ascending
         for cut in ofCaptions + ofTransitions + ofLayers where region.contains(cut) {
             var low = 0, high = kept.count
             while low < high {
@@ -113,7 +130,8 @@ struct Planner {
         return Array(kept.dropFirst().dropLast())
     }
 
-    /// Cuts within a piece that is too long, on a grid that begins with the scene: what is inserted before moves none of them.
+    /// Cuts within a piece that is too long, on a grid that begins with the scene: what is inserted before moves none
+    /// of them.
     private func grid(_ piece: Range<Int>, scene: ResolvedVideo.Scene) -> [Int] {
         guard piece.count > longestMoving else { return [] }
         let longest = isStill(piece) ? longestStill : longestMoving
@@ -129,11 +147,13 @@ struct Planner {
     private func isStill(_ range: Range<Int>) -> Bool {
         scenes(in: range).allSatisfy { index in
             let scene = video.scenes[index]
-            let local = range.lowerBound - scene.startFrame ..< range.upperBound - scene.startFrame
+            let local = range.lowerBound - scene.startFrame..<range.upperBound - scene.startFrame
             return scene.layers.allSatisfy { layer in
                 if layer.from >= local.upperBound || layer.to <= local.lowerBound { return true }
                 if case .video = layer.content { return false }
-                return [layer.x, layer.y, layer.scale, layer.rotation, layer.opacity].allSatisfy { $0.isStill(in: local) }
+                return [layer.x, layer.y, layer.scale, layer.rotation, layer.opacity].allSatisfy {
+                    $0.isStill(in: local)
+                }
             }
         }
     }
@@ -151,7 +171,9 @@ struct Planner {
         var index = max(0, low - 2)
         while index < video.scenes.count, video.scenes[index].startFrame < range.upperBound {
             let scene = video.scenes[index]
-            if scene.startFrame + scene.frames + (scene.transition?.overlap ?? 0) > range.lowerBound { found.append(index) }
+            if scene.startFrame + scene.frames + (scene.transition?.overlap ?? 0) > range.lowerBound {
+                found.append(index)
+            }
             index += 1
         }
         return found
@@ -174,16 +196,22 @@ struct Planner {
         var stacks: [Stack] = []
         for index in scenes(in: range) {
             let scene = video.scenes[index], offset = range.lowerBound - scene.startFrame
-            let fades = [fadeIn(index).map { (0..<$0.frames, $0.color) },
-                         fadeOut(index).map { (scene.frames - $0.frames..<scene.frames, $0.color) }]
+            let fades = [
+                fadeIn(index).map { (0..<$0.frames, $0.color) },
+                fadeOut(index).map { (scene.frames - $0.frames..<scene.frames, $0.color) },
+            ]
             for case let (frames, color)? in fades where frames.overlaps(offset..<offset + range.count) {
-                if stacks.last?.background != .color(color) || !stacks.last!.layers.isEmpty { stacks.append(Stack(background: .color(color), layers: [])) }
+                if stacks.last?.background != .color(color) || !stacks.last!.layers.isEmpty {
+                    stacks.append(Stack(background: .color(color), layers: []))
+                }
             }
             stacks.append(stack(index, offset: offset, count: range.count))
         }
         let overlays = captions(in: range).flatMap { index -> [Layer] in
             let caption = video.captions[index]
-            return caption.layers.compactMap { clipped($0, offset: range.lowerBound - caption.cue.startFrame, count: range.count) }
+            return caption.layers.compactMap {
+                clipped($0, offset: range.lowerBound - caption.cue.startFrame, count: range.count)
+            }
         }
         return Segment(size: video.size, rate: video.rate, frames: range.count, stacks: stacks, overlays: overlays)
     }
@@ -205,20 +233,26 @@ struct Planner {
             }
         }
         if let fade = fadeOut(index) {
-            let falling = Track.ascending([Keyframe(frame: Double(scene.frames - fade.frames - 1), value: 1, ease: fade.ease),
-                                           Keyframe(frame: Double(scene.frames), value: 0)])
+            let falling = Track.ascending([
+                Keyframe(frame: Double(scene.frames - fade.frames - 1), value: 1, ease: fade.ease),
+                Keyframe(frame: Double(scene.frames), value: 0),
+            ])
             opacity = opacity.combined(falling) { $0 * $1 }
         }
         if let after = scene.transition, case .slide(let toX, let toY) = after.form {
             func leaving(_ distance: Double) -> Track {
-                .ascending([Keyframe(frame: Double(scene.frames - 1), value: 0, ease: after.ease),
-                            Keyframe(frame: Double(scene.frames + after.frames), value: distance)])
+                .ascending([
+                    Keyframe(frame: Double(scene.frames - 1), value: 0, ease: after.ease),
+                    Keyframe(frame: Double(scene.frames + after.frames), value: distance),
+                ])
             }
             x = x.combined(leaving(toX)) { $0 + $1 }
             y = y.combined(leaving(toY)) { $0 + $1 }
         }
-        return Stack(background: scene.background, layers: scene.layers.compactMap { clipped($0, offset: offset, count: count) },
-                     opacity: shifted(opacity, offset, count), offsetX: shifted(x, offset, count), offsetY: shifted(y, offset, count))
+        return Stack(
+            background: scene.background, layers: scene.layers.compactMap { clipped($0, offset: offset, count: count) },
+            opacity: shifted(opacity, offset, count), offsetX: shifted(x, offset, count),
+            offsetY: shifted(y, offset, count))
     }
 
     /// A layer as a segment that begins `offset` frames later sees it; nil where it is not on screen.

@@ -6,14 +6,18 @@ import Digests
 /// - format: name of one of the spec's formats; nil or empty: `video.size`.
 /// - readFile: gives the bytes of a file by its path relative to the workspace; caption files only.
 /// - Throws: everything that is wrong, in file order.
-public func resolve(_ spec: ValidSpec, facts: Facts, format: String? = nil,
-                    readFile: (String) throws -> [UInt8]) throws(Diagnostics) -> ResolvedVideo {
+public func resolve(
+    _ spec: ValidSpec, facts: Facts, format: String? = nil,
+    readFile: (String) throws -> [UInt8]
+) throws(Diagnostics) -> ResolvedVideo {
     try resolved(spec, facts: facts, format: format, readFile: readFile).video
 }
 
 /// The same, with where each caption is written and what is worth knowing.
-func resolved(_ spec: ValidSpec, facts: Facts, format: String?,
-              readFile: (String) throws -> [UInt8]) throws(Diagnostics) -> Resolution {
+func resolved(
+    _ spec: ValidSpec, facts: Facts, format: String?,
+    readFile: (String) throws -> [UInt8]
+) throws(Diagnostics) -> Resolution {
     let document = spec.document
     var size = document.video.size
     if let format, !format.isEmpty {
@@ -22,11 +26,14 @@ func resolved(_ spec: ValidSpec, facts: Facts, format: String?,
         }
         size = entry.value
     }
-    let resolver = Resolver(document: document, scope: spec.scope, facts: facts, frame: Frame(size: size, design: document.video.size, rate: document.video.rate))
+    let resolver = Resolver(
+        document: document, scope: spec.scope, facts: facts,
+        frame: Frame(size: size, design: document.video.size, rate: document.video.rate))
     let video = resolver.video(readFile: readFile)
     guard resolver.reader.errors.isEmpty else { throw Diagnostics(resolver.reader.problems.inFileOrder()) }
-    return Resolution(video: video, captionPlaces: resolver.captionPlaces, usedFonts: resolver.usedFonts,
-                      warnings: resolver.reader.problems.inFileOrder())
+    return Resolution(
+        video: video, captionPlaces: resolver.captionPlaces, usedFonts: resolver.usedFonts,
+        warnings: resolver.reader.problems.inFileOrder())
 }
 
 struct Resolution {
@@ -64,7 +71,9 @@ final class Resolver {
 
     var rate: FrameRate { frame.rate }
     var accent: Color { document.theme.colors.first { $0.name == "accent" }?.value ?? Styles.defaultAccent }
-    var textColor: Color { document.theme.colors.first { $0.name == "text" }?.value ?? Color(red: 255, green: 255, blue: 255) }
+    var textColor: Color {
+        document.theme.colors.first { $0.name == "text" }?.value ?? Color(red: 255, green: 255, blue: 255)
+    }
 
     func video(readFile: (String) throws -> [UInt8]) -> ResolvedVideo {
         var scenes: [ResolvedVideo.Scene] = []
@@ -74,24 +83,31 @@ final class Resolver {
             let isLast = index == count - 1 && document.cta == nil
             let span = clock.next(scene.duration.value)
             spans.append(span)
-            scenes.append(resolve(scene, span, isLast: isLast, next: index + 1 < count ? document.scenes[index + 1] : nil))
+            scenes.append(
+                resolve(scene, span, isLast: isLast, next: index + 1 < count ? document.scenes[index + 1] : nil))
         }
         if let cta = document.cta {
             scenes.append(CallToAction(resolver: self).scene(cta, clock.next(cta.hold.value)))
         }
         let start = max(1, clock.frame)
         let captions = Captioner(resolver: self).captions(scenes, total: start, readFile: readFile)
-        let loudness = document.audio.loudness.map { AudioMix.Loudness(integrated: $0.integrated, truePeak: $0.truePeak) }
+        let loudness = document.audio.loudness.map {
+            AudioMix.Loudness(integrated: $0.integrated, truePeak: $0.truePeak)
+        }
         let pieces = self.pieces(total: start)
         // Rounded up: the sound must not end before the picture.
         let samples = (start * rate.denominator * 48000 + rate.numerator - 1) / rate.numerator
         return ResolvedVideo(
-            title: document.video.title ?? "", language: document.video.language, size: frame.size, rate: rate, frames: start, scenes: scenes,
-            captions: captions, mix: AudioMix(samples: samples, pieces: pieces, loudness: pieces.isEmpty ? nil : loudness),
-            acceptance: Plan.Acceptance(duration: document.acceptance.duration?.seconds,
-                                        durationTolerance: document.acceptance.duration?.tolerance ?? 0.05,
-                                        maximumBytes: document.acceptance.maximumBytes, baseline: document.acceptance.baseline,
-                                        sync: document.acceptance.sync.isEmpty ? nil : document.acceptance.sync.map { tidy(time(of: $0).seconds) }),
+            title: document.video.title ?? "", language: document.video.language, size: frame.size, rate: rate,
+            frames: start, scenes: scenes,
+            captions: captions,
+            mix: AudioMix(samples: samples, pieces: pieces, loudness: pieces.isEmpty ? nil : loudness),
+            acceptance: Plan.Acceptance(
+                duration: document.acceptance.duration?.seconds,
+                durationTolerance: document.acceptance.duration?.tolerance ?? 0.05,
+                maximumBytes: document.acceptance.maximumBytes, baseline: document.acceptance.baseline,
+                sync: document.acceptance.sync.isEmpty
+                    ? nil : document.acceptance.sync.map { tidy(time(of: $0).seconds) }),
             claims: document.review.claims, materials: Materials(files: materials))
     }
 
@@ -103,11 +119,14 @@ final class Resolver {
         let layers = scene.layers.compactMap { written in
             layer(written, scene: scene.id.value, span, shown: shown, gone: comes.map { frames + $0 })
         }
-        return ResolvedVideo.Scene(id: scene.id.value, startFrame: span.start, frames: frames, background: scene.background ?? document.video.background,
-                                   layers: layers, transition: transition)
+        return ResolvedVideo.Scene(
+            id: scene.id.value, startFrame: span.start, frames: frames,
+            background: scene.background ?? document.video.background,
+            layers: layers, transition: transition)
     }
 
-    /// When the first text of a scene comes, in frames from its start: that of the call to action where there is no such scene.
+    /// When the first text of a scene comes, in frames from its start: that of the call to action where there is no
+    /// such scene.
     private func nextText(_ scene: SceneSpec?) -> Int? {
         guard let scene else { return 0 }
         return scene.layers.filter { $0.kind == .text }.map { $0.start?.value.frames(at: rate) ?? 0 }.min()
@@ -121,12 +140,13 @@ final class Resolver {
         case .crossfade: return .init(form: .crossfade, frames: frames, ease: spec.ease)
         case .fade(let color): return .init(form: .fade(color), frames: frames, ease: spec.ease)
         case .slide(let direction):
-            let (x, y): (Double, Double) = switch direction {
-            case .left: (-1, 0)
-            case .right: (1, 0)
-            case .up: (0, -1)
-            case .down: (0, 1)
-            }
+            let (x, y): (Double, Double) =
+                switch direction {
+                case .left: (-1, 0)
+                case .right: (1, 0)
+                case .up: (0, -1)
+                case .down: (0, 1)
+                }
             return .init(form: .slide(x: x, y: y), frames: frames, ease: spec.ease)
         }
     }
@@ -142,7 +162,8 @@ final class Resolver {
         }
         var to = shown, exitEnd = frames
         var layer = layer
-        // A text that says nothing of its end does not stay under the next scene's: it fades, and is gone when that comes.
+        // A text that says nothing of its end does not stay under the next scene's: it fades, and is gone when that
+        // comes.
         if let gone, gone < shown, layer.kind == .text, layer.end == nil, layer.length == nil, layer.exit == nil {
             (to, exitEnd) = (gone, gone)
             var exit = MoveSpec(place: layer.place)
@@ -160,8 +181,9 @@ final class Resolver {
         guard let content = content(layer, from: from) else { return nil }
         let motion = Motion(layer, from: from, to: to, exitEnd: exitEnd, frame: frame, reader: reader)
         let anchor = layer.anchor ?? [layer.at.x.keyword ?? 0.5, layer.at.y.keyword ?? 0.5]
-        return Layer(from: from, to: to, content: content, anchorX: tidy(anchor[0]), anchorY: tidy(anchor[1]),
-                     x: motion.x, y: motion.y, scale: motion.scale, rotation: motion.rotation, opacity: motion.opacity)
+        return Layer(
+            from: from, to: to, content: content, anchorX: tidy(anchor[0]), anchorY: tidy(anchor[1]),
+            x: motion.x, y: motion.y, scale: motion.scale, rotation: motion.rotation, opacity: motion.opacity)
     }
 
     /// Where a layer with a length ends: by the clock, like everything else.
@@ -176,27 +198,43 @@ final class Resolver {
         case .text:
             guard let text = layer.text else { return nil }
             let style = Styles.style(layer.style ?? .named("body"), document.theme)
-            return .text(self.text(cased(text.value, style), style, anchorX: layer.anchor?[0] ?? layer.at.x.keyword ?? 0.5))
+            return .text(
+                self.text(cased(text.value, style), style, anchorX: layer.anchor?[0] ?? layer.at.x.keyword ?? 0.5))
         case .image:
             guard let image = layer.image, let asset = asset(image, [.image]) else { return nil }
-            return .image(ImageContent(asset: asset.digest, box: box(layer, of: asset), fit: layer.fit, cornerRadius: frame.length(layer.radius),
-                                       blur: frame.length(layer.blur)))
+            return .image(
+                ImageContent(
+                    asset: asset.digest, box: box(layer, of: asset), fit: layer.fit,
+                    cornerRadius: frame.length(layer.radius),
+                    blur: frame.length(layer.blur)))
         case .video:
             guard let video = layer.video, let asset = asset(video, [.video]) else { return nil }
             let trim = layer.trim.exact(at: rate), speed = Rational(layer.speed)
-            if let length = asset.duration, trim.seconds > length { reader.report(.trimOutside(video.value,
-                length: secondsText(length), at: video.place)) }
+            if let length = asset.duration, trim.seconds > length {
+                reader.report(
+                    .trimOutside(
+                        video.value,
+                        length: secondsText(length), at: video.place))
+            }
             // At frame 0 of the scene the clip has not begun yet.
-            return .video(VideoContent(asset: asset.digest, box: box(layer, of: asset), fit: layer.fit, cornerRadius: frame.length(layer.radius),
-                                       start: trim - rate.time(ofFrame: from) * speed, speed: speed, loops: layer.loop))
+            return .video(
+                VideoContent(
+                    asset: asset.digest, box: box(layer, of: asset), fit: layer.fit,
+                    cornerRadius: frame.length(layer.radius),
+                    start: trim - rate.time(ofFrame: from) * speed, speed: speed, loops: layer.loop))
         case .shape:
             guard let form = layer.shape else { return nil }
             let fill = layer.fill ?? (layer.stroke == nil ? .color(accent) : nil)
-            return .shape(ShapeContent(form: form, box: box(layer, of: nil), fill: fill, stroke: layer.stroke,
-                                       strokeWidth: layer.stroke == nil ? 0 : frame.length(layer.strokeWidth), cornerRadius: frame.length(layer.radius)))
+            return .shape(
+                ShapeContent(
+                    form: form, box: box(layer, of: nil), fill: fill, stroke: layer.stroke,
+                    strokeWidth: layer.stroke == nil ? 0 : frame.length(layer.strokeWidth),
+                    cornerRadius: frame.length(layer.radius)))
         case .gradient:
             guard let paint = layer.gradient else { return nil }
-            return .shape(ShapeContent(form: .rectangle, box: box(layer, of: nil), fill: paint, cornerRadius: frame.length(layer.radius)))
+            return .shape(
+                ShapeContent(
+                    form: .rectangle, box: box(layer, of: nil), fill: paint, cornerRadius: frame.length(layer.radius)))
         }
     }
 
@@ -204,14 +242,17 @@ final class Resolver {
     private func box(_ layer: LayerSpec, of asset: AssetFacts?) -> PixelSize {
         func pixels(_ value: Double) -> Int { Int(max(1, min(16_384, value.rounded()))) }
         guard let size = layer.size?.value else { return frame.size }
-        let width = size.width.map { frame.along($0, frame.size.width) }, height = size.height.map { frame.along($0, frame.size.height) }
+        let width = size.width.map { frame.along($0, frame.size.width) },
+            height = size.height.map { frame.along($0, frame.size.height) }
         let own = asset?.size ?? frame.size
         let ratio = Double(max(1, own.width)) / Double(max(1, own.height))
         switch (width, height) {
         case (let width?, let height?): return PixelSize(width: pixels(width), height: pixels(height))
         case (let width?, nil): return PixelSize(width: pixels(width), height: pixels(width / ratio))
         case (nil, let height?): return PixelSize(width: pixels(height * ratio), height: pixels(height))
-        case (nil, nil): return PixelSize(width: pixels(Double(own.width) * frame.unit), height: pixels(Double(own.height) * frame.unit))
+        case (nil, nil):
+            return PixelSize(
+                width: pixels(Double(own.width) * frame.unit), height: pixels(Double(own.height) * frame.unit))
         }
     }
 
@@ -228,33 +269,45 @@ final class Resolver {
             reader.report(.wrongAsset(name.value, found: found, wanted: kinds.map(\.rawValue).sorted(), at: name.place))
             return nil
         }
-        if asset.kind != .text, materials[asset.digest].map({ asset.path < $0 }) ?? true { materials[asset.digest] = asset.path }
+        if asset.kind != .text, materials[asset.digest].map({ asset.path < $0 }) ?? true {
+            materials[asset.digest] = asset.path
+        }
         return asset
     }
 
-    func text(_ text: String, _ style: StyleSpec, anchorX: Double, wrap: Length? = nil, spans: [TextContent.Span] = []) -> TextContent {
+    func text(_ text: String, _ style: StyleSpec, anchorX: Double, wrap: Length? = nil, spans: [TextContent.Span] = [])
+        -> TextContent
+    {
         let size = frame.length(style.size ?? .percent(4.4))
         func length(_ length: Length?) -> Double { length.map { frame.length($0, em: size) } ?? 0 }
         let (files, families) = font(style.font)
-        let alignment: TextContent.Alignment = switch style.align {
-        case .left?, .start?: .start
-        case .right?, .end?: .end
-        case .center?: .center
-        case nil: anchorX == 0 ? .start : anchorX == 1 ? .end : .center
-        }
+        let alignment: TextContent.Alignment =
+            switch style.align {
+            case .left?, .start?: .start
+            case .right?, .end?: .end
+            case .center?: .center
+            case nil: anchorX == 0 ? .start : anchorX == 1 ? .end : .center
+            }
         let outline = style.outline.map { ($0.color, length($0.width)) }
-        let shadow = style.shadow.map { TextContent.Shadow(color: $0.color, offsetX: length($0.x), offsetY: length($0.y), blur: length($0.blur)) }
+        let shadow = style.shadow.map {
+            TextContent.Shadow(color: $0.color, offsetX: length($0.x), offsetY: length($0.y), blur: length($0.blur))
+        }
         return TextContent(
-            text: text, language: document.video.language, fontFiles: files, families: families, size: size, weight: style.weight?.value ?? 400,
+            text: text, language: document.video.language, fontFiles: files, families: families, size: size,
+            weight: style.weight?.value ?? 400,
             italic: style.italic ?? false, color: style.color ?? textColor, spans: spans, alignment: alignment,
             lineHeight: style.lineHeight.map(tidy), letterSpacing: length(style.letterSpacing),
-            wrapWidth: frame.along(style.maximumWidth ?? wrap ?? .percent(90), frame.size.width), background: style.background,
-            paddingX: length(style.padding?[0]), paddingY: length(style.padding?[1]), cornerRadius: length(style.radius),
+            wrapWidth: frame.along(style.maximumWidth ?? wrap ?? .percent(90), frame.size.width),
+            background: style.background,
+            paddingX: length(style.padding?[0]), paddingY: length(style.padding?[1]),
+            cornerRadius: length(style.radius),
             outline: outline?.0, outlineWidth: outline?.1 ?? 0, shadow: shadow)
     }
 
     /// Uppercased as the style asks: before spans are laid over it.
-    func cased(_ text: String, _ style: StyleSpec) -> String { style.uppercase == true ? uppercased(text, language: document.video.language) : text }
+    func cased(_ text: String, _ style: StyleSpec) -> String {
+        style.uppercase == true ? uppercased(text, language: document.video.language) : text
+    }
 
     private func font(_ name: Placed<String>?) -> (files: [AssetDigest], families: [String]) {
         let wanted = name?.value ?? "body"
@@ -268,7 +321,9 @@ final class Resolver {
                 guard let asset = asset(choice, [.font]) else { continue }
                 files.append(asset.digest)
                 families += asset.families
-            } else { families.append(choice.value) }
+            } else {
+                families.append(choice.value)
+            }
         }
         if !families.contains(where: { FontSpec.generic.contains($0) }) { families.append("sans-serif") }
         var seen: Set<String> = []
@@ -285,14 +340,19 @@ final class Resolver {
         let tracks = document.audio.tracks, length = rate.seconds(ofFrame: total)
         return tracks.enumerated().compactMap { index, track in
             guard let asset = asset(track.asset, [.audio, .video]) else { return nil }
-            let begin = time(of: track.at) + track.start.value.exact(at: rate), start = begin.seconds, trim = track.trim.value.seconds(at: rate)
+            let begin = time(of: track.at) + track.start.value.exact(at: rate), start = begin.seconds,
+                trim = track.trim.value.seconds(at: rate)
             let place = track.at?.place ?? track.start.place
             if start < 0 { reader.report(.soundBefore(at: place)) }
             if start >= length { reader.report(.soundOutside(length: secondsText(length), at: place)) }
             var duration = track.duration.map { tidy($0.seconds(at: rate)) }
             if let until = track.until {
                 let end = time(of: until)
-                if begin < end { duration = onSamples(end) - onSamples(begin) } else { reader.report(.soundBackwards(at: until.place)) }
+                if begin < end {
+                    duration = onSamples(end) - onSamples(begin)
+                } else {
+                    reader.report(.soundBackwards(at: until.place))
+                }
             }
             if let duration = asset.duration, trim >= duration, duration > 0 {
                 reader.report(.trimOutside(track.asset.value, length: secondsText(duration), at: track.trim.place))
@@ -302,11 +362,15 @@ final class Resolver {
                 // Every track of a name: one narration may be cut into pieces.
                 let names = Set(spec.under.map(\.value))
                 let under = tracks.indices.filter { $0 != index && names.contains(tracks[$0].asset.value) }
-                duck = .init(under: under, by: tidy(spec.by), attackSeconds: tidy(spec.attack.seconds(at: rate)), releaseSeconds: tidy(spec.release.seconds(at: rate)))
+                duck = .init(
+                    under: under, by: tidy(spec.by), attackSeconds: tidy(spec.attack.seconds(at: rate)),
+                    releaseSeconds: tidy(spec.release.seconds(at: rate)))
             }
-            return AudioMix.Piece(asset: asset.digest, start: onSamples(begin), trim: tidy(trim), duration: duration.map(tidy),
-                                  gain: tidy(track.gain), fadeIn: tidy(track.fadeIn.seconds(at: rate)), fadeOut: tidy(track.fadeOut.seconds(at: rate)),
-                                  loops: track.loop, duck: duck)
+            return AudioMix.Piece(
+                asset: asset.digest, start: onSamples(begin), trim: tidy(trim), duration: duration.map(tidy),
+                gain: tidy(track.gain), fadeIn: tidy(track.fadeIn.seconds(at: rate)),
+                fadeOut: tidy(track.fadeOut.seconds(at: rate)),
+                loops: track.loop, duck: duck)
         }
     }
 }

@@ -10,19 +10,28 @@ enum Styles {
         ("body", StyleSpec(size: .percent(4.4), weight: .standard(400))),
         ("title", StyleSpec(size: .percent(9), weight: .standard(800), lineHeight: 1.05, letterSpacing: .em(-0.015))),
         ("subtitle", StyleSpec(size: .percent(4.8), weight: .standard(500), lineHeight: 1.2)),
-        ("caption", StyleSpec(size: .percent(4.4), weight: .standard(600), background: .color(Color(red: 8, green: 10, blue: 16, alpha: 0xC4)),
-                              padding: [.em(0.55), .em(0.28)], radius: .em(0.28), lineHeight: 1.2)),
+        (
+            "caption",
+            StyleSpec(
+                size: .percent(4.4), weight: .standard(600),
+                background: .color(Color(red: 8, green: 10, blue: 16, alpha: 0xC4)),
+                padding: [.em(0.55), .em(0.28)], radius: .em(0.28), lineHeight: 1.2)
+        ),
         ("cta", StyleSpec(size: .percent(8), weight: .standard(800), lineHeight: 1.1, letterSpacing: .em(-0.015))),
-        ("button", StyleSpec(size: .percent(4), weight: .standard(700), padding: [.em(1), .em(0.5)], radius: .em(0.6))),
+        (
+            "button",
+            StyleSpec(size: .percent(4), weight: .standard(700), padding: [.em(1), .em(0.5)], radius: .em(0.6))
+        ),
     ]
 
     /// Styles that use the font `heading` of the theme, where there is one.
     static let headings: Set<String> = ["title", "cta"]
 
-    /// The style in full: the built-in of that name below the theme's entry, below it what it extends, below all `body`.
+    /// The style in full: the built-in of that name below the theme's entry, below it what it extends, below all
+    /// `body`.
     ///
-    /// What has a ground from a built-in style, and no colour of its own, takes one that suits the ground: the theme's text colour, and
-    /// body's, are chosen for the picture.
+    /// What has a ground from a built-in style, and no colour of its own, takes one that suits the ground: the theme's
+    /// text colour, and body's, are chosen for the picture.
     static func style(_ reference: StyleReference, _ theme: ThemeSpec) -> StyleSpec {
         var style: StyleSpec
         switch reference {
@@ -30,7 +39,9 @@ enum Styles {
         case .inline(let inline): style = inline.over(named(inline.extends?.value ?? "body", theme, depth: 0))
         }
         let own = ownColor(reference, theme)
-        if own.color == nil, own.hasGround, let ground = style.background, isSolid(ground) { style.color = Legibility.suiting(ground) }
+        if own.color == nil, own.hasGround, let ground = style.background, isSolid(ground) {
+            style.color = Legibility.suiting(ground)
+        }
         return style
     }
 
@@ -47,7 +58,9 @@ enum Styles {
         for _ in 0..<64 where next != "body" {
             let own = theme.styles.first { $0.name == next }?.value
             if let color = own?.color { return (color, hasGround) }
-            if own?.extends == nil, builtIn.contains(where: { $0.name == next && $0.style.background != nil }) { hasGround = true }
+            if own?.extends == nil, builtIn.contains(where: { $0.name == next && $0.style.background != nil }) {
+                hasGround = true
+            }
             next = own?.extends?.value ?? "body"
         }
         return (nil, hasGround)
@@ -64,8 +77,12 @@ enum Styles {
     private static func named(_ name: String, _ theme: ThemeSpec, depth: Int) -> StyleSpec {
         let own = theme.styles.first { $0.name == name }?.value
         var style = own ?? StyleSpec()
-        if let standard = builtIn.first(where: { $0.name == name })?.style, own?.extends == nil { style = style.over(standard) }
-        if style.font == nil, own?.extends == nil, headings.contains(name), let heading = theme.fonts.first(where: { $0.name == "heading" }) {
+        if let standard = builtIn.first(where: { $0.name == name })?.style, own?.extends == nil {
+            style = style.over(standard)
+        }
+        if style.font == nil, own?.extends == nil, headings.contains(name),
+            let heading = theme.fonts.first(where: { $0.name == "heading" })
+        {
             style.font = Placed(value: heading.name, place: heading.place)
         }
         let base = own?.extends?.value ?? "body"
@@ -81,7 +98,9 @@ enum Styles {
             while let reference = next {
                 // A style may refine the built-in of its own name through `extends`, but not through others.
                 if !seen.insert(reference.value).inserted {
-                    if reference.value == entry.name { reader.report(.styleCycle(entry.name, at: entry.value.extends?.place ?? reference.place)) }
+                    if reference.value == entry.name {
+                        reader.report(.styleCycle(entry.name, at: entry.value.extends?.place ?? reference.place))
+                    }
                     break
                 }
                 next = theme.styles.first { $0.name == reference.value }?.value.extends
@@ -92,5 +111,7 @@ enum Styles {
 
 extension Placed<Int> {
     /// What is written nowhere.
-    static func standard(_ value: Int) -> Placed<Int> { Placed(value: value, place: Place(file: "", line: 0, column: 0)) }
+    static func standard(_ value: Int) -> Placed<Int> {
+        Placed(value: value, place: Place(file: "", line: 0, column: 0))
+    }
 }

@@ -37,20 +37,30 @@ struct BaselineAcceptCommand: ParsableCommand {
 
     @OptionGroup var folder: FolderOptions
     @Option(help: ArgumentHelp("Which frames: numbers and times, or 'auto'.", valueName: "list")) var frames: String?
-    @Option(help: ArgumentHelp("The folder (default: the spec's 'acceptance.baseline', else baselines/NAME).", valueName: "dir")) var to: String?
-    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "The folder (default: the spec's 'acceptance.baseline', else baselines/NAME).", valueName: "dir")) var to:
+        String?
+    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
+        []
     @Flag(name: [.customShort("n"), .long], help: "Say what would be kept.") var dryRun = false
     @Argument(help: "The target, for example launch.mp4.") var target: String
 
     func run() throws {
         try exiting(json: folder.json) {
             let place = try Place(folder), request = place.request(targets: [], sets: try BuildCommand.table(sets))
-            func artifacts(_ output: String) throws -> [Artifact] { try place.builder.artifacts(request, target: target, stage: "plan", output: output) }
+            func artifacts(_ output: String) throws -> [Artifact] {
+                try place.builder.artifacts(request, target: target, stage: "plan", output: output)
+            }
             guard let planFile = try artifacts("plan").first, let materials = try artifacts("materials").first,
-                  let plan = try? JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile.path))) else {
+                let plan = try? JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile.path)))
+            else {
                 throw Refusal(.noArtifact(target: target, stage: "plan"))
             }
-            let name = try folderName(plan), old = try? JSONDecoder().decode(Baseline.self, from: Data(contentsOf: URL(filePath: place.workspace + "/" + name + "/" + Baseline.fileName)))
+            let name = try folderName(plan),
+                old = try? JSONDecoder().decode(
+                    Baseline.self,
+                    from: Data(contentsOf: URL(filePath: place.workspace + "/" + name + "/" + Baseline.fileName)))
             let scratch = try Scratch()
             var job = place.job(KeyFramesRequest.request, node: "\(target):keyframes", scratch: scratch.path)
             job.put(planFile.path, in: KeyFramesRequest.plan)
@@ -69,7 +79,9 @@ struct BaselineAcceptCommand: ParsableCommand {
     private func folderName(_ plan: Plan) throws -> String {
         let stem = target.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? "baseline"
         let name = to ?? plan.acceptance.baseline ?? "baselines/\(stem)"
-        guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { throw Refusal(.baselineOutside(name)) }
+        guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else {
+            throw Refusal(.baselineOutside(name))
+        }
         return name
     }
 
@@ -78,25 +90,34 @@ struct BaselineAcceptCommand: ParsableCommand {
         guard let frames else {
             guard let old, old.isChosen else { return [] }
             return old.frames.compactMap { key in
-                plan.scenes.first { $0.id == key.scene }.flatMap { (0..<$0.frames).contains(key.offset) ? $0.startFrame + key.offset : nil }
+                plan.scenes.first { $0.id == key.scene }.flatMap {
+                    (0..<$0.frames).contains(key.offset) ? $0.startFrame + key.offset : nil
+                }
             }
         }
         if frames == "auto" { return [] }
         let chosen = try frames.split(separator: ",").map { try number(String($0.filter { $0 != " " }), plan) }
-        guard !chosen.isEmpty, chosen.count <= Baseline.maximumFrames else { throw Refusal(.badFrames(frames, limit: Baseline.maximumFrames)) }
+        guard !chosen.isEmpty, chosen.count <= Baseline.maximumFrames else {
+            throw Refusal(.badFrames(frames, limit: Baseline.maximumFrames))
+        }
         return chosen
     }
 
     private func number(_ text: String, _ plan: Plan) throws -> Int {
         var frame = Int(text)
-        if text.hasSuffix("s"), let seconds = Double(text.dropLast()), seconds.isFinite, abs(seconds) < 1e6 { frame = plan.rate.frame(atSeconds: seconds) }
+        if text.hasSuffix("s"), let seconds = Double(text.dropLast()), seconds.isFinite, abs(seconds) < 1e6 {
+            frame = plan.rate.frame(atSeconds: seconds)
+        }
         guard let frame else { throw Refusal(.badFrames(text, limit: Baseline.maximumFrames)) }
         guard (0..<plan.frames).contains(frame) else { throw Refusal(.noSuchFrame(frame, frames: plan.frames)) }
         return frame
     }
 
-    /// Pictures first, then the list that names them, so that a list never names what is not there; then what no list names goes.
-    private func keep(_ made: Baseline, _ old: Baseline?, from scratch: String, in workspace: String, _ name: String) throws {
+    /// Pictures first, then the list that names them, so that a list never names what is not there; then what no list
+    /// names goes.
+    private func keep(_ made: Baseline, _ old: Baseline?, from scratch: String, in workspace: String, _ name: String)
+        throws
+    {
         var path = workspace
         for part in name.split(separator: "/") {
             path += "/" + part
@@ -106,7 +127,8 @@ struct BaselineAcceptCommand: ParsableCommand {
         var list = made
         for index in list.frames.indices {
             let file = list.frames[index].sha256.prefix(16) + ".png"
-            try replace(path + "/" + file, with: Data(contentsOf: URL(filePath: scratch + "/" + made.frames[index].file)), name)
+            try replace(
+                path + "/" + file, with: Data(contentsOf: URL(filePath: scratch + "/" + made.frames[index].file)), name)
             list.frames[index].file = String(file)
         }
         let encoder = JSONEncoder()
@@ -114,7 +136,8 @@ struct BaselineAcceptCommand: ParsableCommand {
         var text = try encoder.encode(list)
         text.append(10)
         try replace(path + "/" + Baseline.fileName, with: text, name)
-        for file in Set(old?.frames.map(\.file) ?? []).subtracting(list.frames.map(\.file)) where !file.contains("/") && file.hasSuffix(".png") {
+        for file in Set(old?.frames.map(\.file) ?? []).subtracting(list.frames.map(\.file))
+        where !file.contains("/") && file.hasSuffix(".png") {
             unlink(path + "/" + file)
         }
     }
@@ -130,21 +153,37 @@ struct BaselineAcceptCommand: ParsableCommand {
         } catch { throw Refusal(.cannotWrite(path: name, reason: String(cString: strerror(error.code)))) }
     }
 
-    private func failure(_ name: String) -> Refusal { Refusal(.cannotWrite(path: name, reason: String(cString: strerror(errno)))) }
+    private func failure(_ name: String) -> Refusal {
+        Refusal(.cannotWrite(path: name, reason: String(cString: strerror(errno))))
+    }
 
     private func say(_ made: Baseline, _ old: Baseline?, _ name: String, _ plan: Plan) {
         struct Place: Hashable { var scene: String, offset: Int }
-        let before = Dictionary((old?.frames ?? []).map { (Place(scene: $0.scene, offset: $0.offset), $0.hash) }, uniquingKeysWith: { first, _ in first })
+        let before = Dictionary(
+            (old?.frames ?? []).map { (Place(scene: $0.scene, offset: $0.offset), $0.hash) },
+            uniquingKeysWith: { first, _ in first })
         var new = 0, changed = 0
         for frame in made.frames {
-            if let hash = before[Place(scene: frame.scene, offset: frame.offset)] { changed += hash == frame.hash ? 0 : 1 } else { new += 1 }
+            if let hash = before[Place(scene: frame.scene, offset: frame.offset)] {
+                changed += hash == frame.hash ? 0 : 1
+            } else {
+                new += 1
+            }
         }
         if folder.json {
-            return JSONReport.say(["event": .string("baseline"), "baseline": .string(name), "target": .string(target), "frames": .int(made.frames.count), "new": .int(new),
-                                   "changed": .int(changed), "kept": .bool(!dryRun)])
+            return JSONReport.say([
+                "event": .string("baseline"), "baseline": .string(name), "target": .string(target),
+                "frames": .int(made.frames.count), "new": .int(new),
+                "changed": .int(changed), "kept": .bool(!dryRun),
+            ])
         }
         let count = "\(made.frames.count) frame\(made.frames.count == 1 ? "" : "s")"
-        print("\(dryRun ? "would keep" : "kept") \(count) of \(target) in \(name): \(new) new, \(changed) changed, \(made.frames.count - new - changed) as before")
-        if plan.acceptance.baseline != name { print("to compare builds with them, write into the spec: acceptance: { baseline: \(name) }") }
+        print(
+            "\(dryRun ? "would keep" : "kept") \(count) of \(target) in \(name): \(new) new, \(changed) changed, "
+                + "\(made.frames.count - new - changed) as before"
+        )
+        if plan.acceptance.baseline != name {
+            print("to compare builds with them, write into the spec: acceptance: { baseline: \(name) }")
+        }
     }
 }

@@ -19,7 +19,9 @@ struct BuildCommand: ParsableCommand {
 
     @OptionGroup var folder: FolderOptions
 
-    @Option(name: [.customShort("j", allowingJoined: true), .long], help: ArgumentHelp("Workers at once (default: one a core).", valueName: "n"))
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .long],
+        help: ArgumentHelp("Workers at once (default: one a core).", valueName: "n"))
     var jobs: Int?
 
     @Flag(name: .shortAndLong, help: "After a failure go on with what does not depend on it.")
@@ -43,7 +45,13 @@ struct BuildCommand: ParsableCommand {
     @Flag(help: "Run every node, whatever the cache holds, and overwrite as --overwrite does.")
     var force = false
 
-    @Flag(help: "Run every node that runs twice; fail where the two results differ, saying where. What has a price runs once.")
+    @Flag(
+        help:
+            """
+            Run every node that runs twice; fail where the two results differ, saying where. What has a price runs \
+            once.
+            """
+    )
     var checkDeterminism = false
 
     @Flag(help: "Also look at every intermediate result in the cache; what is gone or damaged is made again.")
@@ -52,26 +60,40 @@ struct BuildCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Run the pipeline's own programs in a sandbox, where bubblewrap works.")
     var sandbox = true
 
-    @Option(help: ArgumentHelp("Write what ran when, a lane a worker, as JSON for Perfetto or chrome://tracing.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write what ran when, a lane a worker, as JSON for Perfetto or chrome://tracing.", valueName: "file"))
     var trace: String?
 
-    @Option(help: ArgumentHelp("Also write what is wrong, at the specs' lines: a file ending in .sarif, .xml (JUnit) or .json, or - for annotations of GitHub Actions.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Also write what is wrong, at the specs' lines: a file ending in .sarif, .xml (JUnit) or .json, or - for "
+                + "annotations of GitHub Actions.",
+            valueName: "file"))
     var findings: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("A value for one of the spec's props; may be given several times.", valueName: "key=value"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("A value for one of the spec's props; may be given several times.", valueName: "key=value"))
     var sets: [String] = []
 
     @Argument(help: "What to build.") var targets: [String] = []
 
     func validate() throws {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
-        if checkDeterminism && dryRun { throw ValidationError("--check-determinism needs a build: with -n nothing runs") }
+        if checkDeterminism && dryRun {
+            throw ValidationError("--check-determinism needs a build: with -n nothing runs")
+        }
         if trace != nil && dryRun { throw ValidationError("--trace needs a build: with -n nothing runs") }
     }
 
     func run() throws {
         do { try build() } catch let refusal as Refusal {
-            if folder.json { JSONReport.refused(refusal.diagnostics, target: targets.first) } else { printDiagnostics(refusal.diagnostics) }
+            if folder.json {
+                JSONReport.refused(refusal.diagnostics, target: targets.first)
+            } else {
+                printDiagnostics(refusal.diagnostics)
+            }
             throw refusal.status.code
         }
     }
@@ -107,24 +129,29 @@ struct BuildCommand: ParsableCommand {
         guard result.status == .done else { throw result.status.code }
     }
 
-    private func ran(_ request: BuildRequest, by builder: Builder, _ others: [any BuildObserver]) throws -> BuildResult {
+    private func ran(_ request: BuildRequest, by builder: Builder, _ others: [any BuildObserver]) throws -> BuildResult
+    {
         let report = observer(), audience: any BuildObserver = others.isEmpty ? report : Audience([report] + others)
-        do throws(Diagnostics) { return try builder.run(request, observer: audience) } catch { throw Refusal(error.all) }
+        do throws(Diagnostics) { return try builder.run(request, observer: audience) } catch {
+            throw Refusal(error.all)
+        }
     }
 
     private func observer() -> any BuildObserver {
         let volume: PlainReport.Volume = quiet ? .quiet : verbose ? .verbose : .normal
         if folder.json { return JSONReport() }
-        return isatty(1) == 1 && !Terminal.isDumb && !quiet && !dryRun ? TerminalReport(volume: volume) : PlainReport(volume: volume)
+        return isatty(1) == 1 && !Terminal.isDumb && !quiet && !dryRun
+            ? TerminalReport(volume: volume) : PlainReport(volume: volume)
     }
 
     private func sayPlanned(_ result: BuildResult) {
         for node in result.planned where verbose || node.outcome != .hit {
-            let verb = switch node.outcome {
-            case .hit: "fresh    "
-            case .run: "would run"
-            case .unknown: "may run  "
-            }
+            let verb =
+                switch node.outcome {
+                case .hit: "fresh    "
+                case .run: "would run"
+                case .unknown: "may run  "
+                }
             print("\(verb)  \(node.node)" + (node.why.isEmpty ? "" : ": " + node.why.joined(separator: "; ")))
         }
         if result.planned.allSatisfy({ $0.outcome == .hit }) { print("nothing would run") }

@@ -7,7 +7,8 @@ import Work
 
 struct CacheCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cache", abstract: "Look at the cache, verify it, make it smaller, or take a part of it to another machine.",
+        commandName: "cache",
+        abstract: "Look at the cache, verify it, make it smaller, or take a part of it to another machine.",
         subcommands: [Stats.self, Verify.self, Collect.self, Export.self, Import.self])
 
     struct Stats: ParsableCommand {
@@ -18,20 +19,28 @@ struct CacheCommand: ParsableCommand {
             try exiting(json: folder.json) {
                 let stats = try storeProblems { cache throws(StoreProblem) in try cache.stats() }
                 if folder.json {
-                    return JSONReport.say(["records": .int(stats.records), "blobs": .int(stats.blobs), "bytes": .int(Int(stats.bytes)),
-                                           "runs": .int(stats.runs), "bytes_by_type": .object(stats.bytesByType.mapValues { .int(Int($0)) })])
+                    return JSONReport.say([
+                        "records": .int(stats.records), "blobs": .int(stats.blobs), "bytes": .int(Int(stats.bytes)),
+                        "runs": .int(stats.runs),
+                        "bytes_by_type": .object(stats.bytesByType.mapValues { .int(Int($0)) }),
+                    ])
                 }
                 print("\(stats.records) records, \(stats.blobs) blobs, \(Size.text(stats.bytes)), \(stats.runs) runs")
-                for (type, bytes) in stats.bytesByType.sorted(by: { $0.value > $1.value }) { print("  \(type): \(Size.text(bytes))") }
+                for (type, bytes) in stats.bytesByType.sorted(by: { $0.value > $1.value }) {
+                    print("  \(type): \(Size.text(bytes))")
+                }
             }
         }
 
-        private func storeProblems<T>(_ body: (Cache) throws(StoreProblem) -> T) throws -> T { try onCache(folder, for: .serving, body) }
+        private func storeProblems<T>(_ body: (Cache) throws(StoreProblem) -> T) throws -> T {
+            try onCache(folder, for: .serving, body)
+        }
     }
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Hash every blob again; what is damaged is removed and will be made again.",
+            commandName: "verify",
+            abstract: "Hash every blob again; what is damaged is removed and will be made again.",
             discussion: "Exit code 4 where something was damaged.")
         @OptionGroup var folder: FolderOptions
 
@@ -39,29 +48,42 @@ struct CacheCommand: ParsableCommand {
             try exiting(json: folder.json) {
                 let verified = try onCache(folder, for: .serving) { cache throws(StoreProblem) in try cache.verify() }
                 if folder.json {
-                    JSONReport.say(["blobs": .int(verified.blobs), "bytes": .int(Int(verified.bytes)), "records": .int(verified.records),
-                                    "damaged_blobs": .array(verified.damagedBlobs.map { .string($0.hex) }),
-                                    "damaged_records": .array(verified.damagedRecords.map(Value.string))])
+                    JSONReport.say([
+                        "blobs": .int(verified.blobs), "bytes": .int(Int(verified.bytes)),
+                        "records": .int(verified.records),
+                        "damaged_blobs": .array(verified.damagedBlobs.map { .string($0.hex) }),
+                        "damaged_records": .array(verified.damagedRecords.map(Value.string)),
+                    ])
                 } else {
-                    print("\(verified.blobs) blobs, \(Size.text(verified.bytes)), \(verified.records) records: "
-                        + (verified.damagedBlobs.isEmpty && verified.damagedRecords.isEmpty ? "all as they should be"
-                            : "\(verified.damagedBlobs.count) blobs and \(verified.damagedRecords.count) records were damaged\(verified.isCleaned ? " and are removed" : "; nothing can be removed here")"))
+                    print(
+                        "\(verified.blobs) blobs, \(Size.text(verified.bytes)), \(verified.records) records: "
+                            + (verified.damagedBlobs.isEmpty && verified.damagedRecords.isEmpty
+                                ? "all as they should be"
+                                : "\(verified.damagedBlobs.count) blobs and \(verified.damagedRecords.count) records "
+                                    + "were damaged\(verified.isCleaned ? " and are removed" : "; nothing can be removed here")")
+                    )
                 }
-                guard verified.damagedBlobs.isEmpty, verified.damagedRecords.isEmpty else { throw ExitStatus.damaged.code }
+                guard verified.damagedBlobs.isEmpty, verified.damagedRecords.isEmpty else {
+                    throw ExitStatus.damaged.code
+                }
             }
         }
     }
 
     struct Collect: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "gc", abstract: "Make the cache smaller: kept frames go first, what targets were made from goes last.")
+            commandName: "gc",
+            abstract: "Make the cache smaller: kept frames go first, what targets were made from goes last.")
         @OptionGroup var folder: FolderOptions
-        @Option(help: ArgumentHelp("Keep at most this much, for example 500M or 20G.", valueName: "size")) var maxSize: String?
+        @Option(help: ArgumentHelp("Keep at most this much, for example 500M or 20G.", valueName: "size")) var maxSize:
+            String?
         @Option(help: ArgumentHelp("Drop what no build used for so many days.", valueName: "days")) var keepDays: Int?
         @Flag(name: [.customShort("n"), .long], help: "Say what would go.") var dryRun = false
 
         func validate() throws {
-            if maxSize == nil && keepDays == nil { throw ValidationError("say how much to keep: --max-size, --keep-days or both") }
+            if maxSize == nil && keepDays == nil {
+                throw ValidationError("say how much to keep: --max-size, --keep-days or both")
+            }
             if let keepDays, keepDays < 0 { throw ValidationError("--keep-days takes a number of days") }
         }
 
@@ -76,16 +98,23 @@ struct CacheCommand: ParsableCommand {
                     try cache.gc(maxBytes: limit, keepDays: keepDays, dryRun: dryRun, bulky: Stages.droppedFirst)
                 }
                 if folder.json {
-                    return JSONReport.say(["records": .int(swept.records), "blobs": .int(swept.blobs), "bytes": .int(Int(swept.bytes)),
-                                           "kept": .int(Int(swept.kept)), "dry_run": .bool(dryRun)])
+                    return JSONReport.say([
+                        "records": .int(swept.records), "blobs": .int(swept.blobs), "bytes": .int(Int(swept.bytes)),
+                        "kept": .int(Int(swept.kept)), "dry_run": .bool(dryRun),
+                    ])
                 }
-                print("\(dryRun ? "would drop" : "dropped") \(swept.records) records and \(swept.blobs) blobs, \(Size.text(swept.bytes)); \(Size.text(swept.kept)) stay")
+                print(
+                    "\(dryRun ? "would drop" : "dropped") \(swept.records) records and \(swept.blobs) blobs, "
+                        + "\(Size.text(swept.bytes)); \(Size.text(swept.kept)) stay"
+                )
             }
         }
     }
 }
 
-func onCache<T>(_ folder: FolderOptions, for use: Cache.Use = .building, _ body: (Cache) throws(StoreProblem) -> T) throws -> T {
+func onCache<T>(_ folder: FolderOptions, for use: Cache.Use = .building, _ body: (Cache) throws(StoreProblem) -> T)
+    throws -> T
+{
     let workspace = try folder.workspace()
     let path = try folder.cachePath(workspace: workspace)
     do throws(StoreProblem) { return try body(Cache(path, for: use)) } catch { throw Refusal([error.diagnostic]) }

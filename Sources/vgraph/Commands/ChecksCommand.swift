@@ -6,7 +6,8 @@ import Work
 
 struct ChecksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "checks", abstract: "List the checks of a spec (P) and of a delivered file (D, A), or explain one.",
+        commandName: "checks",
+        abstract: "List the checks of a spec (P) and of a delivered file (D, A), or explain one.",
         discussion: """
             Each check has a threshold and a source: the standard and clause it was
             taken from. With --json, one object a line.
@@ -60,21 +61,39 @@ struct ChecksCommand: ParsableCommand {
             lines += columns.lines([], [(rule.threshold, .plain)])
             lines += columns.lines([], [("source: " + rule.source, .dim)])
         }
-        lines += columns.lines([], [("At most \(SwitchedOff.most) checks may be 'off', and \(SwitchedOff.never.joined(separator: ", ")) never: the gate says revise.", .plain)])
-        return (lines + ["", "\(rules.count) checks; 'vgraph checks \(rules.first?.id ?? "ID")' explains one"]).joined(separator: "\n")
+        lines += columns.lines(
+            [],
+            [
+                (
+                    "At most \(SwitchedOff.most) checks may be 'off', and "
+                        + "\(SwitchedOff.never.joined(separator: ", ")) never: the gate says revise.",
+                    .plain
+                )
+            ])
+        return (lines + ["", "\(rules.count) checks; 'vgraph checks \(rules.first?.id ?? "ID")' explains one"]).joined(
+            separator: "\n")
     }
 
     private func explanation(_ rule: CheckRule) -> String {
         let columns = Columns(margin: 14)
-        let severity = switch rule.severity {
-        case .fail: "fail: a breach fails the file"
-        case .warn: "warn: a breach is told, and the file passes"
-        case .info: "info: only reported"
-        }
-        let fields = [("measures", rule.measures), ("unit", rule.unit.isEmpty ? "none" : rule.unit), ("threshold", rule.threshold),
-                      ("source", rule.source), ("changed by", rule.changedBy.map { "'\($0)' in the spec" } ?? "nothing in a spec"),
-                      ("severity", severity),
-                      ("may be off", SwitchedOff.mayBe(rule.id) ? "yes, with at most \(SwitchedOff.most - 1) others" : "no: it says whether the file is whole"), ("what to do", rule.runbook)]
+        let severity =
+            switch rule.severity {
+            case .fail: "fail: a breach fails the file"
+            case .warn: "warn: a breach is told, and the file passes"
+            case .info: "info: only reported"
+            }
+        let fields = [
+            ("measures", rule.measures), ("unit", rule.unit.isEmpty ? "none" : rule.unit),
+            ("threshold", rule.threshold),
+            ("source", rule.source),
+            ("changed by", rule.changedBy.map { "'\($0)' in the spec" } ?? "nothing in a spec"),
+            ("severity", severity),
+            (
+                "may be off",
+                SwitchedOff.mayBe(rule.id)
+                    ? "yes, with at most \(SwitchedOff.most - 1) others" : "no: it says whether the file is whole"
+            ), ("what to do", rule.runbook),
+        ]
         var lines = [columns.painted(rule.id, .bold) + "  " + columns.painted(rule.title, .bold), ""]
         for (label, text) in fields { lines += columns.lines([(label, 14, .dim)], [(text, .plain)]) }
         return lines.joined(separator: "\n")

@@ -52,7 +52,8 @@ extension CleanCommand {
         guard code == 0 else { throw Refusal(.cannotWrite(path: target, reason: String(cString: strerror(code)))) }
     }
 
-    /// What vgraph put into a folder, and the folder itself where nothing else is in it. Returns what is the user's own.
+    /// What vgraph put into a folder, and the folder itself where nothing else is in it. Returns what is the user's
+    /// own.
     private func clear(folder: String, _ written: Published, _ root: Root, _ place: Place) throws -> [String] {
         var open = [folder], seen: [String] = [], foreign: [String] = []
         while let next = open.popLast() {
@@ -60,7 +61,11 @@ extension CleanCommand {
             for entry in try root.entries(place.workspace + "/" + next) ?? [] {
                 let path = next + "/" + entry.name
                 if entry.kind == .folder { open.append(path); continue }
-                guard try force || (entry.kind == .file && entry.name.utf8.last != UInt8(ascii: "/") && written.find(path).isReplaceable) else {
+                guard
+                    try force
+                        || (entry.kind == .file && entry.name.utf8.last != UInt8(ascii: "/")
+                            && written.find(path).isReplaceable)
+                else {
                     foreign.append(path)
                     continue
                 }

@@ -16,8 +16,10 @@ struct DiffCommand: ParsableCommand {
               .                the folder as it is now
               main, HEAD~2…    a git revision, read from git's objects; the work tree stays as it is
 
-            Compared are hashes, from the files down to the segments, and nothing below equal ones: files, parameters and versions
-            of tools, then nodes, then segments with their times in each. Only a spec is validated, resolved and planned where that
+            Compared are hashes, from the files down to the segments, and nothing below equal ones: files, parameters \
+            and versions
+            of tools, then nodes, then segments with their times in each. Only a spec is validated, resolved and \
+            planned where that
             was not done before; nothing is rendered. What the cache no longer knows is said to be so.
 
               vgraph diff last~1 last                    what the last build changed
@@ -27,7 +29,9 @@ struct DiffCommand: ParsableCommand {
             """)
 
     @OptionGroup var folder: FolderOptions
-    @Option(name: .customLong("set"), help: ArgumentHelp("As for build; for '.' and revisions.", valueName: "key=value")) var sets: [String] = []
+    @Option(
+        name: .customLong("set"), help: ArgumentHelp("As for build; for '.' and revisions.", valueName: "key=value"))
+    var sets: [String] = []
     @Argument(help: ArgumentHelp("The first side.", valueName: "a")) var a: String
     @Argument(help: ArgumentHelp("The second side.", valueName: "b")) var b: String
     @Argument(help: "Compare this target alone.") var target: String?
@@ -57,12 +61,20 @@ struct DiffCommand: ParsableCommand {
         let named = target.map { [$0] } ?? commonTarget(runs.compactMap { $0 })
         var sides: [DiffSide] = []
         for (name, run) in zip([a, b], runs) {
-            if let run { sides.append(DiffSide(name: name, run: run, cache: cache)) } else { sides.append(try surveyed(name, place, cache, named)) }
+            if let run {
+                sides.append(DiffSide(name: name, run: run, cache: cache))
+            } else {
+                sides.append(try surveyed(name, place, cache, named))
+            }
         }
         let targets = try targets(sides)
         let blobs = Blobs(cache)
         let differences = targets.map { TargetDifference($0, sides[0], sides[1], blobs: blobs) }
-        if folder.json { JSONReport.say(DiffJSON.value(sides[0], sides[1], differences)) } else { print(DiffText.text(sides[0], sides[1], differences)) }
+        if folder.json {
+            JSONReport.say(DiffJSON.value(sides[0], sides[1], differences))
+        } else {
+            print(DiffText.text(sides[0], sides[1], differences))
+        }
         return differences.allSatisfy(\.isSame)
     }
 
@@ -78,7 +90,9 @@ struct DiffCommand: ParsableCommand {
     private func run(_ text: String, _ history: History) throws -> History.Run? {
         if text == "." { return nil }
         do throws(HistoryProblem) {
-            if let found = try history.run(back: text, target: target.map { String($0.prefix { $0 != ":" }) }) { return found }
+            if let found = try history.run(back: text, target: target.map { String($0.prefix { $0 != ":" }) }) {
+                return found
+            }
         } catch { throw error.diagnostic }
         // Ids begin with a date; a word or a short hash is git's.
         guard text.utf8.count >= 8, text.utf8.prefix(8).allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
@@ -102,11 +116,14 @@ struct DiffCommand: ParsableCommand {
     }
 
     /// Targets that cannot be made there are not there; that is a difference, and no error.
-    private func survey(_ name: String, _ title: String, _ request: BuildRequest, _ builder: Builder, _ named: [String]?) throws -> DiffSide {
+    private func survey(
+        _ name: String, _ title: String, _ request: BuildRequest, _ builder: Builder, _ named: [String]?
+    ) throws -> DiffSide {
         guard let named else {
             // Whatever the folder offers; a folder that offers nothing has no targets.
             let offered = try builder.targets(in: request.folders)
-            return try offered.isEmpty ? DiffSide(name: name, title: title) : survey(name, title, request, builder, offered)
+            return try offered.isEmpty
+                ? DiffSide(name: name, title: title) : survey(name, title, request, builder, offered)
         }
         var possible: [String] = [], problems: [Diagnostic] = []
         for target in named {

@@ -22,19 +22,29 @@ struct DoctorCommand: ParsableCommand {
             findings.append(sandbox(cachePath))
             findings += MachineLimits.findings
             let git = located("git")
-            findings.append(MachineFinding("git", git ?? "not installed (only 'vgraph diff' of revisions uses it)",
-                                           remedy: git == nil ? "apt-get install git" : nil, isNeeded: false))
+            findings.append(
+                MachineFinding(
+                    "git", git ?? "not installed (only 'vgraph diff' of revisions uses it)",
+                    remedy: git == nil ? "apt-get install git" : nil, isNeeded: false))
             for (program, package) in [("ffprobe", "ffmpeg"), ("espeak-ng", "espeak-ng"), ("python3", "python3")] {
                 let found = located(program)
-                findings.append(MachineFinding(program, found ?? "not installed (only examples and tests use it)",
-                                               remedy: found == nil ? "apt-get install \(package)" : nil, isNeeded: false))
+                findings.append(
+                    MachineFinding(
+                        program, found ?? "not installed (only examples and tests use it)",
+                        remedy: found == nil ? "apt-get install \(package)" : nil, isNeeded: false))
             }
             for finding in findings {
                 if folder.json {
-                    JSONReport.say(["name": .string(finding.name), "state": .string(finding.state), "needed": .bool(finding.isNeeded),
-                                    "ok": .bool(finding.remedy == nil), "remedy": finding.remedy.map(Value.string) ?? .null])
+                    JSONReport.say([
+                        "name": .string(finding.name), "state": .string(finding.state),
+                        "needed": .bool(finding.isNeeded),
+                        "ok": .bool(finding.remedy == nil), "remedy": finding.remedy.map(Value.string) ?? .null,
+                    ])
                 } else {
-                    print("\(finding.remedy == nil ? "ok     " : finding.isNeeded ? "MISSING" : "absent ")  \(finding.name): \(finding.state)")
+                    print(
+                        "\(finding.remedy == nil ? "ok     " : finding.isNeeded ? "MISSING" : "absent ")  "
+                            + "\(finding.name): \(finding.state)"
+                    )
                     if let remedy = finding.remedy { print("         mend it with: \(remedy)") }
                 }
             }
@@ -44,25 +54,38 @@ struct DoctorCommand: ParsableCommand {
 
     private func worker() -> [MachineFinding] {
         let path = Place.workerPathUnchecked()
-        guard access(path, X_OK) == 0 else { return [MachineFinding("vgraph-worker", "not at \(path)", remedy: ".ci/build")] }
+        guard access(path, X_OK) == 0 else {
+            return [MachineFinding("vgraph-worker", "not at \(path)", remedy: ".ci/build")]
+        }
         do {
             let tools = try WorkerReport(of: path), version = tools.version ?? "unknown", missing = tools.missing ?? [],
                 families = tools.families ?? 0
             var found = [MachineFinding("vgraph-worker", path)]
             if version != vgraphVersion {
-                found[0] = MachineFinding("vgraph-worker", "\(path) is of version \(version), and vgraph of \(vgraphVersion)", remedy: ".ci/build")
+                found[0] = MachineFinding(
+                    "vgraph-worker", "\(path) is of version \(version), and vgraph of \(vgraphVersion)",
+                    remedy: ".ci/build")
             }
             found += tools.tools.sorted { $0.key < $1.key }.map { MachineFinding($0.key, $0.value) }
-            found.append(MachineFinding("encoders", missing.isEmpty ? "libx264, aac" : "libavcodec has no \(missing.joined(separator: ", no "))",
-                                        remedy: missing.isEmpty ? nil : "apt-get install libavcodec59 (Debian's own, which has them)"))
-            found.append(MachineFinding("fonts", families > 0 ? "\(families) families" : "fontconfig finds none",
-                                        remedy: families > 0 ? nil : "apt-get install fontconfig fonts-inter"))
+            found.append(
+                MachineFinding(
+                    "encoders",
+                    missing.isEmpty ? "libx264, aac" : "libavcodec has no \(missing.joined(separator: ", no "))",
+                    remedy: missing.isEmpty ? nil : "apt-get install libavcodec59 (Debian's own, which has them)"))
+            found.append(
+                MachineFinding(
+                    "fonts", families > 0 ? "\(families) families" : "fontconfig finds none",
+                    remedy: families > 0 ? nil : "apt-get install fontconfig fonts-inter"))
             return found
         } catch {
             // What the dynamic linker says names the library: libavcodec.so.59 is in the package libavcodec59.
             let text = error.diagnostic.message + " " + (error.diagnostic.hint ?? "")
             let library = text.firstMatch(of: /(lib[a-z0-9+-]+)\.so\.([0-9]+)/).map { "\($0.1)\($0.2)" }
-            return [MachineFinding("vgraph-worker", error.diagnostic.message, remedy: library.map { "apt-get install \($0)" } ?? ".ci/setup")]
+            return [
+                MachineFinding(
+                    "vgraph-worker", error.diagnostic.message,
+                    remedy: library.map { "apt-get install \($0)" } ?? ".ci/setup")
+            ]
         }
     }
 
@@ -77,8 +100,9 @@ struct DoctorCommand: ParsableCommand {
             }
         } catch { reason = "it cannot be tried: \(words(of: error))" }
         guard located("bwrap") != nil || access("/usr/bin/bwrap", X_OK) == 0 else {
-            return MachineFinding("sandbox", "bubblewrap is not installed (pipelines' programs run without it)",
-                           remedy: "apt-get install bubblewrap", isNeeded: false)
+            return MachineFinding(
+                "sandbox", "bubblewrap is not installed (pipelines' programs run without it)",
+                remedy: "apt-get install bubblewrap", isNeeded: false)
         }
         return MachineFinding("sandbox", reason + Sandbox.namespaces, remedy: Sandbox.remedy, isNeeded: false)
     }

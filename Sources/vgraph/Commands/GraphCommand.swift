@@ -10,7 +10,8 @@ struct GraphCommand: ParsableCommand {
               vgraph graph launch.mp4 --format dot | dot -Tsvg > launch.svg
               vgraph graph launch.mp4 --format mermaid    for a page on GitHub or GitLab
 
-            Of a stage that runs for hundreds of segments, those in one state are drawn as one: encode[0…6,8…19]. --all draws
+            Of a stage that runs for hundreds of segments, those in one state are drawn as one: encode[0…6,8…19]. \
+            --all draws
             each; JSON always has each.
             """)
 
@@ -19,7 +20,8 @@ struct GraphCommand: ParsableCommand {
     @OptionGroup var folder: FolderOptions
     @Option(help: "text, dot, mermaid or json.") var format = Format.text
     @Flag(help: "Draw every node of a stage that runs for each segment.") var all = false
-    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] = []
+    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
+        []
     @Argument(help: "TARGET or TARGET:STAGE.") var target: String
 
     func run() throws {
@@ -38,12 +40,16 @@ struct GraphCommand: ParsableCommand {
 
     private func json(_ view: GraphView) -> Value {
         .object([
-            "nodes": .array(view.nodes.map { node in
-                .object(["id": .string(node.id), "stage": .string(node.stage), "state": .string(node.state.rawValue),
-                         "why": .array(node.why.map(Value.string)), "key": node.key.map { .string($0.hex) } ?? .null,
-                         "files": .array(node.files.map(Value.string)), "output": node.output.map(Value.string) ?? .null])
-            }),
-            "edges": .array(view.edges.map { .object(["from": .string($0.from), "to": .string($0.to), "slot": .string($0.slot)]) }),
+            "nodes": .array(
+                view.nodes.map { node in
+                    .object([
+                        "id": .string(node.id), "stage": .string(node.stage), "state": .string(node.state.rawValue),
+                        "why": .array(node.why.map(Value.string)), "key": node.key.map { .string($0.hex) } ?? .null,
+                        "files": .array(node.files.map(Value.string)), "output": node.output.map(Value.string) ?? .null,
+                    ])
+                }),
+            "edges": .array(
+                view.edges.map { .object(["from": .string($0.from), "to": .string($0.to), "slot": .string($0.slot)]) }),
         ])
     }
 }

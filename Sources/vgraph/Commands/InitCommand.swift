@@ -18,7 +18,8 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         try exiting {
             let video = name.split(separator: "/").last.map(String.init) ?? ""
-            guard !video.isEmpty, video != ".", video != "..", !video.contains(where: { $0 == ":" || $0.isNewline }) else {
+            guard !video.isEmpty, video != ".", video != "..", !video.contains(where: { $0 == ":" || $0.isNewline })
+            else {
                 throw Refusal(.badName(name))
             }
             if access(name, F_OK) == 0, access("\(name)/\(video).video.yaml", F_OK) == 0 {
@@ -30,7 +31,8 @@ struct InitCommand: ParsableCommand {
             try write(Template.pipeline, to: "\(name)/pipelines/video.yaml")
             try write(schemaText(), to: "\(name)/video.schema.json")
             try write("/cache/\n*.mp4\n", to: "\(name)/.gitignore")
-            print("""
+            print(
+                """
                 \(name)/\(video).video.yaml is ready. Next:
                   cd \(name)
                   vgraph build \(video).mp4
@@ -39,7 +41,9 @@ struct InitCommand: ParsableCommand {
     }
 
     private func makeFolder(_ path: String) throws {
-        if mkdir(path, 0o777) != 0 && errno != EEXIST { throw Refusal(.cannotWrite(path: path, reason: String(cString: strerror(errno)))) }
+        if mkdir(path, 0o777) != 0 && errno != EEXIST {
+            throw Refusal(.cannotWrite(path: path, reason: String(cString: strerror(errno))))
+        }
     }
 
     /// Leaves a file alone that is there already.

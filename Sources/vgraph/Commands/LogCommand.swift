@@ -13,14 +13,16 @@ struct LogCommand: ParsableCommand {
               vgraph log last             what each node of the last build did, why it ran, what it took
               vgraph log 20260102T1504    the same for a run, by its id or by as much of it as no other run has
 
-            'took' is the time in that build; 'cost' is what making the result cost, for a hit when it was made: what the cache
+            'took' is the time in that build; 'cost' is what making the result cost, for a hit when it was made: what \
+            the cache
             saved. A build that found nothing to do leaves no entry.
             """)
 
     @OptionGroup var folder: FolderOptions
     @Flag(help: "Also the builds of other folders that share the cache.") var all = false
     @Option(help: ArgumentHelp("List at most so many; 0 is all of them.", valueName: "n")) var limit = 20
-    @Argument(help: ArgumentHelp("TARGET, RUN, 'last', or 'last~1' for the one before it.", valueName: "what")) var what: String?
+    @Argument(help: ArgumentHelp("TARGET, RUN, 'last', or 'last~1' for the one before it.", valueName: "what"))
+    var what: String?
 
     func validate() throws {
         if limit < 0 { throw ValidationError("--limit takes a number from 0") }
@@ -56,15 +58,19 @@ struct LogCommand: ParsableCommand {
         if log.count("failed") > 0 { counts.append("\(log.count("failed")) failed") }
         if log.count("skipped") > 0 { counts.append("\(log.count("skipped")) skipped") }
         return "\(run.name)  \(log.time)  \(log.targets.joined(separator: " ")): \(log.summary), "
-            + counts.joined(separator: ", ") + ", " + ReportText.seconds(log.seconds) + (all ? "  in \(log.workspace)" : "")
+            + counts.joined(separator: ", ") + ", " + ReportText.seconds(log.seconds)
+            + (all ? "  in \(log.workspace)" : "")
     }
 
     private func summary(_ run: History.Run) -> [String: Value] {
         let log = run.log
-        return ["run": .string(run.name), "time": .string(log.time), "workspace": .string(log.workspace),
-                "targets": .array(log.targets.map(Value.string)), "status": .string(log.summary.replacing(" ", with: "-")),
-                "exit": .int(Int(log.status.rawValue)), "nodes": .int(log.nodes.count), "ran": .int(log.count("ran")), "hits": .int(log.count("hit")),
-                "failed": .int(log.count("failed")), "skipped": .int(log.count("skipped")), "seconds": .number(log.seconds)]
+        return [
+            "run": .string(run.name), "time": .string(log.time), "workspace": .string(log.workspace),
+            "targets": .array(log.targets.map(Value.string)), "status": .string(log.summary.replacing(" ", with: "-")),
+            "exit": .int(Int(log.status.rawValue)), "nodes": .int(log.nodes.count), "ran": .int(log.count("ran")),
+            "hits": .int(log.count("hit")),
+            "failed": .int(log.count("failed")), "skipped": .int(log.count("skipped")), "seconds": .number(log.seconds),
+        ]
     }
 
     /// A run: its own line, a line a node, then what was said.
@@ -72,7 +78,9 @@ struct LogCommand: ParsableCommand {
         folder.json ? JSONReport.say(summary(run)) : print(line(run))
         for node in run.log.nodes {
             // gc may have dropped it; then what it cost is forgotten too.
-            let record = node.key.flatMap { key in cache.peek(key, world: node.world).flatMap { $0.key == key ? $0 : nil } }
+            let record = node.key.flatMap { key in
+                cache.peek(key, world: node.world).flatMap { $0.key == key ? $0 : nil }
+            }
             if folder.json { JSONReport.say(value(node, record)) } else { print(text(node, record)) }
         }
         if folder.json {
@@ -86,7 +94,11 @@ struct LogCommand: ParsableCommand {
         var line = node.outcome + String(repeating: " ", count: max(0, 7 - node.outcome.count)) + "  " + node.id
         switch node.outcome {
         case "hit":
-            if let record { line += "  cost \(ReportText.seconds(record.cost.wall)) when made \(record.origin.time) by \(record.origin.user)@\(record.origin.host)" }
+            if let record {
+                line +=
+                    "  cost \(ReportText.seconds(record.cost.wall)) when made \(record.origin.time) by "
+                    + "\(record.origin.user)@\(record.origin.host)"
+            }
         case "skipped": break
         default:
             line += "  took \(ReportText.seconds(node.seconds))"
@@ -100,15 +112,23 @@ struct LogCommand: ParsableCommand {
     }
 
     private func value(_ node: RunLog.Node, _ record: Record?) -> [String: Value] {
-        var line: [String: Value] = ["node": .string(node.id), "stage": .string(node.stage), "outcome": .string(node.outcome),
-                                     "why": .array(node.why.map(Value.string)), "seconds": .number(node.seconds),
-                                     "key": node.key.map { .string($0.hex) } ?? .null, "cost": .null, "made": .null]
+        var line: [String: Value] = [
+            "node": .string(node.id), "stage": .string(node.stage), "outcome": .string(node.outcome),
+            "why": .array(node.why.map(Value.string)), "seconds": .number(node.seconds),
+            "key": node.key.map { .string($0.hex) } ?? .null, "cost": .null, "made": .null,
+        ]
         if let record {
-            line["cost"] = .object(["wall": .number(record.cost.wall), "cpu": .number(record.cost.cpu),
-                                    "price": record.cost.price.map { .object(["amount": .number($0.amount), "currency": .string($0.currency)]) } ?? .null])
+            line["cost"] = .object([
+                "wall": .number(record.cost.wall), "cpu": .number(record.cost.cpu),
+                "price": record.cost.price.map {
+                    .object(["amount": .number($0.amount), "currency": .string($0.currency)])
+                } ?? .null,
+            ])
             let origin = record.origin
-            line["made"] = .object(["time": .string(origin.time), "user": .string(origin.user), "host": .string(origin.host),
-                                    "node": .string(origin.node), "vgraph": .string(origin.vgraph)])
+            line["made"] = .object([
+                "time": .string(origin.time), "user": .string(origin.user), "host": .string(origin.host),
+                "node": .string(origin.node), "vgraph": .string(origin.vgraph),
+            ])
         }
         return line
     }

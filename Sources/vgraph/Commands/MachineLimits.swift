@@ -13,13 +13,20 @@ enum MachineLimits {
 
     private static var descriptors: MachineFinding {
         let most = limit(RLIMIT_NOFILE)
-        guard let most, most < 256 else { return MachineFinding("open files", most.map { "\($0) at once" } ?? "no limit") }
-        return MachineFinding("open files", "\(most) at once, which is few", remedy: "ulimit -n 1024", isNeeded: most < 64)
+        guard let most, most < 256 else {
+            return MachineFinding("open files", most.map { "\($0) at once" } ?? "no limit")
+        }
+        return MachineFinding(
+            "open files", "\(most) at once, which is few", remedy: "ulimit -n 1024", isNeeded: most < 64)
     }
 
     private static var fileSize: MachineFinding {
-        guard let most = limit(RLIMIT_FSIZE), most < 4 << 30 else { return MachineFinding("file size", "no limit that matters") }
-        return MachineFinding("file size", "\(Size.text(most)) at most, and videos may be larger", remedy: "ulimit -f unlimited", isNeeded: false)
+        guard let most = limit(RLIMIT_FSIZE), most < 4 << 30 else {
+            return MachineFinding("file size", "no limit that matters")
+        }
+        return MachineFinding(
+            "file size", "\(Size.text(most)) at most, and videos may be larger", remedy: "ulimit -f unlimited",
+            isNeeded: false)
     }
 
     /// Of the container and of the process, whichever is less.
@@ -29,29 +36,36 @@ enum MachineLimits {
         // Version 1 says a number near 2^63 for none.
         let limits = own + (group.flatMap { UInt64($0) }.flatMap { $0 < 1 << 62 ? $0 : nil }.map { [$0] } ?? [])
         guard let least = limits.min() else { return MachineFinding("memory", "no limit") }
-        return MachineFinding("memory", "\(Size.text(least)) at most", remedy: least < 1 << 30 ? "a container or 'ulimit -v' with 1 GB or more; else 'vgraph build -j 1'" : nil,
-                              isNeeded: least < 256 << 20)
+        return MachineFinding(
+            "memory", "\(Size.text(least)) at most",
+            remedy: least < 1 << 30 ? "a container or 'ulimit -v' with 1 GB or more; else 'vgraph build -j 1'" : nil,
+            isNeeded: least < 256 << 20)
     }
 
     private static var processes: MachineFinding {
         let limits = [limit(__RLIMIT_NPROC), cgroup("pids.max").flatMap { UInt64($0) }].compactMap { $0 }
         guard let least = limits.min() else { return MachineFinding("processes", "no limit") }
-        return MachineFinding("processes", "\(least) at once", remedy: least < 64 ? "a container or 'ulimit -u' with 256 or more" : nil, isNeeded: least < 16)
+        return MachineFinding(
+            "processes", "\(least) at once", remedy: least < 64 ? "a container or 'ulimit -u' with 256 or more" : nil,
+            isNeeded: least < 16)
     }
 
-    /// Texts and paths are UTF-8, whatever the locale; a terminal that takes them for something else shows other letters.
+    /// Texts and paths are UTF-8, whatever the locale; a terminal that takes them for something else shows other
+    /// letters.
     private static var locale: MachineFinding {
         let names = ["LC_ALL", "LC_CTYPE", "LANG"]
         let value = names.compactMap { name in getenv(name).map { String(cString: $0) } }.first { !$0.isEmpty } ?? ""
         let isUTF8 = value.lowercased().contains("utf-8") || value.lowercased().contains("utf8")
-        return MachineFinding("locale", isUTF8 ? value : (value.isEmpty ? "none" : value) + "; vgraph prints UTF-8 all the same",
-                              remedy: isUTF8 ? nil : "export LANG=C.UTF-8", isNeeded: false)
+        return MachineFinding(
+            "locale", isUTF8 ? value : (value.isEmpty ? "none" : value) + "; vgraph prints UTF-8 all the same",
+            remedy: isUTF8 ? nil : "export LANG=C.UTF-8", isNeeded: false)
     }
 
     private static var terminal: MachineFinding {
         guard isatty(1) == 1 else { return MachineFinding("terminal", "none: reports are plain lines") }
         let name = getenv("TERM").map { String(cString: $0) } ?? ""
-        return MachineFinding("terminal", Terminal.isDumb || name.isEmpty ? "'\(name)': no colours, no progress line" : name)
+        return MachineFinding(
+            "terminal", Terminal.isDumb || name.isEmpty ? "'\(name)': no colours, no progress line" : name)
     }
 
     /// A limit of the group that this process is in, or of one above it.

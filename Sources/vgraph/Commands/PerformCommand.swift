@@ -1,5 +1,5 @@
-// The engine's own stages as a worker does the others': a job a line on standard input, replies on standard output. Only
-// `--check-determinism` starts it, to run them a second time where hash seeds and addresses are others.
+// The engine's own stages as a worker does the others': a job a line on standard input, replies on standard output.
+// Only `--check-determinism` starts it, to run them a second time where hash seeds and addresses are others.
 import ArgumentParser
 import Diagnostics
 import FoundationEssentials
@@ -10,11 +10,14 @@ import Work
 
 struct PerformCommand: ParsableCommand {
     static let name = "perform-jobs"
-    static let configuration = CommandConfiguration(commandName: name, abstract: "Do jobs of the engine's stages.", shouldDisplay: false)
+    static let configuration = CommandConfiguration(
+        commandName: name, abstract: "Do jobs of the engine's stages.", shouldDisplay: false)
 
     func run() throws {
         while let line = readLine() {
-            guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else { throw ExitStatus.badInput.code }
+            guard let job = try? JSONDecoder().decode(Job.self, from: Data(line.utf8)) else {
+                throw ExitStatus.badInput.code
+            }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             printDocument(String(decoding: try encoder.encode(reply(job)), as: UTF8.self))
@@ -31,7 +34,8 @@ struct PerformCommand: ParsableCommand {
         } catch let error as Diagnostic {
             return Reply(id: job.id, failure: [error])
         } catch {
-            return Reply(id: job.id, failure: [BuildProblem.stageThrew(node: job.node, error: words(of: error)).diagnostic])
+            return Reply(
+                id: job.id, failure: [BuildProblem.stageThrew(node: job.node, error: words(of: error)).diagnostic])
         }
     }
 }

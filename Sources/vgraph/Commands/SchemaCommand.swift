@@ -28,8 +28,12 @@ struct SchemaCommand: ParsableCommand {
     }
 
     func run() {
-        if reference { printDocument(specReference(), terminator: "") }
-        else if pipeline { printDocument(JSONReport.text(PipelineSchema.value(kinds: Stages.all), pretty: true)) }
-        else { printDocument(profile ? profileSchemaText() : schemaText()) }
+        if reference {
+            printDocument(specReference(), terminator: "")
+        } else if pipeline {
+            printDocument(JSONReport.text(PipelineSchema.value(kinds: Stages.all), pretty: true))
+        } else {
+            printDocument(profile ? profileSchemaText() : schemaText())
+        }
     }
 }

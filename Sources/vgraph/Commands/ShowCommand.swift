@@ -30,12 +30,15 @@ struct ShowCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Draw this frame of the video (from 0) as PNG; with TARGET:render.", valueName: "n"))
     var frame: Int?
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("Copy the result here.", valueName: "file"))
+    @Option(
+        name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("Copy the result here.", valueName: "file")
+    )
     var output: String?
 
     @Flag(help: "Open the result with the desktop's program for it.") var open = false
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] = []
+    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
+        []
 
     @Argument(help: "TARGET:STAGE, for example launch.mp4:plan.") var result: String
 
@@ -46,7 +49,9 @@ struct ShowCommand: ParsableCommand {
             let wanted = Wanted(result)
             if let frame { return try draw(frame, wanted, place, request) }
             let found = try place.builder.artifacts(request, target: wanted.target, stage: wanted.stage)
-            guard let first = found.first else { throw Refusal(.noArtifact(target: wanted.target, stage: wanted.stage)) }
+            guard let first = found.first else {
+                throw Refusal(.noArtifact(target: wanted.target, stage: wanted.stage))
+            }
             var chosen = found.filter { $0.output == (wanted.output ?? first.output) }
             guard !chosen.isEmpty else {
                 throw Refusal(.noSuchOutput(wanted.output ?? "", known: Array(Set(found.map(\.output))).sorted()))
@@ -55,7 +60,9 @@ struct ShowCommand: ParsableCommand {
                 // A node's number where the stage has several nodes, else a place in its list.
                 let ofNode = chosen.filter { $0.node.hasSuffix("[\(element)]") }
                 chosen = !ofNode.isEmpty ? ofNode : chosen.indices.contains(element) ? [chosen[element]] : []
-                guard !chosen.isEmpty else { throw Refusal(.noArtifact(target: wanted.target, stage: "\(wanted.stage)[\(element)]")) }
+                guard !chosen.isEmpty else {
+                    throw Refusal(.noArtifact(target: wanted.target, stage: "\(wanted.stage)[\(element)]"))
+                }
             }
             if folder.json { return list(chosen) }
             if let output {
@@ -65,7 +72,9 @@ struct ShowCommand: ParsableCommand {
             for artifact in chosen {
                 if let tree = artifact.tree {
                     for entry in tree.entries { print(entry.path + (entry.blob == nil ? "/" : "")) }
-                } else if isText(artifact.fileName), !open { try printFile(artifact.path) } else {
+                } else if isText(artifact.fileName), !open {
+                    try printFile(artifact.path)
+                } else {
                     let copyPath = try copyForPeople(artifact, place)
                     print(copyPath)
                     if open { launch(copyPath) }
@@ -85,7 +94,9 @@ struct ShowCommand: ParsableCommand {
             let colon = text.lastIndex(of: ":") ?? text.endIndex
             target = String(text[..<colon])
             var rest = colon < text.endIndex ? String(text[text.index(after: colon)...]) : "mux"
-            if rest.hasSuffix("]"), let bracket = rest.lastIndex(of: "["), let number = Int(rest[rest.index(after: bracket)...].dropLast()) {
+            if rest.hasSuffix("]"), let bracket = rest.lastIndex(of: "["),
+                let number = Int(rest[rest.index(after: bracket)...].dropLast())
+            {
                 element = number
                 rest = String(rest[..<bracket])
             }
@@ -99,9 +110,16 @@ struct ShowCommand: ParsableCommand {
 
     private func list(_ artifacts: [Artifact]) {
         for artifact in artifacts {
-            JSONReport.say(["node": .string(artifact.node), "output": .string(artifact.output), "type": .string(artifact.type),
-                            "path": .string(artifact.path), "bytes": .int(Int(artifact.size)), "key": .string(artifact.key.hex)]
-                .merging(artifact.tree.map { ["files": .array($0.entries.filter { $0.blob != nil }.map { .string($0.path) })] } ?? [:]) { $1 })
+            JSONReport.say(
+                [
+                    "node": .string(artifact.node), "output": .string(artifact.output), "type": .string(artifact.type),
+                    "path": .string(artifact.path), "bytes": .int(Int(artifact.size)), "key": .string(artifact.key.hex),
+                ]
+                .merging(
+                    artifact.tree.map {
+                        ["files": .array($0.entries.filter { $0.blob != nil }.map { .string($0.path) })]
+                    } ?? [:]
+                ) { $1 })
         }
     }
 
@@ -110,7 +128,9 @@ struct ShowCommand: ParsableCommand {
             throw Refusal(.cannotRead(path: path, reason: String(cString: strerror(errno))))
         }
         // A terminal gets text; a file or another program the bytes.
-        if isatty(1) == 1 { return print(String(decoding: text, as: UTF8.self), terminator: text.last == 10 ? "" : "\n") }
+        if isatty(1) == 1 {
+            return print(String(decoding: text, as: UTF8.self), terminator: text.last == 10 ? "" : "\n")
+        }
         _ = text.withUnsafeBytes { csystem_print($0.baseAddress, $0.count) }
         if text.last != 10 { printDocument("") }
     }
@@ -124,7 +144,9 @@ struct ShowCommand: ParsableCommand {
             throw Refusal(.cannotWrite(path: destination, reason: String(cString: strerror(errno))))
         }
         let result = csystem_copy_file(from, to, UInt64(status.st_size))
-        guard result == 0 else { throw Refusal(.cannotWrite(path: destination, reason: String(cString: strerror(-result)))) }
+        guard result == 0 else {
+            throw Refusal(.cannotWrite(path: destination, reason: String(cString: strerror(-result))))
+        }
     }
 
     /// Into a new folder, so that it holds what the result does and nothing else.
@@ -168,11 +190,14 @@ struct ShowCommand: ParsableCommand {
             try place.builder.artifacts(request, target: wanted.target, stage: "plan", output: output)
         }
         guard let planFile = try artifacts("plan").first, let materials = try artifacts("materials").first,
-              let plan = try? JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile.path))) else {
+            let plan = try? JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile.path)))
+        else {
             throw Refusal(.noArtifact(target: wanted.target, stage: "plan"))
         }
         let segments = try artifacts("segments")
-        guard let index = plan.spans.firstIndex(where: { frame >= $0.startFrame && frame < $0.startFrame + $0.frames }), index < segments.count else {
+        guard let index = plan.spans.firstIndex(where: { frame >= $0.startFrame && frame < $0.startFrame + $0.frames }),
+            index < segments.count
+        else {
             throw Refusal(.noSuchFrame(frame, frames: plan.frames))
         }
         let scratch = try Scratch()

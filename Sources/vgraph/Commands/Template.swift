@@ -16,11 +16,14 @@ enum Template {
           encode:   { uses: encode, each: $render, after: $proof, codec: h264, preset: graphics, crf: 20 }
           audio:    { uses: audio, mix: $plan }
           captions: { uses: captions, cues: $plan }
-          mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, header: $plan, output: "{name}.mp4" }
+          mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, header: $plan, output: \
+        "{name}.mp4" }
           measure:  { uses: measure, each: $encode, frames: $render }
           baseline: { uses: baseline, plan: $plan, frames: $render }
-          check:    { uses: check, media: $mux, plan: $plan, measures: $measure, sound: $audio, baseline: $baseline, profile: $validate }
-          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline, evidence: $baseline, profile: $validate, findings: [$validate, $proof], texts: $validate }
+          check:    { uses: check, media: $mux, plan: $plan, measures: $measure, sound: $audio, baseline: $baseline, \
+        profile: $validate }
+          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline, \
+        evidence: $baseline, profile: $validate, findings: [$validate, $proof], texts: $validate }
           gate:     { uses: gate, check: $check, review: $review, proof: $proof }
 
         """
@@ -45,9 +48,11 @@ enum Template {
             duration: 3s
             background: { linear: [ink, night], angle: 135 }
             layers:
-              - { shape: ellipse, size: [900px, 900px], at: [78%, 30%], fill: { radial: ["#7c5cff90", "#7c5cff00"], radius: 50% }, animate: { scale: [1, 1.15], ease: in-out } }
+              - { shape: ellipse, size: [900px, 900px], at: [78%, 30%], fill: { radial: ["#7c5cff90", "#7c5cff00"], \
+        radius: 50% }, animate: { scale: [1, 1.15], ease: in-out } }
               - { text: "{{name}}", style: title, at: [center, 44%], enter: { slide: up, for: 0.5s } }
-              - { text: "made from a spec", style: subtitle, at: [center, 57%], start: 0.5s, enter: { fade: true, for: 0.4s } }
+              - { text: "made from a spec", style: subtitle, at: [center, 57%], start: 0.5s, enter: { fade: true, \
+        for: 0.4s } }
             captions:                           # timed from the scene's start: they move with it
               - { start: 0.4s, end: 2.6s, text: "Every stage is a node." }
             transition: { crossfade: 0.4s }
@@ -55,8 +60,10 @@ enum Template {
             duration: 3s
             background: { linear: [night, ink], angle: 135 }
             layers:
-              - { shape: rect, size: [62%, 34%], at: [center, 46%], fill: "#ffffff14", radius: 36px, enter: { zoom: 0.9, for: 0.4s } }
-              - { text: "An edit costs what it changed", style: { extends: title, size: 7% }, at: [center, 46%], enter: { fade: true, for: 0.4s } }
+              - { shape: rect, size: [62%, 34%], at: [center, 46%], fill: "#ffffff14", radius: 36px, enter: { zoom: \
+        0.9, for: 0.4s } }
+              - { text: "An edit costs what it changed", style: { extends: title, size: 7% }, at: [center, 46%], \
+        enter: { fade: true, for: 0.4s } }
             captions:
               - { start: 0.4s, end: 2.8s, text: "Every node is named by its hash." }
 

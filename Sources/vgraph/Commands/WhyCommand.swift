@@ -12,7 +12,8 @@ struct WhyCommand: ParsableCommand {
             """)
 
     @OptionGroup var folder: FolderOptions
-    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] = []
+    @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
+        []
     @Argument(help: "TARGET or TARGET:STAGE.") var target: String
 
     func run() throws {
@@ -21,13 +22,17 @@ struct WhyCommand: ParsableCommand {
             let planned = try place.builder.why(place.request(targets: [target], sets: try BuildCommand.table(sets)))
             for node in planned {
                 if folder.json {
-                    JSONReport.say(["node": .string(node.node), "outcome": .string(node.outcome.rawValue), "why": .array(node.why.map(Value.string)),
-                                    "key": node.key.map { .string($0.hex) } ?? .null])
+                    JSONReport.say([
+                        "node": .string(node.node), "outcome": .string(node.outcome.rawValue),
+                        "why": .array(node.why.map(Value.string)),
+                        "key": node.key.map { .string($0.hex) } ?? .null,
+                    ])
                     continue
                 }
                 switch node.outcome {
                 case .hit:
-                    let origin = node.origin.map { "made \($0.time) by \($0.user)@\($0.host) as \($0.node)" } ?? "in the cache"
+                    let origin =
+                        node.origin.map { "made \($0.time) by \($0.user)@\($0.host) as \($0.node)" } ?? "in the cache"
                     print("fresh  \(node.node): \(origin)")
                 case .run: print("stale  \(node.node): \(node.why.joined(separator: "; "))")
                 case .unknown: print("open   \(node.node): \(node.why.joined(separator: "; "))")

@@ -59,9 +59,13 @@ struct DiffSide {
         for entry in run.log.nodes {
             let target = String(entry.id.prefix(upTo: entry.id.lastIndex(of: ":") ?? entry.id.endIndex))
             if !targets.holds(target) { targets.append(target) }
-            let record = entry.key.flatMap { key in cache.peek(key, world: entry.world).flatMap { $0.key == key ? $0 : nil } }
-            nodes[entry.id] = Node(id: entry.id, target: target, stage: entry.stage, element: Self.element(entry.id), key: entry.key, record: record,
-                                   world: entry.world ?? record?.world.hex)
+            let record = entry.key.flatMap { key in
+                cache.peek(key, world: entry.world).flatMap { $0.key == key ? $0 : nil }
+            }
+            nodes[entry.id] = Node(
+                id: entry.id, target: target, stage: entry.stage, element: Self.element(entry.id), key: entry.key,
+                record: record,
+                world: entry.world ?? record?.world.hex)
             note(entry.stage, of: target, isSeen: record != nil)
             guard let record else {
                 if ["hit", "ran"].contains(entry.outcome) { dropped += 1 } else { unmade += 1 }
@@ -72,8 +76,18 @@ struct DiffSide {
             if stages[target]?[entry.stage] == nil { stages[target, default: [:]][entry.stage] = manifest }
         }
         addFiles()
-        if dropped > 0 { notes.append("\(dropped) of its \(run.log.nodes.count) records are not in the cache any more ('vgraph cache gc' drops them); what they said is not known") }
-        if unmade > 0 { notes.append("\(unmade) of its \(run.log.nodes.count) nodes have no result: the build \(run.log.status == .interrupted ? "was interrupted" : "failed")") }
+        if dropped > 0 {
+            notes.append(
+                "\(dropped) of its \(run.log.nodes.count) records are not in the cache any more ('vgraph cache gc' "
+                    + "drops them); what they said is not known"
+            )
+        }
+        if unmade > 0 {
+            notes.append(
+                "\(unmade) of its \(run.log.nodes.count) nodes have no result: the build "
+                    + "\(run.log.status == .interrupted ? "was interrupted" : "failed")"
+            )
+        }
     }
 
     /// Of a folder as it is, without drawing or encoding anything.
@@ -85,16 +99,25 @@ struct DiffSide {
             stages[stage.target, default: [:]][stage.name] = stage.manifest
             order[stage.target, default: []].append(stage.name)
         }
-        for target in survey.targets { files[target] = survey.files[target]?.mapValues { File(digest: $0, stages: []) } }
+        for target in survey.targets {
+            files[target] = survey.files[target]?.mapValues { File(digest: $0, stages: []) }
+        }
         var unknown = 0
         for node in survey.nodes {
-            nodes[node.id] = Node(id: node.id, target: node.target, stage: node.stage, element: node.element, key: node.key, record: node.record,
-                                  world: node.record?.world.hex)
+            nodes[node.id] = Node(
+                id: node.id, target: node.target, stage: node.stage, element: node.element, key: node.key,
+                record: node.record,
+                world: node.record?.world.hex)
             if node.key == nil { unknown += 1 }
             note(node.stage, of: node.target, isSeen: node.record != nil)
         }
         addFiles()
-        if unknown > 0 { notes.append("\(unknown) of its nodes depend on results that are not in the cache; nothing is made to answer, so whether they differ follows from what they are made from") }
+        if unknown > 0 {
+            notes.append(
+                "\(unknown) of its nodes depend on results that are not in the cache; nothing is made to answer, so "
+                    + "whether they differ follows from what they are made from"
+            )
+        }
     }
 
     private mutating func note(_ stage: String, of target: String, isSeen: Bool) {
@@ -102,10 +125,13 @@ struct DiffSide {
         if seen[target, default: [:]][stage] != false { seen[target, default: [:]][stage] = isSeen }
     }
 
-    /// A program's inputs are named by where it finds them, results of other nodes too; those are no files of anybody's.
+    /// A program's inputs are named by where it finds them, results of other nodes too; those are no files of
+    /// anybody's.
     private mutating func addFiles() {
         let results = Set(nodes.values.lazy.compactMap(\.record).flatMap(\.outputs).flatMap(\.blobs).map(\.digest))
-        for node in nodes.values { if let record = node.record { add(filesOf: record, to: node.target, node.stage, but: results) } }
+        for node in nodes.values {
+            if let record = node.record { add(filesOf: record, to: node.target, node.stage, but: results) }
+        }
     }
 
     private mutating func add(filesOf record: Record, to target: String, _ stage: String, but results: Set<Digest>) {
@@ -114,12 +140,16 @@ struct DiffSide {
             if !file.stages.isEmpty { file.stages.insert(stage) }
             files[target, default: [:]][path] = file
         }
-        for input in record.manifest.inputs { if let path = input.path, !results.contains(input.digest) { add(path, input.digest) } }
+        for input in record.manifest.inputs {
+            if let path = input.path, !results.contains(input.digest) { add(path, input.digest) }
+        }
         for item in record.discovered { if let digest = item.digest { add(item.path, digest) } }
     }
 
     /// Whether this side would have told of a file that the other side has.
-    func wouldKnow(_ file: File, of target: String) -> Bool { file.stages.isEmpty || file.stages.contains { seen[target]?[$0] == true } }
+    func wouldKnow(_ file: File, of target: String) -> Bool {
+        file.stages.isEmpty || file.stages.contains { seen[target]?[$0] == true }
+    }
 
     private static func element(_ id: String) -> Int? {
         guard id.hasSuffix("]"), let bracket = id.lastIndex(of: "[") else { return nil }
@@ -134,7 +164,9 @@ struct DiffSide {
     }
 
     /// The name of the target's stage of a kind.
-    func stage(_ kind: String, of target: String) -> String? { stages[target]?.filter { $0.value.stage == kind }.keys.sorted().first }
+    func stage(_ kind: String, of target: String) -> String? {
+        stages[target]?.filter { $0.value.stage == kind }.keys.sorted().first
+    }
 
     /// The blob of an output of a node; nil where it has no result, or the cache has not got it any more.
     func blob(_ target: String, kind: String, element: Int? = nil, output: String) -> Record.Blob? {
@@ -144,7 +176,8 @@ struct DiffSide {
 
     func plan(_ target: String, _ blobs: Blobs) -> Plan? {
         guard let blob = blob(target, kind: "plan", output: "plan"), blobs.has(blob),
-              let data = try? Data(contentsOf: URL(filePath: blobs.path(blob.digest))) else { return nil }
+            let data = try? Data(contentsOf: URL(filePath: blobs.path(blob.digest)))
+        else { return nil }
         return try? JSONDecoder().decode(Plan.self, from: data)
     }
 }

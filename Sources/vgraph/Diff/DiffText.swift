@@ -9,7 +9,9 @@ enum DiffText {
         for target in targets { lines += text(target) }
         for side in [(a, "a"), (b, "b")] {
             lines += side.0.notes.map { "note: \(side.1): \($0)" }
-            for problem in side.0.problems { lines.append("note: \(side.1): " + problem.text().replacing("\n", with: "\n  ")) }
+            for problem in side.0.problems {
+                lines.append("note: \(side.1): " + problem.text().replacing("\n", with: "\n  "))
+            }
         }
         return lines.map(Diagnostic.printable).joined(separator: "\n")
     }
@@ -25,17 +27,29 @@ enum DiffText {
         if !target.settings.isEmpty {
             lines.append("  settings")
             for setting in target.settings {
-                let name = setting.part == "parameter" ? setting.name : setting.part == "tool" ? "tool \(setting.name)" : setting.name.isEmpty ? setting.part : "\(setting.part) \(setting.name)"
-                lines.append("    \(setting.stages.joined(separator: ", ")): \(name) is \(setting.a ?? "not given"), then \(setting.b ?? "not given")")
+                let name =
+                    setting.part == "parameter"
+                    ? setting.name
+                    : setting.part == "tool"
+                        ? "tool \(setting.name)"
+                        : setting.name.isEmpty ? setting.part : "\(setting.part) \(setting.name)"
+                lines.append(
+                    "    \(setting.stages.joined(separator: ", ")): \(name) is \(setting.a ?? "not given"), then "
+                        + "\(setting.b ?? "not given")"
+                )
             }
         }
         if !target.stages.isEmpty {
             lines.append("  nodes")
             let width = target.stages.map(\.name.count).max() ?? 0
-            lines += target.stages.map { "    " + $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + text($0) }
+            lines += target.stages.map {
+                "    " + $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + text($0)
+            }
         }
         if let note = target.segmentsNote { lines.append("  segments: \(note)") }
-        if target.segments.contains(where: { $0.change.kind != .same }) { lines += ["  segments"] + text(target.segments).map { "    " + $0 } }
+        if target.segments.contains(where: { $0.change.kind != .same }) {
+            lines += ["  segments"] + text(target.segments).map { "    " + $0 }
+        }
         return lines
     }
 
@@ -46,12 +60,18 @@ enum DiffText {
         let total = stage.same + stage.differ.count + stage.unknown
         var parts: [String] = []
         if total == 1 {
-            parts.append(stage.same == 1 ? "same" : stage.unknown == 1 ? "not known" : stage.equalResults.isEmpty ? "differs" : "differs, with an equal result")
+            parts.append(
+                stage.same == 1
+                    ? "same"
+                    : stage.unknown == 1
+                        ? "not known" : stage.equalResults.isEmpty ? "differs" : "differs, with an equal result")
         } else {
             if stage.same > 0 { parts.append("\(stage.same) the same") }
             if !stage.differ.isEmpty {
                 let elements = stage.differ.map { $0[($0.lastIndex(of: "[") ?? $0.startIndex)...] }
-                parts.append("\(stage.differ.count) differ: " + elements.prefix(8).joined(separator: " ") + (elements.count > 8 ? " …" : ""))
+                parts.append(
+                    "\(stage.differ.count) differ: " + elements.prefix(8).joined(separator: " ")
+                        + (elements.count > 8 ? " …" : ""))
             }
             if !stage.equalResults.isEmpty { parts.append("\(stage.equalResults.count) of them with equal results") }
             if stage.unknown > 0 { parts.append("\(stage.unknown) not known") }
@@ -72,8 +92,10 @@ enum DiffText {
                 continue
             }
             var end = index, lastA = a, lastB = b
-            while end + 1 < segments.endIndex, segments[end + 1].change.kind == first.kind, let nextA = segments[end + 1].change.a, let nextB = segments[end + 1].change.b,
-                  abs((nextB.start - nextA.start) - (b.start - a.start)) < 1e-6, nextA.index == lastA.index + 1 {
+            while end + 1 < segments.endIndex, segments[end + 1].change.kind == first.kind,
+                let nextA = segments[end + 1].change.a, let nextB = segments[end + 1].change.b,
+                abs((nextB.start - nextA.start) - (b.start - a.start)) < 1e-6, nextA.index == lastA.index + 1
+            {
                 (lastA, lastB) = (nextA, nextB)
                 end += 1
             }
@@ -82,7 +104,10 @@ enum DiffText {
                 lines.append("=  \(times(a.start, lastA.end)): \(count) \(what) the same")
             } else {
                 let shift = b.start - a.start
-                lines.append(">  \(times(a.start, lastA.end)) moved to \(times(b.start, lastB.end)) (\(shift < 0 ? "−" : "+")\(seconds(abs(shift))) s): \(count) \(what)")
+                lines.append(
+                    ">  \(times(a.start, lastA.end)) moved to \(times(b.start, lastB.end)) "
+                        + "(\(shift < 0 ? "−" : "+")\(seconds(abs(shift))) s): \(count) \(what)"
+                )
             }
             index = end + 1
         }
@@ -92,7 +117,9 @@ enum DiffText {
     private static func text(_ segment: TargetDifference.Segment) -> String {
         switch (segment.change.kind, segment.change.a, segment.change.b) {
         case (.changed, let a?, let b?):
-            let place = a.start == b.start && a.end == b.end ? times(b.start, b.end) : "\(times(a.start, a.end)), then \(times(b.start, b.end))"
+            let place =
+                a.start == b.start && a.end == b.end
+                ? times(b.start, b.end) : "\(times(a.start, a.end)), then \(times(b.start, b.end))"
             return "~  \(place): \(shown(b))" + (segment.isDrawnTheSame ? "; described otherwise, drawn the same" : "")
         case (_, nil, let b?): return "+  \(times(b.start, b.end)): \(shown(b))"
         case (_, let a?, _): return "-  \(times(a.start, a.end)): \(shown(a))"
@@ -101,7 +128,8 @@ enum DiffText {
     }
 
     private static func shown(_ place: PlanChanges.Place) -> String {
-        (place.scenes + place.captions.map { "'\($0.split(whereSeparator: \.isNewline).joined(separator: " "))'" }).joined(separator: ", ")
+        (place.scenes + place.captions.map { "'\($0.split(whereSeparator: \.isNewline).joined(separator: " "))'" })
+            .joined(separator: ", ")
     }
 
     private static func times(_ start: Double, _ end: Double) -> String { "\(seconds(start))–\(seconds(end)) s" }

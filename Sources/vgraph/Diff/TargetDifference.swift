@@ -1,5 +1,5 @@
-// In what one target differs between two sides, from the files up to the segments. Where keys agree everything below agrees too,
-// so nothing is looked at there.
+// In what one target differs between two sides, from the files up to the segments. Where keys agree everything below
+// agrees too, so nothing is looked at there.
 import Composition
 import Digests
 import Store
@@ -76,10 +76,13 @@ struct TargetDifference {
         let ours = a.files[target] ?? [:], theirs = b.files[target] ?? [:]
         for path in Set(ours.keys).union(theirs.keys).texts {
             switch (ours[path], theirs[path]) {
-            case (let one?, let other?): if one.digest != other.digest { files.append(File(path: path, a: one.digest, b: other.digest)) }
+            case (let one?, let other?):
+                if one.digest != other.digest { files.append(File(path: path, a: one.digest, b: other.digest)) }
             // What one side has and the other may have, too, is no difference that is known.
-            case (let one?, nil): if b.wouldKnow(one, of: target) { files.append(File(path: path, a: one.digest, b: nil)) }
-            case (nil, let other?): if a.wouldKnow(other, of: target) { files.append(File(path: path, a: nil, b: other.digest)) }
+            case (let one?, nil):
+                if b.wouldKnow(one, of: target) { files.append(File(path: path, a: one.digest, b: nil)) }
+            case (nil, let other?):
+                if a.wouldKnow(other, of: target) { files.append(File(path: path, a: nil, b: other.digest)) }
             case (nil, nil): break
             }
         }
@@ -90,9 +93,17 @@ struct TargetDifference {
         for name in ours.keys.sorted() {
             guard let one = ours[name], let other = theirs[name] else { continue }
             for difference in Manifest.differences(one, other) {
-                let same = settings.firstIndex { $0.part == difference.part && $0.name == difference.name && $0.a == difference.old && $0.b == difference.new }
-                if let same { settings[same].stages.append(name) } else {
-                    settings.append(Setting(stages: [name], part: difference.part, name: difference.name, a: difference.old, b: difference.new))
+                let same = settings.firstIndex {
+                    $0.part == difference.part && $0.name == difference.name && $0.a == difference.old
+                        && $0.b == difference.new
+                }
+                if let same {
+                    settings[same].stages.append(name)
+                } else {
+                    settings.append(
+                        Setting(
+                            stages: [name], part: difference.part, name: difference.name, a: difference.old,
+                            b: difference.new))
                 }
             }
         }
@@ -105,14 +116,19 @@ struct TargetDifference {
         for name in names {
             let ours = families.0[name] ?? [], theirs = families.1[name] ?? []
             var stage = Stage(name: name)
-            let known = (a.stages[target]?[name] != nil || !ours.isEmpty, b.stages[target]?[name] != nil || !theirs.isEmpty)
+            let known = (
+                a.stages[target]?[name] != nil || !ours.isEmpty, b.stages[target]?[name] != nil || !theirs.isEmpty
+            )
             if known.0 != known.1 {
                 stage.onlyIn = known.0 ? a.name : b.name
                 stages.append(stage)
                 continue
             }
             // A family whose list or keys are not all known may hold an equal of anything.
-            let isWhole = (!ours.isEmpty && ours.allSatisfy { $0.key != nil }, !theirs.isEmpty && theirs.allSatisfy { $0.key != nil })
+            let isWhole = (
+                !ours.isEmpty && ours.allSatisfy { $0.key != nil },
+                !theirs.isEmpty && theirs.allSatisfy { $0.key != nil }
+            )
             // Equal keys are equal work, wherever they stand: a segment that moved is the same node.
             var left: [Digest: [String?]] = [:], others: [DiffSide.Node] = []
             // Under one key only results of one world are equal, as far as they are known.
@@ -122,15 +138,23 @@ struct TargetDifference {
                 if let index = left[key]?.firstIndex(where: { $0 == node.world || $0 == nil || node.world == nil }) {
                     left[key]!.remove(at: index)
                     stage.same += 1
-                } else { others.append(node) }
+                } else {
+                    others.append(node)
+                }
             }
             for node in others {
                 guard isWhole.0 else { stage.unknown += 1; continue }
                 stage.differ.append(node.id)
-                if let made = node.record, let before = a.nodes[node.id]?.record, Self.results(made) == Self.results(before) { stage.equalResults.append(node.id) }
+                if let made = node.record, let before = a.nodes[node.id]?.record,
+                    Self.results(made) == Self.results(before)
+                {
+                    stage.equalResults.append(node.id)
+                }
             }
             if isWhole.1 {
-                stage.differ += ours.filter { node in node.key.map { left[$0]?.isEmpty == false } ?? false && b.nodes[node.id] == nil }.map(\.id)
+                stage.differ += ours.filter { node in
+                    node.key.map { left[$0]?.isEmpty == false } ?? false && b.nodes[node.id] == nil
+                }.map(\.id)
             } else if theirs.isEmpty {
                 stage.unknown += ours.count
             }
@@ -142,7 +166,11 @@ struct TargetDifference {
 
     private mutating func compareSegments(_ a: DiffSide, _ b: DiffSide, _ blobs: Blobs) {
         guard a.stage("plan", of: target) != nil || b.stage("plan", of: target) != nil else { return }
-        if let ours = a.blob(target, kind: "plan", output: "plan"), let theirs = b.blob(target, kind: "plan", output: "plan"), ours.digest == theirs.digest { return }
+        if let ours = a.blob(target, kind: "plan", output: "plan"),
+            let theirs = b.blob(target, kind: "plan", output: "plan"), ours.digest == theirs.digest
+        {
+            return
+        }
         guard let ours = a.plan(target, blobs), let theirs = b.plan(target, blobs) else {
             let missing = [a, b].filter { $0.plan(target, blobs) == nil }.map(\.name).joined(separator: " and ")
             segmentsNote = "the plan of \(missing) is not in the cache, so segments cannot be compared"
@@ -151,8 +179,9 @@ struct TargetDifference {
         segments = PlanChanges(from: ours, to: theirs).changes.map { change in
             var segment = Segment(change: change)
             if change.kind == .changed, let one = change.a, let other = change.b,
-               let before = a.blob(target, kind: "render", element: one.index, output: "frames"),
-               let after = b.blob(target, kind: "render", element: other.index, output: "frames") {
+                let before = a.blob(target, kind: "render", element: one.index, output: "frames"),
+                let after = b.blob(target, kind: "render", element: other.index, output: "frames")
+            {
                 segment.isDrawnTheSame = before.digest == after.digest
             }
             return segment

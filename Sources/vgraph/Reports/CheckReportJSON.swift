@@ -23,10 +23,13 @@ extension CheckedFile {
         }
     }
 
-    /// One line: `file`, `plan` (null: none), `passed`, `findings` (of the spec, if there are any), and the fields of `CheckReport`.
+    /// One line: `file`, `plan` (null: none), `passed`, `findings` (of the spec, if there are any), and the fields of
+    /// `CheckReport`.
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(Line(file: file, plan: plan, passed: passed, findings: findings, report: report)), as: UTF8.self)
+        return String(
+            decoding: try encoder.encode(
+                Line(file: file, plan: plan, passed: passed, findings: findings, report: report)), as: UTF8.self)
     }
 }

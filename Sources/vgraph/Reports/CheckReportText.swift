@@ -13,14 +13,19 @@ extension CheckedFile {
 
         var heading = columns
         heading.margin = 0
-        var lines = heading.lines([], [(file, .bold), ("\(Size.text(UInt64(max(0, report.bytes)))),", .plain),
-                                       (plan.map { "held against \($0)" } ?? "held against no plan: general rules, none of a spec's", .plain)])
+        var lines = heading.lines(
+            [],
+            [
+                (file, .bold), ("\(Size.text(UInt64(max(0, report.bytes)))),", .plain),
+                (plan.map { "held against \($0)" } ?? "held against no plan: general rules, none of a spec's", .plain),
+            ])
         lines.append("")
         for result in report.results {
             let (word, tint) = Self.word(result.verdict)
             let isWell = result.verdict == .pass || result.verdict == .off
-            lines += columns.lines([(word, first, tint), (result.id, second, .plain)],
-                                   isWell ? [(result.title + ":", .plain), (result.measured, .dim)] : [(result.title, .bold)])
+            lines += columns.lines(
+                [(word, first, tint), (result.id, second, .plain)],
+                isWell ? [(result.title + ":", .plain), (result.measured, .dim)] : [(result.title, .bold)])
             func detail(_ label: String, _ text: String?) {
                 guard let text, !text.isEmpty else { return }
                 lines += columns.lines([("", first, .plain), (label, second, .dim)], [(text, .plain)])
@@ -34,8 +39,9 @@ extension CheckedFile {
         lines.append("")
         for fault in SwitchedOff.faults(report.switchedOff) { lines += [fault, ""] }
         for finding in findings { lines += [finding.text(color: columns.color), ""] }
-        lines.append(columns.painted(Columns.plain(summary), passed ? .green : .red)
-            + (count(.notRun) > 0 ? "; what was not run has not passed" : ""))
+        lines.append(
+            columns.painted(Columns.plain(summary), passed ? .green : .red)
+                + (count(.notRun) > 0 ? "; what was not run has not passed" : ""))
         return lines.joined(separator: "\n")
     }
 

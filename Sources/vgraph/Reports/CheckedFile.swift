@@ -1,5 +1,5 @@
-// What `vgraph check` found of one file, and the table it was held against. Each form of report is an extension of this,
-// in a file of its own, and writes nothing.
+// What `vgraph check` found of one file, and the table it was held against. Each form of report is an extension of
+// this, in a file of its own, and writes nothing.
 import Composition
 import Diagnostics
 
@@ -18,9 +18,12 @@ struct CheckedFile {
 
     func count(_ verdict: CheckResult.Verdict) -> Int { report.results.count { $0.verdict == verdict } }
 
-    /// "13 checks: 11 pass, 1 warn, 1 fail". Names no file, so that nothing of a file's name can be taken for a command.
+    /// "13 checks: 11 pass, 1 warn, 1 fail". Names no file, so that nothing of a file's name can be taken for a
+    /// command.
     var summary: String {
-        let counts: [(CheckResult.Verdict, String)] = [(.pass, "pass"), (.warn, "warn"), (.fail, "fail"), (.notRun, "not run"), (.off, "off")]
+        let counts: [(CheckResult.Verdict, String)] = [
+            (.pass, "pass"), (.warn, "warn"), (.fail, "fail"), (.notRun, "not run"), (.off, "off"),
+        ]
         let words = counts.compactMap { verdict, word in count(verdict) > 0 ? "\(count(verdict)) \(word)" : nil }
         let ofSpec = findings.isEmpty ? "" : "; \(findings.count) finding\(findings.count == 1 ? "" : "s") in the spec"
         return "\(report.results.count) checks: " + (words.isEmpty ? "none" : words.joined(separator: ", ")) + ofSpec

@@ -3,7 +3,9 @@ import Diagnostics
 import Glibc
 
 struct Columns {
-    enum Tint: String { case plain = "", bold = "1", dim = "2", red = "1;31", green = "32", yellow = "1;33", magenta = "1;35" }
+    enum Tint: String {
+        case plain = "", bold = "1", dim = "2", red = "1;31", green = "32", yellow = "1;33", magenta = "1;35"
+    }
 
     /// Characters of the margin.
     var margin: Int
@@ -16,7 +18,8 @@ struct Columns {
         self.margin = margin
         let isTerminal = isatty(1) == 1
         var size = winsize()
-        width = isTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? min(140, Int(size.ws_col)) : 100
+        width =
+            isTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? min(140, Int(size.ws_col)) : 100
         color = isTerminal && getenv("NO_COLOR") == nil && !Terminal.isDumb
     }
 

@@ -15,8 +15,12 @@ final class FindingsFile: BuildObserver {
 
     init(file: String) throws {
         self.file = file
-        let ending = file == "-" ? "github" : String(file[(file.lastIndex(of: ".").map { file.index(after: $0) } ?? file.endIndex)...])
-        guard let form = FindingsReport.Form(rawValue: ending), form != .github || file == "-" else { throw Refusal(.badFindings(file)) }
+        let ending =
+            file == "-"
+            ? "github" : String(file[(file.lastIndex(of: ".").map { file.index(after: $0) } ?? file.endIndex)...])
+        guard let form = FindingsReport.Form(rawValue: ending), form != .github || file == "-" else {
+            throw Refusal(.badFindings(file))
+        }
         self.form = form
     }
 
@@ -37,6 +41,8 @@ final class FindingsFile: BuildObserver {
         var text = FindingsReport.text(findings.inFileOrder(), as: form, rules: rules, version: vgraphVersion)
         if !text.isEmpty { text += "\n" }
         guard file != "-" else { return printDocument(text, terminator: "") }
-        do { try WholeFile.overwrite(file, with: text.utf8) } catch { throw Refusal(.cannotWrite(path: file, reason: words(of: error))) }
+        do { try WholeFile.overwrite(file, with: text.utf8) } catch {
+            throw Refusal(.cannotWrite(path: file, reason: words(of: error)))
+        }
     }
 }

@@ -1,5 +1,5 @@
-// Findings of a spec in the forms that other programs read: SARIF 2.1.0 (OASIS), JUnit XML, annotations of GitHub Actions. Each
-// points at the line and column that is to be changed.
+// Findings of a spec in the forms that other programs read: SARIF 2.1.0 (OASIS), JUnit XML, annotations of GitHub
+// Actions. Each points at the line and column that is to be changed.
 import Composition
 import Diagnostics
 import FoundationEssentials
@@ -17,8 +17,14 @@ enum FindingsReport {
                 "results": .array(findings.map { sarifResult($0, rules: rules) }),
             ])
         case .xml:
-            let counts = "tests=\"\(findings.count)\" failures=\"\(findings.count { $0.severity == .error })\" errors=\"0\" skipped=\"0\""
-            return (["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites name=\"vgraph build\" \(counts)>", "  <testsuite name=\"findings\" \(counts)>"]
+            let counts =
+                "tests=\"\(findings.count)\" failures=\"\(findings.count { $0.severity == .error })\" errors=\"0\" "
+                + "skipped=\"0\""
+            return
+                ([
+                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuites name=\"vgraph build\" \(counts)>",
+                    "  <testsuite name=\"findings\" \(counts)>",
+                ]
                 + findings.flatMap(testCase) + ["  </testsuite>", "</testsuites>"]).joined(separator: "\n")
         case .json: return JSONReport.text(.array(findings.map(JSONReport.value)), pretty: true)
         case .github: return findings.map(annotation).joined(separator: "\n")
@@ -28,19 +34,23 @@ enum FindingsReport {
     // MARK: GitHub
 
     static func annotation(_ finding: Diagnostic) -> String {
-        let command = switch finding.severity {
-        case .error: "error"
-        case .warning: "warning"
-        case .note: "notice"
-        }
+        let command =
+            switch finding.severity {
+            case .error: "error"
+            case .warning: "warning"
+            case .note: "notice"
+            }
         var fields: [String] = []
         if let place = finding.place {
             fields.append("file=" + property(place.file))
             // Line 0 is the file as a whole.
-            if place.line > 0 { fields.append("line=\(place.line),col=\(place.column),endColumn=\(place.column + max(1, place.length))") }
+            if place.line > 0 {
+                fields.append("line=\(place.line),col=\(place.column),endColumn=\(place.column + max(1, place.length))")
+            }
         }
         fields.append("title=" + property(finding.id))
-        return "::\(command) \(fields.joined(separator: ","))::" + message(finding.message + (finding.hint.map { "\nhint: " + $0 } ?? ""))
+        return "::\(command) \(fields.joined(separator: ","))::"
+            + message(finding.message + (finding.hint.map { "\nhint: " + $0 } ?? ""))
     }
 
     /// The text after `::`.
@@ -65,10 +75,18 @@ enum FindingsReport {
     /// Warnings pass, and say so in what the case printed.
     static func testCase(_ finding: Diagnostic) -> [String] {
         let file = finding.place?.file ?? "vgraph"
-        let head = "    <testcase classname=\"\(xml(file))\" name=\"\(xml(finding.id + " " + (finding.place.map { "\($0.line):\($0.column)" } ?? "")))\""
+        let head =
+            "    <testcase classname=\"\(xml(file))\" "
+            + "name=\"\(xml(finding.id + " " + (finding.place.map { "\($0.line):\($0.column)" } ?? "")))\""
         let story = xml(finding.text(color: false))
-        guard finding.severity == .error else { return [head + ">", "      <system-out>\(story)</system-out>", "    </testcase>"] }
-        return [head + ">", "      <failure type=\"\(xml(finding.id))\" message=\"\(xml(finding.message))\">\(story)</failure>", "    </testcase>"]
+        guard finding.severity == .error else {
+            return [head + ">", "      <system-out>\(story)</system-out>", "    </testcase>"]
+        }
+        return [
+            head + ">",
+            "      <failure type=\"\(xml(finding.id))\" message=\"\(xml(finding.message))\">\(story)</failure>",
+            "    </testcase>",
+        ]
     }
 
     /// For text and for attributes in double quotes. Characters that XML 1.0 has no way to write become U+FFFD.
@@ -84,7 +102,8 @@ enum FindingsReport {
             case "\n": out += "&#10;"
             case "\r": out += "&#13;"
             case "\t": out += "&#9;"
-            case "\u{20}"..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}": out.unicodeScalars.append(scalar)
+            case "\u{20}"..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}":
+                out.unicodeScalars.append(scalar)
             default: out += "\u{FFFD}"
             }
         }
@@ -94,28 +113,39 @@ enum FindingsReport {
     // MARK: SARIF
 
     static func sarifLog(_ run: [String: Value]) -> String {
-        JSONReport.text(.object([
-            "$schema": .string("https://json.schemastore.org/sarif-2.1.0.json"), "version": .string("2.1.0"), "runs": .array([.object(run)]),
-        ]), pretty: true)
+        JSONReport.text(
+            .object([
+                "$schema": .string("https://json.schemastore.org/sarif-2.1.0.json"), "version": .string("2.1.0"),
+                "runs": .array([.object(run)]),
+            ]), pretty: true)
     }
 
     static func sarifTool(_ rules: [CheckRule], version: String) -> Value {
-        .object(["driver": .object(["name": .string("vgraph"), "version": .string(version), "rules": .array(rules.map(sarifRule))])])
+        .object([
+            "driver": .object([
+                "name": .string("vgraph"), "version": .string(version), "rules": .array(rules.map(sarifRule)),
+            ])
+        ])
     }
 
     private static func sarifRule(_ rule: CheckRule) -> Value {
-        var properties: [String: Value] = ["threshold": .string(rule.threshold), "source": .string(rule.source), "tags": .array([.string("video")])]
+        var properties: [String: Value] = [
+            "threshold": .string(rule.threshold), "source": .string(rule.source), "tags": .array([.string("video")]),
+        ]
         if !rule.unit.isEmpty { properties["unit"] = .string(rule.unit) }
         if let field = rule.changedBy { properties["changed_by"] = .string(field) }
-        let level = switch rule.severity {
-        case .fail: "error"
-        case .warn: "warning"
-        case .info: "note"
-        }
+        let level =
+            switch rule.severity {
+            case .fail: "error"
+            case .warn: "warning"
+            case .info: "note"
+            }
         return .object([
             "id": .string(rule.id), "name": .string(rule.title),
             "shortDescription": .object(["text": .string(rule.title)]),
-            "fullDescription": .object(["text": .string("Measures \(rule.measures). Threshold: \(rule.threshold). Source: \(rule.source).")]),
+            "fullDescription": .object([
+                "text": .string("Measures \(rule.measures). Threshold: \(rule.threshold). Source: \(rule.source).")
+            ]),
             "help": .object(["text": .string(rule.runbook)]),
             "defaultConfiguration": .object(["level": .string(level)]),
             "properties": .object(properties),
@@ -123,11 +153,12 @@ enum FindingsReport {
     }
 
     static func sarifResult(_ finding: Diagnostic, rules: [CheckRule]) -> Value {
-        let level = switch finding.severity {
-        case .error: "error"
-        case .warning: "warning"
-        case .note: "note"
-        }
+        let level =
+            switch finding.severity {
+            case .error: "error"
+            case .warning: "warning"
+            case .note: "note"
+            }
         var members: [String: Value] = [
             "ruleId": .string(finding.id), "kind": .string("fail"), "level": .string(level),
             "message": .object(["text": .string(finding.message + (finding.hint.map { ". Hint: " + $0 } ?? ""))]),
@@ -136,8 +167,10 @@ enum FindingsReport {
         if let place = finding.place {
             var physical: [String: Value] = ["artifactLocation": .object(["uri": .string(uri(place.file))])]
             if place.line > 0 {
-                var region: [String: Value] = ["startLine": .int(place.line), "startColumn": .int(max(1, place.column)),
-                                               "endColumn": .int(max(1, place.column) + max(1, place.length))]
+                var region: [String: Value] = [
+                    "startLine": .int(place.line), "startColumn": .int(max(1, place.column)),
+                    "endColumn": .int(max(1, place.column) + max(1, place.length)),
+                ]
                 if let excerpt = place.excerpt { region["snippet"] = .object(["text": .string(excerpt)]) }
                 physical["region"] = .object(region)
             }
@@ -146,14 +179,15 @@ enum FindingsReport {
         return .object(members)
     }
 
-    /// A path as a URI reference (RFC 3986): a relative one stays relative, all but unreserved characters and slashes are
-    /// percent-encoded.
+    /// A path as a URI reference (RFC 3986): a relative one stays relative, all but unreserved characters and slashes
+    /// are percent-encoded.
     static func uri(_ path: String) -> String {
         var out = path.hasPrefix("/") ? "file://" : ""
         for byte in path.utf8 {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                 UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"):
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"):
                 out.unicodeScalars.append(Unicode.Scalar(byte))
             default: out += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
             }

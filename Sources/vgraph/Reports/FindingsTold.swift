@@ -1,5 +1,5 @@
-// Findings as a person is told them: the first three of a kind with their places, the others as a number. `--findings` and the records
-// have them all.
+// Findings as a person is told them: the first three of a kind with their places, the others as a number. `--findings`
+// and the records have them all.
 import Diagnostics
 
 struct FindingsTold {
@@ -26,7 +26,9 @@ struct FindingsTold {
 
     /// What was not told, a line a kind; those lines are not said again.
     mutating func rest() -> [String] {
-        let lines = counts.filter { $0.count > Self.told }.map { "\($0.count - Self.told) more of \($0.id): 'vgraph checks \($0.id)' explains it, --findings FILE lists all" }
+        let lines = counts.filter { $0.count > Self.told }.map {
+            "\($0.count - Self.told) more of \($0.id): 'vgraph checks \($0.id)' explains it, --findings FILE lists all"
+        }
         counts = []
         return lines
     }

@@ -6,10 +6,16 @@ enum GraphDot {
         var lines = ["digraph vgraph {", "  rankdir=LR; node [shape=box, fontname=\"sans-serif\"];"]
         for node in view.nodes {
             lines.append("  \(quoted(node.id)) [style=filled, fillcolor=\"\(GraphColour.of(node.state).fill)\"];")
-            for file in node.files { lines.append("  \(quoted(file)) [shape=note]; \(quoted(file)) -> \(quoted(node.id));") }
-            if let output = node.output { lines.append("  \(quoted(output)) [shape=note, style=bold]; \(quoted(node.id)) -> \(quoted(output));") }
+            for file in node.files {
+                lines.append("  \(quoted(file)) [shape=note]; \(quoted(file)) -> \(quoted(node.id));")
+            }
+            if let output = node.output {
+                lines.append("  \(quoted(output)) [shape=note, style=bold]; \(quoted(node.id)) -> \(quoted(output));")
+            }
         }
-        for edge in view.edges { lines.append("  \(quoted(edge.from)) -> \(quoted(edge.to)) [label=\(quoted(edge.slot))];") }
+        for edge in view.edges {
+            lines.append("  \(quoted(edge.from)) -> \(quoted(edge.to)) [label=\(quoted(edge.slot))];")
+        }
         return (lines + ["}"]).joined(separator: "\n")
     }
 

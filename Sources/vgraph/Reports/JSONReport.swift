@@ -10,21 +10,31 @@ final class JSONReport: BuildObserver {
 
     func observe(_ event: BuildEvent) {
         switch event {
-        case .started(let targets): Self.say(["event": .string("started"), "targets": .array(targets.map(Value.string))])
+        case .started(let targets):
+            Self.say(["event": .string("started"), "targets": .array(targets.map(Value.string))])
         case .grew, .kept: break
         case .nodeStarted(let node, let why):
-            Self.say(["event": .string("start"), "node": .string(node.id), "stage": .string(node.stage), "why": .array(why.map(Value.string))])
+            Self.say([
+                "event": .string("start"), "node": .string(node.id), "stage": .string(node.stage),
+                "why": .array(why.map(Value.string)),
+            ])
         case .progress(let node, let progress):
-            Self.say(["event": .string("progress"), "node": .string(node.id), "done": .int(progress.done), "total": .int(progress.total),
-                      "unit": .string(progress.unit)])
+            Self.say([
+                "event": .string("progress"), "node": .string(node.id), "done": .int(progress.done),
+                "total": .int(progress.total),
+                "unit": .string(progress.unit),
+            ])
         case .hit(let node): settled(node, "hit", nil)
         case .ran(let node, let seconds): settled(node, "ran", seconds)
         case .failed(let node, let diagnostics, let seconds):
             settled(node, "failed", seconds)
             for diagnostic in diagnostics { told(node, diagnostic) }
         case .skipped(let node, let because):
-            Self.say(["event": .string("node"), "node": .string(node.id), "stage": .string(node.stage), "outcome": .string("skipped"),
-                      "because": .string(because)])
+            Self.say([
+                "event": .string("node"), "node": .string(node.id), "stage": .string(node.stage),
+                "outcome": .string("skipped"),
+                "because": .string(because),
+            ])
         case .published(_, let file, let hasChanged):
             Self.say(["event": .string("published"), "file": .string(file), "changed": .bool(hasChanged)])
         case .diagnostic(let node, let diagnostic): told(node, diagnostic)
@@ -32,8 +42,11 @@ final class JSONReport: BuildObserver {
             // As it came, or once all of it is there, not both.
             guard how == .live || !followed.contains(node) else { return }
             if how == .live { followed.insert(node) }
-            Self.say(["event": .string("printed"), "node": .string(node.id), "text": .string(String(decoding: bytes, as: UTF8.self)),
-                      "cached": .bool(how == .hit)])
+            Self.say([
+                "event": .string("printed"), "node": .string(node.id),
+                "text": .string(String(decoding: bytes, as: UTF8.self)),
+                "cached": .bool(how == .hit),
+            ])
         case .verdict(let node, let verdict):
             Self.say(["event": .string("verdict"), "node": .string(node.id), "verdict": .string(verdict.rawValue)])
         case .finished(let result): Self.done(result)
@@ -41,7 +54,10 @@ final class JSONReport: BuildObserver {
     }
 
     private func settled(_ node: NodeName, _ outcome: String, _ seconds: Double?) {
-        var line: [String: Value] = ["event": .string("node"), "node": .string(node.id), "stage": .string(node.stage), "outcome": .string(outcome)]
+        var line: [String: Value] = [
+            "event": .string("node"), "node": .string(node.id), "stage": .string(node.stage),
+            "outcome": .string(outcome),
+        ]
         if let seconds { line["seconds"] = .number(seconds) }
         Self.say(line)
     }
@@ -58,16 +74,22 @@ final class JSONReport: BuildObserver {
 
     static func done(_ result: BuildResult) {
         let status = result.status == .done && result.ran == 0 ? "up-to-date" : result.status.word
-        say(["event": .string("done"), "target": result.targets.isEmpty ? .null : .string(result.targets.map(\.name).joined(separator: " ")),
-             "status": .string(status), "nodes": .int(result.nodes), "ran": .int(result.ran), "hits": .int(result.hits),
-             "failed": .int(result.failed), "repeated": .int(result.repeated), "seconds": .number(result.seconds)])
+        say([
+            "event": .string("done"),
+            "target": result.targets.isEmpty ? .null : .string(result.targets.map(\.name).joined(separator: " ")),
+            "status": .string(status), "nodes": .int(result.nodes), "ran": .int(result.ran), "hits": .int(result.hits),
+            "failed": .int(result.failed), "repeated": .int(result.repeated), "seconds": .number(result.seconds),
+        ])
     }
 
     /// For a command that ends before there is a build.
     static func refused(_ diagnostics: [Diagnostic], target: String?) {
         for diagnostic in diagnostics { say(event(of: diagnostic)) }
-        say(["event": .string("done"), "target": target.map(Value.string) ?? .null, "status": .string("failed"), "nodes": .int(0),
-             "ran": .int(0), "hits": .int(0), "failed": .int(0), "repeated": .int(0), "seconds": .number(0)])
+        say([
+            "event": .string("done"), "target": target.map(Value.string) ?? .null, "status": .string("failed"),
+            "nodes": .int(0),
+            "ran": .int(0), "hits": .int(0), "failed": .int(0), "repeated": .int(0), "seconds": .number(0),
+        ])
     }
 
     static func value(of diagnostic: Diagnostic) -> Value {
@@ -81,7 +103,8 @@ final class JSONReport: BuildObserver {
 
     static func text(_ value: Value, pretty: Bool) -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting =
+            pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
         return (try? encoder.encode(value)).map { escaped(String(decoding: $0, as: UTF8.self)) } ?? "null"
     }
 

@@ -9,7 +9,8 @@ final class PlainReport: BuildObserver {
     private var nodes = 0
     private var settled = 0
     private var printing = ProgramPrinting()
-    /// The node whose remarks follow, where it is a hit; what has no node of its own is told of a part that was kept whole.
+    /// The node whose remarks follow, where it is a hit; what has no node of its own is told of a part that was kept
+    /// whole.
     private var hits: Set<NodeName?> = []
     private var told = FindingsTold()
 
@@ -46,7 +47,9 @@ final class PlainReport: BuildObserver {
             settled += 1
             if volume == .verbose { say("  skip   \(node.id): \(because)") }
         case .diagnostic(let node, let diagnostic):
-            if volume != .quiet || diagnostic.isReason { printDiagnostics(told.take([diagnostic]), isRecalled: hits.contains(node)) }
+            if volume != .quiet || diagnostic.isReason {
+                printDiagnostics(told.take([diagnostic]), isRecalled: hits.contains(node))
+            }
         case .published(_, let file, hasChanged: true):
             if volume != .quiet { say("wrote \(file)") }
         case .finished(let result):
@@ -69,20 +72,31 @@ enum ReportText {
         var lines: [String] = []
         for target in result.targets {
             let end: String
-            if result.status == .interrupted { end = "interrupted" }
-            else if target.hasFailed { end = target.verdict == .revise && result.failed == 0 ? "stopped by \(target.judge ?? "gate")" : "failed" }
-            else { end = result.ran == 0 ? "up to date" : "built" }
+            if result.status == .interrupted {
+                end = "interrupted"
+            } else if target.hasFailed {
+                end =
+                    target.verdict == .revise && result.failed == 0 ? "stopped by \(target.judge ?? "gate")" : "failed"
+            } else {
+                end = result.ran == 0 ? "up to date" : "built"
+            }
             lines.append("\(target.name): \(end)" + (target.verdict.map { ", gate: \($0.rawValue)" } ?? ""))
-            if target.verdict == .revise { lines.append("  reasons: vgraph show \(plain(target.name)):\(target.judge ?? "gate")") }
+            if target.verdict == .revise {
+                lines.append("  reasons: vgraph show \(plain(target.name)):\(target.judge ?? "gate")")
+            }
         }
         if result.nodes > 0 {
-            lines.append("\(result.nodes) nodes: \(result.ran) ran, \(result.hits) hits"
-                + (result.failed > 0 ? ", \(result.failed) failed" : "") + (result.skipped > 0 ? ", \(result.skipped) skipped" : "")
-                + ", \(seconds(result.seconds))")
+            lines.append(
+                "\(result.nodes) nodes: \(result.ran) ran, \(result.hits) hits"
+                    + (result.failed > 0 ? ", \(result.failed) failed" : "")
+                    + (result.skipped > 0 ? ", \(result.skipped) skipped" : "")
+                    + ", \(seconds(result.seconds))")
             if result.repeated > 0 { lines.append("\(result.repeated) ran twice, with equal results") }
         }
         if !result.spent.isEmpty {
-            lines.append("spent " + result.spent.sorted { $0.key < $1.key }.map { money($0.value, $0.key) }.joined(separator: ", "))
+            lines.append(
+                "spent "
+                    + result.spent.sorted { $0.key < $1.key }.map { money($0.value, $0.key) }.joined(separator: ", "))
         }
         return lines
     }
@@ -97,12 +111,18 @@ enum ReportText {
 
     /// What a build with nothing to do prints, kept in the state file.
     static func upToDate(_ result: BuildResult) -> String {
-        let lines = result.targets.map { Printable.line("\($0.name) is up to date" + ($0.verdict.map { ", gate: \($0.rawValue)" } ?? "")) }
-        func text(_ diagnostics: [Diagnostic]) -> String { diagnostics.map { $0.text(isRecalled: true) + "\n" }.joined() }
+        let lines = result.targets.map {
+            Printable.line("\($0.name) is up to date" + ($0.verdict.map { ", gate: \($0.rawValue)" } ?? ""))
+        }
+        func text(_ diagnostics: [Diagnostic]) -> String {
+            diagnostics.map { $0.text(isRecalled: true) + "\n" }.joined()
+        }
         let remarks = result.diagnostics.filter { $0.id != "no-sandbox" }
-        return UpToDate(text: lines.joined(separator: "\n"), reasons: text(remarks.filter(\.isReason)),
-                        warnings: text(remarks.filter { !$0.isReason }),
-                        json: remarks.map { JSONReport.text(.object(JSONReport.event(of: $0)), pretty: false) + "\n" }.joined()).kept
+        return UpToDate(
+            text: lines.joined(separator: "\n"), reasons: text(remarks.filter(\.isReason)),
+            warnings: text(remarks.filter { !$0.isReason }),
+            json: remarks.map { JSONReport.text(.object(JSONReport.event(of: $0)), pretty: false) + "\n" }.joined()
+        ).kept
     }
 
     static func seconds(_ given: Double) -> String {

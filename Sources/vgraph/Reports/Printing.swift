@@ -1,5 +1,5 @@
-// What commands print goes through here. Text for people is cleaned, since names and words in it come from files, programs
-// and records; documents for programs go out as they are. Whoever could not print says so with an exit code.
+// What commands print goes through here. Text for people is cleaned, since names and words in it come from files,
+// programs and records; documents for programs go out as they are. Whoever could not print says so with an exit code.
 import CSystem
 import Diagnostics
 import Glibc

@@ -27,7 +27,8 @@ struct ProgramPrinting {
             }
             guard how == .failed || isVerbose else { return nil }
             return Self.block("  \(node.id) printed:", bytes, last: isVerbose ? nil : Self.last)
-        case .hit: return Self.block("  \(node.id) printed (when it ran; its result is from the cache):", bytes, last: nil)
+        case .hit:
+            return Self.block("  \(node.id) printed (when it ran; its result is from the cache):", bytes, last: nil)
         }
     }
 

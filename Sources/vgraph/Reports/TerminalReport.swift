@@ -74,8 +74,12 @@ final class TerminalReport: BuildObserver {
         guard now - lastDrawn > 0.05, nodes > 0 else { return }
         lastDrawn = now
         var line = "[\(settled)/\(nodes)]"
-        if let node = running.last { line += " " + Printable.line(node.id) + (running.count > 1 ? " and \(running.count - 1) more" : "") }
-        if let firstFrame, now - firstFrame > 0.5 { line += "  \(Int(Double(framesDone) / (now - firstFrame))) frames/s" }
+        if let node = running.last {
+            line += " " + Printable.line(node.id) + (running.count > 1 ? " and \(running.count - 1) more" : "")
+        }
+        if let firstFrame, now - firstFrame > 0.5 {
+            line += "  \(Int(Double(framesDone) / (now - firstFrame))) frames/s"
+        }
         if settled > 3, settled < nodes {
             line += "  about \(ReportText.seconds((now - start) / Double(settled) * Double(nodes - settled))) left"
         }

@@ -59,7 +59,8 @@ final class TraceReport: BuildObserver {
             open[node] = Open(lane: lane, start: now, why: why)
         case .ran(let node, _): end(node, "ran")
         case .failed(let node, _, _): end(node, "failed")
-        case .hit(let node): happenings.append(Happening(node: node, outcome: "hit", lane: 0, start: now, seconds: nil, why: []))
+        case .hit(let node):
+            happenings.append(Happening(node: node, outcome: "hit", lane: 0, start: now, seconds: nil, why: []))
         case .finished: for node in open.keys.sorted(by: { $0.id < $1.id }) { end(node, "interrupted") }
         case .started, .grew, .kept, .progress, .skipped, .printed, .published, .diagnostic, .verdict: break
         }
@@ -69,7 +70,10 @@ final class TraceReport: BuildObserver {
         // A node can fail before it starts.
         guard let begun = open.removeValue(forKey: node) else { return }
         isBusy[begun.lane] = false
-        happenings.append(Happening(node: node, outcome: outcome, lane: begun.lane, start: begun.start, seconds: now - begun.start, why: begun.why))
+        happenings.append(
+            Happening(
+                node: node, outcome: outcome, lane: begun.lane, start: begun.start, seconds: now - begun.start,
+                why: begun.why))
     }
 
     /// Keys come from the run's log: they are made after a node's inputs and told to nobody on the way.
@@ -78,17 +82,28 @@ final class TraceReport: BuildObserver {
         if let run = result.run, let cache = try? Cache(cache, for: .reading), let log = RunLog.load(run, in: cache) {
             for node in log.nodes { keys[node.id] = node.key?.hex }
         }
-        var lines = [Self.text(["name": .string("process_name"), "ph": .string("M"), "pid": .int(1), "tid": .int(0),
-                                "args": .object(["name": .string("vgraph build")])])]
+        var lines = [
+            Self.text([
+                "name": .string("process_name"), "ph": .string("M"), "pid": .int(1), "tid": .int(0),
+                "args": .object(["name": .string("vgraph build")]),
+            ])
+        ]
         for lane in isBusy.indices {
-            lines.append(Self.text(["name": .string("thread_name"), "ph": .string("M"), "pid": .int(1), "tid": .int(lane),
-                                    "args": .object(["name": .string(lane == 0 ? "hits" : "at work \(lane)")])]))
+            lines.append(
+                Self.text([
+                    "name": .string("thread_name"), "ph": .string("M"), "pid": .int(1), "tid": .int(lane),
+                    "args": .object(["name": .string(lane == 0 ? "hits" : "at work \(lane)")]),
+                ]))
         }
-        for happening in happenings.sorted(by: { $0.start < $1.start }) { lines.append(Self.text(event(happening, keys[happening.node.id]))) }
+        for happening in happenings.sorted(by: { $0.start < $1.start }) {
+            lines.append(Self.text(event(happening, keys[happening.node.id])))
+        }
         let text = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n" + lines.joined(separator: ",\n") + "\n]}\n"
         let failure = Array(text.utf8).withUnsafeBytes { bytes -> StoreProblem? in
             let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
-            do throws(StoreProblem) { try AtomicFile.write(bytes, to: file, by: folder, prefix: ".trace.") } catch { return error }
+            do throws(StoreProblem) { try AtomicFile.write(bytes, to: file, by: folder, prefix: ".trace.") } catch {
+                return error
+            }
             return nil
         }
         if let failure { throw Refusal([failure.diagnostic]) }
@@ -96,10 +111,14 @@ final class TraceReport: BuildObserver {
 
     private func event(_ happening: Happening, _ key: String?) -> [String: Value] {
         var event: [String: Value] = [
-            "name": .string(happening.node.id), "cat": .string(happening.node.stage), "pid": .int(1), "tid": .int(happening.lane),
+            "name": .string(happening.node.id), "cat": .string(happening.node.stage), "pid": .int(1),
+            "tid": .int(happening.lane),
             "ts": .number(Self.micro(happening.start)),
-            "args": .object(["outcome": .string(happening.outcome), "key": key.map(Value.string) ?? .null,
-                             "why": .array(happening.why.map(Value.string))])]
+            "args": .object([
+                "outcome": .string(happening.outcome), "key": key.map(Value.string) ?? .null,
+                "why": .array(happening.why.map(Value.string)),
+            ]),
+        ]
         if let seconds = happening.seconds {
             event["ph"] = .string("X")
             event["dur"] = .number(Self.micro(seconds))

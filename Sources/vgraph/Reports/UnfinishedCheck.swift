@@ -1,5 +1,5 @@
-// The report on a file that no worker could look at to its end: it crashed, hung, or ran into its limits. That is a finding about
-// the file, D01, and what was not looked at has not passed.
+// The report on a file that no worker could look at to its end: it crashed, hung, or ran into its limits. That is a
+// finding about the file, D01, and what was not looked at has not passed.
 import Composition
 import Diagnostics
 import Files
@@ -19,14 +19,19 @@ extension CheckedFile {
         let table = rules.isEmpty ? [CheckRule.opens] : rules.filter { !$0.id.hasPrefix("P") }
         let results = table.map { rule in
             rule.id == CheckRule.opens.id
-                ? CheckResult(id: rule.id, title: rule.title, verdict: .fail, measured: problem.message, expected: "no error", from: 0,
-                              hint: problem.hint ?? rule.runbook)
-                : CheckResult(id: rule.id, title: rule.title, verdict: .notRun, measured: "the file could not be looked at to its end",
-                              expected: rule.threshold)
+                ? CheckResult(
+                    id: rule.id, title: rule.title, verdict: .fail, measured: problem.message, expected: "no error",
+                    from: 0,
+                    hint: problem.hint ?? rule.runbook)
+                : CheckResult(
+                    id: rule.id, title: rule.title, verdict: .notRun,
+                    measured: "the file could not be looked at to its end",
+                    expected: rule.threshold)
         }
         let (sha256, bytes) = Self.sha256(path)
-        self.init(file: file, plan: plan, findings: [], report: CheckReport(sha256: sha256, bytes: bytes, results: results),
-                  rules: rules.isEmpty ? table : rules)
+        self.init(
+            file: file, plan: plan, findings: [], report: CheckReport(sha256: sha256, bytes: bytes, results: results),
+            rules: rules.isEmpty ? table : rules)
     }
 
     /// Empty, and 0, where it cannot be read.

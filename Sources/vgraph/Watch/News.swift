@@ -22,7 +22,10 @@ final class News: BuildObserver {
     private(set) var isTold = false
 
     /// - Parameter opening: called before the first event is passed on.
-    init(to audience: any BuildObserver, before: Said?, onPublished: @escaping (String) -> Void, opening: @escaping () -> Void) {
+    init(
+        to audience: any BuildObserver, before: Said?, onPublished: @escaping (String) -> Void,
+        opening: @escaping () -> Void
+    ) {
         self.audience = audience
         self.before = before
         self.opening = opening
@@ -51,7 +54,8 @@ final class News: BuildObserver {
         case .failed(_, let diagnostics, _): return !before.diagnostics.isSuperset(of: diagnostics)
         case .diagnostic(_, let diagnostic): return !before.diagnostics.contains(diagnostic)
         // An interrupted build says nothing: another follows at once.
-        case .finished(let result): return result.status != .interrupted && Said(result.status, result.diagnostics) != before
+        case .finished(let result):
+            return result.status != .interrupted && Said(result.status, result.diagnostics) != before
         default: return false
         }
     }

@@ -31,11 +31,15 @@ final class WatchReport {
         let isFirst = !hasBegun
         hasBegun = true
         switch medium {
-        case .json: if !isFirst { JSONReport.say(["event": .string("changed"), "paths": .array(changed.map(Value.string))]) }
+        case .json:
+            if !isFirst { JSONReport.say(["event": .string("changed"), "paths": .array(changed.map(Value.string))]) }
         case .terminal:
             // Home and clear to the end: what was said before stays above, in the scroll-back.
-            printDocument("\u{1B}[H\u{1B}[2J\u{1B}[1mwatching \(Columns.plain(title))\u{1B}[0m" + (changed.isEmpty ? "" : ": \(Self.list(changed)) changed"))
-        case .lines: if !isFirst, volume != .quiet { print("changed: \(changed.isEmpty ? "something" : Self.list(changed))") }
+            printDocument(
+                "\u{1B}[H\u{1B}[2J\u{1B}[1mwatching \(Columns.plain(title))\u{1B}[0m"
+                    + (changed.isEmpty ? "" : ": \(Self.list(changed)) changed"))
+        case .lines:
+            if !isFirst, volume != .quiet { print("changed: \(changed.isEmpty ? "something" : Self.list(changed))") }
         }
         fflush(nil)
     }
@@ -51,9 +55,19 @@ final class WatchReport {
     /// - Parameter files: nil: not known, since the last build was not whole.
     func waiting(files: Int?, folders: Int) {
         switch medium {
-        case .json: JSONReport.say(["event": .string("watching"), "files": files.map(Value.int) ?? .null, "folders": .int(folders)])
-        case .terminal: printDocument("\u{1B}[2mwaiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders"); Ctrl-C ends\u{1B}[0m")
-        case .lines: if volume != .quiet { print("waiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders")") }
+        case .json:
+            JSONReport.say([
+                "event": .string("watching"), "files": files.map(Value.int) ?? .null, "folders": .int(folders),
+            ])
+        case .terminal:
+            printDocument(
+                "\u{1B}[2mwaiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders"); Ctrl-C "
+                    + "ends\u{1B}[0m"
+            )
+        case .lines:
+            if volume != .quiet {
+                print("waiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders")")
+            }
         }
         fflush(nil)
     }

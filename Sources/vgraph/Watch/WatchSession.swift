@@ -1,5 +1,5 @@
-// Builds, waits for a change, builds again. Changes are heard from before the first build on; one that comes while a build
-// runs ends it, and another begins. What is heard only says when to look: a build decides what changed.
+// Builds, waits for a change, builds again. Changes are heard from before the first build on; one that comes while a
+// build runs ends it, and another begins. What is heard only says when to look: a build decides what changed.
 import Diagnostics
 import Glibc
 import Graph
@@ -44,7 +44,9 @@ final class WatchSession {
             heard.changes.add(files.collect())
             return heard.changes.isUrgent
         }
-        guard let interruption = Interruption(alarm: alarm) else { throw Refusal([WatchProblem.cannotWatch(reason: "too many open files").diagnostic]) }
+        guard let interruption = Interruption(alarm: alarm) else {
+            throw Refusal([WatchProblem.cannotWatch(reason: "too many open files").diagnostic])
+        }
         self.interruption = interruption
     }
 
@@ -65,11 +67,13 @@ final class WatchSession {
     private func build() {
         let changed = files.known(heard.changes.paths)
         heard.changes = WatchedFiles.Changes()
-        let news = News(to: report.observer(), before: said, onPublished: { [files] in files.note(published: $0) },
-                        opening: { [report] in report.begin(changed: changed) })
+        let news = News(
+            to: report.observer(), before: said, onPublished: { [files] in files.note(published: $0) },
+            opening: { [report] in report.begin(changed: changed) })
         let outcome: News.Said
         do throws(Diagnostics) {
-            let result = try place.builder.run(request, observer: news, interruption: interruption, workshop: workshop, catchSignals: false)
+            let result = try place.builder.run(
+                request, observer: news, interruption: interruption, workshop: workshop, catchSignals: false)
             if result.status == .interrupted {
                 heard.changes.mayMatter = true
                 return isWhole = false
@@ -95,7 +99,8 @@ final class WatchSession {
         }
         if outcome != said || news.isTold { report.waiting(files: files.files, folders: files.folderCount) }
         said = outcome
-        // Edits of files that were not watched before this build looked at them; but what cannot be looked at is never up to date.
+        // Edits of files that were not watched before this build looked at them; but what cannot be looked at is never
+        // up to date.
         guard isWhole, !heard.changes.mayMatter, unprompted < 2, !isUpToDate else { return unprompted = 0 }
         unprompted += 1
         heard.changes.mayMatter = true
@@ -113,7 +118,9 @@ final class WatchSession {
             }
             guard files.hasRoot else { return }
             // Now and then whether somebody still listens.
-            if interruption.wait(or: files.descriptor, seconds: 5) { heard.changes.add(files.collect()) } else {
+            if interruption.wait(or: files.descriptor, seconds: 5) {
+                heard.changes.add(files.collect())
+            } else {
                 waited += 5
                 if waited >= Self.idle { workshop.close() }
                 if report.isUnheard { return interruption.trigger() }
@@ -124,7 +131,9 @@ final class WatchSession {
     /// Until nothing has happened for a moment.
     private func settle() {
         let start = monotonicSeconds()
-        while monotonicSeconds() - start < Self.longestStorm, interruption.wait(or: files.descriptor, seconds: Self.quiet) {
+        while monotonicSeconds() - start < Self.longestStorm,
+            interruption.wait(or: files.descriptor, seconds: Self.quiet)
+        {
             heard.changes.add(files.collect())
         }
     }

@@ -1,5 +1,5 @@
-// The files whose changes make a build: the workspace's, and those elsewhere that the last build looked at. Decides what
-// of all that happens in their folders can matter; whether it does is for the build to find out.
+// The files whose changes make a build: the workspace's, and those elsewhere that the last build looked at. Decides
+// what of all that happens in their folders can matter; whether it does is for the build to find out.
 import Diagnostics
 import Files
 import Glibc
@@ -24,7 +24,8 @@ final class WatchedFiles {
     private var isFull = false
     private let workshop: Workshop
 
-    /// Of the workspace's folders so many are watched, near ones first; whatever the last build looked at is, wherever it is.
+    /// Of the workspace's folders so many are watched, near ones first; whatever the last build looked at is, wherever
+    /// it is.
     private static let mostFolders = 4096
 
     struct Changes {
@@ -127,16 +128,19 @@ final class WatchedFiles {
         if published.contains(path) { return false }
         if outside.contains(path) || workshop.isUsing(path) { return true }
         guard let leaves else { return false }
-        return leaves.contains(path) || listings.contains(Self.folder(of: path)) || leaves.contains {
-            $0.text.beneath(path) != nil
-        }
+        return leaves.contains(path) || listings.contains(Self.folder(of: path))
+            || leaves.contains {
+                $0.text.beneath(path) != nil
+            }
     }
 
     /// What this process prints may go to a file in the workspace.
     private func isOurOutput(_ path: String) -> Bool {
         var there = stat(), ours = stat()
         guard stat(path, &there) == 0 else { return false }
-        return [Int32(1), 2].contains { fstat($0, &ours) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev }
+        return [Int32(1), 2].contains {
+            fstat($0, &ours) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev
+        }
     }
 
     private func isInTree(_ folder: String) -> Bool {
@@ -163,12 +167,15 @@ final class WatchedFiles {
             guard isInTree(folder), add(folder) else { continue }
             for name in (try? Folder.names(folder)) ?? [] {
                 var status = stat()
-                if lstat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { open.append(folder + "/" + name) }
+                if lstat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                    open.append(folder + "/" + name)
+                }
             }
         }
     }
 
-    /// The folder, or where there is none the nearest one above: it tells when it comes. What is above the workspace is not asked.
+    /// The folder, or where there is none the nearest one above: it tells when it comes. What is above the workspace is
+    /// not asked.
     private func addNearest(_ folder: String) {
         var folder = folder
         while !folder.isEmpty, !add(folder), !isFull, folder != workspace { folder = Self.folder(of: folder) }

@@ -14,24 +14,37 @@ public enum FakeStages {
     static let split = StageDescriptor(
         name: "split", version: 1, summary: "lines of a file",
         slots: [.init("spec", accepts: ["file"]), .init("extra", accepts: ["file"], count: .optional)],
-        outputs: [.init("header", type: "header", fileName: "header.txt"), .init("parts", type: "part", fileName: "part.txt", isList: true),
-                  .init("materials", type: "materials", fileName: "materials.txt")],
+        outputs: [
+            .init("header", type: "header", fileName: "header.txt"),
+            .init("parts", type: "part", fileName: "part.txt", isList: true),
+            .init("materials", type: "materials", fileName: "materials.txt"),
+        ],
         parameters: [.init("set", .table, default: .object([:]), "words to replace")],
         place: .here { try lines($0) }, eachSlot: nil)
 
     static let draw = StageDescriptor(
         name: "draw", version: 1, summary: "a part in capitals",
         slots: [.init("part", accepts: ["part"]), .init("materials", accepts: ["materials"], isKeyed: false)],
-        outputs: [.init("frames", type: "frames", fileName: "frames.txt"), .init("pixels", type: "pixels", fileName: "pixels.bin", isList: true)],
-        parameters: [.init("prefix", .string, default: .string(""), "text before")], tools: ["pencil"], place: .worker, eachSlot: "part")
+        outputs: [
+            .init("frames", type: "frames", fileName: "frames.txt"),
+            .init("pixels", type: "pixels", fileName: "pixels.bin", isList: true),
+        ],
+        parameters: [.init("prefix", .string, default: .string(""), "text before")], tools: ["pencil"], place: .worker,
+        eachSlot: "part")
 
     static let code = StageDescriptor(
         name: "code", version: 1, summary: "frames with a number around them",
-        slots: [.init("frames", accepts: ["frames"]), .init("part", accepts: ["part"], isKeyed: false),
-                .init("pixels", accepts: ["pixels"], count: .optional, isKeyed: false)],
+        slots: [
+            .init("frames", accepts: ["frames"]), .init("part", accepts: ["part"], isKeyed: false),
+            .init("pixels", accepts: ["pixels"], count: .optional, isKeyed: false),
+        ],
         outputs: [.init("stream", type: "stream", fileName: "stream.txt")],
-        parameters: [.init("quality", .integer(0...51), default: .int(20), "number"), .init("gain", .number(0...2), default: .number(1), "number"),
-                     .init("mode", .choice(["fast", "slow"]), default: .string("fast"), "word"), .init("loud", .bool, default: .bool(false), "flag")],
+        parameters: [
+            .init("quality", .integer(0...51), default: .int(20), "number"),
+            .init("gain", .number(0...2), default: .number(1), "number"),
+            .init("mode", .choice(["fast", "slow"]), default: .string("fast"), "word"),
+            .init("loud", .bool, default: .bool(false), "flag"),
+        ],
         place: .worker, eachSlot: "frames")
 
     static let join = StageDescriptor(
@@ -44,15 +57,19 @@ public enum FakeStages {
         outputs: [.init("decision", type: "decision", fileName: "decision.txt")],
         place: .here { job in
             let text = try read(job, "media").joined()
-            return Outcome(outputs: ["decision": [try write(job, "decision.txt", text.contains("BAD") ? "revise" : "pass")]],
-                           diagnostics: text.contains("WARN") ? [Diagnostic("fake-warning", .warning, "there is a WARN in it")] : [],
-                           verdict: text.contains("BAD") ? .revise : .pass)
+            return Outcome(
+                outputs: ["decision": [try write(job, "decision.txt", text.contains("BAD") ? "revise" : "pass")]],
+                diagnostics: text.contains("WARN")
+                    ? [Diagnostic("fake-warning", .warning, "there is a WARN in it")] : [],
+                verdict: text.contains("BAD") ? .revise : .pass)
         })
 
     /// Any number of texts and files into one, comments dropped; "fail" in it fails. For random graphs.
     static let mix = StageDescriptor(
-        name: "mix", version: 1, summary: "texts into one", slots: [.init("from", accepts: ["text", "file"], count: .list)],
-        outputs: [.init("text", type: "text", fileName: "text.txt")], parameters: [.init("salt", .string, default: .string(""), "text")],
+        name: "mix", version: 1, summary: "texts into one",
+        slots: [.init("from", accepts: ["text", "file"], count: .list)],
+        outputs: [.init("text", type: "text", fileName: "text.txt")],
+        parameters: [.init("salt", .string, default: .string(""), "text")],
         place: .here { job in
             let texts = try read(job, "from")
             guard case .string(let salt)? = job.parameters["salt"] else { throw problem("no salt") }
@@ -63,7 +80,8 @@ public enum FakeStages {
     /// A text in a font that the worker looks for in two folders of the home folder, the first first.
     static let letter = StageDescriptor(
         name: "letter", version: 1, summary: "a text in a font", slots: [.init("text", accepts: ["text", "file"])],
-        outputs: [.init("text", type: "text", fileName: "letter.txt")], parameters: [.init("font", .string, default: .string("serif"), "name")],
+        outputs: [.init("text", type: "text", fileName: "letter.txt")],
+        parameters: [.init("font", .string, default: .string("serif"), "name")],
         place: .worker)
 
     /// Counts, as JSON; where it says CHANCE, a random number is among them.
@@ -72,15 +90,19 @@ public enum FakeStages {
         outputs: [.init("tally", type: "tally", fileName: "tally.json")],
         place: .here { job in
             let text = try read(job, "media").joined()
-            let last = text.contains("CHANCE") ? Int.random(in: 1_000_000 ... 9_999_999) : 3
-            return Outcome(outputs: ["tally": [try write(job, "tally.json", "{\"counts\": {\"a/b\": [1, \(last)], \"z\": \(text.count)}}")]])
+            let last = text.contains("CHANCE") ? Int.random(in: 1_000_000...9_999_999) : 3
+            return Outcome(outputs: [
+                "tally": [try write(job, "tally.json", "{\"counts\": {\"a/b\": [1, \(last)], \"z\": \(text.count)}}")]
+            ])
         })
 
     /// nil: it fails. Also what the tests' oracle computes with.
     public static func mixed(_ texts: [String], salt: String) -> String? {
         var kept = ""
         for text in texts {
-            for line in text.split(separator: "\n", omittingEmptySubsequences: false) where !line.hasPrefix("#") { kept += line + "\n" }
+            for line in text.split(separator: "\n", omittingEmptySubsequences: false) where !line.hasPrefix("#") {
+                kept += line + "\n"
+            }
         }
         // Short, so that a hundred layers do not explode; lossy, so that early cut-off happens.
         return kept.contains("fail") ? nil : "mix \(salt) \(Digest.of(kept).hex.prefix(8))\n"
@@ -90,7 +112,9 @@ public enum FakeStages {
 
     public static func read(_ job: Job, _ slot: String) throws -> [String] {
         try job.inputs.filter { $0.slot == slot }.map { input in
-            guard let content = try FileContent.read(input.path, keepBytes: true) else { throw problem("no file \(input.path)") }
+            guard let content = try FileContent.read(input.path, keepBytes: true) else {
+                throw problem("no file \(input.path)")
+            }
             return String(decoding: content.bytes, as: UTF8.self)
         }
     }
@@ -104,29 +128,45 @@ public enum FakeStages {
         var parts: [String] = [], discovered: [Discovered] = [], title = "untitled"
         for text in try read(job, "spec") + read(job, "extra") {
             for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-                if line.hasPrefix("title ") { title = String(line.dropFirst(6)) }
-                else if line.hasPrefix("include ") {
-                    let path = String(line.dropFirst(8)), content = try FileContent.read(job.workspace + "/" + path, keepBytes: true)
+                if line.hasPrefix("title ") {
+                    title = String(line.dropFirst(6))
+                } else if line.hasPrefix("include ") {
+                    let path = String(line.dropFirst(8)),
+                        content = try FileContent.read(job.workspace + "/" + path, keepBytes: true)
                     discovered.append(Discovered(path: path, digest: content?.digest))
-                    parts.append(content.map { String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").joined(separator: " ") } ?? "nothing")
-                } else if line == "fail" { throw problem("the spec says fail") } else { parts.append(String(line)) }
+                    parts.append(
+                        content.map {
+                            String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n").joined(separator: " ")
+                        } ?? "nothing")
+                } else if line == "fail" {
+                    throw problem("the spec says fail")
+                } else {
+                    parts.append(String(line))
+                }
             }
         }
         if case .object(let set)? = job.parameters["set"], case .string(let name)? = set["name"] {
             parts = parts.map { $0 == "{{name}}" ? name : $0 }
         }
-        return Outcome(outputs: ["header": [try write(job, "header", title + "\n")],
-                                 "parts": try parts.enumerated().map { try write(job, "part\($0.offset)", $0.element + "\n") },
-                                 "materials": [try write(job, "materials", "\(parts.count) parts\n")]], discovered: discovered)
+        return Outcome(
+            outputs: [
+                "header": [try write(job, "header", title + "\n")],
+                "parts": try parts.enumerated().map { try write(job, "part\($0.offset)", $0.element + "\n") },
+                "materials": [try write(job, "materials", "\(parts.count) parts\n")],
+            ], discovered: discovered)
     }
 
     /// What `{name}.out` holds for a spec: the whole pipeline in one function.
-    public static func expected(_ spec: String, quality: Int = 20, prefix: String = "", file: (String) -> String?) -> String {
+    public static func expected(_ spec: String, quality: Int = 20, prefix: String = "", file: (String) -> String?)
+        -> String
+    {
         var title = "untitled", body = ""
         for line in spec.split(separator: "\n") where !line.hasPrefix("#") {
             if line.hasPrefix("title ") { title = String(line.dropFirst(6)); continue }
-            let part = line.hasPrefix("include ")
-                ? file(String(line.dropFirst(8))).map { $0.split(separator: "\n").joined(separator: " ") } ?? "nothing" : String(line)
+            let part =
+                line.hasPrefix("include ")
+                ? file(String(line.dropFirst(8))).map { $0.split(separator: "\n").joined(separator: " ") } ?? "nothing"
+                : String(line)
             body += "<\(quality) \(prefix)\(part.uppercased())>"
         }
         return title + ":" + body + "\n"
@@ -141,14 +181,22 @@ public enum FakeWork {
         case "code": return try code(job)
         case "letter": return try letter(job)
         case "answers":
-            guard case .array(let questions)? = job.parameters["questions"] else { throw FakeStages.problem("no questions") }
-            return Outcome(outputs: [:], answers: try questions.compactMap { question in
-                guard case .string(let text) = question else { return nil }
-                return Answer(question: text, answer: try font(String(text.dropFirst(5)))?.content.digest.hex ?? "")
-            })
+            guard case .array(let questions)? = job.parameters["questions"] else {
+                throw FakeStages.problem("no questions")
+            }
+            return Outcome(
+                outputs: [:],
+                answers: try questions.compactMap { question in
+                    guard case .string(let text) = question else { return nil }
+                    return Answer(question: text, answer: try font(String(text.dropFirst(5)))?.content.digest.hex ?? "")
+                })
         case "join":
             let header = try FakeStages.read(job, "header").joined().split(separator: "\n").joined()
-            return Outcome(outputs: ["media": [try FakeStages.write(job, "media", header + ":" + FakeStages.read(job, "streams").joined() + "\n")]])
+            return Outcome(outputs: [
+                "media": [
+                    try FakeStages.write(job, "media", header + ":" + FakeStages.read(job, "streams").joined() + "\n")
+                ]
+            ])
         default: throw FakeStages.problem("no stage \(job.stage)")
         }
     }
@@ -157,11 +205,15 @@ public enum FakeWork {
         guard case .string(let prefix)? = job.parameters["prefix"] else { throw FakeStages.problem("no prefix") }
         let part = try FakeStages.read(job, "part").joined().split(separator: "\n").joined()
         try misbehave(part, job)
-        guard let first = job.inputs.first(where: { $0.slot == "materials" }), access(first.path, R_OK) == 0 else { throw FakeStages.problem("no materials") }
+        guard let first = job.inputs.first(where: { $0.slot == "materials" }), access(first.path, R_OK) == 0 else {
+            throw FakeStages.problem("no materials")
+        }
         let text = prefix + part.uppercased() + (part.contains("process") ? " \(getpid())" : "")
         let hasNoPixels = part.contains("plain") || (part.contains("blink") && isFirst(job))
-        return Outcome(outputs: ["frames": [try FakeStages.write(job, "frames", text)],
-                                 "pixels": hasNoPixels ? [] : [try FakeStages.write(job, "pixels", "pixels of " + text)]])
+        return Outcome(outputs: [
+            "frames": [try FakeStages.write(job, "frames", text)],
+            "pixels": hasNoPixels ? [] : [try FakeStages.write(job, "pixels", "pixels of " + text)],
+        ])
     }
 
     /// Folders in which fonts are looked for, there or not.
@@ -172,7 +224,9 @@ public enum FakeWork {
 
     private static func font(_ name: String) throws -> (path: String, content: FileContent)? {
         for folder in fontFolders {
-            if let content = try FileContent.read(folder + "/" + name, keepBytes: true) { return (folder + "/" + name, content) }
+            if let content = try FileContent.read(folder + "/" + name, keepBytes: true) {
+                return (folder + "/" + name, content)
+            }
         }
         return nil
     }
@@ -181,15 +235,18 @@ public enum FakeWork {
         guard case .string(let name)? = job.parameters["font"] else { throw FakeStages.problem("no font") }
         let found = try font(name), text = try FakeStages.read(job, "text").joined()
         let looks = found.map { String(decoding: $0.content.bytes, as: UTF8.self) } ?? "plain\n"
-        return Outcome(outputs: ["text": [try FakeStages.write(job, "letter.txt", looks + text)]],
-                       discovered: found.map { [Discovered(path: $0.path, digest: $0.content.digest)] } ?? [],
-                       answers: [Answer(question: "font\t" + name, answer: found?.content.digest.hex ?? "")])
+        return Outcome(
+            outputs: ["text": [try FakeStages.write(job, "letter.txt", looks + text)]],
+            discovered: found.map { [Discovered(path: $0.path, digest: $0.content.digest)] } ?? [],
+            answers: [Answer(question: "font\t" + name, answer: found?.content.digest.hex ?? "")])
     }
 
     private static func code(_ job: Job) throws -> Outcome {
         let frames = try FakeStages.read(job, "frames").joined()
         guard case .int(let quality)? = job.parameters["quality"] else { throw FakeStages.problem("no quality") }
-        for pixels in try FakeStages.read(job, "pixels") where pixels != "pixels of " + frames { throw FakeStages.problem("wrong pixels") }
+        for pixels in try FakeStages.read(job, "pixels") where pixels != "pixels of " + frames {
+            throw FakeStages.problem("wrong pixels")
+        }
         return Outcome(outputs: ["stream": [try FakeStages.write(job, "stream", "<\(quality) \(frames)>")]])
     }
 

@@ -61,13 +61,18 @@ public final class FakeWorkspace {
     }
 
     public func request(_ targets: [String]) -> BuildRequest {
-        BuildRequest(workspace: workspace, cache: cache, targets: targets, jobs: jobs) { result in "text \(result.nodes)" }
+        BuildRequest(workspace: workspace, cache: cache, targets: targets, jobs: jobs) { result in
+            "text \(result.nodes)"
+        }
     }
 
     /// Builds and says what happened.
     @discardableResult
-    public func build(_ targets: String..., interruption: Interruption? = nil, change: (inout BuildRequest) -> Void = { _ in })
-        throws -> (result: BuildResult, seen: RecordingObserver) {
+    public func build(
+        _ targets: String..., interruption: Interruption? = nil, change: (inout BuildRequest) -> Void = { _ in }
+    )
+        throws -> (result: BuildResult, seen: RecordingObserver)
+    {
         var request = request(targets)
         change(&request)
         let observer = RecordingObserver()

@@ -16,9 +16,12 @@ public struct Mutator: RandomNumberGenerator {
     mutating func below(_ count: Int) -> Int { Int(next() % UInt64(max(1, count))) }
 
     private static let words = [
-        "{", "}", "[", "]", ":", ": ", "- ", "\n", "\n  ", "\t", "\"", "'", "&a ", "*a", "<<: *a", "? ", "| ", "> ", "!!int ", "%YAML 1.1\n", "---\n", "...\n", "#",
-        "$", "$$", "${", "{{", "}}", "{name}", "$split", "~", "null", "true", "1e400", "-1", "0x7fffffffffffffff", "9223372036854775808", "NaN", ".inf", "\\", "\\\n",
-        "\u{0}", "\u{FEFF}", "\u{2028}", "e\u{301}", "../../etc/passwd", "/", "%", "s", "ms", "px", "1920x1080", "#ffffff", "\r\n",
+        "{", "}", "[", "]", ":", ": ", "- ", "\n", "\n  ", "\t", "\"", "'", "&a ", "*a", "<<: *a", "? ", "| ", "> ",
+        "!!int ", "%YAML 1.1\n", "---\n", "...\n", "#",
+        "$", "$$", "${", "{{", "}}", "{name}", "$split", "~", "null", "true", "1e400", "-1", "0x7fffffffffffffff",
+        "9223372036854775808", "NaN", ".inf", "\\", "\\\n",
+        "\u{0}", "\u{FEFF}", "\u{2028}", "e\u{301}", "../../etc/passwd", "/", "%", "s", "ms", "px", "1920x1080",
+        "#ffffff", "\r\n",
     ].map { Array($0.utf8) }
 
     /// One to eight changes.

@@ -18,7 +18,9 @@ import YAML
 private typealias Case = (_ mutator: inout Mutator) throws -> String?
 
 func fuzz(_ arguments: [String]) -> Int32 {
-    guard arguments.count >= 5, let first = UInt64(arguments[1]), let count = UInt64(arguments[2]), let seconds = Double(arguments[3]) else { return 2 }
+    guard arguments.count >= 5, let first = UInt64(arguments[1]), let count = UInt64(arguments[2]),
+        let seconds = Double(arguments[3])
+    else { return 2 }
     let file = open(arguments[4], O_WRONLY | O_CREAT, 0o644)
     guard file >= 0 else { return 2 }
     do {
@@ -64,7 +66,10 @@ private func fuzzCase(_ kind: String, _ corpus: [[UInt8]], _ world: FakeWorkspac
         try Folder.create(empty)
         return { mutator in
             let text = String(decoding: damaged(texts, &mutator), as: UTF8.self), files = FileTable()
-            guard let found = try? Rules.load(Folders(workspace: empty), fallback: ("built-in", text), kinds: FakeStages.all, files: files) else { return nil }
+            guard
+                let found = try? Rules.load(
+                    Folders(workspace: empty), fallback: ("built-in", text), kinds: FakeStages.all, files: files)
+            else { return nil }
             _ = try? found.offered(files)
             _ = try? found.wanted("a.out", files: files)
             return nil
@@ -75,11 +80,14 @@ private func fuzzCase(_ kind: String, _ corpus: [[UInt8]], _ world: FakeWorkspac
             return nil
         }
     case "depfile":
-        let texts = ["out: a b c\n", "a.o b.o: x \\\n  y\\ z \\#1 $$ \\\r\n\tq\nx:\ny:\n", "# c\nout: \\\\ \\\n"].map { Array($0.utf8) }
+        let texts = ["out: a b c\n", "a.o b.o: x \\\n  y\\ z \\#1 $$ \\\r\n\tq\nx:\ny:\n", "# c\nout: \\\\ \\\n"].map {
+            Array($0.utf8)
+        }
         return { mutator in
             let bytes = damaged(texts, &mutator)
             guard let inputs = try? Depfile.inputs(bytes) else { return nil }
-            return inputs.contains { $0.isEmpty || $0.utf8.count > Depfile.longestPath + 1 || $0.utf8.contains(0) } ? "it gave a path that is none" : nil
+            return inputs.contains { $0.isEmpty || $0.utf8.count > Depfile.longestPath + 1 || $0.utf8.contains(0) }
+                ? "it gave a path that is none" : nil
         }
     case "state": return try stateCase(world)
     case "trace": return try traceCase(world)
@@ -120,8 +128,11 @@ private func someLeaves(_ world: FakeWorkspace) throws -> [Leaf] {
 
 private func stateCase(_ world: FakeWorkspace) throws -> Case {
     let identity = Digest.of("fuzz"), path = world.root + "/state", leaves = try someLeaves(world)
-    try StateFile(identity: identity, leaves: leaves, summary: .init(status: .done, nodes: 3, text: "fine")).write(to: path, by: world.root)
-    guard let whole = try FileContent.read(path, keepBytes: true)?.bytes, StateFile.load(path, identity: identity) != nil else { throw Diagnostic("fuzz", "no state") }
+    try StateFile(identity: identity, leaves: leaves, summary: .init(status: .done, nodes: 3, text: "fine")).write(
+        to: path, by: world.root)
+    guard let whole = try FileContent.read(path, keepBytes: true)?.bytes,
+        StateFile.load(path, identity: identity) != nil
+    else { throw Diagnostic("fuzz", "no state") }
     return { mutator in
         let (bytes, isSealed) = damage(whole, &mutator)
         put(bytes, path)
@@ -139,16 +150,24 @@ private func traceCase(_ world: FakeWorkspace) throws -> Case {
         trace.results.append(.init(output: 0, Record.Blob(digest: Digest.of("\(index)"), size: 3)))
         if index > 0 { trace.producers.append(UInt32(index - 1)) }
         trace.leaves.append(UInt32(index % 4))
-        trace.nodes.append(.init(key: Digest.of("k\(index)"), target: 0, stage: index / 2, element: index % 2, flags: [], results: .init(start: index, count: 1),
-                                 producers: .init(start: max(0, index - 1), count: index > 0 ? 1 : 0), leaves: .init(start: index, count: 1), seconds: 0.5))
+        trace.nodes.append(
+            .init(
+                key: Digest.of("k\(index)"), target: 0, stage: index / 2, element: index % 2, flags: [],
+                results: .init(start: index, count: 1),
+                producers: .init(start: max(0, index - 1), count: index > 0 ? 1 : 0),
+                leaves: .init(start: index, count: 1), seconds: 0.5))
     }
     let sum = try trace.write(identity: identity, to: path, by: world.root)
     guard let whole = try FileContent.read(path, keepBytes: true)?.bytes,
-          Trace.load(path, identity: identity, checksum: sum, leafCount: 4) != nil else { throw Diagnostic("fuzz", "no trace") }
+        Trace.load(path, identity: identity, checksum: sum, leafCount: 4) != nil
+    else { throw Diagnostic("fuzz", "no trace") }
     return { mutator in
         let (bytes, isSealed) = damage(whole, &mutator)
         put(bytes, path)
-        guard bytes.count >= 16 else { return Trace.load(path, identity: identity, checksum: sum, leafCount: 4) == nil ? nil : "a torn trace was taken for sound" }
+        guard bytes.count >= 16 else {
+            return Trace.load(path, identity: identity, checksum: sum, leafCount: 4) == nil
+                ? nil : "a torn trace was taken for sound"
+        }
         func word(_ at: Int) -> UInt64 { bytes[at..<at + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) } }
         let its = isSealed ? Digest(high: word(bytes.count - 16), low: word(bytes.count - 8)) : sum
         guard let found = Trace.load(path, identity: identity, checksum: its, leafCount: 4) else { return nil }
@@ -159,20 +178,28 @@ private func traceCase(_ world: FakeWorkspace) throws -> Case {
 }
 
 private func someRecord(_ number: Int, _ blobs: Blobs) throws -> Record {
-    let cache = blobs.cache, manifest = Manifest(stage: "fake", version: number, parameters: [:], inputs: [], tools: [:])
+    let cache = blobs.cache,
+        manifest = Manifest(stage: "fake", version: number, parameters: [:], inputs: [], tools: [:])
     let scratch = try cache.makeScratch()
     defer { Folder.remove(scratch) }
     try Array("blob \(number)\n".utf8).withUnsafeBytes { try AtomicFile.write($0, to: scratch + "/x", by: scratch) }
-    let output = Record.Output(name: "out", type: "text", fileName: "text.txt", blobs: [try blobs.adopt(scratch + "/x")])
-    return Record(key: manifest.key, manifest: manifest, outputs: [output], discovered: [Discovered(path: "a.txt", digest: nil)], diagnostics: [], verdict: nil,
-                  cost: Record.Cost(wall: 1, cpu: 1), origin: Record.Origin(user: "u", host: "h", time: "2026-01-01T00:00:00Z", vgraph: "test", node: "n"))
+    let output = Record.Output(
+        name: "out", type: "text", fileName: "text.txt", blobs: [try blobs.adopt(scratch + "/x")])
+    return Record(
+        key: manifest.key, manifest: manifest, outputs: [output], discovered: [Discovered(path: "a.txt", digest: nil)],
+        diagnostics: [], verdict: nil,
+        cost: Record.Cost(wall: 1, cpu: 1),
+        origin: Record.Origin(user: "u", host: "h", time: "2026-01-01T00:00:00Z", vgraph: "test", node: "n"))
 }
 
 private func recordCase(_ world: FakeWorkspace) throws -> Case {
     let cache = try Cache(world.cache), records = Records(cache), record = try someRecord(1, Blobs(cache))
     try records.write(record)
-    let folder = cache.root + "/records", name = try Folder.names(folder)!.first!, path = folder + "/" + name + "/" + (try Folder.names(folder + "/" + name)!.first!)
-    guard let whole = try FileContent.read(path, keepBytes: true)?.bytes, let end = whole.firstIndex(of: 0x0A) else { throw Diagnostic("fuzz", "no record") }
+    let folder = cache.root + "/records", name = try Folder.names(folder)!.first!,
+        path = folder + "/" + name + "/" + (try Folder.names(folder + "/" + name)!.first!)
+    guard let whole = try FileContent.read(path, keepBytes: true)?.bytes, let end = whole.firstIndex(of: 0x0A) else {
+        throw Diagnostic("fuzz", "no record")
+    }
     return { mutator in
         var bytes = mutator.mutate(whole), isSealed = false
         if mutator.next() % 2 == 0 {
@@ -201,6 +228,7 @@ private func archiveCase(_ world: FakeWorkspace) throws -> Case {
         put(mutator.mutate(whole), path)
         guard (try? ArchiveImport(target).read(path)) != nil else { return nil }
         let found = try target.verify()
-        return found.damagedBlobs.isEmpty && found.damagedRecords.isEmpty ? nil : "a damaged archive was taken for sound"
+        return found.damagedBlobs.isEmpty && found.damagedRecords.isEmpty
+            ? nil : "a damaged archive was taken for sound"
     }
 }

@@ -1,6 +1,6 @@
-// Plays what tests need as a process of its own: `engine-probe` is the fake stages' worker; `engine-probe build WORKSPACE
-// CACHE TARGET [JOBS]` is a build to be killed or raced; `engine-probe nothing WORKSPACE CACHE TARGET` is the path on
-// which nothing is to do; `engine-probe commands CACHE COUNT JOBS [sandbox]` is what running programs costs;
+// Plays what tests need as a process of its own: `engine-probe` is the fake stages' worker; `engine-probe build
+// WORKSPACE CACHE TARGET [JOBS]` is a build to be killed or raced; `engine-probe nothing WORKSPACE CACHE TARGET` is the
+// path on which nothing is to do; `engine-probe commands CACHE COUNT JOBS [sandbox]` is what running programs costs;
 // `engine-probe fuzz` gives damaged files to whatever reads files.
 import Diagnostics
 import EngineFakes
@@ -22,10 +22,11 @@ func serve() -> Int32 {
             close(log)
         }
         var reply = Reply(id: job.id)
-        do { reply.outcome = try FakeWork.perform(job) }
-        catch let error as Diagnostic { reply.failure = [error] }
-        catch is FakeWork.Escape { reply.outcome = Outcome(outputs: ["frames": ["../../../etc/passwd"], "pixels": []]) }
-        catch { reply.failure = [Diagnostic("fake", .error, "\(error)")] }
+        do { reply.outcome = try FakeWork.perform(job) } catch let error as Diagnostic {
+            reply.failure = [error]
+        } catch is FakeWork.Escape {
+            reply.outcome = Outcome(outputs: ["frames": ["../../../etc/passwd"], "pixels": []])
+        } catch { reply.failure = [Diagnostic("fake", .error, "\(error)")] }
         let progress = Reply(id: job.id, progress: Reply.Progress(done: 1, total: 1, unit: "lines"))
         for reply in [progress, reply] {
             guard let data = try? encoder.encode(reply) else { return 2 }
@@ -53,10 +54,14 @@ func build(_ arguments: [String]) -> Int32 {
     }
 
     if let text = getenv("PROBE_USER"), let user = UInt32(String(cString: text)) { setuid(user) }
-    let builder = Builder(Engine(kinds: FakeStages.all, worker: name, version: "test",
-                                 fallback: ("built-in", FakeWorkspace.pipeline)))
-    var request = BuildRequest(workspace: arguments[0], cache: arguments[1], targets: [arguments[2]],
-                               jobs: arguments.count > 3 ? Int(arguments[3]) ?? 1 : 1) { "text \($0.nodes)" }
+    let builder = Builder(
+        Engine(
+            kinds: FakeStages.all, worker: name, version: "test",
+            fallback: ("built-in", FakeWorkspace.pipeline)))
+    var request = BuildRequest(
+        workspace: arguments[0], cache: arguments[1], targets: [arguments[2]],
+        jobs: arguments.count > 3 ? Int(arguments[3]) ?? 1 : 1
+    ) { "text \($0.nodes)" }
     // A tracer follows the engine alone, and must find the same calls every time.
     if getenv("PROBE_PLAIN") != nil { request.sandbox = false }
     do {
@@ -73,8 +78,9 @@ func build(_ arguments: [String]) -> Int32 {
 }
 
 func nothing(_ arguments: [String]) -> Int32 {
-    let request = StateRequest(workspace: arguments[0], targets: [arguments[2]], sets: [:], environment: [],
-                                            worker: arguments.count > 3 ? arguments[3] : CommandLine.arguments[0])
+    let request = StateRequest(
+        workspace: arguments[0], targets: [arguments[2]], sets: [:], environment: [],
+        worker: arguments.count > 3 ? arguments[3] : CommandLine.arguments[0])
     guard let summary = request.upToDate(cache: arguments[1]) else { return 1 }
     print(summary.text)
     return summary.status.rawValue
@@ -84,13 +90,18 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case nil: exit(serve())
 case "--tools":
-    print("{\"tools\":{\"pencil\":\"HB\"},\"libraries\":[],\"searched\":[\"\(FakeWork.fontFolders.joined(separator: "\",\""))\"]}")
+    print(
+        "{\"tools\":{\"pencil\":\"HB\"},\"libraries\":[],\"searched\":[\"\(FakeWork.fontFolders.joined(separator: "\",\""))\"]}"
+    )
     exit(0)
 case "build" where arguments.count >= 4: exit(build(Array(arguments.dropFirst())))
 case "commands" where arguments.count >= 4: exit(runCommands(Array(arguments.dropFirst())))
 case "fuzz" where arguments.count >= 6: exit(fuzz(Array(arguments.dropFirst())))
 case "nothing" where arguments.count >= 4: exit(nothing(Array(arguments.dropFirst())))
 default:
-    print("usage: engine-probe [--tools | build WORKSPACE CACHE TARGET [JOBS] | nothing WORKSPACE CACHE TARGET [WORKER] | commands CACHE COUNT JOBS [sandbox] | fuzz KIND FIRST COUNT SECONDS SEEDFILE [CORPUS...]]")
+    print(
+        "usage: engine-probe [--tools | build WORKSPACE CACHE TARGET [JOBS] | nothing WORKSPACE CACHE TARGET [WORKER] "
+            + "| commands CACHE COUNT JOBS [sandbox] | fuzz KIND FIRST COUNT SECONDS SEEDFILE [CORPUS...]]"
+    )
     exit(2)
 }
