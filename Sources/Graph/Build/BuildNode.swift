@@ -21,6 +21,8 @@ final class BuildNode {
     var isAsBefore = false
     /// Its place in the trace.
     var row = 0
+    /// What goes into it, slot by slot: found once, for its key, and kept until its work is over.
+    var inputs: NodeInputs = []
     var manifest: Manifest?
     var key: Digest?
     /// What came out, once done.

@@ -6,12 +6,12 @@ import Store
 import Work
 
 extension Build {
-    private func manifest(_ node: BuildNode, _ inputs: NodeInputs) throws(Diagnostic) -> Manifest {
+    private func manifest(_ node: BuildNode) throws(Diagnostic) -> Manifest {
         let stage = stage(node), descriptor = stage.descriptor
-        if let command = stage.command { return try manifest(node, command, inputs) }
+        if let command = stage.command { return try manifest(node, command, node.inputs) }
         var tools: [String: String] = [:]
         for tool in descriptor.tools { tools[tool] = self.tools[tool] ?? "unknown" }
-        let keyed = inputs.filter(\.slot.isKeyed).flatMap { slot, files in
+        let keyed = node.inputs.filter(\.slot.isKeyed).flatMap { slot, files in
             files.map { Manifest.Input(slot: slot.name, digest: $0.digest, path: $0.source?.text) }
         }
         return Manifest(
@@ -24,9 +24,10 @@ extension Build {
         node.reads = []
         if waitsForListings(node) { return }
         let manifest: Manifest
-        do throws(Diagnostic) { manifest = try self.manifest(node, try inputs(of: node)) } catch {
-            return fail(node, [error])
-        }
+        do throws(Diagnostic) {
+            node.inputs = try inputs(of: node)
+            manifest = try self.manifest(node)
+        } catch { return fail(node, [error]) }
         let key = manifest.key
         node.manifest = manifest
         node.key = key

@@ -15,12 +15,11 @@ extension Build {
             fail(node, [StoreProblem.readOnly(path: cache.root, reason: reason).diagnostic])
             return nil
         }
-        let stage = stage(node), inputs: NodeInputs
+        if rewind(node, node.inputs) { return nil }
+        let stage = stage(node)
         var command: Command?
         do throws(Diagnostic) {
-            inputs = try self.inputs(of: node)
-            if rewind(node, inputs) { return nil }
-            if let stage = stage.command { command = try self.command(node, stage, inputs) }
+            if let stage = stage.command { command = try self.command(node, stage, node.inputs) }
         } catch {
             fail(node, [error])
             return nil
@@ -38,12 +37,10 @@ extension Build {
             let scratch = try jobs.takeFolder(forProgram: command != nil)
             set(node, .running)
             let number = jobs.add(
-                Running(
-                    node: node, scratch: scratch, lock: lock, started: monotonicSeconds(),
-                    inputs: inputs, command: command))
+                Running(node: node, scratch: scratch, lock: lock, started: monotonicSeconds(), command: command))
             account.tell(.nodeStarted(node.name, why: node.why))
             if let command { return .program(command, job: number, scratch: scratch) }
-            let job = job(number, node, stage, inputs, scratch)
+            let job = job(number, node, stage, scratch)
             jobs.set(number) { $0.job = job }
             return .stage(job)
         } catch {
@@ -52,11 +49,8 @@ extension Build {
         }
     }
 
-    private func job(
-        _ number: Int, _ node: BuildNode, _ stage: Pipeline.Stage, _ inputs: NodeInputs,
-        _ scratch: String
-    ) -> Job {
-        let given = inputs.flatMap { slot, files in
+    private func job(_ number: Int, _ node: BuildNode, _ stage: Pipeline.Stage, _ scratch: String) -> Job {
+        let given = node.inputs.flatMap { slot, files in
             files.map { Job.Input(slot: slot.name, path: $0.path, name: $0.name, digest: $0.digest) }
         }
         return Job(

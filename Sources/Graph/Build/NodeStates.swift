@@ -58,6 +58,8 @@ extension Build {
             account.result.skipped += 1
             account.result.targets[node.target].hasFailed = true
         }
+        // Ten thousand nodes need not remember what went into them.
+        if state != .waiting && state != .runnable && state != .running { node.inputs = [] }
     }
 
     /// Has a node looked at again, at once.

@@ -10,7 +10,6 @@ struct Running {
     var scratch: String
     var lock: KeyLock
     var started: Double
-    var inputs: NodeInputs
     /// Where the node is a program.
     var command: Command?
     /// Else.
