@@ -25,6 +25,8 @@ extension ArtifactKind<Profile> { public static var profile: Self { .init("profi
 extension ArtifactKind<[TextPlace]> { public static var texts: Self { .init("texts") } }
 extension ArtifactKind<Findings> { public static var findings: Self { .init("findings") } }
 extension ArtifactKind<ResolvedVideo> { public static var composition: Self { .init("composition") } }
+/// The spec resolved at its own size, then in each of its formats, with where it is written.
+extension ArtifactKind<[Draft]> { public static var drafts: Self { .init("drafts") } }
 extension ArtifactKind<Plan> { public static var plan: Self { .init("plan") } }
 extension ArtifactKind<Segment> { public static var segment: Self { .init("segment") } }
 extension ArtifactKind<AudioMix> { public static var mix: Self { .init("mix") } }

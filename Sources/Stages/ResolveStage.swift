@@ -11,27 +11,34 @@ public enum ResolveStage {
     public static let facts = Slot("facts", .facts)
 
     public static let composition = Output("composition", .composition, file: "resolved.json", form: .open)
+    public static let drafts = Output("drafts", .drafts, file: "drafts.json")
 
     public static let set = ValidateStage.set
     public static let format = Parameter("format", default: "", "one of the spec's formats; its own size by default")
 
     public static let stage = StageDescriptor(
-        name: "resolve", version: 3, summary: "takes every default, reference, template and unit out of the spec",
+        name: "resolve", version: 4, summary: "takes every default, reference, template and unit out of the spec",
         slots: [spec.declared, props.declared, facts.declared],
-        outputs: [composition.declared],
+        outputs: [composition.declared, drafts.declared],
         parameters: [set.declared, format.declared],
         place: .here(perform))
 
     private static func perform(_ job: Job) throws -> Outcome {
-        let facts = try job[facts]
         let spec = try job.spec(spec, props: props, set: set)
+        let made = try job.drafts(of: spec, job[facts], format: job[format], in: job.folders)
+        return Outcome([try job.write(made[0].video, to: composition), try job.write(made, to: drafts)])
+    }
+}
+
+extension Job {
+    /// The video at the size that is asked for, then in every other that the spec offers; never empty.
+    public func drafts(of spec: ValidSpec, _ facts: Facts, format: String, in folders: Folders) throws -> [Draft] {
         let digests = Dictionary(facts.assets.values.map { (ByteText($0.path), $0.digest) }) { first, _ in first }
-        let video = try resolve(spec, facts: facts, format: job[format]) { path in
-            let bytes = try job.bytes(Job.Input(slot: "facts", path: job.folders.path(path), name: path))
+        return try Draft.all(of: spec, facts: facts, format: format) { path in
+            let bytes = try bytes(Input(slot: "facts", path: folders.path(path), name: path))
             // The facts are what this node's key holds: other bytes than theirs must not go into its result.
             guard digests[path] == Digest.of(bytes) else { throw StageProblem.changedFile(path: path).diagnostic }
             return bytes
         }
-        return Outcome([try job.write(video, to: composition)])
     }
 }

@@ -3,7 +3,7 @@ import Work
 
 public enum Stages {
     public static let all: [StageDescriptor] = [
-        ValidateStage.stage, ResolveStage.stage, PlanStage.stage,
+        ValidateStage.stage, ResolveStage.stage, ProofreadStage.stage, PlanStage.stage,
         ContrastStage.stage, ProofStage.stage, RenderStage.stage, EncodeStage.stage,
         AudioStage.stage, CaptionsStage.stage, MuxStage.stage,
         MeasureStage.stage, BaselineStage.stage, CheckStage.stage, ReviewStage.stage, GateStage.stage,

@@ -24,12 +24,12 @@ extension StageBody {
         return Outcome([
             try job.write(report, to: InspectRequest.report),
             try job.write(held.findings, to: InspectRequest.findings),
-            try job.write(Proofreading.rules, to: InspectRequest.rules),
+            try job.write(SpecFacts.rules, to: InspectRequest.rules),
         ])
     }
 
     static let checks = StageBody(of: ChecksRequest.request) { job, _ in
-        Outcome([try job.write(Proofreading.rules, to: ChecksRequest.rules)])
+        Outcome([try job.write(SpecFacts.rules, to: ChecksRequest.rules)])
     }
 }
 
@@ -49,13 +49,12 @@ private struct HeldAgainst {
             let props = try job[InspectRequest.props]
             let spec = try job.spec(file, props: props, set: job[InspectRequest.set])
             let folders = try Self.folders(of: spec, job)
-            let read = try Proofreading(
-                spec: spec, in: folders, format: job[InspectRequest.format], others: named,
-                progress: progress)
-            (profile, findings) = (read.profile, read.findings)
-            let encoder = JSONEncoder()
+            let found = try SpecFacts(of: spec, in: folders, profiles: named, progress: progress)
+            let drafts = try job.drafts(of: spec, found.facts, format: job[InspectRequest.format], in: folders)
+            profile = found.profile
+            findings = found.findings + (try Proofreading(of: drafts, found.facts, by: profile, in: folders).findings)
+            let draft = drafts[0], encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
-            guard let draft = read.drafts.first else { return }
             let made = try Spec.plan(draft.video) { Digest.of(Array(try encoder.encode($0))) }
             plan = made.plan
             let sources = MaterialFiles(folders: folders, files: made.materials.files).sources
@@ -72,7 +71,7 @@ private struct HeldAgainst {
             profile = given
         } else {
             let files = WorkspaceFiles(folders: job.folders)
-            profile = try Profiles.read(named, checks: Proofreading.rules.map(\.id)) { try files.read($0)?.bytes }
+            profile = try Profiles.read(named, checks: SpecFacts.rules.map(\.id)) { try files.read($0)?.bytes }
         }
     }
 }

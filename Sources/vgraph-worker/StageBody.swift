@@ -21,7 +21,7 @@ struct StageBody: Sendable {
 
     /// Stages in flow order, then what is asked outside of a graph.
     static let all: [StageBody] = [
-        .validate, .contrast, .render, .encode, .audio, .mux, .measure, .baseline, .check, .review,
+        .validate, .proofread, .contrast, .render, .encode, .audio, .mux, .measure, .baseline, .check, .review,
         .still, .keyFrames, .inspect, .checks, .difference, .answers,
     ]
 }

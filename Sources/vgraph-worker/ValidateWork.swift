@@ -1,4 +1,4 @@
-// validate: the spec's structure, every file it names, and its text as it will be set, before anything is rendered.
+// validate: the spec's structure, every file it names, and the rules of its profiles.
 import Diagnostics
 import Spec
 import Stages
@@ -8,14 +8,12 @@ extension StageBody {
     static let validate = StageBody(of: ValidateStage.stage) { job, progress in
         typealias Stage = ValidateStage
         let spec = try job.spec(Stage.spec, props: Stage.props, set: Stage.set)
-        let read = try Proofreading(spec: spec, in: job.folders, format: job[Stage.format], progress: progress)
-        guard !read.findings.contains(where: { $0.severity == .error }) else { throw Diagnostics(read.findings) }
+        let found = try SpecFacts(of: spec, in: job.folders, progress: progress)
         return Outcome(
             [
-                try job.write(read.facts, to: Stage.facts),
-                try job.write(read.profile, to: Stage.profile),
-                try job.write(read.drafts.first?.texts.map(TextPlace.init) ?? [], to: Stage.texts),
-                try job.write(Findings(findings: read.findings), to: Stage.findings),
-            ], discovered: read.discovered, answers: read.answers, diagnostics: read.findings)
+                try job.write(found.facts, to: Stage.facts),
+                try job.write(found.profile, to: Stage.profile),
+                try job.write(Findings(findings: found.findings), to: Stage.findings),
+            ], discovered: found.discovered, diagnostics: found.findings)
     }
 }

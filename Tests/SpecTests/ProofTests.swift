@@ -22,12 +22,13 @@ func proofread(_ text: String, files: [String: String] = [:], format: String = "
         let proofs = try Draft.all(of: spec, facts: sampleFacts(), format: format, readFile: { _ in throw Gone() }).map
         { draft in
             var fonts = FontAnswers()
-            for question in draft.fontQuestions {
+            for question in draft.fontQuestions(sampleFacts()) {
                 fonts.found[question.name] = Set(try question.families.filter { try sources.hasFamily($0) })
                 fonts.taken[question.name] = try sources.takenFamily(for: question.families + ["sans-serif"])
             }
             return Proof(
-                draft: draft, measured: try draft.texts.map { try sources.survey($0.layer, $0.content) },
+                draft: draft, facts: sampleFacts(),
+                measured: try draft.texts.map { try sources.survey($0.layer, $0.content) },
                 profile: profile, fonts: fonts, speech: speech)
         }
         return Proof.read(proofs)

@@ -59,7 +59,9 @@ extension Build {
             }
             // A program that is not shut in may have written into a result that it was given; then that result is lost.
             if work.command != nil, case .none = jobs.sandbox {
-                for file in work.node.inputs.flatMap(\.files) where !file.blobs.allSatisfy(blobs.has) { return file.name }
+                for file in work.node.inputs.flatMap(\.files) where !file.blobs.allSatisfy(blobs.has) {
+                    return file.name
+                }
             }
             // What was not known before the start has no signature from then; what was touched since may have been
             // another.

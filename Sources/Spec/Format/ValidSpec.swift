@@ -76,7 +76,7 @@ public struct ValidSpec: Sendable {
     }
 
     /// Where a field's value stands; the nearest that is written where it is not.
-    func place(of path: String...) -> Place {
+    func place(along path: [String]) -> Place {
         var node = root
         for name in path {
             guard let next = node[name] else { break }

@@ -10,6 +10,8 @@ struct Placed<Value: Sendable>: Sendable {
     var place: Place
 }
 
+extension Placed: Codable where Value: Codable {}
+
 struct Kind<Value: Sendable>: Sendable {
     var schema: Schema
     /// nil: what was found is wrong and has been reported.

@@ -26,26 +26,24 @@ extension ProofCheck {
             "a clip that ends early stands still on its last picture: end the layer with it, slow it down, or let it "
             + "loop"
     ) { proof in
-        let rate = proof.video.rate, facts = proof.draft.facts.assets
+        let rate = proof.video.rate, facts = proof.facts.assets
         var problems: [ProofProblem] = []
         for (index, scene) in proof.video.scenes.enumerated() {
             for (layer, written) in zip(scene.layers, proof.draft.written(index)) {
-                guard case .video(let clip) = layer.content, !clip.loops, let named = written.video,
-                    let length = facts[named.value]?.duration
+                guard case .video(let clip) = layer.content, !clip.loops, written.isClip,
+                    let asset = written.asset, let length = facts[asset]?.duration
                 else { continue }
                 // Where in the clip the layer's last frame is.
                 let last = (clip.start + rate.time(ofFrame: min(layer.to, scene.frames) - 1) * clip.speed).seconds
                 let missing = (last - length) / max(0.01, clip.speed.seconds)
                 if missing > 0.1 {
-                    problems.append(.shortClip(named.value, missing: secondsWords(missing), at: named.place))
+                    problems.append(.shortClip(asset, missing: secondsWords(missing), at: written.place))
                 }
             }
         }
-        for track in proof.draft.spec.document.audio.tracks where !track.loop {
-            guard let wanted = track.duration?.seconds(at: rate), let length = facts[track.asset.value]?.duration else {
-                continue
-            }
-            let missing = wanted - (length - track.trim.value.seconds(at: rate))
+        for track in proof.draft.written.tracks where !track.loops {
+            guard let wanted = track.duration, let length = facts[track.asset.value]?.duration else { continue }
+            let missing = wanted - (length - track.trim)
             if missing > 0.1 {
                 problems.append(.shortSound(track.asset.value, missing: secondsWords(missing), at: track.asset.place))
             }
@@ -60,15 +58,15 @@ extension ProofCheck {
         changedBy: "audio.tracks", severity: .warn,
         runbook: "a clip is heard only as a track: { asset: … }; set the check to off where silence is meant"
     ) { proof in
-        let facts = proof.draft.facts.assets
-        let heard = Set(proof.draft.spec.document.audio.tracks.compactMap { facts[$0.asset.value]?.digest })
+        let facts = proof.facts.assets
+        let heard = Set(proof.draft.written.tracks.compactMap { facts[$0.asset.value]?.digest })
         var names: [String] = [], place: Place?
-        for named in proof.draft.spec.document.scenes.flatMap({ $0.layers.compactMap(\.video) }) {
-            guard let asset = facts[named.value], asset.hasAudio, !heard.contains(asset.digest),
-                !names.contains(named.value)
+        for clip in proof.draft.written.scenes.joined() where clip.isClip {
+            guard let name = clip.asset, let asset = facts[name], asset.hasAudio, !heard.contains(asset.digest),
+                !names.contains(name)
             else { continue }
-            names.append(named.value)
-            place = place ?? named.place
+            names.append(name)
+            place = place ?? clip.place
         }
         return place.map { [.unheard(names, at: $0)] } ?? []
     }
@@ -81,11 +79,11 @@ extension ProofCheck {
         severity: .fail, runbook: "write the entry as { file: …, license: …, credit: … }"
     ) { proof in
         guard let asked = proof.profile.assets else { return [] }
-        return proof.draft.spec.document.assets.flatMap { entry -> [ProofProblem] in
+        return proof.draft.written.assets.flatMap { asset -> [ProofProblem] in
             asked.values.compactMap { field in
-                let given = field == "license" ? entry.value.license : field == "credit" ? entry.value.credit : "-"
+                let given = field == "license" ? asset.license : field == "credit" ? asset.credit : "-"
                 guard given?.allSatisfy(\.isWhitespace) ?? true else { return nil }
-                return .noLicense(asset: entry.name, field: field, rule: asked.source, at: entry.place)
+                return .noLicense(asset: asset.name, field: field, rule: asked.source, at: asset.place)
             }
         }
     }
@@ -98,7 +96,7 @@ extension ProofCheck {
         runbook: "nothing in the file says it: set the platform's label when you publish"
     ) { proof in
         guard let source = proof.profile.generatedLabel else { return [] }
-        let made = proof.draft.spec.document.assets.filter(\.value.generated)
+        let made = proof.draft.written.assets.filter(\.isGenerated)
         return made.isEmpty ? [] : [.generated(assets: made.map(\.name), rule: source, at: made[0].place)]
     }
 }

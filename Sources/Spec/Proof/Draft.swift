@@ -3,7 +3,7 @@ import Composition
 import Diagnostics
 
 /// A text that is shown: a layer of a scene, or a caption.
-public struct DraftText: Sendable {
+public struct DraftText: Codable, Sendable {
     public var layer: Layer
     public var content: TextContent
     public var isCaption: Bool
@@ -17,7 +17,7 @@ public struct DraftText: Sendable {
     public var shown: Range<Int> { (start + layer.from)..<max(start + layer.from, start + layer.to) }
 }
 
-public struct Draft: Sendable {
+public struct Draft: Codable, Sendable {
     /// nil: the spec's own size.
     public var format: String?
     public var video: ResolvedVideo
@@ -27,9 +27,7 @@ public struct Draft: Sendable {
     public var warnings: [Diagnostic] = []
     /// The same in the spec's own size; nil where this is that.
     var own: ResolvedVideo?
-    var usedFonts: Set<String> = []
-    let spec: ValidSpec
-    let facts: Facts
+    var written: Written
 
     /// - format: one of the spec's; empty: its own size and every other it offers, since whoever declares a size means
     ///   to use it.
@@ -38,18 +36,16 @@ public struct Draft: Sendable {
     public static func all(of spec: ValidSpec, facts: Facts, format: String, readFile: (String) throws -> [UInt8])
         throws(Diagnostics) -> [Draft]
     {
-        var drafts: [Draft] = []
-        let names = format.isEmpty ? [nil] + spec.formats : [format]
-        let own =
-            names.contains { $0 != nil } ? try resolved(spec, facts: facts, format: nil, readFile: readFile).video : nil
-        for name in names {
+        func made(_ name: String?, own: ResolvedVideo?) throws(Diagnostics) -> Draft {
             let found = try resolved(spec, facts: facts, format: name, readFile: readFile)
-            drafts.append(
-                Draft(
-                    format: name, video: found.video, texts: texts(of: found.video, spec, found.captionPlaces),
-                    warnings: found.warnings, own: name == nil ? nil : own, usedFonts: found.usedFonts, spec: spec,
-                    facts: facts))
+            return Draft(
+                format: name, video: found.video, texts: texts(of: found.video, spec, found.captionPlaces),
+                warnings: found.warnings, own: own, written: Written(spec, usedFonts: found.usedFonts))
         }
+        let own = try made(nil, own: nil)
+        if !format.isEmpty { return [try made(format, own: own.video)] }
+        var drafts = [own]
+        for name in spec.formats { drafts.append(try made(name, own: own.video)) }
         return drafts
     }
 
@@ -90,8 +86,8 @@ public struct Draft: Sendable {
     }
 
     /// How the layers of scene `index` are written; empty for the call to action.
-    func written(_ index: Int) -> [LayerSpec] {
-        index < spec.document.scenes.count ? spec.document.scenes[index].layers : []
+    func written(_ index: Int) -> [Written.Layer] {
+        index < written.scenes.count ? written.scenes[index] : []
     }
 }
 

@@ -13,7 +13,8 @@ extension ProofCheck {
         source: "the spec; the profiles' own sources", changedBy: "acceptance.duration", severity: .fail,
         runbook: "change the scenes' durations or the goal; A01 and D03 measure the delivered file"
     ) { proof in
-        let planned = proof.seconds(proof.video.frames), half = proof.seconds(1) / 2, spec = proof.draft.spec
+        let planned = proof.seconds(proof.video.frames), half = proof.seconds(1) / 2,
+            fields = proof.draft.written.fields
         var problems: [ProofProblem] = []
         if let goal = proof.video.acceptance.duration {
             let tolerance = proof.video.acceptance.durationTolerance
@@ -22,14 +23,14 @@ extension ProofCheck {
                     .wrongDuration(
                         planned: secondsWords(planned), wanted: "\(secondsWords(goal)) ± \(secondsWords(tolerance))",
                         rule: nil,
-                        at: spec.place(of: "acceptance", "duration")))
+                        at: fields.duration))
             }
         }
         if let limit = proof.profile[.duration], !limit.holds(planned) {
             problems.append(
                 .wrongDuration(
                     planned: secondsWords(planned), wanted: limit.words(.duration), rule: limit.source,
-                    at: spec.place(of: "acceptance", "profile")))
+                    at: fields.profile))
         }
         return problems
     }
@@ -44,25 +45,25 @@ extension ProofCheck {
         changedBy: "audio.tracks", severity: .warn,
         runbook: "lengthen the last scene, or end the track on purpose with 'duration' or 'fade_out'"
     ) { proof in
-        let tracks = proof.draft.spec.document.audio.tracks, pieces = proof.video.mix.pieces
+        let tracks = proof.draft.written.tracks, pieces = proof.video.mix.pieces
         let end = proof.seconds(proof.video.frames)
         // Lossy files are longer than what was spoken by what their encoder added.
         let slack = max(0.1, proof.seconds(1) / 2)
-        let voices = Set(tracks.flatMap { $0.duck?.under.map(\.value) ?? [] })
+        let voices = Set(tracks.flatMap { $0.under ?? [] })
         // From when to when each is heard that is to be heard whole.
-        var heard: [(track: TrackSpec, from: Double, to: Double)] = []
+        var heard: [(track: Written.Track, from: Double, to: Double)] = []
         var problems: [ProofProblem] = []
         for (track, piece) in zip(tracks, pieces) {
-            guard !track.loop, track.duration == nil, let asset = proof.draft.facts.assets[track.asset.value],
+            guard !track.loops, track.duration == nil, let asset = proof.facts.assets[track.asset.value],
                 let length = asset.duration,
-                voices.contains(track.asset.value) || asset.kind == .audio && track.duck == nil && piece.fadeOut == 0
+                voices.contains(track.asset.value) || asset.kind == .audio && track.under == nil && piece.fadeOut == 0
             else { continue }
             let whole = piece.start + length - piece.trim
             heard.append((track, piece.start, min(whole, piece.duration.map { piece.start + $0 } ?? whole)))
             if let until = track.until, let duration = piece.duration {
                 let over = whole - piece.start - duration
                 if over > slack, piece.fadeOut == 0 {
-                    problems.append(.narrationEnded(track.asset.value, missing: secondsWords(over), at: until.place))
+                    problems.append(.narrationEnded(track.asset.value, missing: secondsWords(over), at: until))
                 }
             } else if whole - end > slack {
                 problems.append(
@@ -70,9 +71,9 @@ extension ProofCheck {
             }
         }
         // A voice that is tied to a scene gives way to the next one.
-        for before in heard where before.track.at?.value.scene != nil {
+        for before in heard where before.track.isTiedToScene {
             guard
-                let next = heard.filter({ $0.from > before.from && $0.track.at?.value.scene != nil }).min(by: {
+                let next = heard.filter({ $0.from > before.from && $0.track.isTiedToScene }).min(by: {
                     $0.from < $1.from
                 }),
                 before.to - next.from > 0.1

@@ -21,10 +21,10 @@ public struct FontAnswers: Sendable {
 
 extension Draft {
     /// What has to be known of the machine's fonts.
-    public var fontQuestions: [FontQuestion] {
-        spec.document.theme.fonts.filter { usedFonts.contains($0.name) }.map { entry in
+    public func fontQuestions(_ facts: Facts) -> [FontQuestion] {
+        written.fonts.map { font in
             var files: [AssetDigest] = [], families: [String] = []
-            for choice in entry.value.choices {
+            for choice in font.choices {
                 if FontSpec.isFile(choice.value) {
                     guard let asset = facts.assets[choice.value] else { continue }
                     files.append(asset.digest)
@@ -33,7 +33,7 @@ extension Draft {
                     families.append(choice.value)
                 }
             }
-            return FontQuestion(name: entry.name, files: files, families: families)
+            return FontQuestion(name: font.name, files: files, families: families)
         }
     }
 }
@@ -51,15 +51,15 @@ extension Proof {
     }
 
     fileprivate var foundFonts: [Found] {
-        draft.spec.document.theme.fonts.filter { draft.usedFonts.contains($0.name) }.map { entry in
-            var found = Found(name: entry.name, missing: [], first: nil, named: [])
-            for choice in entry.value.choices {
+        draft.written.fonts.map { font in
+            var found = Found(name: font.name, missing: [], first: nil, named: [])
+            for choice in font.choices {
                 let isFile = FontSpec.isFile(choice.value), isGeneric = FontSpec.generic.contains(choice.value)
-                let isThere = isFile || isGeneric || fonts.found[entry.name]?.contains(choice.value) == true
+                let isThere = isFile || isGeneric || fonts.found[font.name]?.contains(choice.value) == true
                 if isThere, found.first == nil { found.first = choice.value }
                 if !isThere, found.first == nil { found.missing.append(choice) }
                 if isFile {
-                    found.named.formUnion((draft.facts.assets[choice.value]?.families ?? []).map { $0.lowercased() })
+                    found.named.formUnion((facts.assets[choice.value]?.families ?? []).map { $0.lowercased() })
                 } else if !isGeneric {
                     found.named.insert(choice.value.lowercased())
                 }

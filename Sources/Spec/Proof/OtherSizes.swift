@@ -53,20 +53,18 @@ extension ProofCheck {
     }
 
     private static func looks(_ proof: Proof) -> [(what: String, place: Place, here: Seen, own: Seen?)] {
-        let facts = proof.draft.facts.assets, own = proof.draft.own
+        let facts = proof.facts.assets, own = proof.draft.own
         var all: [(what: String, place: Place, here: Seen, own: Seen?)] = []
         for (index, scene) in proof.video.scenes.enumerated() {
             let written = proof.draft.written(index)
             for (position, layer) in scene.layers.enumerated() where position < written.count {
-                let spec = written[position], named = spec.image ?? spec.video
-                let picture = named.flatMap { facts[$0.value]?.size }
+                let picture = written[position].asset.flatMap { facts[$0]?.size }
                 guard let here = seen(layer, of: picture, in: proof.video.size) else { continue }
                 let before = own.flatMap { video -> Seen? in
                     guard index < video.scenes.count, position < video.scenes[index].layers.count else { return nil }
                     return seen(video.scenes[index].layers[position], of: picture, in: video.size)
                 }
-                let what = named.map { "'\($0.value)'" } ?? (spec.kind == .gradient ? "the gradient" : "the shape")
-                all.append((what, named?.place ?? spec.place, here, before))
+                all.append((written[position].what, written[position].place, here, before))
             }
         }
         return all

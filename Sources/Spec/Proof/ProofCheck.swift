@@ -34,6 +34,7 @@ public struct ProofCheck: Sendable {
 /// What is proofread: a draft, what its texts measure, and by which rules.
 public struct Proof: Sendable {
     public var draft: Draft
+    public var facts: Facts
     /// As `draft.texts`.
     public var measured: [MeasuredText]
     public var profile: Profile
@@ -43,12 +44,13 @@ public struct Proof: Sendable {
     public var speech: [Bool]?
 
     public init(
-        draft: Draft, measured: [MeasuredText], profile: Profile, fonts: FontAnswers = FontAnswers(),
+        draft: Draft, facts: Facts, measured: [MeasuredText], profile: Profile, fonts: FontAnswers = FontAnswers(),
         speech: [Bool]? = nil
     ) {
         self.speech = speech
         self.fonts = fonts
         self.draft = draft
+        self.facts = facts
         self.measured = measured
         self.profile = profile
     }

@@ -25,49 +25,40 @@ extension ProofCheck {
         runbook:
             "change the field, or name another profile; what the file then really is, D02, D02.frames and D06 measure"
     ) { proof in
-        let profile = proof.profile, size = proof.video.size, spec = proof.draft.spec
+        let profile = proof.profile, size = proof.video.size, fields = proof.draft.written.fields
         var problems: [ProofProblem] = []
-        func hold(_ what: String, _ value: Double, _ found: String, _ rule: Profile.Rule, _ path: [String]) {
+        func hold(_ what: String, _ value: Double, _ found: String, _ rule: Profile.Rule, _ place: Place) {
             guard let limit = profile[rule], !limit.holds(value) else { return }
             problems.append(
                 .outsideProfile(
-                    what, found: found, wanted: limit.words(rule), rule: limit.source, at: spec.place(along: path)))
+                    what, found: found, wanted: limit.words(rule), rule: limit.source, at: place))
         }
         let pixels = "\(size.width)x\(size.height)",
-            sizePath = proof.draft.format.map { ["formats", $0] } ?? ["video", "size"]
-        hold("the size", Double(min(size.width, size.height)), pixels, .side, sizePath)
+            sizePlace =
+                proof.draft.format.flatMap { fields.formats[$0] } ?? fields.size
+        hold("the size", Double(min(size.width, size.height)), pixels, .side, sizePlace)
         if profile[.side]?.holds(Double(min(size.width, size.height))) == true {
-            hold("the size", Double(max(size.width, size.height)), pixels, .side, sizePath)
+            hold("the size", Double(max(size.width, size.height)), pixels, .side, sizePlace)
         }
-        hold("the size", Double(size.width), pixels, .width, sizePath)
-        hold("the shape", Double(size.width) / Double(max(1, size.height)), pixels, .aspect, sizePath)
+        hold("the size", Double(size.width), pixels, .width, sizePlace)
+        hold("the shape", Double(size.width) / Double(max(1, size.height)), pixels, .aspect, sizePlace)
         hold(
             "'video.fps'", proof.video.rate.perSecond,
-            plainNumber((proof.video.rate.perSecond * 1000).rounded() / 1000), .frameRate, ["video", "fps"])
+            plainNumber((proof.video.rate.perSecond * 1000).rounded() / 1000), .frameRate,
+            fields.frameRate)
         guard !proof.video.mix.pieces.isEmpty else { return problems }
         if let loudness = proof.video.mix.loudness {
             hold(
                 "'integrated'", loudness.integrated, tenthsWords(loudness.integrated) + " LUFS", .loudness,
-                ["audio", "loudness", "integrated"])
+                fields.loudness)
             hold(
                 "'true_peak'", loudness.truePeak, tenthsWords(loudness.truePeak) + " dBTP", .truePeak,
-                ["audio", "loudness", "true_peak"])
+                fields.truePeak)
         } else if let limit = profile[.loudness] {
             let middle = ((limit.least ?? limit.most ?? -14) + (limit.most ?? limit.least ?? -14)) / 2
             problems.append(
-                .noLoudness(wanted: "\(tenthsWords(middle))LUFS", rule: limit.source, at: spec.place(along: ["audio"])))
+                .noLoudness(wanted: "\(tenthsWords(middle))LUFS", rule: limit.source, at: fields.audio))
         }
         return problems
-    }
-}
-
-extension ValidSpec {
-    func place(along path: [String]) -> Place {
-        var node = root
-        for name in path {
-            guard let next = node[name] else { break }
-            node = next
-        }
-        return node.place
     }
 }

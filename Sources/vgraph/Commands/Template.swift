@@ -7,24 +7,24 @@ enum Template {
         pipeline: video
         target: "{name}.mp4"
         stages:
-          validate: { uses: validate, spec: "{name}.video.yaml", props: "{name}.props.yaml?" }
-          resolve:  { uses: resolve, spec: "{name}.video.yaml", props: "{name}.props.yaml?", facts: $validate }
-          plan:     { uses: plan, composition: $resolve }
-          contrast: { uses: contrast, each: $plan.segments }
-          proof:    { uses: proof, contrast: $contrast, plan: $plan, texts: $validate, profile: $validate }
-          render:   { uses: render, each: $plan.segments }
-          encode:   { uses: encode, each: $render, after: $proof, codec: h264, preset: graphics, crf: 20 }
-          audio:    { uses: audio, mix: $plan }
-          captions: { uses: captions, cues: $plan }
-          mux:      { uses: mux, segments: $encode, audio: $audio, captions: $captions, header: $plan, output: \
-        "{name}.mp4" }
-          measure:  { uses: measure, each: $encode, frames: $render }
-          baseline: { uses: baseline, plan: $plan, frames: $render }
-          check:    { uses: check, media: $mux, plan: $plan, measures: $measure, sound: $audio, baseline: $baseline, \
-        profile: $validate }
-          review:   { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline, \
-        evidence: $baseline, profile: $validate, findings: [$validate, $proof], texts: $validate }
-          gate:     { uses: gate, check: $check, review: $review, proof: $proof }
+          validate:  { uses: validate, spec: "{name}.video.yaml", props: "{name}.props.yaml?" }
+          resolve:   { uses: resolve, spec: "{name}.video.yaml", props: "{name}.props.yaml?", facts: $validate }
+          proofread: { uses: proofread, drafts: $resolve, facts: $validate, profile: $validate }
+          plan:      { uses: plan, composition: $resolve, after: $proofread }
+          contrast:  { uses: contrast, each: $plan.segments }
+          proof:     { uses: proof, contrast: $contrast, plan: $plan, texts: $proofread, profile: $validate }
+          render:    { uses: render, each: $plan.segments }
+          encode:    { uses: encode, each: $render, after: $proof, codec: h264, preset: graphics, crf: 20 }
+          audio:     { uses: audio, mix: $plan }
+          captions:  { uses: captions, cues: $plan }
+          mux:       { uses: mux, segments: $encode, audio: $audio, captions: $captions, header: $plan, output: "{name}.mp4" }
+          measure:   { uses: measure, each: $encode, frames: $render }
+          baseline:  { uses: baseline, plan: $plan, frames: $render }
+          check:     { uses: check, media: $mux, plan: $plan, measures: $measure, sound: $audio, baseline: $baseline,
+                       profile: $validate }
+          review:    { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline,
+                       evidence: $baseline, profile: $validate, findings: [$validate, $proofread, $proof], texts: $proofread }
+          gate:      { uses: gate, check: $check, review: $review, proof: $proof }
 
         """
 

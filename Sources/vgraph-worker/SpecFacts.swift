@@ -1,0 +1,56 @@
+// What a spec's files are, and by which rules it is to be judged. What `validate` does as a node, `vgraph check --spec`
+// does for a file from elsewhere.
+import Composition
+import Diagnostics
+import Digests
+import Files
+import Media
+import Render
+import Spec
+import Work
+
+struct SpecFacts {
+    var facts: Facts
+    var profile: Profile
+    /// Warnings: with an error there are no facts.
+    var findings: [Diagnostic]
+    /// Every file that was read, and those that were looked for.
+    var discovered: [Discovered]
+
+    /// The table of checks, of specs and of files: what `checks:` in a profile may name.
+    static var rules: [CheckRule] { ProofCheck.rules + Check.all.map(\.rule) }
+
+    /// - Parameter others: profiles that a command names beside the spec's.
+    /// - Throws: `Diagnostics`, everything that is wrong with the files and the profiles.
+    init(
+        of spec: ValidSpec, in folders: Folders, profiles others: [Profiles.Name] = [],
+        progress: (Reply.Progress) -> Void
+    ) throws {
+        let strangers = spec.undeclared(folders.roots)
+        let requests = spec.references.filter {
+            strangers.isEmpty || Folders.root(of: $0.path).map { folders.roots[$0.root] != nil } ?? true
+        }.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place) }
+        let census = AssetCensus.take(
+            requests, in: folders, families: FontFile.families(path:),
+            progress: { done in
+                progress(Reply.Progress(done: done, total: requests.count, unit: "files"))
+            })
+        var problems = spec.warnings + strangers + census.problems
+        facts = census.facts
+        var looked = census.files.map { Discovered(path: $0.path, digest: $0.digest) }
+        let files = WorkspaceFiles(folders: folders)
+        do {
+            profile = try spec.profile(and: others, checks: Self.rules.map(\.id)) { path in
+                let found = try files.read(path)
+                looked.append(Discovered(path: path, digest: found?.digest))
+                return found?.bytes
+            }
+        } catch {
+            problems += error.all
+            profile = .none
+        }
+        guard !problems.contains(where: { $0.severity == .error }) else { throw Diagnostics(problems) }
+        findings = problems
+        discovered = looked
+    }
+}
