@@ -11,7 +11,7 @@ let package = Package(
         .executable(name: "vgraph-worker", targets: ["vgraph-worker"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         // C: what Swift cannot import, and hot loops.
@@ -108,9 +108,13 @@ let package = Package(
             ],
             swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 
+        // What tests of every module use: random numbers, folders, programs, goldens. It knows nothing of vgraph.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+
         // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.
         .target(
-            name: "EngineFakes", dependencies: ["Graph", "Store", "Digests", "Files", "Work", "Diagnostics"],
+            name: "EngineFakes",
+            dependencies: ["TestSupport", "Graph", "Store", "Digests", "Files", "Work", "Diagnostics"],
             path: "Tests/Tools/EngineFakes", swiftSettings: strict),
         .executableTarget(
             name: "engine-probe",
@@ -120,27 +124,33 @@ let package = Package(
             ],
             path: "Tests/Tools/EngineProbe", swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Digests", "Files", "Work", "Diagnostics", "CSystem"],
+            name: "StoreTests",
+            dependencies: ["TestSupport", "Store", "Digests", "Files", "Work", "Diagnostics", "CSystem"],
             swiftSettings: strict),
         .testTarget(
             name: "GraphTests",
             dependencies: [
-                "EngineFakes", "engine-probe", "Graph", "Patterns", "Pipelines", "Processes",
+                "TestSupport", "EngineFakes", "engine-probe", "Graph", "Patterns", "Pipelines", "Processes",
                 "Programs", "Workers", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics", "CSystem",
             ], swiftSettings: strict),
         .testTarget(
             name: "SpecTests",
             dependencies: [
-                "Spec", "Digests", "Stages", "Render", "Graph", "YAML", "Composition", "Work", "Diagnostics",
+                "TestSupport", "Spec", "Digests", "Stages", "Render", "Graph", "YAML", "Composition", "Work",
+                "Diagnostics",
             ], swiftSettings: strict),
         .testTarget(
             name: "RenderTests",
-            dependencies: ["Render", "Digests", "Media", "Composition", "CPixels", "CPango", "Diagnostics"],
+            dependencies: [
+                "TestSupport", "Render", "Digests", "Media", "Composition", "CPixels", "CPango", "Diagnostics",
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "MediaTests", dependencies: ["Media", "Digests", "Files", "Composition", "Diagnostics", "CSystem"],
+            name: "MediaTests",
+            dependencies: ["TestSupport", "Media", "Digests", "Files", "Composition", "Diagnostics", "CSystem"],
             swiftSettings: strict),
         .testTarget(
-            name: "BuildTests", dependencies: ["Stages", "Work", "Composition", "Diagnostics"], swiftSettings: strict),
+            name: "BuildTests", dependencies: ["TestSupport", "Stages", "Work", "Composition", "Diagnostics"],
+            swiftSettings: strict),
     ]
 )

@@ -2,6 +2,7 @@
 import Composition
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct BaselineTests {
@@ -157,7 +158,7 @@ import Testing
             (["--to", "../elsewhere"], "baseline-outside"), (["--to", "/tmp/elsewhere"], "baseline-outside"),
         ] {
             let run = try Workspace.run(
-                Workspace.binaries.appending(path: "vgraph").path, ["baseline", "accept", "clip.mp4"] + arguments,
+                Repository.binary("vgraph"), ["baseline", "accept", "clip.mp4"] + arguments,
                 in: workspace.folder)
             #expect(run.status == 2 && run.err.contains("[\(id)]"), "\(arguments) \(run)")
         }

@@ -2,6 +2,7 @@
 import Composition
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CheckCommandTests {
@@ -304,9 +305,7 @@ import Testing
 
     /// JUnit XML as a parser that is not ours reads it.
     private func junit(_ workspace: Workspace, _ xml: String) throws -> Suite {
-        let file = FileManager.default.temporaryDirectory.appending(path: "junit-\(UUID().uuidString).xml")
-        try Data(xml.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
+        let folder = TemporaryFolder(), file = try folder.write("junit.xml", xml)
         let program = """
             import json, sys, xml.etree.ElementTree as tree
             suite = tree.parse(sys.argv[1]).getroot().find('testsuite')
@@ -316,7 +315,7 @@ import Testing
             print(json.dumps(dict(name=suite.get('name'), tests=len(cases), counted=int(suite.get('failures')), \
             failures=failed)))
             """
-        let run = try Workspace.run("python3", ["-c", program, file.path], in: workspace.folder)
+        let run = try Workspace.run("python3", ["-c", program, file], in: workspace.folder)
         try #require(run.status == 0, "\(run.err)\(xml)")
         return try JSONDecoder().decode(Suite.self, from: Data(run.out.utf8))
     }

@@ -1,5 +1,6 @@
 // Whatever stops a build, the next one ends in the bytes of a clean one, and the previous target stays until then.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CrashTests {
@@ -8,18 +9,32 @@ import Testing
             workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { clean.remove(); workspace.remove() }
         #expect(try clean.vgraph("build", "clip.mp4").status == 0)
-        var random = SplitMix(state: 42)
+        var random = Seeded(seed: 42)
         for _ in 0..<8 {
-            let process = try workspace.start(["build", "clip.mp4"])
-            usleep(UInt32.random(in: 20_000...900_000, using: &random))
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+            let log = workspace.path("build.log")
+            let build = try workspace.start(["build", "--json", "clip.mp4"], output: log)
+            // So many events in, somewhere in the work that follows; a build that has less to do is over by then.
+            let events = Int.random(in: 0...30, using: &random)
+            try until("event \(events), or the end") {
+                !build.isRunning || fileBytes(log)?.count { $0 == UInt8(ascii: "\n") } ?? 0 >= events
+            }
+            usleep(UInt32.random(in: 0...30_000, using: &random))
+            build.signal(SIGKILL)
+            build.wait()
             if workspace.exists("clip.mp4") { #expect(try workspace.bytes("clip.mp4") == clean.bytes("clip.mp4")) }
         }
         let last = try workspace.vgraph("build", "clip.mp4")
         #expect(last.status == 0, "\(last.err)")
         #expect(try workspace.bytes("clip.mp4") == clean.bytes("clip.mp4"))
         #expect(try workspace.vgraph("cache", "verify").status == 0)
+    }
+
+    /// A build that has begun to draw pictures.
+    private func start(_ workspace: Workspace, _ arguments: [String]) throws -> Program {
+        let log = workspace.path("build.log")
+        let build = try workspace.start(arguments + ["--json"], output: log)
+        try build.until("a picture is being drawn") { fileText(log)?.contains(#""event":"progress""#) == true }
+        return build
     }
 
     @Test func interruptedItSaysSoAndKeepsThePreviousVideo() throws {
@@ -31,12 +46,10 @@ import Testing
             "clip.video.yaml",
             Sample.spec(title: "Changed", middle: "Changed", firstSeconds: 60)
                 .replacingOccurrences(of: "320x180", with: "1920x1080"))
-        let process = try workspace.start(["build", "clip.mp4"])
-        usleep(700_000)
+        let build = try start(workspace, ["build", "clip.mp4"])
         let asked = Date()
-        kill(process.processIdentifier, SIGINT)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 130)
+        build.signal(SIGINT)
+        #expect(build.wait() == 130)
         #expect(Date().timeIntervalSince(asked) < 2)
         #expect(try workspace.bytes("clip.mp4") == before)
         #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.path("cache/tmp")).isEmpty)
@@ -45,13 +58,12 @@ import Testing
     @Test func twoBuildsAtOnceShareTheWork() throws {
         let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { workspace.remove() }
-        let said = workspace.folder.appending(path: "other.log")
-        let other = try workspace.start(["build", "clip.mp4"], output: said)
+        let other = try workspace.start(["build", "clip.mp4"], output: workspace.path("other.log"))
         let run = try workspace.vgraph("build", "clip.mp4", "--json")
-        other.waitUntilExit()
+        other.wait()
         #expect(run.status == 0, "\(run.out)\(run.err)")
         let words = try workspace.text("other.log")
-        #expect(other.terminationStatus == 0, "\(words)")
+        #expect(other.wait() == 0, "\(words)")
         #expect(try workspace.vgraph("build", "clip.mp4", "--json").done["ran"] as? Int == 0)
     }
 
@@ -62,12 +74,11 @@ import Testing
         ])
         defer { workspace.remove() }
         // Up to mux: of all nodes some stand beside the file, and one of those may fail without harm to it.
-        let process = try workspace.start(["build", "-j", "1", "clip.mp4:mux"])
-        usleep(1_200_000)
-        _ = try Workspace.run(
-            "pkill", ["-9", "-P", "\(process.processIdentifier)", "vgraph-worker"], in: workspace.folder)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 1)
+        let build = try start(workspace, ["build", "-j", "1", "clip.mp4:mux"])
+        let workers = ProcessTable.children(of: build.id)
+        #expect(!workers.isEmpty)
+        for worker in workers { kill(worker, SIGKILL) }
+        #expect(build.wait() == 1)
         #expect(!workspace.exists("clip.mp4"))
         let mended = try workspace.vgraph("build", "clip.mp4:plan")
         #expect(mended.status == 0)

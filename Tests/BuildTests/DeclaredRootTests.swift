@@ -1,5 +1,6 @@
 // Folders outside the workspace that a person declared: read by name, never written, the same on every machine.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct DeclaredRootTests {
@@ -23,29 +24,17 @@ import Testing
             "brand/sub/c.vtt": Self.captions("First caption"),
             "secret": "SSH-KEY\n", "ws/.keep": "",
         ])
-        try wave().write(to: all.folder.appending(path: "brand/tone.wav"))
+        try all.write("brand/tone.wav", wave())
         for (name, text) in files { try all.write("ws/" + name, text) }
         return (all, all.folder.appending(path: "ws"))
     }
 
     /// A second of a tone, 48 kHz, 16 bits.
-    private func wave() -> Data {
-        var data = Data("RIFF".utf8)
-        func add(_ value: UInt32, _ count: Int = 4) {
-            for shift in 0..<count { data.append(UInt8(truncatingIfNeeded: value >> (8 * UInt32(shift)))) }
-        }
-        add(36 + 96_000)
-        data += Data("WAVEfmt ".utf8)
-        add(16); add(1, 2); add(1, 2); add(48_000); add(96_000); add(2, 2); add(16, 2)
-        data += Data("data".utf8)
-        add(96_000)
-        for index in 0..<48_000 { add(UInt32(bitPattern: Int32(8000 * sin(Double(index) * 0.06))), 2) }
-        return data
-    }
+    private func wave() -> [UInt8] { Wave.file((0..<48_000).map { Int16(8000 * sin(Double($0) * 0.06)) }) }
 
     private func run(_ ws: URL, _ arguments: [String], config: String? = nil) throws -> Workspace.Run {
         try Workspace.run(
-            Workspace.binaries.appending(path: "vgraph").path, arguments, in: ws,
+            Repository.binary("vgraph"), arguments, in: ws,
             environment: ["XDG_CONFIG_HOME": config ?? "/nonexistent"])
     }
 

@@ -1,5 +1,6 @@
 // Our own stages do the same thing twice, with one worker and with eight; and where files differ the worker says where.
 import Foundation
+import TestSupport
 import Testing
 import Work
 
@@ -24,7 +25,7 @@ import Work
         job.put(workspace.path(second), in: DifferenceRequest.second)
         job.set(DifferenceRequest.type, to: type)
         try workspace.write("job.json", String(decoding: try JSONEncoder().encode(job), as: UTF8.self) + "\n")
-        let worker = Workspace.binaries.appending(path: "vgraph-worker").path
+        let worker = Repository.binary("vgraph-worker")
         let run = try Workspace.run("sh", ["-c", "\"$0\" < job.json", worker], in: workspace.folder)
         let outcome = try #require(run.done["outcome"] as? [String: Any], "\(run.out)\(run.err)")
         return (outcome["diagnostics"] as? [[String: Any]])?.first?["message"] as? String

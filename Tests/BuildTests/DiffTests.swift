@@ -1,6 +1,7 @@
 // `vgraph diff`: runs, git revisions and the folder as it is, compared without rendering anything.
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct DiffTests {
@@ -108,7 +109,7 @@ import Testing
         let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
-        let pipeline = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
+        let pipeline = try Repository.text("pipelines/video.yaml")
         try workspace.write("pipelines/video.yaml", pipeline.replacingOccurrences(of: "crf: 20", with: "crf: 33"))
         let run = try workspace.vgraph("diff", "last", ".", "--json")
         #expect(run.status == 1, "\(run.out)\(run.err)")

@@ -1,12 +1,13 @@
 // Whoever is sent to `doctor` by an error finds there what is wrong, and the command that mends it.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct DoctorTests {
     private func findings(
         _ workspace: Workspace, _ shell: String = "", cache: String? = nil, environment: [String: String] = [:]
     ) throws -> (status: Int32, all: [String: [String: Any]]) {
-        let program = Workspace.binaries.appending(path: "vgraph").path
+        let program = Repository.binary("vgraph")
         let words = "\(shell)\n'\(program)' doctor --json" + (cache.map { " --cache '\($0)'" } ?? "")
         let run = try Workspace.run("sh", ["-c", words], in: workspace.folder, environment: environment)
         let all = run.events.compactMap { event in (event["name"] as? String).map { ($0, event) } }

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The three examples whose pipelines have programs of their own, built as a reader would.
 @Suite(.serialized) struct ExamplePipelineTests {
     private static func example(_ name: String) throws -> Workspace {
         let workspace = try Workspace()
-        let source = Workspace.root.appending(path: "pipelines/examples/" + name)
+        let source = Repository.file("pipelines/examples/" + name)
         for file in try #require(FileManager.default.enumerator(atPath: source.path)).compactMap({ $0 as? String })
         where [".yaml", ".txt", ".json", ".py"].contains(where: file.hasSuffix) && !file.hasPrefix("cache/") {
             try workspace.write(file, try String(contentsOf: source.appending(path: file), encoding: .utf8))

@@ -1,6 +1,7 @@
 // The examples with pictures and sound of their own, made and built as a reader would: each passes its gate without a
 // word.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct ExampleTests {
@@ -8,7 +9,7 @@ import Testing
     func passesItsGate(example: String, target: String) throws {
         let workspace = try Workspace()
         defer { workspace.remove() }
-        let source = Workspace.root.appending(path: "pipelines/examples")
+        let source = Repository.file("pipelines/examples")
         for name in [example, "studio", "make-assets"] {
             try FileManager.default.copyItem(
                 at: source.appending(path: name), to: workspace.folder.appending(path: name))
@@ -20,10 +21,10 @@ import Testing
         }
         let made = try Workspace.run(workspace.path("make-assets"), [example], in: workspace.folder)
         #expect(made.status == 0, "\(made.err)")
-        let built = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, ["build", target], in: folder)
+        let built = try Workspace.run(Repository.binary("vgraph"), ["build", target], in: folder)
         #expect(built.status == 0 && built.out.contains("\(target): built, gate: pass"), "\(built.out)\(built.err)")
         #expect(!(built.out + built.err).contains("warning"), "\(built.out)\(built.err)")
-        let again = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, ["build", target], in: folder)
+        let again = try Workspace.run(Repository.binary("vgraph"), ["build", target], in: folder)
         #expect(again.out == "\(target) is up to date, gate: pass\n")
     }
 }

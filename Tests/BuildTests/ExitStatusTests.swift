@@ -3,6 +3,7 @@ import Diagnostics
 // Testing has a type of this name, too.
 import enum Diagnostics.ExitStatus
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ExitStatusTests {
@@ -37,15 +38,10 @@ import Testing
             try workspace.write("cache/FORMAT", "nonsense")
             run = try workspace.vgraph("build", "out.txt")
         case .interrupted:
-            let log = workspace.folder.appending(path: "log")
-            let build = try workspace.start(["build", "--follow", "out.txt"], output: log)
-            while build.isRunning, try !String(contentsOf: log, encoding: .utf8).contains("started\n") {
-                usleep(20_000)
-            }
-            kill(build.processIdentifier, SIGINT)
-            build.waitUntilExit()
-            #expect(build.terminationReason == .exit)
-            run = Workspace.Run(status: build.terminationStatus, out: "", err: try workspace.text("log"))
+            let build = try workspace.start(["build", "--follow", "out.txt"], output: workspace.path("log"))
+            try build.until("its program runs") { try workspace.text("log").contains("started\n") }
+            build.signal(SIGINT)
+            run = Workspace.Run(status: build.wait(), out: "", err: try workspace.text("log"))
         }
         #expect(run.status == status.rawValue, "\(run)")
     }
@@ -84,8 +80,8 @@ import Testing
     }
 
     @Test func helpAndReadmeListThem() throws {
-        let readme = try String(contentsOf: Workspace.root.appending(path: "README.md"), encoding: .utf8)
-        let help = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, ["--help"], in: Workspace.root)
+        let readme = try Repository.text("README.md")
+        let help = try Workspace.run(Repository.binary("vgraph"), ["--help"], in: Repository.root)
             .out
         for status in ExitStatus.allCases { #expect(readme.contains("| \(status.rawValue) | \(status.meaning) |\n")) }
         #expect(

@@ -1,6 +1,7 @@
 // What a cache tells of earlier builds, and what of it goes to another machine: runs, traces, archives, CI keys.
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct HistoryTests {
@@ -194,7 +195,7 @@ import Testing
         #expect(try target.text("keep.txt") == "x")
 
         // Truncated and flipped everywhere: never a crash, never anything but the whole good archive taken.
-        var random = SplitMix(state: 7)
+        var random = Seeded(seed: 7)
         for _ in 0..<40 {
             var bytes = good
             if Bool.random(using: &random) {
@@ -233,7 +234,7 @@ import Testing
         defer { first.remove(); second.remove() }
         func hash(_ workspace: Workspace, _ more: String...) throws -> String {
             let run = try Workspace.run(
-                Workspace.binaries.appending(path: "vgraph").path, ["hash", "clip.mp4"] + more, in: workspace.folder)
+                Repository.binary("vgraph"), ["hash", "clip.mp4"] + more, in: workspace.folder)
             #expect(run.status == 0, "\(run.err)")
             return run.out
         }
@@ -260,7 +261,7 @@ import Testing
         try isOther("props", "clip.props.yaml", "who: Ada\n")
         try isOther("a baseline", "approved/baseline.json", "{}")
         try isOther("a profile", "pipelines/profiles/default.yaml", "profile: default\n")
-        let pipeline = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
+        let pipeline = try Repository.text("pipelines/video.yaml")
         try isOther(
             "a parameter", "pipelines/video.yaml", pipeline.replacingOccurrences(of: "crf: 20", with: "crf: 21"))
         try second.write("pipelines/video.yaml", pipeline + "\n# a comment\n")

@@ -1,17 +1,18 @@
 // Rules of the house that a compiler does not hold.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct HouseTests {
     func sources(_ module: String) throws -> [(name: String, text: String)] {
-        let folder = Workspace.root.appending(path: "Sources/\(module)")
+        let folder = Repository.file("Sources/\(module)")
         return try (FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? [])
             .filter { $0.hasSuffix(".swift") }
             .map { ("\(module)/\($0)", try String(contentsOf: folder.appending(path: $0), encoding: .utf8)) }
     }
 
     @Test func theCommandLoadsNoLibrary() throws {
-        let run = try Workspace.run("ldd", [Workspace.binaries.appending(path: "vgraph").path], in: Workspace.root)
+        let run = try Workspace.run("ldd", [Repository.binary("vgraph")], in: Repository.root)
         #expect(
             run.err.contains("not a dynamic executable") || run.out.contains("statically linked"),
             "\(run.out)\(run.err)")
@@ -92,7 +93,7 @@ import Testing
     ]
 
     @Test func modulesImportOnlyWhatTheyMayKnow() throws {
-        let folder = Workspace.root.appending(path: "Sources")
+        let folder = Repository.file("Sources")
         let modules = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { try !sources($0).isEmpty }
         #expect(Set(modules) == Set(Self.mayImport.keys), "every module has a rule, and every rule a module")
@@ -121,7 +122,7 @@ import Testing
             "Package.swift", "Sources", "Tests", "pipelines", "cache", "README.md", "LICENSE",
             "Package.resolved",
         ]
-        let found = try FileManager.default.contentsOfDirectory(atPath: Workspace.root.path)
+        let found = try FileManager.default.contentsOfDirectory(atPath: Repository.root.path)
             .filter { !$0.hasPrefix(".") }
         #expect(Set(found).isSubset(of: known), "\(Set(found).subtracting(known))")
     }

@@ -1,5 +1,6 @@
 // An incremental build gives the bytes of a clean one, and runs what changed and nothing else.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct IncrementalTests {
@@ -53,7 +54,7 @@ import Testing
 
     @Test(arguments: [UInt64(1), 2, 3])
     func randomEditsEndInTheBytesOfACleanBuild(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = Seeded(seed: seed)
         let workspace = try Workspace()
         defer { workspace.remove() }
         let words = ["Alpha", "Beta", "Gamma", "Delta", "Épsilon", "%50", "\u{05D0}\u{05D1}\u{05D2}"]
@@ -107,17 +108,5 @@ import Testing
         #expect(try one.vgraph("build", "-j", "1", "clip.mp4").status == 0)
         #expect(try eight.vgraph("build", "-j", "8", "clip.mp4").status == 0)
         #expect(try one.bytes("clip.mp4") == eight.bytes("clip.mp4"))
-    }
-}
-
-/// A small seeded generator, so that a failing seed can be run again.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,6 +1,7 @@
 // Limits of the machine and of the shell that vgraph was started from: what fails says so in our words, once, and with
 // a status.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct MachineLimitTests {
@@ -11,7 +12,7 @@ import Testing
     ]
 
     private func shell(_ workspace: Workspace, _ before: String, _ command: String) throws -> Workspace.Run {
-        let vgraph = Workspace.binaries.appending(path: "vgraph").path
+        let vgraph = Repository.binary("vgraph")
         return try Workspace.run(
             "bash", ["-c", "\(before); \(command.replacingOccurrences(of: "vgraph", with: vgraph))"],
             in: workspace.folder)
@@ -49,7 +50,7 @@ import Testing
                 cp clip.video.yaml disk/ && cd disk && exec "$0" build -q clip.mp4
                 """
             let run = try Workspace.run(
-                "unshare", ["-m", "sh", "-c", script, Workspace.binaries.appending(path: "vgraph").path],
+                "unshare", ["-m", "sh", "-c", script, Repository.binary("vgraph")],
                 in: workspace.folder)
             if run.status == 77 || run.err.contains("unshare") { continue }
             expect(run, [0, 1], "\(count) inodes")

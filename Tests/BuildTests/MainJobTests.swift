@@ -1,5 +1,6 @@
 // The main job: one command makes a real MP4 out of a spec, and the next one has nothing to do.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct MainJobTests {
@@ -69,7 +70,7 @@ import Testing
         let workspace = try Workspace()
         defer { workspace.remove() }
         #expect(try workspace.vgraph("init", "v").status == 0)
-        let shipped = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
+        let shipped = try Repository.text("pipelines/video.yaml")
         #expect(try workspace.text("v/pipelines/video.yaml") == shipped)
     }
 

@@ -1,6 +1,7 @@
 // What goes into the key of every kind of node, as a golden: a key that moves by accident repeats finished work, and a
 // key that does not move when it must gives a stale result. `VGRAPH_REWRITE_GOLDENS=1` writes what is there now.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ManifestGoldenTests {
@@ -26,12 +27,10 @@ import Testing
 
     @Test func manifestsAreWhatTheyWere() throws {
         let text = Self.text(try PinnedBuild.video()) + "\n" + Self.text(try PinnedBuild.programs())
-        let file = Workspace.root.appending(path: "Tests/Goldens/manifests.txt")
+        let file = Repository.file("Tests/Goldens/manifests.txt")
         let expected = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
         guard text != expected else { return }
-        if ProcessInfo.processInfo.environment["VGRAPH_REWRITE_GOLDENS"] != nil {
-            try text.write(to: file, atomically: true, encoding: .utf8)
-        }
+        try Golden.rewrite(file, text)
         let old = expected.components(separatedBy: "\n\n"), new = text.components(separatedBy: "\n\n")
         let gone = old.filter { !new.contains($0) }, came = new.filter { !old.contains($0) }
         Issue.record(

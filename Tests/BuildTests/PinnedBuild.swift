@@ -1,6 +1,7 @@
 // A spec of which every byte is pinned, built with the built-in pipeline, and one pipeline of programs: the goldens of
 // manifests and of stages' bytes come from their records.
 import Foundation
+import TestSupport
 
 struct PinnedBuild {
     /// What a node's record says.
@@ -82,18 +83,8 @@ struct PinnedBuild {
         """
 
     /// Two seconds of a triangle wave.
-    private static var tone: Data {
-        var samples = Data()
-        for index in 0..<96_000 {
-            let value = Int16((abs(index % 218 - 109) - 54) * 120)
-            withUnsafeBytes(of: value.littleEndian) { samples.append(contentsOf: $0) }
-        }
-        func word(_ value: some FixedWidthInteger) -> Data { withUnsafeBytes(of: value.littleEndian) { Data($0) } }
-        var file = Data("RIFF".utf8) + word(UInt32(36 + samples.count))
-        file += Data("WAVEfmt ".utf8) + word(UInt32(16))
-        file += word(UInt16(1)) + word(UInt16(1)) + word(UInt32(48_000)) + word(UInt32(96_000))
-        file += word(UInt16(2)) + word(UInt16(16))
-        return file + Data("data".utf8) + word(UInt32(samples.count)) + samples
+    private static var tone: [UInt8] {
+        Wave.file((0..<96_000).map { Int16((abs($0 % 218 - 109) - 54) * 120) })
     }
 
     /// The built-in pipeline's nodes, by name.
@@ -102,7 +93,7 @@ struct PinnedBuild {
         defer { workspace.remove() }
         let bytes = Data(base64Encoded: photo, options: .ignoreUnknownCharacters) ?? Data()
         try bytes.write(to: workspace.folder.appending(path: "photo.png"))
-        try tone.write(to: workspace.folder.appending(path: "tone.wav"))
+        try workspace.write("tone.wav", tone)
         return try built("a.mp4", in: workspace)
     }
 

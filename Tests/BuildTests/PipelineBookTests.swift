@@ -1,5 +1,6 @@
 // Every file and every command of pipelines/README.md, as a reader would type them: the document is the test.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct PipelineBookTests {
@@ -15,7 +16,7 @@ import Testing
     }
 
     static let sections: [Section] = {
-        let url = Workspace.root.appending(path: "pipelines/README.md")
+        let url = Repository.file("pipelines/README.md")
         let lines = ((try? String(contentsOf: url, encoding: .utf8)) ?? "").components(separatedBy: "\n")
         var sections: [Section] = [], fence: String?, body: [String] = []
         for line in lines {
@@ -54,7 +55,7 @@ import Testing
     @Test(arguments: sections) func section(_ section: Section) throws {
         let workspace = try Workspace()
         defer { workspace.remove() }
-        let path = Workspace.binaries.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
+        let path = Repository.binaries.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
         for step in section.steps {
             switch step {
             case .file(let name, let text): try workspace.write(name, text)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Pipelines' own programs, as the built command runs them: their secrets, names, ends, words.
@@ -149,7 +150,7 @@ import Testing
         let workspace = try workspace("[sh, -c, 'echo a > \"$$0\"', $out]")
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "out.txt").status == 0)
-        let program = Workspace.binaries.appending(path: "vgraph").path
+        let program = Repository.binary("vgraph")
         for line in [
             "hash out.txt", "show out.txt:s", "show --json out.txt:s", "build out.txt", "log", "schema", "--help",
             "graph out.txt", "cache stats",
@@ -173,7 +174,7 @@ import Testing
             ["build", "--force", "--follow", "out.txt"],
         ] {
             let run = try Workspace.run(
-                Workspace.binaries.appending(path: "vgraph").path, arguments, in: workspace.folder)
+                Repository.binary("vgraph"), arguments, in: workspace.folder)
             #expect(run.status == 0 && run.err.contains("two\n"), "\(arguments): \(run.err)")
             #expect(
                 !run.err.contains("\u{1B}") && !run.err.split(separator: "\n").contains { $0.hasPrefix("::") },
@@ -187,23 +188,21 @@ import Testing
     @Test func doubleForkedWithoutSandbox() throws {
         let mark = "86\(Int.random(in: 1000...9999))"
         let workspace = try workspace(
-            "[sh, -c, '(setsid sh -c \"sleep \(mark) & sleep \(mark)\" > /dev/null 2>&1 &); sleep 0.2; echo a > "
-                + "\"$$0\"', $out]"
+            "[sh, -c, '(setsid sh -c \"sleep \(mark) & touch $$TMPDIR/up; sleep \(mark)\" > /dev/null 2>&1 &); "
+                + "until [ -e $$TMPDIR/up ]; do :; done; echo a > \"$$0\"', $out]"
         )
         defer { workspace.remove() }
         #expect(try workspace.vgraph("build", "--no-sandbox", "out.txt").status == 0)
-        let left = try Workspace.run("pgrep", ["-f", "sleep \(mark)"], in: workspace.folder)
-        #expect(left.out == "", "\(left.out)")
+        #expect(!ProcessTable.hasCommand("sleep \(mark)"))
     }
 
     @Test func hangup() throws {
-        let workspace = try workspace("[sh, -c, 'sleep 30; echo a > \"$$0\"', $out]")
+        let workspace = try workspace("[sh, -c, 'echo started; sleep 30; echo a > \"$$0\"', $out]")
         defer { workspace.remove() }
-        let build = try workspace.start(["build", "out.txt"])
-        usleep(1_500_000)
-        kill(build.processIdentifier, SIGHUP)
-        build.waitUntilExit()
-        #expect(build.terminationReason == .exit && build.terminationStatus == 130)
+        let build = try workspace.start(["build", "--follow", "out.txt"], output: workspace.path("log"))
+        try build.until("its program runs") { try workspace.text("log").contains("started\n") }
+        build.signal(SIGHUP)
+        #expect(build.wait() == 130)
     }
 
     /// What a gate says revise for is said with -q, and again while nothing needs doing, marked as such.
@@ -217,7 +216,7 @@ import Testing
             "\(first.err)")
         for arguments in [["build", "-q", "clip.mp4"], ["build", "clip.mp4"], ["build", "-v", "clip.mp4"]] {
             let again = try Workspace.run(
-                Workspace.binaries.appending(path: "vgraph").path, arguments, in: workspace.folder)
+                Repository.binary("vgraph"), arguments, in: workspace.folder)
             #expect(
                 again.status == 3 && again.err.contains("[gate-revise] (from the cache)"), "\(arguments): \(again.err)")
         }
@@ -279,7 +278,7 @@ import Testing
 
     /// Limits and masks of whoever started it: no crash, our words, or no trouble at all.
     @Test func limitsOfTheCaller() throws {
-        let program = Workspace.binaries.appending(path: "vgraph").path
+        let program = Repository.binary("vgraph")
         for (limit, statuses) in [("umask 777", [0]), ("ulimit -f 8", [1]), ("ulimit -v 400000", [0, 1])]
             as [(String, [Int32])]
         {

@@ -1,27 +1,15 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A voice and captions that are tied to scenes, as built: what only moves is not drawn, and what parted is found.
 @Suite struct SceneBoundBuildTests {
     /// A tone from `from` to `to`, as mono samples of 16 bits at 48 kHz.
-    private static func tone(_ from: Double, _ to: Double, of length: Double) -> Data {
-        var data = Data()
-        func add<Value: FixedWidthInteger>(_ value: Value) {
-            withUnsafeBytes(of: value.littleEndian) { data.append(contentsOf: $0) }
-        }
-        let count = Int(length * 48000)
-        data.append(contentsOf: "RIFF".utf8)
-        add(UInt32(36 + count * 2))
-        data.append(contentsOf: "WAVEfmt ".utf8)
-        add(UInt32(16)); add(UInt16(1)); add(UInt16(1)); add(UInt32(48000)); add(UInt32(96000)); add(UInt16(2));
-        add(UInt16(16))
-        data.append(contentsOf: "data".utf8)
-        add(UInt32(count * 2))
-        for index in 0..<count {
+    private static func tone(_ from: Double, _ to: Double, of length: Double) -> [Int16] {
+        (0..<Int(length * 48000)).map { index in
             let time = Double(index) / 48000
-            add(Int16(time >= from && time < to ? 9000 * sin(time * 2 * .pi * 220) : 0))
+            return Int16(time >= from && time < to ? 9000 * sin(time * 2 * .pi * 220) : 0)
         }
-        return data
     }
 
     private static func spec(inserted: Bool, tracks: String) -> String {
@@ -53,7 +41,7 @@ import Testing
         let workspace = try Workspace(["clip.video.yaml": Self.spec(inserted: false, tracks: tracks)])
         defer { workspace.remove() }
         for name in ["hook", "offer", "end"] {
-            try Self.tone(0, 1.4, of: 1.4).write(to: URL(filePath: workspace.path(name + ".wav")))
+            try workspace.write(name + ".wav", Wave.file(Self.tone(0, 1.4, of: 1.4)))
         }
         let first = try workspace.vgraph("build", "clip.mp4", "--json")
         #expect(first.status == 0, "\(first.out)\(first.err)")
@@ -69,13 +57,10 @@ import Testing
 
     /// One voice for the whole video, and captions that moved with their scenes: no film to publish.
     @Test func aVoiceThatStayedStopsTheBuild() throws {
-        var voice = Data()
-        for _ in 0..<3 { voice.append(Self.tone(0.35, 1.65, of: 2).dropFirst(44)) }
-        var whole = Self.tone(0, 0, of: 6)
-        whole.replaceSubrange(44..<whole.count, with: voice)
+        let voice = (0..<3).flatMap { _ in Self.tone(0.35, 1.65, of: 2) }
         let workspace = try Workspace(["clip.video.yaml": Self.spec(inserted: false, tracks: "{ asset: voice.wav }")])
         defer { workspace.remove() }
-        try whole.write(to: URL(filePath: workspace.path("voice.wav")))
+        try workspace.write("voice.wav", Wave.file(voice))
         let first = try workspace.vgraph("build", "clip.mp4:validate", "--json")
         #expect(first.status == 0, "\(first.out)\(first.err)")
         try workspace.write("clip.video.yaml", Self.spec(inserted: true, tracks: "{ asset: voice.wav }"))

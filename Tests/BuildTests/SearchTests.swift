@@ -1,6 +1,7 @@
 // What a search finds, or does not find, is an input: fonts, programs, interpreters. The built binaries, in a world of
 // their own.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SearchTests {
@@ -79,13 +80,7 @@ import Testing
     }
 
     private static func font(_ query: String) -> URL? {
-        let process = Process(), pipe = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/fc-match")
-        process.arguments = ["-f", "%{file}", query]
-        process.standardOutput = pipe
-        guard (try? process.run()) != nil else { return nil }
-        let file = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        guard let file = try? Program.run(["fc-match", "-f", "%{file}", query]).out else { return nil }
         return file.isEmpty ? nil : URL(filePath: file)
     }
 

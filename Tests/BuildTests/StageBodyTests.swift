@@ -1,13 +1,14 @@
 // Two processes share the definitions of stages: what one of them asks for, the other can do.
 import Foundation
 import Stages
+import TestSupport
 import Testing
 import Work
 
 @Suite struct StageBodyTests {
     @Test func eachStageOfAWorkerHasOneBody() throws {
-        let worker = Workspace.binaries.appending(path: "vgraph-worker").path
-        let run = try Workspace.run(worker, ["--bodies"], in: Workspace.root)
+        let worker = Repository.binary("vgraph-worker")
+        let run = try Workspace.run(worker, ["--bodies"], in: Repository.root)
         let bodies = run.out.split(separator: "\n").map(String.init)
         let stages = Stages.all.filter { if case .worker = $0.place { true } else { false } }.map(\.name)
         let requests = [
@@ -20,7 +21,7 @@ import Work
 
     /// A pipeline of a user's that still has a slot's former name is told the new one.
     @Test func aRenamedSlotIsNamed() throws {
-        let pipeline = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
+        let pipeline = try Repository.text("pipelines/video.yaml")
         for (now, before, stage) in [
             ("header: $plan", "plan: $plan", "mux"), ("cues: $plan", "plan: $plan", "captions"),
         ] {

@@ -3,6 +3,7 @@
 // a failure. Keys hold the versions of libraries; fonts and the processor are noted beside them. What cannot be
 // compared on another machine is skipped, and the test prints it.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct StageBytesTests {
@@ -30,7 +31,7 @@ import Testing
     @Test func otherBytesHaveAnotherVersion() throws {
         let nodes = try PinnedBuild.video()
         let machine = Self.machine(nodes), lines = nodes.map(Line.init)
-        let file = Workspace.root.appending(path: "Tests/Goldens/stage-bytes.txt")
+        let file = Repository.file("Tests/Goldens/stage-bytes.txt")
         let golden = ((try? String(contentsOf: file, encoding: .utf8)) ?? "").split(separator: "\n")
         let held = golden.dropFirst().compactMap { Line($0) }
         let expected = Dictionary(held.map { ($0.node, $0) }) { first, _ in first }
@@ -58,10 +59,7 @@ import Testing
             }
         }
         guard !isUnraised, isOld else { return }
-        if ProcessInfo.processInfo.environment["VGRAPH_REWRITE_GOLDENS"] != nil {
-            let text = machine + "\n" + lines.map { $0.text + "\n" }.joined()
-            try text.write(to: file, atomically: true, encoding: .utf8)
-        }
+        try Golden.rewrite(file, machine + "\n" + lines.map { $0.text + "\n" }.joined())
         if isSameMachine || golden.isEmpty {
             Issue.record("keys changed: rewrite Tests/Goldens/stage-bytes.txt with VGRAPH_REWRITE_GOLDENS=1")
         }

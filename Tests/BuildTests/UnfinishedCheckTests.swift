@@ -1,5 +1,6 @@
 // `vgraph check` ends with a report in every format, whatever becomes of its worker.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct UnfinishedCheckTests {
@@ -31,7 +32,7 @@ import Testing
 
     /// With a table to be had, each check of it is there, and none but D01 has been run.
     @Test func allOfTheTable() throws {
-        let real = Workspace.binaries.appending(path: "vgraph-worker").path
+        let real = Repository.binary("vgraph-worker")
         let (workspace, environment) = try world(
             "case $job in *'\"inspect\"'*) kill -ABRT $$;; esac; printf '%s\\n' \"$job\" | exec '\(real)'")
         defer { workspace.remove() }

@@ -1,34 +1,28 @@
 // `vgraph watch` as people and programs use it: the real binary, real edits, and nobody who waits longer than needed.
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 /// A watcher under way, and what it has said so far.
 private final class Watcher {
     let workspace: Workspace
-    let process: Process
+    let program: Program
+    private let folder = TemporaryFolder()
     private let log: String
 
     init(_ workspace: Workspace, _ arguments: [String] = ["clip.mp4", "--json"], log: String? = nil) throws {
         self.workspace = workspace
-        self.log = log ?? NSTemporaryDirectory() + "/watch-\(UUID().uuidString)"
-        process = Process()
-        process.executableURL = Workspace.binaries.appending(path: "vgraph")
-        process.arguments = ["watch"] + arguments
-        process.currentDirectoryURL = workspace.folder
-        process.standardInput = FileHandle.nullDevice
-        _ = FileManager.default.createFile(atPath: self.log, contents: nil)
-        let output = try FileHandle(forWritingTo: URL(filePath: self.log))
-        (process.standardOutput, process.standardError) = (output, output)
-        try process.run()
+        self.log = log ?? folder("log")
+        program = try workspace.start(["watch"] + arguments, output: self.log)
     }
 
     deinit {
-        if process.isRunning { process.terminate(); process.waitUntilExit() }
-        try? FileManager.default.removeItem(atPath: log)
+        program.signal(SIGTERM)
+        program.wait()
     }
 
-    var text: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+    var text: String { fileText(log) ?? "" }
 
     /// Whole lines alone: the last may be half written.
     var events: [[String: Any]] {
@@ -43,13 +37,13 @@ private final class Watcher {
     /// Until something is so, 30 s at most: the machine may be busy.
     @discardableResult
     func until(_ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool) -> Bool {
-        for _ in 0..<3000 {
-            if condition() { return true }
-            guard process.isRunning else { break }
-            usleep(10_000)
+        do {
+            try program.until(what, condition)
+            return true
+        } catch {
+            Issue.record("\(error)\n\(text)", sourceLocation: sourceLocation)
+            return false
         }
-        Issue.record("never: \(what)\n\(text)", sourceLocation: sourceLocation)
-        return false
     }
 
     /// The end of the build that follows `action`.
@@ -64,15 +58,11 @@ private final class Watcher {
 
     /// Ctrl-C.
     func interrupt() -> Int32 {
-        kill(process.processIdentifier, SIGINT)
-        process.waitUntilExit()
-        return process.terminationStatus
+        program.signal(SIGINT)
+        return program.wait()
     }
 
-    var children: Set<Int32> {
-        let run = try? Workspace.run("pgrep", ["-P", "\(process.processIdentifier)"], in: workspace.folder)
-        return Set((run?.out ?? "").split(separator: "\n").compactMap { Int32($0) })
-    }
+    var children: Set<pid_t> { ProcessTable.children(of: program.id) }
 }
 
 @Suite struct WatchTests {
@@ -114,13 +104,18 @@ private final class Watcher {
         }
         #expect(try workspace.bytes("clip.mp4") == first)
 
-        let before = watcher.events.count
+        let before = watcher.events.count, ends = watcher.ends.count
         try workspace.write("notes.txt", "nothing to do with it")
         try workspace.write("clip.video.yaml", Sample.spec())
+        // It looks after 50 ms without a change. That it was awake all the time shows the edit after it.
         usleep(400_000)
         #expect(
             watcher.events.count == before,
             "the same bytes again, and a file that no spec names, are no news: \(watcher.text)")
+        _ = try watcher.end(after: "another edit") {
+            try workspace.write("clip.video.yaml", Sample.spec(caption: "Edited"))
+        }
+        #expect(watcher.ends.count == ends + 1, "\(watcher.text)")
 
         let last = watcher.children
         #expect(watcher.interrupt() == 0)
@@ -223,7 +218,7 @@ private final class Watcher {
     @Test func moreEventsThanAnybodyKeeps() throws {
         let watcher = try started(["clip.video.yaml": Sample.spec()]), workspace = watcher.workspace
         defer { workspace.remove() }
-        kill(watcher.process.processIdentifier, SIGSTOP)
+        watcher.program.signal(SIGSTOP)
         let kept =
             Int(
                 try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
@@ -233,7 +228,7 @@ private final class Watcher {
         for index in 0...kept { utimensat(AT_FDCWD, workspace.path(index % 2 == 0 ? "a.txt" : "b.txt"), nil, 0) }
         _ = try watcher.end(after: "an edit that was not told") {
             try workspace.write("clip.video.yaml", Sample.spec(title: "Unheard"))
-            kill(watcher.process.processIdentifier, SIGCONT)
+            watcher.program.signal(SIGCONT)
         }
         #expect(watcher.ends == ["built", "built"])
     }
@@ -245,43 +240,29 @@ private final class Watcher {
         let watcher = try Watcher(workspace, ["clip.mp4"], log: workspace.path("watch.log"))
         watcher.until("the error") { watcher.text.contains("waiting for a change") }
         let said = watcher.text
-        usleep(500_000)
-        #expect(watcher.text == said)
         try workspace.write("clip.video.yaml", Sample.spec())
         watcher.until("it is built") { watcher.text.contains("clip.mp4: built") }
-        #expect(
-            watcher.text.contains("changed: clip.video.yaml\n") && !watcher.text.contains("\u{1B}"), "\(watcher.text)")
+        let news = watcher.text.dropFirst(said.count)
+        #expect(watcher.text.hasPrefix(said) && news.hasPrefix("changed: clip.video.yaml\n"), "\(watcher.text)")
+        #expect(news.components(separatedBy: "changed: ").count == 2 && !news.contains("\u{1B}"), "\(watcher.text)")
     }
 
     /// On a terminal: one screen, drawn anew for each build.
     @Test func onATerminalErrorsAreShownInPlace() throws {
         let workspace = try Workspace(["clip.video.yaml": "version: 1\n"])
         defer { workspace.remove() }
-        let vgraph = Workspace.binaries.appending(path: "vgraph").path
+        let vgraph = Repository.binary("vgraph")
         // `script` plays the terminal; its own end is the end of what it runs. Its log is no file of the workspace.
-        let log = NSTemporaryDirectory() + "/screen-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: log) }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["script", "-qefc", "\(vgraph) watch clip.mp4", log]
-        process.currentDirectoryURL = workspace.folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        defer { process.terminate() }
-        func until(_ text: String) -> String {
-            for _ in 0..<3000 {
-                if let screen = try? String(contentsOfFile: log, encoding: .utf8), screen.contains(text) {
-                    return screen
-                }
-                usleep(10_000)
-            }
-            return (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        let folder = TemporaryFolder(), log = folder("screen")
+        let screen = try Program(["script", "-qefc", "\(vgraph) watch clip.mp4", log], in: workspace.folder.path)
+        defer { screen.signal(SIGTERM) }
+        func until(_ text: String) throws -> String {
+            try screen.until("the screen shows '\(text)'") { fileText(log)?.contains(text) == true }
+            return fileText(log) ?? ""
         }
-        #expect(until("Ctrl-C ends").contains("[missing-field]"))
+        #expect(try until("Ctrl-C ends").contains("[missing-field]"))
         try workspace.write("clip.video.yaml", Sample.spec())
-        let screen = until("files; Ctrl-C ends")
-        let last = screen.components(separatedBy: "\u{1B}[H\u{1B}[2J").last ?? ""
+        let last = try until("files; Ctrl-C ends").components(separatedBy: "\u{1B}[H\u{1B}[2J").last ?? ""
         #expect(
             last.contains("clip.video.yaml changed") && last.contains("clip.mp4: built")
                 && !last.contains("[missing-field]"), "\(last)")

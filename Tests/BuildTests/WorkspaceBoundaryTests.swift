@@ -1,5 +1,6 @@
 // A workspace that others made is input: nothing in it leads to a file outside, for reading, writing or removing.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct WorkspaceBoundaryTests {
@@ -14,7 +15,7 @@ import Testing
     }
 
     private func run(_ ws: URL, _ arguments: String...) throws -> Workspace.Run {
-        try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, arguments, in: ws)
+        try Workspace.run(Repository.binary("vgraph"), arguments, in: ws)
     }
 
     private func link(_ ws: URL, _ name: String, to target: String) throws {
@@ -30,7 +31,7 @@ import Testing
             ["build", "a.out"], ["cache", "gc", "--max-size", "0"], ["cache", "verify"], ["clean", "--cache-too"],
             ["log"],
         ] {
-            let run = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, command, in: ws)
+            let run = try Workspace.run(Repository.binary("vgraph"), command, in: ws)
             #expect(run.status == 2 && run.err.contains("linked-cache"), "\(command): \(run)")
         }
         #expect(try all.text("home/docs/thesis.txt") == "precious" && all.text("home/.bashrc") == "old bashrc")
@@ -161,7 +162,7 @@ import Testing
         for name in mine { try all.write("ws/" + name, "mine") }
         try all.write("ws/a.txt", "b")
         for command in [["build", "a.out"], ["cache", "gc", "--max-size", "0"], ["cache", "verify"]] {
-            let run = try Workspace.run(Workspace.binaries.appending(path: "vgraph").path, command, in: ws)
+            let run = try Workspace.run(Repository.binary("vgraph"), command, in: ws)
             #expect(run.status == 0, "\(command): \(run)")
         }
         for name in mine { #expect(all.exists("ws/" + name), "\(name)") }

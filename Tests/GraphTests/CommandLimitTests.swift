@@ -5,6 +5,7 @@ import Graph
 import Processes
 import Programs
 import Store
+import TestSupport
 import Testing
 
 /// Programs that do not end, do not stop talking, or want too much.
@@ -147,26 +148,12 @@ import Testing
         let run = try world.run(
             CommandWorld.shell("(trap '' TERM HUP; sleep \(mark)) & echo started; exit 0"), in: state)
         #expect(run.end.how == .exit(0) && run.seconds < 5 && run.log == "started\n")
-        #expect(!Self.isRunning(mark))
+        #expect(!ProcessTable.hasCommand(mark))
         // In a sandbox not even one in a session of its own.
         if run.end.wasSandboxed {
             let run = try world.run(CommandWorld.shell("setsid -f sleep \(mark); echo started"), in: state)
             #expect(run.end.how == .exit(0) && run.seconds < 5)
-            #expect(!Self.isRunning(mark))
-        }
-    }
-
-    /// Whether a process with such a word in its command line is there.
-    static func isRunning(_ word: String) -> Bool {
-        let mine = "\(getpid())"
-        return ((try? Folder.names("/proc")) ?? []).contains { name in
-            guard Int32(name) != nil, name != mine else { return false }
-            let file = open("/proc/" + name + "/cmdline", O_RDONLY)
-            guard file >= 0 else { return false }
-            defer { close(file) }
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            let count = max(0, read(file, &buffer, buffer.count))
-            return String(decoding: buffer[..<count], as: UTF8.self).contains(word)
+            #expect(!ProcessTable.hasCommand(mark))
         }
     }
 
@@ -186,8 +173,7 @@ import Testing
         #expect(monotonicSeconds() - asked < 0.4, "200 ms, and as much for a busy machine")
         #expect(pool.isEmpty)
         // What was killed is gone when the kernel gets to it.
-        while Self.isRunning(mark) && monotonicSeconds() - asked < 2 { usleep(1000) }
-        #expect(!Self.isRunning(mark))
+        try until("what was killed is gone", within: asked + 2 - monotonicSeconds()) { !ProcessTable.hasCommand(mark) }
     }
 
     /// Those that listen are not kept waiting for.

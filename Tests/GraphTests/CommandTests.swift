@@ -5,6 +5,7 @@ import Graph
 import Processes
 import Programs
 import Store
+import TestSupport
 import Testing
 
 /// What a program finds, and what becomes of what it makes.
@@ -23,14 +24,14 @@ import Testing
         }
         let (outcome, run) = try world.outcome(command, in: state)
         #expect(outcome.outputs["text"] == ["out/made/text"] && outcome.diagnostics == [])
-        #expect(CommandWorld.read(run.scratch + "/out/made/text") == "one\ntwo\ny\n")
+        #expect(fileText(run.scratch + "/out/made/text") == "one\ntwo\ny\n")
         #expect(run.log.hasPrefix(".tmp\nin\nout\nset\n"))
         if state == .none(reason: "switched off") {
             #expect(run.log.contains(run.scratch))
         } else {
             #expect(run.log.hasSuffix("/build\n"))
         }
-        #expect(outcome.outputs["log"] == [".log.txt"] && CommandWorld.read(run.scratch + "/.log.txt") == run.log)
+        #expect(outcome.outputs["log"] == [".log.txt"] && fileText(run.scratch + "/.log.txt") == run.log)
         #expect(run.end.how == .exit(0) && run.end.cpu > 0 && run.end.peakMemory > 0)
     }
 
@@ -85,7 +86,7 @@ import Testing
             command.mounts = [.init(at: place, source: script)]
             command.outputs = [.init("said", file: "said")]
             let (_, run) = try world.outcome(command, in: state)
-            #expect(CommandWorld.read(run.scratch + "/said") == "one two \n")
+            #expect(fileText(run.scratch + "/said") == "one two \n")
         }
     }
 
@@ -150,7 +151,7 @@ import Testing
         }
         for state in Self.states {
             let (outcome, run) = try world.outcome(command, in: state)
-            #expect(outcome.outputs["text"] == ["out.txt"] && CommandWorld.read(run.scratch + "/out.txt") == "one\n")
+            #expect(outcome.outputs["text"] == ["out.txt"] && fileText(run.scratch + "/out.txt") == "one\n")
             var ours = stat(), theirs = stat()
             #expect(stat(run.scratch + "/out.txt", &ours) == 0 && stat(source, &theirs) == 0)
             #expect(ours.st_ino != theirs.st_ino && ours.st_nlink == 1 && theirs.st_nlink == 1)
@@ -230,7 +231,7 @@ import Testing
         } else {
             #expect(throws: ProgramProblem.self) { try world.run(command, in: state) }
         }
-        #expect(CommandWorld.read(source) == "untouched")
+        #expect(fileText(source) == "untouched")
     }
 
     /// More than bubblewrap could bind in a minute.
@@ -262,16 +263,16 @@ import Testing
             } : command
         let (outcome, run) = try world.outcome(harmless, in: state)
         #expect(monotonicSeconds() - begun < 10)
-        #expect(CommandWorld.read(run.scratch + "/sorted") == (0..<2000).map { "\($0)\n" }.joined())
+        #expect(fileText(run.scratch + "/sorted") == (0..<2000).map { "\($0)\n" }.joined())
         #expect(outcome.diagnostics == [])
         Folder.remove(run.scratch)
-        #expect(mounts.allSatisfy { CommandWorld.read($0.source)?.contains("x") == false })
+        #expect(mounts.allSatisfy { fileText($0.source)?.contains("x") == false })
         for mount in mounts where mount.source.contains("/blobs/") {
             #expect(
                 blobs.inspect(
                     Record.Blob(
                         digest: try FileContent.read(mount.source)!.digest,
-                        size: UInt64(CommandWorld.read(mount.source)!.utf8.count))) == .sound)
+                        size: UInt64(fileText(mount.source)!.utf8.count))) == .sound)
         }
     }
 }

@@ -7,21 +7,18 @@ import Processes
 import Programs
 import Store
 import Work
+import TestSupport
 
 final class CommandWorld {
-    let root: String
+    private let folder = TemporaryFolder()
+    var root: String { folder.path }
     let cache: Cache
     var workspace: String { root + "/work" }
 
     init() throws {
-        var template = Array("/tmp/vgraph-command-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw StoreProblem.cannotWrite(path: "/tmp", reason: "no folder") }
-        root = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        cache = try Cache(root + "/cache")
-        try Folder.create(root + "/work")
+        cache = try Cache(folder("cache"))
+        try Folder.create(folder("work"))
     }
-
-    deinit { Folder.remove(root) }
 
     /// Whether programs can be put into a sandbox on this machine.
     static let sandbox: Sandbox.State = {
@@ -41,10 +38,6 @@ final class CommandWorld {
         try Array(text.utf8).withUnsafeBytes { try AtomicFile.write($0, to: full, by: root) }
         chmod(full, mode)
         return full
-    }
-
-    static func read(_ path: String) -> String? {
-        (try? FileContent.read(path, keepBytes: true)).map { String(decoding: $0.bytes, as: UTF8.self) }
     }
 
     /// `sh -c script`, with PATH and nothing else.

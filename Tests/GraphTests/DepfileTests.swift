@@ -5,6 +5,7 @@ import Glibc
 import Graph
 import Programs
 import Store
+import TestSupport
 import Testing
 import Work
 
@@ -100,7 +101,7 @@ import Work
         }
         let pool = CommandPool(sandbox: state), scratch = try world.cache.makeScratch()
         try pool.start(job: 1, command, scratch: scratch)
-        while CommandWorld.read(scratch + "/out.d")?.isEmpty != false { usleep(1000) }
+        try until("the list is written") { fileText(scratch + "/out.d")?.isEmpty == false }
         try world.write("assets/a", "new")
         let end = try CommandWorld.end(of: 1, in: pool)
         #expect(

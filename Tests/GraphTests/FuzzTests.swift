@@ -2,18 +2,15 @@ import EngineFakes
 import Files
 import Glibc
 import Store
+import TestSupport
 import Testing
 
 /// Damaged files for everything that reads files, in a process of its own: whatever it does to itself, its seed is
 /// known. VGRAPH_FUZZ_SECONDS makes each kind last so long, from a seed that nobody has tried yet.
 @Suite struct FuzzTests {
-    private static let root = String(#filePath.dropLast("/Tests/GraphTests/FuzzTests.swift".count))
-
-    private static func files(_ folder: String, _ ending: String) -> [String] {
-        ((try? Folder.names(root + "/" + folder)) ?? []).flatMap { name -> [String] in
-            if name.hasSuffix(ending) { return [root + "/" + folder + "/" + name] }
-            return name.contains(".") || name == "cache" ? [] : files(folder + "/" + name, ending)
-        }
+    private static func files(_ folder: String, _ ending: String) throws -> [String] {
+        // What a build left in the checkout is in a cache.
+        try Repository.files(in: folder, ending).filter { !$0.contains("/cache/") }.map { Repository.file($0).path }
     }
 
     @Test(arguments: ["yaml", "pipeline", "spec", "depfile", "state", "trace", "record", "archive"]) func damage(
@@ -24,17 +21,19 @@ import Testing
         let first = wanted == nil ? 1 : UInt64.random(in: 1 << 32...1 << 62)
         let corpus: [String] =
             switch kind {
-            case "yaml": Self.files("pipelines", ".yaml")
+            case "yaml": try Self.files("pipelines", ".yaml")
             case "pipeline":
-                Self.files("pipelines", ".yaml").filter { !$0.hasSuffix(".video.yaml") && !$0.hasSuffix(".props.yaml") }
-            case "spec": Self.files("pipelines", ".video.yaml")
+                try Self.files("pipelines", ".yaml").filter {
+                    !$0.hasSuffix(".video.yaml") && !$0.hasSuffix(".props.yaml")
+                }
+            case "spec": try Self.files("pipelines", ".video.yaml")
             default: []
             }
         if ["yaml", "spec"].contains(kind) { #expect(corpus.count > 2) }
-        let status = Probe.wait(
-            Probe.start(
-                ["fuzz", kind, "\(first)", wanted == nil ? "20000" : "\(UInt64.max)", "\(wanted ?? 2)", seedFile]
-                    + corpus, output: output))
+        let status = try Probe.start(
+            ["fuzz", kind, "\(first)", wanted == nil ? "20000" : "\(UInt64.max)", "\(wanted ?? 2)", seedFile] + corpus,
+            output: output
+        ).wait()
         if status != 0 {
             let bytes = try FileContent.read(seedFile, keepBytes: true)?.bytes ?? [],
                 seed = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

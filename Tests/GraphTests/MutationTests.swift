@@ -4,6 +4,7 @@ import Files
 import Glibc
 import Graph
 import Store
+import TestSupport
 import Testing
 
 /// What no build engine known to us survives completely: everything between two builds may be deleted, changed or

@@ -1,4 +1,5 @@
 import Glibc
+import Processes
 import Testing
 
 /// The random oracles for as long as one likes: `VGRAPH_ORACLE_SECONDS=7200 [VGRAPH_ORACLE_SEED=10000] swift test -c
@@ -9,14 +10,14 @@ import Testing
     static let seconds = number("VGRAPH_ORACLE_SECONDS")
 
     @Test(.enabled(if: seconds != nil, "VGRAPH_ORACLE_SECONDS says for how long")) func forAsLongAsSaid() throws {
-        let first = Self.number("VGRAPH_ORACLE_SEED") ?? 10_000, begun = WorkerTests.seconds(),
+        let first = Self.number("VGRAPH_ORACLE_SEED") ?? 10_000, begun = monotonicSeconds(),
             limit = Double(Self.seconds ?? 0)
         var seed = first, rounds = 0
         func say() {
-            print("oracle: seeds \(first) to \(seed - 1), \(rounds) rounds, \(Int(WorkerTests.seconds() - begun)) s")
+            print("oracle: seeds \(first) to \(seed - 1), \(rounds) rounds, \(Int(monotonicSeconds() - begun)) s")
             fflush(nil)
         }
-        while WorkerTests.seconds() - begun < limit {
+        while monotonicSeconds() - begun < limit {
             try RandomGraphTests().incrementalIsClean(seed)
             try RandomGraphTests().undone(seed)
             try RandomGraphTests().growing(seed)

@@ -3,6 +3,7 @@ import Files
 import Glibc
 import Graph
 import Store
+import TestSupport
 import Testing
 
 /// Builds as processes of their own: killed, raced, starved of disk, shut out.
@@ -18,11 +19,11 @@ import Testing
             let world = try Probe.workspace()
             try world.write("a.txt", spec)
             for _ in 0..<Int.random(in: 1...2, using: &random) {
-                let pid = Probe.start(
+                let build = try Probe.start(
                     ["build", world.workspace, world.cache, "a.out", "2"], output: world.root + "/output")
                 usleep(UInt32.random(in: 1_000...300_000, using: &random))
-                kill(pid, SIGKILL)
-                _ = Probe.wait(pid)
+                build.signal(SIGKILL)
+                build.wait()
                 if let text = world.read("a.out") { #expect(text == expected(world), "round \(round): a torn target") }
             }
             let build = try world.build("a.out")
@@ -40,46 +41,24 @@ import Testing
         let world = try Probe.workspace()
         try world.write("a.txt", "hang\n")
         try world.write("work.log", "")
-        let pid = Probe.start(["build", world.workspace, world.cache, "a.out", "1"], output: world.root + "/output")
-        #expect(waits { world.read("work.log") != "" })
-        let worker = try #require(
-            try Folder.names("/proc")!.compactMap { Int32($0) }.first { Self.parent(of: $0) == pid })
-        kill(pid, SIGKILL)
-        _ = Probe.wait(pid)
-        for _ in 0..<100 where kill(worker, 0) == 0 && Self.parent(of: worker) != nil { usleep(10_000) }
-        #expect(Self.parent(of: worker) == nil)
-    }
-
-    /// nil: no such process, or only its corpse.
-    private static func parent(of pid: Int32) -> Int32? {
-        let file = open("/proc/\(pid)/stat", O_RDONLY)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var buffer = [UInt8](repeating: 0, count: 1024)
-        let count = read(file, &buffer, buffer.count)
-        let words =
-            String(decoding: buffer[..<max(0, count)], as: UTF8.self).split(separator: ")").last?.split(separator: " ")
-            ?? []
-        return words.count > 1 && words[0] != "Z" ? Int32(words[1]) : nil
-    }
-
-    /// Until something is so, 10 s at most.
-    private func waits(_ condition: () -> Bool) -> Bool {
-        for _ in 0..<2000 {
-            if condition() { return true }
-            usleep(5_000)
-        }
-        return false
+        let build = try Probe.start(
+            ["build", world.workspace, world.cache, "a.out", "1"], output: world.root + "/output")
+        try build.until("a node is at work") { world.read("work.log") != "" }
+        let worker = try #require(ProcessTable.children(of: build.id).first)
+        build.signal(SIGKILL)
+        build.wait()
+        try until("the worker ends", within: 1) { ProcessTable.parent(of: worker) == nil }
     }
 
     @Test func interruptedBySignal() throws {
         let world = try Probe.workspace()
         try world.write("a.txt", "one\nhang\n")
         try world.write("work.log", "")
-        let pid = Probe.start(["build", world.workspace, world.cache, "a.out", "2"], output: world.root + "/output")
-        #expect(waits { world.read("work.log")?.contains("code[0]") == true })
-        kill(pid, SIGINT)
-        #expect(Probe.wait(pid) == 130)
+        let build = try Probe.start(
+            ["build", world.workspace, world.cache, "a.out", "2"], output: world.root + "/output")
+        try build.until("the first line is coded") { world.read("work.log")?.contains("code[0]") == true }
+        build.signal(SIGINT)
+        #expect(build.wait() == 130)
         #expect(try Folder.names(world.cache + "/tmp") == [])
     }
 
@@ -89,10 +68,11 @@ import Testing
             let world = try Probe.workspace()
             try world.write("a.txt", spec)
             try world.write("work.log", "")
-            let builds = (0..<3).map {
-                Probe.start(["build", world.workspace, world.cache, "a.out", "2"], output: world.root + "/output\($0)")
+            let builds = try (0..<3).map {
+                try Probe.start(
+                    ["build", world.workspace, world.cache, "a.out", "2"], output: world.root + "/output\($0)")
             }
-            #expect(builds.map(Probe.wait) == [0, 0, 0])
+            #expect(builds.map { $0.wait() } == [0, 0, 0])
             #expect(world.read("a.out") == expected(world))
             let work = (world.read("work.log") ?? "").split(separator: "\n")
             #expect(work.count == 25 && Set(work).count == 25, "12 drawn, 12 coded, 1 joined")
@@ -104,9 +84,9 @@ import Testing
         let world = try Probe.workspace()
         try world.write("a.txt", "one\n")
         try world.writeAsBuilt("a.out", "the old one")
-        #expect(Probe.run(world, "a.out", environment: ["PROBE_FILE_LIMIT=10"]).output.contains("[disk-full]"))
+        #expect(try Probe.run(world, "a.out", environment: ["PROBE_FILE_LIMIT": "10"]).output.contains("[disk-full]"))
         for limit in [40, 100, 300, 600, 700, 800, 1000] {
-            let run = Probe.run(world, "a.out", environment: ["PROBE_FILE_LIMIT=\(limit)"])
+            let run = try Probe.run(world, "a.out", environment: ["PROBE_FILE_LIMIT": "\(limit)"])
             #expect([0, 1].contains(run.status) || run.output.contains("[disk-full]"), "limit \(limit): \(run.output)")
             let text = world.read("a.out")
             #expect(text == "the old one" || text == "untitled:<20 ONE>\n", "limit \(limit)")
@@ -121,7 +101,7 @@ import Testing
         try world.write("a.txt", "one\n")
         try world.build("a.out")
         try world.write("a.txt", "two\n")
-        let run = Probe.run(world, "a.out", environment: ["PROBE_USER=65534"])
+        let run = try Probe.run(world, "a.out", environment: ["PROBE_USER": "65534"])
         #expect(
             run.status == 1
                 && run.output.contains(
@@ -131,7 +111,7 @@ import Testing
         // What it holds is served.
         try world.write("a.txt", "one\n")
         chmod(world.cache, 0o555)
-        let served = Probe.run(world, "a.out", environment: ["PROBE_USER=65534"])
+        let served = try Probe.run(world, "a.out", environment: ["PROBE_USER": "65534"])
         #expect(served.status == 0 && served.output.contains("ran 0 hits 5"), "\(served.output)")
         chmod(world.cache, 0o755)
     }

@@ -3,6 +3,7 @@ import Files
 import Glibc
 import Graph
 import Store
+import TestSupport
 import Testing
 
 /// A build that is killed while it puts results into the workspace leaves the old file or the new one, and nothing
@@ -19,14 +20,12 @@ import Testing
         """
 
     /// On another file system than the workspace; nil: this machine has none that can be written.
-    private static func elsewhere() -> String? {
+    private static func elsewhere() -> TemporaryFolder? {
         var one = stat(), other = stat()
-        guard stat("/dev/shm", &one) == 0, stat("/tmp", &other) == 0, one.st_dev != other.st_dev,
+        guard stat("/dev/shm", &one) == 0, stat(TemporaryFolder.parent, &other) == 0, one.st_dev != other.st_dev,
             access("/dev/shm", W_OK) == 0
         else { return nil }
-        var template = Array("/dev/shm/vgraph-kill-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { return nil }
-        return template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        return TemporaryFolder(in: "/dev/shm")
     }
 
     private static func build(_ world: FakeWorkspace, _ cache: String, _ options: [String] = []) -> Int32 {
@@ -51,9 +50,9 @@ import Testing
             var number = 1
             while true {
                 let world = try Probe.workspace(Self.pipeline)
-                let far = isElsewhere ? Self.elsewhere() : nil, cache = far ?? world.cache
+                let far = isElsewhere ? Self.elsewhere() : nil, cache = far?.path ?? world.cache
                 if isElsewhere && far == nil { return }
-                defer { if let far { Folder.remove(far) } }
+                defer { far?.remove() }
                 try world.write("a.txt", "old\n")
                 #expect(Self.build(world, cache) == 0, "\(world.read(world.root + "/output") ?? "")")
                 try world.write("a.txt", "new\n")

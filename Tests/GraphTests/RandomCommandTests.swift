@@ -3,6 +3,7 @@ import Files
 import Glibc
 import Graph
 import Store
+import TestSupport
 import Testing
 
 /// Random edits under a pipeline of programs, globs, lists that grow and shrink, and files found while running: what is

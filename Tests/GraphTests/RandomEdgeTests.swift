@@ -4,6 +4,7 @@ import Files
 import Glibc
 import Graph
 import Store
+import TestSupport
 import Testing
 
 /// Random edits under several pipelines that read each other's files by name, by pattern and by listing a folder, with

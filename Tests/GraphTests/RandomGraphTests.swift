@@ -3,6 +3,7 @@ import Files
 import Glibc
 import Graph
 import Store
+import TestSupport
 import Testing
 
 /// Random graphs, random edits: the incremental result is the clean one, and what ran is what had to.

@@ -5,6 +5,7 @@ import Files
 import Glibc
 import Graph
 import Store
+import TestSupport
 import Testing
 
 /// Random edits of what searches find (a program and an interpreter in PATH, a font in two folders), of folders that

@@ -4,6 +4,7 @@ import Glibc
 import Graph
 import Programs
 import Store
+import TestSupport
 import Testing
 
 /// What a program cannot see, in a sandbox that works.
@@ -27,7 +28,7 @@ import Testing
             run.log.contains("/usr/x: Read-only") && run.log.contains("/etc/x: Read-only")
                 && run.log.contains("declared.txt: Read-only"), "\(run.log)")
         #expect(run.log.hasSuffix("/tmp:\nbuild\n"), "\(run.log)")
-        #expect(CommandWorld.read(declared) == "yes\n")
+        #expect(fileText(declared) == "yes\n")
     }
 
     @Test func network() throws {

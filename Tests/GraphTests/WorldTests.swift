@@ -5,6 +5,7 @@ import Files
 import Glibc
 import Graph
 import Store
+import TestSupport
 import Testing
 
 /// One key, several worlds: results under one key are told apart by what was found, and all that ask whether a node is
@@ -166,19 +167,15 @@ import Testing
                 close(file)
             }
         }
-        final class Editor: @unchecked Sendable { var isDone = false }
         var thread = pthread_t(), box = (world.root, put)
         _ = withUnsafeMutablePointer(to: &box) { box in
             pthread_create(
                 &thread, nil,
                 { data in
                     let (root, put) = data!.assumingMemoryBound(to: (String, (String) -> Void).self).pointee
-                    func wait(_ name: String) {
-                        for _ in 0..<2000 where access(root + "/" + name, F_OK) != 0 { usleep(2000) }
-                    }
-                    wait("one")
+                    try? until("it reads", within: 4) { access(root + "/one", F_OK) == 0 }
                     put("evil\n")
-                    wait("two")
+                    try? until("it has read", within: 4) { access(root + "/two", F_OK) == 0 }
                     put("good\n")
                     return nil
                 }, box)

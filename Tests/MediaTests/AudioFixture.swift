@@ -2,18 +2,12 @@
 import Composition
 import Glibc
 import Media
+import TestSupport
 
-extension Scratch {
+extension TemporaryFolder {
     /// A WAV file of 32-bit floats, interleaved.
-    func wav(_ samples: [Float], channels: Int = 2, rate: Int = 48000, _ name: String) -> String {
-        func little(_ value: Int, _ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(value >> (8 * $0) & 255) } }
-        let data = samples.flatMap { little(Int($0.bitPattern), 4) }
-        let format =
-            little(3, 2) + little(channels, 2) + little(rate, 4) + little(rate * channels * 4, 4)
-            + little(channels * 4, 2) + little(32, 2)
-        return write(
-            Array("RIFF".utf8) + little(36 + data.count, 4) + Array("WAVEfmt ".utf8) + little(16, 4) + format
-                + Array("data".utf8) + little(data.count, 4) + data, name)
+    func wav(_ samples: [Float], channels: Int = 2, rate: Int = 48000, _ name: String) throws -> String {
+        try write(name, Wave.file(samples, channels: channels, rate: rate))
     }
 }
 
@@ -40,10 +34,10 @@ func mixed(_ mix: AudioMix, _ files: [AssetDigest: String]) throws -> [Float] {
 }
 
 /// The sound of a file as ffmpeg decodes it: interleaved stereo.
-func decoded(_ path: String, _ scratch: Scratch) throws -> [Float] {
+func decoded(_ path: String, _ scratch: TemporaryFolder) throws -> [Float] {
     let raw = scratch("decoded.f32")
     try shell("ffmpeg -v error -y -i '\(path)' -map 0:a -f f32le -ac 2 '\(raw)'")
-    return fileBytes(raw).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    return scratch.read(raw).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
 }
 
 func rms(_ samples: ArraySlice<Float>) -> Double {

@@ -2,10 +2,11 @@ import Composition
 import Diagnostics
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @Suite struct AudioMasterTests {
-    let scratch = Scratch()
+    let scratch = TemporaryFolder()
     typealias Piece = AudioMix.Piece
 
     func master(_ mix: AudioMix, _ files: [AssetDigest: String], _ name: String = "audio.m4a") throws
@@ -38,7 +39,7 @@ import Testing
             "espeak-ng -w '\(scratch("voice.wav"))' 'A video is a build. Every stage is a node, and only stale nodes "
                 + "run again.'"
         )
-        let music = scratch.wav(
+        let music = try scratch.wav(
             zip(tone(220, 0.3, samples: 48_000 * 5), tone(331, 0.2, samples: 48_000 * 5)).map { $0 + $1 }, "music.wav")
         let mix = AudioMix(
             samples: 48_000 * 5,
@@ -65,14 +66,14 @@ import Testing
             AudioMix(
                 samples: 48_000 * 3, pieces: [Piece(asset: .of("c"), start: 0)],
                 loudness: .init(integrated: -9, truePeak: -1)),
-            [.of("c"): scratch.wav(clicks, "clicks.wav")])
+            [.of("c"): try scratch.wav(clicks, "clicks.wav")])
         #expect(result.warnings.map(\.id) == ["loudness-missed"])
         #expect(result.truePeak! <= -1 + 0.1)
     }
 
     @Test func everySampleIsInItsPlaceAndTheLengthIsExact() throws {
         let at = 12_345
-        let impulse = scratch.wav(
+        let impulse = try scratch.wav(
             (0..<48_000).flatMap { [Float($0 == at ? 0.9 : 0), Float($0 == at ? 0.9 : 0)] }, "impulse.wav")
         for samples in [48_000, 48_001, 65_536, 70_000] {
             _ = try master(
@@ -95,7 +96,7 @@ import Testing
 
     @Test func pictureAndSoundStartTogetherInTheVideo() throws {
         let at = 24_000
-        let impulse = scratch.wav(
+        let impulse = try scratch.wav(
             (0..<48_000).flatMap { [Float($0 == at ? 0.9 : 0), Float($0 == at ? 0.9 : 0)] }, "impulse.wav")
         _ = try master(
             AudioMix(samples: 48_000, pieces: [Piece(asset: .of("i"), start: 0)], loudness: nil), [.of("i"): impulse])
@@ -113,7 +114,7 @@ import Testing
     /// What leaving the priming packet out costs: in the first 1024 samples a sound comes out faded in, with its mirror
     /// image; after them it is whole.
     @Test func onlyTheFirstPacketLosesItsOverlap() throws {
-        let file = scratch.wav(tone(1000, 0.5, samples: 48_000), "tone.wav")
+        let file = try scratch.wav(tone(1000, 0.5, samples: 48_000), "tone.wav")
         _ = try master(
             AudioMix(samples: 48_000, pieces: [Piece(asset: .of("t"), start: 0)], loudness: nil), [.of("t"): file])
         let out = try decoded(scratch("audio.m4a"), scratch)
@@ -128,15 +129,15 @@ import Testing
     }
 
     @Test func bytesAreEqualRunToRun() throws {
-        let file = scratch.wav(tone(440, 0.4, samples: 50_000), "t.wav")
+        let file = try scratch.wav(tone(440, 0.4, samples: 50_000), "t.wav")
         let mix = AudioMix(
             samples: 60_000, pieces: [Piece(asset: .of("t"), start: 0.1, fadeIn: 0.05)],
             loudness: .init(integrated: -18, truePeak: -1))
         _ = try master(mix, [.of("t"): file], "a.m4a")
         _ = try master(mix, [.of("t"): file], "b.m4a")
-        #expect(fileBytes(scratch("a.m4a")).count > 1000)
-        #expect(fileBytes(scratch("a.m4a")) == fileBytes(scratch("b.m4a")))
-        let strings = String(decoding: fileBytes(scratch("a.m4a")), as: UTF8.self)
+        #expect(scratch.read("a.m4a").count > 1000)
+        #expect(scratch.read("a.m4a") == scratch.read("b.m4a"))
+        let strings = String(decoding: scratch.read("a.m4a"), as: UTF8.self)
         #expect(!strings.contains("Lavc") && !strings.contains("Lavf"))
     }
 
@@ -149,7 +150,7 @@ import Testing
     }
 
     @Test func aSilentMixIsWarnedOf() throws {
-        let file = scratch.wav([Float](repeating: 0, count: 96_000), "nothing.wav")
+        let file = try scratch.wav([Float](repeating: 0, count: 96_000), "nothing.wav")
         let result = try master(
             AudioMix(
                 samples: 48_000, pieces: [Piece(asset: .of("n"), start: 0)],
@@ -158,7 +159,7 @@ import Testing
     }
 
     @Test func loudSoundDoesNotClipWithoutATarget() throws {
-        let file = scratch.wav(tone(997, 1.8, samples: 48_000), "loud.wav")
+        let file = try scratch.wav(tone(997, 1.8, samples: 48_000), "loud.wav")
         let result = try master(
             AudioMix(samples: 48_000, pieces: [Piece(asset: .of("l"), start: 0)], loudness: nil), [.of("l"): file])
         #expect(result.truePeak! <= 0)

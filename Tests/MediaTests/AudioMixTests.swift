@@ -2,16 +2,17 @@ import Composition
 import Diagnostics
 import Digests
 import Media
+import TestSupport
 import Testing
 
 @Suite struct AudioMixTests {
-    let scratch = Scratch()
+    let scratch = TemporaryFolder()
     typealias Piece = AudioMix.Piece
 
     @Test func aPieceIsPlacedTrimmedAndCutToTheSample() throws {
         // Each sample names itself.
         let ramp = (0..<20_000).flatMap { [Float($0) / 32768, -Float($0) / 32768] }
-        let file = scratch.wav(ramp, "ramp.wav")
+        let file = try scratch.wav(ramp, "ramp.wav")
         let out = try mixed(
             AudioMix(
                 samples: 30_001, pieces: [Piece(asset: .of("r"), start: 0.125, trim: 0.0625, duration: 0.25)],
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func oneChannelGoesToBothSidesAtItsLevel() throws {
-        let file = scratch.wav([Float](repeating: 0.5, count: 4800), channels: 1, "mono.wav")
+        let file = try scratch.wav([Float](repeating: 0.5, count: 4800), channels: 1, "mono.wav")
         let out = try mixed(
             AudioMix(samples: 4800, pieces: [Piece(asset: .of("m"), start: 0, gain: -6.0206)], loudness: nil),
             [.of("m"): file])
@@ -40,7 +41,7 @@ import Testing
             let value = Float(index == 22_050 ? 1 : 0)
             return [value, value]
         }
-        let file = scratch.wav(samples, rate: rate, "cd.wav")
+        let file = try scratch.wav(samples, rate: rate, "cd.wav")
         let out = try mixed(
             AudioMix(samples: 48_000, pieces: [Piece(asset: .of("c"), start: 0)], loudness: nil), [.of("c"): file])
         let peak = (0..<48_000).max { abs(out[$0 * 2]) < abs(out[$1 * 2]) }!
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func fadesAreQuarterSines() throws {
-        let file = scratch.wav([Float](repeating: 0.5, count: 2 * 24_000), "flat.wav")
+        let file = try scratch.wav([Float](repeating: 0.5, count: 2 * 24_000), "flat.wav")
         // The file ends before the mix: the fade-out has to find that end.
         let out = try mixed(
             AudioMix(
@@ -66,7 +67,7 @@ import Testing
     @Test(arguments: [7, 4800, 600_000])
     func loopsFollowWithoutAGap(length: Int) throws {
         let samples = (0..<length).flatMap { [Float($0 % 1000 + 1) / 2000, Float(0)] }
-        let file = scratch.wav(samples, "loop.wav")
+        let file = try scratch.wav(samples, "loop.wav")
         let total = max(20_000, length * 2 + 1234)
         let out = try mixed(
             AudioMix(samples: total, pieces: [Piece(asset: .of("l"), start: 0, loops: true)], loudness: nil),
@@ -79,8 +80,8 @@ import Testing
     }
 
     @Test func piecesAdd() throws {
-        let a = scratch.wav(tone(440, 0.25, samples: 9600), "a.wav"),
-            b = scratch.wav(tone(1000, 0.5, samples: 9600), "b.wav")
+        let a = try scratch.wav(tone(440, 0.25, samples: 9600), "a.wav"),
+            b = try scratch.wav(tone(1000, 0.5, samples: 9600), "b.wav")
         let pieces = [Piece(asset: .of("a"), start: 0), Piece(asset: .of("b"), start: 0.1)]
         let out = try mixed(AudioMix(samples: 9600, pieces: pieces, loudness: nil), [.of("a"): a, .of("b"): b])
         let x = tone(440, 0.25, samples: 9600), y = tone(1000, 0.5, samples: 9600)
@@ -91,12 +92,12 @@ import Testing
     }
 
     @Test func musicGoesDownUnderTheVoiceAndStaysDownBetweenWords() throws {
-        let music = scratch.wav(tone(300, 0.2, samples: 6 * 48_000), "music.wav")
+        let music = try scratch.wav(tone(300, 0.2, samples: 6 * 48_000), "music.wav")
         // A word, a pause of a fifth of a second, a word; then nothing.
         let voice =
             tone(900, 0.3, samples: 24_000) + [Float](repeating: 0, count: 2 * 9600) + tone(900, 0.3, samples: 24_000)
             + [Float](repeating: 0, count: 2 * 100_000)
-        let voiceFile = scratch.wav(voice, "voice.wav")
+        let voiceFile = try scratch.wav(voice, "voice.wav")
         // The key is not heard itself, so that the music can be measured: it is added and taken away.
         let duck = AudioMix.Duck(under: [1], by: 9)
         let both = try mixed(
@@ -124,7 +125,7 @@ import Testing
     }
 
     @Test func aClipWhoseSoundStartsLaterKeepsItsPlace() throws {
-        let click = scratch.wav(
+        let click = try scratch.wav(
             (0..<48_000).flatMap { [Float($0 == 4800 ? 1 : 0), Float($0 == 4800 ? 1 : 0)] }, "click.wav")
         try shell(
             "ffmpeg -v error -y -f lavfi -i color=s=64x64:d=2 -itsoffset 0.5 -i '\(click)' -c:a flac -shortest "
@@ -138,7 +139,7 @@ import Testing
     }
 
     @Test func compressedSoundStartsWhereItShould() throws {
-        let click = scratch.wav(
+        let click = try scratch.wav(
             (0..<48_000).flatMap { [Float($0 == 9600 ? 1 : 0), Float($0 == 9600 ? 1 : 0)] }, "click.wav")
         for name in ["c.mp3", "c.m4a", "c.ogg", "c.flac", "c.opus"] {
             try shell("ffmpeg -v error -y -i '\(click)' '\(scratch(name))'")
@@ -165,29 +166,29 @@ import Testing
         #expect(problem(scratch("mute.mp4")) == .noSound(file: "mute.mp4"))
         #expect(problem(scratch("none.wav")) == .unreadableSound(file: "none.wav", reason: "No such file or directory"))
         for (name, bytes) in [("empty.wav", []), ("text.wav", Array("this is not sound\n".utf8))] {
-            guard case .unreadableSound(name, _) = problem(scratch.write(bytes, name)) else {
+            guard case .unreadableSound(name, _) = problem(try scratch.write(name, bytes)) else {
                 Issue.record("\(name)"); return
             }
         }
-        #expect(problem(scratch.wav([], "header.wav")) != nil)
+        #expect(problem(try scratch.wav([], "header.wav")) != nil)
         guard case .unreadableSound = problem(scratch.path) else { Issue.record("folder"); return }
-        let short = scratch.wav(tone(440, 0.5, samples: 4800), "short.wav")
+        let short = try scratch.wav(tone(440, 0.5, samples: 4800), "short.wav")
         #expect(problem(short, trim: 2) == .trimBeyondEnd(file: "short.wav", trim: 2, ends: 0.1))
         #expect(problem(short, trim: 0.1, loops: true) == .trimBeyondEnd(file: "short.wav", trim: 0.1, ends: 0.1))
         #expect(problem(short, trim: 0.05, loops: true) == nil)
     }
 
     @Test func filesThatAreCutOffAreNamedWithTheTime() throws {
-        let whole = scratch.wav(tone(440, 0.5, samples: 48_000 * 8), "whole.wav")
+        let whole = try scratch.wav(tone(440, 0.5, samples: 48_000 * 8), "whole.wav")
         try shell(
             "ffmpeg -v error -y -i '\(whole)' -movflags faststart '\(scratch("whole.m4a"))' && ffmpeg -v error -y -i "
                 + "'\(whole)' '\(scratch("whole.mp3"))' && ffmpeg -v error -y -i '\(whole)' '\(scratch("whole.flac"))'"
         )
         for suffix in ["wav", "m4a", "mp3", "flac"] {
             #expect(problem(scratch("whole.\(suffix)")) == nil, "\(suffix)")
-            let bytes = fileBytes(scratch("whole.\(suffix)"))
+            let bytes = scratch.read("whole.\(suffix)")
             let name = "cut.\(suffix)"
-            switch problem(scratch.write(Array(bytes[..<(bytes.count / 2)]), name)) {
+            switch problem(try scratch.write(name, Array(bytes[..<(bytes.count / 2)]))) {
             case .truncatedSound(name, let declared, let ends):
                 #expect(abs(declared - 8) < 0.1 && ends > 3 && ends < 5, "\(suffix): \(declared) \(ends)")
             case .damagedSound(name, let seconds):
@@ -200,37 +201,35 @@ import Testing
     /// One bad packet in the middle: without it all that follows would be heard 21 ms too early. At either end it is a
     /// tag or a cut.
     @Test(arguments: ["m4a", "flac", "aac"]) func aBadPacketIsNamedWithTheTime(_ suffix: String) throws {
-        let whole = scratch.wav(tone(440, 0.5, samples: 48_000 * 4), "whole.wav"), path = scratch("whole.\(suffix)")
+        let whole = try scratch.wav(tone(440, 0.5, samples: 48_000 * 4), "whole.wav"), path = scratch("whole.\(suffix)")
         try shell("ffmpeg -v error -y -i '\(whole)' '\(path)'")
-        try shell("ffprobe -v error -show_entries packet=pos,size -of csv=p=0 '\(path)' > '\(scratch("packets"))'")
         #expect(problem(path) == nil)
-        let packets = String(decoding: fileBytes(scratch("packets")), as: UTF8.self).split(separator: "\n")
-            .map { $0.split(separator: ",").compactMap { Int($0) } }
+        let packets = try packets("a", of: path)
         let place = try #require(packets.count > 20 ? packets[packets.count / 2] : nil)
-        var bytes = fileBytes(path)
+        var bytes = scratch.read(path)
         // Behind the header that a bare stream has of its own in each packet.
-        for offset in 9..<place[0] { bytes[place[1] + offset] = 0xFF }
-        switch problem(scratch.write(bytes, "bad.\(suffix)")) {
+        for offset in 9..<place.size { bytes[place.position + offset] = 0xFF }
+        switch problem(try scratch.write("bad.\(suffix)", bytes)) {
         case .damagedSound("bad.\(suffix)", let seconds): #expect(abs(seconds - 2) < 0.2, "\(seconds)")
         case let other: Issue.record("\(String(describing: other))")
         }
     }
 
     @Test func aPlaylistOpensNoOtherFile() throws {
-        let file = scratch.wav(tone(440, 0.5, samples: 4800), "secret.wav")
+        let file = try scratch.wav(tone(440, 0.5, samples: 4800), "secret.wav")
         let lists = [
             "list.m3u8": "#EXTM3U\n#EXTINF:1,\n\(file)\n#EXT-X-ENDLIST\n",
             "list.txt": "ffconcat version 1.0\nfile '\(file)'\n",
         ]
         for (name, text) in lists {
-            guard case .unreadableSound(name, _) = problem(scratch.write(Array(text.utf8), name)) else {
+            guard case .unreadableSound(name, _) = problem(try scratch.write(name, text)) else {
                 Issue.record("\(name)"); return
             }
         }
     }
 
     @Test func impossibleMixesAreRefused() throws {
-        let file = scratch.wav(tone(440, 0.5, samples: 480), "s.wav")
+        let file = try scratch.wav(tone(440, 0.5, samples: 480), "s.wav")
         func refused(_ mix: AudioMix) -> Bool {
             do { _ = try mixed(mix, [.of("s"): file]); return false } catch {
                 if case .badMix = error as? SoundProblem { return true } else { return false }

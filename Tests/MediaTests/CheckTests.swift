@@ -2,10 +2,11 @@
 import Composition
 import Diagnostics
 import Media
+import TestSupport
 import Testing
 
 @Suite struct CheckTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     private func report(_ name: String, _ arguments: [String], plan: Plan? = Delivered.plan()) throws -> CheckReport {
         try check(path: folder.make(name, arguments), name: name, plan: plan)
@@ -40,12 +41,12 @@ import Testing
         #expect(report["D05"].measured.hasSuffix("4 closed groups of at most 1.00 s"))
         #expect(report["D08"].measured == "none")
         #expect(report.bytes == folder.read("good.mp4").count)
-        run(["sha256sum", folder.file("good.mp4")], output: folder.file("sum"))
-        #expect(String(decoding: folder.read("sum"), as: UTF8.self).hasPrefix(report.sha256))
+        let sum = try Program.run(["sha256sum", folder("good.mp4")]).out
+        #expect(sum.hasPrefix(report.sha256))
         #expect(report.series.map(\.name) == ["loudness", "luma", "flashes"])
         // Equal input, equal report; and a file that no plan describes.
-        #expect(try check(path: folder.file("good.mp4"), plan: Delivered.plan()) == report)
-        #expect(try check(path: folder.file("good.mp4"), plan: nil).complaints == [])
+        #expect(try check(path: folder("good.mp4"), plan: Delivered.plan()) == report)
+        #expect(try check(path: folder("good.mp4"), plan: nil).complaints == [])
     }
 
     // MARK: Pictures
@@ -64,7 +65,7 @@ import Testing
         // Frame 3 is gone, so the fourth picture comes one frame late, at 4/30 s.
         #expect(abs((report["D02.frames"].from ?? 0) - 4.0 / 30) < 0.001)
         // A file that nobody planned is warned of, not failed.
-        #expect(try check(path: folder.file("vfr.mp4"), plan: nil)["D02.frames"].verdict == .warn)
+        #expect(try check(path: folder("vfr.mp4"), plan: nil)["D02.frames"].verdict == .warn)
     }
 
     @Test func ntscRateIsConstant() throws {
@@ -77,7 +78,7 @@ import Testing
         #expect(report["D02.frames"].verdict == .pass, "\(report["D02.frames"])")
         #expect(report["D02.frames"].measured == "120 frames, constant 29.97 fps")
         // Matroska counts milliseconds: 33, 33, 34 is constant too.
-        let mkv = try self.report("ntsc.mkv", ["-i", folder.file("ntsc.mp4"), "-c", "copy"], plan: nil)
+        let mkv = try self.report("ntsc.mkv", ["-i", folder("ntsc.mp4"), "-c", "copy"], plan: nil)
         #expect(mkv["D02.frames"].verdict == .pass, "\(mkv["D02.frames"])")
         #expect(mkv["D05"].verdict == .notRun && !mkv.passed)
     }
@@ -101,7 +102,7 @@ import Testing
     @Test func rotated() throws {
         _ = Delivered.make("good.mp4", in: folder)
         let report = try report(
-            "turned.mp4", ["-i", folder.file("good.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90"] + Delivered.mux)
+            "turned.mp4", ["-i", folder("good.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90"] + Delivered.mux)
         #expect(report["D02"].measured == "pictures are stored rotated" && report["D02"].verdict == .fail)
     }
 
@@ -150,7 +151,7 @@ import Testing
         let result = try report(
             "delayed.mp4",
             [
-                "-i", folder.file("good.mp4"), "-itsoffset", "0.5", "-i", folder.file("good.mp4"),
+                "-i", folder("good.mp4"), "-itsoffset", "0.5", "-i", folder("good.mp4"),
                 "-map", "0:v", "-map", "1:a", "-c", "copy", "-movflags", "+faststart",
             ])["D05"]
         #expect(result.verdict == .fail && result.measured.contains("sound starts at 0.5"), "\(result)")
@@ -178,7 +179,7 @@ import Testing
         #expect(report["A02"].verdict == .fail && report["A02"].expected == "at most 1000 bytes")
         let kept = Delivered.plan(
             acceptance: Plan.Acceptance(duration: 4.05, durationTolerance: 0.1, maximumBytes: 10_000_000))
-        #expect(try check(path: folder.file("asked.mp4"), plan: kept).complaints == [])
+        #expect(try check(path: folder("asked.mp4"), plan: kept).complaints == [])
     }
 
     // MARK: Sound
@@ -187,7 +188,7 @@ import Testing
         let report = try made("mute.mp4", sound: nil)
         #expect(report["D02"].measured == "no sound" && report["D07"].verdict == .fail)
         #expect(report["D06"].verdict == .notRun && report["D07.clipping"].verdict == .notRun)
-        #expect(try check(path: folder.file("mute.mp4"), plan: Delivered.plan(hasSound: false)).complaints == [])
+        #expect(try check(path: folder("mute.mp4"), plan: Delivered.plan(hasSound: false)).complaints == [])
     }
 
     @Test func silentSound() throws {
@@ -198,7 +199,7 @@ import Testing
         #expect(report["D07"].verdict == .fail && report["D07"].measured == "silent throughout")
         #expect(report["D06"].verdict == .fail && report["D06"].measured == "silence")
         let planned = try check(
-            path: folder.file("silent.mp4"), plan: Delivered.plan(hasSound: false, loudness: loudness))
+            path: folder("silent.mp4"), plan: Delivered.plan(hasSound: false, loudness: loudness))
         #expect(planned.complaints == [], "\(planned.results)")
     }
 
@@ -217,7 +218,7 @@ import Testing
             MediaReader(path: Delivered.make("good.mp4", in: folder)).inspect().audio?.sound.integrated)
         func verdict(_ integrated: Double, _ peak: Double) throws -> CheckResult.Verdict {
             try check(
-                path: folder.file("good.mp4"),
+                path: folder("good.mp4"),
                 plan: Delivered.plan(loudness: AudioMix.Loudness(integrated: integrated, truePeak: peak)))["D06"]
                 .verdict
         }
@@ -249,7 +250,7 @@ import Testing
         // A plan that shows one thing all the time is kept by a picture that stands.
         var still = Delivered.plan()
         still.spans = [Plan.Span(startFrame: 0, frames: 120, segment: .of("x"), scenes: ["one"], cues: [])]
-        #expect(try check(path: folder.file("held.mp4"), plan: still)["D08.frozen"].verdict == .pass)
+        #expect(try check(path: folder("held.mp4"), plan: still)["D08.frozen"].verdict == .pass)
         let part = try made(
             "part.mp4", pictures: ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=2"],
             encode: ["-vf", "loop=loop=60:size=1:start=30,setpts=N/30/TB"])["D08.frozen"]
@@ -260,7 +261,8 @@ import Testing
 
     @Test(arguments: [0.01, 0.2, 0.5, 0.8, 0.99]) func truncated(share: Double) throws {
         _ = Delivered.make("good.mp4", in: folder)
-        let report = try check(path: folder.cut("cut.mp4", from: "good.mp4", keeping: share), plan: Delivered.plan())
+        let report = try check(
+            path: try folder.cut("cut.mp4", from: "good.mp4", keeping: share), plan: Delivered.plan())
         #expect(report["D01"].verdict == .fail && !report.passed)
         if share > 0.1 { #expect(report["D01"].measured.contains("in a box 'mdat'")) }
         if share == 0.5 {
@@ -274,15 +276,15 @@ import Testing
         let media = try #require(Mp4Boxes(bytes: bytes).top.first { $0.type == "mdat" })
         let middle = media.offset + media.size / 2
         for offset in middle..<middle + media.size / 12 { bytes[offset] = UInt8(truncatingIfNeeded: offset &* 31 >> 3) }
-        let result = try check(path: folder.write("bad.mp4", bytes), plan: Delivered.plan())["D01"]
+        let result = try check(path: try folder.write("bad.mp4", bytes), plan: Delivered.plan())["D01"]
         #expect(result.verdict == .fail, "\(result)")
         #expect((result.from ?? -1) > 1 && (result.from ?? 9) < 3, "\(result)")
     }
 
     @Test func notAVideo() throws {
-        let text = try check(path: folder.write("text.mp4", "not a video at all\n"), plan: Delivered.plan())
+        let text = try check(path: try folder.write("text.mp4", "not a video at all\n"), plan: Delivered.plan())
         #expect(text["D01"].verdict == .fail && text["D01"].measured == "it is a text file")
-        let empty = try check(path: folder.write("empty.mp4", []), plan: Delivered.plan())
+        let empty = try check(path: try folder.write("empty.mp4", []), plan: Delivered.plan())
         #expect(empty["D01"].measured == "the file is empty")
         let picture = try check(
             path: folder.make("picture.png", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"]), plan: nil
@@ -295,7 +297,7 @@ import Testing
             #expect(!report.passed)
         }
         #expect(
-            problem { _ = try check(path: folder.file("none.mp4"), name: "none.mp4", plan: nil) }
+            problem { _ = try check(path: folder("none.mp4"), name: "none.mp4", plan: nil) }
                 == .missing(name: "none.mp4", similar: nil))
         let sound = try check(path: folder.make("only.m4a", Delivered.sound), plan: Delivered.plan())
         #expect(
@@ -313,7 +315,7 @@ import Testing
                 broken[Int.random(in: 0..<min(6000, bytes.count), using: &random)] = .random(
                     in: 0...255, using: &random)
             }
-            do { _ = try check(path: folder.write("fuzz.mp4", broken), plan: Delivered.plan()) } catch {
+            do { _ = try check(path: try folder.write("fuzz.mp4", broken), plan: Delivered.plan()) } catch {
                 #expect(error is MediaProblem, "\(error)")
             }
         }

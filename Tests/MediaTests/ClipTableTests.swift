@@ -3,10 +3,11 @@ import Composition
 import Diagnostics
 import FoundationEssentials
 import Media
+import TestSupport
 import Testing
 
 @Suite struct ClipTableTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     private static let rates = [
         FrameRate(24_000, 1001), FrameRate(24), FrameRate(25), FrameRate(30_000, 1001), FrameRate(30), FrameRate(50),

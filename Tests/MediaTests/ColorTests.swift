@@ -2,10 +2,11 @@
 import Composition
 import Diagnostics
 import Media
+import TestSupport
 import Testing
 
 @Suite struct ColorTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     /// Blue, green, red, alpha.
     private func pixel(_ bitmap: Bitmap, _ x: Int, _ y: Int) -> [Int] { (0..<4).map { Int(bitmap.row(y)[x * 4 + $0]) } }
@@ -52,7 +53,7 @@ import Testing
     }
 
     @Test func profilesOfPictures() throws {
-        let path = folder.file("p3.png")
+        let path = folder("p3.png")
         let script = """
             import struct, sys
             from PIL import Image
@@ -72,11 +73,11 @@ import Testing
             Image.new('RGB', (64, 64), (200, 100, 100)).save(sys.argv[1], icc_profile=icc)
             Image.new('1', (64, 64), 0).save(sys.argv[2], transparency=0)
             """
-        #expect(run(["/usr/bin/python3", "-c", script, path, folder.file("mask.png")]) == 0)
+        #expect(try Program.run(["/usr/bin/python3", "-c", script, path, folder("mask.png")]).status == 0)
         let got = pixel(try Picture.decode(path: path), 30, 30)
         #expect(zip(got, [97, 93, 215, 255]).allSatisfy { abs($0 - $1) <= 2 }, "Display P3 as sRGB: \(got)")
         #expect(try probe(path: path).warnings.isEmpty)
-        #expect(pixel(try Picture.decode(path: folder.file("mask.png")), 30, 30)[3] == 0, "tRNS of one bit")
+        #expect(pixel(try Picture.decode(path: folder("mask.png")), 30, 30)[3] == 0, "tRNS of one bit")
     }
 
     @Test func interlacedFootageHasNoCombs() throws {

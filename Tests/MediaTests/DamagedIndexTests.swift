@@ -4,6 +4,7 @@
 import Composition
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @Suite struct DamagedIndexTests {
@@ -34,17 +35,17 @@ import Testing
         for index in 0..<4 { bytes[at + index] = UInt8(truncatingIfNeeded: value >> (24 - 8 * index)) }
     }
 
-    private func fails(_ bytes: [UInt8], _ what: String, in folder: SampleFolder, as name: String = "damaged.mp4")
+    private func fails(_ bytes: [UInt8], _ what: String, in folder: TemporaryFolder, as name: String = "damaged.mp4")
         throws
     {
-        let result = try opens(folder.write(name, bytes))
+        let result = try opens(try folder.write(name, bytes))
         #expect(result.verdict == .fail, "\(what): \(result.measured)")
     }
 
     /// A box whose name became another is none that readers know: the track, the fragment or its table is not there any
     /// more.
     @Test func namesOfBoxes() throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         _ = folder.make("a.mp4", Self.h264)
         _ = folder.make("f.mp4", Self.fragments)
         let index = [
@@ -55,7 +56,7 @@ import Testing
             ("a.mp4", index, 1), ("f.mp4", ["traf", "tfhd", "trun"], 3), ("f.mp4", ["mvex", "trex"], 1),
         ] {
             let whole = folder.read(file)
-            #expect(try opens(folder.file(file)).verdict == .pass)
+            #expect(try opens(folder(file)).verdict == .pass)
             for name in names {
                 var bytes = whole
                 // Pictures come first and say "avc1" and "videolan" themselves.
@@ -67,7 +68,7 @@ import Testing
     }
 
     @Test func tablesAndTracks() throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         _ = folder.make("a.mp4", Self.h264)
         _ = folder.make("f.mp4", Self.fragments)
         let whole = folder.read("a.mp4"), pieces = folder.read("f.mp4")
@@ -98,12 +99,12 @@ import Testing
 
     /// Pictures that an edit list leaves out because it, or a time, is damaged.
     @Test func editLists() throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         _ = folder.make("a.mp4", Self.h264)
         _ = folder.make("p.mov", Self.film + ["-an", "-c:v", "prores_ks"])
         for name in ["a.mp4", "p.mov"] {
             let whole = folder.read(name), list = try place(of: "elst", in: whole)
-            #expect(try opens(folder.file(name)).verdict == .pass)
+            #expect(try opens(folder(name)).verdict == .pass)
             for duration in [1000, 1872, 1700] {
                 var bytes = whole
                 put(duration, at: list + 12, in: &bytes)
@@ -138,7 +139,7 @@ import Testing
     /// Cut at pictures and between them, in open groups, with pictures that last a second; in fragments; with chapters
     /// and two tracks.
     @Test func whatIsMeant() throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         let film = folder.make("film.mp4", Self.h264 + ["-g", "5"])
         let open = folder.make(
             "open.mp4", Self.film + ["-c:v", "libx264", "-x264-params", "open-gop=1:keyint=5:min-keyint=1:bframes=3"])
@@ -172,7 +173,7 @@ import Testing
 
     /// Of a cut at the end nothing but its writer can tell: one that cuts there is believed.
     @Test func cutAtTheEnd() throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         _ = folder.make("a.mp4", Self.h264)
         var bytes = folder.read("a.mp4")
         for (box, offset) in [("mvhd", 20), ("tkhd", 24), ("elst", 12)] {
@@ -181,15 +182,15 @@ import Testing
         try fails(bytes, "FFmpeg ends no edit list before its pictures", in: folder)
         let at = try place(of: "Lavf", in: bytes)
         bytes[at] = UInt8(ascii: "X")
-        let result = try opens(folder.write("cut.mp4", bytes))
+        let result = try opens(try folder.write("cut.mp4", bytes))
         #expect(result.verdict == .pass && result.measured.hasPrefix("15 pictures"), "\(result.measured)")
     }
 
     @Test func tracksOfMatroska() throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         _ = folder.make("a.mkv", Self.h264 + ["-write_crc32", "0"])
         let whole = folder.read("a.mkv"), codec = try place(of: "V_MPEG4", in: whole)
-        #expect(try opens(folder.file("a.mkv")).verdict == .pass)
+        #expect(try opens(folder("a.mkv")).verdict == .pass)
         // Before the codec's name: the track's entry, its number and its kind.
         let entry = try #require((codec - 80..<codec).first { whole[$0...].starts(with: [0xd7, 0x81, 0x01]) })
         let kind = try #require((entry..<codec + 40).first { whole[$0...].starts(with: [0x83, 0x81, 0x01]) })
@@ -204,7 +205,7 @@ import Testing
 
     /// One bit hides a picture of VP8. Encoders hide some on purpose, which stay and never take the last one's place.
     @Test func hiddenPictures() throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         let picture = [
             "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=4", "-c:v", "libvpx", "-threads", "1",
         ]
@@ -221,13 +222,11 @@ import Testing
             count += 1
         }
         #expect(count == 10)
-        let two = ["-auto-alt-ref", "1", "-lag-in-frames", "25", "-b:v", "100k", "-passlogfile", folder.file("log")]
+        let two = ["-auto-alt-ref", "1", "-lag-in-frames", "25", "-b:v", "100k", "-passlogfile", folder("log")]
         _ = folder.make("first.webm", picture + two + ["-pass", "1"])
         let kept = folder.make("kept.webm", picture + two + ["-pass", "2"])
-        let list = folder.file("packets")
-        #expect(
-            run(["ffprobe", "-v", "error", "-show_entries", "packet=pos", "-of", "csv=p=0", kept], output: list) == 0)
-        #expect(String(decoding: folder.read("packets"), as: UTF8.self).split(separator: "\n").count > 40)
+        let list = try Program.run(["ffprobe", "-v", "error", "-show_entries", "packet=pos", "-of", "csv=p=0", kept])
+        #expect(list.status == 0 && list.out.split(separator: "\n").count > 40, "\(list.err)")
         let result = try opens(kept)
         #expect(result.verdict == .pass && result.measured.hasPrefix("40 pictures"), "\(result.measured)")
     }

@@ -2,10 +2,11 @@
 import Composition
 import Diagnostics
 import Media
+import TestSupport
 import Testing
 
 @Suite struct DamagedMetadataTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     private func picture(_ name: String, _ arguments: [String] = []) -> [UInt8] {
         folder.make(name, ["-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", "1"] + arguments)
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test func png() throws {
-        let bytes = picture("whole.png"), whole = try pixels(folder.file("whole.png"))
+        let bytes = picture("whole.png"), whole = try pixels(folder("whole.png"))
         // After the signature and IHDR.
         func with(_ chunk: [UInt8]) -> [UInt8] { Array(bytes[..<33]) + chunk + Array(bytes[33...]) }
         let files: [(String, [UInt8], told: Bool)] = [
@@ -59,7 +60,7 @@ import Testing
             ("trailing", bytes + Array("and more".utf8), false), ("end-cut", Array(bytes.dropLast(3)), true),
         ]
         for (name, file, told) in files {
-            let path = folder.write("\(name).png", file)
+            let path = try folder.write("\(name).png", file)
             #expect(try pixels(path) == whole, "\(name)")
             #expect(try isTold(path) == told, "\(name)")
         }
@@ -67,15 +68,17 @@ import Testing
         let data = try #require((33..<bytes.count - 4).first { bytes[$0..<$0 + 4].elementsEqual("IDAT".utf8) })
         var broken = bytes
         broken[data + 40] ^= 0x55
-        #expect(throws: MediaProblem.self) { try pixels(folder.write("idat.png", broken)) }
+        #expect(throws: MediaProblem.self) { try pixels(try folder.write("idat.png", broken)) }
         #expect(throws: MediaProblem.self) {
-            try pixels(folder.write("unknown-critical.png", with(chunk("XABC", [1], isWhole: false))))
+            try pixels(try folder.write("unknown-critical.png", with(chunk("XABC", [1], isWhole: false))))
         }
-        #expect(throws: MediaProblem.self) { try pixels(folder.write("cut.png", Array(bytes[..<(bytes.count / 2)]))) }
+        #expect(throws: MediaProblem.self) {
+            try pixels(try folder.write("cut.png", Array(bytes[..<(bytes.count / 2)])))
+        }
     }
 
     @Test func jpeg() throws {
-        let bytes = picture("whole.jpg", ["-pix_fmt", "yuvj420p"]), whole = try pixels(folder.file("whole.jpg"))
+        let bytes = picture("whole.jpg", ["-pix_fmt", "yuvj420p"]), whole = try pixels(folder("whole.jpg"))
         func with(_ segment: [UInt8]) -> [UInt8] { Array(bytes[..<2]) + segment + Array(bytes[2...]) }
         func segment(_ marker: UInt8, _ data: [UInt8], says: Int? = nil) -> [UInt8] {
             [0xff, marker] + big(says ?? data.count + 2)[2...] + data
@@ -94,18 +97,18 @@ import Testing
             ("trailing", bytes + [1, 2, 3], false),
         ]
         for (name, file, told) in files {
-            let path = folder.write("\(name).jpg", file)
+            let path = try folder.write("\(name).jpg", file)
             #expect(try pixels(path) == whole, "\(name)")
             if let told { #expect(try isTold(path) == told, "\(name)") }
         }
         #expect(throws: MediaProblem.self) {
-            try pixels(folder.write("cut.jpg", Array(bytes[..<(bytes.count * 2 / 3)])))
+            try pixels(try folder.write("cut.jpg", Array(bytes[..<(bytes.count * 2 / 3)])))
         }
     }
 
     @Test func webp() throws {
         let bytes = picture("whole.webp", ["-lossless", "1", "-pix_fmt", "bgra"]),
-            whole = try pixels(folder.file("whole.webp"))
+            whole = try pixels(folder("whole.webp"))
         func resized(_ bytes: [UInt8], by more: Int = 0) -> [UInt8] {
             Array(bytes[..<4]) + little(bytes.count - 8 + more) + Array(bytes[8...])
         }
@@ -116,11 +119,13 @@ import Testing
             ("says-more", resized(bytes, by: 90), true), ("trailing", bytes + [1, 2, 3, 4, 5], false),
         ]
         for (name, file, told) in files {
-            let path = folder.write("\(name).webp", file)
+            let path = try folder.write("\(name).webp", file)
             #expect(try pixels(path) == whole, "\(name)")
             #expect(try isTold(path) == told, "\(name)")
         }
-        #expect(throws: MediaProblem.self) { try pixels(folder.write("cut.webp", Array(bytes[..<(bytes.count / 2)]))) }
+        #expect(throws: MediaProblem.self) {
+            try pixels(try folder.write("cut.webp", Array(bytes[..<(bytes.count / 2)])))
+        }
     }
 
     /// Colours that nothing here reads are refused by name, those that come near are read and told.

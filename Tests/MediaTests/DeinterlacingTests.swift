@@ -3,10 +3,11 @@
 import Composition
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @Suite struct DeinterlacingTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     /// PSNR in dB of pictures 2... of a clip against those of the first field's moments.
     private func quality(_ pictures: [[UInt8]], _ truth: [[UInt8]]) -> Double {

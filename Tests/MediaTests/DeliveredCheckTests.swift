@@ -2,10 +2,11 @@
 // break it.
 import Composition
 import Media
+import TestSupport
 import Testing
 
 @Suite struct DeliveredCheckTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     private func report(
         _ name: String, pictures: [String] = Delivered.pictures, sound: [String]? = Delivered.sound,
@@ -102,7 +103,7 @@ import Testing
             late.verdict == .fail && late.from == 1
                 && late.expected == "sound from 40 ms before to 60 ms after the picture", "\(late)")
         plan.acceptance.sync = [1.9]
-        let nothing = try check(path: folder.file("kept.mp4"), plan: plan)["D10"]
+        let nothing = try check(path: folder("kept.mp4"), plan: plan)["D10"]
         #expect(
             nothing.verdict == .fail && nothing.measured == "nothing happens in the picture at 1.90 s", "\(nothing)")
         plan.acceptance.sync = [1]
@@ -141,7 +142,7 @@ import Testing
                 && result.measured.contains(words[1]) && result.measured.contains(words[3]), "\(result)")
         // ffmpeg's cropdetect sees the same rectangle.
         let log = try shell(
-            "ffmpeg -nostdin -i '\(folder.file("\(name).mp4"))' -vf cropdetect=limit=24:round=2 -f null - 2>&1")
+            "ffmpeg -nostdin -i '\(folder("\(name).mp4"))' -vf cropdetect=limit=24:round=2 -f null - 2>&1")
         let crop = try #require(log.split(separator: "crop=").last).prefix { $0 != "\n" && $0 != " " && $0 != "\r" }
         #expect(crop == (name == "letterbox" ? "320:132:0:24" : "240:180:40:0"))
     }

@@ -1,25 +1,9 @@
-// A folder of its own for each test, the ffmpeg command as a second opinion, and pictures to encode.
+// The ffmpeg command as a second opinion, and pictures to encode.
 import Composition
 import Glibc
 import Media
+import TestSupport
 import Testing
-
-final class Scratch {
-    let path: String
-    init() {
-        var template = Array("/tmp/vgraph-media-XXXXXX".utf8CString)
-        path = String(cString: mkdtemp(&template)!)
-    }
-    deinit { _ = try? shell("rm -rf '\(path)'") }
-    func callAsFunction(_ name: String) -> String { path + "/" + name }
-
-    func write(_ bytes: [UInt8], _ name: String) -> String {
-        let file = fopen(self(name), "w")!
-        fwrite(bytes, 1, bytes.count, file)
-        fclose(file)
-        return self(name)
-    }
-}
 
 struct CommandFailed: Error {
     var command: String
@@ -30,30 +14,9 @@ struct CommandFailed: Error {
 /// Standard output of a shell command; throws when it fails.
 @discardableResult
 func shell(_ command: String) throws -> String {
-    let pipe = popen(command, "r")!
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while true {
-        let n = fread(&buffer, 1, buffer.count, pipe)
-        if n == 0 { break }
-        bytes += buffer[..<n]
-    }
-    let status = pclose(pipe)
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard status == 0 else { throw CommandFailed(command: command, status: status, output: text) }
-    return text
-}
-
-func fileBytes(_ path: String) -> [UInt8] {
-    guard let file = fopen(path, "r") else { return [] }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let n = fread(&buffer, 1, buffer.count, file)
-        if n == 0 { return bytes }
-        bytes += buffer[..<n]
-    }
+    let run = try Program.run(["sh", "-c", command])
+    guard run.status == 0 else { throw CommandFailed(command: command, status: run.status, output: run.out + run.err) }
+    return run.out
 }
 
 /// A gradient that drifts, with a box that moves over it: frame `index` of an endless clip.
@@ -125,7 +88,7 @@ func frameDigests(_ path: String) throws -> [String] {
 
 /// Types of all boxes in order of appearance, containers before what they hold.
 func boxes(_ path: String) -> [String] {
-    let bytes = fileBytes(path)
+    let bytes = fileBytes(path) ?? []
     let containers: Set = ["moov", "trak", "edts", "mdia", "minf", "stbl", "udta"]
     func walk(_ range: Range<Int>) -> [String] {
         var found: [String] = []

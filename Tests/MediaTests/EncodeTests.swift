@@ -1,22 +1,23 @@
 import Composition
 import Diagnostics
 import Media
+import TestSupport
 import Testing
 
 @Suite struct EncodeTests {
     @Test func bytesAreEqualRunToRun() throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         try encodeSegment(scratch("a.mp4"), .small, first: 0, frames: 20, repeats: [7, 8])
         try encodeSegment(scratch("b.mp4"), .small, first: 0, frames: 20, repeats: [7, 8])
-        let bytes = fileBytes(scratch("a.mp4"))
+        let bytes = scratch.read("a.mp4")
         #expect(bytes.count > 1000)
-        #expect(bytes == fileBytes(scratch("b.mp4")))
+        #expect(bytes == scratch.read("b.mp4"))
         #expect(try shell("ls '\(scratch.path)'") == "a.mp4\nb.mp4\n")
     }
 
     @Test(arguments: EncodeSettings.Preset.allCases)
     func everyPresetEncodesEveryFrame(preset: EncodeSettings.Preset) throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         var settings = EncodeSettings.small
         settings.preset = preset
         #expect(try encodeSegment(scratch("s.mp4"), settings, first: 0, frames: 24) == 24)
@@ -25,13 +26,13 @@ import Testing
 
     @Test(arguments: [1, 2, 3])
     func veryShortSegments(frames: Int) throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         try encodeSegment(scratch("s.mp4"), .small, first: 0, frames: frames)
         #expect(try frameDigests(scratch("s.mp4")).count == frames)
     }
 
     @Test func theHeaderFollowsSettingsAlone() throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         var crude = EncodeSettings.small
         crude.crf = 40
         try encodeSegment(scratch("a.mp4"), .small, first: 0, frames: 40)
@@ -48,17 +49,17 @@ import Testing
     }
 
     @Test func repeatedFramesEqualFramesGivenAgain() throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         try encodeSegment(scratch("repeat.mp4"), .small, first: 3, frames: 6, repeats: [1, 2, 3, 4, 5])
         let encoder = try SegmentEncoder(path: scratch("again.mp4"), settings: .small)
         let p = picture(EncodeSettings.small.size, 3)
         for _ in 0..<6 { try encoder.encode(planes(p, EncodeSettings.small.size)) }
         try encoder.finish()
-        #expect(fileBytes(scratch("repeat.mp4")) == fileBytes(scratch("again.mp4")))
+        #expect(scratch.read("repeat.mp4") == scratch.read("again.mp4"))
     }
 
     @Test func paddedRowsAreRead() throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         let p = picture(EncodeSettings.small.size, 9)
         func padded(_ plane: [UInt8], _ width: Int) -> [UInt8] {
             stride(from: 0, to: plane.count, by: width).flatMap {
@@ -74,11 +75,11 @@ import Testing
                 padded(p.y, 320), padded(p.u, 160), padded(p.v, 160), yStride: 352, uvStride: 192,
                 EncodeSettings.small.size))
         try b.finish()
-        #expect(fileBytes(scratch("a.mp4")) == fileBytes(scratch("b.mp4")))
+        #expect(scratch.read("a.mp4") == scratch.read("b.mp4"))
     }
 
     @Test func anUnfinishedSegmentLeavesNothing() throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         do {
             let encoder = try SegmentEncoder(path: scratch("s.mp4"), settings: .small)
             let p = picture(EncodeSettings.small.size, 0)
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func impossibleSettingsAreRefused() throws {
-        let scratch = Scratch()
+        let scratch = TemporaryFolder()
         func problem(_ change: (inout EncodeSettings) -> Void) -> EncodeProblem? {
             var settings = EncodeSettings.small
             change(&settings)

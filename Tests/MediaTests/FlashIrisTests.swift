@@ -4,21 +4,19 @@ import Composition
 import FoundationEssentials
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @Suite struct FlashIrisTests {
     /// nil where the clips are absent.
     private static let clips: String? = {
-        // The repository is three levels up; its neighbour holds the clips.
-        let parts = #filePath.split(separator: "/")
-        guard parts.count > 4 else { return nil }
-        let folder = "/" + parts.dropLast(4).joined(separator: "/") + "/shared/media/iris"
+        let folder = Repository.root.deletingLastPathComponent().appending(path: "shared/media/iris").path
         return access(folder + "/gray.mp4", R_OK) == 0 ? folder : nil
     }()
 
     /// A column of the log that is expected of a clip.
     private func column(_ name: String, _ folder: String, _ clip: String) throws -> [Int] {
-        let lines = String(decoding: fileBytes("\(folder)/\(clip)_RELATIVE.csv"), as: UTF8.self).split(
+        let lines = String(decoding: fileBytes("\(folder)/\(clip)_RELATIVE.csv") ?? [], as: UTF8.self).split(
             whereSeparator: \.isNewline)
         let place = try #require(lines.first?.split(separator: ",").firstIndex { $0 == name })
         return lines.dropFirst().map { Int($0.split(separator: ",")[place].filter(\.isNumber)) ?? -1 }

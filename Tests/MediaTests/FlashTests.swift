@@ -3,10 +3,11 @@
 import Composition
 import FoundationEssentials
 import Media
+import TestSupport
 import Testing
 
 @Suite struct FlashTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     /// One colour, with boxes of another drawn over it.
     private func clip(_ name: String, _ colour: String, _ boxes: [String], seconds: Int = 2, encode: [String] = [])
@@ -164,7 +165,7 @@ import Testing
         let size = EncodeSettings.small.size, chroma = [UInt8](repeating: 128, count: size.width * size.height / 4)
         var files: [String] = []
         for segment in 0..<3 {
-            let path = folder.file("segment\(segment).mp4")
+            let path = folder("segment\(segment).mp4")
             let encoder = try SegmentEncoder(path: path, settings: .small)
             for frame in 0..<15 {
                 let isOn = (segment * 15 + frame) % 6 < 3
@@ -175,7 +176,7 @@ import Testing
             _ = try encoder.finish()
             files.append(path)
         }
-        let path = folder.file("joined.mp4")
+        let path = folder("joined.mp4")
         try Muxer(
             header: Header(title: "Joined", language: "en", size: size, rate: FrameRate(30), frames: 45),
             segments: files

@@ -4,10 +4,11 @@ import Composition
 import Diagnostics
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @Suite struct HostileMediaTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     private func good() -> String { Delivered.make("good.mp4", in: folder) }
 
@@ -16,8 +17,8 @@ import Testing
         switch kind {
         case "truncated":
             _ = good()
-            return (folder.cut("cut.mp4", from: "good.mp4", keeping: 0.6), "D01", "D01")
-        case "zero-length": return (folder.write("empty.mp4", []), "D01", "D01")
+            return (try folder.cut("cut.mp4", from: "good.mp4", keeping: 0.6), "D01", "D01")
+        case "zero-length": return (try folder.write("empty.mp4", []), "D01", "D01")
         case "audio-only": return (folder.make("sound.m4a", Delivered.sound), "D02", "D02")
         case "video-only": return (Delivered.make("mute.mp4", in: folder, sound: nil), "", "D07")
         case "variable rate":
@@ -55,7 +56,7 @@ import Testing
             )
         case "no duration":
             // Through a pipe, so that the header cannot be mended at the end.
-            let path = folder.file("live.mkv")
+            let path = folder("live.mkv")
             try shell("ffmpeg -nostdin -v error -i '\(good())' -c copy -f matroska -live 1 - > '\(path)'")
             return (path, "D05", "D05")
         case "no duration, fragmented":
@@ -72,7 +73,7 @@ import Testing
             for offset in middle..<middle + media.size / 12 {
                 bytes[offset] = UInt8(truncatingIfNeeded: offset &* 31 >> 3)
             }
-            return (folder.write("corrupt.mp4", bytes), "D01", "D01")
+            return (try folder.write("corrupt.mp4", bytes), "D01", "D01")
         default: throw CommandFailed(command: kind, status: 0, output: "")
         }
     }
@@ -125,7 +126,7 @@ import Testing
                 state = state &* 6364136223846793005 &+ 1442695040888963407
                 broken[Int(state >> 33) % broken.count] = UInt8(truncatingIfNeeded: state >> 20)
             }
-            do { _ = try check(path: folder.write("fuzz.mp4", broken), plan: Delivered.plan()) } catch {
+            do { _ = try check(path: try folder.write("fuzz.mp4", broken), plan: Delivered.plan()) } catch {
                 #expect(error is MediaProblem, "\(seed): \(error)")
             }
         }

@@ -3,10 +3,11 @@ import Composition
 import Diagnostics
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @Suite struct InspectAssetTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     private func census(_ path: String, _ kinds: Set<AssetFacts.Kind> = [], families: ((String) -> [String])? = nil)
         -> AssetCensus
@@ -30,18 +31,17 @@ import Testing
         let facts = try #require(census.facts.assets["it"])
         #expect(facts.path == "hero.png" && facts.kind == .image && facts.size == PixelSize(width: 40, height: 30))
         #expect(facts.bytes == folder.read("hero.png").count && facts.digest.hex.count == 32)
-        run(["xxhsum", "-H2", folder.file("hero.png")], output: folder.file("sum"))
-        let sum = String(decoding: folder.read("sum"), as: UTF8.self)
+        let sum = try Program.run(["xxhsum", "-H2", folder("hero.png")]).out
         if !sum.isEmpty { #expect(sum.hasPrefix(facts.digest.hex)) }
         #expect(census.files.map(\.path) == ["hero.png"] && census.files[0].digest == facts.digest)
     }
 
-    @Test func whatItsNameDoesNotSay() {
-        _ = folder.write("page.mp4", "<!DOCTYPE html>\n<html><body>404</body></html>")
-        _ = folder.write("note.png", "this is text")
-        _ = folder.write("noise.jpg", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    @Test func whatItsNameDoesNotSay() throws {
+        try folder.write("page.mp4", "<!DOCTYPE html>\n<html><body>404</body></html>")
+        try folder.write("note.png", "this is text")
+        try folder.write("noise.jpg", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
         folder.make("really.png", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"])
-        _ = folder.write("photo.jpg", folder.read("really.png"))
+        try folder.write("photo.jpg", folder.read("really.png"))
         #expect(
             complaint("page.mp4")
                 == "asset-not-what-its-name-says: 'page.mp4' is an HTML page, not an MP4 clip / check how the file "
@@ -77,34 +77,34 @@ import Testing
     }
 
     @Test func outsideTheWorkspace() {
-        let other = SampleFolder()
+        let other = TemporaryFolder()
         other.make("secret.png", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"])
-        symlink(other.file("secret.png"), folder.file("link.png"))
-        symlink(other.path, folder.file("door"))
-        mkdir(folder.file("sub"), 0o755)
+        symlink(other("secret.png"), folder("link.png"))
+        symlink(other.path, folder("door"))
+        mkdir(folder("sub"), 0o755)
         let told =
             "asset-outside-workspace: file '%' lies outside the workspace / copy it into the workspace, or declare "
             + "its folder with --root NAME=FOLDER and write 'NAME:FILE': a build may read nothing else"
         for path in [
             "link.png", "door/secret.png", "../\(other.path.split(separator: "/").last!)/secret.png",
-            other.file("secret.png"),
+            other("secret.png"),
             "../nothing-there.png", "/etc/passwd", "sub/../../x.png",
         ] {
             #expect(complaint(path) == told.split(separator: "%").joined(separator: path), "\(path)")
         }
         // Links and dots that stay inside are fine, and keep the name the spec uses.
         folder.make("hero.png", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"])
-        symlink("../hero.png", folder.file("sub/alias.png"))
+        symlink("../hero.png", folder("sub/alias.png"))
         #expect(census("sub/alias.png").facts.assets["it"]?.path == "sub/alias.png")
         #expect(census("sub/../hero.png").facts.assets["it"]?.path == "hero.png")
-        #expect(census(folder.file("hero.png")).facts.assets["it"]?.path == "hero.png")
+        #expect(census(folder("hero.png")).facts.assets["it"]?.path == "hero.png")
     }
 
-    @Test func whatIsNotAFile() {
-        mkdir(folder.file("folder.png"), 0o755)
-        mkfifo(folder.file("pipe.mp4"), 0o644)
-        _ = folder.write("empty.wav", [])
-        _ = folder.write("heroes.png", [1])
+    @Test func whatIsNotAFile() throws {
+        mkdir(folder("folder.png"), 0o755)
+        mkfifo(folder("pipe.mp4"), 0o644)
+        try folder.write("empty.wav", [])
+        try folder.write("heroes.png", [1])
         #expect(complaint("folder.png") == "asset-is-folder: 'folder.png' is a folder, not a file")
         #expect(complaint("pipe.mp4") == "asset-not-regular: 'pipe.mp4' is a pipe, socket or device, not a file")
         #expect(complaint("empty.wav") == "asset-empty: file 'empty.wav' is empty")
@@ -113,17 +113,17 @@ import Testing
         #expect(complaint("") == "asset-missing: file '' does not exist")
         #expect(complaint("a\u{0}b") == "asset-missing: file 'a\u{0}b' does not exist")
         #expect(complaint(String(repeating: "x", count: 9000)).hasPrefix("asset-unreadable"))
-        symlink("loop.png", folder.file("loop.png"))
+        symlink("loop.png", folder("loop.png"))
         #expect(complaint("loop.png").hasPrefix("asset-unreadable: cannot read file 'loop.png'"))
         if geteuid() != 0 {
-            _ = folder.write("locked.png", [1])
-            chmod(folder.file("locked.png"), 0)
+            try folder.write("locked.png", [1])
+            chmod(folder("locked.png"), 0)
             #expect(complaint("locked.png") == "asset-unreadable: cannot read file 'locked.png': Permission denied")
         }
     }
 
-    @Test func allMistakesOfARun() {
-        _ = folder.write("empty.wav", [])
+    @Test func allMistakesOfARun() throws {
+        try folder.write("empty.wav", [])
         let requests = ["a.png", "empty.wav", "b.png"].enumerated().map {
             AssetRequest(name: "n\($0)", path: $1, kinds: [], place: Place(file: "v.yaml", line: $0 + 1, column: 1))
         }
@@ -133,17 +133,17 @@ import Testing
         #expect(census.facts.assets.isEmpty)
     }
 
-    @Test func fonts() {
+    @Test func fonts() throws {
         // A table that lies outside: the header of a font with one table of 100 bytes at 12.
         let cut: [UInt8] =
             [0, 1, 0, 0, 0, 1, 0, 16, 0, 0, 0, 0] + Array("glyf".utf8) + [0, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 100]
-        _ = folder.write("cut.ttf", cut)
+        try folder.write("cut.ttf", cut)
         #expect(
             complaint("cut.ttf")
                 == "asset-truncated: 'cut.ttf' is a truncated font: it ends after 28 bytes, its header says 128 / "
                 + "copy or download it again"
         )
-        _ = folder.write("whole.ttf", cut + [UInt8](repeating: 0, count: 100))
+        try folder.write("whole.ttf", cut + [UInt8](repeating: 0, count: 100))
         let census = census("whole.ttf", [.font], families: { _ in ["Inter"] })
         #expect(census.facts.assets["it"]?.kind == .font && census.facts.assets["it"]?.families == ["Inter"])
         #expect(
@@ -151,19 +151,30 @@ import Testing
                 == ["'whole.ttf' is a damaged font: it cannot be decoded (no face is found in it)"])
     }
 
-    @Test func textsAndRefusals() {
-        _ = folder.write("c.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nhi\n")
+    @Test func aPointerInsteadOfTheFile() throws {
+        let pointer =
+            "version https://git-lfs.github.com/spec/v1\noid sha256:" + String(repeating: "0", count: 64)
+            + "\nsize 9\n"
+        try folder.write("hero.png", pointer)
+        #expect(census("hero.png", [.image]).problems.map(\.id) == ["asset-lfs-pointer"])
+        // A text that says so is one.
+        try folder.write("long.txt", pointer + String(repeating: "x", count: 2000))
+        #expect(census("long.txt", [.text]).problems.isEmpty)
+    }
+
+    @Test func textsAndRefusals() throws {
+        try folder.write("c.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nhi\n")
         #expect(census("c.vtt", [.text]).facts.assets["it"]?.kind == .text)
-        _ = folder.write("d.svg", "<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>")
+        try folder.write("d.svg", "<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>")
         #expect(
             complaint("d.svg")
                 == "asset-unsupported: 'd.svg' is an SVG drawing, which is not supported / convert it to PNG, JPEG or "
                 + "WebP"
         )
-        _ = folder.write("e.pdf", "%PDF-1.7\n")
+        try folder.write("e.pdf", "%PDF-1.7\n")
         #expect(complaint("e.pdf").hasPrefix("asset-unsupported: 'e.pdf' is a PDF document"))
         // A playlist names other files: it is text, and no demuxer is let near it.
-        _ = folder.write("list.m3u8", "#EXTM3U\n/etc/passwd\n")
+        try folder.write("list.m3u8", "#EXTM3U\n/etc/passwd\n")
         #expect(
             complaint("list.m3u8", [.video]) == "asset-wrong-kind: 'list.m3u8' is a text file, but this needs a clip")
     }

@@ -1,9 +1,10 @@
 // The parser of MP4 boxes: right on real files, harmless on any bytes.
 import Media
+import TestSupport
 import Testing
 
 @Suite struct InspectBoxesTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     @Test func aRealFile() throws {
         let boxes = try Mp4Boxes.read(path: Delivered.make("good.mp4", in: folder))

@@ -3,10 +3,11 @@ import Composition
 import Diagnostics
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @Suite struct InspectClipTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     /// Frame n has luma 16 + 2n, 25 frames a second, so that a picture tells its number.
     private func counted(_ name: String, _ frames: Int, _ more: [String]) -> String {
@@ -78,24 +79,15 @@ import Testing
                 number(try ClipReader(path: path, isStrict: true).bitmap(at: Rational(Double(frame) / 25 + 0.01)))
                     == frame, "whole \(name) \(frame)")
         }
-        let list = folder.file("packets")
-        #expect(
-            run(
-                [
-                    "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pos,size", "-of",
-                    "csv=p=0", path,
-                ], output: list) == 0)
-        let packets = String(decoding: folder.read("packets"), as: UTF8.self).split(separator: "\n").map {
-            $0.split(separator: ",").compactMap { Int($0) }
-        }.filter { $0.count == 2 }
+        let packets = try packets(of: path)
         try #require(packets.count == 100)
-        // ffprobe prints the size first. The head of the packet stays, so that the container does.
+        // The head of the packet stays, so that the container does.
         var bytes = folder.read(name)
-        let (size, position) = (packets[50][0], packets[50][1])
+        let (size, position) = packets[50]
         // Of the container: a length, or the head of a block.
         let head = name.hasSuffix("mkv") || name.hasSuffix("webm") || name.hasSuffix("avi") ? 8 : 4
         for offset in position + min(head, size)..<min(bytes.count, position + size) { bytes[offset] = 0 }
-        let damaged = folder.write("damaged-" + name, bytes)
+        let damaged = try folder.write("damaged-" + name, bytes)
         let reader = try ClipReader(path: damaged, isStrict: true)
         var faults: [Int] = []
         for frame in 0..<100 {
@@ -132,7 +124,7 @@ import Testing
     @Test func rotationAndPixelShape() throws {
         _ = counted("plain.mp4", 10, ["-c:v", "libx264", "-vf", "scale=64:32,setsar=1"])
         let turned = folder.make(
-            "turned.mp4", ["-i", folder.file("plain.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90"])
+            "turned.mp4", ["-i", folder("plain.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90"])
         let probed = try probe(path: turned)
         #expect(probed.size == PixelSize(width: 32, height: 64) && probed.kind == .video && !probed.hasAudio)
         let bitmap = try ClipReader(path: turned).bitmap(at: Rational(0))
@@ -160,7 +152,7 @@ import Testing
         let path = folder.make(
             "song.mp3",
             [
-                "-f", "lavfi", "-i", "sine=duration=2", "-i", folder.file("cover.png"), "-map", "0", "-map", "1",
+                "-f", "lavfi", "-i", "sine=duration=2", "-i", folder("cover.png"), "-map", "0", "-map", "1",
                 "-c:v", "copy", "-disposition:v", "attached_pic",
             ])
         #expect(try probe(path: path).kind == .audio)
@@ -180,8 +172,8 @@ import Testing
             ])
         folder.make("whole.wav", ["-f", "lavfi", "-i", "sine=duration=3"])
         for name in ["index-first.mp4", "index-last.mp4", "whole.webm", "whole.wav"] {
-            #expect(throws: Never.self) { _ = try probe(path: folder.file(name)) }
-            let path = folder.cut("cut-\(name)", from: name, keeping: share)
+            #expect(throws: Never.self) { _ = try probe(path: folder(name)) }
+            let path = try folder.cut("cut-\(name)", from: name, keeping: share)
             switch problem({ _ = try probe(path: path, name: name) }) {
             case .truncated?, .damaged?: break
             case let other: Issue.record("\(share) of \(name): \(String(describing: other))")
@@ -198,7 +190,7 @@ import Testing
         for offset in stride(from: end - media.size / 6, to: end - 200, by: 7) { bytes[offset] ^= 0x55 }
         guard
             case .damaged(_, "clip", let place, _)? = problem({
-                _ = try probe(path: folder.write("bad.mp4", bytes), name: "bad.mp4")
+                _ = try probe(path: try folder.write("bad.mp4", bytes), name: "bad.mp4")
             })
         else {
             Issue.record("damage in the last second is not found")
@@ -215,7 +207,7 @@ import Testing
                 "realtime",
                 "-f", "webm", "-live", "1",
             ])
-        let probed = try probe(path: folder.file("whole.webm"))
+        let probed = try probe(path: folder("whole.webm"))
         #expect(abs((probed.duration ?? 0) - 3) < 0.1)
     }
 }

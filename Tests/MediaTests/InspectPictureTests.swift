@@ -2,10 +2,11 @@
 import Composition
 import Diagnostics
 import Media
+import TestSupport
 import Testing
 
 @Suite struct InspectPictureTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     private func pixel(_ bitmap: Bitmap, _ x: Int, _ y: Int) -> [Int] {
         (0..<4).map { Int(bitmap.row(y)[x * 4 + $0]) }
@@ -71,7 +72,8 @@ import Testing
 
     @Test(arguments: 1...8) func exifOrientation(value: Int) throws {
         _ = flag("plain.jpg", ["-q:v", "1", "-pix_fmt", "yuvj444p"])
-        let path = folder.write("turned-\(value).jpg", withExif(folder.read("plain.jpg"), orientation: UInt8(value)))
+        let path = try folder.write(
+            "turned-\(value).jpg", withExif(folder.read("plain.jpg"), orientation: UInt8(value)))
         let bitmap = try Picture.decode(path: path)
         let isTurned = value >= 5
         #expect(bitmap.width == (isTurned ? 48 : 64) && bitmap.height == (isTurned ? 64 : 48))
@@ -97,7 +99,7 @@ import Testing
         let source = "whole-\(name)"
         folder.make(source, ["-f", "lavfi", "-i", "testsrc2=size=320x240", "-frames:v", "1"])
         for share in [0.05, 0.3, 0.6, 0.9, 0.98] {
-            let path = folder.cut(name, from: source, keeping: share)
+            let path = try folder.cut(name, from: source, keeping: share)
             guard case .truncated(_, let what, let place)? = problem({ _ = try probe(path: path, name: name) }) else {
                 Issue.record("\(share) of \(name) is not found to be truncated")
                 continue
@@ -105,14 +107,14 @@ import Testing
             #expect(what == words)
             #expect(place.hasPrefix("it ends after \(folder.read(name).count) bytes"), "\(place)")
         }
-        #expect(try probe(path: folder.file(source)).kind == .image)
+        #expect(try probe(path: folder(source)).kind == .image)
     }
 
     @Test func damageInsideIsFound() throws {
         folder.make("whole.png", ["-f", "lavfi", "-i", "testsrc2=size=320x240", "-frames:v", "1"])
         var bytes = folder.read("whole.png")
         bytes[bytes.count / 2] ^= 0xff
-        guard case .damaged? = problem({ _ = try probe(path: folder.write("bad.png", bytes)) }) else {
+        guard case .damaged? = problem({ _ = try probe(path: try folder.write("bad.png", bytes)) }) else {
             Issue.record("a flipped byte in a PNG is not found")
             return
         }
@@ -124,13 +126,13 @@ import Testing
             0xd9,
         ]
         #expect(
-            problem { _ = try Picture.decode(path: folder.write("print.jpg", cmyk), name: "print.jpg") }
+            problem { _ = try Picture.decode(path: try folder.write("print.jpg", cmyk), name: "print.jpg") }
                 == .unsupported(name: "print.jpg", what: "a CMYK picture", hint: "convert it to RGB"))
         folder.make("small.png", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"])
         var bytes = folder.read("small.png")
         bytes.replaceSubrange(16..<24, with: [0, 1, 0x86, 0xa0, 0, 1, 0x86, 0xa0])
         #expect(
-            problem { _ = try probe(path: folder.write("huge.png", bytes), name: "huge.png") }
+            problem { _ = try probe(path: try folder.write("huge.png", bytes), name: "huge.png") }
                 == .pictureTooLarge(name: "huge.png", width: 100_000, height: 100_000))
     }
 
@@ -148,7 +150,7 @@ import Testing
                         in: 0...255, using: &random)
                 }
                 // Either it decodes or it is a MediaProblem; nothing else may come out.
-                do { _ = try Picture.decode(path: folder.write("fuzz", broken)) } catch {
+                do { _ = try Picture.decode(path: try folder.write("fuzz", broken)) } catch {
                     #expect(error is MediaProblem, "\(error)")
                 }
             }

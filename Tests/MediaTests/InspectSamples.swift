@@ -1,68 +1,26 @@
-// Media made by ffmpeg for the tests of probing and checking, each in a folder of its own that is removed afterwards.
+// Media made by ffmpeg for the tests of probing and checking.
 import Composition
 import Diagnostics
 import Glibc
 import Media
+import TestSupport
 import Testing
 
-/// A temporary folder.
-final class SampleFolder {
-    let path: String
-
-    init() {
-        var template = Array("/tmp/vgraph-inspect-XXXXXX".utf8CString)
-        path = String(cString: mkdtemp(&template)!)
-    }
-    deinit { _ = run(["rm", "-rf", path]) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
-    @discardableResult
-    func write(_ name: String, _ bytes: [UInt8]) -> String {
-        let stream = fopen(file(name), "w")!
-        _ = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, stream) }
-        fclose(stream)
-        return file(name)
-    }
-    func write(_ name: String, _ text: String) -> String { write(name, Array(text.utf8)) }
-
-    func read(_ name: String) -> [UInt8] {
-        guard let stream = fopen(file(name), "r") else { return [] }
-        defer { fclose(stream) }
-        var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = fread(&buffer, 1, buffer.count, stream), count > 0 { bytes += buffer[..<count] }
-        return bytes
-    }
-
+extension TemporaryFolder {
     /// ffmpeg with these arguments and the file as its output.
     @discardableResult
     func make(_ name: String, _ arguments: [String]) -> String {
-        let code = run(["timeout", "60", "ffmpeg", "-nostdin", "-v", "error", "-y"] + arguments + [file(name)])
-        if code != 0 { Issue.record("ffmpeg could not make \(name)") }
-        return file(name)
+        let words = ["timeout", "60", "ffmpeg", "-nostdin", "-v", "error", "-y"] + arguments + [self(name)]
+        let run = try? Program.run(words)
+        if run?.status != 0 { Issue.record("ffmpeg could not make \(name): \(run?.err ?? "it is not there")") }
+        return self(name)
     }
 
     /// A file cut off after a share of its bytes.
-    func cut(_ name: String, from source: String, keeping share: Double) -> String {
+    func cut(_ name: String, from source: String, keeping share: Double) throws -> String {
         let bytes = read(source)
-        return write(name, Array(bytes[..<Int(Double(bytes.count) * share)]))
+        return try write(name, Array(bytes[..<Int(Double(bytes.count) * share)]))
     }
-}
-
-@discardableResult
-func run(_ arguments: [String], input: String? = nil, output: String? = nil) -> Int32 {
-    var pid: pid_t = 0
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    if let input { posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0) }
-    if let output { posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o644) }
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    defer { words.forEach { free($0) } }
-    guard posix_spawnp(&pid, arguments[0], &actions, nil, &words, environ) == 0 else { return -1 }
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-    return status & 0x7f == 0 ? status >> 8 & 0xff : -1
 }
 
 /// What a delivered file is made with; each test changes one thing.
@@ -86,7 +44,7 @@ enum Delivered {
     /// The good file, or one that differs in what is given; no sound: nil.
     @discardableResult
     static func make(
-        _ name: String, in folder: SampleFolder, pictures: [String] = Delivered.pictures,
+        _ name: String, in folder: TemporaryFolder, pictures: [String] = Delivered.pictures,
         sound: [String]? = Delivered.sound,
         encode: [String] = [], encodeSound: [String] = [], mux: [String] = Delivered.mux
     ) -> String {
@@ -120,6 +78,15 @@ extension CheckReport {
     subscript(id: String) -> CheckResult { results.first { $0.id == id }! }
     /// What does not pass: "D05 fail".
     var complaints: [String] { results.filter { $0.verdict != .pass }.map { "\($0.id) \($0.verdict.rawValue)" } }
+}
+
+/// The packets of a file's pictures (`v`) or of its sound (`a`), as ffprobe finds them.
+func packets(_ kind: String = "v", of path: String) throws -> [(size: Int, position: Int)] {
+    let entries = ["-select_streams", kind, "-show_entries", "packet=pos,size", "-of", "csv=p=0"]
+    let run = try Program.run(["ffprobe", "-v", "error"] + entries + [path])
+    #expect(run.status == 0, "\(run.err)")
+    return run.out.split(separator: "\n").map { $0.split(separator: ",").compactMap { Int($0) } }
+        .filter { $0.count == 2 }.map { ($0[0], $0[1]) }
 }
 
 /// The problem that a call throws; nil when it throws none, or another error.

@@ -1,6 +1,7 @@
 // How alike pictures are, on the changes that the bands were set on; and D14 and D15 on files joined from segments.
 import Composition
 import Media
+import TestSupport
 import Testing
 
 /// Planes of a picture of this test's own.
@@ -24,14 +25,14 @@ private final class OwnPlanes {
 }
 
 @Suite struct LikenessTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     /// Frames of a file, decoded by ffmpeg to 4:2:0.
     private func planes(_ path: String, _ size: PixelSize, filter: String = "null") throws -> OwnPlanes {
         let raw = folder.make(
             "\(path.split(separator: "/").last!).\(filter.hashValue).yuv",
             ["-i", path, "-vf", filter + ",format=yuv420p", "-frames:v", "1", "-f", "rawvideo"])
-        let bytes = folder.read(String(raw.split(separator: "/").last!)), luma = size.width * size.height
+        let bytes = folder.read(raw), luma = size.width * size.height
         try #require(bytes.count == luma * 3 / 2)
         return OwnPlanes(
             size, y: Array(bytes[..<luma]), u: Array(bytes[luma..<luma * 5 / 4]), v: Array(bytes[(luma * 5 / 4)...]))
@@ -146,7 +147,7 @@ private final class OwnPlanes {
         let settings = EncodeSettings.small, size = settings.size
         var files: [String] = [], known: [SegmentMeasures] = []
         for segment in 0..<2 {
-            let path = folder.file("s\(segment).mp4")
+            let path = folder("s\(segment).mp4")
             try encodeSegment(path, settings, first: segment * 30, frames: 30)
             files.append(path)
             var held: OwnPlanes?
@@ -167,7 +168,7 @@ private final class OwnPlanes {
                     }
                 ).0)
         }
-        let path = folder.file("joined.mp4")
+        let path = folder("joined.mp4")
         try Muxer(
             header: Header(title: "Joined", language: "en", size: size, rate: FrameRate(30), frames: 60),
             segments: files

@@ -4,6 +4,7 @@ import Composition
 import Diagnostics
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @Suite struct LostPictureTests {
@@ -37,7 +38,7 @@ import Testing
         ("vfr.avi", ["-vf", "select='not(eq(mod(n,4),3))'", "-vsync", "vfr", "-c:v", "mpeg4"]),
     ]
 
-    private func make(_ name: String, in folder: SampleFolder) throws -> String {
+    private func make(_ name: String, in folder: TemporaryFolder) throws -> String {
         let file = try #require(Self.files.first { $0.name == name })
         return folder.make(name, Self.pictures + file.arguments + ["-threads", "1"])
     }
@@ -45,14 +46,14 @@ import Testing
     private func opens(_ path: String) throws -> CheckResult { try check(path: path, plan: nil)["D01"] }
 
     @Test(arguments: files.map(\.name)) func wholeFilesPass(_ name: String) throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         let result = try opens(make(name, in: folder))
         #expect(result.verdict == .pass, "\(name): \(result.measured)")
     }
 
     /// Cut at a key frame of an open group, moved, and cut by an edit list.
     @Test func whatIsCutAwayIsNotLost() throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         let x264 = ["-c:v", "libx264", "-x264-params", "open-gop=1:keyint=5:min-keyint=1:bframes=2:scenecut=0"]
         let open = folder.make("open.mkv", Self.pictures + Self.sound + x264)
         let hevc = folder.make(
@@ -71,29 +72,29 @@ import Testing
 
     /// An index that has lost its entries: the file opens, and nothing is in it.
     @Test(arguments: ["stsz", "stts", "stsc", "stco"]) func anEmptyIndex(_ box: String) throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         _ = folder.make("a.mp4", Self.pictures + ["-c:v", "libx264", "-threads", "1"])
         var bytes = folder.read("a.mp4")
         let at = try #require(bytes.indices.first { bytes[$0...].starts(with: box.utf8) })
         // The number of entries: behind version, flags and, of 'stsz', the size that all have.
         for offset in 0..<4 { bytes[at + (box == "stsz" ? 12 : 8) + offset] = 0 }
-        let result = try opens(folder.write("b.mp4", bytes))
+        let result = try opens(try folder.write("b.mp4", bytes))
         #expect(result.verdict == .fail, "\(box): \(result.measured)")
     }
 
     /// A picture's time that became one long before the film: demuxers leave it out as an edit list would.
     @Test(arguments: ["libx264", "libx265"]) func aTimeBeforeTheFilm(_ encoder: String) throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         _ = folder.make("a.mp4", Self.pictures + ["-c:v", encoder, "-bf", "2"])
         var bytes = folder.read("a.mp4")
-        #expect(try opens(folder.file("a.mp4")).verdict == .pass)
+        #expect(try opens(folder("a.mp4")).verdict == .pass)
         let at = try #require(bytes.indices.last { bytes[$0...].starts(with: "ctts".utf8) })
         let count = bytes[at + 8..<at + 12].reduce(0) { $0 << 8 | Int($1) }
         try #require(count > 2)
         // The offset of the last run of pictures.
         let last = at + 12 + 8 * (count - 1) + 4
         bytes.replaceSubrange(last..<last + 4, with: [0xFF, 0xFF, 0x00, 0x00])
-        let result = try opens(folder.write("b.mp4", bytes))
+        let result = try opens(try folder.write("b.mp4", bytes))
         #expect(result.verdict == .fail, "\(result.measured)")
     }
 
@@ -102,26 +103,15 @@ import Testing
         "b.mp4", "b.mkv", "hevc.mp4", "av1.mp4", "part2.mp4", "part2.avi", "prores.mov", "jpeg.mov", "fragments.mp4",
     ])
     func theLastPicture(_ name: String) throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         let path = try make(name, in: folder)
-        let list = folder.file("packets")
-        #expect(
-            run(
-                [
-                    "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "packet=pos,size", "-of",
-                    "csv=p=0", path,
-                ], output: list) == 0)
-        let last = try #require(
-            String(decoding: folder.read("packets"), as: UTF8.self).split(separator: "\n").last { !$0.isEmpty })
-        let numbers = last.split(separator: ",").compactMap { Int($0) }
-        try #require(numbers.count == 2)
-        // ffprobe prints the size first; where a block of Matroska begins is its header.
-        let (size, position) = (numbers[0], numbers[1])
+        // Where a block of Matroska begins is its header.
+        let (size, position) = try #require(try packets(of: path).last)
         var bytes = folder.read(name)
         let from = bytes.count - min(bytes.count, max(0, bytes.count - position))
         let skipped = name.hasSuffix("mkv") || name.hasSuffix("webm") || name.hasSuffix("avi") ? 16 : 0
         for offset in from + skipped..<min(bytes.count, position + size) { bytes[offset] = 0 }
-        let result = try opens(folder.write(name, bytes))
+        let result = try opens(try folder.write(name, bytes))
         #expect(result.verdict == .fail, "\(name): \(result.measured)")
     }
 
@@ -131,26 +121,26 @@ import Testing
         "b.mp4", "fragments.mp4",
     ])
     func theMiddle(_ name: String) throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         _ = try make(name, in: folder)
         let bytes = folder.read(name), half = bytes.count / 2
         var missing = bytes
         missing.removeSubrange(half..<half + min(900, half / 2))
-        #expect(try opens(folder.write("missing-" + name, missing)).verdict == .fail, "\(name) without its middle")
+        #expect(try opens(try folder.write("missing-" + name, missing)).verdict == .fail, "\(name) without its middle")
         var noise = bytes, state: UInt64 = 1
         for offset in half..<bytes.count {
             state = state &* 6364136223846793005 &+ 1442695040888963407
             noise[offset] = UInt8(truncatingIfNeeded: state >> 40)
         }
-        #expect(try opens(folder.write("noise-" + name, noise)).verdict == .fail, "\(name) of noise")
+        #expect(try opens(try folder.write("noise-" + name, noise)).verdict == .fail, "\(name) of noise")
         #expect(
-            try opens(folder.write("cut-" + name, Array(bytes[..<(bytes.count * 3 / 4)]))).verdict == .fail,
+            try opens(try folder.write("cut-" + name, Array(bytes[..<(bytes.count * 3 / 4)]))).verdict == .fail,
             "\(name) cut off")
     }
 
     /// Sound that ends before its header says, and a header that says more than there is.
     @Test func statedDurations() throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         let path = folder.make(
             "long.mkv",
             ["-f", "lavfi", "-i", "testsrc2=size=96x64:rate=10:duration=3", "-c:v", "libx264", "-write_crc32", "0"])
@@ -160,7 +150,7 @@ import Testing
         let at = try #require(bytes.indices.dropLast(12).first { bytes[$0...].starts(with: [0x44, 0x89, 0x88]) })
         let nine = (9000.0).bitPattern.bigEndian
         withUnsafeBytes(of: nine) { raw in for index in 0..<8 { bytes[at + 3 + index] = raw[index] } }
-        let result = try opens(folder.write("long.mkv", bytes))
+        let result = try opens(try folder.write("long.mkv", bytes))
         #expect(
             result.verdict == .fail && result.measured.contains("its header says 9.0 s, its data end at 3.0 s"),
             "\(result.measured)")
@@ -168,18 +158,18 @@ import Testing
 
     /// An asset is held to the same: structure, index and last picture.
     @Test(arguments: ["b.mkv", "b.flv", "theora.ogv", "two.ts", "part2.avi"]) func assets(_ name: String) throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         let path = try make(name, in: folder)
         _ = try probe(path: path)
         var bytes = folder.read(name)
         let half = bytes.count / 2
         bytes.removeSubrange(half..<half + min(900, half / 2))
-        #expect(throws: MediaProblem.self) { try probe(path: folder.write(name, bytes)) }
+        #expect(throws: MediaProblem.self) { try probe(path: try folder.write(name, bytes)) }
     }
 
     /// Decoders of MPEG-4 part 2 end their process on damage if they have several threads and are told to be strict.
     @Test func damagedPartTwoEndsNobody() throws {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         _ = try make("part2.mp4", in: folder)
         let bytes = folder.read("part2.mp4")
         for seed in 0..<40 {
@@ -188,14 +178,14 @@ import Testing
                 state = state &* 6364136223846793005 &+ 1442695040888963407
                 broken[48 + Int(state >> 33) % (bytes.count / 2)] = UInt8(truncatingIfNeeded: state >> 20)
             }
-            _ = try check(path: folder.write("fuzz.mp4", broken), plan: nil)
+            _ = try check(path: try folder.write("fuzz.mp4", broken), plan: nil)
         }
     }
 
     /// A PNG of kilobytes whose texts unpack to a gigabyte is a picture like any other.
     @Test func textsOfAPicture() throws {
-        let folder = SampleFolder()
-        let path = folder.file("b.png")
+        let folder = TemporaryFolder()
+        let path = folder("b.png")
         try shell(
             """
             python3 - '\(path)' <<'P'

@@ -2,10 +2,11 @@
 // the same files.
 import Composition
 import Media
+import TestSupport
 import Testing
 
 @Suite struct LoudnessSignalTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     private func sound(_ name: String, _ channels: [String], seconds: Double, layout: String = "stereo") throws -> (
         sound: SoundMeasures, path: String

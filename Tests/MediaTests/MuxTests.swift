@@ -2,10 +2,11 @@ import Composition
 import Diagnostics
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @Suite struct MuxTests {
-    let scratch = Scratch()
+    let scratch = TemporaryFolder()
 
     /// Segments of these lengths, and their files.
     func segments(_ lengths: [Int], _ settings: EncodeSettings = .small) throws -> [String] {
@@ -105,8 +106,8 @@ import Testing
                 captions: [TimedCue(start: 100, end: 500, text: "Hi")]
             ).write(to: scratch(name))
         }
-        #expect(fileBytes(scratch("a.mp4")).count > 1000)
-        #expect(fileBytes(scratch("a.mp4")) == fileBytes(scratch("b.mp4")))
+        #expect(scratch.read("a.mp4").count > 1000)
+        #expect(scratch.read("a.mp4") == scratch.read("b.mp4"))
     }
 
     @Test func captionsComeBack() throws {
@@ -158,15 +159,15 @@ import Testing
         }
         #expect(problem([]) == .noSegments)
         guard case .unreadableSegment(0, _) = problem([scratch("nowhere.mp4")]) else { Issue.record("missing"); return }
-        #expect(fileBytes(scratch("v.mp4")).isEmpty)
-        #expect(fileBytes(scratch("v.mp4.part")).isEmpty)
+        #expect(scratch.read("v.mp4").isEmpty)
+        #expect(scratch.read("v.mp4.part").isEmpty)
     }
 
     @Test func aTruncatedSegmentIsRefused() throws {
         let file = try segments([40])[0]
-        let whole = fileBytes(file)
+        let whole = scratch.read(file)
         for part in [0, 10, whole.count / 4, whole.count / 2, whole.count - 1] {
-            let cut = scratch.write(Array(whole[..<part]), "cut.mp4")
+            let cut = try scratch.write("cut.mp4", Array(whole[..<part]))
             do {
                 try Muxer(header: header(40), segments: [cut]).write(to: scratch("v.mp4"))
                 Issue.record("\(part) bytes of \(whole.count) were accepted")
@@ -187,7 +188,7 @@ import Testing
             #expect(error.diagnostic.id == "disk-full")
             #expect(error.diagnostic.fault == .environment)
         }
-        #expect(fileBytes(scratch("v.mp4")).isEmpty)
+        #expect(scratch.read("v.mp4").isEmpty)
     }
 
     @Test func webVTTIsRead() throws {

@@ -2,12 +2,13 @@
 import Composition
 import Diagnostics
 import Media
+import TestSupport
 import Testing
 
 @Suite struct ProfileCheckTests {
     /// One good file, decoded once; its folder may go then.
     private static let inspected = Result {
-        let folder = SampleFolder()
+        let folder = TemporaryFolder()
         return try withExtendedLifetime(folder) {
             try MediaReader(path: Delivered.make("profile.mp4", in: folder), name: "profile.mp4").inspect()
         }

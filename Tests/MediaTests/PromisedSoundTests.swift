@@ -2,10 +2,11 @@
 // word is one.
 import Composition
 import Media
+import TestSupport
 import Testing
 
 @Suite struct PromisedSoundTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     /// Five seconds in which nothing repeats: syllables of changing pitch, with pauses; `seed` is the speaker.
     private static func voice(_ seed: Double) -> String {

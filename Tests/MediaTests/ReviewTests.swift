@@ -4,24 +4,11 @@ import Diagnostics
 import FoundationEssentials
 import Glibc
 import Media
+import TestSupport
 import Testing
 
 @Suite struct ReviewTests {
-    let folder = SampleFolder()
-
-    /// The worker that was built with these tests: it lies beside the bundle that this code runs from.
-    private static let worker: String? = {
-        guard let stream = fopen("/proc/self/maps", "r") else { return nil }
-        defer { fclose(stream) }
-        var line = [CChar](repeating: 0, count: 8192)
-        while fgets(&line, Int32(line.count), stream) != nil {
-            let text = line.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-            guard let start = text.firstIndex(of: "/"), text.contains("vgraphPackageTests.xctest") else { continue }
-            let bundle = text[start...].prefix { $0 != "\n" }
-            return bundle.prefix(upTo: bundle.lastIndex(of: "/")!) + "/vgraph-worker"
-        }
-        return nil
-    }()
+    let folder = TemporaryFolder()
 
     private func json(_ value: some Encodable) throws -> String {
         String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
@@ -29,19 +16,18 @@ import Testing
 
     /// Runs one job; its reply as text, its files in the folder `scratch`.
     private func work(_ stage: String, _ inputs: [String: [String]], scratch: String) throws -> String {
-        let worker = try #require(Self.worker)
-        mkdir(folder.file(scratch), 0o755)
+        mkdir(folder(scratch), 0o755)
         let given = inputs.sorted { $0.key < $1.key }.flatMap { slot, paths in
             paths.map { ["slot": slot, "path": $0, "name": $0] }
         }
         let line = """
             {"id":1,"stage":"\(stage)","node":"launch.mp4:\(stage)","workspace":"\(folder.path)","inputs":\(try json(given)),\
-            "parameters":{},"scratch":"\(folder.file(scratch))"}
+            "parameters":{},"scratch":"\(folder(scratch))"}
 
             """
-        let code = run([worker], input: folder.write("job.json", line), output: folder.file("reply.json"))
-        #expect(code == 0)
-        return String(decoding: folder.read("reply.json"), as: UTF8.self)
+        let reply = try Program.run([Repository.binary("vgraph-worker")], input: try folder.write("job.json", line))
+        #expect(reply.status == 0, "\(reply.err)")
+        return reply.out
     }
 
     private let hostile = "<script>alert(\"1\")</script> & 'two' \u{202e}\u{7}"
@@ -59,11 +45,11 @@ import Testing
     }
 
     private func page(media: String, scratch: String) throws -> String {
-        let planFile = folder.write("plan.json", try json(plan()))
+        let planFile = try folder.write("plan.json", try json(plan()))
         let checked = try work("check", ["media": [media], "plan": [planFile]], scratch: "check-" + scratch)
         #expect(checked.contains("\"report\":[\"check.json\"]"), "\(checked)")
         let reviewed = try work(
-            "review", ["media": [media], "plan": [planFile], "check": [folder.file("check-\(scratch)/check.json")]],
+            "review", ["media": [media], "plan": [planFile], "check": [folder("check-\(scratch)/check.json")]],
             scratch: scratch)
         #expect(reviewed.contains("review.html") && reviewed.contains("review.json"), "\(reviewed)")
         return String(decoding: folder.read(scratch + "/review.html"), as: UTF8.self)
@@ -108,8 +94,8 @@ import Testing
     @Test func aFileThatCannotBeShownStillHasAPage() throws {
         Delivered.make("whole.mp4", in: folder)
         for (name, media) in [
-            ("cut", folder.cut("cut.mp4", from: "whole.mp4", keeping: 0.01)),
-            ("text", folder.write("text.mp4", "no video")),
+            ("cut", try folder.cut("cut.mp4", from: "whole.mp4", keeping: 0.01)),
+            ("text", try folder.write("text.mp4", "no video")),
         ] {
             let page = try page(media: media, scratch: name)
             #expect(
@@ -118,7 +104,7 @@ import Testing
     }
 
     @Test func validateNamesThePlace() throws {
-        let spec = folder.write(
+        let spec = try folder.write(
             "a.video.yaml",
             """
             version: 1
@@ -129,7 +115,7 @@ import Testing
             audio: { tracks: [ { asset: voice } ] }
 
             """)
-        _ = folder.write("note.wav", "text")
+        try folder.write("note.wav", "text")
         folder.make("hero.png", ["-f", "lavfi", "-i", "color=red:size=16x16", "-frames:v", "1"])
         let reply = try work("validate", ["spec": [spec]], scratch: "v")
         #expect(reply.contains("\"id\":\"asset-missing\"") && reply.contains("did you mean 'hero.png'?"), "\(reply)")

@@ -1,10 +1,11 @@
 // What other programs say of the same files: ffmpeg's black and freeze detectors.
 import Composition
 import Media
+import TestSupport
 import Testing
 
 @Suite struct SecondOpinionTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     /// Numbers that a filter of ffmpeg logs after a word.
     private func numbers(_ path: String, _ filter: String, after word: String) throws -> [Double] {

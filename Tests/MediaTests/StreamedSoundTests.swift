@@ -2,22 +2,21 @@
 import Composition
 import Diagnostics
 import Media
+import TestSupport
 import Testing
 
 @Suite struct StreamedSoundTests {
-    let folder = SampleFolder()
+    let folder = TemporaryFolder()
 
     private func wav(_ name: String, size: UInt32?) throws -> String {
         var bytes = folder.read(
-            folder.make("source.wav", ["-f", "lavfi", "-i", "sine=duration=2:sample_rate=24000", "-bitexact"]).split(
-                separator: "/"
-            ).last.map(String.init)!)
+            folder.make("source.wav", ["-f", "lavfi", "-i", "sine=duration=2:sample_rate=24000", "-bitexact"]))
         if let size {
             for (offset, value) in [(4, size &+ 36), (40, size)] {
                 for byte in 0..<4 { bytes[offset + byte] = UInt8(truncatingIfNeeded: value >> UInt32(byte * 8)) }
             }
         }
-        return folder.write(name, bytes)
+        return try folder.write(name, bytes)
     }
 
     @Test(arguments: [0x7fff_ffff, 2_000_000_000, 0xffff_ffff, 0x7fff_f000, 0, 0x8000_0000] as [UInt32])
@@ -32,8 +31,8 @@ import Testing
     }
 
     @Test func joinedFilesAreWarnedOf() throws {
-        let one = folder.read(String(try wav("one.wav", size: nil).split(separator: "/").last!))
-        let probed = try probe(path: folder.write("joined.wav", one + one))
+        let one = folder.read(try wav("one.wav", size: nil))
+        let probed = try probe(path: try folder.write("joined.wav", one + one))
         guard case .partlyShown? = probed.warnings.first else { Issue.record("\(probed.warnings)"); return }
     }
 }

@@ -1,6 +1,7 @@
 import Composition
 import Media
 import Render
+import TestSupport
 import Testing
 
 /// Everything at once: photo zoom, sliding title, clip, blur, turning shape, crossfade, caption.
@@ -89,7 +90,7 @@ struct FrameTests {
         #expect(try hashes(scene) == ascending)
         let renderer = try SegmentRenderer(scene, sources: sources())
         var order = Array(0..<scene.frames)
-        var noise = Noise(11)
+        var noise = Seeded(seed: 11)
         order.shuffle(using: &noise)
         for index in order { #expect(try renderer.frame(index).hash == ascending[index], "frame \(index)") }
         #expect(Set(ascending).count == scene.frames)

@@ -1,6 +1,7 @@
 import CPixels
 import Media
 import Render
+import TestSupport
 import Testing
 
 private struct Planes {
@@ -106,7 +107,7 @@ private struct Planes {
     }
 
     @Test func samplingAtWholePositionsCopies() {
-        var noise = Noise(5)
+        var noise = Seeded(seed: 5)
         let source = (0..<64 * 40).map { _ in UInt8.random(in: 0...255, using: &noise) }
         let one: Int64 = 1 << 32
         var out = [UInt8](repeating: 0, count: 20 * 10)
@@ -141,7 +142,7 @@ private struct Planes {
             plane.withUnsafeMutableBufferPointer { work($0.baseAddress!) }
             return plane
         }
-        var noise = Noise(seed)
+        var noise = Seeded(seed: seed)
         let width = Int.random(in: 2...300, using: &noise), height = Int.random(in: 2...50, using: &noise)
         let bitmap = Bitmap.noise(width, height, seed: seed, alpha: true)
         for alpha in [true, false] {

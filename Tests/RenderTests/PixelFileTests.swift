@@ -4,16 +4,12 @@ import Digests
 import Glibc
 import Media
 import Render
+import TestSupport
 import Testing
 
 struct PixelFileTests {
-    private func path(_ name: String) -> String {
-        "\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/vgraph-\(getpid())-\(name).bin"
-    }
-
     @Test func framesComeBackAndEqualOnesAreStoredOnce() throws {
-        let path = path("whole")
-        defer { unlink(path) }
+        let folder = TemporaryFolder(), path = folder("whole")
         let size = PixelSize(width: 320, height: 180), writer = try PixelFileWriter(path: path, size: size)
         let renderer = try SegmentRenderer(
             segment([layer(.text(text("kept")), x: ramp(50, 250, frames: 4))], frames: 5), sources: sources())
@@ -31,24 +27,17 @@ struct PixelFileTests {
     }
 
     @Test func damagedFilesAreRefused() throws {
-        let path = path("damaged")
-        defer { unlink(path) }
+        let folder = TemporaryFolder(), path = folder("damaged")
         let writer = try PixelFileWriter(path: path, size: PixelSize(width: 320, height: 180))
         let frame = try lone(.text(text("soon damaged")))
         try writer.append(frame, hash: frame.hash)
         try writer.finish()
-        let handle = fopen(path, "rb")!
-        var bytes = [UInt8](repeating: 0, count: 1 << 20)
-        bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, handle))
-        fclose(handle)
+        let bytes = folder.read("damaged")
         func open(_ bytes: [UInt8]) throws {
-            let out = fopen(path, "wb")!
-            fwrite(bytes, 1, bytes.count, out)
-            fclose(out)
-            let file = try PixelFile(path: path)
+            let file = try PixelFile(path: folder.write("damaged", bytes))
             for index in 0..<file.pictures { _ = try file.picture(index) }
         }
-        var noise = Noise(7)
+        var noise = Seeded(seed: 7)
         for cut in [0, 7, 23, 30, bytes.count / 2, bytes.count - 1] {
             #expect { try open(Array(bytes[..<cut])) } throws: { ($0 as? Diagnostic)?.id == "bad-pixels" }
         }

@@ -4,24 +4,12 @@ import Digests
 import Glibc
 import Media
 import Render
+import TestSupport
 import Testing
 
 let white = Color(red: 255, green: 255, blue: 255)
 let black = Color(red: 0, green: 0, blue: 0)
 let night: Paint = .color(Color(red: 11, green: 16, blue: 32))
-
-/// Replayable noise.
-struct Noise: RandomNumberGenerator {
-    var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 extension Bitmap {
     /// A smooth picture with detail; opaque, or premultiplied with varying alpha.
@@ -42,7 +30,7 @@ extension Bitmap {
 
     /// Any premultiplied picture.
     static func noise(_ width: Int, _ height: Int, seed: UInt64, alpha: Bool) -> Bitmap {
-        var noise = Noise(seed)
+        var noise = Seeded(seed: seed)
         let bitmap = Bitmap(width: width, height: height)
         for y in 0..<height {
             let row = bitmap.row(y)

@@ -2,6 +2,7 @@
 import Composition
 import Diagnostics
 import Spec
+import TestSupport
 import Testing
 
 /// What becomes of a caption file in a video of ten seconds, at 30 frames a second.
@@ -240,7 +241,7 @@ struct CaptionTests {
     /// Random cues, whatever their order and their length: in order, apart, within the video, and nothing lost in
     /// silence.
     @Test(arguments: 0..<40) func cuesAreAlwaysApart(seed: Int) {
-        var dice = Dice(state: UInt64(seed) &+ 5)
+        var dice = Seeded(seed: UInt64(seed) &+ 5)
         func time(_ tenths: Int) -> String { "00:0\(tenths / 10).\(tenths % 10)00" }
         let cues = (0..<12).map { _ in (Int.random(in: 0...90, using: &dice), Int.random(in: 0...99, using: &dice)) }
         let file = "WEBVTT\n" + cues.enumerated().map { "\n\(time($1.0)) --> \(time($1.1))\ncue\($0)\n" }.joined()

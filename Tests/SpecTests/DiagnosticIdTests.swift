@@ -1,10 +1,10 @@
 // The ids of the catalogue of messages: programs read them, so each names one cause.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct DiagnosticIdTests {
-    private static let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Sources")
+    private static let sources = Repository.file("Sources")
 
     /// The cases that build each id, as `CommandProblem.badSet`.
     private func causes() throws -> [String: Set<String>] {
@@ -32,6 +32,28 @@ import Testing
         for (id, cases) in causes where !id.contains(/^P\d\d\./) {
             #expect(cases.count == 1, "[\(id)] is built by \(cases.sorted())")
         }
+    }
+
+    /// What no test can cause, and why.
+    private static let uncaused = [
+        // The net under errors that have no message of their own: whichever is known gets one.
+        "worker-unexpected",
+        // Thrown where a captions file is read, and told as the reason of [unreadable]: StageTests.
+        "stage-changed-file",
+        // Wherever the catalogue puts together an id, tests show what comes out: `unknown-asset` and its like.
+        "unknown-\\(what)",
+    ]
+
+    /// Every id is shown by a test or a golden, as `[id]`, as a text of its own, or with its severity.
+    @Test func eachIsShown() throws {
+        let paths = try Repository.files(in: "Tests", ".swift") + Repository.files(in: "Tests/Goldens", ".txt")
+        let shown = try paths.filter { !$0.hasSuffix("DiagnosticIdTests.swift") }.map(Repository.text).joined()
+        let severities = ["error", "warning", "note"]
+        for id in try causes().keys where !Self.uncaused.contains(id) {
+            let forms = ["[\(id)]", "\"\(id)\""] + severities.flatMap { ["\"\(id) \($0)", "\($0) \(id):"] }
+            #expect(forms.contains { shown.contains($0) }, "no test causes [\(id)]")
+        }
+        for id in Self.uncaused { #expect(try causes()[id] != nil, "[\(id)] is gone") }
     }
 
     @Test func messagesAreWordedInTheCatalogueAlone() throws {

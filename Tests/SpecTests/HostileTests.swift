@@ -2,6 +2,7 @@ import Composition
 import Diagnostics
 import Digests
 import Spec
+import TestSupport
 import Testing
 import YAML
 
@@ -48,7 +49,7 @@ struct HostileTests {
 
     /// Random edits of real specs: whatever comes of them, an answer does.
     @Test(arguments: 0..<20) func mutatedSpecs(seed: Int) throws {
-        var dice = Dice(state: UInt64(seed) &* 7919)
+        var dice = Seeded(seed: UInt64(seed) &* 7919)
         let sources = [SampleSpecs.launch, SampleSpecs.short, SampleSpecs.json].map { Array($0.utf8) }
         let scraps = [
             "{", "}", "[", "]", ":", "-", "&a ", "*a", "{{", "}}", "\"", "'", "\n", "\t", "1e999", ".nan",
@@ -74,7 +75,7 @@ struct HostileTests {
     }
 
     @Test(arguments: 0..<10) func mutatedCaptions(seed: Int) throws {
-        var dice = Dice(state: UInt64(seed) &+ 99)
+        var dice = Seeded(seed: UInt64(seed) &+ 99)
         let source = Array(
             ("WEBVTT\n\n1\n00:00.000 --> 00:01.000 align:start\n<v A>One <00:00.500>two &amp; three\n\nNOTE "
                 + "x\n\n00:01.000 --> 00:02.000\nmore\r\n\r\n").utf8)

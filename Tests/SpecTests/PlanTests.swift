@@ -2,6 +2,7 @@ import Composition
 import Digests
 import FoundationEssentials
 import Spec
+import TestSupport
 import Testing
 
 private func json(_ segment: Segment) throws -> String {
@@ -14,18 +15,6 @@ private func planned(_ text: String) throws -> PlanArtifacts {
     try plan(try resolved(text)) { Digest.of(try json($0)) }
 }
 
-/// A reproducible source of random numbers (SplitMix64).
-struct Dice: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// A spec of random scenes, transitions, layers and captions, at 10 frames a second; times are whole frames.
 private struct RandomSpec {
     struct Scene { var frames: Int; var body: String; var transition: String }
@@ -34,7 +23,7 @@ private struct RandomSpec {
     var cues: [Cue] = []
 
     init(seed: UInt64) {
-        var dice = Dice(state: seed)
+        var dice = Seeded(seed: seed)
         for index in 0..<Int.random(in: 1...6, using: &dice) {
             let frames = Int.random(in: 3...130, using: &dice)
             var layers: [String] = []

@@ -3,6 +3,7 @@ import Composition
 import Diagnostics
 import FoundationEssentials
 import Spec
+import TestSupport
 import Testing
 
 struct ProfileTests {
@@ -12,20 +13,12 @@ struct ProfileTests {
         try Profiles.read(names.map { Profiles.Name($0) }, checks: checks) { files[$0].map { Array($0.utf8) } }
     }
 
-    private static var folder: URL {
-        var root = URL(filePath: #filePath)
-        for _ in 0..<3 { root.deleteLastPathComponent() }
-        return root.appending(path: "pipelines/profiles")
-    }
-
     /// A workspace without profiles has the same ones as this repository shows.
     @Test func theBuiltInOnesAreTheFiles() throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter {
-            $0.hasSuffix(".yaml")
-        }.sorted()
-        #expect(files == Profiles.names.map { $0 + ".yaml" }.sorted())
+        let files = try Repository.files(in: "pipelines/profiles", ".yaml")
+        #expect(files == Profiles.names.map { "pipelines/profiles/\($0).yaml" }.sorted())
         for name in Profiles.names {
-            let text = try String(contentsOf: Self.folder.appending(path: name + ".yaml"), encoding: .utf8)
+            let text = try Repository.text("pipelines/profiles/\(name).yaml")
             #expect(Profiles.builtIn(name) == text, "\(name)")
         }
     }

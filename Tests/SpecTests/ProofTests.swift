@@ -5,6 +5,7 @@ import Digests
 import FoundationEssentials
 import Render
 import Spec
+import TestSupport
 import Testing
 
 /// What `validate` finds, without its files: specs of these tests name none, or those of `sampleFacts`.
@@ -94,13 +95,8 @@ struct ProofTests {
                 #expect(!text.isEmpty, "\(rule.id)")
             }
         }
-        var root = URL(filePath: #filePath)
-        for _ in 0..<3 { root.deleteLastPathComponent() }
-        func text(_ path: String) throws -> String {
-            try String(contentsOf: root.appending(path: path), encoding: .utf8)
-        }
-        let source = try text("Sources/Diagnostics/ProofProblem.swift"),
-            shown = try text("Tests/Goldens/proof-findings.txt")
+        let source = try Repository.text("Sources/Diagnostics/ProofProblem.swift"),
+            shown = try Repository.text("Tests/Goldens/proof-findings.txt")
         for opening in ["return (\"P", "Diagnostic(\""] {
             for part in source.split(separator: opening).dropFirst() {
                 let id = (opening.hasSuffix("P") ? "P" : "") + part.prefix { $0 != "\"" }

@@ -4,14 +4,11 @@ import Diagnostics
 import Digests
 import FoundationEssentials
 import Spec
+import TestSupport
 import Testing
 
 struct ReferenceTests {
-    private static let path: URL = {
-        var root = URL(filePath: #filePath)
-        for _ in 0..<3 { root.deleteLastPathComponent() }
-        return root.appending(path: "pipelines/SPEC.md")
-    }()
+    private static let path = Repository.file("pipelines/SPEC.md")
     private static let opening = "<!-- Between these marks the page is made: `vgraph schema --reference`. -->\n",
         closing = "<!-- end -->"
 
@@ -21,10 +18,7 @@ struct ReferenceTests {
         let start = try #require(text.firstRange(of: Self.opening)),
             end = try #require(text.firstRange(of: Self.closing))
         let wanted = specReference()
-        if ProcessInfo.processInfo.environment["VGRAPH_REWRITE_GOLDENS"] != nil {
-            try (text[..<start.upperBound] + wanted + text[end.lowerBound...]).write(
-                to: Self.path, atomically: true, encoding: .utf8)
-        }
+        try Golden.rewrite(Self.path, String(text[..<start.upperBound] + wanted + text[end.lowerBound...]))
         #expect(
             text[start.upperBound..<end.lowerBound] == wanted,
             "pipelines/SPEC.md is not what `vgraph schema --reference` prints")

@@ -4,6 +4,7 @@ import Diagnostics
 import Digests
 import FoundationEssentials
 import Spec
+import TestSupport
 import Testing
 
 struct SceneBoundTests {
@@ -197,7 +198,7 @@ struct SceneBoundTests {
     /// Captions that are right, some a little early, some held longer, some of the speech without any: no finding.
     @Test func honestCaptionsAreLeftAlone() throws {
         for seed in 0..<200 {
-            var dice = Dice(state: UInt64(seed)), time = 0.3, cues: [String] = [],
+            var dice = Seeded(seed: UInt64(seed)), time = 0.3, cues: [String] = [],
                 speech = [Bool](repeating: false, count: 1200)
             while time < 52 {
                 let length = Double.random(in: 0.8...5, using: &dice)

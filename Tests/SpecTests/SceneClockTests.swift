@@ -3,6 +3,7 @@ import Composition
 import Diagnostics
 import FoundationEssentials
 import Spec
+import TestSupport
 import Testing
 
 @Suite struct SceneClockTests {
@@ -14,7 +15,7 @@ import Testing
 
     /// Lengths in microseconds, at least a frame.
     @Test(arguments: 0..<60) func everyBoundaryIsWithinHalfAFrame(seed: Int) throws {
-        var dice = Dice(state: UInt64(seed))
+        var dice = Seeded(seed: UInt64(seed))
         let (text, rate) = Self.rates[seed % Self.rates.count]
         let lengths = (0..<Int.random(in: 1...60, using: &dice)).map { _ in
             Int.random(in: 90_000...3_000_000, using: &dice)

@@ -2,42 +2,39 @@ import Diagnostics
 import FoundationEssentials
 import Glibc
 import Spec
+import TestSupport
 import Testing
 
 struct SchemaTests {
     /// A validator that knows nothing of how the schema was made. python3-jsonschema is not everywhere: then it says
     /// so.
     @Test func theSchemaIsValidAndTheSamplesKeepToIt() throws {
-        guard system("python3 -c 'import jsonschema, yaml' 2>/dev/null") == 0 else {
+        guard Self.hasValidator else {
             print("skipped: needs python3 with jsonschema and yaml (apt install python3-jsonschema python3-yaml)")
             return
         }
-        let folder = URL(filePath: "/tmp").appending(path: "vgraph-schema-\(getpid())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        func write(_ text: String, _ name: String) throws {
-            try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
-        }
-        try write(schemaText(), "schema.json")
+        let folder = TemporaryFolder()
+        try folder.write("schema.json", schemaText())
         let good = try [SampleSpecs.launch, SampleSpecs.short, SampleSpecs.json] + Self.examples()
-        for (index, spec) in good.enumerated() { try write(spec, "good\(index).yaml") }
+        for (index, spec) in good.enumerated() { try folder.write("good\(index).yaml", spec) }
         let bad = [
             "version: 2\nscenes: [{ id: a, duration: 1s }]", "version: 1",
             "version: 1\nscenes: [{ id: a, duration: 1s, colour: red }]",
             "version: 1\nscenes: [{ id: a, duration: 1s, layers: [{ text: x, fit: covr }] }]",
             "version: 1\nscenes: [{ id: a, duration: -1 }]",
         ]
-        for (index, spec) in bad.enumerated() { try write(spec, "bad\(index).yaml") }
-        try write(profileSchemaText(), "profile.json")
-        try FileManager.default.createDirectory(
-            at: folder.appending(path: "profiles"), withIntermediateDirectories: true)
-        for name in Profiles.names { try write(try #require(Profiles.builtIn(name)), "profiles/good-\(name).yaml") }
+        for (index, spec) in bad.enumerated() { try folder.write("bad\(index).yaml", spec) }
+        try folder.write("profile.json", profileSchemaText())
+        for name in Profiles.names {
+            try folder.write("profiles/good-\(name).yaml", try #require(Profiles.builtIn(name)))
+        }
         for (index, profile) in [
             "profile: a\nrules: { lines: { max: 2 } }", "title: a", "profile: a\nrules: { duration: { max: [1] } }",
         ].enumerated() {
-            try write(profile, "profiles/bad\(index).yaml")
+            try folder.write("profiles/bad\(index).yaml", profile)
         }
-        try write(
+        try folder.write(
+            "check.py",
             """
             import glob, json, jsonschema, sys, yaml
             folder = sys.argv[1]
@@ -49,8 +46,9 @@ struct SchemaTests {
                     # Dates are texts to vgraph.
                     found = list(validator.iter_errors(json.loads(json.dumps(yaml.safe_load(open(path)), default=str))))
                     if bool(found) != ("bad" in path): print(path, found); sys.exit(1)
-            """, "check.py")
-        #expect(system("python3 \(folder.path)/check.py \(folder.path)") == 0)
+            """)
+        let checked = try Program.run(["python3", folder("check.py"), folder.path])
+        #expect(checked.status == 0, "\(checked)")
         // The reader agrees with the schema about the same files.
         for (index, spec) in good.enumerated() {
             do { _ = try ValidSpec.read(specText: spec, specName: "good\(index)") } catch {
@@ -64,7 +62,7 @@ struct SchemaTests {
     /// schema refuses nothing that the reader takes, and takes nothing that the reader calls a wrong type, choice or
     /// field.
     @Test func schemaAndReaderAgreeOnHundredsOfSpecs() throws {
-        guard system("python3 -c 'import jsonschema, yaml' 2>/dev/null") == 0 else {
+        guard Self.hasValidator else {
             print("skipped: needs python3 with jsonschema and yaml (apt install python3-jsonschema python3-yaml)")
             return
         }
@@ -114,30 +112,28 @@ struct SchemaTests {
             }
         }
         #expect(specs.count > 500)
-        let folder = URL(filePath: "/tmp").appending(path: "vgraph-schemas-\(getpid())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try schemaText().write(to: folder.appending(path: "schema.json"), atomically: true, encoding: .utf8)
-        try specs.joined(separator: "---\n").write(
-            to: folder.appending(path: "specs.yaml"), atomically: true, encoding: .utf8)
-        try """
-        import json, jsonschema, sys, yaml
-        folder = sys.argv[1]
-        validator = jsonschema.Draft202012Validator(json.load(open(folder + "/schema.json")))
-        # As YAML 1.2 reads it: 0:01.5 is a text, not a number of base 60.
-        loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
-        loader.yaml_implicit_resolvers = {k: [(t, r) for t, r in v if not t.endswith((":int", ":float"))] for k, v in \
-        loader.yaml_implicit_resolvers.items()}
-        import re
-        loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
-        loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]*\\.[0-9]+$"), \
-        list("-+.0123456789"))
-        with open(folder + "/verdicts", "w") as out:
-            for spec in yaml.load_all(open(folder + "/specs.yaml"), loader): out.write("1" if \
-        validator.is_valid(spec) else "0")
-        """.write(to: folder.appending(path: "check.py"), atomically: true, encoding: .utf8)
-        #expect(system("python3 \(folder.path)/check.py \(folder.path)") == 0)
-        let verdicts = try String(contentsOf: folder.appending(path: "verdicts"), encoding: .utf8)
+        let folder = TemporaryFolder()
+        try folder.write("schema.json", schemaText())
+        try folder.write("specs.yaml", specs.joined(separator: "---\n"))
+        let check = """
+            import json, jsonschema, sys, yaml
+            folder = sys.argv[1]
+            validator = jsonschema.Draft202012Validator(json.load(open(folder + "/schema.json")))
+            # As YAML 1.2 reads it: 0:01.5 is a text, not a number of base 60.
+            loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+            loader.yaml_implicit_resolvers = {k: [(t, r) for t, r in v if not t.endswith((":int", ":float"))] for k, v in \
+            loader.yaml_implicit_resolvers.items()}
+            import re
+            loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
+            loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^[-+]?[0-9]*\\.[0-9]+$"), \
+            list("-+.0123456789"))
+            with open(folder + "/verdicts", "w") as out:
+                for spec in yaml.load_all(open(folder + "/specs.yaml"), loader): out.write("1" if \
+            validator.is_valid(spec) else "0")
+            """
+        let checked = try Program.run(["python3", try folder.write("check.py", check), folder.path])
+        #expect(checked.status == 0, "\(checked)")
+        let verdicts = try #require(folder.text("verdicts"))
         #expect(verdicts.count == specs.count)
         let structural: Set<String> = ["wrong-type", "bad-choice", "unknown-field"]
         for (spec, verdict) in zip(specs, verdicts) {
@@ -157,14 +153,13 @@ struct SchemaTests {
         }
     }
 
+    private static let hasValidator = (try? Program.run(["python3", "-c", "import jsonschema, yaml"]))?.status == 0
+
     /// The specs that the project ships.
     private static func examples() throws -> [String] {
-        var root = URL(filePath: #filePath)
-        for _ in 0..<3 { root.deleteLastPathComponent() }
-        let folder = root.appending(path: "pipelines/examples").path
-        let files = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".video.yaml") }
+        let files = try Repository.files(in: "pipelines/examples", ".video.yaml")
         #expect(files.count >= 3)
-        return try files.sorted().map { try String(contentsOfFile: folder + "/" + $0, encoding: .utf8) }
+        return try files.map(Repository.text)
     }
 
     @Test func defaultsAreThoseThatAreUsed() {
@@ -178,16 +173,13 @@ struct SchemaTests {
 
     /// Every id that a spec's problem can have is in a golden file or in a test.
     @Test func everyMessageHasAGolden() throws {
-        var root = URL(filePath: #filePath)
-        for _ in 0..<3 { root.deleteLastPathComponent() }
-        func text(_ path: String) throws -> String {
-            try String(contentsOf: root.appending(path: path), encoding: .utf8)
-        }
-        let source = try text("Sources/Diagnostics/SpecProblem.swift") + text("Sources/Diagnostics/YAMLProblem.swift")
+        let source =
+            try Repository.text("Sources/Diagnostics/SpecProblem.swift")
+            + Repository.text("Sources/Diagnostics/YAMLProblem.swift")
         let shown =
-            try text("Tests/Goldens/spec-errors.txt") + text("Tests/Goldens/yaml-errors.txt")
-            + text("Tests/SpecTests/HostileTests.swift")
-            + text("Tests/SpecTests/SpecGoldenTests.swift")
+            try Repository.text("Tests/Goldens/spec-errors.txt") + Repository.text("Tests/Goldens/yaml-errors.txt")
+            + Repository.text("Tests/SpecTests/HostileTests.swift")
+            + Repository.text("Tests/SpecTests/SpecGoldenTests.swift")
         let ids = Set(source.matches(of: /(?:return |Diagnostic)\(\s*"([^"]+)"/).map { String($0.1) })
         #expect(ids.count > 50)
         // Memory cannot be made to run out here; the other has a variable in its id and several goldens.

@@ -2,6 +2,7 @@ import Composition
 import Diagnostics
 import Digests
 import Spec
+import TestSupport
 import Testing
 import YAML
 

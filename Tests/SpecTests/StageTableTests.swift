@@ -1,6 +1,7 @@
 // The table of stages in Sources/ARCHITECTURE.md says what their definitions say. `VGRAPH_REWRITE_GOLDENS=1` writes it.
 import FoundationEssentials
 import Stages
+import TestSupport
 import Testing
 import Work
 
@@ -22,9 +23,7 @@ struct StageTableTests {
     }
 
     @Test func theDocumentHasTheTable() throws {
-        var folder = URL(filePath: #filePath)
-        for _ in 0..<3 { folder.deleteLastPathComponent() }
-        let file = folder.appending(path: "Sources/ARCHITECTURE.md")
+        let file = Repository.file("Sources/ARCHITECTURE.md")
         var lines = try String(contentsOf: file, encoding: .utf8).split(
             separator: "\n", omittingEmptySubsequences: false
         )
@@ -33,10 +32,8 @@ struct StageTableTests {
         let end = lines[start...].firstIndex { !$0.hasPrefix("|") } ?? lines.endIndex
         let found = Array(lines[start..<end]), expected = Stages.all.map(row)
         guard found != expected else { return }
-        if ProcessInfo.processInfo.environment["VGRAPH_REWRITE_GOLDENS"] != nil {
-            lines.replaceSubrange(start..<end, with: expected)
-            try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
-        }
+        lines.replaceSubrange(start..<end, with: expected)
+        try Golden.rewrite(file, lines.joined(separator: "\n"))
         for (was, now) in zip(found, expected) where was != now {
             Issue.record("the table says\n\(was)\nthe stage is\n\(now)")
         }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import Graph
 import Stages
+import TestSupport
 import Testing
 import Work
 
@@ -33,11 +34,8 @@ struct StageTests {
     }
 
     private func inFolder(_ body: (URL) throws -> Void) throws {
-        let folder = URL(filePath: "/tmp").appending(
-            path: "vgraph-stages-\(getpid())-\(UInt64.random(in: 0...UInt64.max))")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder)
+        let folder = TemporaryFolder()
+        try body(URL(filePath: folder.path))
     }
 
     private func write(_ value: some Encodable, _ name: String, in folder: URL) throws -> [String] {
@@ -66,6 +64,14 @@ struct StageTests {
             _ = try run("plan", inputs: ["composition": composition], in: folder)
             #expect(try Data(contentsOf: folder.appending(path: "plan/plan.json")) == first)
         }
+    }
+
+    @Test func aResultThatCannotBeWritten() throws {
+        let job = Job(id: 1, stage: "captions", node: "a.mp4:captions", workspace: "/w", scratch: "/nowhere/at/all")
+        do {
+            _ = try job.write([], to: CaptionsStage.captions)
+            Issue.record("written into no folder")
+        } catch let error as Diagnostic { #expect(error.id == "stage-cannot-write", "\(error)") }
     }
 
     @Test func captionsAreEscaped() throws {

@@ -3,13 +3,14 @@ import Diagnostics
 import Digests
 import Files
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct AtomicFileTests {
-    private func names(_ scratch: Scratch) throws -> [String] { try #require(try Folder.names(scratch.path)) }
+    private func names(_ scratch: TemporaryFolder) throws -> [String] { try #require(try Folder.names(scratch.path)) }
 
     /// - Returns: whether it was put in its place.
-    private func write(_ text: String, in scratch: Scratch, isNameless: Bool, place: Bool) throws -> Bool {
+    private func write(_ text: String, in scratch: TemporaryFolder, isNameless: Bool, place: Bool) throws -> Bool {
         let folder = Descriptor(open(scratch.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         let file = try AtomicFile("temporary", in: folder.number, lasts: true, isNameless: isNameless)
         try Array(text.utf8).withBytes { bytes throws(SystemFailure) in try file.write(bytes) }
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: [false, true]) func wholeOrNotAtAll(_ isNameless: Bool) throws {
-        let scratch = try Scratch(), path = scratch.path + "/file"
+        let scratch = TemporaryFolder(), path = scratch.path + "/file"
         #expect(try !write("one", in: scratch, isNameless: isNameless, place: false))
         #expect(try names(scratch) == [], "what was not put in its place is removed")
         #expect(try write("two", in: scratch, isNameless: isNameless, place: true))
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func aPlaceThatIsTakenByAFolder() throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryFolder()
         mkdir(scratch.path + "/file", 0o777)
         #expect(throws: StoreProblem.cannotWrite(path: scratch.path + "/file", reason: "is a directory")) {
             try AtomicFile.write(Array("x".utf8), to: scratch.path + "/file", by: scratch.path)
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func allOfTheBytes() throws {
-        let scratch = try Scratch(), bytes = (0..<3_000_001).map { UInt8(truncatingIfNeeded: $0) }
+        let scratch = TemporaryFolder(), bytes = (0..<3_000_001).map { UInt8(truncatingIfNeeded: $0) }
         try AtomicFile.write(bytes, to: scratch.path + "/file", by: scratch.path)
         #expect(try WholeFile.read(scratch.path + "/file") == bytes)
         let file = Descriptor(open(scratch.path + "/file", O_RDWR | O_CLOEXEC))

@@ -4,12 +4,13 @@ import Digests
 import Files
 import Glibc
 import Store
+import TestSupport
 import Testing
 import Work
 
 @Suite struct CacheTests {
     @Test func opensAndOpensAgain() throws {
-        let scratch = try Scratch(), cache = try scratch.cache()
+        let scratch = TemporaryFolder(), cache = try scratch.cache()
         #expect(scratch.text(cache.root + "/FORMAT") == "vgraph cache 2\n")
         _ = try scratch.cache()
         #expect(
@@ -17,7 +18,7 @@ import Work
     }
 
     @Test func refusals() throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryFolder()
         try scratch.write("file", "")
         #expect(throws: StoreProblem.cacheIsNotAFolder(path: scratch.path + "/file")) {
             try Cache(scratch.path + "/file")
@@ -37,8 +38,8 @@ import Work
     /// Nothing is removed in a cache that another user marked, or whose mark is none; one of before marks is its
     /// folder's owner's.
     @Test func anothersCache() throws {
-        let scratch = try Scratch()
-        let mark = scratch.text(try scratch.cache().root + "/OWNER"), words = mark.split(separator: " ")
+        let scratch = TemporaryFolder()
+        let mark = try #require(scratch.text(try scratch.cache().root + "/OWNER")), words = mark.split(separator: " ")
         #expect(words.count == 6 && words[3].count == 32 && mark.hasSuffix(" uid \(geteuid())\n"))
         #expect(try scratch.cache().isOurs && scratch.text(scratch.path + "/cache/OWNER") == mark)
         let job = try scratch.cache().makeScratch()
@@ -72,7 +73,7 @@ import Work
             "records/0f",
         ], [Cache.Use.building, .reading])
     func aLinkInACacheIsRefused(_ name: String, _ use: Cache.Use) throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryFolder()
         _ = try scratch.cache()
         for folder in ["home", "home/docs"] { mkdir(scratch.path + "/" + folder, 0o755) }
         try scratch.write("home/docs/thesis", "precious")
@@ -88,7 +89,7 @@ import Work
 
     /// What has no name that vgraph gives is somebody's, whoever put it there.
     @Test func onlyOurOwnIsSwept() throws {
-        let scratch = try Scratch(), cache = try scratch.cache()
+        let scratch = TemporaryFolder(), cache = try scratch.cache()
         for name in ["thesis.txt", "12-ab.txt", "links", "0-x", "-1-x", "77-zz", "publish-8-q"] {
             try scratch.write("cache/tmp/" + name, "x")
         }
@@ -97,7 +98,7 @@ import Work
     }
 
     @Test func openingCutShort() throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryFolder()
         mkdir(scratch.path + "/cache", 0o777)
         mkdir(scratch.path + "/cache/blobs", 0o777)
         try scratch.write("cache/FORMAT.123-abc", "vgr")
@@ -105,7 +106,7 @@ import Work
     }
 
     @Test func locks() throws {
-        let scratch = try Scratch(), cache = try scratch.cache()
+        let scratch = TemporaryFolder(), cache = try scratch.cache()
         try scratch.write("cache/tmp/123-leftbykilled", "x")
         do {
             let one = try CacheLock.shared(cache)
@@ -132,7 +133,7 @@ import Work
 
 @Suite struct BlobTests {
     @Test func adoptsOnceAndReadOnly() throws {
-        let scratch = try Scratch(), cache = try scratch.cache(), blobs = Blobs(cache)
+        let scratch = TemporaryFolder(), cache = try scratch.cache(), blobs = Blobs(cache)
         let file = try scratch.write("a", "hello"), blob = try blobs.adopt(file)
         #expect(blob == Record.Blob(digest: Digest.of("hello"), size: 5))
         #expect(access(file, F_OK) != 0)
@@ -147,7 +148,7 @@ import Work
     }
 
     @Test func onlyFilesAreAdopted() throws {
-        let scratch = try Scratch(), blobs = Blobs(try scratch.cache())
+        let scratch = TemporaryFolder(), blobs = Blobs(try scratch.cache())
         symlink("/etc/passwd", scratch.path + "/link")
         #expect(throws: StoreProblem.notAFile(path: scratch.path + "/link", found: "a link")) {
             try blobs.adopt(scratch.path + "/link")
@@ -160,7 +161,7 @@ import Work
 
     @Test(arguments: ["truncated", "same size", "same size, old time", "gone", "a folder"])
     func tamperedIsNeverServed(_ how: String) throws {
-        let scratch = try Scratch(), blobs = Blobs(try scratch.cache()),
+        let scratch = TemporaryFolder(), blobs = Blobs(try scratch.cache()),
             blob = try scratch.blob("hello", in: blobs.cache)
         let path = blobs.path(blob.digest)
         chmod(path, 0o644)
@@ -186,24 +187,18 @@ import Work
     /// signature others change while it is looked at, as two builds do that give it its stamp, is not taken for damaged
     /// and removed under whoever is about to read it.
     @Test func aBlobThatOthersTouch() throws {
-        let scratch = try Scratch(), blobs = Blobs(try scratch.cache())
+        let scratch = TemporaryFolder(), blobs = Blobs(try scratch.cache())
         let blob = try blobs.adopt(try scratch.write("big", [UInt8](repeating: 7, count: 24 << 20))),
             path = blobs.path(blob.digest)
-        var pid: pid_t = 0
-        let words: [String] = ["sh", "-c", "while :; do touch -c \"$0\"; done", path]
-        var argv = words.map { strdup($0) } + [nil]
-        defer { for word in argv { free(word) } }
-        try #require(posix_spawn(&pid, "/bin/sh", nil, nil, &argv, environ) == 0)
-        defer {
-            kill(pid, SIGKILL)
-            waitpid(pid, nil, 0)
-        }
+        let touching = try Program(["sh", "-c", "while :; do touch -c \"$0\"; done", path])
         for _ in 0..<12 {
             _ = blobs.inspect(blob)
             #expect(access(path, F_OK) == 0)
         }
-        kill(pid, SIGSTOP)
-        usleep(50_000)
+        // What it is in the middle of may be done later than it stops; a killed one's parent may go before its child.
+        touching.signal(SIGSTOP)
+        try touching.until("touching stops") { ProcessTable.isStopped(touching.id) }
+        try until("its last touch is over") { ProcessTable.children(of: touching.id).isEmpty }
         #expect(blobs.has(blob))
         // Other bytes are another matter.
         chmod(path, 0o644)
@@ -214,7 +209,7 @@ import Work
     }
 
     @Test func foreignStampIsHashedAndMended() throws {
-        let scratch = try Scratch(), blobs = Blobs(try scratch.cache()),
+        let scratch = TemporaryFolder(), blobs = Blobs(try scratch.cache()),
             blob = try scratch.blob("hello", in: blobs.cache)
         func distance() -> Int64 {
             var status = stat()
@@ -230,12 +225,17 @@ import Work
 
     /// Bit rot, rsync -t and cp -p keep the time; the kernel's own stamp of the change they cannot.
     @Test func bytesChangedWithTheTimePutBackAreSeen() throws {
-        let scratch = try Scratch(), blobs = Blobs(try scratch.cache()),
+        let scratch = TemporaryFolder(), blobs = Blobs(try scratch.cache()),
             blob = try scratch.blob("hello", in: blobs.cache)
         let path = blobs.path(blob.digest)
-        usleep(60_000)
         var status = stat()
         stat(path, &status)
+        // Within 50 ms a change is taken for the giving of the stamp itself.
+        try until("the stamp is old", within: 5) {
+            var now = timespec()
+            clock_gettime(CLOCK_REALTIME, &now)
+            return FileSignature.nanoseconds(now) - FileSignature.nanoseconds(status.st_ctim) > 60_000_000
+        }
         chmod(path, 0o644)
         let file = open(path, O_WRONLY)
         write(file, "jello", 5)
@@ -245,7 +245,8 @@ import Work
     }
 
     @Test func publishReplacesWhole() throws {
-        let scratch = try Scratch(), blobs = Blobs(try scratch.cache()), blob = try scratch.blob("new", in: blobs.cache)
+        let scratch = TemporaryFolder(), blobs = Blobs(try scratch.cache()),
+            blob = try scratch.blob("new", in: blobs.cache)
         try scratch.write("target", "old")
         try blobs.publish(blob, to: scratch.path + "/target")
         #expect(scratch.text(scratch.path + "/target") == "new")
@@ -258,10 +259,10 @@ import Work
     }
 
     @Test func sha256() throws {
-        let scratch = try Scratch(), cache = try scratch.cache(), blob = try scratch.blob("abc", in: cache)
+        let scratch = TemporaryFolder(), cache = try scratch.cache(), blob = try scratch.blob("abc", in: cache)
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         #expect(try Blobs(cache).sha256(blob.digest) == expected)
-        let record = Scratch.record("mux", [.init(name: "media", type: "media", fileName: "v.mp4", blobs: [blob])])
+        let record = Record.sample("mux", [.init(name: "media", type: "media", fileName: "v.mp4", blobs: [blob])])
         try Records(cache).write(record)
         #expect(try Records(cache).sha256(record.key, output: "media") == expected)
         guard case .found(let kept) = Records(cache).lookup(record.key) else { return #expect(Bool(false)) }
@@ -271,8 +272,8 @@ import Work
 
 @Suite struct RecordTests {
     @Test func readsBack() throws {
-        let scratch = try Scratch(), records = Records(try scratch.cache())
-        let record = Scratch.record(
+        let scratch = TemporaryFolder(), records = Records(try scratch.cache())
+        let record = Record.sample(
             "plan",
             [.init(name: "p", type: "plan", fileName: "p.json", blobs: [.init(digest: Digest.of("x"), size: 1)])],
             verdict: .pass)
@@ -287,9 +288,9 @@ import Work
 
     /// Under one key, a result for each world; the latest used first, and not without end.
     @Test func severalWorlds() throws {
-        let scratch = try Scratch(), cache = try scratch.cache(), records = Records(cache)
+        let scratch = TemporaryFolder(), cache = try scratch.cache(), records = Records(cache)
         func record(_ found: String, _ text: String) -> Record {
-            var record = Scratch.record(
+            var record = Record.sample(
                 "plan",
                 [.init(name: "p", type: "plan", fileName: "p", blobs: [.init(digest: Digest.of(text), size: 1)])])
             record.discovered = [Discovered(path: "a.vtt", digest: .of(found))]
@@ -315,7 +316,7 @@ import Work
         #expect(find("3") == nil)
         // One of them damaged costs that one.
         let hex = record("", "").key.hex, name = "cache/records/" + hex.prefix(2) + "/" + hex.dropFirst(2) + ".json"
-        var bytes = scratch.bytes(scratch.path + "/" + name)
+        var bytes = scratch.read(scratch.path + "/" + name)
         bytes[bytes.count - 100] ^= 1
         try scratch.write(name, bytes)
         #expect(find("1") == Digest.of("1"))
@@ -325,7 +326,7 @@ import Work
 
     /// Records of the format before this one are used, and the cache says then that an older vgraph must not read it.
     @Test func theFormatBefore() throws {
-        let scratch = try Scratch(), record = Scratch.record("plan", [])
+        let scratch = TemporaryFolder(), record = Record.sample("plan", [])
         try Records(try scratch.cache()).write(record)
         try scratch.write("cache/FORMAT", Array("vgraph cache 1\n".utf8))
         let reading = try Cache(scratch.path + "/cache", for: .reading)
@@ -337,11 +338,11 @@ import Work
 
     /// Every single byte of a record changed, cut or doubled: a miss, never a crash and never another record.
     @Test func damageIsAMiss() throws {
-        let scratch = try Scratch(), cache = try scratch.cache(), records = Records(cache),
-            record = Scratch.record("plan", [])
+        let scratch = TemporaryFolder(), cache = try scratch.cache(), records = Records(cache),
+            record = Record.sample("plan", [])
         try records.write(record)
         let hex = record.key.hex, path = cache.root + "/records/" + hex.prefix(2) + "/" + hex.dropFirst(2) + ".json"
-        let bytes = scratch.bytes(path), name = String(path.dropFirst(scratch.path.count + 1))
+        let bytes = scratch.read(path), name = String(path.dropFirst(scratch.path.count + 1))
         for index in bytes.indices {
             var damaged = bytes
             damaged[index] ^= 1 << UInt8(index % 8)
@@ -353,11 +354,11 @@ import Work
             guard case .damaged = records.lookup(record.key) else { Issue.record("cut at \(count) served"); continue }
         }
         // A whole record under another's name.
-        let other = Scratch.record("other", [])
+        let other = Record.sample("other", [])
         try records.write(other)
         let otherHex = other.key.hex
         try scratch.write(
-            name, scratch.bytes(cache.root + "/records/" + otherHex.prefix(2) + "/" + otherHex.dropFirst(2) + ".json"))
+            name, scratch.read(cache.root + "/records/" + otherHex.prefix(2) + "/" + otherHex.dropFirst(2) + ".json"))
         guard case .damaged = records.lookup(record.key) else { return #expect(Bool(false)) }
     }
 }

@@ -3,6 +3,7 @@ import Diagnostics
 import Files
 import Glibc
 import Store
+import TestSupport
 import Testing
 
 @Suite struct CollectionTests {
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test func answersThatNobodyAskedForGo() throws {
-        let scratch = try Scratch(), cache = try scratch.cache()
+        let scratch = TemporaryFolder(), cache = try scratch.cache()
         for (name, days) in [("old.build", 9), ("old.trace", 9), ("old.keys", 9), ("new.build", 1)] {
             try scratch.write("cache/state/" + name, "x")
             csystem_set_modified(cache.root + "/state/" + name, Int64(time(nil) - days * 86_400), 0)
@@ -30,15 +31,15 @@ import Testing
     }
 
     @Test func oldestGoFirstAndPublishedLast() throws {
-        let scratch = try Scratch(), cache = try scratch.cache(), records = Records(cache), blobs = Blobs(cache)
+        let scratch = TemporaryFolder(), cache = try scratch.cache(), records = Records(cache), blobs = Blobs(cache)
         let texts = ["old", "new", "published", "gate", "frames"].map {
             $0 + String(repeating: ".", count: 1000 - $0.count)
         }
         let made = try texts.map { try scratch.blob($0, in: cache) }
-        let old = Scratch.record("old", [output("media", made[0])]),
-            new = Scratch.record("new", [output("media", made[1])])
-        let published = Scratch.record("published", [output("media", made[2]), output("pixels", made[4])])
-        let gate = Scratch.record("gate", [output("decision", made[3])], verdict: .pass)
+        let old = Record.sample("old", [output("media", made[0])]),
+            new = Record.sample("new", [output("media", made[1])])
+        let published = Record.sample("published", [output("media", made[2]), output("pixels", made[4])])
+        let gate = Record.sample("gate", [output("decision", made[3])], verdict: .pass)
         for (record, days) in [(old, 5), (new, 1), (published, 100), (gate, 200)] {
             try records.write(record)
             use(record, daysAgo: days, in: cache)
@@ -65,8 +66,8 @@ import Testing
     }
 
     @Test func sharedBlobsStayWithWhoNeedsThem() throws {
-        let scratch = try Scratch(), cache = try scratch.cache(), blob = try scratch.blob("shared", in: cache)
-        let one = Scratch.record("one", [output("media", blob)]), two = Scratch.record("two", [output("media", blob)])
+        let scratch = TemporaryFolder(), cache = try scratch.cache(), blob = try scratch.blob("shared", in: cache)
+        let one = Record.sample("one", [output("media", blob)]), two = Record.sample("two", [output("media", blob)])
         try Records(cache).write(one)
         try Records(cache).write(two)
         use(one, daysAgo: 10, in: cache)
@@ -75,7 +76,7 @@ import Testing
     }
 
     @Test func verifyFindsWhatStatCannot() throws {
-        let scratch = try Scratch(), cache = try scratch.cache(), blobs = Blobs(cache)
+        let scratch = TemporaryFolder(), cache = try scratch.cache(), blobs = Blobs(cache)
         let good = try scratch.blob("good", in: cache), bad = try scratch.blob("bad!", in: cache)
         var status = stat()
         stat(blobs.path(bad.digest), &status)
@@ -85,7 +86,7 @@ import Testing
         close(file)
         csystem_set_modified(blobs.path(bad.digest), Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec))
         #expect(blobs.has(bad), "the stamp was forged")
-        try Records(cache).write(Scratch.record("r", []))
+        try Records(cache).write(Record.sample("r", []))
         try scratch.write("cache/records/damaged", "")
         mkdir(cache.root + "/records/ab", 0o777)
         try scratch.write("cache/records/ab/" + String(repeating: "0", count: 30) + ".json", "{}")

@@ -2,6 +2,7 @@ import Digests
 import Files
 import FoundationEssentials
 import Store
+import TestSupport
 import Testing
 import Work
 
@@ -60,7 +61,7 @@ import Work
     }
 
     @Test func filesAreReadInPieces() throws {
-        let scratch = try Scratch()
+        let scratch = TemporaryFolder()
         let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let content = try #require(try FileContent.read(scratch.write("big", bytes)))
         #expect(content.digest == Digest.of(bytes))

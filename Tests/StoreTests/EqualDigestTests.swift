@@ -4,6 +4,7 @@ import Diagnostics
 import Files
 import Glibc
 import Store
+import TestSupport
 import Testing
 
 @Suite struct EqualDigestTests {
@@ -62,7 +63,7 @@ import Testing
 
     /// The file at a target that was decided upon.
     @Test func atTheTarget() throws {
-        let scratch = try Scratch(), root = Root(scratch.path, links: .inside), path = scratch.path + "/a.mp4"
+        let scratch = TemporaryFolder(), root = Root(scratch.path, links: .inside), path = scratch.path + "/a.mp4"
         write(path, Self.twins.0)
         let files = FileTable(beneath: [root]), first = try files.sha256(of: path, in: root)
         #expect(try files.digest(of: path) != nil)
@@ -77,7 +78,7 @@ import Testing
 
     /// The bytes that a record names: published, and looked at.
     @Test func inTheCache() throws {
-        let scratch = try Scratch(), blobs = Blobs(try scratch.cache())
+        let scratch = TemporaryFolder(), blobs = Blobs(try scratch.cache())
         func adopt(_ bytes: [UInt8]) throws -> Record.Blob {
             let file = try blobs.cache.makeScratch() + "/f"
             write(file, bytes)

@@ -4,12 +4,13 @@ import Diagnostics
 import Files
 import Glibc
 import Store
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct RootTests {
     /// A folder `in` with links of all kinds, beside a folder `out`.
-    private func world() throws -> Scratch {
-        let scratch = try Scratch()
+    private func world() throws -> TemporaryFolder {
+        let scratch = TemporaryFolder()
         for folder in ["in", "in/sub", "in/sub/deep", "out"] { mkdir(scratch.path + "/" + folder, 0o755) }
         for (name, text) in [("in/a", "a"), ("in/sub/b", "b"), ("out/secret", "secret")] {
             try scratch.write(name, text)

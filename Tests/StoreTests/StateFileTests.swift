@@ -3,25 +3,25 @@ import Diagnostics
 import Digests
 import Glibc
 import Store
+import TestSupport
 import Testing
 
 @Suite struct StateFileTests {
     /// A state of some files, and the answer to "is it as it was?".
     final class World {
-        let scratch: Scratch
+        let scratch: TemporaryFolder
         let cache: Cache
         let request: StateRequest
         let summary = StateFile.Summary(status: .revise, nodes: 42, text: "launch.mp4 is up to date")
         var state: String { request.path(cache: cache.root) }
 
         init() throws {
-            scratch = try Scratch()
+            scratch = TemporaryFolder()
             cache = try scratch.cache()
             request = StateRequest(workspace: scratch.path, targets: ["a"], settings: [])
             for name in ["one", "two", "prog"] { age(try scratch.write(name, name)) }
             mkdir(scratch.path + "/folder", 0o777)
-            try scratch.write("folder/x", "")
-            usleep(30_000)
+            try settle(scratch.write("folder/x", ""))
             try save()
         }
 
@@ -85,7 +85,7 @@ import Testing
         let world = try World()
         try world.scratch.write("one", "one")
         #expect(world.isUpToDate)
-        usleep(30_000)
+        try settle(world.scratch("one"))
         #expect(world.isUpToDate)
         let leaf = try #require(
             StateFile.load(world.state, identity: world.request.identity)?.leaves.first { $0.path.hasSuffix("/one") })
@@ -120,7 +120,7 @@ import Testing
 
     /// Whatever the bytes are: "not known", never a crash. Seeds replay.
     @Test func fuzz() throws {
-        let world = try World(), whole = world.scratch.bytes(world.state)
+        let world = try World(), whole = world.scratch.read(world.state)
         let name = String(world.state.dropFirst(world.scratch.path.count + 1))
         var random = Seeded(seed: 7)
         for count in stride(from: 0, to: whole.count, by: 7) {
@@ -154,18 +154,5 @@ import Testing
         }
         try world.scratch.write(name, whole)
         #expect(world.isUpToDate)
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed everywhere.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

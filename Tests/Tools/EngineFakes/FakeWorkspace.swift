@@ -5,9 +5,11 @@ import Files
 import Glibc
 import Graph
 import Store
+import TestSupport
 
 public final class FakeWorkspace {
-    public let root: String
+    private let folder = TemporaryFolder()
+    public var root: String { folder.path }
     public var workspace: String { root + "/work" }
     public var cache: String { root + "/cache" }
     public let worker: String
@@ -26,15 +28,10 @@ public final class FakeWorkspace {
         """
 
     public init(worker: String, pipeline: String = FakeWorkspace.pipeline) throws {
-        var template = Array("/tmp/vgraph-engine-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw StoreProblem.cannotWrite(path: "/tmp", reason: "no folder") }
-        root = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         self.worker = worker
         try Folder.create(workspace)
         try write("pipelines/text.yaml", pipeline)
     }
-
-    deinit { Folder.remove(root) }
 
     public func write(_ path: String, _ text: String) throws {
         let full = workspace + "/" + path
@@ -52,8 +49,7 @@ public final class FakeWorkspace {
     }
 
     public func read(_ path: String) -> String? {
-        let full = path.hasPrefix("/") ? path : workspace + "/" + path
-        return (try? FileContent.read(full, keepBytes: true)).map { String(decoding: $0.bytes, as: UTF8.self) }
+        folder.text(path.hasPrefix("/") ? path : workspace + "/" + path)
     }
 
     public func builder() -> Builder {

@@ -1,17 +1,13 @@
 // Damages bytes in the ways that files are damaged and that parsers dislike; the same way for the same seed.
 
-public struct Mutator: RandomNumberGenerator {
-    private var state: UInt64
-    public init(seed: UInt64) { state = seed }
+import TestSupport
 
-    /// SplitMix64.
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+public struct Mutator: RandomNumberGenerator {
+    private var numbers: Seeded
+
+    public init(seed: UInt64) { numbers = Seeded(seed: seed) }
+
+    public mutating func next() -> UInt64 { numbers.next() }
 
     mutating func below(_ count: Int) -> Int { Int(next() % UInt64(max(1, count))) }
 
