@@ -1,7 +1,7 @@
-// A row of the table of checks as data: what a check is, without how it judges. So the table can leave the worker.
+// A row of the table of checks as data, without the function that judges, so that the table can leave the worker.
 
 public struct CheckRule: Codable, Sendable, Hashable {
-    /// How bad a breach is: `fail` fails the file, `warn` is told, `info` is only reported.
+    /// What a breach does: `fail` fails the file, `warn` is a warning, `info` is only reported.
     public enum Severity: String, Codable, Sendable, Hashable { case fail, warn, info }
 
     /// Stable, for example "D02" or "D02.frames".
@@ -9,15 +9,15 @@ public struct CheckRule: Codable, Sendable, Hashable {
     public var title: String
     /// What is measured, and how.
     public var measures: String
-    /// Empty where what is measured has none.
+    /// Empty for a quantity without a unit.
     public var unit: String
     public var threshold: String
     /// Standard and clause, or "vgraph" for a rule of our own.
     public var source: String
-    /// The field of a spec that changes the threshold; nil: none does.
+    /// The field of a spec that changes the threshold; nil if none does.
     public var changedBy: String?
     public var severity: Severity
-    /// What to do when it is broken.
+    /// What to do about a breach.
     public var runbook: String
 
     public init(
@@ -42,14 +42,14 @@ public struct CheckRule: Codable, Sendable, Hashable {
 }
 
 extension CheckRule {
-    /// The one check that says something of a file that cannot be looked at: also where no worker is left to ask for
-    /// the table.
+    /// The only check that judges a file that cannot be read. It stands here because it is reported even if no worker
+    /// is left to ask for the table.
     public static let opens = CheckRule(
         id: "D01", title: "Opens and decodes to the end",
         measures:
-            "errors of demuxer and decoders over the whole file, also at its end; pictures that come out against "
-            + "packets and against the index; lengths, counters and checksums of the container; durations that its "
-            + "header states against what is there",
+            "errors of demuxer and decoders up to the end of the file; decoded pictures against packets and against "
+            + "the index; lengths, counters and checksums of the container; durations in its header against its "
+            + "content",
         unit: "count", threshold: "0", source: "vgraph", changedBy: nil, severity: .fail,
-        runbook: "the file is cut or damaged: build it again; if it comes back, look for a full disk")
+        runbook: "the file is truncated or damaged: build it again; if the fault returns, look for a full disk")
 }

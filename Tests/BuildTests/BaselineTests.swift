@@ -47,7 +47,7 @@ import Testing
         #expect(passed.status == 0, "\(passed.out)")
         let ran = passed.events.filter { $0["outcome"] as? String == "ran" }.compactMap { $0["stage"] as? String }
         #expect(Set(ran) == ["baseline", "check", "review", "gate"], "\(ran)")
-        #expect(try found(workspace).measured == "5 frames: 5 the same")
+        #expect(try found(workspace).measured == "5 frames: 5 identical")
         #expect(try workspace.vgraph("build", "clip.mp4").out.contains("up to date"))
         let again = try workspace.vgraph("baseline", "accept", "clip.mp4", "-n")
         #expect(again.out == "would keep 5 frames of clip.mp4 in baselines/clip: 0 new, 0 changed, 5 as before\n")
@@ -125,14 +125,14 @@ import Testing
                 with: "scenes:\n  - { id: zero, duration: 1s, layers: [ { text: New, style: title } ] }\n") + acceptance
         )
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
-        #expect(try found(workspace).measured == "3 frames: 3 the same")
+        #expect(try found(workspace).measured == "3 frames: 3 identical")
         // Scene two is gone: that is a difference.
         try workspace.write(
             "clip.video.yaml", spec.replacingOccurrences(of: "id: two", with: "id: second") + acceptance)
         #expect(try workspace.vgraph("build", "clip.mp4").status == 3)
         #expect(
             try found(workspace).measured
-                == "3 frames: 2 the same, 1 different; scene 'two': the scene is gone, or shorter than it was")
+                == "3 frames: 2 identical, 1 different; scene 'two': the scene is gone, or shorter than it was")
     }
 
     @Test func framesThatWereNamed() throws {

@@ -146,7 +146,8 @@ import Testing
         let failed = (tiny.done["results"] as? [[String: Any]] ?? []).filter { $0["verdict"] as? String == "fail" }
         #expect(failed.map { $0["id"] as? String } == ["D03"], "\(failed)")
         #expect(
-            (failed.first?["measured"] as? String)?.contains("at most 2 s is asked for by the house, read 2026-01-01")
+            (failed.first?["measured"] as? String)?.contains(
+                "the profile requires at most 2 s (the house, read 2026-01-01)")
                 == true)
         // 15 frames a second are too few for YouTube.
         let youtube = try workspace.vgraph("check", "clip.mp4", "--profile", "youtube")

@@ -87,7 +87,7 @@ import Testing
         ("wide.mp4", ["-vf", "scale=640:360"], "640x360 pixels"),
         ("444.mp4", ["-pix_fmt", "yuv444p"], "profile High 4:4:4 Predictive; pixel format yuv444p"),
         ("10.mp4", ["-pix_fmt", "yuv420p10le"], "profile High 10; pixel format yuv420p10le"),
-        ("sar.mp4", ["-vf", "setsar=4/3"], "pixels of 4:3"),
+        ("sar.mp4", ["-vf", "setsar=4/3"], "pixel aspect ratio 4:3"),
         ("inter.mp4", ["-flags", "+ilme+ildct", "-x264-params", "tff=1"], "120 interlaced pictures"),
         (
             "odd.mp4", ["-vf", "format=yuv444p,crop=319:179", "-pix_fmt", "yuv444p"],
@@ -228,7 +228,7 @@ import Testing
         #expect(try verdict(measured, -40) == .fail)
     }
 
-    // MARK: Black and standing pictures
+    // MARK: Black and frozen pictures
 
     @Test func blackSpan() throws {
         let black = "drawbox=color=black:t=fill:enable='between(t,1.49,2.51)'"
@@ -246,7 +246,7 @@ import Testing
     @Test func standingPictures() throws {
         let held = try made(
             "held.mp4", pictures: ["-f", "lavfi", "-i", "color=0x336699:size=320x180:rate=30:duration=4"])
-        #expect(held["D08.frozen"].verdict == .fail && held["D08.frozen"].measured == "one picture throughout")
+        #expect(held["D08.frozen"].verdict == .fail && held["D08.frozen"].measured == "the same picture throughout")
         // A plan that shows one thing all the time is kept by a picture that stands.
         var still = Delivered.plan()
         still.spans = [Plan.Span(startFrame: 0, frames: 120, segment: .of("x"), scenes: ["one"], cues: [])]

@@ -105,7 +105,7 @@ import Testing
         plan.acceptance.sync = [1.9]
         let nothing = try check(path: folder("kept.mp4"), plan: plan)["D10"]
         #expect(
-            nothing.verdict == .fail && nothing.measured == "nothing happens in the picture at 1.90 s", "\(nothing)")
+            nothing.verdict == .fail && nothing.measured == "the picture does not change near 1.90 s", "\(nothing)")
         plan.acceptance.sync = [1]
         #expect(
             try report("mute.mp4", pictures: drawn("if(between(N,30,32),235,16)"), sound: nil, plan: plan)["D10"]
@@ -202,6 +202,7 @@ import Testing
             ])
         let voltage = try check(path: path, plan: nil)["D07.phase"]
         #expect(
-            voltage.verdict == .warn && voltage.measured == "a constant 2.0 % of full scale in channel 1", "\(voltage)")
+            voltage.verdict == .warn && voltage.measured == "a DC offset of 2.0 % of full scale in channel 1",
+            "\(voltage)")
     }
 }

@@ -188,11 +188,11 @@ private final class OwnPlanes {
         let (path, known) = try joined()
         let report = try check(path: path, plan: plan(), known: known)
         #expect(
-            report["D14"].verdict == .pass && report["D14"].measured.hasPrefix("8 of 60 pictures: the least 0.9"),
+            report["D14"].verdict == .pass && report["D14"].measured.hasPrefix("8 of 60 pictures; lowest likeness 0.9"),
             "\(report["D14"])")
-        #expect(report["D15"].verdict == .pass && report["D15"].measured == "60 packets, all of them")
+        #expect(report["D15"].verdict == .pass && report["D15"].measured == "all 60 packets")
         #expect(
-            report["D14.captions"].verdict == .warn && report["D14.captions"].measured == "1 too short to be looked at",
+            report["D14.captions"].verdict == .warn && report["D14.captions"].measured == "1 too short to be sampled",
             "\(report["D14.captions"])")
         // Nobody says what was drawn: nothing is asked.
         let alone = try check(path: path, plan: plan())
@@ -209,7 +209,7 @@ private final class OwnPlanes {
             "\(report["D14"])")
         #expect(
             report["D14.captions"].verdict == .fail
-                && report["D14.captions"].measured.hasPrefix("caption 2 is not on the picture at 1."),
+                && report["D14.captions"].measured.hasPrefix("caption 2 does not look as drawn at 1."),
             "\(report["D14.captions"])")
         // One picture of the caption that has it is enough to say that it is there.
         let (again, partly) = try joined(lost: 5...15)

@@ -37,13 +37,14 @@ import Testing
         ] as [(String, Profile.Rule, (Double?, Double?), (Double?, Double?))] {
             #expect(try result(id, [rule: inside]).verdict == .pass, "\(rule)")
             let broken = try result(id, [rule: outside])
-            #expect(broken.verdict == .fail && broken.measured.contains("is asked for by a rule"), "\(rule): \(broken)")
+            #expect(
+                broken.verdict == .fail && broken.measured.contains("but the profile requires "), "\(rule): \(broken)")
             // Whoever names a profile asks for a verdict, also where nobody planned the file.
             #expect(try result(id, [rule: outside], plan: nil).verdict == .fail, "\(rule)")
         }
         #expect(
             try result("D03", [.duration: (nil, 3)]).measured
-                == "pictures last 4.000 s, but at most 3 s is asked for by a rule")
+                == "pictures last 4.000 s, but the profile requires at most 3 s (a rule)")
     }
 
     @Test func oneOfSeveral() throws {
@@ -57,7 +58,7 @@ import Testing
             let broken = try result("D02", picks: [pick: values])
             #expect(
                 broken.verdict == .fail
-                    && broken.measured.contains("but \(values.joined(separator: " or ")) is asked for by a rule"),
+                    && broken.measured.contains("but the profile requires \(values.joined(separator: " or ")) (a rule)"),
                 "\(broken)")
         }
     }
@@ -78,7 +79,7 @@ import Testing
         #expect(try result("D03", [.duration: (5, nil)], severities: ["D03": .warn]).verdict == .warn)
         let off = try result("D03", [.duration: (5, nil)], severities: ["D03": .off])
         #expect(
-            off.verdict == .off && off.expected == "anything: the check is switched off"
+            off.verdict == .off && off.expected == "not required: the check is switched off"
                 && off.measured.contains("4.000 s"))
         #expect(try result("D03", severities: ["D03": .fail]).verdict == .pass)
     }

@@ -1,13 +1,13 @@
-// A01, A02: what the author demands of the result.
+// A01, A02: the author's acceptance criteria, duration and file size.
 import Composition
 
 extension Check {
     static let acceptedDuration = Check(
         id: "A01", title: "Accepted duration",
-        measures: "start of the first picture to the end of the last, decoded",
+        measures: "time from the start of the first decoded picture to the end of the last",
         unit: "s", threshold: "the spec's duration and tolerance", source: "the spec", changedBy: "acceptance.duration",
         severity: .fail,
-        runbook: "change the scenes' durations, or what 'acceptance.duration' asks for"
+        runbook: "change the scenes' durations, or 'acceptance.duration'"
     ) { inspection, plan in
         guard let wanted = plan?.acceptance.duration else {
             guard let video = inspection.video, video.frames.count > 0 else {
@@ -27,10 +27,10 @@ extension Check {
 
     static let acceptedSize = Check(
         id: "A02", title: "Accepted file size",
-        measures: "bytes of the file", unit: "bytes", threshold: "the spec's maximum; a profile's limits",
+        measures: "bytes of the file", unit: "bytes", threshold: "'acceptance.max_bytes'; a profile's limits",
         source: "the spec; a profile's own",
         changedBy: "acceptance.max_bytes", severity: .fail,
-        runbook: "raise 'crf' of the encode stage, or what the spec allows"
+        runbook: "raise 'crf' of the encode stage, or raise 'acceptance.max_bytes'"
     ) { inspection, plan, profile in
         if let refusal = inspection.refusal {
             return .notRun("\(inspection.bytes) bytes, but \(refusal)", expected: "a file that opens")

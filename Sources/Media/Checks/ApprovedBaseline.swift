@@ -1,23 +1,24 @@
-// D13: the pictures that somebody approved.
+// D13: key frames against the approved baseline.
 import Composition
 
 extension Check {
     static let approved = Check(
         id: "D13", title: "Approved baseline",
         measures:
-            "each key frame of the baseline, found by its scene and its place in it: the hash of the drawn picture; "
-            + "where that differs, or the file was made elsewhere, likeness (structure, lightness and colour) of the "
-            + "least alike tile (of 60 pixels; of less in pictures below 1080 rows)",
+            "each key frame of the baseline, matched by its scene and its position in the scene: hash of the drawn "
+            + "picture; if the hash differs, or the file was made elsewhere, likeness (structure, lightness and "
+            + "colour) of the worst tile (60 pixels; smaller below 1080 rows)",
         unit: "0 to 1",
         threshold:
-            "drawn pictures: 0.98 passes, below 0.65 fails; decoded ones: 0.80 and 0.65; between the two a person "
-            + "looks, and the gate says revise",
+            "drawn pictures: 0.98 passes, below 0.65 fails; decoded pictures: 0.80 and 0.65; in between a person has "
+            + "to look, and the gate says revise",
         source:
-            "vgraph: bands set on one caption frame, whose missing caption is at 0.23, wrong letter 0.72, "
-            + "re-encodings 0.85 and more; "
-            + "perceptual hashes and global SSIM do not see either", changedBy: "acceptance.baseline", severity: .fail,
+            "vgraph: bands set on one caption frame, where a missing caption scores 0.23, a wrong letter 0.72, "
+            + "re-encodings 0.85 or more; perceptual hashes and global SSIM detect neither",
+        changedBy: "acceptance.baseline", severity: .fail,
         runbook:
-            "look at the pictures in 'vgraph show TARGET:review'; is the change wanted: 'vgraph baseline accept TARGET'"
+            "compare the pictures in 'vgraph show TARGET:review'; if the change is intended, run 'vgraph baseline "
+            + "accept TARGET'"
     ) { inspection, plan in
         if inspection.refusal != nil { return .notRun("the file does not open", expected: "none asked") }
         guard let folder = plan?.acceptance.baseline else {
@@ -26,14 +27,14 @@ extension Check {
         let expected = "as approved in '\(folder)'"
         guard let comparison = inspection.baseline else {
             return .notRun(
-                "nothing was compared: the pipeline has no stage 'baseline' that 'check' uses", expected: expected)
+                "not compared: the pipeline connects no 'baseline' stage to 'check'", expected: expected)
         }
         if let refusal = comparison.refusal { return .notRun(refusal, expected: expected) }
         guard let rate = plan?.rate, !comparison.frames.isEmpty else {
-            return .notRun("the baseline holds no frames", expected: expected)
+            return .notRun("the baseline has no frames", expected: expected)
         }
         let counts = [
-            (LikenessBands.Verdict.same, "the same"), (.alike, "alike"), (.look, "to be looked at"),
+            (LikenessBands.Verdict.same, "identical"), (.alike, "alike"), (.look, "to review"),
             (.different, "different"),
         ].compactMap { verdict, words in
             let count = comparison.frames.count { $0.verdict == verdict }

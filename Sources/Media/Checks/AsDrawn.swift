@@ -1,8 +1,8 @@
-// Whether pictures that look like a fault are what the spec draws, which is then none.
+// Whether pictures that look like a fault are what the spec draws; if so, they are not a fault.
 import Composition
 
 extension Inspection.Video {
-    /// Whether a span of pictures is what was drawn; nil where no drawn pictures were at hand.
+    /// Whether the pictures of a span match the drawn ones; nil without drawn pictures.
     func isAsDrawn(_ span: Range<Int>, _ plan: Plan?) -> Bool? {
         guard plan != nil else { return nil }
         if let promised, promised.count == frames.count {

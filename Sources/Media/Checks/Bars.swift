@@ -1,20 +1,21 @@
-// D12: black bars that nobody planned.
+// D12: unplanned black bars.
 import Composition
 
 extension Check {
-    /// Seconds that bars have to stand.
+    /// Shortest duration of bars, in seconds.
     private static let lasting = 1.0
 
     static let bars = Check(
         id: "D12", title: "Letterbox and pillarbox",
         measures:
-            "rows at the top and bottom, or columns at both sides, of black (luma up to 4 above it) on equal parts "
-            + "of the picture, 2 % or more each, while the other two edges are reached; for 1 s or longer without "
-            + "moving",
+            "black rows (luma up to 4 above black) at top and bottom, or black columns at both sides, equally wide, "
+            + "each 2 % of the picture or more, while the content reaches the other two edges; unmoved for 1 s or "
+            + "longer",
         unit: "pixels", threshold: "0", source: "EBU QC (letterbox, pillarbox); the figures are vgraph's",
         changedBy: "scenes[].layers[].fit", severity: .warn,
         runbook:
-            "a clip or picture brings its own bars or has another shape than the video: 'fit: cover' fills the frame"
+            "a clip or picture contains bars, or its aspect ratio differs from the video's: 'fit: cover' fills the "
+            + "frame"
     ) { inspection, _ in
         let expected = "no bars"
         guard let video = inspection.video, video.frames.count > 0 else {
@@ -22,7 +23,7 @@ extension Check {
         }
         guard video.frames.content.reduce(0, { $0 + $1.count }) == video.frames.count, video.width > 0, video.height > 0
         else {
-            return .notRun("brightness of \(video.pixelFormat) pictures cannot be read", expected: expected)
+            return .notRun("cannot measure the brightness of \(video.pixelFormat) pictures", expected: expected)
         }
         guard let span = longestBars(video, lasting: lasting) else {
             return Finding(.pass, measured: "none", expected: expected)
@@ -37,7 +38,7 @@ extension Check {
             expected: expected, from: span.from, to: span.to)
     }
 
-    /// Bars that stand longest; pictures that are dark throughout neither begin nor end them.
+    /// The bars that last longest. A picture that is dark throughout neither starts nor ends bars.
     private static func longestBars(_ video: Inspection.Video, lasting: Double)
         -> (run: FrameMeasures.ContentRun, isLetterbox: Bool, from: Double, to: Double)?
     {
@@ -72,7 +73,7 @@ extension Check {
         for run in video.frames.content {
             let last = frame + run.count - 1
             if run.right == 0 {
-                // Dark: neither.
+                // A dark picture neither starts nor ends bars.
             } else if let span = current, near(span.run, run) {
                 current?.last = last
             } else {

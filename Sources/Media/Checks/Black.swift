@@ -1,30 +1,30 @@
-// D08: black where nobody asked for it.
+// D08: black that the spec does not draw.
 import Composition
 
 extension Check {
-    /// Seconds that black may last unasked.
+    /// Longest unplanned black that passes, in seconds.
     private static let allowed = 0.5
-    /// Share of samples as bright as letters with which a picture is not black.
+    /// Share of samples as bright as letters at which a picture no longer counts as black.
     private static let lettered: Float = 0.0005
 
     static let black = Check(
         id: "D08", title: "Black",
         measures:
-            "spans of pictures with at least 98 % of luma samples up to 38 of 255 (every fourth row) and less than "
-            + "0.05 % above 80; where the drawn pictures are at hand, whether they are black too",
+            "spans of pictures in which at least 98 % of luma samples are at most 38 of 255 (every fourth row) and "
+            + "less than 0.05 % are above 80; with drawn pictures to compare, whether those are black too",
         unit: "s",
         threshold:
-            "spans of more than 0.5 s that were not drawn black fail; where they are not compared with drawn pictures "
-            + "they warn, and black throughout fails",
+            "a span longer than 0.5 s that was not drawn black fails; without drawn pictures to compare it warns, and "
+            + "black throughout fails",
         source: "EBU QC (black); levels as in ffmpeg's blackdetect", severity: .fail,
-        runbook: "look at the span: a scene without a background or layers, or a clip that is shorter than its scene"
+        runbook: "look at the span: a scene has no background and no layers, or a clip is shorter than its scene"
     ) { inspection, plan in
-        let expected = "no black above 0.5 s that was not drawn"
+        let expected = "no black longer than 0.5 s unless drawn"
         guard let video = inspection.video, video.frames.count > 0 else {
             return .notRun("no pictures were decoded", expected: expected)
         }
         guard video.frames.dark.count == video.frames.count, video.frames.bright.count == video.frames.count else {
-            return .notRun("brightness of \(video.pixelFormat) pictures cannot be read", expected: expected)
+            return .notRun("cannot measure the brightness of \(video.pixelFormat) pictures", expected: expected)
         }
         let isBlack = zip(video.frames.dark, video.frames.bright).map { $0 >= 0.98 && $1 < lettered }
         var worst: (verdict: CheckResult.Verdict, run: Range<Int>)?

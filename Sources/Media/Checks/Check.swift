@@ -1,8 +1,8 @@
-// One check: what it is, for people, and how it judges what was measured. Checks decode nothing.
+// One check: its description for people, and the function that judges what was measured. Checks decode nothing.
 import Composition
 
-/// A row of the table of checks: what the check is, and how it judges. Each check is a file of this folder that ends in
-/// such a value; `Check.all` lists them. What it is, is read through it: `check.title`.
+/// A row of the table of checks. Each check is a file of this folder that ends in such a value; `Check.all` lists them.
+/// The fields of its rule are read as its own: `check.title`.
 @dynamicMemberLookup
 public struct Check: Sendable {
     public typealias Severity = CheckRule.Severity
@@ -28,7 +28,7 @@ public struct Check: Sendable {
         self.judge = { inspection, plan, _ in judge(inspection, plan) }
     }
 
-    /// The same for a check that profiles have something to say to.
+    /// For a check whose limits a profile may set.
     init(
         id: String, title: String, measures: String, unit: String, threshold: String, source: String,
         changedBy: String? = nil,
@@ -41,15 +41,15 @@ public struct Check: Sendable {
         self.judge = judge
     }
 
-    /// - Parameter plan: nil for a file that no plan describes: what only a plan can demand is then reported, not
+    /// - Parameter plan: nil for a file without a plan; a requirement that only a plan can make is then reported, not
     ///   judged.
-    /// - Parameter profile: whose rules it is held to, and what a breach of this check is.
+    /// - Parameter profile: the limits that apply, and the severity of a breach of this check.
     public func result(_ inspection: Inspection, plan: Plan?, profile: Profile = .none) -> CheckResult {
         var finding = judge(inspection, plan, profile)
         switch (profile.severities[rule.id], finding.verdict) {
         case (.off?, _):
             finding.verdict = .off
-            finding.expected = "anything: the check is switched off"
+            finding.expected = "not required: the check is switched off"
         case (.warn?, .fail): finding.verdict = .warn
         case (.fail?, .warn): finding.verdict = .fail
         default: break
@@ -62,7 +62,7 @@ public struct Check: Sendable {
     }
 }
 
-/// What a check says of one file.
+/// The result of a check for one file.
 struct Finding {
     var verdict: CheckResult.Verdict
     var measured: String
@@ -83,7 +83,7 @@ struct Finding {
     }
 }
 
-/// Breaches of several rules, put together to one finding: the worst verdict, all the words.
+/// Breaches of several rules, merged into one finding: the worst verdict and all texts.
 struct Breaches {
     private(set) var verdict = CheckResult.Verdict.pass
     private(set) var words: [String] = []
@@ -101,11 +101,11 @@ struct Breaches {
 }
 
 extension Breaches {
-    /// Holds a measured number against a profile's limit.
+    /// Adds a breach unless the measured number is within a profile's limit.
     mutating func hold(
         _ value: Double, _ words: String, to rule: Profile.Rule, of profile: Profile, at time: Double? = nil
     ) {
         guard let limit = profile[rule], !limit.holds(value) else { return }
-        add(.fail, "\(words), but \(limit.words(rule)) is asked for by \(limit.source)", at: time)
+        add(.fail, "\(words), but the profile requires \(limit.words(rule)) (\(limit.source))", at: time)
     }
 }

@@ -1,20 +1,20 @@
-// D07.clipping: sound that ran out of numbers.
+// D07.clipping: waves cut off flat, at full scale or below it.
 import Composition
 
 extension Check {
     static let clipping = Check(
         id: "D07.clipping", title: "Clipping",
         measures:
-            "runs of three or more samples in a row at or above full scale, in any channel of the decoded sound; and "
-            + "tenths of a second whose samples crowd at their loudest level, the same in most of them: sound that "
-            + "was cut off flat and turned down since; where a spec says what is mixed, how much less its high "
-            + "samples are raised than its low ones",
+            "runs of three or more consecutive samples at or above full scale in any channel of the decoded sound; "
+            + "tenths of a second whose samples crowd at one loudest level: sound that was clipped and turned down "
+            + "afterwards; with the spec's mix to compare, how much less its loud samples are raised than its quiet "
+            + "ones",
         unit: "runs",
         threshold:
-            "0; up to 5 warn (a lossy codec's overshoot), more fail; 5 such tenths and a twentieth of all that is "
-            + "loud fail; a fifth less fails",
+            "no run; up to 5 runs warn (a lossy codec's overshoot), more fail; 5 crowded tenths that are a twentieth "
+            + "of the loud ones fail; loud samples raised a fifth less than quiet ones fail",
         source: "EBU QC (clipping); the counts are vgraph's", changedBy: "audio.tracks[].gain", severity: .fail,
-        runbook: "lower the gain of the track that is too loud, or set 'audio.loudness' so that the mix is limited"
+        runbook: "lower the gain of the loudest track, or set 'audio.loudness' so that the mix is limited"
     ) { inspection, plan in
         let expected = "none"
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
@@ -28,13 +28,13 @@ extension Check {
             return Finding(
                 .fail,
                 measured:
-                    "cut off flat and turned down since, in \(flat.count) tenths of a second, first at "
+                    "clipped and turned down afterwards in \(flat.count) tenths of a second, first at "
                     + "\(decimals(time, 2)) s",
                 expected: expected, from: time)
         }
         if let time = cut(inspection.sound) {
             return Finding(
-                .fail, measured: "crests of the mixed wave are cut off flat, first at \(decimals(time, 2)) s",
+                .fail, measured: "peaks of the mix are clipped, first at \(decimals(time, 2)) s",
                 expected: expected, from: time)
         }
         guard runs > 0 else { return Finding(.pass, measured: "none", expected: expected) }
@@ -45,8 +45,7 @@ extension Check {
             expected: expected, from: first)
     }
 
-    /// Where the wave that a spec mixes is known: when it is first seen that what is high in it is raised less than
-    /// what is low.
+    /// The first time at which loud samples of the spec's mix are raised less than quiet ones; nil without the mix.
     private static func cut(_ held: SoundHeld?) -> Double? {
         guard let held, let loudest = held.stretches.map(\.promised).max() else { return nil }
         let judged = held.stretches.filter {

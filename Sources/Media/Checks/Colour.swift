@@ -1,17 +1,15 @@
-// D04: what the stream says its colours are.
+// D04: the colour tags of the stream and of its container.
 import Composition
 
 extension Check {
     static let colour = Check(
         id: "D04", title: "Colour tags",
         measures:
-            "primaries, transfer, matrix and range as the decoder reports them, and the container's 'colr' box beside "
-            + "them",
+            "primaries, transfer, matrix and range, as the decoder reports them and in the container's 'colr' box",
         unit: "", threshold: "bt709, bt709, bt709, limited (tv) range; the container agrees",
         source: "ITU-R BT.709-6; ISO/IEC 23001-8", severity: .fail,
         runbook:
-            "untagged or wrongly tagged video is shown with other colours by some players: encode again with the tags "
-            + "set"
+            "some players show untagged or wrongly tagged video in other colours: encode again with the tags set"
     ) { inspection, plan in
         let expected = "bt709, bt709, bt709, limited range"
         guard let video = inspection.video, video.frames.count > 0 else {
@@ -27,7 +25,7 @@ extension Check {
         {
             breaches.add(
                 strict,
-                "the container says \(tagged.primaries)/\(tagged.transfer)/\(tagged.matrix), "
+                "the container's tags are \(tagged.primaries)/\(tagged.transfer)/\(tagged.matrix), "
                     + "\(tagged.isFull ? "full" : "limited") range")
         }
         return breaches.finding(measured: tags.map(\.1).joined(separator: ", ") + ", limited range", expected: expected)

@@ -1,20 +1,19 @@
-// D05: laid out so that it starts at once, at 0, and can be cut anywhere a group begins.
+// D05: the file starts playing at once, at time 0, and can be cut wherever a group begins.
 import Composition
 
 extension Check {
     static let delivery = Check(
         id: "D05", title: "Index first, no edit list, starts at 0, closed groups",
         measures:
-            "order of the boxes 'moov' and 'mdat', edit lists, time of the first picture and sample, packets shown "
-            + "before the key frame they follow, longest group",
+            "order of the boxes 'moov' and 'mdat', edit lists, times of the first picture and sample, packets shown "
+            + "before the key frame that they follow, longest group",
         unit: "s",
         threshold:
-            "one index, first; no edit list (one that shifts nothing warns); first picture at 0; sound within 21.4 "
-            + "ms (one AAC frame) of it, 40 ms at most; every group closed",
+            "one index, before the media; no edit list (one that shifts nothing warns); first picture at 0; sound "
+            + "within 21.4 ms (one AAC frame) of it passes, within 40 ms warns; every group closed",
         source: "YouTube help 1722171; Instagram API; EBU R37 for the sound", severity: .fail,
         runbook:
-            "mux again with '-movflags +faststart -use_editlist 0', and encode with closed groups and without a start "
-            + "offset"
+            "mux again with '-movflags +faststart -use_editlist 0', and encode with closed groups and no start offset"
     ) { inspection, plan in
         let expected = "index first, no edit list, start at 0, closed groups"
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
@@ -28,12 +27,12 @@ extension Check {
         var breaches = Breaches()
         if !boxes.indexComesFirst { breaches.add(strict, "the index comes after the media") }
         if boxes.top.contains(where: { $0.type == "moof" }) {
-            breaches.add(strict, "fragments: the index is spread over the file, and its header says no duration")
+            breaches.add(strict, "fragmented: the index is spread over the file, and its header gives no duration")
         }
         for fault in boxes.faults.prefix(3) { breaches.add(.warn, fault) }
         for track in boxes.tracks where !track.edits.isEmpty && (track.handler == "vide" || track.handler == "soun") {
-            // Where the edits only skip what decoding needs before the start, players that ignore them are off by that
-            // much at most.
+            // If the edits only skip what decoding needs before the start, a player that ignores them is off by no more
+            // than that.
             breaches.add(
                 shiftsNothing(track, boxes.movieTimescale) ? .warn : strict,
                 "an edit list in the \(track.handler == "vide" ? "video" : "sound") track")
@@ -48,7 +47,7 @@ extension Check {
                 breaches.add(.warn, "sound starts at \(decimals(audio.start, 3)) s", at: 0)
             }
         }
-        if !video.groups.startsWithKey { breaches.add(strict, "it does not start with a key frame", at: 0) }
+        if !video.groups.startsWithKey { breaches.add(strict, "the stream does not start with a key frame", at: 0) }
         if let open = video.groups.openAt { breaches.add(strict, "an open group at \(decimals(open, 3)) s", at: open) }
         let longest = decimals(Double(video.groups.longestFrames) * video.period, 2)
         return breaches.finding(
@@ -62,7 +61,7 @@ extension Check {
         guard track.edits.count == 1, let edit = track.edits.first, edit.mediaTime >= 0, edit.rate == 1,
             track.timescale > 0, movieTimescale > 0
         else { return false }
-        // Of sound, the encoder's priming: 1024 samples of AAC, 2112 of some.
+        // Sound may skip the encoder's priming: 1024 samples of AAC, 2112 with some encoders.
         let delay = track.handler == "vide" ? track.firstCompositionOffset : track.timescale / 10
         let shown = Double(edit.duration) / Double(movieTimescale)
         let whole = Double(track.duration - edit.mediaTime) / Double(track.timescale)

@@ -1,17 +1,17 @@
-// D03: as long as planned, and sound as long as pictures.
+// D03: duration as planned, and sound as long as the pictures.
 import Composition
 
 extension Check {
     static let duration = Check(
         id: "D03", title: "Duration, and sound against pictures",
-        measures: "end of the last picture and of the last sample, decoded",
+        measures: "end of the last decoded picture and of the last decoded sample",
         unit: "s",
         threshold:
             "planned duration ± 1 frame; sound at most 2 frames shorter and 2 s longer than the pictures; a profile's "
-            + "limits of the length",
+            + "limits of the duration",
         source: "EBU QC; Telestream Qualify FC-108; a profile's own", changedBy: "scenes", severity: .fail,
         runbook:
-            "sound that ends early is cut in the mix: look at the audio stage; pictures that end early: see D02.frames"
+            "if the sound ends early, look at the mix in the audio stage; if the pictures end early, see D02.frames"
     ) { inspection, plan, profile in
         let expected =
             plan.map { "\(decimals($0.rate.seconds(ofFrame: $0.frames), 3)) s ± 1 frame; sound -2 frames, +2 s" }

@@ -5,21 +5,21 @@ extension Check {
     static let flashes = Check(
         id: "D09", title: "Flashes",
         measures:
-            "mean luminance and saturated red of 48 by 27 cells (for 16:9) of every decoded picture; a rise and a "
-            + "fall of at least 20 cd/m2 with the darker state below 160 cd/m2, on a display of 200 cd/m2, are a "
-            + "general flash; a change of (R-G-B)*320 by more than 20 from or to a saturated red is half a red "
-            + "flash. Each cell is followed by itself. Static patterns are D09.patterns",
+            "mean luminance and saturated red of 48 by 27 cells (for 16:9) of every decoded picture; a rise and a fall "
+            + "of at least 20 cd/m2 with the darker state below 160 cd/m2, on a display of 200 cd/m2, count as a "
+            + "general flash; a change of (R-G-B)*320 by more than 20 from or to a saturated red counts as half a red "
+            + "flash. Each cell is tracked on its own. D09.patterns covers static patterns",
         unit: "flashes a second, % of the picture",
         threshold:
             "more than 3 flashes in any second (7 transitions) over more than 25 % of the picture fail; 2 or 3 a "
             + "second over that area for 4 of 5 s warn",
         source:
-            "ITU-R BT.1702-3, Annex 1 (flashes, area); WCAG 2.2, 2.3.1 (the same luminance, and red). Advisory: no "
-            + "certified test, which some broadcasters demand",
+            "ITU-R BT.1702-3, Annex 1 (flashes, area); WCAG 2.2, 2.3.1 (the same luminance, and red). Advisory: some "
+            + "broadcasters require a certified test, which this is not",
         severity: .fail,
         runbook:
             "slow the flashing to 3 a second or fewer, make it smaller than a quarter of the picture, or lower its "
-            + "contrast below 20 cd/m2; this check is advisory and replaces no certified test"
+            + "contrast below 20 cd/m2; this check is advisory and does not replace a certified test"
     ) { inspection, _ in
         let expected = "at most 3 flashes a second over more than 25 % of the picture"
         guard let video = inspection.video, video.frames.count > 0 else {
@@ -27,12 +27,13 @@ extension Check {
         }
         guard !["smpte2084", "arib-std-b67"].contains(video.transfer) else {
             return .notRun(
-                "high dynamic range (\(video.transfer)): its luminance is not that of a display of 200 cd/m2",
+                "high dynamic range (\(video.transfer)): the limits assume a display of 200 cd/m2",
                 expected: expected)
         }
         let times = video.frames.stamps.indices.map { video.time(of: $0) }
         guard video.tick > 0, let found = FlashHistory.find(in: video.flashes, times: times) else {
-            return .notRun("light and colour of \(video.pixelFormat) pictures cannot be read", expected: expected)
+            return .notRun(
+                "cannot measure the luminance and colour of \(video.pixelFormat) pictures", expected: expected)
         }
         let kinds = [("general", found.general), ("red", found.red)]
         func percent(_ share: Double) -> String { "\(decimals(share * 100, 0)) % of the picture" }

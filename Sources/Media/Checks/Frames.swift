@@ -1,14 +1,20 @@
-// D02.frames: how many pictures, and whether they come evenly.
+// D02.frames: the number of pictures, and whether their times are evenly spaced.
 import Composition
 
 extension Check {
     static let frames = Check(
         id: "D02.frames", title: "Frame rate and frame count",
-        measures: "decoded pictures, and how far each one's time stamp lies from frame number times frame length",
+        measures:
+            "number of decoded pictures, and how far the time stamp of each lies from frame number times frame "
+            + "duration",
         unit: "frames, ms",
-        threshold: "the planned count; at most one tick of the stream's clock; a profile's limits of the rate",
+        threshold:
+            "the planned number; time stamps at most one tick of the stream's clock off; a profile's limits of the "
+            + "frame rate",
         source: "YouTube, Instagram: constant frame rate; a profile's own", changedBy: "video.fps", severity: .fail,
-        runbook: "pictures are missing, doubled or late: build again; a source clip's own rate never reaches the output"
+        runbook:
+            "pictures are missing, doubled or late: build again; the frame rate of a source clip never reaches the "
+            + "output"
     ) { inspection, plan, profile in
         let expected =
             plan.map { "\($0.frames) frames, constant \(rateText($0.rate.perSecond)) fps" } ?? "a constant frame rate"
@@ -23,8 +29,8 @@ extension Check {
             return breaches.finding(
                 measured: "\(stamps.count) frame\(stamps.count == 1 ? "" : "s")", expected: expected)
         }
-        // One tick, because a container that counts milliseconds cannot place 1/30 s better; and a hair for the
-        // arithmetic.
+        // One tick, because a container that counts milliseconds cannot place 1/30 s better; the rest allows for
+        // rounding.
         let tolerance = video.tick * 1.001 + 1e-9
         var worst = 0.0, firstOff: Int?
         let start = Double(stamps[0]) * video.tick
@@ -49,7 +55,7 @@ extension Check {
     }
 }
 
-/// 30, 29.97, 23.976: as people write them.
+/// A frame rate as it is usually written: 30, 29.97, 23.976.
 func rateText(_ rate: Double) -> String {
     var text = decimals(rate, 3)
     while text.contains("."), text.hasSuffix("0") || text.hasSuffix(".") { text.removeLast() }

@@ -1,16 +1,16 @@
-// D08.frozen: pictures that stand still.
+// D08.frozen: a picture that never changes.
 import Composition
 
 extension Check {
     static let frozen = Check(
-        id: "D08.frozen", title: "Standing pictures",
+        id: "D08.frozen", title: "Frozen pictures",
         measures:
-            "longest span in which luma differs from the picture before by at most 0.255 of 255 on average (every "
-            + "fourth row)",
+            "longest span in which the luma of each picture differs from the one before by at most 0.255 of 255 on "
+            + "average (every fourth row)",
         unit: "s",
         threshold:
-            "fails when nothing ever changes though the plan shows different things and the drawn pictures change, "
-            + "or are not at hand; holds are legitimate in motion graphics, so their length is reported only",
+            "fails if no picture ever changes although the plan has different segments, unless the drawn pictures do "
+            + "not change either; holds are legitimate in motion graphics, so their length is only reported",
         source: "EBU QC (freeze); level as in ffmpeg's freezedetect (-60 dB)", changedBy: "scenes", severity: .fail,
         runbook: "the same picture was encoded throughout: build with an empty cache and compare"
     ) { inspection, plan in
@@ -20,21 +20,21 @@ extension Check {
             return .notRun("no pictures were decoded", expected: expected)
         }
         guard video.frames.change.count == video.frames.count else {
-            return .notRun("brightness of \(video.pixelFormat) pictures cannot be read", expected: expected)
+            return .notRun("cannot measure the brightness of \(video.pixelFormat) pictures", expected: expected)
         }
         let stands = video.frames.change.map { $0 <= 0.255 }
         let longest = longestRun(stands)
-        guard !longest.isEmpty else { return Finding(.pass, measured: "no standing pictures", expected: expected) }
-        // A run counts changes that did not happen: the picture before it belongs to the hold.
+        guard !longest.isEmpty else { return Finding(.pass, measured: "no frozen pictures", expected: expected) }
+        // A run starts at the first picture that equals the one before it; that one belongs to the hold too.
         let from = video.time(of: longest.lowerBound - 1)
         let to =
             longest.upperBound < video.frames.count
             ? video.time(of: longest.upperBound) : video.time(of: 0) + video.duration
         if longest.count == video.frames.count - 1, video.frames.count > 1, segments.count > 1 {
             if video.isAsDrawn(0..<video.frames.count, plan) == true {
-                return Finding(.pass, measured: "one picture throughout, as drawn", expected: expected)
+                return Finding(.pass, measured: "the same picture throughout, as drawn", expected: expected)
             }
-            return Finding(.fail, measured: "one picture throughout", expected: expected, from: from, to: to)
+            return Finding(.fail, measured: "the same picture throughout", expected: expected, from: from, to: to)
         }
         return Finding(
             .pass, measured: "longest hold \(decimals(to - from, 2)) s from \(decimals(from, 2)) s", expected: expected)

@@ -1,21 +1,21 @@
-// D11: levels that a broadcaster's chain would cut off.
+// D11: levels that a broadcaster's equipment would clip.
 import Composition
 
 extension Check {
-    /// Share of a picture that may be outside: more in small ones, where the edges of letters, which 4:2:0 colours
-    /// wrongly, are a greater part.
+    /// Share of a picture that may be out of range. It grows in small pictures: 4:2:0 falsifies the colour of letters'
+    /// edges, which cover more of a small picture.
     private static func allowed(rows: Int) -> Float { 0.01 * max(1, 720 / Float(max(1, rows))) }
 
     static let levels = Check(
         id: "D11", title: "Levels",
         measures:
-            "of each decoded picture, at 8 by 8 points of 48 by 27 cells (for 16:9): share of points whose luma, R', "
-            + "G' or B' is below -5 % or above 105 % of full scale (below 5 or above 246 of 8 bits)",
-        unit: "% of the picture", threshold: "at most 1 % of any picture; of one below 720 rows 720 rows' share of it",
+            "in each decoded picture, at 8 by 8 points of each of 48 by 27 cells (for 16:9): share of points whose "
+            + "luma, R', G' or B' is below -5 % or above 105 % of full scale (below 5 or above 246 of 8 bits)",
+        unit: "% of the picture", threshold: "at most 1 % of any picture; below 720 rows, 1 % times 720 / rows",
         source: "EBU R 103; EBU QC 0051B", severity: .warn,
         runbook:
-            "colours that saturated exist in Y'CbCr but not on a screen: lower the saturation or contrast of the "
-            + "picture that the time names"
+            "such saturated colours exist in Y'CbCr but not on a screen: lower the saturation or contrast of the "
+            + "picture at the reported time"
     ) { inspection, _ in
         let rows = inspection.video?.height ?? 720
         let expected =
@@ -25,7 +25,7 @@ extension Check {
             return .notRun("no pictures were decoded", expected: expected)
         }
         guard video.outside.count == video.frames.count else {
-            return .notRun("levels of \(video.pixelFormat) pictures cannot be read", expected: expected)
+            return .notRun("cannot measure the levels of \(video.pixelFormat) pictures", expected: expected)
         }
         let allowed = allowed(rows: video.height)
         let worst = video.outside.indices.max { video.outside[$0] < video.outside[$1] } ?? 0

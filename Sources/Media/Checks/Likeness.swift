@@ -1,25 +1,28 @@
-// D14: what the encoder left of what was drawn.
+// D14, D14.captions: decoded pictures against the drawn ones.
 import Composition
 
 extension Check {
     private static let bands = LikenessBands.decoded
-    /// Steps of luma by which a stroke that is not drawn, or not shown, stands out.
+    /// Difference in luma at which a stroke counts as missing or added.
     private static let stroke: Float = 40
 
     static let likeness = Check(
-        id: "D14", title: "As drawn",
+        id: "D14", title: "Pictures as drawn",
         measures:
-            "twice a second, decoded pictures against those that went into the encoder: likeness (structure, "
-            + "lightness and colour) of the least alike tile (of 60 pixels; of less in pictures below 1080 rows); "
-            + "and strokes that one of the two has alone, in squares of a letter's line",
-        unit: "0 to 1; steps of luma", threshold: "below 0.80 warns, below 0.65 fails; a stroke of 40 fails",
+            "two decoded pictures a second against the ones that went into the encoder: likeness (structure, lightness "
+            + "and colour) of the worst tile (60 pixels; smaller below 1080 rows), and strokes that only one of the "
+            + "two has, in squares as wide as a letter's stroke",
+        unit: "0 to 1; steps of luma",
+        threshold:
+            "below 0.80 warns, below 0.65 fails; a stroke that differs by 40 or more fails",
         source:
-            "vgraph: re-encodings at CRF 18 to 28 keep 0.85 and more, a missing caption leaves 0.23; a wrong letter "
-            + "has strokes of 42 and more, in "
-            + "720 rows and above of 100, re-encodings up to CRF 33 of 27 at most", severity: .fail,
+            "vgraph: re-encodings at CRF 18 to 28 keep 0.85 or more, a missing caption leaves 0.23; a wrong letter's "
+            + "strokes differ by 42 or more (by 100 from 720 rows), those of re-encodings up to CRF 33 by 27 at "
+            + "most",
+        severity: .fail,
         runbook:
-            "lower 'crf' of the encode stage; where one tile alone is far off, look at the picture: what was drawn is "
-            + "not what is shown"
+            "lower 'crf' of the encode stage; if a single tile is far off, look at the picture: the file does not show "
+            + "what was drawn"
     ) { inspection, plan in
         guard let held = heldAgainstDrawn(inspection, plan) else {
             return Finding(.pass, measured: "no drawn pictures to compare with", expected: "none asked")
@@ -40,12 +43,12 @@ extension Check {
                 return Finding(
                     .fail,
                     measured:
-                        "another stroke than drawn, \(Int(stroke.value)) steps of luma apart, at \(decimals(time, 2)) "
-                        + "s around "
-                        + "\(stroke.x), \(stroke.y)", expected: expected, from: time)
+                        "a stroke differs from the drawn one by \(Int(stroke.value)) steps of luma at "
+                        + "\(decimals(time, 2)) s near \(stroke.x), \(stroke.y)",
+                    expected: expected, from: time)
             }
             let measured =
-                "\(samples.count) of \(video.frames.count) pictures: the least \(worst.tile.words), at "
+                "\(samples.count) of \(video.frames.count) pictures; lowest likeness \(worst.tile.words), at "
                 + "\(decimals(time, 2)) s in the tile at \(worst.tile.x), \(worst.tile.y)"
             return Finding(
                 verdict == .alike ? .pass : verdict == .look ? .warn : .fail, measured: measured, expected: expected,
@@ -56,13 +59,13 @@ extension Check {
     static let captionsShown = Check(
         id: "D14.captions", title: "Captions on the pictures",
         measures:
-            "for each caption, a decoded picture from while it is shown against the drawn one that has it: likeness "
-            + "of the least alike tile (of 60 pixels; of less in pictures below 1080 rows)",
+            "for each caption, a decoded picture from the time it is shown against the drawn picture: likeness of the "
+            + "worst tile (60 pixels; smaller below 1080 rows)",
         unit: "0 to 1", threshold: "0.65 or more: a missing caption leaves 0.23, one wrong letter 0.72",
         source: "vgraph", changedBy: "captions", severity: .fail,
         runbook:
-            "look at the picture that the time names; captions shorter than half a second cannot be looked at: show "
-            + "them longer"
+            "look at the picture at the reported time; a caption shorter than half a second is not sampled: show it "
+            + "longer"
     ) { inspection, plan in
         guard let held = heldAgainstDrawn(inspection, plan) else {
             return Finding(.pass, measured: "no drawn pictures to compare with", expected: "none asked")
@@ -81,15 +84,15 @@ extension Check {
                     let time = plan.rate.seconds(ofFrame: best.frame)
                     breaches.add(
                         .fail,
-                        "caption \(index + 1) is not on the picture at \(decimals(time, 2)) s as drawn: "
+                        "caption \(index + 1) does not look as drawn at \(decimals(time, 2)) s: likeness "
                             + "\(best.tile.words)",
                         at: time)
                 }
             }
-            if unseen > 0 { breaches.add(.warn, "\(unseen) too short to be looked at") }
+            if unseen > 0 { breaches.add(.warn, "\(unseen) too short to be sampled") }
             let count = "\(plan.cues.count) caption\(plan.cues.count == 1 ? "" : "s")"
             return breaches.finding(
-                measured: "\(count), the least like what was drawn \(least?.words ?? "unknown")", expected: expected)
+                measured: "\(count), lowest likeness \(least?.words ?? "unknown")", expected: expected)
         }
     }
 
@@ -98,13 +101,13 @@ extension Check {
         case samples([Inspection.SampledLikeness], Inspection.Video, Plan)
     }
 
-    /// nil: nobody has drawn this file's pictures here, so nothing is asked of it.
+    /// nil: without drawn pictures there is nothing to compare with.
     private static func heldAgainstDrawn(_ inspection: Inspection, _ plan: Plan?) -> Held? {
         if inspection.refusal != nil { return .refused("the file does not open") }
         guard let video = inspection.video, video.frames.count > 0 else { return .refused("no pictures were decoded") }
         if let plan, video.promised != nil { return .samples(video.likeness, video, plan) }
         guard let plan, let isKnown = inspection.isOfKnownSegments else { return nil }
-        if !isKnown { return .refused("its pictures are not those that were drawn and encoded: see D15") }
+        if !isKnown { return .refused("the file does not contain the encoded pictures: see D15") }
         return video.likeness.isEmpty ? nil : .samples(video.likeness, video, plan)
     }
 }

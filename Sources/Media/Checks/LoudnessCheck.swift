@@ -1,4 +1,4 @@
-// D06: how loud the whole is, and how high its peaks reach.
+// D06: integrated loudness and true peak.
 import Composition
 
 extension Check {
@@ -7,13 +7,13 @@ extension Check {
         measures: "integrated loudness with gating, and true peak at four times the sample rate, of the decoded sound",
         unit: "LUFS, dBTP",
         threshold:
-            "a profile's limits, or the spec's target ± 1 LU; peak at most the limit + 0.2 dB; reported only where "
-            + "none is asked",
+            "a profile's limits, or the spec's target ± 1 LU; true peak at most the limit + 0.2 dB; only reported "
+            + "without a limit",
         source: "ITU-R BS.1770-5; EBU R 128; tolerance of a peak meter: EBU Tech 3341", changedBy: "audio.loudness",
         severity: .fail,
         runbook:
-            "the mix or the encoder's overshoot: lower the gain of the loudest track, or ask for a lower true peak in "
-            + "'audio.loudness'"
+            "the mix is too loud or the encoder overshoots: lower the gain of the loudest track, or set a lower true "
+            + "peak in 'audio.loudness'"
     ) { inspection, plan, profile in
         let target = Target(plan, profile), expected = target?.words ?? "none asked"
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
@@ -42,7 +42,7 @@ extension Check {
     }
 }
 
-/// What is asked of the sound: a profile's limits, and where it has none the loudness that the mix is brought to.
+/// The limits for the sound: the profile's; where it sets none, the loudness target of the mix.
 private struct Target {
     var least, most, peak: Double
     var words: String
@@ -63,7 +63,7 @@ private struct Target {
             + (sources.isEmpty ? "" : " (\(sources.joined(separator: "; ")))")
     }
 
-    /// The tolerance of a peak meter is added to its limit.
+    /// The limit of the peak is raised by a peak meter's tolerance.
     func holds(_ integrated: Double, peak found: Double) -> Bool {
         integrated >= least - 1e-6 && integrated <= most + 1e-6 && found <= peak + 0.2
     }

@@ -1,35 +1,35 @@
-// D14.motion: what should move moves, and what should stand stands.
+// D14.motion: pictures move, and stand still, where the drawn ones do.
 import Composition
 
 extension Check {
-    /// A step of a cell's luma that is a movement, and one that no encoder makes of a standing picture.
+    /// Change of a cell's luma that counts as movement, and one that is larger than an encoder causes in a still
+    /// picture.
     private static let moving: Float = 0.6, restless: Float = 3
 
     static let motion = Check(
-        id: "D14.motion", title: "Moves as drawn",
+        id: "D14.motion", title: "Motion as drawn",
         measures:
-            "each decoded picture and the drawn one of its time, in 32 by 18 cells: how far either is from the "
-            + "picture before",
+            "each decoded picture and the drawn picture of the same time, in 32 by 18 cells: how far each differs from "
+            + "the picture before it",
         unit: "pictures",
         threshold:
-            "in any second: a quarter of the pictures that should move stand still (4 or more), or 2 that should "
-            + "stand move; any picture that is another than the drawn one",
+            "fails if in any second a quarter of the pictures that should move stand still (4 or more), or 2 that "
+            + "should stand still move; or if any picture differs from the drawn one",
         source: "vgraph", changedBy: "scenes", severity: .fail,
         runbook:
-            "the file holds still, stutters or jumps where the spec does not: make it again, or give it the frame "
-            + "rate of the spec"
+            "the file freezes, stutters or jumps where the spec does not: make it again, at the frame rate of the spec"
     ) { inspection, plan in
         if inspection.isOfKnownSegments == true {
             return Finding(
-                .pass, measured: "encoded from the drawn pictures, one by one: see D15", expected: "as drawn")
+                .pass, measured: "each picture was encoded from a drawn one: see D15", expected: "as drawn")
         }
-        if inspection.refusal != nil { return .notRun("the pictures could not be read", expected: "as drawn") }
+        if inspection.refusal != nil { return .notRun("cannot read the pictures", expected: "as drawn") }
         guard let plan, let video = inspection.video, let pictures = video.promised else {
             return Finding(.pass, measured: "no drawn pictures to compare with", expected: "none asked")
         }
         let expected = "as drawn"
         guard pictures.count == video.frames.count, !pictures.isEmpty else {
-            return .notRun("not every picture could be compared", expected: expected)
+            return .notRun("not every picture was compared", expected: expected)
         }
         let window = max(4, Int(plan.rate.perSecond.rounded()))
         let should = pictures.map { $0.planned >= moving },
@@ -59,7 +59,7 @@ extension Check {
             let time = video.time(of: jump)
             breaches.add(
                 .fail,
-                "\(count) picture\(count == 1 ? " is" : "s are") another than the drawn, the first at "
+                "\(count) picture\(count == 1 ? " differs" : "s differ") from the drawn, the first at "
                     + "\(decimals(time, 2)) s",
                 at: time)
         }

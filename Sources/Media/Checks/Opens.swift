@@ -1,14 +1,14 @@
-// D01: the file opens, and every picture and sound in it decodes.
+// D01: the file opens, and all its pictures and sound decode.
 import Composition
 
 extension Check {
     static let opens = Check(rule: .opens) { inspection, _ in
         let expected = "no error"
         if let refusal = inspection.refusal { return Finding(.fail, measured: refusal, expected: expected, from: 0) }
-        // An index that promises nothing is kept by a file that shows nothing.
+        // A reader finds no fault in an index that lists no pictures, but a video stream without pictures is one.
         if let video = inspection.video, video.frames.count == 0, inspection.faults.isEmpty {
             return Finding(
-                .fail, measured: "no picture comes out of its stream of pictures", expected: expected, from: 0)
+                .fail, measured: "the video stream contains no pictures", expected: expected, from: 0)
         }
         guard let first = inspection.faults.first else {
             let pictures = inspection.video.map { "\($0.frames.count) pictures" }
@@ -16,7 +16,7 @@ extension Check {
             return Finding(
                 .pass, measured: [pictures, sound].compactMap { $0 }.joined(separator: ", "), expected: expected)
         }
-        // Faults are noted in the order they were met; the earliest one with a time is where to look.
+        // Faults are in the order in which the reader met them; the earliest time says where to look.
         let time = inspection.faults.compactMap(\.time).min()
         let rest = inspection.faultCount > 1 ? " (and \(inspection.faultCount - 1) more)" : ""
         let place = first.time.map { "at \(tenths($0)) s: " } ?? ""

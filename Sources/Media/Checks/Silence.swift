@@ -1,4 +1,4 @@
-// D07: sound where sound is planned.
+// D07: silence where sound is planned.
 import Composition
 
 extension Check {
@@ -9,7 +9,9 @@ extension Check {
         id: "D07", title: "Silence",
         measures: "level (RMS) of each tenth of a second in each channel; silent below -50 dBFS",
         unit: "dBFS, s",
-        threshold: "not silent throughout where sound is planned; no channel silent while another is heard",
+        threshold:
+            "fails if the whole is silent although sound is planned, or if one channel is silent while another carries "
+            + "sound",
         source: "EBU QC (silence); the level is vgraph's", changedBy: "audio.tracks", severity: .fail,
         runbook:
             "a track is missing, muted or routed to one channel: listen to the sources, then to 'vgraph show "

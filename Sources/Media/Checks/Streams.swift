@@ -1,19 +1,19 @@
-// D02: the streams, and the form of the pictures.
+// D02: streams, codecs and picture format.
 import Composition
 
 extension Check {
     static let streams = Check(
         id: "D02", title: "Streams and picture format",
-        measures: "number of streams, codec, profile, size, shape of pixels, pixel format, scan, rotation",
+        measures: "number of streams, codec, profile, size, pixel aspect ratio, pixel format, scan, rotation",
         unit: "",
         threshold:
-            "one stream of H.264 High or below, 4:2:0 8 bits, planned size, square pixels, progressive, not rotated; "
-            + "AAC-LC where sound is planned; what a profile says of container, codecs, size, shape, bit rate, "
-            + "channels",
+            "one stream of H.264 High or below, 4:2:0 in 8 bits, planned size, square pixels, progressive, not "
+            + "rotated; AAC-LC if sound is planned; a profile's limits of container, codecs, size, aspect ratio, bit "
+            + "rate, channels",
         source: "YouTube and Instagram delivery rules; EBU QC; a profile's own", changedBy: "video.size",
         severity: .fail,
         runbook:
-            "the encode stage's parameters or the spec's 'video' say otherwise; builds of the default pipeline pass"
+            "change the parameters of the encode stage or 'video' in the spec; the default pipeline passes"
     ) { inspection, plan, profile in
         let size = plan.map { "\($0.size.width)x\($0.size.height), " } ?? ""
         let expected = "\(size)H.264 up to High, yuv420p, square pixels, progressive" + (plan == nil ? "" : ", AAC-LC")
@@ -23,7 +23,9 @@ extension Check {
         func pick(_ pick: Profile.Pick, _ found: [String], _ words: String) {
             guard let choice = profile.picks[pick], !choice.values.contains(where: found.contains) else { return }
             breaches.add(
-                .fail, "\(words), but \(choice.values.joined(separator: " or ")) is asked for by \(choice.source)")
+                .fail,
+                "\(words), but the profile requires \(choice.values.joined(separator: " or ")) "
+                    + "(\(choice.source))")
         }
         guard let video = inspection.video, video.frames.count > 0 else {
             breaches.add(strict, inspection.video == nil ? "no pictures" : "no picture can be decoded")
@@ -59,7 +61,7 @@ extension Check {
         }
         let aspect = video.pixelAspect
         if aspect.width > 0, aspect.width != aspect.height {
-            breaches.add(strict, "pixels of \(aspect.width):\(aspect.height)")
+            breaches.add(strict, "pixel aspect ratio \(aspect.width):\(aspect.height)")
         }
         if video.isTurned { breaches.add(strict, "pictures are stored rotated") }
         if video.interlacedFrames > 0 { breaches.add(strict, "\(video.interlacedFrames) interlaced pictures") }

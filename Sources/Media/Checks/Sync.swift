@@ -1,16 +1,16 @@
-// D10: what is seen and heard at once is delivered at once.
+// D10: the offset between picture and sound.
 import Composition
 
 extension Check {
     static let sync = Check(
         id: "D10", title: "Picture and sound in step",
         measures:
-            "at each time of 'acceptance.sync': from the picture that differs most from the one before to where the "
-            + "sound sets in, both looked for within 0.3 s; without it, at each flash of a quarter second or less "
-            + "with a beep out of silence, which test films have",
+            "at each time of 'acceptance.sync': time from the picture that differs most from the one before to the "
+            + "onset of the sound, both searched for within 0.3 s; without 'acceptance.sync': the same at each flash "
+            + "of a quarter second or less with a beep out of silence, as in test films",
         unit: "ms", threshold: "sound at most 40 ms before and 60 ms after the picture",
         source: "EBU R 37", changedBy: "acceptance.sync", severity: .fail,
-        runbook: "see D05 for edit lists and the first time stamps; else move the track by 'audio.tracks[].start'"
+        runbook: "see D05 for edit lists and first time stamps; otherwise move the track with 'audio.tracks[].start'"
     ) { inspection, plan in
         let asked = plan?.acceptance.sync ?? []
         let expected = asked.isEmpty ? "none asked" : "sound from 40 ms before to 60 ms after the picture"
@@ -36,30 +36,30 @@ extension Check {
     }
 }
 
-/// Finds where something happens in the pictures and in the sound of a file.
+/// Finds cuts and flashes in the pictures of a file, and onsets in its sound.
 private struct SyncEvents {
     let video: Inspection.Video
     let audio: Inspection.Audio
     private static let reach = 0.3
     private static let early = -0.040, late = 0.060
 
-    /// Half a step of the sound's measure is given away.
+    /// Allows half a step of the sound's measure.
     static func isIn(_ offset: Double) -> Bool { offset >= early - 0.0025 && offset <= late + 0.0025 }
 
     static func words(_ offset: Double) -> String {
         let milliseconds = decimals(abs(offset) * 1000, 0)
         return milliseconds == "0"
-            ? "sound and picture at once" : "sound \(milliseconds) ms \(offset < 0 ? "before" : "after") the picture"
+            ? "sound and picture together" : "sound \(milliseconds) ms \(offset < 0 ? "before" : "after") the picture"
     }
 
     func judge(_ asked: [Double], _ expected: String) -> Finding {
         var breaches = Breaches(), worst = 0.0
         for time in asked {
             guard let seen = cut(near: time) else {
-                breaches.add(.fail, "nothing happens in the picture at \(decimals(time, 2)) s", at: time); continue
+                breaches.add(.fail, "the picture does not change near \(decimals(time, 2)) s", at: time); continue
             }
             guard let heard = onset(near: time) else {
-                breaches.add(.fail, "nothing sets in at \(decimals(time, 2)) s", at: time); continue
+                breaches.add(.fail, "no sound starts near \(decimals(time, 2)) s", at: time); continue
             }
             let offset = heard - seen
             if abs(offset) > abs(worst) { worst = offset }
@@ -95,14 +95,13 @@ private struct SyncEvents {
             if best == nil || rise > best!.rise * 1.0001 { best = (index, rise) }
         }
         guard let best else { return nil }
-        // Of the window, the place where a quarter of its height is reached: what an encoder smears before it does not
-        // count.
+        // The onset is where a quarter of the window's peak is reached, so that an encoder's pre-echo does not count.
         let end = min(peaks.count, best.index + window), top = peaks[best.index..<end].max() ?? 0
         let place = (best.index..<end).first { peaks[$0] >= top / 4 } ?? best.index
         return audio.start + Double(place) * step
     }
 
-    /// Flashes (60 of 255 up and down again) with a beep that is 30 dB above what was before it, out of less than -50
+    /// Flashes (60 of 255 up and down again) with a beep that is 30 dB above the sound before it, itself below -50
     /// dBFS.
     func markers() -> [(time: Double, offset: Double)] {
         let mean = video.frames.mean

@@ -1,4 +1,4 @@
-// All checks of a delivered file, in the order of reports.
+// The table of all checks of a delivered file, in the order of reports, and the function that runs them.
 import Composition
 import Diagnostics
 
@@ -12,7 +12,7 @@ extension Check {
 }
 
 extension Inspection {
-    /// Every check's verdict on what was measured.
+    /// Runs every check on what was measured.
     public func report(plan: Plan?, profile: Profile = .none) -> CheckReport {
         CheckReport(
             sha256: sha256, bytes: bytes, results: Check.all.map { $0.result(self, plan: plan, profile: profile) },
@@ -30,7 +30,7 @@ extension Inspection {
                     values: sound.shortTerm.map { ($0 * 10).rounded() / 10 }))
         }
         if let video, !video.frames.mean.isEmpty, video.period > 0 {
-            // At most 600 points: the mean of as many pictures each.
+            // At most 600 points, each the mean of a group of pictures.
             let group = max(1, (video.frames.mean.count + 599) / 600)
             let values = stride(from: 0, to: video.frames.mean.count, by: group).map { start in
                 let part = video.frames.mean[start..<min(start + group, video.frames.mean.count)]
@@ -38,7 +38,7 @@ extension Inspection {
             }
             all.append(
                 CheckReport.Series(name: "luma", unit: "0-255", step: Double(group) * video.period, values: values))
-            // Of as many pictures the most: a peak must not be averaged away.
+            // The maximum of each group, since a mean would hide a peak.
             let times = video.frames.stamps.indices.map { video.time(of: $0) }
             if let found = FlashHistory.find(in: video.flashes, times: times),
                 found.general.transitions.count == times.count
@@ -59,15 +59,14 @@ extension Inspection {
 /// Decodes a delivered file once and judges it.
 /// - Parameters:
 ///   - name: how messages name the file.
-///   - known: what was measured of the segments that it was joined from.
-///   - promised: the pictures that it should hold, where somebody can draw them.
-///   - sound: the mix that it should hold, where its files are at hand.
-///   - baseline: how its pictures compare with approved ones, where somebody has compared them.
-///   - plan: what the file was made to be; nil for any other file.
-///   - profile: whose rules it is held to.
-///   - progress: called now and then with the number of pictures decoded.
-/// - Throws: `MediaProblem` when there is no such file or it may not be read; what is wrong with its content is in the
-///   report.
+///   - known: the measures of the segments that the file was joined from.
+///   - promised: the pictures that the file should contain, if they can be drawn.
+///   - sound: the mix that the file should contain, if its sources are available.
+///   - baseline: the comparison of its pictures with approved ones, if there is one.
+///   - plan: the plan that the file was made from; nil for any other file.
+///   - profile: the limits that apply.
+///   - progress: called from time to time with the number of decoded pictures.
+/// - Throws: `MediaProblem` if the file does not exist or cannot be read; faults of its content are in the report.
 public func check(
     path: String, name: String? = nil, plan: Plan?, profile: Profile = .none, known: [SegmentMeasures] = [],
     promised: PromisedPictures? = nil, sound: PromisedSound? = nil, baseline: BaselineComparison? = nil,
