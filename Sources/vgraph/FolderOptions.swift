@@ -6,7 +6,6 @@ import Glibc
 import Pipelines
 import Store
 
-/// Options of every command that works on a folder.
 struct FolderOptions: ParsableArguments {
     @Option(
         name: [.customShort("C", allowingJoined: true), .customLong("directory")],
@@ -21,22 +20,22 @@ struct FolderOptions: ParsableArguments {
     @Option(
         name: .customLong("root"),
         help: ArgumentHelp(
-            "A folder outside that specs and pipelines may name files in, read only, as brand:logo.png; may be given "
-                + "several times.",
+            "Let specs and pipelines read files of a folder outside this one, for example as brand:logo.png; "
+                + "repeatable.",
             valueName: "name=dir"))
     var declared: [String] = []
 
-    @Flag(help: "Answer as JSON, for programs.")
+    @Flag(help: "Print JSON, for programs.")
     var json = false
 
-    /// Those of the command line, and of the person's configuration.
+    /// The roots of the command line and of the user's configuration.
     func roots(workspace: String) throws -> [String: String] {
         do throws(Diagnostics) { return try DeclaredRoots.read(declared, workspace: workspace) } catch {
             throw Refusal(error.all)
         }
     }
 
-    /// Absolute path of the folder that is worked in.
+    /// Absolute path of the folder to work in.
     func workspace() throws -> String {
         guard let path = realpath(directory ?? ".", nil) else {
             throw Refusal(.noFolder(directory ?? ".", error: String(cString: strerror(errno))))
@@ -48,7 +47,7 @@ struct FolderOptions: ParsableArguments {
     func cachePath(workspace: String) throws -> String {
         guard let named = cache ?? getenv("VGRAPH_CACHE").map({ String(cString: $0) }) else {
             let path = workspace + "/cache"
-            // A person may keep the cache elsewhere by naming it; a workspace may not.
+            // The user may keep the cache elsewhere by naming it; a link in the workspace may not.
             if case .failed(let code) = Root(workspace, links: .inside).look(at: path), code == EXDEV || code == ELOOP {
                 throw Refusal([StoreProblem.linkedCache(path: path).diagnostic])
             }

@@ -1,6 +1,6 @@
-// The commonest build is the one with nothing to do: it maps one state file and stats that file's leaves, and reads the
-// person's configuration where there is one. Must not touch Foundation, JSON, YAML or the command line's grammar:
-// loading these costs more than the answer. Arguments that it does not understand are left to `VgraphCommand`.
+// Most builds have nothing to do. This answers them: it maps one state file, stats that file's leaves and reads the
+// user's configuration if there is one. Must not touch Foundation, JSON, YAML or the command line's grammar: loading
+// these costs more than the answer. Arguments that it does not understand are left to `VgraphCommand`.
 import Diagnostics
 import Files
 import Glibc
@@ -8,7 +8,7 @@ import Pipelines
 import Processes
 import Store
 
-/// The exit code, where the answer to the same question still holds; nil: the build has to be walked.
+/// The exit code if an earlier answer to the same request still holds; nil: a build must decide.
 func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
     var folder = ".", cache = getenv("VGRAPH_CACHE").map { String(cString: $0) }
     var targets: [String] = [], sets: [String: String] = [:], declared: [String] = []
@@ -44,7 +44,7 @@ func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
     let workspace = String(cString: resolved)
     free(resolved)
     if let named = cache, !named.hasPrefix("/") { return nil }
-    // A cache that came with the workspace and lies elsewhere is refused by whoever opens it.
+    // A link in the workspace that leads the cache elsewhere is refused by the code that opens caches.
     var status = stat()
     if cache == nil, lstat(workspace + "/cache", &status) != 0 || status.st_mode & S_IFMT == S_IFLNK { return nil }
 
@@ -53,7 +53,7 @@ func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
     let start = monotonicSeconds()
     let request = StateRequest(
         workspace: workspace, targets: targets, sets: sets, environment: [],
-        worker: Place.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
+        worker: Project.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
         sandbox: sandbox, roots: roots)
     guard let summary = request.upToDate(cache: cache ?? workspace + "/cache") else { return nil }
     let said = UpToDate(summary.text)
@@ -82,7 +82,7 @@ private func escaped(_ character: Character) -> String {
     }
 }
 
-/// false: it could not be printed, and the command line proper says so.
+/// false: the text could not be printed; the full command then reports why.
 private func put(_ text: String, to descriptor: Int32 = 1) -> Bool {
     var text = text
     return text.withUTF8 { bytes in

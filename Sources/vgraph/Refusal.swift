@@ -1,4 +1,4 @@
-// Why a command cannot do what was asked: problems, and the exit code that follows from them.
+// Why a command cannot do what it was asked: the problems, and the exit code that follows from them.
 import ArgumentParser
 import Diagnostics
 import Store
@@ -11,7 +11,7 @@ struct Refusal: Error {
     init(_ problem: CommandProblem) { diagnostics = [problem.diagnostic] }
     init(_ problem: StoreProblem) { diagnostics = [problem.diagnostic] }
 
-    /// nil: an error that already has its exit code and its words, for example `ExitCode`.
+    /// nil: the error already has an exit code and was reported, for example `ExitCode`.
     init?(_ error: any Error) {
         switch error {
         case let refusal as Refusal: self = refusal
@@ -27,7 +27,7 @@ extension ExitStatus {
     var code: ExitCode { ExitCode(rawValue) }
 }
 
-/// Runs a command's body; prints the problems that it throws and ends with their exit code.
+/// Runs a command's body. Prints the problems that it throws and ends with their exit code.
 func exiting(json: Bool = false, _ body: () throws -> Void) throws {
     do { try body() } catch {
         guard let refusal = Refusal(error) else { throw error }

@@ -1,16 +1,16 @@
-// What a build with nothing to do says, kept as one text in the state file: what is up to date, and what stood against
-// it when it was built and still does, for people and for programs. Reading it touches neither JSON nor a record.
+// What a build with nothing to do prints, kept as one text in the state file: what is up to date, and the diagnostics
+// that still hold, for people and for programs. Reading it touches neither JSON nor a record.
 
 struct UpToDate {
-    /// A line a target.
+    /// One line per target.
     var text: String
-    /// Errors and reasons of a gate, said even when only what is wrong is wanted; each ends in a line break.
+    /// Errors and reasons of a gate, which `-q` prints too; each ends in a line break.
     var reasons: String
     var warnings: String
     /// Events of `--json`.
     var json: String
 
-    /// Between the parts; no text of ours has it.
+    /// Separates the parts; printable text never contains it.
     private static let mark: Character = "\u{1E}"
 
     init(text: String, reasons: String, warnings: String, json: String) {

@@ -11,18 +11,18 @@ import Work
 struct VgraphCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vgraph",
-        abstract: "make for video: builds an MP4 from a typed spec, and only what is stale of it",
+        abstract: "make for video: builds an MP4 from a typed spec and runs only what is stale",
         discussion: """
-            A spec NAME.video.yaml becomes NAME.mp4 through a graph of nodes named by
-            the hash of what goes into them: validate, resolve, plan, render, encode,
-            measure, audio, captions, mux, baseline, check, review, gate.
+            A spec NAME.video.yaml becomes NAME.mp4 through a graph of nodes. Each is
+            named by the hash of what goes into it: validate, resolve, plan, render,
+            encode, measure, audio, captions, mux, baseline, check, review, gate.
 
               vgraph init my-video && cd my-video
-              vgraph build my-video.mp4        build it; again, and nothing happens
+              vgraph build my-video.mp4        build it; a second build does nothing
               vgraph watch my-video.mp4        build it whenever a file changes
               vgraph why my-video.mp4:render   why nodes ran, or would run
-              vgraph show my-video.mp4:review  the sheet to say pass or revise from
-              vgraph check any.mp4             what is wrong with a file, whoever made it
+              vgraph show my-video.mp4:review  the sheet for a person's review
+              vgraph check any.mp4             what is wrong with any video file
 
             Exit codes:
             \(ExitStatus.table)
@@ -38,7 +38,7 @@ struct VgraphCommand: ParsableCommand {
 }
 
 extension VgraphCommand {
-    /// As `main`, but bad usage ends with 2, like every other mistake in what was asked.
+    /// Like `main`, but bad usage ends with 2, like every other error in a request.
     static func start(_ arguments: [String]) -> Never {
         do {
             var command = try parseAsRoot(arguments)
@@ -46,7 +46,7 @@ extension VgraphCommand {
             Glibc.exit(StandardOutput.checked(0))
         } catch {
             let code = exitCode(for: error)
-            // Help and versions are no errors; they go to standard output.
+            // Help and versions are not errors: they go to standard output.
             if let status = error as? ExitCode { Glibc.exit(StandardOutput.checked(status.rawValue)) }
             let text = Printable.text(fullMessage(for: error))
             if code == .success {
@@ -59,16 +59,16 @@ extension VgraphCommand {
         }
     }
 
-    /// A file's name that was taken for an option.
+    /// Explains a file name that was read as an option.
     private static func hint(_ arguments: [String]) -> String {
         let file = arguments.prefix { $0 != "--" }.first {
             $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains(".") && !$0.contains("=")
         }
-        return file.map { "\n  hint: a target that begins with '-' is written ./\(Printable.line($0))" } ?? ""
+        return file.map { "\n  hint: write a target that begins with '-' as ./\(Printable.line($0))" } ?? ""
     }
 }
 
-/// `vgraph -C dir build x` and `vgraph build -C dir x` mean the same, as people know it from make and git.
+/// `vgraph -C dir build x` means `vgraph build -C dir x`, as in make and git.
 func globalOptionsMovedBehindCommand(_ arguments: [String]) -> [String] {
     let withValue: Set = ["-C", "--directory", "--cache", "-j", "--jobs", "--trace", "--root"]
     let flags: Set = ["-k", "--keep-going", "-n", "--dry-run", "-q", "--quiet", "-v", "--verbose", "--json"]

@@ -35,7 +35,7 @@ import Testing
         let accepted = try workspace.vgraph("baseline", "accept", "clip.mp4")
         #expect(
             accepted.status == 0
-                && accepted.out == "kept 5 frames of clip.mp4 in baselines/clip: 5 new, 0 changed, 0 as before\n",
+                && accepted.out == "kept 5 frames of clip.mp4 in baselines/clip: 5 new, 0 changed, 0 unchanged\n",
             "\(accepted)")
         let list = try list(workspace)
         #expect(list.frames.map(\.scene) == ["one", "one", "two", "two", "three"] && !list.isChosen)
@@ -50,7 +50,7 @@ import Testing
         #expect(try found(workspace).measured == "5 frames: 5 identical")
         #expect(try workspace.vgraph("build", "clip.mp4").out.contains("up to date"))
         let again = try workspace.vgraph("baseline", "accept", "clip.mp4", "-n")
-        #expect(again.out == "would keep 5 frames of clip.mp4 in baselines/clip: 0 new, 0 changed, 5 as before\n")
+        #expect(again.out == "would keep 5 frames of clip.mp4 in baselines/clip: 0 new, 0 changed, 5 unchanged\n")
     }
 
     @Test func anotherPictureIsFound() throws {
@@ -142,8 +142,8 @@ import Testing
             "baseline", "accept", "clip.mp4", "--frames", "0,1.5s, 80", "--to", "baselines/other")
         #expect(
             named.out == """
-                kept 3 frames of clip.mp4 in baselines/other: 3 new, 0 changed, 0 as before
-                to compare builds with them, write into the spec: acceptance: { baseline: baselines/other }
+                kept 3 frames of clip.mp4 in baselines/other: 3 new, 0 changed, 0 unchanged
+                to compare builds with this baseline, add to the spec: acceptance: { baseline: baselines/other }
 
                 """, "\(named)")
         #expect(
@@ -204,7 +204,7 @@ import Testing
         #expect(try workspace.vgraph("build", "clip.mp4").status == 2)
     }
 
-    /// A file that was encoded again is held against the same pictures, with room for an encoder.
+    /// A file that was encoded again is compared with the same pictures, with room for an encoder.
     @Test func aFileThatWasEncodedAgain() throws {
         let workspace = try built()
         defer { workspace.remove() }

@@ -81,14 +81,14 @@ import Testing
         #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
         let good = try workspace.vgraph("check", "clip.mp4", "-v")
         #expect(good.status == 0, "\(good.out)\(good.err)")
-        #expect(good.out.contains("held against the plan of clip.mp4"))
+        #expect(good.out.contains("compared with the plan of clip.mp4"))
         #expect(good.out.contains("90 frames, constant 15 fps"))
         #expect(!good.out.contains("FAIL") && !good.out.contains("NOT RUN") && !good.out.contains("\u{1B}"))
         #expect(good.err.isEmpty)
         let json = try workspace.vgraph("check", "./clip.mp4", "--json").done
         #expect(json["plan"] as? String == "the plan of clip.mp4" && json["passed"] as? Bool == true)
 
-        // The spec has moved on: nothing is held against a plan that is no longer meant.
+        // The spec has moved on: a stale plan is not used.
         try workspace.write("clip.video.yaml", Sample.spec(firstSeconds: 3))
         let stale = try workspace.vgraph("check", "clip.mp4", "--json")
         #expect(stale.status == 0)
@@ -129,7 +129,7 @@ import Testing
         defer { workspace.remove() }
         let run = try workspace.vgraph("check", "good.mp4")
         #expect(run.status == 0, "\(run.out)\(run.err)")
-        #expect(run.out.contains("held against no plan"))
+        #expect(run.out.contains("no plan: general rules only"))
         #expect(run.err.isEmpty)
         // From any folder, by any path; and nothing is left behind, not even an empty cache.
         #expect(try workspace.vgraph("-C", "/", "check", workspace.path("good.mp4")).status == 0)
@@ -175,7 +175,7 @@ import Testing
         }
         let words = try workspace.vgraph("check", "words.mp4")
         #expect(words.out.contains("NOT RUN   D02 "))
-        #expect(words.out.contains("what was not run has not passed"))
+        #expect(words.out.contains("checks that did not run have not passed"))
     }
 
     @Test func junitCountsWhatWasNotRunAsFailed() throws {

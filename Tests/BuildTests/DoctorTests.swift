@@ -38,7 +38,7 @@ import Testing
         let text = try workspace.vgraph("doctor")
         #expect(
             text.status == 0 && text.out.contains("ok       fonts:")
-                && text.out.contains("will be made by the first build"))
+                && text.out.contains("(the first build creates it)"))
     }
 
     @Test func caches() throws {

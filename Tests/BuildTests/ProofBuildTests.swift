@@ -179,7 +179,8 @@ import Testing
         try workspace.bytes("clip.mp4").write(to: URL(filePath: elsewhere.path("cut.mp4")))
         let good = try elsewhere.vgraph("check", "cut.mp4", "--spec", "launch.video.yaml")
         #expect(
-            good.status == 0 && good.out.contains("held against the spec 'launch.video.yaml'"), "\(good.out)\(good.err)"
+            good.status == 0 && good.out.contains("compared with the spec 'launch.video.yaml'"),
+            "\(good.out)\(good.err)"
         )
         let longer = try elsewhere.vgraph("check", "cut.mp4", "--spec", "longer.video.yaml", "--json")
         #expect(longer.status == 3)

@@ -1,3 +1,5 @@
+// `vgraph baseline accept`: keeps a target's key frames in the workspace as the approved ones. How frames are drawn and
+// compared is the worker's business.
 import ArgumentParser
 import Composition
 import CSystem
@@ -14,10 +16,10 @@ struct BaselineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "baseline", abstract: "Approve pictures that later builds are compared with.",
         discussion: """
-            A baseline is a folder of key frames, as drawn, with their hashes. A spec
-            that names one, 'acceptance: { baseline: baselines/launch }', has every
-            build compared with it: equal hashes pass; what differs is put side by
-            side on the review sheet and fails, or waits for a person.
+            A baseline is a folder of key frames, as drawn, with their hashes. Where a
+            spec names one, 'acceptance: { baseline: baselines/launch }', every build is
+            compared with it: equal hashes pass; frames that differ appear side by side
+            on the review sheet and fail the check, or wait for a person's decision.
             """,
         subcommands: [BaselineAcceptCommand.self])
 }
@@ -26,31 +28,32 @@ struct BaselineAcceptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accept", abstract: "Keep a target's key frames as the approved ones.",
         discussion: """
-            Kept are the middle of each scene and of each caption, or the frames that
-            --frames names: numbers, or times such as 1.5s. Frames that were named once
-            are kept again until others are, or 'auto', is given. They are found by
-            their scene later, so that a scene inserted in front changes nothing.
+            Keeps the middle frame of each scene and of each caption, or the frames that
+            --frames lists: numbers, or times such as 1.5s. Later calls keep the listed
+            frames again until --frames gives another list, or 'auto'. A frame is found by
+            its scene, so inserting a scene before it changes nothing.
 
               vgraph baseline accept launch.mp4
               vgraph baseline accept launch.mp4 --frames 45,2.5s,400
             """)
 
     @OptionGroup var folder: FolderOptions
-    @Option(help: ArgumentHelp("Which frames: numbers and times, or 'auto'.", valueName: "list")) var frames: String?
+    @Option(help: ArgumentHelp("Frames to keep: numbers and times, or 'auto'.", valueName: "list")) var frames: String?
     @Option(
         help: ArgumentHelp(
             "The folder (default: the spec's 'acceptance.baseline', else baselines/NAME).", valueName: "dir")) var to:
         String?
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
         []
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be kept.") var dryRun = false
+    @Flag(name: [.customShort("n"), .long], help: "Print what would be kept; write nothing.") var dryRun = false
     @Argument(help: "The target, for example launch.mp4.") var target: String
 
     func run() throws {
         try exiting(json: folder.json) {
-            let place = try Place(folder), request = place.request(targets: [], sets: try BuildCommand.table(sets))
+            let project = try Project(folder),
+                request = project.request(targets: [], sets: try BuildCommand.table(sets))
             func artifacts(_ output: String) throws -> [Artifact] {
-                try place.builder.artifacts(request, target: target, stage: "plan", output: output)
+                try project.builder.artifacts(request, target: target, stage: "plan", output: output)
             }
             guard let planFile = try artifacts("plan").first, let materials = try artifacts("materials").first,
                 let plan = try? JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile.path)))
@@ -60,17 +63,17 @@ struct BaselineAcceptCommand: ParsableCommand {
             let name = try folderName(plan),
                 old = try? JSONDecoder().decode(
                     Baseline.self,
-                    from: Data(contentsOf: URL(filePath: place.workspace + "/" + name + "/" + Baseline.fileName)))
-            let scratch = try Scratch()
-            var job = place.job(KeyFramesRequest.request, node: "\(target):keyframes", scratch: scratch.path)
+                    from: Data(contentsOf: URL(filePath: project.workspace + "/" + name + "/" + Baseline.fileName)))
+            let scratch = try JobFolder()
+            var job = project.job(KeyFramesRequest.request, node: "\(target):keyframes", scratch: scratch.path)
             job.put(planFile.path, in: KeyFramesRequest.plan)
             for segment in try artifacts("segments") { job.put(segment.path, in: KeyFramesRequest.segments) }
             job.put(materials.path, in: KeyFramesRequest.materials)
             job.set(KeyFramesRequest.frames, to: try chosen(plan, old))
             job.set(KeyFramesRequest.target, to: target)
-            let outcome = try place.builder.perform(job)
+            let outcome = try project.builder.perform(job)
             let made = try scratch.value(Baseline.self, outcome[KeyFramesRequest.list].first, of: "the key frames")
-            if !dryRun { try keep(made, old, from: scratch.path, in: place.workspace, name) }
+            if !dryRun { try keep(made, old, from: scratch.path, in: project.workspace, name) }
             say(made, old, name, plan)
         }
     }
@@ -85,7 +88,7 @@ struct BaselineAcceptCommand: ParsableCommand {
         return name
     }
 
-    /// Empty: the worker chooses.
+    /// Empty: the worker chooses the frames.
     private func chosen(_ plan: Plan, _ old: Baseline?) throws -> [Int] {
         guard let frames else {
             guard let old, old.isChosen else { return [] }
@@ -113,8 +116,8 @@ struct BaselineAcceptCommand: ParsableCommand {
         return frame
     }
 
-    /// Pictures first, then the list that names them, so that a list never names what is not there; then what no list
-    /// names goes.
+    /// Writes the pictures, then the list, so that a list never names a missing picture; then removes the pictures that
+    /// only the old list named.
     private func keep(_ made: Baseline, _ old: Baseline?, from scratch: String, in workspace: String, _ name: String)
         throws
     {
@@ -123,7 +126,7 @@ struct BaselineAcceptCommand: ParsableCommand {
             path += "/" + part
             guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw failure(name) }
         }
-        // Pictures have names of their own content: the old list holds until the new one replaces it.
+        // A picture is named by the hash of its content, so the old list stays valid until the new one replaces it.
         var list = made
         for index in list.frames.indices {
             let file = list.frames[index].sha256.prefix(16) + ".png"
@@ -142,7 +145,7 @@ struct BaselineAcceptCommand: ParsableCommand {
         }
     }
 
-    /// Whole or not at all.
+    /// Writes the file whole or not at all.
     private func replace(_ path: String, with data: Data, _ name: String) throws {
         let folder = Descriptor(open(path.folderPart, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         guard folder.number >= 0 else { throw failure(name) }
@@ -158,13 +161,13 @@ struct BaselineAcceptCommand: ParsableCommand {
     }
 
     private func say(_ made: Baseline, _ old: Baseline?, _ name: String, _ plan: Plan) {
-        struct Place: Hashable { var scene: String, offset: Int }
+        struct SceneFrame: Hashable { var scene: String, offset: Int }
         let before = Dictionary(
-            (old?.frames ?? []).map { (Place(scene: $0.scene, offset: $0.offset), $0.hash) },
+            (old?.frames ?? []).map { (SceneFrame(scene: $0.scene, offset: $0.offset), $0.hash) },
             uniquingKeysWith: { first, _ in first })
         var new = 0, changed = 0
         for frame in made.frames {
-            if let hash = before[Place(scene: frame.scene, offset: frame.offset)] {
+            if let hash = before[SceneFrame(scene: frame.scene, offset: frame.offset)] {
                 changed += hash == frame.hash ? 0 : 1
             } else {
                 new += 1
@@ -180,10 +183,10 @@ struct BaselineAcceptCommand: ParsableCommand {
         let count = "\(made.frames.count) frame\(made.frames.count == 1 ? "" : "s")"
         print(
             "\(dryRun ? "would keep" : "kept") \(count) of \(target) in \(name): \(new) new, \(changed) changed, "
-                + "\(made.frames.count - new - changed) as before"
+                + "\(made.frames.count - new - changed) unchanged"
         )
         if plan.acceptance.baseline != name {
-            print("to compare builds with them, write into the spec: acceptance: { baseline: \(name) }")
+            print("to compare builds with this baseline, add to the spec: acceptance: { baseline: \(name) }")
         }
     }
 }

@@ -1,3 +1,5 @@
+// `vgraph build`: turns the command line into a `BuildRequest`, chooses reports and ends with the build's exit code.
+// Must not know how anything is built.
 import ArgumentParser
 import Diagnostics
 import Glibc
@@ -11,70 +13,70 @@ struct BuildCommand: ParsableCommand {
         commandName: "build", abstract: "Build targets; only what is stale runs.",
         discussion: """
             A target is a file such as launch.mp4, or launch.mp4:plan for the work up
-            to one stage. Without a target, everything that the folder's pipelines can
-            make is built. The file is written as soon as it is whole; check, review
-            and gate follow, and what they say is in the exit code: 3 means the gate
-            says revise.
+            to one stage. Without a target, vgraph builds everything that the folder's
+            pipelines can make. It writes the file as soon as it is complete and then
+            runs check, review and gate; exit code 3 means that the gate says revise.
             """)
 
     @OptionGroup var folder: FolderOptions
 
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
-        help: ArgumentHelp("Workers at once (default: one a core).", valueName: "n"))
+        help: ArgumentHelp("Run this many workers at once (default: one per core).", valueName: "n"))
     var jobs: Int?
 
-    @Flag(name: .shortAndLong, help: "After a failure go on with what does not depend on it.")
+    @Flag(name: .shortAndLong, help: "After a failure, build what does not depend on it.")
     var keepGoing = false
 
-    @Flag(name: [.customShort("n"), .long], help: "Say what would run and why; run nothing.")
+    @Flag(name: [.customShort("n"), .long], help: "Print what would run and why; run nothing.")
     var dryRun = false
 
-    @Flag(name: .shortAndLong, help: "Say only what is wrong.")
+    @Flag(name: .shortAndLong, help: "Print only errors and the gate's reasons.")
     var quiet = false
 
-    @Flag(name: .shortAndLong, help: "Say why each node runs, which were hits, and what programs printed.")
+    @Flag(name: .shortAndLong, help: "Print why each node runs, which were cache hits, and what programs printed.")
     var verbose = false
 
-    @Flag(help: "Show what a pipeline's programs print while they run.")
+    @Flag(help: "Show the output of the pipeline's programs while they run.")
     var follow = false
 
-    @Flag(help: "Replace files at the targets' places that vgraph did not write. What is not stale does not run.")
+    @Flag(help: "Replace target files that vgraph did not write. Still runs only what is stale.")
     var overwrite = false
 
-    @Flag(help: "Run every node, whatever the cache holds, and overwrite as --overwrite does.")
+    @Flag(help: "Run every node, even if the cache has its result. Implies --overwrite.")
     var force = false
 
     @Flag(
         help:
             """
-            Run every node that runs twice; fail where the two results differ, saying where. What has a price runs \
-            once.
+            Run each stale node twice and fail with the place where the two results differ. A node that has a price \
+            runs once.
             """
     )
     var checkDeterminism = false
 
-    @Flag(help: "Also look at every intermediate result in the cache; what is gone or damaged is made again.")
+    @Flag(help: "Also verify every intermediate result in the cache; make missing and damaged ones again.")
     var verifyOutputs = false
 
-    @Flag(inversion: .prefixedNo, help: "Run the pipeline's own programs in a sandbox, where bubblewrap works.")
+    @Flag(inversion: .prefixedNo, help: "Run the pipeline's own programs in a sandbox if bubblewrap works here.")
     var sandbox = true
 
     @Option(
         help: ArgumentHelp(
-            "Write what ran when, a lane a worker, as JSON for Perfetto or chrome://tracing.", valueName: "file"))
+            "Write a timeline of the build, one lane per worker, as JSON for Perfetto or chrome://tracing.",
+            valueName: "file"))
     var trace: String?
 
     @Option(
         help: ArgumentHelp(
-            "Also write what is wrong, at the specs' lines: a file ending in .sarif, .xml (JUnit) or .json, or - for "
-                + "annotations of GitHub Actions.",
+            "Also write errors and warnings with their lines in the specs, to a file ending in .sarif, .xml (JUnit) "
+                + "or .json; '-' prints annotations for GitHub Actions.",
             valueName: "file"))
     var findings: String?
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("A value for one of the spec's props; may be given several times.", valueName: "key=value"))
+        help: ArgumentHelp("Set one of the spec's props; repeatable.", valueName: "key=value"))
     var sets: [String] = []
 
     @Argument(help: "What to build.") var targets: [String] = []
@@ -99,8 +101,8 @@ struct BuildCommand: ParsableCommand {
     }
 
     private func build() throws {
-        let place = try Place(folder)
-        var request = place.request(targets: targets, sets: try Self.table(sets))
+        let project = try Project(folder)
+        var request = project.request(targets: targets, sets: try Self.table(sets))
         request.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         request.keepGoing = keepGoing
         request.dryRun = dryRun
@@ -118,13 +120,13 @@ struct BuildCommand: ParsableCommand {
         let findings = try findings.map { try FindingsFile(file: $0) }
         let result: BuildResult
         let others: [(any BuildObserver)?] = [trace, findings]
-        do { result = try ran(request, by: place.builder, others.compactMap { $0 }) } catch let refusal as Refusal {
+        do { result = try ran(request, by: project.builder, others.compactMap { $0 }) } catch let refusal as Refusal {
             refusal.diagnostics.forEach { findings?.add($0) }
-            try findings?.write(rules: place.rules())
+            try findings?.write(rules: project.rules())
             throw refusal
         }
-        try findings?.write(rules: place.rules())
-        try trace?.write(result, cache: place.cache)
+        try findings?.write(rules: project.rules())
+        try trace?.write(result, cache: project.cache)
         if dryRun, !folder.json { sayPlanned(result) }
         guard result.status == .done else { throw result.status.code }
     }

@@ -1,3 +1,5 @@
+// `vgraph cache export` and `import`: the part of a cache that targets need, as one file. `Store`
+// defines its format.
 import ArgumentParser
 import Diagnostics
 import Graph
@@ -7,11 +9,11 @@ import Work
 extension CacheCommand {
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Write what targets are made from, and no more, as one file.",
+            commandName: "export", abstract: "Write the part of the cache that targets need to one file.",
             discussion: """
-                FILE is a tar of the records and blobs that the targets' nodes use now, for 'vgraph cache import' on \
-                another machine.
-                Targets that are not up to date are refused. The same cache gives the same bytes.
+                FILE is a tar of the records and blobs that the targets' nodes use now, for
+                'vgraph cache import' on another machine. Every target must be up to date.
+                The same cache gives the same bytes.
 
                   vgraph cache export --for launch.mp4 launch.tar
                 """)
@@ -19,23 +21,23 @@ extension CacheCommand {
         @Option(
             name: .customLong("for"), parsing: .singleValue,
             help: ArgumentHelp(
-                "A target; may be given several times (default: every target of the folder).", valueName: "target"))
+                "A target; repeatable (default: every target of the folder).", valueName: "target"))
         var targets: [String] = []
         @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets:
             [String] = []
         @Argument(
-            help: ArgumentHelp("One file; with more words before it, those are targets too.", valueName: "target… file")
+            help: ArgumentHelp("The file to write; words before it are more targets.", valueName: "target… file")
         ) var words: [String]
 
         func run() throws {
             try exiting(json: folder.json) {
-                let place = try Place(folder), file = words[words.count - 1]
-                let request = place.request(targets: targets + words.dropLast(), sets: try BuildCommand.table(sets))
-                let cache = try opened(place)
-                // gc must not take what is about to be written.
+                let project = try Project(folder), file = words[words.count - 1]
+                let request = project.request(targets: targets + words.dropLast(), sets: try BuildCommand.table(sets))
+                let cache = try opened(project)
+                // Keeps gc from removing what is about to be written.
                 let lock = try CacheLock.shared(cache)
                 defer { withExtendedLifetime(lock) {} }
-                let records = try place.builder.closure(request)
+                let records = try project.builder.closure(request)
                 let written = try Archive.problems { () throws(ArchiveProblem) in
                     try ArchiveExport(cache).write(records, to: file)
                 }
@@ -48,23 +50,22 @@ extension CacheCommand {
                 print(
                     "wrote \(file): \(written.records) records, \(written.blobs) blobs, \(Size.text(written.bytes))"
                         + (written.missing > 0
-                            ? "; \(written.missing) blobs are not in the cache any more and left out" : ""))
+                            ? "; left out \(written.missing) blobs that are no longer in the cache" : ""))
             }
         }
     }
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "import", abstract: "Take the records and blobs of an exported file into the cache.",
+            commandName: "import", abstract: "Add the records and blobs of an exported file to the cache.",
             discussion: """
-                The whole file is checked before anything of it is put in place: blobs against their digests, records \
-                against
-                their checksums and keys. What the cache has already stays. Checksums find accidents, not attackers: \
-                import
-                files from where you would run programs from.
+                Verifies the whole file before it adds anything: blobs by their digests,
+                records by their checksums and keys. Keeps what the cache already has.
+                Checksums find accidents, not attackers: import a file only from where you
+                would run programs from.
                 """)
         @OptionGroup var folder: FolderOptions
-        @Argument(help: ArgumentHelp("What 'vgraph cache export' wrote.", valueName: "file")) var file: String
+        @Argument(help: ArgumentHelp("A file that 'vgraph cache export' wrote.", valueName: "file")) var file: String
 
         func run() throws {
             try exiting(json: folder.json) {
@@ -81,8 +82,8 @@ extension CacheCommand {
                     ])
                 }
                 print(
-                    "took \(result.records) records and \(result.blobs) blobs, \(Size.text(result.bytes)); "
-                        + "\(result.known) were there already"
+                    "imported \(result.records) records and \(result.blobs) blobs, \(Size.text(result.bytes)); "
+                        + "\(result.known) were already in the cache"
                 )
             }
         }

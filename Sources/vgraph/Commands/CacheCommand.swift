@@ -1,3 +1,5 @@
+// `vgraph cache`: what the cache holds, whether it is intact, and how to make it smaller. Also sizes in the form that
+// people write and read.
 import ArgumentParser
 import Diagnostics
 import Graph
@@ -8,11 +10,11 @@ import Work
 struct CacheCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cache",
-        abstract: "Look at the cache, verify it, make it smaller, or take a part of it to another machine.",
+        abstract: "Inspect the cache, verify it, make it smaller, or copy a part of it to another machine.",
         subcommands: [Stats.self, Verify.self, Collect.self, Export.self, Import.self])
 
     struct Stats: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "stats", abstract: "What the cache holds.")
+        static let configuration = CommandConfiguration(commandName: "stats", abstract: "Print what the cache holds.")
         @OptionGroup var folder: FolderOptions
 
         func run() throws {
@@ -40,8 +42,8 @@ struct CacheCommand: ParsableCommand {
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify",
-            abstract: "Hash every blob again; what is damaged is removed and will be made again.",
-            discussion: "Exit code 4 where something was damaged.")
+            abstract: "Hash every blob again and remove damaged ones; the next build makes them again.",
+            discussion: "Ends with exit code 4 if it finds damage.")
         @OptionGroup var folder: FolderOptions
 
         func run() throws {
@@ -55,12 +57,14 @@ struct CacheCommand: ParsableCommand {
                         "damaged_records": .array(verified.damagedRecords.map(Value.string)),
                     ])
                 } else {
+                    let damaged =
+                        "\(verified.damagedBlobs.count) blobs and \(verified.damagedRecords.count) records are damaged"
                     print(
                         "\(verified.blobs) blobs, \(Size.text(verified.bytes)), \(verified.records) records: "
                             + (verified.damagedBlobs.isEmpty && verified.damagedRecords.isEmpty
-                                ? "all as they should be"
-                                : "\(verified.damagedBlobs.count) blobs and \(verified.damagedRecords.count) records "
-                                    + "were damaged\(verified.isCleaned ? " and are removed" : "; nothing can be removed here")")
+                                ? "no damage"
+                                : damaged
+                                    + (verified.isCleaned ? " and were removed" : "; vgraph cannot remove them here"))
                     )
                 }
                 guard verified.damagedBlobs.isEmpty, verified.damagedRecords.isEmpty else {
@@ -73,16 +77,17 @@ struct CacheCommand: ParsableCommand {
     struct Collect: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "gc",
-            abstract: "Make the cache smaller: kept frames go first, what targets were made from goes last.")
+            abstract: "Make the cache smaller: drop kept frames first, and last what the targets were made from.")
         @OptionGroup var folder: FolderOptions
         @Option(help: ArgumentHelp("Keep at most this much, for example 500M or 20G.", valueName: "size")) var maxSize:
             String?
-        @Option(help: ArgumentHelp("Drop what no build used for so many days.", valueName: "days")) var keepDays: Int?
-        @Flag(name: [.customShort("n"), .long], help: "Say what would go.") var dryRun = false
+        @Option(help: ArgumentHelp("Drop what no build has used for this many days.", valueName: "days")) var keepDays:
+            Int?
+        @Flag(name: [.customShort("n"), .long], help: "Print what would be dropped; drop nothing.") var dryRun = false
 
         func validate() throws {
             if maxSize == nil && keepDays == nil {
-                throw ValidationError("say how much to keep: --max-size, --keep-days or both")
+                throw ValidationError("gc needs --max-size, --keep-days or both")
             }
             if let keepDays, keepDays < 0 { throw ValidationError("--keep-days takes a number of days") }
         }
@@ -105,7 +110,7 @@ struct CacheCommand: ParsableCommand {
                 }
                 print(
                     "\(dryRun ? "would drop" : "dropped") \(swept.records) records and \(swept.blobs) blobs, "
-                        + "\(Size.text(swept.bytes)); \(Size.text(swept.kept)) stay"
+                        + "\(Size.text(swept.bytes)); \(Size.text(swept.kept)) remain"
                 )
             }
         }
@@ -120,7 +125,7 @@ func onCache<T>(_ folder: FolderOptions, for use: Cache.Use = .building, _ body:
     do throws(StoreProblem) { return try body(Cache(path, for: use)) } catch { throw Refusal([error.diagnostic]) }
 }
 
-/// Sizes as people write and read them, in powers of 1024.
+/// Sizes as people write and read them; units are powers of 1024.
 enum Size {
     static func parse(_ text: String) -> UInt64? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }

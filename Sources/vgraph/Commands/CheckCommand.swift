@@ -1,3 +1,5 @@
+// `vgraph check`: has a worker inspect one file and prints the report in the format that was asked for. Must not judge
+// anything itself.
 import ArgumentParser
 import Composition
 import Diagnostics
@@ -11,62 +13,65 @@ import Work
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check a video file, whoever made it.",
+        commandName: "check", abstract: "Check any video file.",
         discussion: """
-            The file is decoded to its end and judged by the table that 'vgraph checks'
-            lists. A target of this folder is held against its own plan and profiles; any
-            other file against general rules, or against what --spec, --plan and --profile
-            name. A spec is proofread too, and what is wrong with it stands at its line.
+            Decodes the file to its end and applies the checks that 'vgraph checks' lists.
+            A target of this folder is compared with its own plan and profiles; any other
+            file with general rules, or with what --spec, --plan and --profile name. A spec
+            is proofread too; findings point at its lines.
 
               vgraph check launch.mp4
               vgraph check from-elsewhere.mp4 --profile reels
               vgraph check cut.mp4 --spec launch.video.yaml --format sarif > findings.sarif
 
-            Exit codes: 0 everything passed, perhaps with warnings; 3 something failed
-            or could not be checked; 2 there is no such file.
+            Exit codes: 0 every check passed, perhaps with warnings; 3 a check failed or
+            could not run; 2 the file does not exist.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, junit, sarif, github }
 
     @OptionGroup var folder: FolderOptions
-    @Option(help: "How to report.") var format: Format?
+    @Option(help: "The format of the report.") var format: Format?
     @Option(
         help: ArgumentHelp(
-            "Hold the file against this plan, as 'vgraph show TARGET:plan' prints it.", valueName: "plan.json"))
+            "Compare the file with this plan, as 'vgraph show TARGET:plan' prints it.", valueName: "plan.json"))
     var plan: String?
     @Option(
         name: .customLong("profile"),
         help: ArgumentHelp(
-            "Hold the file to these rules: youtube, shorts, tiktok, reels, linkedin, broadcast, or one of "
-                + "pipelines/profiles; may be given several times.",
+            "Apply these rules: youtube, shorts, tiktok, reels, linkedin, broadcast, or one of pipelines/profiles; "
+                + "repeatable.",
             valueName: "name"))
     var profiles: [String] = []
     @Option(
         help: ArgumentHelp(
-            "Hold the file against this spec: size, rate, durations, captions, profiles.", valueName: "name.video.yaml")
+            "Compare the file with this spec: size, rate, durations, captions, profiles.", valueName: "name.video.yaml")
     ) var spec: String?
-    @Option(help: ArgumentHelp("Which of the spec's formats it is; its own size by default.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The spec's format that the file has (default: the spec's own size).", valueName: "name"))
     var size: String?
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
         []
-    @Flag(name: .shortAndLong, help: "Say what was expected of what passed, too.") var verbose = false
+    @Flag(name: .shortAndLong, help: "Also print what was expected where a check passed.") var verbose = false
     @Argument(help: "The file.") var file: String
 
     func validate() throws {
         if folder.json, let format, format != .json {
-            throw ValidationError("--json and --format \(format.rawValue) exclude each other")
+            throw ValidationError("--json and --format \(format.rawValue) cannot be used together")
         }
-        if plan != nil, spec != nil { throw ValidationError("--plan and --spec exclude each other") }
-        if size != nil, spec == nil { throw ValidationError("--size names a format of the spec that --spec names") }
+        if plan != nil, spec != nil { throw ValidationError("--plan and --spec cannot be used together") }
+        if size != nil, spec == nil {
+            throw ValidationError("--size needs --spec: it names one of that spec's formats")
+        }
     }
 
     func run() throws {
         let format = folder.json ? .json : format ?? .text
         try exiting(json: format == .json) {
-            let checked = try checked(Place(folder), format)
+            let checked = try checked(Project(folder), format)
             switch format {
             case .text:
-                // Its words are cleaned one by one where it is coloured.
+                // Coloured text was cleaned piece by piece when it was laid out.
                 let columns = Columns(margin: 0), text = checked.text(columns, isVerbose: verbose)
                 if columns.color { printDocument(text) } else { print(text) }
             case .json: printDocument(try checked.json())
@@ -78,36 +83,36 @@ struct CheckCommand: ParsableCommand {
         }
     }
 
-    private func checked(_ place: Place, _ format: Format) throws -> CheckedFile {
-        let scratch = try Scratch()
-        var job = place.job(InspectRequest.request, node: "check of '\(file)'", scratch: scratch.path)
-        job.put(absolute(file, place), in: InspectRequest.media, as: file)
+    private func checked(_ project: Project, _ format: Format) throws -> CheckedFile {
+        let scratch = try JobFolder()
+        var job = project.job(InspectRequest.request, node: "check of '\(file)'", scratch: scratch.path)
+        job.put(absolute(file, project), in: InspectRequest.media, as: file)
         job.set(InspectRequest.profiles, to: profiles)
-        let words = try hold(&job, place)
+        let words = try hold(&job, project)
         let isWatched = format == .text && isatty(2) == 1
         defer { if isWatched { tell("\r\u{1B}[K") } }
-        job.cpuLimit = Self.cpuLimit(absolute(file, place))
+        job.cpuLimit = Self.cpuLimit(absolute(file, project))
         let outcome: Outcome
         do {
-            outcome = try place.builder.perform(job) { now in
+            outcome = try project.builder.perform(job) { now in
                 if isWatched { tell("\r\u{1B}[K\(now.done)\(now.total > 0 ? " of \(now.total)" : "") \(now.unit)") }
             }
         } catch {
             guard
                 let unfinished = CheckedFile(
-                    unfinished: error, file: file, path: absolute(file, place), plan: words,
-                    rules: (try? place.rules()) ?? [])
+                    unfinished: error, file: file, path: absolute(file, project), plan: words,
+                    rules: (try? project.rules()) ?? [])
             else { throw error }
             return unfinished
         }
         var report = try scratch.value(CheckReport.self, outcome[InspectRequest.report].first, of: "'\(file)'")
-        if spec == nil && plan == nil, let decision = decision(place), decision.sha256 != report.sha256 {
+        if spec == nil && plan == nil, let decision = decision(project), decision.sha256 != report.sha256 {
             report.results.insert(
                 CheckResult(
-                    id: "gate", title: "The file that the gate decided upon", verdict: .fail,
+                    id: "gate", title: "The file is the one that the gate judged", verdict: .fail,
                     measured: "SHA-256 \(report.sha256)",
                     expected: "SHA-256 \(decision.sha256)",
-                    hint: "build \(file) again: what lies there was not made by the last build"), at: 0)
+                    hint: "build \(file) again: the last build did not make this file"), at: 0)
         }
         return CheckedFile(
             file: file, plan: words,
@@ -116,19 +121,19 @@ struct CheckCommand: ParsableCommand {
             rules: try scratch.value([CheckRule].self, outcome[InspectRequest.rules].first, of: "its checks"))
     }
 
-    /// What the gate has decided of the target that the file is, where that is up to date.
-    private func decision(_ place: Place) -> GateDecision? {
-        guard let target = relative(place), let sets = try? BuildCommand.table(sets),
-            let offered = try? place.builder.targets(in: place.folders), offered.contains(target),
-            let made = try? place.builder.artifacts(
-                place.request(targets: [], sets: sets), target: target, stage: "gate", output: "decision"
+    /// The gate's decision, if the file is a target that is up to date.
+    private func decision(_ project: Project) -> GateDecision? {
+        guard let target = relative(project), let sets = try? BuildCommand.table(sets),
+            let offered = try? project.builder.targets(in: project.folders), offered.contains(target),
+            let made = try? project.builder.artifacts(
+                project.request(targets: [], sets: sets), target: target, stage: "gate", output: "decision"
             ).first,
             let data = try? Data(contentsOf: URL(filePath: made.path))
         else { return nil }
         return try? JSONDecoder().decode(GateDecision.self, from: data)
     }
 
-    /// A quarter of a minute, and a second for each thousand bytes that the file really has: no picture costs more.
+    /// 15 s, and a second for each thousand bytes of the file: more than decoding any picture takes.
     private static func cpuLimit(_ path: String?) -> Double? {
         var status = stat()
         guard let path, stat(path, &status) == 0 else { return nil }
@@ -137,21 +142,22 @@ struct CheckCommand: ParsableCommand {
 
     private func tell(_ text: String) { _ = text.withCString { write(2, $0, strlen($0)) } }
 
-    private func absolute(_ path: String, _ place: Place) -> String {
-        path.hasPrefix("/") ? path : place.workspace + "/" + path
+    private func absolute(_ path: String, _ project: Project) -> String {
+        path.hasPrefix("/") ? path : project.workspace + "/" + path
     }
 
-    /// Puts what describes the file into the job; how to name it to people, nil where nothing does.
-    private func hold(_ job: inout Job, _ place: Place) throws -> String? {
+    /// Puts what describes the file into the job. Returns how reports name that; nil: nothing describes the file.
+    private func hold(_ job: inout Job, _ project: Project) throws -> String? {
         if let spec {
-            let path = absolute(spec, place)
-            // Its files are looked for in the folders above it.
+            let path = absolute(spec, project)
+            // The worker looks for the spec's files in the folders above it.
             job.set(InspectRequest.beside, to: path.folderPart)
-            guard let file = try copy(of: spec, place, job.scratch, "spec.yaml") else {
+            guard let file = try copy(of: spec, project, job.scratch, "spec.yaml") else {
                 throw Refusal(.cannotOpen(spec, error: String(cString: strerror(ENOENT))))
             }
             job.put(file, in: InspectRequest.spec, as: spec)
-            if let props = Self.props(beside: spec), let file = try copy(of: props, place, job.scratch, "props.yaml") {
+            if let props = Self.props(beside: spec), let file = try copy(of: props, project, job.scratch, "props.yaml")
+            {
                 job.put(file, in: InspectRequest.props, as: props)
             }
             job.set(InspectRequest.set, to: try BuildCommand.table(sets))
@@ -159,25 +165,26 @@ struct CheckCommand: ParsableCommand {
             return "the spec '\(spec)'"
         }
         if let plan {
-            let data = try readable(plan, place)
+            let data = try readable(plan, project)
             if let reason = Self.fault(data) { throw Refusal(.badPlan(plan, reason: reason)) }
-            job.put(absolute(plan, place), in: InspectRequest.plan, as: plan)
+            job.put(absolute(plan, project), in: InspectRequest.plan, as: plan)
             return "the plan in '\(plan)'"
         }
-        // That a folder has no pipelines that can be read is nothing to a file from elsewhere.
-        guard let target = relative(place), let offered = try? place.builder.targets(in: place.folders),
+        // A file from elsewhere can be checked even if the folder's pipelines cannot be read.
+        guard let target = relative(project), let offered = try? project.builder.targets(in: project.folders),
             offered.contains(target)
         else { return nil }
-        let request = place.request(targets: [], sets: try BuildCommand.table(sets))
-        guard let made = (try? place.builder.artifacts(request, target: target, stage: "plan", output: "plan"))?.first,
+        let request = project.request(targets: [], sets: try BuildCommand.table(sets))
+        guard
+            let made = (try? project.builder.artifacts(request, target: target, stage: "plan", output: "plan"))?.first,
             let data = try? Data(contentsOf: URL(filePath: made.path)), Self.fault(data) == nil
         else {
-            // On standard error in every format: standard output holds the report alone.
+            // On standard error in every format: standard output holds only the report.
             printDiagnostics([CommandProblem.noPlan(target: target).diagnostic])
             return nil
         }
         job.put(made.path, in: InspectRequest.plan)
-        if let rules = (try? place.builder.artifacts(request, target: target, stage: "validate", output: "profile"))?
+        if let rules = (try? project.builder.artifacts(request, target: target, stage: "validate", output: "profile"))?
             .first
         {
             job.put(rules.path, in: InspectRequest.profile)
@@ -185,12 +192,12 @@ struct CheckCommand: ParsableCommand {
         return "the plan of \(target)"
     }
 
-    /// A file that the worker will read, as it is now, where no link of the workspace's leads; nil: it is not there.
-    /// What lies in the workspace is opened beneath it, what lies elsewhere beneath its own folder: the person named
-    /// it, and not what it links to.
-    private func copy(of named: String, _ place: Place, _ scratch: String, _ name: String) throws -> String? {
-        let path = absolute(named, place)
-        let folder = path.beneath(place.workspace) == nil ? path.folderPart : place.workspace
+    /// Copies a file for the worker without following links out of its folder; nil: there is no such file. A file in
+    /// the workspace is opened beneath the workspace, any other beneath its own folder: the user named that file, not
+    /// what it links to.
+    private func copy(of named: String, _ project: Project, _ scratch: String, _ name: String) throws -> String? {
+        let path = absolute(named, project)
+        let folder = path.beneath(project.workspace) == nil ? path.folderPart : project.workspace
         guard let content = try FileContent.read(path, keepBytes: true, in: Root(folder, links: .inside)) else {
             return nil
         }
@@ -201,8 +208,8 @@ struct CheckCommand: ParsableCommand {
         return target
     }
 
-    private func readable(_ path: String, _ place: Place) throws -> Data {
-        let full = absolute(path, place)
+    private func readable(_ path: String, _ project: Project) throws -> Data {
+        let full = absolute(path, project)
         do throws(SystemFailure) { return Data(try WholeFile.read(full)) } catch {
             throw Refusal(.cannotOpen(path, error: error.code == EISDIR ? "it is not a file" : error.words))
         }
@@ -213,15 +220,15 @@ struct CheckCommand: ParsableCommand {
         spec.hasSuffix(".video.yaml") ? spec.dropLast(".video.yaml".count) + ".props.yaml" : nil
     }
 
-    /// The file's path from the workspace, where it lies in it.
-    private func relative(_ place: Place) -> String? {
-        guard let real = realpath(absolute(file, place), nil) else { return nil }
+    /// The file's path relative to the workspace; nil: it lies elsewhere.
+    private func relative(_ project: Project) -> String? {
+        guard let real = realpath(absolute(file, project), nil) else { return nil }
         defer { free(real) }
         let path = String(cString: real)
-        return path.beneath(place.workspace)
+        return path.beneath(project.workspace)
     }
 
-    /// Why this is not a plan that a file can be held against; nil: it is one.
+    /// Why a file cannot be compared with this plan; nil: it can.
     private static func fault(_ data: Data) -> String? {
         guard let plan = try? JSONDecoder().decode(Plan.self, from: data) else {
             return "it is not JSON with a plan's fields"

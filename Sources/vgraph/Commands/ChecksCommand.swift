@@ -1,3 +1,4 @@
+// `vgraph checks`: the table of checks, as the worker reports it.
 import ArgumentParser
 import Composition
 import Diagnostics
@@ -9,8 +10,8 @@ struct ChecksCommand: ParsableCommand {
         commandName: "checks",
         abstract: "List the checks of a spec (P) and of a delivered file (D, A), or explain one.",
         discussion: """
-            Each check has a threshold and a source: the standard and clause it was
-            taken from. With --json, one object a line.
+            Each check has a threshold and a source: the standard and clause that it
+            comes from. --json prints one object per line.
 
               vgraph checks        all of them
               vgraph checks D05    what D05 measures, and what to do when it fails
@@ -22,7 +23,7 @@ struct ChecksCommand: ParsableCommand {
 
     func run() throws {
         try exiting(json: folder.json) {
-            let rules = try Place(folder).rules()
+            let rules = try Project(folder).rules()
             var chosen = rules
             if let id {
                 chosen = rules.filter { $0.id.lowercased() == id.lowercased() }
@@ -66,7 +67,7 @@ struct ChecksCommand: ParsableCommand {
             [
                 (
                     "At most \(SwitchedOff.most) checks may be 'off', and "
-                        + "\(SwitchedOff.never.joined(separator: ", ")) never: the gate says revise.",
+                        + "\(SwitchedOff.never.joined(separator: ", ")) never; otherwise the gate says revise.",
                     .plain
                 )
             ])
@@ -79,7 +80,7 @@ struct ChecksCommand: ParsableCommand {
         let severity =
             switch rule.severity {
             case .fail: "fail: a breach fails the file"
-            case .warn: "warn: a breach is told, and the file passes"
+            case .warn: "warn: a breach is reported, and the file passes"
             case .info: "info: only reported"
             }
         let fields = [
@@ -91,7 +92,7 @@ struct ChecksCommand: ParsableCommand {
             (
                 "may be off",
                 SwitchedOff.mayBe(rule.id)
-                    ? "yes, with at most \(SwitchedOff.most - 1) others" : "no: it says whether the file is whole"
+                    ? "yes, with at most \(SwitchedOff.most - 1) others" : "no: it tells whether the file is complete"
             ), ("what to do", rule.runbook),
         ]
         var lines = [columns.painted(rule.id, .bold) + "  " + columns.painted(rule.title, .bold), ""]

@@ -1,3 +1,4 @@
+// `vgraph clean`: removes targets that vgraph wrote. `Published` knows which those are.
 import ArgumentParser
 import Diagnostics
 import Files
@@ -8,57 +9,57 @@ import Store
 struct CleanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean", abstract: "Remove the targets that the folder's pipelines make.",
-        discussion: "The cache stays, so the next build brings them back at once; --cache-too removes it as well.")
+        discussion: "The cache stays, so the next build restores them at once; --cache-too removes it as well.")
 
     @OptionGroup var folder: FolderOptions
-    @Flag(help: "Remove the cache too: the next build starts from nothing.") var cacheToo = false
-    @Flag(help: "Also remove files at targets' places that vgraph did not write.") var force = false
-    @Flag(name: [.customShort("n"), .long], help: "Say what would be removed.") var dryRun = false
+    @Flag(help: "Also remove the cache: the next build starts from nothing.") var cacheToo = false
+    @Flag(help: "Also remove target files that vgraph did not write.") var force = false
+    @Flag(name: [.customShort("n"), .long], help: "Print what would be removed; remove nothing.") var dryRun = false
 
     func run() throws {
         try exiting(json: folder.json) {
-            let place = try Place(folder)
-            let written = Published(workspace: place.workspace, cache: try Cache(place.cache, for: .reading))
+            let project = try Project(folder)
+            let written = Published(workspace: project.workspace, cache: try Cache(project.cache, for: .reading))
             var foreign: [String] = []
-            let root = Root(place.workspace, links: .inside)
-            for (target, isFolder) in try place.builder.places(in: place.folders) {
-                let look = root.look(at: place.workspace + "/" + target)
+            let root = Root(project.workspace, links: .inside)
+            for (target, isFolder) in try project.builder.places(in: project.folders) {
+                let look = root.look(at: project.workspace + "/" + target)
                 if case .absent = look { continue }
-                if isFolder, case .present(let now) = look, now.isFolder, !root.isLink(place.workspace + "/" + target) {
-                    foreign += try clear(folder: target, written, root, place)
+                if isFolder, case .present(let now) = look, now.isFolder, !root.isLink(project.workspace + "/" + target)
+                {
+                    foreign += try clear(folder: target, written, root, project)
                     continue
                 }
                 guard try force || written.find(target).isReplaceable else { foreign.append(target); continue }
-                try remove(target, root, place)
+                try remove(target, root, project)
                 written.forget(target)
             }
-            if !dryRun && access(place.cache + "/state", W_OK) == 0 { try written.save() }
+            if !dryRun && access(project.cache + "/state", W_OK) == 0 { try written.save() }
             if !foreign.isEmpty { throw Refusal(.notRemoved(foreign)) }
             guard cacheToo else { return }
-            print(dryRun ? "would remove \(place.cache)" : "removed \(place.cache)")
+            print(dryRun ? "would remove \(project.cache)" : "removed \(project.cache)")
             if !dryRun {
-                // Opened first: a folder that is not a cache is never removed, and a build under way is waited for.
-                let left = try opened(place).removeAll()
-                if !left.isEmpty { throw Refusal(.cacheNotEmptied(left.map { place.cache + "/" + $0 })) }
+                // Opening it first refuses a folder that is not a cache and waits for a running build.
+                let left = try opened(project).removeAll()
+                if !left.isEmpty { throw Refusal(.cacheNotEmptied(left.map { project.cache + "/" + $0 })) }
             }
         }
     }
 }
 
 extension CleanCommand {
-    private func remove(_ target: String, _ root: Root, _ place: Place) throws {
+    private func remove(_ target: String, _ root: Root, _ project: Project) throws {
         print(dryRun ? "would remove \(target)" : "removed \(target)")
-        let code = dryRun ? 0 : root.unlink(place.workspace + "/" + target)
+        let code = dryRun ? 0 : root.unlink(project.workspace + "/" + target)
         guard code == 0 else { throw Refusal(.cannotWrite(path: target, reason: String(cString: strerror(code)))) }
     }
 
-    /// What vgraph put into a folder, and the folder itself where nothing else is in it. Returns what is the user's
-    /// own.
-    private func clear(folder: String, _ written: Published, _ root: Root, _ place: Place) throws -> [String] {
+    /// Removes what vgraph put into a folder, and the folder if nothing else is in it. Returns the user's own files.
+    private func clear(folder: String, _ written: Published, _ root: Root, _ project: Project) throws -> [String] {
         var open = [folder], seen: [String] = [], foreign: [String] = []
         while let next = open.popLast() {
             seen.append(next)
-            for entry in try root.entries(place.workspace + "/" + next) ?? [] {
+            for entry in try root.entries(project.workspace + "/" + next) ?? [] {
                 let path = next + "/" + entry.name
                 if entry.kind == .folder { open.append(path); continue }
                 guard
@@ -69,7 +70,7 @@ extension CleanCommand {
                     foreign.append(path)
                     continue
                 }
-                try remove(path, root, place)
+                try remove(path, root, project)
                 written.forget(path)
             }
         }
@@ -78,6 +79,8 @@ extension CleanCommand {
     }
 }
 
-func opened(_ place: Place) throws -> Cache {
-    do throws(StoreProblem) { return try Cache(place.cache, for: .serving) } catch { throw Refusal([error.diagnostic]) }
+func opened(_ project: Project) throws -> Cache {
+    do throws(StoreProblem) { return try Cache(project.cache, for: .serving) } catch {
+        throw Refusal([error.diagnostic])
+    }
 }

@@ -1,3 +1,4 @@
+// `vgraph diff`: finds what each side's name means and compares the two. What differs is `TargetDifference`'s to tell.
 import ArgumentParser
 import Diagnostics
 import Files
@@ -8,24 +9,23 @@ import Store
 
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Say in what two builds, revisions or states of the folder differ.",
+        commandName: "diff", abstract: "Show how two builds, revisions or states of the folder differ.",
         discussion: """
             A and B are each
               last, last~1…    the last build of this folder, the one before
-              20260102T1504    a build, by its id in 'vgraph log' or the beginning of it
+              20260102T1504    a build, by its id in 'vgraph log' or the start of that id
               .                the folder as it is now
               main, HEAD~2…    a git revision, read from git's objects; the work tree stays as it is
 
-            Compared are hashes, from the files down to the segments, and nothing below equal ones: files, parameters \
-            and versions
-            of tools, then nodes, then segments with their times in each. Only a spec is validated, resolved and \
-            planned where that
-            was not done before; nothing is rendered. What the cache no longer knows is said to be so.
+            diff compares hashes and looks no further where they are equal: first files,
+            parameters and tool versions, then nodes, then segments with their times on
+            each side. It validates, resolves and plans a spec that was not planned before
+            and renders nothing. Where the cache no longer has a record, it says so.
 
               vgraph diff last~1 last                    what the last build changed
               vgraph diff main . launch.mp4              what this branch would change in launch.mp4
 
-            Exit codes: 0 the same, 1 different, 2 it could not be compared.
+            Exit codes: 0 the same, 1 different, 2 not comparable.
             """)
 
     @OptionGroup var folder: FolderOptions
@@ -34,9 +34,9 @@ struct DiffCommand: ParsableCommand {
     var sets: [String] = []
     @Argument(help: ArgumentHelp("The first side.", valueName: "a")) var a: String
     @Argument(help: ArgumentHelp("The second side.", valueName: "b")) var b: String
-    @Argument(help: "Compare this target alone.") var target: String?
+    @Argument(help: "Compare only this target.") var target: String?
 
-    /// Kinds of stage that may run to answer: they read a spec and draw nothing.
+    /// Stages that may run to answer: they read a spec and draw nothing.
     private static let quick: Set<String> = ["validate", "resolve", "plan"]
 
     func run() throws {
@@ -51,12 +51,12 @@ struct DiffCommand: ParsableCommand {
 
     /// Whether the sides are the same.
     private func compare() throws -> Bool {
-        let place = try Place(folder)
-        let cache = try Cache(place.cache, for: .serving)
+        let project = try Project(folder)
+        let cache = try Cache(project.cache, for: .serving)
         let lock = try CacheLock.shared(cache)
         defer { withExtendedLifetime(lock) {} }
-        let history = try History(cache, workspace: place.workspace)
-        // Runs first: they say of which targets the other side is asked.
+        let history = try History(cache, workspace: project.workspace)
+        // Runs first: a run's targets are those to survey on the other side.
         let runs = try [a, b].map { try run($0, history) }
         let named = target.map { [$0] } ?? commonTarget(runs.compactMap { $0 })
         var sides: [DiffSide] = []
@@ -64,7 +64,7 @@ struct DiffCommand: ParsableCommand {
             if let run {
                 sides.append(DiffSide(name: name, run: run, cache: cache))
             } else {
-                sides.append(try surveyed(name, place, cache, named))
+                sides.append(try surveyed(name, project, cache, named))
             }
         }
         let targets = try targets(sides)
@@ -78,7 +78,7 @@ struct DiffCommand: ParsableCommand {
         return differences.allSatisfy(\.isSame)
     }
 
-    /// Targets that the runs were asked for; nil: there is no run.
+    /// Targets that were asked for in the runs; nil: neither side is a run.
     private func commonTarget(_ runs: [History.Run]) -> [String]? {
         guard !runs.isEmpty else { return nil }
         var targets: [String] = []
@@ -86,7 +86,7 @@ struct DiffCommand: ParsableCommand {
         return targets
     }
 
-    /// nil: it is no run.
+    /// nil: the text does not name a run.
     private func run(_ text: String, _ history: History) throws -> History.Run? {
         if text == "." { return nil }
         do throws(HistoryProblem) {
@@ -94,33 +94,34 @@ struct DiffCommand: ParsableCommand {
                 return found
             }
         } catch { throw error.diagnostic }
-        // Ids begin with a date; a word or a short hash is git's.
+        // Ids begin with a date; any other word, or a short hash, is a git revision.
         guard text.utf8.count >= 8, text.utf8.prefix(8).allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         do throws(HistoryProblem) { return try history.run(beginning: text) } catch { throw error.diagnostic }
     }
 
-    private func surveyed(_ name: String, _ place: Place, _ cache: Cache, _ named: [String]?) throws -> DiffSide {
-        var request = place.request(targets: [], sets: try BuildCommand.table(sets))
+    private func surveyed(_ name: String, _ project: Project, _ cache: Cache, _ named: [String]?) throws -> DiffSide {
+        var request = project.request(targets: [], sets: try BuildCommand.table(sets))
         request.jobs = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        guard name != "." else { return try survey(name, "the folder now", request, place.builder, named) }
+        guard name != "." else { return try survey(name, "the folder now", request, project.builder, named) }
         let scratch = try cache.makeScratch()
         let tree: GitTree
-        do throws(DiffProblem) { tree = try GitTree(name, of: place.workspace, in: scratch) } catch {
+        do throws(DiffProblem) { tree = try GitTree(name, of: project.workspace, in: scratch) } catch {
             Folder.remove(scratch)
             throw error.diagnostic
         }
         request.workspace = tree.folder
-        let side = try survey(name, "commit \(tree.commit.prefix(12)) (\(tree.subject))", request, place.builder, named)
+        let side = try survey(
+            name, "commit \(tree.commit.prefix(12)) (\(tree.subject))", request, project.builder, named)
         _ = consume tree
         return side
     }
 
-    /// Targets that cannot be made there are not there; that is a difference, and no error.
+    /// A target that this side cannot make is missing on it: a difference, not an error.
     private func survey(
         _ name: String, _ title: String, _ request: BuildRequest, _ builder: Builder, _ named: [String]?
     ) throws -> DiffSide {
         guard let named else {
-            // Whatever the folder offers; a folder that offers nothing has no targets.
+            // All targets of the folder, which may be none.
             let offered = try builder.targets(in: request.folders)
             return try offered.isEmpty
                 ? DiffSide(name: name, title: title) : survey(name, title, request, builder, offered)

@@ -1,3 +1,5 @@
+// `vgraph doctor`: what this machine has of what builds need, and the command that fixes what is missing. Tries things
+// instead of guessing; changes nothing.
 import ArgumentParser
 import Diagnostics
 import Glibc
@@ -9,7 +11,7 @@ import Workers
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Say what is installed, which versions, and how to mend what is missing.")
+        commandName: "doctor", abstract: "Check what is installed and print how to fix what is missing.")
 
     @OptionGroup var folder: FolderOptions
 
@@ -45,7 +47,7 @@ struct DoctorCommand: ParsableCommand {
                         "\(finding.remedy == nil ? "ok     " : finding.isNeeded ? "MISSING" : "absent ")  "
                             + "\(finding.name): \(finding.state)"
                     )
-                    if let remedy = finding.remedy { print("         mend it with: \(remedy)") }
+                    if let remedy = finding.remedy { print("         to fix: \(remedy)") }
                 }
             }
             if findings.contains(where: { $0.isNeeded && $0.remedy != nil }) { throw ExitStatus.failed.code }
@@ -53,7 +55,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private func worker() -> [MachineFinding] {
-        let path = Place.workerPathUnchecked()
+        let path = Project.workerPathUnchecked()
         guard access(path, X_OK) == 0 else {
             return [MachineFinding("vgraph-worker", "not at \(path)", remedy: ".ci/build")]
         }
@@ -63,14 +65,14 @@ struct DoctorCommand: ParsableCommand {
             var found = [MachineFinding("vgraph-worker", path)]
             if version != vgraphVersion {
                 found[0] = MachineFinding(
-                    "vgraph-worker", "\(path) is of version \(version), and vgraph of \(vgraphVersion)",
+                    "vgraph-worker", "\(path) is version \(version), but vgraph is version \(vgraphVersion)",
                     remedy: ".ci/build")
             }
             found += tools.tools.sorted { $0.key < $1.key }.map { MachineFinding($0.key, $0.value) }
             found.append(
                 MachineFinding(
                     "encoders",
-                    missing.isEmpty ? "libx264, aac" : "libavcodec has no \(missing.joined(separator: ", no "))",
+                    missing.isEmpty ? "libx264, aac" : "libavcodec lacks \(missing.joined(separator: " and "))",
                     remedy: missing.isEmpty ? nil : "apt-get install libavcodec59 (Debian's own, which has them)"))
             found.append(
                 MachineFinding(
@@ -78,7 +80,7 @@ struct DoctorCommand: ParsableCommand {
                     remedy: families > 0 ? nil : "apt-get install fontconfig fonts-inter"))
             return found
         } catch {
-            // What the dynamic linker says names the library: libavcodec.so.59 is in the package libavcodec59.
+            // The dynamic linker's message names the library: libavcodec.so.59 is in the package libavcodec59.
             let text = error.diagnostic.message + " " + (error.diagnostic.hint ?? "")
             let library = text.firstMatch(of: /(lib[a-z0-9+-]+)\.so\.([0-9]+)/).map { "\($0.1)\($0.2)" }
             return [
@@ -89,16 +91,16 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    /// bubblewrap, and whether this user may make namespaces: tried, not guessed.
+    /// Runs bubblewrap: only that tells whether this user may create namespaces.
     private func sandbox(_ cachePath: String) -> MachineFinding {
         let reason: String
         do {
-            let scratch = try Scratch()
+            let scratch = try JobFolder()
             switch Sandbox.find(cache: try Cache(scratch.path + "/cache")) {
             case .bubblewrap(let path): return MachineFinding("sandbox", "\(path) works")
             case .none(let why): reason = why
             }
-        } catch { reason = "it cannot be tried: \(words(of: error))" }
+        } catch { reason = "cannot try it: \(words(of: error))" }
         guard located("bwrap") != nil || access("/usr/bin/bwrap", X_OK) == 0 else {
             return MachineFinding(
                 "sandbox", "bubblewrap is not installed (pipelines' programs run without it)",

@@ -1,3 +1,4 @@
+// `vgraph graph`: a target's graph in one of several formats; each drawing is a file in `Reports`.
 import ArgumentParser
 import Diagnostics
 import Graph
@@ -5,14 +6,13 @@ import Work
 
 struct GraphCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "graph", abstract: "Draw the graph of a target, with what is fresh and what is stale.",
+        commandName: "graph", abstract: "Draw a target's graph and mark what is fresh and what is stale.",
         discussion: """
               vgraph graph launch.mp4 --format dot | dot -Tsvg > launch.svg
               vgraph graph launch.mp4 --format mermaid    for a page on GitHub or GitLab
 
-            Of a stage that runs for hundreds of segments, those in one state are drawn as one: encode[0…6,8…19]. \
-            --all draws
-            each; JSON always has each.
+            Where a stage runs for hundreds of segments, nodes in the same state are drawn
+            as one: encode[0…6,8…19]. --all draws each node; JSON always lists each.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, dot, mermaid, json }
@@ -26,8 +26,8 @@ struct GraphCommand: ParsableCommand {
 
     func run() throws {
         try exiting(json: folder.json) {
-            let place = try Place(folder)
-            let view = try place.builder.graph(place.request(targets: [target], sets: try BuildCommand.table(sets)))
+            let project = try Project(folder)
+            let view = try project.builder.graph(project.request(targets: [target], sets: try BuildCommand.table(sets)))
             let drawn = all ? view : view.folded()
             switch folder.json ? .json : format {
             case .text: print(GraphText.text(drawn))

@@ -1,3 +1,4 @@
+// `vgraph hash`: the key for a target's CI cache, from everything that goes into the target. Runs no node.
 import ArgumentParser
 import Composition
 import Diagnostics
@@ -7,27 +8,26 @@ import Work
 
 struct HashCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hash", abstract: "Print the key that a CI cache of a target is filed under.",
+        commandName: "hash", abstract: "Print a key for a target's CI cache.",
         discussion: """
-            32 hex digits that are equal on two machines where everything that goes into the target is equal, and \
-            others when any of
-            it changes. No node runs. What enters:
+            Prints 32 hex digits. They are equal on two machines if everything that goes
+            into the target is equal, and change when any of it changes. No node runs.
+            Included are
 
-              - the bytes of every file that the pipeline gives to a stage: the spec, its props;
-              - the bytes of every file below the folders that a program may read from, read or not;
-              - the bytes of the programs that stages run, and of the interpreters that scripts name;
-              - the bytes of every file that the spec names: pictures, clips, sound, caption files, fonts of the folder;
-              - the bytes of the profiles that it is held to, where the folder has its own;
-              - the list of its baseline, which says what each approved picture holds;
-              - every stage of the pipeline with its version and parameters, --set values among them, and how stages \
-            are wired;
+              - every file that the pipeline gives to a stage: the spec, its props;
+              - every file below the folders that a program may read, read or not;
+              - the programs that stages run, and the interpreters of scripts;
+              - every file that the spec names: pictures, clips, sound, captions, fonts;
+              - the profiles that it names, if they are the folder's own;
+              - the list of its baseline, which holds the hash of each approved picture;
+              - every stage of the pipeline with its version, parameters (also those from
+                --set) and wiring;
               - the versions of the tools that stages use (codecs, text layout).
 
-            What does not: files that the target itself makes, times and owners of files, where the folder is, \
-            comments in a pipeline,
-            fonts that are installed on the machine. A result made with such fonts is checked against them before it \
-            is used, so a cache filed under this key is
-            never wrong, at worst of no use. --list prints what entered, a line each.
+            Left out are files that the target itself makes, times and owners of files, the
+            folder's path, comments in a pipeline, and fonts installed on the machine.
+            vgraph compares such fonts before it uses a result, so a cache stored under
+            this key may be useless but never wrong. --list prints what is included.
 
               key=$(vgraph hash launch.mp4); vgraph cache export --for launch.mp4 $key.tar
             """)
@@ -35,14 +35,14 @@ struct HashCommand: ParsableCommand {
     @OptionGroup var folder: FolderOptions
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
         []
-    @Flag(help: "Print what entered, before the key.") var list = false
+    @Flag(help: "Print what is included, one line each, before the key.") var list = false
     @Argument(help: "TARGET or TARGET:STAGE, or several.") var targets: [String]
 
     func run() throws {
         try exiting(json: folder.json) {
-            let place = try Place(folder)
-            var inputs = try place.builder.inputs(
-                place.request(targets: targets.sorted(), sets: try BuildCommand.table(sets)))
+            let project = try Project(folder)
+            var inputs = try project.builder.inputs(
+                project.request(targets: targets.sorted(), sets: try BuildCommand.table(sets)))
             try Self.addReferences(to: &inputs)
             if folder.json {
                 return JSONReport.say([
@@ -58,8 +58,7 @@ struct HashCommand: ParsableCommand {
         }
     }
 
-    /// Files that a spec names, the folder's own profiles and its baseline are found by reading it, as validate does;
-    /// nothing of them is decoded.
+    /// Reads the spec as validate does to find the files, profiles and baseline that it names; decodes none of them.
     private static func addReferences(to inputs: inout TargetInputs) throws {
         var paths: Set<ByteText> = []
         for file in inputs.given where file.stage == "validate" && file.slot == "spec" {
@@ -71,8 +70,8 @@ struct HashCommand: ParsableCommand {
             let spec = try ValidSpec.read(
                 spec: inputs.bytes(of: file.path), specName: file.path,
                 props: try props.map { try inputs.bytes(of: $0.path) }, propsName: props?.path ?? "props", set: set)
-            let strangers = spec.undeclared(inputs.folders.roots)
-            guard strangers.isEmpty else { throw Diagnostics(strangers) }
+            let undeclared = spec.undeclared(inputs.folders.roots)
+            guard undeclared.isEmpty else { throw Diagnostics(undeclared) }
             paths.formUnion(spec.references.map { ByteText($0.path) })
             paths.formUnion(([Profiles.standard] + spec.profiles.map(\.text)).map { ByteText(Profiles.path(of: $0)) })
             if let baseline = spec.baseline { paths.insert(baseline + "/" + Baseline.fileName) }

@@ -1,3 +1,4 @@
+// `vgraph init`: a new folder with the files of `StarterFiles`.
 import ArgumentParser
 import Diagnostics
 import Files
@@ -6,14 +7,14 @@ import Spec
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Make a folder with a spec that builds.",
+        commandName: "init", abstract: "Create a folder with a spec that builds.",
         discussion: """
             Writes NAME/NAME.video.yaml (8 s, titles, captions and a call to action;
             needs no asset), NAME/pipelines/video.yaml and the spec's JSON Schema for
-            editors. Nothing that exists is overwritten.
+            editors. Keeps files that exist.
             """)
 
-    @Argument(help: "The folder to make; its name becomes the video's name.") var name: String
+    @Argument(help: "The folder to create; its name becomes the video's name.") var name: String
 
     func run() throws {
         try exiting {
@@ -27,8 +28,8 @@ struct InitCommand: ParsableCommand {
             }
             try makeFolder(name)
             try makeFolder("\(name)/pipelines")
-            try write(Template.spec(title: video), to: "\(name)/\(video).video.yaml")
-            try write(Template.pipeline, to: "\(name)/pipelines/video.yaml")
+            try write(StarterFiles.spec(title: video), to: "\(name)/\(video).video.yaml")
+            try write(StarterFiles.pipeline, to: "\(name)/pipelines/video.yaml")
             try write(schemaText(), to: "\(name)/video.schema.json")
             try write("/cache/\n*.mp4\n", to: "\(name)/.gitignore")
             print(
@@ -46,7 +47,7 @@ struct InitCommand: ParsableCommand {
         }
     }
 
-    /// Leaves a file alone that is there already.
+    /// Keeps a file that exists.
     private func write(_ text: String, to path: String) throws {
         do throws(SystemFailure) { try WholeFile.write(text.utf8, to: path, mode: 0o666) } catch {
             if error.code == EEXIST { return }

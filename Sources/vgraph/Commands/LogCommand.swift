@@ -1,3 +1,4 @@
+// `vgraph log`: builds that the cache remembers, from its run logs and records.
 import ArgumentParser
 import Diagnostics
 import Graph
@@ -6,26 +7,26 @@ import Work
 
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log", abstract: "List the builds of this folder, or say what one of them did.",
+        commandName: "log", abstract: "List the builds of this folder, or show what one of them did.",
         discussion: """
               vgraph log                  the last builds, newest first
-              vgraph log launch.mp4       those that were asked for launch.mp4 or a stage of it
-              vgraph log last             what each node of the last build did, why it ran, what it took
-              vgraph log 20260102T1504    the same for a run, by its id or by as much of it as no other run has
+              vgraph log launch.mp4       those of launch.mp4 or a stage of it
+              vgraph log last             what each node of the last build did, why it ran, its time
+              vgraph log 20260102T1504    the same for a run, by its id or a unique prefix of it
 
-            'took' is the time in that build; 'cost' is what making the result cost, for a hit when it was made: what \
-            the cache
-            saved. A build that found nothing to do leaves no entry.
+            'took' is a node's time in that build. 'cost' is what it cost to make the
+            result; for a hit, the cache saved that. A build with nothing to do leaves no
+            entry.
             """)
 
     @OptionGroup var folder: FolderOptions
-    @Flag(help: "Also the builds of other folders that share the cache.") var all = false
-    @Option(help: ArgumentHelp("List at most so many; 0 is all of them.", valueName: "n")) var limit = 20
+    @Flag(help: "Also list builds of other folders that share the cache.") var all = false
+    @Option(help: ArgumentHelp("List at most this many; 0 lists all.", valueName: "n")) var limit = 20
     @Argument(help: ArgumentHelp("TARGET, RUN, 'last', or 'last~1' for the one before it.", valueName: "what"))
     var what: String?
 
     func validate() throws {
-        if limit < 0 { throw ValidationError("--limit takes a number from 0") }
+        if limit < 0 { throw ValidationError("--limit takes 0 or more") }
     }
 
     func run() throws {
@@ -73,11 +74,11 @@ struct LogCommand: ParsableCommand {
         ]
     }
 
-    /// A run: its own line, a line a node, then what was said.
+    /// Prints a run: its own line, one line per node, then its diagnostics.
     private func tell(_ run: History.Run, _ cache: Cache) {
         folder.json ? JSONReport.say(summary(run)) : print(line(run))
         for node in run.log.nodes {
-            // gc may have dropped it; then what it cost is forgotten too.
+            // gc may have dropped the record, and the cost with it.
             let record = node.key.flatMap { key in
                 cache.peek(key, world: node.world).flatMap { $0.key == key ? $0 : nil }
             }

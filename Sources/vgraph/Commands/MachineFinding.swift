@@ -1,10 +1,10 @@
-/// One thing of the machine that builds need or can use, as `doctor` found it.
+/// Something on this machine that builds need or can use, as `doctor` found it.
 struct MachineFinding {
     var name: String
     var state: String
-    /// The command that mends it; nil where all is well.
+    /// What fixes it; nil: nothing is wrong.
     var remedy: String?
-    /// Without it nothing builds.
+    /// No build works without it.
     var isNeeded: Bool
 
     init(_ name: String, _ state: String, remedy: String? = nil, isNeeded: Bool = true) {

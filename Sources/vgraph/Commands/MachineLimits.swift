@@ -1,5 +1,5 @@
-// What this process and its container may use, and how text will be shown: limits that a build runs into as an error of
-// something else.
+// Limits of this process and its container, and how the terminal shows text. `doctor` prints them because a build that
+// reaches one fails with an error about something else.
 import Glibc
 
 enum MachineLimits {
@@ -17,28 +17,29 @@ enum MachineLimits {
             return MachineFinding("open files", most.map { "\($0) at once" } ?? "no limit")
         }
         return MachineFinding(
-            "open files", "\(most) at once, which is few", remedy: "ulimit -n 1024", isNeeded: most < 64)
+            "open files", "\(most) at once, which is low", remedy: "ulimit -n 1024", isNeeded: most < 64)
     }
 
     private static var fileSize: MachineFinding {
         guard let most = limit(RLIMIT_FSIZE), most < 4 << 30 else {
-            return MachineFinding("file size", "no limit that matters")
+            return MachineFinding("file size", "no limit below 4 GB")
         }
         return MachineFinding(
             "file size", "\(Size.text(most)) at most, and videos may be larger", remedy: "ulimit -f unlimited",
             isNeeded: false)
     }
 
-    /// Of the container and of the process, whichever is less.
+    /// The lower of the container's limit and the process's.
     private static var memory: MachineFinding {
         let own = [limit(RLIMIT_AS), limit(RLIMIT_DATA)].compactMap { $0 }
         let group = cgroup("memory.max") ?? read("/sys/fs/cgroup/memory/memory.limit_in_bytes")
-        // Version 1 says a number near 2^63 for none.
+        // cgroup version 1 reports a number near 2^63 for 'no limit'.
         let limits = own + (group.flatMap { UInt64($0) }.flatMap { $0 < 1 << 62 ? $0 : nil }.map { [$0] } ?? [])
         guard let least = limits.min() else { return MachineFinding("memory", "no limit") }
         return MachineFinding(
             "memory", "\(Size.text(least)) at most",
-            remedy: least < 1 << 30 ? "a container or 'ulimit -v' with 1 GB or more; else 'vgraph build -j 1'" : nil,
+            remedy: least < 1 << 30
+                ? "allow 1 GB or more in the container or with 'ulimit -v', or use 'vgraph build -j 1'" : nil,
             isNeeded: least < 256 << 20)
     }
 
@@ -46,18 +47,18 @@ enum MachineLimits {
         let limits = [limit(__RLIMIT_NPROC), cgroup("pids.max").flatMap { UInt64($0) }].compactMap { $0 }
         guard let least = limits.min() else { return MachineFinding("processes", "no limit") }
         return MachineFinding(
-            "processes", "\(least) at once", remedy: least < 64 ? "a container or 'ulimit -u' with 256 or more" : nil,
+            "processes", "\(least) at once",
+            remedy: least < 64 ? "allow 256 or more in the container or with 'ulimit -u'" : nil,
             isNeeded: least < 16)
     }
 
-    /// Texts and paths are UTF-8, whatever the locale; a terminal that takes them for something else shows other
-    /// letters.
+    /// vgraph prints UTF-8 whatever the locale; a terminal with another encoding shows wrong letters.
     private static var locale: MachineFinding {
         let names = ["LC_ALL", "LC_CTYPE", "LANG"]
         let value = names.compactMap { name in getenv(name).map { String(cString: $0) } }.first { !$0.isEmpty } ?? ""
         let isUTF8 = value.lowercased().contains("utf-8") || value.lowercased().contains("utf8")
         return MachineFinding(
-            "locale", isUTF8 ? value : (value.isEmpty ? "none" : value) + "; vgraph prints UTF-8 all the same",
+            "locale", isUTF8 ? value : (value.isEmpty ? "none" : value) + "; vgraph prints UTF-8 anyway",
             remedy: isUTF8 ? nil : "export LANG=C.UTF-8", isNeeded: false)
     }
 
@@ -68,7 +69,7 @@ enum MachineLimits {
             "terminal", Terminal.isDumb || name.isEmpty ? "'\(name)': no colours, no progress line" : name)
     }
 
-    /// A limit of the group that this process is in, or of one above it.
+    /// The lowest limit of this process's cgroup and those above it.
     private static func cgroup(_ name: String) -> String? {
         guard let groups = read("/proc/self/cgroup") else { return nil }
         guard let line = groups.split(separator: "\n").first(where: { $0.hasPrefix("0::") }) else { return nil }

@@ -1,5 +1,5 @@
-// The engine's own stages as a worker does the others': a job a line on standard input, replies on standard output.
-// Only `--check-determinism` starts it, to run them a second time where hash seeds and addresses are others.
+// Runs the engine's own stages as a worker runs the others: one job per line on standard input, replies on standard
+// output. Only `--check-determinism` starts it, to run them again with other hash seeds and addresses.
 import ArgumentParser
 import Diagnostics
 import FoundationEssentials
@@ -11,7 +11,7 @@ import Work
 struct PerformCommand: ParsableCommand {
     static let name = "perform-jobs"
     static let configuration = CommandConfiguration(
-        commandName: name, abstract: "Do jobs of the engine's stages.", shouldDisplay: false)
+        commandName: name, abstract: "Run jobs of the engine's stages.", shouldDisplay: false)
 
     func run() throws {
         while let line = readLine() {

@@ -1,3 +1,4 @@
+// `vgraph schema`: descriptions of the file formats, generated from the tables that read them.
 import ArgumentParser
 import Graph
 import Pipelines
@@ -8,22 +9,23 @@ struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON Schema (2020-12) of a spec, a pipeline or a profile.",
         discussion: """
-            vgraph schema > video.schema.json, and at the top of a spec the line
-            # yaml-language-server: $schema=./video.schema.json
-            gives completion and checking in an editor. The same with --pipeline for
-            the files in pipelines/, with --profile for those in pipelines/profiles/.
-            --reference prints the fields of a spec as tables, for people: those of
-            pipelines/SPEC.md.
+            For completion and checking in an editor, run
+              vgraph schema > video.schema.json
+            and begin the spec with the line
+              # yaml-language-server: $schema=./video.schema.json
+            --pipeline prints the schema of the files in pipelines/, --profile that of the
+            files in pipelines/profiles/. --reference prints a spec's fields as the tables
+            of pipelines/SPEC.md.
             """)
 
-    @Flag(help: "The schema of a pipeline file.") var pipeline = false
-    @Flag(help: "The schema of a profile.") var profile = false
+    @Flag(help: "Print the schema of a pipeline file.") var pipeline = false
+    @Flag(help: "Print the schema of a profile.") var profile = false
 
-    @Flag(help: "The fields of a spec as tables in Markdown.") var reference = false
+    @Flag(help: "Print the fields of a spec as Markdown tables.") var reference = false
 
     func validate() throws {
         if [pipeline, profile, reference].count(where: { $0 }) > 1 {
-            throw ValidationError("--pipeline, --profile and --reference exclude each other")
+            throw ValidationError("use only one of --pipeline, --profile and --reference")
         }
     }
 

@@ -1,3 +1,4 @@
+// `vgraph show`: a result from the cache, printed, copied or opened; with `--frame`, a frame that a worker draws again.
 import ArgumentParser
 import Composition
 import CSystem
@@ -15,11 +16,11 @@ struct ShowCommand: ParsableCommand {
         commandName: "show", abstract: "Print, open or copy what a stage made.",
         discussion: """
             TARGET:STAGE[.OUTPUT][[N]] names a result: launch.mp4:plan,
-            launch.mp4:plan.mix, launch.mp4:encode[3]. Text and JSON are printed, and
-            the names in a folder; of anything else a copy is made in the cache's
-            folder 'show' and its path printed.
+            launch.mp4:plan.mix, launch.mp4:encode[3]. Prints text and JSON, and the
+            names in a folder; copies anything else to the folder 'show' of the cache
+            and prints the copy's path.
 
-              vgraph show launch.mp4:gate           what was decided
+              vgraph show launch.mp4:gate           the gate's decision
               vgraph show launch.mp4:review --open  the review sheet in a browser
               vgraph show launch.mp4:render --frame 45 -o f.png
                                                     a frame before encoding
@@ -35,7 +36,7 @@ struct ShowCommand: ParsableCommand {
     )
     var output: String?
 
-    @Flag(help: "Open the result with the desktop's program for it.") var open = false
+    @Flag(help: "Open the result in the desktop's program for its type.") var open = false
 
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
         []
@@ -44,11 +45,11 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         try exiting(json: folder.json) {
-            let place = try Place(folder)
-            let request = place.request(targets: [], sets: try BuildCommand.table(sets))
+            let project = try Project(folder)
+            let request = project.request(targets: [], sets: try BuildCommand.table(sets))
             let wanted = Wanted(result)
-            if let frame { return try draw(frame, wanted, place, request) }
-            let found = try place.builder.artifacts(request, target: wanted.target, stage: wanted.stage)
+            if let frame { return try draw(frame, wanted, project, request) }
+            let found = try project.builder.artifacts(request, target: wanted.target, stage: wanted.stage)
             guard let first = found.first else {
                 throw Refusal(.noArtifact(target: wanted.target, stage: wanted.stage))
             }
@@ -57,7 +58,7 @@ struct ShowCommand: ParsableCommand {
                 throw Refusal(.noSuchOutput(wanted.output ?? "", known: Array(Set(found.map(\.output))).sorted()))
             }
             if let element = wanted.element {
-                // A node's number where the stage has several nodes, else a place in its list.
+                // The number of a node if the stage has several, else an index into the output's list.
                 let ofNode = chosen.filter { $0.node.hasSuffix("[\(element)]") }
                 chosen = !ofNode.isEmpty ? ofNode : chosen.indices.contains(element) ? [chosen[element]] : []
                 guard !chosen.isEmpty else {
@@ -67,7 +68,7 @@ struct ShowCommand: ParsableCommand {
             if folder.json { return list(chosen) }
             if let output {
                 guard let tree = chosen[0].tree else { return try copy(chosen[0].path, to: output) }
-                return try copy(tree, to: output, place)
+                return try copy(tree, to: output, project)
             }
             for artifact in chosen {
                 if let tree = artifact.tree {
@@ -75,7 +76,7 @@ struct ShowCommand: ParsableCommand {
                 } else if isText(artifact.fileName), !open {
                     try printFile(artifact.path)
                 } else {
-                    let copyPath = try copyForPeople(artifact, place)
+                    let copyPath = try copyForPeople(artifact, project)
                     print(copyPath)
                     if open { launch(copyPath) }
                 }
@@ -127,7 +128,7 @@ struct ShowCommand: ParsableCommand {
         guard let text = try? Data(contentsOf: URL(filePath: path)) else {
             throw Refusal(.cannotRead(path: path, reason: String(cString: strerror(errno))))
         }
-        // A terminal gets text; a file or another program the bytes.
+        // A terminal gets cleaned text; a file or a program gets the bytes.
         if isatty(1) == 1 {
             return print(String(decoding: text, as: UTF8.self), terminator: text.last == 10 ? "" : "\n")
         }
@@ -149,12 +150,12 @@ struct ShowCommand: ParsableCommand {
         }
     }
 
-    /// Into a new folder, so that it holds what the result does and nothing else.
-    private func copy(_ tree: Tree, to destination: String, _ place: Place) throws {
+    /// Copies into a new folder, so that it holds only the result.
+    private func copy(_ tree: Tree, to destination: String, _ project: Project) throws {
         guard mkdir(destination, 0o777) == 0 else {
             throw Refusal(.cannotWrite(path: destination, reason: String(cString: strerror(errno))))
         }
-        let blobs = Blobs(try Cache(place.cache, for: .reading))
+        let blobs = Blobs(try Cache(project.cache, for: .reading))
         for entry in tree.entries {
             let path = destination + "/" + entry.path
             guard let blob = entry.blob else { try Folder.create(path); continue }
@@ -164,12 +165,12 @@ struct ShowCommand: ParsableCommand {
         }
     }
 
-    /// A blob has no name that a program for it would know; a copy in `cache/show` has.
-    private func copyForPeople(_ artifact: Artifact, _ place: Place) throws -> String {
-        mkdir(place.cache + "/show", 0o777)
+    /// A blob's name has no extension that a desktop program would know; the copy in `cache/show` has.
+    private func copyForPeople(_ artifact: Artifact, _ project: Project) throws -> String {
+        mkdir(project.cache + "/show", 0o777)
         var name = artifact.node.map { "/:[]".contains($0) ? "." : String($0) }.joined() + "." + artifact.fileName
         while name.utf8.count > 255 { name.removeFirst() }
-        let path = place.cache + "/show/" + name.replacing("..", with: ".")
+        let path = project.cache + "/show/" + name.replacing("..", with: ".")
         try copy(artifact.path, to: path)
         return path
     }
@@ -184,10 +185,10 @@ struct ShowCommand: ParsableCommand {
         }
     }
 
-    /// Draws one frame as render drew it: the segment that holds it, the frame within it.
-    private func draw(_ frame: Int, _ wanted: Wanted, _ place: Place, _ request: BuildRequest) throws {
+    /// Draws one frame again as render drew it.
+    private func draw(_ frame: Int, _ wanted: Wanted, _ project: Project, _ request: BuildRequest) throws {
         func artifacts(_ output: String) throws -> [Artifact] {
-            try place.builder.artifacts(request, target: wanted.target, stage: "plan", output: output)
+            try project.builder.artifacts(request, target: wanted.target, stage: "plan", output: output)
         }
         guard let planFile = try artifacts("plan").first, let materials = try artifacts("materials").first,
             let plan = try? JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile.path)))
@@ -200,12 +201,12 @@ struct ShowCommand: ParsableCommand {
         else {
             throw Refusal(.noSuchFrame(frame, frames: plan.frames))
         }
-        let scratch = try Scratch()
-        var job = place.job(StillRequest.request, node: "\(wanted.target):still", scratch: scratch.path)
+        let scratch = try JobFolder()
+        var job = project.job(StillRequest.request, node: "\(wanted.target):still", scratch: scratch.path)
         job.put(segments[index].path, in: StillRequest.segment)
         job.put(materials.path, in: StillRequest.materials)
         job.set(StillRequest.frame, to: frame - plan.spans[index].startFrame)
-        _ = try place.builder.perform(job)
+        _ = try project.builder.perform(job)
         try copy(job.path(of: StillRequest.still), to: output ?? "frame-\(frame).png")
         if output == nil { print("frame-\(frame).png") }
     }

@@ -1,3 +1,4 @@
+// `vgraph version`.
 import ArgumentParser
 import Work
 

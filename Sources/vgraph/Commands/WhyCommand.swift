@@ -1,3 +1,4 @@
+// `vgraph why`: what a dry run says about a target's nodes.
 import ArgumentParser
 import Diagnostics
 import Graph
@@ -5,10 +6,10 @@ import Work
 
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "why", abstract: "Say why nodes are stale, or where a fresh result came from.",
+        commandName: "why", abstract: "Show why nodes are stale, or where fresh results came from.",
         discussion: """
-            The answer comes from the same walk that makes a node's key, held against
-            the record that the node had in the last build of this target. Nothing runs.
+            The walk that makes a node's key also compares it with the node's record from
+            the last build of this target. Nothing runs.
             """)
 
     @OptionGroup var folder: FolderOptions
@@ -18,8 +19,9 @@ struct WhyCommand: ParsableCommand {
 
     func run() throws {
         try exiting(json: folder.json) {
-            let place = try Place(folder)
-            let planned = try place.builder.why(place.request(targets: [target], sets: try BuildCommand.table(sets)))
+            let project = try Project(folder)
+            let planned = try project.builder.why(
+                project.request(targets: [target], sets: try BuildCommand.table(sets)))
             for node in planned {
                 if folder.json {
                     JSONReport.say([

@@ -1,4 +1,4 @@
-// One side of a comparison: a run, a revision, or the folder now, as nodes with keys, stages, files and plans.
+// One side of a comparison: a run, a revision, or the folder as it is now, as nodes with keys, stages, files and plans.
 import Composition
 import Diagnostics
 import Digests
@@ -17,17 +17,17 @@ struct DiffSide {
         var key: Digest?
         var record: Record?
 
-        /// Of several results under one key, which it is; nil: not known.
+        /// Which of several results under one key this is; nil: not known.
         var world: String?
     }
 
     struct File {
         var digest: Digest
-        /// That read it; none: the pipeline names it, whether it was read or not.
+        /// Stages that read it; none: the pipeline names it, whether it was read or not.
         var stages: Set<String>
     }
 
-    /// As it was asked for.
+    /// As the user typed it.
     var name: String
     /// What that is: `run 20260101T…`, `commit 0123abcd (subject)`, `the folder now`.
     var title: String
@@ -38,9 +38,9 @@ struct DiffSide {
     var stages: [ByteText: [String: Manifest]] = [:]
     /// Names of a target's stages, as they follow each other.
     private(set) var order: [ByteText: [String]] = [:]
-    /// File of the workspace (or absolute path) by target: what its nodes are given and what they read besides.
+    /// By target, then by path (of the workspace, or absolute): what its nodes are given and what they also read.
     private(set) var files: [ByteText: [ByteText: File]] = [:]
-    /// Stages of a target of which all nodes have told what they read.
+    /// By target and stage: whether the records of all its nodes are known, and with them all files it read.
     private var seen: [ByteText: [String: Bool]] = [:]
     /// Why something is not known, once each.
     var notes: [String] = []
@@ -52,7 +52,7 @@ struct DiffSide {
         self.title = title
     }
 
-    /// Of a finished build: what its log and the records of its keys say.
+    /// A finished build, from its log and the records of its keys.
     init(name: String, run: History.Run, cache: Cache) {
         self.init(name: name, title: "run \(run.name)")
         var dropped = 0, unmade = 0
@@ -78,19 +78,19 @@ struct DiffSide {
         addFiles()
         if dropped > 0 {
             notes.append(
-                "\(dropped) of its \(run.log.nodes.count) records are not in the cache any more ('vgraph cache gc' "
-                    + "drops them); what they said is not known"
+                "\(dropped) of \(run.log.nodes.count) records are no longer in the cache ('vgraph cache gc' drops "
+                    + "them), so their inputs and results are unknown"
             )
         }
         if unmade > 0 {
             notes.append(
-                "\(unmade) of its \(run.log.nodes.count) nodes have no result: the build "
+                "\(unmade) of \(run.log.nodes.count) nodes have no result: the build "
                     + "\(run.log.status == .interrupted ? "was interrupted" : "failed")"
             )
         }
     }
 
-    /// Of a folder as it is, without drawing or encoding anything.
+    /// A folder as it is, without drawing or encoding anything.
     init(name: String, title: String, survey: Survey) {
         self.init(name: name, title: title)
         targets = survey.targets
@@ -114,8 +114,8 @@ struct DiffSide {
         addFiles()
         if unknown > 0 {
             notes.append(
-                "\(unknown) of its nodes depend on results that are not in the cache; nothing is made to answer, so "
-                    + "whether they differ follows from what they are made from"
+                "\(unknown) nodes depend on results that are not in the cache; diff makes nothing, so it compares only "
+                    + "what goes into them"
             )
         }
     }
@@ -125,8 +125,8 @@ struct DiffSide {
         if seen[target, default: [:]][stage] != false { seen[target, default: [:]][stage] = isSeen }
     }
 
-    /// A program's inputs are named by where it finds them, results of other nodes too; those are no files of
-    /// anybody's.
+    /// A program's inputs are named by their paths in its folder, and some are results of other nodes; those are not
+    /// files of the workspace.
     private mutating func addFiles() {
         let results = Set(nodes.values.lazy.compactMap(\.record).flatMap(\.outputs).flatMap(\.blobs).map(\.digest))
         for node in nodes.values {
@@ -146,7 +146,7 @@ struct DiffSide {
         for item in record.discovered { if let digest = item.digest { add(item.path, digest) } }
     }
 
-    /// Whether this side would have told of a file that the other side has.
+    /// Whether this side would know a file that the other side has.
     func wouldKnow(_ file: File, of target: String) -> Bool {
         file.stages.isEmpty || file.stages.contains { seen[target]?[$0] == true }
     }
@@ -168,7 +168,7 @@ struct DiffSide {
         stages[target]?.filter { $0.value.stage == kind }.keys.sorted().first
     }
 
-    /// The blob of an output of a node; nil where it has no result, or the cache has not got it any more.
+    /// The blob of a node's output; nil: the node has no result, or the cache dropped it.
     func blob(_ target: String, kind: String, element: Int? = nil, output: String) -> Record.Blob? {
         guard let stage = stage(kind, of: target) else { return nil }
         return nodes[target + ":" + stage + (element.map { "[\($0)]" } ?? "")]?.record?.output(output)?.blobs.first

@@ -1,4 +1,4 @@
-// A comparison in lines for a person: what went in, which nodes, which seconds of the video.
+// A comparison as lines for people: what went in, which nodes differ, which seconds of the video.
 import Composition
 import Diagnostics
 import Store
@@ -80,7 +80,7 @@ enum DiffText {
         return parts.joined(separator: ", ")
     }
 
-    /// Neighbours that are the same, or that moved together, are one line.
+    /// Neighbouring segments that are the same, or that moved together, share one line.
     private static func text(_ segments: [TargetDifference.Segment]) -> [String] {
         var lines: [String] = []
         var index = segments.startIndex
@@ -120,7 +120,8 @@ enum DiffText {
             let place =
                 a.start == b.start && a.end == b.end
                 ? times(b.start, b.end) : "\(times(a.start, a.end)), then \(times(b.start, b.end))"
-            return "~  \(place): \(shown(b))" + (segment.isDrawnTheSame ? "; described otherwise, drawn the same" : "")
+            return "~  \(place): \(shown(b))"
+                + (segment.isDrawnTheSame ? "; described differently, drawn the same" : "")
         case (_, nil, let b?): return "+  \(times(b.start, b.end)): \(shown(b))"
         case (_, let a?, _): return "-  \(times(a.start, a.end)): \(shown(a))"
         default: return ""
@@ -134,7 +135,7 @@ enum DiffText {
 
     private static func times(_ start: Double, _ end: Double) -> String { "\(seconds(start))–\(seconds(end)) s" }
 
-    /// Two digits after the point; plans come from files, which may hold any number.
+    /// Two digits after the point. Plans are files, which may hold any number.
     private static func seconds(_ value: Double) -> String {
         let hundredths = Int((min(max(value.isFinite ? value : 0, 0), 1e9) * 100).rounded())
         let rest = hundredths % 100

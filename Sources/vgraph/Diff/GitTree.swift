@@ -1,5 +1,5 @@
-// A folder as it was in a revision of its git repository, written out beside the work tree: checkout's own conversions
-// apply, the work tree and the index stay as they are.
+// A folder as it was in a revision of its git repository, written to a scratch folder with git's checkout conversions.
+// The work tree and the index stay as they are.
 import CSystem
 import Diagnostics
 import Files
@@ -12,7 +12,7 @@ struct GitTree: ~Copyable {
     let commit: String
     /// First line of its message.
     let subject: String
-    /// Absolute path of the folder that stands for the workspace.
+    /// Absolute path of the workspace's copy.
     let folder: String
     private let scratch: String
 
@@ -20,7 +20,7 @@ struct GitTree: ~Copyable {
     ///   - scratch: an empty folder; removed with this value.
     ///   - revision: whatever a user typed.
     init(_ revision: String, of workspace: String, in scratch: String) throws(DiffProblem) {
-        // git takes what begins with '-' for an option in some places and for a name in others.
+        // git reads a word that begins with '-' as an option in some places and as a name in others.
         guard !revision.isEmpty, !revision.hasPrefix("-"), !revision.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }),
             revision.utf8.count < 1000
         else {
@@ -38,7 +38,7 @@ struct GitTree: ~Copyable {
         let tree = scratch + "/tree/"
         let folder = prefix.isEmpty ? scratch + "/tree" : tree + prefix.dropLast(prefix.hasSuffix("/") ? 1 : 0)
         _ = try git.lines(["read-tree", commit], doing: "read the tree of \(commit.prefix(12))")
-        // Names go through a file: they may be any bytes, and many.
+        // Names go through a file: there may be many, with any bytes.
         let names = scratch + "/names"
         guard try git.run(["ls-files", "-z"], output: names).status == 0 else {
             throw .gitFailed(doing: "list the files of \(commit.prefix(12))", reason: "no answer")
@@ -50,7 +50,7 @@ struct GitTree: ~Copyable {
         do throws(StoreProblem) { try Folder.create(folder) } catch {
             throw .gitFailed(doing: "write the files of \(commit.prefix(12))", reason: error.diagnostic.message)
         }
-        // Last: a value that is half made has no end of its own.
+        // Assigned last: a value that is not complete does not run deinit.
         (self.commit, self.subject, self.folder, self.scratch) = (commit, subject, folder, scratch)
     }
 
@@ -95,7 +95,7 @@ private struct Git {
             }
             .map { "\($0.key)=\($0.value)" } + ours + ["GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL="]
         environment = plain + Self.settings(Self.harmless)
-        // What a configuration calls a filter is known by its name alone; asking for names runs nothing.
+        // The names of settings tell which filters the configuration defines; listing names runs nothing.
         let answer = try run(["config", "--list", "--name-only", "-z"])
         let filters = Set(
             answer.output.split(separator: "\0").compactMap { key -> Substring? in
@@ -116,8 +116,8 @@ private struct Git {
                     })
     }
 
-    /// A repository comes with its folder, and what its configuration names must not run: not to look for changes, to
-    /// talk to another machine, to verify a signature, or as a hook.
+    /// A repository's configuration is untrusted. Nothing that it names may run: no file-system monitor, transport,
+    /// signature check or hook.
     private static let harmless = [
         ("core.fsmonitor", "false"), ("core.hooksPath", "/dev/null"), ("core.sshCommand", "false"),
         ("core.gitProxy", ""), ("core.askPass", ""),
@@ -127,7 +127,7 @@ private struct Git {
         ("core.untrackedCache", "false"),
     ]
 
-    /// Before every file of configuration, in the words that git takes from the environment.
+    /// Settings in git's environment variables, which override every configuration file.
     private static func settings(_ pairs: [(String, String)]) -> [String] {
         ["GIT_CONFIG_COUNT=\(pairs.count)"]
             + pairs.enumerated().flatMap { ["GIT_CONFIG_KEY_\($0)=\($1.0)", "GIT_CONFIG_VALUE_\($0)=\($1.1)"] }
@@ -139,10 +139,10 @@ private struct Git {
         return answer.lines
     }
 
-    /// Its words go through files, so that no pipe can fill.
+    /// Output goes through files, so that no pipe can fill.
     /// - Parameters:
     ///   - input: a file to read; nil: nothing.
-    ///   - output: a file that keeps what it prints; nil: a temporary one, at most 1 MiB of it is returned.
+    ///   - output: a file that keeps what git prints; nil: a temporary file, of which at most 1 MiB is returned.
     func run(_ arguments: [String], input: String? = nil, output: String? = nil) throws(DiffProblem) -> Answer {
         let (out, err) = (output ?? scratch + "/out", scratch + "/err")
         let files = [

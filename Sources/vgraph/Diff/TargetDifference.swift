@@ -1,5 +1,5 @@
-// In what one target differs between two sides, from the files up to the segments. Where keys agree everything below
-// agrees too, so nothing is looked at there.
+// How one target differs between two sides, from files to segments. Where keys are equal everything below is equal too,
+// so it looks no further.
 import Composition
 import Digests
 import Store
@@ -8,7 +8,7 @@ import Work
 struct TargetDifference {
     struct File {
         var path: String
-        /// nil: not there.
+        /// nil: this side does not have the file.
         var a: Digest?
         var b: Digest?
     }
@@ -22,15 +22,15 @@ struct TargetDifference {
         var b: String?
     }
 
-    /// A stage's nodes: how many are the same work on both sides, and which are not.
+    /// A stage's nodes: how many are the same on both sides, and which are not.
     struct Stage {
         var name: String
         var same = 0
-        /// Ids; in b but for those that only a has.
+        /// Ids: those in b, and those that only a has.
         var differ: [String] = []
-        /// Of those that differ: the result is equal all the same, so nothing after it differs for its sake.
+        /// Those of `differ` whose results are equal, so they make no later node differ.
         var equalResults: [String] = []
-        /// It cannot be known without making something.
+        /// Only a build could tell.
         var unknown = 0
         /// The pipeline of the other side has no such stage.
         var onlyIn: String?
@@ -65,7 +65,7 @@ struct TargetDifference {
             return
         }
         compareStages(a, b)
-        // Every key of the one is one of the other, and all are known.
+        // Every key is known and occurs on both sides.
         if stages.allSatisfy({ $0.differ.isEmpty && $0.unknown == 0 && $0.onlyIn == nil }) { return }
         compareFiles(a, b)
         compareSettings(a, b)
@@ -78,7 +78,7 @@ struct TargetDifference {
             switch (ours[path], theirs[path]) {
             case (let one?, let other?):
                 if one.digest != other.digest { files.append(File(path: path, a: one.digest, b: other.digest)) }
-            // What one side has and the other may have, too, is no difference that is known.
+            // A file that the other side may have read too is not a known difference.
             case (let one?, nil):
                 if b.wouldKnow(one, of: target) { files.append(File(path: path, a: one.digest, b: nil)) }
             case (nil, let other?):
@@ -124,14 +124,14 @@ struct TargetDifference {
                 stages.append(stage)
                 continue
             }
-            // A family whose list or keys are not all known may hold an equal of anything.
+            // If not all keys of a stage are known, an unknown one may equal any key of the other side.
             let isWhole = (
                 !ours.isEmpty && ours.allSatisfy { $0.key != nil },
                 !theirs.isEmpty && theirs.allSatisfy { $0.key != nil }
             )
-            // Equal keys are equal work, wherever they stand: a segment that moved is the same node.
+            // Equal keys are the same work at any index: a segment that moved is the same node.
             var left: [Digest: [String?]] = [:], others: [DiffSide.Node] = []
-            // Under one key only results of one world are equal, as far as they are known.
+            // Results under one key are equal only in the same world; an unknown world matches any.
             for node in ours { if let key = node.key { left[key, default: []].append(node.world) } }
             for node in theirs {
                 guard let key = node.key else { stage.unknown += 1; continue }

@@ -1,4 +1,4 @@
-// A report of checks as annotations of GitHub Actions: workflow commands, one a line, for what did not pass.
+// A check report as GitHub Actions annotations: one workflow command per check that did not pass.
 import Composition
 import Diagnostics
 

@@ -1,4 +1,4 @@
-// A report of checks for a program: the report as the check stage writes it, and which file and plan it speaks of.
+// A check report for programs: the report as the check stage writes it, with the names of its file and plan.
 import Composition
 import Diagnostics
 import FoundationEssentials

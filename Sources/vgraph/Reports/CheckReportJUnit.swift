@@ -1,9 +1,8 @@
-// A report of checks as JUnit XML, the form that CI servers draw tables from: a test suite a file, a test case a check.
+// A check report as JUnit XML, which CI servers show as tables: one test suite per file, one test case per check.
 import Composition
 
 extension CheckedFile {
-    /// A check that did not run is a failure of type `not_run`: readers of this form take a skipped case for a good
-    /// one.
+    /// A check that did not run is a failure of type `not_run`: readers of this format count a skipped case as passed.
     func junit() -> String {
         let failures = count(.fail) + count(.notRun) + findings.count { $0.severity == .error }
         let counts =

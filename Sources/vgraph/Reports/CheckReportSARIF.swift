@@ -1,10 +1,10 @@
-// A report of checks as SARIF 2.1.0 (OASIS), the form in which code hosts take findings of tools.
+// A check report as SARIF 2.1.0 (OASIS), the format in which code hosts accept the findings of tools.
 import Composition
 import Work
 
 extension CheckedFile {
-    /// One run. Its rules are the whole table; its results are what did not pass, so that a host opens no alert for
-    /// what is well; the verdict of every check is in the run's properties.
+    /// One run. Its rules are the whole table. Its results are only the checks that did not pass, so that a host opens
+    /// no alert for the others; the run's properties hold every verdict.
     func sarif(version: String) -> String {
         let verdicts = Dictionary(
             report.results.map { ($0.id, Value.string($0.verdict.rawValue)) }, uniquingKeysWith: { first, _ in first })

@@ -1,11 +1,11 @@
-// A report of checks for a person: a line for what is well, the whole story for what is not.
+// A check report for people: one line for a check that passed, every detail for one that did not.
 import Composition
 import Diagnostics
 
 extension CheckedFile {
     /// - Parameters:
-    ///   - columns: where lines end; the margin is set here.
-    ///   - isVerbose: tells of what passed, too, what was expected.
+    ///   - columns: gives the width; the margin is set here.
+    ///   - isVerbose: also prints what was expected where a check passed.
     func text(_ columns: Columns, isVerbose: Bool) -> String {
         var columns = columns
         let first = 10, second = max(10, (report.results.map(\.id.count).max() ?? 0) + 2)
@@ -17,7 +17,7 @@ extension CheckedFile {
             [],
             [
                 (file, .bold), ("\(Size.text(UInt64(max(0, report.bytes)))),", .plain),
-                (plan.map { "held against \($0)" } ?? "held against no plan: general rules, none of a spec's", .plain),
+                (plan.map { "compared with \($0)" } ?? "no plan: general rules only", .plain),
             ])
         lines.append("")
         for result in report.results {
@@ -32,7 +32,7 @@ extension CheckedFile {
             }
             if !isWell { detail(result.verdict == .notRun ? "because" : "measured", result.measured) }
             if !isWell || isVerbose { detail("expected", result.expected) }
-            // A moment of 0 is where a fault of the whole file is put.
+            // A fault of the whole file has the time 0.
             if !isWell, result.from != 0 || result.to != nil { detail("at", result.time) }
             detail("hint", result.hint)
         }
@@ -41,7 +41,7 @@ extension CheckedFile {
         for finding in findings { lines += [finding.text(color: columns.color), ""] }
         lines.append(
             columns.painted(Columns.plain(summary), passed ? .green : .red)
-                + (count(.notRun) > 0 ? "; what was not run has not passed" : ""))
+                + (count(.notRun) > 0 ? "; checks that did not run have not passed" : ""))
         return lines.joined(separator: "\n")
     }
 

@@ -1,14 +1,14 @@
-// What `vgraph check` found of one file, and the table it was held against. Each form of report is an extension of
-// this, in a file of its own, and writes nothing.
+// What `vgraph check` found in one file, and the table of checks that it applied. Each report format is an extension in
+// a file of its own and only returns text.
 import Composition
 import Diagnostics
 
 struct CheckedFile {
     /// As the user named it.
     var file: String
-    /// Whose plan the file was held against, for people; nil: no plan describes it.
+    /// The plan that the file was compared with, as reports name it; nil: no plan describes the file.
     var plan: String?
-    /// What proofreading the spec found, at its lines; empty where the file was held against none.
+    /// Findings in the spec; empty where no spec was given.
     var findings: [Diagnostic]
     var report: CheckReport
     /// The table, in the order of reports.
@@ -18,8 +18,7 @@ struct CheckedFile {
 
     func count(_ verdict: CheckResult.Verdict) -> Int { report.results.count { $0.verdict == verdict } }
 
-    /// "13 checks: 11 pass, 1 warn, 1 fail". Names no file, so that nothing of a file's name can be taken for a
-    /// command.
+    /// "13 checks: 11 pass, 1 warn, 1 fail". Leaves out the file's name, which a CI server could take for a command.
     var summary: String {
         let counts: [(CheckResult.Verdict, String)] = [
             (.pass, "pass"), (.warn, "warn"), (.fail, "fail"), (.notRun, "not run"), (.off, "off"),
@@ -31,7 +30,7 @@ struct CheckedFile {
 }
 
 extension CheckResult {
-    /// "3.20 s" or "3.20 s to 4.00 s"; nil where it concerns the whole file.
+    /// "3.20 s" or "3.20 s to 4.00 s"; nil: the result is about the whole file.
     var time: String? {
         guard let from else { return nil }
         return Self.seconds(from) + (to.map { " to " + Self.seconds($0) } ?? "")
@@ -43,7 +42,7 @@ extension CheckResult {
         return (value < 0 && hundredths > 0 ? "-" : "") + "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest) s"
     }
 
-    /// The finding in one sentence: what was measured against what was expected.
+    /// What was measured and what was expected, in one sentence.
     var sentence: String {
         switch verdict {
         case .notRun: "not run: \(measured) (expected: \(expected))"

@@ -1,4 +1,4 @@
-// Lines for a person: a margin, and beside it words that are wrapped to the width of the terminal.
+// Lines for people: a margin, and beside it text wrapped to the width of the terminal.
 import Diagnostics
 import Glibc
 
@@ -9,11 +9,11 @@ struct Columns {
 
     /// Characters of the margin.
     var margin: Int
-    /// Characters of a line in all.
+    /// Characters of a whole line.
     var width: Int
     var color: Bool
 
-    /// As wide as the terminal, within reason; 100 elsewhere.
+    /// As wide as the terminal, at most 140; 100 where there is none.
     init(margin: Int) {
         self.margin = margin
         let isTerminal = isatty(1) == 1
@@ -28,7 +28,7 @@ struct Columns {
     }
 
     /// - Parameters:
-    ///   - cells: words of the margin, each with its width; together they should not be wider than the margin.
+    ///   - cells: words of the margin, each with its width; their sum should not exceed the margin.
     ///   - parts: what follows, wrapped as one text.
     func lines(_ cells: [(text: String, width: Int, tint: Tint)], _ parts: [(text: String, tint: Tint)]) -> [String] {
         var head = "", used = 0
@@ -41,7 +41,7 @@ struct Columns {
         let room = max(20, width - margin)
         var lines: [String] = [], line = "", length = 0
         for part in parts {
-            // Words that follow each other in one tint are painted together.
+            // Consecutive words of one tint share their escapes.
             var run = ""
             func flush() { line += painted(run, part.tint); run = "" }
             for word in Self.plain(part.text).split(separator: " ") {
@@ -61,6 +61,6 @@ struct Columns {
         return lines.enumerated().map { ($0 == 0 ? head : indent) + $1 }
     }
 
-    /// On one line, and without anything that moves the cursor: words come out of media files, which anybody can make.
+    /// On one line, and without anything that moves the cursor: the text may come from untrusted media files.
     static func plain(_ text: String) -> String { Diagnostic.printable(text).replacing("\n", with: " ") }
 }

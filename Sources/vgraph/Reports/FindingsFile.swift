@@ -1,4 +1,4 @@
-// `--findings`: everything that a build has to say of its specs, kept until it is over and written for another program.
+// `--findings`: collects the diagnostics of a build and writes them for another program when the build ends.
 import Composition
 import Diagnostics
 import Files
@@ -32,7 +32,7 @@ final class FindingsFile: BuildObserver {
         }
     }
 
-    /// A build of several targets may say the same of each.
+    /// Targets with the same spec report the same findings.
     func add(_ diagnostic: Diagnostic) {
         if !findings.contains(diagnostic) { findings.append(diagnostic) }
     }

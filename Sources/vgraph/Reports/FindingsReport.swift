@@ -1,12 +1,12 @@
-// Findings of a spec in the forms that other programs read: SARIF 2.1.0 (OASIS), JUnit XML, annotations of GitHub
-// Actions. Each points at the line and column that is to be changed.
+// Findings in a spec in formats for other programs: SARIF 2.1.0 (OASIS), JUnit XML, GitHub Actions annotations. Each
+// points at the line and column to change.
 import Composition
 import Diagnostics
 import FoundationEssentials
 import Work
 
 enum FindingsReport {
-    /// What is written, after the ending of a file's name; nil: it has none of these.
+    /// Raw values are the endings of file names.
     enum Form: String { case sarif, xml, json, github }
 
     static func text(_ findings: [Diagnostic], as form: Form, rules: [CheckRule], version: String) -> String {
@@ -61,7 +61,7 @@ enum FindingsReport {
         escaped(text, ["%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"])
     }
 
-    /// By scalar: to Swift, a CR and an LF after it are one character.
+    /// Works on scalars: Swift treats CR LF as one character.
     private static func escaped(_ text: String, _ table: [Unicode.Scalar: String]) -> String {
         var out = ""
         for scalar in text.unicodeScalars {
@@ -72,7 +72,7 @@ enum FindingsReport {
 
     // MARK: JUnit
 
-    /// Warnings pass, and say so in what the case printed.
+    /// A warning is a passed case with output.
     static func testCase(_ finding: Diagnostic) -> [String] {
         let file = finding.place?.file ?? "vgraph"
         let head =
@@ -89,7 +89,7 @@ enum FindingsReport {
         ]
     }
 
-    /// For text and for attributes in double quotes. Characters that XML 1.0 has no way to write become U+FFFD.
+    /// For text and for attributes in double quotes. Characters that XML 1.0 cannot represent become U+FFFD.
     static func xml(_ text: String) -> String {
         var out = ""
         for scalar in text.unicodeScalars {
@@ -98,7 +98,7 @@ enum FindingsReport {
             case "<": out += "&lt;"
             case ">": out += "&gt;"
             case "\"": out += "&quot;"
-            // As they are, a reader would turn them into spaces in an attribute.
+            // In an attribute, readers turn these into spaces unless they are escaped.
             case "\n": out += "&#10;"
             case "\r": out += "&#13;"
             case "\t": out += "&#9;"
@@ -179,8 +179,8 @@ enum FindingsReport {
         return .object(members)
     }
 
-    /// A path as a URI reference (RFC 3986): a relative one stays relative, all but unreserved characters and slashes
-    /// are percent-encoded.
+    /// A path as a URI reference (RFC 3986): relative paths stay relative, and everything but unreserved characters and
+    /// slashes is percent-encoded.
     static func uri(_ path: String) -> String {
         var out = path.hasPrefix("/") ? "file://" : ""
         for byte in path.utf8 {

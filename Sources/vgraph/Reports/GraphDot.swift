@@ -24,7 +24,7 @@ enum GraphDot {
     }
 }
 
-/// What states look like in drawings; text on them is black.
+/// Colours of node states in drawings. The text is black.
 enum GraphColour {
     static func of(_ state: GraphView.State) -> (fill: String, line: String) {
         switch state {

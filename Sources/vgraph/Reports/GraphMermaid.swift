@@ -1,4 +1,4 @@
-// A graph as a Mermaid flowchart, which GitHub and GitLab draw where they find it in a page.
+// A graph as a Mermaid flowchart, which GitHub and GitLab draw in Markdown pages.
 import Diagnostics
 import Graph
 
@@ -34,7 +34,7 @@ enum GraphMermaid {
         return lines.joined(separator: "\n")
     }
 
-    /// Everything that the grammar or its Markdown could take for something else is a numbered character.
+    /// Escapes every character that Mermaid's grammar or Markdown could interpret.
     private static func quoted(_ text: String) -> String {
         var out = "\""
         for scalar in text.unicodeScalars {

@@ -1,4 +1,4 @@
-// A graph as lines: a node, what it takes and from whom, what it writes.
+// A graph as lines: each node, its files and inputs, and what it writes.
 import Diagnostics
 import Graph
 

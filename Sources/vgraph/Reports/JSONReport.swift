@@ -1,4 +1,4 @@
-// A build told as data: one JSON object a line on standard output; the last is the `done` event.
+// A build for programs: one JSON object per line on standard output; the last is the `done` event.
 import Diagnostics
 import FoundationEssentials
 import Glibc
@@ -39,7 +39,7 @@ final class JSONReport: BuildObserver {
             Self.say(["event": .string("published"), "file": .string(file), "changed": .bool(hasChanged)])
         case .diagnostic(let node, let diagnostic): told(node, diagnostic)
         case .printed(let node, let bytes, let how):
-            // As it came, or once all of it is there, not both.
+            // Output that was followed live is not repeated at the end.
             guard how == .live || !followed.contains(node) else { return }
             if how == .live { followed.insert(node) }
             Self.say([
@@ -82,7 +82,7 @@ final class JSONReport: BuildObserver {
         ])
     }
 
-    /// For a command that ends before there is a build.
+    /// For a command that fails before a build begins.
     static func refused(_ diagnostics: [Diagnostic], target: String?) {
         for diagnostic in diagnostics { say(event(of: diagnostic)) }
         say([
@@ -108,7 +108,7 @@ final class JSONReport: BuildObserver {
         return (try? encoder.encode(value)).map { escaped(String(decoding: $0, as: UTF8.self)) } ?? "null"
     }
 
-    /// What a terminal or a reader would obey, as JSON can say it too; it stands in strings only.
+    /// Escapes characters that a terminal would act on. They occur only inside JSON strings.
     private static func escaped(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 >= 0x7F }) else { return text }
         var out = String.UnicodeScalarView()

@@ -1,4 +1,4 @@
-// A build told in plain lines: for logs, pipes and CI.
+// A build as plain lines, for logs, pipes and CI.
 import Diagnostics
 import Glibc
 import Graph
@@ -9,10 +9,10 @@ final class PlainReport: BuildObserver {
     private var nodes = 0
     private var settled = 0
     private var printing = ProgramPrinting()
-    /// The node whose remarks follow, where it is a hit; what has no node of its own is told of a part that was kept
-    /// whole.
+    /// Nodes whose next diagnostics are recalled from an earlier run: the last hit, or nil for a part of the graph that
+    /// was kept without visiting its nodes.
     private var hits: Set<NodeName?> = []
-    private var told = FindingsTold()
+    private var shown = ShownFindings()
 
     private let tellsNodes: Bool
 
@@ -42,32 +42,32 @@ final class PlainReport: BuildObserver {
         case .failed(let node, let diagnostics, let seconds):
             settled += 1
             if volume != .quiet { say("\(counter)  \(node.id) failed  \(ReportText.seconds(seconds))") }
-            printDiagnostics(told.take(diagnostics))
+            printDiagnostics(shown.take(diagnostics))
         case .skipped(let node, let because):
             settled += 1
             if volume == .verbose { say("  skip   \(node.id): \(because)") }
         case .diagnostic(let node, let diagnostic):
             if volume != .quiet || diagnostic.isReason {
-                printDiagnostics(told.take([diagnostic]), isRecalled: hits.contains(node))
+                printDiagnostics(shown.take([diagnostic]), isRecalled: hits.contains(node))
             }
         case .published(_, let file, hasChanged: true):
             if volume != .quiet { say("wrote \(file)") }
         case .finished(let result):
-            for line in told.rest() where volume != .quiet { say(line) }
+            for line in shown.rest() where volume != .quiet { say(line) }
             if volume != .quiet { for line in ReportText.closing(result) { say(line) } }
         case .started, .progress, .published, .verdict: break
         }
     }
 
-    func tell(_ diagnostics: [Diagnostic]) { printDiagnostics(told.take(diagnostics)) }
+    func tell(_ diagnostics: [Diagnostic]) { printDiagnostics(shown.take(diagnostics)) }
 
     private var counter: String { "[\(settled)/\(nodes)]" }
     private func say(_ line: String) { printDocument(Printable.line(line)) }
 }
 
-/// Sentences that several reports say.
+/// Sentences that several reports share.
 enum ReportText {
-    /// What is said when all is over, and again while nothing needs doing.
+    /// The last lines of a build.
     static func closing(_ result: BuildResult) -> [String] {
         var lines: [String] = []
         for target in result.targets {
@@ -101,7 +101,7 @@ enum ReportText {
         return lines
     }
 
-    /// `0.12 USD`: two decimals, more where they say something.
+    /// `0.12 USD`: two decimals, more only if the amount has them.
     static func money(_ amount: Double, _ currency: String) -> String {
         let hundredths = (min(max(amount.isFinite ? amount : 0, 0), 1e9) * 100).rounded()
         guard abs(amount * 100 - hundredths) < 1e-6 else { return "\(amount) \(currency)" }
@@ -126,7 +126,7 @@ enum ReportText {
     }
 
     static func seconds(_ given: Double) -> String {
-        // Logs and records come from files, which may hold any number.
+        // Logs and records are files, which may hold any number.
         let value = min(max(given.isFinite ? given : 0, 0), 1e9)
         if value < 0.0995 { return "\(Int((value * 1000).rounded())) ms" }
         if value < 60 {
@@ -140,11 +140,11 @@ enum ReportText {
 }
 
 extension Diagnostic {
-    /// What `-q` says too: an error, or what a gate says revise for.
+    /// Printed even with `-q`: an error, or a reason of the gate.
     var isReason: Bool { severity == .error || id == GateProblem.id }
 }
 
-/// Errors and warnings, on standard error; coloured only where a person looks.
+/// Prints errors and warnings on standard error, in colour only on a terminal.
 func printDiagnostics(_ diagnostics: [Diagnostic], json: Bool = false, isRecalled: Bool = false) {
     guard !diagnostics.isEmpty else { return }
     if json { return diagnostics.forEach { JSONReport.say(JSONReport.event(of: $0)) } }
@@ -153,6 +153,6 @@ func printDiagnostics(_ diagnostics: [Diagnostic], json: Bool = false, isRecalle
 }
 
 enum Terminal {
-    /// One that understands no escapes, as an editor's shell.
+    /// It understands no escapes, like an editor's shell.
     static var isDumb: Bool { getenv("TERM").map { String(cString: $0) } == "dumb" }
 }

@@ -1,14 +1,14 @@
-// What a pipeline's programs print, as a build shows it: whole lines, each behind a bar, with the node they are of.
+// How a build shows the output of a pipeline's programs: whole lines, each behind a bar, with the node's name.
 import Diagnostics
 import Graph
 
 struct ProgramPrinting {
-    /// Lines shown of a program that failed, unless all are wanted.
+    /// Lines shown of a failed program, unless the report is verbose.
     private static let last = 40
-    /// Nodes whose printing was shown as it came, with what is no whole line yet.
+    /// Nodes whose output is shown live, with the incomplete last line of each.
     private var followed: [NodeName: [UInt8]] = [:]
 
-    /// nil: nothing is to be said.
+    /// nil: there is nothing to print.
     mutating func text(_ node: NodeName, _ bytes: [UInt8], _ how: Printing, isVerbose: Bool) -> String? {
         switch how {
         case .live:
@@ -34,11 +34,11 @@ struct ProgramPrinting {
 
     private static func block(_ head: String, _ bytes: [UInt8], last: Int?) -> String {
         var lines = lines(bytes)
-        if let last, lines.count > last { lines = ["[\(lines.count - last) lines before]"] + lines.suffix(last) }
+        if let last, lines.count > last { lines = ["[\(lines.count - last) earlier lines]"] + lines.suffix(last) }
         return ([head] + lines.map { "  | " + $0 }).map(Printable.line).joined(separator: "\n")
     }
 
-    /// A carriage return paints a line anew: what stood there last is the line.
+    /// A program redraws a line with a carriage return, so only the text after the last one is kept.
     private static func lines(_ bytes: [UInt8]) -> [String] {
         var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }

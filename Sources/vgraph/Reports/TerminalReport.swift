@@ -1,4 +1,4 @@
-// A build told to a person at a terminal: one line that changes, and lasting lines for what matters.
+// A build at a terminal: one line that is redrawn, and permanent lines for what matters.
 import Diagnostics
 import Glibc
 import Graph
@@ -18,7 +18,7 @@ final class TerminalReport: BuildObserver {
     private let start = monotonicSeconds()
 
     init(volume: PlainReport.Volume) {
-        // What is counted here is not told line by line.
+        // The redrawn line counts nodes, so they get no lines of their own.
         plain = PlainReport(volume: volume, tellsNodes: volume == .verbose)
         isVerbose = volume == .verbose
     }

@@ -1,5 +1,5 @@
-// A build as a timeline, in the trace event format of Chrome, which Perfetto reads too: a lane for each node at work at
-// the same time, hits as instants in a lane of their own.
+// A build as a timeline in Chrome's trace event format, which Perfetto also reads: one lane for each node that runs at
+// the same time, and one lane for hits.
 import Diagnostics
 import Files
 import FoundationEssentials
@@ -38,7 +38,7 @@ final class TraceReport: BuildObserver {
     init(file: String, started: Double) throws {
         self.file = file
         self.started = started
-        // Said now rather than after an hour of work; and a device is not to be replaced by a file.
+        // Fails now rather than after an hour of work, and never replaces a device with a file.
         if case .present(let now) = FileSignature.look(at: file), !now.isFile {
             throw Refusal(.cannotWrite(path: file, reason: "it is not a file"))
         }
@@ -52,7 +52,7 @@ final class TraceReport: BuildObserver {
     func observe(_ event: BuildEvent) {
         switch event {
         case .nodeStarted(let node, let why):
-            // What it read changed under it, so it starts again.
+            // The node started again because a file that it read changed.
             if open[node] != nil { end(node, "repeated") }
             let lane = isBusy.firstIndex(of: false) ?? isBusy.count
             if lane == isBusy.count { isBusy.append(true) } else { isBusy[lane] = true }
@@ -76,7 +76,7 @@ final class TraceReport: BuildObserver {
                 why: begun.why))
     }
 
-    /// Keys come from the run's log: they are made after a node's inputs and told to nobody on the way.
+    /// Takes the nodes' keys from the run's log, since events do not carry them.
     func write(_ result: BuildResult, cache: String) throws {
         var keys: [String: String] = [:]
         if let run = result.run, let cache = try? Cache(cache, for: .reading), let log = RunLog.load(run, in: cache) {

@@ -1,5 +1,5 @@
-// The report on a file that no worker could look at to its end: it crashed, hung, or ran into its limits. That is a
-// finding about the file, D01, and what was not looked at has not passed.
+// The report on a file that made the worker crash, hang or reach a limit. That is a finding about the file, D01; checks
+// that did not run have not passed.
 import Composition
 import Diagnostics
 import Files
@@ -8,7 +8,7 @@ import Graph
 import Work
 
 extension CheckedFile {
-    /// What a worker may fail with whatever it is given; everything else is for the user to mend, and no finding.
+    /// Failures that a file can cause. Any other failure is an error of the request, not a finding.
     private static let failures: Set = ["worker-died", "worker-garbage", "worker-unexpected", "media-library"]
 
     /// - Parameters:
@@ -25,7 +25,7 @@ extension CheckedFile {
                     hint: problem.hint ?? rule.runbook)
                 : CheckResult(
                     id: rule.id, title: rule.title, verdict: .notRun,
-                    measured: "the file could not be looked at to its end",
+                    measured: "the worker did not reach the end of the file",
                     expected: rule.threshold)
         }
         let (sha256, bytes) = Self.sha256(path)
@@ -34,7 +34,7 @@ extension CheckedFile {
             rules: rules.isEmpty ? table : rules)
     }
 
-    /// Empty, and 0, where it cannot be read.
+    /// Empty and 0 if the file cannot be read.
     private static func sha256(_ path: String) -> (String, Int) {
         let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
         do throws(SystemFailure) { return try OpenFile.sha256(of: file.number) } catch { return ("", 0) }

@@ -1,9 +1,9 @@
-// A build told only once something in it is new: a watcher builds often, and mostly to find that nothing changed.
+// Holds a build's events back until one of them is new: a watcher builds often, and mostly finds that nothing changed.
 import Diagnostics
 import Graph
 
 final class News: BuildObserver {
-    /// What a build came to.
+    /// What a build reported.
     struct Said: Equatable {
         var status: ExitStatus
         var diagnostics: Set<Diagnostic>
@@ -14,7 +14,7 @@ final class News: BuildObserver {
     }
 
     private let audience: any BuildObserver
-    /// nil: all is new.
+    /// nil: everything is new.
     private let before: Said?
     private let opening: () -> Void
     private let onPublished: (String) -> Void
@@ -53,7 +53,7 @@ final class News: BuildObserver {
         case .ran, .published(_, _, hasChanged: true): return true
         case .failed(_, let diagnostics, _): return !before.diagnostics.isSuperset(of: diagnostics)
         case .diagnostic(_, let diagnostic): return !before.diagnostics.contains(diagnostic)
-        // An interrupted build says nothing: another follows at once.
+        // An interrupted build reports nothing: another follows at once.
         case .finished(let result):
             return result.status != .interrupted && Said(result.status, result.diagnostics) != before
         default: return false

@@ -1,4 +1,4 @@
-// What a watcher says: on a terminal one screen that is drawn anew, elsewhere lines, for programs JSON.
+// What a watcher prints: one screen that is redrawn on a terminal, lines elsewhere, JSON for programs.
 import Diagnostics
 import Glibc
 import Graph
@@ -26,7 +26,7 @@ final class WatchReport {
         }
     }
 
-    /// A build that has something to say begins.
+    /// Called before a build's first output.
     func begin(changed: [String]) {
         let isFirst = !hasBegun
         hasBegun = true
@@ -34,7 +34,7 @@ final class WatchReport {
         case .json:
             if !isFirst { JSONReport.say(["event": .string("changed"), "paths": .array(changed.map(Value.string))]) }
         case .terminal:
-            // Home and clear to the end: what was said before stays above, in the scroll-back.
+            // Cursor home, then clear: earlier output stays in the scroll-back.
             printDocument(
                 "\u{1B}[H\u{1B}[2J\u{1B}[1mwatching \(Columns.plain(title))\u{1B}[0m"
                     + (changed.isEmpty ? "" : ": \(Self.list(changed)) changed"))
@@ -44,7 +44,7 @@ final class WatchReport {
         fflush(nil)
     }
 
-    /// What keeps it from seeing everything.
+    /// What keeps the watcher from seeing every change.
     func tell(_ diagnostic: Diagnostic) { printDiagnostics([diagnostic], json: medium == .json) }
 
     /// What kept a build from starting.
@@ -52,7 +52,7 @@ final class WatchReport {
         if medium == .json { JSONReport.refused(diagnostics, target: nil) } else { printDiagnostics(diagnostics) }
     }
 
-    /// - Parameter files: nil: not known, since the last build was not whole.
+    /// - Parameter files: nil: not known, since the last build did not complete.
     func waiting(files: Int?, folders: Int) {
         switch medium {
         case .json:
@@ -61,8 +61,8 @@ final class WatchReport {
             ])
         case .terminal:
             printDocument(
-                "\u{1B}[2mwaiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders"); Ctrl-C "
-                    + "ends\u{1B}[0m"
+                "\u{1B}[2mwaiting for a change in \(files.map { "\($0) files" } ?? "\(folders) folders"); press "
+                    + "Ctrl-C to end\u{1B}[0m"
             )
         case .lines:
             if volume != .quiet {
@@ -77,7 +77,7 @@ final class WatchReport {
         fflush(nil)
     }
 
-    /// Whoever read our output is gone.
+    /// The reader of our output is gone.
     var isUnheard: Bool {
         var list = [pollfd(fd: 1, events: 0, revents: 0)]
         return poll(&list, 1, 0) > 0 && Int32(list[0].revents) & (POLLERR | POLLNVAL) != 0

@@ -1,5 +1,5 @@
-// Builds, waits for a change, builds again. Changes are heard from before the first build on; one that comes while a
-// build runs ends it, and another begins. What is heard only says when to look: a build decides what changed.
+// Builds, waits for a change, builds again. It listens from before the first build; a change during a build ends it and
+// starts another. Notifications only tell when to look: a build decides what changed.
 import Diagnostics
 import Glibc
 import Graph
@@ -9,36 +9,36 @@ import Work
 import Workers
 
 final class WatchSession {
-    private let place: Place
+    private let project: Project
     private let request: BuildRequest
     private let files: WatchedFiles
     private let report: WatchReport
     private let workshop: Workshop
     private let interruption: Interruption
-    /// Heard while the last build ran, and not looked at by it for certain.
+    /// Changes during the last build, which it may not have seen.
     private let heard: Heard
     private var said: News.Said?
-    /// The last build made everything, so its state file tells whether anything has changed.
+    /// The last build completed, so its state file tells whether anything has changed.
     private var isWhole = false
     private var hasToldLimit = false
-    /// Builds in a row that began though nothing was heard.
+    /// Consecutive builds that began without a notification.
     private var unprompted = 0
 
     private final class Heard { var changes = WatchedFiles.Changes() }
 
-    /// Quiet for so long, a change is complete: editors write, rename and touch.
+    /// Seconds of silence after which a change is complete: editors write, rename and touch.
     private static let quiet = 0.05
-    /// However busy the folder is, a build begins after so long.
+    /// A build begins after this many seconds even if changes continue.
     private static let longestStorm = 2.0
-    /// Workers that had nothing to do for so long are ended.
+    /// Workers end after this many seconds without work.
     private static let idle = 180.0
 
-    init(_ place: Place, _ request: BuildRequest, _ report: WatchReport) throws {
-        self.place = place
+    init(_ project: Project, _ request: BuildRequest, _ report: WatchReport) throws {
+        self.project = project
         self.request = request
         self.report = report
         let workshop = Workshop(), heard = Heard()
-        let files = try WatchedFiles(place.folders, cache: place.cache, workshop: workshop)
+        let files = try WatchedFiles(project.folders, cache: project.cache, workshop: workshop)
         (self.workshop, self.files, self.heard) = (workshop, files, heard)
         let alarm = Interruption.Alarm(descriptor: files.descriptor) {
             heard.changes.add(files.collect())
@@ -50,7 +50,7 @@ final class WatchSession {
         self.interruption = interruption
     }
 
-    /// Until Ctrl-C, SIGTERM, or nobody listens any more.
+    /// Runs until Ctrl-C, SIGTERM, or the reader of our output is gone.
     func run() {
         interruption.catchingSignals {
             while !interruption.isTriggered {
@@ -72,7 +72,7 @@ final class WatchSession {
             opening: { [report] in report.begin(changed: changed) })
         let outcome: News.Said
         do throws(Diagnostics) {
-            let result = try place.builder.run(
+            let result = try project.builder.run(
                 request, observer: news, interruption: interruption, workshop: workshop, catchSignals: false)
             if result.status == .interrupted {
                 heard.changes.mayMatter = true
@@ -88,9 +88,9 @@ final class WatchSession {
                 report.refused(error.all)
             }
         }
-        // Without a state file nobody knows what a build looked at, so whatever changes may be what it missed.
-        let state = request.stateRequest(worker: place.worker)
-        let leaves = isWhole ? StateFile.load(state.path(cache: place.cache), identity: state.identity)?.leaves : nil
+        // Without a state file it is unknown what the build looked at, so any change may matter.
+        let state = request.stateRequest(worker: project.worker)
+        let leaves = isWhole ? StateFile.load(state.path(cache: project.cache), identity: state.identity)?.leaves : nil
         isWhole = isWhole && leaves != nil
         files.follow(leaves)
         if let limit = files.limit, !hasToldLimit {
@@ -99,14 +99,14 @@ final class WatchSession {
         }
         if outcome != said || news.isTold { report.waiting(files: files.files, folders: files.folderCount) }
         said = outcome
-        // Edits of files that were not watched before this build looked at them; but what cannot be looked at is never
-        // up to date.
+        // Files that this build looked at first may have changed before they were watched, so build again; at most
+        // twice, since a file that cannot be read never counts as up to date.
         guard isWhole, !heard.changes.mayMatter, unprompted < 2, !isUpToDate else { return unprompted = 0 }
         unprompted += 1
         heard.changes.mayMatter = true
     }
 
-    private var isUpToDate: Bool { request.stateRequest(worker: place.worker).upToDate(cache: place.cache) != nil }
+    private var isUpToDate: Bool { request.stateRequest(worker: project.worker).upToDate(cache: project.cache) != nil }
 
     private func waitForChange() {
         var waited = 0.0
@@ -117,7 +117,7 @@ final class WatchSession {
                 heard.changes = WatchedFiles.Changes()
             }
             guard files.hasRoot else { return }
-            // Now and then whether somebody still listens.
+            // Wakes up regularly to find out whether anything still reads our output.
             if interruption.wait(or: files.descriptor, seconds: 5) {
                 heard.changes.add(files.collect())
             } else {
@@ -128,7 +128,7 @@ final class WatchSession {
         }
     }
 
-    /// Until nothing has happened for a moment.
+    /// Waits until no change has come for a moment.
     private func settle() {
         let start = monotonicSeconds()
         while monotonicSeconds() - start < Self.longestStorm,
@@ -138,9 +138,9 @@ final class WatchSession {
         }
     }
 
-    /// A build would make the folder again, with an empty cache in it.
+    /// A build would create the folder again, with an empty cache in it.
     private func waitForRoot() -> Bool {
-        report.tell(WatchProblem.folderGone(path: place.workspace).diagnostic)
+        report.tell(WatchProblem.folderGone(path: project.workspace).diagnostic)
         isWhole = false
         said = nil
         while !interruption.isTriggered, !files.addRoot() { _ = interruption.wait(or: -1, seconds: 0.2) }

@@ -1,5 +1,5 @@
-// The files whose changes make a build: the workspace's, and those elsewhere that the last build looked at. Decides
-// what of all that happens in their folders can matter; whether it does is for the build to find out.
+// The files whose changes start a build: the workspace's, and those elsewhere that the last build looked at. Decides
+// which notifications can matter; whether they do is for the build to find out.
 import Diagnostics
 import Files
 import Glibc
@@ -13,26 +13,26 @@ final class WatchedFiles {
     private var workspace: String { folders.workspace }
     private let cache: String
     private let watch: FolderWatch
-    /// What the last whole build looked at; nil: there was none, and any file may be one that a spec asks for.
+    /// What the last complete build looked at; nil: there was none, so a spec may name any file.
     private var leaves: Set<ByteText>?
     /// Folders whose list of names the last build looked at.
     private var listings: Set<ByteText> = []
-    /// Files outside the workspace that a build looked at; all else there is somebody else's.
+    /// Files outside the workspace that a build looked at; no others there matter.
     private var outside: Set<ByteText> = []
     /// Absolute paths of files that builds wrote.
     private var published: Set<ByteText> = []
     private var isFull = false
     private let workshop: Workshop
 
-    /// Of the workspace's folders so many are watched, near ones first; whatever the last build looked at is, wherever
-    /// it is.
+    /// At most this many of the workspace's folders are watched, those nearest to its root first. Folders of files that
+    /// the last build looked at are watched in any case.
     private static let mostFolders = 4096
 
     struct Changes {
-        /// Paths that may matter, sorted; those of the workspace relative to it.
+        /// Paths that may matter, sorted; relative to the workspace if they are in it.
         var paths: [String] = []
         var mayMatter = false
-        /// Something that the build under way used or will use.
+        /// A file changed that the running build used or will use.
         var isUrgent = false
 
         mutating func add(_ other: Changes) {
@@ -55,23 +55,23 @@ final class WatchedFiles {
     var files: Int? { leaves.map(\.count) }
     /// Not every folder that should be watched is.
     var limit: WatchProblem? { isFull ? .tooManyFolders(watched: watch.folders) : nil }
-    /// false: the folder that is worked in was removed or renamed.
+    /// false: the workspace was removed or renamed.
     var hasRoot: Bool { watch.isWatching(workspace) }
 
-    /// Watches the workspace again, after it was gone.
+    /// Watches the workspace again after it was gone.
     func addRoot() -> Bool {
         addTree(workspace)
         return hasRoot
     }
 
-    /// Files of the last build. Programs are left out: who installs another worker says so by starting again.
+    /// Watches the files of the last build, but not its programs: a new worker needs a new `vgraph watch`.
     func follow(_ leaves: [Leaf]?) {
         self.leaves = leaves.map { Set<ByteText>(texts: $0.filter { $0.kind != .program }.map(\.path)) }
         listings = Set<ByteText>(texts: (leaves ?? []).filter { $0.kind == .folder }.map(\.path))
         for leaf in leaves ?? [] where leaf.kind != .program && leaf.path.beneath(cache) == nil {
             if leaf.path.beneath(workspace) == nil { outside.insert(leaf.path) }
             addNearest(leaf.kind == .folder ? leaf.path : Self.folder(of: leaf.path))
-            // A link's own folder tells when it is changed; the folder that it leads to tells of the rest.
+            // The link's folder reports when the link changes, its target's folder when the target does.
             if let real = realpath(leaf.path, nil) {
                 let path = String(cString: real)
                 free(real)
@@ -83,7 +83,7 @@ final class WatchedFiles {
         }
     }
 
-    /// Of paths that changed, those that a person knows: not what an editor made and removed again.
+    /// Those changed paths that a person knows: not files that an editor created and removed.
     func known(_ paths: [String]) -> [String] {
         paths.filter { path in
             let full = folders.path(path)
@@ -93,12 +93,12 @@ final class WatchedFiles {
 
     func note(published file: String) { published.insert(workspace + "/" + file) }
 
-    /// What happened since it was last asked; new folders are watched from now on.
+    /// Changes since the last call. Starts to watch new folders.
     func collect() -> Changes {
         let seen = watch.collect()
         var changes = Changes()
         for folder in seen.newFolders.map(\.text) where isInTree(folder) { addTree(folder) }
-        // A folder that was moved away takes its watches with it; perhaps another is there by now.
+        // A folder that was moved takes its watches along; another may be in its place by now.
         for folder in seen.lost.map(\.text) where !folder.isSameBytes(workspace) { addNearest(folder) }
         if seen.hasOverflowed { changes.mayMatter = true; changes.isUrgent = true }
         for path in seen.paths.union(seen.lost).map(\.text) where mayMatter(path) {
@@ -118,12 +118,12 @@ final class WatchedFiles {
             return outside.contains(path) || outside.contains { $0.text.beneath(path) != nil }
         }
         if leaves?.contains(path) == true { return true }
-        // Editors' own files come and go beside what is edited, and so do ours.
+        // Editors create temporary files beside the edited one; builds write our own output.
         let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
         return !name.hasPrefix(".") && !name.hasSuffix("~") && !isOurOutput(path)
     }
 
-    /// While a build runs: it wrote its targets itself, and what it does not read cannot spoil it.
+    /// Whether a change must end the running build: not its own targets, and only what it reads.
     private func isUrgent(_ path: String) -> Bool {
         if published.contains(path) { return false }
         if outside.contains(path) || workshop.isUsing(path) { return true }
@@ -134,7 +134,7 @@ final class WatchedFiles {
             }
     }
 
-    /// What this process prints may go to a file in the workspace.
+    /// Our output may be redirected to a file in the workspace.
     private func isOurOutput(_ path: String) -> Bool {
         var there = stat(), ours = stat()
         guard stat(path, &there) == 0 else { return false }
@@ -160,7 +160,7 @@ final class WatchedFiles {
         }
     }
 
-    /// A folder with those in it, near ones first. Links are not followed: they may lead in circles.
+    /// Watches a folder and all below it, breadth first. Does not follow links: they may form circles.
     private func addTree(_ root: String) {
         var open = [root][...]
         while let folder = open.popFirst(), watch.folders < Self.mostFolders, !isFull {
@@ -174,8 +174,8 @@ final class WatchedFiles {
         }
     }
 
-    /// The folder, or where there is none the nearest one above: it tells when it comes. What is above the workspace is
-    /// not asked.
+    /// Watches the folder, or else the nearest existing one above it, which reports when the folder appears. Never goes
+    /// above the workspace.
     private func addNearest(_ folder: String) {
         var folder = folder
         while !folder.isEmpty, !add(folder), !isFull, folder != workspace { folder = Self.folder(of: folder) }

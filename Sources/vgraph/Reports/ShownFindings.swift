@@ -1,12 +1,12 @@
-// Findings as a person is told them: the first three of a kind with their places, the others as a number. `--findings`
-// and the records have them all.
+// Limits what a person sees: the first three findings of each check with their places, and the number of the others.
+// `--findings` and the records have them all.
 import Diagnostics
 
-struct FindingsTold {
-    private static let told = 3
+struct ShownFindings {
+    private static let limit = 3
     private var counts: [(id: String, count: Int)] = []
 
-    /// Those that are to be told now.
+    /// Those to print now.
     mutating func take(_ findings: [Diagnostic]) -> [Diagnostic] { findings.filter { take($0) } }
 
     private mutating func take(_ finding: Diagnostic) -> Bool {
@@ -16,18 +16,18 @@ struct FindingsTold {
             return true
         }
         counts[index].count += 1
-        return counts[index].count <= Self.told
+        return counts[index].count <= Self.limit
     }
 
-    /// What the proofreader's checks are called: P07.speed. Other errors are each their own.
+    /// Ids of proofreading checks have this form: P07.speed. Other diagnostics are never limited.
     private func isOfATable(_ id: String) -> Bool {
         id.hasPrefix("P") && id.dropFirst().prefix(2).allSatisfy(\.isNumber) && id.count > 3
     }
 
-    /// What was not told, a line a kind; those lines are not said again.
+    /// One line per check with findings that were not printed. A second call returns none.
     mutating func rest() -> [String] {
-        let lines = counts.filter { $0.count > Self.told }.map {
-            "\($0.count - Self.told) more of \($0.id): 'vgraph checks \($0.id)' explains it, --findings FILE lists all"
+        let lines = counts.filter { $0.count > Self.limit }.map {
+            "\($0.count - Self.limit) more of \($0.id): 'vgraph checks \($0.id)' explains it, --findings FILE lists all"
         }
         counts = []
         return lines

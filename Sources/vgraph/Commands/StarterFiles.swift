@@ -1,7 +1,7 @@
-// What `vgraph init` writes. The pipeline is also what a folder without one of its own builds with; a test holds it
+// The files that `vgraph init` writes. A folder without a pipeline of its own is built with this one; a test keeps it
 // equal to pipelines/video.yaml.
 
-enum Template {
+enum StarterFiles {
     static let pipeline = """
         # From a spec to a video and the decision whether it may be published. `vgraph graph NAME.mp4` draws it.
         pipeline: video
@@ -28,7 +28,7 @@ enum Template {
 
         """
 
-    /// Needs no asset, so that a new folder builds at once.
+    /// Needs no asset, so a new folder builds at once.
     static func spec(title: String) -> String {
         """
         # yaml-language-server: $schema=./video.schema.json

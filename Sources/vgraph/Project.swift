@@ -1,4 +1,4 @@
-// Where a command works: the folder, its cache, the worker, and the builder that knows them.
+// What a command works on: the folder, its cache, the worker, and a builder for them.
 import Composition
 import Diagnostics
 import Glibc
@@ -6,9 +6,9 @@ import Graph
 import Stages
 import Work
 
-struct Place {
+struct Project {
     let workspace: String
-    /// Folders outside that the person declared, by name.
+    /// Folders outside the workspace that the user declared, by name.
     let roots: [String: String]
     let cache: String
     let worker: String
@@ -21,7 +21,7 @@ struct Place {
         worker = try Self.workerPath()
         var engine = Engine(
             kinds: Stages.all, worker: worker, version: vgraphVersion,
-            fallback: (file: "pipelines/video.yaml (built in)", text: Template.pipeline))
+            fallback: (file: "pipelines/video.yaml (built in)", text: StarterFiles.pipeline))
         let program = Self.programPath
         if !program.isEmpty { engine.performer = [program, PerformCommand.name] }
         builder = Builder(engine)
@@ -35,21 +35,21 @@ struct Place {
 
     var folders: Folders { Folders(workspace: workspace, roots: roots) }
 
-    /// Beside this program, unless VGRAPH_WORKER names another.
+    /// The worker beside this program, unless VGRAPH_WORKER names another.
     static func workerPath() throws -> String {
         let path = workerPathUnchecked()
         guard access(path, X_OK) == 0 else { throw Refusal(.noWorker([path])) }
         return path
     }
 
-    /// Where this program is; empty where the system does not say.
+    /// The path of this program; empty if /proc does not tell.
     static var programPath: String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
         return String(decoding: buffer[..<max(0, count)], as: UTF8.self)
     }
 
-    /// Touches no file but the link to this program.
+    /// Reads nothing but the link to this program.
     static func workerPathUnchecked() -> String {
         if let named = getenv("VGRAPH_WORKER") { return String(cString: named) }
         let program = programPath
@@ -58,15 +58,15 @@ struct Place {
     }
 }
 
-extension Place {
-    /// The table of checks. It is the libraries' that measure, which only the worker links.
+extension Project {
+    /// The table of checks, from the worker: only it links the libraries that measure.
     func rules() throws -> [CheckRule] {
-        let scratch = try Scratch()
+        let scratch = try JobFolder()
         let outcome = try builder.perform(job(ChecksRequest.request, node: "checks", scratch: scratch.path))
         return try scratch.value([CheckRule].self, outcome[ChecksRequest.rules].first, of: "its checks")
     }
 
-    /// What a worker is asked outside of a graph.
+    /// A job for a worker outside of a graph.
     func job(_ request: Request, node: String, scratch: String) -> Job {
         Job(id: 1, stage: request.name, node: node, workspace: workspace, scratch: scratch, roots: roots)
     }

@@ -1,12 +1,11 @@
-// A folder for one job outside a build, gone when the job is over. Not in the cache: a file can be checked where there
-// is none.
+// A temporary folder for one job outside a build. It is not in the cache, since `vgraph check` works without one.
 import Diagnostics
 import Files
 import FoundationEssentials
 import Glibc
 import Store
 
-struct Scratch: ~Copyable {
+struct JobFolder: ~Copyable {
     let path: String
 
     init() throws {
