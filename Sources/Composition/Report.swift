@@ -1,9 +1,24 @@
-// What check, review and gate say. Verdicts are a closed set; `notRun` is never a pass.
+// What check and gate say. Verdicts are a closed set: only `pass` and `warn` count for a file.
 import Diagnostics
 
 public struct CheckResult: Codable, Sendable, Hashable {
-    /// `off`: switched off by the spec or a profile, and so no pass.
-    public enum Verdict: String, Codable, Sendable, Hashable { case pass, warn, fail, notRun = "not_run", off }
+    /// The closed set of what a check says of a file, and the words for it in every report.
+    public enum Verdict: String, Codable, Sendable, Hashable, CaseIterable {
+        case pass, warn, fail
+        /// Was asked for and could not be done: blocks.
+        case notRun = "not_run"
+        /// There was nothing to look at, or nothing was asked: counts as nothing.
+        case notApplicable = "not_applicable"
+        /// Switched off by a profile: counts as nothing, and the gate says so.
+        case off
+
+        /// For people: "not run".
+        public var words: String { String(rawValue.map { $0 == "_" ? " " : $0 }) }
+        /// Whether it keeps a file from passing.
+        public var blocks: Bool { self == .fail || self == .notRun }
+        /// Whether a person is shown what was measured and how to mend it.
+        public var isFinding: Bool { blocks || self == .warn }
+    }
     /// For example D02; stable.
     public var id: String
     public var title: String
@@ -62,7 +77,7 @@ public struct CheckReport: Codable, Sendable, Hashable {
         self.switchedOff = switchedOff
     }
     public var passed: Bool {
-        results.allSatisfy { $0.verdict == .pass || $0.verdict == .warn || $0.verdict == .off }
+        results.contains { $0.verdict == .pass || $0.verdict == .warn } && !results.contains { $0.verdict.blocks }
             && SwitchedOff.faults(switchedOff).isEmpty
     }
 }
@@ -84,44 +99,6 @@ public enum SwitchedOff {
         var faults = fixed.map { "\($0) is switched off, and may not be: it says whether the file is whole" }
         if others > most { faults.append("\(others) checks are switched off, and at most \(most) may be") }
         return faults
-    }
-}
-
-/// One structured, timestamped finding of a reviewer.
-public struct Observation: Codable, Sendable, Hashable {
-    public enum Verdict: String, Codable, Sendable, Hashable {
-        case supports, contradicts, absent, notApplicable = "not_applicable", abstain
-    }
-    public enum Severity: String, Codable, Sendable, Hashable { case blocker, major, minor, info }
-    public var claim: String
-    public var reviewer: String
-    public var verdict: Verdict
-    public var severity: Severity
-    public var startFrame: Int
-    public var endFrame: Int
-    public var evidence: [String]
-    public var rationale: String
-    public init(
-        claim: String, reviewer: String, verdict: Verdict, severity: Severity, startFrame: Int, endFrame: Int,
-        evidence: [String], rationale: String
-    ) {
-        self.claim = claim
-        self.reviewer = reviewer
-        self.verdict = verdict
-        self.severity = severity
-        self.startFrame = startFrame
-        self.endFrame = endFrame
-        self.evidence = evidence
-        self.rationale = rationale
-    }
-}
-
-public struct ReviewReport: Codable, Sendable, Hashable {
-    public var sha256: String
-    public var observations: [Observation]
-    public init(sha256: String, observations: [Observation]) {
-        self.sha256 = sha256
-        self.observations = observations
     }
 }
 

@@ -38,4 +38,16 @@ extension ArtifactKind<FrameHashes> { public static var frames: Self { .init("fr
 extension ArtifactKind<BaselineComparison> { public static var comparison: Self { .init("comparison") } }
 extension ArtifactKind<CheckReport> { public static var report: Self { .init("report") } }
 extension ArtifactKind<ReviewReport> { public static var observations: Self { .init("observations") } }
+/// What must be true of the film, with the places in the spec; the same as reviewers are asked it, without them.
+extension ArtifactKind<ClaimList> {
+    public static var claims: Self { .init("claims") }
+    public static var questions: Self { .init("questions") }
+}
+extension ArtifactKind<ReviewRequest> { public static var request: Self { .init("request") } }
+/// Pictures and sound of a request.
+extension ArtifactKind where Content == Job.Input {
+    public static var exhibits: Self { .init(file: "exhibits") }
+    public static var reply: Self { .init(file: "reply") }
+}
+extension ArtifactKind<ReviewerReport> { public static var reviewerReport: Self { .init("reviewer-report") } }
 extension ArtifactKind<GateDecision> { public static var decision: Self { .init("decision") } }

@@ -15,7 +15,7 @@ public enum CheckStage {
     public static let report = Output("report", .report, file: "check.json")
 
     public static let stage = StageDescriptor(
-        name: "check", version: 8, summary: "measures the delivered file against the plan and the rules",
+        name: "check", version: 9, summary: "measures the delivered file against the plan and the rules",
         slots: [media.declared, plan.declared, measures.declared, sound.declared, baseline.declared, profile.declared],
         outputs: [report.declared],
         tools: ["libavformat", "libavcodec", "libswresample", "libebur128"],

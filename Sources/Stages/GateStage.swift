@@ -13,7 +13,7 @@ public enum GateStage {
     public static let decision = Output("decision", .decision, file: "gate.json", form: .open)
 
     public static let stage = StageDescriptor(
-        name: "gate", version: 4, summary: "decides: pass or revise",
+        name: "gate", version: 5, summary: "decides: pass or revise",
         slots: [check.declared, review.declared, proof.declared],
         outputs: [decision.declared],
         place: .here(perform),
@@ -33,7 +33,7 @@ public enum GateStage {
 /// The rule: every check passed or warned, or is one of the few that may be switched off; proofreading found no error;
 /// no blocking observation is open; and check and review looked at one and the same file.
 private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [Diagnostic]) -> GateDecision {
-    var reasons = report.results.filter { $0.verdict == .fail || $0.verdict == .notRun }.map { result in
+    var reasons = report.results.filter(\.verdict.blocks).map { result in
         let found =
             result.verdict == .notRun
             ? "not run: \(result.measured)"
@@ -41,7 +41,9 @@ private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [
         return "\(result.id) \(result.title): \(found)"
     }
     reasons += SwitchedOff.faults(report.switchedOff)
-    if report.results.isEmpty { reasons.append("nothing was checked") }
+    if report.results.allSatisfy({ $0.verdict == .notApplicable || $0.verdict == .off }) {
+        reasons.append("nothing was checked")
+    }
     reasons += review.observations
         .filter { $0.verdict == .contradicts && ($0.severity == .blocker || $0.severity == .major) }
         .map { "\($0.reviewer) on '\($0.claim)': \($0.rationale)" }
@@ -66,10 +68,11 @@ private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [
 /// The worst of several findings of one check counts.
 private func rank(_ verdict: CheckResult.Verdict) -> Int {
     switch verdict {
-    case .pass: 0
-    case .warn: 1
-    case .off: 2
-    case .notRun: 3
-    case .fail: 4
+    case .notApplicable: 0
+    case .pass: 1
+    case .warn: 2
+    case .off: 3
+    case .notRun: 4
+    case .fail: 5
     }
 }

@@ -18,7 +18,7 @@ public enum ReviewStage {
     public static let observations = Output("observations", .observations, file: "review.json")
 
     public static let stage = StageDescriptor(
-        name: "review", version: 5, summary: "puts frames, captions, checks and provenance on one page",
+        name: "review", version: 6, summary: "puts frames, captions, checks and provenance on one page",
         slots: [
             media.declared, plan.declared, check.declared, posters.declared, baseline.declared, evidence.declared,
             profile.declared, findings.declared, texts.declared,

@@ -37,7 +37,7 @@ extension ReviewSheet {
             }
             part +=
                 "<figcaption><time>\(clock(scene.seconds))</time> <span class=\"pill "
-                + "\(tone(of: scene.result.verdict))\">\(word(of: scene.result.verdict))</span> "
+                + "\(tone(of: scene.result.verdict))\">\(scene.result.verdict.words)</span> "
             part +=
                 "<b>\(escaped(scene.result.title))</b><p "
                 + "class=\"hint\">\(escaped(scene.result.measured))</p></figcaption></figure>\n"

@@ -57,8 +57,9 @@ struct ReviewSheet {
                     ? ("warn", warned == 1 ? "passed, 1 warning" : "passed, \(warned) warnings")
                     : (counts[.off] ?? 0) > 0
                         ? ("warn", "passed, \(counts[.off]!) switched off")
-                        : ("pass", "all \(report.results.count) checks passed")
+                        : ("pass", "\(counts[.pass] ?? 0) checks passed")
         let seconds = plan.rate.seconds(ofFrame: plan.frames)
+        let idle = counts[.notApplicable].map { ", \($0) not applicable" } ?? ""
         let facts = [
             ("file", file), ("length", "\(decimals(seconds, 2)) s · \(plan.frames) frames"),
             ("picture", "\(plan.size.width)×\(plan.size.height) · \(rate) fps"), ("size", bytes(report.bytes)),
@@ -66,14 +67,14 @@ struct ReviewSheet {
         ]
         var part =
             "<header>\n<div class=\"title\"><h1 dir=\"auto\">\(escaped(plan.title.isEmpty ? file : plan.title))</h1>"
-        part += "<span class=\"pill \(summary) large\">\(words)</span></div>\n<dl class=\"facts\">"
+        part += "<span class=\"pill \(summary) large\">\(words)\(idle)</span></div>\n<dl class=\"facts\">"
         for (name, value) in facts { part += "<div><dt>\(name)</dt><dd>\(escaped(value))</dd></div>" }
         part += "<div class=\"wide\"><dt>sha-256</dt><dd><code>\(escaped(report.sha256))</code></dd></div></dl>\n"
-        let stands = report.results.filter { $0.verdict == .fail || $0.verdict == .notRun }
+        let stands = report.results.filter(\.verdict.blocks)
         if !stands.isEmpty {
             part += "<ul class=\"stands\">"
             for result in stands {
-                part += "<li><span class=\"pill \(tone(of: result.verdict))\">\(word(of: result.verdict))</span> "
+                part += "<li><span class=\"pill \(tone(of: result.verdict))\">\(result.verdict.words)</span> "
                 part += "<strong>\(escaped(result.title))</strong> \(escaped(result.measured))</li>"
             }
             part += "</ul>\n"
@@ -138,7 +139,7 @@ struct ReviewSheet {
             part += "<tr><td><code>\(escaped(result.id))</code></td><td>\(escaped(result.title))</td>"
             part +=
                 "<td><span class=\"pill "
-                + "\(tone(of: result.verdict))\">\(word(of: result.verdict))</span></td><td>\(escaped(result.measured))"
+                + "\(tone(of: result.verdict))\">\(result.verdict.words)</span></td><td>\(escaped(result.measured))"
             if let from = result.from {
                 part += " <small>at \(decimals(from, 2))\(result.to.map { "–" + decimals($0, 2) } ?? "") s</small>"
             }
@@ -232,10 +233,9 @@ struct ReviewSheet {
         case .pass: "pass"
         case .warn: "warn"
         case .fail: "fail"
-        case .notRun, .off: "notrun"
+        case .notRun, .notApplicable, .off: "notrun"
         }
     }
-    func word(of verdict: CheckResult.Verdict) -> String { verdict == .notRun ? "not run" : verdict.rawValue }
 }
 
 /// Minutes, seconds and hundredths: 1:05.40.

@@ -167,14 +167,14 @@ import Testing
         for file in ["cut.mp4", "words.mp4", "empty.mp4"] {
             let text = try workspace.vgraph("check", file)
             #expect(text.status == 3, "\(text.err)")
-            #expect(text.out.contains("FAIL      D01 "), "\(text.out)")
+            #expect(text.out.contains("FAIL            D01 "), "\(text.out)")
             let json = try workspace.vgraph("check", file, "--json")
             #expect(json.status == 3)
             #expect(json.done["file"] as? String == file && json.done["passed"] as? Bool == false)
             #expect(verdicts(json.done)["D01"] == "fail")
         }
         let words = try workspace.vgraph("check", "words.mp4")
-        #expect(words.out.contains("NOT RUN   D02 "))
+        #expect(words.out.contains("NOT RUN         D02 "))
         #expect(words.out.contains("checks that did not run have not passed"))
     }
 
@@ -192,6 +192,27 @@ import Testing
             #expect(suite.counted == suite.failures.count)
             #expect(run.status == (suite.failures.isEmpty ? 0 : 3))
         }
+    }
+
+    /// What had nothing to look at has one word in all forms, and is a pass in none.
+    @Test func notApplicableIsSaidInEveryForm() throws {
+        let workspace = try folder(["good.mp4": try Self.clip.get()])
+        defer { workspace.remove() }
+        let wanted = verdicts(try workspace.vgraph("check", "good.mp4", "--json").done)
+        let idle = wanted.filter { $0.value == "not_applicable" }.map(\.key),
+            passed = wanted.values.count { $0 == "pass" }
+        #expect(Set(idle).isSuperset(of: ["D13", "D14", "D15", "A01"]))
+        let text = try workspace.vgraph("check", "good.mp4").out
+        #expect(text.contains(", \(idle.count) not applicable"), "\(text)")
+        #expect(text.contains("not applicable  D13 "), "\(text)")
+        #expect(text.contains("\(wanted.count) checks: \(passed) pass, "), "\(text)")
+        let github = try workspace.vgraph("check", "good.mp4", "--format", "github").out
+        #expect(!github.contains("D13") && github.contains("\(idle.count) not applicable"), "\(github)")
+        let junit = try workspace.vgraph("check", "good.mp4", "--format", "junit").out
+        #expect(junit.contains("skipped=\"\(idle.count)\""), "\(junit)")
+        #expect(junit.components(separatedBy: "<skipped message=\"not applicable: ").count == idle.count + 1)
+        let sarif = try workspace.vgraph("check", "good.mp4", "--format", "sarif").out
+        #expect(sarif.components(separatedBy: "\"notApplicable\"").count == idle.count + 1, "\(sarif)")
     }
 
     @Test func sarifHasWhatReadersRequire() throws {
@@ -213,7 +234,8 @@ import Testing
         let results = try #require(one["results"] as? [[String: Any]])
         #expect(results.contains { $0["ruleId"] as? String == "D01" && $0["level"] as? String == "error" })
         for result in results {
-            #expect(["error", "warning"].contains(result["level"] as? String))
+            let isIdle = result["kind"] as? String == "notApplicable"
+            #expect((isIdle ? ["none"] : ["error", "warning"]).contains(result["level"] as? String))
             #expect(((result["message"] as? [String: Any])?["text"] as? String)?.isEmpty == false)
             #expect(rules[try #require(result["ruleIndex"] as? Int)]["id"] as? String == result["ruleId"] as? String)
             let place =
@@ -228,7 +250,9 @@ import Testing
         defer { workspace.remove() }
         let run = try workspace.vgraph("check", "cut.mp4", "--format", "github")
         #expect(run.status == 3)
-        let bad = verdicts(try workspace.vgraph("check", "cut.mp4", "--json").done).filter { $0.value != "pass" }
+        let bad = verdicts(try workspace.vgraph("check", "cut.mp4", "--json").done).filter {
+            !["pass", "not_applicable"].contains($0.value)
+        }
         let lines = run.out.split(separator: "\n")
         #expect(lines.count == bad.count + 1)
         #expect(

@@ -18,7 +18,7 @@ import Testing
         let (workspace, environment) = try world(script)
         defer { workspace.remove() }
         for (format, sign) in [
-            ("text", "FAIL      D01"), ("json", "\"id\":\"D01\""), ("junit", "<failure"), ("sarif", "\"ruleId\""),
+            ("text", "FAIL            D01"), ("json", "\"id\":\"D01\""), ("junit", "<failure"), ("sarif", "\"ruleId\""),
             ("github", "::error file=film.mp4"),
         ] {
             let run = try workspace.vgraph("check", "--format", format, "film.mp4", environment: environment)

@@ -49,6 +49,23 @@ import Testing
         #expect(try check(path: folder("good.mp4"), plan: nil).complaints == [])
     }
 
+    /// A check that had nothing to look at, or was asked nothing, has not passed.
+    @Test func nothingAskedIsNoPass() throws {
+        let planned = try made("asked-nothing.mp4"),
+            alone = try check(path: folder("asked-nothing.mp4"), plan: nil)
+        for result in planned.results + alone.results where result.expected == "none asked" {
+            #expect(result.verdict == .notApplicable, "\(result)")
+        }
+        let idle: Set = ["D06", "D10", "D13", "D14", "D14.captions", "D14.motion", "D14.sound", "D15", "A01", "A02"]
+        #expect(Set(planned.results.filter { $0.verdict == .notApplicable }.map(\.id)) == idle, "\(planned.results)")
+        #expect(
+            Set(alone.results.filter { $0.verdict == .notApplicable }.map(\.id)) == idle.union(["D08.frozen"]),
+            "\(alone.results)")
+        #expect(alone.passed && !CheckReport(sha256: "", bytes: 0, results: []).passed)
+        let nothing = planned.results.filter { $0.verdict == .notApplicable }
+        #expect(!CheckReport(sha256: "", bytes: 0, results: nothing).passed, "nothing was judged")
+    }
+
     // MARK: Pictures
 
     @Test func wrongRate() throws {
@@ -250,7 +267,7 @@ import Testing
         // A plan that shows one thing all the time is kept by a picture that stands.
         var still = Delivered.plan()
         still.spans = [Plan.Span(startFrame: 0, frames: 120, segment: .of("x"), scenes: ["one"], cues: [])]
-        #expect(try check(path: folder("held.mp4"), plan: still)["D08.frozen"].verdict == .pass)
+        #expect(try check(path: folder("held.mp4"), plan: still)["D08.frozen"].verdict == .notApplicable)
         let part = try made(
             "part.mp4", pictures: ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=2"],
             encode: ["-vf", "loop=loop=60:size=1:start=30,setpts=N/30/TB"])["D08.frozen"]

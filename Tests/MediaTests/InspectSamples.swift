@@ -77,7 +77,9 @@ enum Delivered {
 extension CheckReport {
     subscript(id: String) -> CheckResult { results.first { $0.id == id }! }
     /// What does not pass: "D05 fail".
-    var complaints: [String] { results.filter { $0.verdict != .pass }.map { "\($0.id) \($0.verdict.rawValue)" } }
+    var complaints: [String] {
+        results.filter { ![.pass, .notApplicable].contains($0.verdict) }.map { "\($0.id) \($0.verdict.rawValue)" }
+    }
 }
 
 /// The packets of a file's pictures (`v`) or of its sound (`a`), as ffprobe finds them.

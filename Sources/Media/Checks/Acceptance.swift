@@ -13,7 +13,7 @@ extension Check {
             guard let video = inspection.video, video.frames.count > 0 else {
                 return .notRun("no pictures were decoded", expected: "none asked")
             }
-            return Finding(.pass, measured: "\(decimals(video.duration, 3)) s", expected: "none asked")
+            return Finding(.notApplicable, measured: "\(decimals(video.duration, 3)) s", expected: "none asked")
         }
         let tolerance = plan?.acceptance.durationTolerance ?? 0
         let expected = "\(decimals(wanted, 3)) ± \(decimals(tolerance, 3)) s"
@@ -42,8 +42,9 @@ extension Check {
         let asked = [limit.map { "at most \($0) bytes" }, profile[.fileSize].map { $0.words(.fileSize) }].compactMap {
             $0
         }
-        return breaches.finding(
-            measured: "\(inspection.bytes) bytes",
-            expected: asked.isEmpty ? "none asked" : asked.joined(separator: "; "))
+        guard !asked.isEmpty else {
+            return Finding(.notApplicable, measured: "\(inspection.bytes) bytes", expected: "none asked")
+        }
+        return breaches.finding(measured: "\(inspection.bytes) bytes", expected: asked.joined(separator: "; "))
     }
 }

@@ -22,7 +22,7 @@ extension Check {
     ) { inspection, plan in
         if inspection.refusal != nil { return .notRun("the file does not open", expected: "none asked") }
         guard let folder = plan?.acceptance.baseline else {
-            return Finding(.pass, measured: "no baseline", expected: "none asked")
+            return Finding(.notApplicable, measured: "no baseline", expected: "none asked")
         }
         let expected = "as approved in '\(folder)'"
         guard let comparison = inspection.baseline else {

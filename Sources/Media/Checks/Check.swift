@@ -54,11 +54,10 @@ public struct Check: Sendable {
         case (.fail?, .warn): finding.verdict = .fail
         default: break
         }
-        let isFine = finding.verdict == .pass || finding.verdict == .off
         return CheckResult(
             id: rule.id, title: rule.title, verdict: finding.verdict, measured: finding.measured,
             expected: finding.expected,
-            from: finding.from, to: finding.to, hint: isFine || finding.verdict == .notRun ? nil : rule.runbook)
+            from: finding.from, to: finding.to, hint: [.warn, .fail].contains(finding.verdict) ? rule.runbook : nil)
     }
 }
 

@@ -20,7 +20,8 @@ extension Check {
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
         guard let audio = inspection.audio else {
             return plan?.hasSound == true
-                ? .notRun("no sound", expected: expected) : Finding(.pass, measured: "no sound", expected: expected)
+                ? .notRun("no sound", expected: expected)
+                : Finding(.notApplicable, measured: "no sound", expected: expected)
         }
         let runs = audio.sound.clippedRuns
         if runs <= 5, let flat = flattened(audio.sound) {

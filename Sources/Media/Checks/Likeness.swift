@@ -25,7 +25,7 @@ extension Check {
             + "what was drawn"
     ) { inspection, plan in
         guard let held = heldAgainstDrawn(inspection, plan) else {
-            return Finding(.pass, measured: "no drawn pictures to compare with", expected: "none asked")
+            return Finding(.notApplicable, measured: "no drawn pictures to compare with", expected: "none asked")
         }
         let expected = "0.80 or more"
         switch held {
@@ -68,13 +68,15 @@ extension Check {
             + "longer"
     ) { inspection, plan in
         guard let held = heldAgainstDrawn(inspection, plan) else {
-            return Finding(.pass, measured: "no drawn pictures to compare with", expected: "none asked")
+            return Finding(.notApplicable, measured: "no drawn pictures to compare with", expected: "none asked")
         }
         let expected = "every caption as drawn"
         switch held {
         case .refused(let why): return .notRun(why, expected: expected)
         case .samples(let samples, _, let plan):
-            guard !plan.cues.isEmpty else { return Finding(.pass, measured: "no captions", expected: expected) }
+            guard !plan.cues.isEmpty else {
+                return Finding(.notApplicable, measured: "no captions", expected: expected)
+            }
             var breaches = Breaches(), unseen = 0, least: TileLikeness?
             for (index, cue) in plan.cues.enumerated() {
                 let seen = samples.filter { $0.frame >= cue.startFrame && $0.frame < cue.endFrame }

@@ -19,7 +19,8 @@ extension Check {
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
         guard let audio = inspection.audio else {
             return plan?.hasSound == true
-                ? .notRun("no sound", expected: expected) : Finding(.pass, measured: "no sound", expected: expected)
+                ? .notRun("no sound", expected: expected)
+                : Finding(.notApplicable, measured: "no sound", expected: expected)
         }
         let sound = audio.sound
         let peak = sound.truePeak.map { "\(tenths($0)) dBTP" } ?? "no peak"
@@ -28,14 +29,16 @@ extension Check {
                 sound.truePeak == nil || sound.levels.allSatisfy({ $0.allSatisfy { $0 < -60 } })
                 ? "silence" : "too short to measure"
             guard target != nil, plan?.hasSound != false else {
-                return Finding(.pass, measured: "\(what), \(peak)", expected: expected)
+                return Finding(.notApplicable, measured: "\(what), \(peak)", expected: expected)
             }
             return what == "silence"
                 ? Finding(.fail, measured: what, expected: expected, from: 0) : .notRun(what, expected: expected)
         }
         let range = sound.range.map { ", range \(tenths($0)) LU" } ?? ""
         let measured = "\(tenths(integrated)) LUFS, \(peak)\(range)"
-        guard let target, plan?.hasSound != false else { return Finding(.pass, measured: measured, expected: expected) }
+        guard let target, plan?.hasSound != false else {
+            return Finding(.notApplicable, measured: measured, expected: expected)
+        }
         return Finding(
             target.holds(integrated, peak: sound.truePeak ?? -200) ? .pass : .fail, measured: measured,
             expected: expected)

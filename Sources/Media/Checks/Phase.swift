@@ -24,7 +24,8 @@ extension Check {
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
         guard let audio = inspection.audio, audio.sound.samples > 0 else {
             return plan?.hasSound == true
-                ? .notRun("no sound", expected: expected) : Finding(.pass, measured: "no sound", expected: expected)
+                ? .notRun("no sound", expected: expected)
+                : Finding(.notApplicable, measured: "no sound", expected: expected)
         }
         let sound = audio.sound
         var breaches = Breaches(), end: Double?

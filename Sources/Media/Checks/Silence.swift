@@ -22,17 +22,19 @@ extension Check {
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
         guard let audio = inspection.audio else {
             return Finding(
-                wanted == true ? .fail : .pass, measured: "no sound", expected: expected, from: wanted == true ? 0 : nil
+                wanted == true ? .fail : .notApplicable, measured: "no sound", expected: expected,
+                from: wanted == true ? 0 : nil
             )
         }
         let levels = audio.sound.levels
         guard let count = levels.first?.count, count > 0 else {
-            return Finding(wanted == true ? .fail : .pass, measured: "no sound was decoded", expected: expected)
+            return Finding(
+                wanted == true ? .fail : .notApplicable, measured: "no sound was decoded", expected: expected)
         }
         let heard = levels.map { $0.contains { $0 >= silent } }
         if !heard.contains(true) {
             return Finding(
-                wanted == true ? .fail : wanted == false ? .pass : .warn, measured: "silent throughout",
+                wanted == true ? .fail : wanted == false ? .notApplicable : .warn, measured: "silent throughout",
                 expected: expected,
                 from: wanted == false ? nil : 0, to: wanted == false ? nil : audio.duration)
         }

@@ -26,7 +26,7 @@ extension Check {
         let expected = "as mixed"
         guard inspection.refusal == nil else { return .notRun("the file does not open", expected: expected) }
         guard let held = inspection.sound else {
-            return Finding(.pass, measured: "no mixed sound to compare with", expected: "none asked")
+            return Finding(.notApplicable, measured: "no mixed sound to compare with", expected: "none asked")
         }
         if let refusal = held.refusal { return .notRun(refusal, expected: expected) }
         if let count = held.copiedPackets {

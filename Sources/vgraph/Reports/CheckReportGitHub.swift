@@ -4,7 +4,7 @@ import Diagnostics
 
 extension CheckedFile {
     func github() -> String {
-        var lines = report.results.filter { $0.verdict != .pass && $0.verdict != .off }.map { result in
+        var lines = report.results.filter(\.verdict.isFinding).map { result in
             let command = result.verdict == .warn ? "warning" : "error"
             var message = result.sentence
             if let time = result.time { message += "\nat \(time)" }

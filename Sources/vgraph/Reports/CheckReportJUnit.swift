@@ -3,10 +3,12 @@ import Composition
 
 extension CheckedFile {
     /// A check that did not run is a failure of type `not_run`: readers of this format count a skipped case as passed.
+    /// Skipped is a check that had nothing to look at, or was switched off.
     func junit() -> String {
         let failures = count(.fail) + count(.notRun) + findings.count { $0.severity == .error }
         let counts =
-            "tests=\"\(report.results.count + findings.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"0\""
+            "tests=\"\(report.results.count + findings.count)\" failures=\"\(failures)\" errors=\"0\" "
+            + "skipped=\"\(count(.notApplicable) + count(.off))\""
         var lines = [
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
             "<testsuites name=\"vgraph check\" \(counts)>",
@@ -24,8 +26,9 @@ extension CheckedFile {
             let story = FindingsReport.xml(story(of: result))
             switch result.verdict {
             case .pass: lines.append(head + "/>")
-            case .off:
-                lines += [head + ">", "      <system-out>switched off: \(story)</system-out>", "    </testcase>"]
+            case .notApplicable, .off:
+                let why = "\(result.verdict.words): \(result.sentence)"
+                lines += [head + ">", "      <skipped message=\"\(FindingsReport.xml(why))\"/>", "    </testcase>"]
             case .warn: lines += [head + ">", "      <system-out>warning: \(story)</system-out>", "    </testcase>"]
             case .fail, .notRun:
                 lines += [

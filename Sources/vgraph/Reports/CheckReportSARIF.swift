@@ -3,8 +3,9 @@ import Composition
 import Work
 
 extension CheckedFile {
-    /// One run. Its rules are the whole table. Its results are only the checks that did not pass, so that a host opens
-    /// no alert for the others; the run's properties hold every verdict.
+    /// One run. Its rules are the whole table. Its results are the checks that did not pass, and, as
+    /// `notApplicable`, for which a host opens no alert, those that had nothing to look at; the run's properties hold
+    /// every verdict.
     func sarif(version: String) -> String {
         let verdicts = Dictionary(
             report.results.map { ($0.id, Value.string($0.verdict.rawValue)) }, uniquingKeysWith: { first, _ in first })
@@ -37,8 +38,8 @@ extension CheckedFile {
         if let time = result.time { message += ", at \(time)" }
         if let hint = result.hint { message += ". Hint: \(hint)" }
         var members: [String: Value] = [
-            "ruleId": .string(result.id), "kind": .string("fail"),
-            "level": .string(result.verdict == .warn ? "warning" : "error"),
+            "ruleId": .string(result.id), "kind": .string(result.verdict.isFinding ? "fail" : "notApplicable"),
+            "level": .string(result.verdict.blocks ? "error" : result.verdict == .warn ? "warning" : "none"),
             "message": .object(["text": .string(message)]),
             "locations": .array([
                 .object([

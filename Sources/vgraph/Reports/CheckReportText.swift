@@ -8,7 +8,7 @@ extension CheckedFile {
     ///   - isVerbose: also prints what was expected where a check passed.
     func text(_ columns: Columns, isVerbose: Bool) -> String {
         var columns = columns
-        let first = 10, second = max(10, (report.results.map(\.id.count).max() ?? 0) + 2)
+        let first = 16, second = max(10, (report.results.map(\.id.count).max() ?? 0) + 2)
         columns.margin = first + second
 
         var heading = columns
@@ -22,7 +22,7 @@ extension CheckedFile {
         lines.append("")
         for result in report.results {
             let (word, tint) = Self.word(result.verdict)
-            let isWell = result.verdict == .pass || result.verdict == .off
+            let isWell = !result.verdict.isFinding
             lines += columns.lines(
                 [(word, first, tint), (result.id, second, .plain)],
                 isWell ? [(result.title + ":", .plain), (result.measured, .dim)] : [(result.title, .bold)])
@@ -51,6 +51,7 @@ extension CheckedFile {
         case .warn: ("warn", .yellow)
         case .fail: ("FAIL", .red)
         case .notRun: ("NOT RUN", .magenta)
+        case .notApplicable: ("not applicable", .dim)
         case .off: ("off", .magenta)
         }
     }

@@ -20,10 +20,9 @@ struct CheckedFile {
 
     /// "13 checks: 11 pass, 1 warn, 1 fail". Leaves out the file's name, which a CI server could take for a command.
     var summary: String {
-        let counts: [(CheckResult.Verdict, String)] = [
-            (.pass, "pass"), (.warn, "warn"), (.fail, "fail"), (.notRun, "not run"), (.off, "off"),
-        ]
-        let words = counts.compactMap { verdict, word in count(verdict) > 0 ? "\(count(verdict)) \(word)" : nil }
+        let words = CheckResult.Verdict.allCases.compactMap { verdict in
+            count(verdict) > 0 ? "\(count(verdict)) \(verdict.words)" : nil
+        }
         let ofSpec = findings.isEmpty ? "" : "; \(findings.count) finding\(findings.count == 1 ? "" : "s") in the spec"
         return "\(report.results.count) checks: " + (words.isEmpty ? "none" : words.joined(separator: ", ")) + ofSpec
     }
@@ -46,7 +45,7 @@ extension CheckResult {
     var sentence: String {
         switch verdict {
         case .notRun: "not run: \(measured) (expected: \(expected))"
-        case .pass, .warn, .fail, .off: "\(measured) (expected: \(expected))"
+        case .pass, .warn, .fail, .notApplicable, .off: "\(measured) (expected: \(expected))"
         }
     }
 }

@@ -1,0 +1,43 @@
+// What a reviewer is given, all of it: claims, and names and digests of the files that lie beside it. No path of the
+// machine and no credential is in it.
+import Digests
+
+public struct ReviewRequest: Codable, Sendable, Hashable {
+    public static let schema = "vgraph.review-request/1"
+
+    /// A file beside the request.
+    public struct Exhibit: Codable, Sendable, Hashable {
+        public enum Kind: String, Codable, Sendable, Hashable { case frame, audio }
+        public var kind: Kind
+        /// Relative to the request; what an observation cites.
+        public var file: String
+        public var digest: Digest
+        /// A frame: its number in the film.
+        public var frame: Int?
+        /// Ids of the claims that hold at that frame.
+        public var claims: [String]
+        public init(kind: Kind, file: String, digest: Digest, frame: Int? = nil, claims: [String] = []) {
+            self.kind = kind
+            self.file = file
+            self.digest = digest
+            self.frame = frame
+            self.claims = claims
+        }
+    }
+
+    public var schema: String
+    /// SHA-256 of the media.
+    public var sha256: String
+    public var list: ClaimList
+    /// Frames are pictures of this size: a part of the film's.
+    public var picture: PixelSize
+    public var exhibits: [Exhibit]
+
+    public init(sha256: String, list: ClaimList, picture: PixelSize, exhibits: [Exhibit]) {
+        schema = Self.schema
+        self.sha256 = sha256
+        self.list = list
+        self.picture = picture
+        self.exhibits = exhibits
+    }
+}
