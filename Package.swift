@@ -103,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "vgraph-worker",
             dependencies: [
-                "Media", "Render", "Stages", "Spec", "Composition", "Work", "Diagnostics", "Files", "Digests",
+                "Media", "Render", "Stages", "Spec", "Composition", "Programs", "Work", "Diagnostics", "Files",
+                "Digests",
                 "CSystem",
             ],
             swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),

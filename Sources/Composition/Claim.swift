@@ -21,15 +21,28 @@ public struct Claim: Codable, Sendable, Hashable {
     public var startFrame: Int
     /// Exclusive.
     public var endFrame: Int
+    /// A text and a caption: all frames in which something of it may be seen, half open; nil for the others.
+    public var seen: Span?
     /// Where the spec says it; nil in the list that reviewers get, so that a moved line asks no reviewer again.
     public var place: Place?
 
-    public init(id: String, kind: Kind, text: String, startFrame: Int, endFrame: Int, place: Place? = nil) {
+    /// Frames, half open.
+    public struct Span: Codable, Sendable, Hashable {
+        public var startFrame: Int
+        public var endFrame: Int
+        public init(_ frames: Range<Int>) { (startFrame, endFrame) = (frames.lowerBound, frames.upperBound) }
+        public func contains(_ frame: Int) -> Bool { startFrame <= frame && frame < endFrame }
+    }
+
+    public init(
+        id: String, kind: Kind, text: String, startFrame: Int, endFrame: Int, seen: Span? = nil, place: Place? = nil
+    ) {
         self.id = id
         self.kind = kind
         self.text = text
         self.startFrame = startFrame
         self.endFrame = endFrame
+        self.seen = seen
         self.place = place
     }
 }
@@ -43,17 +56,21 @@ public struct ClaimList: Codable, Sendable, Hashable {
     public var language: String
     /// Whether any track is heard.
     public var hasSound: Bool
+    /// When a picture or a clip is on screen, which may hold words that no claim has.
+    public var pictures: [Claim.Span]
     /// In the order of the film; each id once.
     public var claims: [Claim]
 
     public init(
-        size: PixelSize, rate: FrameRate, frames: Int, language: String, hasSound: Bool, claims: [Claim]
+        size: PixelSize, rate: FrameRate, frames: Int, language: String, hasSound: Bool, pictures: [Claim.Span],
+        claims: [Claim]
     ) {
         self.size = size
         self.rate = rate
         self.frames = frames
         self.language = language
         self.hasSound = hasSound
+        self.pictures = pictures
         self.claims = claims
     }
 }

@@ -14,7 +14,7 @@ public struct ReviewRequest: Codable, Sendable, Hashable {
         public var digest: Digest
         /// A frame: its number in the film.
         public var frame: Int?
-        /// Ids of the claims that hold at that frame.
+        /// A frame: ids of the claims that have to be seen in it.
         public var claims: [String]
         public init(kind: Kind, file: String, digest: Digest, frame: Int? = nil, claims: [String] = []) {
             self.kind = kind

@@ -91,6 +91,8 @@ public struct Command: Sendable {
     /// among them. nil: `usualDisk`, or nine tenths of what is free.
     public var disk: UInt64?
     static let usualDisk: UInt64 = 64_000_000_000
+    /// Folders of the machine that it may read, besides the system's; absolute. No part of its result.
+    public var readable: [String] = []
     /// A list of what the program read, as a compiler writes it for make; relative to the folder it is started in.
     public var depfile: String?
     /// The same as JSON: `{"inputs": ["path", ...]}`.

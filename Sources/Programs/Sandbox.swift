@@ -75,9 +75,14 @@ public struct Sandbox: Sendable {
         if !command.network { add("--unshare-net") } else if let resolver { add("--ro-bind", resolver, resolver) }
         add("--bind", scratch + "/" + Command.temporary, "/tmp", "--bind", scratch, Self.folder)
         for path in programPaths(command.program, scratch) { add("--ro-bind-try", path, path) }
+        for path in command.readable where !Self.isSystem(path) { add("--ro-bind", path, path) }
         for bind in binds { add("--ro-bind", bind.source, Self.folder + "/" + bind.at) }
         add("--chdir", Self.folder)
         return bytes
+    }
+
+    private static func isSystem(_ path: String) -> Bool {
+        system.contains { path.isSameBytes($0) || path.beneath($0) != nil }
     }
 
     /// Whether a path can be seen in there, or is another one there than outside.

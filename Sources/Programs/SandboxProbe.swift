@@ -83,10 +83,22 @@ extension Sandbox {
         closed?.remedy ?? "allow user namespaces; in a container: run it with '--security-opt seccomp=unconfined'"
     }
 
+    /// The same where there is no cache to remember it in: it is tried, which takes some milliseconds.
+    /// - Parameter scratch: an empty folder.
+    public static func tried(in scratch: String) -> State {
+        let path = getenv("PATH").map { String(cString: $0) } ?? ""
+        guard let program = locate("bwrap", in: path + ":/usr/bin") else { return .none(reason: "there is no 'bwrap'") }
+        return fault(of: program, in: scratch).map { .none(reason: $0) } ?? .bubblewrap(program)
+    }
+
     /// nil: it works.
     private static func fault(of program: String, in cache: Cache) -> String? {
         guard let scratch = try? cache.makeScratch() else { return "there is no place to try it" }
         defer { Folder.remove(scratch) }
+        return fault(of: program, in: scratch)
+    }
+
+    private static func fault(of program: String, in scratch: String) -> String? {
         let pool = CommandPool(sandbox: .bubblewrap(program))
         defer { pool.stop() }
         let command = Command(node: "sandbox", program: "/usr/bin/true", arguments: ["true"], timeout: 10)

@@ -6,7 +6,8 @@ public enum Stages {
         ValidateStage.stage, ResolveStage.stage, ProofreadStage.stage, PlanStage.stage,
         ContrastStage.stage, ProofStage.stage, RenderStage.stage, EncodeStage.stage,
         AudioStage.stage, CaptionsStage.stage, MuxStage.stage,
-        MeasureStage.stage, BaselineStage.stage, CheckStage.stage, ReviewStage.stage, GateStage.stage,
+        MeasureStage.stage, BaselineStage.stage, CheckStage.stage, ReviewStage.stage,
+        ClaimsStage.stage, ReviewRequestStage.stage, ReviewerStage.stage, GateStage.stage,
     ]
 
     /// Types of output whose bytes the cache drops first: drawing frames again costs less than keeping them.

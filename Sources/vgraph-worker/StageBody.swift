@@ -22,6 +22,7 @@ struct StageBody: Sendable {
     /// Stages in flow order, then what is asked outside of a graph.
     static let all: [StageBody] = [
         .validate, .proofread, .contrast, .render, .encode, .audio, .mux, .measure, .baseline, .check, .review,
+        .reviewRequest, .reviewer,
         .still, .keyFrames, .inspect, .checks, .difference, .answers,
     ]
 }

@@ -8,6 +8,7 @@ import FoundationEssentials
 import Media
 import Render
 import Spec
+import Stages
 import Work
 
 struct ToolsReport: Codable {
@@ -39,12 +40,14 @@ func toolsReport() -> String {
     }
     // The rules that are built in: another text, other findings.
     tools["profiles"] = Digest.of(Profiles.names.compactMap(Profiles.builtIn).joined(separator: "\0")).hex
+    tools[ReviewerStage.tool] = InstalledReviewers.version
     tools["freetype"] = "\(major).\(minor).\(patch)"
 
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let report = ToolsReport(
-        tools: tools, libraries: loadedLibraries(), searched: FontLibrary.searchedPlaces(),
+        tools: tools, libraries: loadedLibraries(),
+        searched: FontLibrary.searchedPlaces() + [InstalledReviewers.markFile].compactMap { $0 },
         missing: missingEncoders(), families: FontLibrary.familyCount())
     return (try? encoder.encode(report)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
 }

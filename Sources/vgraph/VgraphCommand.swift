@@ -33,7 +33,7 @@ struct VgraphCommand: ParsableCommand {
             DiffCommand.self, GraphCommand.self,
             CheckCommand.self, ChecksCommand.self, BaselineCommand.self, HashCommand.self, SchemaCommand.self,
             CacheCommand.self, CleanCommand.self,
-            DoctorCommand.self, VersionCommand.self, PerformCommand.self,
+            DoctorCommand.self, ReviewersCommand.self, VersionCommand.self, PerformCommand.self,
         ])
 }
 

@@ -5,6 +5,7 @@ import Diagnostics
 import Glibc
 import Graph
 import Programs
+import Stages
 import Store
 import Work
 import Workers
@@ -28,6 +29,11 @@ struct DoctorCommand: ParsableCommand {
                 MachineFinding(
                     "git", git ?? "not installed (only 'vgraph diff' of revisions uses it)",
                     remedy: git == nil ? "apt-get install git" : nil, isNeeded: false))
+            let areInstalled = InstalledReviewers.mark != nil
+            findings.append(
+                MachineFinding(
+                    "reviewers", areInstalled ? "installed" : "not installed (films are not read back: 'not run')",
+                    remedy: areInstalled ? nil : InstalledReviewers.remedy, isNeeded: false))
             for (program, package) in [("ffprobe", "ffmpeg"), ("espeak-ng", "espeak-ng"), ("python3", "python3")] {
                 let found = located(program)
                 findings.append(

@@ -17,13 +17,19 @@ enum StarterFiles {
           encode:    { uses: encode, each: $render, after: $proof, codec: h264, preset: graphics, crf: 20 }
           audio:     { uses: audio, mix: $plan }
           captions:  { uses: captions, cues: $plan }
-          mux:       { uses: mux, segments: $encode, audio: $audio, captions: $captions, header: $plan, output: "{name}.mp4" }
+          mux:       { uses: mux, segments: $encode, audio: $audio, captions: $captions, header: $plan,
+                       output: "{name}.mp4" }
           measure:   { uses: measure, each: $encode, frames: $render }
           baseline:  { uses: baseline, plan: $plan, frames: $render }
           check:     { uses: check, media: $mux, plan: $plan, measures: $measure, sound: $audio, baseline: $baseline,
                        profile: $validate }
           review:    { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline,
-                       evidence: $baseline, profile: $validate, findings: [$validate, $proofread, $proof], texts: $proofread }
+                       evidence: $baseline, profile: $validate, findings: [$validate, $proofread, $proof],
+                       texts: $proofread }
+          claims:    { uses: claims, composition: $resolve, facts: $validate, texts: $proofread }
+          request:   { uses: review-request, media: $mux, questions: $claims }
+          text:      { uses: reviewer, reviewer: text, request: $request, exhibits: $request }
+          speech:    { uses: reviewer, reviewer: speech, request: $request, exhibits: $request }
           gate:      { uses: gate, check: $check, review: $review, proof: $proof }
 
         """

@@ -1,0 +1,40 @@
+// What is wrong with how a reviewer is asked. What is wrong with its answer is a result, not an error: it did not run.
+
+public enum ReviewerProblem: Problem {
+    case unknownReviewer(String, known: [String], node: String)
+    case notAPerson(node: String)
+    case otherExhibits(node: String)
+    case noHome
+    case noPython(String)
+    case cannotInstall(doing: String, reason: String)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .unknownReviewer(let name, let known, let node):
+            Diagnostic(
+                "unknown-reviewer",
+                name.isEmpty ? "\(node) does not say which reviewer it asks" : "\(node): unknown reviewer '\(name)'",
+                hint: suggestion(name, among: known, label: "reviewers that need no 'program: FILE'"))
+        case .notAPerson(let node):
+            Diagnostic(
+                "reviewer-not-a-person", "\(node): a program cannot be a person",
+                hint: "'kind' is 'rule' or 'model'; a person answers with 'vgraph answer'")
+        case .otherExhibits(let node):
+            Diagnostic(
+                "reviewer-other-exhibits", "\(node): the request and its files are not of one film",
+                hint: "wire 'request' and 'exhibits' to the same stage")
+        case .noHome:
+            Diagnostic(
+                "reviewers-no-home", fault: .environment, "there is no place for the reviewers",
+                hint: "set HOME or XDG_DATA_HOME to an absolute path")
+        case .noPython(let program):
+            Diagnostic(
+                "reviewers-no-python", fault: .environment, "there is no '\(program)' on PATH",
+                hint: "apt-get install python3 python3-venv")
+        case .cannotInstall(let doing, let reason):
+            Diagnostic(
+                "reviewers-cannot-install", fault: .environment, "cannot \(doing): \(reason)",
+                hint: "it needs Python 3.11 or later with venv (apt-get install python3-venv), PyPI and 1 GB of space")
+        }
+    }
+}

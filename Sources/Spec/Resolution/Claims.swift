@@ -1,0 +1,168 @@
+// What a finished film must bear out, taken from its resolved spec: every text and caption when it stands still and is
+// in full view, every caption that a voice speaks, and what the spec says of the film as a whole.
+import Composition
+import Diagnostics
+
+/// - Parameter places: where each text is written, in the order of `Draft.texts`; empty: not known.
+public func claims(of video: ResolvedVideo, facts: Facts, places: [TextPlace]) -> ClaimList {
+    var claimant = Claimant(video, facts, places)
+    return claimant.list()
+}
+
+private struct Claimant {
+    private let video: ResolvedVideo
+    private let facts: Facts
+    private var places: ArraySlice<Place?>
+    private var claims: [Claim] = []
+    private var pictures: [Claim.Span] = []
+
+    /// Of its greatest opacity and size: at least so much of both is a text in full view.
+    private static let full = 0.9, large = 0.75
+    /// What is fainter than this at its best is an ornament that nobody is meant to read.
+    private static let faint = 0.1
+    /// Seconds by which a voice may lead or lag its caption and still be said within it.
+    private static let slack = 0.5
+
+    init(_ video: ResolvedVideo, _ facts: Facts, _ places: [TextPlace]) {
+        self.video = video
+        self.facts = facts
+        // Of another size of the same spec there may be others.
+        let count = video.scenes.reduce(video.captions.count) { $0 + $1.layers.count { $0.text != nil } }
+        self.places = places.count == count ? places.map(\.place)[...] : Array(repeating: nil, count: count)[...]
+    }
+
+    mutating func list() -> ClaimList {
+        for index in video.scenes.indices { addScene(index) }
+        let captions = video.captions.enumerated().map { addCaption($1, number: $0 + 1) }
+        addSpeech(captions)
+        addStatements()
+        return ClaimList(
+            size: video.size, rate: video.rate, frames: video.frames, language: video.language,
+            hasSound: !video.mix.pieces.isEmpty, pictures: pictures, claims: claims)
+    }
+
+    // MARK: What is seen
+
+    /// Texts of a scene are claimed where no transition mixes it with its neighbours.
+    private mutating func addScene(_ index: Int) {
+        let scene = video.scenes[index], before = index > 0 ? video.scenes[index - 1].transition : nil
+        let start = scene.startFrame, end = start + scene.frames
+        var clear = start + (before?.overlap ?? 0)..<max(start, end)
+        if before.map({ $0.overlap == 0 }) == true { clear = start + before!.frames / 2..<clear.upperBound }
+        if let after = scene.transition, after.overlap == 0 {
+            clear = clear.lowerBound..<max(clear.lowerBound, end - after.frames / 2)
+        }
+        let last = min(video.frames, end + (scene.transition?.overlap ?? 0))
+        var number = 0
+        for layer in scene.layers {
+            let shown = (start + layer.from..<max(start + layer.from, start + layer.to)).clamped(to: start..<last)
+            guard let text = layer.text else {
+                if layer.mayHoldWords, !shown.isEmpty { pictures.append(Claim.Span(shown)) }
+                continue
+            }
+            let place = places.popFirst() ?? nil
+            number += 1
+            guard isWords(text.text), !shown.isEmpty, peak(layer.opacity, layer) >= Self.faint else { continue }
+            let still = inFullView(layer, from: start, within: shown.clamped(to: clear)) ?? shown
+            add("\(scene.id).text.\(number)", .text, text.text, still, seen: shown, place)
+        }
+    }
+
+    private mutating func addCaption(_ caption: ResolvedVideo.Caption, number: Int) -> (
+        text: String, frames: Range<Int>
+    ) {
+        let place = places.popFirst() ?? nil, cue = caption.cue
+        let frames = (cue.startFrame..<max(cue.startFrame, cue.endFrame)).clamped(to: 0..<video.frames)
+        let text = caption.layers.first?.text?.text ?? cue.text
+        if isWords(text), !frames.isEmpty {
+            add("caption.\(number)", .caption, text, frames, seen: frames, place)
+        }
+        return (cue.text, frames)
+    }
+
+    /// The longest run of frames in which a layer is as visible as it gets and stands within the picture.
+    private func inFullView(_ layer: Layer, from start: Int, within frames: Range<Int>) -> Range<Int>? {
+        let opacity = peak(layer.opacity, layer) * Self.full, scale = peak(layer.scale, layer) * Self.large
+        var best: Range<Int>?, run: Int?
+        for frame in frames.lowerBound...max(frames.lowerBound, frames.upperBound) {
+            let local = Double(frame - start)
+            let isFull =
+                frame < frames.upperBound && layer.opacity.value(at: local) >= opacity
+                && layer.scale.value(at: local) >= scale
+                && (0...Double(video.size.width)).contains(layer.x.value(at: local))
+                && (0...Double(video.size.height)).contains(layer.y.value(at: local))
+            if isFull, run == nil { run = frame }
+            if !isFull, let first = run {
+                if frame - first > best?.count ?? 0 { best = first..<frame }
+                run = nil
+            }
+        }
+        return best
+    }
+
+    private func peak(_ track: Track, _ layer: Layer) -> Double {
+        (layer.from..<max(layer.from + 1, layer.to)).lazy.map { track.value(at: Double($0)) }.max() ?? 0
+    }
+
+    /// Whether there is anything to read: an arrow or a smiley is none.
+    private func isWords(_ text: String) -> Bool { text.contains { $0.isLetter || $0.isNumber } }
+
+    // MARK: What is heard
+
+    /// A caption is said where a voice is placed for at least half of its time. Voices are the tracks that others are
+    /// lowered under, else those that are not repeated.
+    private mutating func addSpeech(_ captions: [(text: String, frames: Range<Int>)]) {
+        let voices = voices
+        for (index, caption) in captions.enumerated() where isWords(caption.text) && !caption.frames.isEmpty {
+            let from = video.rate.seconds(ofFrame: caption.frames.lowerBound)
+            let to = video.rate.seconds(ofFrame: caption.frames.upperBound)
+            let spoken = voices.reduce(0.0) { $0 + max(0, min(to, $1.upperBound) - max(from, $1.lowerBound)) }
+            guard spoken * 2 >= to - from else { continue }
+            add("speech.\(index + 1)", .speech, caption.text, caption.frames, seen: nil, nil)
+        }
+    }
+
+    /// When voices are placed, in seconds; their pauses are part of them.
+    private var voices: [ClosedRange<Double>] {
+        let pieces = video.mix.pieces, under = Set(pieces.flatMap { $0.duck?.under ?? [] })
+        let chosen = under.isEmpty ? pieces.indices.filter { !pieces[$0].loops } : under.sorted()
+        let lengths = Dictionary(facts.assets.values.map { ($0.digest, $0.duration) }) { first, _ in first }
+        let film = video.rate.seconds(ofFrame: video.frames)
+        return chosen.compactMap { index in
+            let piece = pieces[index]
+            let rest = (lengths[piece.asset] ?? nil).map { max(0, $0 - piece.trim) } ?? film
+            let end = min(film, piece.start + min(rest, piece.duration ?? film))
+            return end > piece.start ? max(0, piece.start - Self.slack)...(end + Self.slack) : nil
+        }
+    }
+
+    // MARK: What is promised
+
+    private mutating func addStatements() {
+        let whole = 0..<video.frames
+        if isWords(video.title) { add("title", .title, video.title, whole, seen: nil, nil) }
+        for (index, statement) in video.claims.enumerated() where isWords(statement) {
+            add("claim.\(index + 1)", .claim, statement, whole, seen: nil, nil)
+        }
+    }
+
+    private mutating func add(
+        _ id: String, _ kind: Claim.Kind, _ text: String, _ frames: Range<Int>, seen: Range<Int>?, _ place: Place?
+    ) {
+        claims.append(
+            Claim(
+                id: id, kind: kind, text: text, startFrame: frames.lowerBound, endFrame: frames.upperBound,
+                seen: seen.map(Claim.Span.init), place: place))
+    }
+}
+
+extension Layer {
+    fileprivate var text: TextContent? { if case .text(let content) = content { content } else { nil } }
+
+    fileprivate var mayHoldWords: Bool {
+        switch content {
+        case .image, .video: true
+        case .text, .shape: false
+        }
+    }
+}

@@ -1,0 +1,27 @@
+// claims: the closed list of what must be true of the finished film, from the spec and nothing else.
+import Composition
+import Spec
+import Work
+
+public enum ClaimsStage {
+    public static let composition = Slot("composition", .composition)
+    public static let facts = Slot("facts", .facts)
+    public static let texts = Slot("texts", optional: .texts)
+
+    public static let claims = Output("claims", .claims, file: "claims.json")
+    /// The same without the places in the spec: a line that moved asks no reviewer again.
+    public static let questions = Output("questions", .questions, file: "questions.json")
+
+    public static let stage = StageDescriptor(
+        name: "claims", version: 1, summary: "lists what must be true of the finished film",
+        slots: [composition.declared, facts.declared, texts.declared],
+        outputs: [claims.declared, questions.declared],
+        place: .here(perform))
+
+    private static func perform(_ job: Job) throws -> Outcome {
+        let list = Spec.claims(of: try job[composition], facts: try job[facts], places: try job[texts] ?? [])
+        var asked = list
+        for index in asked.claims.indices { asked.claims[index].place = nil }
+        return Outcome([try job.write(list, to: claims), try job.write(asked, to: questions)])
+    }
+}

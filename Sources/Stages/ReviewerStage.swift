@@ -1,0 +1,32 @@
+// reviewer: one program looks at one request; its answer is taken whole or not at all. Runs in a worker, which starts the
+// program in a sandbox.
+import Composition
+import Work
+
+public enum ReviewerStage {
+    public static let request = Slot("request", .request)
+    public static let exhibits = Slot("exhibits", list: .exhibits)
+    /// A reviewer of the project's own; without it one of those that `vgraph reviewers install` sets up.
+    public static let program = Slot("program", optional: .file)
+
+    public static let name = Parameter("reviewer", default: "", "its name: text, speech, or that of `program`")
+    public static let kind = Parameter("kind", choice: Reviewer.Kind.model, "what `program` is; a person is none")
+    public static let family = Parameter("family", default: "", "what `program` errs alike with; its name by default")
+    public static let timeout = Parameter("timeout", 1.0...86400, default: 600, "seconds after which it is ended")
+    public static let memory = Parameter("memory", 64...65536, default: 4096, "megabytes that it may have")
+
+    public static let report = Output("report", .reviewerReport, file: "reviewer.json")
+    /// What it wrote, as it wrote it.
+    public static let reply = Output("reply", .reply, file: "reply.jsonl")
+
+    public static let stage = StageDescriptor(
+        name: "reviewer", version: 1, summary: "asks a reviewer, and takes its answer whole or not at all",
+        slots: [request.declared, exhibits.declared, program.declared],
+        outputs: [report.declared, reply.declared],
+        parameters: [name.declared, kind.declared, family.declared, timeout.declared, memory.declared],
+        tools: [tool],
+        place: .worker)
+
+    /// Which reviewers are installed: another answer asks again.
+    public static let tool = "reviewers"
+}

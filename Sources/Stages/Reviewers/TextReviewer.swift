@@ -1,0 +1,197 @@
+// pipelines/reviewers/text.py, built in. A test holds the two equal; VGRAPH_REWRITE_GOLDENS=1 writes this file anew.
+
+extension BuiltInReviewers {
+    static let text = ##"""
+        """Reads every planned text back from frames of the delivered film, and tells of words that nobody planned.
+
+        A text counts as seen where it is read rightly in one of its frames (first moments, middle, last moments) and can be made
+        out in all of them: what is covered, dropped or black for a part of its time is not. Limits were measured, not chosen:
+        right texts have an error of 0.00, the mildest wrong ones (one word, one digit, a cut edge) 0.13 and more.
+        """
+        import sys
+        import unicodedata
+
+        from protocol import Answer, Request
+
+        VERSION = "1"
+        BEST = 0.05  # the greatest error, in characters of its own length, of the frame in which a text is read best
+        EACH = 0.5  # and of each other frame: more is another text, or none
+        ABSENT = 0.6  # from here on it is not a wrong text but none
+        PLANNED = 0.34  # a line that is nearer than this to a planned text belongs to it
+        SCORE, LETTERS = 0.8, 3  # of a line that nobody planned: the least certainty, the least letters and digits
+
+
+        def normal(text):
+            """Letters and digits without case, and what changes a number: signs, currencies, a point between digits."""
+            text = unicodedata.normalize("NFKC", text).casefold()
+            kept = []
+            for at, sign in enumerate(text):
+                digits = 0 < at < len(text) - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
+                if sign.isalnum() or unicodedata.category(sign) in ("Sc", "Mn", "Mc") or sign in "%+":
+                    kept.append(sign)
+                elif sign in ".,:/-" and digits:
+                    kept.append(sign)
+            return "".join(kept)
+
+
+        def words(text):
+            """Of a line as it was read: its letters, and where words begin and end among them."""
+            letters, edges = "", {0}
+            for word in text.split():
+                letters += normal(word)
+                edges.add(len(letters))
+            return letters, edges
+
+
+        def distance(wanted, letters, edges):
+            """The least number of changes from `wanted` to a run of whole words of `letters`."""
+            row = [0 if at in edges else None for at in range(len(letters) + 1)]
+            for at in range(1, len(row)):
+                if row[at] is None:
+                    row[at] = row[at - 1] + 1
+            for i, sign in enumerate(wanted, 1):
+                last, row = row, [i]
+                for j, other in enumerate(letters, 1):
+                    row.append(min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (sign != other)))
+            return min(row[at] for at in edges)
+
+
+        class Line:
+            def __init__(self, text, score, points, scale):
+                self.text, self.score = text, score
+                self.letters, self.edges = words(text)
+                xs, ys = [p[0] * scale for p in points], [p[1] * scale for p in points]
+                self.box = (min(xs), min(ys), max(xs), max(ys))
+
+
+        def ordered(lines):
+            """As they are read: rows from above, each from the left."""
+            rows = []
+            for line in sorted(lines, key=lambda line: line.box[1] + line.box[3]):
+                middle = (line.box[1] + line.box[3]) / 2
+                if rows and rows[-1][0].box[1] < middle < rows[-1][0].box[3]:
+                    rows[-1].append(line)
+                else:
+                    rows.append([line])
+            return [line for row in rows for line in sorted(row, key=lambda line: line.box[0])]
+
+
+        def error(wanted, lines):
+            """How far the nearest text on the screen is from a planned one, and which lines it is read in."""
+            best = (1.0, [])
+            if not wanted:
+                return best
+            for line in lines:
+                if line.letters:
+                    best = min(best, (distance(wanted, line.letters, line.edges) / len(wanted), [line]), key=lambda b: b[0])
+            # A text of several lines: those that hold a part of it, as one.
+            parts = [line for line in lines if line.letters and belongs(line, wanted)]
+            if len(parts) > 1:
+                letters, edges = "", set()
+                for line in ordered(parts):
+                    edges |= {len(letters) + at for at in line.edges}
+                    letters += line.letters
+                best = min(best, (distance(wanted, letters, edges) / len(wanted), ordered(parts)), key=lambda b: b[0])
+            return best
+
+
+        def belongs(line, wanted):
+            everywhere = set(range(len(wanted) + 1))
+            return distance(line.letters, wanted, everywhere) <= PLANNED * len(line.letters)
+
+
+        def reader():
+            import onnxruntime
+
+            onnxruntime.set_default_logger_severity(3)
+            from rapidocr import RapidOCR
+
+            return RapidOCR(params={
+                "Det.limit_side_len": 360, "Global.log_level": "critical", "Global.use_cls": False,
+                "EngineConfig.onnxruntime.intra_op_num_threads": 1, "EngineConfig.onnxruntime.inter_op_num_threads": 1})
+
+
+        def box(lines, request):
+            x0, y0 = max(0, int(min(l.box[0] for l in lines))), max(0, int(min(l.box[1] for l in lines)))
+            x1 = min(request.width, int(max(l.box[2] for l in lines)) + 1)
+            y1 = min(request.height, int(max(l.box[3] for l in lines)) + 1)
+            return {"x0": x0, "y0": y0, "x1": x1, "y1": y1} if x0 < x1 and y0 < y1 else None
+
+
+        def readable(text):
+            """Whether the recogniser knows the script: it was taught Latin letters, Chinese and Japanese."""
+            scripts = ("LATIN", "DIGIT", "CJK", "HIRAGANA", "KATAKANA", "FULLWIDTH")
+            return all(not sign.isalpha() or unicodedata.name(sign, "").startswith(scripts) for sign in text)
+
+
+        def main(path):
+            request = Request(path)
+            answer = Answer(VERSION, "PP-OCRv6 small, rapidocr 3.10.0", {
+                "best": BEST, "each": EACH, "score": SCORE, "letters": LETTERS})
+            read, seen = reader(), {}
+            for still in request.stills:
+                result = read(still["file"])
+                boxes = [] if result.boxes is None else result.boxes
+                seen[still["file"]] = [
+                    Line(text, float(score), points, request.scale)
+                    for text, score, points in zip(result.txts or (), result.scores or (), boxes)]
+            for claim in request.claims:
+                judge(claim, request, seen, answer)
+            tell_unplanned(request, seen, answer)
+
+
+        def judge(claim, request, seen, answer):
+            wanted, frames = normal(claim["text"]), (claim["startFrame"], claim["endFrame"])
+            stills = [still for still in request.stills if claim["id"] in still["claims"]]
+            if not stills:
+                return answer.abstain(claim, "no frame was taken while it is shown")
+            if not any(sign.isalnum() for sign in wanted) or not readable(claim["text"]):
+                return answer.abstain(claim, "this reviewer cannot read its script")
+            looks = [(error(wanted, seen[still["file"]]), still) for still in stills]
+            looks.sort(key=lambda look: look[0][0])
+            (best, lines), still = looks[0]
+            (worst, _), missed = looks[-1]
+            measured = {"best": best, "worst": worst, "frames": len(looks), "limit.best": BEST, "limit.each": EACH}
+            evidence = [still["file"] for _, still in looks]
+            found = " ".join(line.text for line in lines) if best < ABSENT else None
+            seconds = missed["frame"] / request.rate
+            if best <= BEST and worst <= EACH:
+                answer.say(claim["id"], "supports", frames, "it is read in all %d frames that were taken" % len(looks),
+                           evidence, found=found, box=box(lines, request), measured=measured)
+            elif best >= ABSENT:
+                answer.say(claim["id"], "absent", frames, "nothing like it is read while it should be shown", evidence,
+                           measured=measured)
+            elif best > BEST:
+                answer.say(claim["id"], "contradicts", frames, "another text is read in its place", evidence, found=found,
+                           box=box(lines, request), measured=measured)
+            else:
+                answer.say(claim["id"], "absent", frames, "it is not seen all of its time: not at %.2f s" % seconds,
+                           [missed["file"]] + [name for name in evidence if name != missed["file"]], measured=measured)
+
+
+        def tell_unplanned(request, seen, answer):
+            """Each text once, with all frames that have it. Words in a picture or a clip are the picture's own: a note."""
+            found = {}
+            for still in request.stills:
+                frame = still["frame"]
+                planned = [normal(c["text"]) for c in request.claims
+                           if c["seen"]["startFrame"] - 2 <= frame < c["seen"]["endFrame"] + 2]
+                for line in seen[still["file"]]:
+                    if line.score < SCORE or sum(sign.isalnum() for sign in line.letters) < LETTERS:
+                        continue
+                    if not any(belongs(line, text) for text in planned):
+                        found.setdefault(line.letters, []).append((still, line))
+            for places in found.values():
+                frames = [still["frame"] for still, _ in places]
+                pictured = all(any(p["startFrame"] <= frame < p["endFrame"] for p in request.pictures) for frame in frames)
+                (still, line) = places[0]
+                answer.say("unplanned", "contradicts", (min(frames), max(frames) + 1),
+                           "words that no text of the spec has" + (", perhaps in a picture" if pictured else ""),
+                           [still["file"] for still, _ in places], severity="info" if pictured else "major",
+                           found=line.text, box=box([line], request), measured={"score": line.score, "limit.score": SCORE})
+
+
+        main(sys.argv[1])
+
+        """##
+}

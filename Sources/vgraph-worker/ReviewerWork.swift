@@ -1,0 +1,212 @@
+// reviewer: runs one program on one request, in a sandbox and within limits, and takes its answer whole or not at all.
+// That it could not run is a result, and no failure: the gate decides what an unanswered claim means.
+import Composition
+import Diagnostics
+import Digests
+import Files
+import Glibc
+import Programs
+import Stages
+import Work
+
+extension StageBody {
+    static let reviewer = StageBody(of: ReviewerStage.stage) { job, progress in
+        var inquiry = try Inquiry(job)
+        let report: ReviewerReport
+        var reply: [UInt8] = []
+        do throws(Inquiry.Refusal) {
+            reply = try inquiry.ask(job, progress)
+            let observations = try inquiry.answer(reply)
+            report = inquiry.report(observations)
+        } catch {
+            report = inquiry.report(refusal: error.reason)
+        }
+        return Outcome([
+            try job.write(report, to: ReviewerStage.report), try job.write(reply, to: ReviewerStage.reply),
+        ])
+    }
+}
+
+/// One reviewer and what it is asked.
+private struct Inquiry {
+    struct Refusal: Error { var reason: String }
+
+    /// Bytes that an answer may have.
+    private static let longestAnswer: UInt64 = 64 << 20
+    private static let answerFile = "answer.jsonl"
+
+    private var reviewer: Reviewer
+    private let installed: InstalledReviewers.Reviewer?
+    private let program: Job.Input?
+    private let exhibits: [Job.Input]
+    /// As the reviewer gets it: with the claims that it is asked alone.
+    private let request: ReviewRequest
+
+    init(_ job: Job) throws {
+        typealias Stage = ReviewerStage
+        let name = try job[Stage.name], family = try job[Stage.family], program = try job[Stage.program]
+        installed = program == nil ? InstalledReviewers.all.first { $0.name == name } : nil
+        var request = try job[Stage.request]
+        let exhibits = try job[Stage.exhibits]
+        guard program != nil || installed != nil, !name.isEmpty else {
+            throw ReviewerProblem.unknownReviewer(
+                name, known: InstalledReviewers.all.map(\.name), node: job.node
+            ).diagnostic
+        }
+        guard request.schema == ReviewRequest.schema, request.exhibits.count == exhibits.count,
+            zip(request.exhibits, exhibits).allSatisfy({ $1.digest == nil || $0.digest == $1.digest })
+        else { throw ReviewerProblem.otherExhibits(node: job.node).diagnostic }
+        if let installed {
+            request.list.claims.removeAll { !installed.asks.contains($0.kind.rawValue) }
+            reviewer = Reviewer(name: name, kind: .rule, family: installed.family, version: "")
+        } else {
+            let kind = try job[Stage.kind]
+            // Only a signed decision is a person's word.
+            guard kind != .person else { throw ReviewerProblem.notAPerson(node: job.node).diagnostic }
+            reviewer = Reviewer(name: name, kind: kind, family: family.isEmpty ? name : family, version: "")
+        }
+        (self.request, self.exhibits, self.program) = (request, exhibits, program)
+    }
+
+    // MARK: Running
+
+    /// What it wrote.
+    func ask(_ job: Job, _ progress: StageBody.Progress) throws(Refusal) -> [UInt8] {
+        if request.list.claims.isEmpty { return Self.nothingAsked }
+        let folder = job.scratch + "/run", scratch = job.scratch + "/request"
+        for path in [folder, scratch, job.scratch + "/probe"] where mkdir(path, 0o755) != 0 {
+            throw Refusal(reason: "there is no room for it: \(String(cString: strerror(errno)))")
+        }
+        let command = try command(job, scratch)
+        let pool = CommandPool(sandbox: Sandbox.tried(in: job.scratch + "/probe"))
+        defer { pool.stop() }
+        do throws(ProgramProblem) { try pool.start(job: 1, command, scratch: folder) } catch {
+            throw Refusal(reason: error.diagnostic.message)
+        }
+        let end = Self.wait(for: pool, command.timeout ?? 0, progress)
+        if let reason = Self.reason(end, command) { throw Refusal(reason: reason) }
+        do throws(Diagnostics) {
+            let made = try command.outcome(of: end, scratch: folder, folders: job.folders)
+            let file = made.outputs["answer"]?.first ?? Self.answerFile
+            return (try? WholeFile.read(folder + "/" + file)) ?? []
+        } catch { throw Refusal(reason: error.all.first?.message ?? "its answer cannot be read") }
+    }
+
+    /// It is not bothered where it is asked nothing.
+    private static let nothingAsked = Array("{\"schema\":\"\(ReviewerAnswer.schema)\",\"version\":\"0\"}\n".utf8)
+
+    private func command(_ job: Job, _ scratch: String) throws(Refusal) -> Command {
+        var mounts: [Command.Mount] = [], words: [String], readable: [String] = []
+        func put(_ bytes: some Sequence<UInt8>, as name: String) throws(Refusal) {
+            let path = scratch + "/" + name
+            do throws(SystemFailure) { try WholeFile.write(bytes, to: path) } catch {
+                throw Refusal(reason: "its request cannot be written: \(error.words)")
+            }
+            mounts.append(Command.Mount(at: name, source: path))
+        }
+        if let installed {
+            guard let mark = InstalledReviewers.mark, let folder = InstalledReviewers.folder,
+                let python = InstalledReviewers.python
+            else {
+                throw Refusal(
+                    reason:
+                        "the reviewer '\(installed.name)' is not installed; '\(InstalledReviewers.remedy)' installs it")
+            }
+            for program in BuiltInReviewers.programs { try put(program.text.utf8, as: program.name) }
+            words = [python, "-E", "-s", "-B", "-m", installed.module]
+            readable = [folder, mark.prefix]
+        } else if let program {
+            mounts.append(Command.Mount(at: "reviewer", source: program.path, isExecutable: true))
+            words = ["./reviewer"]
+        } else {
+            throw Refusal(reason: "there is no program")
+        }
+        do {
+            try put(ReviewRequestStage.request.encoded(request), as: "request.json")
+        } catch let error as Refusal { throw error } catch {
+            throw Refusal(reason: "its request cannot be written")
+        }
+        for (exhibit, input) in zip(request.exhibits, exhibits) {
+            mounts.append(Command.Mount(at: exhibit.file, source: input.path))
+        }
+        let limits: (timeout: Double, memory: Int)
+        do { limits = (try job[ReviewerStage.timeout], try job[ReviewerStage.memory]) } catch {
+            throw Refusal(reason: "its limits cannot be read")
+        }
+        // What it prints on standard output is its answer and nothing else; the rest says why it failed.
+        var command = Command(
+            node: job.node, program: "/bin/sh",
+            arguments: ["sh", "-c", "exec \"$@\" >\(Self.answerFile)", "reviewer"] + words + ["request.json"],
+            environment: [
+                "PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1",
+                "HF_HUB_OFFLINE": "1",
+            ],
+            mounts: mounts, outputs: [Command.Output("answer", file: Self.answerFile, mayBeEmpty: true)],
+            network: false, timeout: limits.timeout, memory: UInt64(limits.memory) << 20)
+        command.disk = Self.longestAnswer
+        command.readable = readable
+        return command
+    }
+
+    private static func wait(for pool: CommandPool, _ limit: Double, _ progress: StageBody.Progress) -> CommandEnd {
+        let begin = Date.seconds
+        while true {
+            var list: [pollfd] = []
+            pool.descriptors(into: &list)
+            _ = poll(&list, nfds_t(list.count), Int32(min(0.5, pool.nextDeadline ?? 0.5) * 1000) + 1)
+            for case .ended(_, let end) in pool.handle(list[...]) { return end }
+            // The engine takes a worker that says nothing for one that hangs.
+            progress(Reply.Progress(done: Int(Date.seconds - begin), total: Int(limit), unit: "seconds"))
+        }
+    }
+
+    private enum Date {
+        static var seconds: Double {
+            var now = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &now)
+            return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+        }
+    }
+
+    /// Why there is no answer; nil: it ended as it should.
+    private static func reason(_ end: CommandEnd, _ command: Command) -> String? {
+        let said = end.log.suffix(4096).split(separator: 0x0A).last.map {
+            ": " + String(decoding: $0.prefix(300).map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
+        }
+        let limit = (command.memory ?? 0) >> 20
+        return switch end.how {
+        case .exit(0): nil
+        case .exit(let status): "it ended with status \(status)\(said ?? "")"
+        case .signal(let number): "it was ended by signal \(number)\(said ?? "")"
+        case .timedOut:
+            "it took longer than \(Int(command.timeout ?? 0)) s; a greater 'timeout' of its stage asks it again"
+        case .usedUpMemory: "it needed more than \(limit) MB; a greater 'memory' of its stage asks it again"
+        case .usedUpCPU: "it used up its processor time"
+        case .tooManyProcesses: "it started too many processes"
+        case .usedUpDisk: "it wrote more than \(longestAnswer >> 20) MB"
+        }
+    }
+
+    // MARK: Its answer
+
+    mutating func answer(_ reply: [UInt8]) throws(Refusal) -> [Observation] {
+        do throws(ReviewerAnswer.Fault) {
+            let answer = try ReviewerAnswer(reply, to: request, by: reviewer.name)
+            (reviewer.version, reviewer.model) = (answer.version, answer.model)
+            reviewer.parameters = answer.parameters
+            return answer.observations
+        } catch { throw Refusal(reason: "its answer was rejected: \(error.reason)") }
+    }
+
+    func report(_ observations: [Observation]) -> ReviewerReport {
+        ReviewerReport(
+            reviewer: reviewer, status: .done, sha256: request.sha256, asked: request.list.claims.map(\.id),
+            observations: observations)
+    }
+
+    func report(refusal reason: String) -> ReviewerReport {
+        ReviewerReport(
+            reviewer: reviewer, status: .notRun, reason: reason, sha256: request.sha256,
+            asked: request.list.claims.map(\.id), observations: [])
+    }
+}
