@@ -1,4 +1,4 @@
-// The table of stages in Sources/ARCHITECTURE.md says what their definitions say. `VGRAPH_REWRITE_GOLDENS=1` writes it.
+// The table of stages in pipelines/STAGES.md says what their definitions say. `VGRAPH_REWRITE_GOLDENS=1` writes it.
 import FoundationEssentials
 import Stages
 import TestSupport
@@ -23,7 +23,7 @@ struct StageTableTests {
     }
 
     @Test func theDocumentHasTheTable() throws {
-        let file = Repository.file("Sources/ARCHITECTURE.md")
+        let file = Repository.file("pipelines/STAGES.md")
         var lines = try String(contentsOf: file, encoding: .utf8).split(
             separator: "\n", omittingEmptySubsequences: false
         )
