@@ -40,14 +40,22 @@ import Testing
                 "fail!"))
     }
 
-    private static let policy = """
-        <?xml version="1.0"?>
-        <policy type="and" name="delivery">
-        \([("General", "Format", "MPEG-4"), ("General", "IsStreamable", "Yes"), ("Video", "Format", "AVC"), ("Video", "Width", "320"), ("Video", "FrameRate_Mode", "CFR"),
-           ("Video", "ChromaSubsampling", "4:2:0"), ("Video", "BitDepth", "8"), ("Video", "ScanType", "Progressive"), ("Video", "colour_primaries", "BT.709")].map {
-            "  <rule name=\"\($0.1)\" value=\"\($0.1)\" tracktype=\"\($0.0)\" occurrence=\"*\" operator=\"=\">\($0.2)</rule>"
-        }.joined(separator: "\n"))
-        </policy>
+    private static let policy: String = {
+        let rules = [
+            ("General", "Format", "MPEG-4"), ("General", "IsStreamable", "Yes"), ("Video", "Format", "AVC"),
+            ("Video", "Width", "320"), ("Video", "FrameRate_Mode", "CFR"), ("Video", "ChromaSubsampling", "4:2:0"),
+            ("Video", "BitDepth", "8"), ("Video", "ScanType", "Progressive"), ("Video", "colour_primaries", "BT.709"),
+        ].map { track, name, value in
+            """
+              <rule name="\(name)" value="\(name)" tracktype="\(track)" occurrence="*" operator="=">\(value)</rule>
+            """
+        }
+        return """
+            <?xml version="1.0"?>
+            <policy type="and" name="delivery">
+            \(rules.joined(separator: "\n"))
+            </policy>
 
-        """
+            """
+    }()
 }

@@ -53,20 +53,17 @@ import Work
         #expect(try difference(workspace, "media", "media1", "media1") == nil)
         #expect(try difference(workspace, "plan", "media1", "media2") == nil)
 
+        func frames(_ runs: [(digit: String, count: Int)]) -> String {
+            let runs = runs.map {
+                #"{"hash":"\#(String(repeating: $0.digit, count: 32))","count":\#($0.count)}"#
+            }.joined(separator: ",")
+            return #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[\#(runs)]}"#
+        }
         // The same frames but for the third run.
-        try workspace.write(
-            "a.json",
-            #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":3},{"hash":"22222222222222222222222222222222","count":2}]}"#
-        )
-        try workspace.write(
-            "b.json",
-            #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":4},{"hash":"22222222222222222222222222222222","count":1}]}"#
-        )
+        try workspace.write("a.json", frames([("1", 3), ("2", 2)]))
+        try workspace.write("b.json", frames([("1", 4), ("2", 1)]))
         #expect(try difference(workspace, "frames", "a.json", "b.json") == "the first difference is frame 3 at 0.300 s")
-        try workspace.write(
-            "c.json",
-            #"{"size":{"width":2,"height":2},"rate":{"numerator":10,"denominator":1},"runs":[{"hash":"11111111111111111111111111111111","count":3}]}"#
-        )
+        try workspace.write("c.json", frames([("1", 3)]))
         #expect(
             try difference(workspace, "frames", "a.json", "c.json")
                 == "the first difference is frame 3 at 0.300 s, which one of them has not")

@@ -1,8 +1,8 @@
+// The three examples whose pipelines have programs of their own, built as a reader would.
 import Foundation
 import TestSupport
 import Testing
 
-/// The three examples whose pipelines have programs of their own, built as a reader would.
 @Suite(.serialized) struct ExamplePipelineTests {
     private static func example(_ name: String) throws -> Workspace {
         let workspace = try Workspace()

@@ -117,6 +117,24 @@ import Testing
         }
     }
 
+    @Test func everyTestFileOpensWithAComment() throws {
+        for path in try Repository.files(in: "Tests", ".swift") {
+            #expect(try Repository.text(path).hasPrefix("// "), "\(path) does not say what it is")
+        }
+    }
+
+    /// CI does what the README says, with what it takes from elsewhere pinned by hash.
+    @Test func theWorkflowRunsTheCommandsOfTheReadme() throws {
+        let workflow = try Repository.text(".github/workflows/ci.yml"), readme = try Repository.text("README.md")
+        let block = try #require(readme.split(separator: "```\n", omittingEmptySubsequences: false).dropFirst().first)
+        let commands = block.split(separator: "\n")
+        #expect(commands.count == 2)
+        for command in commands { #expect(workflow.contains("run: \(command)\n"), "\(command)") }
+        for line in workflow.split(separator: "\n") where line.contains("uses: ") {
+            #expect(line.contains(/@[0-9a-f]{40} # v\d/), "\(line)")
+        }
+    }
+
     @Test func theTopLevelIsWhatWasAgreed() throws {
         let known: Set = [
             "Package.swift", "Sources", "Tests", "pipelines", "cache", "README.md", "LICENSE",

@@ -1,8 +1,8 @@
+// Pipelines' own programs, as the built command runs them: their secrets, names, ends, words.
 import Foundation
 import TestSupport
 import Testing
 
-/// Pipelines' own programs, as the built command runs them: their secrets, names, ends, words.
 @Suite struct ProgramBuildTests {
     private func workspace(_ run: String, _ more: String = "", target: String = "out.txt") throws -> Workspace {
         try Workspace([

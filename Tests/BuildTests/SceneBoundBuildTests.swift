@@ -1,8 +1,8 @@
+// A voice and captions that are tied to scenes, as built: what only moves is not drawn, and what parted is found.
 import Foundation
 import TestSupport
 import Testing
 
-/// A voice and captions that are tied to scenes, as built: what only moves is not drawn, and what parted is found.
 @Suite struct SceneBoundBuildTests {
     /// A tone from `from` to `to`, as mono samples of 16 bits at 48 kHz.
     private static func tone(_ from: Double, _ to: Double, of length: Double) -> [Int16] {

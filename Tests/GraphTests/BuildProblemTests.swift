@@ -1,3 +1,4 @@
+// The words of what stops a build or a worker: each text of `BuildProblem`, as a person reads it.
 import Diagnostics
 import Testing
 

@@ -1,3 +1,4 @@
+// Programs that do not end, do not stop talking, or want too much.
 import Diagnostics
 import Files
 import Glibc
@@ -8,7 +9,6 @@ import Store
 import TestSupport
 import Testing
 
-/// Programs that do not end, do not stop talking, or want too much.
 @Suite struct CommandLimitTests {
     static var states: [Sandbox.State] { CommandWorld.states }
 

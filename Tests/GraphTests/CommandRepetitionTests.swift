@@ -1,3 +1,4 @@
+// `--check-determinism` on programs of the user's own.
 import Diagnostics
 import EngineFakes
 import Files
@@ -5,7 +6,6 @@ import Graph
 import Store
 import Testing
 
-/// `--check-determinism` on programs of the user's own.
 @Suite struct CommandRepetitionTests {
     private func world(_ run: String, _ more: String = "") throws -> FakeWorkspace {
         let world = try Probe.workspace(

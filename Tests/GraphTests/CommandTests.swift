@@ -1,3 +1,4 @@
+// What a program finds, and what becomes of what it makes.
 import Diagnostics
 import Files
 import Glibc
@@ -8,7 +9,6 @@ import Store
 import TestSupport
 import Testing
 
-/// What a program finds, and what becomes of what it makes.
 @Suite struct CommandTests {
     static var states: [Sandbox.State] { CommandWorld.states }
 

@@ -1,3 +1,4 @@
+// What programs say they have read: make's depfiles and lists in JSON, read right or refused.
 import Diagnostics
 import Digests
 import Files

@@ -1,3 +1,4 @@
+// One graph: what a stage writes is made before whoever reads it, however the two know of each other.
 import Diagnostics
 import Digests
 import EngineFakes
@@ -7,7 +8,6 @@ import Graph
 import Store
 import Testing
 
-/// One graph: what a stage writes is made before whoever reads it, however the two know of each other.
 @Suite struct EdgeTests {
     static let cat = "run: [sh, -c, 'o=\"$1\"; shift; cat \"$@\" > \"$$o\"', sh, $out, $in]"
     static let upper = "run: [sh, -c, 'sleep 0.05; tr a-z A-Z < \"$0\" > \"$1\"', $in, $out]"

@@ -1,3 +1,4 @@
+// What runs, what does not, and why.
 import Diagnostics
 import EngineFakes
 import Files
@@ -6,7 +7,6 @@ import Graph
 import Store
 import Testing
 
-/// What runs, what does not, and why.
 @Suite struct EngineTests {
     private func started(_ text: String = "title t\none\ntwo\nthree\n") throws -> FakeWorkspace {
         let world = try Probe.workspace()

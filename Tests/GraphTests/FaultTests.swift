@@ -1,3 +1,6 @@
+// A build whose system calls fail, one at a time: no space, a broken disk, a short write, sudden death. strace does it
+// to the real program, so nothing of the store knows. Whatever happened, the next build is right and believes nothing
+// torn.
 import EngineFakes
 import Glibc
 import Graph
@@ -6,9 +9,6 @@ import TestSupport
 import Processes
 import Testing
 
-/// A build whose system calls fail, one at a time: no space, a broken disk, a short write, sudden death. strace does it
-/// to the real program, so nothing of the store knows. Whatever happened, the next build is right and believes nothing
-/// torn.
 @Suite struct FaultTests {
     static let pipeline = """
         pipeline: faults
@@ -48,8 +48,8 @@ import Testing
     }
 
     private static let calls =
-        "openat,write,pwrite64,rename,renameat2,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,ftruncate,chmod,fchmod,"
-        + "utimensat,read,fstat,newfstatat,getdents64,fcntl,flock,mmap,fdatasync,fsync,copy_file_range,ioctl,close"
+        "openat,write,pwrite64,rename,renameat2,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,"
+        + "ftruncate,chmod,fchmod,utimensat,read,fstat,newfstatat,getdents64,fcntl,flock,mmap,fdatasync,fsync,copy_file_range,ioctl,close"
 
     private struct Fault { var call: String, number: Int, what: String, isSecond: Bool }
 

@@ -1,3 +1,5 @@
+// Folders as results: kept whole, given to others whole or by pattern, put into the workspace beside what is the user's
+// own.
 import Diagnostics
 import Digests
 import EngineFakes
@@ -7,8 +9,6 @@ import Graph
 import Store
 import Testing
 
-/// Folders as results: kept whole, given to others whole or by pattern, put into the workspace beside what is the
-/// user's own.
 @Suite struct FolderOutputTests {
     /// Each line of `a.txt` is a path: a file with its own name in it, or with a slash at its end an empty folder.
     static let pipeline = """
@@ -225,10 +225,9 @@ import Testing
         ("mkdir out/s; ln -s /etc out/s/x", "a link"),
     ])
     func refused(_ script: String, _ words: String) throws {
+        let quoted = script.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "$$")
         let world = try Probe.workspace(
-            "pipeline: t\ntarget: o\nstages: { s: { run: [sh, -c, "
-                + "\"\(script.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "$$"))\"], output: o/ } }\n"
-        )
+            "pipeline: t\ntarget: o\nstages: { s: { run: [sh, -c, \"\(quoted)\"], output: o/ } }\n")
         let build = try world.build("o") { $0.sandbox = false }
         let text = build.result.diagnostics.map { $0.message }.joined()
         #expect(

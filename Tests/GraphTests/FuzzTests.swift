@@ -1,3 +1,5 @@
+// Damaged files for everything that reads files, in a process of its own: whatever it does to itself, its seed is
+// known. VGRAPH_FUZZ_SECONDS makes each kind last so long, from a seed that nobody has tried yet.
 import EngineFakes
 import Files
 import Glibc
@@ -5,8 +7,6 @@ import Store
 import TestSupport
 import Testing
 
-/// Damaged files for everything that reads files, in a process of its own: whatever it does to itself, its seed is
-/// known. VGRAPH_FUZZ_SECONDS makes each kind last so long, from a seed that nobody has tried yet.
 @Suite struct FuzzTests {
     private static func files(_ folder: String, _ ending: String) throws -> [String] {
         // What a build left in the checkout is in a cache.

@@ -1,3 +1,4 @@
+// What a pattern finds: the project's files, whichever way its links lead, and never nothing without a word.
 import Diagnostics
 import EngineFakes
 import Glibc
@@ -5,7 +6,6 @@ import Graph
 import Store
 import Testing
 
-/// What a pattern finds: the project's files, whichever way its links lead, and never nothing without a word.
 @Suite struct GlobTests {
     static func pipeline(_ input: String) -> String {
         """

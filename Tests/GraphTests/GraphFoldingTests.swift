@@ -1,8 +1,8 @@
+// Families of segments drawn as one node a state.
 import EngineFakes
 import Graph
 import Testing
 
-/// Families of segments drawn as one node a state.
 @Suite struct GraphFoldingTests {
     private func lines(_ count: Int) -> [String] { (0..<count).map { "line \($0)" } }
 

@@ -1,3 +1,4 @@
+// What a file is besides its bytes, and what a program may do to it.
 import Diagnostics
 import EngineFakes
 import Files
@@ -6,7 +7,6 @@ import Graph
 import Store
 import Testing
 
-/// What a file is besides its bytes, and what a program may do to it.
 @Suite struct ModeTests {
     /// Without a sandbox, and with one where there is one.
     static let ways = CommandWorld.reasonAgainst == nil ? [false, true] : [false]

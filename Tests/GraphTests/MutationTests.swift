@@ -1,3 +1,5 @@
+// What no build engine known to us survives completely: everything between two builds may be deleted, changed or
+// forged, and the result must be what a clean build makes.
 import CSystem
 import EngineFakes
 import Files
@@ -7,8 +9,6 @@ import Store
 import TestSupport
 import Testing
 
-/// What no build engine known to us survives completely: everything between two builds may be deleted, changed or
-/// forged, and the result must be what a clean build makes.
 @Suite struct MutationTests {
     private let spec = "title t\none\ntwo\nthree\n"
 

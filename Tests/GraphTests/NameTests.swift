@@ -1,3 +1,4 @@
+// Names are bytes: two that a text engine holds to be equal are two files, and one that is no text is never left out.
 import Diagnostics
 import EngineFakes
 import Files
@@ -6,7 +7,6 @@ import Graph
 import Store
 import Testing
 
-/// Names are bytes: two that a text engine holds to be equal are two files, and one that is no text is never left out.
 @Suite struct NameTests {
     static let composed = "\u{E9}.txt", decomposed = "e\u{301}.txt"
     static let pages = """

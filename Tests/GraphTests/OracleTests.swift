@@ -1,10 +1,10 @@
+// The random oracles for as long as one likes: `VGRAPH_ORACLE_SECONDS=7200 [VGRAPH_ORACLE_SEED=10000] swift test -c
+// release --skip-build --no-parallel --filter GraphTests.OracleTests`. Every seed is a graph or a world of its own for
+// each kind of oracle.
 import Glibc
 import Processes
 import Testing
 
-/// The random oracles for as long as one likes: `VGRAPH_ORACLE_SECONDS=7200 [VGRAPH_ORACLE_SEED=10000] swift test -c
-/// release --skip-build --no-parallel --filter GraphTests.OracleTests`. Every seed is a graph or a world of its own for
-/// each kind of oracle.
 @Suite struct OracleTests {
     private static func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
     static let seconds = number("VGRAPH_ORACLE_SECONDS")

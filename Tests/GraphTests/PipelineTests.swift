@@ -1,3 +1,4 @@
+// Pipelines as they are read and wired: slots to outputs by type, rules to targets, and what is refused with its place.
 import Diagnostics
 import EngineFakes
 import Files

@@ -1,3 +1,4 @@
+// Builds as processes of their own: killed, raced, starved of disk, shut out.
 import EngineFakes
 import Files
 import Glibc
@@ -6,7 +7,6 @@ import Store
 import TestSupport
 import Testing
 
-/// Builds as processes of their own: killed, raced, starved of disk, shut out.
 @Suite struct ProcessTests {
     private let spec = (0..<12).map { "slow line \($0)\n" }.joined()
 

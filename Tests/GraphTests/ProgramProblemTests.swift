@@ -1,3 +1,4 @@
+// The words of what goes wrong with a user's program: each text of `ProgramProblem`, and who causes it.
 import Diagnostics
 import Testing
 

@@ -1,3 +1,5 @@
+// A build that is killed while it puts results into the workspace leaves the old file or the new one, and nothing
+// beside it that stays: with the cache on the same file system and on another, for files and for folders.
 import EngineFakes
 import Files
 import Glibc
@@ -6,8 +8,6 @@ import Store
 import TestSupport
 import Testing
 
-/// A build that is killed while it puts results into the workspace leaves the old file or the new one, and nothing
-/// beside it that stays: with the cache on the same file system and on another, for files and for folders.
 @Suite struct PublishKillTests {
     static let pipeline = """
         pipeline: t

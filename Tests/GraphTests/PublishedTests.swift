@@ -1,3 +1,4 @@
+// A build replaces what vgraph wrote, and nothing of the user's own.
 import Diagnostics
 import Digests
 // Testing has a type of this name, too.
@@ -9,7 +10,6 @@ import Graph
 import Store
 import Testing
 
-/// A build replaces what vgraph wrote, and nothing of the user's own.
 @Suite struct PublishedTests {
     static let pipeline = """
         pipeline: t

@@ -1,3 +1,5 @@
+// Random edits under a pipeline of programs, globs, lists that grow and shrink, and files found while running: what is
+// made is what making everything anew makes, and a second build has nothing to do.
 import EngineFakes
 import Files
 import Glibc
@@ -6,8 +8,6 @@ import Store
 import TestSupport
 import Testing
 
-/// Random edits under a pipeline of programs, globs, lists that grow and shrink, and files found while running: what is
-/// made is what making everything anew makes, and a second build has nothing to do.
 @Suite struct RandomCommandTests {
     static let pipeline = """
         pipeline: random

@@ -1,3 +1,6 @@
+// Random edits under several pipelines that read each other's files by name, by pattern and by listing a folder, with
+// names that differ in their bytes alone: one build is what making everything anew makes, and a second one has nothing
+// to do.
 import Diagnostics
 import EngineFakes
 import Files
@@ -7,9 +10,6 @@ import Store
 import TestSupport
 import Testing
 
-/// Random edits under several pipelines that read each other's files by name, by pattern and by listing a folder, with
-/// names that differ in their bytes alone: one build is what making everything anew makes, and a second one has nothing
-/// to do.
 @Suite struct RandomEdgeTests {
     static let names = ["a", "b", "\u{E9}", "e\u{301}", "c d", "z[1]"]
     static let pipelines = [

@@ -1,3 +1,4 @@
+// Random graphs, random edits: the incremental result is the clean one, and what ran is what had to.
 import EngineFakes
 import Files
 import Glibc
@@ -6,7 +7,6 @@ import Store
 import TestSupport
 import Testing
 
-/// Random graphs, random edits: the incremental result is the clean one, and what ran is what had to.
 @Suite struct RandomGraphTests {
     /// A layered graph of `mix` stages over some files, and what it should make, computed from scratch.
     struct Graph {

@@ -1,3 +1,7 @@
+// Random edits of what searches find (a program and an interpreter in PATH, a font in two folders), of folders that are
+// results, and of files that vgraph published: one build is what making everything anew makes, and a second one has
+// nothing to do. What a user changed in a published file is replaced and kept in the cache; what is the user's in a
+// folder stays.
 import Diagnostics
 import Digests
 import EngineFakes
@@ -8,10 +12,6 @@ import Store
 import TestSupport
 import Testing
 
-/// Random edits of what searches find (a program and an interpreter in PATH, a font in two folders), of folders that
-/// are results, and of files that vgraph published: one build is what making everything anew makes, and a second one
-/// has nothing to do. What a user changed in a published file is replaced and kept in the cache; what is the user's in
-/// a folder stays.
 @Suite struct RandomSearchTests {
     /// `ROOT` is a folder of the test's own.
     static let pipeline = """

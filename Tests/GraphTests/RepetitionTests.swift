@@ -1,3 +1,4 @@
+// `--check-determinism`: what runs runs twice, and only equal results are kept.
 import Diagnostics
 import EngineFakes
 import Files
@@ -6,7 +7,6 @@ import Graph
 import Store
 import Testing
 
-/// `--check-determinism`: what runs runs twice, and only equal results are kept.
 @Suite struct RepetitionTests {
     private func world(_ text: String, pipeline: String = FakeWorkspace.pipeline) throws -> FakeWorkspace {
         let world = try Probe.workspace(pipeline)

@@ -1,3 +1,4 @@
+// What a program cannot see, in a sandbox that works.
 import Diagnostics
 import Files
 import Glibc
@@ -7,7 +8,6 @@ import Store
 import TestSupport
 import Testing
 
-/// What a program cannot see, in a sandbox that works.
 @Suite(.enabled(if: CommandWorld.reasonAgainst == nil, "\(CommandWorld.reasonAgainst ?? "")")) struct SandboxTests {
     private var state: Sandbox.State { CommandWorld.sandbox }
 

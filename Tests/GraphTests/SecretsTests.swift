@@ -1,10 +1,10 @@
+// What a program was given in confidence is in nothing that is kept.
 import Diagnostics
 import Foundation
 import Graph
 import Programs
 import Testing
 
-/// What a program was given in confidence is in nothing that is kept.
 @Suite struct SecretsTests {
     static let value = "hunter2+secret/&=\"x' y"
 

@@ -1,3 +1,4 @@
+// Results that count for a while, or never, and failures that are tried again.
 import Diagnostics
 import EngineFakes
 import Glibc
@@ -7,7 +8,6 @@ import Store
 import TestSupport
 import Testing
 
-/// Results that count for a while, or never, and failures that are tried again.
 @Suite struct TermsTests {
     private func world(_ terms: String, _ script: String) throws -> FakeWorkspace {
         let world = try Probe.workspace()

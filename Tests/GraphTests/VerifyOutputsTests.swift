@@ -1,10 +1,10 @@
+// `--verify-outputs`: intermediate results that are gone or damaged are made again, though nobody asked for them.
 import EngineFakes
 import Glibc
 import Graph
 import Store
 import Testing
 
-/// `--verify-outputs`: intermediate results that are gone or damaged are made again, though nobody asked for them.
 @Suite struct VerifyOutputsTests {
     private func intermediate(_ world: FakeWorkspace) throws -> String {
         let frames = try world.builder().artifacts(world.request([]), target: "a.out", stage: "draw", output: "frames")

@@ -1,3 +1,4 @@
+// Workers that die, lie and hang.
 import Diagnostics
 import EngineFakes
 import Files
@@ -7,7 +8,6 @@ import Store
 import Processes
 import Testing
 
-/// Workers that die, lie and hang.
 @Suite struct WorkerTests {
     @Test(
         arguments: [

@@ -1,3 +1,5 @@
+// One key, several worlds: results under one key are told apart by what was found, and all that ask whether a node is
+// fresh are told the same.
 import Diagnostics
 import Digests
 import EngineFakes
@@ -8,8 +10,6 @@ import Store
 import TestSupport
 import Testing
 
-/// One key, several worlds: results under one key are told apart by what was found, and all that ask whether a node is
-/// fresh are told the same.
 @Suite struct WorldTests {
     /// What every command says of a target, against what a build has just said: nothing is to do.
     static func expectFresh(_ world: FakeWorkspace, _ target: String, _ comment: Comment? = nil) throws {

@@ -1,3 +1,4 @@
+// The mix as it is delivered: loudness, true peak, length, AAC, and equal bytes on every run.
 import Composition
 import Diagnostics
 import Glibc

@@ -1,3 +1,4 @@
+// Tracks put together sample by sample: places, gains, fades, ducking, loops, and sounds that are damaged or missing.
 import Composition
 import Diagnostics
 import Digests

@@ -167,7 +167,8 @@ import Testing
             "cut.mp4", pictures: drawn("60+mod(X+Y+N,120)", seconds: 4),
             encode: [
                 "-vf",
-                "drawbox=h=24:t=fill:color=black,drawbox=y=156:h=24:t=fill:color=black,drawbox=t=fill:color=black:enable='between(n,50,60)'",
+                "drawbox=h=24:t=fill:color=black,drawbox=y=156:h=24:t=fill:color=black,"
+                    + "drawbox=t=fill:color=black:enable='between(n,50,60)'",
             ])["D12"]
         #expect(cut.measured.hasSuffix("for 4.00 s from 0.00 s"), "\(cut)")
     }

@@ -1,8 +1,8 @@
+// Every message of encoding, mixing and joining, word for word.
 import Diagnostics
 import Media
 import Testing
 
-/// Every message of encoding, mixing and joining, word for word.
 @Suite struct EncodeProblemTests {
     static let wordings: [(any Problem, String)] = [
         (

@@ -1,3 +1,4 @@
+// A segment's encoding: equal bytes, pictures that repeat, rates and sizes, and what is refused.
 import Composition
 import Diagnostics
 import Media

@@ -69,7 +69,8 @@ import Testing
             name,
             [
                 "-f", "lavfi", "-i",
-                "nullsrc=size=64x64:rate=25,format=yuv420p,geq=lum='if(lt(X,32),16+2*N,16+mod(X*X*7+Y*Y*13+N*31,200))':cb=128:cr=128",
+                "nullsrc=size=64x64:rate=25,format=yuv420p,"
+                    + "geq=lum='if(lt(X,32),16+2*N,16+mod(X*X*7+Y*Y*13+N*31,200))':cb=128:cr=128",
                 "-frames:v", "100", "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
                 "-color_range", "tv",
             ]

@@ -28,7 +28,8 @@ enum Delivered {
     /// testsrc2 in the matrix that files are tagged with: its own is another, and its colours are then on no screen.
     static let pictures = [
         "-f", "lavfi", "-i",
-        "testsrc2=size=320x180:rate=30:duration=4,eq=saturation=0.6,format=gbrp,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p",
+        "testsrc2=size=320x180:rate=30:duration=4,eq=saturation=0.6,format=gbrp,"
+            + "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p",
     ]
     static let sound = ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=4"]
     /// An encoder's delay must not move the pictures: sound is encoded to a stream of its own, whose first packet is at

@@ -1,3 +1,4 @@
+// Segments, sound and captions joined to one MP4, as other programs read it, and what is refused.
 import Composition
 import Diagnostics
 import Glibc
@@ -78,7 +79,8 @@ import Testing
             captions: [TimedCue(start: 0, end: 500, text: "Hi")]
         ).write(to: path)
         let video = try probe(
-            "stream=codec_name,profile,pix_fmt,color_range,color_space,color_transfer,color_primaries,chroma_location,sample_aspect_ratio",
+            "stream=codec_name,profile,pix_fmt,color_range,color_space,color_transfer,color_primaries,chroma_location,"
+                + "sample_aspect_ratio",
             path, "-select_streams v")
         for line in [
             "codec_name=h264", "profile=High", "pix_fmt=yuv420p", "color_range=tv", "color_space=bt709",

@@ -1,3 +1,4 @@
+// Frames as they are drawn: each kind of layer, its motion, colours and blending against a reference in floating point.
 import Composition
 import Media
 import Render

@@ -1,3 +1,4 @@
+// Numbers, texts and pictures at the edges of what a plan may hold: drawn or refused, never a crash.
 import Composition
 import Diagnostics
 import Media

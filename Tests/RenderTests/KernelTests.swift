@@ -1,3 +1,4 @@
+// The pixel kernels in C against plain Swift of the same arithmetic, on all values or on random pictures.
 import CPixels
 import Media
 import Render

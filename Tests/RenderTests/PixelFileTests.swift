@@ -1,3 +1,4 @@
+// Frames kept between render and encode: they come back the same, and a damaged file is refused.
 import Composition
 import Diagnostics
 import Digests

@@ -1,3 +1,4 @@
+// The words of what goes wrong while drawing: each text of `RenderProblem`.
 import Diagnostics
 import Testing
 

@@ -1,3 +1,4 @@
+// Texts as they are laid out and drawn: lines, places, colours, direction, fonts that are there and that are not.
 import Composition
 import Diagnostics
 import Digests

@@ -1,3 +1,4 @@
+// The form of a diagnostic on a terminal: place, excerpt, underline, hint, and no control characters.
 import Diagnostics
 import Testing
 

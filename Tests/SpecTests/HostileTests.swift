@@ -1,3 +1,4 @@
+// Specs that are damaged, huge or meant to hurt: told with a message, in time, without a crash.
 import Composition
 import Diagnostics
 import Digests

@@ -1,8 +1,8 @@
+// Which segments two plans share, which moved, and which face each other.
 import Composition
 import Digests
 import Testing
 
-/// Which segments two plans share, which moved, and which face each other.
 @Suite struct PlanChangesTests {
     /// Segments by name and length in seconds, one scene each, called like the segment.
     private func plan(_ segments: [(String, Int)], rate: Int = 10) -> Plan {

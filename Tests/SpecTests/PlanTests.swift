@@ -1,3 +1,4 @@
+// A video cut into segments: they tile it, show what it shows, and stay the same where nothing changed.
 import Composition
 import Digests
 import FoundationEssentials

@@ -1,7 +1,7 @@
+// Words of files, programs and records, as they are printed.
 import Diagnostics
 import Testing
 
-/// Words of files, programs and records, as they are printed.
 @Suite struct PrintableTests {
     @Test func controlsAndDirections() {
         #expect(Printable.text("a\u{1B}]0;PWNED\u{7}b") == "a\u{FFFD}]0;PWNED\u{FFFD}b")

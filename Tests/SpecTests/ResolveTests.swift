@@ -1,3 +1,4 @@
+// A spec resolved: every default, template, reference, unit and time taken out of it.
 import Composition
 import Diagnostics
 import Digests

@@ -1,3 +1,4 @@
+// The JSON Schema against a validator that is not ours, on good and bad specs; both judge as the reader does.
 import Diagnostics
 import FoundationEssentials
 import Glibc

@@ -1,3 +1,4 @@
+// Every message about a spec, word for word: Tests/Goldens/spec-errors.txt and yaml-errors.txt.
 import Composition
 import Diagnostics
 import Digests

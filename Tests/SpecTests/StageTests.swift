@@ -1,3 +1,4 @@
+// The stages of the engine, run as it runs them: what they write, and what they say of a job that is broken.
 import Composition
 import Diagnostics
 import FoundationEssentials

@@ -1,3 +1,4 @@
+// The words of what is wrong with an archive, a run or a history: each text of these catalogues.
 import Diagnostics
 import Testing
 

@@ -1,3 +1,4 @@
+// The cache: who may open and empty it, locks, blobs that are never served damaged, records and what is read of them.
 import CSystem
 import Diagnostics
 import Digests

@@ -1,3 +1,4 @@
+// What gc removes and what it keeps, and how verify finds what is damaged.
 import CSystem
 import Diagnostics
 import Files

@@ -1,3 +1,4 @@
+// Digests: equal to the reference programs' on every length, however the bytes come, and canonical JSON numbers.
 import Digests
 import Files
 import FoundationEssentials

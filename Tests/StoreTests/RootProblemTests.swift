@@ -1,3 +1,4 @@
+// The words of what is wrong with a declared root: each text of `RootProblem`.
 import Diagnostics
 import Testing
 

@@ -1,3 +1,4 @@
+// The state file: whatever changed since it was written is seen, and no bytes of it can mislead.
 import CSystem
 import Diagnostics
 import Digests

@@ -1,3 +1,4 @@
+// The words of what is wrong with a cache or a file: each text of `StoreProblem`.
 import Diagnostics
 import Testing
 

@@ -90,9 +90,8 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case nil: exit(serve())
 case "--tools":
-    print(
-        "{\"tools\":{\"pencil\":\"HB\"},\"libraries\":[],\"searched\":[\"\(FakeWork.fontFolders.joined(separator: "\",\""))\"]}"
-    )
+    let searched = FakeWork.fontFolders.joined(separator: "\",\"")
+    print("{\"tools\":{\"pencil\":\"HB\"},\"libraries\":[],\"searched\":[\"\(searched)\"]}")
     exit(0)
 case "build" where arguments.count >= 4: exit(build(Array(arguments.dropFirst())))
 case "commands" where arguments.count >= 4: exit(runCommands(Array(arguments.dropFirst())))
