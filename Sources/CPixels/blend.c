@@ -1,10 +1,10 @@
-// One plane over another. All planes of a picture are treated alike: see "premultiplied" in cpixels.h.
+// Blends one plane over another. All planes of a picture are handled alike; see "premultiplied" in cpixels.h.
 #include "variants.h"
 
 BODY unsigned min255(unsigned x) { return x > 255 ? 255 : x; }
 
-BODY void cpixels_blend_body(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, const uint8_t *alpha, ptrdiff_t src_stride,
-                             int width, int height, int opacity) {
+BODY void cpixels_blend_body(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, const uint8_t *alpha,
+                             ptrdiff_t src_stride, int width, int height, int opacity) {
     for (int row = 0; row < height; row++) {
         uint8_t *restrict d = dst + row * dst_stride;
         const uint8_t *restrict s = src + row * src_stride, *restrict a = alpha + row * src_stride;
@@ -23,27 +23,28 @@ BODY void cpixels_blend_body(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *
     }
 }
 VARIANTS(cpixels_blend,
-         (uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, const uint8_t *alpha, ptrdiff_t src_stride, int width, int height,
-          int opacity),
+         (uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, const uint8_t *alpha, ptrdiff_t src_stride, int width,
+          int height, int opacity),
          (dst, dst_stride, src, alpha, src_stride, width, height, opacity))
 
-BODY void cpixels_mix_body(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *from, ptrdiff_t from_stride, const uint8_t *to,
-                           ptrdiff_t to_stride, int width, int height, int amount) {
+BODY void cpixels_mix_body(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *from, ptrdiff_t from_stride,
+                           const uint8_t *to, ptrdiff_t to_stride, int width, int height, int amount) {
     uint16_t m = (uint16_t)amount, n = (uint16_t)(256 - amount);
     for (int row = 0; row < height; row++) {
         uint8_t *d = dst + row * dst_stride;
         const uint8_t *f = from + row * from_stride, *t = to + row * to_stride;
-        // dst may be from or to: every pixel depends on itself alone.
+        // dst may be from or to, since every pixel depends only on itself.
 #pragma clang loop vectorize(assume_safety)
         for (int x = 0; x < width; x++) d[x] = (uint8_t)((uint16_t)(f[x] * n + t[x] * m + 128) >> 8);
     }
 }
 VARIANTS(cpixels_mix,
-         (uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *from, ptrdiff_t from_stride, const uint8_t *to, ptrdiff_t to_stride,
-          int width, int height, int amount),
+         (uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *from, ptrdiff_t from_stride, const uint8_t *to,
+          ptrdiff_t to_stride, int width, int height, int amount),
          (dst, dst_stride, from, from_stride, to, to_stride, width, height, amount))
 
-BODY void cpixels_multiply_body(uint8_t *plane, ptrdiff_t stride, const uint8_t *alpha, ptrdiff_t alpha_stride, int width, int height) {
+BODY void cpixels_multiply_body(uint8_t *plane, ptrdiff_t stride, const uint8_t *alpha, ptrdiff_t alpha_stride,
+                                int width, int height) {
     for (int row = 0; row < height; row++) {
         uint8_t *restrict p = plane + row * stride;
         const uint8_t *restrict a = alpha + row * alpha_stride;
@@ -53,7 +54,8 @@ BODY void cpixels_multiply_body(uint8_t *plane, ptrdiff_t stride, const uint8_t 
         }
     }
 }
-VARIANTS(cpixels_multiply, (uint8_t *plane, ptrdiff_t stride, const uint8_t *alpha, ptrdiff_t alpha_stride, int width, int height),
+VARIANTS(cpixels_multiply, (uint8_t *plane, ptrdiff_t stride, const uint8_t *alpha, ptrdiff_t alpha_stride, int width,
+                            int height),
          (plane, stride, alpha, alpha_stride, width, height))
 
 void cpixels_copy(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, ptrdiff_t src_stride, int width, int height) {
@@ -61,7 +63,8 @@ void cpixels_copy(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, ptrdif
     for (int row = 0; row < height; row++) memcpy(dst + row * dst_stride, src + row * src_stride, (size_t)width);
 }
 
-void cpixels_select(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, const uint8_t *mask, ptrdiff_t src_stride, int width, int height) {
+void cpixels_select(uint8_t *dst, ptrdiff_t dst_stride, const uint8_t *src, const uint8_t *mask, ptrdiff_t src_stride,
+                    int width, int height) {
     for (int row = 0; row < height; row++) {
         uint8_t *restrict d = dst + row * dst_stride;
         const uint8_t *restrict s = src + row * src_stride, *restrict m = mask + row * src_stride;

@@ -1,3 +1,4 @@
+// Measures the similarity of two pictures, tile by tile.
 #include "compare.h"
 #include "variants.h"
 
@@ -6,7 +7,8 @@ typedef struct {
 } sums;
 
 // One row of blocks of 4 by 4 samples.
-static void block_row(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int blocks, sums *out) {
+static void block_row(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int blocks,
+                      sums *out) {
     memset(out, 0, sizeof(sums) * (size_t)blocks);
     for (int y = 0; y < 4; y++) {
         const uint8_t *p = a + y * a_stride, *q = b + y * b_stride;
@@ -21,15 +23,15 @@ static void block_row(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, pt
     }
 }
 
-// Of 64 samples. The constants are those of Wang and others (2004) for 8 bits, times 64 squared.
+// The similarity of 64 samples. The constants are those of Wang et al. (2004) for 8 bits, times 64 squared.
 static double similarity(double a, double b, double squares, double product) {
     const double c1 = 0.01 * 0.01 * 255 * 255 * 64 * 64, c2 = 0.03 * 0.03 * 255 * 255 * 64 * 64;
     double variance = squares * 64 - a * a - b * b, covariance = product * 64 - a * b;
     return (2 * a * b + c1) * (2 * covariance + c2) / ((a * a + b * b + c1) * (variance + c2));
 }
 
-void cpixels_similarity(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width, int height,
-                        int columns, int rows, double *tiles) {
+void cpixels_similarity(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width,
+                        int height, int columns, int rows, double *tiles) {
     int wide = width / 4, high = height / 4;
     for (int i = 0; i < columns * rows; i++) tiles[i] = 1;
     if (wide < 2 || high < 2) return;
@@ -44,7 +46,8 @@ void cpixels_similarity(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, 
         for (int x = 0; x + 1 < wide; x++) {
             sums s = above[x], t = above[x + 1], u = here[x], v = here[x + 1];
             int tile = tile_row * columns + (int)((int64_t)(x + 1) * 4 * columns / width);
-            total[tile] += similarity(s.a + t.a + u.a + v.a, s.b + t.b + u.b + v.b, s.squares + t.squares + u.squares + v.squares,
+            total[tile] += similarity(s.a + t.a + u.a + v.a, s.b + t.b + u.b + v.b,
+                                      s.squares + t.squares + u.squares + v.squares,
                                       s.product + t.product + u.product + v.product);
             count[tile]++;
         }
@@ -55,8 +58,8 @@ void cpixels_similarity(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, 
     free(above), free(here), free(total), free(count);
 }
 
-void cpixels_tile_distance(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width, int height,
-                           int columns, int rows, double *shift, double *distance) {
+void cpixels_tile_distance(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width,
+                           int height, int columns, int rows, double *shift, double *distance) {
     for (int row = 0; row < rows; row++) {
         int top = (int)((int64_t)row * height / rows), bottom = (int)((int64_t)(row + 1) * height / rows);
         for (int column = 0; column < columns; column++) {
@@ -78,7 +81,8 @@ void cpixels_tile_distance(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *
     }
 }
 
-static void difference_row(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int half, int blocks, int32_t *out) {
+static void difference_row(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int half,
+                           int blocks, int32_t *out) {
     memset(out, 0, sizeof(int32_t) * (size_t)blocks);
     for (int y = 0; y < half; y++) {
         const uint8_t *p = a + y * a_stride, *q = b + y * b_stride;
@@ -90,8 +94,8 @@ static void difference_row(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *
     }
 }
 
-void cpixels_greatest_mark(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width, int height, int half,
-                           cpixels_mark *mark) {
+void cpixels_greatest_mark(const uint8_t *a, ptrdiff_t a_stride, const uint8_t *b, ptrdiff_t b_stride, int width,
+                           int height, int half, cpixels_mark *mark) {
     *mark = (cpixels_mark){0};
     int wide = width / half, high = height / half, most = 0;
     if (wide < 2 || high < 2) return;

@@ -1,5 +1,6 @@
-// Between BGRA and planes of BT.709 limited range. Coefficients are 16-bit fixed point of ITU-R BT.709-6 §3:
-// Kr = 0.2126, Kb = 0.0722; Y = 16 + 219 E'y, C = 128 + 224 E'c. Those of U and V each sum to 0, so grey stays grey.
+// Converts between BGRA and planes of BT.709 limited range. Coefficients are in 16-bit fixed point, from ITU-R BT.709-6
+// §3: Kr = 0.2126, Kb = 0.0722; Y = 16 + 219 E'y, C = 128 + 224 E'c. Those of U and V each sum to 0, so grey stays
+// grey.
 #include "variants.h"
 
 typedef uint32_t __attribute__((may_alias)) pixel;
@@ -24,7 +25,8 @@ int cpixels_is_opaque(const uint8_t *bgra, ptrdiff_t stride, int width, int heig
 BODY void luma_row(const pixel *restrict src, int width, int has_alpha, uint8_t *restrict y, uint8_t *restrict a) {
     for (int x = 0; x < width; x++) {
         uint32_t p = src[x];
-        int32_t blue = p & 255, green = (p >> 8) & 255, red = (p >> 16) & 255, alpha = has_alpha ? (int32_t)(p >> 24) : 255;
+        int32_t blue = p & 255, green = (p >> 8) & 255, red = (p >> 16) & 255;
+        int32_t alpha = has_alpha ? (int32_t)(p >> 24) : 255;
         int32_t sum = (YR * red + YG * green + YB * blue + YA * alpha + 32768) >> 16;
         y[x] = (uint8_t)(sum > 255 ? 255 : sum);
         if (has_alpha) a[x] = (uint8_t)alpha;
@@ -35,9 +37,9 @@ BODY void luma_row(const pixel *restrict src, int width, int has_alpha, uint8_t 
     }
 }
 
-// Sums of two rows, one array a channel, with one sample repeated on either side.
-BODY void sum_rows(const pixel *restrict top, const pixel *restrict bottom, int width, uint16_t *restrict b, uint16_t *restrict g,
-                   uint16_t *restrict r, uint16_t *restrict a) {
+// Sums of two rows, one array per channel, with the edge sample repeated on both sides.
+BODY void sum_rows(const pixel *restrict top, const pixel *restrict bottom, int width, uint16_t *restrict b,
+                   uint16_t *restrict g, uint16_t *restrict r, uint16_t *restrict a) {
     for (int x = 0; x < width; x++) {
         uint32_t p = top[x], q = bottom[x];
         b[x + 1] = (uint16_t)((p & 255) + (q & 255));
@@ -51,8 +53,9 @@ BODY void sum_rows(const pixel *restrict top, const pixel *restrict bottom, int 
 
 BODY uint8_t clamp8(int32_t x) { return (uint8_t)(x < 0 ? 0 : x > 255 ? 255 : x); }
 
-BODY void chroma_row(const uint16_t *restrict b, const uint16_t *restrict g, const uint16_t *restrict r, const uint16_t *restrict a,
-                     int width, int has_alpha, uint8_t *restrict u, uint8_t *restrict v, uint8_t *restrict ac) {
+BODY void chroma_row(const uint16_t *restrict b, const uint16_t *restrict g, const uint16_t *restrict r,
+                     const uint16_t *restrict a, int width, int has_alpha, uint8_t *restrict u, uint8_t *restrict v,
+                     uint8_t *restrict ac) {
 #define TAP(p) ((int32_t)p[2 * i] + 2 * (int32_t)p[2 * i + 1] + (int32_t)p[2 * i + 2])
     for (int i = 0; i < width; i++) {
         int32_t blue = TAP(b), green = TAP(g), red = TAP(r), alpha = has_alpha ? TAP(a) : 8 * 255;
@@ -64,8 +67,8 @@ BODY void chroma_row(const uint16_t *restrict b, const uint16_t *restrict g, con
 #undef TAP
 }
 
-BODY void convert(const uint8_t *bgra, ptrdiff_t stride, int width, int height, uint8_t *y, uint8_t *a, ptrdiff_t luma_stride,
-                  uint8_t *u, uint8_t *v, uint8_t *ac, ptrdiff_t chroma_stride, int has_alpha) {
+BODY void convert(const uint8_t *bgra, ptrdiff_t stride, int width, int height, uint8_t *y, uint8_t *a,
+                  ptrdiff_t luma_stride, uint8_t *u, uint8_t *v, uint8_t *ac, ptrdiff_t chroma_stride, int has_alpha) {
     size_t sums = (size_t)width + 3;
     uint16_t *memory = scratch(4 * sums * sizeof *memory);
     uint16_t *sb = memory, *sg = sb + sums, *sr = sg + sums, *sa = sr + sums;
@@ -82,8 +85,9 @@ BODY void convert(const uint8_t *bgra, ptrdiff_t stride, int width, int height, 
     free(memory);
 }
 
-BODY void cpixels_bgra_to_yuva_body(const uint8_t *bgra, ptrdiff_t stride, int width, int height, uint8_t *y, uint8_t *a,
-                                    ptrdiff_t luma_stride, uint8_t *u, uint8_t *v, uint8_t *ac, ptrdiff_t chroma_stride) {
+BODY void cpixels_bgra_to_yuva_body(const uint8_t *bgra, ptrdiff_t stride, int width, int height, uint8_t *y,
+                                    uint8_t *a, ptrdiff_t luma_stride, uint8_t *u, uint8_t *v, uint8_t *ac,
+                                    ptrdiff_t chroma_stride) {
     if (a) convert(bgra, stride, width, height, y, a, luma_stride, u, v, ac, chroma_stride, 1);
     else convert(bgra, stride, width, height, y, NULL, luma_stride, u, v, NULL, chroma_stride, 0);
 }
@@ -92,7 +96,8 @@ VARIANTS(cpixels_bgra_to_yuva,
           uint8_t *u, uint8_t *v, uint8_t *ac, ptrdiff_t chroma_stride),
          (bgra, stride, width, height, y, a, luma_stride, u, v, ac, chroma_stride))
 
-void cpixels_halve_bgra(const uint8_t *src, ptrdiff_t src_stride, int width, int height, uint8_t *dst, ptrdiff_t dst_stride) {
+void cpixels_halve_bgra(const uint8_t *src, ptrdiff_t src_stride, int width, int height, uint8_t *dst,
+                        ptrdiff_t dst_stride) {
     int half_width = (width + 1) / 2, half_height = (height + 1) / 2;
     for (int j = 0; j < half_height; j++) {
         const uint8_t *top = src + 2 * j * src_stride;
@@ -101,15 +106,17 @@ void cpixels_halve_bgra(const uint8_t *src, ptrdiff_t src_stride, int width, int
         int whole = width / 2;
         for (int i = 0; i < whole; i++)
             for (int c = 0; c < 4; c++)
-                out[4 * i + c] = (uint8_t)((top[8 * i + c] + top[8 * i + 4 + c] + bottom[8 * i + c] + bottom[8 * i + 4 + c] + 2) >> 2);
+                out[4 * i + c] = (uint8_t)((top[8 * i + c] + top[8 * i + 4 + c]
+                                            + bottom[8 * i + c] + bottom[8 * i + 4 + c] + 2) >> 2);
         if (half_width > whole)
-            for (int c = 0; c < 4; c++) out[4 * whole + c] = (uint8_t)((top[8 * whole + c] + bottom[8 * whole + c] + 1) >> 1);
+            for (int c = 0; c < 4; c++)
+                out[4 * whole + c] = (uint8_t)((top[8 * whole + c] + bottom[8 * whole + c] + 1) >> 1);
     }
 }
 
 // R = 1.1644 (Y-16) + 1.7927 (V-128), and so on: the inverse of the above in 16-bit fixed point.
-void cpixels_i420_to_bgra(const uint8_t *y, ptrdiff_t luma_stride, const uint8_t *u, const uint8_t *v, ptrdiff_t chroma_stride,
-                          int width, int height, uint8_t *bgra, ptrdiff_t stride) {
+void cpixels_i420_to_bgra(const uint8_t *y, ptrdiff_t luma_stride, const uint8_t *u, const uint8_t *v,
+                          ptrdiff_t chroma_stride, int width, int height, uint8_t *bgra, ptrdiff_t stride) {
     int chroma_width = width / 2, chroma_height = height / 2;
     for (int row = 0; row < height; row++) {
         int near = row / 2, far = row & 1 ? near + 1 : near - 1;

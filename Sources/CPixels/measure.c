@@ -1,33 +1,34 @@
+// Measures brightness, change and bars of a decoded picture.
 #include "measure.h"
 
-// One row at a time into 32-bit counters, which the compiler turns into sums of absolute differences:
-// 16384 samples of at most 255 stay below 2^23.
-#define MEASURE(ROW, NEW, OLD)                                                                         \
-    for (int y = 0; y < height; y += step) {                                                           \
-        const ROW *row = (const ROW *)(plane + y * stride);                                            \
-        uint32_t sum = 0, dark = 0, bright = 0, difference = 0;                                        \
-        if (previous) {                                                                                \
-            const ROW *old = (const ROW *)(previous + y * previous_stride);                            \
-            for (int x = 0; x < width; x++) {                                                          \
-                int a = NEW, b = OLD, d = a - b;                                                       \
-                sum += (uint32_t)a;                                                                    \
-                dark += a <= limit;                                                                    \
-                bright += a > CPIXELS_BRIGHT;                                                          \
-                difference += (uint32_t)(d < 0 ? -d : d);                                              \
-            }                                                                                          \
-        } else {                                                                                       \
-            for (int x = 0; x < width; x++) {                                                          \
-                int a = NEW;                                                                           \
-                sum += (uint32_t)a;                                                                    \
-                dark += a <= limit;                                                                    \
-                bright += a > CPIXELS_BRIGHT;                                                          \
-            }                                                                                          \
-        }                                                                                              \
-        total.samples += (uint64_t)width;                                                              \
-        total.sum += sum;                                                                              \
-        total.dark += dark;                                                                            \
-        total.bright += bright;                                                                        \
-        total.difference += difference;                                                                \
+// Sums one row at a time in 32-bit counters, which the compiler vectorises; 16384 samples of at most 255 stay below
+// 2^23.
+#define MEASURE(ROW, NEW, OLD)                                              \
+    for (int y = 0; y < height; y += step) {                                \
+        const ROW *row = (const ROW *)(plane + y * stride);                 \
+        uint32_t sum = 0, dark = 0, bright = 0, difference = 0;             \
+        if (previous) {                                                     \
+            const ROW *old = (const ROW *)(previous + y * previous_stride); \
+            for (int x = 0; x < width; x++) {                               \
+                int a = NEW, b = OLD, d = a - b;                            \
+                sum += (uint32_t)a;                                         \
+                dark += a <= limit;                                         \
+                bright += a > CPIXELS_BRIGHT;                               \
+                difference += (uint32_t)(d < 0 ? -d : d);                   \
+            }                                                               \
+        } else {                                                            \
+            for (int x = 0; x < width; x++) {                               \
+                int a = NEW;                                                \
+                sum += (uint32_t)a;                                         \
+                dark += a <= limit;                                         \
+                bright += a > CPIXELS_BRIGHT;                               \
+            }                                                               \
+        }                                                                   \
+        total.samples += (uint64_t)width;                                   \
+        total.sum += sum;                                                   \
+        total.dark += dark;                                                 \
+        total.bright += bright;                                             \
+        total.difference += difference;                                     \
     }
 
 void cpixels_measure_luma8(const uint8_t *plane, ptrdiff_t stride, const uint8_t *previous, ptrdiff_t previous_stride,
@@ -44,31 +45,35 @@ void cpixels_measure_luma16(const uint8_t *plane, ptrdiff_t stride, const uint8_
     *result = total;
 }
 
-// A row is content as soon as enough of it is bright: pictures without bars cost a few hundred samples.
-#define CONTENT(NAME, ROW, VALUE)                                                                      \
-    static int is_content_##NAME(const ROW *row, int width, int limit, int shift) {                    \
-        int bright = 0, enough = width / 64;                                                           \
-        (void)shift;                                                                                   \
-        for (int x = 0; x < width; x += 64) {                                                          \
-            int end = x + 64 < width ? x + 64 : width;                                                 \
-            for (int i = x; i < end; i++) bright += VALUE(row[i]) > limit;                             \
-            if (bright > enough) return 1;                                                             \
-        }                                                                                              \
-        return 0;                                                                                      \
-    }                                                                                                  \
-    static void content_##NAME(const uint8_t *plane, ptrdiff_t stride, int width, int height, int limit, int shift, cpixels_box *box) { \
-        int top = 0, bottom = height, left = width, right = 0;                                         \
+// Stops reading a row as soon as enough of it is bright, so that pictures without bars cost only a few hundred samples.
+#define CONTENT(NAME, ROW, VALUE)                                                                                   \
+    static int is_content_##NAME(const ROW *row, int width, int limit, int shift) {                                 \
+        int bright = 0, enough = width / 64;                                                                        \
+        (void)shift;                                                                                                \
+        for (int x = 0; x < width; x += 64) {                                                                       \
+            int end = x + 64 < width ? x + 64 : width;                                                              \
+            for (int i = x; i < end; i++) bright += VALUE(row[i]) > limit;                                          \
+            if (bright > enough) return 1;                                                                          \
+        }                                                                                                           \
+        return 0;                                                                                                   \
+    }                                                                                                               \
+    static void content_##NAME(const uint8_t *plane, ptrdiff_t stride, int width, int height, int limit,            \
+                               int shift, cpixels_box *box) {                                                       \
+        int top = 0, bottom = height, left = width, right = 0;                                                      \
         while (top < height && !is_content_##NAME((const ROW *)(plane + top * stride), width, limit, shift)) top++; \
-        if (top == height) { *box = (cpixels_box){0, 0, 0, 0}; return; }                               \
-        while (bottom > top && !is_content_##NAME((const ROW *)(plane + (bottom - 1) * stride), width, limit, shift)) bottom--; \
-        for (int y = top; y < bottom; y += 8) {                                                        \
-            const ROW *row = (const ROW *)(plane + y * stride);                                        \
-            for (int x = 0; x + 1 < width && x < left; x++)                                            \
-                if (VALUE(row[x]) > limit && VALUE(row[x + 1]) > limit) { left = x; break; }           \
-            for (int x = width - 1; x > 0 && x >= right; x--)                                          \
-                if (VALUE(row[x]) > limit && VALUE(row[x - 1]) > limit) { right = x + 1; break; }      \
-        }                                                                                              \
-        *box = left < right ? (cpixels_box){left, top, right, bottom} : (cpixels_box){0, 0, 0, 0};     \
+        if (top == height) { *box = (cpixels_box){0, 0, 0, 0}; return; }                                            \
+        while (bottom > top                                                                                         \
+               && !is_content_##NAME((const ROW *)(plane + (bottom - 1) * stride), width, limit, shift)) {          \
+            bottom--;                                                                                               \
+        }                                                                                                           \
+        for (int y = top; y < bottom; y += 8) {                                                                     \
+            const ROW *row = (const ROW *)(plane + y * stride);                                                     \
+            for (int x = 0; x + 1 < width && x < left; x++)                                                         \
+                if (VALUE(row[x]) > limit && VALUE(row[x + 1]) > limit) { left = x; break; }                        \
+            for (int x = width - 1; x > 0 && x >= right; x--)                                                       \
+                if (VALUE(row[x]) > limit && VALUE(row[x - 1]) > limit) { right = x + 1; break; }                   \
+        }                                                                                                           \
+        *box = left < right ? (cpixels_box){left, top, right, bottom} : (cpixels_box){0, 0, 0, 0};                  \
     }
 #define WHOLE(value) (value)
 #define SHIFTED(value) ((value) >> shift)
@@ -79,6 +84,7 @@ void cpixels_content8(const uint8_t *plane, ptrdiff_t stride, int width, int hei
     content_narrow(plane, stride, width, height, limit, 0, box);
 }
 
-void cpixels_content16(const uint8_t *plane, ptrdiff_t stride, int width, int height, int limit, int shift, cpixels_box *box) {
+void cpixels_content16(const uint8_t *plane, ptrdiff_t stride, int width, int height, int limit, int shift,
+                       cpixels_box *box) {
     content_wide(plane, stride, width, height, limit, shift, box);
 }

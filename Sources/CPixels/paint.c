@@ -1,11 +1,11 @@
-// What is computed rather than sampled: coverage, gradients, blur. Floating point here is only +, *, sqrt and
-// conversions, which IEEE 754 rounds alike everywhere as long as nothing is contracted.
+// Computes coverage, gradients and blur. Floating point is limited to +, *, sqrt and conversions, which IEEE 754 rounds
+// equally everywhere unless operations are contracted.
 #include "variants.h"
 #include <math.h>
 
 // Distance to a rounded rectangle: https://iquilezles.org/articles/distfunctions2d/ (sdRoundedBox).
-BODY void cover(uint8_t *restrict out, int from, int to, double bx, double dxi, double by, double dyi, double inner_x, double inner_y,
-                double radius, double sharpness) {
+BODY void cover(uint8_t *restrict out, int from, int to, double bx, double dxi, double by, double dyi, double inner_x,
+                double inner_y, double radius, double sharpness) {
     for (int x = from; x < to; x++) {
         double qx = fabs(bx + x * dxi) - inner_x, qy = fabs(by + x * dyi) - inner_y;
         double ox = qx > 0 ? qx : 0, oy = qy > 0 ? qy : 0;
@@ -18,10 +18,11 @@ BODY void cover(uint8_t *restrict out, int from, int to, double bx, double dxi, 
 }
 BODY int within(double x, int limit) { return x > 0 ? x < limit ? (int)x : limit : 0; }
 
-BODY void cpixels_coverage_body(uint8_t *dst, ptrdiff_t stride, int width, int height, double x0, double dxi, double dxj,
-                                double y0, double dyi, double dyj, double half_width, double half_height, double radius, double sharpness) {
+BODY void cpixels_coverage_body(uint8_t *dst, ptrdiff_t stride, int width, int height, double x0, double dxi,
+                                double dxj, double y0, double dyi, double dyj, double half_width, double half_height,
+                                double radius, double sharpness) {
     double inner_x = half_width - radius, inner_y = half_height - radius;
-    // A pixel inside the edge is wholly covered; it is enough to compute what lies nearer.
+    // Pixels well inside the edge are fully covered; only those near it are computed.
     double sure_x = half_width - 1 / sharpness, sure_y = half_height - 1 / sharpness;
     for (int row = 0; row < height; row++) {
         uint8_t *out = dst + row * stride;
@@ -38,8 +39,8 @@ BODY void cpixels_coverage_body(uint8_t *dst, ptrdiff_t stride, int width, int h
     }
 }
 VARIANTS(cpixels_coverage,
-         (uint8_t *dst, ptrdiff_t stride, int width, int height, double x0, double dxi, double dxj, double y0, double dyi, double dyj,
-          double half_width, double half_height, double radius, double sharpness),
+         (uint8_t *dst, ptrdiff_t stride, int width, int height, double x0, double dxi, double dxj, double y0,
+          double dyi, double dyj, double half_width, double half_height, double radius, double sharpness),
          (dst, stride, width, height, x0, dxi, dxj, y0, dyi, dyj, half_width, half_height, radius, sharpness))
 
 // Bayer's 8x8 matrix, thresholds 2...254 of 256: bits of x ^ y and y, interleaved.
@@ -98,9 +99,10 @@ static void gauss(uint32_t *weight, int radius, double sigma) {
     weight[0] = (uint32_t)(left < 0 ? 0 : left);
 }
 
-BODY void blur(uint8_t *bytes, ptrdiff_t stride, int width, int height, int channels, const uint32_t *weight, int radius, int repeat_edge) {
+BODY void blur(uint8_t *bytes, ptrdiff_t stride, int width, int height, int channels, const uint32_t *weight,
+               int radius, int repeat_edge) {
     int count = width * channels;
-    // Rows, with `radius` pixels on either side.
+    // Rows, with `radius` pixels on both sides.
     uint8_t *row = scratch((size_t)(count + 2 * radius * channels));
     uint32_t *sum = scratch((size_t)count * sizeof *sum);
     for (int y = 0; y < height; y++) {
@@ -111,7 +113,8 @@ BODY void blur(uint8_t *bytes, ptrdiff_t stride, int width, int height, int chan
             row[(radius + width) * channels + k] = repeat_edge ? line[(width - 1) * channels + k % channels] : 0;
         }
         for (int x = 0; x < count; x++) sum[x] = 32768;
-        for (int t = -radius; t <= radius; t++) add_scaled(sum, row + (radius + t) * channels, count, weight[t < 0 ? -t : t]);
+        for (int t = -radius; t <= radius; t++)
+            add_scaled(sum, row + (radius + t) * channels, count, weight[t < 0 ? -t : t]);
         store_sums(line, sum, count);
     }
     free(row);
@@ -138,16 +141,18 @@ BODY void blur(uint8_t *bytes, ptrdiff_t stride, int width, int height, int chan
     free(sum);
 }
 
-BODY void blur_weights_body(uint8_t *bytes, ptrdiff_t stride, int width, int height, int channels, const uint32_t *weight, int radius,
-                            int repeat_edge) {
+BODY void blur_weights_body(uint8_t *bytes, ptrdiff_t stride, int width, int height, int channels,
+                            const uint32_t *weight, int radius, int repeat_edge) {
     blur(bytes, stride, width, height, channels, weight, radius, repeat_edge);
 }
 void blur_weights(uint8_t *, ptrdiff_t, int, int, int, const uint32_t *, int, int);
 VARIANTS(blur_weights,
-         (uint8_t *bytes, ptrdiff_t stride, int width, int height, int channels, const uint32_t *weight, int radius, int repeat_edge),
+         (uint8_t *bytes, ptrdiff_t stride, int width, int height, int channels, const uint32_t *weight, int radius,
+          int repeat_edge),
          (bytes, stride, width, height, channels, weight, radius, repeat_edge))
 
-void cpixels_blur(uint8_t *bytes, ptrdiff_t stride, int width, int height, int channels, double sigma, int repeat_edge) {
+void cpixels_blur(uint8_t *bytes, ptrdiff_t stride, int width, int height, int channels, double sigma,
+                  int repeat_edge) {
     if (!(sigma > 0.05) || width <= 0 || height <= 0) return;
     if (sigma > 128) sigma = 128;
     enum { MOST = 3 * 128 };

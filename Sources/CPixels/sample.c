@@ -1,5 +1,5 @@
-// Bilinear sampling at fractional positions. A row is first blended from the two source rows around it into 15-bit
-// values, then sampled across: one rounding of the result, and no gather per source row.
+// Bilinear sampling at fractional positions. Blends two source rows into 15-bit values first, then samples across, so
+// that the result is rounded only once and each row needs one gather.
 #include "variants.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -7,16 +7,17 @@
 
 BODY int64_t clamp64(int64_t x, int64_t low, int64_t high) { return x < low ? low : x > high ? high : x; }
 
-// Whole part and 8-bit fraction of a position; positions outside the source repeat its edge.
+// Integer part and 8-bit fraction of a position, clamped to the source.
 BODY int split(int64_t position, int size, int *fraction) {
-    // Rounded to 1/256 first, so that a position a hair below a sample is that sample.
+    // Rounds to 1/256 first, so that a position just below a sample selects that sample.
     int64_t p = clamp64((position + (1 << 23)) >> 24, 0, (int64_t)(size - 1) << 8);
     *fraction = (int)(p & 255);
     return (int)(p >> 8);
 }
 
-// Weights of two rows, halved: v = (top * (256 - f) + bottom * f) / 2, 0...32640.
-BODY void blend_rows(const uint8_t *restrict top, const uint8_t *restrict bottom, int count, int fraction, uint16_t *restrict v) {
+// Blends two rows: v = (top * (256 - f) + bottom * f) / 2, 0...32640.
+BODY void blend_rows(const uint8_t *restrict top, const uint8_t *restrict bottom, int count, int fraction,
+                     uint16_t *restrict v) {
     uint16_t f = (uint16_t)fraction, e = (uint16_t)(256 - fraction);
     if (fraction == 0) {
         for (int x = 0; x < count; x++) v[x] = (uint16_t)(top[x] << 7);
@@ -32,7 +33,8 @@ BODY void across_even(const uint16_t *restrict v, int width, int fraction, uint8
         for (int x = 0; x < width; x++) dst[x] = (uint8_t)((v[x] * e + v[x + 1] * fraction + 16384) >> 15);
     }
 }
-BODY void across(const uint16_t *restrict v, int width, const int32_t *restrict index, const uint32_t *restrict weight, uint8_t *restrict dst) {
+BODY void across(const uint16_t *restrict v, int width, const int32_t *restrict index, const uint32_t *restrict weight,
+                 uint8_t *restrict dst) {
     for (int x = 0; x < width; x++) {
         const uint16_t *p = v + index[x];
         dst[x] = (uint8_t)((p[0] * (int)(weight[x] & 0xffff) + p[1] * (int)(weight[x] >> 16) + 16384) >> 15);
@@ -64,11 +66,13 @@ static void blend_rows_avx2(const uint8_t *top, const uint8_t *bottom, int count
     blend_rows(top, bottom, count, fraction, v);
 }
 __attribute__((target("avx2")))
-static void across_even_avx2(const uint16_t *v, int width, int fraction, uint8_t *dst) { across_even(v, width, fraction, dst); }
+static void across_even_avx2(const uint16_t *v, int width, int fraction, uint8_t *dst) {
+    across_even(v, width, fraction, dst);
+}
 #endif
 
-void cpixels_scale(const uint8_t *src, ptrdiff_t src_stride, int src_width, int src_height, uint8_t *dst, ptrdiff_t dst_stride,
-                   int width, int height, int64_t x0, int64_t dx, int64_t y0, int64_t dy) {
+void cpixels_scale(const uint8_t *src, ptrdiff_t src_stride, int src_width, int src_height, uint8_t *dst,
+                   ptrdiff_t dst_stride, int width, int height, int64_t x0, int64_t dx, int64_t y0, int64_t dy) {
     if (width <= 0 || height <= 0) return;
     int wide = cpixels_use_avx2();
     int32_t *index = scratch((size_t)width * 8);
@@ -81,7 +85,7 @@ void cpixels_scale(const uint8_t *src, ptrdiff_t src_stride, int src_width, int 
         if (at < first) first = at;
         if (at > last) last = at;
     }
-    // One fraction for the whole row, and no column repeated at an edge: no need to gather.
+    // With one fraction for the whole row and no repeated edge, no gather is needed.
     for (int x = 1; even && x < width; x++) even = index[x] == index[0] + x && weight[x] == weight[0];
     int even_fraction = (int)(weight[0] >> 16);
     for (int x = 0; x < width; x++) index[x] -= first;
@@ -116,8 +120,9 @@ void cpixels_scale(const uint8_t *src, ptrdiff_t src_stride, int src_width, int 
     free(index);
 }
 
-BODY void cpixels_affine_body(const uint8_t *src, ptrdiff_t src_stride, int src_width, int src_height, uint8_t *dst, ptrdiff_t dst_stride,
-                              int width, int height, int64_t x0, int64_t dxi, int64_t dxj, int64_t y0, int64_t dyi, int64_t dyj) {
+BODY void cpixels_affine_body(const uint8_t *src, ptrdiff_t src_stride, int src_width, int src_height, uint8_t *dst,
+                              ptrdiff_t dst_stride, int width, int height, int64_t x0, int64_t dxi, int64_t dxj,
+                              int64_t y0, int64_t dyi, int64_t dyj) {
     for (int row = 0; row < height; row++) {
         uint8_t *out = dst + row * dst_stride;
         int64_t px = x0 + row * dxj, py = y0 + row * dyj;
@@ -132,6 +137,6 @@ BODY void cpixels_affine_body(const uint8_t *src, ptrdiff_t src_stride, int src_
     }
 }
 VARIANTS(cpixels_affine,
-         (const uint8_t *src, ptrdiff_t src_stride, int src_width, int src_height, uint8_t *dst, ptrdiff_t dst_stride, int width,
-          int height, int64_t x0, int64_t dxi, int64_t dxj, int64_t y0, int64_t dyi, int64_t dyj),
+         (const uint8_t *src, ptrdiff_t src_stride, int src_width, int src_height, uint8_t *dst, ptrdiff_t dst_stride,
+          int width, int height, int64_t x0, int64_t dxi, int64_t dxj, int64_t y0, int64_t dyi, int64_t dyj),
          (src, src_stride, src_width, src_height, dst, dst_stride, width, height, x0, dxi, dxj, y0, dyi, dyj))

@@ -1,13 +1,14 @@
+// Finds regular stripes in a picture.
 #include "stripes.h"
 #include <string.h>
 
-// Samples of a line at most: enough to tell stripes of two pixels in 1080p, finer ones nobody sees from where they are
-// harmful.
+// Most samples of a line: enough to resolve stripes of two pixels in 1080p. Finer ones are not visible at a harmful
+// viewing distance.
 #define LENGTH 960
 #define LINES (CPIXELS_FLASH_MAX * 2)
 
 typedef struct {
-    uint8_t light[256]; // from a sample's top 8 bits to light, 255 is full scale
+    uint8_t light[256]; // from the top 8 bits of a sample to light; 255 is full scale
 } table;
 
 static void fill(table *t, const cpixels_flash_picture *p) {
@@ -23,13 +24,13 @@ static inline int sample(const cpixels_flash_picture *p, int x, int y) {
     return p->depth > 8 ? (((const uint16_t *)row)[x] >> (p->depth - 8)) & 255 : row[x];
 }
 
-// What an encoder leaves around an edge is as large a step, in light, as a faint stripe: so a dark stripe is also
-// clearly darker.
+// An encoder's ringing around an edge is as large a step of light as a faint stripe, so a dark stripe must also be
+// clearly darker in proportion.
 static inline int is_pair(int light, int dark) {
     return light - dark >= CPIXELS_STRIPES_STEP && light >= CPIXELS_STRIPES_LIGHT && dark * 4 <= light * 3;
 }
 
-// Width of a pair of stripes, for each of `count` cells along a line of `length` samples; 0 where there are none.
+// Width of a pair of stripes in each of `count` cells along a line of `length` samples; 0 without stripes.
 static void periods(const uint8_t *line, int length, int count, uint16_t *cells) {
     memset(cells, 0, sizeof(uint16_t) * (size_t)count);
     int edges[LENGTH], found = 0;
@@ -44,7 +45,7 @@ static void periods(const uint8_t *line, int length, int count, uint16_t *cells)
             edges[found++] = i, way = 1, low = value, high = value;
         }
     }
-    // A run of edges of which each lies one period after the last but one.
+    // Finds runs of edges in which each edge is one period after the last but one.
     for (int first = 0; first + 2 < found;) {
         int period = edges[first + 2] - edges[first], slack = period / 5 + 1, last = first + 2;
         while (last + 1 < found) {
@@ -68,7 +69,8 @@ static inline int alike(int a, int b) {
 }
 
 int cpixels_striped_cells(const cpixels_flash_picture *p, int columns, int rows) {
-    if (columns < 1 || rows < 1 || columns > CPIXELS_FLASH_MAX || rows > CPIXELS_FLASH_MAX || p->width < 2 || p->height < 2) return 0;
+    if (columns < 1 || rows < 1 || columns > CPIXELS_FLASH_MAX || rows > CPIXELS_FLASH_MAX) return 0;
+    if (p->width < 2 || p->height < 2) return 0;
     static __thread uint8_t lines[LINES][LENGTH];
     uint8_t striped[CPIXELS_FLASH_MAX * CPIXELS_FLASH_MAX];
     uint16_t first[CPIXELS_FLASH_MAX], second[CPIXELS_FLASH_MAX];
@@ -80,14 +82,16 @@ int cpixels_striped_cells(const cpixels_flash_picture *p, int columns, int rows)
     for (int row = 0; row < rows; row++) {
         for (int half = 0; half < 2; half++) {
             int y = (int)((int64_t)(4 * row + 1 + 2 * half) * p->height / (4 * rows));
-            for (int i = 0; i < across; i++) lines[half][i] = t.light[sample(p, (int)((int64_t)i * p->width / across), y)];
+            for (int i = 0; i < across; i++)
+                lines[half][i] = t.light[sample(p, (int)((int64_t)i * p->width / across), y)];
         }
         periods(lines[0], across, columns, first);
         periods(lines[1], across, columns, second);
-        for (int column = 0; column < columns; column++) striped[row * columns + column] = (uint8_t)alike(first[column], second[column]);
+        for (int column = 0; column < columns; column++)
+            striped[row * columns + column] = (uint8_t)alike(first[column], second[column]);
     }
 
-    // Read by rows, as memory lies.
+    // Reads by rows, in the order of memory.
     int down = p->height < LENGTH ? p->height : LENGTH;
     for (int i = 0; i < down; i++) {
         int y = (int)((int64_t)i * p->height / down);

@@ -1,3 +1,4 @@
+// Selects between the AVX2 and the portable variants of kernels.
 #include "variants.h"
 #include <stdatomic.h>
 

@@ -1,3 +1,6 @@
+// Opens a file beneath a folder without leaving it. Usually the kernel does this (openat2). Paths that it refuses
+// although they stay inside (an absolute link that leads back in), and kernels or filters without openat2, are handled
+// by a walk step by step.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <errno.h>
@@ -9,10 +12,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-// A file beneath a folder, without a way out of it. The kernel does this by itself (openat2); what it refuses though it
-// stays inside, an absolute link that leads back in, and kernels and filters that have no openat2, are walked step by
-// step.
 
 enum { DEEPEST = 64, MOST_LINKS = 40 };
 
@@ -26,7 +25,7 @@ static void climb(struct walk *walk, int depth) {
     while (walk->depth > depth) close(walk->folders[walk->depth--]);
 }
 
-// What is left to go becomes a link's target and then what followed the link.
+// Replaces the rest of the path by a link's target followed by the part after the link.
 static int turn(struct walk *walk, const char *target, const char *after) {
     char rest[PATH_MAX];
     size_t one = strlen(target), two = strlen(after);
@@ -53,7 +52,7 @@ static int step_by_step(int root, const char *root_path, const char *path, int f
         part[length] = 0;
         const char *after = name + length + strspn(name + length, "/");
         int here = walk.folders[walk.depth], is_last = *after == 0;
-        if (length == 0) {   // nothing is left: the folder itself
+        if (length == 0) {   // the path ends here: the folder itself
             result = openat(here, ".", flags & ~(O_CREAT | O_EXCL), mode);
             if (result < 0) result = -errno;
             break;
@@ -91,7 +90,7 @@ static int step_by_step(int root, const char *root_path, const char *path, int f
                 continue;
             }
             if (is_last) {
-                // A link that was put here since the look is not followed.
+                // Does not follow a link that replaced the file since fstatat.
                 result = openat(here, part, flags | O_NOFOLLOW, mode);
                 if (result < 0) result = -errno;
                 break;
@@ -120,7 +119,7 @@ int csystem_open_beneath(int root, const char *root_path, const char *path, int 
         for (int tries = 0; tries < 64; tries++) {
             long file = syscall(SYS_openat2, root, path, &how, sizeof how);
             if (file >= 0) return (int)file;
-            // A rename somewhere in the system, while there were `..` in the path.
+            // Someone renamed a file while the kernel resolved a path with `..`.
             if (errno == EAGAIN || errno == EINTR) continue;
             if (errno == ENOSYS || errno == EPERM || errno == E2BIG || errno == EINVAL)
                 atomic_store(&has_no_openat2, errno == ENOSYS || errno == E2BIG);

@@ -1,3 +1,4 @@
+// Copies the contents of files, and whole folders, inside the kernel.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <dirent.h>
@@ -16,13 +17,13 @@ int csystem_copy_file(int from, int to, uint64_t size) {
         if (n < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP))
             n = sendfile(to, from, NULL, size);
         if (n < 0) { if (errno == EINTR) continue; return -errno; }
-        if (n == 0) return -EIO;   // the file shrank under us
+        if (n == 0) return -EIO;   // the file became shorter meanwhile
         size -= (uint64_t)n;
     }
     return 0;
 }
 
-// The folders that lead to one: a link to one of them would lead round for ever.
+// The folders above the current one. A link to one of them would never end.
 struct chain {
     dev_t device;
     ino_t number;
@@ -30,7 +31,7 @@ struct chain {
     int depth;
 };
 
-// No project is as deep as this.
+// A limit that no real project reaches.
 enum { deepest = 256 };
 
 static int copy_folder(int from, int to, const struct chain *above);
@@ -44,7 +45,7 @@ static int is_in(const struct chain *chain, const struct stat *status) {
 
 static int copy_entry(int from, const char *name, int to, const struct chain *above) {
     int source = openat(from, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    // A link that leads nowhere, a socket.
+    // Skips broken links and sockets.
     if (source < 0) return errno == ENOENT || errno == ENXIO || errno == ELOOP ? 0 : -errno;
     struct stat status;
     int code = fstat(source, &status) == 0 ? 0 : -errno;
@@ -66,7 +67,7 @@ static int copy_entry(int from, const char *name, int to, const struct chain *ab
     return code;
 }
 
-// Closes both.
+// Closes both descriptors.
 static int copy_folder(int from, int to, const struct chain *above) {
     struct stat status;
     int code = fstat(from, &status) == 0 ? 0 : -errno;

@@ -1,3 +1,4 @@
+// XXH3-128 of xxhash and SHA-256 of libcrypto, behind opaque types that Swift can import.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #define XXH_INLINE_ALL
 #include "csystem.h"
@@ -9,7 +10,7 @@ struct csystem_xxh3 { XXH3_state_t *state; };
 
 csystem_xxh3 *csystem_xxh3_new(void) {
     csystem_xxh3 *s = malloc(sizeof *s);
-    s->state = XXH3_createState();   // 64-byte aligned, as XXH3 needs
+    s->state = XXH3_createState();   // 64-byte aligned, as XXH3 requires
     XXH3_128bits_reset(s->state);
     return s;
 }

@@ -1,11 +1,10 @@
+// Measures the disk space of a folder while a program writes to it; files that disappear meanwhile count nothing.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-// What a program has written, while it writes: files come and go under us, and what is gone counts nothing.
 
 enum { DEEPEST = 200 };
 

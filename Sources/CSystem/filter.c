@@ -1,5 +1,5 @@
-// The system calls that no program of a pipeline has a use for, and through which it could reach what it was not given:
-// a filter in the form that bubblewrap loads.
+// A seccomp filter, in the form that bubblewrap loads, of system calls that a pipeline's programs do not need and that
+// could give them access to more than they were given.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <errno.h>
@@ -17,17 +17,17 @@
 #define ARCHITECTURE AUDIT_ARCH_AARCH64
 #endif
 
-// Of calls that are newer than the headers; their numbers are the same everywhere.
+// Numbers of calls that are newer than the headers; they are the same on all architectures.
 enum { nr_open_tree = 428, nr_move_mount, nr_fsopen, nr_fsconfig, nr_fsmount, nr_fspick, nr_clone3 = 435,
        nr_mount_setattr = 442 };
 
 static const unsigned refused[] = {
-    // What is seen where.
+    // Mounts and namespaces.
     SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, nr_open_tree, nr_move_mount, nr_fsopen, nr_fsconfig, nr_fsmount,
     nr_fspick, nr_mount_setattr, SYS_unshare, SYS_setns,
-    // Keyrings are not divided by namespaces.
+    // Keyrings, which namespaces do not separate.
     SYS_keyctl, SYS_add_key, SYS_request_key,
-    // Large parts of the kernel that a filter does not see into, or that are for its keepers.
+    // Large subsystems that a filter cannot inspect (io_uring is 425 to 427), and calls for administrators.
     425, 426, 427, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_init_module, SYS_finit_module, SYS_delete_module,
     SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_acct, SYS_quotactl, SYS_open_by_handle_at,
     SYS_process_vm_writev,
@@ -42,7 +42,7 @@ int csystem_call_filter(void) {
 #ifdef ARCHITECTURE
     struct sock_filter filter[COUNT(refused) * 2 + 32];
     unsigned n = 0;
-    // Another architecture's calls, of 32 bits or x32, have other numbers.
+    // Calls of another architecture (32 bits or x32) have other numbers.
     filter[n++] = (struct sock_filter)LOAD(arch);
     filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0);
     filter[n++] = (struct sock_filter)REFUSE(ENOSYS);
@@ -53,7 +53,7 @@ int csystem_call_filter(void) {
         filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refused[i], 0, 1);
         filter[n++] = (struct sock_filter)REFUSE(EPERM);
     }
-    // Its flags lie in memory, where no filter can look; libraries fall back to clone.
+    // The flags of clone3 are in memory, which a filter cannot read; libraries fall back to clone.
     filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr_clone3, 0, 1);
     filter[n++] = (struct sock_filter)REFUSE(ENOSYS);
     filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4);
@@ -63,7 +63,7 @@ int csystem_call_filter(void) {
         0, 1);
     filter[n++] = (struct sock_filter)REFUSE(EPERM);
     filter[n++] = (struct sock_filter)ALLOW;
-    // Words put into a terminal as if they were typed there.
+    // Calls that insert text into a terminal as if typed.
     filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4);
     filter[n++] = (struct sock_filter)LOAD(args[1]);
     filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCSTI, 1, 0);

@@ -1,3 +1,4 @@
+// Lists the shared libraries of this process.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <link.h>

@@ -1,3 +1,4 @@
+// Locks single bytes of a file, for locks that belong to an open file.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <errno.h>

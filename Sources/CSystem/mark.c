@@ -1,9 +1,8 @@
+// Reads and writes the extended attribute by which vgraph recognises files that it wrote; a copy does not keep it.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <errno.h>
 #include <sys/xattr.h>
-
-// What goes with a file and not with a copy of it: an extended attribute.
 
 static const char name[] = "user.vgraph";
 

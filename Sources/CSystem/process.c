@@ -1,3 +1,4 @@
+// Starts, limits, identifies and ends processes; pipes, signals and standard output.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <errno.h>
@@ -16,11 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
-// Runs between vfork and exec: async-signal-safe calls only, and no return.
+// Runs between vfork and exec, so it may call only async-signal-safe functions.
 static void limit(int what, uint64_t soft, uint64_t hard) {
     struct rlimit now;
     if (getrlimit(what, &now) != 0) return;
-    // Never above what we may have ourselves.
+    // A limit cannot exceed our own.
     if (now.rlim_max != RLIM_INFINITY && hard > now.rlim_max) hard = now.rlim_max;
     struct rlimit wanted = { .rlim_cur = soft < hard ? soft : hard, .rlim_max = hard };
     setrlimit(what, &wanted);
@@ -28,8 +29,8 @@ static void limit(int what, uint64_t soft, uint64_t hard) {
 
 enum { MARK_BASE = 400000 };
 
-// posix_spawn cannot set PR_SET_PDEATHSIG, so this is its vfork written out. The child shares our memory until exec:
-// it calls nothing but async-signal-safe functions, and runs with every signal blocked until its handlers are default.
+// posix_spawn cannot set PR_SET_PDEATHSIG, so this does the same with vfork. The child shares our memory until exec: it
+// calls only async-signal-safe functions, and blocks every signal until its handlers are the defaults.
 int csystem_start(const csystem_program *program) {
     sigset_t all, before;
     sigfillset(&all);
@@ -38,18 +39,17 @@ int csystem_start(const csystem_program *program) {
     volatile int failure = 0;
     pid_t pid = vfork();
     if (pid == 0) {
-        // Nobody here handles or ignores a real-time signal.
+        // This program never changes the handlers of real-time signals.
         for (int s = 1; s < 32; s++) {
             if (s != SIGKILL && s != SIGSTOP) signal(s, SIG_DFL);
         }
         if (program->has_session) setsid(); else setpgid(0, 0);
-        // A read from the terminal fails instead of stopping the program for ever. A session of its own does the same
-        // and takes the terminal away, but each is a scheduling group of its own, and starting one waits behind all
-        // others.
+        // A read from the terminal fails instead of stopping the program. A new session would do the same, but each
+        // session is its own scheduling group, and a new one starts behind all others.
         if (program->is_shut_out) signal(SIGTTIN, SIG_IGN);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) _exit(127);
-        // Clear of where they go first: an end of a pipe may itself be one of 0...5.
+        // First moves the descriptors out of the way, since a given one may itself be one of 0...5.
         const int given[6] = { program->in, program->out, program->err, program->extra[0],
                                program->extra[1], program->extra[2] };
         int from[6], next = 3;
@@ -65,18 +65,18 @@ int csystem_start(const csystem_program *program) {
         close_range((unsigned)next, ~0U, 0);
         if (program->folder && chdir(program->folder) != 0) { failure = errno; _exit(127); }
         if (program->has_limits) {
-            // What it makes has the same modes whoever calls.
+            // New files have the same modes for every user.
             umask(022);
             limit(RLIMIT_CORE, 0, 0);
-            // A second after the warning that the soft limit is, the hard one kills.
+            // The hard limit kills one second after the soft limit's signal.
             if (program->cpu_seconds) limit(RLIMIT_CPU, program->cpu_seconds, program->cpu_seconds + 1);
             if (program->file_bytes) limit(RLIMIT_FSIZE, program->file_bytes, program->file_bytes);
             if (program->memory_bytes) limit(RLIMIT_DATA, program->memory_bytes, program->memory_bytes);
         }
         if (program->mark) {
             struct rlimit now;
-            // A limit that nothing reads, on memory of message queues: it is inherited by every child, whatever
-            // group, session or parent that gives itself.
+            // The limit on memory for message queues, which nothing uses. Every child inherits it, whatever group,
+            // session or parent it gives itself.
             if (getrlimit(RLIMIT_MSGQUEUE, &now) == 0) {
                 now.rlim_cur = MARK_BASE + program->mark;
                 if (now.rlim_cur <= now.rlim_max) setrlimit(RLIMIT_MSGQUEUE, &now);
@@ -125,7 +125,7 @@ static int bears(int pid, uint32_t mark) {
 }
 
 int csystem_kill_marked(uint32_t mark) {
-    // Whose parent dies is ours then, so again until there is none.
+    // Children of killed processes become ours, so repeat until there is none.
     for (int round = 0; round < 64; round++) {
         int file = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC), found = 0;
         if (file < 0) return 0;
@@ -137,7 +137,7 @@ int csystem_kill_marked(uint32_t mark) {
         if (found == 0) return 0;
         for (int i = 0; i < found; i++) kill(pids[i], SIGKILL);
         for (int i = 0; i < found; i++) {
-            // Dying takes a moment; one that the kernel keeps is not waited for long.
+            // Wait briefly; a process may be stuck in the kernel.
             for (int tries = 0; tries < 100 && waitpid(pids[i], NULL, WNOHANG) == 0; tries++) usleep(1000);
         }
     }
@@ -206,7 +206,7 @@ int csystem_pidfd(int pid) {
 
 void csystem_settle(void) {
     for (int fd = 0; fd < 3; fd++) {
-        // The wrong way round, so that using it fails as it would on a closed one.
+        // Opened for the wrong direction, so that using it fails as with a closed descriptor.
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
     }
     umask(umask(0) & 077);
@@ -219,8 +219,8 @@ int csystem_output_failure(void) {
     errno = 0;
     if (fflush(stdout) != 0) return errno ? errno : EIO;
     if (!ferror(stdout)) return 0;
-    // It failed earlier, and why was lost since: a write of nothing says it for a closed descriptor, one of the usual
-    // reasons stands for the others.
+    // An earlier write failed and its errno is lost. Detect a closed descriptor; otherwise report the most likely
+    // reason.
     if (fcntl(1, F_GETFL) < 0 || (fcntl(1, F_GETFL) & O_ACCMODE) == O_RDONLY) return EBADF;
     struct stat status;
     return fstat(1, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) ? EPIPE : ENOSPC;
@@ -242,12 +242,12 @@ void csystem_catch_interrupts(int fd) {
     struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = SA_RESTART };
     sigaction(SIGINT, &action, &before_int);
     sigaction(SIGTERM, &action, &before_term);
-    // A terminal that closes; ignored stays ignored, for nohup.
+    // SIGHUP: the terminal closed. It stays ignored under nohup.
     sigaction(SIGHUP, NULL, &before_hup);
     if (before_hup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
     struct sigaction ignore = { .sa_handler = SIG_IGN };
     sigaction(SIGPIPE, &ignore, &before_pipe);
-    // Who started us may have had them blocked, and the mask is inherited.
+    // The parent may have blocked these signals, and the mask is inherited.
     sigset_t both;
     sigemptyset(&both);
     sigaddset(&both, SIGINT);

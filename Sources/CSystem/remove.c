@@ -1,3 +1,5 @@
+// Removes trees of any depth. Programs may leave folders deeper than a path or our stack, so there is no recursion: a
+// folder that is not empty is moved up to the top and found there when the top is read again.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <dirent.h>
@@ -9,16 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// What a program leaves may be deeper than a path or our stack. So there is no recursion: a folder that is not empty
-// is moved up to the top, and found there when the top is read again.
-
 static int is_folder(int folder, const struct dirent *entry) {
     if (entry->d_type != DT_UNKNOWN) return entry->d_type == DT_DIR;
     struct stat status;
     return fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
 }
 
-// What is mounted below is not ours to empty.
+// Another file system mounted below must not be emptied.
 static int is_elsewhere(int folder, dev_t device) {
     struct stat status;
     return fstat(folder, &status) != 0 || status.st_dev != device;
@@ -26,7 +25,7 @@ static int is_elsewhere(int folder, dev_t device) {
 
 static int is_self(const char *name) { return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0)); }
 
-// A folder may have a mode that forbids to open or change it.
+// Opens a folder, after changing its mode if that forbids it.
 static int open_folder(int above, const char *name) {
     int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     int folder = openat(above, name, flags);
@@ -34,7 +33,7 @@ static int open_folder(int above, const char *name) {
     return folder;
 }
 
-// Moves a folder to the top, under a name that is free there.
+// Moves a folder to the top, under a free name.
 static int rise(int folder, const char *name, int top) {
     static atomic_ulong number;
     int has_mode = 0;
@@ -43,7 +42,7 @@ static int rise(int folder, const char *name, int top) {
         snprintf(up, sizeof up, ".up-%d-%lu", (int)getpid(), ++number);
         if (renameat(folder, name, top, up) == 0) return 1;
         if (errno == EACCES && !has_mode) {
-            // To be moved, it must itself be writable.
+            // A folder must be writable to be moved.
             has_mode = 1;
             if (fchmodat(folder, name, 0700, 0) != 0) return 0;
         } else if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR) {
@@ -53,7 +52,7 @@ static int rise(int folder, const char *name, int top) {
     return 0;
 }
 
-// Empties a folder below the top. `moved` counts what went up.
+// Empties a folder below the top. `moved` counts the folders moved up.
 static void flatten(int top, const char *name, dev_t device, unsigned long *moved) {
     int folder = open_folder(top, name);
     if (folder >= 0 && is_elsewhere(folder, device)) {
@@ -111,15 +110,14 @@ void csystem_remove_tree_at(int above, const char *name) {
                 unlinkat(top, entry->d_name, AT_REMOVEDIR);
             }
         }
-        // What came up while we read may have been passed over.
+        // Reading may have missed folders that were moved up meanwhile.
         if (moved != before) rewinddir(entries);
     } while (moved != before);
     closedir(entries);
     unlinkat(above, name, AT_REMOVEDIR);
 }
 
-// 0: nothing is left in it but the folders `kept` (a list ended by NULL), which are empty;
-// else the caller looks closer.
+// Fails for the rare cases, which the caller then handles with `csystem_remove_tree`.
 int csystem_empty_folder(const char *path, const char *const kept[]) {
     int top = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (top < 0) return -errno;
@@ -140,7 +138,7 @@ int csystem_empty_folder(const char *path, const char *const kept[]) {
         int is_kept = 0;
         for (int i = 0; kept && kept[i]; i++) is_kept |= strcmp(kept[i], entry->d_name) == 0;
         if (!is_kept) {
-            // Not empty is for `csystem_remove_tree`.
+            // Fails if it is not empty.
             if (unlinkat(top, entry->d_name, AT_REMOVEDIR) != 0) result = -errno;
             continue;
         }

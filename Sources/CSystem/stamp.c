@@ -1,3 +1,4 @@
+// Time stamps of files: their resolution, and setting them.
 #define _GNU_SOURCE
 #include "csystem.h"
 #include <errno.h>
@@ -15,7 +16,7 @@ int64_t csystem_stamp_slack(int fd) {
             return 20000000;   // two ticks at 100 Hz
         }
     }
-    return 2000000000;   // FAT counts in two seconds
+    return 2000000000;   // FAT stores steps of two seconds
 }
 
 int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds) {

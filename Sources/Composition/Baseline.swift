@@ -1,7 +1,7 @@
-// Pictures that somebody approved, and how a video's pictures compare with them.
+// The approved pictures of a video, and how another video's pictures compare with them.
 import Digests
 
-/// The least alike tile of two pictures: 1 is equal.
+/// The worst tile of two pictures; 1 means equal.
 public struct TileLikeness: Codable, Sendable, Hashable {
     public var value: Double
     /// The tile, in pixels of the picture.
@@ -10,7 +10,7 @@ public struct TileLikeness: Codable, Sendable, Hashable {
         (self.value, self.x, self.y, self.width, self.height) = (value, x, y, width, height)
     }
 
-    /// In hundredths, rounded down, so that what failed does not read as what passes: "0.79".
+    /// In hundredths, rounded down, so that a value that failed never prints as one that passes: "0.79".
     public var words: String {
         let hundredths = value.isNaN ? 0 : Int(max(0, min(1, value)) * 100 + 1e-9)
         return hundredths == 100 ? "1.00" : "0.\(hundredths < 10 ? "0" : "")\(hundredths)"
@@ -19,7 +19,7 @@ public struct TileLikeness: Codable, Sendable, Hashable {
 
 /// What `vgraph baseline accept` writes as `baseline.json`, beside the pictures.
 public struct Baseline: Codable, Sendable, Hashable {
-    /// A frame is found by its scene and its place in it, so that a scene inserted in front changes nothing.
+    /// A frame is found by its scene and its position in the scene, so that inserting an earlier scene changes nothing.
     public struct KeyFrame: Codable, Sendable, Hashable {
         public var scene: String
         /// From the scene's first frame.
@@ -38,7 +38,7 @@ public struct Baseline: Codable, Sendable, Hashable {
     public var target: String
     public var size: PixelSize
     public var rate: FrameRate
-    /// Whether somebody named the frames; else the next acceptance chooses anew.
+    /// Whether the user named the frames; otherwise the next acceptance chooses them again.
     public var isChosen = false
     public var frames: [KeyFrame]
     public init(target: String, size: PixelSize, rate: FrameRate, frames: [KeyFrame]) {
@@ -48,12 +48,11 @@ public struct Baseline: Codable, Sendable, Hashable {
 
     public static let current = 1
     public static let fileName = "baseline.json"
-    /// More are refused: each is drawn and kept.
+    /// A limit, since each frame is drawn and kept.
     public static let maximumFrames = 500
 }
 
-/// Where likeness ends to be one: at or above `pass` a frame passes, below `fail` it fails, between them a person
-/// looks.
+/// Limits of likeness: at or above `pass` a frame passes, below `fail` it fails, in between a person has to look.
 public struct LikenessBands: Codable, Sendable, Hashable {
     public enum Verdict: String, Codable, Sendable, Hashable { case same, alike, look, different }
     public var pass: Double
@@ -63,10 +62,10 @@ public struct LikenessBands: Codable, Sendable, Hashable {
         self.fail = fail
     }
 
-    /// Pictures as drawn: nothing but the drawing can differ, so only rounding passes.
+    /// For drawn pictures: only the drawing can differ, so only rounding passes.
     public static let drawn = LikenessBands(pass: 0.98, fail: 0.65)
-    /// Decoded pictures: a re-encoding with the same settings stays above 0.80; one wrong letter is at 0.72, a missing
-    /// caption at 0.23.
+    /// For decoded pictures: a re-encoding with the same settings stays above 0.80; one wrong letter scores 0.72, a
+    /// missing caption 0.23.
     public static let decoded = LikenessBands(pass: 0.80, fail: 0.65)
 
     public func verdict(_ likeness: Double) -> Verdict {
@@ -78,14 +77,14 @@ public struct LikenessBands: Codable, Sendable, Hashable {
 public struct BaselineComparison: Codable, Sendable, Hashable {
     public struct Frame: Codable, Sendable, Hashable {
         public var scene: String
-        /// Of the video; nil where the scene is gone or has become too short.
+        /// Frame of the video; nil if the scene is gone or has become too short.
         public var frame: Int?
         public var verdict: LikenessBands.Verdict
-        /// nil where the hash is the same, or where there is nothing to compare.
+        /// nil if the hash is the same, or if there is nothing to compare.
         public var likeness: TileLikeness?
-        /// Why there was nothing to compare, for people.
+        /// Why there is nothing to compare, for people.
         public var reason: String?
-        /// Index among the pictures of evidence.
+        /// Index into the pictures of evidence.
         public var evidence: Int?
         public init(
             scene: String, frame: Int?, verdict: LikenessBands.Verdict, likeness: TileLikeness? = nil,
@@ -96,12 +95,12 @@ public struct BaselineComparison: Codable, Sendable, Hashable {
             )
         }
     }
-    /// The folder; nil: the spec names none.
+    /// The folder; nil if the spec names none.
     public var baseline: String?
-    /// Why nothing could be compared at all.
+    /// Why no frame was compared.
     public var refusal: String?
     public var bands: LikenessBands
-    /// Whether pictures were compared before they were encoded.
+    /// Whether drawn pictures were compared, before encoding.
     public var isDrawn: Bool
     public var frames: [Frame]
     public init(baseline: String?, refusal: String? = nil, bands: LikenessBands, isDrawn: Bool, frames: [Frame] = []) {

@@ -1,29 +1,29 @@
-// What the delivered file must bear out, as a closed list: a reviewer answers each claim or abstains, and makes up none.
+// A closed list of claims that the delivered file must satisfy. A reviewer answers each claim or abstains, and adds
+// none.
 import Diagnostics
 
 public struct Claim: Codable, Sendable, Hashable {
     public enum Kind: String, Codable, Sendable, Hashable, CaseIterable {
-        /// A layer's text, a caption: shown in the interval. A sentence: said in it.
+        /// A layer's text or a caption, shown in the interval; a sentence, spoken in it.
         case text, caption, speech
-        /// A number that is shown or said, and its source.
+        /// A number that is shown or spoken, and its source.
         case number
         /// A statement about the whole film: one of the spec's `review.claims`, its title, its description.
         case claim, title, description
     }
 
-    /// Short enough to type, and the same as long as its place in the spec is: "caption.3", "intro.text.1", "title".
-    /// Counted from 1.
+    /// Short and stable as long as the place in the spec is: "caption.3", "intro.text.1", "title". Counted from 1.
     public var id: String
     public var kind: Kind
-    /// The words that are shown or said; a statement where it is about the whole film.
+    /// The words that are shown or spoken, or a statement about the whole film.
     public var text: String
-    /// Where it has to hold. A text and a caption: when it stands still and is in full view, clear of transitions.
+    /// First frame in which it must hold. A text or caption must be still and fully visible, outside transitions.
     public var startFrame: Int
     /// Exclusive.
     public var endFrame: Int
-    /// A text and a caption: all frames in which something of it may be seen, half open; nil for the others.
+    /// All frames in which a part of a text or caption may be visible, half open; nil for other claims.
     public var seen: Span?
-    /// Where the spec says it; nil in the list that reviewers get, so that a moved line asks no reviewer again.
+    /// The place in the spec; nil in the list for reviewers, so that moving a line does not run them again.
     public var place: Place?
 
     /// Frames, half open.
@@ -52,11 +52,11 @@ public struct ClaimList: Codable, Sendable, Hashable {
     public var rate: FrameRate
     /// Of the film.
     public var frames: Int
-    /// BCP 47 tag of what is shown and said.
+    /// BCP 47 tag of the texts and the speech.
     public var language: String
-    /// Whether any track is heard.
+    /// Whether any track is audible.
     public var hasSound: Bool
-    /// When a picture or a clip is on screen, which may hold words that no claim has.
+    /// When pictures or clips are visible, which may contain words outside the claims.
     public var pictures: [Claim.Span]
     /// In the order of the film; each id once.
     public var claims: [Claim]

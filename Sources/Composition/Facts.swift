@@ -1,19 +1,19 @@
-// What was found out about the files that a spec names, by opening them.
+// Facts about the files that a spec names, found by opening them.
 import Digests
 
 public struct AssetFacts: Codable, Sendable, Hashable {
     public enum Kind: String, Codable, Sendable, Hashable { case image, video, audio, font, text }
     public var kind: Kind
-    /// Relative to the workspace: records travel between machines.
+    /// Relative to the workspace, since records move between machines.
     public var path: String
     public var digest: AssetDigest
     public var bytes: Int
-    /// Pictures and clips, after the rotation the file asks for.
+    /// Of pictures and clips, after the rotation that the file specifies.
     public var size: PixelSize?
-    /// Clips and sounds, in seconds.
+    /// Of clips and sounds, in seconds.
     public var duration: Double?
     public var hasAudio: Bool
-    /// Fonts: the family names the file declares.
+    /// Of fonts: the family names that the file declares.
     public var families: [String]
     public init(
         kind: Kind, path: String, digest: AssetDigest, bytes: Int, size: PixelSize? = nil, duration: Double? = nil,
@@ -30,8 +30,8 @@ public struct AssetFacts: Codable, Sendable, Hashable {
     }
 }
 
-/// The artifact of `validate`: by the name under which the spec declares the file (or its path, where it is named in
-/// place).
+/// The artifact of `validate`. Keys are the names under which the spec declares files, or paths of files named in
+/// place.
 public struct Facts: Codable, Sendable, Hashable {
     public var assets: [String: AssetFacts]
     public init(assets: [String: AssetFacts]) { self.assets = assets }

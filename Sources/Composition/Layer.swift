@@ -1,9 +1,9 @@
-// What a segment draws. Lengths are pixels of the output, times are frames from the start of the segment,
-// assets are named by the digest of their bytes: nothing here depends on where in the video the segment stands
-// or where in the workspace a file lies.
+// What a segment draws. Lengths are pixels of the output, times are frames from the start of the segment, assets are
+// named by the digest of their bytes. Nothing here depends on the segment's position in the video or on a file's place
+// in the workspace.
 import Digests
 
-/// Of an asset's bytes. A `Materials` table says where those bytes are.
+/// Digest of an asset's bytes. A `Materials` table gives their path.
 public typealias AssetDigest = Digest
 
 public struct Layer: Codable, Sendable, Hashable {
@@ -11,8 +11,8 @@ public struct Layer: Codable, Sendable, Hashable {
     public var from: Int
     public var to: Int
     public var content: Content
-    /// The point of the content (0...1 of its box in each direction) that lies on the position, and that scaling
-    /// and rotation leave where it is.
+    /// The point of the content (0...1 of its box in each direction) that lies on the position and is the fixed point
+    /// of scaling and rotation.
     public var anchorX: Double
     public var anchorY: Double
     /// Position of the anchor in pixels of the output.
@@ -48,13 +48,13 @@ public enum Content: Codable, Sendable, Hashable {
 }
 
 public enum Fit: String, Codable, Sendable, Hashable, CaseIterable {
-    /// Fills the box and crops what is over; fits inside the box; stretches to the box.
+    /// `cover` fills the box and crops the rest, `contain` fits inside the box, `fill` stretches to the box.
     case cover, contain, fill
 }
 
 public struct ImageContent: Codable, Sendable, Hashable {
     public var asset: AssetDigest
-    /// The box the picture is fitted into, before scale. nil: the picture's own size.
+    /// The box that the picture is fitted into, before `scale`; nil: the picture's own size.
     public var box: PixelSize?
     public var fit: Fit
     /// Radius of rounded corners in pixels.
@@ -75,8 +75,8 @@ public struct VideoContent: Codable, Sendable, Hashable {
     public var box: PixelSize?
     public var fit: Fit
     public var cornerRadius: Double
-    /// Time in the clip, in seconds, that is shown at frame 0 of the segment (may be negative: the clip has not begun,
-    /// its first picture is shown).
+    /// Time in the clip, in seconds, that is shown at frame 0 of the segment. Negative before the clip begins, while
+    /// its first picture is shown.
     public var start: Rational
     public var speed: Rational
     public var loops: Bool
@@ -118,8 +118,8 @@ public struct ShapeContent: Codable, Sendable, Hashable {
 public struct TextContent: Codable, Sendable, Hashable {
     public enum Alignment: String, Codable, Sendable, Hashable, CaseIterable { case start, center, end }
 
-    /// A stretch of the text in another colour or on a box of its own (a highlighted word).
-    /// Offsets are in UTF-8 bytes of `text`, half open.
+    /// A part of the text in another colour or on a box of its own (a highlighted word). Offsets are in UTF-8 bytes of
+    /// `text`, half open.
     public struct Span: Codable, Sendable, Hashable {
         public var start: Int
         public var end: Int
@@ -148,9 +148,9 @@ public struct TextContent: Codable, Sendable, Hashable {
 
     /// Line breaks are kept; longer lines wrap at `wrapWidth`.
     public var text: String
-    /// BCP 47 tag: chooses glyph forms and line-breaking rules.
+    /// BCP 47 tag; selects glyph forms and line-breaking rules.
     public var language: String
-    /// Font files that are part of the project, by digest; they come before the machine's fonts.
+    /// Font files that are part of the project, by digest; they take precedence over the machine's fonts.
     public var fontFiles: [AssetDigest]
     /// Family names in order of preference, for example ["Inter", "sans-serif"].
     public var families: [String]
@@ -162,7 +162,7 @@ public struct TextContent: Codable, Sendable, Hashable {
     public var color: Color
     public var spans: [Span]
     public var alignment: Alignment
-    /// Distance of base lines as a multiple of the size; nil: the font's own.
+    /// Distance between baselines as a multiple of the size; nil: the font's own.
     public var lineHeight: Double?
     /// Extra space between characters in pixels.
     public var letterSpacing: Double

@@ -1,4 +1,4 @@
-// What a text measures with the font it is drawn in: the renderer measures, checks before rendering judge.
+// The measures of a text in the font that draws it. The renderer measures; the proofreading checks judge.
 
 /// In pixels at scale 1.
 public struct TextMeasure: Codable, Sendable, Hashable {
@@ -6,7 +6,7 @@ public struct TextMeasure: Codable, Sendable, Hashable {
     public struct Face: Codable, Sendable, Hashable {
         /// All names of its family.
         public var families: [String]
-        /// As in CSS; 400 where a lighter one is thickened, nil where the font does not say.
+        /// As in CSS; 400 if a lighter font is emboldened, nil if the font does not specify it.
         public var weight: Int?
         /// The first characters that are set in it.
         public var text: String
@@ -21,15 +21,15 @@ public struct TextMeasure: Codable, Sendable, Hashable {
     /// The box that is placed: lines and padding.
     public var width: Double
     public var height: Double
-    /// What is inked, relative to the box's corner; may reach outside it.
+    /// Bounds of the ink, relative to the box's corner; may reach outside the box.
     public var inkX: Double
     public var inkY: Double
     public var inkWidth: Double
     public var inkHeight: Double
-    /// Characters in each line, as they are broken.
+    /// Number of characters in each line, after line breaking.
     public var lineCharacters: [Int]
     public var lines: Int { lineCharacters.count }
-    /// Lines that end within a word, since it is wider than a line may be.
+    /// Lines that end within a word because the word is wider than the line.
     public var brokenWords: Int
     /// Characters for which no font has a glyph, each once, in the order of the text.
     public var missing: [String]
@@ -63,7 +63,7 @@ public struct TextMeasure: Codable, Sendable, Hashable {
 
 /// A text layer, measured and placed on the frame over time.
 public struct MeasuredText: Codable, Sendable, Hashable {
-    /// What is inked at one frame: bounds in pixels of the output.
+    /// Bounds of the ink at one frame, in pixels of the output.
     public struct Box: Codable, Sendable, Hashable {
         public var frame: Int
         public var x0, y0, x1, y1: Double
@@ -77,10 +77,9 @@ public struct MeasuredText: Codable, Sendable, Hashable {
     }
 
     public var measure: TextMeasure
-    /// While the text is as visible as it gets, at some frames of that time, ascending; frames as the layer counts
-    /// them.
+    /// Sampled at some frames of the time in which the text is most visible, ascending; frame numbers are the layer's.
     public var boxes: [Box]
-    /// Frames in which it is at least half as visible as it gets.
+    /// Number of frames in which the text has at least half of its greatest visibility.
     public var legible: Int
 
     public init(measure: TextMeasure, boxes: [Box], legible: Int) {
@@ -90,25 +89,25 @@ public struct MeasuredText: Codable, Sendable, Hashable {
     }
 }
 
-/// How well one text of a segment can be told from what is behind it, on drawn pixels.
+/// The contrast between one text of a segment and its background, on drawn pixels.
 public struct TextContrast: Codable, Sendable, Hashable {
     public var text: String
     /// Frames of the segment in which it is on screen, half open.
     public var from: Int
     public var to: Int
-    /// Em in pixels of the output, weight as in CSS: what decides whether it is large.
+    /// Em in pixels of the output, and weight as in CSS; they decide whether WCAG's limit for large text applies.
     public var size: Double
     public var weight: Int
-    /// Contrast ratio of WCAG, 1 to 21, at the worst place of the worst frame; nil where it was never in full view.
+    /// Contrast ratio of WCAG, 1 to 21, at the worst place of the worst frame; nil if the text was never in full view.
     public var ratio: Double?
     /// That frame, and that place in pixels.
     public var frame: Int
     public var x: Int
     public var y: Int
-    /// The same where nothing lies over the letters, in pieces that hold more than a corner of one; nil where there was
-    /// no such look.
+    /// The same for frames in which nothing covers the letters, measured over cells that contain more than a corner of
+    /// a letter; nil if there was no such frame.
     public var bare: Bare?
-    /// The worst place of the frame in which that place is best.
+    /// The ratio at the worst place of the best frame.
     public var best: Double?
 
     public struct Bare: Codable, Sendable, Hashable {

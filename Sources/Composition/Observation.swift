@@ -1,9 +1,9 @@
-// What reviewers say of a film: observations in a closed form, never prose, each about a claim.
+// The observations of reviewers, in a closed form without free text as the verdict, each about a claim.
 
 /// One structured, timestamped finding of a reviewer.
 public struct Observation: Codable, Sendable, Hashable {
     public enum Verdict: String, Codable, Sendable, Hashable, CaseIterable {
-        /// `abstain` is no answer.
+        /// `abstain` is not an answer.
         case supports, contradicts, absent, notApplicable = "not_applicable", abstain
     }
     public enum Severity: String, Codable, Sendable, Hashable, CaseIterable { case blocker, major, minor, info }
@@ -14,7 +14,7 @@ public struct Observation: Codable, Sendable, Hashable {
         public init(x0: Int, y0: Int, x1: Int, y1: Int) { (self.x0, self.y0, self.x1, self.y1) = (x0, y0, x1, y1) }
     }
 
-    /// Of what no claim asked for: a text that nobody planned.
+    /// The claim of an observation without a claim: a text that is not in the spec.
     public static let unplanned = "unplanned"
 
     /// A claim's id, or `unplanned`.
@@ -26,14 +26,14 @@ public struct Observation: Codable, Sendable, Hashable {
     public var startFrame: Int
     /// Exclusive.
     public var endFrame: Int
-    /// Names of files in the request that show it.
+    /// Files of the request that show it.
     public var evidence: [String]
     /// For people: one sentence.
     public var rationale: String
-    /// What was seen or heard, in words.
+    /// The words that were seen or heard.
     public var found: String?
     public var box: Box?
-    /// By name: what was measured ("error": 0.05) and what it was held against ("limit.error").
+    /// Measured values ("error": 0.05) and their limits ("limit.error"), by name.
     public var measured: [String: Double]?
 
     public init(

@@ -1,7 +1,7 @@
-// What plan says of the whole video: for people to read, for check and review to hold the result against.
+// The plan of the whole video: for people to read, and for check and review to compare the result with.
 import Digests
 
-/// A caption as it will be shown.
+/// A caption as it is shown.
 public struct Cue: Codable, Sendable, Hashable {
     public var startFrame: Int
     /// Exclusive.
@@ -32,9 +32,9 @@ public struct Plan: Codable, Sendable, Hashable {
     public struct Span: Codable, Sendable, Hashable {
         public var startFrame: Int
         public var frames: Int
-        /// Digest of the segment's description; two spans with one digest are one piece of work.
+        /// Digest of the segment's description; spans with equal digests are rendered once.
         public var segment: Digest
-        /// Scenes on screen, captions on screen (index into `cues`).
+        /// Ids of the scenes and indices of the `cues` on screen.
         public var scenes: [String]
         public var cues: [Int]
         public init(startFrame: Int, frames: Int, segment: Digest, scenes: [String], cues: [Int]) {
@@ -46,7 +46,7 @@ public struct Plan: Codable, Sendable, Hashable {
         }
     }
 
-    /// What the author demands of the result.
+    /// The author's criteria for accepting the result.
     public struct Acceptance: Codable, Sendable, Hashable {
         /// Seconds and tolerance in seconds.
         public var duration: Double?
@@ -54,7 +54,7 @@ public struct Plan: Codable, Sendable, Hashable {
         public var maximumBytes: Int?
         /// Folder of the approved pictures, relative to the workspace.
         public var baseline: String?
-        /// Seconds at which something is seen and heard at once.
+        /// Seconds at which picture and sound show the same event.
         public var sync: [Double]?
         public init(
             duration: Double? = nil, durationTolerance: Double = 0.05, maximumBytes: Int? = nil,
@@ -76,7 +76,7 @@ public struct Plan: Codable, Sendable, Hashable {
     public var scenes: [Scene]
     public var cues: [Cue]
     public var spans: [Span]
-    /// Whether any track is heard; false: silence is what was asked for.
+    /// Whether any track is heard; false: silence is intended.
     public var hasSound: Bool
     public var loudness: AudioMix.Loudness?
     public var acceptance: Acceptance
@@ -102,7 +102,7 @@ public struct Plan: Codable, Sendable, Hashable {
     }
 }
 
-/// The little that mux needs: so that mux runs again only when one of these changes.
+/// The values that mux needs, apart from the plan, so that mux runs again only if one of them changes.
 public struct Header: Codable, Sendable, Hashable {
     public var title: String
     public var language: String

@@ -1,11 +1,11 @@
-// In which segments two plans of one video differ, with the times in each. A segment that is equal and elsewhere has
-// moved.
+// The segments in which two plans of one video differ, with their times. A segment that is equal but at another time
+// has moved.
 import Digests
 
 public struct PlanChanges: Codable, Sendable, Hashable {
     /// A segment in one of the two timelines.
     public struct Place: Codable, Sendable, Hashable {
-        /// Which segment of its plan it is, from 0.
+        /// Index of the segment in its plan.
         public var index: Int
         public var startFrame: Int
         public var frames: Int
@@ -36,7 +36,7 @@ public struct PlanChanges: Codable, Sendable, Hashable {
         public var b: Place?
     }
 
-    /// In the second plan's order; what was removed stands where it was.
+    /// In the order of the second plan; removed segments keep their place between the others.
     public var changes: [Change]
 
     public var isSame: Bool { changes.allSatisfy { $0.kind == .same } }
@@ -44,7 +44,8 @@ public struct PlanChanges: Codable, Sendable, Hashable {
     public init(from a: Plan, to b: Plan) {
         let matches = Self.matches(a, b)
         let matched = Set(matches.compactMap { $0 })
-        // Runs of segments without an equal, by the equal segment before them (-1: at the beginning), face each other.
+        // Runs of segments without an equal are compared with each other if they follow the same equal segment (-1:
+        // none, at the beginning).
         var free: [Int: [Int]] = [:], anchor = -1
         for index in a.spans.indices {
             if matched.contains(index) { anchor = index } else { free[anchor, default: []].append(index) }
@@ -73,14 +74,14 @@ public struct PlanChanges: Codable, Sendable, Hashable {
         self.changes = changes
     }
 
-    /// Pairs what was with what is now, in order, those first that show the same scenes and captions.
+    /// Pairs segments of before and now in order, preferring pairs that show the same scenes and captions.
     private static func facing(_ before: [Place], _ now: [Place]) -> [Change] {
         func likeness(_ one: Place, _ other: Place) -> Int {
             1 + (one.scenes == other.scenes ? 8 : Set(one.scenes).isDisjoint(with: other.scenes) ? 0 : 4)
                 + (one.captions == other.captions ? 2 : 0)
                 + (one.frames == other.frames ? 1 : 0)
         }
-        // Beyond this a table costs more than it tells.
+        // A larger table would cost more time than the better pairing is worth.
         let isSmall = before.count * now.count <= 250_000
         var best = [[Int]](
             repeating: [Int](repeating: 0, count: isSmall ? now.count + 1 : 0), count: isSmall ? before.count + 1 : 0)
@@ -110,7 +111,8 @@ public struct PlanChanges: Codable, Sendable, Hashable {
         return changes
     }
 
-    /// For each segment of `b` the equal one of `a`, each used once: first those at the same time, then in order.
+    /// For each segment of `b` an equal one of `a`, each used once: those at the same time first, then the rest in
+    /// order.
     private static func matches(_ a: Plan, _ b: Plan) -> [Int?] {
         struct Moment: Hashable { var segment: Digest, startFrame: Int }
         let isSameRate = a.rate == b.rate

@@ -1,8 +1,8 @@
-// What a platform, a broadcaster or a house demands: thresholds as data, each with where it was read. Judged before
-// rendering and on the delivered file alike.
+// The requirements of a platform, a broadcaster or a company: thresholds as data, each with its source. They are
+// applied before rendering and to the delivered file.
 
 public struct Profile: Codable, Sendable, Hashable {
-    /// A number that is held within limits. Numbers are in the rule's `unit`.
+    /// A number with limits, in the rule's `unit`.
     public enum Rule: String, Codable, Sendable, Hashable, CaseIterable {
         case fileSize = "file_size", duration, frameRate = "frame_rate", side, width, aspect, bitRate = "video_bit_rate"
         case sampleRate = "sample_rate", channels, loudness, truePeak = "true_peak"
@@ -13,7 +13,7 @@ public struct Profile: Codable, Sendable, Hashable {
         case contrast, contrastLarge = "contrast_large"
     }
 
-    /// Something that is one of several.
+    /// A property that must be one of several values.
     public enum Pick: String, Codable, Sendable, Hashable, CaseIterable {
         case container, videoCodec = "video_codec", audioCodec = "audio_codec"
     }
@@ -21,14 +21,14 @@ public struct Profile: Codable, Sendable, Hashable {
     public struct Limit: Codable, Sendable, Hashable {
         public var least: Double?
         public var most: Double?
-        /// For people: whose rule it is, and the day it was read.
+        /// For people: whose rule this is, and when it was read.
         public var source: String
         public init(least: Double? = nil, most: Double? = nil, source: String) {
             self.least = least
             self.most = most
             self.source = source
         }
-        /// A hair is left for the arithmetic of frames.
+        /// The margin allows for rounding in the arithmetic of frames.
         public func holds(_ value: Double) -> Bool {
             value >= (least ?? -.infinity) - 1e-6 && value <= (most ?? .infinity) + 1e-6
         }
@@ -45,7 +45,7 @@ public struct Profile: Codable, Sendable, Hashable {
 
     /// Edges of the frame that a player covers with its own controls, as fractions of the frame's width and height.
     public struct Zone: Codable, Sendable, Hashable {
-        /// Width to height of the frames it is meant for.
+        /// Aspect ratio of the frames that the zone applies to.
         public var aspect: PixelSize
         public var left, top, right, bottom: Double
         public var source: String
@@ -64,20 +64,19 @@ public struct Profile: Codable, Sendable, Hashable {
         }
     }
 
-    /// What is said where a check finds a breach; `off`: nothing.
+    /// The verdict for a breach of a check; `off`: none.
     public enum Severity: String, Codable, Sendable, Hashable, CaseIterable { case off, warn, fail }
 
-    /// Those that a spec or a command named; empty: the defaults alone.
+    /// The profiles that a spec or a command named; empty: only the defaults.
     public var names: [String]
     public var limits: [Rule: Limit]
     public var picks: [Pick: Choice]
-    /// Most characters a second, by primary language; "*" is every other one, and a language without a limit is not
-    /// judged.
+    /// Characters a second, by primary language; "*" is every other language. A language without a limit is not judged.
     public var readingSpeed: [String: Limit]
     public var zones: [Zone]
-    /// What each asset must come with: "license", "credit".
+    /// What each asset must declare: "license", "credit".
     public var assets: Choice?
-    /// Whether videos that show generated media must be labelled; nil: nobody asks.
+    /// The source of the rule that videos with generated media must be labelled; nil: there is no such rule.
     public var generatedLabel: String?
     /// By the id of a check.
     public var severities: [String: Severity]
@@ -97,17 +96,17 @@ public struct Profile: Codable, Sendable, Hashable {
         self.severities = severities
     }
 
-    /// Demands nothing.
+    /// Without any requirement.
     public static let none = Profile()
 
     public subscript(rule: Rule) -> Limit? { limits[rule] }
 
-    /// What a check's breach is, where nobody said otherwise: its own severity.
+    /// The severity of a breach: the profile's, or else the check's own.
     public func severity(of check: String, or own: Severity) -> Severity { severities[check] ?? own }
 }
 
 extension Profile {
-    // Dictionaries with these keys are written as objects, in one order.
+    // Swift would encode dictionaries with enum keys as arrays; as objects with string keys they have one order.
     private enum CodingKeys: String, CodingKey {
         case names, limits, picks, readingSpeed = "reading_speed", zones, assets, generatedLabel = "generated_label",
             severities
@@ -173,27 +172,27 @@ extension Profile.Rule {
     public var summary: String {
         switch self {
         case .fileSize: "Size of the file"
-        case .duration: "Length of the video"
+        case .duration: "Duration of the video"
         case .frameRate: "Frames a second"
         case .side: "Pixels of either side"
         case .width: "Pixels across"
         case .aspect: "Width divided by height"
-        case .bitRate: "Bits a second of the pictures, on average"
-        case .sampleRate: "Samples of sound a second"
-        case .channels: "Channels of sound"
+        case .bitRate: "Average bit rate of the pictures"
+        case .sampleRate: "Sample rate of the sound"
+        case .channels: "Number of sound channels"
         case .loudness: "Integrated loudness (ITU-R BS.1770)"
         case .truePeak: "True peak of the sound"
-        case .captionDuration: "How long a caption is shown"
+        case .captionDuration: "Duration of a caption"
         case .captionGap: "Frames between captions"
         case .captionLines: "Lines of a caption"
-        case .captionLinesPortrait: "Lines of a caption where the frame is higher than wide"
+        case .captionLinesPortrait: "Lines of a caption in portrait formats"
         case .captionCharacters: "Characters in a line of a caption"
-        case .captionCharactersPortrait: "Characters in a line of a caption where the frame is higher than wide"
+        case .captionCharactersPortrait: "Characters in a line of a caption in portrait formats"
         case .captionWidth: "Width of a caption's lines, in percent of the frame's"
-        case .captionWidthPortrait: "The same where the frame is higher than wide"
-        case .wordTime: "How long a caption is shown for each of its words"
-        case .textWordTime: "How long any other text is shown for each of its words"
-        case .contrast: "Contrast ratio of text and what is behind it"
+        case .captionWidthPortrait: "The same in portrait formats"
+        case .wordTime: "Duration of a caption for each of its words"
+        case .textWordTime: "Duration of any other text for each of its words"
+        case .contrast: "Contrast ratio of text to its background"
         case .contrastLarge: "The same for large text"
         }
     }

@@ -1,4 +1,4 @@
-// Exact numbers for times: a picture is shown, or not, by a comparison in which nothing was rounded before.
+// Exact numbers for times, so that no rounding decides which picture is shown.
 
 /// A fraction in lowest terms; as JSON "1001/30000". Results that do not fit are rounded to nanoseconds, then clamped.
 public struct Rational: Sendable, Hashable {
@@ -9,7 +9,8 @@ public struct Rational: Sendable, Hashable {
     /// A denominator of 0 makes 0.
     public init(_ numerator: Int, _ denominator: Int = 1) { self.init(wide: Int128(numerator), Int128(denominator)) }
 
-    /// The nearest multiple of a millionth (or another part); NaN is 0, infinities are far beyond any video.
+    /// The nearest multiple of a millionth (or of another part). NaN becomes 0, an infinity a time far beyond any
+    /// video.
     public init(_ value: Double, parts: Int = 1_000_000) {
         guard !value.isNaN else { self.init(0); return }
         let most = 4e18 / Double(parts)
@@ -65,7 +66,7 @@ public struct Rational: Sendable, Hashable {
     public static func * (a: Rational, b: Rational) -> Rational {
         Rational(wide: Int128(a.numerator) * Int128(b.numerator), Int128(a.denominator) * Int128(b.denominator))
     }
-    /// Divided by 0, it is 0.
+    /// Division by 0 results in 0.
     public static func / (a: Rational, b: Rational) -> Rational {
         Rational(wide: Int128(a.numerator) * Int128(b.denominator), Int128(a.denominator) * Int128(b.numerator))
     }

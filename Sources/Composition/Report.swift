@@ -1,4 +1,4 @@
-// What check and gate say. Verdicts are a closed set: only `pass` and `warn` count for a file.
+// The results of check and gate. Verdicts are a closed set; only `pass` and `warn` speak for a file.
 import Diagnostics
 
 public struct CheckResult: Codable, Sendable, Hashable {
@@ -23,10 +23,10 @@ public struct CheckResult: Codable, Sendable, Hashable {
     public var id: String
     public var title: String
     public var verdict: Verdict
-    /// What was measured and what was demanded, with units, for people.
+    /// The measured and the required values, with units, for people.
     public var measured: String
     public var expected: String
-    /// Seconds from the start where it was found; nil: the whole file.
+    /// Where the result applies, in seconds from the start; nil: the whole file.
     public var from: Double?
     public var to: Double?
     public var hint: String?
@@ -46,12 +46,12 @@ public struct CheckResult: Codable, Sendable, Hashable {
 }
 
 public struct CheckReport: Codable, Sendable, Hashable {
-    /// Something measured over time, for the review sheet to draw: "loudness" in LUFS, "luma" in 0...255,
-    /// "flashes" a second over more than the allowed area.
+    /// A value over time, for the curves of the review sheet: "loudness" in LUFS, "luma" in 0...255, "flashes" a second
+    /// over more than the allowed area.
     public struct Series: Codable, Sendable, Hashable {
         public var name: String
         public var unit: String
-        /// Seconds from one value to the next; the first lies one step after the start.
+        /// Seconds from one value to the next; the first value is one step after the start.
         public var step: Double
         public var values: [Double]
         public init(name: String, unit: String, step: Double, values: [Double]) {
@@ -67,7 +67,7 @@ public struct CheckReport: Codable, Sendable, Hashable {
     public var bytes: Int
     public var results: [CheckResult]
     public var series: [Series]
-    /// The ids of all checks that are switched off, in order; those of proofreading too.
+    /// The ids of all checks that are switched off, sorted, including those of proofreading.
     public var switchedOff: [String]
     public init(sha256: String, bytes: Int, results: [CheckResult], series: [Series] = [], switchedOff: [String] = []) {
         self.sha256 = sha256
@@ -82,31 +82,31 @@ public struct CheckReport: Codable, Sendable, Hashable {
     }
 }
 
-/// Which checks may be switched off, and how many. A spec is part of what is judged, so it does not say this itself.
+/// Which checks may be switched off, and how many. A spec cannot change this, since the spec is part of what is judged.
 public enum SwitchedOff {
-    /// That the file decodes to its end, has the planned streams, pictures and length, and is made of the segments that
-    /// were built.
+    /// The checks that the file decodes to its end, has the planned streams, pictures and duration, and contains the
+    /// built segments.
     public static let never = ["D01", "D02", "D02.frames", "D03", "D15"]
-    /// Of all others together.
+    /// The greatest number of other checks.
     public static let most = 3
 
-    /// Whether a check may be, beside at most `most - 1` others.
+    /// Whether the check may be switched off, together with at most `most - 1` others.
     public static func mayBe(_ id: String) -> Bool { !never.contains(id) }
 
-    /// What is wrong with a choice of switched-off checks, in a sentence each.
+    /// The faults of a set of switched-off checks, one sentence each.
     public static func faults(_ ids: [String]) -> [String] {
         let fixed = ids.filter(never.contains), others = ids.count - fixed.count
-        var faults = fixed.map { "\($0) is switched off, and may not be: it says whether the file is whole" }
-        if others > most { faults.append("\(others) checks are switched off, and at most \(most) may be") }
+        var faults = fixed.map { "\($0) is switched off, but must run: it checks that the file is complete" }
+        if others > most { faults.append("\(others) checks are switched off, but at most \(most) may be") }
         return faults
     }
 }
 
 public struct GateDecision: Codable, Sendable, Hashable {
     public var decision: Verdict
-    /// SHA-256 of the exact file decided upon.
+    /// SHA-256 of the file that the decision applies to.
     public var sha256: String
-    /// Why it is not a pass, one line each; empty for a pass.
+    /// The reasons against a pass, one line each; empty for a pass.
     public var reasons: [String]
     public var checks: [String: CheckResult.Verdict]
     public init(decision: Verdict, sha256: String, reasons: [String], checks: [String: CheckResult.Verdict]) {

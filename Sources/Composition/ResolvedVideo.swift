@@ -1,15 +1,16 @@
-// What `resolve` leaves: every default, reference, template and unit is gone. Positions are pixels of the output,
-// times are frames, files are named by the digest of their bytes.
+// The result of `resolve`, without defaults, references, templates and units. Positions are pixels of the output, times
+// are frames, files are named by the digest of their bytes.
 
 public struct ResolvedVideo: Codable, Sendable, Hashable {
-    /// How a scene goes over into the next.
+    /// The transition from a scene to the next.
     public struct Transition: Codable, Sendable, Hashable {
         public enum Form: Codable, Sendable, Hashable {
             /// The next scene becomes visible over this one.
             case crossfade
-            /// Both move by one frame width (x) or height (y): x -1 is to the left, y -1 is up.
+            /// Both scenes move by one frame width (x) or height (y): x -1 is to the left, y -1 is up.
             case slide(x: Double, y: Double)
-            /// This one fades into the colour, the next one out of it; half the frames each. The scenes do not overlap.
+            /// This scene fades to the colour, the next one from it, in half of the frames each. The scenes do not
+            /// overlap.
             case fade(Color)
         }
         public var form: Form
@@ -20,15 +21,15 @@ public struct ResolvedVideo: Codable, Sendable, Hashable {
             self.frames = frames
             self.ease = ease
         }
-        /// Frames for which this scene stays on below the next one.
+        /// Frames for which this scene remains below the next one.
         public var overlap: Int { if case .fade = form { 0 } else { frames } }
     }
 
     public struct Scene: Codable, Sendable, Hashable {
         public var id: String
-        /// Sum of the lengths of the scenes before.
+        /// Sum of the durations of the scenes before.
         public var startFrame: Int
-        /// Until the next scene begins. The picture goes on for `transition.overlap` frames more.
+        /// Frames until the next scene begins. The picture continues for `transition.overlap` frames.
         public var frames: Int
         public var background: Paint
         /// Times in frames from the scene's start.
@@ -48,7 +49,7 @@ public struct ResolvedVideo: Codable, Sendable, Hashable {
 
     public struct Caption: Codable, Sendable, Hashable {
         public var cue: Cue
-        /// Times in frames from the caption's start: one layer, or one for each word that is highlighted.
+        /// Times in frames from the caption's start. One layer, or one for each highlighted word.
         public var layers: [Layer]
         public init(cue: Cue, layers: [Layer]) {
             self.cue = cue

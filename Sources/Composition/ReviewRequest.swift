@@ -1,5 +1,5 @@
-// What a reviewer is given, all of it: claims, and names and digests of the files that lie beside it. No path of the
-// machine and no credential is in it.
+// Everything that a reviewer gets: claims, and the names and digests of the files beside the request. It has no paths
+// of the machine and no credentials.
 import Digests
 
 public struct ReviewRequest: Codable, Sendable, Hashable {
@@ -9,12 +9,12 @@ public struct ReviewRequest: Codable, Sendable, Hashable {
     public struct Exhibit: Codable, Sendable, Hashable {
         public enum Kind: String, Codable, Sendable, Hashable { case frame, audio }
         public var kind: Kind
-        /// Relative to the request; what an observation cites.
+        /// Relative to the request; observations cite it.
         public var file: String
         public var digest: Digest
-        /// A frame: its number in the film.
+        /// Of a frame: its number in the film.
         public var frame: Int?
-        /// A frame: ids of the claims that have to be seen in it.
+        /// Of a frame: ids of the claims that must be visible in it.
         public var claims: [String]
         public init(kind: Kind, file: String, digest: Digest, frame: Int? = nil, claims: [String] = []) {
             self.kind = kind
@@ -29,7 +29,7 @@ public struct ReviewRequest: Codable, Sendable, Hashable {
     /// SHA-256 of the media.
     public var sha256: String
     public var list: ClaimList
-    /// Frames are pictures of this size: a part of the film's.
+    /// Size of the frames, which are reduced pictures of the film.
     public var picture: PixelSize
     public var exhibits: [Exhibit]
 

@@ -1,17 +1,17 @@
-// What one reviewer made of one film: whether it ran, and its answer, which was taken whole or not at all.
+// One reviewer's result for one film: whether it ran, and its answer, which is accepted whole or not at all.
 
 public struct Reviewer: Codable, Sendable, Hashable {
-    /// A rule measures and cannot be talked round; a model guesses; a person decides.
+    /// A rule measures and cannot be persuaded; a model estimates; a person decides.
     public enum Kind: String, Codable, Sendable, Hashable, CaseIterable { case rule, model, person }
     public var name: String
-    /// What the pipeline says of it, not what the program says of itself.
+    /// Declared by the pipeline, not by the program itself.
     public var kind: Kind
-    /// Reviewers of one family err alike: two of them are one opinion.
+    /// Reviewers of one family make the same errors, so they count as one.
     public var family: String
     public var version: String
-    /// Digest of a model's weights; nil: it has none.
+    /// Digest of the model's weights; nil without a model.
     public var model: String?
-    /// What it was set to, by name.
+    /// Its settings, by name.
     public var parameters: [String: String]?
 
     public init(
@@ -31,11 +31,11 @@ public struct ReviewerReport: Codable, Sendable, Hashable {
     public enum Status: String, Codable, Sendable, Hashable, CaseIterable { case done, notRun = "not_run" }
     public var reviewer: Reviewer
     public var status: Status
-    /// Why it did not run or why its answer was rejected, and what to do; nil where it is done.
+    /// Why it did not run or why its answer was rejected, and what to do; nil if it is done.
     public var reason: String?
-    /// SHA-256 of the media that it looked at.
+    /// SHA-256 of the media that it reviewed.
     public var sha256: String
-    /// Ids of the claims that it was asked: all that it answers or abstains from.
+    /// Ids of the claims in its request. It answers or abstains from each.
     public var asked: [String]
     /// Empty unless it is done.
     public var observations: [Observation]

@@ -1,10 +1,10 @@
-// Which frames reviewers look at: of each text its beginning, its middle and its end, and as few frames as do for all.
+// Chooses the frames for reviewers: the beginning, middle and end of each text, with as few frames as possible.
 
 extension ClaimList {
-    /// Seconds after a text stands and before it leaves within which it has to be seen.
+    /// Length in seconds of the windows after a text becomes still and before it leaves.
     private static let edge = 0.4
 
-    /// Ascending; every text and caption has one in its first moments, one in its middle and one in its last.
+    /// Ascending. Every text and caption has one in its first window, one in its middle and one in its last window.
     public var sampledFrames: [Int] {
         var windows: [Range<Int>] = []
         for claim in claims where claim.seen != nil {
@@ -16,7 +16,7 @@ extension ClaimList {
             windows.append(claim.startFrame + third..<max(claim.startFrame + third + 1, claim.endFrame - third))
             windows.append(claim.endFrame - edge..<claim.endFrame)
         }
-        // The least set that meets every window: the last frame of that which ends first, again and again.
+        // The smallest set that meets every window: greedily, the last frame of the window that ends first.
         var frames: [Int] = []
         for window in windows.sorted(by: { $0.upperBound < $1.upperBound })
         where frames.last.map({ $0 < window.lowerBound }) ?? true {
@@ -25,7 +25,7 @@ extension ClaimList {
         return frames
     }
 
-    /// Ids of the texts and captions that have to be seen in a frame.
+    /// Ids of the texts and captions that must be visible in a frame.
     public func claims(at frame: Int) -> [String] {
         claims.filter { $0.seen != nil && $0.startFrame <= frame && frame < $0.endFrame }.map(\.id)
     }

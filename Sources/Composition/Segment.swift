@@ -1,11 +1,11 @@
-// The grain of render and encode: a span of frames, described by what it shows and nothing else.
+// The unit of work of render and encode: a span of frames, described only by what it shows.
 import Digests
 
-/// One scene's picture. In a transition two stacks are on screen; the later one is drawn over the earlier.
+/// The picture of one scene. During a transition there are two stacks; the later one is drawn over the earlier one.
 public struct Stack: Codable, Sendable, Hashable {
     public var background: Paint
     public var layers: [Layer]
-    /// 0...1: how much of this stack covers what is below it.
+    /// 0...1.
     public var opacity: Track
     /// Offset of the whole picture as a fraction of the frame's width and height (slide transitions).
     public var offsetX: Track
@@ -27,9 +27,9 @@ public struct Segment: Codable, Sendable, Hashable {
     public var rate: FrameRate
     /// Number of frames, at least 1.
     public var frames: Int
-    /// Never empty. Drawn first to last on black.
+    /// Never empty. Drawn from first to last, on black.
     public var stacks: [Stack]
-    /// Captions and whatever else lies over all scenes, first to last.
+    /// Captions and other layers above all scenes, from first to last.
     public var overlays: [Layer]
     public init(size: PixelSize, rate: FrameRate, frames: Int, stacks: [Stack], overlays: [Layer] = []) {
         self.size = size
@@ -40,16 +40,16 @@ public struct Segment: Codable, Sendable, Hashable {
     }
 }
 
-/// Where the bytes of the assets named by digest are. Not part of any key: the digests are.
+/// The paths of assets that are named by digest. Not part of any key; the digests are.
 public struct Materials: Codable, Sendable, Hashable {
     /// Digest to path relative to the workspace.
     public var files: [AssetDigest: String]
     public init(files: [AssetDigest: String]) { self.files = files }
 }
 
-/// What a render node says of the frames it drew: the input of encode, and what early cut-off compares.
+/// The hashes of the frames that a render node drew: the input of encode, and what early cut-off compares.
 public struct FrameHashes: Codable, Sendable, Hashable {
-    /// XXH3-128 of the I420 planes Y, U, V of a frame, rows without padding; `count` equal frames in a row.
+    /// `count` consecutive frames with the same hash: XXH3-128 of the I420 planes Y, U, V, rows without padding.
     public struct Run: Codable, Sendable, Hashable {
         public var hash: Digest
         public var count: Int

@@ -3,9 +3,9 @@ import Digests
 
 public struct AudioMix: Codable, Sendable, Hashable {
     public struct Duck: Codable, Sendable, Hashable {
-        /// Indices of the tracks whose sound pushes this one down.
+        /// Indices of the pieces whose sound lowers this one.
         public var under: [Int]
-        /// How far, in dB (positive).
+        /// By how much, in dB (positive).
         public var by: Double
         public var attackSeconds: Double
         public var releaseSeconds: Double
@@ -19,11 +19,11 @@ public struct AudioMix: Codable, Sendable, Hashable {
 
     public struct Piece: Codable, Sendable, Hashable {
         public var asset: AssetDigest
-        /// Where on the timeline it begins, in seconds (at least 0), rounded to microseconds.
+        /// Start on the timeline in seconds, at least 0, rounded to microseconds.
         public var start: Double
-        /// Where in the file it begins, in seconds.
+        /// Start in the file, in seconds.
         public var trim: Double
-        /// How long it is heard at most; nil: to the end of the file or of the video.
+        /// Longest time that it is heard; nil: to the end of the file or of the video.
         public var duration: Double?
         public var gain: Double
         public var fadeIn: Double
@@ -57,13 +57,13 @@ public struct AudioMix: Codable, Sendable, Hashable {
         }
     }
 
-    /// Length of the mix in samples: exactly that of the pictures, rounded up to a whole sample.
+    /// Duration of the mix in samples: that of the pictures, rounded up to a whole sample.
     public var samples: Int
     public var sampleRate: Int
     public var channels: Int
-    /// Empty: the video is silent (an audio stream of digital silence is still made).
+    /// Empty if the video is silent; it still gets a stream of digital silence.
     public var pieces: [Piece]
-    /// nil: as mixed.
+    /// nil: the loudness of the mix is not changed.
     public var loudness: Loudness?
 
     public init(samples: Int, sampleRate: Int = 48000, channels: Int = 2, pieces: [Piece], loudness: Loudness?) {

@@ -3,13 +3,13 @@
 public enum Ease: String, Codable, Sendable, Hashable, CaseIterable {
     case linear, hold
     case easeIn = "in", easeOut = "out", easeInOut = "in-out"
-    /// Overshoots a little and comes back.
+    /// `back` overshoots a little and returns.
     case back, bounce
 }
 
 public struct Keyframe: Codable, Sendable, Hashable {
-    /// In frames from the start of the segment; may lie before it or after its end. A multiple of 1/64, so that
-    /// moving a scene by whole frames changes no digit.
+    /// In frames from the start of the segment; may be before it or after its end. A multiple of 1/64, so that moving a
+    /// scene by whole frames changes no digit.
     public var frame: Double
     public var value: Double
     /// How the value goes from this keyframe to the next.
@@ -21,15 +21,15 @@ public struct Keyframe: Codable, Sendable, Hashable {
     }
 }
 
-/// One keyframe is a constant. Never empty; frames strictly ascend. Before the first and after the last keyframe
-/// the value holds.
+/// A value that is interpolated between keyframes; before the first and after the last one it is constant. Never empty;
+/// frames strictly ascend.
 public struct Track: Codable, Sendable, Hashable {
     public var keyframes: [Keyframe]
     public init(_ keyframes: [Keyframe]) {
         precondition(!keyframes.isEmpty)
         self.keyframes = keyframes
     }
-    /// An artifact without keyframes is damaged, not a track.
+    /// Refuses a track without keyframes, since the artifact is then damaged.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         keyframes = try container.decode([Keyframe].self, forKey: .keyframes)
@@ -59,7 +59,7 @@ public struct Track: Codable, Sendable, Hashable {
         let last = moved.firstIndex { $0.frame >= Double(count - 1) } ?? moved.count - 1
         let kept = Track(Array(moved[first...max(first, last)]))
         if kept.isConstant { return Track(kept.keyframes[0].value) }
-        // A hold before the first or after the last keyframe is a constant wherever it was keyed.
+        // A segment that lies within a hold sees a constant, wherever the keyframes are.
         let values = (0..<max(count, 1)).lazy.map { kept.value(at: Double($0)) }
         let start = kept.value(at: 0)
         return values.allSatisfy { $0 == start } ? Track(start) : kept

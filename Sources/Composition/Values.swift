@@ -1,4 +1,4 @@
-// The small values that a composition is made of. All of them are plain data: no I/O, no units left to resolve.
+// The small values of a composition. All are plain data: no I/O, no units left to resolve.
 
 /// Frames per second as a ratio, so that 29.97 is 30000/1001 exactly.
 public struct FrameRate: Codable, Sendable, Hashable {
@@ -70,7 +70,7 @@ public struct Color: Codable, Sendable, Hashable {
     }
 }
 
-/// What an area is filled with.
+/// The fill of an area.
 public enum Paint: Codable, Sendable, Hashable {
     case color(Color)
     /// `angle` in degrees as in CSS: 0 goes up, 90 goes right. Offsets of stops are 0...1, ascending.

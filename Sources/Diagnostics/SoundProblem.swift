@@ -43,7 +43,7 @@ public enum SoundProblem: Problem, Hashable {
         case .loudnessMissed(let wanted, let reached):
             Diagnostic(
                 "loudness-missed", .warning,
-                "the loudness is \(Self.decimal(reached, 1)) LUFS instead of \(Self.decimal(wanted, 1)): "
+                "the loudness is \(decimals(reached, 1)) LUFS instead of \(decimals(wanted, 1)): "
                     + "the true-peak limit allows no more",
                 hint: "lower 'loudness.integrated', or use sound with smaller peaks")
         case .silentMix:
@@ -51,18 +51,5 @@ public enum SoundProblem: Problem, Hashable {
         }
     }
 
-    static func seconds(_ value: Double) -> String { decimal(value, 2) + " s" }
-
-    /// Fixed-point text without Foundation; words where the value is too large to print exactly.
-    static func decimal(_ value: Double, _ digits: Int) -> String {
-        guard value.isFinite, abs(value) < 1e12 else {
-            return value.isNaN ? "unknown" : value < 0 ? "below -10^12" : "over 10^12"
-        }
-        var scale = 1
-        for _ in 0..<digits { scale *= 10 }
-        let fixed = Int((abs(value) * Double(scale)).rounded())
-        let sign = value < 0 && fixed > 0 ? "-" : ""
-        let fraction = String(fixed % scale)
-        return "\(sign)\(fixed / scale)." + String(repeating: "0", count: digits - fraction.count) + fraction
-    }
+    static func seconds(_ value: Double) -> String { decimals(value, 2) + " s" }
 }

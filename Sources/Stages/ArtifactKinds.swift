@@ -1,5 +1,5 @@
-// The files that stages hand to each other, each with the word that pipelines know it by and the type that it decodes
-// to. A file that only the worker can read (a stream, what libav measured) is handed on as it is.
+// The kinds of file that stages pass to each other, each with its name in pipelines and the type that it decodes to. A
+// file that only the worker reads (a stream, measures) is passed on as it is.
 import Composition
 import Spec
 import Work
@@ -21,7 +21,7 @@ extension ArtifactKind where Content == Job.Input {
 
 extension ArtifactKind<Facts> { public static var facts: Self { .init("facts") } }
 extension ArtifactKind<Profile> { public static var profile: Self { .init("profile") } }
-/// Where each text is written, and when it is shown.
+/// Where in the spec each text is written, and when it is shown.
 extension ArtifactKind<[TextPlace]> { public static var texts: Self { .init("texts") } }
 extension ArtifactKind<Findings> { public static var findings: Self { .init("findings") } }
 extension ArtifactKind<ResolvedVideo> { public static var composition: Self { .init("composition") } }

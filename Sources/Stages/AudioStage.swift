@@ -1,4 +1,4 @@
-// audio: mixes, levels and encodes the sound as one stream. Runs in a worker.
+// audio: mixes the sound, brings it to its target loudness and encodes it as one stream. Runs in a worker.
 import Composition
 import Work
 
@@ -13,7 +13,7 @@ public enum AudioStage {
         "bits per second of the AAC stream")
 
     public static let stage = StageDescriptor(
-        name: "audio", version: 2, summary: "mixes the sound and brings it to its loudness",
+        name: "audio", version: 2, summary: "mixes and encodes the sound",
         slots: [mix.declared, materials.declared],
         outputs: [sound.declared],
         parameters: [bitrate.declared],

@@ -1,5 +1,5 @@
-// baseline: compares drawn pictures with the approved ones. Runs in a worker. Keyed by the hashes of all frames; which
-// pictures are approved is found while it runs, since the plan alone knows where they are.
+// baseline: compares drawn pictures with the approved ones. Runs in a worker. Its key has the hashes of all frames; the
+// approved pictures are inputs that it discovers while it runs, since only the plan names their folder.
 import Composition
 import Work
 
@@ -13,7 +13,7 @@ public enum BaselineStage {
     public static let evidence = Output("evidence", list: .evidence, file: "evidence.png")
 
     public static let stage = StageDescriptor(
-        name: "baseline", version: 1, summary: "compares key frames with the approved ones",
+        name: "baseline", version: 2, summary: "compares key frames with the approved ones",
         slots: [plan.declared, frames.declared, segments.declared, materials.declared],
         outputs: [comparison.declared, evidence.declared],
         tools: ["libavcodec", "cairo", "freetype", "fontconfig"],

@@ -1,4 +1,4 @@
-// captions: the captions as files of their own, WebVTT and SubRip.
+// captions: writes the captions as separate files, WebVTT and SubRip.
 import Composition
 import Work
 
@@ -20,7 +20,7 @@ public enum CaptionsStage {
     }
 }
 
-/// WebVTT (W3C): `&`, `<` and `>` are written as entities; `-->` cannot then appear in a cue.
+/// WebVTT (W3C). Writes `&`, `<` and `>` as entities, so that `-->` cannot appear in a cue.
 func webVTT(_ sheet: CueSheet) -> String {
     sheet.cues.reduce(into: "WEBVTT\nLanguage: \(sheet.language)\n") { text, cue in
         let body = lines(cue.text).map {
@@ -30,19 +30,19 @@ func webVTT(_ sheet: CueSheet) -> String {
     }
 }
 
-/// SubRip has no escapes; players take the text as it is.
+/// SubRip has no escapes; players show the text as it is.
 func subRip(_ sheet: CueSheet) -> String {
     sheet.cues.enumerated().map { index, cue in
         "\(index + 1)\n\(span(cue, sheet.rate, ","))\n\(lines(cue.text).joined(separator: "\n"))\n"
     }.joined(separator: "\n")
 }
 
-/// Without empty lines: in both formats an empty line ends the cue.
+/// Leaves empty lines out, since in both formats an empty line ends the cue.
 private func lines(_ text: String) -> [String] {
     text.split(whereSeparator: \.isNewline).map { String($0) }.filter { !$0.allSatisfy(\.isWhitespace) }
 }
 
-/// When a cue is shown: `00:00:00.300 --> 00:00:02.800`.
+/// The times of a cue: `00:00:00.300 --> 00:00:02.800`.
 private func span(_ cue: Cue, _ rate: FrameRate, _ point: String) -> String {
     time(cue.startFrame, rate, point) + " --> " + time(cue.endFrame, rate, point)
 }

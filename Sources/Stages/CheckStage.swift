@@ -1,5 +1,5 @@
-// check: measures the delivered file against the plan and the rules. A fault that it finds is a result. Runs in a
-// worker.
+// check: measures the delivered file and judges it by the plan and the profile. A fault that it finds is a result, not
+// an error of the stage. Runs in a worker.
 import Composition
 import Work
 
@@ -7,7 +7,7 @@ public enum CheckStage {
     public static let media = Slot("media", .media)
     public static let plan = Slot("plan", .plan)
     public static let measures = Slot("measures", list: .measures)
-    /// As the audio stage encoded it: the sound of the delivered file has to be this.
+    /// The output of the audio stage, which the sound of the delivered file has to equal.
     public static let sound = Slot("sound", optional: .sound)
     public static let baseline = Slot("baseline", optional: .comparison)
     public static let profile = Slot("profile", optional: .profile)
@@ -15,7 +15,7 @@ public enum CheckStage {
     public static let report = Output("report", .report, file: "check.json")
 
     public static let stage = StageDescriptor(
-        name: "check", version: 9, summary: "measures the delivered file against the plan and the rules",
+        name: "check", version: 10, summary: "measures the delivered file and judges it by the plan and the profile",
         slots: [media.declared, plan.declared, measures.declared, sound.declared, baseline.declared, profile.declared],
         outputs: [report.declared],
         tools: ["libavformat", "libavcodec", "libswresample", "libebur128"],

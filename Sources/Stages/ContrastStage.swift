@@ -1,4 +1,4 @@
-// contrast: measures on drawn frames how well the texts of one segment stand out from what is behind them. Knows no
+// contrast: measures the contrast between the texts of one segment and their background, on drawn frames. Knows no
 // threshold. Runs in a worker.
 import Composition
 import Work
@@ -10,7 +10,7 @@ public enum ContrastStage {
     public static let contrast = Output("contrast", .contrast, file: "contrast.json")
 
     public static let stage = StageDescriptor(
-        name: "contrast", version: 2, summary: "measures the contrast of a segment's text",
+        name: "contrast", version: 2, summary: "measures the contrast of a segment's texts",
         slots: [segment.declared, materials.declared],
         outputs: [contrast.declared],
         tools: ["pango", "cairo", "freetype", "harfbuzz", "fontconfig", "libavcodec", "libavformat", "libswscale"],

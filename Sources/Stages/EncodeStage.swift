@@ -1,5 +1,5 @@
-// encode: one segment as closed GOPs. Runs in a worker. Keyed by the hashes of the frames: what they were drawn from is
-// a material, since it cannot change a byte that the hashes do not already pin.
+// encode: encodes one segment as closed GOPs. Runs in a worker. Its key has the hashes of the frames; the segment and
+// its assets are materials, since the hashes determine every byte already.
 import Composition
 import Work
 

@@ -1,4 +1,4 @@
-// gate: pass or revise, bound to the SHA-256 of the exact file. What was not checked does not pass.
+// gate: decides pass or revise for the file with one SHA-256. A check that was not run prevents a pass.
 import Composition
 import Diagnostics
 import FoundationEssentials
@@ -13,7 +13,7 @@ public enum GateStage {
     public static let decision = Output("decision", .decision, file: "gate.json", form: .open)
 
     public static let stage = StageDescriptor(
-        name: "gate", version: 5, summary: "decides: pass or revise",
+        name: "gate", version: 6, summary: "decides: pass or revise",
         slots: [check.declared, review.declared, proof.declared],
         outputs: [decision.declared],
         place: .here(perform),
@@ -31,7 +31,7 @@ public enum GateStage {
 }
 
 /// The rule: every check passed or warned, or is one of the few that may be switched off; proofreading found no error;
-/// no blocking observation is open; and check and review looked at one and the same file.
+/// no blocking observation is open; and check and review examined the same file.
 private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [Diagnostic]) -> GateDecision {
     var reasons = report.results.filter(\.verdict.blocks).map { result in
         let found =
@@ -42,7 +42,7 @@ private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [
     }
     reasons += SwitchedOff.faults(report.switchedOff)
     if report.results.allSatisfy({ $0.verdict == .notApplicable || $0.verdict == .off }) {
-        reasons.append("nothing was checked")
+        reasons.append("no check applied to the file")
     }
     reasons += review.observations
         .filter { $0.verdict == .contradicts && ($0.severity == .blocker || $0.severity == .major) }
@@ -50,7 +50,7 @@ private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [
     reasons += findings.filter { $0.severity == .error }.map {
         "\($0.id): \($0.message)" + ($0.place.map { " (\($0.file):\($0.line))" } ?? "")
     }
-    if report.sha256 != review.sha256 { reasons.append("check and review did not look at the same file") }
+    if report.sha256 != review.sha256 { reasons.append("check and review examined different files") }
     var verdicts: [String: CheckResult.Verdict] = [:]
     for result in report.results where verdicts[result.id].map({ rank(result.verdict) > rank($0) }) ?? true {
         verdicts[result.id] = result.verdict
@@ -65,7 +65,7 @@ private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [
         checks: verdicts)
 }
 
-/// The worst of several findings of one check counts.
+/// Of several findings of one check the one with the highest rank counts.
 private func rank(_ verdict: CheckResult.Verdict) -> Int {
     switch verdict {
     case .notApplicable: 0

@@ -1,6 +1,6 @@
-// measure: decodes one encoded segment and measures its pictures, so that check and review decode only what is new.
-// With the hashes of the frames it also compares some pictures with the drawn ones; what these are drawn from is a
-// material, as for encode. Runs in a worker.
+// measure: decodes one encoded segment and measures its pictures, so that check and review need not decode it again.
+// Given the hashes of the frames it also compares some pictures with the drawn ones; the segment and its assets are
+// materials, as for encode. Runs in a worker.
 import Composition
 import Work
 

@@ -1,4 +1,4 @@
-// mux: joins segments, sound and captions into the file that is delivered. Runs in a worker.
+// mux: joins segments, sound and captions into the delivered file. Runs in a worker.
 import Composition
 import Work
 
@@ -12,10 +12,10 @@ public enum MuxStage {
 
     public static let embedCaptions = Parameter(
         "embed_captions", default: true,
-        "captions also as a text track that players can switch on")
+        "adds the captions as a text track that players can switch on")
 
     public static let stage = StageDescriptor(
-        name: "mux", version: 3, summary: "joins everything into the MP4",
+        name: "mux", version: 3, summary: "joins segments, sound and captions into an MP4",
         slots: [segments.declared, audio.declared, captions.declared, header.declared],
         outputs: [media.declared],
         parameters: [embedCaptions.declared],

@@ -1,4 +1,4 @@
-// plan: cuts the video into segments. The one place where the graph grows.
+// plan: cuts the video into segments. The only stage whose result adds nodes to the graph.
 import Composition
 import Digests
 import Spec
@@ -22,7 +22,7 @@ public enum PlanStage {
 
     private static func perform(_ job: Job) throws -> Outcome {
         var files: [String] = []
-        // The digest that the plan shows is that of the segment's own file, so that one leads to the other.
+        // The plan names a segment by the digest of the segment's file, so that one leads to the other.
         let artifacts = try Spec.plan(job[composition]) { segment in
             let data = try segments.encoded(segment)
             files.append(try job.write(data, as: "segment-\(files.count).json"))

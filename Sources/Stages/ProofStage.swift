@@ -1,5 +1,4 @@
-// proof: the measured contrast of text against the rules of the spec's profiles. Findings stand at the spec's own
-// lines.
+// proof: judges the measured contrast of texts by the spec's profiles. Findings point at lines of the spec.
 import Composition
 import Diagnostics
 import Spec
@@ -15,7 +14,7 @@ public enum ProofStage {
 
     public static let stage = StageDescriptor(
         name: "proof", version: 2,
-        summary: "holds the contrast of text against the rules; errors hold up what comes after",
+        summary: "judges the contrast of texts by the profile; an error stops the stages after it",
         slots: [contrast.declared, plan.declared, texts.declared, profile.declared],
         outputs: [findings.declared],
         place: .here(perform))

@@ -1,5 +1,5 @@
-// proofread: the text of a resolved spec measured as it will be set, and everything that can be judged before a frame is
-// drawn. Runs in a worker: it lays text out with the fonts that will draw it. Must not see the spec itself.
+// proofread: measures the texts of a resolved spec as they will be drawn and checks everything that needs no frames.
+// Runs in a worker, since it lays out text with the fonts that draw it. Must not see the spec itself.
 import Composition
 import Spec
 import Work
@@ -13,7 +13,7 @@ public enum ProofreadStage {
     public static let findings = Output("findings", .findings, file: "findings.json")
 
     public static let stage = StageDescriptor(
-        name: "proofread", version: 1, summary: "holds the resolved spec against the rules before anything is drawn",
+        name: "proofread", version: 2, summary: "checks the resolved spec and proofreads its texts before rendering",
         slots: [drafts.declared, facts.declared, profile.declared],
         outputs: [texts.declared, findings.declared],
         tools: ["libavformat", "libavcodec", "fontconfig", "pango", "freetype", "harfbuzz"],

@@ -1,4 +1,4 @@
-// render: draws one segment's frames and names each by its hash. Runs in a worker.
+// render: draws the frames of one segment and records the hash of each. Runs in a worker.
 import Composition
 import Work
 
@@ -7,7 +7,7 @@ public enum RenderStage {
     public static let materials = Slot("materials", .materials, .material)
 
     public static let frames = Output("frames", .frames, file: "frames.json", form: .line)
-    /// The frames themselves, where drawing them again costs more than keeping them.
+    /// The frames themselves, if drawing them again costs more than keeping them.
     public static let pixels = Output("pixels", list: .pixels, file: "pixels.bin")
 
     public static let stage = StageDescriptor(

@@ -1,19 +1,19 @@
-// What commands ask of a worker outside of a graph: jobs that are no nodes, declared like stages so that the command
-// that asks and the worker that answers cannot disagree.
+// Requests of commands to a worker: jobs that are not nodes of a graph, declared like stages so that command and worker
+// cannot disagree.
 import Composition
 import Diagnostics
 import Work
 
-/// One frame of a segment as PNG, as render draws it: for `vgraph show … --frame`.
+/// For `vgraph show … --frame`: one frame of a segment as PNG, as render draws it.
 public enum StillRequest {
     public static let request = Request("still")
     public static let segment = Slot("segment", .segment)
     public static let materials = Slot("materials", .materials)
-    public static let frame = Parameter("frame", 0...Int.max, default: 0, "number of the frame in its segment")
+    public static let frame = Parameter("frame", 0...Int.max, default: 0, "index of the frame in its segment")
     public static let still = Output("still", ArtifactKind(file: "still"), file: "still.png")
 }
 
-/// The pictures that a baseline keeps, and their list: for `vgraph baseline accept`.
+/// For `vgraph baseline accept`: the pictures that a baseline keeps, and their list.
 public enum KeyFramesRequest {
     public static let request = Request("keyframes")
     public static let plan = Slot("plan", .plan)
@@ -21,13 +21,13 @@ public enum KeyFramesRequest {
     public static let materials = Slot("materials", .materials)
     public static let frames = Parameter<[Int]>(
         "frames",
-        list: "numbers of frames; the worker chooses where there are none")
-    public static let target = Parameter("target", default: "", "what the list is of")
+        list: "indices of frames; the worker chooses if there are none")
+    public static let target = Parameter("target", default: "", "the target that the list belongs to")
     public static let list = Output("list", ArtifactKind<Baseline>("baseline"), file: Baseline.fileName)
     public static let pictures = Output("pictures", list: ArtifactKind(file: "picture"), file: "picture.png")
 }
 
-/// Any media file against a spec or a plan, and against profiles: for `vgraph check`.
+/// For `vgraph check`: checks a media file against a spec or a plan, and against profiles.
 public enum InspectRequest {
     public static let request = Request("inspect")
     public static let media = Slot("media", .media)
@@ -35,8 +35,8 @@ public enum InspectRequest {
     public static let props = Slot("props", optional: .file)
     public static let plan = Slot("plan", optional: .plan)
     public static let profile = Slot("profile", optional: .profile)
-    public static let profiles = Parameter<[String]>("profiles", list: "names of profiles beside the spec's")
-    /// The spec's files lie in the workspace, or beside the spec, or in a folder above it.
+    public static let profiles = Parameter<[String]>("profiles", list: "names of profiles in addition to the spec's")
+    /// The spec's files are in the workspace, beside the spec, or in a folder above it.
     public static let beside = Parameter("beside", default: "", "the folder of the spec")
     public static let set = ValidateStage.set
     public static let format = ResolveStage.format
@@ -45,7 +45,7 @@ public enum InspectRequest {
     public static let rules = ChecksRequest.rules
 }
 
-/// The table of checks: for `vgraph checks`.
+/// For `vgraph checks`: the table of checks.
 public enum ChecksRequest {
     public static let request = Request("checks")
     public static let rules = Output("rules", ArtifactKind<[CheckRule]>("rules"), file: "checks.json")

@@ -1,4 +1,5 @@
-// resolve: everything implicit taken out of a spec. The artifact is what a person reads to see what a video really is.
+// resolve: makes everything explicit that a spec leaves implicit. People read its artifact to see what a video
+// contains.
 import Composition
 import Diagnostics
 import Digests
@@ -14,10 +15,10 @@ public enum ResolveStage {
     public static let drafts = Output("drafts", .drafts, file: "drafts.json")
 
     public static let set = ValidateStage.set
-    public static let format = Parameter("format", default: "", "one of the spec's formats; its own size by default")
+    public static let format = Parameter("format", default: "", "a format of the spec; by default the spec's own size")
 
     public static let stage = StageDescriptor(
-        name: "resolve", version: 4, summary: "takes every default, reference, template and unit out of the spec",
+        name: "resolve", version: 4, summary: "resolves defaults, references, templates and units of the spec",
         slots: [spec.declared, props.declared, facts.declared],
         outputs: [composition.declared, drafts.declared],
         parameters: [set.declared, format.declared],
@@ -36,7 +37,7 @@ extension Job {
         let digests = Dictionary(facts.assets.values.map { (ByteText($0.path), $0.digest) }) { first, _ in first }
         return try Draft.all(of: spec, facts: facts, format: format) { path in
             let bytes = try bytes(Input(slot: "facts", path: folders.path(path), name: path))
-            // The facts are what this node's key holds: other bytes than theirs must not go into its result.
+            // The key of this node has the digests of the facts, so other bytes must not enter its result.
             guard digests[path] == Digest.of(bytes) else { throw StageProblem.changedFile(path: path).diagnostic }
             return bytes
         }

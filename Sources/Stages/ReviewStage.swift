@@ -1,4 +1,4 @@
-// review: puts the evidence on one page for the person who decides. Runs in a worker.
+// review: puts the evidence on one page for the person who approves the video. Runs in a worker.
 import Composition
 import Spec
 import Work
@@ -18,7 +18,7 @@ public enum ReviewStage {
     public static let observations = Output("observations", .observations, file: "review.json")
 
     public static let stage = StageDescriptor(
-        name: "review", version: 6, summary: "puts frames, captions, checks and provenance on one page",
+        name: "review", version: 7, summary: "puts frames, captions, checks and provenance on one page",
         slots: [
             media.declared, plan.declared, check.declared, posters.declared, baseline.declared, evidence.declared,
             profile.declared, findings.declared, texts.declared,

@@ -1,4 +1,5 @@
-// A spec and its props from the slots of a job, filled in: what validate, resolve and `vgraph check --spec` begin with.
+// Reads a spec from the slots of a job and fills in its props: the first step of validate, resolve and `vgraph check
+// --spec`.
 import Spec
 import Work
 

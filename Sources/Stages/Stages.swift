@@ -1,4 +1,4 @@
-// The table of stages, in flow order: one file each. A stage whose place is a worker has its body in vgraph-worker.
+// The table of stages, in flow order; each is a file of this folder. The body of a worker's stage is in vgraph-worker.
 import Work
 
 public enum Stages {
@@ -10,6 +10,6 @@ public enum Stages {
         ClaimsStage.stage, ReviewRequestStage.stage, ReviewerStage.stage, GateStage.stage,
     ]
 
-    /// Types of output whose bytes the cache drops first: drawing frames again costs less than keeping them.
+    /// Types of output that the cache drops first, since drawing frames again costs less than keeping them.
     public static let droppedFirst: Set = ["pixels"]
 }

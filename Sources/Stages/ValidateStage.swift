@@ -1,5 +1,5 @@
-// validate: the spec's structure, then every file it names opened, and the rules of its profiles read. Runs in a worker:
-// it decodes what it finds. Must not know how the spec is drawn.
+// validate: checks the spec's structure, opens every file that it names and reads its profiles. Runs in a worker, since
+// it decodes files. Must not know how the spec is drawn.
 import Composition
 import Spec
 import Work
@@ -12,10 +12,10 @@ public enum ValidateStage {
     public static let profile = Output("profile", .profile, file: "profile.json")
     public static let findings = Output("findings", .findings, file: "findings.json")
 
-    public static let set = Parameter("set", table: "values for the spec's props; --set adds to them")
+    public static let set = Parameter("set", table: "values of the spec's props; --set adds to them")
 
     public static let stage = StageDescriptor(
-        name: "validate", version: 5, summary: "checks the spec and opens every file it names",
+        name: "validate", version: 6, summary: "checks the spec and opens every file that it names",
         slots: [spec.declared, props.declared],
         outputs: [facts.declared, profile.declared, findings.declared],
         parameters: [set.declared],

@@ -1,9 +1,9 @@
-// A document as a tree in which every value knows its place. Unaware of what any key means.
+// A document as a tree in which every value has its place in the file. Does not know what any key means.
 import Diagnostics
 
 public struct Node: Sendable {
     public enum Content: Sendable {
-        /// `isPlain`: written without quotes, so that the core schema may see a number, a boolean or null in it.
+        /// `isPlain`: written without quotes, so that the core schema may read it as a number, a boolean or null.
         case scalar(String, isPlain: Bool)
         case sequence([Node])
         /// In file order; keys are scalars and unique.
@@ -68,7 +68,7 @@ extension Node {
         }
     }
 
-    /// Decimal, `0o` octal or `0x` hexadecimal; nil also where it does not fit into 64 bits.
+    /// Decimal, `0o` octal or `0x` hexadecimal; nil also if it does not fit into 64 bits.
     public var int: Int? {
         guard let plain else { return nil }
         if plain.hasPrefix("0x") { return Int(plain.dropFirst(2), radix: 16) }
@@ -76,7 +76,7 @@ extension Node {
         return Int(plain)
     }
 
-    /// Any number, whole ones and `.inf`, `.nan` included.
+    /// Any number, including integers, `.inf` and `.nan`.
     public var double: Double? {
         if let int { return Double(int) }
         guard let plain, let first = plain.utf8.first else { return nil }
@@ -86,20 +86,20 @@ extension Node {
         case ".nan", ".NaN", ".NAN": return .nan
         default: break
         }
-        // Double() would also take "inf", "nan", "infinity" and hexadecimal floats, which YAML calls strings.
+        // Double() also accepts "inf", "nan", "infinity" and hexadecimal floats, which are strings in YAML.
         let isNumeric = plain.utf8.allSatisfy { (48...57).contains($0) || [43, 45, 46, 69, 101].contains($0) }
         guard isNumeric, (48...57).contains(first) || [43, 45, 46].contains(first) else { return nil }
         return Double(plain)
     }
 
-    /// A scalar that is no number, boolean or null.
+    /// A scalar other than a number, a boolean or null.
     public var string: String? {
         guard let text else { return nil }
         if isNull || bool != nil || double != nil { return nil }
         return text
     }
 
-    /// What a person would call this: "a list", "a number" ...
+    /// For messages: "a list", "a number" ...
     public var kindName: String {
         switch content {
         case .sequence: "a list"

@@ -1,9 +1,9 @@
-// libyaml's events into nodes. Works with events, not with libyaml's document API: an alias is counted before it is
-// expanded, so that a small file cannot become a large tree.
+// Builds nodes from libyaml's events. Uses events, not libyaml's document API, to count the nodes of an alias before
+// expanding it, so that a small file cannot become a large tree.
 internal import CYAML
 import Diagnostics
 
-/// What a document may cost at most.
+/// Upper limits for a document.
 public struct Limits: Sendable {
     public var bytes: Int
     public var depth = 64
@@ -16,12 +16,12 @@ public struct Limits: Sendable {
 }
 
 /// Parses one document of YAML 1.2 (core schema) or JSON. Aliases and merge keys (`<<`) are expanded.
-/// - Throws: everything found to be wrong; a syntax error ends the search.
+/// - Throws: all faults found; a syntax error ends the search.
 public func parse(text: String, file: String) throws(Diagnostics) -> Node {
     try parse(bytes: Array(text.utf8), file: file)
 }
 
-/// The same for the bytes of a file, which may be no text at all.
+/// The same for the bytes of a file, which may not be text.
 public func parse(bytes: [UInt8], file: String, limits: Limits = .document) throws(Diagnostics) -> Node {
     guard bytes.count <= limits.bytes else {
         throw Diagnostics([YAMLProblem.tooLarge(file: file, bytes: bytes.count, limit: limits.bytes).diagnostic])
@@ -29,7 +29,7 @@ public func parse(bytes: [UInt8], file: String, limits: Limits = .document) thro
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
         throw Diagnostics([YAMLProblem.utf16(file: file).diagnostic])
     }
-    // A byte order mark of UTF-8 says nothing and would shift the columns of the first line.
+    // UTF-8 has no byte order; a mark would shift the columns of the first line.
     let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     var source = SourceText(file: file, bytes: bytes)
     if let offset = bytes.firstIndex(of: 0) {
@@ -55,7 +55,7 @@ private func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
 }
 
 private struct Builder {
-    /// A node with what it costs: nodes in it, and how deep it goes.
+    /// A node with the number of nodes in it and its depth.
     struct Built {
         var node: Node
         var count: Int
@@ -72,7 +72,7 @@ private struct Builder {
         var pairs: [Node.Pair] = []
         var names: [String: Place] = [:]
         var key: Node?
-        /// Mappings named by `<<`, to be added after the mapping's own keys.
+        /// Pairs of mappings named by `<<`, added after the mapping's own keys.
         var merged: [Node.Pair] = []
     }
 
@@ -97,7 +97,7 @@ private struct Builder {
         }
         defer { yaml_parser_delete(&parser) }
         do {
-            // The input must stay where it is while libyaml reads from it.
+            // libyaml keeps a pointer to the input.
             let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(source.bytes.count, 1))
             defer { buffer.deallocate() }
             _ = buffer.initialize(from: source.bytes)
@@ -156,7 +156,7 @@ private struct Builder {
         pointer.map { String(decodingCString: $0, as: UTF8.self) }
     }
 
-    /// Whether the tag makes a plain scalar a text.
+    /// Whether the tag makes a plain scalar a string.
     private mutating func tag(_ pointer: UnsafeMutablePointer<yaml_char_t>?, at place: Place) throws(Diagnostics)
         -> Bool
     {
@@ -183,7 +183,7 @@ private struct Builder {
                 open.pairs.append(pair)
             }
         }
-        // A flow collection ends where its bracket is; a block one is underlined to the end of its first line.
+        // A flow collection ends at its bracket; a block collection is underlined to the end of its first line.
         if open.place.line == line + 1 {
             let whole = source.place(line: line, column: 0, endLine: line, endColumn: column)
             open.place.length = max(1, whole.column + whole.length - open.place.column)
@@ -198,7 +198,7 @@ private struct Builder {
     private mutating func add(_ built: Built, anchor: String?, isAlias: Bool = false, at place: Place? = nil)
         throws(Diagnostics)
     {
-        // What was opened is counted as it closes; so each node adds itself once, an alias all that it stands for.
+        // A collection is counted when it closes, so each node counts once, and an alias as many as it expands to.
         total += isAlias ? built.count : 1
         let here = place ?? built.node.place
         guard total <= limits.nodes else { throw fail(.bomb(limit: limits.nodes, at: here)) }
@@ -243,7 +243,7 @@ private struct Builder {
         case YAML_READER_ERROR:
             return fail(.character(problem, at: source.place(offset: Int(parser.problem_offset))))
         default:
-            // What is not closed is shown where it was opened, not at the end of the file.
+            // An unclosed bracket or quote is reported where it was opened, not at the end of the file.
             let isOpen = problem == "found unexpected end of stream" && parser.context != nil
             let mark = isOpen ? parser.context_mark : parser.problem_mark
             let line = mark.line, column = mark.column

@@ -1,13 +1,13 @@
-// The lines of a document and the way from libyaml's marks (line and code point) to places (line and character).
+// The lines of a document, and the conversion of libyaml's marks (line and code point) to places (line and character).
 import Diagnostics
 
 struct SourceText {
     let file: String
     let bytes: [UInt8]
-    /// Where lines begin and end (without the break), in bytes. Breaks are those that libyaml counts.
+    /// Byte ranges of the lines, without the line break. Line breaks are the ones that libyaml counts.
     private var lines: [Range<Int>] = []
     private var excerpts: [Int: String] = [:]
-    /// Character that each code point of one line belongs to: marks come in file order, so one line is enough.
+    /// The character that each code point of one line belongs to. Marks come in file order, so one line is enough.
     private var columns: (line: Int, of: [Int32]) = (-1, [])
 
     init(file: String, bytes: [UInt8]) {
@@ -38,7 +38,7 @@ struct SourceText {
 
     private func text(ofLine line: Int) -> String { String(decoding: bytes[lines[line]], as: UTF8.self) }
 
-    /// Lines of a megabyte (minified JSON) are not worth carrying around with every place.
+    /// Every place carries its excerpt, so long lines (minified JSON) have none.
     private mutating func excerpt(ofLine line: Int) -> String? {
         guard lines[line].count <= 1000 else { return nil }
         if let known = excerpts[line] { return known }
@@ -65,7 +65,7 @@ struct SourceText {
 
     private mutating func length(ofLine line: Int) -> Int { character(line: line, codePoint: Int.max) }
 
-    /// From 0-based marks; a span of several lines ends with its first.
+    /// From 0-based marks; a span of several lines is cut at the end of its first line.
     mutating func place(line: Int, column: Int, endLine: Int, endColumn: Int) -> Place {
         let line = min(max(line, 0), lines.count - 1)
         let start = character(line: line, codePoint: column)
@@ -78,7 +78,7 @@ struct SourceText {
         place(line: line, column: column, endLine: line, endColumn: column == Int.max ? column : column + 1)
     }
 
-    /// From a byte offset, which may lie inside a broken character.
+    /// From a byte offset, which may be inside an invalid character.
     mutating func place(offset: Int) -> Place {
         let line = (lines.lastIndex { $0.lowerBound <= offset }) ?? 0
         let before = String(
@@ -91,7 +91,7 @@ struct SourceText {
         return bytes[lines[line].lowerBound + column]
     }
 
-    /// Whether the line is indented by a tab before the given column.
+    /// Whether the line's indentation contains a tab.
     func isIndentedByTab(line: Int) -> Bool {
         guard lines.indices.contains(line) else { return false }
         return bytes[lines[line]].prefix { $0 == 0x20 || $0 == 0x09 }.contains(0x09)

@@ -1,4 +1,4 @@
-// audio: the mix of the whole video as one AAC stream at its loudness.
+// audio: mixes the sound of the whole video into one AAC stream at its target loudness.
 import Composition
 import Media
 import Stages

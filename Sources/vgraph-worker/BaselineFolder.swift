@@ -1,4 +1,4 @@
-// A folder of approved pictures, as a build reads it: what is in it is held against its own list before it is used.
+// Reads a folder of approved pictures. Each picture is verified against the folder's list before it is used.
 import CSystem
 import Composition
 import Diagnostics
@@ -13,7 +13,7 @@ struct BaselineFolder {
     let name: String
     let path: String
     private var root = ""
-    /// What was read, for the record of the node: another baseline is another result.
+    /// The files read, for the node's record, since a changed baseline changes the result.
     private(set) var read: [Discovered] = []
     private(set) var baseline: Baseline?
     /// Why there is nothing to compare with.
@@ -25,14 +25,14 @@ struct BaselineFolder {
         self.name = name
         path = workspace + "/" + name
         guard !name.hasPrefix("/"), !name.split(separator: "/").contains(".."), !name.isEmpty else {
-            refusal = "the baseline '\(name)' lies outside the workspace"
+            refusal = "the baseline '\(name)' is outside the workspace"
             return
         }
         let list = name + "/" + Baseline.fileName
         root = workspace
         guard let data = Self.bytes(list, in: root, limit: Self.listLimit) else {
             read.append(Discovered(path: list, digest: nil))
-            refusal = "there is no baseline in '\(name)' yet: 'vgraph baseline accept TARGET' makes one"
+            refusal = "'\(name)' has no baseline yet: 'vgraph baseline accept TARGET' makes one"
             return
         }
         read.append(Discovered(path: list, digest: Self.digest(data)))
@@ -40,13 +40,13 @@ struct BaselineFolder {
             baseline.frames.count <= Baseline.maximumFrames,
             baseline.frames.allSatisfy({ Self.isPlain($0.file) && (0..<10_000_000).contains($0.offset) })
         else {
-            refusal = "'\(list)' is not a baseline that this vgraph can read"
+            refusal = "this version of vgraph cannot read the baseline '\(list)'"
             return
         }
         self.baseline = baseline
     }
 
-    /// An approved picture, if it is the one that was accepted.
+    /// An approved picture; a failure if its bytes are not the accepted ones.
     mutating func picture(_ frame: Baseline.KeyFrame) -> Result<Bitmap, BaselineFault> {
         let file = name + "/" + frame.file
         guard let data = Self.bytes(file, in: root, limit: Self.pictureLimit) else {
@@ -59,18 +59,18 @@ struct BaselineFolder {
         }
         do { return .success(try Picture.decode(path: path + "/" + frame.file, name: file)) } catch {
             return .failure(
-                BaselineFault(words: (error as? MediaProblem)?.diagnostic.message ?? "'\(file)' cannot be read"))
+                BaselineFault(words: (error as? MediaProblem)?.diagnostic.message ?? "cannot read '\(file)'"))
         }
     }
 
     private mutating func note(_ item: Discovered) { if !read.contains(item) { read.append(item) } }
 
-    /// A name in the folder, not a path out of it.
+    /// Whether it is a plain file name, not a path.
     private static func isPlain(_ file: String) -> Bool {
         !file.isEmpty && !file.contains("/") && !file.hasPrefix(".") && file.utf8.count <= 255
     }
 
-    /// nil too where the path leads out of the workspace.
+    /// nil also if the path leads outside the workspace.
     private static func bytes(_ name: String, in workspace: String, limit: Int) -> Data? {
         let folder = open(workspace, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return nil }

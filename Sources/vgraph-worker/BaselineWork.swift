@@ -1,5 +1,5 @@
-// baseline: the drawn pictures against the approved ones. Equal hashes need no picture; what differs is drawn, compared
-// tile by tile and put side by side. Finding a difference is a result, not a failure of the stage.
+// baseline: compares drawn pictures with the approved ones. Equal hashes need no picture; other pictures are drawn,
+// compared tile by tile and put side by side. A difference is a result, not a failure of the stage.
 import Composition
 import Diagnostics
 import Digests
@@ -50,7 +50,7 @@ private func compared(
     func nothing(_ reason: String, _ frame: Int? = nil) -> ComparedFrame {
         (BaselineComparison.Frame(scene: key.scene, frame: frame, verdict: .different, reason: reason), nil)
     }
-    guard let number = plan.frame(of: key) else { return nothing("the scene is gone, or shorter than it was") }
+    guard let number = plan.frame(of: key) else { return nothing("the scene is gone or has become shorter") }
     if try drawing.hash(number) == key.hash {
         return (BaselineComparison.Frame(scene: key.scene, frame: number, verdict: .same), nil)
     }
@@ -63,7 +63,7 @@ private func compared(
     return try judged(key, number, expected: expected, actual: actual, .drawn, plan)
 }
 
-/// Two pictures by the bands; side by side unless they are alike.
+/// Judges two pictures by the bands, with a picture of both side by side unless they are alike.
 private func judged(
     _ key: Baseline.KeyFrame, _ number: Int, expected: Bitmap, actual: Bitmap, _ bands: LikenessBands,
     _ plan: Plan
@@ -72,7 +72,7 @@ private func judged(
         let tile = TileLikeness.of(ComparedPicture(expected).planes, ComparedPicture(actual).planes)
     else {
         let words =
-            "it was approved at \(expected.width)x\(expected.height) pixels and is \(actual.width)x\(actual.height)"
+            "it was approved at \(expected.width)x\(expected.height) pixels but is now \(actual.width)x\(actual.height)"
         return (BaselineComparison.Frame(scene: key.scene, frame: number, verdict: .different, reason: words), nil)
     }
     let verdict = bands.verdict(tile.value)
@@ -82,8 +82,8 @@ private func judged(
     return (result, try EvidencePicture(expected: expected, actual: actual, tile: tile, title: title).png())
 }
 
-/// The same for a file that was made elsewhere, or encoded again: its decoded pictures, with the bands that leave room
-/// for an encoder.
+/// The same comparison for a file that was made elsewhere: with its decoded pictures, and bands that allow for an
+/// encoder.
 func comparedDecoded(_ media: Job.Input, _ plan: Plan, workspace: String) throws -> BaselineComparison? {
     guard let name = plan.acceptance.baseline else { return nil }
     var comparison = BaselineComparison(baseline: name, bands: .decoded, isDrawn: false)
@@ -99,10 +99,10 @@ func comparedDecoded(_ media: Job.Input, _ plan: Plan, workspace: String) throws
             comparison.frames.append(
                 BaselineComparison.Frame(scene: key.scene, frame: frame, verdict: .different, reason: reason))
         }
-        guard let number = plan.frame(of: key) else { add("the scene is gone, or shorter than it was", nil); continue }
-        // In the middle of the frame, where no rounding of time stamps puts another.
+        guard let number = plan.frame(of: key) else { add("the scene is gone or has become shorter", nil); continue }
+        // The middle of the frame, so that rounded time stamps cannot select another frame.
         let time = plan.rate.time(ofFrame: number) + plan.rate.time(ofFrame: 1) * Rational(1, 2)
-        guard let actual = try? reader.bitmap(at: time) else { add("the picture cannot be decoded", number); continue }
+        guard let actual = try? reader.bitmap(at: time) else { add("cannot decode the picture", number); continue }
         switch folder.picture(key) {
         case .success(let expected):
             let judged = try judged(key, number, expected: expected, actual: actual, .decoded, plan)
@@ -114,7 +114,7 @@ func comparedDecoded(_ media: Job.Input, _ plan: Plan, workspace: String) throws
 }
 
 extension Plan {
-    /// Where a key frame is now; nil: its scene is gone, or has become too short.
+    /// The current position of a key frame; nil if its scene is gone or has become too short.
     func frame(of key: Baseline.KeyFrame) -> Int? {
         guard let scene = scenes.first(where: { $0.id == key.scene }), (0..<scene.frames).contains(key.offset) else {
             return nil
@@ -122,8 +122,7 @@ extension Plan {
         return scene.startFrame + key.offset
     }
 
-    /// What a person would look at: the middle of each scene and of each caption, spread evenly where there are too
-    /// many.
+    /// The default key frames: the middle of each scene and of each caption; evenly spread if there are too many.
     var keyFrames: [Int] {
         let middles =
             scenes.map { $0.startFrame + $0.frames / 2 }
@@ -133,7 +132,7 @@ extension Plan {
     }
 }
 
-/// Frames of a whole video by number, drawn when asked for.
+/// Frames of a whole video by index, drawn on demand.
 final class DrawnFrames {
     private let plan: Plan
     private let hashes: [FrameHashes]
@@ -142,7 +141,7 @@ final class DrawnFrames {
     private let folders: Folders
     private var opened: (span: Int, source: SegmentSource)?
 
-    /// - Parameter hashes: those of each segment's frames, as render recorded them; empty: nothing is known of them.
+    /// - Parameter hashes: the hashes of each segment's frames that render recorded; empty if they are not known.
     init(
         _ plan: Plan, hashes: [FrameHashes] = [], segments: [Unread<Segment>], materials: Materials,
         in folders: Folders
@@ -150,7 +149,7 @@ final class DrawnFrames {
         (self.plan, self.hashes) = (plan, hashes)
         (self.segments, self.materials, self.folders) = (segments, materials, folders)
         guard hashes.isEmpty || hashes.count == plan.spans.count, segments.count == plan.spans.count else {
-            throw JobProblem.badJob("the plan has \(plan.spans.count) segments, and \(segments.count) are given")
+            throw JobProblem.badJob("the plan has \(plan.spans.count) segments, but \(segments.count) are given")
                 .diagnostic
         }
     }
@@ -163,7 +162,7 @@ final class DrawnFrames {
         return (span, frame - plan.spans[span].startFrame)
     }
 
-    /// As render recorded it; drawn where it has not.
+    /// The hash that render recorded, or else that of the drawn frame.
     func hash(_ frame: Int) throws -> Digest {
         let (span, offset) = try place(frame)
         guard !hashes.isEmpty else { return try self.frame(frame).hash }

@@ -1,4 +1,5 @@
-// check: the delivered file, decoded once, against the plan. What it finds is a result, not a failure of the stage.
+// check: measures the delivered file and judges it by the plan. A fault that it finds is a result, not a failure of the
+// stage.
 import Composition
 import Media
 import Stages

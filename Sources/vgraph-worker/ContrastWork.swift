@@ -1,4 +1,4 @@
-// contrast: the frames of a segment in which text is in full view, drawn at a few moments, and how well it stands out.
+// contrast: draws a few frames of a segment in which its texts are in full view, and measures their contrast.
 import Render
 import Stages
 import Work

@@ -1,5 +1,5 @@
-// difference: where two results of one stage begin to differ, in frames or packets. Not a node: `--check-determinism`
-// asks it. The answer is a note; none where there is nothing to add to the byte.
+// difference: finds the first frame or packet in which two results of one stage differ. Not a node: it answers
+// `--check-determinism`. The answer is a note, or none if there is nothing to add to the differing byte.
 import Composition
 import Diagnostics
 import Media
@@ -26,7 +26,7 @@ extension StageBody {
 }
 
 private func firstFrame(_ one: FrameHashes, _ other: FrameHashes) -> String? {
-    guard one.size == other.size, one.rate == other.rate else { return "in the size or the rate of the frames" }
+    guard one.size == other.size, one.rate == other.rate else { return "in the size or the frame rate" }
     var frame = 0, ours = one.runs[...], theirs = other.runs[...]
     while let a = ours.first, let b = theirs.first, a.count > 0, b.count > 0 {
         guard a.hash == b.hash else { break }
@@ -40,7 +40,7 @@ private func firstFrame(_ one: FrameHashes, _ other: FrameHashes) -> String? {
     guard !ours.isEmpty || !theirs.isEmpty else { return nil }
     let isShort = ours.isEmpty || theirs.isEmpty
     return "frame \(frame) at \(decimals(one.rate.seconds(ofFrame: frame), 3)) s"
-        + (isShort ? ", which one of them has not" : "")
+        + (isShort ? ", which only one of them has" : "")
 }
 
 private func firstPicture(_ one: String, _ other: String) throws -> String? {
@@ -48,7 +48,7 @@ private func firstPicture(_ one: String, _ other: String) throws -> String? {
     guard files[0].size == files[1].size else { return "in the size of the pictures" }
     for index in 0..<min(files[0].pictures, files[1].pictures) {
         let first = try files[0].picture(index), second = try files[1].picture(index)
-        if !first.hasSamePixels(as: second) { return "picture \(index) of those kept" }
+        if !first.hasSamePixels(as: second) { return "kept picture \(index)" }
     }
     return files[0].pictures == files[1].pictures
         ? nil : "in the number of pictures: \(files[0].pictures), then \(files[1].pictures)"

@@ -1,5 +1,5 @@
-// encode: the frames of a segment to H.264. Its key holds the hashes of the frames, so each frame is compared with its
-// hash before it goes into the encoder: a result never stands under a key that it does not belong to.
+// encode: encodes the frames of a segment as H.264. Its key has the hashes of the frames, so each frame is compared
+// with its hash before it is encoded; otherwise a wrong result could be stored under the key.
 import Composition
 import Diagnostics
 import Media
@@ -24,7 +24,7 @@ extension StageBody {
         }
         let encoder = try SegmentEncoder(path: job.path(of: EncodeStage.stream), settings: settings)
         for run in hashes.runs {
-            // Equal frames in a row are drawn once.
+            // Consecutive equal frames are drawn once.
             let frame = try source.frame(encoder.frames)
             let hash = frame.hash
             guard hash == run.hash else {

@@ -1,13 +1,12 @@
-// Searches for fonts as the engine keeps them: a question and an answer, both text, that hold on another machine where
-// the same question comes to fonts of the same bytes.
+// Font searches as question and answer in text, for the engine to keep. A result is valid on another machine if the
+// same questions lead to fonts with the same bytes.
 import Diagnostics
 import Files
 import Glibc
 import Render
 import Work
 
-/// `font`, families, weight, italic, size, language, how many fonts matter, and the project's own fonts by their path
-/// in it.
+/// `font`, families, weight, italic, size, language, number of relevant fonts, and the project's own fonts by path.
 private func question(_ search: FontSearch, _ count: Int, in folders: Folders) -> String {
     let files = search.files.map { folders.name($0) ?? $0 }
     return
@@ -54,7 +53,7 @@ private func answer(_ search: FontSearch, _ count: Int) throws -> String {
     .joined(separator: "; ")
 }
 
-/// For a stage's outcome.
+/// The answers for a stage's outcome.
 func fontAnswers(_ used: FontsUsed, in folders: Folders) throws -> [Answer] {
     do {
         let fonts = try used.searches.map { search, count in
@@ -68,7 +67,7 @@ func fontAnswers(_ used: FontsUsed, in folders: Folders) throws -> [Answer] {
 }
 
 extension StageBody {
-    /// The engine asks what searches find now; what cannot be answered any more has no answer.
+    /// Repeats searches for the engine; a question that can no longer be answered gets no answer.
     static let answers = StageBody(of: AnswersRequest.request) { job, _ in
         let answers = try job[AnswersRequest.questions].compactMap { text -> Answer? in
             if let search = familySearch(text, in: job.folders) {

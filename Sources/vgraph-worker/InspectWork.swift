@@ -1,4 +1,4 @@
-// inspect: any media file, held against a plan or a spec and against profiles where there are such; and the table of
+// inspect and checks: check any media file against a plan or a spec and against profiles; and return the table of
 // checks. Not nodes: they answer `vgraph check` and `vgraph checks`.
 import Composition
 import Diagnostics
@@ -33,14 +33,14 @@ extension StageBody {
     }
 }
 
-/// What a file is held against: a spec, else a plan, with the profiles of either and those that were named beside.
+/// The reference for a file: a spec or a plan, with its profiles and those named on the command line.
 private struct HeldAgainst {
     var plan: Plan?
     var profile: Profile
     var findings: [Diagnostic] = []
-    /// What the spec draws; nil for a plan, which does not say.
+    /// The pictures that the spec draws; nil for a plan, which cannot be drawn.
     var promised: PromisedPictures?
-    /// What it mixes; nil where it mixes nothing.
+    /// The sound that the spec mixes; nil without tracks.
     var sound: PromisedSound?
 
     init(_ job: Job, progress: (Reply.Progress) -> Void) throws {
@@ -77,8 +77,7 @@ private struct HeldAgainst {
 }
 
 extension HeldAgainst {
-    /// Where the spec's files lie: in the working folder, or, where they are not all there, beside the spec or in a
-    /// folder above it.
+    /// The folder that contains all the spec's files: the working folder, or else the spec's folder or one above it.
     fileprivate static func folders(of spec: ValidSpec, _ job: Job) throws -> Folders {
         var folders = [job.workspace]
         var folder = try job[InspectRequest.beside].split(separator: "/")
@@ -94,7 +93,7 @@ extension HeldAgainst {
     }
 }
 
-/// The pictures of a spec by number, drawn segment by segment.
+/// The pictures of a spec by index, drawn segment by segment.
 private final class SpecPictures {
     private let plan: Plan
     private let segments: [Segment]
@@ -106,7 +105,7 @@ private final class SpecPictures {
     }
 
     var promised: PromisedPictures {
-        // Four times a second, and in the middle of each caption.
+        // Compares four pictures a second in detail, and one in the middle of each caption.
         let often = max(1, Int((plan.rate.perSecond / 4).rounded()))
         let looks = Set(stride(from: often / 2, to: plan.frames, by: often)).union(
             plan.cues.map { ($0.startFrame + $0.endFrame) / 2 })

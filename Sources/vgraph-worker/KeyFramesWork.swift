@@ -1,4 +1,4 @@
-// keyframes: the pictures that a baseline keeps, drawn as PNG, and their list. Not a node: it answers `vgraph baseline
+// keyframes: draws the pictures of a baseline as PNG and writes their list. Not a node: it answers `vgraph baseline
 // accept`.
 import Composition
 import Diagnostics

@@ -1,4 +1,4 @@
-// The files behind digests, and what a worker keeps of them from job to job.
+// Finds and verifies the files that digests name, and caches digests, pictures and fonts from job to job.
 import Composition
 import Diagnostics
 import Digests
@@ -8,12 +8,12 @@ import Media
 import Render
 import Work
 
-/// The files behind digests, inside one workspace and its roots.
+/// The files that digests name, inside one workspace and its roots.
 struct MaterialFiles {
     let folders: Folders
     let files: [AssetDigest: String]
 
-    /// Relative to the workspace, as a person knows the file.
+    /// The path relative to the workspace, for messages.
     func name(_ digest: AssetDigest) throws -> String {
         guard let path = files[digest] else { throw RenderProblem.unknownMaterial(digest: digest.hex).diagnostic }
         guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
@@ -22,7 +22,7 @@ struct MaterialFiles {
         return path
     }
 
-    /// The absolute path of a file whose bytes have been held against `digest`.
+    /// The absolute path of a file, after verifying its digest.
     func path(_ digest: AssetDigest) throws -> String {
         let name = try name(digest)
         let path = folders.path(name)
@@ -36,7 +36,7 @@ struct MaterialFiles {
         return path
     }
 
-    /// What layers are drawn from.
+    /// The sources for drawing layers.
     var sources: LayerSources {
         LayerSources(
             picture: { digest in
@@ -48,7 +48,7 @@ struct MaterialFiles {
     }
 }
 
-/// The font files that were really used, so that a machine where another one would be chosen does the work again.
+/// The font files that were used, so that a machine with other fonts does the work again.
 func discoveredFonts(_ files: [String], in folders: Folders) throws -> [Discovered] {
     try files.map { path in
         do {
@@ -60,8 +60,7 @@ func discoveredFonts(_ files: [String], in folders: Folders) throws -> [Discover
     }
 }
 
-/// What a worker keeps from job to job: digests of files it has read, pictures it has decoded, fonts it has looked up.
-/// A worker does one job at a time, on one thread.
+/// The worker's cache: digests of files, decoded pictures, fonts. A worker does one job at a time, on one thread.
 final class PictureShelf: @unchecked Sendable {
     static let shared = PictureShelf()
     let fonts = FontLibrary()
@@ -75,7 +74,7 @@ final class PictureShelf: @unchecked Sendable {
         }
     }
     private var digests: [ByteText: (stamp: Stamp, digest: Digest)] = [:]
-    /// Latest use last.
+    /// In order of use, the latest last.
     private var pictures: [(digest: AssetDigest, bitmap: Bitmap)] = []
     private let limit = 128 << 20
 

@@ -1,5 +1,5 @@
-// measure: one encoded segment decoded and measured, and small pictures of it, so that check and review of the whole
-// file decode nothing that has not changed.
+// measure: decodes and measures one encoded segment and makes small pictures of it, so that check and review need not
+// decode unchanged segments again.
 import Composition
 import Diagnostics
 import Media
@@ -29,7 +29,7 @@ private final class EncodedPictures {
     private let source: SegmentSource
     private let hashes: FrameHashes
 
-    /// nil: the job does not say what was drawn.
+    /// nil if the job has no frames, segment or materials.
     init?(_ job: Job) throws {
         guard let hashes = try job[MeasureStage.frames], let segment = try job[MeasureStage.segment],
             let materials = try job[MeasureStage.materials]
@@ -42,7 +42,7 @@ private final class EncodedPictures {
     func planes(_ frame: Int) throws -> PicturePlanes? {
         guard frame < source.frames, let expected = hashes.hash(ofFrame: frame) else { return nil }
         let picture = try source.frame(frame), hash = picture.hash
-        // The key holds the hashes: a result never stands under a key that it does not belong to.
+        // The key has the hashes, so other pictures must not enter the result.
         guard hash == expected else {
             throw EncodeProblem.frameMismatch(frame: frame, expected: expected.hex, got: hash.hex).diagnostic
         }

@@ -1,4 +1,4 @@
-// mux: segments, sound and captions to the file that people watch.
+// mux: joins segments, sound and captions into the delivered file.
 import Composition
 import Media
 import Stages

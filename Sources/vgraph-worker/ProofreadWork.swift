@@ -1,4 +1,4 @@
-// proofread: a resolved spec held against the rules, with its text as it will be set, before anything is rendered.
+// proofread: checks a resolved spec and its measured texts by the rules, before rendering.
 import Diagnostics
 import Spec
 import Stages

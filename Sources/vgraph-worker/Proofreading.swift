@@ -1,5 +1,5 @@
-// A resolved spec held against the rules, its text measured as it will be set. What `proofread` does as a node,
-// `vgraph check --spec` does for a file from elsewhere. Must not see the spec itself.
+// Checks a resolved spec by the rules and measures its texts as they will be drawn. Shared by the node `proofread` and
+// `vgraph check --spec`. Must not see the spec itself.
 import Composition
 import Diagnostics
 import Digests
@@ -10,12 +10,12 @@ import Work
 
 struct Proofreading {
     var findings: [Diagnostic]
-    /// Font files of the workspace that decided on the text.
+    /// Font files of the workspace that the texts depend on.
     var discovered: [Discovered]
-    /// What decided on the fonts.
+    /// The searches that selected the fonts.
     var answers: [Answer]
 
-    /// - Parameter profile: whose rules they are held against.
+    /// - Parameter profile: the rules for the drafts.
     init(of drafts: [Draft], _ facts: Facts, by profile: Profile, in folders: Folders) throws {
         let used = FontsUsed()
         var heard: (mix: AudioMix, speech: [Bool]?)?
@@ -27,7 +27,7 @@ struct Proofreading {
                     throw problem
                 }
             }
-            // Every format has the same sound.
+            // Formats of a spec usually have the same sound.
             if heard?.mix != draft.video.mix { heard = (draft.video.mix, speech(of: draft, in: folders)) }
             return Proof(
                 draft: draft, facts: facts, measured: measured, profile: profile,
@@ -43,8 +43,7 @@ struct Proofreading {
     }
 }
 
-/// When its voices sound; nil where there are none, nothing to hold them against, or a file that other findings are
-/// about.
+/// When its voices sound; nil without voices or captions, or if a file cannot be read, which other findings report.
 private func speech(of draft: Draft, in folders: Folders) -> [Bool]? {
     let mix = draft.video.mix, voices = draft.voices
     guard !voices.isEmpty, !draft.video.captions.isEmpty else { return nil }
@@ -58,7 +57,7 @@ private func speech(of draft: Draft, in folders: Folders) -> [Bool]? {
 }
 
 extension LayerSources {
-    /// Which fonts are there, of those that a spec asks for.
+    /// Which of a spec's fonts are available.
     func answers(to questions: [FontQuestion]) throws -> FontAnswers {
         var answers = FontAnswers()
         for question in questions {

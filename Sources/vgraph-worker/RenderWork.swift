@@ -1,5 +1,5 @@
-// render: a segment to the hashes of its frames, and to the frames themselves where drawing them again would cost more
-// than keeping them.
+// render: draws a segment and records the hashes of its frames, and keeps the frames themselves if drawing them again
+// would cost more.
 import Composition
 import Render
 import Stages

@@ -1,25 +1,26 @@
-// Curves below the strip of the review sheet, on its own axis of time: loudness, light, flashes. Inline SVG.
+// The curves below the timeline of the review sheet: loudness, brightness, flashes. Inline SVG.
 import Composition
+import Diagnostics
 import Media
 
 struct ReviewCurve {
-    /// Of the series in the report.
+    /// Name of the series in the report.
     var name: String
     /// Values at the bottom and at the top.
     var range: ClosedRange<Double>
     var height: Double
-    /// Lines with words at the left.
+    /// Horizontal lines with labels at the left.
     var grid: [(value: Double, words: String)]
-    /// A line that means something, with its words; drawn as a limit where breaking it is a fault.
+    /// A target or a limit, with its label.
     var line: (value: Double, words: String, isLimit: Bool)?
-    /// Whether values hold for a while instead of flowing into the next.
+    /// Whether the curve has steps instead of sloped lines.
     var isStepped = false
 
-    /// In the order of the page, those that the report has.
+    /// The curves of the report's series, in the order of the page.
     static func all(_ plan: Plan, _ report: CheckReport, _ profile: Profile) -> [(
         curve: ReviewCurve, series: CheckReport.Series
     )] {
-        // As D06 judges: a profile's limits before the loudness that the mix is brought to.
+        // As in D06, a profile's limits take precedence over the target of the mix.
         let target =
             profile[.loudness].flatMap { limit in
                 (limit.least ?? limit.most).map {
@@ -42,9 +43,9 @@ struct ReviewCurve {
         return curves.compactMap { curve in report.series.first { $0.name == curve.name }.map { (curve, $0) } }
     }
 
-    static let words = ["loudness": "loudness", "luma": "light", "flashes": "flashes"]
+    static let words = ["loudness": "loudness", "luma": "brightness", "flashes": "flashes"]
 
-    /// - Parameters: `x` turns seconds into a place across; `top` is where the curve begins.
+    /// - Parameters: `x` converts seconds to a horizontal position; `top` is the upper edge of the curve.
     func svg(_ series: CheckReport.Series, left: Double, right: Double, top: Double, x: (Double) -> Double) -> String {
         func y(_ value: Double) -> Double {
             top + height * (1 - min(max((value - range.lowerBound) / (range.upperBound - range.lowerBound), 0), 1))

@@ -1,18 +1,18 @@
-// What did not pass, with the picture at which it was found; and the pictures that differ from approved ones. Parts of
-// the review sheet.
+// Sections of the review sheet: findings with a picture of their place, and pictures that differ from approved ones.
 import Composition
+import Diagnostics
 import Media
 
 extension ReviewSheet {
-    /// A finding that has a time, with a picture of it.
+    /// A finding with a time and a picture of it.
     struct Scene {
         var result: CheckResult
         var seconds: Double
-        /// Base64; nil where the file gave no picture.
+        /// Base64; nil if the picture could not be decoded.
         var jpeg: String?
     }
 
-    /// A key frame that is not as approved.
+    /// A key frame that differs from the approved picture.
     struct Mismatch {
         var frame: BaselineComparison.Frame
         /// Expected, actual and difference side by side, base64.
@@ -21,7 +21,7 @@ extension ReviewSheet {
 
     var findingsPart: String {
         guard !found.isEmpty else { return "" }
-        var part = "<section>\n<h2>Where it was found <span class=\"count\">\(found.count)</span></h2>\n"
+        var part = "<section>\n<h2>Findings <span class=\"count\">\(found.count)</span></h2>\n"
         part += "<div class=\"posters\(plan.size.height > plan.size.width ? " tall" : "")\">\n"
         for scene in found {
             part += "<figure>"
@@ -49,8 +49,8 @@ extension ReviewSheet {
         guard let baseline, let folder = baseline.baseline, baseline.refusal == nil else { return "" }
         let same = baseline.frames.count { $0.verdict == .same || $0.verdict == .alike }
         var part =
-            "<section>\n<h2>Against the approved baseline <span class=\"count\">\(same) of \(baseline.frames.count) "
-            + "as approved</span></h2>\n"
+            "<section>\n<h2>Approved baseline <span class=\"count\">\(same) of \(baseline.frames.count) as "
+            + "approved</span></h2>\n"
         part += "<p class=\"hint\"><code>\(escaped(folder))</code></p>\n"
         for mismatch in mismatches {
             let frame = mismatch.frame, isOpen = frame.verdict == .look
@@ -62,10 +62,13 @@ extension ReviewSheet {
             }
             part +=
                 "<figcaption><span class=\"pill "
-                + "\(isOpen ? "warn" : "fail")\">\(isOpen ? "a person looks" : "different")</span> "
+                + "\(isOpen ? "warn" : "fail")\">\(isOpen ? "to review" : "different")</span> "
             if let number = frame.frame { part += "<time>\(clock(plan.rate.seconds(ofFrame: number)))</time> " }
             part += "<b>\(escaped(frame.scene))</b> "
-            if let tile = frame.likeness { part += "the least alike tile, at \(tile.x), \(tile.y), is \(tile.words)" }
+            if let tile = frame.likeness {
+                part +=
+                    "lowest likeness \(tile.words), in the tile at \(tile.x), \(tile.y)"
+            }
             if let reason = frame.reason { part += escaped(reason) }
             part += "</figcaption></figure>\n"
         }
@@ -73,8 +76,8 @@ extension ReviewSheet {
     }
 }
 
-/// What is between the bands is for a person: until one has approved the picture, or it is as approved again, it holds
-/// the gate. Rules that take D13 for less than a failure take these for less.
+/// Pictures between the bands need a person: until someone approves them, or they look as approved again, they block
+/// the gate. If the rules lower the severity of D13, they lower the severity of these too.
 func baselineObservations(_ comparison: BaselineComparison?, _ plan: Plan, _ profile: Profile) -> [Observation] {
     let severity = profile.severity(of: "D13", or: .fail)
     guard let comparison, let folder = comparison.baseline, severity != .off else { return [] }
@@ -89,6 +92,6 @@ func baselineObservations(_ comparison: BaselineComparison?, _ plan: Plan, _ pro
             rationale:
                 "likeness \(tile.words) in the tile at \(tile.x), \(tile.y), between "
                 + "\(decimals(comparison.bands.fail, 2)) and \(decimals(comparison.bands.pass, 2)): a person has to "
-                + "look, and 'vgraph baseline accept' approves")
+                + "look; 'vgraph baseline accept' approves it")
     }
 }

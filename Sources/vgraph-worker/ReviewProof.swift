@@ -1,5 +1,4 @@
-// What was found before anything was rendered: on the review sheet too, grouped by its kind, with the picture that
-// shows it.
+// A section of the review sheet: the findings before rendering, grouped by check, with pictures.
 import Composition
 import Diagnostics
 import Spec
@@ -8,18 +7,18 @@ extension ReviewSheet {
     /// A finding of proofreading.
     struct Proofread {
         var finding: Diagnostic
-        /// When the text that it is about is in the middle of its time; nil: it is about no text.
+        /// The middle of the time of the text concerned; nil if the finding concerns no text.
         var frame: Int?
         /// Base64.
         var jpeg: String?
     }
 
-    /// Of one kind of finding, how many are shown with all they say.
+    /// Number of findings of one check that are shown in full.
     private static let shown = 3
 
     var proofPart: String {
         guard !proofread.isEmpty else { return "" }
-        var part = "<section>\n<h2>Found in the spec <span class=\"count\">\(proofread.count)</span></h2>\n"
+        var part = "<section>\n<h2>Findings in the spec <span class=\"count\">\(proofread.count)</span></h2>\n"
         var order: [String] = []
         for item in proofread where !order.contains(item.finding.id) { order.append(item.finding.id) }
         for id in order {
@@ -51,7 +50,8 @@ extension ReviewSheet {
         if let frame = item.frame { part += "<time>\(clock(plan.rate.seconds(ofFrame: frame)))</time> " }
         part +=
             "<span class=\"pill "
-            + "\(isError ? "fail" : item.finding.severity == .note ? "notrun" : "warn")\">\(item.finding.severity.rawValue)</span> "
+            + "\(isError ? "fail" : item.finding.severity == .note ? "notrun" : "warn")\">"
+            + "\(item.finding.severity.rawValue)</span> "
         part += "\(escaped(item.finding.message)) \(place(item))"
         if let hint = item.finding.hint { part += "<p class=\"hint\">\(escaped(hint))</p>" }
         return part + "</figcaption></figure>\n"
@@ -64,8 +64,8 @@ extension ReviewSheet {
 }
 
 extension ReviewSheet.Proofread {
-    /// - texts: where each text is written and when it is shown.
-    ///   poster: a picture near a frame, among those of a span.
+    /// - texts: where each text is written and when it is shown; poster: returns the picture of a span that is nearest
+    ///   to a frame.
     static func all(_ findings: [Diagnostic], texts: [TextPlace], poster: (Int, Range<Int>) -> (Int, String?)?)
         -> [Self]
     {
@@ -77,7 +77,7 @@ extension ReviewSheet.Proofread {
                 return Self(finding: finding)
             }
             let middle = text.from + (text.to - text.from) / 2
-            // A page of a thousand pictures is none that is read.
+            // More pictures would make the page too long to read.
             guard pictures < 24, let found = poster(middle, text.from..<text.to) else {
                 return Self(finding: finding, frame: middle)
             }

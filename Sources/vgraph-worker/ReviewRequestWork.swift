@@ -1,4 +1,4 @@
-// review-request: frames at exact numbers and the sound of the delivered file, and a list of them with the claims.
+// review-request: extracts numbered frames and the sound of the delivered file, and lists them with the claims.
 import Composition
 import Digests
 import Media
@@ -10,12 +10,12 @@ extension StageBody {
     static let reviewRequest = StageBody(of: ReviewRequestStage.stage) { job, progress in
         typealias Stage = ReviewRequestStage
         let media = try job[Stage.media], list = try job[Stage.questions]
-        // Of 1080 lines half is enough to read by.
+        // Half of 1080 lines is enough to read texts.
         let factor = max(1, min(list.size.width, list.size.height) / 540)
         let picture = PixelSize(width: max(1, list.size.width / factor), height: max(1, list.size.height / factor))
         var exhibits: [ReviewRequest.Exhibit] = [], files: [String] = []
         func add(_ kind: ReviewRequest.Exhibit.Kind, _ bytes: [UInt8], as file: String, frame: Int? = nil) throws {
-            // A file of the job has no folder; a request gives it its name.
+            // A job's file has no folder; the request has its full name.
             files.append(try job.write(bytes, as: "exhibit-\(files.count)"))
             exhibits.append(
                 ReviewRequest.Exhibit(

@@ -1,18 +1,18 @@
-// The page an operator decides by: one HTML file that needs nothing else, light and dark. Equal input gives equal
-// bytes.
+// The review page: one self-contained HTML file, light and dark. Equal input gives equal bytes.
 import Composition
+import Diagnostics
 import Media
 
 struct ReviewSheet {
     /// A picture on the page.
     struct Moment {
         var frame: Int
-        /// The frames that show the same: a picture of any of them serves.
+        /// Frames that show the same scene or caption; any of them will do.
         var span: Range<Int>
         /// nil for the picture of a scene.
         var caption: String?
         var scene: String?
-        /// Base64; nil where the file gave no picture.
+        /// Base64; nil if the picture could not be decoded.
         var jpeg: String?
     }
 
@@ -23,7 +23,7 @@ struct ReviewSheet {
     let moments: [Moment]
     let found: [Scene]
     let proofread: [Proofread]
-    /// nil: nothing was compared.
+    /// nil without a comparison.
     let baseline: BaselineComparison?
     let mismatches: [Mismatch]
     let file: String
@@ -61,7 +61,7 @@ struct ReviewSheet {
         let seconds = plan.rate.seconds(ofFrame: plan.frames)
         let idle = counts[.notApplicable].map { ", \($0) not applicable" } ?? ""
         let facts = [
-            ("file", file), ("length", "\(decimals(seconds, 2)) s · \(plan.frames) frames"),
+            ("file", file), ("duration", "\(decimals(seconds, 2)) s · \(plan.frames) frames"),
             ("picture", "\(plan.size.width)×\(plan.size.height) · \(rate) fps"), ("size", bytes(report.bytes)),
             ("language", plan.language),
         ]
@@ -134,7 +134,8 @@ struct ReviewSheet {
             "<section>\n<h2>Checks \(count(report.results.count, of: report.results.count))</h2>\n<div "
             + "class=\"scroll\"><table>\n"
         part +=
-            "<thead><tr><th>id</th><th>check</th><th>verdict</th><th>measured</th><th>expected</th></tr></thead>\n<tbody>\n"
+            "<thead><tr><th>id</th><th>check</th><th>verdict</th><th>measured</th><th>expected</th></tr></thead>\n"
+            + "<tbody>\n"
         for result in report.results {
             part += "<tr><td><code>\(escaped(result.id))</code></td><td>\(escaped(result.title))</td>"
             part +=
@@ -163,7 +164,8 @@ struct ReviewSheet {
             part += "<tr><td dir=\"auto\">\(escaped(observation.claim))</td><td>\(escaped(observation.reviewer))</td>"
             part +=
                 "<td><span class=\"pill "
-                + "\(tone)\">\(escaped(observation.verdict.rawValue))</span></td><td>\(escaped(observation.rationale))</td></tr>\n"
+                + "\(tone)\">\(escaped(observation.verdict.rawValue))</span></td>"
+                + "<td>\(escaped(observation.rationale))</td></tr>\n"
         }
         return part + "</tbody></table></div>\n</section>\n"
     }
@@ -191,13 +193,14 @@ struct ReviewSheet {
     private var provenance: String {
         let distinct = Set(plan.spans.map(\.segment)).count
         let loudness =
-            plan.loudness.map { "\(tenths($0.integrated)) LUFS, at most \(tenths($0.truePeak)) dBTP" } ?? "as mixed"
+            plan.loudness.map { "\(tenths($0.integrated)) LUFS, at most \(tenths($0.truePeak)) dBTP" }
+            ?? "no loudness target"
         let facts = [
             ("scenes", "\(plan.scenes.count)"), ("captions", "\(plan.cues.count)"),
-            ("segments", "\(plan.spans.count), \(distinct) of them different"),
+            ("segments", "\(plan.spans.count), \(distinct) distinct"),
             ("sound", plan.hasSound ? "yes, \(loudness)" : "silent as planned"), ("bytes", "\(report.bytes)"),
         ]
-        var part = "<section>\n<h2>Made from</h2>\n<dl class=\"facts\">"
+        var part = "<section>\n<h2>Provenance</h2>\n<dl class=\"facts\">"
         for (name, value) in facts { part += "<div><dt>\(name)</dt><dd>\(escaped(value))</dd></div>" }
         part +=
             "</dl>\n<details><summary>\(plan.spans.count) segments and their digests</summary>\n<div "
@@ -209,7 +212,8 @@ struct ReviewSheet {
             part += "<tr><td><time>\(timecode(span.startFrame))</time></td><td class=\"number\">\(span.frames)</td>"
             part += "<td>\(escaped(span.scenes.joined(separator: ", ")))</td>"
             part +=
-                "<td>\(span.cues.map { "\($0 + 1)" }.joined(separator: ", "))</td><td><code>\(span.segment.hex)</code></td></tr>\n"
+                "<td>\(span.cues.map { "\($0 + 1)" }.joined(separator: ", "))</td>"
+                + "<td><code>\(span.segment.hex)</code></td></tr>\n"
         }
         return part + "</tbody></table></div></details>\n</section>\n"
     }
@@ -244,8 +248,7 @@ func clock(_ seconds: Double) -> String {
     return "\(decimals((seconds / 60).rounded(.down), 0)):\(text.count < 5 ? "0" : "")\(text)"
 }
 
-/// Text for HTML and SVG, in elements and in quoted attributes. Characters that neither may hold become a replacement
-/// mark.
+/// Escapes text for elements and quoted attributes of HTML and SVG. Control characters become a replacement character.
 func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

@@ -1,5 +1,5 @@
-// How the review sheet looks. Colours are variables, so that dark is one block; no font, picture or script from
-// elsewhere.
+// The style sheet of the review page. Colours are variables, so that one block defines the dark theme; it loads no
+// external font, picture or script.
 
 enum ReviewStyle {
     static let css = """

@@ -1,5 +1,6 @@
-// The strip of the review sheet: scenes, captions and segments over time, the curves below them, as inline SVG.
+// The timeline of the review sheet: scenes, captions and segments over time, with curves below, as inline SVG.
 import Composition
+import Diagnostics
 import Digests
 import Media
 
@@ -36,7 +37,7 @@ struct ReviewTimeline {
         "<text class=\"lane\" x=\"0\" y=\"\(tenths(y))\">\(text)</text>"
     }
 
-    /// Ticks at a round distance, eight to sixteen of them.
+    /// Ticks at a round distance, at most fourteen of them.
     private func axis(bottom: Double) -> String {
         let steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600]
         let step = steps.first { length / $0 <= 14 } ?? length / 10
@@ -52,7 +53,7 @@ struct ReviewTimeline {
         return part
     }
 
-    /// A box with its words cut off at its edges.
+    /// A box with a label that is clipped at its edges.
     private func box(
         _ from: Int, _ to: Int, _ y: Double, _ height: Double, _ tone: String, _ words: String, _ title: String
     ) -> String {
@@ -67,8 +68,7 @@ struct ReviewTimeline {
         return part + "</svg>"
     }
 
-    /// As much of a text as a width holds, by the mean width of a letter: what is still too wide is cut at the box's
-    /// edge.
+    /// Shortens a text to a width, estimated by the mean width of a letter.
     private func fitted(_ words: String, _ width: Double) -> String {
         let room = Int(min(max(width / 6.2, 0), 1000))
         return words.count <= room ? words : words.prefix(max(1, room - 1)) + "…"
@@ -93,7 +93,7 @@ struct ReviewTimeline {
         return part
     }
 
-    /// Segments with one digest have one colour: they are one piece of work.
+    /// Segments with equal digests have the same colour, since they are rendered once.
     private func segments(_ y: Double) -> String {
         var tones: [Digest: Int] = [:], part = label("segments", y + 12)
         for span in plan.spans {
@@ -106,7 +106,7 @@ struct ReviewTimeline {
         return part
     }
 
-    /// Where checks point, drawn over bands and curves.
+    /// Marks the findings of checks over the bands and curves.
     private func findings(_ bottom: Double) -> String {
         var part = ""
         for result in report.results where result.verdict == .fail || result.verdict == .warn {
@@ -116,7 +116,8 @@ struct ReviewTimeline {
                 "<rect class=\"finding \(result.verdict.rawValue)\" x=\"\(tenths(start))\" y=\"16\" "
                 + "width=\"\(tenths(end - start))\" "
             part +=
-                "height=\"\(tenths(bottom - 16))\"><title>\(escaped("\(result.title): \(result.measured)"))</title></rect>"
+                "height=\"\(tenths(bottom - 16))\">"
+                + "<title>\(escaped("\(result.title): \(result.measured)"))</title></rect>"
         }
         return part
     }

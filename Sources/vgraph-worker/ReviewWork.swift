@@ -1,4 +1,4 @@
-// review: what a person needs to decide, on one page, and what reviewers observed, as data.
+// review: makes the page for the person who approves the video, and the observations of reviewers as data.
 import Composition
 import Diagnostics
 import Files
@@ -32,7 +32,7 @@ extension StageBody {
             scene: plan.scenes.last { $0.startFrame <= frame }?.id)
     }
     var moments = spread(scenes, 80) + spread(cues, 60)
-    // A file that cannot be shown still has a page: its checks say why.
+    // A file without pictures still gets a page, whose checks give the reason.
     let known = Posters(plan, try job[Stage.posters].map { try job.decoded($0) })
     for index in moments.indices {
         guard let poster = known.nearest(moments[index].frame, in: moments[index].span) else { continue }
@@ -67,8 +67,8 @@ extension StageBody {
     ])
 }
 
-/// What did not pass and has a time, each with a picture of it: one that measure made, where it shows the same, else
-/// one of the very moment.
+/// Findings with a time, each with a picture: one that measure made if it lies in the finding's span, else one decoded
+/// at its time.
 private func findings(_ report: CheckReport, _ plan: Plan, _ known: Posters, _ media: Job.Input) -> [ReviewSheet.Scene]
 {
     let length = plan.rate.seconds(ofFrame: plan.frames)
@@ -76,7 +76,7 @@ private func findings(_ report: CheckReport, _ plan: Plan, _ known: Posters, _ m
         result -> ReviewSheet.Scene? in
         guard let from = result.from, from.isFinite, from >= 0, from <= length else { return nil }
         let to = result.to.map { $0.isFinite ? min(max($0, from), length) : from } ?? from
-        // What concerns the whole file has no place to look at.
+        // A finding about the whole file has no picture.
         guard to - from < length * 0.95 else { return nil }
         var scene = ReviewSheet.Scene(result: result, seconds: (from + to) / 2)
         let frames =
@@ -98,7 +98,7 @@ private func findings(_ report: CheckReport, _ plan: Plan, _ known: Posters, _ m
     return found
 }
 
-/// Key frames that are not as approved, the least alike first, with what baseline put side by side.
+/// Key frames that differ from the approved ones, the lowest likeness first, with baseline's picture of both.
 private func mismatches(_ baseline: BaselineComparison?, _ files: [Job.Input]) -> [ReviewSheet.Mismatch] {
     let open = (baseline?.frames ?? []).filter { $0.verdict == .look || $0.verdict == .different }
         .sorted { ($0.likeness?.value ?? -1) < ($1.likeness?.value ?? -1) }
@@ -111,7 +111,7 @@ private func mismatches(_ baseline: BaselineComparison?, _ files: [Job.Input]) -
     }
 }
 
-/// The small pictures that measure made, by frame of the video.
+/// The small pictures that measure made, by frame.
 private struct Posters {
     private var all: [(frame: Int, jpeg: Data)] = []
 
@@ -124,14 +124,14 @@ private struct Posters {
         }
     }
 
-    /// The one nearest to a frame, among those within a span: a caption's picture has to show the caption.
+    /// The picture nearest to a frame, within a span, so that a caption's picture shows the caption.
     func nearest(_ frame: Int, in span: Range<Int>) -> (Int, String?)? {
         all.filter { span.contains($0.frame) }.min { abs($0.frame - frame) < abs($1.frame - frame) }
             .map { ($0.frame, $0.jpeg.base64EncodedString()) }
     }
 }
 
-/// Claims are answered by reviewers; none has been asked, and an unanswered claim is not a confirmed one.
+/// An abstention for each claim of the spec, since no reviewer has answered it.
 private func unanswered(_ plan: Plan) -> [Observation] {
     plan.claims.map { claim in
         Observation(
@@ -140,7 +140,7 @@ private func unanswered(_ plan: Plan) -> [Observation] {
     }
 }
 
-/// At most `limit` of them, evenly spread.
+/// At most `limit` moments, evenly spread.
 private func spread(_ moments: [ReviewSheet.Moment], _ limit: Int) -> [ReviewSheet.Moment] {
     moments.count <= limit ? moments : (0..<limit).map { moments[$0 * moments.count / limit] }
 }

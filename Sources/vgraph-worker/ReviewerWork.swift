@@ -1,5 +1,5 @@
-// reviewer: runs one program on one request, in a sandbox and within limits, and takes its answer whole or not at all.
-// That it could not run is a result, and no failure: the gate decides what an unanswered claim means.
+// reviewer: runs one program on one request, in a sandbox with limits, and accepts its answer whole or not at all. A
+// reviewer that cannot run is a result, not a failure: the gate decides what an unanswered claim means.
 import Composition
 import Diagnostics
 import Digests
@@ -27,11 +27,11 @@ extension StageBody {
     }
 }
 
-/// One reviewer and what it is asked.
+/// One reviewer and its request.
 private struct Inquiry {
     struct Refusal: Error { var reason: String }
 
-    /// Bytes that an answer may have.
+    /// Largest answer in bytes.
     private static let longestAnswer: UInt64 = 64 << 20
     private static let answerFile = "answer.jsonl"
 
@@ -39,7 +39,7 @@ private struct Inquiry {
     private let installed: InstalledReviewers.Reviewer?
     private let program: Job.Input?
     private let exhibits: [Job.Input]
-    /// As the reviewer gets it: with the claims that it is asked alone.
+    /// The request for this reviewer, with only its claims.
     private let request: ReviewRequest
 
     init(_ job: Job) throws {
@@ -61,7 +61,7 @@ private struct Inquiry {
             reviewer = Reviewer(name: name, kind: .rule, family: installed.family, version: "")
         } else {
             let kind = try job[Stage.kind]
-            // Only a signed decision is a person's word.
+            // A person's decision counts only if it is signed.
             guard kind != .person else { throw ReviewerProblem.notAPerson(node: job.node).diagnostic }
             reviewer = Reviewer(name: name, kind: kind, family: family.isEmpty ? name : family, version: "")
         }
@@ -70,12 +70,12 @@ private struct Inquiry {
 
     // MARK: Running
 
-    /// What it wrote.
+    /// The bytes of its answer.
     func ask(_ job: Job, _ progress: StageBody.Progress) throws(Refusal) -> [UInt8] {
         if request.list.claims.isEmpty { return Self.nothingAsked }
         let folder = job.scratch + "/run", scratch = job.scratch + "/request"
         for path in [folder, scratch, job.scratch + "/probe"] where mkdir(path, 0o755) != 0 {
-            throw Refusal(reason: "there is no room for it: \(String(cString: strerror(errno)))")
+            throw Refusal(reason: "cannot make its folders:  \(String(cString: strerror(errno)))")
         }
         let command = try command(job, scratch)
         let pool = CommandPool(sandbox: Sandbox.tried(in: job.scratch + "/probe"))
@@ -92,7 +92,7 @@ private struct Inquiry {
         } catch { throw Refusal(reason: error.all.first?.message ?? "its answer cannot be read") }
     }
 
-    /// It is not bothered where it is asked nothing.
+    /// A reviewer without claims is not run.
     private static let nothingAsked = Array("{\"schema\":\"\(ReviewerAnswer.schema)\",\"version\":\"0\"}\n".utf8)
 
     private func command(_ job: Job, _ scratch: String) throws(Refusal) -> Command {
@@ -133,7 +133,7 @@ private struct Inquiry {
         do { limits = (try job[ReviewerStage.timeout], try job[ReviewerStage.memory]) } catch {
             throw Refusal(reason: "its limits cannot be read")
         }
-        // What it prints on standard output is its answer and nothing else; the rest says why it failed.
+        // Its standard output is the answer; its standard error explains a failure.
         var command = Command(
             node: job.node, program: "/bin/sh",
             arguments: ["sh", "-c", "exec \"$@\" >\(Self.answerFile)", "reviewer"] + words + ["request.json"],
@@ -155,7 +155,7 @@ private struct Inquiry {
             pool.descriptors(into: &list)
             _ = poll(&list, nfds_t(list.count), Int32(min(0.5, pool.nextDeadline ?? 0.5) * 1000) + 1)
             for case .ended(_, let end) in pool.handle(list[...]) { return end }
-            // The engine takes a worker that says nothing for one that hangs.
+            // Progress keeps the engine from taking this worker for a hung one.
             progress(Reply.Progress(done: Int(Date.seconds - begin), total: Int(limit), unit: "seconds"))
         }
     }
@@ -168,7 +168,7 @@ private struct Inquiry {
         }
     }
 
-    /// Why there is no answer; nil: it ended as it should.
+    /// Why there is no answer; nil if it succeeded.
     private static func reason(_ end: CommandEnd, _ command: Command) -> String? {
         let said = end.log.suffix(4096).split(separator: 0x0A).last.map {
             ": " + String(decoding: $0.prefix(300).map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)

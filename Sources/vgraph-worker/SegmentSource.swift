@@ -1,5 +1,5 @@
-// A segment with its materials, opened: what render draws from and encode reads. Every file is compared with its digest
-// before it is used, because the key of the node names digests and nothing else.
+// Draws the frames of a segment for render, encode and others. Verifies the digest of every file before using it, since
+// the key of a node has only digests.
 import Composition
 import Diagnostics
 import Media
@@ -11,11 +11,11 @@ final class SegmentSource {
     var frames: Int { segment.frames }
     /// Files of the fonts used in the frames drawn so far: absolute, sorted.
     var fontsUsed: [String] { renderer.fontsUsed }
-    /// What decided on them.
+    /// The searches that selected them.
     var used: FontsUsed { renderer.used }
 
     private let renderer: SegmentRenderer
-    /// Kept frames, and which of them each frame is. Only where the job has them.
+    /// Kept frames, with the index of each frame's picture; nil if the job has none.
     private var kept: (file: PixelFile, runs: [Int])?
 
     /// - Parameter kept: frames that render kept, and their hashes.
@@ -28,7 +28,7 @@ final class SegmentSource {
             segment, sources: MaterialFiles(folders: folders, files: materials.files).sources)
         guard let kept else { return }
         let file = try PixelFile(path: kept.pixels.path), runs = kept.hashes.runs
-        // Pixels that do not fit are not used: drawing gives the same.
+        // If the kept frames do not match the segment, it is drawn again.
         guard file.size == segment.size, file.pictures == runs.count,
             runs.allSatisfy({ 0 < $0.count && $0.count <= frames }),
             kept.hashes.frames == frames

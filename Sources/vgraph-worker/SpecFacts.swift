@@ -1,5 +1,5 @@
-// What a spec's files are, and by which rules it is to be judged. What `validate` does as a node, `vgraph check --spec`
-// does for a file from elsewhere.
+// Reads the facts of a spec's files and the rules of its profiles. Shared by the node `validate` and `vgraph check
+// --spec`.
 import Composition
 import Diagnostics
 import Digests
@@ -12,16 +12,16 @@ import Work
 struct SpecFacts {
     var facts: Facts
     var profile: Profile
-    /// Warnings: with an error there are no facts.
+    /// Warnings only; errors are thrown.
     var findings: [Diagnostic]
-    /// Every file that was read, and those that were looked for.
+    /// Every file that was read or searched for.
     var discovered: [Discovered]
 
-    /// The table of checks, of specs and of files: what `checks:` in a profile may name.
+    /// The checks of specs and of files, which `checks:` in a profile may name.
     static var rules: [CheckRule] { ProofCheck.rules + Check.all.map(\.rule) }
 
-    /// - Parameter others: profiles that a command names beside the spec's.
-    /// - Throws: `Diagnostics`, everything that is wrong with the files and the profiles.
+    /// - Parameter others: profiles that a command names in addition to the spec's.
+    /// - Throws: `Diagnostics` with all faults of the files and the profiles.
     init(
         of spec: ValidSpec, in folders: Folders, profiles others: [Profiles.Name] = [],
         progress: (Reply.Progress) -> Void

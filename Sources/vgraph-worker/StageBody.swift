@@ -1,5 +1,5 @@
-// The work of a stage or of a request, bound to its definition. A stage whose place is a worker has exactly one here,
-// which a test holds (`vgraph-worker --bodies`).
+// The work of a stage or a request, bound to its definition. Every stage that runs in a worker has exactly one body
+// here, as a test checks (`vgraph-worker --bodies`).
 import Work
 
 struct StageBody: Sendable {
@@ -19,7 +19,7 @@ struct StageBody: Sendable {
         self.perform = perform
     }
 
-    /// Stages in flow order, then what is asked outside of a graph.
+    /// Stages in flow order, then requests.
     static let all: [StageBody] = [
         .validate, .proofread, .contrast, .render, .encode, .audio, .mux, .measure, .baseline, .check, .review,
         .reviewRequest, .reviewer,

@@ -1,4 +1,4 @@
-// still: one frame of a segment as PNG, as render draws it. Not a node: it answers `vgraph show … --frame`.
+// still: draws one frame of a segment as PNG, as render draws it. Not a node: it answers `vgraph show … --frame`.
 import Diagnostics
 import Render
 import Stages

@@ -1,5 +1,5 @@
-// Which libraries this worker draws, decodes and encodes with, and which rules it has built in: their versions enter
-// the manifests of the nodes that use them, the libraries' files are watched so that an upgrade is noticed.
+// Reports the versions of the worker's libraries and built-in profiles, which enter the manifests of nodes that use
+// them, and the libraries' files, which the engine watches for upgrades.
 import CFFmpeg
 import CPango
 import CSystem
@@ -16,13 +16,13 @@ struct ToolsReport: Codable {
     var tools: [String: String]
     /// Absolute paths of the shared libraries that are loaded.
     var libraries: [String]
-    /// Absolute paths of what its searches depend on, there or not.
+    /// Absolute paths on which font searches depend, whether or not they exist.
     var searched: [String]
-    /// vgraph's.
+    /// The version of vgraph.
     var version = vgraphVersion
     /// Encoders that the libraries lack.
     var missing: [String]
-    /// How many families of fonts there are.
+    /// Number of font families.
     var families: Int
 }
 
@@ -38,7 +38,7 @@ func toolsReport() -> String {
         FT_Library_Version(library, &major, &minor, &patch)
         FT_Done_FreeType(library)
     }
-    // The rules that are built in: another text, other findings.
+    // The text of the built-in profiles, since a change leads to other findings.
     tools["profiles"] = Digest.of(Profiles.names.compactMap(Profiles.builtIn).joined(separator: "\0")).hex
     tools[ReviewerStage.tool] = InstalledReviewers.version
     tools["freetype"] = "\(major).\(minor).\(patch)"

@@ -1,4 +1,4 @@
-// validate: the spec's structure, every file it names, and the rules of its profiles.
+// validate: checks the spec's structure, the files that it names and its profiles.
 import Diagnostics
 import Spec
 import Stages

@@ -1,4 +1,5 @@
-// The worker's loop: a job a line on standard input, replies on standard output, one job at a time.
+// The worker's loop: reads one job per line from standard input and writes replies to standard output, one job at a
+// time.
 import Diagnostics
 import Files
 import FoundationEssentials
@@ -24,8 +25,8 @@ private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
 }
 
 func serve() -> Int32 {
-    // Libraries print to standard output at times; replies get a descriptor of their own and everything else goes to
-    // stderr.
+    // Libraries sometimes print to standard output, so replies get their own descriptor and standard output becomes
+    // standard error.
     let replies = fcntl(1, F_DUPFD_CLOEXEC, 3)
     dup2(2, 1)
     let encoder = JSONEncoder()
@@ -35,7 +36,7 @@ func serve() -> Int32 {
         guard var line = try? encoder.encode(reply) else { return }
         line.append(10)
         line.withUnsafeBytes { bytes in
-            // Where it fails the engine is gone: nothing waits for this work.
+            // If writing fails, the engine has ended and no one needs this work.
             do throws(SystemFailure) { try OpenFile.write(bytes, to: replies) } catch { exit(1) }
         }
     }
@@ -48,7 +49,7 @@ func serve() -> Int32 {
         }
         var lastSent = 0.0
         let reply = perform(job) { progress in
-            // Ten lines a second are enough for a person.
+            // Ten updates a second are enough.
             var now = timespec()
             clock_gettime(CLOCK_MONOTONIC, &now)
             let seconds = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9

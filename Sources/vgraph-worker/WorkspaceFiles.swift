@@ -1,16 +1,16 @@
-// Small files of the workspace and its roots that a stage reads by name, such as profiles.
+// Reads small files of the workspace and its roots by name, such as profiles.
 import Diagnostics
 import Digests
 import Files
 import Glibc
 import Work
 
-/// Small files of the workspace and its roots that are read by name.
+/// Reads small files of the workspace and its roots by name.
 struct WorkspaceFiles {
     let folders: Folders
     static let largest = 8 << 20
 
-    /// nil where there is no such file. A link that leads out of its folder is not followed.
+    /// nil if the file does not exist. A link that leads outside its folder is not followed.
     func read(_ path: String) throws -> (bytes: [UInt8], digest: Digest)? {
         let root = Folders.root(of: path).map { folders.roots[$0.root] ?? Folders.nowhere } ?? folders.workspace
         guard let real = realpath(folders.path(path), nil), let base = realpath(root, nil) else {
@@ -25,7 +25,7 @@ struct WorkspaceFiles {
         }
         let file = String(cString: real), folder = String(cString: base)
         guard file.hasPrefix(folder == "/" ? "/" : folder + "/") else {
-            throw ProfileProblem.unreadable(path: path, reason: "it leads out of its folder").diagnostic
+            throw ProfileProblem.unreadable(path: path, reason: "it leads outside its folder").diagnostic
         }
         let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -34,7 +34,11 @@ struct WorkspaceFiles {
         defer { close(descriptor) }
         var info = stat()
         guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size <= Self.largest else {
-            throw ProfileProblem.unreadable(path: path, reason: "it is no file, or larger than 8 MB").diagnostic
+            throw ProfileProblem.unreadable(
+                path: path,
+                reason:
+                    "it is not a regular file, or it is larger than 8 MB"
+            ).diagnostic
         }
         let bytes: [UInt8]
         do throws(SystemFailure) { bytes = try OpenFile.read(descriptor, limit: Self.largest) } catch {

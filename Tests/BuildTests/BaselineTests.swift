@@ -73,8 +73,8 @@ import Testing
         _ = try workspace.vgraph("show", "clip.mp4:review", "-o", workspace.path("review.html"))
         let page = try workspace.text("review.html")
         #expect(
-            page.contains("Against the approved baseline") && page.contains("3 of 5 as approved")
-                && page.contains("Where it was found"))
+            page.contains("<h2>Approved baseline") && page.contains("3 of 5 as approved")
+                && page.contains("<h2>Findings <"))
 
         let accepted = try workspace.vgraph("baseline", "accept", "clip.mp4", "--json")
         #expect(accepted.done["changed"] as? Int == 2 && accepted.done["new"] as? Int == 0, "\(accepted.out)")
@@ -132,7 +132,7 @@ import Testing
         #expect(try workspace.vgraph("build", "clip.mp4").status == 3)
         #expect(
             try found(workspace).measured
-                == "3 frames: 2 identical, 1 different; scene 'two': the scene is gone, or shorter than it was")
+                == "3 frames: 2 identical, 1 different; scene 'two': the scene is gone or has become shorter")
     }
 
     @Test func framesThatWereNamed() throws {
@@ -198,7 +198,7 @@ import Testing
         }
         try FileManager.default.removeItem(atPath: workspace.path("baselines"))
         #expect(try workspace.vgraph("build", "clip.mp4").status == 3)
-        #expect(try found(workspace).measured.hasPrefix("there is no baseline in 'baselines/clip' yet"))
+        #expect(try found(workspace).measured.hasPrefix("'baselines/clip' has no baseline yet"))
         // A spec cannot lead out of the workspace.
         try workspace.write("clip.video.yaml", Sample.spec() + "\nacceptance: { baseline: ../elsewhere }\n")
         #expect(try workspace.vgraph("build", "clip.mp4").status == 2)

@@ -66,6 +66,6 @@ import Work
         try workspace.write("c.json", frames([("1", 3)]))
         #expect(
             try difference(workspace, "frames", "a.json", "c.json")
-                == "the first difference is frame 3 at 0.300 s, which one of them has not")
+                == "the first difference is frame 3 at 0.300 s, which only one of them has")
     }
 }

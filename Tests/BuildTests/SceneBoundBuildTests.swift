@@ -98,8 +98,10 @@ import Testing
         _ = try workspace.vgraph("show", "clip.mp4:review", "-o", workspace.path("review.html"))
         let page = try workspace.text("review.html")
         let part = try #require(
-            page.components(separatedBy: "Found in the spec").dropFirst().first?.components(separatedBy: "</section>")
-                .first)
+            page.components(separatedBy: "Findings in the spec").dropFirst().first?.components(
+                separatedBy: "</section>"
+            )
+            .first)
         for word in [
             "P07.speed", "P10.contrast", "clip.video.yaml:8:", "clip.video.yaml:10:", "Faint &lt;b&gt;",
             "has 25 characters a second",

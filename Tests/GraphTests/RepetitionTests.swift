@@ -142,11 +142,11 @@ import Testing
         (
             RepetitionProblem.differs(
                 node: "a.mp4:encode[3]", stage: "encode", what: "output 'stream' differs at byte 48",
-                detail: ["the first difference is video packet 1 at 0.033 s: other bytes"]),
+                detail: ["the first difference is video packet 1 at 0.033 s: different bytes"]),
             """
             error: a.mp4:encode[3]: stage 'encode' gave two results from the same inputs: output 'stream' differs at \
             byte 48; the first difference is \
-            video packet 1 at 0.033 s: other bytes [not-deterministic]
+            video packet 1 at 0.033 s: different bytes [not-deterministic]
               hint: look for what depends on time, chance, memory addresses or the number of threads; vgraph kept \
             neither result
             """

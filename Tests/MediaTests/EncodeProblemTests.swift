@@ -47,8 +47,8 @@ import Testing
             "frame-count error bug: the joined video has 1 frame, expected 300"
         ),
         (
-            MuxProblem.unreadableSegment(index: 2, reason: "it is cut off or damaged"),
-            "segment-unreadable error environment: cannot read segment 3: it is cut off or damaged"
+            MuxProblem.unreadableSegment(index: 2, reason: "it is truncated or damaged"),
+            "segment-unreadable error environment: cannot read segment 3: it is truncated or damaged"
         ),
         (
             MuxProblem.segmentsDiffer(index: 1, what: "the size", first: "2x2", this: "4x4"),

@@ -140,7 +140,7 @@ import Testing
         try folder.write("cut.ttf", cut)
         #expect(
             complaint("cut.ttf")
-                == "asset-truncated: 'cut.ttf' is a truncated font: it ends after 28 bytes, its header says 128 / "
+                == "asset-truncated: 'cut.ttf' is a truncated font: it ends after 28 bytes, but its header requires 128 / "
                 + "copy or download it again"
         )
         try folder.write("whole.ttf", cut + [UInt8](repeating: 0, count: 100))
@@ -148,7 +148,7 @@ import Testing
         #expect(census.facts.assets["it"]?.kind == .font && census.facts.assets["it"]?.families == ["Inter"])
         #expect(
             self.census("whole.ttf", [.font], families: { _ in [] }).problems.map(\.message)
-                == ["'whole.ttf' is a damaged font: it cannot be decoded (no face is found in it)"])
+                == ["'whole.ttf' is a damaged font: it cannot be decoded (it contains no font face)"])
     }
 
     @Test func aPointerInsteadOfTheFile() throws {

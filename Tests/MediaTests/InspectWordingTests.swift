@@ -81,10 +81,10 @@ import Testing
         ),
         (
             .partlyShown(
-                name: "a.wav", what: "several sounds, one after the other",
-                shown: "what follows the first is not heard", hint: "join them"),
+                name: "a.wav", what: "several WAV files in one",
+                shown: "the part after the first is not heard", hint: "join them"),
             """
-            warning asset-partly-used: 'a.wav' is several sounds, one after the other: what follows the first is not \
+            warning asset-partly-used: 'a.wav' is several WAV files in one: the part after the first is not \
             heard / join them
             """
         ),

@@ -152,7 +152,7 @@ import Testing
         withUnsafeBytes(of: nine) { raw in for index in 0..<8 { bytes[at + 3 + index] = raw[index] } }
         let result = try opens(try folder.write("long.mkv", bytes))
         #expect(
-            result.verdict == .fail && result.measured.contains("its header says 9.0 s, its data end at 3.0 s"),
+            result.verdict == .fail && result.measured.contains("its header says 9.0 s, but its data end at 3.0 s"),
             "\(result.measured)")
     }
 

@@ -10,7 +10,7 @@ struct RenderProblemTests {
             .changedMaterial(path: "assets/a.png"), .materialOutside(path: "../a.png"),
             .badFont(path: "/w/assets/a.ttf"),
             .badSize(width: 3, height: 1), .badLength(frames: 0), .textTooLarge(text: "Hello", size: 9000),
-            .badPixels(path: "pixels.bin", reason: "it is cut off"),
+            .badPixels(path: "pixels.bin", reason: "it is truncated"),
             .unwritable(path: "frames.json", reason: "No space left on device"),
             .drawing("draw a text", reason: "out of memory"),
         ].map(\.diagnostic).map {
@@ -28,7 +28,7 @@ struct RenderProblemTests {
                 "error bug cannot draw a segment of 0 frames [bad-frame-count]",
                 "error input the text 'Hello' at size 9000.0 is too large to draw [text-too-large] hint: use a size "
                     + "of at most 4096 and fewer characters",
-                "error cache the kept frames 'pixels.bin' are damaged: it is cut off [bad-pixels] hint: run 'vgraph "
+                "error cache the kept frames 'pixels.bin' are damaged: it is truncated [bad-pixels] hint: run 'vgraph "
                     + "cache verify', then build again",
                 "error environment cannot write 'frames.json': No space left on device [unwritable-output]",
                 "error environment cannot draw a text: out of memory [drawing-failed]",

@@ -1,4 +1,4 @@
-// Pictures in other colours than SDR sRGB, and pictures in two fields, to what the renderer draws.
+// Converts pictures in other colour spaces to SDR sRGB, and interlaced pictures to progressive ones.
 #ifndef CPIXELS_COLOR_H
 #define CPIXELS_COLOR_H
 #include <stddef.h>
@@ -7,7 +7,7 @@
 enum { CPIXELS_ROOT_STEPS = 16384 };
 
 struct cpixels_color {
-    const float *linear[3];  // 65536 entries each: a code value's light
+    const float *linear[3];  // 65536 entries each: from code value to light
     // CPIXELS_ROOT_STEPS entries over the root of scene luminance (1 is the last): gain; or NULL
     const float *scene;
     float luma[3];           // weights of scene luminance
@@ -18,24 +18,22 @@ struct cpixels_color {
     const uint8_t *encode;   // CPIXELS_ROOT_STEPS entries over the root of light: the byte
 };
 
-// Straight RGBA of 16 bits to straight BGRA of 8. Strides in bytes.
+// Converts straight RGBA of 16 bits to straight BGRA of 8 bits. Strides are in bytes.
 void cpixels_convert_color(const uint16_t *rgba, ptrdiff_t src_stride, uint8_t *bgra, ptrdiff_t dst_stride, int width,
-    int height,
-                           const struct cpixels_color *color);
+                           int height, const struct cpixels_color *color);
 
-// One plane of an interlaced picture, in place: lines of the field that does not begin with `kept` (0: top) are made
-// from their
-// neighbours where the two fields show different moments, and stay where nothing moved. Samples have 1 or 2 bytes;
-// `threshold`
-// is in sample values.
+// Deinterlaces one plane in place. Keeps the field that begins with line `kept` (0: top); interpolates lines of the
+// other field from their neighbours where the fields differ, and keeps them where nothing moves. Samples have 1 or 2
+// bytes; `threshold` is in sample values.
 void cpixels_deinterlace(uint8_t *plane, ptrdiff_t stride, int width, int height, int bytes, int kept, int threshold);
 
-// The same with the pictures before and after: the other field's lines come from its own moments where nothing moves,
-// and from the lines beside them where it does, by the three-field filter of Weston (BBC R&D, "Interpolation of
-// interlaced scans"), within what the fields around allow. All planes have one size; `most` is the greatest value.
+// The same with the pictures before and after. Where nothing moves, lines of the other field come from the neighbouring
+// fields in time; elsewhere from the lines beside them, by the three-field filter of Weston (BBC R&D, "Interpolation of
+// interlaced scans"), limited by the surrounding fields. All planes have the same size; `most` is the greatest value.
 struct cpixels_fields {
     const uint8_t *before, *here, *after;
     ptrdiff_t before_stride, here_stride, after_stride;
 };
-void cpixels_weave(uint8_t *plane, ptrdiff_t stride, const struct cpixels_fields *fields, int width, int height, int bytes, int kept, int most);
+void cpixels_weave(uint8_t *plane, ptrdiff_t stride, const struct cpixels_fields *fields, int width, int height,
+                   int bytes, int kept, int most);
 #endif

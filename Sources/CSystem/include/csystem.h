@@ -1,4 +1,4 @@
-// What Swift cannot import or what must be one instruction away: digests and Linux calls.
+// Digests, and Linux calls that Swift cannot import.
 #ifndef CSYSTEM_H
 #define CSYSTEM_H
 #include <stddef.h>
@@ -20,112 +20,111 @@ void csystem_sha256_update(csystem_sha256 *state, const void *bytes, size_t coun
 void csystem_sha256_final(csystem_sha256 *state, uint8_t digest[32]);
 void csystem_sha256_free(csystem_sha256 *state);
 
-// Copies file contents by reflink where the file system can, else in the kernel. 0 or -errno.
+// Copies a file's contents by reflink if the file system supports it, otherwise inside the kernel. 0 or -errno.
 int csystem_copy_file(int from, int to, uint64_t size);
 
-// Copies a folder with all in it to `to`, which must not be there, beneath an open folder. A link to a file becomes the
-// file, one to a folder the folder; what is neither stays out. 0 or -errno.
+// Copies a folder with its contents to `to`, which must not exist, beneath an open folder. Links are replaced by the
+// file or folder that they name; other kinds of files are skipped. 0 or -errno.
 int csystem_copy_tree(const char *from, int beneath, const char *to);
 
-// How coarse the time stamps of an open file's file system may be, in nanoseconds.
+// Resolution of the time stamps of an open file's file system, in nanoseconds.
 int64_t csystem_stamp_slack(int fd);
-// Removes what is in a folder, one level deep, keeping the folders `kept` (ended by NULL) but not what is in them. 0,
-// or -errno where something is left.
+// Empties a folder, one level deep. Keeps the folders `kept` (a list ended by NULL) but empties them too. 0, or -errno
+// if something is left.
 int csystem_empty_folder(const char *path, const char *const kept[]);
-// Takes (1) or lets go (0) of the lock on one byte of an open file; locks belong to the open file, not to the process.
-// 0, -EAGAIN where another has it, or -errno.
+// Takes (1) or releases (0) the lock on one byte of an open file. The lock belongs to the open file, not to the
+// process. 0, -EAGAIN if another holder has it, or -errno.
 int csystem_lock_byte(int fd, int64_t offset, int lock);
 // Sets a file's modification time. 0 or -errno.
 int csystem_set_modified(const char *path, int64_t seconds, int64_t nanoseconds);
 
-// Starts a program with the given descriptors as 0, 1, 2 and no other open, as leader of its own process group, with
-// default signals, in `folder` (NULL: where the caller is). The kernel kills it when the calling thread ends, so that
-// no worker outlives its engine. Returns the process id, or -errno (of the exec, too).
+// Starts a program with the given descriptors as 0, 1 and 2 and no others, as leader of its own process group, with
+// default signals, in `folder` (NULL: the caller's). The kernel kills it when the calling thread ends, so that no
+// worker outlives its engine. Returns the process id, or -errno (also of exec).
 int csystem_spawn(const char *path, char *const argv[], char *const envp[], const char *folder, int in, int out,
                   int err);
-// The same with all that a user's program needs besides.
+// The same with the additional settings of a user's program.
 typedef struct {
     const char *path;
     char *const *argv;
     char *const *envp;
-    // NULL: where the caller is.
+    // NULL: the caller's folder.
     const char *folder;
     int in, out, err;
-    // Become 3, 4 and 5; -1: none.
+    // These become 3, 4 and 5; -1: none.
     int extra[3];
-    // Leads a session of its own, without a terminal.
+    // Starts its own session, without a terminal.
     int has_session;
-    // Reads from a terminal fail, instead of stopping it.
+    // Reads from a terminal fail instead of stopping the program.
     int is_shut_out;
-    // A umask of 022, no core dump; and, where not 0: seconds of CPU time of each process (SIGXCPU), bytes of private
-    // memory that can be written, of each process (its allocations fail).
+    // Sets a umask of 022 and no core dumps; and unless they are 0: for each process, seconds of CPU time (SIGXCPU) and
+    // bytes of private writable memory (allocations fail).
     int has_limits;
     uint64_t cpu_seconds, memory_bytes;
-    // Not 0: the most bytes of one file that it writes (SIGXFSZ).
+    // Largest file that it may write, in bytes (SIGXFSZ); 0: no limit.
     uint64_t file_bytes;
-    // Not 0: told apart from all other programs by this number, whatever it and its children do to leave it; see
+    // A number that identifies the program and all its descendants, whatever they do to escape; 0: none. See
     // csystem_kill_marked.
     uint32_t mark;
 } csystem_program;
 int csystem_start(const csystem_program *program);
-// From now on this process may take `bytes` of private memory more than it has; 0: as much as whoever started it
-// allows. 0 or -errno.
+// Limits this process's private memory to `bytes` more than it uses now; 0 restores the inherited limit. 0 or -errno.
 int csystem_allow_memory(uint64_t bytes);
-// Takes the status of a child that has ended, and what it used with all that it waited for. `peak` is in bytes and not
-// less than our own was when it started: the kernel counts the memory shared until exec. 1: taken, 0: still running, or
-// -errno.
+// Takes the status of an ended child, and the resources used by it and the children that it waited for. `peak` is in
+// bytes and at least our own at its start, since the kernel counts memory shared until exec. 1: taken, 0: still
+// running, or -errno.
 int csystem_reap(int pid, int *status, double *cpu, uint64_t *peak);
-// A filter of system calls, as bubblewrap loads it: what changes mounts and namespaces, keyrings, io_uring, TIOCSTI and
-// the like is refused. A descriptor, or -errno; -ENOSYS where this architecture has none.
+// A filter of system calls in the form that bubblewrap loads: refuses calls for mounts, namespaces, keyrings, io_uring,
+// TIOCSTI and the like. A descriptor, or -errno; -ENOSYS on other architectures.
 int csystem_call_filter(void);
-// From now on a descendant whose parent ends becomes our child, to be waited for.
+// From now on a descendant whose parent ends becomes our child, so that we can wait for it.
 void csystem_adopt_orphans(void);
-// Kills what is left of a program with this mark and has become our child, and what that leaves to us in turn. Returns
-// how many were killed in vain or are still ending.
+// Kills the remaining processes of a program with this mark that have become our children, and those that become our
+// children in turn. Returns 0 if none are left.
 int csystem_kill_marked(uint32_t mark);
-// How many children the calling thread has, adopted ones and dead ones included; -1 where the kernel does not tell.
+// Number of children of the calling thread, including adopted and ended ones; -1 if the kernel does not tell.
 int csystem_child_count(void);
-// A file without a name that holds `bytes`, read from its beginning. A descriptor, or -errno.
+// An unnamed file with the content `bytes`, positioned at its start. A descriptor, or -errno.
 int csystem_memory_file(const void *bytes, size_t count);
-// Bytes on the disk of what lies in a folder, without the entry `except` (or NULL): a file with several names counts in
-// parts. UINT64_MAX: it is deeper than anybody looks.
+// Disk space of a folder's contents in bytes, without the entry `except` (or NULL). A file with several names counts in
+// proportion. UINT64_MAX if the folder is too deep.
 uint64_t csystem_tree_bytes(const char *path, const char *except);
-// Removes a file, or a folder with all in it, however deep and whatever its modes; what cannot be removed stays.
+// Removes a file, or a folder with its contents, however deep and whatever its modes. Entries that cannot be removed
+// stay.
 void csystem_remove_tree(const char *path);
-// The same for what lies in an open folder (or AT_FDCWD) under a name.
+// The same for a name in an open folder (or AT_FDCWD).
 void csystem_remove_tree_at(int folder, const char *name);
-// Opens `path`, relative, beneath the open folder `root`, whose path is `root_path`: neither `..` nor a link leads out
-// of it. `follow`: links that stay inside are followed, absolute ones too; else there may be no link on the way. A
-// descriptor, or -errno: -EXDEV where the path leads out, -ELOOP where there is a link and none may be.
+// Opens the relative `path` beneath the open folder `root`, whose path is `root_path`; neither `..` nor a link can lead
+// outside. With `follow`, links that stay inside are followed, absolute ones too; without it, no link is allowed. A
+// descriptor, or -errno: -EXDEV if the path leads outside, -ELOOP for a link that is not allowed.
 int csystem_open_beneath(int root, const char *root_path, const char *path, int flags, unsigned mode, int follow);
-// For tests: as on a kernel without openat2.
+// For tests: behaves as on a kernel without openat2.
 void csystem_walk_step_by_step(int on);
-// Sets a file's times by its descriptor; like `csystem_set_modified`.
+// Sets and reads the extended attribute by which vgraph recognises its own files; a copy of a file does not keep it.
 int csystem_set_mark(int file, const void *bytes, size_t count);
 long csystem_mark(int file, void *bytes, size_t count);
+// Like `csystem_set_modified`, by descriptor.
 int csystem_set_modified_open(int file, int64_t seconds, int64_t nanoseconds);
 // A pipe that no other program inherits. 0 or -errno.
 int csystem_pipe(int ends[2]);
 int csystem_socket_pair(int ends[2]);
-// A descriptor that polls readable once the process has ended. -1 where the kernel has none.
+// A descriptor that becomes readable when the process has ended; -1 if the kernel has none.
 int csystem_pidfd(int pid);
-// At the start of a process: descriptors 0, 1 and 2 are taken, so that no file becomes one of them; files that it makes
-// can be read and written by their owner, whatever the umask; writing beyond the limit for files is an error, not the
-// end.
+// For the start of a process: opens missing descriptors 0, 1 and 2, so that no file gets these numbers; lets the owner
+// read and write new files, whatever the umask; makes writing beyond the file size limit an error instead of a signal.
 void csystem_settle(void);
-// Bytes as they are, on the C library's standard output.
+// Writes bytes unchanged to the C library's standard output.
 size_t csystem_print(const void *bytes, size_t count);
-// What kept anything printed on the C library's standard output from being written: 0 or an errno.
+// Flushes the C library's standard output. Returns the reason if anything printed could not be written: 0 or an errno.
 int csystem_output_failure(void);
-// From now on SIGINT, SIGTERM and SIGHUP write their number as one byte to `fd` (non-blocking); SIGPIPE is ignored. One
-// at a time.
+// From now on SIGINT, SIGTERM and SIGHUP write their number as one byte to `fd` (non-blocking), and SIGPIPE is ignored.
+// Only one descriptor at a time.
 void csystem_catch_interrupts(int fd);
 void csystem_release_interrupts(void);
-// User and system time a process has used so far, in seconds; negative if it is gone.
+// User and system time that a process has used, in seconds; negative if it does not exist.
 double csystem_cpu_seconds(int pid);
-// Calls `each` with the absolute path of every shared library that this process has loaded.
+// Calls `each` with the absolute path of every shared library loaded in this process.
 void csystem_each_library(void (*each)(void *context, const char *path), void *context);
-// For a process that holds pictures: what is freed goes back to the system, instead of staying for a later picture of
-// another size.
+// For a process that holds pictures: returns freed memory to the system instead of keeping it.
 void csystem_return_freed_memory(void);
 #endif

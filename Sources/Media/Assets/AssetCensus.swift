@@ -1,16 +1,17 @@
-// Opens every file that a spec names: inside the workspace, of the right kind, whole. Unaware of specs.
+// Opens every file that a spec names and checks that it is inside the workspace, of the right kind and whole. Knows
+// nothing of specs.
 import Composition
 import Diagnostics
 import Digests
 import Glibc
 
-/// A file somebody wants looked at.
+/// A file to be examined.
 public struct AssetRequest: Sendable {
     /// The key in `Facts.assets`.
     public var name: String
     /// As the user wrote it: relative to the workspace, or absolute.
     public var path: String
-    /// What it may be; empty: anything.
+    /// The kinds that it may be; empty: any.
     public var kinds: Set<AssetFacts.Kind>
     /// Where it is named, for messages.
     public var place: Place?
@@ -24,15 +25,15 @@ public struct AssetRequest: Sendable {
 
 public struct AssetCensus: Sendable {
     public var facts = Facts(assets: [:])
-    /// Every file that was read whole: path relative to the workspace, XXH3-128 of its bytes; by path, each once.
+    /// Every file that was read: path relative to the workspace and XXH3-128 of its bytes; sorted by path, each once.
     public var files: [(path: String, digest: Digest)] = []
     /// Errors and warnings, in the order of the requests.
     public var problems: [Diagnostic] = []
 
     /// - Parameters:
-    ///   - folders: what lies outside them, also through a link, is refused.
-    ///   - families: the family names a font file declares, none for a file that is no font after all; Media knows no
-    ///     fonts.
+    ///   - folders: a file outside them, also one behind a link, is refused.
+    ///   - families: returns the family names that a font file declares, or none if it is not a font. Media itself
+    ///     cannot read fonts.
     ///   - progress: called with the number of requests done.
     public static func take(
         _ requests: [AssetRequest], in folders: Folders, families: ((String) -> [String])? = nil,
@@ -85,7 +86,7 @@ public struct AssetCensus: Sendable {
             let full = inside.hasPrefix("/") ? inside : root + "/" + inside
             guard let real = resolved(full) else {
                 let code = errno
-                // Nothing is said about what lies outside, not even whether it exists.
+                // A message tells nothing about files outside, not even whether they exist.
                 guard let short = relative(inside, full, real: nil, root: root), !short.hasPrefix("../") else {
                     throw MediaProblem.outsideWorkspace(name: path)
                 }
@@ -110,7 +111,7 @@ public struct AssetCensus: Sendable {
             let probe = try Media.probe(file)
             let names = probe.kind == .font ? families?(real) : nil
             if let names, names.isEmpty {
-                throw MediaProblem.damaged(name: path, what: "font", place: "it", reason: "no face is found in it")
+                throw MediaProblem.damaged(name: path, what: "font", place: "it", reason: "it contains no font face")
             }
             let facts = AssetFacts(
                 kind: probe.kind,
@@ -127,7 +128,7 @@ public struct AssetCensus: Sendable {
     }
 
     private static func described(_ probe: ProbeResult) -> String {
-        // "an MP4" may be either; say which.
+        // "an MP4" may be a clip or sound.
         switch probe.kind {
         case .audio where !probe.format.hasSuffix("sound"): "\(probe.format) with sound only"
         case .video where !probe.format.hasSuffix("clip"): "\(probe.format) clip"
@@ -135,15 +136,16 @@ public struct AssetCensus: Sendable {
         }
     }
 
-    /// The real path; nil, and errno, where there is none.
+    /// The real path; nil if there is none, with the cause in errno.
     private static func resolved(_ path: String) -> String? {
         guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         return String(cString: real)
     }
 
-    /// The path from the workspace, without "." and "..": links inside the workspace keep their own names, since the
-    /// name is what the spec depends on. With ".." in it only the real path is safe to shorten. nil: it leads out.
+    /// The path relative to the workspace, without "." and "..". Links inside the workspace keep their own names, since
+    /// the spec depends on the name. A path with ".." can only be shortened through its real path. nil if it leads
+    /// outside.
     private static func relative(_ path: String, _ full: String, real: String?, root: String) -> String? {
         let parts = path.split(separator: "/").filter { $0 != "." }
         if path.hasPrefix("/") || parts.contains("..") {
@@ -158,7 +160,7 @@ public struct AssetCensus: Sendable {
         return parts.joined(separator: "/")
     }
 
-    /// A file of the same folder with nearly the same name, as the user would write it.
+    /// A file in the same folder with a similar name, spelled as the user would write it.
     private static func similar(to full: String, named path: String) -> String? {
         guard let slash = full.lastIndex(of: "/") else { return nil }
         let wanted = String(full[full.index(after: slash)...])

@@ -1,7 +1,7 @@
-// What a file's first bytes say it is. Names are looked at only to see what they claim.
+// Recognises a file's format by its first bytes. The name only shows what the file claims to be.
 import Composition
 
-/// A format that can be told from the first bytes of a file.
+/// A format that can be recognised by the first bytes of a file.
 enum FileFormat: String, Sendable, CaseIterable {
     case png, jpeg, webp, gif, bmp, tiff, avif, heic, jpegxl, svg, psd
     case mp4, quicktime, matroska, avi, flv, mpegts, mpegps
@@ -55,7 +55,7 @@ enum FileFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// The kinds such a file can be; containers are decided by their streams. Empty: nothing a video is made of.
+    /// The kinds that a file of this format can be; for containers the streams decide. Empty: of no use in a video.
     var kinds: Set<AssetFacts.Kind> {
         switch self {
         case .png, .jpeg, .webp, .bmp, .tiff, .avif, .heic, .jpegxl, .svg, .psd: [.image]
@@ -110,18 +110,18 @@ enum FileFormat: String, Sendable, CaseIterable {
         if has("PK\u{3}\u{4}") { return .zip }
         if has([0x1f, 0x8b]) { return .gzip }
         if has("\u{7f}ELF") { return .elf }
-        // Before MPEG sound, whose frames may begin with the same two bytes.
+        // Tested before MPEG sound, whose frames may begin with the same two bytes.
         if has([0xff, 0xfe]) || has([0xfe, 0xff]), isUTF16(head) { return .utf16 }
         if head.count >= 2, head[0] == 0xff, head[1] & 0xe0 == 0xe0 {
-            if head[1] & 0xf6 == 0xf0 { return .aac }  // ADTS: layer bits are 0
-            if head[1] & 0x06 != 0, head[1] & 0x18 != 0x08 { return .mp3 }  // a layer, and not the reserved version
+            if head[1] & 0xf6 == 0xf0 { return .aac }  // ADTS has layer 0
+            if head[1] & 0x06 != 0, head[1] & 0x18 != 0x08 { return .mp3 }  // a layer, a known version
         }
         if let text = text(head) { return text }
         return has("BM") ? .bmp : nil
     }
 
-    /// Whether what follows the byte order mark is text: letters and line breaks, no control characters, no broken
-    /// pairs.
+    /// Whether text follows the byte order mark: no control characters, no unassigned code points, no unpaired
+    /// surrogates.
     private static func isUTF16(_ head: [UInt8]) -> Bool {
         let low = head[0] == 0xff ? 0 : 1
         var units: [UInt16] = []
@@ -134,7 +134,7 @@ enum FileFormat: String, Sendable, CaseIterable {
             case .scalarValue(let scalar):
                 let isControl = scalar.value < 0x20 && scalar != "\t" && scalar != "\n" && scalar != "\r"
                 guard !isControl, scalar.properties.generalCategory != .unassigned else { return false }
-            // The head may end within a pair.
+            // The head may end within a surrogate pair.
             case .error: return units.last.map { UTF16.isLeadSurrogate($0) } == true && iterator.next() == nil
             case .emptyInput: return true
             }
@@ -148,7 +148,7 @@ enum FileFormat: String, Sendable, CaseIterable {
         let control = bytes.contains {
             $0 < 0x20 && $0 != 0x09 && $0 != 0x0a && $0 != 0x0d && $0 != 0x0c && $0 != 0x1b || $0 == 0x7f
         }
-        // The head may end in the middle of a character: up to three bytes of it are left out.
+        // The head may end within a character, whose first one to three bytes are then ignored.
         let whole = (0...min(3, bytes.count)).contains { String(validating: bytes.dropLast($0), as: UTF8.self) != nil }
         guard !control, whole else { return nil }
         let start = String(decoding: bytes.prefix(1024), as: UTF8.self).lowercased().drop { $0.isWhitespace }
@@ -166,8 +166,8 @@ enum FileFormat: String, Sendable, CaseIterable {
         return .text
     }
 
-    /// What a name's extension promises: which formats keep the promise, and how a message calls it; nil for a name
-    /// without a known one.
+    /// What a name's extension claims: the formats that agree with it, and its words in messages; nil for an unknown
+    /// extension.
     static func claim(of name: String) -> (formats: Set<FileFormat>, kind: Set<AssetFacts.Kind>, words: String)? {
         guard let dot = name.lastIndex(of: "."), !name[dot...].contains("/") else { return nil }
         switch name[name.index(after: dot)...].lowercased() {

@@ -1,4 +1,4 @@
-// What a file really is: told from its bytes, then opened and decoded far enough to know that it is whole.
+// Finds out what a file is: recognises its format by its bytes, then decodes enough to know that it is whole.
 import Composition
 import Diagnostics
 
@@ -6,14 +6,14 @@ public struct ProbeResult: Sendable, Hashable {
     public var kind: AssetFacts.Kind
     /// With its article, for messages: "a JPEG picture".
     public var format: String
-    /// Pictures and clips, turned as the file asks, with square pixels.
+    /// Of pictures and clips, after rotation, in square pixels.
     public var size: PixelSize?
-    /// Clips and sounds, in seconds; finite and above 0.
+    /// Of clips and sounds, in seconds; finite and above 0.
     public var duration: Double?
     public var hasAudio: Bool
-    /// Families are known to whoever opens fonts; always empty here.
+    /// Always empty here, since Media cannot read fonts.
     public var families: [String]
-    /// Worth knowing, not wrong.
+    /// Facts worth knowing that are not errors.
     public var warnings: [MediaProblem]
 
     public init(
@@ -30,8 +30,8 @@ public struct ProbeResult: Sendable, Hashable {
     }
 }
 
-/// Pictures are decoded whole; of clips and sounds the index is read, the first and the last second decoded.
-/// - Parameter name: how messages name the file; also what its claim is read from.
+/// Decodes whole pictures; of clips and sounds it reads the index and decodes the first and the last second.
+/// - Parameter name: how messages name the file; its extension is the claim.
 /// - Throws: `MediaProblem`
 public func probe(path: String, name: String? = nil) throws -> ProbeResult {
     try probe(InputFile(path: path, name: name))
@@ -41,7 +41,7 @@ func probe(_ file: InputFile) throws -> ProbeResult {
     guard file.size > 0 else { throw MediaProblem.empty(name: file.name) }
     let claim = FileFormat.claim(of: file.name)
     guard let format = FileFormat.sniff(try file.bytes(at: 0, count: 4096)) else {
-        // In an encoding that only its reader knows, or with a character that it will name.
+        // Text in another encoding, or with an invalid character, which the reader of the text will report.
         if let claim, claim.kind == [.text] { return ProbeResult(kind: .text, format: "a text file") }
         if let claim {
             throw MediaProblem.notWhatItsNameSays(name: file.name, claimed: claim.words, actual: "of no known format")
@@ -64,22 +64,22 @@ func probe(_ file: InputFile) throws -> ProbeResult {
             warnings.append(
                 .partlyShown(
                     name: file.name, what: "an animated PNG picture",
-                    shown: "its first picture alone is shown",
+                    shown: "only its first picture is shown",
                     hint: "convert it to a clip, for example WebM or GIF"))
         }
         if header.isUntidy {
             warnings.append(
                 .partlyShown(
                     name: file.name, what: "\(format.words) with damaged metadata",
-                    shown: "its pixels are whole, what else it says is left out",
-                    hint: "open it and save it again"))
+                    shown: "its pixels are intact, the metadata is ignored",
+                    hint: "open it in an image editor and save it again"))
         }
         if ColorProfile.exists(in: frame), ColorProfile(of: frame) == nil {
             warnings.append(
                 .partlyShown(
                     name: file.name,
-                    what: "a picture with a colour profile that is not one of curves and a matrix",
-                    shown: "its numbers are taken as sRGB", hint: "convert it to sRGB"))
+                    what: "a picture with a colour profile other than curves and a matrix",
+                    shown: "its colours are read as sRGB", hint: "convert it to sRGB"))
         }
         let size = header.orientation.applied(width: header.width, height: header.height)
         result = ProbeResult(
@@ -96,14 +96,14 @@ func probe(_ file: InputFile) throws -> ProbeResult {
     case .pdf, .zip, .gzip, .elf:
         throw MediaProblem.unsupported(
             name: file.name, what: format.words,
-            hint: "a video is made of pictures, clips, sounds, fonts and text")
+            hint: "use pictures, clips, sounds, fonts or text")
     }
     result.warnings = warnings + result.warnings
     return result
 }
 
-/// The tables that the header lists lie in the file (OpenType 1.9, "Organization of an OpenType font"; WOFF says its
-/// own length).
+/// Checks that the tables listed in the header are inside the file (OpenType 1.9, "Organization of an OpenType font"),
+/// or for WOFF that the file has the length given in its header.
 private func checkFont(_ file: InputFile, _ format: FileFormat) throws {
     func number(_ offset: Int, _ size: Int) throws -> Int? {
         let bytes = try file.bytes(at: offset, count: size)
@@ -112,7 +112,8 @@ private func checkFont(_ file: InputFile, _ format: FileFormat) throws {
     func cut(_ end: Int?) -> MediaProblem {
         .truncated(
             name: file.name, what: "font",
-            place: "it ends after \(file.size) bytes" + (end.map { ", its header says \($0)" } ?? ", in its header"))
+            place: "it ends after \(file.size) bytes, "
+                + (end.map { "but its header requires \($0)" } ?? "in its header"))
     }
     switch format {
     case .woff, .woff2:

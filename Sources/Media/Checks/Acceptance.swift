@@ -1,5 +1,6 @@
 // A01, A02: the author's acceptance criteria, duration and file size.
 import Composition
+import Diagnostics
 
 extension Check {
     static let acceptedDuration = Check(

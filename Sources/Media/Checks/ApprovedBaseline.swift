@@ -1,5 +1,6 @@
 // D13: key frames against the approved baseline.
 import Composition
+import Diagnostics
 
 extension Check {
     static let approved = Check(

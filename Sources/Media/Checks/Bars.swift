@@ -1,5 +1,6 @@
 // D12: unplanned black bars.
 import Composition
+import Diagnostics
 
 extension Check {
     /// Shortest duration of bars, in seconds.

@@ -1,5 +1,6 @@
 // D08: black that the spec does not draw.
 import Composition
+import Diagnostics
 
 extension Check {
     /// Longest unplanned black that passes, in seconds.

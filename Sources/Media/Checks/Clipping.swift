@@ -1,5 +1,6 @@
 // D07.clipping: waves cut off flat, at full scale or below it.
 import Composition
+import Diagnostics
 
 extension Check {
     static let clipping = Check(

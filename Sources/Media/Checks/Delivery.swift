@@ -1,5 +1,6 @@
 // D05: the file starts playing at once, at time 0, and can be cut wherever a group begins.
 import Composition
+import Diagnostics
 
 extension Check {
     static let delivery = Check(

@@ -1,5 +1,6 @@
 // D03: duration as planned, and sound as long as the pictures.
 import Composition
+import Diagnostics
 
 extension Check {
     static let duration = Check(

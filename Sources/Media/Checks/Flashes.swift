@@ -1,5 +1,6 @@
 // D09: flashes that can harm people with photosensitive epilepsy.
 import Composition
+import Diagnostics
 
 extension Check {
     static let flashes = Check(

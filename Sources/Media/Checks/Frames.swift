@@ -1,5 +1,6 @@
 // D02.frames: the number of pictures, and whether their times are evenly spaced.
 import Composition
+import Diagnostics
 
 extension Check {
     static let frames = Check(

@@ -1,5 +1,6 @@
 // D08.frozen: a picture that never changes.
 import Composition
+import Diagnostics
 
 extension Check {
     static let frozen = Check(

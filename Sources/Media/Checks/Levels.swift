@@ -1,5 +1,6 @@
 // D11: levels that a broadcaster's equipment would clip.
 import Composition
+import Diagnostics
 
 extension Check {
     /// Share of a picture that may be out of range. It grows in small pictures: 4:2:0 falsifies the colour of letters'

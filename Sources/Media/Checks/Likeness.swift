@@ -1,5 +1,6 @@
 // D14, D14.captions: decoded pictures against the drawn ones.
 import Composition
+import Diagnostics
 
 extension Check {
     private static let bands = LikenessBands.decoded

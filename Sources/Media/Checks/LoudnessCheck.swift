@@ -1,5 +1,6 @@
 // D06: integrated loudness and true peak.
 import Composition
+import Diagnostics
 
 extension Check {
     static let loudness = Check(

@@ -1,5 +1,6 @@
 // D14.motion: pictures move, and stand still, where the drawn ones do.
 import Composition
+import Diagnostics
 
 extension Check {
     /// Change of a cell's luma that counts as movement, and one that is larger than an encoder causes in a still

@@ -1,5 +1,6 @@
 // D01: the file opens, and all its pictures and sound decode.
 import Composition
+import Diagnostics
 
 extension Check {
     static let opens = Check(rule: .opens) { inspection, _ in

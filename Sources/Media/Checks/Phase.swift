@@ -1,5 +1,6 @@
 // D07.phase: channels that cancel each other, and a DC offset.
 import Composition
+import Diagnostics
 
 extension Check {
     /// Correlation below which speech is lost in a mono sum, for how many seconds in a row; and a mean that is audible

@@ -1,5 +1,6 @@
 // D07: silence where sound is planned.
 import Composition
+import Diagnostics
 
 extension Check {
     /// dBFS (RMS over a tenth of a second).

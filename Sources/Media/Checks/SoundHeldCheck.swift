@@ -1,5 +1,6 @@
 // D14.sound: the sound of the file against the mix of the spec.
 import Composition
+import Diagnostics
 
 extension Check {
     /// Least likeness at which a stretch counts as the same, and how many dB below the loudest a stretch is still

@@ -1,5 +1,6 @@
 // D02: streams, codecs and picture format.
 import Composition
+import Diagnostics
 
 extension Check {
     static let streams = Check(

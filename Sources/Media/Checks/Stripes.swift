@@ -1,5 +1,6 @@
 // D09.patterns: regular stripes that can harm people with photosensitive epilepsy even where nothing flashes.
 import Composition
+import Diagnostics
 
 extension Check {
     /// Share of the picture that warns, share that fails, and the seconds that it must last.

@@ -1,5 +1,6 @@
 // D10: the offset between picture and sound.
 import Composition
+import Diagnostics
 
 extension Check {
     static let sync = Check(

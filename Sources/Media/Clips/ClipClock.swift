@@ -1,5 +1,5 @@
-// When the pictures of a clip begin, exactly. Containers round time stamps (Matroska to milliseconds, transport streams
-// to 1/90000 s); a picture of a clip with a steady rate began where the rate says, not where rounding put it.
+// The exact times of a clip's pictures. Containers round time stamps (Matroska to milliseconds, transport streams to
+// 1/90000 s); in a clip with a constant rate the rate gives the exact time.
 import CFFmpeg
 import Composition
 
@@ -7,15 +7,15 @@ struct ClipClock {
     private let tick: Rational
     /// The stamp of the first picture.
     private let first: Int64
-    /// From time 0 of the file to the first picture.
+    /// Time from 0 of the file to the first picture.
     private let offset: Rational
-    /// Length of one picture; nil where the rate is not steady or not known.
+    /// Duration of one picture; nil if the rate is variable or unknown.
     private let step: Rational?
 
-    /// Sound that begins this much before the pictures or less is an encoder's delay: it is cut, not waited for.
+    /// If sound begins before the pictures by no more than this, it is an encoder's delay and is cut off.
     static let encoderDelay = Rational(50, 1000)
 
-    /// Time 0 is where the earliest stream begins, so that a file's own sound and its pictures stay together.
+    /// Time 0 is the start of the earliest stream, so that a file's sound and pictures stay in sync.
     init(_ input: FormatInput, _ clip: ClipStream) {
         tick = Rational(Int(clip.timeBase.num), Int(clip.timeBase.den))
         let start = clip.stream.pointee.start_time
@@ -24,7 +24,7 @@ struct ClipClock {
         step = Self.rate(clip.stream).map { Rational($0.denominator, $0.numerator) }
     }
 
-    /// When the picture of a stamp begins; nil where it has none.
+    /// The time of the picture with this stamp; nil without a stamp.
     func time(_ stamp: Int64) -> Rational? {
         guard stamp != VG_AV_NOPTS_VALUE, tick > 0 else { return nil }
         let (ticks, overflows) = stamp.subtractingReportingOverflow(first)
@@ -36,7 +36,7 @@ struct ClipClock {
         tick > 0 ? first.addingReportingOverflow(Int64(((time - offset) / tick).floor)).partialValue : first
     }
 
-    /// Where the pictures end: a whole number of them, where that is what rounding left.
+    /// The end of the pictures, corrected to a whole number of pictures if the difference is only rounding.
     func length(ofPictures seconds: Rational) -> Rational { offset + onGrid(seconds) }
 
     private func onGrid(_ time: Rational) -> Rational {
@@ -45,7 +45,7 @@ struct ClipClock {
         return (near - time).magnitude <= max(tick, Rational(1, 1_000_000)) ? near : time
     }
 
-    /// What the file says of its rate, as one of those in use: 23.98 means 24000/1001.
+    /// The file's declared rate, replaced by the standard rate that it approximates: 23.98 means 24000/1001.
     private static func rate(_ stream: UnsafeMutablePointer<AVStream>) -> Rational? {
         let said: [Rational] = [
             stream.pointee.avg_frame_rate,
@@ -79,11 +79,11 @@ extension FormatInput {
         }
     }
 
-    /// When the first picture begins, as the file counts time.
+    /// The time of the first picture, on the file's own clock.
     var startOfPictures: Rational? { start(AVMEDIA_TYPE_VIDEO).min() }
 
-    /// What time 0 of a clip means: where the earliest stream begins, or the pictures where only an encoder's delay
-    /// comes before them; nil without pictures.
+    /// Time 0 of a clip: the start of the earliest stream, or of the pictures if only an encoder's delay precedes them;
+    /// nil without pictures.
     var origin: Rational? {
         guard let pictures = startOfPictures else { return nil }
         guard let sound = start(AVMEDIA_TYPE_AUDIO).min(), sound < pictures else { return pictures }

@@ -1,12 +1,12 @@
-// Where a clip that is being read is not whole: from a picture that did not come out as it was filmed to the next key
-// frame, since what lies between leans on it. Pictures that nobody shows may be damaged.
+// The damaged stretches of a clip while it is read: from a damaged picture to the next key frame, since the pictures in
+// between depend on it. Damage to pictures that are not shown does not matter.
 import CFFmpeg
 import Composition
 
 final class ClipDamage {
     private struct Stretch {
         var from: Rational
-        /// nil: no key frame has come yet.
+        /// nil until the next key frame.
         var to: Rational?
         var reason: String
     }
@@ -15,11 +15,11 @@ final class ClipDamage {
     private let container: String
     private var account: PictureAccount
     private var stretches: [Stretch] = []
-    /// When key frames are shown, as they came.
+    /// The times of key frames, in the order of reading.
     private var keys: [Rational] = []
-    /// Pictures that packets owe, by the number of the packet.
+    /// Times of pictures that are still to come, by the number of their packet.
     private var owed: [Int64: Rational] = [:]
-    /// Whether errors of the last packet are the file's.
+    /// Whether errors in the last packet are faults of the file.
     private var concerns = false
     private var time: Rational = 0
 
@@ -29,7 +29,7 @@ final class ClipDamage {
         account = PictureAccount(stream.stream, stream.codec, container: container)
     }
 
-    /// Reading goes on somewhere else.
+    /// Forgets everything after a seek.
     func restart() {
         account = PictureAccount(stream.stream, stream.codec, container: container)
         stretches = []
@@ -43,7 +43,7 @@ final class ClipDamage {
     func take(_ packet: Packet, at time: Rational, to decoder: CodecContext) {
         let number = Int64(account.count), isKey = packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0
         let counts = account.take(packet)
-        // Before the first key frame everything leans on what was not read.
+        // Before the first key frame every picture depends on pictures that were not read.
         concerns = counts && account.hasKey
         self.time = time
         if isKey { keys.append(time) }
@@ -52,7 +52,7 @@ final class ClipDamage {
                 stretches[index].to = time
             }
         }
-        // Decoded after what is damaged, it leans on that, also where it is shown before.
+        // A picture that is decoded after the damage depends on it, even if it is shown before.
         if !isKey {
             for index in stretches.indices where stretches[index].to == nil && time < stretches[index].from {
                 stretches[index].from = time
@@ -63,10 +63,10 @@ final class ClipDamage {
         LibAVLog.listen()
     }
 
-    /// The decoder refused the last packet, or gave out an error.
+    /// The decoder refused the last packet or returned an error.
     func blame(_ reason: String) { if concerns { add(from: time, reason) } }
 
-    /// What libav said of the last packet and did not return.
+    /// Takes over errors that libav logged for the last packet but did not return.
     func readLog() { if let line = LibAVLog.taken().first { blame(line.lowercasedFirst) } }
 
     func give(_ frame: Frame, at time: Rational) {
@@ -79,18 +79,18 @@ final class ClipDamage {
 
     private func add(from time: Rational, _ reason: String) {
         if let last = stretches.last, last.to == nil, time >= last.from { return }
-        // What is found late may lie before key frames that have come.
+        // Damage that is found late may precede key frames that were already read.
         let end = keys.reversed().prefix { $0 > time }.last
         stretches.append(Stretch(from: time, to: end, reason: reason))
     }
 
-    /// What is wrong with showing a picture until a time; nil: nothing.
-    /// - Parameter next: when the picture after it is shown; nil: there is none.
+    /// The fault in showing a picture until the given time; nil if there is none.
+    /// - Parameter next: the time of the following picture; nil if it is the last.
     func fault(showing picture: Rational, until shown: Rational, next: Rational?) -> String? {
-        // Pictures come out in the order in which they are shown: one before `next` that has not come is lost.
+        // Pictures come out in display order, so one before `next` that has not come out is lost.
         for (number, time) in owed where next.map({ time < $0 }) ?? true {
             owed[number] = nil
-            add(from: time, "a picture does not come out")
+            add(from: time, "the decoder loses a picture")
         }
         return stretches.first { $0.from <= shown && $0.to.map { picture < $0 } ?? true }?.reason
     }

@@ -1,4 +1,4 @@
-// Clips and sounds: is the file whole, how long is it, what does it show. Decodes the first and the last second.
+// Probes clips and sounds: whether the file is whole, its duration and size. Decodes the first and the last second.
 import CFFmpeg
 import Composition
 import Diagnostics
@@ -7,20 +7,20 @@ struct ClipProbe {
     let file: InputFile
     let format: FileFormat
 
-    /// A day: nothing longer is a source of a video, and it keeps times in frames far from overflow.
+    /// A day. Longer sources are refused, which keeps times in frames far from overflow.
     static let maximumSeconds = 86_400.0
 
-    /// A stream that is being tried.
+    /// A stream that is being decoded on trial.
     private final class Trial {
         let index: Int
         let base: AVRational
         let isVideo: Bool
         let decoder: CodecContext
         var frames = 0
-        /// End of the last packet, in seconds as the file counts them.
+        /// End of the last packet, in seconds on the file's own clock.
         var end = -Double.infinity
-        /// After a seek: pictures before this stamp lean on pictures that were not read, so their faults are not the
-        /// file's.
+        /// The first key frame after a seek. Pictures before it depend on pictures that were not read, so their faults
+        /// are not the file's.
         var keyStamp: Int64?
         var startsAtSeek = false
         init(index: Int, base: AVRational, isVideo: Bool, decoder: CodecContext) {
@@ -46,7 +46,7 @@ struct ClipProbe {
         }
     }
 
-    /// What the container's own lengths say, before libav forgives it.
+    /// Checks the container's own lengths, since libav tolerates wrong ones.
     private func structure() throws(MediaProblem) {
         switch format {
         case .mp4, .quicktime:
@@ -55,7 +55,7 @@ struct ClipProbe {
                 throw .truncated(
                     name: file.name, what: "MP4",
                     place:
-                        "it ends after \(file.size) bytes, its box '\(cut.type)' begins at \(cut.offset) and has "
+                        "it ends after \(file.size) bytes, but its box '\(cut.type)' begins at \(cut.offset) and has "
                         + "\(cut.size)"
                 )
             }
@@ -69,19 +69,19 @@ struct ClipProbe {
             let structure = try ContainerStructure(file, format)
             if let cut = structure.cut { throw .truncated(name: file.name, what: words, place: "it \(cut)") }
             if let fault = structure.faults.first {
-                throw .damaged(name: file.name, what: words, place: "all of it", reason: fault)
+                throw .damaged(name: file.name, what: words, place: "the whole file", reason: fault)
             }
         }
     }
 
-    /// Where a WAV's own lengths do not hold: the data go to the end of the file.
+    /// Whether a WAV has placeholders for its lengths; its data then extend to the end of the file.
     private func isStreamed() throws(MediaProblem) -> Bool {
         guard format == .wav, file.size < 0x7000_0000 else { return false }
         for chunk in try chunks() where chunk.type == "data" { return ContainerStructure.isPlaceholder(chunk.length) }
         return false
     }
 
-    /// RIFF chunks up to the sound's data, and what follows those.
+    /// The first hundred RIFF chunks.
     private func chunks() throws(MediaProblem) -> [(type: String, offset: Int, length: Int)] {
         var found: [(type: String, offset: Int, length: Int)] = []
         var offset = 12
@@ -95,13 +95,13 @@ struct ClipProbe {
         return found
     }
 
-    /// Files that were put together byte by byte hold another header after the first one's data; players stop there.
+    /// WAV files that were simply concatenated contain another header after the data of the first; players stop there.
     private func joined() throws(MediaProblem) -> MediaProblem? {
         guard format == .wav, let second = try chunks().first(where: { $0.type == "RIFF" }) else { return nil }
         return .partlyShown(
-            name: file.name, what: "several sounds, one after the other",
-            shown: "what follows the first, from byte \(second.offset) of \(file.size), is not heard",
-            hint: "join them so that there is one header, for example with 'sox A.wav B.wav OUT.wav'")
+            name: file.name, what: "several WAV files in one",
+            shown: "the part after the first, from byte \(second.offset) of \(file.size), is not heard",
+            hint: "join them under one header, for example with 'sox A.wav B.wav OUT.wav'")
     }
 
     private func streams() throws -> ProbeResult {
@@ -143,18 +143,18 @@ struct ClipProbe {
             duration = try scan(input, trials)
         } else if let header = duration {
             let last = try tail(input, trials, header), end = last - input.start
-            // Some headers say when the file ends, others how long it is: what begins later than 0 may be as long as
-            // its data. Half a second of grace: containers round, and an encoder's delay counts in one place and not in
-            // the other.
+            // Some headers give the time of the end, others the duration; the two differ in a file that begins later
+            // than 0. The margin of half a second allows for rounding, and for an encoder's delay that only one of the
+            // two counts.
             if end.isFinite, max(end, last) < header - max(0.5, header * 0.001) {
                 throw MediaProblem.truncated(
                     name: file.name, what: words,
-                    place: "its header says \(tenths(header)) s, its data end at \(tenths(end)) s")
+                    place: "its header says \(tenths(header)) s, but its data end at \(tenths(end)) s")
             }
             if end.isFinite, end > 0, input.start > 0, end < header - max(0.5, header * 0.001) { duration = end }
         }
         guard let duration, duration.isFinite, duration > 0 else {
-            throw MediaProblem.badDuration(name: file.name, reason: "its header has none and its data do not tell")
+            throw MediaProblem.badDuration(name: file.name, reason: "neither its header nor its data give one")
         }
         guard duration <= Self.maximumSeconds else {
             throw MediaProblem.badDuration(name: file.name, reason: "it is longer than a day")
@@ -179,7 +179,7 @@ struct ClipProbe {
             warnings.append(
                 .partlyShown(
                     name: file.name, what: "a clip with transparency",
-                    shown: "no decoder here reads it: the clip is opaque",
+                    shown: "the decoders of this build do not read it, so the clip is opaque",
                     hint: "convert it to ProRes 4444 in MOV"))
         }
         if let colors = picture?.nearColors {
@@ -203,14 +203,14 @@ struct ClipProbe {
         }
         for trial in trials {
             if trial.frames == 0 { try drain(trial) }
-            guard trial.frames > 0 else { throw broken(trial, at: 0, "nothing comes out") }
+            guard trial.frames > 0 else { throw broken(trial, at: 0, "the decoder produces no output") }
         }
     }
 
-    /// Decodes from the key frame before the last second to the end; returns where the data end.
+    /// Decodes from the key frame before the last second to the end; returns the end of the data.
     private func tail(_ input: FormatInput, _ trials: [Trial], _ duration: Double) throws -> Double {
-        // Formats without an index land anywhere, and nothing comes out before the next key frame: then from further
-        // back.
+        // In a format without an index a seek lands anywhere and no picture comes out before the next key frame. It is
+        // then repeated from further back.
         var back = 1.0
         while true {
             let target = max(0, duration - back)
@@ -238,14 +238,14 @@ struct ClipProbe {
             if !didSeek || target <= 0 || isEnough { break }
             back *= 4
         }
-        // The sound may end long before the pictures and the other way round; all of it must not be missing.
+        // Sound may end long before the pictures, or pictures before the sound, but one of them must reach the end.
         guard let last = trials.max(by: { $0.end < $1.end }), last.frames > 0 else {
-            throw broken(trials[0], at: max(0, duration - 1), "nothing comes out")
+            throw broken(trials[0], at: max(0, duration - 1), "the decoder produces no output")
         }
         return last.end
     }
 
-    /// Reads to the end without decoding; the duration that the data have.
+    /// Reads to the end without decoding; returns the duration of the data.
     private func scan(_ input: FormatInput, _ trials: [Trial]) throws -> Double {
         let packet = try Packet()
         while try read(input, packet, trials) {
@@ -275,7 +275,7 @@ struct ClipProbe {
         note(packet, trial)
         do { try trial.decoder.send(packet, "decode '\(file.name)'") } catch {
             if error.isOutOfMemory { throw error }
-            // The first packets of MP3 and AAC after a seek lean on those before them.
+            // The first packets of MP3 and AAC after a seek depend on those before them.
             if trial.isVideo, counts(packet.pointer.pointee.pts, trial) {
                 throw broken(trial, at: max(0, trial.end), error.text.lowercasedFirst)
             }

@@ -1,12 +1,12 @@
-// A clip's pictures by time, decoded in order; going back, or far ahead, seeks to a key frame first.
-// Holds two decoded pictures and one converted, whatever the clip's length.
+// Returns a clip's pictures by time. Decodes in order; to go back, or far ahead, it first seeks to a key frame. Holds
+// three decoded pictures and one converted, however long the clip is.
 import CFFmpeg
 import Composition
 import Diagnostics
 
 public final class ClipReader: ClipFrames {
     public let duration: Rational
-    /// Of the pictures as shown: turned, with square pixels.
+    /// Of the pictures as shown: after rotation, in square pixels.
     public let width: Int
     public let height: Int
 
@@ -15,9 +15,9 @@ public final class ClipReader: ClipFrames {
     private let clip: ClipStream
     private let decoder: CodecContext
     private let clock: ClipClock
-    /// nil: a picture that is not whole is shown as well as it can be.
+    /// nil: damaged pictures are shown as well as possible.
     private let damage: ClipDamage?
-    /// Where the key frames are, once it was looked for: only in files without an index of their own.
+    /// The key frames of a file without an index, once they have been searched for.
     private var keys: [KeyPlace]?
     private let packet: Packet
     private let converter = BitmapConverter()
@@ -26,18 +26,18 @@ public final class ClipReader: ClipFrames {
         var frame: Frame
         var time: Rational
     }
-    /// The picture at the reader's place and the one after it; nil before the first and after the last.
+    /// The picture at the current time and the next one; nil before the first and after the last.
     private var current: Shown?
     private var next: Shown?
-    /// The one before; nil at the beginning and after a seek.
+    /// The picture before; nil at the beginning and after a seek.
     private var previous: Shown?
     private var hasEnded = false
-    /// The last stamp plus a frame, for files whose pictures carry none.
+    /// The time after the last picture, used for pictures without a time stamp.
     private var expected: Rational = 0
     private var isSettled = true
-    /// Whether `expected` is the time of the key frame that reading began at.
+    /// Whether `expected` has been set to the time of the key frame at which reading began.
     private var isPlaced = false
-    /// The first packet since the last seek, and whether one after it is shown before it.
+    /// The times of the first packet since the last seek, and whether a later packet is shown before it.
     private var keyTime: Rational?
     private var keyDecodeTime: Rational?
     private var hasLeading = false
@@ -45,12 +45,13 @@ public final class ClipReader: ClipFrames {
 
     private static let mostErrors = 1000
 
-    /// Beyond this it is cheaper to look for a key frame than to decode what lies between.
+    /// Seconds ahead beyond which seeking to a key frame is cheaper than decoding the pictures in between.
     private static let patience: Rational = 2
 
     /// - Parameters:
     ///   - name: how messages name the file.
-    ///   - isStrict: what is damaged is not shown, and what leans on it; else it is shown as well as it can be.
+    ///   - isStrict: throws for damaged pictures and those that depend on them; otherwise they are shown as well as
+    ///     possible.
     /// - Throws: `MediaProblem`
     public init(path: String, name: String? = nil, isStrict: Bool = false) throws {
         let name = name ?? path
@@ -72,7 +73,7 @@ public final class ClipReader: ClipFrames {
         width = size.width
         height = size.height
         duration = input.lengthOfPictures(clip).map(clock.length(ofPictures:)) ?? 0
-        // Only this stream is read: packets of the others are dropped by the demuxer.
+        // The demuxer drops the packets of other streams.
         for (index, stream) in input.streams.enumerated() where index != clip.index {
             stream?.pointee.discard = AVDISCARD_ALL
         }
@@ -81,7 +82,7 @@ public final class ClipReader: ClipFrames {
     public func bitmap(at time: Rational) throws -> Bitmap {
         let shown = try picture(at: time)
         if let converted, converted.time == shown.time { return converted.bitmap }
-        // A stream that changes its size half way is shown at the size its header promised.
+        // A stream that changes its size is shown at the size in its header.
         let bitmap = try converter.bitmap(
             shown.frame, between: neighbours(of: shown), untagged: .clip, orientation: clip.orientation,
             width: clip.width, height: clip.height, name: name)
@@ -89,13 +90,14 @@ public final class ClipReader: ClipFrames {
         return bitmap
     }
 
-    /// What an interlaced picture is put together from; at either end of a clip the one neighbour stands for both.
+    /// The neighbours from which an interlaced picture is completed; at either end of a clip the only neighbour is used
+    /// twice.
     private func neighbours(of shown: Shown) -> (before: Frame, after: Frame)? {
         guard shown.frame.isInterlaced, let one = previous ?? next else { return nil }
         return (one.frame, (next ?? one).frame)
     }
 
-    /// The decoded frame at a time, not turned; valid until the next call.
+    /// The decoded frame at a time, not rotated; valid until the next call.
     func frame(at time: Rational) throws -> Frame { try picture(at: time).frame }
 
     private func picture(at asked: Rational) throws -> Shown {
@@ -109,8 +111,8 @@ public final class ClipReader: ClipFrames {
                 if time > Self.patience { try rewind(to: time) } else { next = try decode() }
             }
             try advance(to: time)
-            // What a picture looks like must not depend on where reading began: after a seek the one before it is
-            // fetched too.
+            // A deinterlaced picture must not depend on where reading began, so after a seek the picture before it is
+            // read too.
             if let current, current.frame.isInterlaced, previous == nil, current.time > 0 {
                 try rewind(to: max(0, current.time - Rational(1, 1000)))
                 try advance(to: time)
@@ -140,9 +142,9 @@ public final class ClipReader: ClipFrames {
         }
     }
 
-    /// Goes to a key frame whose picture is not after `time`. Seeking goes by decoding order and indexes lie, so what
-    /// comes out is looked at, and a seek that landed late is repeated from further back. An open group needs the group
-    /// before it too: decoders may lose pictures when they begin at one.
+    /// Seeks to a key frame whose picture is not after `time`. Since seeking follows the decoding order and indexes may
+    /// be wrong, it checks the first picture and repeats a late seek from further back. For an open group it begins one
+    /// group earlier, since decoders may lose pictures when they begin at one.
     private func rewind(to time: Rational) throws {
         var target = time, back: Rational = 1, isOneGroupBack = false
         while true {
@@ -176,8 +178,8 @@ public final class ClipReader: ClipFrames {
         isPlaced = false
     }
 
-    /// To the key frame at or before a time. Transport and program streams have no index: they are read through once,
-    /// without decoding, since a seek that lands anywhere costs a group of pictures for each try.
+    /// Seeks to the key frame at or before a time. Transport and program streams have no index, so they are read once
+    /// without decoding; otherwise each imprecise seek would cost a group of pictures.
     private func seek(_ time: Rational) throws -> Bool {
         guard KeyPlace.mustBeLookedFor(input) else { return input.seek(clip, to: clock.stamp(time)) }
         if keys == nil { keys = try KeyPlace.all(of: clip, in: input, clock, packet) }
@@ -196,7 +198,7 @@ public final class ClipReader: ClipFrames {
                 if error.isOutOfMemory || (isSettled && damage == nil) { throw error }
                 damage?.blame(error.text.lowercasedFirst)
                 errors += 1
-                // A decoder that says nothing else for ever.
+                // The decoder returns nothing but errors.
                 guard errors < Self.mostErrors else { throw error }
                 continue
             }
@@ -205,8 +207,8 @@ public final class ClipReader: ClipFrames {
             case .got:
                 isSettled = true
                 let fields = frame.pointer.pointee
-                // Without a time of its own a reordered picture has that of the packet that let it out: pictures are
-                // counted.
+                // A reordered picture without its own time gets the time of a later packet from libav, so pictures are
+                // counted instead.
                 let isCounted = fields.pts == VG_AV_NOPTS_VALUE && clip.stream.pointee.codecpar.pointee.video_delay > 0
                 let time = (isCounted ? nil : clock.time(fields.best_effort_timestamp)) ?? expected
                 damage?.give(frame, at: time)
@@ -223,14 +225,14 @@ public final class ClipReader: ClipFrames {
                 let more = try nextPacket()
                 if more, let damage {
                     let fields = packet.pointer.pointee
-                    // To a decoder an empty packet would be the end.
+                    // A decoder takes an empty packet for the end.
                     guard fields.size > 0 else { continue }
                     damage.take(packet, at: clock.time(fields.pts) ?? latestTime(fields) ?? expected, to: decoder)
                 }
                 do {
                     if more { try decoder.send(packet, "decode '\(name)'") } else { try decoder.sendEnd() }
                 } catch {
-                    // The first packets after a seek may lean on pictures that were not read.
+                    // The first packets after a seek may depend on pictures that were not read.
                     if error.isOutOfMemory || (isSettled && damage == nil) { throw error }
                     damage?.blame(error.text.lowercasedFirst)
                 }
@@ -239,8 +241,8 @@ public final class ClipReader: ClipFrames {
         }
     }
 
-    /// When the picture of a packet without a time of its own (AVI has none) is shown at the latest: where pictures are
-    /// reordered, a decoder holds back 16 of them at most (Rec. ITU-T H.264, A.3.1).
+    /// The latest time of the picture of a packet without its own time (as in AVI): a decoder that reorders pictures
+    /// holds back at most 16 (Rec. ITU-T H.264, A.3.1).
     private func latestTime(_ packet: AVPacket) -> Rational? {
         let delay = clip.stream.pointee.codecpar.pointee.video_delay > 0 ? 16 : 0
         let tick = Rational(Int(clip.timeBase.num), Int(clip.timeBase.den))
@@ -260,7 +262,7 @@ public final class ClipReader: ClipFrames {
             } else if !isSettled, !isPlaced, packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0,
                 let time = clock.time(packet.pointer.pointee.dts)
             {
-                // Without times pictures are counted, from the place of the key frame that a seek came to.
+                // Pictures without times are counted from the key frame that the seek reached.
                 expected = time
                 isPlaced = true
             }

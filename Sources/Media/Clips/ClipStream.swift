@@ -1,4 +1,4 @@
-// The picture stream of a clip: which one, how its pictures are turned and how large they are with square pixels.
+// The picture stream of a clip: its decoder, the rotation of its pictures and their size in square pixels.
 import CFFmpeg
 import Composition
 import Diagnostics
@@ -8,15 +8,15 @@ struct ClipStream {
     var stream: UnsafeMutablePointer<AVStream>
     var codec: UnsafePointer<AVCodec>
     var orientation: Orientation
-    /// It has transparency that no decoder here gives out.
+    /// The stream has transparency, but no decoder returns it.
     var losesAlpha = false
-    /// Before `orientation` turns them, after non-square pixels are made square.
+    /// In square pixels, before rotation by `orientation`.
     var width: Int
     var height: Int
 
     var timeBase: AVRational { stream.pointee.time_base }
 
-    /// How its colours are stored, where nothing here reads that: taken for another matrix they would all be wrong.
+    /// The name of a colour matrix that cannot be read; reading it as another one would falsify all colours.
     var unreadColors: String? {
         switch stream.pointee.codecpar.pointee.color_space {
         case AVCOL_SPC_YCGCO: "YCgCo"
@@ -26,7 +26,7 @@ struct ClipStream {
         }
     }
 
-    /// The same, where what they are taken for comes near.
+    /// A colour matrix that is read as a similar one.
     var nearColors: (own: String, taken: String)? {
         switch stream.pointee.codecpar.pointee.color_space {
         case AVCOL_SPC_BT2020_CL: ("BT.2020 of constant luminance", "BT.2020")
@@ -36,7 +36,7 @@ struct ClipStream {
         }
     }
 
-    /// nil when the file has no moving pictures (a cover in a sound file is none).
+    /// nil if the file has no moving pictures; a cover in a sound file does not count.
     init?(_ input: FormatInput) throws(MediaProblem) {
         guard let best = input.best(AVMEDIA_TYPE_VIDEO),
             best.stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
@@ -44,7 +44,7 @@ struct ClipStream {
         index = best.index
         stream = best.stream
         codec = best.decoder
-        // libavcodec's own decoders drop the second picture that VP8 and VP9 keep transparency in.
+        // libavcodec's own decoders drop the second picture, in which VP8 and VP9 store transparency.
         if av_dict_get(
             stream.pointee.metadata, "alpha_mode", nil,
             0
@@ -62,7 +62,7 @@ struct ClipStream {
         guard stored.width > 0, stored.height > 0 else {
             throw .damaged(
                 name: input.name, what: "clip", place: "its header",
-                reason: "pictures of \(stored.width)x\(stored.height)")
+                reason: "a picture size of \(stored.width)x\(stored.height)")
         }
         guard PictureHeader.fits(width: stored.width, height: stored.height) else {
             throw .pictureTooLarge(name: input.name, width: stored.width, height: stored.height)
@@ -73,7 +73,7 @@ struct ClipStream {
         where aspect.num < 0 || aspect.den < 0 {
             throw .damaged(
                 name: input.name, what: "clip", place: "its header",
-                reason: "pixels with sides of \(aspect.num):\(aspect.den)")
+                reason: "a pixel aspect ratio of \(aspect.num):\(aspect.den)")
         }
         let aspect = av_guess_sample_aspect_ratio(input.pointer, stream, nil)
         if aspect.num > 0, aspect.den > 0, aspect.num != aspect.den {
@@ -83,7 +83,7 @@ struct ClipStream {
             else {
                 throw .damaged(
                     name: input.name, what: "clip", place: "its header",
-                    reason: "pixels with sides of \(aspect.num):\(aspect.den)")
+                    reason: "a pixel aspect ratio of \(aspect.num):\(aspect.den)")
             }
             width = Int(wide)
         }
@@ -97,7 +97,7 @@ struct ClipStream {
         }
     }
 
-    /// A decoder, opened.
+    /// Opens a decoder.
     func open(_ input: FormatInput, threads: Int32 = 1, recognition: Int32 = 0) throws(LibAVError) -> CodecContext {
         try Self.open(input, stream, codec, threads: threads, recognition: recognition)
     }
@@ -118,8 +118,8 @@ struct ClipStream {
         return context
     }
 
-    /// Codecs that libav decodes with several threads without harm. With frame threads and `AV_EF_EXPLODE` the decoders
-    /// of MPEG-4 part 2 and its kin run into an assertion on a damaged picture, which ends the process.
+    /// Codecs that libav decodes safely with several threads. With frame threads and `AV_EF_EXPLODE` the decoders of
+    /// the MPEG-4 part 2 family fail an assertion on a damaged picture, which ends the process.
     static func isFitForThreads(_ codec: AVCodecID) -> Bool {
         [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP9, AV_CODEC_ID_PRORES, AV_CODEC_ID_DNXHD]
             .contains(codec)
@@ -127,27 +127,27 @@ struct ClipStream {
 }
 
 extension CodecContext {
-    /// Says to a decoder that no packet follows: it gives out what it still holds.
+    /// Tells a decoder that no packet follows, so that it returns the pictures that it still holds.
     func sendEnd() throws(LibAVError) { try send(nil as Packet?, "finish decoding") }
 }
 
-/// A time stamp in seconds; nil where there is none.
+/// A time stamp in seconds; nil without a stamp.
 func seconds(_ stamp: Int64, _ base: AVRational) -> Double? {
     stamp == VG_AV_NOPTS_VALUE || base.den <= 0 ? nil : Double(stamp) * Double(base.num) / Double(base.den)
 }
 
 extension FormatInput {
-    /// What time 0 means: where the earliest stream begins.
+    /// Time 0: the start of the earliest stream.
     var start: Double {
         let start = pointer.pointee.start_time
         return start == VG_AV_NOPTS_VALUE ? 0 : Double(start) / Double(AV_TIME_BASE)
     }
-    /// As the header says or libav estimates; nil when unknown.
+    /// From the header, or estimated by libav; nil if unknown.
     var headerDuration: Double? {
         let duration = pointer.pointee.duration
         return duration == VG_AV_NOPTS_VALUE || duration <= 0 ? nil : Double(duration) / Double(AV_TIME_BASE)
     }
-    /// Where the packet's content ends, in seconds as the file counts them; minus infinity where it does not say.
+    /// The end of the packet's content, in seconds on the file's own clock; minus infinity if it has no time.
     func end(of packet: Packet) -> Double {
         let fields = packet.pointer.pointee
         guard let stream = streams[Int(fields.stream_index)] else { return -.infinity }
@@ -155,8 +155,8 @@ extension FormatInput {
         guard let time = seconds(stamp, base) else { return -.infinity }
         return time + (seconds(max(0, fields.duration), base) ?? 0)
     }
-    /// Where the header says that a stream ends, in seconds as the file counts them; nil where it does not say or it is
-    /// guessed.
+    /// The end of a stream that the header declares, in seconds on the file's own clock; nil if it is missing or
+    /// estimated.
     func declaredEnd(_ index: Int) -> Double? {
         guard !durationIsGuessed, let stream = streams[index], stream.pointee.duration != VG_AV_NOPTS_VALUE,
             let length = seconds(stream.pointee.duration, stream.pointee.time_base), length > 0
@@ -165,7 +165,7 @@ extension FormatInput {
     }
     var durationIsGuessed: Bool { av_fmt_ctx_get_duration_estimation_method(pointer) == AVFMT_DURATION_FROM_BITRATE }
 
-    /// How long the pictures last, as the file says of them or of itself; nil when unknown.
+    /// The duration that the file declares for the pictures, or else for the whole file; nil if unknown.
     func lengthOfPictures(_ clip: ClipStream) -> Rational? {
         let own = clip.stream.pointee.duration
         if own != VG_AV_NOPTS_VALUE, own > 0, own < Int64.max / 2 {
@@ -174,17 +174,17 @@ extension FormatInput {
         return headerDuration.map { Rational(max(0, countsFromZero ? $0 - start : $0)) }
     }
 
-    /// Matroska says when a file ends, not how long it is: one that was cut out of another begins later than 0.
+    /// Matroska declares the end of a file, not its duration; the two differ in a file that was cut out of another.
     var countsFromZero: Bool {
         String(cString: pointer.pointee.iformat.pointee.name).hasPrefix("matroska") && start > 0
     }
 
-    /// To the last key frame at or before a stamp of a stream; false where the format cannot.
+    /// Seeks to the last key frame at or before a stamp of a stream; false if the format cannot seek.
     func seek(_ clip: ClipStream, to stamp: Int64) -> Bool {
         av_seek_frame(pointer, Int32(clip.index), stamp, AVSEEK_FLAG_BACKWARD) >= 0
     }
 
-    /// To the last key frame at or before a time counted from `start`; false where the format cannot.
+    /// Seeks to the last key frame at or before a time counted from `start`; false if the format cannot seek.
     func seek(toSeconds time: Double) -> Bool {
         let target = (time + start) * Double(AV_TIME_BASE)
         guard let stamp = Int64(exactly: target.rounded(.down)) else { return false }

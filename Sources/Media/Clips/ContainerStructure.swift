@@ -1,14 +1,14 @@
-// What a container's own lengths, counters and checksums say, before libav forgives it. Unaware of codecs.
+// Checks a container's own lengths, counters and checksums, since libav tolerates wrong ones. Knows nothing of codecs.
 import CFFmpeg
 import Diagnostics
 
 struct ContainerStructure {
-    /// Why the file is cut off, reading after "it": nil for one that reaches its end.
+    /// Why the file is truncated, as text that follows "it"; nil if it is complete.
     private(set) var cut: String?
     private(set) var faults: [String] = []
-    /// Packets of pictures that there must be; nil where the container does not tell.
+    /// Number of picture packets that the container declares; nil if it declares none.
     private(set) var pictures: Int?
-    /// Tracks with pictures; nil where the container does not tell.
+    /// Number of tracks with pictures; nil if the container does not declare it.
     private(set) var pictureTracks: Int?
 
     init(_ file: InputFile, _ format: FileFormat?) throws(MediaProblem) {
@@ -18,7 +18,9 @@ struct ContainerStructure {
             let elements = try MatroskaElements(file)
             (faults, pictures) = (elements.faults, elements.pictures)
             pictureTracks = elements.pictureTracks.count
-            if let cut = elements.cut { self.cut = ends(file, "what begins at \(cut.offset) reaches to \(cut.end)") }
+            if let cut = elements.cut {
+                self.cut = ends(file, "but the element at \(cut.offset) extends to \(cut.end)")
+            }
         case .flv: try flv(file)
         case .ogg: try ogg(file)
         case .gif: try gif(file)
@@ -28,15 +30,14 @@ struct ContainerStructure {
         }
     }
 
-    /// Lengths that writers of RIFF put who could not go back and fill them in: 0, the largest numbers of 32 and 31
-    /// bits,
-    /// 2000000000. No sound or clip of a RIFF file that is meant is so near to the format's limit.
+    /// Lengths that RIFF writers use if they cannot seek back to fill in the real one: 0, the largest numbers of 32 and
+    /// 31 bits, 2000000000. No real file comes so close to the format's limit.
     static func isPlaceholder(_ length: Int) -> Bool { length == 0 || length >= 0x7000_0000 }
 
     private func ends(_ file: InputFile, _ what: String) -> String { "ends after \(file.size) bytes, \(what)" }
 
     private mutating func stray(_ offset: Int, _ what: String) {
-        faults.append("no \(what) begins at byte \(offset), where one must")
+        faults.append("no \(what) at byte \(offset), where one must begin")
     }
 
     private mutating func riff(_ file: InputFile) throws(MediaProblem) {
@@ -44,13 +45,14 @@ struct ContainerStructure {
         guard head.count == 8 else { cut = ends(file, "in its header"); return }
         let length = Self.little(head, 4, 4)
         if length + 8 > file.size + 1, !Self.isPlaceholder(length) {
-            cut = ends(file, "its header says \(length + 8)")
+            cut = ends(file, "but its header says \(length + 8)")
         } else if head[..<4].elementsEqual("RIFF".utf8), try file.bytes(at: 8, count: 4).elementsEqual("AVI ".utf8) {
             try avi(file)
         }
     }
 
-    /// The index of an AVI lists each chunk in 16 bytes; an empty one repeats the picture before it and is no packet.
+    /// The index of an AVI lists each chunk in 16 bytes; an empty chunk repeats the picture before it and is not a
+    /// packet.
     private mutating func avi(_ file: InputFile) throws(MediaProblem) {
         var offset = 12
         while offset + 8 <= file.size {
@@ -71,7 +73,7 @@ struct ContainerStructure {
         }
     }
 
-    /// Adobe Flash Video File Format 10.1, annex E: a tag, and its length again behind it.
+    /// Adobe Flash Video File Format 10.1, annex E: each tag is followed by its length.
     private mutating func flv(_ file: InputFile) throws(MediaProblem) {
         var offset = Self.big(try file.bytes(at: 5, count: 4), 0, 4) + 4, count = 0
         while offset < file.size {
@@ -84,8 +86,8 @@ struct ContainerStructure {
             guard trailer.count == 4 else { cut = ends(file, "in a tag that begins at \(offset)"); return }
             guard Self.big(trailer, 0, 4) == 11 + size else { return stray(end + 4, "tag") }
             if kind == 9, head.count == 13, size > 0 {
-                // Headers, ends of sequences and commands to the player are no pictures; extended headers are not
-                // counted.
+                // Headers, ends of sequences and commands to the player are not pictures. Files with extended headers
+                // are not counted.
                 let isExtended = head[11] & 0x80 != 0, isAVC = head[11] & 0x0f == 7
                 if isExtended {
                     count = -1
@@ -98,7 +100,7 @@ struct ContainerStructure {
         if count > 0 { pictures = count }
     }
 
-    /// RFC 3533: pages, numbered in each stream, each with its checksum; a stream's last page says that it is.
+    /// RFC 3533: each page has a number within its stream and a checksum; a flag marks the last page of a stream.
     private mutating func ogg(_ file: InputFile) throws(MediaProblem) {
         var offset = 0, next: [Int: Int] = [:], open: Set<Int> = []
         guard let table = av_crc_get_table(AV_CRC_32_IEEE) else { return }
@@ -113,9 +115,9 @@ struct ContainerStructure {
             let said = UInt32(Self.little(page, 22, 4)), stream = Self.little(page, 14, 4),
                 number = Self.little(page, 18, 4)
             for index in 22..<26 { page[index] = 0 }
-            // The sums of libav's table have their bytes the other way round.
+            // libav's table results in a sum with the bytes reversed.
             guard av_crc(table, 0, page, page.count).byteSwapped == said else {
-                faults.append("the page at byte \(offset) does not fit its checksum")
+                faults.append("the page at byte \(offset) does not match its checksum")
                 return
             }
             if let wanted = next[stream], number != wanted, page[5] & 2 == 0 {
@@ -129,7 +131,7 @@ struct ContainerStructure {
         if !open.isEmpty { cut = ends(file, "before the last page of a stream") }
     }
 
-    /// GIF89a: blocks, and a trailer.
+    /// GIF89a: blocks, then a trailer.
     private mutating func gif(_ file: InputFile) throws(MediaProblem) {
         let head = try file.bytes(at: 0, count: 13)
         guard head.count == 13 else { cut = ends(file, "in its header"); return }
@@ -155,7 +157,7 @@ struct ContainerStructure {
         }
     }
 
-    /// ISO/IEC 13818-1, 2.4.3: packets of 188 bytes, counted in each stream; what begins in one says what it is.
+    /// ISO/IEC 13818-1, 2.4.3: packets of 188 bytes with a counter for each stream; a unit begins with a start code.
     private mutating func transport(_ file: InputFile) throws(MediaProblem) {
         var offset = 0, counters: [Int: UInt8] = [:], elementary: Set<Int> = []
         while offset < file.size {
@@ -171,7 +173,7 @@ struct ContainerStructure {
                 guard control & 1 != 0 else { continue }
                 let counter = bytes[start + 3] & 15, adaptation = control & 2 != 0 ? 1 + Int(bytes[start + 4]) : 0
                 let isBreak = adaptation > 1 && bytes[start + 5] & 0x80 != 0
-                // Once again the same is allowed.
+                // A packet may be sent twice.
                 if let last = counters[pid], !isBreak, counter != (last + 1) & 15, counter != last {
                     faults.append("packets are missing before byte \(at)")
                     return
@@ -190,8 +192,7 @@ struct ContainerStructure {
         }
     }
 
-    /// ISO/IEC 13818-1, 2.5.3: packs and packets one behind the other; each begins with a start code and most say their
-    /// length.
+    /// ISO/IEC 13818-1, 2.5.3: consecutive packs and packets; each begins with a start code and most have a length.
     private mutating func program(_ file: InputFile) throws(MediaProblem) {
         var offset = 0
         while offset < file.size {
@@ -199,7 +200,7 @@ struct ContainerStructure {
             // Zeros may fill the end.
             guard head.count >= 4 else { return }
             guard head[0] == 0, head[1] == 0, head[2] == 1, head[3] >= 0xb9 else {
-                // A bare stream of pictures has no packs.
+                // An elementary stream has no packs.
                 return offset == 0 ? () : stray(offset, "packet")
             }
             switch head[3] {

@@ -1,4 +1,4 @@
-// A picture of two fields, made into one of the first field's moment.
+// Turns an interlaced picture into a progressive one at the time of its first field.
 import CFFmpeg
 import CPixels
 
@@ -10,8 +10,9 @@ extension Frame {
         return a.format == b.format && a.width == b.width && a.height == b.height
     }
 
-    /// A copy without combs; the frame itself where it is not interlaced or its planes are not plain.
-    /// - Parameter neighbours: the pictures before and after it; without them its own lines are all there is.
+    /// A copy without combing; the frame itself if it is not interlaced or its pixel format is not planar.
+    /// - Parameter neighbours: the pictures before and after; without them the missing lines are interpolated within
+    ///   the picture.
     func deinterlaced(between neighbours: (before: Frame, after: Frame)? = nil) throws(LibAVError) -> Frame {
         let fields = pointer.pointee
         guard fields.interlaced_frame != 0,

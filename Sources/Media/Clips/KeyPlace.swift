@@ -1,17 +1,17 @@
-// Where the key frames of a file without an index are.
+// Finds the key frames of a file without an index.
 import CFFmpeg
 import Composition
 
 struct KeyPlace {
     var time: Rational
-    /// In bytes from the beginning of the file.
+    /// In bytes from the start of the file.
     var offset: Int64
 
     static func mustBeLookedFor(_ input: FormatInput) -> Bool {
         ["mpegts", "mpeg"].contains(String(cString: input.pointer.pointee.iformat.pointee.name))
     }
 
-    /// Reads the whole file without decoding; ascending in time.
+    /// Reads the whole file without decoding. The result ascends in time.
     static func all(
         of clip: ClipStream, in input: FormatInput, _ clock: ClipClock,
         _ packet: Packet

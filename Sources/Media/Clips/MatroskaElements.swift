@@ -1,19 +1,18 @@
-// The elements of a Matroska or WebM file (RFC 9559, RFC 8794), walked from end to end. libav looks for the next
-// cluster where bytes make no sense and says nothing of what it left out; here each byte belongs to an element, and
-// checksums hold.
+// Walks all elements of a Matroska or WebM file (RFC 9559, RFC 8794). libav skips invalid bytes to the next cluster
+// without an error; here every byte must belong to an element, and checksums must match.
 import CFFmpeg
 import Diagnostics
 
 struct MatroskaElements {
-    /// Where it is cut off: an element's place and where it should have ended.
+    /// The element at which the file is truncated: its offset and its declared end.
     private(set) var cut: (offset: Int, end: Int)?
     private(set) var faults: [String] = []
-    /// Pictures by the blocks of the only track that has some; nil where several have, or none.
+    /// Number of blocks of the only picture track; nil if there are several, or none.
     private(set) var pictures: Int?
 
     private let file: InputFile
     private var blocks: [Int: Int] = [:]
-    /// The tracks that have pictures, and all of them.
+    /// The numbers of tracks with pictures, and of all declared tracks.
     private(set) var pictureTracks: [Int] = []
     private var declared: Set<Int> = []
 
@@ -21,7 +20,7 @@ struct MatroskaElements {
         var id: Int
         var start: Int
         var body: Int
-        /// nil: until something follows that cannot be in it.
+        /// nil: unknown, it ends before the first element that cannot be inside it.
         var end: Int?
     }
 
@@ -52,14 +51,14 @@ struct MatroskaElements {
         }
         guard faults.isEmpty, cut == nil else { return }
         if let stranger = blocks.keys.sorted().first(where: { !declared.contains($0) }) {
-            faults.append("blocks of a track \(stranger), which is not declared")
+            faults.append("blocks belong to track \(stranger), which is not declared")
         }
         if pictureTracks.count == 1 { pictures = blocks[pictureTracks[0], default: 0] }
     }
 
-    private mutating func stray(_ offset: Int) { faults.append("no element begins at byte \(offset), where one must") }
+    private mutating func stray(_ offset: Int) { faults.append("no element at byte \(offset), where one must begin") }
 
-    /// Where what follows begins.
+    /// Returns the offset of the element that follows.
     private mutating func walkSegment(_ segment: Element) throws(MediaProblem) -> Int {
         let end = segment.end ?? file.size
         var offset = segment.body
@@ -117,7 +116,7 @@ struct MatroskaElements {
                     inner = partEnd
                 }
                 guard hasBlock else {
-                    faults.append("a group without its block begins at byte \(child.start)")
+                    faults.append("the block group at byte \(child.start) contains no block")
                     return end
                 }
             }
@@ -126,8 +125,8 @@ struct MatroskaElements {
         return offset
     }
 
-    /// A block begins with its track, a time of two bytes, flags and, where they say so, the number of its packets less
-    /// one.
+    /// A block begins with its track, a time of two bytes, flags and, if the flags indicate lacing, the number of its
+    /// packets minus one.
     private mutating func count(at offset: Int) throws(MediaProblem) {
         let head = try file.bytes(at: offset, count: 12)
         guard let track = Self.number(head, keepsMarker: false), head.count > track.size + 2 else {
@@ -146,7 +145,7 @@ struct MatroskaElements {
         }
     }
 
-    /// What a track's codec is called by, for each kind.
+    /// The prefix of a codec's id for each track type.
     private static let prefixes = [1: "V", 2: "A", 17: "S"]
 
     private mutating func readTrack(_ start: Int, _ end: Int) throws(MediaProblem) {
@@ -164,19 +163,19 @@ struct MatroskaElements {
         }
         guard inner == end else { return stray(inner) }
         guard let number, let kind, let codec else {
-            faults.append("the track at byte \(start) has no number, no kind or no codec")
+            faults.append("the track at byte \(start) lacks a number, a type or a codec")
             return
         }
         let name = String(decoding: codec.filter { $0 >= 0x20 && $0 < 0x7f }, as: UTF8.self)
         let isOther = Self.prefixes.contains { name.hasPrefix($0.value + "_") && $0.key != kind }
         if isOther || Self.prefixes[kind].map({ !name.hasPrefix($0) }) ?? false && kind != 17 {
-            faults.append("track \(number) is of kind \(kind), and its codec is '\(name)'")
+            faults.append("track \(number) has type \(kind), which contradicts its codec '\(name)'")
         }
         declared.insert(number)
         if kind == 1 { pictureTracks.append(number) }
     }
 
-    /// A checksum stands first in what it is of.
+    /// Verifies the checksum, which is the first child of its element.
     private mutating func holdChecksum(_ parent: Element) throws(MediaProblem) {
         guard let end = parent.end, let first = try element(at: parent.body), first.id == Self.checksum,
             first.end == first.body + 4
@@ -191,7 +190,7 @@ struct MatroskaElements {
             offset += bytes.count
         }
         if sum ^ .max != said {
-            faults.append("the bytes from \(parent.start) to \(end) are not those of their checksum")
+            faults.append("the bytes from \(parent.start) to \(end) do not match their checksum")
         }
     }
 
@@ -206,7 +205,7 @@ struct MatroskaElements {
         return Element(id: id.value, start: offset, body: body, end: isUnknown ? nil : body + length.value)
     }
 
-    /// A number of 1 to 8 bytes; the zeros before its first one say of how many.
+    /// A number of 1 to 8 bytes; its leading zero bits give its length.
     private static func number(_ bytes: [UInt8], keepsMarker: Bool) -> (value: Int, size: Int)? {
         guard let first = bytes.first, first != 0 else { return nil }
         let size = first.leadingZeroBitCount + 1

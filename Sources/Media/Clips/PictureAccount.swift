@@ -1,18 +1,19 @@
-// Which packets owe a picture, and which gave one. A decoder may lose a picture without a word: an error at the end of
-// the stream that its threads swallow, a packet it takes for a hint. Unaware of decoding.
+// Records for each packet whether its picture came out of the decoder. A decoder may lose a picture without an error:
+// its threads may swallow an error at the end of the stream, or it may take a packet for a hint. Decodes nothing
+// itself.
 import CFFmpeg
 
 final class PictureAccount {
     private enum Entry: UInt8 {
         case owed, given, excused, faulty
-        /// Decoded, and not shown: an edit list says so.
+        /// Decoded but not shown, because of an edit list.
         case leftOut
-        /// The same, for a time that no edit list is about.
+        /// Decoded but not shown, because of a damaged time rather than an edit list.
         case displaced
     }
 
-    /// One packet, one picture: what these codecs promise, hidden ones apart. Others repeat a picture by leaving a
-    /// packet out or empty, and are judged by their errors alone.
+    /// Codecs in which each packet results in one picture, except hidden ones. Other codecs repeat a picture by an
+    /// empty or missing packet, so only their errors count.
     private static let exact: Set<UInt32> = Set(
         [
             AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP8, AV_CODEC_ID_VP9,
@@ -23,28 +24,29 @@ final class PictureAccount {
             AV_CODEC_ID_HUFFYUV, AV_CODEC_ID_FFVHUFF, AV_CODEC_ID_UTVIDEO, AV_CODEC_ID_RAWVIDEO, AV_CODEC_ID_V210,
             AV_CODEC_ID_QTRLE,
         ].map(\.rawValue))
-    /// Pictures of the first group that are shown before its key frame lean on a group that is not there.
+    /// Codecs with open groups: pictures of the first group that are shown before its key frame may depend on a missing
+    /// group.
     private static let open: Set<UInt32> = Set(
         [
             AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO,
         ].map(\.rawValue))
 
     private let codec: AVCodecID
-    /// AVI and Ogg repeat a picture by an empty packet.
+    /// AVI and Ogg use an empty packet to repeat a picture.
     private let emptyRepeats: Bool
     private var entries: [Entry] = []
     private var times: [Int64] = []
     private var keys = 0
     private var firstKey = VG_AV_NOPTS_VALUE
-    /// Whether a picture has come that is shown after the first key frame.
+    /// Whether a picture was read that is shown after the first key frame.
     private var hasFollowing = false
     private var parser: UnsafeMutablePointer<AVCodecParserContext>?
     private var context: CodecContext?
     private var lastWasField = false
     private var lastShown = Int64.min
-    /// Whether pictures come out of the decoder in the order of their times, those that are left out too.
+    /// Whether all pictures, also those that are not shown, come out of the decoder in the order of their times.
     private(set) var isInOrder = true
-    /// Whether pictures are left out behind the last one that is shown.
+    /// Whether the edit list omits pictures after the last one shown.
     private(set) var leavesOutEnd = false
 
     init(_ stream: UnsafeMutablePointer<AVStream>, _ decoder: UnsafePointer<AVCodec>, container: String) {
@@ -60,14 +62,14 @@ final class PictureAccount {
     }
     deinit { av_parser_close(parser) }
 
-    /// Packets so far.
+    /// Number of packets so far.
     var count: Int { entries.count }
-    /// Whether the last packet owes a picture.
+    /// Whether the picture of the last packet is still to come.
     var lastOwes: Bool { entries.last == .owed }
     var hasKey: Bool { keys > 0 }
 
     /// Notes a packet before it is sent.
-    /// - Returns: whether its errors are the file's.
+    /// - Returns: whether its errors are faults of the file.
     func take(_ packet: Packet) -> Bool {
         let fields = packet.pointer.pointee
         let isKey = fields.flags & AV_PKT_FLAG_KEY != 0
@@ -77,11 +79,11 @@ final class PictureAccount {
         }
         let isLeading = keys == 1 && !isKey && leads(packet)
         let isField = isField(packet)
-        // The second field of a picture completes what the first began.
+        // The second field of a picture has no picture of its own.
         let isSecond = isField && lastWasField
         lastWasField = isField && !isSecond
-        // An edit list leaves pictures out before and behind what it shows; one that would be shown before it is
-        // decoded has a damaged time, and is left out for that.
+        // An edit list omits pictures before and after the ones it shows. A picture to be shown before it is decoded
+        // has a damaged time; the demuxer marks it in the same way.
         let isDisplaced = fields.pts != VG_AV_NOPTS_VALUE && fields.dts != VG_AV_NOPTS_VALUE && fields.pts < fields.dts
         let isDiscarded = fields.flags & AV_PKT_FLAG_DISCARD != 0
         let isExcused =
@@ -92,7 +94,7 @@ final class PictureAccount {
     }
 
     /// Notes a picture that came out of the decoder.
-    /// - Returns: whether it is one of those that are shown.
+    /// - Returns: whether it is shown.
     func give(_ number: Int64, at time: Int64) -> Bool {
         guard let index = Int(exactly: number), entries.indices.contains(index) else { return true }
         if time != VG_AV_NOPTS_VALUE {
@@ -105,26 +107,26 @@ final class PictureAccount {
         return true
     }
 
-    /// A fault of the last packet has been told already.
+    /// A fault of the last packet has already been reported.
     func blame() { if entries.last == .owed { entries[entries.count - 1] = .faulty } }
 
-    /// Of each packet that owes a picture still, its time stamp.
+    /// The time stamps of packets whose picture never came out.
     var lost: [Int64] {
         entries.indices.filter { entries[$0] == .owed || entries[$0] == .displaced }.map { times[$0] }
     }
 
-    /// Whether an edit list leaves pictures out.
+    /// Whether an edit list omits pictures.
     var leavesOut: Bool { entries.contains(.leftOut) }
 
     private func leads(_ packet: Packet) -> Bool {
         guard Self.open.contains(codec.rawValue) else { return false }
         let pts = packet.pointer.pointee.pts
         if pts != VG_AV_NOPTS_VALUE, firstKey != VG_AV_NOPTS_VALUE {
-            // In order of decoding they come before all that is shown after the key frame.
+            // In decoding order these come before any picture that is shown after the key frame.
             hasFollowing = hasFollowing || pts > firstKey
             return pts < firstKey && !hasFollowing
         }
-        // A bare stream has no times; its first pictures between two others may lean on what is not there.
+        // An elementary stream has no times; its first B pictures may depend on a missing group.
         parse(packet)
         return parser?.pointee.pict_type == Int32(AV_PICTURE_TYPE_B.rawValue) && entries.count < 16
     }
@@ -145,9 +147,9 @@ final class PictureAccount {
             parser, context.pointer, &out, &size, fields.data, fields.size, fields.pts, fields.dts, fields.pos)
     }
 
-    /// A picture that is decoded for others to lean on, and never shown. VP9 and AV1 put such pictures into the packet
-    /// of one that is; encoders of VP8 keep such a picture beside the last one; MPEG-4 part 2 has pictures that say "as
-    /// before" in a handful of bytes.
+    /// Whether the picture serves only as a reference and is never shown. VP9 and AV1 put such a picture into the
+    /// packet of a shown one; VP8 encoders keep it in another buffer than the last picture; MPEG-4 part 2 has pictures
+    /// of a few bytes that mean "as before".
     private func isHidden(_ fields: AVPacket) -> Bool {
         guard let data = fields.data, fields.size > 0 else { return emptyRepeats }
         switch codec {

@@ -1,15 +1,15 @@
-// The header of a picture of VP8 (RFC 6386, 9 and 19.2), as far as it says which earlier pictures it takes the place
-// of. Unaware of pixels.
+// The header of a VP8 picture (RFC 6386, 9 and 19.2), as far as the flags that tell which reference pictures it
+// replaces. Decodes no pixels.
 
 struct VP8Header {
     let isKey: Bool
     let isShown: Bool
-    /// Whether the picture after it leans on it as the last one.
+    /// Whether it becomes the "last" reference picture.
     let replacesLast: Bool
-    /// Whether it is kept as one of the two that later pictures may lean on.
+    /// Whether it becomes one of the other two reference pictures.
     let isKept: Bool
 
-    /// nil where it is too short to be one.
+    /// nil if the data is too short.
     init?(_ data: UnsafeBufferPointer<UInt8>) {
         guard data.count >= 3 else { return nil }
         isKey = data[0] & 1 == 0
@@ -28,21 +28,21 @@ struct VP8Header {
             }
             if hasMap { for _ in 0..<3 { bits.skipIfThere(8) } }
         }
-        // The filter: its kind, level and sharpness, and what it adds for kinds of blocks.
+        // The loop filter: type, level and sharpness, then its adjustments for kinds of blocks.
         bits.skip(10)
         if bits.flag(), bits.flag() { for _ in 0..<8 { bits.skipIfThere(7) } }
-        // Partitions, then quantisers: one, and the differences of five to it.
+        // The number of partitions, then a quantiser and five differences to it.
         bits.skip(2)
         bits.skip(7)
         for _ in 0..<5 { bits.skipIfThere(5) }
         let golden = bits.flag(), other = bits.flag()
-        // Where the two come from if not from this picture, their signs, and whether probabilities are kept.
+        // The sources of the two references if not this picture, their signs, and whether probabilities are kept.
         bits.skip((golden ? 0 : 2) + (other ? 0 : 2) + 3)
         replacesLast = bits.flag()
         isKept = golden || other
     }
 
-    /// A boolean decoder (RFC 6386, 7) for bits that are as likely 0 as 1.
+    /// The boolean decoder (RFC 6386, 7) for bits with probability 1/2.
     private struct Bits {
         private let data: UnsafeBufferPointer<UInt8>
         private var at: Int
@@ -76,7 +76,7 @@ struct VP8Header {
         }
 
         mutating func skip(_ count: Int) { for _ in 0..<count { _ = flag() } }
-        /// A value that is there or not: a flag that says so, and its bits with a sign.
+        /// An optional value: a flag, then the bits of the value and its sign.
         mutating func skipIfThere(_ count: Int) { if flag() { skip(count) } }
     }
 }

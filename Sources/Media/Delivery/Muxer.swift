@@ -1,5 +1,5 @@
-// Joins encoded segments, sound and captions to one MP4 without encoding again. No edit list in any track: some
-// platforms refuse files that have one, so pictures, sound and captions all start at 0 by their own time stamps.
+// Joins encoded segments, sound and captions into one MP4 without encoding again. No track has an edit list, since some
+// platforms refuse files with one; the time stamps of pictures, sound and captions all start at 0.
 import CFFmpeg
 import Composition
 import Diagnostics
@@ -21,7 +21,7 @@ public struct Muxer {
         self.captions = captions
     }
 
-    /// Makes the MP4 at `path`; it appears when it is whole.
+    /// Writes the MP4 to `path`, where it appears only when it is complete.
     public func write(to path: String, progress: (_ framesDone: Int) -> Void = { _ in }) throws {
         try header.rate.validate()
         guard let firstPath = segments.first else { throw MuxProblem.noSegments }
@@ -31,7 +31,8 @@ public struct Muxer {
             throw EncodeProblem.media(
                 doing: "join segments",
                 reason:
-                    "segment 1 is \(size.width)x\(size.height), the video is \(header.size.width)x\(header.size.height)"
+                    "segment 1 is \(size.width)x\(size.height), but the video is "
+                    + "\(header.size.width)x\(header.size.height)"
             )
         }
 
@@ -70,7 +71,8 @@ public struct Muxer {
             try segment.checkJoins(first)
             let start = written
             while let frame = try segment.next(packet) {
-                // Decode times count frames: those of a segment alone start before its first frame.
+                // Decode times count the frames of the whole video; those inside a segment start before its first
+                // frame.
                 packet.pointer.pointee.pts = Int64(start + frame)
                 packet.pointer.pointee.dts = Int64(written) - Int64(first.parameters.pointee.video_delay)
                 packet.pointer.pointee.duration = 1
@@ -87,8 +89,7 @@ public struct Muxer {
         }
         for lane in lanes { try lane.write(until: .infinity) }
         try output.finish()
-        // libav switches the first text track on; beside captions that are drawn into the pictures it would show them
-        // twice.
+        // libav enables the first text track; together with captions in the pictures, players would show them twice.
         if captions != nil { try TextTracks.switchOff(path: file.path) }
         try file.keep()
     }
@@ -106,7 +107,7 @@ private final class SegmentReader {
     init(path: String, index: Int) throws {
         self.index = index
         do {
-            // What the container says is all that a copy needs; probing would decode frames.
+            // A copy needs only the container's header; probing would decode frames.
             input = try FormatInput(path: path, name: "segment \(index + 1)", findStreamInfo: false)
         } catch {
             throw MuxProblem.unreadableSegment(index: index, reason: error.text)
@@ -114,7 +115,7 @@ private final class SegmentReader {
         guard input.streams.count == 1, let stream = input.streams[0],
             stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264
         else {
-            throw MuxProblem.unreadableSegment(index: index, reason: "it does not hold one stream of H.264")
+            throw MuxProblem.unreadableSegment(index: index, reason: "it does not contain exactly one H.264 stream")
         }
         self.stream = stream
         parameters = stream.pointee.codecpar
@@ -124,7 +125,7 @@ private final class SegmentReader {
         }
     }
 
-    /// The number, in order of display, of the frame that is read into `packet`; nil at the end.
+    /// Reads the next packet; returns the index of its frame in display order, or nil at the end.
     func next(_ packet: Packet) throws -> Int? {
         guard try input.read(packet) else { return nil }
         let pts = packet.pointer.pointee.pts
@@ -132,13 +133,13 @@ private final class SegmentReader {
         guard pts != VG_AV_NOPTS_VALUE, packet.pointer.pointee.size > 0,
             packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT == 0
         else {
-            throw MuxProblem.unreadableSegment(index: index, reason: "it is cut off or damaged")
+            throw MuxProblem.unreadableSegment(index: index, reason: "it is truncated or damaged")
         }
         let frame = av_rescale_q(pts, stream.pointee.time_base, ticks)
         guard av_rescale_q(frame, ticks, stream.pointee.time_base) == pts, (0..<100_000_000).contains(frame),
             shown.insert(Int(frame)).inserted
         else {
-            throw MuxProblem.unreadableSegment(index: index, reason: "its frames do not follow each other evenly")
+            throw MuxProblem.unreadableSegment(index: index, reason: "its frames are not evenly spaced")
         }
         if shown.count == 1, packet.pointer.pointee.flags & AV_PKT_FLAG_KEY == 0 || frame != 0 {
             throw MuxProblem.unreadableSegment(index: index, reason: "it does not start with a keyframe")
@@ -146,7 +147,7 @@ private final class SegmentReader {
         return Int(frame)
     }
 
-    /// What a decoder takes from the start of a stream must hold for all of it.
+    /// A decoder reads parameters only at the start of a stream, so they must be equal in all segments.
     func checkJoins(_ first: SegmentReader) throws {
         func same(_ what: String, _ mine: String, _ theirs: String) throws {
             if mine != theirs { throw MuxProblem.segmentsDiffer(index: index, what: what, first: theirs, this: mine) }
@@ -167,19 +168,19 @@ private final class SegmentReader {
                 count: parameters.extradata == nil ? 0 : Int(parameters.extradata_size)))
     }
 
-    /// Frames are numbered without a hole, and as many as the container declares: a truncated file says more than it
-    /// holds.
+    /// Checks that frame numbers have no gap and that there are as many as the container declares; a truncated file has
+    /// fewer.
     func checkComplete(frames: Int) throws {
         let declared = Int(stream.pointee.nb_frames)
         guard frames > 0, declared == 0 || declared == frames, shown.max() == frames - 1 else {
-            throw MuxProblem.unreadableSegment(index: index, reason: "it is cut off or damaged")
+            throw MuxProblem.unreadableSegment(index: index, reason: "it is truncated or damaged")
         }
     }
 }
 
-/// A track beside the pictures, written in step with them so that players need not seek back and forth.
+/// A track beside the pictures, interleaved with them so that players need not seek back and forth.
 private protocol Lane {
-    /// Writes what begins before `seconds`.
+    /// Writes the packets that begin before `seconds`.
     func write(until seconds: Double) throws
 }
 
@@ -257,7 +258,7 @@ private final class CaptionLane: Lane {
     }
 }
 
-/// MP4 names languages by three letters (ISO 639-2/T); specs use BCP 47, where most have two.
+/// MP4 names languages by three letters (ISO 639-2/T); specs use BCP 47, where most languages have two.
 enum Languages {
     private static let twoToThree: [Substring: Substring] = {
         let pairs = """
@@ -281,7 +282,7 @@ enum Languages {
             stride(from: 0, to: pairs.count, by: 2).map { (pairs[$0], pairs[$0 + 1]) }, uniquingKeysWith: { a, _ in a })
     }()
 
-    /// "en-GB" is "eng"; "und" where there is no such name.
+    /// "en-GB" becomes "eng"; a language without such a name becomes "und".
     static func threeLetters(_ tag: String) -> String {
         let primary = tag.lowercased().split(whereSeparator: { $0 == "-" || $0 == "_" }).first ?? ""
         if let three = twoToThree[primary] { return String(three) }

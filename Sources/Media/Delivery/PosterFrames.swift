@@ -1,21 +1,21 @@
-// Small JPEG pictures of a video at given times, for pages that people look at.
+// Small JPEG pictures of a video at given times, for the review page.
 import CFFmpeg
 import Composition
 import Diagnostics
 import Glibc
 
 public enum PosterFrames {
-    /// One JPEG a time, in the order of `times`; nil where there is no picture to be had. Bytes are equal for equal
-    /// input.
-    /// - Parameter width: in pixels; the height follows, both even.
-    /// - Throws: `MediaProblem` when the file cannot be opened.
+    /// One JPEG for each time, in the order of `times`; nil if the picture cannot be decoded. Equal input gives equal
+    /// bytes.
+    /// - Parameter width: in pixels. The height keeps the aspect ratio; both become even.
+    /// - Throws: `MediaProblem` if the file cannot be opened.
     public static func make(
         path: String, name: String? = nil, times: [Double], width: Int = 480,
         progress: (Int) -> Void = { _ in }
     ) throws -> [[UInt8]?] {
         let reader = try ClipReader(path: path, name: name)
         var posters = [[UInt8]?](repeating: nil, count: times.count)
-        // Ascending, so that the clip is decoded once, forwards.
+        // In ascending order the clip is decoded only once, forwards.
         for (done, index) in times.indices.sorted(by: { times[$0] < times[$1] }).enumerated() {
             let bitmap = try? reader.bitmap(at: Rational(times[index]))
             posters[index] = bitmap.flatMap { try? jpeg($0, width: width) }
@@ -24,7 +24,7 @@ public enum PosterFrames {
         return posters
     }
 
-    /// JPEG, 4:2:0, of a bitmap on black.
+    /// Encodes a bitmap, on black, as JPEG in 4:2:0.
     public static func jpeg(_ bitmap: Bitmap, width: Int) throws(LibAVError) -> [UInt8] {
         let width = max(16, min(width, bitmap.width) & ~1)
         let height = max(16, (bitmap.height * width / bitmap.width) & ~1)

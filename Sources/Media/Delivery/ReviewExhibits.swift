@@ -1,16 +1,16 @@
-// Frames of a delivered file by their numbers, and its sound as recognisers take it. Unaware of who looks at them.
+// Extracts numbered frames and the sound of a delivered file for reviewers. Does not know the reviewers.
 import CFFmpeg
 import Composition
 import Diagnostics
 import Glibc
 
 public enum ReviewExhibits {
-    /// SHA-256 of a file.
+    /// The SHA-256 of a file.
     public static func sha256(path: String, name: String) throws -> String {
         try InputFile(path: path, name: name).sha256()
     }
 
-    /// Each picture as it is shown at a frame, smaller by a whole factor, in the order of `frames` (ascending).
+    /// The pictures shown at `frames` (ascending), reduced by an integer factor.
     public static func frames(
         _ frames: [Int], path: String, name: String, rate: FrameRate, smallerBy factor: Int,
         each: (Int, Bitmap) throws -> Void
@@ -22,7 +22,7 @@ public enum ReviewExhibits {
         }
     }
 
-    /// Each pixel the mean of a square.
+    /// Each pixel becomes the mean of a square.
     static func smaller(_ bitmap: Bitmap, by factor: Int) -> Bitmap {
         let width = max(1, bitmap.width / factor), height = max(1, bitmap.height / factor)
         let small = Bitmap(width: width, height: height)
@@ -50,7 +50,7 @@ public enum ReviewExhibits {
         return small
     }
 
-    /// A WAV file: one channel, 16 bits, 16000 samples a second, from the first picture on.
+    /// A WAV file from the first picture on: one channel, 16 bits, 16 kHz.
     public static func sound(path: String, name: String) throws -> [UInt8] {
         let decoder = try AudioDecoder(path: path, name: name)
         let block = 4096, buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: block * 2)
@@ -64,7 +64,7 @@ public enum ReviewExhibits {
         return wav(thirds(of: mono))
     }
 
-    /// Every third sample, of what is left below 7.2 kHz.
+    /// Keeps every third sample after a low-pass filter of 7.2 kHz.
     private static func thirds(of samples: [Float]) -> [Int16] {
         let reach = 24
         var taps: [Float] = (-reach...reach).map { at in

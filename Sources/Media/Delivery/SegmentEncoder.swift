@@ -1,6 +1,6 @@
-// Frames of one segment to one MP4 file of H.264 that can be joined to others without encoding again.
-// Unaware of what the frames show and of the other segments: everything that must agree between segments follows from
-// `EncodeSettings` alone.
+// Encodes the frames of one segment as an MP4 file of H.264 that can be joined to others without encoding again. Knows
+// nothing of the frames' content or of other segments: everything that must agree between segments follows from
+// `EncodeSettings`.
 import CFFmpeg
 import Composition
 import Diagnostics
@@ -31,14 +31,14 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
         guard crf >= 0, crf <= 51 else { throw .badQuality(crf) }
     }
 
-    /// Each frame looked ahead costs x264 some 3.3 bytes a pixel, and several encoders run at once.
+    /// Each frame of lookahead costs x264 about 3.3 bytes a pixel, and several encoders run at once.
     var lookahead: Int { min(preset.lookahead, max(8, 34_000_000 / (size.width * size.height))) }
 
-    /// A keyframe at least every four seconds, for players that seek.
+    /// A keyframe at least every four seconds, so that players can seek.
     var keyframeInterval: Int { max(1, Int((rate.perSecond * 4).rounded())) }
 
-    /// The lowest level whose limits of macroblocks a frame and a second hold (Rec. ITU-T H.264, table A-1). x264 would
-    /// choose it by what it sees; it is in the SPS, so it has to be equal in all segments.
+    /// The lowest level with sufficient limits of macroblocks a frame and a second (Rec. ITU-T H.264, table A-1). x264
+    /// would choose it by the content, but it is in the SPS and must be equal in all segments.
     var level: Int {
         let columns = (size.width + 15) / 16, rows = (size.height + 15) / 16
         let macroblocks = columns * rows
@@ -49,7 +49,7 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
             (50, 589_824, 22080), (51, 983_040, 36864), (52, 2_073_600, 36864), (60, 4_177_920, 139_264),
             (61, 8_355_840, 139_264),
         ]
-        // A side may not be longer than the root of eight times the frame limit.
+        // A side must not exceed the square root of eight times the frame limit.
         let fits = table.first {
             macroblocks <= $0.frame && perSecond <= $0.perSecond && columns * columns <= 8 * $0.frame
                 && rows * rows <= 8 * $0.frame
@@ -58,7 +58,7 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
     }
 
     var x264Parameters: String {
-        // cpu-independent: equal bytes on every CPU. stitchable: SPS and PPS do not follow content or quality.
+        // cpu-independent: equal bytes on every CPU. stitchable: SPS and PPS do not depend on content or quality.
         var parameters = [
             "stitchable=1", "cpu-independent=1", "force-cfr=1", "open-gop=0", "sliced-threads=0",
             "keyint=\(keyframeInterval)", "rc-lookahead=\(lookahead)",
@@ -70,7 +70,7 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
 
 extension EncoderPreset {
     var x264: String { self == .graphics ? "superfast" : rawValue }
-    /// Frames the rate control looks ahead, of x264's own choice for the preset.
+    /// Frames of lookahead of the rate control: x264's own default for the preset.
     var lookahead: Int {
         switch self {
         case .graphics: 20
@@ -103,7 +103,7 @@ public final class SegmentEncoder {
     public private(set) var frames = 0
     private var written = 0
 
-    /// - Parameter path: the MP4 file to make; it appears when `finish` has returned.
+    /// - Parameter path: the MP4 file to write; it appears when `finish` returns.
     public init(path: String, settings: EncodeSettings) throws {
         try settings.validate()
         self.settings = settings
@@ -142,7 +142,7 @@ public final class SegmentEncoder {
         c.pointee.color_trc = AVCOL_TRC_BT709
         c.pointee.colorspace = AVCOL_SPC_BT709
         c.pointee.chroma_sample_location = AVCHROMA_LOC_LEFT
-        // More threads would change the bytes; segments run side by side instead.
+        // More threads would change the bytes; segments are encoded in parallel instead.
         c.pointee.thread_count = 1
         c.pointee.flags |= Int32(
             bitPattern: UInt32(AV_CODEC_FLAG_GLOBAL_HEADER) | UInt32(AV_CODEC_FLAG_CLOSED_GOP)
@@ -156,7 +156,7 @@ public final class SegmentEncoder {
         return context
     }
 
-    /// Encodes the next frame; its bytes are copied before this returns.
+    /// Encodes the next frame, which is copied before this returns.
     public func encode(_ picture: PicturePlanes) throws {
         let (width, height) = (settings.size.width, settings.size.height)
         precondition(picture.size == settings.size && picture.yStride >= width && picture.uvStride >= width / 2)
@@ -174,7 +174,7 @@ public final class SegmentEncoder {
         try submit()
     }
 
-    /// Encodes the previous frame again, without touching its pixels. There has to be one.
+    /// Encodes the previous frame again without copying it. There must be one.
     public func encodeRepeat() throws {
         precondition(frames > 0)
         try submit()
@@ -182,7 +182,7 @@ public final class SegmentEncoder {
 
     private func submit() throws {
         frame.pointer.pointee.pts = Int64(frames)
-        // A segment starts with an IDR picture, whatever came before it in another file.
+        // A segment must start with an IDR picture.
         frame.pointer.pointee.pict_type = frames == 0 ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
         try context.send(frame, "encode frame \(frames)")
         frames += 1
@@ -191,8 +191,8 @@ public final class SegmentEncoder {
 
     private func drain() throws {
         while try context.receive(packet, "encode frame \(frames)") == .got {
-            // Every frame lasts one tick and comes once, so decode times simply count; x264's own start later in
-            // segments shorter than its reorder delay.
+            // Every frame lasts one tick, so decode times are a count. x264's own would start later in segments shorter
+            // than its reorder delay.
             packet.pointer.pointee.dts = Int64(written) - Int64(context.pointer.pointee.has_b_frames)
             packet.pointer.pointee.duration = 1
             written += 1
@@ -200,7 +200,7 @@ public final class SegmentEncoder {
         }
     }
 
-    /// Writes what the encoder still holds and gives the file its name. Returns the number of frames in it.
+    /// Writes the frames that the encoder still holds and renames the file into place. Returns its number of frames.
     @discardableResult
     public func finish() throws -> Int {
         try context.send(nil as Frame?, "finish the segment")
@@ -215,7 +215,7 @@ public final class SegmentEncoder {
 }
 
 extension SegmentEncoder {
-    /// Version of the libx264 that libavcodec really uses, from the text it puts into its streams: "164 r3095 baee400".
+    /// Version of the libx264 that libavcodec uses, from the text that it writes into streams: "164 r3095 baee400".
     static func x264Version() -> String {
         let settings = EncodeSettings(size: PixelSize(width: 16, height: 16), rate: FrameRate(30), preset: .ultrafast)
         guard let context = try? context(settings), let frame = try? Frame(), let packet = try? Packet() else {

@@ -1,11 +1,11 @@
-// Text tracks of a finished MP4 that players are to offer and not to show at once: a track's header (tkhd, ISO/IEC
-// 14496-12, 8.3.2) says whether it is enabled.
+// Disables the text tracks of a finished MP4, so that players offer them but do not show them by default. The flag is
+// in a track's header (tkhd, ISO/IEC 14496-12, 8.3.2).
 import CFFmpeg
 import FoundationEssentials
 import Glibc
 
 enum TextTracks {
-    /// Clears the bit in place; nothing else of the file changes.
+    /// Clears the bit in place; nothing else in the file changes.
     static func switchOff(path: String) throws {
         let descriptor = open(path, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure }

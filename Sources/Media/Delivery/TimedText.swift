@@ -1,4 +1,5 @@
-// Captions as a track inside an MP4 (3GPP timed text, "tx3g"): read from WebVTT, laid end to end as the format wants.
+// Captions as a track inside an MP4 (3GPP timed text, "tx3g"): read from WebVTT and laid end to end, as the format
+// requires.
 import Diagnostics
 
 /// A caption with its times in milliseconds, end exclusive.
@@ -14,10 +15,9 @@ public struct TimedCue: Sendable, Hashable {
 }
 
 public enum TimedText {
-    /// What the captions stage writes, and any other WebVTT of plain cues: settings, styles, notes and tags are
-    /// dropped.
+    /// Reads the output of the captions stage, or any other WebVTT. Drops settings, styles, notes and tags.
     public static func cues(webVTT bytes: [UInt8]) throws(MuxProblem) -> [TimedCue] {
-        // Split as bytes: to Swift, "\r\n" is one Character that equals neither half.
+        // Split as bytes, since Swift treats "\r\n" as one Character that equals neither "\r" nor "\n".
         var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .map { String(decoding: $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0, as: UTF8.self) }
         if let first = lines.first, first.hasPrefix("\u{FEFF}") { lines[0] = String(first.dropFirst()) }
@@ -29,7 +29,7 @@ public enum TimedText {
         var index = 1
         while index < lines.count {
             guard lines[index].contains("-->") else {
-                // A header, note or style block, or a cue's identifier: only the last may be followed by a timing line.
+                // A header, note or style block, or a cue's identifier.
                 index += 1
                 continue
             }
@@ -92,9 +92,8 @@ public enum TimedText {
         return result
     }
 
-    /// One sample after another from 0 to `duration` (milliseconds) without a gap, since a track's samples have no
-    /// start times of their own. Where cues overlap their texts are shown together, earlier first; an empty text is a
-    /// pause.
+    /// Consecutive samples from 0 to `duration` (milliseconds), since the samples of a track have durations but no
+    /// start times. The texts of overlapping cues are joined, earlier first; a pause is an empty text.
     public static func samples(_ cues: [TimedCue], duration: Int) -> [TimedCue] {
         guard duration > 0 else { return [] }
         let shown = cues.filter { $0.start < duration && $0.end > max(0, $0.start) }
@@ -111,7 +110,7 @@ public enum TimedText {
         return samples
     }
 
-    /// The bytes of a sample: length, then UTF-8 (cut at a character where it is longer than the length field can say).
+    /// The bytes of a sample: a length, then UTF-8, cut at a character if it exceeds the 16 bits of the length.
     static func payload(_ text: String) -> [UInt8] {
         var text = text[...]
         while text.utf8.count > 65535 { text = text.dropLast() }
@@ -119,7 +118,7 @@ public enum TimedText {
         return [UInt8(bytes.count >> 8), UInt8(bytes.count & 255)] + bytes
     }
 
-    /// The sample description after ISO/IEC 14496-30 and 3GPP TS 26.245, 5.16: centred, at the bottom, white, no box.
+    /// The sample description of ISO/IEC 14496-30 and 3GPP TS 26.245, 5.16: centred, at the bottom, white, no box.
     static let description: [UInt8] = [
         0, 0, 0, 0,  // display flags
         1, 0xFF,  // centred, bottom

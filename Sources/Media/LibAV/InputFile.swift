@@ -1,10 +1,10 @@
-// A regular file, open for reading. Unaware of what is in it.
+// A regular file that is open for reading. Knows nothing of its content.
 import Diagnostics
 import Digests
 import Files
 import Glibc
 
-/// The descriptor stays open for the object's life, so that what was looked at and what is read are one file.
+/// The descriptor stays open for the object's life, so that all reads are from one file.
 final class InputFile {
     let descriptor: Int32
     /// How messages name the file.
@@ -12,7 +12,7 @@ final class InputFile {
     let path: String
     let size: Int
 
-    /// Never blocks: a named pipe is refused, not waited for.
+    /// Never blocks: refuses a named pipe instead of waiting for its writer.
     init(path: String, name: String? = nil) throws(MediaProblem) {
         let name = name ?? path
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
@@ -40,7 +40,7 @@ final class InputFile {
 
     deinit { close(descriptor) }
 
-    /// Fills the buffer from `offset`; returns how many bytes there were (fewer only at the end of the file).
+    /// Fills the buffer from `offset`; returns the number of bytes read, which is smaller only at the end of the file.
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(MediaProblem) -> Int {
         var done = 0
         while done < buffer.count {

@@ -1,12 +1,12 @@
-// Owners of libav's objects: one class each, freed on deinit, so that an error thrown half way leaks nothing.
-// Unaware of codecs, of what is decoded or written, and of the wording that users see.
+// Owners of libav's objects: one class each, freed on deinit, so that a thrown error leaks nothing. Knows nothing of
+// particular codecs or of the wording of messages.
 import CFFmpeg
 import Glibc
 
-/// A call into libav (or libswscale, libswresample) that failed: its code, and what was being done.
+/// A failed call into libav (or libswscale, libswresample): its code and the action that failed.
 public struct LibAVError: Error, Sendable, Hashable {
     public var code: Int32
-    /// Reads after "cannot": "open 'voice.wav'", "decode sound".
+    /// Follows "cannot" in messages: "open 'voice.wav'", "decode sound".
     public var doing: String
 
     public init(code: Int32, doing: String) {
@@ -64,7 +64,7 @@ final class Frame {
     }
 }
 
-/// An encoder or decoder; `open` before use.
+/// An encoder or decoder; call `open` before use.
 final class CodecContext {
     let pointer: UnsafeMutablePointer<AVCodecContext>
 
@@ -101,21 +101,23 @@ final class CodecContext {
     }
 }
 
-/// A demuxer over one local file. The name is never taken for a URL or a pattern, and formats that name other files or
-/// hosts (playlists, concat scripts, image sequences) are refused: an asset is the one file whose digest is in the key.
+/// A demuxer over one local file. The name is never read as a URL or a pattern, and formats that name other files or
+/// hosts (playlists, concat scripts, image sequences) are refused, since an asset is the one file whose digest is in
+/// the key.
 final class FormatInput {
     /// Demuxers for sounds, clips and still pictures; none of them opens a second file.
     static let formats =
         "mov,matroska,webm,wav,w64,mp3,flac,ogg,aac,ac3,eac3,aiff,au,caf,amr,avi,flv,mpegts,mpeg,asf,ivf,h264,hevc,"
         + "m4v,mpegvideo,nut,obu,y4m,yuv4mpegpipe,gif,apng,"
-        + "png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,gif_pipe,pgm_pipe,ppm_pipe,pam_pipe,pbm_pipe,qoi_pipe,jpegxl_pipe,mjpeg"
+        + "png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,gif_pipe,pgm_pipe,ppm_pipe,pam_pipe,"
+        + "pbm_pipe,qoi_pipe,jpegxl_pipe,mjpeg"
 
     let pointer: UnsafeMutablePointer<AVFormatContext>
     /// How messages name the file.
     let name: String
 
-    /// - Parameter findStreamInfo: reads some packets so that headerless formats know their streams; libav may decode
-    ///   frames for it.
+    /// - Parameter findStreamInfo: reads packets, and may decode frames, to find the streams of formats without a
+    ///   header.
     init(path: String, name: String? = nil, findStreamInfo: Bool = true) throws(LibAVError) {
         _ = LibAVLog.isSetUp
         self.name = name ?? path
@@ -135,7 +137,7 @@ final class FormatInput {
     var streams: UnsafeBufferPointer<UnsafeMutablePointer<AVStream>?> {
         UnsafeBufferPointer(start: pointer.pointee.streams, count: Int(pointer.pointee.nb_streams))
     }
-    /// The stream a player would choose, with a decoder for it; nil where there is none.
+    /// The stream that a player would choose, with its decoder; nil if there is none.
     func best(_ kind: AVMediaType) -> (
         index: Int, stream: UnsafeMutablePointer<AVStream>, decoder: UnsafePointer<AVCodec>
     )? {
@@ -144,7 +146,7 @@ final class FormatInput {
         guard index >= 0, let decoder, let stream = streams[Int(index)] else { return nil }
         return (Int(index), stream, decoder)
     }
-    /// A decoder for a stream, one thread, opened.
+    /// Opens a decoder for a stream, with one thread.
     func decoder(_ stream: UnsafeMutablePointer<AVStream>, _ codec: UnsafePointer<AVCodec>) throws(LibAVError)
         -> CodecContext
     {

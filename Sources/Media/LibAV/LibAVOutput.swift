@@ -1,4 +1,4 @@
-// A muxer that writes one file. Bytes depend only on what is written: no dates, no random ids, no version of
+// A muxer that writes one file. Its bytes depend only on the packets: no dates, no random ids, no version of
 // libavformat.
 import CFFmpeg
 import Diagnostics
@@ -10,8 +10,7 @@ final class FormatOutput {
     private var isOpen = false
 
     /// - Parameters:
-    ///   - path: written from the start; a file that is there is replaced. Nothing is renamed or removed: callers own
-    ///     the name.
+    ///   - path: an existing file is overwritten. Nothing is renamed or removed; that is the caller's task.
     ///   - format: libavformat's name of the container ("mp4", "ipod").
     init(path: String, format: String) throws {
         _ = LibAVLog.isSetUp
@@ -20,7 +19,7 @@ final class FormatOutput {
         try libav(avformat_alloc_output_context2(&context, nil, format, "file:" + path), "start a \(format) file")
         pointer = try allocated(context, "start a \(format) file")
         pointer.pointee.flags |= AVFMT_FLAG_BITEXACT
-        // Time stamps are final when they come here: the decode time of a first B-frame may be negative.
+        // Time stamps are final; the first decode time may be negative because of B-frames.
         pointer.pointee.avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED
         try libav(avio_open(&pointer.pointee.pb, "file:" + path, AVIO_FLAG_WRITE), "write '\(name)'")
         isOpen = true
@@ -48,11 +47,11 @@ final class FormatOutput {
         }
     }
 
-    /// File-level metadata; the moov box is written last, so this may be called until `finish`. There is no "encoder":
-    /// it would name libavformat's version and nothing else.
+    /// Sets file-level metadata. The moov box is written last, so this may be called until `finish`. "encoder" is not
+    /// written, since it would only name libavformat's version.
     func setMetadata(_ key: String, _ value: String) { av_dict_set(&pointer.pointee.metadata, key, value, 0) }
 
-    /// Takes the packet over; it is empty afterwards. Its times are in `timeBase`.
+    /// Writes a packet with times in `timeBase`; the packet is empty afterwards.
     func write(_ packet: Packet, to stream: UnsafeMutablePointer<AVStream>, timeBase: AVRational) throws {
         packet.pointer.pointee.stream_index = stream.pointee.index
         packet.pointer.pointee.pos = -1
@@ -73,7 +72,7 @@ final class FormatOutput {
     }
 }
 
-/// A file that gets its name only when it is whole: written beside it, then renamed. Removed if not kept.
+/// A file that gets its name only when it is complete: written under another name, then renamed. Removed unless kept.
 final class UnfinishedFile {
     let path: String
     private let finalPath: String

@@ -1,4 +1,4 @@
-// How an error of libav becomes something a user can act on. The wording is in Diagnostics.
+// Maps an error of libav to a problem that a user can act on. The wording is in Diagnostics.
 import Diagnostics
 
 extension LibAVError: Problem {

@@ -1,12 +1,12 @@
-// How much memory work on one file may take: by its real size, whatever its header says. Unaware of what is in the
-// file.
+// Limits the memory for work on one file by the file's real size, whatever its header declares. Knows nothing of its
+// content.
 import CSystem
 
 struct MemoryAllowance {
-    /// Room for the pictures that a decoder holds, and so much for each byte of the file.
+    /// Bytes for the pictures that a decoder holds, plus bytes for each byte of the file.
     private static let room = 768 << 20, perByte = 32
 
-    /// Bytes; nil where the kernel keeps no limit.
+    /// In bytes; nil if the kernel could not set a limit.
     let limit: Int?
 
     init(forBytes bytes: Int) {
@@ -14,6 +14,6 @@ struct MemoryAllowance {
         limit = csystem_allow_memory(UInt64(wanted)) == 0 ? wanted : nil
     }
 
-    /// Back to what the process may have.
+    /// Restores the limit of the process.
     func end() { _ = csystem_allow_memory(0) }
 }

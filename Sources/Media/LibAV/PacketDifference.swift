@@ -1,10 +1,10 @@
-// Where two media files begin to differ, packet by packet, for a person who asks why a stage does not repeat itself.
+// Finds the first packet in which two media files differ, to explain why a stage is not deterministic.
 import CFFmpeg
 import Diagnostics
 import Glibc
 
 public enum PacketDifference {
-    /// Reads on from "the first difference is "; nil: all packets are equal, so it is in the container.
+    /// Text that follows "the first difference is "; nil if all packets are equal and the container differs.
     /// - Throws: `MediaProblem`
     public static func first(_ one: String, _ other: String, name: String) throws(MediaProblem) -> String? {
         do throws(LibAVError) {
@@ -29,7 +29,7 @@ public enum PacketDifference {
             guard counts.indices.contains(stream) else { return "in the number of streams" }
             let place =
                 "\(kind(files[more[0] ? 0 : 1], stream)) packet \(counts[stream])" + time(files[more[0] ? 0 : 1], shown)
-            guard more[0] && more[1] else { return "\(place), which only the \(more[0] ? "first" : "second") has" }
+            guard more[0] && more[1] else { return "\(place), which only the \(more[0] ? "first" : "second") run has" }
             if let what = difference(packets[0].pointer.pointee, packets[1].pointer.pointee) {
                 return "\(place): \(what)"
             }
@@ -38,10 +38,13 @@ public enum PacketDifference {
     }
 
     private static func difference(_ one: AVPacket, _ other: AVPacket) -> String? {
-        guard one.stream_index == other.stream_index else { return "the streams' packets are in another order" }
+        guard one.stream_index == other.stream_index else {
+            return "the packets of the streams are in a different "
+                + "order"
+        }
         guard one.size == other.size else { return "\(one.size) bytes, then \(other.size)" }
-        if one.size > 0, memcmp(one.data, other.data, Int(one.size)) != 0 { return "other bytes" }
-        return one.pts == other.pts && one.dts == other.dts && one.duration == other.duration ? nil : "another time"
+        if one.size > 0, memcmp(one.data, other.data, Int(one.size)) != 0 { return "different bytes" }
+        return one.pts == other.pts && one.dts == other.dts && one.duration == other.duration ? nil : "a different time"
     }
 
     private static func kind(_ file: FormatInput, _ stream: Int) -> String {

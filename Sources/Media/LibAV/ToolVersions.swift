@@ -2,12 +2,12 @@
 import CFFmpeg
 import CLoudness
 
-/// Of the libraries loaded now, not of the headers compiled against.
-/// Encoders without which no video is made, and which the linked libraries lack.
+/// Encoders that are required and that the linked libraries lack.
 public func missingEncoders() -> [String] {
     ["libx264", "aac"].filter { avcodec_find_encoder_by_name($0) == nil }
 }
 
+/// Versions of the loaded libraries, not of the headers they were compiled against.
 public func toolVersions() -> [String: String] {
     func text(_ version: UInt32) -> String { "\(version >> 16).\(version >> 8 & 255).\(version & 255)" }
     var major: Int32 = 0, minor: Int32 = 0, patch: Int32 = 0

@@ -1,7 +1,7 @@
-// One box of an MP4 (ISO/IEC 14496-12) as bytes that may say anything. Unaware of what boxes mean, except for which lie
-// in which.
+// Reads the fields of one box of an MP4 (ISO/IEC 14496-12) from untrusted bytes. Knows which boxes contain which, but
+// not their meaning.
 
-/// Bytes of one box, header included. Every access is checked: past the end there is nil, not a trap.
+/// Bytes of one box, including its header. Every access is checked and returns nil past the end.
 struct BoxFields {
     let bytes: ArraySlice<UInt8>
     init(_ bytes: [UInt8]) { self.bytes = bytes[...] }
@@ -38,7 +38,7 @@ struct BoxFields {
             guard let length = number(offset, 4), let type = type(offset + 4) else { break }
             let size = length == 0 ? bytes.count - offset : length
             guard size >= 8, let child = part(offset, size) else {
-                faults.note("a box '\(type)' of \(length) bytes does not fit the box it is in")
+                faults.note("a box '\(type)' of \(length) bytes does not fit in its parent")
                 break
             }
             found.append((type, child))
@@ -47,29 +47,29 @@ struct BoxFields {
         return found
     }
 
-    /// The boxes that lie in one kind of box alone, first of what is in it: a box of another name that begins with one
-    /// has lost its name.
+    /// Boxes that are always the first child of one kind of box. A box with another name that begins with one of them
+    /// has a damaged name.
     private static let homes = [
         "mvhd": "moov", "tkhd": "trak", "mdhd": "mdia", "vmhd": "minf", "smhd": "minf", "stsd": "stbl",
         "elst": "edts", "mehd": "mvex", "trex": "mvex", "mfhd": "moof", "tfhd": "traf",
     ]
-    /// Programs that take a box out of use give it one of these names.
+    /// Programs rename a box to one of these to disable it.
     private static let unused: Set = ["free", "skip", "wide", "mdat"]
 
-    /// The boxes inside this one, where what is missing or has lost its name changes what a reader finds.
+    /// The boxes inside this one; notes missing boxes and damaged names, since a reader would silently ignore those.
     /// - Parameters:
-    ///   - name: of this box.
-    ///   - needs: boxes that must be there; several names: one of them.
+    ///   - name: the name of this box.
+    ///   - needs: required boxes; of several names one is enough.
     func contents(of name: String, needs: [[String]], faults: inout [String]) -> [(type: String, fields: BoxFields)] {
         let found = children(from: 8, faults: &faults)
         for child in found where !Self.unused.contains(child.type) {
             guard let first = child.fields.type(12), let home = Self.homes[first], home != child.type,
                 let size = child.fields.number(8, 4), size >= 8, size <= child.fields.bytes.count - 8
             else { continue }
-            faults.note("a box '\(child.type)' in '\(name)' begins with a '\(first)', which only a '\(home)' has")
+            faults.note("a box '\(child.type)' in '\(name)' begins with '\(first)', which belongs in '\(home)'")
         }
         for child in found where child.type.contains("?") {
-            faults.note("a box in '\(name)' has the name '\(child.type)'")
+            faults.note("a box in '\(name)' has the invalid name '\(child.type)'")
         }
         for names in needs where !found.contains(where: { names.contains($0.type) }) {
             faults.note("a box '\(name)' has no '\(names[0])'")
@@ -77,16 +77,16 @@ struct BoxFields {
         return found
     }
 
-    /// Whether a table of `count` entries fills this box.
+    /// Notes a fault unless a table of `count` entries fills this box.
     func holdTable(_ name: String, header: Int, entry: Int, count: Int, faults: inout [String]) {
         let room = bytes.count - header
         if count * entry > room || room - count * entry >= entry {
-            faults.note("a box '\(name)' of \(bytes.count) bytes lists \(count) entries of \(entry)")
+            faults.note("a box '\(name)' of \(bytes.count) bytes lists \(count) entries of \(entry) bytes")
         }
     }
 }
 
 extension [String] {
-    /// A damaged index has one fault in each of its thousand boxes.
+    /// Keeps 20 faults, since a damaged index may have one in each of its boxes.
     mutating func note(_ fault: String) { if count < 20 { append(fault) } }
 }

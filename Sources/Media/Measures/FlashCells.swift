@@ -1,14 +1,12 @@
-// Light and red of every cell of every picture, packed: what flashes are found in. Flashes cross the borders of
-// segments, so the values are kept, not a verdict; thresholds may change and nothing is decoded again.
-import FoundationEssentials  // base64: bytes as a JSON array would be four times as long
+// Light and red of every cell of every picture, packed, for the detection of flashes. Flashes cross the borders of
+// segments, so the values are kept instead of a verdict; changed thresholds then need no decoding.
+import FoundationEssentials  // base64, since bytes as a JSON array would be four times as long
 
-/// 48 cells along the longer side, and as many along the other as make them square: 48 by 27 for 16:9. A share of 25 %
-/// of the picture is then 324 cells, and a cell that is covered in part, which counts whole, is 0.08 %.
-///
-/// Values are 8 bits, without regard to neighbours in time: a file measured whole and one measured by segments give the
-/// same.
+/// 48 cells along the longer side, and square: 48 by 27 for 16:9. 25 % of the picture are then 324 cells, and a partly
+/// covered cell, which counts fully, is 0.08 %. Values are 8 bits and independent of other pictures, so that a file
+/// gives the same values whether measured whole or by segments.
 public struct FlashCells: Codable, Sendable, Hashable {
-    /// Pictures packed without regard to what came before.
+    /// Pictures packed independently of earlier ones.
     public struct Part: Codable, Sendable, Hashable {
         public var frames: Int
         public var bytes: [UInt8]
@@ -34,14 +32,14 @@ public struct FlashCells: Codable, Sendable, Hashable {
         }
     }
 
-    /// 0 by 0 where nothing could be measured.
+    /// 0 by 0 if nothing was measured.
     public var columns = 0
     public var rows = 0
     public var parts: [Part] = []
 
     public init() {}
 
-    /// Only then is there anything to walk through; a file's own numbers are not trusted.
+    /// Whether the grid is valid; numbers from a file are not trusted.
     var hasGrid: Bool { (1...Self.longSide).contains(columns) && (1...Self.longSide).contains(rows) }
     var cells: Int { columns * rows }
     public var frames: Int { parts.reduce(0) { $0.addingReportingOverflow($1.frames).partialValue } }
@@ -54,18 +52,18 @@ public struct FlashCells: Codable, Sendable, Hashable {
         return width >= height ? (longSide, cells) : (cells, longSide)
     }
 
-    /// What is shown after these. Cells of another grid cannot follow: then there are none at all.
+    /// Appends the pictures that follow. If the grids differ, all cells are dropped.
     mutating func append(_ next: FlashCells) {
         guard columns == next.columns, rows == next.rows else { self = FlashCells(); return }
         parts += next.parts
     }
 
-    /// Goes through the pictures in order.
+    /// Visits the pictures in order.
     /// - Parameters:
-    ///   - take: called with each value that is another than in the picture before, and with all of a part's first
-    ///     picture: its place (0..<cells: light; cells..<2 * cells: red) and itself.
+    ///   - take: called with each value that differs from the picture before, and with all values of a part's first
+    ///     picture: its index (0..<cells: light; cells..<2 * cells: red) and the value.
     ///   - end: called after each picture.
-    /// - Returns: false where the bytes are not what `FlashPacker` writes.
+    /// - Returns: false if the bytes are not from `FlashPacker`.
     func walk(_ take: (_ place: Int, _ value: UInt8) -> Void, end: () -> Void) -> Bool {
         guard hasGrid else { return false }
         let width = cells * 2
@@ -93,7 +91,7 @@ public struct FlashCells: Codable, Sendable, Hashable {
                 switch token {
                 case ..<FlashPacker.single:
                     var run = token + 1
-                    // Whole stretches at once where there is nothing to tell.
+                    // Skips runs of unchanged values at once.
                     while run > 0, frame > 0, frame < part.frames {
                         let here = min(run, width - place)
                         run -= here
@@ -122,8 +120,8 @@ public struct FlashCells: Codable, Sendable, Hashable {
     }
 }
 
-/// Differences to the picture before, modulo 256, in bytes: 0x00-0x3F: 1 to 64 zeros; 0x40-0x7F: one of -32...31;
-/// 0x80-0xFC: three of -2...2, base 5, the first lowest; 0xFD: the next byte is one.
+/// Packs differences to the picture before, modulo 256, into bytes: 0x00-0x3F: 1 to 64 zeros; 0x40-0x7F: one of
+/// -32...31; 0x80-0xFC: three of -2...2 in base 5, the first lowest; 0xFD: the next byte is a difference.
 struct FlashPacker {
     static let single = 0x40, triple = 0x80, whole = 0xFD
     private(set) var bytes: [UInt8] = []

@@ -1,9 +1,7 @@
-// Finds flashes in the light and red of cells: a pure function of them.
-//
-// A transition is a rise or a fall of a cell, between local extremes, of at least the rule's step; two opposing ones
-// are a flash. A cell flashes too often where more than twice the allowed number of flashes, as transitions, lie within
-// a second. Every cell has its own history, so halves that flash in turn add up, and a part that flashes is not
-// averaged away by the rest.
+// Finds flashes in the light and red of cells, as a pure function. A transition is a rise or a fall of a cell, between
+// local extremes, of at least the rule's step; two opposite transitions are a flash. A cell flashes too often if a
+// second contains more transitions than twice the allowed flashes. Every cell has its own history, so alternately
+// flashing halves add up, and the rest of the picture does not average a flashing part away.
 
 /// ITU-R BT.1702-3, Annex 1: a change of 20 cd/m2 or more with the darker state below 160 cd/m2, at most 3 flashes in
 /// any second over more than a quarter of the screen. On 200 cd/m2 these are the 10 % and 0.80 of WCAG 2.3.1's general
@@ -16,7 +14,7 @@ public struct FlashRule: Sendable, Hashable {
     public var redStep = 20.0  // of 320
     public var flashes = 3  // in a second
     public var area = 0.25  // of the picture
-    /// Fewer flashes are warned of when they go on: so many a second, for `slowFor` of `slowWithin` seconds.
+    /// Slower flashes cause a warning if they persist: this many a second, for `slowFor` of `slowWithin` seconds.
     public var slowFlashes = 2
     public var slowFor = 4.0
     public var slowWithin = 5.0
@@ -26,31 +24,31 @@ public struct FlashRule: Sendable, Hashable {
 /// General or red flashes of one file.
 public struct FlashHistory: Sendable, Hashable {
     public struct Worst: Sendable, Hashable {
-        /// The picture that ends the second.
+        /// The last picture of the second.
         public var frame: Int
-        /// Of the cells that flash too often, on average; 0.5 is one transition.
+        /// Mean of the cells that flash too often; 0.5 is one transition.
         public var flashes: Double
-        /// Share of the picture that flashes too often in that second, 0...1.
+        /// Share of the picture that flashes too often in this second, 0...1.
         public var area: Double
     }
 
-    /// For each picture: the transitions in the second up to it that more than the allowed area has reached.
+    /// For each picture, the number of transitions in the preceding second that more than the allowed area has reached.
     public internal(set) var transitions: [Int] = []
-    /// The second with the most flashes above the allowed number, those over more than the allowed area first; nil:
-    /// none above it.
+    /// The second with the most flashes above the allowed number, preferring those over more than the allowed area; nil
+    /// if there is none.
     public internal(set) var worst: Worst?
     public internal(set) var isTooMuch = false
-    /// The picture at which slower flashes have gone on for too long, first.
+    /// The first picture at which slower flashes have persisted too long.
     public internal(set) var slowAt: Int?
 
     /// - Parameter times: seconds at which the pictures are shown.
-    /// - Returns: general and red flashes; nil where cells and times do not belong together.
+    /// - Returns: general and red flashes; nil if cells and times do not match.
     public static func find(in cells: FlashCells, times: [Double], rule: FlashRule = FlashRule()) -> (
         general: FlashHistory, red: FlashHistory
     )? {
         guard cells.hasGrid, cells.frames == times.count, let first = times.first else { return nil }
         let count = cells.cells
-        // A step of the stored values is finer than a threshold by a factor of ten or more; half a step is given away.
+        // The stored values are at least ten times finer than the thresholds, so rounding hardly matters.
         let general = FlashTracker(
             count, mask: 255, step: max(1, Int(rule.step / rule.display * 255)),
             darkLimit: Int((rule.darkLimit / rule.display * 255).rounded()), wantsSaturation: false, rule, first)
@@ -84,7 +82,7 @@ private final class FlashTracker {
     private var high: [UInt8], low: [UInt8]
     /// 1 after a rise, -1 after a fall, 0 before either, 2 before the first value.
     private var way: [Int8]
-    /// Transitions of each cell in the last second, and how many cells have how many.
+    /// Transitions of each cell in the last second, and a histogram of them.
     private var counts: [Int]
     private var histogram = [Int](repeating: 0, count: FlashTracker.most + 1)
     private var events: [(time: Double, cell: Int)] = []
@@ -92,7 +90,7 @@ private final class FlashTracker {
     private var history = FlashHistory()
     private var worstSum = 0
     private static let most = 250
-    /// Time stamps in milliseconds are off by up to one: what is a second apart must not fall within one.
+    /// Time stamps in milliseconds may be off by one; events one second apart must not count as within a second.
     private static let slack = 0.002
 
     init(
@@ -118,7 +116,7 @@ private final class FlashTracker {
             return
         }
         let bare = value & mask
-        // Of equals the saturated one, which has the top bit, stands.
+        // Of equal values the saturated one, with the top bit, is kept.
         let top = high[cell] & mask, bottom = low[cell] & mask
         if bare > top || (bare == top && value > high[cell]) { high[cell] = value }
         if bare < bottom || (bare == bottom && value > low[cell]) { low[cell] = value }
@@ -180,7 +178,7 @@ private final class FlashTracker {
     func finish(_ times: [Double]) -> FlashHistory {
         var from = 0, lasted = 0.0
         func length(_ frame: Int) -> Double {
-            // The last picture is taken to last as long as the one before.
+            // The last picture is assumed to last as long as the one before.
             let next = frame + 1 < times.count ? frame + 1 : frame
             let length = next > 0 ? times[next] - times[next - 1] : 0
             return history.transitions[frame] >= 2 * rule.slowFlashes ? max(0, min(1, length)) : 0

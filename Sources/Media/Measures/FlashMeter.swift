@@ -1,8 +1,6 @@
-// Measures the cells of decoded pictures: their light and red; and in passing how much of a picture is striped, and how
-// much is outside the levels that may be broadcast.
-//
-// Light is relative luminance as WCAG 2 defines it (sRGB's transfer, BT.709's weights) of the cell's mean: on the
-// display of 200 cd/m2 that ITU-R BT.1702 is judged on, 1.0 is 200 cd/m2. One scale serves both.
+// Measures the light and red of the cells of decoded pictures, and the shares of a picture that are striped or outside
+// the levels allowed for broadcast. Light is the relative luminance of WCAG 2 (sRGB's transfer, BT.709's weights) of
+// the cell's mean. On the display of 200 cd/m2 that ITU-R BT.1702 assumes, 1.0 is 200 cd/m2, so one scale serves both.
 import CFFmpeg
 import CPixels
 import Glibc
@@ -14,7 +12,7 @@ final class FlashMeter {
     private var values: [UInt8] = []
     private static let stripesEvery = 4
     private var outside: [Float] = [], striped: [Float] = []
-    /// A picture in a format that cannot be read: none are judged then.
+    /// Set by a picture in a format that cannot be measured; then no picture is judged.
     private var isRefused = false
 
     private static let linear: [UInt16] = (0..<Int(CPIXELS_FLASH_LEVELS)).map { level in
@@ -42,7 +40,7 @@ final class FlashMeter {
                 picture.linear = linear.baseAddress
                 let points = cpixels_flash_cells(&picture, columns, rows, base, base + count)
                 outside.append(Self.share(Int(points), of: count * Int(CPIXELS_FLASH_POINTS * CPIXELS_FLASH_POINTS)))
-                // Stripes have to stand for half a second: one picture of four tells.
+                // Stripes must last half a second, so one picture of four is enough.
                 let isLookedAt = frames % Self.stripesEvery == 0
                 striped.append(
                     isLookedAt
@@ -54,7 +52,7 @@ final class FlashMeter {
         frames += 1
     }
 
-    /// Nothing where a picture could not be read.
+    /// Stores the measures, unless a picture could not be measured.
     func finish(_ video: inout Inspection.Video) {
         guard !isRefused, var packer else { return }
         packer.end()
@@ -64,7 +62,7 @@ final class FlashMeter {
         video.striped = striped
     }
 
-    /// To a ten-thousandth, so that it is short as text.
+    /// Rounded to 1/10000, so that it is short as text.
     private static func share(_ part: Int, of whole: Int) -> Float {
         (Float(part) / Float(max(1, whole)) * 10000).rounded() / 10000
     }
@@ -101,7 +99,7 @@ final class FlashMeter {
         picture.chroma_y = Int32(format.log2_chroma_h)
         picture.depth = depth
 
-        // Weights of red and blue in luma; what carries no tag is taken as players take it, by its size.
+        // Weights of red and blue in luma. Untagged pictures are treated as players do, by their size.
         let weights: (red: Double, blue: Double) =
             switch fields.colorspace {
             case AVCOL_SPC_BT709: (0.2126, 0.0722)

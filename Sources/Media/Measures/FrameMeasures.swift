@@ -1,27 +1,26 @@
-// What is measured of each decoded picture: when it is shown, how dark it is, how much it differs from the one before,
-// where bars end. Every fourth row is looked at: enough for spans of black and of standing pictures, at a few percent
-// of decoding.
+// Measures of each decoded picture: its time, brightness, difference to the one before, and bars. Reads every fourth
+// row, which suffices for spans of black and frozen pictures and costs a few percent of decoding.
 import CFFmpeg
 import CPixels
 
 public struct FrameMeasures: Codable, Sendable, Hashable {
     /// In ticks of the stream, in the order shown.
     public var stamps: [Int] = []
-    /// 0...1: samples at most `darkLimit`. Empty where the pixel format has no luma plane that can be read.
+    /// 0...1: share of samples up to `darkLimit`. Empty if the pixel format has no readable luma plane.
     public var dark: [Float] = []
-    /// 0...1: samples that letters on black would have. Empty as `dark` is.
+    /// 0...1: share of samples as bright as letters on black. Empty if `dark` is.
     public var bright: [Float] = []
     /// Mean of luma, 0...255.
     public var mean: [Float] = []
     /// Mean absolute difference to the previous picture, 0...255; 255 for the first.
     public var change: [Float] = []
-    /// How long the last one is shown, in ticks; 0 where the file does not say.
+    /// Duration of the last picture in ticks; 0 if the file does not declare it.
     public var lastDuration = 0
 
-    /// Where the picture is more than bars: runs of pictures, in the order shown. Empty as `dark` is.
+    /// The part of the picture without bars, as runs of pictures in display order. Empty if `dark` is.
     public var content: [ContentRun] = []
 
-    /// The rectangle that dark bars leave, of so many pictures in a row; all 0: dark throughout.
+    /// The rectangle inside dark bars, for `count` consecutive pictures; all 0 for dark pictures.
     public struct ContentRun: Codable, Sendable, Hashable {
         public var left, top, right, bottom: Int
         public var count: Int
@@ -41,24 +40,24 @@ public struct FrameMeasures: Codable, Sendable, Hashable {
 
     public var count: Int { stamps.count }
 
-    /// Luma up to a tenth of the way from black to white in limited range, as ffmpeg's blackdetect draws the line.
+    /// 10 % between black and white in limited range, as in ffmpeg's blackdetect.
     static let darkLimit: Int32 = 38
-    /// Bars are black but for what an encoder leaves: luma up to 4 above black.
+    /// Bars are black up to the errors of an encoder: luma at most 4 above black.
     static func barLimit(isFull: Bool) -> Int32 { isFull ? 4 : 20 }
     static let step: Int32 = 4
 }
 
-/// Keeps the previous picture, by reference, to compare with.
+/// Takes the measures of frames in order. Keeps a reference to the previous frame for comparison.
 final class FrameMeter {
     private(set) var measures = FrameMeasures()
     private var previous: Frame?
 
-    /// Takes the frame over when it has to be kept; the caller goes on with the frame returned.
+    /// Measures a frame. May keep it; the caller then continues with the returned frame.
     func take(_ frame: Frame) throws(LibAVError) -> Frame {
         let fields = frame.pointer.pointee
         let stamp = fields.best_effort_timestamp
         let last = measures.stamps.last ?? 0
-        // A stamp that is missing is guessed from the one before, so that the frame still counts.
+        // A missing stamp is estimated from the one before, so that the frame still counts.
         let guess =
             stamp == VG_AV_NOPTS_VALUE
             ? last.addingReportingOverflow(max(1, measures.lastDuration)).partialValue : Int(stamp)
@@ -105,7 +104,7 @@ final class FrameMeter {
         return try Frame()
     }
 
-    /// Planar or grey, 8 to 16 bits in this machine's byte order, nothing packed, nothing in hardware.
+    /// Whether the format is planar or grey, with 8 to 16 bits in native byte order, and not in hardware.
     private func hasLuma(_ description: AVPixFmtDescriptor) -> Bool {
         let refused = UInt64(
             AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_HWACCEL

@@ -1,13 +1,13 @@
-// Everything that one pass over a media file measured, as data: what checks judge. A check decodes nothing, so another
-// threshold costs nothing but judging again.
+// Everything that one pass over a media file measures, as data for the checks. Checks decode nothing, so a changed
+// threshold only costs judging again.
 import Composition
 
 public struct Inspection: Sendable {
-    /// Something that went wrong while reading or decoding.
+    /// A fault found while reading or decoding.
     public struct Fault: Codable, Sendable, Hashable {
-        /// Seconds; nil where it is not known.
+        /// In seconds; nil if unknown.
         public var time: Double?
-        /// Reads after "at 3.2 s: ".
+        /// Text that follows "at 3.2 s: ".
         public var what: String
     }
 
@@ -21,7 +21,7 @@ public struct Inspection: Sendable {
         public var profile = ""
         public var width = 0
         public var height = 0
-        /// Width to height of one pixel; 0:1 where the file does not say.
+        /// Pixel aspect ratio; 0:1 if the file does not declare it.
         public var pixelAspect = PixelAspect(width: 0, height: 1)
         public var pixelFormat = ""
         public var isTurned = false
@@ -32,24 +32,24 @@ public struct Inspection: Sendable {
         public var transfer = ""
         public var matrix = ""
         public var range = ""
-        /// Seconds a tick of `frames.stamps` lasts.
+        /// Duration of a tick of `frames.stamps` in seconds.
         public var tick = 0.0
-        /// The rate the container declares; 0 where it does not.
+        /// The frame rate that the container declares; 0 if it does not.
         public var declaredRate = 0.0
         public var frames = FrameMeasures()
         public var flashes = FlashCells()
-        /// Of each picture, 0...1: how much of it has a luma, R', G' or B' outside -5 % to 105 %, and how much is
-        /// striped. Empty where that could not be measured.
+        /// For each picture, 0...1: the share with a luma, R', G' or B' outside -5 % to 105 %, and the share that is
+        /// striped. Empty if not measured.
         public var outside: [Float] = []
         public var striped: [Float] = []
-        /// How like the drawn pictures some of these are; only where the drawn ones were at hand.
+        /// Likeness of some pictures to the drawn ones; empty without drawn pictures.
         public var likeness: [SampledLikeness] = []
-        /// Each picture against what a spec promises for its time, in the order shown; nil where nobody has drawn that.
+        /// Each picture compared with the one that a spec draws for its time, in display order; nil without a spec.
         public var promised: [PromisedPicture]?
         public var groups = GroupMeasures()
     }
 
-    /// A decoded picture held against the one that went into the encoder.
+    /// A decoded picture compared with the one that went into the encoder.
     public struct SampledLikeness: Codable, Sendable, Hashable {
         public var frame: Int
         public var tile: TileLikeness
@@ -62,7 +62,7 @@ public struct Inspection: Sendable {
         public var keys = 0
         public var startsWithKey = true
         public var longestFrames = 0
-        /// Seconds of the first key frame that later packets are shown before: an open group.
+        /// Time of the first open group, in seconds: of a key frame with later packets that are shown before it.
         public var openAt: Double?
     }
 
@@ -71,7 +71,7 @@ public struct Inspection: Sendable {
         public var profile = ""
         public var sampleRate = 0
         public var channels = 0
-        /// Seconds at which the first sample is heard.
+        /// Time of the first sample in seconds.
         public var start = 0.0
         public var sound = SoundMeasures()
         public var duration: Double { sampleRate > 0 ? Double(sound.samples) / Double(sampleRate) : 0 }
@@ -79,28 +79,27 @@ public struct Inspection: Sendable {
 
     public var bytes = 0
     public var sha256 = ""
-    /// As libav names it: "mov,mp4,m4a,3gp,3g2,mj2".
+    /// libav's name: "mov,mp4,m4a,3gp,3g2,mj2".
     public var container = ""
-    /// nil for a file that is no MP4.
+    /// nil unless the file is an MP4.
     public var boxes: Mp4Boxes?
     public var videoStreams = 0
     public var audioStreams = 0
     public var video: Video?
     public var audio: Audio?
-    /// The first of them; `faultCount` says how many there were.
+    /// The first faults; `faultCount` is the number of all.
     public var faults: [Fault] = []
     public var faultCount = 0
-    /// Whether the file's packets are those of the segments that it should have been joined from; nil: nobody said
-    /// which.
+    /// Whether the file's packets are those of the given segments; nil if no segments were given.
     public var isOfKnownSegments: Bool?
-    /// How it compares with an approved baseline; nil: nobody compared.
+    /// The comparison with an approved baseline; nil without one.
     public var baseline: BaselineComparison?
-    /// Its sound against the one that a spec promises; nil where that is not known.
+    /// The comparison of its sound with the mix of a spec; nil without one.
     public var sound: SoundHeld?
-    /// Set when the file could not be opened at all: nothing else was measured.
+    /// Why the file could not be opened; nothing else is measured then.
     public var refusal: String?
 
-    /// Whether pictures were decoded by several threads at once.
+    /// Whether several threads decoded the pictures.
     var wereThreads = false
 
     static let keptFaults = 20

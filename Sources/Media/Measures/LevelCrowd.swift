@@ -1,12 +1,11 @@
-// Whether the samples of a stretch of sound crowd at its loudest level, as those of a wave do whose crests were cut off
-// flat. It shows however far the sound was turned down since, and through a lossy codec, whose ripple only blurs the
-// level.
+// Detects whether the samples of a block of sound crowd at its loudest level, as in a clipped wave. This is visible
+// even after the sound was turned down or coded by a lossy codec, whose ripple only blurs the level.
 
 struct LevelCrowd {
     /// Mean square below which a block is not judged: -40 dBFS.
     static let loud = 1e-4
-    /// How much denser than half way up samples have to lie near the top: 0.6 at most in speech, 1.2 in a sine, 2 and
-    /// more where crests were cut at a fifth of their height.
+    /// Ratio of the density of samples near the top to that around half of it at which a block counts as clipped: at
+    /// most 0.6 in speech, 1.2 in a sine, 2 and more if peaks are clipped at a fifth of their height.
     private static let dense = 1.8
 
     private static let bins = 4096
@@ -18,14 +17,14 @@ struct LevelCrowd {
         samples += count
         histogram.withUnsafeMutableBufferPointer { histogram in
             for index in 0..<count {
-                // NaN goes to the bottom.
+                // NaN counts as 0.
                 let bin = Int(min(max(abs(values[index &* step]) * 3200, 0), Float(Self.bins - 1)))
                 histogram[bin] &+= 1
             }
         }
     }
 
-    /// The level of the crowd, 0...1; nil where there is none. Begins a new block.
+    /// The level of the crowd, 0...1; nil if there is none. Begins a new block.
     mutating func end(power: Double) -> Float? {
         defer {
             histogram.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }

@@ -1,5 +1,5 @@
-// Reads a delivered file once, pictures and sound, and measures what checks judge. What is wrong with the file is part
-// of the result, never an error: only a file that cannot be read at all is.
+// Reads a delivered file once and measures its pictures and sound for the checks. Faults of its content are part of the
+// result; only a file that cannot be read at all is an error.
 import CFFmpeg
 import Diagnostics
 
@@ -16,11 +16,11 @@ public struct MediaReader {
     }
 
     /// - Parameters:
-    ///   - known: what was measured of the segments that the file was joined from. Where its packets are theirs, byte
-    ///     for byte, their pictures are not decoded again; where one is not, all are.
-    ///   - promised: drawn pictures to hold the decoded ones against.
-    ///   - progress: called now and then with the number of pictures decoded.
-    /// - Throws: `MediaProblem` when there is no such file or it may not be read; what `promised` throws.
+    ///   - known: the measures of the segments that the file was joined from. If its packets equal theirs byte for
+    ///     byte, their pictures are not decoded again; if one differs, all are.
+    ///   - promised: drawn pictures to compare with the decoded ones.
+    ///   - progress: called from time to time with the number of decoded pictures.
+    /// - Throws: `MediaProblem` if the file does not exist or cannot be read; what `promised` throws.
     public func inspect(
         known: [SegmentMeasures] = [], promised: PromisedPictures? = nil, progress: (Int) -> Void = { _ in }
     ) throws -> Inspection {
@@ -43,7 +43,7 @@ public struct MediaReader {
                 at: nil)
         }
         for fault in inspection.boxes?.faults ?? [] {
-            inspection.note("its index does not hold together: \(fault)", at: nil)
+            inspection.note("its index is inconsistent: \(fault)", at: nil)
         }
         let structure = try ContainerStructure(file, format)
         if let cut = structure.cut { inspection.note("the file \(cut)", at: nil) }
@@ -56,8 +56,8 @@ public struct MediaReader {
         var keeper = promised.map(PromiseKeeper.init)
         do {
             try decode(&inspection, known, keeper, structure, threads: threads, progress)
-            // Threads find the same faults, but not always where they are, and lose some at the end: what is wrong is
-            // read once more by one.
+            // Several threads do not always find the place of a fault, and lose some faults at the end. A faulty file
+            // is therefore read again with one thread.
             if inspection.faultCount > bare.faultCount, inspection.wereThreads {
                 inspection = bare
                 keeper = promised.map(PromiseKeeper.init)
@@ -66,8 +66,7 @@ public struct MediaReader {
         } catch let error as LibAVError {
             if error.isOutOfMemory, let limit = memory.limit {
                 inspection.refusal =
-                    "cannot \(error.doing) in \(limit >> 20) MB of memory, which is what a file of \(file.size) bytes "
-                    + "may take"
+                    "cannot \(error.doing) in \(limit >> 20) MB of memory, the limit for a file of \(file.size) bytes"
                 return inspection
             }
             if error.isOutOfMemory { throw MediaProblem(error) }
@@ -92,7 +91,7 @@ public struct MediaReader {
         defer { LibAVLog.stop() }
         let input = try FormatInput(path: path, name: name)
         for line in LibAVLog.taken() {
-            inspection.note("the file cannot be opened as it should: \(line.lowercasedFirst)", at: nil)
+            inspection.note("the file opens with an error: \(line.lowercasedFirst)", at: nil)
         }
         inspection.container = String(cString: input.pointer.pointee.iformat.pointee.name)
         for stream in input.streams {
@@ -120,7 +119,7 @@ public struct MediaReader {
                 container: inspection.container)
         }
         if pictures == nil, sounds == nil {
-            inspection.refusal = "it holds neither pictures nor sound that can be decoded"; return
+            inspection.refusal = "it contains neither pictures nor sound that can be decoded"; return
         }
 
         LibAVLog.listen()
@@ -134,7 +133,7 @@ public struct MediaReader {
             }
             for line in LibAVLog.taken() {
                 inspection.note(
-                    "the file cannot be read on as it should: \(line.lowercasedFirst)",
+                    "reading reports an error: \(line.lowercasedFirst)",
                     at: pictures?.lastTime ?? sounds?.lastTime)
             }
             if let code = input.pointer.pointee.pb?.pointee.error, code < 0, code != VG_AVERROR_EOF, failure == nil,
@@ -144,7 +143,7 @@ public struct MediaReader {
             }
             if let failure {
                 inspection.note(
-                    "the file cannot be read on: \(failure.text.lowercasedFirst)",
+                    "reading fails: \(failure.text.lowercasedFirst)",
                     at: pictures?.lastTime ?? sounds?.lastTime)
             }
             guard isPacket, failure == nil else { break }
@@ -153,7 +152,7 @@ public struct MediaReader {
             if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0,
                 index == pictures?.index || index == sounds?.index
             {
-                inspection.note("a packet is cut short", at: pictures?.lastTime ?? sounds?.lastTime)
+                inspection.note("a packet is truncated", at: pictures?.lastTime ?? sounds?.lastTime)
             }
             if index == pictures?.index {
                 try pictures?.take(packet, &inspection)
@@ -168,7 +167,7 @@ public struct MediaReader {
         hold(input, end, inspection.boxes, structure, pictures, sounds, &inspection)
     }
 
-    /// What the file says of itself against what came out of it.
+    /// Compares the file's declarations with its content.
     private func hold(
         _ input: FormatInput, _ end: Double, _ boxes: Mp4Boxes?, _ structure: ContainerStructure,
         _ pictures: PictureTrack?,
@@ -177,13 +176,13 @@ public struct MediaReader {
         let kinds = input.streams.compactMap { $0?.pointee.codecpar.pointee.codec_type }
         let tracks = kinds.count { $0 == AVMEDIA_TYPE_VIDEO }
         if let promised = structure.pictureTracks ?? boxes?.pictureTracks, tracks < promised {
-            inspection.note("\(tracks) tracks of pictures can be read where its index lists \(promised)", at: nil)
+            inspection.note("its index lists \(promised) tracks of pictures, but \(tracks) can be read", at: nil)
         }
         if pictures == nil, inspection.videoStreams > 0 {
-            inspection.note("its pictures are coded in a way that cannot be decoded", at: nil)
+            inspection.note("no decoder reads its pictures", at: nil)
         }
         if sounds == nil, inspection.audioStreams > 0 {
-            inspection.note("its sound is coded in a way that cannot be decoded", at: nil)
+            inspection.note("no decoder reads its sound", at: nil)
         }
         if let pictures {
             let account = pictures.account, isShort = account.count < boxes?.listedPictures ?? 0
@@ -191,20 +190,20 @@ public struct MediaReader {
                 inspection.note(fault, at: nil)
             }
             if account.leavesOut, !account.isInOrder, boxes?.showsOnePiece == true {
-                inspection.note("pictures are left out whose times are not in the order of decoding", at: nil)
+                inspection.note("its edit list leaves out pictures whose times are out of order", at: nil)
             }
             let promised = structure.pictures ?? boxes?.pictures
             if let promised, account.count < promised {
                 inspection.note(
-                    "\(account.count) pictures can be read where its index lists \(promised)", at: pictures.lastTime)
+                    "its index lists \(promised) pictures, but \(account.count) can be read", at: pictures.lastTime)
             }
         }
-        // Half a second of grace: containers round, and an encoder's delay counts in one place and not in the other.
+        // The margin of half a second allows for rounding, and for an encoder's delay that only one of the two counts.
         if let header = input.headerDuration, !input.durationIsGuessed, end.isFinite {
             let length = max(end, end - input.start)
             if length < header - max(0.5, header * 0.001) {
                 inspection.note(
-                    "its header says \(tenths(header)) s, its data end at \(tenths(max(0, length))) s",
+                    "its header says \(tenths(header)) s, but its data end at \(tenths(max(0, length))) s",
                     at: max(0, length))
             }
         }
@@ -212,7 +211,7 @@ public struct MediaReader {
             last < declared - (0.25 + declared * 0.005)
         {
             inspection.note(
-                "its header says that sound ends at \(tenths(declared)) s, it ends at \(tenths(max(0, last))) s",
+                "its header says that sound ends at \(tenths(declared)) s, but it ends at \(tenths(max(0, last))) s",
                 at: max(0, last))
         }
     }
@@ -221,17 +220,17 @@ public struct MediaReader {
 /// The picture stream while it is read.
 final class PictureTrack {
     let index: Int
-    /// Errors in a row from one packet after which a decoder is no longer asked.
+    /// Consecutive errors after which a decoder is not called again for a packet.
     static let patience = 100
     let meter = FrameMeter()
     private let flashes = FlashMeter()
     private(set) var lastTime: Double?
     let account: PictureAccount
-    /// Called with each decoded picture and its number.
+    /// Called with each decoded picture and its index.
     var onPicture: ((Frame, Int) -> Void)?
     private let base: AVRational
     private let decoder: CodecContext
-    /// What is known of the pictures already: then only their packets are looked at.
+    /// Known measures of the pictures; if set, packets are not decoded.
     private let known: Inspection.Video?
     private var stamps: [(shown: Int, lasts: Int)] = []
     private var frame: Frame?
@@ -239,7 +238,7 @@ final class PictureTrack {
     private var sizes: (width: Int32, height: Int32, format: Int32)?
     private var keyStamp = VG_AV_NOPTS_VALUE
     private var inGroup = 0
-    /// Whether what is wrong with the packet at hand is a fault of the file's.
+    /// Whether an error in the current packet is a fault of the file.
     private var concerns = true
     private var hasComplained = false
 
@@ -282,16 +281,15 @@ final class PictureTrack {
             stamps.append((Int(fields.pts), Int(fields.duration)))
             return
         }
-        // To a decoder an empty packet would be the end.
+        // A decoder takes an empty packet for the end.
         guard fields.size > 0 else { return }
-        // What an edit list leaves out is decoded too: the order that pictures come out in tells a cut from a damaged
-        // time.
+        // Pictures that an edit list omits are decoded too, since their order tells an edit from a damaged time.
         packet.pointer.pointee.flags &= ~AV_PKT_FLAG_DISCARD
         decoder.pointer.pointee.reordered_opaque = Int64(number)
         let time = seconds(fields.pts, base) ?? lastTime
         do { try decoder.send(packet, "decode pictures") } catch {
             if error.isOutOfMemory { throw error }
-            complain("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: time, &inspection)
+            complain("cannot decode a picture: \(error.text.lowercasedFirst)", at: time, &inspection)
         }
         try receive(&inspection)
         tellLog(at: time, &inspection)
@@ -304,10 +302,10 @@ final class PictureTrack {
         inspection.note(what, at: time)
     }
 
-    /// What the decoder said of the packet and did not return; one complaint a packet is enough.
+    /// Notes an error that the decoder logged but did not return, at most one for each packet.
     private func tellLog(at time: Double?, _ inspection: inout Inspection) {
         if let line = LibAVLog.taken().first, !hasComplained {
-            complain("a picture is not whole: \(line.lowercasedFirst)", at: time, &inspection)
+            complain("a picture is damaged: \(line.lowercasedFirst)", at: time, &inspection)
         }
         hasComplained = false
     }
@@ -321,12 +319,12 @@ final class PictureTrack {
             lastTime = stamps.last.map { Double($0.shown) * video.tick }
         } else {
             do { try decoder.sendEnd() } catch {
-                complain("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime, &inspection)
+                complain("cannot decode a picture: \(error.text.lowercasedFirst)", at: lastTime, &inspection)
             }
             try receive(&inspection)
             tellLog(at: lastTime, &inspection)
             for stamp in account.lost {
-                inspection.note("a picture does not come out of the decoder", at: seconds(stamp, base) ?? lastTime)
+                inspection.note("the decoder loses a picture", at: seconds(stamp, base) ?? lastTime)
             }
             video.frames = meter.measures
             flashes.finish(&video)
@@ -342,7 +340,7 @@ final class PictureTrack {
             self.frame = frame
             do { guard try decoder.receive(frame, "decode pictures") == .got else { return } } catch {
                 if error.isOutOfMemory { throw error }
-                complain("a picture cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime, &inspection)
+                complain("cannot decode a picture: \(error.text.lowercasedFirst)", at: lastTime, &inspection)
                 errors += 1
                 continue
             }
@@ -392,7 +390,7 @@ private final class SoundTrack {
     /// Seconds at which the last sample ends.
     private(set) var soundEnd: Double?
 
-    /// Whether the container is one that is cut anywhere.
+    /// Whether the container may begin anywhere in a stream.
     private let isCut: Bool
 
     init?(index: Int, base: AVRational, decoder: CodecContext, container: String) {
@@ -410,10 +408,10 @@ private final class SoundTrack {
     func take(_ packet: Packet, _ inspection: inout Inspection) throws {
         do { try decoder.send(packet, "decode sound") } catch {
             if error.isOutOfMemory { throw error }
-            // A stream that was cut out of a broadcast begins in the middle of a packet.
+            // A stream cut out of a broadcast may begin in the middle of a packet.
             if isFirst, isCut { return }
             inspection.note(
-                "sound cannot be decoded: \(error.text.lowercasedFirst)",
+                "cannot decode sound: \(error.text.lowercasedFirst)",
                 at: seconds(packet.pointer.pointee.pts, base) ?? lastTime)
         }
         try receive(&inspection)
@@ -421,7 +419,7 @@ private final class SoundTrack {
 
     func end(_ inspection: inout Inspection) throws {
         do { try decoder.sendEnd() } catch {
-            inspection.note("sound cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime)
+            inspection.note("cannot decode sound: \(error.text.lowercasedFirst)", at: lastTime)
         }
         try receive(&inspection)
         audio.sampleRate = meter.rate
@@ -435,7 +433,7 @@ private final class SoundTrack {
         while errors < PictureTrack.patience {
             do { guard try decoder.receive(frame, "decode sound") == .got else { return } } catch {
                 if error.isOutOfMemory { throw error }
-                inspection.note("sound cannot be decoded: \(error.text.lowercasedFirst)", at: lastTime)
+                inspection.note("cannot decode sound: \(error.text.lowercasedFirst)", at: lastTime)
                 errors += 1
                 continue
             }
@@ -447,7 +445,7 @@ private final class SoundTrack {
                 isFirst = false
             }
             do { try meter.take(frame) } catch is SoundMeter.Refusal {
-                inspection.note("sound changes its rate or its channels", at: lastTime)
+                inspection.note("the sound changes its sample rate or its channels", at: lastTime)
             }
         }
     }

@@ -1,12 +1,12 @@
-// The boxes of an MP4 (ISO/IEC 14496-12), as far as delivery rules ask for them: order, edit lists, tags.
-// Parsed here because libav applies edit lists and hides them. Never throws on content: what is wrong becomes a fault.
+// The boxes of an MP4 (ISO/IEC 14496-12) that delivery rules concern: order, edit lists, tags. They are parsed here
+// because libav applies edit lists and hides them. Faults of the content are noted, never thrown.
 import Diagnostics
 
 public struct Mp4Boxes: Codable, Sendable, Hashable {
     public struct Box: Codable, Sendable, Hashable {
         public var type: String
         public var offset: Int
-        /// Header included, as the file says.
+        /// Including the header, as declared.
         public var size: Int
     }
     public struct Edit: Codable, Sendable, Hashable {
@@ -27,33 +27,33 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
     public var tracks: [Track] = []
     /// The box that reaches past the end of the file.
     public var cut: Box?
-    /// What does not follow the format, in words.
+    /// Violations of the format, in words.
     public var faults: [String] = []
 
     private var fragments = Mp4Fragments()
     /// Written by FFmpeg, whose edit lists end where the pictures end.
     private var isOfLibav = false
 
-    /// How many tracks have pictures.
+    /// Number of tracks with pictures.
     var pictureTracks: Int {
         tracks.count { $0.handler == "vide" && $0.samples + fragments.samples[$0.number, default: 0] > 0 }
     }
 
-    /// The only track of pictures.
+    /// The only picture track; nil if there are several, or none.
     private var pictured: Track? {
         let pictured = tracks.filter { $0.handler == "vide" }
         return pictured.count == 1 ? pictured[0] : nil
     }
 
-    /// Samples of the only track of pictures.
+    /// Number of samples of the only picture track.
     var listedPictures: Int { pictured.map { $0.samples + fragments.samples[$0.number, default: 0] } ?? 0 }
 
-    /// Whether pictures are shown in one piece, so that those which are left out lie before it or behind it.
+    /// Whether the edit list has one piece, so that omitted pictures are before or after it.
     var showsOnePiece: Bool { pictured.map { track in track.edits.count { $0.mediaTime >= 0 } == 1 } ?? false }
 
-    /// What is wrong with an edit list that leaves pictures out; nil: nothing, or it cannot be told. Where pictures are
-    /// cut away on purpose, the track is as long as its edit list, which ends with the media or before.
-    /// - Parameter atEnd: whether pictures are left out behind those that are shown.
+    /// The fault of an edit list that omits pictures; nil if there is none, or it is unknown. If pictures are omitted
+    /// on purpose, the track is as long as its edit list, which ends with the media or before.
+    /// - Parameter atEnd: whether pictures after the shown ones are omitted.
     func faultOfEdits(atEnd: Bool) -> String? {
         guard let track = pictured, movieTimescale > 0, track.timescale > 0, track.samples > 0 else { return nil }
         let ticks = Double(track.timescale),
@@ -61,20 +61,20 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
         let lasts = Double(max(track.duration, track.timedDuration ?? 0)) / ticks, frame = lasts / Double(track.samples)
         if let said = track.shownDuration, abs(Double(said) / Double(movieTimescale) - shown) > frame / 2 {
             return
-                "its edit list shows \(tenths(shown)) s of a track of "
+                "its edit list shows \(tenths(shown)) s, but its track has "
                 + "\(tenths(Double(said) / Double(movieTimescale))) s"
         }
         guard showsOnePiece, let edit = track.edits.first(where: { $0.mediaTime >= 0 }) else { return nil }
         if isOfLibav, atEnd {
-            return "its edit list ends before its pictures, as FFmpeg, which wrote it, lets none end"
+            return "its edit list ends before its pictures, which FFmpeg never writes"
         }
         let end = lasts + Double(max(0, track.firstCompositionOffset)) / ticks
         let ends = Double(edit.mediaTime) / ticks + Double(edit.duration) / Double(movieTimescale)
         return ends > end + 3 / Double(movieTimescale) + 0.001
-            ? "its edit list leaves pictures out and ends at \(tenths(ends)) s of \(tenths(end)) s" : nil
+            ? "its edit list omits pictures and ends at \(tenths(ends)) s of \(tenths(end)) s" : nil
     }
 
-    /// Pictures that the index lists; nil where an edit list leaves some out, or several tracks have pictures.
+    /// Number of pictures in the index; nil if an edit list omits some, or several tracks have pictures.
     var pictures: Int? {
         guard let track = pictured, movieTimescale > 0, track.timescale > 0 else { return nil }
         let media = track.edits.filter { $0.mediaTime >= 0 },
@@ -82,22 +82,22 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
         guard let edit = media.first else { return samples }
         let shown = Double(edit.duration) / Double(movieTimescale)
         let lasts = (Double(track.duration) - Double(edit.mediaTime)) / Double(track.timescale)
-        // A last picture that an edit's rounding leaves out is one that the demuxer still gives.
+        // The demuxer still returns a last picture that is omitted only by rounding.
         let isWhole = media.count == 1 && edit.rate == 1 && edit.mediaTime <= max(0, track.firstCompositionOffset)
         return isWhole && (edit.duration == 0 || shown >= lasts - 0.001) ? samples : nil
     }
 
     public var hasIndex: Bool { top.contains { $0.type == "moov" } }
-    /// Whether a player can begin before it has the whole file.
+    /// Whether a player can start before it has the whole file.
     public var indexComesFirst: Bool {
         guard let index = top.firstIndex(where: { $0.type == "moov" }) else { return false }
         return index < top.firstIndex { $0.type == "mdat" } ?? top.count
     }
 
-    /// An index larger than this is not read: an hour of video has about 2 MB.
+    /// Largest index that is read; an hour of video has about 2 MB.
     static let maximumIndexBytes = 64 << 20
 
-    /// - Throws: `MediaProblem` when the file cannot be read; never for what is in it.
+    /// - Throws: `MediaProblem` if the file cannot be read; never because of its content.
     public static func read(path: String, name: String? = nil) throws -> Mp4Boxes {
         try read(InputFile(path: path, name: name))
     }
@@ -110,7 +110,7 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
         return boxes
     }
 
-    /// The same over bytes in memory.
+    /// The same for bytes in memory.
     public init(bytes: [UInt8]) {
         self.init()
         walk(fileSize: bytes.count) { offset, count in
@@ -137,7 +137,7 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
                 size = fileSize - offset
             }
             guard size >= (length == 1 ? 16 : 8) else {
-                faults.append("a box '\(type)' of \(size) bytes at byte \(offset)")
+                faults.append("a box '\(type)' with the invalid size of \(size) bytes at byte \(offset)")
                 return
             }
             top.append(Box(type: type, offset: offset, size: size))
@@ -148,7 +148,7 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
             }
             if type == "moov" {
                 if size > Self.maximumIndexBytes {
-                    faults.append("an index of \(size) bytes")
+                    faults.append("an index of \(size) bytes, which is too large to read")
                 } else {
                     index(BoxFields(try bytes(offset, size)))
                 }
@@ -157,9 +157,9 @@ public struct Mp4Boxes: Codable, Sendable, Hashable {
         }
         let pieces = top.drop { $0.type != "moof" }
         guard !pieces.isEmpty else { return }
-        // Between fragments there is nothing that a reader does not know: a damaged name would hide one.
+        // Readers know all boxes between fragments; a damaged name would hide a fragment.
         if let strange = pieces.first(where: { !Self.amongFragments.contains($0.type) }) {
-            faults.append("a box '\(strange.type)' among the fragments, at byte \(strange.offset)")
+            faults.append("an unknown box '\(strange.type)' between fragments at byte \(strange.offset)")
         } else if pieces.count(where: { $0.type == "moof" }) > pieces.count(where: { $0.type == "mdat" }) {
             faults.append("fragments without their data")
         }

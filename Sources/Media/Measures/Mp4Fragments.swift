@@ -1,12 +1,12 @@
-// The fragments of an MP4 (ISO/IEC 14496-12, 8.8): how many samples each track has in them, and whether one is missing.
-// Unaware of the index before them, except for its tracks and their defaults.
+// The fragments of an MP4 (ISO/IEC 14496-12, 8.8): counts the samples of each track and detects missing fragments.
+// Knows only the tracks and defaults of the index.
 
 struct Mp4Fragments: Codable, Sendable, Hashable {
-    /// By the number of the track.
+    /// By track number.
     private(set) var samples: [Int: Int] = [:]
-    /// Of the tracks that the index prepares for fragments, how long a sample lasts that does not say.
+    /// Default duration of samples, by track number, for tracks that the index prepares for fragments.
     private var defaults: [Int: Int] = [:]
-    /// Where the last fragment of each track ended, in the track's time scale.
+    /// End of the last fragment of each track, in the track's time scale.
     private var ends: [Int: Int] = [:]
     private var sequence: Int?
     private var isPrepared = false
@@ -20,20 +20,20 @@ struct Mp4Fragments: Codable, Sendable, Hashable {
     }
 
     mutating func take(_ moof: BoxFields, at offset: Int, faults: inout [String]) {
-        if !isPrepared { faults.note("a fragment at byte \(offset), and the index has no 'mvex'") }
+        if !isPrepared { faults.note("a fragment at byte \(offset), but the index has no 'mvex'") }
         let before = sequence
         var isGap = false
         for box in moof.contents(of: "moof", needs: [["mfhd"], ["traf"]], faults: &faults) {
             if box.type == "mfhd" { sequence = box.fields.number(12, 4) }
             if box.type == "traf" { isGap = piece(box.fields, faults: &faults) || isGap }
         }
-        // Either alone is legal: numbers that another track took, and times at which nothing is shown.
+        // Each alone is legal: another track may use the numbers, and nothing may be shown for a time.
         if let before, let sequence, sequence > before + 1, isGap {
             faults.note("fragments \(before + 1) to \(sequence - 1) are missing before byte \(offset)")
         }
     }
 
-    /// - Returns: whether it begins later than the last one of its track ended.
+    /// - Returns: whether it begins after the end of the track's last fragment.
     private mutating func piece(_ traf: BoxFields, faults: inout [String]) -> Bool {
         let boxes = traf.contents(of: "traf", needs: [["tfhd"]], faults: &faults)
         guard let head = boxes.first(where: { $0.type == "tfhd" })?.fields, let flags = head.number(8, 4),
@@ -44,7 +44,7 @@ struct Mp4Fragments: Codable, Sendable, Hashable {
             faults.note("a fragment of track \(track) has no 'trun'")
         }
         if isPrepared, defaults[track] == nil {
-            faults.note("a fragment of track \(track), which the index does not have")
+            faults.note("a fragment of track \(track), which is not in the index")
         }
         let at = 16 + (flags & 1) * 8 + (flags & 2) * 2
         let usual = flags & 8 != 0 ? head.number(at, 4) ?? 0 : defaults[track] ?? 0
@@ -63,7 +63,7 @@ struct Mp4Fragments: Codable, Sendable, Hashable {
         return isLate
     }
 
-    /// - Returns: how long its samples last.
+    /// - Returns: the duration of its samples.
     private mutating func run(_ trun: BoxFields, _ track: Int, _ usual: Int, faults: inout [String]) -> Int {
         guard let flags = trun.number(8, 4), let count = trun.number(12, 4) else { return 0 }
         let header = 16 + (flags & 1) * 4 + (flags & 4)

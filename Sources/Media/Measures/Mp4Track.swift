@@ -1,25 +1,25 @@
-// One track of an MP4's index (ISO/IEC 14496-12): what it is, its edit list, how many samples its tables list. Unaware
-// of fragments.
+// One track in the index of an MP4 (ISO/IEC 14496-12): its kind, edit list and tables of samples. Does not know
+// fragments.
 
 extension Mp4Boxes {
     public struct Track: Codable, Sendable, Hashable {
         /// "vide", "soun", "text" ...
         public var handler = ""
-        /// As fragments call it.
+        /// The number by which fragments refer to it.
         var number = 0
         public var timescale = 0
         public var duration = 0
-        /// With its edit list, in the movie's time scale; nil where it is not known.
+        /// Duration with its edit list, in the movie's time scale; nil if unknown.
         var shownDuration: Int?
         public var edits: [Edit] = []
         public var samples = 0
-        /// Samples by the table of durations, which must list as many.
+        /// Number of samples in the table of durations, which must equal `samples`.
         var timedSamples: Int?
-        /// How long they last together.
+        /// Their total duration.
         var timedDuration: Int?
-        /// Samples by the tables of chunks.
+        /// Number of samples in the tables of chunks.
         private var chunkedSamples: Int?
-        /// Runs of equal duration: more than two say that the frame rate is not constant.
+        /// Runs of equal duration; more than two mean that the frame rate is not constant.
         public var durationRuns = 0
         /// Of the first sample, in the track's time scale.
         public var firstCompositionOffset = 0
@@ -28,7 +28,7 @@ extension Mp4Boxes {
 }
 
 extension Mp4Boxes.Track {
-    /// What tracks with a header for pictures call themselves.
+    /// Handlers of tracks with a picture header.
     private static let pictured: Set = [
         "vide", "auxv", "pict", "subp", "sbtl", "text", "clcp", "subt", "hint", "meta", "tmcd", "MPEG",
     ]
@@ -41,7 +41,7 @@ extension Mp4Boxes.Track {
                 let long = child.fields.version == 1
                 number = child.fields.number(long ? 28 : 20, 4) ?? 0
                 shownDuration = child.fields.number(long ? 36 : 28, long ? 8 : 4)
-                // All ones, or nothing: not known.
+                // All ones, or 0, means unknown.
                 if shownDuration == 0 || !long && shownDuration == 0xFFFF_FFFF { shownDuration = nil }
                 hasSize = child.fields.number(child.fields.bytes.count - 8, 4) ?? 0 > 0
             case "edts":
@@ -69,16 +69,16 @@ extension Mp4Boxes.Track {
             }
         }
         if isPictured || hasSize && handler != "soun", !Self.pictured.contains(handler) {
-            faults.note("a track with pictures calls itself '\(handler)'")
+            faults.note("a track with pictures has the handler '\(handler)'")
         }
-        if isSound, handler != "soun" { faults.note("a track with sound calls itself '\(handler)'") }
+        if isSound, handler != "soun" { faults.note("a track with sound has the handler '\(handler)'") }
         guard ["vide", "soun"].contains(handler) else { return }
         guard let timedSamples, let chunkedSamples else {
             faults.note("a track '\(handler)' has no list of samples")
             return
         }
-        if timedSamples != samples { faults.note("\(samples) samples have sizes, \(timedSamples) have durations") }
-        if chunkedSamples < samples { faults.note("\(samples) samples have sizes, \(chunkedSamples) have places") }
+        if timedSamples != samples { faults.note("\(samples) samples have sizes, but \(timedSamples) have durations") }
+        if chunkedSamples < samples { faults.note("\(samples) samples have sizes, but \(chunkedSamples) have offsets") }
         if timescale == 0 { faults.note("a track '\(handler)' has a time scale of 0") }
     }
 
@@ -137,7 +137,7 @@ extension Mp4Boxes.Track {
     }
 
     private mutating func readColour(_ stsd: BoxFields, faults: inout [String]) {
-        // One sample entry of 86 bytes (8 of box header, 8 + 70 of VisualSampleEntry) and then its own boxes.
+        // A sample entry of 86 bytes (8 of box header, 8 + 70 of VisualSampleEntry), then its own boxes.
         guard let size = stsd.number(16, 4), size > 86, let entry = stsd.part(16, size) else { return }
         for box in entry.children(from: 86, faults: &faults) where box.type == "colr" && box.fields.type(8) == "nclx" {
             guard let primaries = box.fields.number(12, 2), let transfer = box.fields.number(14, 2),

@@ -1,22 +1,20 @@
-// How alike two pictures are in their least alike tile. One number for a whole picture rates a missing caption better
-// than a harmless encoding at another quality; the worst tile of 60 pixels does not. Unaware of where the pictures come
+// Likeness of two pictures in their worst tile. A number for the whole picture rates a missing caption better than a
+// harmless encoding at another quality; the worst tile of 60 pixels does not. Does not know where the pictures come
 // from.
 import CFFmpeg
 import CPixels
 import Composition
 
 extension TileLikeness {
-    /// A step of so many of 255 in a tile's mean luma or mean colour counts as no likeness at all: 8 are then 0.80, 14
-    /// are 0.65.
+    /// Difference in a tile's mean luma or colour, of 255, that counts as likeness 0; a difference of 8 is then 0.80,
+    /// 14 is 0.65.
     private static let whollyOther = 40.0
-    /// Sides of a tile are this long or a little longer: 60 pixels, as on a picture of 1080 rows; less on smaller ones,
-    /// whose text is smaller.
+    /// Smallest side of a tile: 60 pixels for 1080 rows and above; smaller in smaller pictures, whose text is smaller.
     static func side(of size: PixelSize) -> Int { max(24, min(60, min(size.width, size.height) / 18)) }
 
-    /// The least alike tile; nil for pictures of different sizes.
-    ///
-    /// Likeness of a tile is the least of its structural similarity in luma, and of how near its mean luma and its
-    /// colours are: structure alone does not see another brand colour of the same lightness.
+    /// The worst tile; nil for pictures of different sizes. Likeness of a tile is the minimum of its structural
+    /// similarity in luma and the closeness of its mean luma and colours, since structure alone does not show a wrong
+    /// colour of the same lightness.
     public static func of(_ a: PicturePlanes, _ b: PicturePlanes) -> TileLikeness? {
         withExtendedLifetime((a.owner, b.owner)) { compared(a, b) }
     }
@@ -43,20 +41,20 @@ extension TileLikeness {
         let tile = likeness.indices.min { likeness[$0] < likeness[$1] } ?? 0
         let column = tile % columns, row = tile / columns
         let x = column * a.size.width / columns, y = row * a.size.height / rows
-        // Rounded, so that what is stored is short; down, so that rounding lets nothing pass.
+        // Rounded, so that it is short as text; down, so that rounding lets nothing pass.
         return TileLikeness(
             value: (likeness[tile] * 10000).rounded(.down) / 10000, x: x, y: y,
             width: (column + 1) * a.size.width / columns - x, height: (row + 1) * a.size.height / rows - y)
     }
 }
 
-/// Where a decoded picture has something of a letter's stroke that the drawn one has not, or the other way round.
+/// The place where a stroke exists in only one of two pictures, the decoded and the drawn one.
 public struct StrokeDifference: Codable, Sendable, Hashable {
     /// Steps of luma, 0...255.
     public var value: Float
     public var x, y: Int
 
-    /// A stroke has two squares across: 6 pixels in 1080 rows.
+    /// Half the side of a square as wide as a stroke: 3 pixels in 1080 rows.
     private static func half(of size: PixelSize) -> Int { max(2, TileLikeness.side(of: size) / 20) }
 
     /// nil for pictures of different sizes.

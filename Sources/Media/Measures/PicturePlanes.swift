@@ -1,9 +1,9 @@
-// A picture as planes in memory: the one form in which drawn pictures go to the encoder and to measures of likeness.
-// Unaware of who made it.
+// A picture as planes in memory: the form in which drawn pictures are passed to the encoder and to comparisons. Does
+// not know its origin.
 import CFFmpeg
 import Composition
 
-/// 8-bit 4:2:0 planes that `owner` owns: a picture that nobody else holds lives as long as they do.
+/// 8-bit 4:2:0 planes. `owner` owns their memory and is kept alive by this value.
 public struct PicturePlanes {
     public var y, u, v: UnsafePointer<UInt8>
     public var yStride, uvStride: Int
@@ -19,7 +19,7 @@ public struct PicturePlanes {
         )
     }
 
-    /// nil for a frame that is stored another way.
+    /// nil for a frame in another pixel format.
     init?(_ frame: Frame) {
         let fields = frame.pointer.pointee
         guard [AV_PIX_FMT_YUV420P.rawValue, AV_PIX_FMT_YUVJ420P.rawValue].contains(fields.format),

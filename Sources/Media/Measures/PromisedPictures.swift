@@ -1,14 +1,14 @@
-// What a spec promises, drawn, held against the pictures that a file holds: each picture coarsely, some of them tile by
-// tile. Unaware of how pictures are drawn.
+// Compares the pictures that a spec draws with those of a file: every picture coarsely, some tile by tile. Does not
+// know how pictures are drawn.
 import CFFmpeg
 import Composition
 
-/// The pictures that a file should hold, drawn when asked for.
+/// The pictures that a file should contain, drawn on demand.
 public struct PromisedPictures {
     public var size: PixelSize
     public var rate: FrameRate
     public var frames: Int
-    /// Frames to be looked at tile by tile.
+    /// Frames to be compared tile by tile.
     public var looks: Set<Int>
     /// A frame, valid until the next call.
     public var picture: (Int) throws -> PicturePlanes
@@ -25,22 +25,22 @@ public struct PromisedPictures {
     }
 }
 
-/// A decoded picture and what was promised for its time. Numbers are steps of luma, 0...255, in the one of 32 by 18
-/// cells that differs most.
+/// A decoded picture compared with the drawn one of its time. Numbers are differences of luma, 0...255, in the cell of
+/// 32 by 18 that differs most.
 public struct PromisedPicture: Codable, Sendable, Hashable {
-    /// Of the plan; the last for pictures after its end.
+    /// Frame of the plan; the last one for pictures after its end.
     public var frame: Int
-    /// How far it is from what was promised.
+    /// Difference to the drawn picture.
     public var apart: Float
-    /// How far what was promised, and what is shown, is from the picture before.
+    /// Difference of the drawn picture, and of the decoded one, to the picture before.
     public var planned: Float
     public var shown: Float
 
-    /// So far apart, one is another picture.
+    /// Difference at which a picture counts as another one.
     static let other: Float = 24
 }
 
-/// Takes the decoded pictures of a file in the order shown.
+/// Takes the decoded pictures of a file in display order.
 final class PromiseKeeper {
     private let promised: PromisedPictures
     private(set) var pictures: [PromisedPicture] = []
@@ -53,7 +53,7 @@ final class PromiseKeeper {
 
     init(_ promised: PromisedPictures) { self.promised = promised }
 
-    /// - Parameter time: in seconds, as the file says.
+    /// - Parameter time: in seconds, on the file's clock.
     func take(_ frame: Frame, at time: Double) {
         guard failure == nil else { return }
         do {
@@ -117,7 +117,7 @@ final class PromiseKeeper {
     private static func apart(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } }
 }
 
-/// Brings pictures of any format and size to 8-bit 4:2:0 of one.
+/// Converts pictures of any format and size to 8-bit 4:2:0 of one size.
 final class PlaneFitter {
     private var scaler: OpaquePointer?
     private var result: Frame?
@@ -144,7 +144,7 @@ final class PlaneFitter {
 }
 
 extension PicturePlanes {
-    /// nil for what cannot be brought to that form.
+    /// nil if the frame cannot be converted.
     init?(_ frame: Frame, as size: PixelSize, _ fitter: PlaneFitter) {
         if let planes = PicturePlanes(frame), planes.size == size { self = planes; return }
         guard let fitted = fitter.fit(frame, to: size), let planes = PicturePlanes(fitted) else { return nil }

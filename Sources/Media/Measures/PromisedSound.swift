@@ -1,38 +1,37 @@
-// The sound that a file should hold, held against the one that it has: both as one channel of 8000 samples a second, in
-// short stretches. Loudness, codec and polarity count for nothing; another word is a difference.
+// Compares the sound that a file should contain with its sound: both as one channel at 8 kHz, in short stretches.
+// Ignores loudness, codec and polarity, but detects a different word.
 import CFFmpeg
 import Composition
 import Diagnostics
 import Glibc
 
 public enum PromisedSound {
-    /// What a spec describes, still to be mixed.
+    /// The mix of a spec, to be mixed here.
     case mix(AudioMix, files: [AssetDigest: SoundFile])
-    /// What the audio stage made of it: a file that has its packets need not be decoded for this.
+    /// The output of the audio stage. A file with the same packets need not be decoded.
     case encoded(SoundFile)
 }
 
-/// Stretches of a promised sound and what is heard in their place.
+/// The comparison, in stretches.
 public struct SoundHeld: Sendable {
     public struct Stretch: Sendable {
         /// Seconds from the first picture.
         public var time: Double
         /// Levels in dBFS.
         public var promised, heard: Float
-        /// 0...1: 1 is the same wave, 0 has nothing to do with it.
+        /// 0...1: 1 is the same wave, 0 an unrelated one.
         public var likeness: Float
-        /// How much higher samples are raised that are promised low than those promised high, within moments: 1 where
-        /// the wave is whole, less where its crests were cut off; nil where that cannot be told.
+        /// Gain of loud samples relative to quiet ones, within short moments: 1 for an intact wave, less for a clipped
+        /// one; nil if unknown.
         public var crest: Float?
     }
     /// Every `step` seconds.
     public var stretches: [Stretch] = []
-    /// Seconds by which the whole sound is late; negative: early. nil where no shift makes it alike.
+    /// Seconds by which the whole sound is late; negative if early. nil if no shift makes it alike.
     public var shift: Double?
-    /// Why nothing could be compared.
+    /// Why nothing was compared.
     public var refusal: String?
-    /// How many packets the file took over from the encoded sound, where these are all that it has; then there are no
-    /// stretches.
+    /// Number of packets if the file's sound consists exactly of the encoded ones; then there are no stretches.
     public var copiedPackets: Int?
 
     static let rate = 8000.0
@@ -40,13 +39,12 @@ public struct SoundHeld: Sendable {
 }
 
 extension SoundHeld {
-    /// Codecs and containers move sound by less.
+    /// Codecs and containers shift sound by less than this.
     private static let tolerance = 0.045
-    /// How far a shift is looked for.
+    /// Largest shift that is searched for.
     private static let reach = 2.0
     private static let floor: Float = -90
 
-    /// - Parameter start: when the file's pictures begin, in the time of its sound.
     static func held(_ promised: PromisedSound, path: String, name: String) -> SoundHeld {
         do {
             if case .encoded(let file) = promised,
@@ -59,8 +57,8 @@ extension SoundHeld {
         } catch { return SoundHeld(refusal: (error as? any Problem)?.diagnostic.message ?? "\(error)") }
     }
 
-    /// Places in what is heard for one sample of what is promised: between samples of 8 kHz waves of 2 kHz are turned
-    /// by a quarter.
+    /// Positions in the heard sound for each promised sample, since one sample of 8 kHz is a quarter of the period of 2
+    /// kHz.
     private static let fine = 3
 
     init(_ wanted: [Float], _ heard: [Float]) {
@@ -95,7 +93,7 @@ extension SoundHeld {
         if let first = shifts.first, let last = shifts.last, last - first < 0.02 { shift = shifts[shifts.count / 2] }
     }
 
-    /// Every `every`-th sample.
+    /// Level in dBFS of every `every`-th sample.
     private static func level(_ samples: [Float], _ at: Int, _ count: Int, _ every: Int) -> Float {
         var sum: Float = 0
         for index in stride(from: max(0, at), to: min(samples.count, at + count * every), by: every) {
@@ -104,7 +102,7 @@ extension SoundHeld {
         return sum > 0 ? max(floor, 10 * log10(sum / Float(count))) : floor
     }
 
-    /// In moments of an eightieth of a second, so that a limiter, which turns all of a moment down, is no difference.
+    /// Computed in moments of 1/80 s, since a limiter turns down all samples of a moment alike.
     private static func crest(_ wanted: [Float], _ at: Int, _ count: Int, in heard: [Float], lag: Int) -> Float? {
         let moment = 100
         var low = (product: Float(0), power: Float(0)), high = low
@@ -126,7 +124,7 @@ extension SoundHeld {
         return max(0, min(2, (high.product / high.power) / (low.product / low.power)))
     }
 
-    /// The lag, in places of what is heard, at which a stretch is most like it, and how like.
+    /// The lag, in positions of the heard sound, with the highest likeness, and that likeness.
     private static func best(
         _ wanted: [Float], _ at: Int, _ count: Int, in heard: [Float], _ lags: ClosedRange<Int>,
         every: Int = 1
@@ -160,7 +158,7 @@ extension SoundHeld {
         return try coarse(every: 6 / fine) { try decoder.read($0) }
     }
 
-    /// Means of six samples of 48 kHz, of both channels together; one for every two samples, or six.
+    /// Means of six samples at 48 kHz of both channels; one for every `step` samples.
     fileprivate static func coarse(every step: Int, _ read: (UnsafeMutableBufferPointer<Float>) throws -> Int) throws
         -> [Float]
     {
@@ -208,7 +206,7 @@ private final class EncodedSound {
     private let packet: Packet
 
     private init?(path: String, name: String) throws(LibAVError) {
-        // What the container says is all that comparing packets needs; probing would decode.
+        // Comparing packets needs only the container's header; probing would decode.
         input = try FormatInput(path: path, name: name, findStreamInfo: false)
         guard let best = input.best(AVMEDIA_TYPE_AUDIO) else { return nil }
         (index, stream) = (best.index, best.stream)
@@ -223,8 +221,8 @@ private final class EncodedSound {
         return nil
     }
 
-    /// nil where the file at `path` has other packets, fewer, more, or has them at other times (a millisecond is a
-    /// container's rounding).
+    /// The number of packets; nil if the file at `path` has other, fewer or more packets, or other times (beyond
+    /// rounding to a millisecond).
     static func copiedPackets(of file: SoundFile, in path: String, name: String) throws -> Int? {
         do {
             guard let ours = try EncodedSound(path: file.path, name: file.name),
@@ -246,7 +244,7 @@ private final class EncodedSound {
         } catch { throw error.problem }
     }
 
-    /// Equal packets sound alike only where a decoder is set up alike.
+    /// Equal packets sound alike only if the decoder's parameters are equal.
     private func hasDecoder(of other: EncodedSound) -> Bool {
         let mine = stream.pointee.codecpar.pointee, its = other.stream.pointee.codecpar.pointee
         guard mine.codec_id == its.codec_id, mine.sample_rate == its.sample_rate,

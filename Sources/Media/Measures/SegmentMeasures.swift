@@ -1,7 +1,6 @@
-// What was measured of one encoded segment, decoded alone. A file that was joined from segments holds their packets
-// byte for byte, and each segment begins with an IDR picture under one and the same SPS and PPS: so it decodes to the
-// same pictures, and what was measured of them holds for the file. That it does hold them is checked, packet by packet,
-// on the file.
+// Measures of one encoded segment, decoded alone. A file joined from segments contains their packets byte for byte, and
+// each segment begins with an IDR picture under the same SPS and PPS. So it decodes to the same pictures, and the
+// measures apply to the file. That the file contains exactly these packets is verified.
 import CFFmpeg
 import Composition
 import CSystem
@@ -14,20 +13,20 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
     public var parameters: Digest
     public var packets: [Digest]
     public var video: Inspection.Video
-    /// Mean luma of 32 by 18 cells of the first and of the last picture: how much changes from one segment to the next.
+    /// Mean luma of 32 by 18 cells of the first and the last picture, for the change from one segment to the next.
     public var firstCells: [UInt8]
     public var lastCells: [UInt8]
-    /// Something could not be decoded: the file will be decoded whole, to say where.
+    /// Whether a fault occurred; the file is then decoded as a whole to find its place.
     public var isFaulty: Bool
 
     static let columns = 32, rows = 18
 
     /// Decodes a segment.
     /// - Parameters:
-    ///   - posterWidth: of the small pictures, in pixels.
-    ///   - drawn: gives the picture that went into the encoder, valid until the next call, for some of the frames; nil
-    ///     where it cannot.
-    ///   - progress: called now and then with the number of pictures decoded.
+    ///   - posterWidth: width of the small pictures in pixels.
+    ///   - drawn: returns the picture that went into the encoder, valid until the next call; nil if it is not
+    ///     available.
+    ///   - progress: called from time to time with the number of decoded pictures.
     /// - Returns: the measures, and a JPEG of about one picture a second.
     /// - Throws: `MediaProblem`
     public static func measure(
@@ -47,7 +46,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             var first: [UInt8] = [], last: [UInt8] = []
             var posters = SegmentPosters(frames: [], jpegs: [])
             let converter = BitmapConverter()
-            // Twice a second, so that every caption is among them, and the last, where a fade has come to its end.
+            // Twice a second, so that every caption is sampled, in the middle, and the last, at the end of a fade.
             let often = max(1, step / 2), count = Int(clip.stream.pointee.nb_frames)
             var likeness: [Inspection.SampledLikeness] = [], drawingFailure: (any Error)?
             track.onPicture = { frame, number in
@@ -93,7 +92,8 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
         }
     }
 
-    /// The pictures of a file, from what is known of its segments; nil where the file is not exactly those segments.
+    /// The measures of a file's pictures, from those of its segments; nil unless the file consists of exactly these
+    /// segments.
     static func joined(_ segments: [SegmentMeasures], in path: String, name: String) throws(LibAVError) -> Inspection
         .Video?
     {
@@ -109,7 +109,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
         let packet = try Packet()
         var count = 0
         while true {
-            // What cannot be read is found, and said, where the file is read to be judged.
+            // A read error is reported when the file is read for judging.
             guard let more = try? input.read(packet) else { return nil }
             if !more { break }
             guard Int(packet.pointer.pointee.stream_index) == best.index else { continue }
@@ -148,7 +148,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
         return Float(zip(a, b).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }) / Float(a.count)
     }
 
-    /// Empty where the pixel format is not 8-bit planar; what segments are encoded to is.
+    /// Empty unless the pixel format is 8-bit planar, as in encoded segments.
     private static func cells(_ frame: Frame) -> [UInt8] {
         let fields = frame.pointer.pointee
         guard [AV_PIX_FMT_YUV420P.rawValue, AV_PIX_FMT_YUVJ420P.rawValue].contains(fields.format),
@@ -187,7 +187,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
     }
 }
 
-/// Small pictures of a segment: numbers of the frames within it, and a JPEG each.
+/// Small pictures of a segment: frame numbers and a JPEG for each.
 public struct SegmentPosters: Codable, Sendable, Hashable {
     public var frames: [Int]
     /// Base64 in JSON.
@@ -207,7 +207,7 @@ extension Inspection.Video {
             && range == other.range
     }
 
-    /// Takes over what decoding would have told; what the container tells stays.
+    /// Takes over the measures of decoding; keeps the container's values.
     mutating func adopt(_ known: Inspection.Video) {
         width = known.width
         height = known.height

@@ -1,4 +1,4 @@
-// What is measured of decoded sound: loudness after ITU-R BS.1770 (libebur128), level over time, clipping.
+// Measures of decoded sound: loudness by ITU-R BS.1770 (libebur128), level over time, clipping.
 import CFFmpeg
 import CLoudness
 import Glibc
@@ -10,9 +10,9 @@ public struct SoundMeasures: Sendable, Hashable {
     public var integrated: Double?
     /// dBTP, the highest of all channels; nil for digital silence.
     public var truePeak: Double?
-    /// LU, after EBU Tech 3342; nil where it is not defined.
+    /// LU, by EBU Tech 3342; nil if it is not defined.
     public var range: Double?
-    /// LUFS over 3 s, every half second; `floor` where there is silence.
+    /// LUFS over 3 s, every half second; `floor` for silence.
     public var shortTerm: [Double] = []
     /// dBFS (RMS) of each tenth of a second, one list a channel; `floor` for digital silence.
     public var levels: [[Float]] = []
@@ -20,24 +20,24 @@ public struct SoundMeasures: Sendable, Hashable {
     public var clippedRuns = 0
     /// Seconds from the first sample to the first such run.
     public var firstClip: Double?
-    /// Blocks of `levelStep` whose samples crowd at one level, in any channel: cut off flat there, perhaps turned down
-    /// since.
+    /// Blocks of `levelStep` whose samples crowd at one level in any channel: clipped, and perhaps turned down
+    /// afterwards.
     public var crowded: [Crowd] = []
     public struct Crowd: Sendable, Hashable {
         public var time: Double
         /// 0...1.
         public var level: Float
     }
-    /// Blocks that are loud enough to be judged so.
+    /// Number of blocks that are loud enough to be judged.
     public var loudBlocks = 0
-    /// Correlation of the first two channels, -1...1, of each tenth of a second; nil where either is silent. Empty for
-    /// one channel.
+    /// Correlation of the first two channels, -1...1, in each tenth of a second; nil if either is silent. Empty for one
+    /// channel.
     public var correlation: [Float?] = []
-    /// The same of the whole.
+    /// The overall correlation.
     public var wholeCorrelation: Double?
-    /// Mean of each channel's samples, of full scale: a constant voltage.
+    /// DC offset: mean of each channel's samples, relative to full scale.
     public var offsets: [Double] = []
-    /// Greatest absolute sample of any channel, every `peakStep` seconds: where a sound begins.
+    /// Greatest absolute sample of any channel, every `peakStep` seconds, to find onsets.
     public var peaks: [Float] = []
     public var peakStep = 0.005
 
@@ -66,18 +66,18 @@ final class SoundMeter {
     private var peak: Float = 0
     private var inPeak = 0, peakLength = 1
 
-    /// A sample this close to full scale counts as clipped: one step of 12 bits below 1.
+    /// A sample from here on counts as clipped: one step of 12 bits below full scale.
     private static let full: Float = 1 - 1 / 4096
 
     deinit {
-        // It does not take nil: a stream without a single decoded frame has no state.
+        // ebur128_destroy does not accept nil, and a stream without a decoded frame has no state.
         if loudness != nil { ebur128_destroy(&loudness) }
         swr_free(&resampler)
     }
 
     enum Refusal: Error { case changed, unusable }
 
-    /// - Throws: `Refusal` for a frame that does not continue what came before (it is not measured), `LibAVError`.
+    /// - Throws: `Refusal` for a frame in another format than the first, which is not measured; `LibAVError`.
     func take(_ frame: Frame) throws {
         let fields = frame.pointer.pointee
         let count = Int(fields.nb_samples)
@@ -166,7 +166,7 @@ final class SoundMeter {
         crowds[channel].count(samples, count, step: step)
         if sum.isFinite { squares[channel] += Double(sum) }
         if total.isFinite { sums[channel] += Double(total) }
-        // Runs go on from one block to the next; most blocks have no such sample and need no second look.
+        // Runs continue from one block to the next. Most blocks have no clipped sample and need no second pass.
         guard peak >= Self.full else { clipLengths[channel] = 0; return }
         var length = clipLengths[channel]
         for index in 0..<count {

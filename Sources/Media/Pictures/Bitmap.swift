@@ -1,8 +1,8 @@
-// A decoded picture in memory: what a decoder hands over and what the renderer draws.
-// Unaware of files, formats and colour management.
+// A decoded picture in memory, which decoders produce and the renderer draws. Knows nothing of files, formats and
+// colour management.
 
-/// Premultiplied BGRA in sRGB, 8 bits a channel, bytes in the order B, G, R, A; rows top to bottom, `stride` bytes
-/// apart. Owns its memory. Written once by whoever made it, then only read: so it may be shared between threads.
+/// Premultiplied BGRA in sRGB, 8 bits per channel, bytes in the order B, G, R, A; rows top to bottom, `stride` bytes
+/// apart. Owns its memory. Only its creator writes to it, so it can then be shared between threads.
 public final class Bitmap: @unchecked Sendable {
     public let width: Int
     public let height: Int
@@ -11,8 +11,7 @@ public final class Bitmap: @unchecked Sendable {
     public let pixels: UnsafeMutablePointer<UInt8>
     public var byteCount: Int { stride * height }
 
-    /// A transparent picture. Sides are at least 1; the caller has checked that the product is one that may be
-    /// allocated.
+    /// A transparent picture. Sides are at least 1; the caller has limited their product.
     public init(width: Int, height: Int) {
         precondition(width > 0 && height > 0)
         self.width = width

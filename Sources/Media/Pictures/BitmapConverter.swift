@@ -1,5 +1,5 @@
-// From libav's decoded frames, whatever their pixel format, to premultiplied BGRA in sRGB. Unaware of files and of
-// time. What is tagged otherwise (HDR, wide primaries, a profile) goes through 16 bits and `ColorConversion`.
+// Converts libav's decoded frames of any pixel format to premultiplied BGRA in sRGB. Frames with other colours (HDR,
+// wide primaries, a profile) go through 16 bits and `ColorConversion`. Knows nothing of files and time.
 import CFFmpeg
 import Diagnostics
 
@@ -16,12 +16,11 @@ final class BitmapConverter {
 
     deinit { sws_freeContext(scaler) }
 
-    /// Which matrix a frame without a tag is taken to use: pictures BT.601 (JFIF and WebP say so), clips by their
-    /// height.
+    /// The matrix assumed for untagged frames: BT.601 for pictures (as JFIF and WebP specify), by the height for clips.
     enum Untagged { case picture, clip }
 
-    /// - Parameter width, height: of the result before `orientation` turns it; the frame's own unless its pixels are
-    ///   not square.
+    /// - Parameter width, height: size of the result before rotation by `orientation`; the frame's own unless its
+    ///   pixels are not square.
     /// - Parameter neighbours: the pictures before and after it in a clip.
     func bitmap(
         _ frame: Frame, between neighbours: (before: Frame, after: Frame)? = nil, untagged: Untagged,
@@ -48,8 +47,8 @@ final class BitmapConverter {
         if shape != wanted {
             sws_freeContext(scaler)
             shape = nil
-            // Full chroma interpolation: without it each pair of pixels shares one chroma sample and coloured edges
-            // step.
+            // Full chroma interpolation; without it each pair of pixels shares a chroma sample and coloured edges have
+            // steps.
             let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP
             scaler = sws_getContext(
                 wanted.width, wanted.height, format, wanted.outWidth, wanted.outHeight,
@@ -66,7 +65,7 @@ final class BitmapConverter {
         }
 
         let bitmap = Bitmap(width: outWidth, height: outHeight)
-        // Room for what libswscale writes beyond the end of a row.
+        // libswscale writes beyond the end of a row.
         let deepBytes = bitmap.stride * 2 * outHeight + 64
         let deep = color == nil ? nil : UnsafeMutableRawBufferPointer.allocate(byteCount: deepBytes, alignment: 64)
         defer { deep?.deallocate() }
@@ -82,7 +81,7 @@ final class BitmapConverter {
         let rows = sws_scale(scaler, planes, strides, 0, source.height, &targets, targetStrides)
         guard rows == Int32(outHeight) else {
             throw .library(
-                doing: "convert the picture of '\(name)'", text: "libswscale gave \(rows) of \(outHeight) rows")
+                doing: "convert the picture of '\(name)'", text: "libswscale returned \(rows) of \(outHeight) rows")
         }
         if let color, let deep {
             color.convert(deep.baseAddress!.assumingMemoryBound(to: UInt16.self), stride: bitmap.stride * 2, to: bitmap)

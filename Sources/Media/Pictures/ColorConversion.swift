@@ -1,11 +1,11 @@
-// From other colours than those the renderer works in to BT.709 primaries in SDR: HLG and PQ (BT.2100), wide primaries,
-// and the profiles of pictures. Tables are made once for each kind of picture; the loop over pixels is in CPixels.
+// Converts HLG and PQ (BT.2100), wide primaries and pictures with a profile to BT.709 primaries in SDR, in which the
+// renderer works. Tables are made once for each kind of picture; the loop over pixels is in CPixels.
 import CFFmpeg
 import CPixels
 import Glibc
 
 final class ColorConversion {
-    /// What a picture says of its colours, where that is not what the renderer takes numbers for.
+    /// The colours of a picture that need conversion.
     enum Source: Hashable {
         /// Transfer of BT.2100's HLG or PQ. `peak` in cd/m², of PQ only.
         case hlg(Primaries), pq(Primaries, peak: Int)
@@ -26,7 +26,7 @@ final class ColorConversion {
     private let matrix: [Float]
     private let encode: [UInt8]
 
-    /// The conversion that a frame asks for; nil where its numbers are taken as they are.
+    /// The conversion that a frame needs; nil if it needs none.
     static func source(of frame: Frame, untagged: BitmapConverter.Untagged) -> Source? {
         let fields = frame.pointer.pointee
         let primaries: Primaries =
@@ -47,7 +47,7 @@ final class ColorConversion {
         return primaries == .bt709 ? nil : .wide(primaries)
     }
 
-    /// The brightest that the picture holds, as it says; 1000 cd/m² where it does not.
+    /// The declared peak luminance of the picture; 1000 cd/m² by default.
     private static func peak(of frame: Frame) -> Int {
         if let side = av_frame_get_side_data(frame.pointer, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL),
             side.pointee.size >= MemoryLayout<AVContentLightMetadata>.size
@@ -93,7 +93,7 @@ final class ColorConversion {
             encode = Self.roots { $0 }.map { UInt8((Self.sRGB(Double($0)) * 255).rounded()) }
         } else {
             matrix = Self.matrix(primaries)
-            // BT.1886's display, as BT.2408 has it.
+            // The display of BT.1886, as in BT.2408.
             encode = Self.roots { $0 }.map { UInt8((pow(Double($0), 1 / 2.4) * 255).rounded()) }
         }
     }
@@ -151,9 +151,9 @@ final class ColorConversion {
         return pow((c1 + c2 * power) / (1 + c3 * power), m2)
     }
 
-    /// BT.2390's roll-off in PQ's domain from the source's peak to reference white; both in reference whites. The knee
-    /// begins where an offset of 0.25 puts it (BT.2390's own is 0.5), so that reference white itself keeps nine tenths
-    /// of its light, and skin and mid-tones all of theirs.
+    /// BT.2390's roll-off, in PQ's domain, from the source's peak to reference white; light is relative to reference
+    /// white. The knee uses an offset of 0.25 (BT.2390's own is 0.5), so that reference white keeps nine tenths of its
+    /// light, and skin and mid-tones all of theirs.
     static func rolledOff(_ light: Double, peak: Double) -> Double {
         let source = pqCode(peak * referenceWhite), most = pqCode(referenceWhite) / source
         guard most < 1 else { return min(1, light) }
@@ -173,7 +173,7 @@ final class ColorConversion {
                     1 / 2.4) - 0.055
     }
 
-    /// BT.2087 and its like for P3-D65: both have BT.709's white.
+    /// The matrices of BT.2087 and the equivalent for P3-D65; both have BT.709's white point.
     private static func matrix(_ primaries: Primaries) -> [Float] {
         switch primaries {
         case .bt709: [1, 0, 0, 0, 1, 0, 0, 0, 1]
@@ -183,5 +183,5 @@ final class ColorConversion {
     }
 }
 
-/// Without the last bits, in which mathematical libraries differ: equal bytes on every machine.
+/// Rounded, since mathematical libraries differ in the last bits, for equal bytes on every machine.
 private func tidied(_ value: Double) -> Float { value.isFinite ? Float((value * 1_048_576).rounded() / 1_048_576) : 0 }

@@ -1,5 +1,5 @@
-// The ICC profile of a picture, as far as it is three curves and a matrix (ICC.1, "three-component matrix-based
-// profiles"): what cameras, phones and screens write. Others are not applied, and said to be.
+// ICC profiles of three curves and a matrix (ICC.1, "three-component matrix-based profiles"), as cameras, phones and
+// screens write them. Other profiles are not applied, which a warning tells.
 import CFFmpeg
 import Glibc
 
@@ -27,7 +27,7 @@ struct ColorProfile: Hashable {
     /// From linear light to BT.709's, row by row.
     var toBT709: [Double]
 
-    /// Nothing that eight bits would show.
+    /// Whether the difference to sRGB is invisible in 8 bits.
     var isSRGB: Bool {
         let identity: [Double] = [1, 0, 0, 0, 1, 0, 0, 0, 1]
         guard zip(toBT709, identity).allSatisfy({ abs($0 - $1) < 0.01 }) else { return false }
@@ -38,7 +38,7 @@ struct ColorProfile: Hashable {
         }
     }
 
-    /// Whether a frame has a profile at all.
+    /// Whether a frame has a profile.
     static func exists(in frame: Frame) -> Bool {
         av_frame_get_side_data(
             frame.pointer,
@@ -104,7 +104,7 @@ struct ColorProfile: Hashable {
             default: return nil
             }
         }
-        // XYZ of D50, Bradford-adapted, to linear BT.709.
+        // From XYZ with D50, Bradford-adapted, to linear BT.709.
         let toLinear: [Double] = [
             3.1338561, -1.6168667, -0.4906146, -0.9787684, 1.9161415, 0.0334540, 0.0719453,
             -0.2289914, 1.4052427,

@@ -1,5 +1,4 @@
-// How a stored picture is turned and mirrored to be shown: EXIF's eight cases and the display matrix of a clip are the
-// same thing.
+// The rotation and mirroring of a stored picture for display, from EXIF or from a clip's display matrix.
 
 /// First transposed (rows become columns), then mirrored.
 struct Orientation: Hashable, Sendable {
@@ -11,15 +10,14 @@ struct Orientation: Hashable, Sendable {
 
     init() {}
 
-    /// Values 1...8 of the EXIF tag 0x0112; any other is as if it were absent.
+    /// From values 1...8 of the EXIF tag 0x0112; others are ignored.
     init(exif value: Int) {
         transposes = (5...8).contains(value)
         flipsX = [2, 3, 6, 7].contains(value)
         flipsY = [3, 4, 7, 8].contains(value)
     }
 
-    /// Nine values as libav gives them: x' = m0·x + m3·y, y' = m1·x + m4·y. Angles between are taken to the nearest
-    /// right angle.
+    /// From libav's nine values: x' = m0·x + m3·y, y' = m1·x + m4·y. Rounded to the nearest right angle.
     init(matrix m: [Int32]) {
         guard m.count == 9 else { return }
         let (a, b, c, d) = (Int(m[0]), Int(m[1]), Int(m[3]), Int(m[4]))
@@ -58,7 +56,7 @@ struct Orientation: Hashable, Sendable {
         }
     }
 
-    /// Size as shown.
+    /// The displayed size.
     func applied(width: Int, height: Int) -> (width: Int, height: Int) {
         transposes ? (height, width) : (width, height)
     }

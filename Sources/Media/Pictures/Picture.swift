@@ -1,13 +1,12 @@
-// Still pictures: PNG, JPEG and WebP files to bitmaps. Profiles of curves and a matrix are applied.
+// Decodes PNG, JPEG and WebP files to bitmaps, and applies profiles of curves and a matrix.
 import CFFmpeg
 import Diagnostics
 
 public enum Picture {
-    /// Half a gigabyte: a hundred million pixels of 16-bit RGBA that do not compress at all are 800 MB, and nobody has
-    /// them.
+    /// Half a gigabyte. Only incompressible 16-bit RGBA near the limit of pixels could be larger.
     static let maximumBytes = 512 << 20
 
-    /// The whole picture, turned as its EXIF orientation asks.
+    /// The whole picture, rotated by its EXIF orientation.
     /// - Parameter name: how messages name the file.
     /// - Throws: `MediaProblem`
     public static func decode(path: String, name: String? = nil) throws -> Bitmap {
@@ -20,7 +19,7 @@ public enum Picture {
         return bitmap
     }
 
-    /// Makes one grey transparent, as a PNG of less than eight bits asks whose decoder leaves that out.
+    /// Makes one grey transparent, which libav's decoder omits for a PNG of less than 8 bits.
     private static func clear(_ gray: UInt8, in bitmap: Bitmap) {
         for y in 0..<bitmap.height {
             let row = bitmap.row(y)
@@ -28,7 +27,7 @@ public enum Picture {
         }
     }
 
-    /// Everything but the conversion: what probing needs to know that the file is whole.
+    /// Decodes without converting, which suffices to check that the file is whole.
     static func decode(_ file: InputFile) throws -> (frame: Frame, header: PictureHeader) {
         let format = FileFormat.sniff(try file.bytes(at: 0, count: 4096))
         guard file.size > 0 else { throw MediaProblem.empty(name: file.name) }
@@ -61,7 +60,7 @@ public enum Picture {
                 let data = try isBare ? packet(header.bare(whole, format: format, colors: true)) : packet(whole)
                 return (try frame(data, codecID, format, header, file.name), header)
             } catch let problem as MediaProblem {
-                // Perhaps only what is said of the pixels is damaged, and not they.
+                // Perhaps only metadata is damaged, not the pixels.
                 let pixels = try packet(header.bare(whole, format: format, colors: false))
                 guard let found = try? frame(pixels, codecID, format, header, file.name) else { throw problem }
                 header.isUntidy = true
@@ -107,13 +106,13 @@ public enum Picture {
             if error.isOutOfMemory { throw error }
             throw broken(error.text.lowercasedFirst)
         }
-        guard step == .got else { throw broken("no picture came out") }
+        guard step == .got else { throw broken("the decoder produces no picture") }
         let flags = frame.pointer.pointee
         guard flags.flags & AV_FRAME_FLAG_CORRUPT == 0, flags.decode_error_flags == 0 else {
-            throw broken("parts of it are missing")
+            throw broken("parts of the picture are missing")
         }
         guard Int(flags.width) == header.width, Int(flags.height) == header.height else {
-            throw broken("its parts disagree on its size")
+            throw broken("its parts have different sizes")
         }
         return frame
     }
@@ -124,7 +123,7 @@ extension MediaProblem {
 }
 
 extension String {
-    /// Messages are in lower case; abbreviations stay.
+    /// In lower case, for messages, except abbreviations.
     var lowercasedFirst: String {
         guard let first, let second = dropFirst().first, !second.isUppercase else { return self }
         return first.lowercased() + dropFirst()

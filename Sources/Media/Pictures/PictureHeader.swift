@@ -1,6 +1,6 @@
-// The structure of PNG, JPEG and WebP files: sizes before anything is allocated, orientation, and where a cut file
-// ends. Decoders conceal a missing end; walking the structure finds it and can say at which byte. What is not pixels
-// may be damaged: it is left out. Unaware of pixels.
+// Walks the structure of PNG, JPEG and WebP files: finds sizes before anything is allocated, orientation, and the byte
+// at which a truncated file ends, which decoders conceal. Damaged parts other than pixels are left out. Decodes no
+// pixels.
 import CFFmpeg
 import Diagnostics
 
@@ -8,13 +8,13 @@ struct PictureHeader: Hashable, Sendable {
     var width: Int
     var height: Int
     var orientation = Orientation()
-    /// The grey that is transparent in a PNG of one, two or four bits.
+    /// The transparent grey of a PNG of one, two or four bits.
     var transparentGray: UInt8?
-    /// It holds more pictures than the first.
+    /// Whether there are more pictures after the first.
     var isAnimated = false
-    /// Something beside the pixels is damaged.
+    /// Whether parts other than the pixels are damaged.
     var isUntidy = false
-    /// Bytes of the file that a decoder needs, and those that say something of its colours, in the file's order.
+    /// The bytes that a decoder needs, and those that describe colours, in the file's order.
     var parts: [Part] = []
     struct Part: Hashable, Sendable {
         var bytes: Range<Int>
@@ -88,7 +88,7 @@ struct PictureHeader: Hashable, Sendable {
             }
             let isPixels = ["IHDR", "PLTE", "tRNS", "IDAT"].contains(type)
             if !isPixels, !isEnd, !isWhole(bytes, chunk: offset, length) {
-                // A decoder skips what it does not need to know; one that it must know is an upper case letter first.
+                // A decoder may skip ancillary chunks; the first letter of critical ones is upper case.
                 guard bytes[offset + 4] & 0x20 != 0 else {
                     throw .damaged(
                         name: name, what: "PNG picture", place: "a chunk '\(type)'", reason: "its checksum is wrong")
@@ -113,7 +113,8 @@ struct PictureHeader: Hashable, Sendable {
                 orientation = Orientation(exifBlock: Array(bytes[offset + 8..<offset + 8 + length])[...])
             case "IEND":
                 guard var header else {
-                    throw .damaged(name: name, what: "PNG picture", place: "its header", reason: "there is none")
+                    throw .damaged(
+                        name: name, what: "PNG picture", place: "its header", reason: "the header is missing")
                 }
                 header.orientation = orientation
                 header.transparentGray = gray
@@ -127,8 +128,8 @@ struct PictureHeader: Hashable, Sendable {
         }
     }
 
-    /// The largest packed colour profile that is unpacked; those of displays have some kilobytes, and some kilobytes
-    /// can unpack to gigabytes.
+    /// The largest compressed colour profile that is used. Profiles of displays have a few kilobytes, but a few
+    /// kilobytes can expand to gigabytes.
     private static let profileLimit = 1 << 16
     private static let colorChunks: Set<String> = ["iCCP", "sRGB", "gAMA", "cHRM", "cICP"]
 
@@ -138,17 +139,17 @@ struct PictureHeader: Hashable, Sendable {
         return ~sum == UInt32(truncatingIfNeeded: big(bytes, offset + 8 + length, 4))
     }
 
-    /// The file with its pixels alone, and if they are wanted its colours.
+    /// The file reduced to its pixels and optionally its colours.
     func bare(_ bytes: UnsafeRawBufferPointer, format: FileFormat, colors: Bool) -> [UInt8] {
         var file: [UInt8] = []
         for part in parts where colors || !part.isColor { file += bytes[part.bytes] }
         switch format {
-        // Its end: no length, its name, its checksum.
+        // The end chunk: length 0, name, checksum.
         case .png: file += [0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]
         case .webp:
             let count = file.count - 8
             for index in 0..<4 { file[4 + index] = UInt8(truncatingIfNeeded: count >> (8 * index)) }
-            // Of what the header announces, alpha alone is still there.
+            // Of the features in the header only alpha, and colours, remain.
             if file.count > 20, file[12..<16].elementsEqual("VP8X".utf8) { file[20] &= colors ? 0x30 : 0x10 }
         default: break
         }
@@ -170,9 +171,9 @@ struct PictureHeader: Hashable, Sendable {
         while true {
             guard offset + 2 <= bytes.count else { throw cut("before its end marker") }
             guard bytes[offset] == 0xff else {
-                // Stray bytes between segments; players go on at the next marker.
+                // Stray bytes between segments; decoders continue at the next marker.
                 guard let next = segment(bytes, after: offset) else {
-                    throw broken(offset, "no marker where one must be")
+                    throw broken(offset, "a marker is missing")
                 }
                 isUntidy = true
                 offset = next
@@ -189,7 +190,7 @@ struct PictureHeader: Hashable, Sendable {
             }
             if marker == 0x01 || (0xd0...0xd8).contains(marker) { offset += 2; continue }
             guard offset + 4 <= bytes.count else { throw cut("in a marker") }
-            // Applications' data and comments; who wrote JFIF or Adobe says how the colours are stored.
+            // Application data and comments, except those of JFIF and Adobe, which define how colours are stored.
             let isAside = (0xe1...0xef).contains(marker) && marker != 0xee || marker == 0xfe
             let length = big(bytes, offset + 2, 2), next = offset + 2 + length
             if isAside, length < 2 || next > bytes.count, let found = segment(bytes, after: offset + 2) {
@@ -197,12 +198,12 @@ struct PictureHeader: Hashable, Sendable {
                 offset = found
                 continue
             }
-            guard length >= 2 else { throw broken(offset, "a segment of \(length) bytes") }
+            guard length >= 2 else { throw broken(offset, "a segment has the invalid length \(length)") }
             guard next <= bytes.count else { throw cut("in its header") }
             let begin = offset
             switch marker {
             case 0xc0...0xc3, 0xc5...0xc7, 0xc9...0xcb, 0xcd...0xcf:
-                guard length >= 8 else { throw broken(offset, "a frame header of \(length) bytes") }
+                guard length >= 8 else { throw broken(offset, "a frame header has the invalid length \(length)") }
                 let precision = bytes[offset + 4], components = bytes[offset + 9]
                 if components == 4 {
                     throw .unsupported(name: name, what: "a CMYK picture", hint: "convert it to RGB")
@@ -231,7 +232,7 @@ struct PictureHeader: Hashable, Sendable {
         }
     }
 
-    /// Where a table, a frame, a scan or the end of the picture begins.
+    /// The next start of a table, a frame, a scan or the end of the picture.
     private static func segment(_ bytes: UnsafeRawBufferPointer, after start: Int) -> Int? {
         var offset = start
         while offset + 4 <= bytes.count {
@@ -259,7 +260,7 @@ struct PictureHeader: Hashable, Sendable {
         var offset = 12
         while offset + 8 <= end {
             let type = text(bytes, offset), length = little(bytes, offset + 4, 4), data = offset + 8
-            // After the picture nothing comes but metadata.
+            // Only metadata follows the picture.
             if hasPicture, length > end - data {
                 isUntidy = true
                 break
@@ -294,8 +295,8 @@ struct PictureHeader: Hashable, Sendable {
             offset = data + length + length & 1
         }
         guard var header, hasPicture else {
-            if said > bytes.count { throw cut("its header says \(said)") }
-            throw .damaged(name: name, what: "WebP picture", place: "its header", reason: "there is no picture in it")
+            if said > bytes.count { throw cut("but its header says \(said)") }
+            throw .damaged(name: name, what: "WebP picture", place: "its header", reason: "it contains no picture")
         }
         header.orientation = orientation
         header.isUntidy = isUntidy || said > bytes.count + 1

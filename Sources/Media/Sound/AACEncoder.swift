@@ -1,12 +1,11 @@
-// Stereo floats at 48 kHz to an M4A file of AAC-LC that starts at 0 without an edit list.
+// Encodes stereo floats at 48 kHz as an M4A file of AAC-LC that starts at 0 without an edit list.
 import CFFmpeg
 import Diagnostics
 
-/// AAC's first packet decodes to 1024 samples before the beginning (its "priming"). Others mark them to be cut by an
-/// edit list; here that packet is left out, so the first packet of the file decodes to the first sample of the sound,
-/// and every sample is in its place. The price: the first 1024 samples (21 ms) lack the left half of their overlap.
-/// They come out faded in, with a fainter mirror image of themselves. Sound that begins softly, or 21 ms later, loses
-/// nothing.
+/// AAC's first packet decodes to 1024 samples before the start (its "priming"). Other programs cut them off by an edit
+/// list. Here the packet is left out, so that the first packet of the file decodes to the first sample of the sound. In
+/// return, the first 1024 samples (21 ms) lack the left half of their overlap: they are faded in and contain a faint
+/// mirror image. Sound that begins softly, or 21 ms later, loses nothing.
 final class AACEncoder {
     private let context: CodecContext
     private let output: FormatOutput
@@ -18,7 +17,7 @@ final class AACEncoder {
     private var samples: Int64 = 0
 
     /// - Parameters:
-    ///   - path: the M4A file to make; it appears when `finish` has returned.
+    ///   - path: the M4A file to write; it appears when `finish` returns.
     ///   - bitrate: bits per second.
     init(path: String, bitrate: Int) throws {
         _ = LibAVLog.isSetUp
@@ -52,7 +51,7 @@ final class AACEncoder {
         c.pointee.profile = Int32(FF_PROFILE_AAC_LOW)
         av_channel_layout_default(&c.pointee.ch_layout, 2)
         c.pointee.thread_count = 1
-        // Bit-exact: no version of the encoder in the stream.
+        // Bit-exact, so that the stream does not contain the encoder's version.
         c.pointee.flags |= Int32(bitPattern: UInt32(AV_CODEC_FLAG_GLOBAL_HEADER) | UInt32(AV_CODEC_FLAG_BITEXACT))
         try context.open("start the AAC encoder")
         return context
@@ -93,7 +92,7 @@ final class AACEncoder {
     private func drain() throws {
         while try context.receive(packet, "encode sound") == .got {
             let pts = packet.pointer.pointee.pts
-            // Priming, and what is decoded only after the end.
+            // Drops the priming and packets after the end.
             if pts < 0 || pts >= samples { packet.clear(); continue }
             packet.pointer.pointee.dts = pts
             packet.pointer.pointee.duration = min(Int64(context.pointer.pointee.frame_size), samples - pts)

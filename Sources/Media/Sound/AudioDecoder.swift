@@ -1,4 +1,4 @@
-// The sound of one file as a stream of 48 kHz stereo, whatever it was. Unaware of mixes.
+// Decodes the sound of one file to 48 kHz stereo, whatever its format. Knows nothing of mixes.
 import CFFmpeg
 import Diagnostics
 import Glibc
@@ -6,23 +6,23 @@ import Glibc
 final class AudioDecoder {
     static let rate = 48000
     private static let channels = 2
-    /// Holes between packets up to this are rounding of time stamps; longer ones are filled with silence.
+    /// Longest gap between packets, in seconds, that counts as rounding of time stamps; longer gaps become silence.
     private static let tolerableGap = 0.1
-    /// Bad packets in a row after which the rest is not worth looking for.
+    /// Consecutive damaged packets after which decoding is given up.
     private static let tolerableDamage = 16
 
     let name: String
-    /// Samples (per channel) handed out so far.
+    /// Samples (per channel) returned so far.
     private(set) var position = 0
 
     private let input: FormatInput
     private let decoder: CodecContext
     private let streamIndex: Int
     private let timeBase: AVRational
-    /// Start of the file's timeline in seconds: where the pictures of a clip begin, whose sound may start later. In a
-    /// file of sound alone it is the first sample; some formats give that a time after 0.
+    /// Start of the file's timeline in seconds: the start of a clip's pictures, whose sound may start later. In a file
+    /// with only sound, the first sample, which has a time after 0 in some formats.
     private var origin: Double?
-    /// What the container says of the sound's length in seconds, where it knows.
+    /// The declared duration of the sound in seconds, if known.
     private let declared: Double?
     private let packet: Packet
     private let frame: Frame
@@ -31,17 +31,17 @@ final class AudioDecoder {
     private var resamplerIsMono = false
     /// Format, rate and layout that the resampler was made for.
     private var shape: (format: Int32, rate: Int32, channels: Int32) = (-1, 0, 0)
-    /// Converted samples not yet handed out, interleaved, from `pendingStart` on.
+    /// Converted samples not yet returned, interleaved, from `pendingStart` on.
     private var pending: [Float] = []
     private var pendingStart = 0
-    /// Silence to hand out before `pending`, in samples.
+    /// Samples of silence to return before `pending`.
     private var silence = 0
     private var produced = 0
-    /// Samples that lie before time 0, to be dropped.
+    /// Samples before time 0, which are dropped.
     private var excess = 0
     private var damaged = 0
     private var sawDamage = false
-    /// Where sound began that did not come out, and none after it yet.
+    /// Start of missing sound that no decoded sound follows yet.
     private var hole: Double?
     private enum State { case reading, draining, done }
     private var state = State.reading
@@ -81,8 +81,8 @@ final class AudioDecoder {
 
     deinit { swr_free(&resampler) }
 
-    /// What the header of a WAV file says of its length in seconds. libav believes the size of the file instead, so a
-    /// file cut off would pass for a short one. nil where the header was written before the length was known.
+    /// The duration in the header of a WAV file in seconds. libav uses the size of the file instead, so that a
+    /// truncated file would pass for a short one. nil if the header has a placeholder.
     private static func wavLength(_ path: String, _ input: FormatInput, _ stream: UnsafeMutablePointer<AVStream>)
         -> Double?
     {
@@ -102,8 +102,8 @@ final class AudioDecoder {
         return Double(bytes) * 8 / Double(stream.pointee.codecpar.pointee.bit_rate)
     }
 
-    /// Fills interleaved stereo samples; returns how many samples per channel, 0 only at the end. Every value is
-    /// finite.
+    /// Fills the buffer with interleaved stereo samples; returns the number per channel, 0 only at the end. All values
+    /// are finite.
     func read(_ out: UnsafeMutableBufferPointer<Float>) throws -> Int {
         let wanted = out.count / Self.channels
         var count = 0
@@ -132,7 +132,7 @@ final class AudioDecoder {
         return count
     }
 
-    /// Decodes and drops; returns how many samples were there.
+    /// Decodes and drops samples; returns their number.
     func skip(_ count: Int) throws -> Int {
         var left = count
         return try withUnsafeTemporaryAllocation(of: Float.self, capacity: 8192) { buffer in
@@ -147,7 +147,7 @@ final class AudioDecoder {
 
     private var seconds: Double { Double(produced) / Double(Self.rate) }
 
-    /// One packet further.
+    /// Reads and decodes one packet.
     private func advance() throws {
         guard state == .reading else {
             state = .done
@@ -170,16 +170,15 @@ final class AudioDecoder {
                 try decoder.send(nil as Packet?, "decode")
             }
             while try decoder.receive(frame, "decode") == .got {
-                // Between what came out and this something is missing; left out, all that follows would be heard too
-                // early.
+                // Sound is missing before this frame; without it all later sound would be too early.
                 if let hole { throw SoundProblem.damagedSound(file: name, seconds: hole) }
                 damaged = 0
                 try convert()
                 frame.clear()
             }
         } catch let error as LibAVError {
-            // Tags and cut first frames are common at both ends of sound files, so a bad packet is no fault there:
-            // whether something is missing is decided by the length, at the end.
+            // Tags and truncated first frames are common at both ends of sound files, so an undecodable packet there is
+            // not a fault. The duration decides at the end whether sound is missing.
             if error.isOutOfMemory { throw error }
             if isPacket { noteDamage() } else { sawDamage = true }
             damaged += 1
@@ -187,7 +186,7 @@ final class AudioDecoder {
         }
     }
 
-    /// The packet at hand is damaged. Tags lie between the frames of an MP3 that was put together of several, and hold
+    /// Notes that the current packet is damaged. Ignores tags between the frames of a concatenated MP3, which contain
     /// no sound.
     private func noteDamage() {
         sawDamage = true
@@ -213,7 +212,7 @@ final class AudioDecoder {
         let channels = f.pointee.ch_layout.nb_channels
         guard (2000...768_000).contains(f.pointee.sample_rate), (1...64).contains(channels) else {
             throw SoundProblem.unreadableSound(
-                file: name, reason: "\(f.pointee.sample_rate) Hz with \(channels) channels")
+                file: name, reason: "it has \(f.pointee.sample_rate) Hz and \(channels) channels")
         }
         if resampler == nil || shape != (f.pointee.format, f.pointee.sample_rate, channels) {
             try flushResampler()
@@ -225,7 +224,7 @@ final class AudioDecoder {
         try append(data, f.pointee.nb_samples)
     }
 
-    /// Silence where the time stamps say that nothing sounds; at most an hour, since they may say anything.
+    /// Inserts silence for gaps in the time stamps; at most an hour, since stamps may be wrong.
     private func fillGap() {
         let pts = frame.pointer.pointee.best_effort_timestamp
         guard pts != VG_AV_NOPTS_VALUE else { return }
@@ -237,7 +236,7 @@ final class AudioDecoder {
         }
         guard gap.isFinite, gap > (produced == 0 ? 0.0005 : Self.tolerableGap) else { return }
         let samples = Int((min(gap, 3600) * Double(Self.rate)).rounded())
-        // What is pending comes first.
+        // Pending samples precede the gap.
         if pendingStart < pending.count { pending += repeatElement(0, count: samples * 2) } else { silence += samples }
         produced += samples
     }
@@ -255,7 +254,7 @@ final class AudioDecoder {
         } else {
             try libav(av_channel_layout_copy(&from, &f.pointee.ch_layout), "read the channels of '\(name)'")
         }
-        // One channel goes to both sides at its own level; libswresample would take 3 dB off.
+        // One channel is copied to both sides at its level; libswresample would attenuate it by 3 dB.
         resamplerIsMono = channels == 1
         av_channel_layout_default(&to, resamplerIsMono ? 1 : 2)
         if resamplerIsMono {

@@ -1,4 +1,4 @@
-// The pieces of a mix, decoded, placed, faded, ducked and summed block by block. Unaware of loudness targets and of
+// Decodes, places, fades, ducks and sums the pieces of a mix, block by block. Knows nothing of loudness targets and
 // codecs.
 import Composition
 import Diagnostics
@@ -7,7 +7,7 @@ import Glibc
 /// A file that a mix names by digest.
 public struct SoundFile: Sendable, Hashable {
     public var path: String
-    /// How messages name it.
+    /// Its name in messages.
     public var name: String
     public init(path: String, name: String) {
         self.path = path
@@ -16,13 +16,13 @@ public struct SoundFile: Sendable, Hashable {
 }
 
 public final class AudioMixer {
-    /// Samples a block.
+    /// Samples per block.
     static let block = 4096
-    /// A key track counts as sounding above this mean square: -40 dBFS.
+    /// Mean square above which a key track counts as sounding: -40 dBFS.
     private static let keyThreshold: Float = 1e-4
-    /// Pauses between words up to this (0.3 s) do not let the music up.
+    /// Longest pause, in samples (0.3 s), during which the music stays down.
     private static let keyHold = 14400
-    /// Samples for which a ducking gain is worked out once.
+    /// Samples for which the ducking gain is computed once.
     private static let step = 32
     private static let longest = 48000 * 86400
 
@@ -55,14 +55,13 @@ public final class AudioMixer {
         }
     }
 
-    /// The next samples, interleaved stereo; the number of samples per channel, 0 once `mix.samples` have been handed
-    /// out.
+    /// Returns the next samples as interleaved stereo: their number per channel, 0 after `mix.samples`.
     public func read(_ out: UnsafeMutableBufferPointer<Float>) throws -> Int {
         let count = min(out.count / 2, Self.block, mix.samples - position)
         guard count > 0 else { return 0 }
         let sum = out.baseAddress!
         sum.update(repeating: 0, count: count * 2)
-        // First all of them, since a key may come after what it ducks. A key is heard before its own ducking.
+        // Decodes all first, since a key may follow the pieces it ducks. Keys count before their own ducking.
         for voice in voices { try voice.fill(at: position, count: count) }
         for (index, voice) in voices.enumerated() {
             if ducks[index] != nil {
@@ -79,19 +78,19 @@ public final class AudioMixer {
 
     /// One piece on the timeline.
     private final class Voice {
-        /// This block's samples after gain and fades; nil: silent throughout the block.
+        /// The block's samples after gain and fades; nil if the block is silent.
         private(set) var samples: UnsafeMutablePointer<Float>?
         private let buffer: UnsafeMutablePointer<Float>
         private let file: SoundFile
         private let start, trim, fadeIn, fadeOut: Int
         private let gain: Float
         private let loops: Bool
-        /// Samples heard at most; nil until the end of the file has been looked for.
+        /// Greatest number of samples that are heard.
         private var length: Int
         private let countsFile: Bool
         private var isOpened = false
         private var decoder: AudioDecoder?
-        /// A short loop is kept: reopening a file of a few samples a million times would take for ever.
+        /// The samples of a short loop, since reopening a file of a few samples very often would take too long.
         private var loop: [Float] = []
         private var loopAt = 0
         private static let keptLoop = 48000 * 10
@@ -131,7 +130,7 @@ public final class AudioMixer {
             buffer.update(repeating: 0, count: count * 2)
             let got = try decode(UnsafeMutableBufferPointer(start: buffer + from * 2, count: wanted * 2))
             if got < wanted {
-                // The file ended: it stays silent, and closed.
+                // The file has ended: from here on the piece is silent.
                 length = played + got
                 decoder = nil
             }
@@ -144,8 +143,7 @@ public final class AudioMixer {
         private func open() throws {
             isOpened = true
             if countsFile {
-                // A fade-out at the end of the file can only be placed when that end is known; containers round it or
-                // guess.
+                // A fade-out needs the exact end of the file, which containers round or estimate.
                 let probe = try reopen()
                 length = min(length, try probe.skip(length))
             }
@@ -165,7 +163,7 @@ public final class AudioMixer {
             }
         }
 
-        /// From the file, or from its beginning again where it loops.
+        /// Reads from the file, and from its start again if it loops.
         private func decode(_ out: UnsafeMutableBufferPointer<Float>) throws -> Int {
             var count = 0
             let wanted = out.count / 2
@@ -198,7 +196,7 @@ public final class AudioMixer {
             return count
         }
 
-        /// Gain, and fades of a quarter sine: two pieces that fade over each other keep their power.
+        /// Applies gain and fades of a quarter sine, so that crossfades keep their power.
         private func shape(_ samples: UnsafeMutablePointer<Float>, played: Int, count: Int) {
             let fadeOutStart = length - fadeOut
             for at in 0..<count {
@@ -214,8 +212,7 @@ public final class AudioMixer {
         }
     }
 
-    /// Turns one voice down while another one sounds. The gain moves evenly in dB: all the way down in `attack`, up in
-    /// `release`.
+    /// Lowers one voice while others sound. The gain changes linearly in dB: fully down in `attack`, up in `release`.
     private struct Duck {
         private let depth: Float
         private let down, up: Float
@@ -228,7 +225,7 @@ public final class AudioMixer {
 
         init(_ duck: AudioMix.Duck) {
             depth = Float(min(duck.by, 200))
-            // At least a millisecond: a step would click.
+            // At least a millisecond, since a step would click.
             down = depth * Float(AudioMixer.step) / Float(max(duck.attackSeconds, 0.001) * Double(AudioDecoder.rate))
             up = depth * Float(AudioMixer.step) / Float(max(duck.releaseSeconds, 0.001) * Double(AudioDecoder.rate))
         }
@@ -238,7 +235,7 @@ public final class AudioMixer {
             while at < count {
                 let n = min(AudioMixer.step, count - at)
                 var square: Float = 0
-                // Powers add up: voices that talk at once are as loud as both.
+                // The powers of simultaneous voices add up.
                 for key in keys { for sample in (at * 2)..<((at + n) * 2) { square += key[sample] * key[sample] } }
                 square /= Float(n * 2)
                 power += (square - power) * Self.smoothing

@@ -1,16 +1,16 @@
 // A look-ahead limiter of true peaks for interleaved stereo. Output lags input by `delay` samples.
 import Glibc
 
-/// The gain that each sample needs is found on the signal four times oversampled (as BS.1770, annex 2 measures peaks),
-/// held at its minimum over the look-ahead, let go exponentially, then averaged over the look-ahead. Each average is
-/// over gains none of which exceeds what its sample needs, so the ceiling holds without a corner in the gain curve.
+/// Finds the gain that each sample needs on the signal oversampled four times (as BS.1770, annex 2 measures peaks),
+/// takes its minimum over the look-ahead, releases it exponentially, then averages it over the look-ahead. No averaged
+/// gain exceeds what its sample needs, so the ceiling holds and the gain curve has no corner.
 struct Limiter {
     /// Look-ahead in samples: 5 ms at 48 kHz.
     static let lookAhead = 240
     /// Half the length of the interpolation filter.
     private static let half = 6
     private static let taps = 2 * half
-    /// How long the gain takes to come back by 63 %, in samples (80 ms).
+    /// Time constant of the release: 63 % in 3840 samples (80 ms).
     private static let release: Float = 1 - exp(-1 / 3840)
 
     static var delay: Int { lookAhead - 1 + half }
@@ -18,7 +18,7 @@ struct Limiter {
     private let ceiling: Float
     /// Interpolators for 1/4, 2/4 and 3/4 of a sample, windowed sinc.
     private let phases: [Float]
-    /// The largest factor by which interpolation can exceed the samples it is made of.
+    /// Largest factor by which an interpolated value can exceed its samples.
     private let overshoot: Float
 
     /// The last `taps` input samples of each channel, twice in a row so that a window is contiguous.
@@ -37,9 +37,9 @@ struct Limiter {
     private var held: Float = 1
     private var window = [Float](repeating: 1, count: lookAhead)
     private var windowAt = 0
-    /// In double, so that adding and taking away for hours does not drift.
+    /// In double precision, so that it does not drift over hours.
     private var sum = Double(lookAhead)
-    /// Lowest gain that was applied.
+    /// The lowest applied gain.
     private(set) var lowest: Float = 1
 
     /// - Parameter ceiling: in dBTP.
@@ -64,8 +64,8 @@ struct Limiter {
         self.overshoot = overshoot
     }
 
-    /// Replaces `samples` (interleaved stereo, multiplied by `gain` first) by the limited signal of `delay` samples
-    /// before.
+    /// Multiplies `samples` (interleaved stereo) by `gain` and replaces them by the limited signal, delayed by `delay`
+    /// samples.
     mutating func process(_ samples: UnsafeMutableBufferPointer<Float>, gain: Float) {
         for at in stride(from: 0, to: samples.count - 1, by: 2) {
             let l = samples[at] * gain, r = samples[at + 1] * gain
@@ -120,8 +120,8 @@ struct Limiter {
         }
     }
 
-    /// Takes the newest gain in; the lowest of the last `lookAhead` + 1 comes out: a peak between two samples counts
-    /// for both.
+    /// Adds the newest gain and returns the minimum of the last `lookAhead` + 1, since a peak between two samples
+    /// counts for both.
     private mutating func slide(_ gain: Float) -> Float {
         let size = minima.count
         while minimaCount > 0, minima[(minimaFirst + minimaCount - 1) % size].gain >= gain { minimaCount -= 1 }

@@ -1,4 +1,4 @@
-// Loudness and true peak after ITU-R BS.1770, measured by libebur128.
+// Loudness and true peak by ITU-R BS.1770, measured by libebur128.
 import CLoudness
 import Glibc
 
@@ -6,7 +6,7 @@ public final class LoudnessMeter {
     private var state: UnsafeMutablePointer<ebur128_state>?
     private let channels: Int
 
-    /// - Parameter truePeak: also measure true peaks (four times oversampled), which costs several times as much.
+    /// - Parameter truePeak: also measures true peaks (oversampled four times), which costs several times as much.
     public init(channels: Int = 2, rate: Int = 48000, truePeak: Bool = true) {
         self.channels = channels
         let mode = EBUR128_MODE_I.rawValue | (truePeak ? EBUR128_MODE_TRUE_PEAK.rawValue : 0)
@@ -21,7 +21,7 @@ public final class LoudnessMeter {
         ebur128_add_frames_float(state, base, samples.count / channels)
     }
 
-    /// Integrated loudness in LUFS; nil where everything is below the absolute gate of -70 LUFS.
+    /// Integrated loudness in LUFS; nil if everything is below the absolute gate of -70 LUFS.
     public var integrated: Double? {
         var value = 0.0
         guard ebur128_loudness_global(state, &value) == 0, value.isFinite else { return nil }

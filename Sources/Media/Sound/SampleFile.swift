@@ -1,4 +1,4 @@
-// Interleaved 32-bit floats in a scratch file: a mix is gone over several times, and ten minutes of it are 230 MB.
+// Interleaved 32-bit floats in a scratch file, since a mix is read several times and ten minutes have 230 MB.
 import Diagnostics
 import Files
 import Glibc
@@ -7,7 +7,7 @@ final class SampleFile {
     private let descriptor: Int32
     private let path: String
 
-    /// An empty file, removed from its folder at once: it goes away with its owner, even after a crash.
+    /// An empty file that is unlinked at once, so that it disappears with its owner, even after a crash.
     init(scratch: String) throws {
         path = scratch + "/mix.f32"
         descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -24,7 +24,7 @@ final class SampleFile {
 
     func rewind() { lseek(descriptor, 0, SEEK_SET) }
 
-    /// Fills as much as there is; the number of floats, 0 at the end.
+    /// Fills the buffer as far as possible; returns the number of floats, 0 at the end.
     func read(_ samples: UnsafeMutableBufferPointer<Float>) throws -> Int {
         let bytes = UnsafeMutableRawBufferPointer(samples)
         var count = 0

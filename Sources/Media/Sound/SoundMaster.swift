@@ -1,23 +1,23 @@
-// From the description of a mix to the finished AAC: mixed once, brought to its loudness by one gain and a limiter,
-// encoded, and measured again as a listener will hear it.
+// Makes the finished AAC of a mix: mixes once, reaches the target loudness by one gain and a limiter, encodes, and
+// measures the decoded result.
 import Composition
 import Diagnostics
 import Glibc
 
 public struct SoundMaster {
     public struct Result: Sendable {
-        /// Of the encoded sound, decoded; nil where it is silent (or, for the loudness, below -70 LUFS).
+        /// Measured on the decoded result; nil for silence (and for loudness below -70 LUFS).
         public var integrated: Double?
         public var truePeak: Double?
-        /// Gain in dB, and the limiter's ceiling in dBTP, that made it so.
+        /// The gain in dB and the limiter's ceiling in dBTP that were used.
         public var gain: Double
         public var ceiling: Double
         public var warnings: [Diagnostic]
     }
 
-    /// What AAC commonly adds to the true peaks of limited sound; corrected, by encoding again, where it adds more.
+    /// dB that AAC commonly adds to true peaks of limited sound. If it adds more, the sound is encoded again.
     private static let margin = 0.6
-    /// More than this much gain would lift noise, not sound.
+    /// Greatest gain in dB; more would only amplify noise.
     private static let mostGain = 60.0
     private static let encodes = 3
 
@@ -32,8 +32,7 @@ public struct SoundMaster {
         self.bitrate = bitrate
     }
 
-    /// Writes `path`. The mix itself waits as floats in a file without a name in `scratch`; memory does not grow with
-    /// length.
+    /// Writes `path`. Keeps the mix in an unnamed file in `scratch`, so that memory does not grow with the duration.
     public func write(to path: String, scratch: String, progress: (_ secondsDone: Int) -> Void = { _ in }) throws
         -> Result
     {
@@ -58,12 +57,11 @@ public struct SoundMaster {
         let mixed = meter.integrated
         var warnings: [Diagnostic] = []
         if mixed == nil, mix.loudness != nil, !mix.pieces.isEmpty { warnings.append(SoundProblem.silentMix.diagnostic) }
-        // Without a target the mix stays as it is, and only what would clip is held back.
+        // Without a target the limiter only prevents clipping.
         let limit = mix.loudness?.truePeak ?? 0
         let target = mixed == nil ? nil : mix.loudness?.integrated
 
-        // Numbers are rounded, so that the last bits of a logarithm, which differ between machines, do not reach the
-        // bytes.
+        // Rounded, since logarithms differ in their last bits between machines and must not change the bytes.
         func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
         func bounded(_ gain: Double) -> Double { rounded(max(-Self.mostGain, min(gain, Self.mostGain))) }
         var ceiling = rounded(limit - Self.margin)
@@ -88,7 +86,7 @@ public struct SoundMaster {
             integrated: result.integrated, truePeak: result.truePeak, gain: gain, ceiling: ceiling, warnings: warnings)
     }
 
-    /// The gain that reaches the target after the limiter has taken its part, found without encoding.
+    /// The gain that reaches the target after limiting, found without encoding.
     private func settle(
         _ raw: SampleFile, gain first: Double, ceiling: Double, target: Double, _ bounded: (Double) -> Double,
         _ buffer: UnsafeMutableBufferPointer<Float>
@@ -103,7 +101,7 @@ public struct SoundMaster {
         return gain
     }
 
-    /// The mix through gain and limiter, aligned again: exactly `mix.samples` long.
+    /// Passes the mix through gain and limiter and removes the delay; exactly `mix.samples` long.
     private func limited(
         _ raw: SampleFile, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>,
         _ body: (UnsafeBufferPointer<Float>) throws -> Void
@@ -116,7 +114,7 @@ public struct SoundMaster {
         while left > 0 {
             var count = try raw.read(buffer)
             if count < buffer.count {
-                // Silence pushes the last samples out.
+                // Silence flushes the limiter.
                 (buffer.baseAddress! + count).update(repeating: 0, count: buffer.count - count)
                 count = buffer.count
             }

@@ -1,21 +1,20 @@
-// When somewhere in a mix is spoken: by energy, since a narration is loud or silent and no model is needed to tell
-// which.
+// Detects speech in a mix by its energy, which suffices for a narration and needs no model.
 import Composition
 import Glibc
 
 public struct VoiceActivity: Sendable {
     /// Samples of one step: 50 ms.
     static let step = 2400
-    /// Quieter than this is silence, whatever the rest is: -50 dBFS, as mean square.
+    /// Mean square below which sound always counts as silence: -50 dBFS.
     private static let floor: Float = 1e-5
-    /// And so is what lies 30 dB below the loudest step: breath and the noise of the room.
+    /// Relative to the loudest step (-30 dB): below are breath and room noise.
     private static let depth: Float = 1e-3
 
-    /// Of each step of 50 ms, whether there is sound.
+    /// Whether there is sound in each step of 50 ms.
     public var steps: [Bool]
 
-    /// Only these pieces of a mix, as loud as they are placed, none of them lowered under another.
-    /// - Parameter files: every asset of them.
+    /// Analyses only these pieces of a mix, at their level in the mix but without ducking.
+    /// - Parameter files: their assets.
     public init(of mix: AudioMix, pieces: [Int], files: [AssetDigest: SoundFile]) throws {
         var alone = mix
         alone.loudness = nil

@@ -1,16 +1,16 @@
-// Expected, actual and their difference side by side, whole and, below, around the least alike tile: what a person
-// decides a mismatch by. Unaware of where the pictures come from.
+// Shows a mismatch to a person: expected, actual and difference side by side, first the whole pictures, below them the
+// surroundings of the least similar tile. Does not know where the pictures come from.
 import CPango
 import CPixels
 import Composition
 import Media
 
-/// A picture in the form it is compared in.
+/// A picture in the planes that are compared.
 public final class ComparedPicture {
     public let bitmap: Bitmap
     private let held: Planes
 
-    /// Odd sides grow by a repeated column or row.
+    /// An odd side is extended by repeating its last column or row.
     public init(_ bitmap: Bitmap) {
         self.bitmap = bitmap
         held = Planes(bitmap, hasAlpha: false)
@@ -27,22 +27,22 @@ public struct EvidencePicture {
     let expected: Bitmap
     let actual: Bitmap
     let tile: TileLikeness
-    /// Over the pictures, for example "3.20 s, scene 'offer'".
+    /// Caption, for example "3.20 s, scene 'offer'".
     let title: String
 
     private static let panelWidth = 560.0, gap = 12.0, line = 26.0
     private static let ground = Color(red: 24, green: 27, blue: 33), ink = Color(red: 235, green: 237, blue: 242),
         mark = Color(red: 255, green: 92, blue: 92)
 
-    /// - Parameters: pictures of one size, and the tile of theirs to look at.
+    /// The pictures have one size.
     public init(expected: Bitmap, actual: Bitmap, tile: TileLikeness, title: String) {
         (self.expected, self.actual, self.tile, self.title) = (expected, actual, tile, title)
     }
 
-    /// A PNG file. Throws a `Diagnostic`.
+    /// Encodes a PNG file. Throws a `Diagnostic`.
     public func png() throws -> [UInt8] {
         let size = (width: Double(expected.width), height: Double(expected.height))
-        // A tall picture is shown no higher than it would be wide.
+        // The width limit is also the limit of the height, for tall pictures.
         let scale = min(Self.panelWidth / size.width, Self.panelWidth / size.height)
         let panel = (width: (size.width * scale).rounded(), height: (size.height * scale).rounded())
         let near = neighbourhood(aspect: panel.width / panel.height)
@@ -72,13 +72,13 @@ public struct EvidencePicture {
                 height: Double(tile.height) * zoom, on: canvas)
         }
         write(
-            "\(title): the least alike tile, at \(tile.x), \(tile.y), is \(tile.words)",
+            "\(title): the least similar tile, at \(tile.x), \(tile.y), is \(tile.words)",
             x: Self.gap, y: Self.gap + 2 * Self.line + panel.height + Self.gap - 9, on: canvas)
         try canvas.check("draw a comparison")
         return try canvas.png()
     }
 
-    /// Four tiles high and as much wider as a panel is, inside the picture.
+    /// The surroundings of the tile: four tiles high, in the panel's aspect ratio, inside the picture.
     private func neighbourhood(aspect: Double) -> (x: Double, y: Double, width: Double, height: Double) {
         let full = (width: Double(expected.width), height: Double(expected.height))
         var height = min(Double(max(tile.width, tile.height)) * 4, full.height), width = height * aspect
@@ -88,7 +88,7 @@ public struct EvidencePicture {
         return (x, y, width, height)
     }
 
-    /// Black where nothing differs; four times as bright as the difference, so that a faint one is seen.
+    /// The absolute difference, multiplied by four so that a faint one is visible.
     private func difference() -> Bitmap {
         let result = Bitmap(width: expected.width, height: expected.height)
         for y in 0..<result.height {

@@ -1,11 +1,11 @@
-// Gradients: their geometry, and how they are painted straight into planes with a dither, because eight bits of a dark
-// gradient over a whole frame show as bands.
+// Gradients: their geometry, and painting into planes with a dither, since a dark gradient over a whole frame shows
+// bands in eight bits.
 import CPixels
 import Composition
 import Glibc
 
-/// The line a CSS linear gradient runs along: as long as it must be for the corners to get the first and the last
-/// colour (CSS Images 3, §3.1.1).
+/// The gradient line of a CSS linear gradient: so long that the corners get the first and the last colour (CSS Images
+/// 3, §3.1.1).
 struct GradientLine {
     var x0, y0, x1, y1: Double
 
@@ -21,7 +21,7 @@ struct GradientLine {
 }
 
 extension I420Frame {
-    /// Covers the frame with a paint; what is translucent in it lies over black.
+    /// Fills the frame with a paint; translucent colours lie over black.
     func fill(_ paint: Paint) {
         if case .color(let color) = paint {
             let (luma, blue, red) = PlaneColor(color).rounded
@@ -39,7 +39,7 @@ extension I420Frame {
 }
 
 extension Planes {
-    /// Puts a gradient, with a dither, where `mask` is wholly there; elsewhere the planes stay what they are.
+    /// Paints a gradient, with a dither, where `mask` is fully opaque. The other samples keep their values.
     func fill(_ paint: Paint, at place: GradientPlace, where mask: Planes) {
         guard let a, let chromaAlpha, let covered = mask.a, let coveredChroma = mask.chromaAlpha, mask.stride == stride,
             let gradient = DitheredGradient(paint, over: .nothing), let at = gradient.line(place)
@@ -57,7 +57,7 @@ extension Planes {
     }
 }
 
-/// Where the area of a gradient lies in a raster: its corner, pixels a unit, its sides in units.
+/// Position of a gradient's area in a raster: its corner, pixels per unit, and its sides in units.
 struct GradientPlace {
     var x, y, scale, width, height: Double
 }
@@ -66,7 +66,7 @@ private struct DitheredGradient {
     let paint: Paint
     let table: GradientTable
 
-    /// nil for a plain colour, and for a gradient that cannot be drawn.
+    /// nil for a plain colour or a gradient that cannot be drawn.
     init?(_ paint: Paint, over ground: GradientTable.Ground) {
         let stops: [GradientStop]
         switch paint {
@@ -81,12 +81,12 @@ private struct DitheredGradient {
         self.table = table
     }
 
-    /// The place of the first sample along the gradient and the steps from it, in entries of the table.
+    /// Position of the first sample along the gradient, and the steps to the next samples, in entries of the table.
     struct Line {
         var isRadial: Bool
         var x0, y0, dx, dy: Double
 
-        /// The same for samples of chroma, which lie at 2p + 1/2, 2q + 1.
+        /// The same for chroma samples, which lie at 2p + 1/2, 2q + 1.
         var chroma: Line {
             var line = self
             if isRadial { line.y0 += dy / 2 } else { line.x0 += dy / 2 }
@@ -124,7 +124,7 @@ private struct DitheredGradient {
                 to, stride, Int32(width), Int32(height), values, Int32(values.count), at.x0, at.y0, at.dx)
             return
         }
-        // 16.16; far from what would overflow over the widest raster.
+        // 16.16 fixed point, limited so that it cannot overflow in the widest raster.
         func fixed(_ value: Double) -> Int64 { Int64((max(-1e9, min(1e9, value)) * 65536).rounded()) }
         cpixels_gradient_linear(
             to, stride, Int32(width), Int32(height), values, Int32(values.count), fixed(at.x0) + 32768, fixed(at.dx),
@@ -132,7 +132,7 @@ private struct DitheredGradient {
     }
 }
 
-/// A colour over black in BT.709 limited range, not yet rounded.
+/// A colour over black in BT.709 limited range, before rounding.
 struct PlaneColor {
     var luma, blue, red: Double
 
@@ -153,14 +153,14 @@ struct PlaneColor {
 
 /// The colours along a gradient as 8.8 fixed point of each plane.
 private struct GradientTable {
-    /// What translucent colours lie over: black, mixed as CSS mixes them, or nothing, mixed as cairo does, which draws
-    /// the edges.
+    /// What translucent colours lie over: black, interpolated as in CSS; or nothing, interpolated as in cairo, which
+    /// draws the edges.
     enum Ground { case black, nothing }
 
     static let size = 4096
     var luma: [UInt16] = [], blue: [UInt16] = [], red: [UInt16] = [], alpha: [UInt16] = []
 
-    /// nil without any stop.
+    /// nil if there are no stops.
     init?(_ stops: [GradientStop], over ground: Ground) {
         let stops = stops.filter { $0.offset.isFinite }.sorted { $0.offset < $1.offset }
         guard let first = stops.first, let last = stops.last else { return nil }
@@ -186,7 +186,7 @@ private struct GradientTable {
                 color = PlaneColor(
                     red: part(from.color.red, to.color.red), green: part(from.color.green, to.color.green),
                     blue: part(from.color.blue, to.color.blue))
-                // Premultiplied planes hold their offsets as much as they hold of the colour.
+                // In premultiplied planes the offsets are multiplied by alpha too.
                 color.luma -= 16 * (1 - opacity)
                 color.blue -= 128 * (1 - opacity)
                 color.red -= 128 * (1 - opacity)

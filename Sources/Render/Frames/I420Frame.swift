@@ -18,7 +18,7 @@ public final class I420Frame: @unchecked Sendable {
     /// Bytes of all planes together; they start at `y`.
     public var byteCount: Int { width * height * 3 / 2 }
 
-    /// Black. Both sides must be even and at least 2.
+    /// Makes a black frame. Both sides must be even and at least 2.
     public init(width: Int, height: Int) {
         precondition(width >= 2 && height >= 2 && width % 2 == 0 && height % 2 == 0)
         self.width = width
@@ -43,16 +43,16 @@ public final class I420Frame: @unchecked Sendable {
         y.update(from: other.y, count: byteCount)
     }
 
-    /// this = this * (256 - amount) + other * amount, `amount` 0...256.
+    /// this = (this * (256 - amount) + other * amount) / 256, `amount` 0...256.
     func mix(_ other: I420Frame, amount: Int) {
         let count = Int32(width), rows = Int32(height * 3 / 2)
         cpixels_mix(y, width, y, width, other.y, width, count, rows, Int32(amount))
     }
 
-    /// Of the planes, in the order in which they lie.
+    /// Digest of the planes in memory order.
     public var hash: Digest { Digest.of(UnsafeRawBufferPointer(start: y, count: byteCount)) }
 
-    /// As the encoder and measures of likeness take it.
+    /// The form that the encoder and the likeness measures take.
     public var planes: PicturePlanes {
         let size = PixelSize(width: width, height: height)
         return PicturePlanes(y: y, u: u, v: v, yStride: width, uvStride: chromaWidth, size: size, owner: self)

@@ -1,12 +1,9 @@
-// Frames kept on disk, for segments that cost more to draw than to read.
+// Frames stored on disk, for segments whose frames take longer to draw than to read.
 //
-// The format, version 1; numbers are little endian:
-//   8 bytes   "vgpixel1"
-//   4 x u32   width, height, number of pictures, 0
-//   ...       pictures, each one LZ4 block of the planes Y, U, V (rows without padding), one after the other
-//   n x 16    u64 offset from the start of the file, u64 length; equal pictures may share one block
-//   u64       offset of that table
-// One picture stands for one run of `FrameHashes`, in their order.
+// The format, version 1; numbers are little endian: 8 bytes "vgpixel1" 4 x u32 width, height, number of pictures, 0 ...
+// pictures in sequence, each an LZ4 block of the planes Y, U, V (rows without padding) n x 16 u64 offset from the start
+// of the file, u64 length; equal pictures may share one block u64 offset of that table Each picture belongs to one run
+// of `FrameHashes`, in their order.
 import CLZ4
 import Composition
 import Diagnostics
@@ -18,12 +15,12 @@ private let magic = Array("vgpixel1".utf8)
 private let headerSize = 24
 
 extension Segment {
-    /// Whether its frames are worth keeping: drawing one takes longer than writing and reading it (about 4 ms at
-    /// 1080p). Judged from the description, not by a clock, so that every machine keeps the same.
+    /// Whether drawing a frame takes longer than writing and reading it (about 4 ms at 1080p). Decided from the
+    /// description, not by a clock, so that every machine decides alike.
     public var keepsPixels: Bool {
         (stacks.flatMap(\.layers) + overlays).contains { layer in
             if case .video = layer.content { return true }
-            // What turns is sampled point by point.
+            // Rotated pictures are sampled slowly, point by point.
             guard !layer.rotation.isConstant, case .image(let image) = layer.content else { return false }
             let area = Double(image.box?.width ?? size.width) * Double(image.box?.height ?? size.height)
             return area > 0.4 * Double(size.width) * Double(size.height)
@@ -31,7 +28,7 @@ extension Segment {
     }
 }
 
-/// Writes a file of frames, one after the other. Throws a `Diagnostic`.
+/// Writes a file of frames in sequence. Throws a `Diagnostic`.
 public final class PixelFileWriter {
     private let path: String
     private let descriptor: Int32
@@ -54,7 +51,7 @@ public final class PixelFileWriter {
 
     deinit { close(descriptor) }
 
-    /// `hash` is the frame's own: a picture already written is only named again.
+    /// `hash` is the frame's; a picture that is already written is only referred to again.
     public func append(_ frame: I420Frame, hash: Digest) throws {
         precondition(frame.width == width && frame.height == height)
         if let index = known[hash] { return table.append(table[index]) }
@@ -72,7 +69,7 @@ public final class PixelFileWriter {
         position += length
     }
 
-    /// Nothing can be read before this.
+    /// Completes the file. It cannot be read before.
     public func finish() throws {
         var tail: [UInt8] = []
         for entry in table { tail += littleEndian(UInt64(entry.offset)) + littleEndian(UInt64(entry.length)) }
@@ -98,10 +95,10 @@ private func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
     withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }
 
-/// Reads what `PixelFileWriter` wrote. Nothing in the file is trusted. Throws a `Diagnostic`.
+/// Reads files of `PixelFileWriter` and validates them. Throws a `Diagnostic`.
 public final class PixelFile {
     public let size: PixelSize
-    /// Number of pictures: one for each run.
+    /// Number of pictures, one for each run.
     public let pictures: Int
     private let path: String
     private let file: Descriptor
@@ -115,7 +112,7 @@ public final class PixelFile {
         guard file.number >= 0 else { throw damaged(String(cString: strerror(errno))) }
         let end = Int(lseek(file.number, 0, SEEK_END))
         guard end >= headerSize + 8, let header = file.bytes(headerSize, at: 0), Array(header[..<8]) == magic else {
-            throw damaged("it does not begin as one")
+            throw damaged("its signature is wrong")
         }
         func number(_ bytes: [UInt8], _ at: Int, _ count: Int) -> UInt64 {
             (0..<count).reduce(0) { $0 | UInt64(bytes[at + $1]) << UInt64(8 * $1) }
@@ -124,11 +121,11 @@ public final class PixelFile {
         guard 2...16384 ~= width, 2...16384 ~= height, width % 2 == 0, height % 2 == 0,
             count * 16 <= end - headerSize - 8
         else {
-            throw damaged("its header makes no sense")
+            throw damaged("its header is invalid")
         }
         let start = end - 8 - count * 16
         guard let tail = file.bytes(end - start, at: start), number(tail, count * 16, 8) == UInt64(start) else {
-            throw damaged("it is cut off")
+            throw damaged("it is truncated")
         }
         let bound = Int(LZ4_compressBound(Int32(width * height * 3 / 2)))
         var table: [(offset: Int, length: Int)] = []
@@ -137,7 +134,7 @@ public final class PixelFile {
             guard offset >= UInt64(headerSize), offset <= UInt64(start), length > 0, length <= UInt64(bound),
                 length <= UInt64(start) - offset
             else {
-                throw damaged("its table makes no sense")
+                throw damaged("its table is invalid")
             }
             table.append((Int(offset), Int(length)))
         }
@@ -149,7 +146,7 @@ public final class PixelFile {
         frame = I420Frame(width: width, height: height)
     }
 
-    /// A picture, valid until the next call.
+    /// Reads a picture, which is valid until the next call.
     public func picture(_ index: Int) throws -> I420Frame {
         guard table.indices.contains(index) else {
             throw RenderProblem.badPixels(path: path, reason: "it has \(pictures) pictures, not \(index + 1)")
@@ -180,7 +177,7 @@ private final class Descriptor {
     init(_ number: Int32) { self.number = number }
     deinit { if number >= 0 { close(number) } }
 
-    /// nil where the file ends before.
+    /// nil if the file is too short.
     func bytes(_ count: Int, at offset: Int) -> [UInt8]? {
         var whole = true
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

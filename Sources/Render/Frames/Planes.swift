@@ -1,5 +1,5 @@
-// Pictures in the form they are composed in: premultiplied Y, U, V and alpha planes. A raster is a layer's picture in
-// its own pixels; a sprite is a piece of the frame with what a layer puts there.
+// Pictures for composing: premultiplied Y, U, V and alpha planes. A raster is a layer's picture in its own pixels; a
+// sprite is the layer's contribution to a part of the frame.
 import CPixels
 import Media
 
@@ -8,7 +8,7 @@ final class Planes {
     let width: Int
     let height: Int
     let hasAlpha: Bool
-    /// Bytes from row to row of Y and A, and of U, V and the alpha at chroma size.
+    /// Bytes per row of Y and A; `chromaStride` of U, V and the alpha at chroma size.
     let stride: Int
     let chromaStride: Int
     let y, u, v: UnsafeMutablePointer<UInt8>
@@ -34,7 +34,7 @@ final class Planes {
 
     deinit { UnsafeMutableRawPointer(y).deallocate() }
 
-    /// Converts a picture; an odd side grows by a repeated column or row.
+    /// Converts a picture. An odd side is extended by repeating its last column or row.
     convenience init(_ bitmap: Bitmap, hasAlpha: Bool) {
         self.init(width: (bitmap.width + 1) & ~1, height: (bitmap.height + 1) & ~1, hasAlpha: hasAlpha)
         cpixels_bgra_to_yuva(
@@ -43,13 +43,14 @@ final class Planes {
     }
 }
 
-/// What a layer puts on the frame. The corner lies on even coordinates, so that chroma samples fall on the frame's own.
+/// A layer's contribution to a part of the frame. Its corner has even coordinates, so that its chroma samples coincide
+/// with the frame's.
 struct Sprite {
     var x: Int
     var y: Int
     var planes: Planes
 
-    /// Fills the sprite, which has no alpha, from the frame's own pixels.
+    /// Fills the sprite, which has no alpha, from the frame.
     func take(_ frame: I420Frame) {
         let w = Int32(planes.width), h = Int32(planes.height), at = y / 2 * frame.chromaWidth + x / 2
         cpixels_copy(planes.y, planes.stride, frame.y + y * frame.width + x, frame.width, w, h)

@@ -1,15 +1,15 @@
-// From a segment to its frames. A frame depends on the segment's description and its own number only: not on which
-// frames were drawn before, nor on where in the video the segment stands.
+// Renders the frames of a segment. A frame depends only on the segment's description and the frame's index, not on
+// frames drawn before or on the segment's position in the video.
 import Composition
 import Diagnostics
 
-/// Draws the frames of one segment, in any order; in ascending order it is quickest. Not shared between threads.
+/// Draws the frames of one segment, in any order; ascending order is fastest. Must not be shared between threads.
 public final class SegmentRenderer {
     public let segment: Segment
     public var frames: Int { segment.frames }
-    /// Files of the fonts used in the frames drawn so far: absolute, sorted.
+    /// Font files used by the frames drawn so far: absolute paths, sorted.
     public var fontsUsed: [String] { used.files.texts }
-    /// What decided on them.
+    /// The searches that chose them.
     public let used: FontsUsed
 
     private let stacks: [StackRenderer]
@@ -20,12 +20,12 @@ public final class SegmentRenderer {
     private var states: [(index: Int, state: State)] = []
 
     private struct State: Equatable {
-        /// Empty below a stack that covers them.
+        /// nil for stacks below one that covers them.
         var stacks: [StackRenderer.State?]
         var overlays: [ActiveLayer.State?]
     }
 
-    /// Throws a `Diagnostic` where frames of that size cannot be drawn. Assets are opened when first drawn.
+    /// Throws a `Diagnostic` if frames of this size cannot be drawn. Assets are opened when they are first drawn.
     public init(_ segment: Segment, sources: LayerSources) throws {
         let size = segment.size
         guard 2...16384 ~= size.width, 2...16384 ~= size.height, size.width % 2 == 0, size.height % 2 == 0 else {
@@ -46,14 +46,14 @@ public final class SegmentRenderer {
         output = I420Frame(width: size.width, height: size.height)
     }
 
-    /// Whether a frame is known to equal the one before it without drawing either. `false` is no promise that they
-    /// differ.
+    /// Whether a frame is known, without drawing, to equal the one before it. They may be equal even if this is
+    /// `false`.
     public func repeatsPrevious(_ index: Int) throws -> Bool {
         guard index > 0 else { return false }
         return try state(index) == state(index - 1)
     }
 
-    /// A frame, valid until the next call. Throws a `Diagnostic`.
+    /// Draws a frame, which is valid until the next call. Throws a `Diagnostic`.
     public func frame(_ index: Int) throws -> I420Frame {
         precondition(0 <= index && index < segment.frames)
         let state = try state(index)
@@ -80,7 +80,7 @@ public final class SegmentRenderer {
     }
 
     private func draw(_ state: State, _ index: Int) throws -> I420Frame {
-        // The picture so far: nil is black, `output` may be drawn on, anything else is kept by its stack.
+        // The picture so far: nil is black, `output` is writable, any other frame belongs to a stack.
         var below: I420Frame?
         func writable() -> I420Frame {
             if let below {
@@ -117,7 +117,7 @@ public final class SegmentRenderer {
 }
 
 extension I420Frame {
-    /// The whole picture moved by fractions of pixels.
+    /// The picture moved, also by fractions of pixels.
     fileprivate func slide(x: Double, y: Double) -> Sprite? {
         let planes = Planes(width: width, height: height, hasAlpha: false)
         Sprite(x: 0, y: 0, planes: planes).take(self)

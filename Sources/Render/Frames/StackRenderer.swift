@@ -1,8 +1,8 @@
-// One stack of layers: which are on screen, what they show at a frame, and how they are put on it. What stands still
-// for the whole segment below everything that moves is composed once.
+// Draws one stack of layers: which of them are visible at a frame, and what they show. The lowest layers, as long as
+// they do not change during the segment, are composed once.
 import Composition
 
-/// A layer with what it has drawn lately.
+/// A layer with its latest drawing.
 final class ActiveLayer {
     let layer: Layer
     private let sources: LayerSources
@@ -14,12 +14,12 @@ final class ActiveLayer {
         self.sources = sources
     }
 
-    /// What can be seen at a frame; nil is nothing.
+    /// What the layer shows at a frame.
     struct State: Equatable {
         var pose: Pose
         /// 1...256.
         var opacity: Int
-        /// Time in the clip; 0 for what is not one.
+        /// Time in the clip; 0 for other content.
         var seconds: Rational
     }
 
@@ -47,7 +47,7 @@ final class ActiveLayer {
         last!.sprite?.draw(on: frame, opacity: state.opacity)
     }
 
-    /// Gives back what the layer holds; it can be drawn again.
+    /// Frees the layer's memory. It can be drawn again.
     func release() {
         last = nil
         picture = nil
@@ -79,7 +79,7 @@ final class StackRenderer {
     private let layers: [ActiveLayer]
     private let size: PixelSize
     private let rate: FrameRate
-    /// How many of the lowest layers stand still.
+    /// Number of the lowest layers that do not change.
     private let stillLayers: Int
     private var base: I420Frame?
 
@@ -96,7 +96,7 @@ final class StackRenderer {
         var opacity: Int
         /// Pixels.
         var offsetX, offsetY: Double
-        /// Of the layers above those that stand still.
+        /// States of the layers above those that do not change.
         var layers: [ActiveLayer.State?]
         var covers: Bool { opacity >= 256 && offsetX == 0 && offsetY == 0 }
         var isHidden: Bool { opacity == 0 }
@@ -118,7 +118,7 @@ final class StackRenderer {
             layers: try layers[stillLayers...].map { try $0.state(frame, rate: rate) })
     }
 
-    /// The stack's picture: the one kept if nothing is drawn above it, else `target`, drawn.
+    /// The stack's picture: the stored one if no other layers are visible, otherwise `target`, drawn.
     func picture(_ state: State, frame: Int, in target: () -> I420Frame) throws -> I420Frame {
         let still = try stillPicture()
         guard state.layers.contains(where: { $0 != nil }) else {

@@ -1,4 +1,4 @@
-// A plane transform, and the numbers of a layer at one frame that it is made of.
+// An affine transform of the plane, and a layer's values at one frame that define it.
 import Composition
 import Glibc
 
@@ -16,12 +16,12 @@ struct Affine: Equatable {
             tx: next.a * tx + next.c * ty + next.tx, ty: next.b * tx + next.d * ty + next.ty)
     }
 
-    /// nil where an area would become a line.
+    /// nil if the transform collapses areas.
     var inverse: Affine? {
         let determinant = a * d - b * c
         guard determinant.isFinite, abs(determinant) > 1e-18 else { return nil }
         if b == 0 && c == 0 {
-            // Kept apart so that a scale of one stays exactly one.
+            // A separate case, so that a scale of one stays exactly one.
             return Affine(a: 1 / a, d: 1 / d, tx: -tx / a, ty: -ty / d)
         }
         let ia = d / determinant, ib = -b / determinant, ic = -c / determinant, id = a / determinant
@@ -39,8 +39,8 @@ struct Affine: Equatable {
     }
 }
 
-/// Where a layer is at one frame. Depends on nothing but that layer and that frame, so that a frame comes out the same
-/// whatever segment it is drawn in.
+/// A layer's position at one frame. It depends only on the layer and the frame, so that a frame is the same in every
+/// segment.
 struct Pose: Equatable {
     /// Position of the anchor in the frame, in pixels.
     var x, y: Double
@@ -48,12 +48,12 @@ struct Pose: Equatable {
     /// Degrees clockwise, 0 ..< 360.
     var rotation: Double
 
-    /// nil where there is nothing to see: not a number, no extent.
+    /// nil if the layer is invisible: a value is not a number, or the scale is 0.
     init?(_ layer: Layer, frame: Int) {
         let at = Double(frame)
         x = layer.x.value(at: at)
         y = layer.y.value(at: at)
-        // Kept to 1/65536: the last digits of an eased value are not a change of size.
+        // Rounded to 1/65536: noise in the last digits of an eased value must not change the size.
         scale = (layer.scale.value(at: at) * 65536).rounded() / 65536
         let turned = layer.rotation.value(at: at).truncatingRemainder(dividingBy: 360)
         rotation = turned < 0 ? turned + 360 : turned
@@ -73,7 +73,7 @@ struct Pose: Equatable {
         default: (sine, cosine) = (sin(rotation * .pi / 180), cos(rotation * .pi / 180))
         }
         let a = scale * cosine, b = scale * sine, c = -scale * sine, d = scale * cosine
-        // Kept to 1/1024 pixel: the last digits of a sum of keyframes are not a movement.
+        // Rounded to 1/1024 pixel: noise in the last digits of a sum of keyframes must not move the layer.
         func steady(_ value: Double) -> Double { (value * 1024).rounded() / 1024 }
         return Affine(
             a: a, b: b == 0 ? 0 : b, c: c == 0 ? 0 : c, d: d,
@@ -81,7 +81,7 @@ struct Pose: Equatable {
     }
 }
 
-/// Opacity as the kernels take it: 0...256.
+/// Opacity in the range of the kernels: 0...256.
 func opacityStep(_ value: Double) -> Int {
     guard value > 0 else { return 0 }
     return Int((min(value, 1) * 256).rounded())

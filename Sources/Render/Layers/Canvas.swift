@@ -1,4 +1,4 @@
-// A cairo surface over a bitmap, and the few things drawn on it. Owns cairo's objects.
+// A cairo surface over a bitmap, and drawing operations. Owns the cairo objects.
 import CPango
 import Composition
 import Diagnostics
@@ -9,7 +9,7 @@ final class Canvas {
     let context: OpaquePointer
     private let surface: OpaquePointer
 
-    /// Draws into `bitmap` from now on.
+    /// Makes a canvas that draws into `bitmap`.
     init(_ bitmap: Bitmap) throws {
         self.bitmap = bitmap
         guard
@@ -24,7 +24,7 @@ final class Canvas {
         self.surface = surface
         self.context = context
         cairo_set_antialias(context, CAIRO_ANTIALIAS_GRAY)
-        // A twentieth of a pixel: curves stay smooth when a raster is enlarged.
+        // 1/20 pixel, so that curves stay smooth when a raster is enlarged.
         cairo_set_tolerance(context, 0.05)
         try check("make a surface of \(bitmap.width)x\(bitmap.height)")
     }
@@ -34,7 +34,7 @@ final class Canvas {
         cairo_surface_destroy(surface)
     }
 
-    /// cairo keeps the first error and then draws nothing: it has to be asked.
+    /// Throws cairo's first error. After an error cairo silently draws nothing.
     func check(_ doing: String) throws {
         cairo_surface_flush(surface)
         let status = cairo_status(context)
@@ -73,7 +73,7 @@ final class Canvas {
             Double(color.alpha) / 255)
     }
 
-    /// The paint of an area of `width` x `height` whose corner is the origin.
+    /// Sets the paint of an area of `width` x `height` whose corner is the origin.
     func set(_ paint: Paint, width: Double, height: Double) {
         let pattern: OpaquePointer?
         let stops: [GradientStop]
@@ -119,6 +119,6 @@ final class Canvas {
 }
 
 extension Bitmap {
-    /// The picture as a PNG file, with its alpha.
+    /// Encodes the picture, with its alpha, as a PNG file.
     public func png() throws -> [UInt8] { try Canvas(self).png() }
 }

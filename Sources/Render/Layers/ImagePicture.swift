@@ -1,11 +1,11 @@
-// Pictures and the frames of clips: sampled straight from their own pixels through the window of their box.
+// Pictures and the frames of clips, sampled from their own pixels through the window of their box.
 import CPango
 import CPixels
 import Composition
 import Glibc
 import Media
 
-/// How a picture of some size lies in the box of a layer. Lengths in units of the layer's content.
+/// How a picture fits into the box of a layer. Lengths are in units of the layer's content.
 struct Fitting {
     /// The layer's box.
     let boxWidth, boxHeight: Double
@@ -35,10 +35,10 @@ struct Fitting {
     }
 }
 
-/// A picture with its halves, converted when first needed.
+/// A picture and its halved copies (mipmap levels), made on demand.
 private struct Levels {
     let isOpaque: Bool
-    /// The finest that is kept, and its level: when finer ones are not needed they are not held on to.
+    /// The finest stored level; finer ones are freed when they are no longer needed.
     private var bitmaps: [Int: Bitmap]
     private var planes: [(level: Int, planes: Planes)] = []
     let width, height: Int
@@ -50,7 +50,7 @@ private struct Levels {
         height = bitmap.height
     }
 
-    /// The coarsest there is: one pixel in one direction.
+    /// The coarsest level: one side is one pixel.
     var coarsest: Int {
         var level = 0
         while level < 12, min(width, height) >> (level + 1) >= 1 { level += 1 }
@@ -76,8 +76,8 @@ private struct Levels {
     }
 }
 
-/// Puts a picture on the frame, from the level whose pixels are nearest to the frame's from above. Just above the
-/// point where the next coarser one would take over the two are mixed, so that a slow zoom shows no jump.
+/// Samples a picture from the coarsest level whose resolution is at least the frame's. Near the switch to the next
+/// coarser level the two are mixed, so that a slow zoom shows no jump.
 private func sprite(
     _ levels: inout Levels, fitting: Fitting, cornerRadius: Double, pose: Pose, layer: Layer, size: PixelSize,
     smooth: Bool
@@ -105,7 +105,7 @@ private func sprite(
 }
 
 extension Planes {
-    /// Every plane: this * (256 - amount) + other * amount. Both have one size and kind.
+    /// For every plane: this = (this * (256 - amount) + other * amount) / 256. Both have the same size and kind.
     func mix(_ other: Planes, amount: Int) {
         func plane(
             _ mine: UnsafeMutablePointer<UInt8>?, _ theirs: UnsafeMutablePointer<UInt8>?, _ stride: Int, _ width: Int,
@@ -148,14 +148,14 @@ final class ImagePicture: LayerPicture {
         let scale = blurScale(pose: pose, fitting: fitting)
         if blurred?.scale != scale { blurred = (scale, Levels(try blur(fitting, scale: scale))) }
         let picture = blurred!.levels
-        // The blurred picture is what was visible of the sharp one, in pixels of its own.
+        // The blurred picture is the visible part of the sharp one, in its own resolution.
         let inner = Fitting(shown: fitting, pictureWidth: picture.width, pictureHeight: picture.height)
         return Render.sprite(
             &blurred!.levels, fitting: inner, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size,
             smooth: true)
     }
 
-    /// A blurred picture has no detail finer than its blur: it is made no larger than for a blur of six pixels.
+    /// A blurred picture has no detail finer than its blur, so it is made so small that the blur is at most six pixels.
     private func blurScale(pose: Pose, fitting: Fitting) -> Double {
         var scale = rasterScale(for: pose.scale, width: fitting.width, height: fitting.height)
         while min(content.blur, 1000) * scale > 8 { scale /= 2 }
@@ -187,7 +187,7 @@ final class ImagePicture: LayerPicture {
 }
 
 extension Fitting {
-    /// The part of `fitting` that shows the picture, filled by another picture of a given size.
+    /// The visible part of `fitting`, filled by another picture of the given size.
     init(shown fitting: Fitting, pictureWidth: Int, pictureHeight: Int) {
         (boxWidth, boxHeight) = (fitting.boxWidth, fitting.boxHeight)
         (x, y, width, height) = (fitting.x, fitting.y, fitting.width, fitting.height)
@@ -207,9 +207,8 @@ final class ClipPicture: LayerPicture {
         self.clip = clip
     }
 
-    /// The time in the clip that a frame of the segment shows: exact, and where the clip's length is known within it
-    /// or, if it
-    /// loops, brought back into it.
+    /// The exact time in the clip that a frame of the segment shows. If the clip's length is known, the time is limited
+    /// to it or, in a loop, wrapped.
     func seconds(frame: Int, rate: FrameRate) -> Rational {
         let asked = content.start + rate.time(ofFrame: frame) * content.speed
         let time = max(0, asked), length = clip.duration

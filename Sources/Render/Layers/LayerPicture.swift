@@ -1,19 +1,19 @@
-// What a layer shows, as something that can be put on a frame at any pose. Three kinds: drawings (text, shapes), which
-// are rasterised at the scale they are shown at; pictures, which are sampled from their own pixels; clips.
+// A layer's content, which can be drawn at any pose. Three kinds: drawings (text, shapes), which are rasterised at the
+// scale at which they are shown; pictures, which are sampled from their own pixels; and clips.
 import Composition
 import Media
 
 protocol LayerPicture: AnyObject {
-    /// What the layer puts on a frame of `size`; nil where that is nothing. `seconds` is the time in the clip.
+    /// The layer's contribution to a frame of `size`; nil if there is none. `seconds` is the time in the clip.
     func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite?
 }
 
-/// The most pixels a raster may have: beyond it a layer is drawn coarser, and enlarged.
+/// Largest number of pixels of a raster. Larger layers are drawn coarser and enlarged.
 private let rasterBudget = 9_000_000.0
 private let longestSide = 16_000.0
 
-/// Scales that drawings are rasterised at: powers of two and one step between. The smallest that is not below
-/// `scale`, so that rasters are only ever shrunk, by less than a half; smaller where the raster would be too large.
+/// The scale at which a drawing is rasterised, a power of two or one step between. It is the smallest that is not below
+/// `scale`, so that rasters are only shrunk, by less than a half; it is smaller if the raster would be too large.
 func rasterScale(for scale: Double, width: Double, height: Double) -> Double {
     var rung = 1.0
     while rung < scale { rung *= 2 }
@@ -27,7 +27,7 @@ func rasterScale(for scale: Double, width: Double, height: Double) -> Double {
 final class DrawnPicture: LayerPicture {
     private struct Key: Equatable {
         var scale: Double
-        /// Quarters of a pixel that the drawing is moved by within its raster.
+        /// Shift of the drawing within its raster, in quarters of a pixel.
         var phaseX, phaseY: Int
     }
     private struct Raster {
@@ -39,12 +39,13 @@ final class DrawnPicture: LayerPicture {
 
     private let width, height: Double
     private let inked: (x0: Double, y0: Double, x1: Double, y1: Double)
-    /// Text is drawn anew for quarters of a pixel: sampled between pixels it would turn soft and sharp as it moves.
+    /// Text is drawn again for each quarter of a pixel; sampling between pixels would make moving text alternately soft
+    /// and sharp.
     private let isText: Bool
     private let draw: (Bitmap, _ x: Double, _ y: Double, _ scale: Double) throws -> Void
-    /// What is filled with a gradient, and where that is seen: it is painted once more, with a dither.
+    /// A gradient fill and its visible area, which is painted again with a dither.
     private let gradient: (paint: Paint, cover: (Bitmap, _ x: Double, _ y: Double, _ scale: Double) throws -> Void)?
-    /// Latest use last.
+    /// Ordered by last use, the latest last.
     private var rasters: [Raster] = []
 
     init(_ layout: TextLayout) {
@@ -52,7 +53,7 @@ final class DrawnPicture: LayerPicture {
         inked = layout.inked
         isText = true
         draw = { try layout.draw(on: $0, x: $1, y: $2, scale: $3) }
-        // A shadow is seen through a translucent ground, and is no part of it.
+        // A shadow is visible through a translucent background, which the dithered fill would cover.
         let isPainted = layout.content.shadow == nil || layout.content.background?.isOpaque == true
         gradient = layout.content.background.flatMap { paint in
             guard paint.isGradient, isPainted else { return nil }
@@ -89,7 +90,7 @@ final class DrawnPicture: LayerPicture {
         let ratio = 1 / key.scale
         var toFrame = Affine(a: ratio, d: ratio, tx: -raster.originX * ratio, ty: -raster.originY * ratio).then(place)
         if isPlain {
-            // A hair off a whole pixel is that pixel: exact, and a plain copy.
+            // Values very near a whole pixel are rounded to it, so that the raster is copied without sampling.
             func settled(_ value: Double) -> Double {
                 abs(value - value.rounded()) < 1.0 / 64 ? value.rounded() : value
             }
@@ -105,7 +106,7 @@ final class DrawnPicture: LayerPicture {
             rasters.append(rasters.remove(at: index))
             return rasters[rasters.count - 1]
         }
-        // Two transparent pixels all around: what lies outside a raster is what its edge says.
+        // At least two transparent pixels on every side, since sampling beyond a raster repeats its edge.
         let margin = 3.0
         let left = (-inked.x0 * key.scale).rounded(.up) + margin, top = (-inked.y0 * key.scale).rounded(.up) + margin
         let bitmap = Bitmap(
@@ -123,7 +124,7 @@ final class DrawnPicture: LayerPicture {
         }
         let raster = Raster(key: key, planes: planes, originX: x, originY: y)
         rasters.append(raster)
-        // Sixteen phases of a title are less than one large drawing.
+        // Sixteen phases of a title take less memory than one large drawing.
         while rasters.count > 1, rasters.reduce(0, { $0 + $1.planes.byteCount }) > 24 << 20 { rasters.removeFirst() }
         return raster
     }

@@ -1,13 +1,13 @@
-// Where a segment's assets come from. The renderer asks by digest and never sees a path or a format.
+// The source of a segment's assets. The renderer asks by digest and does not know the paths and formats of pictures.
 import Composition
 import Media
 
 public struct LayerSources {
     /// The decoded picture of an image asset.
     public var picture: (AssetDigest) throws -> Bitmap
-    /// A clip, opened. Asked for once per layer.
+    /// Opens a clip; called once for each layer.
     public var clip: (AssetDigest) throws -> any ClipFrames
-    /// Absolute path of a font file that is part of the project.
+    /// Absolute path of a font file of the project.
     public var fontFile: (AssetDigest) throws -> String
     public var fonts: FontLibrary
     var used: FontsUsed?
@@ -28,13 +28,13 @@ public struct LayerSources {
         return layout
     }
 
-    /// The same sources, telling of each layout's fonts.
+    /// The same sources, recording the fonts of each layout.
     public func noting(_ used: FontsUsed) -> LayerSources {
         var sources = self
         sources.used = used
         return sources
     }
 
-    /// What a text measures with the fonts it would be drawn in; draws nothing.
+    /// Measures a text in the fonts in which it would be drawn, without drawing it.
     public func measure(_ text: TextContent) throws -> TextMeasure { try layout(text).measure }
 }

@@ -1,17 +1,16 @@
-// From a raster in its own pixels to a sprite on the frame's: bilinear at fractional positions, edges anti-aliased.
+// Resamples a raster to a sprite in the frame's pixels: bilinear, with anti-aliased edges.
 import CPixels
 
-/// A rounded rectangle that a picture shows through, in units of the layer's content.
+/// A rounded rectangle that clips a picture, in units of the layer's content.
 struct Window {
     var width, height: Double
     var radius: Double
 }
 
 enum Sampler {
-    /// Draws what of `raster` falls on a frame of `width` x `height`. `toFrame` leads from the raster's pixels to the
-    /// frame's. A raster without a window must be transparent along its edge (or end outside the frame); with one, only
-    /// what lies in the window is drawn, and `windowToFrame` leads from the window's units to the frame. nil: nothing
-    /// falls on it.
+    /// Draws the part of `raster` that lies on a frame of `width` x `height`; nil if there is none. `toFrame` maps the
+    /// raster's pixels to the frame's. Without a window, the raster must be transparent along its edge (or end outside
+    /// the frame). With a window, only its inside is drawn; `windowToFrame` maps its units to the frame.
     static func sprite(
         of raster: Planes, toFrame: Affine, window: Window?, windowToFrame: Affine?, width: Int, height: Int
     ) -> Sprite? {
@@ -36,8 +35,8 @@ enum Sampler {
     }
 
     private static func sample(_ raster: Planes, inverse m: Affine, into planes: Planes, at rect: Rect) {
-        // Luma sample (X, Y) of the frame lies at X + 1/2, Y + 1/2; chroma sample (p, q) at 2p + 1/2, 2q + 1; the same
-        // holds in the raster. Positions are those of sample indices.
+        // Luma sample (X, Y) of the frame lies at X + 1/2, Y + 1/2, chroma sample (p, q) at 2p + 1/2, 2q + 1; the same
+        // holds for the raster. The values below are positions in sample indices.
         let lumaX = fixed(m.a / 2 + m.c / 2 + m.tx - 0.5), lumaY = fixed(m.b / 2 + m.d / 2 + m.ty - 0.5)
         let chromaX = fixed((m.a / 2 + m.c + m.tx - 0.5) / 2), chromaY = fixed((m.b / 2 + m.d + m.ty - 1) / 2)
         let luma = [(raster.y, planes.y), (raster.a, planes.a)]
@@ -62,7 +61,7 @@ enum Sampler {
         _ to: UnsafeMutablePointer<UInt8>, _ toStride: Int, _ x: Int, _ y: Int, _ width: Int, _ height: Int,
         x baseX: Int64, y baseY: Int64, _ m: Affine
     ) {
-        // Steps are counted from the frame's corner, not the rectangle's: a pixel is the same in every rectangle.
+        // Steps start at the frame's corner, not the rectangle's, so that a pixel is the same in every rectangle.
         let i = Int64(x), j = Int64(y)
         let a = fixed(m.a), b = fixed(m.b), c = fixed(m.c), d = fixed(m.d)
         if m.isAxisAligned && m.a > 0 && m.d > 0 {
@@ -76,21 +75,21 @@ enum Sampler {
         }
     }
 
-    /// 32.32 fixed point, kept small enough that a walk over the widest frame (65536 pixels) cannot overflow.
+    /// 32.32 fixed point, limited so that stepping over the widest frame (65536 pixels) cannot overflow.
     private static func fixed(_ value: Double) -> Int64 {
         let limit = 8192.0 * 4
         return Int64((max(-limit, min(limit, value)) * 4294967296).rounded())
     }
 }
 
-/// Whole pixels of the frame, corner and sides even.
+/// A rectangle of whole pixels of the frame with even corner and sides.
 struct Rect: Equatable {
     var x, y, width, height: Int
 
     init?(
         covering area: (x0: Double, y0: Double, x1: Double, y1: Double), width frameWidth: Int, height frameHeight: Int
     ) {
-        // Clamped before they become integers: positions may be as large as they like.
+        // Clamped before the conversion to integers, since positions may be arbitrarily large.
         let left = max(area.x0.rounded(.down), 0), top = max(area.y0.rounded(.down), 0)
         let right = min(area.x1.rounded(.up), Double(frameWidth)),
             bottom = min(area.y1.rounded(.up), Double(frameHeight))
@@ -102,7 +101,7 @@ struct Rect: Equatable {
     }
 }
 
-/// How much of each pixel a window covers.
+/// The share of each pixel that a window covers.
 private struct Coverage {
     let window: Window
     /// Frame to window units.
@@ -120,7 +119,7 @@ private struct Coverage {
         sharpness = (toFrame.a * toFrame.a + toFrame.b * toFrame.b).squareRoot()
     }
 
-    /// Whether every pixel of the rectangle, and the chroma around it, is wholly inside.
+    /// Whether every pixel of the rectangle, and the chroma around it, is entirely inside.
     func isFull(_ rect: Rect) -> Bool {
         let margin = 1.5 / sharpness, inset = radius * 0.3 + margin
         func inside(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double) -> Bool {
@@ -128,7 +127,7 @@ private struct Coverage {
                 Double(rect.x), Double(rect.y), Double(rect.x + rect.width), Double(rect.y + rect.height))
             return area.x0 >= x0 && area.y0 >= y0 && area.x1 <= x1 && area.y1 <= y1
         }
-        // An axis-aligned window whose edge is a pixel's edge needs no margin.
+        // An axis-aligned window on pixel edges needs no margin.
         if radius == 0, toFrame.isAxisAligned {
             let slack = 1.0 / 512 / sharpness
             return inside(-slack, -slack, window.width + slack, window.height + slack)

@@ -1,4 +1,4 @@
-// Rectangles and ellipses.
+// Draws rectangles and ellipses.
 import CPango
 import Composition
 import Media
@@ -6,13 +6,13 @@ import Media
 extension ShapeContent {
     private var strokeReach: Double { stroke != nil && strokeWidth.isFinite ? max(0, min(strokeWidth, 4096)) : 0 }
 
-    /// The stroke lies astride the edge, as in SVG.
+    /// The drawn area in units of the box. The stroke is centred on the edge, as in SVG.
     var inked: (x0: Double, y0: Double, x1: Double, y1: Double) {
         let reach = strokeReach / 2
         return (-reach, -reach, Double(box.width) + reach, Double(box.height) + reach)
     }
 
-    /// Draws with the box's corner at (x, y) of the bitmap and `scale` pixels a unit.
+    /// Draws with the box's corner at (x, y) of the bitmap and `scale` pixels per unit.
     func draw(on bitmap: Bitmap, x: Double, y: Double, scale: Double) throws {
         let canvas = try outlined(bitmap, x, y, scale)
         if let fill {
@@ -23,7 +23,7 @@ extension ShapeContent {
         try canvas.check("draw a shape")
     }
 
-    /// The fill alone, opaque, without what the line covers.
+    /// Draws only the fill, opaque, without the area that the stroke covers.
     func cover(_ bitmap: Bitmap, x: Double, y: Double, scale: Double) throws {
         let canvas = try outlined(bitmap, x, y, scale)
         cairo_set_source_rgba(canvas.context, 1, 1, 1, 1)
@@ -33,7 +33,7 @@ extension ShapeContent {
         try canvas.check("draw a shape")
     }
 
-    /// With the shape as the path.
+    /// A canvas with the shape as its path.
     private func outlined(_ bitmap: Bitmap, _ x: Double, _ y: Double, _ scale: Double) throws -> Canvas {
         let canvas = try Canvas(bitmap)
         cairo_translate(canvas.context, x, y)

@@ -1,9 +1,9 @@
-// Which families the fonts at hand have, and what is taken for those that they lack.
+// Font families: whether one is available, and which one replaces a missing one.
 import CPango
 import Composition
 
 extension LayerSources {
-    /// Whether one of the machine's fonts, or of the project's `files`, is of that family.
+    /// Whether one of the machine's fonts, or of the project's `files`, has this family.
     public func hasFamily(_ family: String, files: [AssetDigest] = []) throws -> Bool {
         let search = FamilySearch(isChoice: false, families: [family], files: try files.map { try fontFile($0) })
         let answer = try fonts.answer(search)
@@ -11,7 +11,7 @@ extension LayerSources {
         return answer != ""
     }
 
-    /// The family that a list of families comes down to.
+    /// The family that is used for a list of families.
     public func takenFamily(for families: [String], files: [AssetDigest] = []) throws -> String? {
         let search = FamilySearch(isChoice: true, families: families, files: try files.map { try fontFile($0) })
         let answer = try fonts.answer(search)
@@ -20,10 +20,10 @@ extension LayerSources {
     }
 }
 
-/// A question about families alone: whether there is one, or which of several it comes down to. What a finding says
-/// rests on it.
+/// A question about families whose answer findings depend on: whether a family is available, or which of several is
+/// used.
 public struct FamilySearch: Hashable, Sendable {
-    /// Which one is taken; else whether the only one is there.
+    /// true: which family is used; false: whether the only one is available.
     public var isChoice: Bool
     public var families: [String]
     /// Fonts of the project, absolute paths.
@@ -36,7 +36,7 @@ public struct FamilySearch: Hashable, Sendable {
 }
 
 extension FontLibrary {
-    /// The family, or nothing.
+    /// The family, or an empty text.
     public func answer(_ search: FamilySearch) throws -> String {
         let fonts = try fonts(files: search.files)
         if search.isChoice { return fonts.taken(for: search.families) ?? "" }
@@ -45,7 +45,7 @@ extension FontLibrary {
 }
 
 extension Fonts {
-    /// As fontconfig compares them: without case and blanks.
+    /// The form in which fontconfig compares families: without case and spaces.
     static func folded(_ family: String) -> String { family.lowercased().filter { $0 != " " } }
 
     func taken(for families: [String]) -> String? {
@@ -62,7 +62,7 @@ extension Fonts {
 }
 
 extension TextLayout {
-    /// The font that a run is set in, with the beginning of its text; nil for one that shows nothing.
+    /// The font of a run, with the beginning of the run's text; nil for an invisible run.
     static func face(of run: Run, _ bytes: [UInt8]) -> TextMeasure.Face? {
         guard let pattern = pattern(of: run), let item = run.pointee.item else { return nil }
         let start = max(0, min(bytes.count, Int(item.pointee.offset))),
@@ -74,7 +74,7 @@ extension TextLayout {
         guard !shown.isEmpty else { return nil }
         var weight = 0.0, isThickened: FcBool = FcFalse
         let hasWeight = FcPatternGetDouble(pattern, FC_WEIGHT, 0, &weight) == FcResultMatch
-        // fontconfig calls a font bold that it asks to be drawn thicker.
+        // fontconfig also calls a font bold if it only requests synthetic emboldening.
         _ = FcPatternGetBool(pattern, FC_EMBOLDEN, 0, &isThickened)
         let drawn = isThickened == FcTrue ? 400 : Int(FcWeightToOpenTypeDouble(weight).rounded())
         return TextMeasure.Face(

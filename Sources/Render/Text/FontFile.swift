@@ -1,14 +1,14 @@
-// What a font file says of itself, for whoever has to name it before anything is drawn.
+// Reads the family names of a font file.
 import CPango
 
 public enum FontFile {
-    /// The family names of all faces in a file, in their order, each once; empty where FreeType finds no face in it.
-    /// - Parameter path: absolute.
+    /// The family names of all faces of a file, in order, each once; empty if FreeType finds no face.
+    /// - Parameter path: absolute path.
     public static func families(path: String) -> [String] {
         guard let set = FcFontSetCreate() else { return [] }
         defer { FcFontSetDestroy(set) }
         var count: Int32 = 0
-        // All faces of a collection and, with index -1, all named instances of a variable font.
+        // Index -1 queries all faces of a collection and all named instances of a variable font.
         _ = FcFreeTypeQueryAll(path, FcChar32.max, nil, &count, set)
         var seen: Set<String> = []
         return (0..<Int(set.pointee.nfont)).compactMap { set.pointee.fonts[$0] }

@@ -1,17 +1,16 @@
-// What text was looked for in: the fonts that a family, a style and a language come to on this machine. Which font a
-// character is drawn in depends on the first of them and on all that were tried in vain before it, so these are the
-// answer.
+// Font searches: the fonts that match a family, a style and a language on this machine, in order of preference. The
+// font of a character depends on the first one that has it and on all before it, so a search records these.
 import CPango
 import Composition
 import Diagnostics
 
-/// One search, as the text layout makes it for each run of text.
+/// One search, as pango makes it for each run of text.
 public struct FontSearch: Hashable, Sendable {
-    /// Separated by commas, in order of preference.
+    /// Comma-separated, in order of preference.
     public var families: String
     public var weight: Int
     public var italic: Bool
-    /// In the units of pango.
+    /// In pango units.
     public var size: Int
     public var language: String
     /// Fonts of the project, absolute paths.
@@ -34,7 +33,7 @@ public struct FontSearch: Hashable, Sendable {
             size: Int((content.size * Double(PANGO_SCALE)).rounded()), language: content.language, files: files)
     }
 
-    /// The caller frees it.
+    /// The caller frees the description.
     func description() -> OpaquePointer? {
         let description = pango_font_description_new()
         pango_font_description_set_family(description, families)
@@ -45,10 +44,10 @@ public struct FontSearch: Hashable, Sendable {
     }
 }
 
-/// A font that a search came to.
+/// A font found by a search.
 public struct FoundFont: Hashable, Sendable {
     public var file: String
-    /// What else decides how it is drawn: which face of the file, and what the machine's configuration says of it.
+    /// Properties that affect drawing: the face within the file, and settings from the machine's configuration.
     public var traits: String
 
     fileprivate init?(_ pattern: OpaquePointer?) {
@@ -64,7 +63,7 @@ public struct FoundFont: Hashable, Sendable {
 }
 
 extension Fonts {
-    /// Looked for in so many fonts, a character that is in none of them is drawn as a box.
+    /// Number of fonts searched for a character before it is drawn as a box.
     private static let most = 256
 
     private final class Walk {
@@ -73,7 +72,7 @@ extension Fonts {
         init(_ isLast: @escaping (FoundFont) -> Bool) { self.isLast = isLast }
     }
 
-    /// What a search comes to, in the order in which a character is looked for, up to and with the first that `isLast`.
+    /// The fonts of a search, in order of preference, up to and including the first that `isLast`.
     func found(_ search: FontSearch, until isLast: @escaping (FoundFont) -> Bool) -> [FoundFont] {
         let context = makeContext(language: search.language), description = search.description()
         defer {
@@ -100,7 +99,7 @@ extension Fonts {
         return walk.found
     }
 
-    /// By a search and how many fonts of it mattered: those that decided on a run's font.
+    /// The search that chose a run's font, and how many of its fonts were tried.
     func searches(for run: TextLayout.Run, _ content: TextContent, files: [String]) -> (FontSearch, Int)? {
         guard let used = TextLayout.pattern(of: run).flatMap({ FoundFont($0) }) else { return nil }
         var search = FontSearch(content, files: files)
@@ -111,13 +110,13 @@ extension Fonts {
             }
             search.weight = max(1, min(1000, weight))
         }
-        // Each script is looked for in a language of its own.
+        // Pango searches each script in its own language.
         if let language = run.pointee.item.pointee.analysis.language {
             search.language = String(cString: pango_language_to_string(language))
         }
         let first = found(search) { $0.file.isSameBytes(used.file) }
         if first.last?.file == used.file { return (search, first.count) }
-        // Pictures of faces and things come from a family of their own.
+        // Pango searches emoji in a separate family.
         var emoji = search
         emoji.families = "emoji"
         let second = found(emoji) { $0.file.isSameBytes(used.file) }
@@ -126,7 +125,7 @@ extension Fonts {
 }
 
 extension FontLibrary {
-    /// What a search comes to now: its first fonts, `count` at most.
+    /// The first fonts of a search on this machine, at most `count`.
     public func found(_ search: FontSearch, count: Int) throws -> [FoundFont] {
         var left = count
         return try fonts(files: search.files).found(search) { _ in
@@ -136,13 +135,13 @@ extension FontLibrary {
     }
 }
 
-/// Collects what layouts used.
+/// Collects the fonts and searches that layouts used.
 public final class FontsUsed {
-    /// Absolute.
+    /// Absolute paths.
     public internal(set) var files: Set<ByteText> = []
-    /// By search: how many of its fonts mattered.
+    /// For each search, the number of its fonts that were tried.
     public internal(set) var searches: [FontSearch: Int] = [:]
-    /// What questions about families came to.
+    /// Answers to questions about families.
     public internal(set) var families: [FamilySearch: String] = [:]
     public init() {}
     func add(_ layout: TextLayout) {

@@ -1,20 +1,20 @@
-// Which fonts text may use: the project's own files, then the machine's. Private to the renderer, so that what one
-// project brings is not seen by another.
+// The fonts that text may use: the project's files, then the machine's. Each set has its own font map, so that one
+// project's fonts are invisible to another.
 import CPango
 import Diagnostics
 import Glibc
 
-/// A font map over one set of font files. Not shared between threads.
+/// A font map over one set of font files. Must not be shared between threads.
 final class Fonts {
     let map: UnsafeMutablePointer<PangoFontMap>
-    /// Of the project, absolute paths.
+    /// Fonts of the project, absolute paths.
     let files: [String]
     let config: OpaquePointer
-    /// Of all fonts, as `folded` writes them.
+    /// Families of all fonts in the form of `folded`.
     private(set) lazy var families = Fonts.folded(in: config)
 
-    /// `files` are absolute paths. A family that one of them declares comes from them alone: the machine's fonts of
-    /// that name are hidden, so that two machines draw the same.
+    /// `files` are absolute paths. They hide the machine's fonts of the same families, so that two machines draw the
+    /// same.
     init(files: [String]) throws {
         guard let config = FcInitLoadConfigAndFonts() else {
             throw RenderProblem.drawing("read the machine's fonts", reason: "fontconfig has no configuration")
@@ -45,7 +45,7 @@ final class Fonts {
         FcConfigDestroy(config)
     }
 
-    /// In which text is laid out and fonts are looked for. The caller releases it.
+    /// A context for text layout and font searches. The caller releases it.
     func makeContext(language: String) -> OpaquePointer? {
         let context = pango_font_map_create_context(map)
         let options = cairo_font_options_create()
@@ -59,7 +59,7 @@ final class Fonts {
         return context
     }
 
-    /// Folders and files that decide which fonts there are, whether they are there or not.
+    /// Folders and files that determine the available fonts, including those that do not exist.
     static func searchedPlaces() -> [String] {
         guard let config = FcInitLoadConfigAndFonts() else { return [] }
         defer { FcConfigDestroy(config) }
@@ -69,7 +69,7 @@ final class Fonts {
             while let place = FcStrListNext(list) { places.insert(String(cString: place)) }
             FcStrListDone(list)
         }
-        // Files of a person's own that are not there are in no list.
+        // fontconfig does not list a user's own files if they do not exist.
         let home = getenv("HOME").map { String(cString: $0) } ?? ""
         let own = getenv("XDG_CONFIG_HOME").map { String(cString: $0) } ?? home + "/.config"
         places.formUnion([
@@ -89,8 +89,8 @@ final class Fonts {
         return (names, files)
     }
 
-    /// Takes the fonts of some families out of a set. The patterns stay referenced by fontconfig's cache; what is
-    /// dropped here is one reference of each.
+    /// Removes the fonts of some families from a set. This drops one reference of each pattern; fontconfig's cache
+    /// keeps its own.
     private static func hide(_ families: Set<String>, in set: UnsafeMutablePointer<FcFontSet>) {
         var kept = 0
         for index in 0..<Int(set.pointee.nfont) {
@@ -120,15 +120,15 @@ final class Fonts {
     }
 }
 
-/// The font maps in use, kept because reading a machine's fonts costs milliseconds. Not shared between threads.
+/// A cache of font maps, since reading a machine's fonts takes milliseconds. Must not be shared between threads.
 public final class FontLibrary {
     private var maps: [(files: [String], fonts: Fonts)] = []
     public init() {}
 
-    /// What the answers of font searches on this machine rest on.
+    /// Folders and files that determine the answers of font searches on this machine.
     public static func searchedPlaces() -> [String] { Fonts.searchedPlaces() }
 
-    /// How many families this machine has.
+    /// Number of font families on this machine.
     public static func familyCount() -> Int { (try? Fonts(files: []))?.families.count ?? 0 }
 
     func fonts(files: [String]) throws -> Fonts {

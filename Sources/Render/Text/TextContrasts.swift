@@ -1,5 +1,5 @@
-// How well the texts of a segment can be told from what is behind them: measured on the frames that are drawn, so that
-// boxes, outlines, shadows, gradients and pictures all count for what they really do.
+// Measures the contrast between the texts of a segment and their surroundings, on drawn frames, so that boxes,
+// outlines, shadows, gradients and pictures have their real effect.
 import Composition
 import Glibc
 
@@ -7,9 +7,9 @@ import Glibc
 public struct TextContrasts {
     private let segment: Segment
     private let sources: LayerSources
-    /// Files of the fonts that were used.
+    /// Files of the fonts used.
     public private(set) var fontsUsed: [String] = []
-    /// What decided on them.
+    /// The searches that chose them.
     public private(set) var used = FontsUsed()
 
     public init(_ segment: Segment, sources: LayerSources) {
@@ -17,17 +17,17 @@ public struct TextContrasts {
         self.sources = sources
     }
 
-    /// A text of the segment and the frames in which it is looked at.
+    /// A text of the segment and the frames in which it is measured.
     private struct Subject {
         var layer: Layer
         var content: TextContent
         var frames: [Int]
     }
 
-    /// Frames looked at, at most, of one text in one segment.
+    /// Largest number of measured frames of one text in one segment.
     private static let looks = 12
 
-    /// - progress: called with how many of how many frames are done.
+    /// - Parameter progress: called with the number of finished frames and of all frames.
     public mutating func measure(progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> SegmentContrast
     {
         var subjects: [Subject] = []
@@ -66,7 +66,7 @@ public struct TextContrasts {
                 if let found = Letters(try mask.frame(frame)).found(on: drawn, em: em) {
                     note(found, of: subject, at: frame, in: &results[index])
                 }
-                // A mask is two frames of memory.
+                // A mask takes the memory of two frames.
                 if frame == subject.frames.last { masks[index] = nil }
             }
             progress(done + 1, looked.count)
@@ -89,8 +89,8 @@ public struct TextContrasts {
         }
     }
 
-    /// Whether the letters do not have their own colour: a later layer lies over them. That may be meant, as an
-    /// unreadable colour never is.
+    /// Whether a later layer covers the letters, so that they do not have their own colour. This may be intended,
+    /// unlike an unreadable colour.
     private func isCovered(_ piece: Letters.Piece, _ subject: Subject, at frame: Int) -> Bool {
         let content = subject.content
         let isSolid = content.color.alpha >= 250 && subject.layer.opacity.value(at: Double(frame)) >= 0.98
@@ -99,7 +99,7 @@ public struct TextContrasts {
         return (max(own, piece.letters) + 0.05) / (min(own, piece.letters) + 0.05) > 1.3
     }
 
-    /// Whether a stack is shown whole and in its place: in a transition nobody reads.
+    /// Whether a stack is fully visible and in place. Text is not judged during a transition.
     private func isWhole(_ stack: Stack, at frame: Int) -> Bool {
         let at = Double(frame)
         return stack.opacity.value(at: at) >= 0.999 && stack.offsetX.value(at: at) == 0
@@ -112,11 +112,11 @@ public struct TextContrasts {
             && abs(stack.offsetY.value(at: at)) < 1
     }
 
-    /// The first and the last frame in which a layer is in full view, and two a second between.
+    /// The first and the last frame in which a layer is fully visible, and two per second between them.
     private func frames(of layer: Layer, _ isClear: (Int) -> Bool) -> [Int] {
         let range = max(0, layer.from)..<max(0, layer.from, min(segment.frames, layer.to))
-        // The keyframes beyond the segment count too: a text whose fade is cut by the end of the segment is in full
-        // view in the next.
+        // Keyframes beyond the segment count too: a text whose fade crosses the segment's end is fully visible in the
+        // next.
         let most = min(1, layer.opacity.keyframes.reduce(0) { max($0, $1.value) })
         guard most > 0.05 else { return [] }
         let full = range.filter { layer.opacity.value(at: Double($0)) >= most * 0.9 && isClear($0) }
@@ -125,12 +125,12 @@ public struct TextContrasts {
         return (0..<wanted).map { full[$0 * (full.count - 1) / (wanted - 1)] }
     }
 
-    /// The same letters in the same places, white on black, without anything of their own behind them.
+    /// The same letters at the same positions in white on black, without box, outline or shadow.
     private func letters(of subject: Subject) -> Segment {
         var layer = subject.layer, content = subject.content
         let white = Color(red: 255, green: 255, blue: 255), black = Paint.color(Color(red: 0, green: 0, blue: 0))
         content.color = white
-        // Spans can change the weight and end runs: they stay, in white.
+        // Spans may change the weight and end runs, so they are kept, in white.
         content.spans = content.spans.map { span in
             var span = span
             if span.color != nil { span.color = white }
@@ -148,15 +148,15 @@ public struct TextContrasts {
     }
 }
 
-/// Where letters cover a frame: luma 16 is nothing, 235 all of a pixel.
+/// The area that letters cover: luma 16 is none, 235 all of a pixel.
 private struct Letters {
     private let frame: I420Frame
-    /// Bounds of what is covered at all; empty for nothing.
+    /// Bounds of the covered area; may be empty.
     private let rows, columns: Range<Int>
 
-    /// Nearly all of a pixel; nearly nothing; about half.
+    /// Coverage of nearly a whole pixel, nearly nothing, and about half.
     private static let full: UInt8 = 224, none: UInt8 = 20, half: UInt8 = 125
-    /// Pixels that a piece needs of letters and of what is around them, to be judged.
+    /// Smallest number of pixels of letters, and of their surroundings, that a piece needs to be judged.
     private static let enough = 24
 
     init(_ frame: I420Frame) {
@@ -172,7 +172,7 @@ private struct Letters {
         columns = left..<max(left, right)
     }
 
-    /// Letters and what is around them, in one place.
+    /// A part of the letters and its surroundings.
     struct Piece {
         var ratio: Double
         /// Luminance of the letters.
@@ -180,10 +180,10 @@ private struct Letters {
         var x, y: Int
     }
 
-    /// The piece in which they differ least, and the same among those that hold more than a corner of a letter.
+    /// The piece with the lowest contrast, and the one among those with more than the corner of a letter.
     struct Found { var worst, main: Piece }
 
-    /// Pieces are about an em wide.
+    /// Divides the letters into pieces about an em wide and finds those with the lowest contrast.
     func found(on drawn: I420Frame, em: Int) -> Found? {
         guard !rows.isEmpty, !columns.isEmpty else { return nil }
         let reach = max(2, em * 8 / 100)
@@ -192,7 +192,7 @@ private struct Letters {
             y: max(0, rows.lowerBound - reach)..<min(frame.height, rows.upperBound + reach)
         )
         let near = dilated(area.x, area.y, reach)
-        // Of one size, and none a sliver.
+        // Pieces of equal size, so that none is too narrow.
         let across = max(1, Int((Double(area.x.count) / Double(em)).rounded())),
             down = max(1, Int((Double(area.y.count) / (Double(em) * 1.25)).rounded()))
         var letters = [[Float]](repeating: [], count: across * down), around = letters
@@ -228,7 +228,7 @@ private struct Letters {
             if isMain, main.map({ piece.ratio < $0.ratio }) ?? true { main = piece }
         }
         if let worst { return Found(worst: worst, main: main ?? worst) }
-        // Small or thin letters: all of them together.
+        // Small or thin letters are judged together.
         var all = letters.flatMap { $0 }, rest = around.flatMap { $0 }
         guard all.count >= Self.enough / 4, rest.count >= Self.enough else { return nil }
         let piece = Self.piece(
@@ -241,7 +241,7 @@ private struct Letters {
         return Piece(ratio: ratio(own, median(&around)), letters: own, x: x, y: y)
     }
 
-    /// Pixels of the area with a letter no farther than `reach` in either direction.
+    /// Whether each pixel of the area is at most `reach` from a letter in both directions.
     private func dilated(_ xs: Range<Int>, _ ys: Range<Int>, _ reach: Int) -> [Bool] {
         let width = xs.count, height = ys.count
         var across = [Bool](repeating: false, count: width * height), out = across
@@ -284,14 +284,14 @@ private struct Letters {
 }
 
 extension Color {
-    /// Relative luminance as WCAG counts it.
+    /// Relative luminance as defined by WCAG.
     fileprivate var luminance: Float {
         0.2126 * linearLight[Int(red)] + 0.7152 * linearLight[Int(green)] + 0.0722 * linearLight[Int(blue)]
     }
 }
 
 extension I420Frame {
-    /// Relative luminance of a pixel as WCAG counts it: 0 is black, 1 white.
+    /// Relative luminance of a pixel as defined by WCAG: 0 is black, 1 white.
     fileprivate func luminance(_ x: Int, _ y: Int) -> Float {
         let luma = (Float(self.y[y * width + x]) - 16) * (255 / 219)
         let blue = Float(u[y / 2 * chromaWidth + x / 2]) - 128, red = Float(v[y / 2 * chromaWidth + x / 2]) - 128
@@ -302,7 +302,7 @@ extension I420Frame {
     }
 }
 
-/// sRGB, 0...255, to light.
+/// Linear light of sRGB values 0...255.
 private let linearLight: [Float] = (0...255).map { step in
     let value = Double(step) / 255
     return Float(value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4))

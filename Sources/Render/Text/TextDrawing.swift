@@ -1,15 +1,15 @@
-// A text layer drawn at some scale: box, shadow, highlighted words, outline, glyphs. Glyphs are filled as paths, since
-// cairo puts cached glyph images on whole pixels only and uneven spacing shows in slow movement.
+// Draws a text layer at any scale: box, shadow, highlighted words, outline, glyphs. Glyphs are filled as paths, since
+// cairo places cached glyph images on whole pixels only, which makes the spacing uneven in slow movement.
 import CPango
 import CPixels
 import Composition
 import Media
 
 extension TextLayout {
-    /// What is inked by everything drawn, in units of the box.
+    /// The drawn area in units of the box.
     var inked: (x0: Double, y0: Double, x1: Double, y1: Double) {
         let outline = outlineReach + 1
-        // Highlights reach a little beyond their words.
+        // Highlights extend slightly beyond their words.
         let reach = content.spans.contains { $0.background != nil } ? max(outline, highlightPadX + 1) : outline
         var x0 = min(0, measure.inkX - reach), y0 = min(0, measure.inkY - reach)
         var x1 = max(measure.width, measure.inkX + measure.inkWidth + reach),
@@ -29,8 +29,7 @@ extension TextLayout {
     }
     private var highlightPadX: Double { content.size * 0.12 }
 
-    /// The shadow with numbers that can be drawn. As in CSS the standard deviation is half of what is asked for as
-    /// blur.
+    /// The shadow with finite values. As in CSS, the standard deviation is half of the blur.
     private var steadyShadow: (color: Color, offsetX: Double, offsetY: Double, blur: Double)? {
         guard let shadow = content.shadow, shadow.offsetX.isFinite, shadow.offsetY.isFinite, shadow.blur.isFinite,
             shadow.color.alpha > 0
@@ -39,7 +38,7 @@ extension TextLayout {
         return (shadow.color, within(shadow.offsetX), within(shadow.offsetY), max(0, min(shadow.blur, 200)) / 2)
     }
 
-    /// Draws with the box's corner at (x, y) of the bitmap and `scale` pixels a unit.
+    /// Draws with the box's corner at (x, y) of the bitmap and `scale` pixels per unit.
     func draw(on bitmap: Bitmap, x: Double, y: Double, scale: Double) throws {
         let canvas = try Canvas(bitmap)
         cairo_translate(canvas.context, x, y)
@@ -55,7 +54,7 @@ extension TextLayout {
         }
     }
 
-    /// The box behind the text alone, opaque, without what the letters cover.
+    /// Draws only the box behind the text, opaque, without the area that the letters cover.
     func cover(_ bitmap: Bitmap, x: Double, y: Double, scale: Double) throws {
         let canvas = try Canvas(bitmap)
         cairo_translate(canvas.context, x, y)
@@ -111,7 +110,7 @@ extension TextLayout {
         content.spans.last { $0.color != nil && $0.start <= byte && byte < $0.end }?.color ?? content.color
     }
 
-    /// Emoji are pictures, not outlines.
+    /// Whether the font contains pictures (emoji) instead of outlines.
     private func isPicture(_ run: Run) -> Bool {
         guard let pattern = TextLayout.pattern(of: run) else { return false }
         var color: FcBool = 0
@@ -139,7 +138,7 @@ extension TextLayout {
                 for index in 0..<Int(count) {
                     let x0 = Double(ranges![2 * index]) * unit, x1 = Double(ranges![2 * index + 1]) * unit
                     guard x1 > x0 else { continue }
-                    // From above the capitals to below the descenders, whatever the line's height.
+                    // From above the capitals to below the descenders, independent of the line height.
                     canvas.rectangle(
                         x: x0 - highlightPadX, y: baseline - content.size * 0.95, width: x1 - x0 + 2 * highlightPadX,
                         height: content.size * 1.23, radius: content.size * 0.16)
@@ -152,9 +151,9 @@ extension TextLayout {
 }
 
 extension Bitmap {
-    /// Writes into `target` what this picture would cast: its alpha, moved, blurred and tinted. Both have one size.
+    /// Draws this picture's shadow into `target`: its alpha, moved, blurred and tinted. Both have the same size.
     func castShadow(into target: Bitmap, color: Color, dx: Double, dy: Double, sigma: Double) {
-        // Whole pixels are enough for something blurred.
+        // A blurred shadow needs only whole pixels.
         let shiftX = Int(dx.rounded()), shiftY = Int(dy.rounded())
         var mask = [UInt8](repeating: 0, count: width * height)
         for y in 0..<height where y - shiftY >= 0 && y - shiftY < height {
@@ -177,7 +176,7 @@ extension Bitmap {
         }
     }
 
-    /// This picture becomes itself over `below`.
+    /// Composes this picture over `below`, in place.
     func put(over below: Bitmap) {
         for y in 0..<height {
             let top = row(y), bottom = below.row(y)

@@ -1,4 +1,4 @@
-// Text, shaped and broken into lines. Attributes, never markup: what a user wrote is shown, not parsed.
+// Shapes text and breaks it into lines. Styles are attributes, never markup, so that a user's text is not parsed.
 import CPango
 import Composition
 import Diagnostics
@@ -7,11 +7,11 @@ final class TextLayout {
     let content: TextContent
     let layout: OpaquePointer
     let measure: TextMeasure
-    /// What decided on its fonts.
+    /// The searches that chose its fonts.
     let searches: [FontSearch: Int]
-    /// Where the layout's own origin lies in the box.
+    /// Position of pango's layout origin in the box.
     let originX, originY: Double
-    // The layout's fonts live as long as its map does.
+    // Keeps the font map alive, and with it the layout's fonts.
     private let fonts: Fonts
 
     static let largestSize = 4096.0
@@ -33,7 +33,7 @@ final class TextLayout {
         pango_layout_set_font_description(layout, description)
         pango_font_description_free(description)
 
-        // A NUL would end the text for pango; a space keeps the offsets of spans.
+        // Pango ends a text at NUL; a space preserves the offsets of spans.
         var bytes = Array(content.text.utf8)
         for index in bytes.indices where bytes[index] == 0 { bytes[index] = 32 }
         let length = bytes.count
@@ -57,7 +57,7 @@ final class TextLayout {
         var ink = PangoRectangle(), logical = PangoRectangle()
         pango_layout_get_extents(layout, &ink, &logical)
         let unit = 1 / Double(PANGO_SCALE)
-        // Pango's extents are 32-bit: a text beyond them comes out negative or absurd.
+        // Pango's extents have 32 bits and overflow for huge texts.
         guard logical.width >= 0, logical.height >= 0, logical.width < 1 << 29, logical.height < 1 << 29,
             ink.width >= 0, ink.height >= 0
         else {
@@ -66,7 +66,7 @@ final class TextLayout {
         }
         func side(_ length: Int32, _ padding: Double) -> (box: Double, start: Double) {
             let inner = Double(length) * unit, pad = padding.isFinite ? max(0, min(padding, 1e5)) : 0
-            // Even, so that a box whose middle lies on a whole pixel has its edges on whole pixels.
+            // Even, so that a box centred on a whole pixel has its edges on whole pixels.
             let box = ((inner + 2 * pad) / 2).rounded(.up) * 2
             return (box, (box - inner) / 2)
         }
@@ -124,7 +124,8 @@ final class TextLayout {
                     pango_attr_weight_new(PangoWeight(rawValue: PangoWeight.RawValue(max(1, min(1000, weight))))),
                     range.lowerBound, range.upperBound)
             }
-            // The colour itself is looked up when a run is drawn; the attribute makes pango end runs where spans end.
+            // The colour itself is looked up when a run is drawn; the attribute makes pango end runs at the ends of
+            // spans.
             if let color = span.color {
                 insert(
                     pango_attr_foreground_new(
@@ -137,7 +138,8 @@ final class TextLayout {
 
     typealias Run = UnsafeMutablePointer<PangoGlyphItem>
 
-    /// Calls with each run, its left end and baseline, and the line's top and bottom, in pixels of the layout.
+    /// Calls the closure with each run, its left end and baseline, and the line's top and bottom, in pixels of the
+    /// layout.
     static func eachRun(
         _ layout: OpaquePointer,
         _ body: (_ run: Run, _ x: Double, _ baseline: Double, _ top: Double, _ bottom: Double) -> Void
@@ -156,7 +158,7 @@ final class TextLayout {
         } while pango_layout_iter_next_run(iterator) != 0
     }
 
-    /// The fontconfig pattern of the font a run is set in.
+    /// The fontconfig pattern of a run's font.
     static func pattern(of run: Run) -> OpaquePointer? {
         guard let font = run.pointee.item.pointee.analysis.font else { return nil }
         return pango_fc_font_get_pattern(UnsafeMutableRawPointer(font).assumingMemoryBound(to: PangoFcFont.self))
@@ -164,7 +166,7 @@ final class TextLayout {
 }
 
 extension TextContent.Span {
-    /// The bytes it covers; nil where it covers none.
+    /// The bytes that it covers; nil if none.
     func range(in length: Int) -> Range<Int>? {
         let low = max(0, min(start, length)), high = max(0, min(end, length))
         return low < high ? low..<high : nil

@@ -1,15 +1,16 @@
-// Where a text layer's ink lies on the frame while it can be read: laid out and placed by what draws it, but not drawn.
+// Finds the area that a text layer's ink occupies on the frame while it is readable. Uses the drawing code's layout and
+// positions without drawing.
 import Composition
 
 extension LayerSources {
-    /// How many moments of a layer are looked at.
+    /// Number of surveyed moments of a layer.
     private static let moments = 9
 
-    /// - Throws: a `Diagnostic` where the text cannot be laid out.
+    /// - Throws: a `Diagnostic` if the text cannot be laid out.
     public func survey(_ layer: Layer, _ content: TextContent) throws -> MeasuredText {
         let measure = try layout(content).measure
         let frames = layer.from..<max(layer.from, layer.to)
-        // A layer of hours is looked at now and then; one of seconds in each frame.
+        // Short layers are examined in every frame, layers of hours in a sample of them.
         let stride = max(1, frames.count / 2000)
         let looked = Array(Swift.stride(from: frames.lowerBound, to: frames.upperBound, by: stride))
         let seen = looked.map { max(0, min(1, layer.opacity.value(at: Double($0)))) }

@@ -1,8 +1,8 @@
-// How the lines of a file are captions: the blocks of WebVTT, and SubRip's runs of lines between times.
+// Splits a file into captions: the blocks of WebVTT, and SubRip's runs of lines between times.
 import Diagnostics
 
 extension CaptionFile {
-    private static let badTimes = "the caption is left out: these are not times"
+    private static let badTimes = "the caption is left out: its times are invalid"
     private static let timesHint = "write 00:01.000 --> 00:02.500"
 
     // MARK: WebVTT
@@ -10,7 +10,7 @@ extension CaptionFile {
     /// WebVTT 1, "WebVTT parser algorithm" and "collect a WebVTT block": only an empty line ends a block, and a block
     /// with an arrow in its first or second line is a caption, whatever else it looks like.
     mutating func readWebVTT() {
-        // A header goes on to the first empty line.
+        // A header extends to the first empty line.
         var index = 1
         while index < lines.count, !lines[index].isEmpty, !lines[index].contains("-->") { index += 1 }
         while index < lines.count {
@@ -56,7 +56,7 @@ extension CaptionFile {
 
     // MARK: SubRip
 
-    /// A caption goes on to the next one's number or times; empty lines within it are those of its text.
+    /// A caption extends to the next one's number or times; empty lines inside it belong to its text.
     mutating func readSubRip() {
         var starts: [(number: Int?, timing: Int, first: Int)] = []
         for index in lines.indices where isTiming(index) {
@@ -66,7 +66,7 @@ extension CaptionFile {
         let before = starts.first?.first ?? lines.count
         if let loose = (0..<before).first(where: { !isBlank(lines[$0]) }) {
             leaveOut(
-                "this text is left out: it stands before the first caption", hint: Self.timesHint, at: place(loose))
+                "this text is left out: it precedes the first caption", hint: Self.timesHint, at: place(loose))
         }
         for (index, start) in starts.enumerated() {
             let end = index + 1 < starts.count ? starts[index + 1].first : lines.count
@@ -81,7 +81,7 @@ extension CaptionFile {
             {
                 reader.report(.captionNumber(number, at: place(last)))
             }
-            // Alone after an empty line: a number whose times are missing.
+            // A number alone after an empty line lacks its times.
             for line in body where line > start.timing + 1 && line + 1 < lines.count && isBlank(lines[line - 1]) {
                 if !isBlank(lines[line + 1]), let number = value(line) {
                     reader.report(.captionNumber(number, at: place(line)))
@@ -98,7 +98,7 @@ extension CaptionFile {
         return digits.utf8.allSatisfy { (48...57).contains($0) } ? Int(digits) : nil
     }
 
-    /// An arrow in a sentence is text; one beside a number is meant to be times.
+    /// An arrow in a sentence is text; an arrow beside a number is a line of times.
     private func isTiming(_ index: Int) -> Bool {
         let line = lines[index]
         guard let arrow = line.firstRange(of: "-->") else { return CaptionTimes.areMeant(line) }
@@ -108,8 +108,8 @@ extension CaptionFile {
             || after.first?.isNumber == true && after.contains { $0 == ":" }
     }
 
-    /// The line of the number above times. Without an empty line before it, it is text, unless it counts on from the
-    /// number of the caption above.
+    /// The line of the number above the times. Without an empty line before it, it is text unless it continues the
+    /// number of the previous caption.
     private func numberLine(above timing: Int, previous: (number: Int?, timing: Int, first: Int)?) -> Int? {
         let line = timing - 1
         guard line >= 0, line > previous?.timing ?? -1, let number = value(line) else { return nil }

@@ -1,22 +1,22 @@
-// A caption file from its bytes to cues: WebVTT as its standard reads it, SubRip as players do. What is left out of
-// either is a warning at its line.
+// Reads a caption file from its bytes: WebVTT by its standard, SubRip as players do. Each part that is left out results
+// in a warning at its line.
 import Composition
 import Diagnostics
 
-/// A caption with its place in the file it comes from.
+/// A caption with its place in its file.
 struct FileCue: Sendable {
     var place: Place
     /// Seconds.
     var start: Double
     var end: Double
     var text: String
-    /// Where in `text` (UTF-8 bytes) a word begins to be said, and when: from WebVTT's `<00:01.500>`.
+    /// From WebVTT's `<00:01.500>`: the offset in `text` (UTF-8 bytes) and the time at which a word is spoken.
     var marks: [(offset: Int, seconds: Double)] = []
-    /// Where the file wants it; nil: where captions are.
+    /// The position that the file specifies; nil: the default.
     var row: CaptionRow?
 }
 
-/// A height of the frame, and which part of a caption lies there: 0 its top, 1 its bottom.
+/// A vertical position in the frame, and the part of the caption at that position: 0 is its top, 1 its bottom.
 struct CaptionRow: Sendable, Equatable {
     var height: Double
     var anchor: Double
@@ -29,12 +29,12 @@ struct CaptionRow: Sendable, Equatable {
 struct CaptionFile {
     static let bytes = 4 << 20
 
-    /// How a file is read, and what fills its `{{name}}`.
+    /// How to read a file, and how to fill its `{{name}}`.
     struct Options {
         var encoding: TextEncoding?
-        /// Whether what cannot be read is an error rather than left out with a warning.
+        /// Whether unreadable parts are errors, not left out with a warning.
         var isStrict = false
-        /// The value for what stands between the braces; nil: reported.
+        /// Returns the value for the text between the braces; nil after reporting an error.
         var fill: (_ body: String, _ place: Place) -> String? = { _, _ in nil }
     }
 
@@ -43,7 +43,7 @@ struct CaptionFile {
     let options: Options
     let reader: Reader
     private(set) var cues: [FileCue] = []
-    /// What of the file is not followed, each with its first line.
+    /// Features of the file that are ignored, each with its first line.
     var unfollowed: [(what: String, line: Int)] = []
 
     static func read(_ bytes: [UInt8], file: String, _ options: Options, _ reader: Reader) -> [FileCue] {
@@ -62,20 +62,21 @@ struct CaptionFile {
         let reported = reader.errors.count
         if let other = captions.otherFormat {
             reader.report(
-                .captionSyntax("this is \(other), which is not read", hint: "convert it to WebVTT or SRT", at: whole))
+                .captionSyntax(
+                    "this is \(other), which is not supported", hint: "convert it to WebVTT or SRT", at: whole))
             return []
         }
         if captions.isWebVTT { captions.readWebVTT() } else { captions.readSubRip() }
         for (what, line) in captions.unfollowed { reader.report(.captionUnfollowed(what, at: captions.place(line))) }
         if captions.cues.isEmpty, reader.errors.count == reported {
             reader.report(
-                .captionSyntax("there are no captions in this file", hint: "SRT and WebVTT are read", at: whole))
+                .captionSyntax("there are no captions in this file", hint: "use an SRT or WebVTT file", at: whole))
         }
         return captions.cues
     }
 
-    /// Adds the caption whose times stand in line `timing` and whose text is `body`.
-    /// - Returns: false where there is room for no more.
+    /// Adds the caption with its times in line `timing` and its text in the lines `body`.
+    /// - Returns: false if the limit is reached.
     mutating func add(_ times: CaptionTimes, timing: Int, body: [Int], _ format: CaptionText.Format) -> Bool {
         let at = place(timing)
         guard cues.count < SpecLimits.cues else {
@@ -111,7 +112,8 @@ struct CaptionFile {
             excerpt: isShort ? String(lines[line]) : nil)
     }
 
-    /// At LF, CR LF and CR; bytes, since a letter may take its accent from the next line's first character.
+    /// Splits at LF, CR LF and CR. Works on bytes, since a combining accent at the start of a line would join the line
+    /// break.
     private static func split(_ text: String) -> [Substring] {
         var lines: [Substring] = [], start = text.startIndex, index = start
         let bytes = text.utf8
@@ -126,7 +128,8 @@ struct CaptionFile {
         return lines
     }
 
-    /// Of a byte that cannot be read. Lines end alike in all encodings that are read, with a zero more in UTF-16.
+    /// The place of an unreadable byte. All supported encodings end lines with the same bytes, in UTF-16 with an
+    /// additional zero.
     private static func place(of offset: Int, in bytes: [UInt8], file: String) -> Place {
         guard offset > 0 else { return Place(file: file, line: 0, column: 0) }
         let before = bytes[..<offset], start = (before.lastIndex { $0 == 0x0A || $0 == 0x0D } ?? -1) + 1
@@ -142,7 +145,7 @@ struct CaptionFile {
             excerpt: String(decoding: bytes[start..<end], as: UTF8.self))
     }
 
-    // MARK: Which format
+    // MARK: Formats
 
     /// WebVTT 1, "WebVTT file parsing", steps 4 to 9.
     private var isWebVTT: Bool {
@@ -151,7 +154,7 @@ struct CaptionFile {
         return next == nil || next == 0x20 || next == 0x09
     }
 
-    /// Formats of captions that are not read, told by how they begin.
+    /// A caption format that is not supported, recognised by its first line.
     private var otherFormat: String? {
         let start = (lines.first { !$0.allSatisfy(\.isWhitespace) } ?? "").drop { $0.isWhitespace }
         let lower = start.prefix(200).lowercased()

@@ -1,19 +1,19 @@
-// What becomes of captions that cannot be shown as they are written: those of a file are put right with a warning,
-// those of the spec itself are its author's to mend, and `on_empty`, `on_overlap` and `on_outside` say otherwise.
+// Handles captions that cannot be shown as they are written. By default those of a file are corrected with a warning
+// and those of the spec are errors; `on_empty`, `on_overlap` and `on_outside` change this.
 import Composition
 import Diagnostics
 
 extension Captioner {
-    /// How the captions of one source are judged.
+    /// The rules for the captions of one source.
     struct Rules {
-        /// Whether captions that show nothing are left out.
+        /// Whether empty captions are left out.
         var skipsEmpty: Bool
-        /// Whether what lies outside the video is cut off.
+        /// Whether captions are cut off at the limits of the video.
         var cutsOutside: Bool
-        /// Frames there are, and whose they are.
+        /// Number of frames, and what they belong to, for messages.
         var limit: Int
         var length: String
-        /// What a caption that is too early comes before.
+        /// What an early caption precedes, for messages.
         var before: String
 
         init(_ spec: CaptionsSpec, isFile: Bool, limit: Int, length: String, before: String = "video") {
@@ -25,7 +25,7 @@ extension Captioner {
         }
     }
 
-    /// First frame and the one after the last; nil: reported, and not shown.
+    /// The first frame and the one after the last; nil after reporting a problem.
     func checked(_ start: Time, _ end: Time, _ span: SceneSpan, text: String, at place: Place, _ rules: Rules) -> (
         Int, Int
     )? {
@@ -34,7 +34,7 @@ extension Captioner {
         if text.utf8.count > SpecLimits.caption {
             reader.report(.textTooLong("text", limit: SpecLimits.caption, at: place)); return nil
         }
-        if isBlankText(text) { return refuse(.captionEmpty(at: place), "says nothing", rules, place) }
+        if isBlankText(text) { return refuse(.captionEmpty(at: place), "is empty", rules, place) }
         if last <= first {
             guard end.seconds(at: rate) >= start.seconds(at: rate) else {
                 return refuse(.captionBackwards(at: place), "ends before it begins", rules, place)
@@ -46,7 +46,7 @@ extension Captioner {
             guard last > 0 else {
                 reader.report(.captionSkipped("ends before the \(rules.before) begins", at: place)); return nil
             }
-            reader.report(.captionClipped("begins before the \(rules.before): its first part is left out", at: place))
+            reader.report(.captionClipped("begins before the \(rules.before): its first part is cut off", at: place))
         }
         if last > rules.limit {
             guard rules.cutsOutside else { reader.report(.captionOutside(length: rules.length, at: place)); return nil }
@@ -64,14 +64,14 @@ extension Captioner {
         return nil
     }
 
-    /// Says which captions are not written in the order of their times; they are shown at their times all the same.
+    /// Warns about captions that are not in the order of their times. They are still shown at their times.
     func noteOrder(_ cues: [Timed]) {
         for (before, cue) in zip(cues, cues.dropFirst()) where cue.start < before.start {
             resolver.reader.report(.captionOrder(before: before.place, at: cue.place))
         }
     }
 
-    /// In order of time, and one at a time.
+    /// Sorted by time and without overlaps.
     func apart(_ cues: [Timed], _ spec: CaptionsSpec) -> [Timed] {
         let sorted = cues.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(
             \.element)
@@ -89,7 +89,7 @@ extension Captioner {
         return spec.onOverlap == .stack ? stacked(sorted) : cut(sorted)
     }
 
-    /// Each ends at the latest where the next begins; those that begin at once are shown together.
+    /// Ends each caption where the next one begins; joins captions that begin at the same time.
     private func cut(_ sorted: [Timed]) -> [Timed] {
         var out: [Timed] = []
         for cue in sorted {
@@ -107,7 +107,7 @@ extension Captioner {
         return out
     }
 
-    /// From each change to the next, all that are on screen, one above the other.
+    /// For each interval between changes, all captions on screen, one above the other.
     private func stacked(_ sorted: [Timed]) -> [Timed] {
         let edges = Set(sorted.flatMap { [$0.start, $0.end] }).sorted()
         var out: [Timed] = [], open: [Timed] = [], next = 0

@@ -1,5 +1,5 @@
-// The text of one caption as it is shown: without tags, with references resolved and placeholders filled; the times
-// inside tags kept.
+// The text of one caption as it is shown: without tags, with references resolved and placeholders filled. Keeps the
+// times in tags.
 import Diagnostics
 
 struct CaptionText {
@@ -8,16 +8,16 @@ struct CaptionText {
     private(set) var text = ""
     private(set) var marks: [(offset: Int, seconds: Double)] = []
     private(set) var row: CaptionRow?
-    /// What of the text is not shown.
+    /// Parts of the text that are left out.
     private(set) var leftOut: [(what: String, hint: String?, place: Place)] = []
-    /// What is shown otherwise than the file says.
+    /// Features of the file that are ignored.
     private(set) var unfollowed: Set<String> = []
 
     private let file: CaptionFile
     private let body: [Int]
     private let format: Format
     private let bytes: [UInt8]
-    /// Where each line of the body begins in `bytes`.
+    /// Offset of each line of the body in `bytes`.
     private var starts: [Int] = []
     private var out: [UInt8] = []
 
@@ -68,13 +68,13 @@ struct CaptionText {
         return place
     }
 
-    // MARK: What is not plain text. Each gives the bytes it has read; nil where the character stands for itself.
+    // MARK: Markup. Each function returns the number of bytes that it has read, or nil if the character is plain text.
 
     private static let webVTTTags: Set<String> = ["c", "i", "b", "u", "v", "ruby", "rt", "lang"]
     private static let subRipTags: Set<String> = webVTTTags.union(["s", "font", "span", "em", "strong", "p", "div"])
 
     private mutating func tag(at index: Int) -> Int? {
-        // Tags are short; looking no further keeps a text of a thousand '<' from costing its square.
+        // Tags are short; the limit prevents quadratic time for a text of many '<'.
         guard let close = bytes[index...].prefix(200).firstIndex(of: UInt8(ascii: ">")) else { return nil }
         let body = bytes[(index + 1)..<close], length = close - index + 1
         if let seconds = clockSeconds(String(decoding: body, as: UTF8.self)) {
@@ -84,7 +84,7 @@ struct CaptionText {
         let isEnd = body.first == UInt8(ascii: "/")
         let letters = body.dropFirst(isEnd ? 1 : 0).prefix { (97...122).contains($0 | 0x20) }
         let next = body.dropFirst((isEnd ? 1 : 0) + letters.count).first
-        // A name ends at a class, at what is said beside it, or with the tag.
+        // A name ends before a class or an attribute, or with the tag.
         guard !letters.isEmpty, next == nil || [0x20, 0x09, 0x0A, 0x2E, 0x2F, 0x3D].contains(next) else { return nil }
         let name = String(decoding: letters, as: UTF8.self).lowercased()
         if name == "br" {
@@ -112,7 +112,7 @@ struct CaptionText {
         return length
     }
 
-    /// `{\an8}`: where SubRip wants a caption; other overrides are looks.
+    /// `{\an8}` sets the position of a SubRip caption; other overrides affect only its style.
     private mutating func override(at index: Int) -> Int? {
         let rest = bytes[index...]
         guard rest.starts(with: "{\\".utf8), let close = rest.prefix(200).firstIndex(of: UInt8(ascii: "}")) else {
@@ -151,7 +151,7 @@ struct CaptionText {
         return 2
     }
 
-    /// Characters that are not drawn, among them a byte order mark within the text.
+    /// Characters that are not drawn, including a byte order mark inside the text.
     private mutating func control(at index: Int) -> Int? {
         let first = bytes[index], second = index + 1 < bytes.count ? bytes[index + 1] : 0
         if first < 0x20, first != 0x0A, first != 0x09 {
@@ -176,7 +176,7 @@ struct CaptionText {
 
     // MARK: The whole
 
-    /// Without lines that show nothing and without blanks at the ends of lines; marks move along.
+    /// Removes empty lines and blanks at line ends, and moves the marks accordingly.
     private mutating func finish() {
         var kept: [UInt8] = [], moved = marks, next = 0, start = 0
         for line in out.split(separator: 0x0A, omittingEmptySubsequences: false) {
@@ -200,12 +200,12 @@ struct CaptionText {
         let before = scalars.prefix { $0.properties.isWhitespace },
             after = scalars.reversed().prefix { $0.properties.isWhitespace }
         let front = before.reduce(0) { $0 + UTF8.width($1) }, back = after.reduce(0) { $0 + UTF8.width($1) }
-        // An indent within a caption is the author's.
+        // Indentation inside a caption is intended.
         return line.dropFirst(isFirst ? front : 0).dropLast(back)
     }
 }
 
-/// Whether a text shows nothing: blanks, and characters that only join or direct others.
+/// Whether a text shows nothing: only blanks, joiners and direction marks.
 func isBlankText(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy { $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint }
 }

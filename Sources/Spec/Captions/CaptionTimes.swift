@@ -1,19 +1,19 @@
-// The line of a caption that says when it is shown and, in WebVTT, where.
+// The line of a caption with its times and, in WebVTT, its position.
 
 struct CaptionTimes {
     var start: Double
     var end: Double
     var row: CaptionRow?
-    /// Settings that are not followed.
+    /// Settings that are ignored.
     var unfollowed: Set<String> = []
 
-    /// nil: these are no times.
+    /// nil if the line has no valid times.
     init?(_ line: Substring) {
         guard let arrow = line.firstRange(of: "-->") else { return nil }
         func isBlank(_ c: Character) -> Bool { c == " " || c == "\t" || c == "\u{A0}" || c == "\u{C}" }
         let before = line[..<arrow.lowerBound].split(whereSeparator: isBlank)
         let after = line[arrow.upperBound...].drop(while: isBlank)
-        // Settings may follow at once.
+        // Settings may follow without a blank.
         let last = after.prefix { $0.isASCII && ($0.isNumber || $0 == ":" || $0 == "." || $0 == ",") }
         guard before.count == 1, let start = clockSeconds(String(before[0])), let end = clockSeconds(String(last))
         else { return nil }
@@ -30,7 +30,7 @@ struct CaptionTimes {
         }
     }
 
-    /// Two times around another arrow than "-->": a slip of the hand, not text.
+    /// Whether the line has two times around an arrow other than "-->", a typing error rather than text.
     static func areMeant(_ line: Substring) -> Bool {
         guard !line.contains("-->"), line.contains(where: { ">→⟶-–—".contains($0) }) else { return false }
         let words = line.split { $0 == " " || $0 == "\t" || ">→⟶-–—".contains($0) }
@@ -48,7 +48,7 @@ struct CaptionTimes {
             let height = percent / 100
             if parts.count == 2, parts[1] == "end" { return fitted(height, 1) }
             if parts.count == 2, parts[1] == "center" { return fitted(height, 0.5) }
-            // What would begin in the lower half is moved up until it fits: its end is what is known to fit.
+            // In the lower half the end of the caption is placed, so that it fits.
             return height > 0.5 ? fitted(height + step, 1) : fitted(height, 0)
         }
         guard let line = Double(first), line.isFinite, abs(line) <= 1000 else { return nil }

@@ -1,4 +1,4 @@
-// Captions: from the spec, from scenes and from a file, in one order, and as layers.
+// Resolves captions: collects those of the spec, of scenes and of files in one order, and makes layers of them.
 import Composition
 import Diagnostics
 
@@ -12,7 +12,7 @@ struct Captioner {
         var end: Int
         var text: String
         var marks: [(offset: Int, seconds: Double)] = []
-        /// Seconds at which `marks` count from.
+        /// Seconds from which `marks` count.
         var shift = 0.0
         var row: CaptionRow?
         var isFromFile = false
@@ -60,7 +60,7 @@ struct Captioner {
 
     private func own(_ spec: CaptionsSpec, total: Int, readFile: (String) throws -> [UInt8]) -> [Timed] {
         let rate = resolver.rate
-        // Captions of the whole video are counted from its beginning or their scene's, with their offset.
+        // Captions of the whole video count from its start, or from `at`, plus their offset.
         let begin = resolver.time(of: spec.at) + spec.offset.exact(at: rate)
         let shifted = SceneSpan(start: 0, frames: total, begin: begin, end: rate.time(ofFrame: total), rate: rate)
         var rules = Rules(
@@ -77,7 +77,7 @@ struct Captioner {
         return read(from, encoding: spec.encoding, shifted, spec, rules, readFile: readFile)
     }
 
-    /// The captions of a file; their times count from where `span` begins.
+    /// The captions of a file; their times count from the start of `span`.
     private func read(
         _ from: Placed<String>, encoding: TextEncoding?, _ span: SceneSpan, _ spec: CaptionsSpec, _ rules: Rules,
         readFile: (String) throws -> [UInt8]
@@ -114,7 +114,7 @@ struct Captioner {
         let style = Styles.style(spec.style, resolver.document.theme)
         let text = resolver.cased(timed.text, style)
         let frames = timed.end - timed.start
-        // Words keep clear of the edge where players put their controls.
+        // The default rows keep clear of the edges, where players show controls.
         let y: Double, anchorY: Double
         let standard: CaptionRow? =
             switch spec.position.keyword {
@@ -136,7 +136,7 @@ struct Captioner {
         }
         let cue = Cue(startFrame: timed.start, endFrame: timed.end, text: timed.text)
         guard spec.mode == .words else { return .init(cue: cue, layers: [layer(from: 0, to: frames, spans: [])]) }
-        // Letters that change their number of bytes in capitals move the marks.
+        // Capitals may have another number of bytes, which moves the marks.
         func moved(_ offset: Int) -> Int {
             guard text.utf8.count != timed.text.utf8.count else { return offset }
             return resolver.cased(String(decoding: timed.text.utf8.prefix(offset), as: UTF8.self), style).utf8.count
@@ -166,16 +166,16 @@ struct Captioner {
         var from, to: Int
     }
 
-    /// When each word is said. Marks say where in the text (bytes) and when (frames); between marks, and without any, a
-    /// word takes as long as its share of the letters. Together the words fill all frames; one that would get none is
-    /// shown with its neighbour.
+    /// The frames in which each word is spoken. Marks give an offset in the text (bytes) and a frame; between marks,
+    /// and without any, time is divided by the number of letters. The words fill all frames; a word that would get none
+    /// is left to its neighbour.
     static func words(_ text: String, frames: Int, marks: [(offset: Int, frame: Int)]) -> [Word] {
         var spans: [(start: Int, end: Int, letters: Int)] = []
         var offset = 0
         for part in text.split(omittingEmptySubsequences: false, whereSeparator: \.isWhitespace) {
             if !part.isEmpty { spans.append((offset, offset + part.utf8.count, part.count)) }
             offset += part.utf8.count
-            // Separators are of different widths: look the next one up.
+            // Separators differ in their number of bytes.
             if part.endIndex < text.endIndex { offset += text[part.endIndex].utf8.count }
         }
         guard !spans.isEmpty else { return [Word(start: 0, end: text.utf8.count, from: 0, to: frames)] }

@@ -1,8 +1,7 @@
-// `&amp;`, `&#233;`, `&hellip;`: the character references of HTML 4 and numbers, as caption files use them.
+// Character references in caption files: the names of HTML 4, and numbers: `&amp;`, `&#233;`, `&hellip;`.
 
 enum CharacterReference {
-    /// What the reference at the beginning of `text` stands for, and how many bytes it takes; nil where there is none,
-    /// and the `&` is a character like others.
+    /// The character of the reference at the start of `text`, and its number of bytes; nil if the `&` is plain text.
     static func read(_ text: ArraySlice<UInt8>) -> (value: Unicode.Scalar, length: Int)? {
         let body = text.dropFirst().prefix(12)
         if body.first == UInt8(ascii: "#") { return number(body.dropFirst()) }
@@ -25,7 +24,7 @@ enum CharacterReference {
         return (code == 0 ? "\u{FFFD}" : Unicode.Scalar(code) ?? "\u{FFFD}", length)
     }
 
-    /// `isOld`: HTML takes it without its semicolon as well.
+    /// `isOld`: HTML also accepts it without a semicolon.
     private static let named: [String: (scalar: Unicode.Scalar, isOld: Bool)] = {
         var table: [String: (Unicode.Scalar, Bool)] = [
             "amp": ("&", true), "lt": ("<", true), "gt": (">", true), "quot": ("\"", true),

@@ -1,5 +1,5 @@
-// How the bytes of a caption file become text: a byte order mark says it, else `encoding`, else it is UTF-8. What
-// cannot be read is named with its line; nothing is guessed.
+// Decodes the bytes of a caption file by its byte order mark, else by `encoding`, else as UTF-8. Guesses nothing;
+// invalid bytes are reported with their line.
 
 enum TextEncoding: String, Sendable, CaseIterable {
     case utf8 = "utf-8", utf16le = "utf-16le", utf16be = "utf-16be"
@@ -12,7 +12,7 @@ enum TextEncoding: String, Sendable, CaseIterable {
         "windows-1257"
     case windows1258 = "windows-1258"
 
-    /// What cannot be read: the byte, counted from 0, and what is wrong there.
+    /// An invalid byte: its offset and the fault.
     struct Fault: Error {
         var offset: Int
         var message: String
@@ -43,7 +43,7 @@ enum TextEncoding: String, Sendable, CaseIterable {
             let name = zero % 2 == 0 ? TextEncoding.utf16be.rawValue : TextEncoding.utf16le.rawValue
             throw Fault(
                 offset: 0, message: "the file looks like UTF-16 without a byte order mark",
-                hint: "save it as UTF-8, or write 'encoding: \(name)'")
+                hint: "save it as UTF-8, or declare 'encoding: \(name)'")
         }
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         var decoder = UTF8(), iterator = bytes.makeIterator(), offset = bytes.startIndex
@@ -56,7 +56,7 @@ enum TextEncoding: String, Sendable, CaseIterable {
         let at = min(offset, bytes.endIndex - 1)
         throw Fault(
             offset: at, message: "byte 0x\(String(bytes[at], radix: 16)) is not UTF-8",
-            hint: "save the file as UTF-8, or say how it is written, for example 'encoding: windows-1252'")
+            hint: "save the file as UTF-8, or declare its encoding, for example 'encoding: windows-1252'")
     }
 
     private func utf16Text(_ bytes: ArraySlice<UInt8>) throws(Fault) -> String {
@@ -76,11 +76,12 @@ enum TextEncoding: String, Sendable, CaseIterable {
                 read += UTF16.width(scalar)
             case .error:
                 throw Fault(
-                    offset: bytes.startIndex + read * 2, message: "this is not UTF-16", hint: "save the file as UTF-8")
+                    offset: bytes.startIndex + read * 2, message: "this is not valid UTF-16",
+                    hint: "save the file as UTF-8")
             case .emptyInput:
                 guard index == bytes.endIndex else {
                     throw Fault(
-                        offset: index, message: "the file ends within a character of UTF-16", hint: "save it as UTF-8")
+                        offset: index, message: "the file ends within a UTF-16 character", hint: "save it as UTF-8")
                 }
                 return text
             }
@@ -88,22 +89,23 @@ enum TextEncoding: String, Sendable, CaseIterable {
     }
 
     private func singleBytes(_ bytes: ArraySlice<UInt8>) throws(Fault) -> String {
-        // ISO 8859-1 is what files call Windows-1252, which has it whole (WHATWG Encoding, "names and labels").
+        // Files that declare ISO 8859-1 usually contain its superset Windows-1252 (WHATWG Encoding, "names and
+        // labels").
         let upper = Array(Self.tables[self == .latin1 ? Self.windows1252.rawValue : rawValue]!.unicodeScalars)
         var text = String.UnicodeScalarView()
         for (index, byte) in zip(bytes.indices, bytes) {
             let scalar = byte < 0x80 ? Unicode.Scalar(byte) : upper[Int(byte) - 0x80]
             guard scalar != "\u{FFFD}" else {
                 throw Fault(
-                    offset: index, message: "byte 0x\(String(byte, radix: 16)) means nothing in \(rawValue)",
-                    hint: "name another 'encoding', or save the file as UTF-8")
+                    offset: index, message: "byte 0x\(String(byte, radix: 16)) is not defined in \(rawValue)",
+                    hint: "declare another 'encoding', or save the file as UTF-8")
             }
             text.append(scalar)
         }
         return String(text)
     }
 
-    /// What the bytes from 0x80 on mean; U+FFFD: nothing. From the mapping files of the Unicode Consortium.
+    /// The characters of bytes from 0x80 on; U+FFFD: undefined. From the mapping files of the Unicode Consortium.
     private static let tables: [String: String] = [
         "windows-1250":
             "€\u{FFFD}‚\u{FFFD}„…†‡\u{FFFD}‰Š‹ŚŤŽŹ\u{FFFD}‘’“”•–—\u{FFFD}™š›śťžź\u{A0}ˇ˘Ł¤Ą¦§¨©Ş«¬\u{AD}®Ż°±˛ł´µ¶"

@@ -1,4 +1,4 @@
-// One layer of a scene, and how it moves.
+// A layer of a scene as the spec describes it, with its animation.
 import Composition
 import Diagnostics
 import YAML
@@ -49,7 +49,7 @@ struct LayerSpec: Sendable {
     ]
 
     static let kind = Kind<LayerSpec>.object(
-        "layer", "One thing on the picture: exactly one of text, image, video, shape, gradient",
+        "layer", "One element of the picture: exactly one of text, image, video, shape, gradient",
         { LayerSpec(place: $0) },
         [
             Field(
@@ -60,24 +60,24 @@ struct LayerSpec: Sendable {
                 example: "assets/hero.jpg"),
             Field(
                 optional: "video", \.video, asset([.video]),
-                "An asset of the spec, or the path of a clip; its sound is not heard",
+                "An asset of the spec, or the path of a clip; its sound is not used",
                 example: "assets/clip.mp4"),
             Field(
                 optional: "shape", \.shape, Scalar.oneOf(also: ["rect": .rectangle]), "A rectangle or an ellipse",
                 example: "rect"),
             Field(
-                optional: "gradient", \.gradient, Scalar.paint, "A gradient over the whole frame, or of the given size",
+                optional: "gradient", \.gradient, Scalar.paint, "A gradient that fills the frame, or the given size",
                 example: "{ linear: [black, white] }"),
             Field(
                 optional: "each", \.each, Scalar.string,
                 "Repeat this layer for every item of a list prop: {{item.field}}, {{index}}, {{count}}",
                 example: "items"),
             Field(
-                "at", \.at, Scalar.point, "Where the anchor lies on the frame; the middle by default",
+                "at", \.at, Scalar.point, "Position of the anchor in the frame; the middle by default",
                 example: "[center, 40%]"),
             Field(
                 optional: "anchor", \.anchor, Scalar.anchor,
-                "The point of the layer that lies at `at`, and that scale and rotation leave in place; by default the "
+                "The point of the layer that is placed at `at` and that scale and rotation keep fixed; by default the "
                     + "side named in `at`, else the middle",
                 example: "left"),
             Field(
@@ -86,46 +86,46 @@ struct LayerSpec: Sendable {
                 example: "[60%, auto]"),
             Field(
                 "fit", \.fit, Scalar.oneOf(),
-                "How a picture fills its size: cover crops, contain leaves room, fill stretches",
+                "How a picture fits its size: cover crops, contain leaves space, fill stretches",
                 example: "contain"),
-            Field("radius", \.radius, Scalar.positiveLength, "Rounding of corners", example: "3%"),
-            Field("blur", \.blur, Scalar.length(0...200, em: false), "Softness of a picture (sigma)", example: "12px"),
+            Field("radius", \.radius, Scalar.positiveLength, "Radius of the corners", example: "3%"),
+            Field("blur", \.blur, Scalar.length(0...200, em: false), "Blur of a picture (sigma)", example: "12px"),
             Field(
                 optional: "fill", \.fill, Scalar.paint,
-                "What a shape is filled with; the colour accent by default, nothing if only a stroke is given",
+                "Fill of a shape; the colour accent by default, none if only a stroke is given",
                 example: "accent"),
-            Field(optional: "stroke", \.stroke, Scalar.color, "Line around a shape", example: "white"),
+            Field(optional: "stroke", \.stroke, Scalar.color, "Colour of the line around a shape", example: "white"),
             Field("stroke_width", \.strokeWidth, Scalar.positiveLength, "Width of that line", example: "4px"),
             Field(
                 optional: "style", \.style, StyleReference.kind,
-                "How a text looks: the name of a style, or a style; body by default",
+                "Style of a text: the name of a style, or a style; body by default",
                 example: "title"),
             Field("scale", \.scale, Scalar.number(0...100), "Size factor", example: "1.2"),
             Field("rotation", \.rotation, Scalar.number(-36_000...36_000), "Degrees, clockwise", example: "-8"),
             Field("opacity", \.opacity, Scalar.fraction(0...1), "0 is invisible, 1 (or 100%) solid", example: "60%"),
             Field(
-                optional: "start", \.start, Scalar.time.placed, "When it appears, from the scene's start",
+                optional: "start", \.start, Scalar.time.placed, "Time at which it appears, from the scene's start",
                 example: "0.5s"),
             Field(
                 optional: "for", \.length, Scalar.duration.placed,
-                "How long it is shown. By default to the scene's end and on through its transition; a text with no "
-                    + "`end`, `for` or `exit` fades in time to be gone when the next scene's text comes",
+                "How long it is shown. By default until the scene's end and through its transition; a text without "
+                    + "`end`, `for` and `exit` fades out before the next scene's text appears",
                 example: "2s"),
             Field(
                 optional: "end", \.end, Scalar.duration.placed,
-                "When it goes, from the scene's start (instead of `for`); at the scene's end or later: it stays below "
-                    + "the next scene through the transition",
+                "Time at which it disappears, from the scene's start (instead of `for`); at the scene's end or later, "
+                    + "it stays below the next scene during the transition",
                 example: "2.5s"),
-            Field("trim", \.trim, Scalar.time, "Where in the clip to begin", example: "3s"),
+            Field("trim", \.trim, Scalar.time, "Start in the clip", example: "3s"),
             Field("speed", \.speed, Scalar.number(0.05...20), "Speed of the clip", example: "0.5"),
             Field(
-                "loop", \.loop, Scalar.bool, "Begin the clip again when it ends; else its last picture stays",
+                "loop", \.loop, Scalar.bool, "Repeat the clip; otherwise its last picture stays",
                 example: "true"),
             Field(
                 optional: "animate", \.animate, AnimateSpec.kind, "Properties that change over time",
                 example: "{ scale: [1, 1.1] }"),
-            Field(optional: "enter", \.enter, MoveSpec.kind, "How it comes", example: "{ slide: up, for: 0.4s }"),
-            Field(optional: "exit", \.exit, MoveSpec.kind, "How it goes", example: "fade"),
+            Field(optional: "enter", \.enter, MoveSpec.kind, "How it appears", example: "{ slide: up, for: 0.4s }"),
+            Field(optional: "exit", \.exit, MoveSpec.kind, "How it disappears", example: "fade"),
         ],
         whole: { layer, node, reader in
             let names = LayerKind.allCases.map(\.rawValue)
@@ -183,7 +183,7 @@ struct PropertyTrack<Value: Sendable>: Sendable {
         var ease: Ease?
     }
     var place: Place
-    /// Two values over the whole length of the animation.
+    /// The first and the last value of the animation.
     var ends: [Value] = []
     var keys: [Key] = []
 
@@ -191,10 +191,10 @@ struct PropertyTrack<Value: Sendable>: Sendable {
         let key = Kind<Key>.object(
             name, "A value at a time", { Key(place: $0) },
             [
-                Field("at", \.at, Scalar.time, required: true, "When, from the layer's start", example: "0.5s"),
+                Field("at", \.at, Scalar.time, required: true, "Time from the layer's start", example: "0.5s"),
                 Field(optional: "value", \.value, value, required: true, "The value", example: "1"),
                 Field(
-                    optional: "ease", \.ease, Scalar.oneOf(), "How the value goes on to the next keyframe",
+                    optional: "ease", \.ease, Scalar.oneOf(), "Easing to the next keyframe",
                     example: "out"),
             ])
         let schema = Schema(
@@ -255,19 +255,19 @@ struct AnimateSpec: Sendable {
                 example: "[{ at: 0s, value: 60% }, { at: 1s, value: 50% }]"),
             Field(
                 "ease", \.ease, Scalar.oneOf(),
-                "How values go over: linear, in, out, in-out, hold, back (overshoots), bounce",
+                "Easing: linear, in, out, in-out, hold, back (overshoots), bounce",
                 example: "in-out"),
-            Field("from", \.from, Scalar.time, "When [from, to] begins, from the layer's start", example: "0.2s"),
+            Field("from", \.from, Scalar.time, "Start of [from, to], from the layer's start", example: "0.2s"),
             Field(
                 optional: "for", \.length, Scalar.duration.placed,
-                "How long [from, to] takes; to the layer's end by default",
+                "Duration of [from, to]; to the layer's end by default",
                 example: "1s"),
         ])
 }
 
 enum Direction: String, Sendable, CaseIterable { case up, down, left, right }
 
-/// How a layer comes or goes.
+/// How a layer appears or disappears.
 struct MoveSpec: Sendable {
     enum Form: Sendable, Equatable { case fade, slide(Direction), zoom(Double), pop }
     var place: Place
@@ -281,21 +281,21 @@ struct MoveSpec: Sendable {
     var ease: Ease?
 
     private static let mapping = Kind<MoveSpec>.object(
-        "move", "How a layer comes or goes: exactly one of fade, slide, zoom, pop", { MoveSpec(place: $0) },
+        "move", "How a layer appears or disappears: exactly one of fade, slide, zoom, pop", { MoveSpec(place: $0) },
         [
-            Field(optional: "fade", \.fade, Scalar.bool, "Becomes visible", example: "true"),
-            Field(optional: "slide", \.slide, Scalar.oneOf(), "Moves this way, and fades", example: "up"),
+            Field(optional: "fade", \.fade, Scalar.bool, "Fades in or out", example: "true"),
+            Field(optional: "slide", \.slide, Scalar.oneOf(), "Moves in this direction, and fades", example: "up"),
             Field(
                 optional: "zoom", \.zoom, Scalar.number(0...10),
                 "Grows from this size factor (or shrinks to it), and fades",
                 example: "0.8"),
-            Field(optional: "pop", \.pop, Scalar.bool, "Grows a little too far and settles", example: "true"),
-            Field("for", \.length, Scalar.duration, "How long", example: "0.4s"),
+            Field(optional: "pop", \.pop, Scalar.bool, "Grows a little too much, then settles", example: "true"),
+            Field("for", \.length, Scalar.duration, "Duration", example: "0.4s"),
             Field(
                 "distance", \.distance, Scalar.length(0...20_000, em: false),
                 "How far it slides; a percentage is of the frame's shorter side",
                 example: "10%"),
-            Field(optional: "ease", \.ease, Scalar.oneOf(), "How it moves", example: "out"),
+            Field(optional: "ease", \.ease, Scalar.oneOf(), "Easing", example: "out"),
         ],
         whole: { move, node, reader in
             let names = ["fade", "slide", "zoom", "pop"]

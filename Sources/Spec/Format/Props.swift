@@ -1,4 +1,5 @@
-// The values of a spec's parameters: from --set, else the props file, else the default; each checked against its type.
+// The values of a spec's props: from --set, else from the props file, else the default. Each is checked against its
+// type.
 import Composition
 import Diagnostics
 import YAML
@@ -10,7 +11,7 @@ enum PropValue: Sendable, Equatable {
     case boolean(Bool)
     case list([[String: PropValue]])
 
-    /// As it stands in a text.
+    /// The value as part of a text.
     var text: String {
         switch self {
         case .string(let value): value
@@ -26,7 +27,7 @@ struct PropValues {
     var values: [String: PropValue] = [:]
     var declarations: [Entry<PropDeclaration>]
 
-    /// - set: what `--set` gives, name to text.
+    /// - set: the values of `--set`, name to text.
     init(_ declarations: [Entry<PropDeclaration>], file: Node?, set: [String: String], reader: Reader) {
         self.declarations = declarations
         let names = declarations.map(\.name)
@@ -68,7 +69,7 @@ struct PropValues {
         for entry in declarations { make(entry, given, &making, &made, reader) }
     }
 
-    /// A value may be made of others: `default: "Hello {{name}}"`. Those are made first.
+    /// A value may contain others: `default: "Hello {{name}}"`. Those are made first.
     private mutating func make(
         _ entry: Entry<PropDeclaration>, _ given: [String: Node], _ making: inout [String], _ made: inout Set<String>,
         _ reader: Reader
@@ -89,7 +90,7 @@ struct PropValues {
         }
         let scope = scope(broken: Set(declarations.map(\.name)).subtracting(values.keys))
         let filled = nodes.map { Template(reader: reader).filled($0, scope) }
-        // The default is read in any case: what is wrong with it would be found only where no value is given.
+        // The default is always read; otherwise its faults would appear only in a build without a value.
         let all = filled.map { Self.value(of: $0, name, entry.value, reader) }
         if nodes.isEmpty { reader.report(.propWithoutValue(name, at: entry.place)) } else { values[name] = all[0] }
     }

@@ -1,4 +1,4 @@
-// Scenes and what lies between them; captions; the call to action.
+// Scenes, transitions, captions and the call to action as the spec describes them.
 import Composition
 import Diagnostics
 import YAML
@@ -17,21 +17,21 @@ struct TransitionSpec: Sendable {
     var color = Color(red: 0, green: 0, blue: 0)
 
     private static let mapping = Kind<TransitionSpec>.object(
-        "transition", "How a scene goes over into the next: exactly one of crossfade, fade, slide, cut",
+        "transition", "The transition to the next scene: exactly one of crossfade, fade, slide, cut",
         { TransitionSpec(place: $0) },
         [
             Field(
                 optional: "crossfade", \.crossfade, Scalar.duration,
-                "The next scene appears over this one, in this time",
+                "The next scene fades in over this one, in this time",
                 example: "0.5s"),
             Field(
-                optional: "fade", \.fade, Scalar.duration, "Through a colour: half of this time out, half of it in",
+                optional: "fade", \.fade, Scalar.duration, "Fades through a colour: half of this time out, half in",
                 example: "0.6s"),
-            Field(optional: "slide", \.slide, Scalar.oneOf(), "Both scenes move this way", example: "left"),
-            Field(optional: "cut", \.cut, Scalar.bool, "At once", example: "true"),
-            Field("for", \.slideLength, Scalar.duration, "How long a slide takes", example: "0.4s"),
+            Field(optional: "slide", \.slide, Scalar.oneOf(), "Both scenes move in this direction", example: "left"),
+            Field(optional: "cut", \.cut, Scalar.bool, "No transition", example: "true"),
+            Field("for", \.slideLength, Scalar.duration, "Duration of a slide", example: "0.4s"),
             Field("color", \.color, Scalar.color, "The colour of a fade", example: "black"),
-            Field("ease", \.ease, Scalar.oneOf(), "How it moves", example: "in-out"),
+            Field("ease", \.ease, Scalar.oneOf(), "Easing", example: "in-out"),
         ],
         whole: { transition, node, reader in
             let names = ["crossfade", "fade", "slide", "cut"]
@@ -82,9 +82,9 @@ struct CueSpec: Sendable {
     static let kind = Kind<CueSpec>.object(
         "cue", "A caption", { CueSpec(place: $0) },
         [
-            Field("start", \.start, Scalar.time, required: true, "When it appears", example: "0.5s"),
-            Field("end", \.end, Scalar.duration, required: true, "When it goes", example: "2.5s"),
-            Field("text", \.text, Scalar.string, required: true, "What it says", example: "Meet Aurora"),
+            Field("start", \.start, Scalar.time, required: true, "Time at which it appears", example: "0.5s"),
+            Field("end", \.end, Scalar.duration, required: true, "Time at which it disappears", example: "2.5s"),
+            Field("text", \.text, Scalar.string, required: true, "Its text", example: "Meet Aurora"),
         ])
 }
 
@@ -99,28 +99,29 @@ struct SceneSpec: Sendable {
     var each: String?
 
     static let kind = Kind<SceneSpec>.object(
-        "scene", "A stretch of the video with one set of layers", { SceneSpec(place: $0) },
+        "scene", "A part of the video with its own layers", { SceneSpec(place: $0) },
         [
             Field("id", \.id, id.placed, required: true, "Name of the scene, unique", example: "offer"),
             Field(
-                "duration", \.duration, Scalar.duration.placed, required: true, "How long until the next scene begins",
+                "duration", \.duration, Scalar.duration.placed, required: true, "Time until the next scene begins",
                 example: "4s"),
             Field(
-                optional: "background", \.background, Scalar.paint, "Behind the layers; that of `video` by default",
+                optional: "background", \.background, Scalar.paint,
+                "Background behind the layers; that of `video` by default",
                 example: "\"#0b1020\""),
             Field(
                 "layers", \.layers, .list(LayerSpec.kind, limit: SpecLimits.layers),
-                "What is shown, from back to front",
+                "The layers, from back to front",
                 example: "[{ text: Hello }]"),
             Field(
                 optional: "transition", \.transition, TransitionSpec.kind,
-                "How this scene goes over into the next; a cut by default. The length of the video does not change by "
-                    + "it: this scene stays on below the next one",
+                "The transition to the next scene; a cut by default. It does not change the duration of the video: "
+                    + "this scene continues below the next one",
                 example: "{ crossfade: 0.3s }"),
             Field(
                 "captions", \.captions, SceneCaptionsSpec.kind,
                 "Captions timed from this scene's start, which move with it: a list of cues, or `{ from: … }` for a "
-                    + "file of this scene's own. The spec's `captions` say how they look",
+                    + "file of this scene. `captions` of the spec sets their style",
                 example: "[{ start: 0s, end: 2s, text: Hello }]"),
             Field(
                 optional: "each", \.each, Scalar.string,
@@ -158,7 +159,7 @@ struct SceneCaptionsSpec: Sendable {
             Field("offset", \.offset, Scalar.signedTime, "Added to every time of the file", example: "0.2s"),
             Field(
                 optional: "encoding", \.encoding, Scalar.oneOf(),
-                "How the file is written, where it is neither UTF-8 nor begins with a byte order mark",
+                "Encoding of the file, if it is not UTF-8 and has no byte order mark",
                 example: "windows-1252"),
         ])
 
@@ -206,54 +207,54 @@ struct CaptionsSpec: Sendable {
             Field(
                 optional: "from", \.from, file, "An SRT or WebVTT file, instead of cues", example: "assets/captions.vtt"
             ),
-            Field("style", \.style, StyleReference.kind, "How they look", example: "caption"),
+            Field("style", \.style, StyleReference.kind, "Style of the captions", example: "caption"),
             Field("position", \.position, Scalar.coordinate(.y), "top, middle, bottom, or a height", example: "bottom"),
             Field(
                 "max_width", \.maximumWidth, Scalar.length(1...20_000, em: false),
                 "Width at which lines wrap; a percentage is of the frame's width",
                 example: "70%"),
             Field(
-                "mode", \.mode, Scalar.oneOf(), "lines, or words: each word is highlighted as it is said",
+                "mode", \.mode, Scalar.oneOf(), "lines, or words: each word is highlighted in turn",
                 example: "words"),
             Field(
                 optional: "highlight", \.highlight, Scalar.color, "Colour of the highlighted word; accent by default",
                 example: "accent"),
             Field(
                 optional: "at", \.at, Scalar.moment,
-                "From when their times count: tied to a scene they move with it, as the voice does that they belong "
-                    + "to; the beginning of the video by default",
+                "The moment from which their times count. Tied to a scene, they move with it, like a voice that is "
+                    + "tied to it; by default the start of the video",
                 example: "scene.offer.start"),
             Field(
                 optional: "until", \.until, Scalar.moment,
-                "When the last has to be gone; what is later is treated as `on_outside` says. The end of the video by "
-                    + "default",
+                "The moment at which the last one must end; `on_outside` applies to later ones. By default the end of "
+                    + "the video",
                 example: "scene.offer.end"),
             Field("offset", \.offset, Scalar.signedTime, "Added to every time of these captions", example: "-0.2s"),
             Field(
                 optional: "encoding", \.encoding, Scalar.oneOf(),
-                "How the file is written, where it is neither UTF-8 nor begins with a byte order mark",
+                "Encoding of the file, if it is not UTF-8 and has no byte order mark",
                 example: "windows-1252"),
             Field(
                 "follow_places", \.followsPlaces, Scalar.bool,
-                "Whether a caption lies where its file wants it (line:, {\\an8}) rather than at `position`",
+                "Whether positions in the file (line:, {\\an8}) take precedence over `position`",
                 example: "false"),
             Field(
                 optional: "on_overlap", \.onOverlap, Scalar.oneOf(),
-                "Captions that are on screen at once: cut ends one where the next begins, stack shows both, error "
-                    + "stops. By default cut where one is of a file, else error",
+                "Captions that overlap in time: cut ends one where the next begins, stack shows both, error stops. By "
+                    + "default cut if one is from a file, else error",
                 example: "stack"),
             Field(
                 optional: "on_empty", \.onEmpty, Scalar.oneOf(),
-                "A caption that says nothing, is shorter than a frame or ends before it begins: skip leaves it out "
-                    + "with a warning, error stops. By default skip for a file, else error",
+                "A caption that is empty, shorter than a frame or ends before it begins: skip leaves it out with a "
+                    + "warning, error stops. By default skip for a file, else error",
                 example: "skip"),
             Field(
                 "on_invalid", \.onInvalid, Scalar.oneOf(),
-                "What of a file cannot be read: skip leaves it out with a warning, error stops",
+                "Parts of a file that cannot be read: skip leaves them out with a warning, error stops",
                 example: "error"),
             Field(
                 "on_outside", \.onOutside, Scalar.oneOf(),
-                "A caption before the video or after its end: cut shows what is within, error stops",
+                "A caption before the start or after the end of the video: cut shows the part inside, error stops",
                 example: "cut"),
         ],
         whole: { captions, node, reader in
@@ -285,7 +286,7 @@ struct CaptionsSpec: Sendable {
     }()
 }
 
-/// The card at the end.
+/// The call to action: the card at the end.
 struct CTASpec: Sendable {
     var place: Place
     var text = ""
@@ -299,17 +300,18 @@ struct CTASpec: Sendable {
     static let kind = Kind<CTASpec>.object(
         "cta", "The call to action: a last scene with a text and a button", { CTASpec(place: $0) },
         [
-            Field("text", \.text, Scalar.string, required: true, "What to do", example: "Try it today"),
+            Field("text", \.text, Scalar.string, required: true, "The request", example: "Try it today"),
             Field(
-                optional: "url", \.url, Scalar.string, "Where; shown below the button", example: "https://example.com"),
+                optional: "url", \.url, Scalar.string, "The address, shown below the button",
+                example: "https://example.com"),
             Field(
-                optional: "button", \.button, Scalar.string, "What the button says; the url by default",
+                optional: "button", \.button, Scalar.string, "Text of the button; the url by default",
                 example: "Start free"),
-            Field("hold", \.hold, Scalar.duration.placed, "How long it stays", example: "4s"),
-            Field("style", \.style, StyleReference.kind, "How the text looks", example: "cta"),
-            Field("button_style", \.buttonStyle, StyleReference.kind, "How the button looks", example: "button"),
+            Field("hold", \.hold, Scalar.duration.placed, "Duration", example: "4s"),
+            Field("style", \.style, StyleReference.kind, "Style of the text", example: "cta"),
+            Field("button_style", \.buttonStyle, StyleReference.kind, "Style of the button", example: "button"),
             Field(
-                optional: "background", \.background, Scalar.paint, "Behind it; made from the theme by default",
+                optional: "background", \.background, Scalar.paint, "Background; made from the theme by default",
                 example: "\"#0b1020\""),
         ])
 }

@@ -1,4 +1,4 @@
-// `video`, `theme`, `props`: what holds for the whole spec.
+// `video`, `theme` and `props`: settings for the whole spec.
 import Composition
 import Diagnostics
 
@@ -15,9 +15,9 @@ struct VideoSettings: Sendable {
             Field(
                 "size", \.size, Scalar.size, "Size of the picture; lengths in pixels are of this size",
                 example: "1080x1920"),
-            Field("fps", \.rate, Scalar.rate, "Frames per second; 29.97 is taken for 30000/1001", example: "29.97"),
+            Field("fps", \.rate, Scalar.rate, "Frames per second; 29.97 means 30000/1001", example: "29.97"),
             Field(
-                "background", \.background, Scalar.paint, "What lies behind a scene that has no background of its own",
+                "background", \.background, Scalar.paint, "Background of scenes that have none of their own",
                 example: "\"#0b1020\""),
             Field(
                 "language", \.language, Scalar.language, "Language of texts and captions, for example en or pt-BR",
@@ -28,7 +28,7 @@ struct VideoSettings: Sendable {
 
 enum PropType: String, Sendable, CaseIterable { case string, number, integer, boolean, color, `enum`, list }
 
-/// A parameter of the video, as it is declared.
+/// The declaration of a prop.
 struct PropDeclaration: Sendable {
     var place: Place
     var type = PropType.string
@@ -53,24 +53,25 @@ struct PropDeclaration: Sendable {
                 "type", \.type, Scalar.oneOf(), required: true, "Type of the value",
                 example: "string"),
             Field(
-                optional: "summary", \.summary, Scalar.string, "What it is for",
+                optional: "summary", \.summary, Scalar.string, "Its purpose",
                 example: "the product's name"),
             Field(
-                optional: "default", \.defaultValue, NodeBox.kind, "Value where none is given",
+                optional: "default", \.defaultValue, NodeBox.kind, "Value if none is given",
                 example: "Aurora"),
             Field(
                 optional: "max_length", \.maximumLength, Scalar.integer(1...SpecLimits.text),
                 "Longest text, in characters",
                 example: "24"),
             Field(
-                "allow_empty", \.allowsEmpty, Scalar.bool, "Whether a text may say nothing where it is used",
+                "allow_empty", \.allowsEmpty, Scalar.bool, "Whether the text may be empty",
                 example: "true"),
             Field(
-                optional: "min", \.minimum, Scalar.number(-1e15...1e15), "Least number, or least length of a list",
+                optional: "min", \.minimum, Scalar.number(-1e15...1e15),
+                "Smallest number, or smallest length of a list",
                 example: "0"),
             Field(
                 optional: "max", \.maximum, Scalar.number(-1e15...1e15),
-                "Greatest number, or greatest length of a list",
+                "Largest number, or largest length of a list",
                 example: "100"),
             Field(
                 optional: "choices", \.choices, .list(Scalar.string, limit: 200, atLeast: 1), "Values of an enum",
@@ -137,7 +138,7 @@ struct ShadowSpec: Sendable {
         ])
 }
 
-/// A text style; what is absent comes from the style that it extends.
+/// A text style. Missing values come from the style that it extends.
 struct StyleSpec: Sendable {
     var place: Place?
     var extends: Placed<String>?
@@ -158,7 +159,7 @@ struct StyleSpec: Sendable {
     var uppercase: Bool?
 
     static let kind = Kind<StyleSpec>.object(
-        "style", "How a text looks; lengths in % are of the frame's shorter side", { StyleSpec(place: $0) },
+        "style", "A text style; percentages are of the frame's shorter side", { StyleSpec(place: $0) },
         [
             Field(
                 optional: "extends", \.extends, names(\.styles, "style", "styles known here"),
@@ -188,7 +189,7 @@ struct StyleSpec: Sendable {
                 "Space between the text and the edge of its box, or [horizontal, vertical]",
                 example: "[0.6em, 0.3em]"),
             Field(
-                optional: "radius", \.radius, Scalar.positiveLength, "Rounding of the box's corners", example: "0.3em"),
+                optional: "radius", \.radius, Scalar.positiveLength, "Radius of the box's corners", example: "0.3em"),
             Field(
                 optional: "outline", \.outline, OutlineSpec.kind, "A line around the letters",
                 example: "{ color: black, width: 2px }"),
@@ -197,7 +198,7 @@ struct StyleSpec: Sendable {
                 example: "{ y: 3px, blur: 8px }"),
             Field(
                 optional: "line_height", \.lineHeight, Scalar.number(0.5...4),
-                "Distance of lines as a multiple of the size",
+                "Distance between baselines as a multiple of the size",
                 example: "1.2"),
             Field(
                 optional: "letter_spacing", \.letterSpacing, Scalar.length(-20_000...20_000),
@@ -210,7 +211,7 @@ struct StyleSpec: Sendable {
             Field(optional: "uppercase", \.uppercase, Scalar.bool, "Capital letters", example: "true"),
         ])
 
-    /// A name that the spec declares.
+    /// Reads a name that the spec declares.
     static func names(_ known: any KeyPath<Reader, [String]> & Sendable, _ what: String, _ label: String) -> Kind<
         Placed<String>
     > {
@@ -227,7 +228,7 @@ struct StyleSpec: Sendable {
         }
     }
 
-    /// What this one says, else what the other says.
+    /// The values of this style, completed by those of another.
     func over(_ base: StyleSpec) -> StyleSpec {
         StyleSpec(
             place: place ?? base.place, extends: nil, font: font ?? base.font, size: size ?? base.size,
@@ -278,7 +279,7 @@ struct FontSpec: Sendable {
             })
     }
 
-    /// Families that every machine has something for.
+    /// Families that every machine can supply.
     static let generic: Set<String> = ["sans-serif", "serif", "monospace"]
 
     static func isFile(_ text: String) -> Bool {
@@ -297,14 +298,15 @@ struct ThemeSpec: Sendable {
         [
             Field(
                 "fonts", \.fonts, .table(FontSpec.kind, limit: 64),
-                "Families, font files, or lists of them; 'body' is used by default, 'heading' by titles",
+                "Families, font files, or lists of them; texts use 'body' by default, titles 'heading'",
                 example: "{ body: [assets/Inter.ttf, sans-serif] }"),
             Field(
-                "colors", \.colors, .table(Scalar.color), "Colours by name; 'text' and 'accent' are used by default",
+                "colors", \.colors, .table(Scalar.color),
+                "Colours by name; 'text' and 'accent' are defaults of styles and shapes",
                 example: "{ accent: \"#7c5cff\" }"),
             Field(
                 "styles", \.styles, .table(StyleSpec.kind),
-                "Text styles; body, title, subtitle, caption, cta and button exist and may be refined",
+                "Text styles; body, title, subtitle, caption, cta and button are built in and can be refined",
                 example: "{ title: { size: 10% } }"),
         ])
 }

@@ -1,32 +1,32 @@
-// A spec whose structure is right: every field known and typed, props filled in, names declared. What needs the files
-// themselves (their sizes, their captions) is not looked at here.
+// A spec with a valid structure: every field is known and typed, props are filled in, names are declared. Checks
+// nothing that needs the files themselves (their sizes, their captions).
 import Composition
 import Diagnostics
 import YAML
 
-/// A file that the spec names, for whoever opens it.
+/// A file that the spec names, to be opened later.
 public struct AssetReference: Sendable {
-    /// The name under which the spec declares it, or its path where it is named in place: the key in `Facts.assets`.
+    /// The name under which the spec declares it, or its path if it is named in place: the key in `Facts.assets`.
     public var name: String
     /// Relative to the workspace.
     public var path: String
     public var place: Place
-    /// What it may be, after how it is used.
+    /// The kinds that its uses allow.
     public var kinds: Set<AssetFacts.Kind>
 }
 
 public struct ValidSpec: Sendable {
     let document: VideoSpec
     let specName: String
-    /// The spec as written, props filled in: where a field stands.
+    /// The spec as written, with props filled in; gives the place of a field.
     let root: Node
-    /// What `{{name}}` stands for.
+    /// The values of `{{name}}`.
     let scope: Scope
-    /// In the order of the spec; each path once under each of its names.
+    /// In the order of the spec; each path once for each of its names.
     public let references: [AssetReference]
     public let warnings: [Diagnostic]
 
-    /// Files in roots that are not among these, each at its place.
+    /// Errors for files in roots that are not declared.
     public func undeclared(_ roots: [String: String]) -> [Diagnostic] {
         references.compactMap { reference in
             guard let (root, _) = Folders.root(of: reference.path), roots[root] == nil else { return nil }
@@ -39,8 +39,8 @@ public struct ValidSpec: Sendable {
     /// The folder of approved pictures.
     public var baseline: String? { document.acceptance.baseline }
 
-    /// - set: what `--set` gives, name to text.
-    /// - Throws: everything that is wrong, in file order.
+    /// - set: the values of `--set`, name to text.
+    /// - Throws: all faults, in file order.
     public static func read(
         specText: String, specName: String, propsText: String? = nil, propsName: String = "props",
         set: [String: String] = [:]
@@ -50,7 +50,7 @@ public struct ValidSpec: Sendable {
             propsName: propsName, set: set)
     }
 
-    /// The same for the bytes of files, which may be no text at all.
+    /// The same for the bytes of files, which may not be text.
     public static func read(
         spec: [UInt8], specName: String, props: [UInt8]? = nil, propsName: String = "props",
         set: [String: String] = [:]
@@ -75,7 +75,7 @@ public struct ValidSpec: Sendable {
             warnings: reader.problems.inFileOrder())
     }
 
-    /// Where a field's value stands; the nearest that is written where it is not.
+    /// The place of a field's value, or of the innermost enclosing value if the field is missing.
     func place(along path: [String]) -> Place {
         var node = root
         for name in path {
@@ -95,7 +95,7 @@ public struct ValidSpec: Sendable {
                     at: root.place))
             return nil
         }
-        // Props are read twice: here for their values, and with everything else for their own mistakes.
+        // Props are read twice: here for their values, later with the whole spec for their faults.
         let quiet = Reader()
         let declarations =
             root["props"].flatMap {
@@ -123,10 +123,10 @@ public struct ValidSpec: Sendable {
         reader.styles = own + Styles.builtIn.map(\.name).filter { !own.contains($0) }
         for pair in root["theme"]?["colors"]?.pairs ?? [] {
             guard let text = pair.value.text else { continue }
-            // A colour that is wrong is reported where it is declared, not again wherever it is used.
+            // An invalid colour is reported only where it is declared, not at each use.
             reader.colors[pair.name] = Color(hex: text) ?? Scalar.namedColors[text] ?? Styles.defaultAccent
         }
-        // These two mean something even where the theme does not name them.
+        // These two have defaults.
         if reader.colors["accent"] == nil { reader.colors["accent"] = Styles.defaultAccent }
         if reader.colors["text"] == nil { reader.colors["text"] = Color(red: 255, green: 255, blue: 255) }
     }
@@ -208,7 +208,7 @@ public struct ValidSpec: Sendable {
         }
         var known = Dictionary(all.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first })
         for use in reader.uses {
-            // Results name assets by these names, and readers of JSON may take the two for one.
+            // Results use these names as keys, and readers of JSON may treat names that look alike as equal.
             if let other = known[use.name] {
                 if !other.isSameBytes(use.name) { reader.report(.sameLook(use.name, at: use.place)) }
                 continue

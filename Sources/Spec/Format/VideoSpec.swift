@@ -1,11 +1,11 @@
-// The whole spec: sound, acceptance, and the document that holds all parts.
+// The spec as a whole, with its parts for sound, acceptance, assets and review.
 import Composition
 import Diagnostics
 import YAML
 
 struct TrackSpec: Sendable {
     struct Duck: Sendable {
-        /// Empty only where it was not written as it should be, which is reported.
+        /// Empty only after an error, which is reported.
         var under: [Placed<String>] = []
         var by = 9.0
         var attack = Time.seconds(0.08)
@@ -19,15 +19,15 @@ struct TrackSpec: Sendable {
         }()
 
         static let kind = Kind<Duck>.object(
-            "duck", "Lowers this track while another sounds", { _ in Duck() },
+            "duck", "Lowers this track while another one sounds", { _ in Duck() },
             [
                 Field(
                     "under", \.under, names, required: true,
-                    "The asset of the other track, or a list of several; every track of that asset counts",
+                    "The asset of the other track, or a list of assets; all tracks of these assets count",
                     example: "voice"),
-                Field("by", \.by, Scalar.number(unit: "dB", 0...60), "How far", example: "12dB"),
-                Field("attack", \.attack, Scalar.time(0...10), "How fast it goes down", example: "0.1s"),
-                Field("release", \.release, Scalar.time(0...10), "How fast it comes back", example: "0.5s"),
+                Field("by", \.by, Scalar.number(unit: "dB", 0...60), "Reduction", example: "12dB"),
+                Field("attack", \.attack, Scalar.time(0...10), "Time to reach the reduction", example: "0.1s"),
+                Field("release", \.release, Scalar.time(0...10), "Time to return", example: "0.5s"),
             ])
     }
 
@@ -45,33 +45,33 @@ struct TrackSpec: Sendable {
     var duck: Duck?
 
     static let kind = Kind<TrackSpec>.object(
-        "track", "One sound", { TrackSpec(place: $0) },
+        "track", "A sound in the mix", { TrackSpec(place: $0) },
         [
             Field(
                 "asset", \.asset, LayerSpec.asset([.audio, .video]), required: true,
                 "An asset of the spec, or the path of a sound",
                 example: "music"),
-            Field("gain", \.gain, Scalar.number(unit: "dB", -120...40), "Louder or softer", example: "-18dB"),
+            Field("gain", \.gain, Scalar.number(unit: "dB", -120...40), "Change of its level", example: "-18dB"),
             Field(
                 optional: "at", \.at, Scalar.moment,
-                "From when it counts: tied to a scene it moves with the scene, as a voice has to; the beginning of "
-                    + "the video by default",
+                "The moment from which its times count. Tied to a scene, it moves with the scene, as a voice must; by "
+                    + "default the start of the video",
                 example: "scene.offer.start"),
-            Field("start", \.start, Scalar.time.placed, "When it begins, counted from `at`", example: "0.5s"),
-            Field("trim", \.trim, Scalar.time.placed, "Where in the file it begins", example: "12s"),
+            Field("start", \.start, Scalar.time.placed, "Time at which it begins, counted from `at`", example: "0.5s"),
+            Field("trim", \.trim, Scalar.time.placed, "Start in the file", example: "12s"),
             Field(
                 optional: "duration", \.duration, Scalar.duration,
-                "How long it is heard; to its end or the video's by default",
+                "Duration; by default to its end or the video's",
                 example: "8s"),
             Field(
                 optional: "until", \.until, Scalar.moment,
-                "Instead of `duration`: the moment at which it ends at the latest, such as the end of a scene",
+                "Latest end, such as the end of a scene (instead of `duration`)",
                 example: "scene.offer.end"),
-            Field("fade_in", \.fadeIn, Scalar.time, "Rises in this time", example: "0.5s"),
-            Field("fade_out", \.fadeOut, Scalar.time, "Falls in this time at its end", example: "2s"),
-            Field("loop", \.loop, Scalar.bool, "Begin again when it ends", example: "true"),
+            Field("fade_in", \.fadeIn, Scalar.time, "Duration of the fade-in", example: "0.5s"),
+            Field("fade_out", \.fadeOut, Scalar.time, "Duration of the fade-out", example: "2s"),
+            Field("loop", \.loop, Scalar.bool, "Repeat it when it ends", example: "true"),
             Field(
-                optional: "duck", \.duck, Duck.kind, "Go down while another track sounds",
+                optional: "duck", \.duck, Duck.kind, "Lower it while another track sounds",
                 example: "{ under: voice, by: 9dB }"),
         ],
         whole: { track, _, reader in
@@ -85,7 +85,7 @@ struct LoudnessSpec: Sendable {
     var integrated = -14.0
     var truePeak = -1.0
     static let kind = Kind<LoudnessSpec>.object(
-        "loudness", "Loudness of the whole (ITU-R BS.1770)", { _ in LoudnessSpec() },
+        "loudness", "Loudness of the mix (ITU-R BS.1770)", { _ in LoudnessSpec() },
         [
             Field(
                 "integrated", \.integrated, Scalar.number(unit: "LUFS", -70...0), "Integrated loudness",
@@ -100,19 +100,19 @@ struct AudioSpec: Sendable {
     var tracks: [TrackSpec] = []
     var loudness: LoudnessSpec?
     static let kind = Kind<AudioSpec>.object(
-        "audio", "What is heard", { _ in AudioSpec() },
+        "audio", "The sound", { _ in AudioSpec() },
         [
             Field(
-                "tracks", \.tracks, .list(TrackSpec.kind, limit: SpecLimits.tracks), "Sounds, mixed",
+                "tracks", \.tracks, .list(TrackSpec.kind, limit: SpecLimits.tracks), "The sounds of the mix",
                 example: "[{ asset: assets/bed.mp3 }]"),
             Field(
                 optional: "loudness", \.loudness, LoudnessSpec.kind,
-                "Loudness that the mix is brought to; as mixed where absent",
+                "Target loudness of the mix; by default it is not changed",
                 example: "{ integrated: -14LUFS }"),
         ])
 }
 
-/// A length and how far the result may be from it.
+/// A duration and its tolerance.
 struct DurationGoal: Sendable {
     var seconds: Double
     var tolerance: Double
@@ -158,10 +158,10 @@ struct AcceptanceSpec: Sendable {
     }
 
     static let kind = Kind<AcceptanceSpec>.object(
-        "acceptance", "What the finished file must keep to", { _ in AcceptanceSpec() },
+        "acceptance", "Requirements for the finished file", { _ in AcceptanceSpec() },
         [
             Field(
-                optional: "duration", \.duration, DurationGoal.kind, "Length, for example 10s ± 0.1s",
+                optional: "duration", \.duration, DurationGoal.kind, "Duration, for example 10s ± 0.1s",
                 example: "10s ± 0.1s"),
             Field(
                 optional: "max_bytes", \.maximumBytes, Scalar.byteCount, "Largest file, for example 20MB",
@@ -172,19 +172,20 @@ struct AcceptanceSpec: Sendable {
                 example: "baselines/launch"),
             Field(
                 "sync", \.sync, .list(Scalar.moment, limit: 100),
-                "Times at which something is seen and heard at once, such as a clap",
+                "Times at which picture and sound show the same event, such as a clap",
                 example: "[scene.offer.start + 1.5s]"),
             Field(
                 "profile", \.profiles, profiles,
-                "Whose rules it keeps to: youtube, shorts, tiktok, reels, linkedin, broadcast, or one of "
+                "Profiles whose rules apply: youtube, shorts, tiktok, reels, linkedin, broadcast, or one of "
                     + "pipelines/profiles; one or a list",
                 example: "youtube"),
             Field(
-                "rules", \.rules, RulesSpec.kind, "Rules of this video's own; they come before those of its profiles",
+                "rules", \.rules, RulesSpec.kind,
+                "Rules of this video; they take precedence over those of its profiles",
                 example: "{ caption_lines: { max: 2 } }"),
             Field(
                 "checks", \.checks, SeveritiesSpec.kind,
-                "What a breach is, by the check's id: off, warn or fail; `vgraph checks` lists them",
+                "Severity of a breach, by the check's id: off, warn or fail; `vgraph checks` lists the ids",
                 example: "{ P09.zone: off }"),
         ])
 
@@ -203,7 +204,7 @@ struct AcceptanceSpec: Sendable {
     }
 }
 
-/// A file that the spec names, and what is said of its rights.
+/// A file that the spec names, and its rights.
 struct AssetSpec: Sendable {
     var place: Place
     var file = Placed(value: "", place: Place(file: "", line: 0, column: 0))
@@ -220,16 +221,17 @@ struct AssetSpec: Sendable {
     }
 
     private static let mapping = Kind<AssetSpec>.object(
-        "asset", "A file and what is said of its rights", { AssetSpec(place: $0) },
+        "asset", "A file and its rights", { AssetSpec(place: $0) },
         [
             Field(
                 "file", \.file, path, required: true,
                 "Its path, relative to the "
                     + "workspace", example: "assets/hero.jpg"),
             Field(
-                optional: "license", \.license, Scalar.string, "Under which license it is used", example: "CC BY 4.0"),
-            Field(optional: "credit", \.credit, Scalar.string, "Who is to be named", example: "Ann Example"),
-            Field("generated", \.generated, Scalar.bool, "Whether a model made it", example: "true"),
+                optional: "license", \.license, Scalar.string, "The license under which it is used",
+                example: "CC BY 4.0"),
+            Field(optional: "credit", \.credit, Scalar.string, "Whom to credit", example: "Ann Example"),
+            Field("generated", \.generated, Scalar.bool, "Whether a model generated it", example: "true"),
         ])
 
     static let kind = Kind<AssetSpec>(.any([path.schema, mapping.schema])) { node, reader in
@@ -241,7 +243,7 @@ struct AssetSpec: Sendable {
 struct ReviewSpec: Sendable {
     var claims: [String] = []
     static let kind = Kind<ReviewSpec>.object(
-        "review", "What a reviewer is asked", { _ in ReviewSpec() },
+        "review", "Questions for reviewers", { _ in ReviewSpec() },
         [
             Field(
                 "claims", \.claims, .list(Scalar.string, limit: 100),
@@ -283,27 +285,27 @@ struct VideoSpec: Sendable {
                 example: "{ hero: assets/hero.jpg }"),
             Field(
                 "scenes", \.scenes, .list(SceneSpec.kind, limit: SpecLimits.scenes, atLeast: 1), required: true,
-                "What is shown, one after the other",
+                "The scenes, in order",
                 example: "[{ id: hook, duration: 3s }]"),
             Field(
                 optional: "captions", \.captions, CaptionsSpec.kind,
                 "Captions over all scenes: a list of cues, or a mapping",
                 example: "{ from: assets/captions.vtt }"),
             Field(
-                "audio", \.audio, AudioSpec.kind, "What is heard",
+                "audio", \.audio, AudioSpec.kind, "The sound",
                 example: "{ tracks: [{ asset: assets/voice.wav }] }"),
             Field(
-                optional: "cta", \.cta, CTASpec.kind, "A last card that says what to do",
+                optional: "cta", \.cta, CTASpec.kind, "A last card with a call to action",
                 example: "{ text: Try it today }"),
             Field(
                 "formats", \.formats, .table(Scalar.size, limit: 32),
-                "Other sizes that the same spec is built in, by name",
+                "Other sizes of the video, by name",
                 example: "{ tall: 1080x1920 }"),
             Field(
-                "acceptance", \.acceptance, AcceptanceSpec.kind, "What the finished file must keep to",
+                "acceptance", \.acceptance, AcceptanceSpec.kind, "Requirements for the finished file",
                 example: "{ duration: 10s ± 0.1s }"),
             Field(
-                "review", \.review, ReviewSpec.kind, "What a reviewer is asked",
+                "review", \.review, ReviewSpec.kind, "Questions for reviewers",
                 example: "{ claims: [\"the logo is seen\"] }"),
         ])
 
@@ -316,16 +318,16 @@ struct VideoSpec: Sendable {
     }
 }
 
-/// Holds a node as a field's value: a default is read once the type of its prop is known.
+/// A node as a field's value, since a default can only be read when the type of its prop is known.
 struct NodeBox: Sendable {
     var node: Node
     static let kind = Kind<NodeBox>(Schema([])) { node, _ in NodeBox(node: node) }
 }
 
-/// The JSON Schema (2020-12) of a spec, made from the same description that reads it.
+/// The JSON Schema (2020-12) of a spec, made from the description that also reads it.
 public func schemaText() -> String { text(of: VideoSpec.kind.schema, root: "spec") }
 
-/// The same of a profile.
+/// The JSON Schema of a profile.
 public func profileSchemaText() -> String { text(of: ProfileFile.kind.schema, root: "profile") }
 
 private func text(of schema: Schema, root name: String) -> String {

@@ -1,10 +1,10 @@
-// Paths of files that a spec names: in the workspace or in a root (`brand:logo.svg`), inside it, written one way only.
+// Checks and normalises the paths in a spec: inside the workspace or a root (`brand:logo.svg`).
 import Diagnostics
 
 extension Reader {
-    /// The path without `.` and with `..` resolved; nil after reporting why it cannot be used. Whether a root is
-    /// declared, whoever opens the file says.
-    /// - Parameter isRead: what is written lies in no root.
+    /// The path with `.` and `..` resolved; nil after reporting why it cannot be used. Does not check whether a root is
+    /// declared.
+    /// - Parameter isRead: false for a file to be written, which cannot be in a root.
     func path(_ text: String, isRead: Bool = true, at place: Place) -> String? {
         func refuse(_ fault: SpecProblem.PathFault) -> String? {
             report(.path(text, fault, at: place))

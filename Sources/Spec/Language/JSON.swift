@@ -64,7 +64,7 @@ extension JSON {
         }
     }
 
-    /// In YAML on one line, as a person would write it.
+    /// As YAML on one line, as people write it.
     var flow: String {
         switch self {
         case .array(let items): return "[" + items.map(\.flow).joined(separator: ", ") + "]"
@@ -84,7 +84,7 @@ extension JSON {
     }
 }
 
-/// A number as a person writes it: whole ones without a point.
+/// A number as people write it: whole numbers without a decimal point.
 func plainNumber(_ value: Double) -> String {
     if value.rounded() == value, abs(value) < 1e15 { return String(Int(value)) }
     return String(value)

@@ -1,5 +1,5 @@
-// One description of a kind of value: how it is read, how it is said in JSON Schema, how a default is printed.
-// Everything that is known of the spec's fields is said once, with these.
+// Describes a kind of value once: how to read it, its JSON Schema, and how to print a default. All knowledge of the
+// spec's fields is expressed with these.
 import Composition
 import Diagnostics
 import YAML
@@ -14,7 +14,7 @@ extension Placed: Codable where Value: Codable {}
 
 struct Kind<Value: Sendable>: Sendable {
     var schema: Schema
-    /// nil: what was found is wrong and has been reported.
+    /// Returns nil after reporting a fault.
     var read: @Sendable (Node, Reader) -> Value?
     var describe: (@Sendable (Value) -> JSON?)?
 
@@ -27,7 +27,7 @@ struct Kind<Value: Sendable>: Sendable {
         self.read = read
     }
 
-    /// The same with the place it was read from.
+    /// The same kind, with the place of the value.
     var placed: Kind<Placed<Value>> {
         let read = read
         let describe = describe
@@ -41,7 +41,7 @@ struct Kind<Value: Sendable>: Sendable {
         return Kind<Other>(schema) { node, reader in read(node, reader).map(transform) }
     }
 
-    /// Collected in `$defs` under a name.
+    /// The same kind, as a named definition in `$defs`.
     func named(_ name: String, _ summary: String) -> Kind {
         Kind(
             Schema([("description", .string(summary))] + schema.json, definitions: schema.definitions).named(name),
@@ -55,13 +55,13 @@ struct Field<Root: Sendable>: Sendable {
     var summary: String
     var isRequired: Bool
     var schema: Schema
-    /// A value that means something, in YAML; printed in the schema and in the reference.
+    /// A realistic value in YAML, for the schema and the reference.
     var example: String?
-    /// The default as it is printed, from the value the root begins with.
+    /// The printed default, taken from the root's initial value.
     var printedDefault: @Sendable (Root) -> JSON?
     var read: @Sendable (Node, Reader, inout Root) -> Void
 
-    /// A field that has a value in any case: what the root begins with, where the file says nothing.
+    /// A field that always has a value: the root's initial one if the file has none.
     init<Value: Sendable>(
         _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ kind: Kind<Value>,
         required: Bool = false,
@@ -98,8 +98,8 @@ struct Field<Root: Sendable>: Sendable {
 
 extension Kind {
     /// A mapping with these fields and no others.
-    /// - initial: the value with all defaults, for a mapping at that place.
-    /// - whole: looks at what was read, for rules that concern several fields.
+    /// - initial: returns the value with all defaults, for a mapping at a place.
+    /// - whole: checks rules between several fields.
     static func object(
         _ name: String, _ summary: String, _ initial: @escaping @Sendable (Place) -> Value, _ fields: [Field<Value>],
         whole: (@Sendable (inout Value, Node, Reader) -> Void)? = nil
@@ -166,7 +166,7 @@ extension Kind {
         }
     }
 
-    /// A mapping of names of the author's choice, in file order.
+    /// A mapping with free names, in file order.
     static func table<Element: Sendable>(_ element: Kind<Element>, limit: Int = 1000) -> Kind
     where Value == [Entry<Element>] {
         let json: [(String, JSON)] = [

@@ -1,4 +1,4 @@
-// Lengths, positions, colours and paints: what a picture is laid out with.
+// Reads lengths, positions, colours and paints.
 import Composition
 import Diagnostics
 import YAML
@@ -6,7 +6,7 @@ import YAML
 /// A position in one direction.
 struct Coordinate: Sendable, Equatable {
     var length: Length
-    /// Set where a word was used: left 0, center 0.5, right 1. It is also where the anchor lies, if none is given.
+    /// Set for a word: left 0, center 0.5, right 1. It is also the default position of the anchor.
     var keyword: Double?
 }
 
@@ -14,7 +14,7 @@ struct Point: Sendable {
     var x, y: Coordinate
 }
 
-/// A box of which one side may follow from the picture's own proportions.
+/// A box; a side that is nil follows from the picture's aspect ratio.
 struct BoxSize: Sendable {
     var width, height: Length?
 }
@@ -117,7 +117,7 @@ extension Scalar {
         }.named("point", "[x, y]: words, pixels, or percentages of the frame's width and height")
     }()
 
-    /// Where the anchor lies in a layer's box, as fractions; a word alone leaves the other direction at the middle.
+    /// The anchor's position in a layer's box, as fractions; a single word leaves the other direction at the middle.
     static let anchor: Kind<[Double]> = {
         let word = Schema([
             ("enum", .array(["left", "center", "right", "top", "middle", "bottom"].map { .string($0) }))
@@ -264,12 +264,12 @@ private enum Paints {
 
     static let stop: Kind<Stop> = {
         let whole = Kind<Stop>.object(
-            "stop", "A colour at a place of a gradient", { _ in Stop() },
+            "stop", "A colour at a position of a gradient", { _ in Stop() },
             [
                 Field("color", \.color, Scalar.color, required: true, "The colour", example: "\"#7c5cff\""),
                 Field(
                     optional: "at", \.offset, Scalar.fraction(0...1),
-                    "Where: 0% is the beginning; evenly spread by default",
+                    "Position: 0% is the start; evenly spread by default",
                     example: "30%"),
             ])
         return Kind<Stop>(.any([Scalar.color.schema, whole.schema])) { node, reader in
@@ -278,7 +278,7 @@ private enum Paints {
     }()
 
     static let gradient = Kind<Gradient>.object(
-        "gradient", "Colours that go over into each other", { _ in Gradient() },
+        "gradient", "A gradient of colours", { _ in Gradient() },
         [
             Field(
                 optional: "linear", \.linear, .list(stop, limit: 16, atLeast: 2), "Colours along a line",
@@ -295,7 +295,7 @@ private enum Paints {
                 example: "[50%, 50%]"),
             Field(
                 "radius", \.radius, Scalar.fraction(0.01...4),
-                "Radius of a radial gradient as a part of the area's longer side",
+                "Radius of a radial gradient as a share of the area's longer side",
                 example: "0.5"),
         ],
         whole: { gradient, node, reader in
@@ -332,7 +332,7 @@ private enum Paints {
             stops: spread(stops, node, reader))
     }
 
-    /// Stops without a place are spread evenly between their neighbours that have one; places never go back.
+    /// Spreads stops without a position evenly between those that have one; positions must not descend.
     private static func spread(_ stops: [Stop], _ node: Node, _ reader: Reader) -> [GradientStop] {
         var offsets = stops.map(\.offset)
         offsets[0] = offsets[0] ?? 0
@@ -350,7 +350,7 @@ private enum Paints {
     }
 }
 
-/// Rounded to a millionth, and never -0: equal things print equally.
+/// Rounded to a millionth, and never -0, so that equal values print equally.
 func tidy(_ value: Double) -> Double {
     guard value.isFinite else { return 0 }
     return max(-1e12, min(1e12, (value * 1e6).rounded() / 1e6)) + 0

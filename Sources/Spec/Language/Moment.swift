@@ -1,19 +1,19 @@
-// A time of the video: counted from its beginning, or from where a scene begins or ends, so that it moves with the
-// scene.
+// A time in the video, counted from its start, or from the start or end of a scene so that it moves with the scene.
 import Composition
 import Diagnostics
 
 struct Moment: Sendable, Equatable {
     enum Edge: String, Sendable, CaseIterable { case start, end }
 
-    /// nil: `offset` counts from the beginning of the video.
+    /// nil: `offset` counts from the start of the video.
     var scene: String?
     var edge = Edge.start
     var offset = Time.seconds(0)
 
     init(offset: Time = .seconds(0)) { self.offset = offset }
 
-    /// "scene.offer.start", "scene.offer.end - 0.5s". Names of scenes may hold points and blanks: the last edge counts.
+    /// "scene.offer.start", "scene.offer.end - 0.5s". Names of scenes may contain dots and blanks, so the last edge
+    /// counts.
     init?(_ text: String) {
         guard text.hasPrefix("scene.") else { return nil }
         let rest = text.dropFirst("scene.".count)
@@ -36,7 +36,7 @@ struct Moment: Sendable, Equatable {
         return nil
     }
 
-    /// nil: there is no such scene.
+    /// nil if the scene does not exist.
     func exact(at rate: FrameRate, in spans: [String: SceneSpan]) -> Rational? {
         guard let scene else { return offset.exact(at: rate) }
         return spans[scene].map { (edge == .start ? $0.begin : $0.end) + offset.exact(at: rate) }
@@ -91,20 +91,20 @@ extension Scalar {
             return moment
         }.named(
             "moment",
-            "A time from the beginning of the video (3s, 0:01.5), or one that moves with a scene: scene.offer.start, "
+            "A time from the start of the video (3s, 0:01.5), or one that moves with a scene: scene.offer.start, "
                 + "scene.offer.end, scene.offer.start + 0.5s, scene.offer.end - 12f; the call to action is scene.cta"
         ).placed
     }()
 }
 
 extension VideoSpec {
-    /// Every time that may be tied to a scene.
+    /// All times that may be tied to a scene.
     var moments: [Placed<Moment>] {
         audio.tracks.flatMap { [$0.at, $0.until].compactMap { $0 } }
             + [captions?.at, captions?.until].compactMap { $0 } + acceptance.sync
     }
 
-    /// Where each scene lies, the call to action included.
+    /// The times of each scene, including the call to action.
     var spans: [String: SceneSpan] {
         var clock = SceneClock(rate: video.rate), spans: [String: SceneSpan] = [:]
         for scene in scenes { spans[scene.id.value] = clock.next(scene.duration.value) }

@@ -1,17 +1,17 @@
-// What is known and what was found wrong while a spec is read.
+// The state of reading a spec: declared names, used files and problems found.
 import Composition
 import Diagnostics
 import YAML
 
 final class Reader {
-    /// Reported so far; a scene that is repeated says the same thing only once.
+    /// Problems reported so far, without duplicates from repeated scenes.
     private(set) var problems: [Diagnostic] = []
     private var seen: Set<Diagnostic> = []
     private var counts: [Diagnostic.Severity: Int] = [:]
     /// The field being read, for messages.
     private(set) var field = ""
 
-    /// What the spec declares; collected before the rest is read, so that a name is checked where it is used.
+    /// Declared names, collected before the rest is read, so that uses can be checked.
     var colors: [String: Color] = [:]
     var assets: [String] = []
     var fonts: [String] = []
@@ -23,16 +23,16 @@ final class Reader {
         var place: Place
         var kinds: Set<AssetFacts.Kind>
     }
-    /// Where files are used, and as what.
+    /// Uses of files, with the allowed kinds.
     var uses: [Use] = []
 
-    /// Values of the spec after every `each` has been repeated, so far.
+    /// Number of values so far, after repeating every `each`.
     var values = 0
 
     func report(_ problem: SpecProblem) { report(problem.diagnostic) }
 
     func report(_ diagnostic: Diagnostic) {
-        // A spec of a thousand wrong scenes is as wrong as one of a hundred.
+        // More reports would not help the user.
         guard counts[diagnostic.severity, default: 0] < 200, seen.insert(diagnostic).inserted else { return }
         counts[diagnostic.severity, default: 0] += 1
         problems.append(diagnostic)

@@ -1,9 +1,9 @@
-// The kinds that are one scalar: texts, numbers, times, lengths, colours, sizes, rates.
+// The kinds of single scalars: texts, numbers, times, sizes, rates.
 import Composition
 import Diagnostics
 import YAML
 
-/// The largest sizes and lengths that a spec may ask for.
+/// The largest values that a spec may contain.
 public enum SpecLimits {
     public static let side = 16...8192
     public static let framesPerSecond = 1.0...240.0
@@ -13,26 +13,26 @@ public enum SpecLimits {
     public static let layers = 64
     public static let cues = 20_000
     public static let tracks = 64
-    /// Bytes of one text, and of one caption.
+    /// Bytes of a text, and of a caption.
     public static let text = 10_000
     public static let caption = 1000
-    /// Words that are highlighted one after the other: each is a layer.
+    /// Highlighted words; each is a layer.
     public static let words = 40_000
-    /// Values after every `each` has been repeated; a hundred bytes of text count as one more.
+    /// Values after repeating every `each`; a hundred bytes of text count as one value.
     public static let values = 200_000
 }
 
-/// The kinds of one scalar each.
+/// Namespace of the kinds of single scalars.
 enum Scalar {}
 
 enum Time: Sendable, Equatable {
     case seconds(Double)
     case frames(Double)
 
-    /// The nearest frame; clamped far beyond what a video may be.
+    /// The nearest frame, clamped far beyond the longest video.
     func frames(at rate: FrameRate) -> Int { max(-1_000_000_000, min(1_000_000_000, rate.frame(at: exact(at: rate)))) }
 
-    /// In seconds: nothing is lost of what is written with up to nine decimals.
+    /// In seconds; exact for up to nine decimals.
     func exact(at rate: FrameRate) -> Rational {
         switch self {
         case .seconds(let seconds): Rational(seconds, parts: 1_000_000_000)
@@ -50,7 +50,7 @@ enum Time: Sendable, Equatable {
 
 enum Length: Sendable, Equatable {
     case pixels(Double)
-    /// Of what, the field says.
+    /// The field defines what it is a percentage of.
     case percent(Double)
     /// Multiples of the text's own size.
     case em(Double)
@@ -67,7 +67,7 @@ func splitUnit(_ text: String) -> (number: Double, unit: String)? {
     return (number, String(unit.drop { $0 == " " }))
 }
 
-/// "1:02.5", "00:01:02.500": seconds. Commas count as points, as SubRip writes them.
+/// Seconds of "1:02.5" or "00:01:02.500". A comma counts as a decimal point, as in SubRip.
 func clockSeconds(_ text: String) -> Double? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard (2...3).contains(parts.count) else { return nil }
@@ -103,7 +103,7 @@ extension Scalar {
         describe: { .string($0) }
     ) { node, reader in
         let parts = (node.text ?? "").split(separator: "-", omittingEmptySubsequences: false)
-        // What YAML takes for no text is no language.
+        // YAML's booleans and null are not language tags.
         guard !["true", "false", "null"].contains(node.text?.lowercased() ?? ""), let first = parts.first,
             (2...8).contains(first.utf8.count), first.utf8.allSatisfy({ (65...90).contains($0 & 0xDF) }),
             parts.allSatisfy({ (1...8).contains($0.utf8.count) && $0.utf8.allSatisfy { isAlphanumeric($0) } })
@@ -126,7 +126,7 @@ extension Scalar {
     }
 }
 
-/// A YAML block (`|`, `>`) ends in a line break, which would be an empty line below what is shown.
+/// Removes the line break at the end of a YAML block (`|`, `>`), which would be shown as an empty line.
 func withoutLastBreaks(_ text: String) -> String {
     guard text.last?.isNewline == true else { return text }
     return String(text.reversed().drop { $0.isNewline }.reversed())
@@ -140,7 +140,7 @@ func isQuoted(_ node: Node) -> Bool {
 private func isAlphanumeric(_ c: UInt8) -> Bool { (48...57).contains(c) || (65...90).contains(c & 0xDF) }
 
 extension Scalar {
-    /// `also`: other words for the same.
+    /// - also: synonyms.
     static func oneOf<Value: RawRepresentable & CaseIterable & Sendable>(also: [String: Value] = [:]) -> Kind<Value>
     where Value.RawValue == String {
         let names = Value.allCases.map(\.rawValue) + also.keys.sorted()
@@ -173,7 +173,7 @@ extension Scalar {
         }
     }
 
-    /// A number with a unit that may be left out: -14LUFS, -18dB.
+    /// A number with an optional unit: -14LUFS, -18dB.
     static func number(unit: String, _ range: ClosedRange<Double>) -> Kind<Double> {
         Kind<Double>(
             .any([.type("number"), .type("string", [("pattern", .string("^[-+]?[0-9.]+ ?\(unit)$|\\{\\{"))])]),
@@ -189,7 +189,7 @@ extension Scalar {
         }
     }
 
-    /// A percentage as a fraction: 40% is 0.4; a number is the fraction itself.
+    /// A percentage or a fraction: 40% is 0.4.
     static func fraction(_ range: ClosedRange<Double>) -> Kind<Double> {
         Kind<Double>(
             .any([.type("number"), .type("string", [("pattern", .string("^[-+]?[0-9.]+ ?%$|\\{\\{"))])]),
@@ -288,7 +288,7 @@ extension Scalar {
 }
 
 extension Scalar {
-    /// How a time is written, without its sign.
+    /// The pattern of a time without its sign.
     static let timePattern =
         "(?:[0-9]*\\.?[0-9]+\\.? ?(?:s|ms|m|min|h|f)?|[0-9]{1,12}(?::[0-5]?[0-9]){1,2}(?:[.,][0-9]*)?)"
 
@@ -334,22 +334,22 @@ extension Scalar {
             return time
         }
         return isSigned
-            ? kind.named("signed-time", "As a time, and with a '-' before")
+            ? kind.named("signed-time", "A time that may be negative")
             : kind.named("time", "3s, 500ms, 90f (frames), 0:01.5, or a number of seconds")
     }
 
     static let time = time(0...SpecLimits.seconds)
     static let signedTime = time(-SpecLimits.seconds...SpecLimits.seconds)
 
-    /// Longer than nothing.
+    /// A time greater than 0.
     static let duration = Kind<Time>(form("\\+?", ("exclusiveMinimum", .number(0))), describe: time.describe) {
         node, reader in
         guard let value = signedTime.read(node, reader) else { return nil }
         if case .seconds(let seconds) = value, seconds > 0 { return value }
         if case .frames(let frames) = value, frames > 0 { return value }
-        reader.report(.timeOutOfRange(reader.field, node.text ?? "", limit: "longer than nothing", at: node.place))
+        reader.report(.timeOutOfRange(reader.field, node.text ?? "", limit: "greater than 0", at: node.place))
         return nil
-    }.named("duration", "A time that is longer than nothing: 3s, 500ms, 90f (frames), 0:01.5, or a number of seconds")
+    }.named("duration", "A time greater than 0: 3s, 500ms, 90f (frames), 0:01.5, or a number of seconds")
 }
 
 extension Time {
@@ -422,7 +422,7 @@ extension Scalar {
                 rate = FrameRate(n / divisor, d / divisor)
             }
         } else if let value = node.double {
-            // Broadcast rates are thousandths of a whole number: 29.97 is written for 30000/1001.
+            // Broadcast rates are whole numbers times 1000/1001: 29.97 means 30000/1001.
             let broadcast = [24, 30, 48, 60, 120, 240].first { abs(Double($0) * 1000 / 1001 - value) < 0.005 }
             if let broadcast {
                 rate = FrameRate(broadcast * 1000, 1001)

@@ -1,8 +1,8 @@
-// The JSON Schema of one kind of value, with the definitions it refers to.
+// The JSON Schema of one kind of value, with the definitions that it refers to.
 
 struct Schema: Sendable {
     var json: [(String, JSON)]
-    /// Named kinds that `json` refers to by `$ref`, by name.
+    /// Definitions that `json` refers to by `$ref`, by name.
     var definitions: [String: JSON] = [:]
 
     init(_ json: [(String, JSON)], definitions: [String: JSON] = [:]) {
@@ -29,7 +29,7 @@ struct Schema: Sendable {
         all.reduce(into: [:]) { $0.merge($1.definitions) { first, _ in first } }
     }
 
-    /// What any value may be instead: a template that is replaced before the value is read.
+    /// A template, which may replace any value and is filled in before the value is read.
     static let template = Schema.type("string", [("pattern", .string("\\{\\{"))])
 
     func orTemplate() -> Schema { Schema.any([self, Schema.template.named("template")]) }

@@ -1,4 +1,4 @@
-// The fields of a spec for people: the tables of pipelines/SPEC.md, from the same description that reads a spec.
+// Writes the tables of fields in pipelines/SPEC.md, from the description that also reads a spec.
 
 /// In Markdown: each kind of mapping with its fields, from the spec down, then the kinds of values.
 public func specReference() -> String {
@@ -17,10 +17,10 @@ public func specReference() -> String {
     for name in mappings {
         guard let json = definitions[name], case .object(let fields)? = json["properties"] else { continue }
         text += "### \(name)\n\n\(json["description"]?.words ?? "").\n\n"
-        text += "| field | takes | default | what it is good for | for example |\n|---|---|---|---|---|\n"
+        text += "| field | values | default | meaning | example |\n|---|---|---|---|---|\n"
         let required: [String] = if case .array(let names)? = json["required"] { names.map(\.words) } else { [] }
         for (field, schema) in fields {
-            let standard = required.contains(field) ? "**needed**" : schema["default"].map { "`\($0.flow)`" } ?? ""
+            let standard = required.contains(field) ? "**required**" : schema["default"].map { "`\($0.flow)`" } ?? ""
             var example = ""
             if case .array(let all)? = schema["examples"], let first = all.first {
                 example = "`\(field): \(first.flow)`"
@@ -30,7 +30,7 @@ public func specReference() -> String {
         }
         text += "\n"
     }
-    text += "### Values\n\n| what | how it is written |\n|---|---|\n"
+    text += "### Values\n\n| value | syntax |\n|---|---|\n"
     for name in values {
         text += "| <a id=\"\(name)\"></a>\(name) | \(definitions[name]?["description"]?.words ?? "") |\n"
     }
@@ -44,7 +44,7 @@ extension JSON {
 
     fileprivate var words: String { if case .string(let text) = self { text } else { text() } }
 
-    /// Definitions that it refers to, in the order in which they are written.
+    /// Definitions that it refers to, in order.
     fileprivate var references: [String] {
         switch self {
         case .array(let items): items.flatMap(\.references)
@@ -56,7 +56,7 @@ extension JSON {
         }
     }
 
-    /// What a field takes, in words.
+    /// The values that a field accepts, in words.
     fileprivate var takes: String {
         if let reference = self["$ref"]?.words.dropFirst("#/$defs/".count) {
             return reference == "template" ? "" : "[\(reference)](#\(reference))"

@@ -1,19 +1,19 @@
-// `{{name}}`, `{{item.name}}`, `{{price|0.00}}` in values, and `each:`; replaced in the tree before anything reads it,
-// so that a prop can stand for a number or a time as well as for a text.
+// Fills in `{{name}}`, `{{item.name}}` and `{{price|0.00}}`, and repeats `each:`. Works on the tree before it is read,
+// so that a prop can be a number or a time as well as a text.
 import Diagnostics
 import YAML
 
-/// What templates may name.
+/// The names that templates may use.
 struct Scope {
     var values: [String: PropValue]
-    /// Declared, but without a usable value: already reported elsewhere.
+    /// Declared props without a usable value, which has already been reported.
     var broken: Set<String>
-    /// Props, and fields of lists as "list.field", that may say nothing.
+    /// Props, and fields of lists as "list.field", that may be empty.
     var mayBeEmpty: Set<String> = []
     var language = "en"
     var item: [String: PropValue]?
     var itemBroken: Set<String> = []
-    /// The list that `item` is of.
+    /// The list to which `item` belongs.
     var list = ""
 
     var names: [String] {
@@ -34,7 +34,7 @@ struct Template {
             guard text.contains("{{") else { return node }
             let (replaced, whole) = filled(text, scope, node.place)
             reader.values += replaced.utf8.count / 100
-            // A number or a boolean stays one, even though YAML wanted quotes around the braces.
+            // A number or a boolean keeps its type although YAML requires quotes around braces.
             let plain: Bool =
                 switch whole {
                 case .number, .integer, .boolean: true
@@ -49,7 +49,7 @@ struct Template {
         return node
     }
 
-    /// The text, and the value where the text is one template and nothing else.
+    /// The text, and the value if the text is a single template.
     private func filled(_ text: String, _ scope: Scope, _ place: Place) -> (String, whole: PropValue?) {
         var out = "", rest = text[...], whole: PropValue?, count = 0, search = place.column - 1
         while let open = rest.firstRange(of: "{{") {
@@ -69,7 +69,7 @@ struct Template {
             count += 1
             if let value = value(String(body), scope, here, length: body.count + 4) {
                 out += value.text
-                // The length limit refuses it where it is read.
+                // The reader of the value will refuse its length.
                 if out.utf8.count > SpecLimits.text * 4 { return (out, nil) }
                 whole = value
             }
@@ -79,7 +79,7 @@ struct Template {
         return (out + rest, isWhole ? whole : nil)
     }
 
-    /// What stands for `{{body}}`; nil after reporting why nothing does.
+    /// The value of `{{body}}`; nil after reporting an error.
     func value(_ body: String, _ scope: Scope, _ place: Place, length: Int) -> PropValue? {
         let parts = body.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false).map { Self.trimmed($0) }
         let name = parts[0]
@@ -124,7 +124,7 @@ struct Template {
         }
     }
 
-    /// What the templates of a tree name.
+    /// The names in the templates of a tree.
     static func names(in node: Node) -> Set<String> {
         switch node.content {
         case .sequence(let items): return items.reduce(into: []) { $0.formUnion(names(in: $1)) }
@@ -146,8 +146,7 @@ struct Template {
         return String(text)
     }
 
-    /// The place of the next `word` at or after a character of the line; the whole scalar's where it cannot be seen
-    /// there.
+    /// The place of the next `word` at or after a character of the line; the scalar's place if it is not on that line.
     private static func find(_ word: String, in place: Place, from search: inout Int) -> Place {
         guard let excerpt = place.excerpt, search < excerpt.count else { return place }
         let start = excerpt.index(excerpt.startIndex, offsetBy: search)
@@ -159,7 +158,7 @@ struct Template {
         return found
     }
 
-    /// Scenes and layers that say `each: list` once for every item of it; everything filled.
+    /// Repeats scenes and layers with `each: list` for every item, and fills in all templates.
     func expanded(_ root: Node, _ scope: Scope) -> Node {
         guard let pairs = root.pairs else { return root }
         var root = root
@@ -230,7 +229,7 @@ struct Template {
                 copy.content = .mapping(
                     (node.pairs ?? []).map { pair in
                         var pair = pair
-                        // Ids are unique: one that does not depend on the item gets its number.
+                        // Ids must be unique, so one that does not depend on the item gets a number.
                         if renames, pair.name == "id", let id = pair.value.text, !id.contains("{{") {
                             pair.value.content = .scalar("\(id)-\(index + 1)", isPlain: false)
                         }

@@ -1,5 +1,5 @@
-// The profiles that every workspace has, as text: what a folder without `pipelines/profiles` is held against. A test
-// holds each equal to its file there.
+// The built-in profiles as text, for workspaces without `pipelines/profiles`. A test compares each with its file in
+// this repository.
 
 extension Profiles {
     static let builtIn: [(name: String, text: String)] = [

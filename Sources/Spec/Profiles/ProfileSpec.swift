@@ -1,5 +1,5 @@
-// A profile as it is written: `pipelines/profiles/NAME.yaml`. Every rule names the source it was read from, every
-// source the day it was read, since platforms change their minds.
+// A profile as it is written: `pipelines/profiles/NAME.yaml`. Every rule names its source, and every source the day it
+// was read, since platforms change their rules.
 import Composition
 import Diagnostics
 import YAML
@@ -19,7 +19,7 @@ struct LimitSpec: Sendable {
                 Field(optional: "max", \.most, value, "At most", example: "20"),
                 Field(
                     optional: "source", \.source, Scalar.string.placed,
-                    "One of the profile's sources; in a spec there is none", example: "house"),
+                    "One of the profile's sources; not allowed in a spec", example: "house"),
             ],
             whole: { limit, node, reader in
                 if node["min"] == nil, node["max"] == nil {
@@ -82,14 +82,14 @@ struct ChoiceSpec: Sendable {
     var values: [String] = []
     var source: Placed<String>?
     static let kind = Kind<ChoiceSpec>.object(
-        "choice", "One of several", { ChoiceSpec(place: $0) },
+        "choice", "One of several values", { ChoiceSpec(place: $0) },
         [
             Field(
-                "is", \.values, .list(Scalar.string, limit: 32, atLeast: 1), required: true, "What it may be",
+                "is", \.values, .list(Scalar.string, limit: 32, atLeast: 1), required: true, "The allowed values",
                 example: "[mp4, mov]"),
             Field(
                 optional: "source", \.source, Scalar.string.placed,
-                "One of the profile's sources; in a spec there is none", example: "house"),
+                "One of the profile's sources; not allowed in a spec", example: "house"),
         ])
 }
 
@@ -100,16 +100,18 @@ struct ZoneSpec: Sendable {
     var source: Placed<String>?
 
     static let kind = Kind<ZoneSpec>.object(
-        "zone", "Edges of the picture that controls cover", { ZoneSpec(place: $0) },
+        "zone", "Edges of the picture that a player's controls cover", { ZoneSpec(place: $0) },
         [
-            Field("aspect", \.aspect, aspect, required: true, "Of which frames: 9:16", example: "\"9:16\""),
-            Field("left", \.left, Scalar.fraction(0...0.5), "Part of the width", example: "10%"),
-            Field("right", \.right, Scalar.fraction(0...0.5), "Part of the width", example: "10%"),
-            Field("top", \.top, Scalar.fraction(0...0.5), "Part of the height", example: "10%"),
-            Field("bottom", \.bottom, Scalar.fraction(0...0.5), "Part of the height", example: "10%"),
+            Field(
+                "aspect", \.aspect, aspect, required: true, "Aspect ratio of the frames it applies to: 9:16",
+                example: "\"9:16\""),
+            Field("left", \.left, Scalar.fraction(0...0.5), "Share of the width", example: "10%"),
+            Field("right", \.right, Scalar.fraction(0...0.5), "Share of the width", example: "10%"),
+            Field("top", \.top, Scalar.fraction(0...0.5), "Share of the height", example: "10%"),
+            Field("bottom", \.bottom, Scalar.fraction(0...0.5), "Share of the height", example: "10%"),
             Field(
                 optional: "source", \.source, Scalar.string.placed,
-                "One of the profile's sources; in a spec there is none", example: "house"),
+                "One of the profile's sources; not allowed in a spec", example: "house"),
         ])
 
     private static let aspect = Kind<PixelSize>(.type("string", [("pattern", .string("^[0-9]+:[0-9]+$"))])) {
@@ -123,7 +125,7 @@ struct ZoneSpec: Sendable {
     }
 }
 
-/// What a profile demands, and what a spec demands of its own.
+/// The rules of a profile, or of a spec itself.
 struct RulesSpec: Sendable {
     var limits: [Profile.Rule: LimitSpec] = [:]
     var picks: [Profile.Pick: ChoiceSpec] = [:]
@@ -140,7 +142,7 @@ struct RulesSpec: Sendable {
             )
         } + [
             Field(
-                optional: "container", \.picks[.container], ChoiceSpec.kind, "Kind of file: mp4, mov, webm",
+                optional: "container", \.picks[.container], ChoiceSpec.kind, "Container: mp4, mov, webm",
                 example: "{ is: [mp4] }"),
             Field(
                 optional: "video_codec", \.picks[.videoCodec], ChoiceSpec.kind,
@@ -153,17 +155,18 @@ struct RulesSpec: Sendable {
                 "Characters a second of captions, by language; 'other' is every other language",
                 example: "{ en: { max: 20 } }"),
             Field(
-                "zones", \.zones, .list(ZoneSpec.kind, limit: 32), "Edges of the picture that controls cover",
+                "zones", \.zones, .list(ZoneSpec.kind, limit: 32),
+                "Edges of the picture that a player's controls cover",
                 example: "[{ aspect: \"9:16\", bottom: 20% }]"),
             Field(
-                optional: "assets", \.assets, ChoiceSpec.kind, "What every asset must come with: license, credit",
+                optional: "assets", \.assets, ChoiceSpec.kind, "Fields that every asset must have: license, credit",
                 example: "{ is: [license] }"),
             Field(
                 optional: "generated_label", \.generated, ChoiceSpec.kind,
                 "Whether generated media must be labelled: required", example: "{ is: [required] }"),
         ])
 
-    /// - source: the words for where a rule comes from; nil: it has been reported that there are none.
+    /// - source: describes the source of a rule; nil if it is missing, which has been reported.
     func profile(_ source: (_ rule: String, _ named: Placed<String>?, _ place: Place) -> String?) -> Profile {
         var profile = Profile()
         func limit(_ name: String, _ spec: LimitSpec) -> Profile.Limit? {
@@ -237,13 +240,13 @@ struct ProfileFile: Sendable {
         var read = ""
         var grade = Grade.primary
         static let kind = Kind<Source>.object(
-            "source", "Where a rule was read", { _ in Source() },
+            "source", "The source of a rule", { _ in Source() },
             [
-                Field("is", \.title, Scalar.string, required: true, "Its name, and how to find it"),
+                Field("is", \.title, Scalar.string, required: true, "Its title, and where to find it"),
                 Field("read", \.read, date, required: true, "The day it was read: 2026-11-22"),
                 Field(
                     "grade", \.grade, Scalar.oneOf(),
-                    "primary: the rule's owner says so; secondary: others say that the owner does"),
+                    "primary: published by the rule's owner; secondary: quoted by others"),
             ])
 
         private static let date = Kind<String>(.type("string", [("pattern", .string("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]))
@@ -267,14 +270,15 @@ struct ProfileFile: Sendable {
     var checks = SeveritiesSpec()
 
     static let kind = Kind<ProfileFile>.object(
-        "profile", "Rules of a platform, a broadcaster or a house", { _ in ProfileFile() },
+        "profile", "Rules of a platform, a broadcaster or a company", { _ in ProfileFile() },
         [
-            Field("profile", \.name, Scalar.string.placed, required: true, "Its name, which is the file's"),
+            Field("profile", \.name, Scalar.string.placed, required: true, "Its name, equal to the file's"),
             Field("title", \.title, Scalar.string, "Its name for people"),
             Field(
                 "sources", \.sources, .table(Source.kind, limit: 100),
-                "Where the rules were read, by a name of your choice"),
-            Field("rules", \.rules, RulesSpec.kind, "What is demanded"),
-            Field("checks", \.checks, SeveritiesSpec.kind, "What a breach is, by the check's id: off, warn or fail"),
+                "Sources of the rules, by a name of your choice"),
+            Field("rules", \.rules, RulesSpec.kind, "The rules"),
+            Field(
+                "checks", \.checks, SeveritiesSpec.kind, "Severity of a breach, by the check's id: off, warn or fail"),
         ])
 }

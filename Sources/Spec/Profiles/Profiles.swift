@@ -1,26 +1,25 @@
-// From the names of profiles to one set of rules: the workspace's files, those that are built in, what a spec says of
-// its own.
+// Merges profiles into one set of rules: files of the workspace, built-in profiles, and the rules of a spec.
 import Composition
 import Diagnostics
 import YAML
 
 public enum Profiles {
-    /// Where a workspace keeps its own; they come before those that are built in.
+    /// The path of a workspace's own profile, which takes precedence over a built-in one.
     public static func path(of name: String) -> String { "pipelines/profiles/\(name).yaml" }
 
-    /// What holds where nothing else is named.
+    /// The profile that always applies.
     public static let standard = "default"
 
-    /// Those that are built in.
+    /// The names of the built-in profiles.
     public static var names: [String] { builtIn.map(\.name) }
 
-    /// The text of one that is built in.
+    /// The text of a built-in profile.
     public static func builtIn(_ name: String) -> String? { builtIn.first { $0.name == name }?.text }
 
-    /// A name of a profile as it was given.
+    /// A name of a profile, as given by the user.
     public struct Name: Sendable {
         public var text: String
-        /// nil: on a command line.
+        /// nil for the command line.
         public var place: Place?
         public init(_ text: String, at place: Place? = nil) {
             self.text = text
@@ -28,12 +27,12 @@ public enum Profiles {
         }
     }
 
-    /// The rules of all these profiles together: of two that are named the stricter one counts, and both before the
-    /// default's.
+    /// The merged rules of these profiles: of two named profiles the stricter rule counts, and named profiles take
+    /// precedence over the default.
     /// - Parameters:
     ///   - checks: the ids of the table of checks.
-    ///   - file: the bytes of a file of the workspace by its relative path; nil where there is none.
-    /// - Throws: everything that is wrong with any of them.
+    ///   - file: returns the bytes of a file of the workspace by its relative path; nil if it does not exist.
+    /// - Throws: all faults of all profiles.
     public static func read(_ names: [Name], checks: [String], file: (String) throws -> [UInt8]?) throws(Diagnostics)
         -> Profile
     {
@@ -74,8 +73,7 @@ public enum Profiles {
             guard let base else { throw ProfileProblem.unknown(name.text, known: names, at: name.place).diagnostic }
             return base
         }
-        // A file with a built-in profile's name changes the rules that it names; the others stay, also where it names
-        // none.
+        // A file with a built-in profile's name changes only the rules that it names.
         return base.map { own.over($0) } ?? own
     }
 
@@ -111,7 +109,7 @@ extension ValidSpec {
     /// The profiles that the spec names.
     public var profiles: [Profiles.Name] { document.acceptance.profiles.map { Profiles.Name($0.value, at: $0.place) } }
 
-    /// Those profiles, and over them what the spec itself demands.
+    /// The rules of those profiles, overridden by the spec's own.
     public func profile(and others: [Profiles.Name] = [], checks: [String], file: (String) throws -> [UInt8]?)
         throws(Diagnostics) -> Profile
     {
@@ -130,7 +128,7 @@ extension ValidSpec {
 }
 
 extension Profile {
-    /// What this one says, else what the other says; zones are the other's only where this one has none.
+    /// These rules, completed by those of another profile; zones only if these have none.
     func over(_ base: Profile) -> Profile {
         Profile(
             names: names, limits: limits.merging(base.limits) { own, _ in own },
@@ -141,7 +139,7 @@ extension Profile {
             severities: severities.merging(base.severities) { own, _ in own })
     }
 
-    /// What keeps to both.
+    /// The rules that satisfy both profiles.
     func together(with other: Profile) -> Profile {
         func both(_ a: Limit, _ b: Limit) -> Limit {
             let least = max(a.least ?? -.infinity, b.least ?? -.infinity),

@@ -1,30 +1,29 @@
-// P03: files are there, whole, and long enough. P11: what has to be known of their rights.
+// P03: files exist, are whole and long enough. P11: the rights of assets are declared.
 import Composition
 import Diagnostics
 
 extension ProofCheck {
-    /// Judged while the files are opened: without them there is no draft.
+    /// Judged while the files are opened, before there is a draft.
     static let assets = ProofCheck(
         "P03", "Every file opens and decodes",
         measures:
-            "each file that the spec names: pictures decoded whole, clips and sounds at their beginning and end, "
-            + "fonts opened",
+            "each file that the spec names: decodes whole pictures, the beginning and the end of clips and sounds; "
+            + "opens fonts",
         threshold: "no error", source: "vgraph", changedBy: "assets", severity: .fail,
         runbook:
-            "the message names the file and what is wrong with it; findings have ids of their own, such as "
-            + "asset-missing"
+            "the message names the file and its fault; findings have their own ids, such as asset-missing"
     ) { _ in [] }
 
     static let lengths = ProofCheck(
         "P03.length", "Clips and sounds are long enough",
         measures:
-            "what is left of a clip after 'trim', at its 'speed', against its layer; what is left of a sound against "
-            + "its 'duration'",
-        unit: "s", threshold: "a tenth of a second short", source: "vgraph", changedBy: "scenes[].layers[]",
+            "duration of a clip after 'trim', at its 'speed', against its layer; duration of a sound after 'trim' "
+            + "against its 'duration'",
+        unit: "s", threshold: "at most 0.1 s too short", source: "vgraph", changedBy: "scenes[].layers[]",
         severity: .warn,
         runbook:
-            "a clip that ends early stands still on its last picture: end the layer with it, slow it down, or let it "
-            + "loop"
+            "a clip that ends early freezes on its last picture: end the layer earlier, slow the clip down, or set "
+            + "'loop'"
     ) { proof in
         let rate = proof.video.rate, facts = proof.facts.assets
         var problems: [ProofProblem] = []
@@ -33,7 +32,7 @@ extension ProofCheck {
                 guard case .video(let clip) = layer.content, !clip.loops, written.isClip,
                     let asset = written.asset, let length = facts[asset]?.duration
                 else { continue }
-                // Where in the clip the layer's last frame is.
+                // The time in the clip at the layer's last frame.
                 let last = (clip.start + rate.time(ofFrame: min(layer.to, scene.frames) - 1) * clip.speed).seconds
                 let missing = (last - length) / max(0.01, clip.speed.seconds)
                 if missing > 0.1 {
@@ -53,10 +52,10 @@ extension ProofCheck {
 
     static let sound = ProofCheck(
         "P03.sound", "A clip's own sound is heard",
-        measures: "clips that have sound, are shown, and are no track of 'audio'; told once for all of them",
+        measures: "shown clips that have sound but are not a track of 'audio'; one finding for all of them",
         threshold: "none", source: "vgraph",
         changedBy: "audio.tracks", severity: .warn,
-        runbook: "a clip is heard only as a track: { asset: … }; set the check to off where silence is meant"
+        runbook: "to hear a clip, add it as a track: { asset: … }; if silence is intended, set the check to off"
     ) { proof in
         let facts = proof.facts.assets
         let heard = Set(proof.draft.written.tracks.compactMap { facts[$0.asset.value]?.digest })
@@ -72,9 +71,9 @@ extension ProofCheck {
     }
 
     static let licenses = ProofCheck(
-        "P11.license", "Rights of every asset are stated",
+        "P11.license", "Rights of every asset are declared",
         measures: "'license' and 'credit' of each entry of 'assets'",
-        threshold: "what 'acceptance.rules.assets' or a profile asks for; nothing by default",
+        threshold: "the fields that 'acceptance.rules.assets' or a profile requires; none by default",
         source: "the profile's own", changedBy: "acceptance.rules.assets",
         severity: .fail, runbook: "write the entry as { file: …, license: …, credit: … }"
     ) { proof in
@@ -90,10 +89,10 @@ extension ProofCheck {
 
     static let generated = ProofCheck(
         "P11.generated", "Generated media are labelled",
-        measures: "entries of 'assets' with 'generated: true'", threshold: "none, where a profile demands a label",
+        measures: "entries of 'assets' with 'generated: true'", threshold: "none, if a profile requires a label",
         source: "the profile's own",
         changedBy: "assets", severity: .warn,
-        runbook: "nothing in the file says it: set the platform's label when you publish"
+        runbook: "the file cannot carry the label: set the platform's label when you publish"
     ) { proof in
         guard let source = proof.profile.generatedLabel else { return [] }
         let made = proof.draft.written.assets.filter(\.isGenerated)

@@ -1,22 +1,22 @@
-// P04: captions belong to the video. P07: they come and go so that they can be read.
+// P04: captions are inside the video. P07: viewers have time to read them.
 import Composition
 import Diagnostics
 
 extension ProofCheck {
-    /// Judged while captions are resolved: without them there is no draft.
+    /// Judged while captions are resolved, before there is a draft.
     static let captions = ProofCheck(
-        "P04", "Captions belong to the video",
+        "P04", "Captions are inside the video",
         measures:
-            "times of every caption against the video or its scene and against its neighbours; the caption file itself",
-        threshold: "inside, in order, not over each other, not empty", source: "vgraph", changedBy: "captions",
+            "times of every caption against the video or its scene and against its neighbours; syntax of the caption "
+            + "file",
+        threshold: "inside, in order, not overlapping, not empty", source: "vgraph", changedBy: "captions",
         severity: .fail,
         runbook:
-            "findings have ids of their own, such as caption-outside; whether captions say what is said needs a "
-            + "reviewer"
+            "findings have their own ids, such as caption-outside; whether captions match the speech needs a reviewer"
     ) { _ in [] }
 
     static let captionDuration = ProofCheck(
-        "P07.duration", "How long a caption stays",
+        "P07.duration", "Duration of captions",
         measures: "frames of each caption", unit: "s", threshold: "5/6 s to 7 s",
         source: "Netflix Timed Text Style Guide",
         changedBy: "acceptance.rules.caption_duration", severity: .warn,
@@ -25,7 +25,7 @@ extension ProofCheck {
         guard let limit = proof.profile[.captionDuration] else { return [] }
         return proof.captions.compactMap { text, _ in
             let seconds = proof.seconds(text.shown.count), frame = proof.seconds(1)
-            // Half a frame: nothing can be shown more exactly.
+            // The tolerance is half a frame, the precision of display.
             if let least = limit.least, seconds < least - frame / 2 {
                 return .shortCaption(
                     text: text.content.text, seconds: secondsWords(seconds), least: secondsWords(least),
@@ -41,11 +41,11 @@ extension ProofCheck {
     }
 
     static let gaps = ProofCheck(
-        "P07.gap", "Captions are apart",
+        "P07.gap", "Gaps between captions",
         measures: "frames between the end of a caption and the next", unit: "frames", threshold: "2",
         source: "Netflix Timed Text Style Guide",
         changedBy: "acceptance.rules.caption_gap", severity: .warn,
-        runbook: "end the first a little earlier: a short blink shows that the words have changed"
+        runbook: "end the first caption a little earlier: a short gap shows that the text has changed"
     ) { proof in
         guard let limit = proof.profile[.captionGap], let least = limit.least else { return [] }
         let captions = proof.draft.texts.filter(\.isCaption)
@@ -60,16 +60,18 @@ extension ProofCheck {
         "P07.speed", "Reading speed",
         measures: "characters of each caption, spaces included, and its words, over the time it is shown",
         unit: "characters a second, s a word",
-        threshold: "20 characters a second in English, 17 in most other languages; 0.3 s for each word. Chinese, "
-            + "Japanese and Korean are judged only where a profile names them",
+        threshold:
+            "20 characters a second in English, 17 in most other languages; 0.3 s for each word. Chinese, Japanese and "
+            + "Korean are judged only if a profile names them",
         source: "Netflix Timed Text Style Guide (characters); BBC Subtitle Guidelines 1.2 (words)",
         changedBy: "acceptance.rules.reading_speed",
         severity: .warn,
         runbook:
-            "show it longer or say it shorter. A warning: more than a quarter of a professionally made file breaks it"
+            "show it longer or shorten its text. Only a warning, since more than a quarter of a professionally made "
+            + "file exceeds the limit"
     ) { proof in
         let language = String(proof.video.language.lowercased().prefix { $0 != "-" })
-        // One of their characters says what several letters do.
+        // One character of these languages carries as much as several letters.
         let isCompact = ["zh", "ja", "ko", "yue"].contains(language)
         let speed = proof.profile.readingSpeed[language] ?? (isCompact ? nil : proof.profile.readingSpeed["other"])
         return proof.captions.compactMap { text, _ in

@@ -1,9 +1,9 @@
-// P10: text can be told from what is behind it. Measured on drawn pixels, segment by segment; judged here, so that
-// another threshold draws nothing again.
+// P10: the contrast between text and its background. The contrast stage measures it on drawn pixels, segment by
+// segment; it is judged here, so that a changed threshold draws nothing again.
 import Composition
 import Diagnostics
 
-/// Where a text is written, and when it is shown: what a measured contrast is matched with.
+/// Where a text is written and when it is shown; a measured contrast is matched with it.
 public struct TextPlace: Codable, Sendable, Hashable {
     public var text: String
     /// Frames of the video, half open.
@@ -21,39 +21,39 @@ extension ProofCheck {
     static let contrast = ProofCheck(
         "P10.contrast", "Contrast of text",
         measures:
-            "every text while it is in full view, twice a second and at the ends of each segment: luminance of its "
-            + "letters against that of the pixels around them, as drawn (box, outline, shadow and whatever lies "
-            + "behind included), in pieces one em wide; the worst piece counts",
+            "every text while it is in full view, twice a second and at both ends of each segment: luminance of its "
+            + "letters against the pixels around them, as drawn (with box, outline, shadow and background), in cells "
+            + "one em wide; the worst cell counts",
         unit: "ratio",
         threshold:
-            "4.5:1; 3:1 for large text, which is 18 pt, or 14 pt bold: 24 and 18.7 px on a frame of 1080 lines shown "
-            + "in full, and three times that where the frame is higher than wide, since it is seen on a phone",
-        source: "WCAG 2.2, 1.4.3; what is large on a video frame is vgraph's reading of it",
+            "4.5:1; 3:1 for large text (18 pt, or 14 pt bold): 24 and 18.7 px on a frame of 1080 lines, three times as "
+            + "much in portrait formats, which are watched on phones",
+        source: "WCAG 2.2, 1.4.3; what counts as large on a video frame is vgraph's",
         changedBy: "acceptance.rules.contrast", severity: .warn,
         runbook:
-            "another colour, or a 'background', an 'outline' or a 'shadow' for the style; a gradient between picture "
-            + "and text helps too"
+            "use another colour, or give the style a 'background', an 'outline' or a 'shadow'; a gradient between "
+            + "picture and text also helps"
     ) { _ in [] }
 
-    /// Least contrast of what can be made out at all.
+    /// The contrast below which text is illegible.
     static let floor = 2.0
 
     static let unreadable = ProofCheck(
         "P10.unreadable", "Text that cannot be read",
         measures:
-            "as P10.contrast, in pieces that hold more than a corner of a letter and over which nothing else lies; "
-            + "and the best moment of each text",
+            "as P10.contrast, in cells that contain more than a corner of a letter and that nothing covers; and each "
+            + "text at its best moment",
         unit: "ratio", threshold: "2:1",
-        source: "vgraph: WCAG 2.2 asks for 3:1 and more; below 2:1 what is written is lost on many a screen",
+        source: "vgraph: WCAG 2.2 requires at least 3:1; text below 2:1 is lost on many screens",
         changedBy: "acceptance.checks", severity: .fail,
         runbook:
-            "another colour, or a 'background', an 'outline' or a 'shadow' for the style; for an ornament that need "
-            + "not be read 'acceptance: { checks: { P10.unreadable: warn } }'"
+            "use another colour, or give the style a 'background', an 'outline' or a 'shadow'; for a decorative text "
+            + "set 'acceptance: { checks: { P10.unreadable: warn } }'"
     ) { _ in [] }
 
-    /// What P10.unreadable and P10.contrast find; one text is not told by both.
+    /// The findings of P10.unreadable and P10.contrast, at most one of the two for each text.
     /// - Parameters:
-    ///   - segments: what was measured of each of the plan's spans, in order.
+    ///   - segments: the measured contrasts, in the order of the plan's spans.
     public static func contrast(of segments: [SegmentContrast], plan: Plan, places: [TextPlace], profile: Profile)
         -> [Diagnostic]
     {
@@ -78,7 +78,7 @@ extension ProofCheck {
                 guard let index = byText[measured.text]?.first(where: { places[$0].from < to && places[$0].to > from })
                 else { continue }
                 let bare = measured.bare ?? .init(ratio: best, frame: measured.frame, x: measured.x, y: measured.y)
-                // Where it is covered throughout, the best look decides.
+                // For a text that is always partly covered, its best moment decides.
                 let worst = (
                     measured.bare == nil && best < floor ? ratio : bare.ratio, span.startFrame + bare.frame, bare.x,
                     bare.y
@@ -116,7 +116,7 @@ extension ProofCheck {
                 let from = span.startFrame + measured.from, to = span.startFrame + measured.to
                 guard let index = byText[measured.text]?.first(where: { places[$0].from < to && places[$0].to > from })
                 else { continue }
-                // The one that falls shortest of what it needs.
+                // Keep the measure that is lowest relative to its limit.
                 if worst[index].map({ ratio / least < $0.short }) ?? true {
                     worst[index] = (measured, span.startFrame + measured.frame, isLarge, ratio / least)
                 }
@@ -134,7 +134,7 @@ extension ProofCheck {
         }.inFileOrder()
     }
 
-    /// A CSS pixel is a line of 1080 where a frame fills a screen; a phone held upright is 360 of them wide.
+    /// On a landscape frame a CSS pixel is 1/1080 of the height; an upright phone is 360 CSS pixels wide.
     static func isLarge(_ text: TextContrast, in size: PixelSize) -> Bool {
         let pixel = size.height > size.width ? Double(size.width) / 360 : Double(size.height) / 1080
         return text.size >= 24 * pixel || (text.weight >= 700 && text.size >= 18.66 * pixel)

@@ -1,4 +1,4 @@
-// A spec resolved to be read by checks before anything is rendered: the video, and where each of its texts is written.
+// A spec resolved for the checks before rendering: the video, and where in the spec each of its texts is written.
 import Composition
 import Diagnostics
 
@@ -10,7 +10,7 @@ public struct DraftText: Codable, Sendable {
     /// Frame of the video at which the layer's own frames begin.
     public var start: Int
     public var place: Place
-    /// The font of the theme that it is set in, and where its weight is written.
+    /// The name of its font in the theme, and where its weight is written.
     var font = "body"
     var weightPlace: Place?
     /// Frames of the video in which it is on screen.
@@ -21,18 +21,17 @@ public struct Draft: Codable, Sendable {
     /// nil: the spec's own size.
     public var format: String?
     public var video: ResolvedVideo
-    /// In the order in which they are drawn, scene by scene, then captions.
+    /// In drawing order: scene by scene, then captions.
     public var texts: [DraftText]
-    /// Told while it was resolved, such as captions that were left out.
+    /// Warnings from resolving, for example about captions that were left out.
     public var warnings: [Diagnostic] = []
-    /// The same in the spec's own size; nil where this is that.
+    /// The video in the spec's own size; nil if this is that.
     var own: ResolvedVideo?
     var written: Written
 
-    /// - format: one of the spec's; empty: its own size and every other it offers, since whoever declares a size means
-    ///   to use it.
+    /// - format: one of the spec's formats; empty: the spec's own size and all its formats.
     /// - readFile: as for `resolve`.
-    /// - Throws: everything that is wrong with any of them.
+    /// - Throws: all faults of all formats.
     public static func all(of spec: ValidSpec, facts: Facts, format: String, readFile: (String) throws -> [UInt8])
         throws(Diagnostics) -> [Draft]
     {
@@ -74,7 +73,7 @@ public struct Draft: Codable, Sendable {
         }
         let style = Styles.style(spec.document.captions?.style ?? .named("caption"), spec.document.theme)
         for (caption, place) in zip(video.captions, captionPlaces) {
-            // A caption whose words light up is one layer a word; they are laid out alike.
+            // A caption with highlighted words has one layer for each word, all with the same layout.
             guard var layer = caption.layers.first, case .text(let content) = layer.content else { continue }
             layer.to = caption.layers.last?.to ?? layer.to
             texts.append(
@@ -85,13 +84,13 @@ public struct Draft: Codable, Sendable {
         return texts
     }
 
-    /// How the layers of scene `index` are written; empty for the call to action.
+    /// The layers of scene `index` in the spec; empty for the call to action.
     func written(_ index: Int) -> [Written.Layer] {
         index < written.scenes.count ? written.scenes[index] : []
     }
 }
 
 extension Placed<Int> {
-    /// nil: a default.
+    /// nil for a default.
     fileprivate var written: Place? { place.line > 0 ? place : nil }
 }

@@ -1,17 +1,18 @@
-// P02: lengths that the spec states twice agree.
+// P02: durations that a spec states in two ways agree.
 import Composition
 import Diagnostics
 
 extension ProofCheck {
     static let duration = ProofCheck(
-        "P02.duration", "The scenes add up",
+        "P02.duration", "Total duration of the scenes",
         measures:
-            "sum of the scenes' durations and the call to action, in whole frames; transitions do not shorten a video",
+            "sum of the durations of all scenes and the call to action, in whole frames; transitions do not shorten a "
+            + "video",
         unit: "s",
         threshold:
-            "'acceptance.duration' and its tolerance, plus half a frame; the profiles' limits of a video's length",
+            "'acceptance.duration' and its tolerance, plus half a frame; the profiles' limits of the duration",
         source: "the spec; the profiles' own sources", changedBy: "acceptance.duration", severity: .fail,
-        runbook: "change the scenes' durations or the goal; A01 and D03 measure the delivered file"
+        runbook: "change the scenes' durations or 'acceptance.duration'; A01 and D03 measure the delivered file"
     ) { proof in
         let planned = proof.seconds(proof.video.frames), half = proof.seconds(1) / 2,
             fields = proof.draft.written.fields
@@ -38,19 +39,19 @@ extension ProofCheck {
     static let narration = ProofCheck(
         "P02.narration", "The narration is heard to its end",
         measures:
-            "end of every track that is to be heard whole, as long as its file is, against the end of the video, its "
-            + "'until', and the next voice that is tied to a scene: those that others are lowered under, and sounds "
-            + "without 'loop', 'duration', 'fade_out' and 'duck'",
-        unit: "s", threshold: "not later than a tenth of a second after the last picture", source: "vgraph",
+            "end of every track that should be heard to the end of its file, against the end of the video, its "
+            + "'until', and the next voice that is tied to a scene. These are the tracks that others are ducked under, "
+            + "and sounds without 'loop', 'duration', 'fade_out' and 'duck'",
+        unit: "s", threshold: "at most 0.1 s after the last picture", source: "vgraph",
         changedBy: "audio.tracks", severity: .warn,
-        runbook: "lengthen the last scene, or end the track on purpose with 'duration' or 'fade_out'"
+        runbook: "lengthen the last scene, or end the track with 'duration' or 'fade_out'"
     ) { proof in
         let tracks = proof.draft.written.tracks, pieces = proof.video.mix.pieces
         let end = proof.seconds(proof.video.frames)
-        // Lossy files are longer than what was spoken by what their encoder added.
+        // Encoders of lossy files add a little silence.
         let slack = max(0.1, proof.seconds(1) / 2)
         let voices = Set(tracks.flatMap { $0.under ?? [] })
-        // From when to when each is heard that is to be heard whole.
+        // The times of the tracks that should be heard whole.
         var heard: [(track: Written.Track, from: Double, to: Double)] = []
         var problems: [ProofProblem] = []
         for (track, piece) in zip(tracks, pieces) {
@@ -70,7 +71,7 @@ extension ProofCheck {
                     .narrationCut(track.asset.value, missing: secondsWords(whole - end), at: track.asset.place))
             }
         }
-        // A voice that is tied to a scene gives way to the next one.
+        // A voice that is tied to a scene must end before the next such voice.
         for before in heard where before.track.isTiedToScene {
             guard
                 let next = heard.filter({ $0.from > before.from && $0.track.isTiedToScene }).min(by: {

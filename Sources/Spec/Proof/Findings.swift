@@ -1,4 +1,4 @@
-// What was found before rendering, as an artifact: `gate` decides by it and the review sheet shows it.
+// The findings of the checks before rendering, as an artifact for `gate` and the review sheet.
 import Diagnostics
 
 public struct Findings: Codable, Sendable {

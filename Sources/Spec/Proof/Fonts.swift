@@ -1,26 +1,26 @@
-// P06: text is set in the fonts that the spec names, or the spec's author knows what is taken instead.
+// P06: text is set in the fonts that the spec names, or a finding names the substitute.
 import Composition
 import Diagnostics
 import Digests
 
-/// A font of the theme that texts are set in: families to look for, in order of preference.
+/// A font of the theme that texts use: the families to look for, in order of preference.
 public struct FontQuestion: Sendable {
     public var name: String
-    /// Files of the project among them, which are there: their absence is another error.
+    /// Font files of the project among them. They exist; a missing file is another error.
     public var files: [AssetDigest]
     public var families: [String]
 }
 
 public struct FontAnswers: Sendable {
-    /// Families that are there, by the font of the theme that names them.
+    /// Available families, by the font of the theme that names them.
     public var found: [String: Set<String>] = [:]
-    /// The family that each font of the theme comes down to.
+    /// The family that is used for each font of the theme.
     public var taken: [String: String] = [:]
     public init() {}
 }
 
 extension Draft {
-    /// What has to be known of the machine's fonts.
+    /// The questions about the machine's fonts.
     public func fontQuestions(_ facts: Facts) -> [FontQuestion] {
         written.fonts.map { font in
             var files: [AssetDigest] = [], families: [String] = []
@@ -39,14 +39,14 @@ extension Draft {
 }
 
 extension Proof {
-    /// A font of the theme as the machine has it.
+    /// A font of the theme, and what is available for it.
     fileprivate struct Found {
         var name: String
-        /// What the spec asks for and is not there, before what is.
+        /// Choices before the first available one.
         var missing: [Placed<String>]
-        /// The first that is there, a file or a family; nil: none.
+        /// The first available choice, a file or a family; nil if there is none.
         var first: String?
-        /// Families that the author names, without the generic ones, all of the files' among them.
+        /// Families that the spec names, including those of its files, without generic ones.
         var named: Set<String>
     }
 
@@ -68,7 +68,7 @@ extension Proof {
         }
     }
 
-    /// The font of the theme that a text is set in, if one is named that is there and is not generic.
+    /// The font of the theme that a text uses, if its first available choice is not generic.
     fileprivate func own(_ text: DraftText, _ fonts: [String: Found]) -> Found? {
         fonts[text.font].flatMap { $0.first.map(FontSpec.generic.contains) == false ? $0 : nil }
     }
@@ -76,13 +76,13 @@ extension Proof {
 
 extension ProofCheck {
     static let fonts = ProofCheck(
-        "P06.font", "The fonts that the spec names are there",
-        measures: "fonts of the theme that texts are set in, of whose families the machine and the project have none",
+        "P06.font", "The spec's fonts are available",
+        measures: "fonts of the theme that texts use and for which neither the machine nor the project has a family",
         unit: "fonts", threshold: "0",
         source: "vgraph", changedBy: "theme.fonts", severity: .fail,
         runbook:
-            "put the font's file into the project and name it: { body: assets/Name.ttf }; or name what may be taken "
-            + "instead: { body: [Name, sans-serif] }"
+            "add the font file to the project and name it: { body: assets/Name.ttf }; or name a substitute: { body: "
+            + "[Name, sans-serif] }"
     ) { proof in
         proof.foundFonts.compactMap { font in
             guard font.first == nil, let place = font.missing.first?.place else { return nil }
@@ -92,13 +92,12 @@ extension ProofCheck {
     }
 
     static let fontTaken = ProofCheck(
-        "P06.taken", "The first choice of each font is there",
-        measures: "fonts of the theme whose first family is not there and for which a later one is taken",
+        "P06.taken", "The first choice of each font is available",
+        measures: "fonts of the theme whose first family is missing, so that a later one is used",
         unit: "fonts", threshold: "0",
         source: "vgraph", changedBy: "theme.fonts", severity: .warn,
         runbook:
-            "put the font's file into the project, so that every machine draws the same, or take the family out of "
-            + "the list"
+            "add the font file to the project, so that every machine draws the same, or remove the family from the list"
     ) { proof in
         proof.foundFonts.compactMap { font in
             guard let first = font.first, let place = font.missing.first?.place else { return nil }
@@ -110,12 +109,13 @@ extension ProofCheck {
     }
 
     static let fontWeight = ProofCheck(
-        "P06.weight", "Fonts have the weight that is asked of them",
-        measures: "weight of the font that each text is set in, where the spec names its family", unit: "of CSS",
-        threshold: "50 beside a weight that the spec asks for, 200 beside that of a style which is built in",
+        "P06.weight", "Fonts have the requested weight",
+        measures: "weight of the font that draws each text, if the spec names its family", unit: "of CSS",
+        threshold: "at most 50 off a weight that the spec sets, at most 200 off the weight of a built-in style",
         source: "vgraph",
         changedBy: "theme.styles", severity: .warn,
-        runbook: "a font file of that weight, or one that varies, in 'theme.fonts'; or a 'weight' that the font has"
+        runbook:
+            "add a font file of that weight, or a variable font, to 'theme.fonts'; or set a 'weight' that the font has"
     ) { proof in
         let fonts = Dictionary(proof.foundFonts.map { ($0.name, $0) }) { first, _ in first }
         return proof.texts.compactMap { text, measured in
@@ -129,12 +129,13 @@ extension ProofCheck {
     }
 
     static let fontGlyphs = ProofCheck(
-        "P06.fallback", "Characters come from the fonts that the spec names",
-        measures: "characters that are set in a font which the spec does not name, where it names one", unit: "texts",
+        "P06.fallback", "Characters come from the spec's fonts",
+        measures:
+            "characters that are drawn in a font that the spec does not name, although it names fonts", unit: "texts",
         threshold: "0",
         source: "vgraph", changedBy: "theme.fonts", severity: .warn,
         runbook:
-            "name a font that has them as well, after the others: another machine may take another one, or draw boxes"
+            "add a font that has them to the end of the list: another machine may use a different font, or draw boxes"
     ) { proof in
         let fonts = Dictionary(proof.foundFonts.map { ($0.name, $0) }) { first, _ in first }
         return proof.texts.compactMap { text, measured in

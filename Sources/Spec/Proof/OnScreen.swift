@@ -1,4 +1,4 @@
-// P08: text on the picture stays long enough. P09: nothing lies over it, and it lies over no other text.
+// P08: viewers have time to read text on the picture. P09: controls, captions and other texts do not cover it.
 import Composition
 import Diagnostics
 
@@ -6,14 +6,13 @@ extension ProofCheck {
     static let dwell = ProofCheck(
         "P08.dwell", "Text on the picture can be read",
         measures:
-            "time in which a text other than a caption is at least half as visible as it gets, for each of its words; "
-            + "a number of four digits or more counts half as much again",
+            "time in which a text other than a caption has at least half of its greatest visibility, divided by its "
+            + "words; a number of four digits or more counts as 1.5 words",
         unit: "s a word", threshold: "0.3",
         source:
-            "BBC Subtitle Guidelines 1.2; half as much again for long figures is vgraph's number for the BBC's 'more "
-            + "time'",
+            "BBC Subtitle Guidelines 1.2; 1.5 for long numbers is vgraph's figure for the BBC's 'more time'",
         changedBy: "acceptance.rules.text_word_time", severity: .warn,
-        runbook: "let it come earlier or go later, shorten its 'enter' and 'exit', or say it shorter"
+        runbook: "show it earlier or longer, shorten its 'enter' and 'exit', or shorten the text"
     ) { proof in
         guard let limit = proof.profile[.textWordTime], let least = limit.least else { return [] }
         return proof.texts.compactMap { text, measured in
@@ -32,9 +31,9 @@ extension ProofCheck {
 
     static let zones = ProofCheck(
         "P09.zone", "Text keeps clear of a platform's controls",
-        measures: "ink of every text while it is in full view, against the edges that a player covers",
-        unit: "px", threshold: "0 inside the zones of the profiles; none without a profile",
-        source: "the profile's own, with the day it was read",
+        measures: "ink of every text in full view against the edges that a player's controls cover",
+        unit: "px", threshold: "0 inside the zones of the profiles; no zones without a profile",
+        source: "the profile's own, with its date",
         changedBy: "acceptance.profile", severity: .warn,
         runbook: "move the text towards the middle; captions with 'captions.position'"
     ) { proof in
@@ -50,7 +49,7 @@ extension ProofCheck {
                     ]
                     .filter { $0.2 > 0 }.map { ($0.0, $0.1) }.max { $0.0 < $1.0 } ?? (0, "")
                 }
-                // What only passes through is not told.
+                // A text that only passes through a zone is not reported.
                 guard let least = reaches.min(by: { $0.pixels < $1.pixels }), least.pixels > 1 else { return nil }
                 return .underControls(
                     text: text.content.text, side: least.side, pixels: Int(min(1e6, least.pixels.rounded(.up))),
@@ -60,11 +59,11 @@ extension ProofCheck {
     }
 
     static let overlap = ProofCheck(
-        "P09.overlap", "Captions lie over no other text",
+        "P09.overlap", "Captions cover no other text",
         measures: "ink of each caption against ink of every other text on screen at the same time", unit: "px",
         threshold: "2 px of both in each direction",
         source: "vgraph", changedBy: "captions.position", severity: .warn,
-        runbook: "move the captions or the text, or let the text go before"
+        runbook: "move the captions or the text, or end the text earlier"
     ) { proof in
         let captions = proof.captions.filter { !$0.measured.boxes.isEmpty }
         guard !captions.isEmpty else { return [] }
@@ -88,28 +87,27 @@ extension ProofCheck {
     }
 
     static let collision = ProofCheck(
-        "P09.texts", "Texts lie over no other text",
+        "P09.texts", "Texts cover no other text",
         measures:
-            "ink of every text other than a caption, while it is in full view, against that of each other one on "
-            + "screen then, of its scene and of "
-            + "the scene that goes over into the next", unit: "px",
+            "ink of every text in full view, except captions, against the ink of the other texts on screen, in its "
+            + "scene and in a scene that is in transition",
+        unit: "px",
         threshold:
-            "2 px in each direction and a twentieth of the smaller one; the same words twice (a shadow) are not "
-            + "counted",
+            "2 px in each direction and a twentieth of the smaller text; the same text drawn twice (a shadow) does not "
+            + "count",
         source: "vgraph",
         changedBy: "scenes[].layers[].end", severity: .warn,
-        runbook: "move one of them, or let it go ('end', 'exit') before the other comes"
+        runbook: "move one of them, or end it ('end', 'exit') before the other appears"
     ) { proof in
         let texts = proof.texts.filter { !$0.text.isCaption && !$0.measured.boxes.isEmpty }
             .sorted { $0.text.shown.lowerBound < $1.text.shown.lowerBound }
-        // Scenes that slide move side by side: what is on one is never over the other.
+        // Sliding scenes move side by side, so their texts never overlap.
         let sliding = Set(
             proof.video.scenes.filter { if case .slide? = $0.transition?.form { true } else { false } }.map(
                 \.startFrame))
         var problems: [ProofProblem] = []
         for (index, later) in texts.enumerated() {
-            // A spec of thousands of texts is not a reason to compare each with each: those before that are still on
-            // screen.
+            // Compares only with earlier texts that are still on screen, so that thousands of texts stay fast.
             let others = texts[max(0, index - 64)..<index].filter {
                 $0.text.shown.upperBound > later.text.shown.lowerBound
                     && $0.text.content.text != later.text.content.text
@@ -147,7 +145,7 @@ extension ProofCheck {
 }
 
 extension Array {
-    /// The first index from which on all elements are `isPast`; they must be ordered so.
+    /// The first index whose element is past; the array must be partitioned accordingly.
     fileprivate func partitioningIndex(_ isPast: (Element) -> Bool) -> Int {
         var low = 0, high = count
         while low < high {

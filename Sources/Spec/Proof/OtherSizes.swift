@@ -1,19 +1,18 @@
-// P05.layer, P05.cut: what a spec's other sizes make of its pictures and shapes. Text has a check of its own, which
-// measures its letters.
+// P05.layer, P05.cut: pictures and shapes in the other sizes of a spec. Text has its own check, which measures letters.
 import Composition
 import Diagnostics
 import Glibc
 
 extension ProofCheck {
     static let layer = ProofCheck(
-        "P05.layer", "Pictures and shapes lie within the picture",
+        "P05.layer", "Layers are inside the frame",
         measures:
-            "the part of every picture, clip and shape that lies in the frame, at its best moment in full view; in "
-            + "another of the spec's sizes against that in its own",
-        unit: "%", threshold: "some of it in the spec's own size; elsewhere as much as there, or 98 %",
+            "share of every picture, clip and shape that is inside the frame, at its best moment in full view; in the "
+            + "spec's other sizes compared with its own size",
+        unit: "%", threshold: "more than 0 in the spec's own size; in other sizes as much as there, or 98 %",
         source: "vgraph", changedBy: "scenes[].layers[].at",
         severity: .warn,
-        runbook: "places and sizes in percentages, or 'anchor', keep a layer in the frame of every size"
+        runbook: "use percentages for positions and sizes, or 'anchor', to keep a layer inside the frame in every size"
     ) { proof in
         looks(proof).compactMap { look in
             guard let name = proof.draft.format else {
@@ -27,15 +26,15 @@ extension ProofCheck {
     }
 
     static let cut = ProofCheck(
-        "P05.cut", "Pictures are not cut off in other sizes",
+        "P05.cut", "Pictures are not cropped in other sizes",
         measures:
-            "the part of every picture and clip with 'fit: cover' that its box leaves, in another of the spec's sizes "
-            + "against that in its own",
-        unit: "%", threshold: "half of it, or as much as in the spec's own size", source: "vgraph",
+            "share of every picture and clip with 'fit: cover' that remains visible in its box, in the spec's other "
+            + "sizes compared with its own size",
+        unit: "%", threshold: "50 %, or as much as in the spec's own size", source: "vgraph",
         changedBy: "scenes[].layers[].fit", severity: .warn,
         runbook:
-            "look at it with 'vgraph show'; another 'size', 'fit: contain' over a ground, or a picture of the other "
-            + "shape; where the rest does not matter, 'acceptance: { checks: { P05.cut: off } }'"
+            "look at it with 'vgraph show'; use another 'size', 'fit: contain' over a background, or a picture of the "
+            + "other shape; if the cropped part does not matter, set 'acceptance: { checks: { P05.cut: off } }'"
     ) { proof in
         guard proof.draft.format != nil else { return [] }
         return looks(proof).compactMap { look in
@@ -44,7 +43,7 @@ extension ProofCheck {
         }
     }
 
-    /// Parts of a layer, 0...1.
+    /// Visible shares of a layer, 0...1.
     private struct Seen {
         /// Of its box, at the best moment in full view.
         var inFrame: Double
@@ -70,7 +69,7 @@ extension ProofCheck {
         return all
     }
 
-    /// nil for text, and for what is never seen.
+    /// nil for text, and for a layer that is never visible.
     private static func seen(_ layer: Layer, of picture: PixelSize?, in frame: PixelSize) -> Seen? {
         let box: PixelSize, fit: Fit
         switch layer.content {

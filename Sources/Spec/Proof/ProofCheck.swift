@@ -1,5 +1,5 @@
-// One check of a spec before rendering: what it is, for people, and how it judges a draft. The renderer has measured
-// the texts; checks draw nothing.
+// One check of a spec before rendering: its description for people, and the function that judges a draft. The renderer
+// has measured the texts; checks draw nothing.
 import Composition
 import Diagnostics
 
@@ -31,16 +31,16 @@ public struct ProofCheck: Sendable {
     public static var rules: [CheckRule] { all.map(\.rule) }
 }
 
-/// What is proofread: a draft, what its texts measure, and by which rules.
+/// The input of the checks: a draft, the measures of its texts, and the rules.
 public struct Proof: Sendable {
     public var draft: Draft
     public var facts: Facts
-    /// As `draft.texts`.
+    /// In the order of `draft.texts`.
     public var measured: [MeasuredText]
     public var profile: Profile
-    /// What fonts there are for those that the spec names.
+    /// Which of the spec's fonts are available.
     public var fonts: FontAnswers
-    /// When its voices sound, in steps of 50 ms; nil: nothing was listened to.
+    /// Whether a voice is heard, in steps of 50 ms; nil if the sound was not analysed.
     public var speech: [Bool]?
 
     public init(
@@ -61,12 +61,10 @@ public struct Proof: Sendable {
     var isPortrait: Bool { video.size.height > video.size.width }
     func seconds(_ frames: Int) -> Double { video.rate.seconds(ofFrame: frames) }
 
-    /// More findings of one check than these are kept as a number; how many of them a person is told is the report's
-    /// own matter.
+    /// The most findings of one check; the rest are only counted. Reports may show fewer.
     static let told = 200
 
-    /// Every check's findings on every draft, in file order. What another size of the same spec has in common with the
-    /// first is told once.
+    /// The findings of all checks on all drafts, in file order. A finding that recurs in another size is reported once.
     public static func read(_ proofs: [Proof]) -> [Diagnostic] {
         var findings: [Diagnostic] = []
         for check in ProofCheck.all {
@@ -74,7 +72,7 @@ public struct Proof: Sendable {
             for proof in proofs {
                 guard let severity = proof.profile.diagnosticSeverity(of: check.rule) else { continue }
                 var here: Set<String> = []
-                // A repeated scene says the same thing of each of its copies.
+                // The copies of a repeated scene have equal findings.
                 var told: Set<Diagnostic> = []
                 for problem in check.judge(proof) {
                     var finding = problem.diagnostic(severity)
@@ -105,7 +103,7 @@ public struct Proof: Sendable {
 }
 
 extension Profile {
-    /// How a breach of a check is told; nil: not at all.
+    /// The severity of a breach's diagnostic; nil if the check is off.
     public func diagnosticSeverity(of rule: CheckRule) -> Diagnostic.Severity? {
         switch severities[rule.id] {
         case .off?: nil
@@ -121,8 +119,8 @@ extension Profile {
     }
 }
 
-/// "1.25 s", "0.833 s": no digits that say nothing.
+/// "1.25 s", "0.833 s": without trailing zeros.
 func secondsWords(_ seconds: Double) -> String { plainNumber((seconds * 1000).rounded() / 1000) + " s" }
 
-/// "14", "4.5": to a tenth.
+/// "14", "4.5": rounded to a tenth.
 func tenthsWords(_ value: Double) -> String { plainNumber((value * 10).rounded() / 10) }

@@ -1,14 +1,14 @@
-// P12: speech is heard where the captions say so. Captions of a scene move with it and a track of the whole video does
-// not, so that an inserted scene parts them; what is known is when there is sound, not what is said.
+// P12: speech is heard when captions are shown. The captions of a scene move with it, but a track of the whole video
+// does not, so that inserting a scene separates them. The check knows when a voice sounds, not what it says.
 import Composition
 import Diagnostics
 
-/// Steps of 50 ms of the whole video: whether a voice sounds, and whether a caption is shown.
+/// For each step of 50 ms of the video, whether a voice sounds and whether a caption is shown.
 struct SpokenCaptions {
     static let perSecond = 20
-    /// Shorter pauses belong to what is said around them.
+    /// Longest pause, in steps, that counts as speech.
     private static let pause = 8
-    /// Shifts that are looked for: from half a second, which is seen, to ten.
+    /// Shifts to try, in steps: from half a second, which is noticeable, to ten seconds.
     private static let shifts = (10...200).flatMap { [$0, -$0] }
 
     let voice, captions: [Bool]
@@ -31,7 +31,7 @@ struct SpokenCaptions {
         return from..<max(from, Int((proof.seconds(cue.endFrame) * Double(perSecond)).rounded()))
     }
 
-    /// Without its short pauses.
+    /// Fills short pauses.
     private static func closed(_ steps: [Bool]) -> [Bool] {
         var steps = steps, last: Int?
         for index in steps.indices where steps[index] {
@@ -43,8 +43,8 @@ struct SpokenCaptions {
         return steps
     }
 
-    /// From which scene on the voice would fit the captions if it were moved, and how far: only where hardly anything
-    /// is left over then.
+    /// The scene from which on a shifted voice would match the captions, and the shift; nil unless the match would be
+    /// nearly complete.
     func shift(_ proof: Proof) -> (scene: Int, steps: Int)? {
         let begins = proof.video.scenes.map { Int((proof.seconds($0.startFrame) * Double(Self.perSecond)).rounded()) }
         func sums(_ steps: [Bool]) -> [Int] { steps.reduce(into: [0]) { $0.append($0[$0.count - 1] + ($1 ? 1 : 0)) } }
@@ -52,8 +52,8 @@ struct SpokenCaptions {
         func count(_ sums: [Int], _ from: Int, _ to: Int) -> Int {
             sums[max(0, min(to, voice.count))] - sums[max(0, min(from, voice.count))]
         }
-        /// How many steps from each scene's begin on disagree; what would be said nowhere then, or is taken from
-        /// captions before that have it, counts as well.
+        /// For each scene, the number of steps from its start on that disagree. Speech that the shift would drop, or
+        /// take from earlier captions that it matches, counts too.
         func disagreements(_ shift: Int) -> [Int] {
             let lost = begins.map { begin in
                 shift < 0
@@ -73,7 +73,7 @@ struct SpokenCaptions {
         }
         let now = disagreements(0)
         guard now.contains(where: { $0 >= Self.perSecond }) else { return nil }
-        // One caption may fit somewhere by chance.
+        // A single caption may match by chance.
         let captionStarts = proof.video.captions.map(\.cue.startFrame)
         let isTold = proof.video.scenes.map { scene in captionStarts.count { $0 >= scene.startFrame } > 1 }
         let shown = begins.map { begin in captions[min(begin, captions.count)...].count { $0 } }
@@ -91,25 +91,25 @@ struct SpokenCaptions {
                 }
             }
         }
-        // Captions stay on longer than the voice speaks: of all that fit as well, the middle.
+        // Captions are shown longer than they are spoken, so of equally good shifts the middle one is taken.
         return best.map { ($0.scene, $0.steps.sorted()[$0.steps.count / 2]) }
     }
 }
 
 extension ProofCheck {
     static let spoken = ProofCheck(
-        "P12.shift", "Voice and captions are together",
+        "P12.shift", "Voice and captions are in sync",
         measures:
-            "when the voices sound (louder than -50 dBFS and than 30 dB below their loudest 50 ms) against when "
-            + "captions are shown, from each scene on, and whether another time of the voice would fit. Voices are "
-            + "the tracks that others are lowered under, else those without 'loop'",
+            "times at which the voices sound (above -50 dBFS and less than 30 dB below their loudest 50 ms) against "
+            + "the times of the captions, from each scene on, and whether a shifted voice would match. Voices are the "
+            + "tracks that others are ducked under, otherwise those without 'loop'",
         unit: "s",
         threshold:
-            "half a second over at least two captions, where two thirds of all that disagrees agree at the other time",
+            "a shift of half a second over at least two captions that removes two thirds of the disagreement",
         source: "vgraph",
         changedBy: "audio.tracks[].at", severity: .fail,
         runbook:
-            "an inserted scene moves what is tied to scenes and nothing else: tie voice and captions to the same scenes"
+            "an inserted scene moves only what is tied to scenes: tie voice and captions to the same scenes"
     ) { proof in
         guard let found = SpokenCaptions(proof)?.shift(proof) else { return [] }
         let scene = proof.video.scenes[found.scene]
@@ -124,14 +124,14 @@ extension ProofCheck {
     static let unspoken = ProofCheck(
         "P12.silent", "A caption is spoken",
         measures:
-            "of each caption, how much of it no voice speaks, while within 10 s as much is spoken that no caption "
-            + "shows; voices as in P12.shift",
+            "time of each caption during which no voice sounds, if within 10 s a voice sounds as long without a "
+            + "caption; voices as in P12.shift",
         unit: "s", threshold: "half of its time", source: "vgraph", changedBy: "audio.tracks[].at", severity: .warn,
         runbook: "tie the voice and the captions to the same scene, or correct the times of the captions"
     ) { proof in
         guard let spoken = SpokenCaptions(proof), spoken.shift(proof) == nil else { return [] }
         let reach = 10 * SpokenCaptions.perSecond, count = spoken.voice.count
-        // Steps so far in which something is said that no caption shows.
+        // The number of steps up to each in which a voice sounds without a caption.
         var before = [0]
         for step in 0..<count { before.append(before[step] + (spoken.voice[step] && !spoken.captions[step] ? 1 : 0)) }
         return zip(proof.video.captions, proof.draft.texts.filter(\.isCaption)).compactMap { caption, text in
@@ -149,7 +149,7 @@ extension ProofCheck {
 }
 
 extension Draft {
-    /// Pieces of the mix in which is spoken: those that others are lowered under, else all that are not repeated.
+    /// The pieces of the mix that contain speech: those that others are ducked under, otherwise all that do not loop.
     public var voices: [Int] {
         let under = Set(video.mix.pieces.flatMap { $0.duck?.under ?? [] })
         return under.isEmpty ? video.mix.pieces.indices.filter { !video.mix.pieces[$0].loops } : under.sorted()

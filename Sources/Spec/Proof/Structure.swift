@@ -1,29 +1,28 @@
-// P01: the spec is one, and asks for what its profiles allow.
+// P01: the spec is valid and within the limits of its profiles.
 import Composition
 import Diagnostics
 
 extension ProofCheck {
-    /// Judged while the spec is read: without it there is no draft.
+    /// Judged while the spec is read, before there is a draft.
     static let structure = ProofCheck(
-        "P01", "A typed spec",
+        "P01", "The spec is valid",
         measures:
-            "fields, types, ranges, names and props of the spec, while it is read; findings have ids of their own, "
-            + "such as unknown-field",
+            "fields, types, ranges, names and props of the spec; findings have their own ids, such as unknown-field",
         threshold: "no error", source: "vgraph", changedBy: nil, severity: .fail,
         runbook:
-            "every message has a place and a hint; 'vgraph schema' prints what an editor needs to complete and check "
-            + "the spec"
+            "every message has a place and a hint; 'vgraph schema' prints the schema with which an editor completes "
+            + "and checks a spec"
     ) { _ in [] }
 
     static let profile = ProofCheck(
-        "P01.profile", "Size, rate and loudness within the profiles",
+        "P01.profile", "Size, frame rate and loudness within the profiles",
         measures: "'video.size' (and each of 'formats' that is built), 'video.fps' and 'audio.loudness'",
         unit: "px, fps, LUFS, dBTP",
         threshold: "the limits of the profiles that 'acceptance.profile' names; none without one",
-        source: "each limit names its own",
+        source: "named by each limit",
         changedBy: "acceptance.rules", severity: .fail,
         runbook:
-            "change the field, or name another profile; what the file then really is, D02, D02.frames and D06 measure"
+            "change the field, or name another profile; D02, D02.frames and D06 measure the delivered file"
     ) { proof in
         let profile = proof.profile, size = proof.video.size, fields = proof.draft.written.fields
         var problems: [ProofProblem] = []

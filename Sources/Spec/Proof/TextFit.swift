@@ -1,14 +1,14 @@
-// P05: text fits where it is shown. P06: every letter can be seen.
+// P05: text fits into the frame and its lines. P06: every letter is visible.
 import Composition
 import Diagnostics
 
 extension ProofCheck {
     static let frame = ProofCheck(
-        "P05.frame", "Text lies within the picture",
-        measures: "ink of every text, laid out with its real font, while it is in full view, at several moments",
-        unit: "px", threshold: "at one of these moments wholly inside; text may come and go through an edge",
+        "P05.frame", "Text is inside the frame",
+        measures: "ink of every text in full view, laid out with its font, at several moments",
+        unit: "px", threshold: "inside at one of these moments at least; text may enter and leave through an edge",
         source: "vgraph", changedBy: "theme.styles",
-        severity: .fail, runbook: "a smaller 'size', a 'max_width' at which lines wrap, or another place"
+        severity: .fail, runbook: "use a smaller 'size', a 'max_width' at which lines wrap, or another position"
     ) { proof in
         let size = proof.video.size
         return proof.texts.compactMap { text, measured in
@@ -26,10 +26,10 @@ extension ProofCheck {
     }
 
     static let words = ProofCheck(
-        "P05.word", "No word is broken",
+        "P05.word", "No word is broken across lines",
         measures: "lines that end within a word because it is wider than the style's 'max_width'",
         unit: "lines", threshold: "0", source: "vgraph", changedBy: "theme.styles", severity: .warn,
-        runbook: "a smaller 'size' or a larger 'max_width'; a soft hyphen in a long word lets it break well"
+        runbook: "use a smaller 'size' or a larger 'max_width'; a soft hyphen marks where a long word may break"
     ) { proof in
         proof.texts.compactMap { text, measured in
             measured.measure.brokenWords > 0
@@ -39,11 +39,11 @@ extension ProofCheck {
 
     static let lines = ProofCheck(
         "P05.lines", "Lines of a caption",
-        measures: "lines of each caption, broken as they are drawn", unit: "lines",
-        threshold: "2; 3 where the frame is higher than wide",
+        measures: "lines of each caption, as drawn", unit: "lines",
+        threshold: "2; 3 in portrait formats",
         source: "Netflix Timed Text Style Guide (2 lines); BBC Subtitle Guidelines 1.2 (2; 3 in 9:16)",
         changedBy: "acceptance.rules.caption_lines",
-        severity: .warn, runbook: "split the caption, or let its lines be wider with 'captions.max_width'"
+        severity: .warn, runbook: "split the caption, or widen its lines with 'captions.max_width'"
     ) { proof in
         guard let limit = proof.profile[proof.isPortrait ? .captionLinesPortrait : .captionLines], let most = limit.most
         else { return [] }
@@ -57,11 +57,11 @@ extension ProofCheck {
 
     static let characters = ProofCheck(
         "P05.characters", "Characters in a line of a caption",
-        measures: "characters of the longest line of each caption, as it is drawn", unit: "characters",
-        threshold: "42; 25 where the frame is higher than wide",
+        measures: "characters in the longest line of each caption, as drawn", unit: "characters",
+        threshold: "42; 25 in portrait formats",
         source: "Netflix Timed Text Style Guide (42); BBC as quoted by others (25 in 9:16)",
         changedBy: "acceptance.rules.caption_characters",
-        severity: .warn, runbook: "split the caption, or let it wrap earlier with 'captions.max_width'"
+        severity: .warn, runbook: "split the caption, or narrow its lines with 'captions.max_width'"
     ) { proof in
         guard let limit = proof.profile[proof.isPortrait ? .captionCharactersPortrait : .captionCharacters],
             let most = limit.most
@@ -76,11 +76,11 @@ extension ProofCheck {
 
     static let width = ProofCheck(
         "P05.width", "Width of a caption",
-        measures: "ink of each caption across", unit: "% of the frame's width",
+        measures: "width of the ink of each caption", unit: "% of the frame's width",
         threshold: "none by default; 68 % (90 % in 9:16) for broadcast",
         source: "BBC Subtitle Guidelines, as quoted by others", changedBy: "acceptance.rules.caption_width",
         severity: .warn,
-        runbook: "let the caption wrap earlier with 'captions.max_width'"
+        runbook: "narrow its lines with 'captions.max_width'"
     ) { proof in
         guard let limit = proof.profile[proof.isPortrait ? .captionWidthPortrait : .captionWidth], let most = limit.most
         else { return [] }
@@ -99,8 +99,7 @@ extension ProofCheck {
         unit: "characters", threshold: "0", source: "vgraph",
         changedBy: "theme.fonts", severity: .fail,
         runbook:
-            "such a character is drawn as an empty box: add a font file that has it to 'theme.fonts', so that every "
-            + "machine draws the same"
+            "add a font file that has the character to 'theme.fonts'; otherwise it is drawn as an empty box"
     ) { proof in
         proof.texts.compactMap { text, measured in
             measured.measure.missing.isEmpty
@@ -109,11 +108,11 @@ extension ProofCheck {
     }
 
     static let box = ProofCheck(
-        "P06.box", "Ascenders and descenders stay in their box",
+        "P06.box", "Letters stay inside their box",
         measures: "ink of every text that has a 'background', against that box", unit: "px", threshold: "1 px outside",
         source: "vgraph",
         changedBy: "theme.styles", severity: .warn,
-        runbook: "more 'padding', or a greater 'line_height': letters such as g and Å reach far"
+        runbook: "use more 'padding' or a greater 'line_height', which letters such as g and Å need"
     ) { proof in
         proof.texts.compactMap { text, measured in
             guard text.content.background != nil else { return nil }

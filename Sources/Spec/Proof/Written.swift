@@ -1,5 +1,5 @@
-// How a resolved spec is written: the names its author chose, and the places of what findings point at. Checks before
-// rendering have this and the resolved video; they never see the spec itself.
+// The author's names in a resolved spec, and the places that findings point at. Checks before rendering get this and
+// the resolved video, but never the spec itself.
 import Diagnostics
 
 struct Written: Codable, Sendable {
@@ -7,22 +7,22 @@ struct Written: Codable, Sendable {
         /// The name or path of its picture or clip.
         var asset: String?
         var isClip: Bool
-        /// For a message: "'photo'", "the gradient", "the shape".
+        /// Its name in messages: "'photo'", "the gradient", "the shape".
         var what: String
-        /// Where its asset is named; of a layer without one, where it begins.
+        /// The place of its asset's name; for a layer without an asset, its beginning.
         var place: Place
     }
 
-    /// Times are seconds.
+    /// Times in seconds.
     struct Track: Codable, Sendable {
         var asset: Placed<String>
         var loops: Bool
         var duration: Double?
         var trim: Double
         var until: Place?
-        /// It starts when a scene does.
+        /// Whether it starts with a scene.
         var isTiedToScene: Bool
-        /// The assets that it is lowered under; nil: it is never lowered.
+        /// The assets under which it is ducked; nil: never.
         var under: [String]?
     }
 
@@ -40,7 +40,7 @@ struct Written: Codable, Sendable {
         var choices: [Placed<String>]
     }
 
-    /// Where the value of a field stands; the nearest that is written where it is not.
+    /// The place of a field's value, or of the innermost enclosing value if the field is missing.
     struct Fields: Codable, Sendable {
         var size: Place
         var frameRate: Place
@@ -52,11 +52,11 @@ struct Written: Codable, Sendable {
         var profile: Place
     }
 
-    /// Scene by scene; the call to action is not written as layers and is not here.
+    /// By scene, without the call to action, which has no layers in the spec.
     var scenes: [[Layer]]
     var tracks: [Track]
     var assets: [Asset]
-    /// Those that texts are set in.
+    /// The fonts that texts use.
     var fonts: [Font]
     var fields: Fields
 

@@ -1,4 +1,5 @@
-// The card at the end: drawn from the theme, so that a text and an address are enough.
+// Resolves the call to action into a last scene, with colours and styles of the theme, so that a text and an address
+// suffice.
 import Composition
 import Diagnostics
 
@@ -10,13 +11,13 @@ struct CallToAction {
         let theme = resolver.document.theme
         let ground = cta.background ?? background()
         var style = Styles.style(cta.style, theme)
-        // The card's ground is made from the theme: the text colour is only kept where it can be read on it.
+        // The theme's text colour is only kept if it is legible on the card's background.
         if Styles.ownColor(cta.style, theme).color == nil {
             style.color = Legibility.color(style.color ?? resolver.textColor, on: ground)
         }
         var button = Styles.style(cta.buttonStyle, theme)
         button.background = button.background ?? .color(resolver.accent)
-        // The text of a button must be legible on it, whatever the theme's text colour is.
+        // A button's text must be legible on the button, whatever the theme's text colour is.
         if Styles.ownColor(cta.buttonStyle, theme).color == nil, let fill = button.background {
             button.color = Legibility.suiting(fill)
         }
@@ -68,7 +69,7 @@ struct CallToAction {
         return move
     }
 
-    /// The video's background going over into a shade of the accent.
+    /// A gradient from the video's background to a shade of the accent.
     private func background() -> Paint {
         guard case .color(let base) = resolver.document.video.background else {
             return resolver.document.video.background

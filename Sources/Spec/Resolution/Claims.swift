@@ -1,9 +1,9 @@
-// What a finished film must bear out, taken from its resolved spec: every text and caption when it stands still and is
-// in full view, every caption that a voice speaks, and what the spec says of the film as a whole.
+// Derives the claims about a finished film from its resolved spec: every text and caption while it is still and fully
+// visible, every caption that a voice speaks, and the spec's statements about the whole film.
 import Composition
 import Diagnostics
 
-/// - Parameter places: where each text is written, in the order of `Draft.texts`; empty: not known.
+/// - Parameter places: the place of each text, in the order of `Draft.texts`; empty if unknown.
 public func claims(of video: ResolvedVideo, facts: Facts, places: [TextPlace]) -> ClaimList {
     var claimant = Claimant(video, facts, places)
     return claimant.list()
@@ -16,17 +16,17 @@ private struct Claimant {
     private var claims: [Claim] = []
     private var pictures: [Claim.Span] = []
 
-    /// Of its greatest opacity and size: at least so much of both is a text in full view.
+    /// A text is fully visible at this share of its greatest opacity and size.
     private static let full = 0.9, large = 0.75
-    /// What is fainter than this at its best is an ornament that nobody is meant to read.
+    /// Texts that stay fainter than this are ornaments that need not be readable.
     private static let faint = 0.1
-    /// Seconds by which a voice may lead or lag its caption and still be said within it.
+    /// Seconds by which a voice may lead or lag its caption.
     private static let slack = 0.5
 
     init(_ video: ResolvedVideo, _ facts: Facts, _ places: [TextPlace]) {
         self.video = video
         self.facts = facts
-        // Of another size of the same spec there may be others.
+        // Other sizes of the same spec may have others.
         let count = video.scenes.reduce(video.captions.count) { $0 + $1.layers.count { $0.text != nil } }
         self.places = places.count == count ? places.map(\.place)[...] : Array(repeating: nil, count: count)[...]
     }
@@ -41,9 +41,9 @@ private struct Claimant {
             hasSound: !video.mix.pieces.isEmpty, pictures: pictures, claims: claims)
     }
 
-    // MARK: What is seen
+    // MARK: Visible claims
 
-    /// Texts of a scene are claimed where no transition mixes it with its neighbours.
+    /// A scene's texts are claimed outside its transitions.
     private mutating func addScene(_ index: Int) {
         let scene = video.scenes[index], before = index > 0 ? video.scenes[index - 1].transition : nil
         let start = scene.startFrame, end = start + scene.frames

@@ -1,26 +1,26 @@
-// Colours that can be read on the ground they stand on. What brings a ground of its own by default brings such a
-// colour, whatever the theme's text colour was chosen for.
+// Chooses colours that are legible on a background. Elements with a default background use them, since the theme's text
+// colour may not be legible there.
 import Composition
 import Glibc
 
 enum Legibility {
     static let light = Color(red: 255, green: 255, blue: 255), dark = Color(red: 12, green: 14, blue: 20)
-    /// WCAG 2.2, 1.4.3: text, and large text.
+    /// The limits of WCAG 2.2, 1.4.3, for text and for large text.
     static let text = 4.5, large = 3.0
 
-    /// White, or nearly black where white cannot be read well and dark is read better.
+    /// White, or nearly black if white has too little contrast and dark has more.
     static func suiting(_ ground: Paint, least: Double = large) -> Color {
         let onLight = contrast(light, on: ground)
         return onLight >= least || onLight >= contrast(dark, on: ground) ? light : dark
     }
 
-    /// A colour where it can be read on a ground; else the one that suits it.
+    /// The wanted colour if it is legible on the background, otherwise white or nearly black.
     static func color(_ wanted: Color, on ground: Paint, least: Double = text) -> Color {
         contrast(wanted, on: ground) >= least ? wanted : suiting(ground, least: least)
     }
 
-    /// A colour of emphasis, made lighter or darker until it can be told from its ground.
-    /// - beneath: what may lie behind a ground that can be seen through.
+    /// A colour of emphasis, made lighter or darker until it is legible on its background.
+    /// - beneath: what may be visible through a translucent background.
     static func emphasis(_ wanted: Color, on ground: Paint, beneath: [Paint]) -> Color {
         let under = beneath.flatMap(colors)
         let grounds = colors(of: ground).flatMap { top in
@@ -34,7 +34,7 @@ enum Legibility {
 
     private static func opaque(_ color: Color) -> Color { Color(red: color.red, green: color.green, blue: color.blue) }
 
-    /// WCAG's ratio at the worst place of the ground.
+    /// WCAG's contrast ratio at the worst place of the background.
     static func contrast(_ color: Color, on ground: Paint) -> Double {
         colors(of: ground).map { ground in
             let a = luminance(mixed(ground, color, Double(color.alpha) / 255)), b = luminance(ground)
@@ -47,7 +47,7 @@ enum Legibility {
         return Color(red: mix(a.red, b.red), green: mix(a.green, b.green), blue: mix(a.blue, b.blue), alpha: a.alpha)
     }
 
-    /// Between two stops of a gradient lie colours between theirs: the middles are looked at too.
+    /// The colours of a gradient's stops, and those halfway between them.
     private static func colors(of ground: Paint) -> [Color] {
         let stops: [GradientStop]
         switch ground {

@@ -1,6 +1,6 @@
-// Capitals and small letters as the language of a text writes them: Turkish has two i, Greek drops its accents.
+// Changes the case of letters by the rules of a language: Turkish has two i, Greek capitals drop accents.
 
-/// In capitals, after the rules of `language` (a tag such as tr or el-GR) and, for all others, of Unicode.
+/// In capitals, by the rules of `language` (a tag such as tr or el-GR), otherwise by those of Unicode.
 func uppercased(_ text: String, language: String) -> String {
     switch primary(language) {
     case "tr", "az": mapped(text, [("i", "İ"), ("ı", "I")]).uppercased()
@@ -11,7 +11,7 @@ func uppercased(_ text: String, language: String) -> String {
     }
 }
 
-/// In small letters, after the rules of `language` and of Unicode; a sigma that ends a word is ς.
+/// In small letters, by the rules of `language` and of Unicode; a sigma at the end of a word becomes ς.
 func lowercased(_ text: String, language: String) -> String {
     let mapped = ["tr", "az"].contains(primary(language)) ? mapped(text, [("İ", "i"), ("I", "ı")]) : text
     let letters = Array(mapped.unicodeScalars)
@@ -41,7 +41,7 @@ private func mapped(_ text: String, _ pairs: [(Unicode.Scalar, String)]) -> Stri
     return String(out)
 }
 
-/// Lithuanian keeps the dot of i and j below an accent; capitals have none.
+/// Lithuanian keeps the dot of i and j under an accent; capitals have no dot.
 private func withoutSoftDots(_ text: String) -> String {
     var out = String.UnicodeScalarView(), isSoft = false
     for scalar in text.unicodeScalars {
@@ -52,14 +52,14 @@ private func withoutSoftDots(_ text: String) -> String {
     return String(out)
 }
 
-/// Greek capitals bear no accents (CLDR, Greek-Upper): Ά becomes Α, but ή standing alone is Ή, and where an accent
-/// parted two vowels a dialytika does: Μάιος, ΜΑΪΟΣ.
+/// Greek capitals have no accents (CLDR, Greek-Upper): Ά becomes Α, but a single ή becomes Ή. If an accent separated
+/// two vowels, a dialytika replaces it: Μάιος, ΜΑΪΟΣ.
 private func greekCapitals(_ text: String) -> String {
     let letters = Array(text.unicodeScalars)
     var out = String.UnicodeScalarView(), afterAccent = false
     func isLetter(_ at: Int) -> Bool { letters.indices.contains(at) && letters[at].properties.isAlphabetic }
     for (index, scalar) in letters.enumerated() {
-        // Accents and breathings of their own, after a Greek letter.
+        // Combining accents and breathings after a Greek letter.
         if [0x300, 0x301, 0x342, 0x313, 0x314].contains(scalar.value), let last = out.last,
             (0x370...0x3FF).contains(last.value)
         {
@@ -87,7 +87,7 @@ private func greekCapitals(_ text: String) -> String {
     return String(out)
 }
 
-/// The capital of an accented Greek letter; nil for every other.
+/// The capital of an accented Greek letter; nil for any other character.
 private func withoutAccent(_ scalar: Unicode.Scalar) -> String? {
     switch scalar.value {
     case 0x386, 0x3AC, 0x1F00...0x1F0F, 0x1F70...0x1F71, 0x1FB0...0x1FB1, 0x1FB6, 0x1FB8...0x1FBB: "Α"

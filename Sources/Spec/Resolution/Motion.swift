@@ -1,14 +1,14 @@
-// Tracks of a layer: its own values, what `animate` says, and how it comes and goes, made one.
+// Computes the tracks of a layer from its own values, `animate`, `enter` and `exit`.
 import Composition
 
-/// 1/64 of a frame, as tracks are keyed.
+/// Rounded to 1/64 of a frame, the resolution of keyframes.
 func keyFrame(_ frames: Double) -> Double {
     guard frames.isFinite else { return 0 }
     return (max(-1e9, min(1e9, frames)) * 64).rounded() / 64
 }
 
 extension Track {
-    /// Keyframes of the same frame: the last one counts.
+    /// A track of ascending keyframes; of several at the same frame the last one counts.
     static func ascending(_ keys: [Keyframe]) -> Track {
         var kept: [Keyframe] = []
         for key in keys {
@@ -22,8 +22,8 @@ extension Track {
         Track(keyframes.map { Keyframe(frame: $0.frame, value: tidy(transform($0.value)), ease: $0.ease) })
     }
 
-    /// Both at once, by a rule that is affine in each. Exact where one is constant or they change one after the other;
-    /// else sampled: at every frame where the shorter one changes, so far as there are not too many, and more coarsely
+    /// Combines two tracks by a rule that is affine in each. Exact if one is constant or they change one after the
+    /// other. Otherwise sampled: at every frame while the shorter one changes (at most 512 samples), and more coarsely
     /// elsewhere.
     func combined(_ other: Track, _ rule: @escaping (Double, Double) -> Double) -> Track {
         if other.isConstant { return mapped { rule($0, other.keyframes[0].value) } }
@@ -52,7 +52,7 @@ extension Track {
         var keys: [Keyframe] = []
         for frame in frames {
             let value = tidy(rule(self.value(at: frame), other.value(at: frame)))
-            // In a stretch of equal values only the ends say something.
+            // Of a run of equal values only both ends are kept.
             if keys.count >= 2, keys[keys.count - 1].value == value, keys[keys.count - 2].value == value {
                 keys.removeLast()
             }
@@ -62,12 +62,12 @@ extension Track {
     }
 }
 
-/// How one layer moves within its scene, in frames from the scene's start.
+/// The tracks of one layer, in frames from its scene's start.
 struct Motion {
     var x, y, scale, rotation, opacity: Track
 
     /// - from, to: when the layer is shown.
-    /// - exitEnd: when it has gone; earlier than `to` where the scene stays on below the next one.
+    /// - exitEnd: the end of its exit; earlier than `to` if the scene continues below the next one.
     init(_ layer: LayerSpec, from: Int, to: Int, exitEnd: Int, frame: Frame, reader: Reader) {
         x = Track(frame.x(layer.at.x))
         y = Track(frame.y(layer.at.y))
@@ -84,7 +84,7 @@ struct Motion {
             rotation = track(animate.rotation) { $0 } ?? rotation
             opacity = track(animate.opacity) { $0 } ?? opacity
         }
-        // Both cannot take longer than the layer lasts.
+        // Together they cannot take longer than the layer is shown.
         let room = max(1, exitEnd - from)
         let enter = layer.enter.map { min(max(1, $0.length.frames(at: frame.rate)), room) } ?? 0
         let exit = layer.exit.map { min(max(1, $0.length.frames(at: frame.rate)), max(0, room - enter)) } ?? 0
@@ -93,7 +93,7 @@ struct Motion {
     }
 
     private mutating func apply(_ move: MoveSpec, begin: Int, end: Int, isEnter: Bool, _ frame: Frame) {
-        // A frame before the first, so that the first is already on its way.
+        // Starts one frame early, so that the first frame has already moved.
         let first = Double(isEnter ? begin - 1 : begin), last = Double(isEnter ? end : end)
         func ramp(_ away: Double, _ home: Double, _ ease: Ease) -> Track {
             .ascending([
@@ -107,7 +107,7 @@ struct Motion {
         case .fade: break
         case .slide(let direction):
             let distance = frame.length(move.distance)
-            // It moves in this direction, so it comes from the other side and goes on to this one.
+            // A layer that moves in this direction enters from the opposite side.
             let sign = isEnter ? -1.0 : 1.0
             switch direction {
             case .left: x = x.combined(ramp(-distance * sign, 0, ease)) { $0 + $1 }
@@ -142,11 +142,11 @@ struct Motion {
     }
 }
 
-/// The frame that lengths and positions are of.
+/// The frame to which lengths and positions refer.
 struct Frame {
     var size: PixelSize
     var rate: FrameRate
-    /// What a pixel of `video.size` is in this size: the ratio of the shorter sides.
+    /// Size of a pixel of `video.size` in this size: the ratio of the shorter sides.
     var unit: Double
 
     init(size: PixelSize, design: PixelSize, rate: FrameRate) {

@@ -1,12 +1,12 @@
-// Cuts a resolved video into segments, each described by what it shows and nothing else, so that an edit stays where it
-// was made: every cut is counted from the start of its scene.
+// Cuts a resolved video into segments, each described only by what it shows. Cuts are counted from the start of their
+// scene, so that an edit changes no other scene's segments.
 import Composition
 import Diagnostics
 import Digests
 
 public struct PlanArtifacts: Sendable {
     public var plan: Plan
-    /// One for each span, in order; spans that show the same have equal segments.
+    /// One for each span, in order; spans with the same picture have equal segments.
     public var segments: [Segment]
     public var mix: AudioMix
     public var cues: CueSheet
@@ -14,7 +14,7 @@ public struct PlanArtifacts: Sendable {
     public var materials: Materials
 }
 
-/// - digest: names a segment by its description; equal descriptions have equal names.
+/// - digest: returns a digest of the segment's description.
 public func plan(_ video: ResolvedVideo, digest: (Segment) throws -> Digest) rethrows -> PlanArtifacts {
     let planner = Planner(video)
     let cuts = planner.cuts()
@@ -51,10 +51,10 @@ public func plan(_ video: ResolvedVideo, digest: (Segment) throws -> Digest) ret
 
 struct Planner {
     let video: ResolvedVideo
-    /// Frames below which a segment costs more in size than it saves: about a second.
+    /// Shortest segment, in frames: a shorter one costs more in file size than it saves. About a second.
     let shortest: Int
-    /// Frames after which a segment is cut so that pieces of a long scene can be worked on side by side, where the
-    /// picture moves and where it stands still.
+    /// Longest segment, in frames, for moving and for still pictures. Long scenes are cut so that their parts can be
+    /// encoded in parallel.
     let longestMoving: Int
     let longestStill: Int
 
@@ -66,12 +66,12 @@ struct Planner {
         longestStill = max(1, Int((second * 12).rounded()))
     }
 
-    /// How many frames of the scene before are still below the scene's first frames.
+    /// Number of the scene's first frames under which the scene before continues.
     private func overlapBefore(_ index: Int) -> Int {
         index == 0 ? 0 : video.scenes[index - 1].transition?.overlap ?? 0
     }
 
-    /// A fade through a colour at the scene's start and end: frames of each half.
+    /// A fade from a colour at the scene's start, with the frames of its half.
     private func fadeIn(_ index: Int) -> (frames: Int, color: Color, ease: Ease)? {
         index == 0 ? nil : fadeOut(index - 1)
     }
@@ -86,8 +86,8 @@ struct Planner {
 
     // MARK: Cuts
 
-    /// Where segments begin, and the end of the video. A scene's region goes from the end of the transition into it to
-    /// the end of the transition out of it.
+    /// The starts of all segments, and the end of the video. A scene's region reaches from the end of the transition
+    /// into it to the end of the transition out of it.
     func cuts() -> [Int] {
         var cuts: [Int] = [0]
         for index in video.scenes.indices {
@@ -104,8 +104,8 @@ struct Planner {
         return cuts
     }
 
-    /// Captions first, then transitions, then layers: a cut is made where no cut that matters more is nearer than the
-    /// shortest segment.
+    /// Cuts at captions, transitions and layers, in this order of priority. A cut is left out if a cut of higher
+    /// priority is nearer than the shortest segment.
     private func softCuts(_ index: Int, _ region: Range<Int>) -> [Int] {
         let scene = video.scenes[index], start = scene.startFrame
         let ofCaptions = captions(in: region).flatMap {
@@ -123,15 +123,15 @@ struct Planner {
                 let middle = (low + high) / 2
                 if kept[middle] < cut { low = middle + 1 } else { high = middle }
             }
-            // The region's bounds are in `kept`, so there is one on either side.
+            // The bounds of the region are in `kept`, so a cut has neighbours on both sides.
             guard low > 0, cut - kept[low - 1] >= shortest, kept[low] - cut >= shortest else { continue }
             kept.insert(cut, at: low)
         }
         return Array(kept.dropFirst().dropLast())
     }
 
-    /// Cuts within a piece that is too long, on a grid that begins with the scene: what is inserted before moves none
-    /// of them.
+    /// Cuts within a piece that is too long, on a grid that begins with the scene, so that inserting an earlier scene
+    /// moves none of them.
     private func grid(_ piece: Range<Int>, scene: ResolvedVideo.Scene) -> [Int] {
         guard piece.count > longestMoving else { return [] }
         let longest = isStill(piece) ? longestStill : longestMoving
@@ -161,7 +161,8 @@ struct Planner {
     // MARK: What is on screen
 
     func scenes(in range: Range<Int>) -> [Int] {
-        // The last scene that begins at or before the range, then whatever is still below it or begins within.
+        // Find the last scene that begins at or before the range, then take the scenes that continue below it or begin
+        // within the range.
         var low = 0, high = video.scenes.count
         while low < high {
             let middle = (low + high) / 2
@@ -219,7 +220,7 @@ struct Planner {
     private func stack(_ index: Int, offset: Int, count: Int) -> Stack {
         let scene = video.scenes[index]
         var opacity = Track(1), x = Track(0), y = Track(0)
-        // From one frame before the first: the first of a transition already shows something of it.
+        // Starts one frame early, so that the first frame of a transition already differs.
         func rising(_ frames: Int, _ ease: Ease, from first: Double = 0, to last: Double = 1) -> Track {
             .ascending([Keyframe(frame: -1, value: first, ease: ease), Keyframe(frame: Double(frames), value: last)])
         }
@@ -255,7 +256,7 @@ struct Planner {
             offsetY: shifted(y, offset, count))
     }
 
-    /// A layer as a segment that begins `offset` frames later sees it; nil where it is not on screen.
+    /// The layer relative to a segment that begins `offset` frames later; nil if it is not visible there.
     private func clipped(_ layer: Layer, offset: Int, count: Int) -> Layer? {
         let from = max(0, layer.from - offset), to = min(count, layer.to - offset)
         guard from < to else { return nil }
@@ -276,13 +277,13 @@ struct Planner {
 
     private func shifted(_ track: Track, _ offset: Int, _ count: Int) -> Track {
         let moved = track.shifted(by: offset, count: count)
-        // One constant is written one way, wherever it was keyed.
+        // Constants have one form, so that equal segments have equal descriptions.
         return moved.isConstant ? Track(tidy(moved.keyframes[0].value)) : moved
     }
 }
 
 extension Track {
-    /// Whether no keyframe makes a difference between any two frames of the range.
+    /// Whether the value is the same in all frames of the range.
     fileprivate func isStill(in range: Range<Int>) -> Bool {
         let first = keyframes.lastIndex { $0.frame <= Double(range.lowerBound) } ?? 0
         let last = keyframes.firstIndex { $0.frame >= Double(range.upperBound - 1) } ?? keyframes.count - 1

@@ -1,11 +1,11 @@
-// From a valid spec and the facts of its files to a video in which nothing is implicit any more.
+// Resolves a valid spec and the facts of its files into a video in which nothing is implicit.
 import Composition
 import Diagnostics
 import Digests
 
-/// - format: name of one of the spec's formats; nil or empty: `video.size`.
-/// - readFile: gives the bytes of a file by its path relative to the workspace; caption files only.
-/// - Throws: everything that is wrong, in file order.
+/// - format: the name of a format of the spec; nil or empty: `video.size`.
+/// - readFile: returns the bytes of a caption file by its path relative to the workspace.
+/// - Throws: all faults, in file order.
 public func resolve(
     _ spec: ValidSpec, facts: Facts, format: String? = nil,
     readFile: (String) throws -> [UInt8]
@@ -13,7 +13,7 @@ public func resolve(
     try resolved(spec, facts: facts, format: format, readFile: readFile).video
 }
 
-/// The same, with where each caption is written and what is worth knowing.
+/// The same, with the places of captions, the used fonts and warnings.
 func resolved(
     _ spec: ValidSpec, facts: Facts, format: String?,
     readFile: (String) throws -> [UInt8]
@@ -43,19 +43,19 @@ struct Resolution {
     var warnings: [Diagnostic]
 }
 
-/// Reads and resolves one spec at one size. Problems are collected in `reader`.
+/// Resolves one spec at one size. Collects problems in `reader`.
 final class Resolver {
     let document: VideoSpec
-    /// What `{{name}}` in a caption file stands for.
+    /// The values of `{{name}}` in a caption file.
     let scope: Scope
     let facts: Facts
     let frame: Frame
     let reader = Reader()
-    /// Where each caption of the video is written.
+    /// The place of each caption of the video.
     var captionPlaces: [Place] = []
-    /// Fonts of the theme that texts are set in.
+    /// Fonts of the theme that texts use.
     private(set) var usedFonts: Set<String> = []
-    /// Where each scene of the document lies, exactly.
+    /// The exact times of each scene of the document.
     private(set) var spans: [SceneSpan] = []
     /// The same by name, with the call to action.
     let scenes: [String: SceneSpan]
@@ -95,7 +95,7 @@ final class Resolver {
             AudioMix.Loudness(integrated: $0.integrated, truePeak: $0.truePeak)
         }
         let pieces = self.pieces(total: start)
-        // Rounded up: the sound must not end before the picture.
+        // Rounded up, since the sound must not end before the picture.
         let samples = (start * rate.denominator * 48000 + rate.numerator - 1) / rate.numerator
         return ResolvedVideo(
             title: document.video.title ?? "", language: document.video.language, size: frame.size, rate: rate,
@@ -125,8 +125,7 @@ final class Resolver {
             layers: layers, transition: transition)
     }
 
-    /// When the first text of a scene comes, in frames from its start: that of the call to action where there is no
-    /// such scene.
+    /// When the first text of the next scene appears, in frames from its start; 0 for the call to action.
     private func nextText(_ scene: SceneSpec?) -> Int? {
         guard let scene else { return 0 }
         return scene.layers.filter { $0.kind == .text }.map { $0.start?.value.frames(at: rate) ?? 0 }.min()
@@ -151,8 +150,8 @@ final class Resolver {
         }
     }
 
-    /// - span: until the next scene begins; shown: frames until this one is gone.
-    ///   gone: when a text that says nothing of its end is, at the latest.
+    /// - span: the scene until the next one begins; shown: frames until this scene disappears; gone: the frame at which
+    ///   a text without an end disappears at the latest.
     func layer(_ layer: LayerSpec, scene: String, _ span: SceneSpan, shown: Int, gone: Int? = nil) -> Layer? {
         let frames = max(1, span.frames)
         let from = layer.start.map { max(0, span.frame($0.value)) } ?? 0
@@ -162,8 +161,7 @@ final class Resolver {
         }
         var to = shown, exitEnd = frames
         var layer = layer
-        // A text that says nothing of its end does not stay under the next scene's: it fades, and is gone when that
-        // comes.
+        // A text without an end fades out before the next scene's text appears, so that the two do not overlap.
         if let gone, gone < shown, layer.kind == .text, layer.end == nil, layer.length == nil, layer.exit == nil {
             (to, exitEnd) = (gone, gone)
             var exit = MoveSpec(place: layer.place)
@@ -175,7 +173,7 @@ final class Resolver {
                 reader.report(.emptyLayer(at: layer.end?.place ?? layer.length?.place ?? layer.place))
                 return nil
             }
-            // What is to end with its scene or later goes on below the next one.
+            // A layer that ends with its scene or later continues below the next scene.
             if end < frames { (to, exitEnd) = (end, end) }
         }
         guard let content = content(layer, from: from) else { return nil }
@@ -186,7 +184,7 @@ final class Resolver {
             x: motion.x, y: motion.y, scale: motion.scale, rotation: motion.rotation, opacity: motion.opacity)
     }
 
-    /// Where a layer with a length ends: by the clock, like everything else.
+    /// The end of a layer with `for`, computed from exact times.
     private func end(_ layer: LayerSpec, _ length: Time, _ span: SceneSpan) -> Int {
         var moved = span
         moved.begin = span.begin + (layer.start?.value.exact(at: rate) ?? 0)
@@ -216,7 +214,7 @@ final class Resolver {
                         video.value,
                         length: secondsText(length), at: video.place))
             }
-            // At frame 0 of the scene the clip has not begun yet.
+            // `start` is the clip's time at frame 0 of the scene, before the clip begins.
             return .video(
                 VideoContent(
                     asset: asset.digest, box: box(layer, of: asset), fit: layer.fit,
@@ -238,7 +236,7 @@ final class Resolver {
         }
     }
 
-    /// The whole frame where no size is given; `auto` from the picture's own proportions.
+    /// The whole frame without a size; `auto` follows the picture's aspect ratio.
     private func box(_ layer: LayerSpec, of asset: AssetFacts?) -> PixelSize {
         func pixels(_ value: Double) -> Int { Int(max(1, min(16_384, value.rounded()))) }
         guard let size = layer.size?.value else { return frame.size }
@@ -256,13 +254,13 @@ final class Resolver {
         }
     }
 
-    /// The facts of a file; its digest then also has a place in the materials.
+    /// Returns the facts of a file and adds it to the materials.
     func asset(_ name: Placed<String>, _ kinds: Set<AssetFacts.Kind>) -> AssetFacts? {
         guard let asset = facts.assets[name.value] else {
             reader.report(.missingAsset(name.value, at: name.place))
             return nil
         }
-        // A clip can be heard only where it has sound.
+        // A clip can only be used as a track if it has sound.
         let fits = kinds.contains(asset.kind) && (asset.kind != .video || !kinds.contains(.audio) || asset.hasAudio)
         guard fits else {
             let found = asset.kind == .video && kinds.contains(.video) ? "video without sound" : asset.kind.rawValue
@@ -304,7 +302,7 @@ final class Resolver {
             outline: outline?.0, outlineWidth: outline?.1 ?? 0, shadow: shadow)
     }
 
-    /// Uppercased as the style asks: before spans are laid over it.
+    /// Uppercased if the style requires it; must precede the computation of spans.
     func cased(_ text: String, _ style: StyleSpec) -> String {
         style.uppercase == true ? uppercased(text, language: document.video.language) : text
     }
@@ -330,10 +328,10 @@ final class Resolver {
         return (files, families.filter { seen.insert($0).inserted })
     }
 
-    /// When a moment is; the beginning of the video where none is given. Its scene is known to be there.
+    /// The exact time of a moment; the start of the video without one. Its scene is known to exist.
     func time(of moment: Placed<Moment>?) -> Rational { moment?.value.exact(at: rate, in: scenes) ?? 0 }
 
-    /// The nearest sample, in seconds: rounding happens once, from the exact time.
+    /// The time of the nearest sample, in seconds; rounded only once, from the exact time.
     private func onSamples(_ time: Rational) -> Double { tidy(Double((time * 48000).rounded) / 48000) }
 
     private func pieces(total: Int) -> [AudioMix.Piece] {
@@ -359,7 +357,7 @@ final class Resolver {
             }
             var duck: AudioMix.Duck?
             if let spec = track.duck {
-                // Every track of a name: one narration may be cut into pieces.
+                // All tracks of an asset, since a narration may be cut into pieces.
                 let names = Set(spec.under.map(\.value))
                 let under = tracks.indices.filter { $0 != index && names.contains(tracks[$0].asset.value) }
                 duck = .init(

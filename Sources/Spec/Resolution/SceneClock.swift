@@ -1,5 +1,5 @@
-// Where scenes begin and end: each boundary is the frame nearest to the exact sum of the lengths before it, so that
-// rounding does not add up and pictures stay with captions and sound, which keep absolute time.
+// Computes where scenes begin and end. Each boundary is the frame nearest to the exact sum of the durations before it,
+// so that rounding errors do not accumulate and pictures stay in sync with captions and sound.
 import Composition
 
 struct SceneClock {
@@ -19,17 +19,17 @@ struct SceneClock {
     }
 }
 
-/// One scene on the clock of the whole video.
+/// The times of one scene in the video.
 struct SceneSpan: Sendable {
     var start: Int
-    /// 0 only for what is shorter than a frame.
+    /// 0 only for a scene shorter than a frame.
     var frames: Int
-    /// When it begins, exactly; `start` is the frame nearest to it.
+    /// The exact start; `start` is the nearest frame.
     var begin: Rational
-    /// When it ends, exactly.
+    /// The exact end.
     var end: Rational
     var rate: FrameRate
 
-    /// The frame, counted from the scene's first, that is nearest to a time in the scene.
+    /// The frame nearest to a time in the scene, counted from the scene's first frame.
     func frame(_ time: Time) -> Int { max(-1_000_000_000, rate.frame(at: begin + time.exact(at: rate)) - start) }
 }

@@ -1,11 +1,11 @@
-// Text styles: those that exist without being declared, and how one refines another.
+// Text styles: the built-in ones, and how one extends another.
 import Composition
 import Diagnostics
 
 enum Styles {
     static let defaultAccent = Color(red: 0x7C, green: 0x5C, blue: 0xFF)
 
-    /// `body` is what every other style begins with.
+    /// Every other style extends `body`.
     static let builtIn: [(name: String, style: StyleSpec)] = [
         ("body", StyleSpec(size: .percent(4.4), weight: .standard(400))),
         ("title", StyleSpec(size: .percent(9), weight: .standard(800), lineHeight: 1.05, letterSpacing: .em(-0.015))),
@@ -24,14 +24,12 @@ enum Styles {
         ),
     ]
 
-    /// Styles that use the font `heading` of the theme, where there is one.
+    /// Styles that use the theme's font `heading`, if there is one.
     static let headings: Set<String> = ["title", "cta"]
 
-    /// The style in full: the built-in of that name below the theme's entry, below it what it extends, below all
-    /// `body`.
-    ///
-    /// What has a ground from a built-in style, and no colour of its own, takes one that suits the ground: the theme's
-    /// text colour, and body's, are chosen for the picture.
+    /// The complete style: the theme's entry, then the built-in style of that name, then the style it extends, and
+    /// `body` last. A style without its own colour but with a background from a built-in style gets a legible colour,
+    /// since the theme's text colour and body's are chosen for the picture.
     static func style(_ reference: StyleReference, _ theme: ThemeSpec) -> StyleSpec {
         var style: StyleSpec
         switch reference {
@@ -45,7 +43,8 @@ enum Styles {
         return style
     }
 
-    /// The colour that a style or one that it refines sets, body aside; and whether a built-in style gives it a ground.
+    /// The colour set by the style or one that it extends, except body; and whether a built-in style gives it a
+    /// background.
     static func ownColor(_ reference: StyleReference, _ theme: ThemeSpec) -> (color: Color?, hasGround: Bool) {
         var next: String
         switch reference {
@@ -66,7 +65,7 @@ enum Styles {
         return (nil, hasGround)
     }
 
-    /// Enough of a ground that what lies behind it hardly counts.
+    /// Whether a background is opaque enough to ignore what is behind it.
     private static func isSolid(_ ground: Paint) -> Bool {
         switch ground {
         case .color(let color): color.alpha >= 128
@@ -86,7 +85,7 @@ enum Styles {
             style.font = Placed(value: heading.name, place: heading.place)
         }
         let base = own?.extends?.value ?? "body"
-        // Cycles are refused before; the depth keeps even a wrong one finite.
+        // Cycles were refused before; the limit is a safeguard.
         guard name != "body", depth < 64 else { return style }
         return style.over(named(base, theme, depth: depth + 1))
     }
@@ -96,7 +95,7 @@ enum Styles {
             var seen: Set<String> = [entry.name]
             var next = entry.value.extends
             while let reference = next {
-                // A style may refine the built-in of its own name through `extends`, but not through others.
+                // A style may extend the built-in style of its own name directly, but not through others.
                 if !seen.insert(reference.value).inserted {
                     if reference.value == entry.name {
                         reader.report(.styleCycle(entry.name, at: entry.value.extends?.place ?? reference.place))
@@ -110,7 +109,7 @@ enum Styles {
 }
 
 extension Placed<Int> {
-    /// What is written nowhere.
+    /// A default, which has no place in a file.
     static func standard(_ value: Int) -> Placed<Int> {
         Placed(value: value, place: Place(file: "", line: 0, column: 0))
     }

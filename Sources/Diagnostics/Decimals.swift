@@ -1,9 +1,9 @@
-// Numbers for people, without Foundation and without a locale: equal on every machine.
+// Formats numbers for people, without Foundation or a locale, so that they are equal on every machine.
 
-/// One digit after the point, for messages; whatever the number.
+/// A number with one digit after the decimal point.
 public func tenths(_ value: Double) -> String { decimals(value, 1) }
 
-/// A number for people, with a fixed count of digits after the point and no exponent.
+/// A number with a fixed count of digits after the decimal point and no exponent.
 public func decimals(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return value > 0 ? "inf" : value < 0 ? "-inf" : "nan" }
     var factor = 1.0
