@@ -6,8 +6,8 @@ import Graph
 import Processes
 import Programs
 import Store
-import Work
 import TestSupport
+import Work
 
 final class CommandWorld {
     private let folder = TemporaryFolder()

@@ -4,10 +4,10 @@
 import EngineFakes
 import Glibc
 import Graph
-import Store
-import TestSupport
 import Processes
+import Store
 import Testing
+import TestSupport
 
 @Suite struct FaultTests {
     static let pipeline = """

@@ -4,8 +4,8 @@ import EngineFakes
 import Files
 import Glibc
 import Graph
-import Store
 import Processes
+import Store
 import Testing
 
 @Suite struct WorkerTests {
@@ -22,6 +22,8 @@ import Testing
         let build = try world.build("a.out") { $0.keepGoing = how == "escape" }
         #expect(build.result.status == .failed && build.result.failed == 1)
         #expect(build.result.diagnostics.map(\.message) == [message])
+        let ids = ["crash": "worker-died", "leave": "worker-died", "garbage": "worker-garbage"]
+        #expect(build.result.diagnostics.map(\.id) == [ids[how] ?? "output-outside"])
         #expect(build.result.diagnostics.first?.hint == hint)
         // The build went on with the others.
         #expect(
@@ -41,6 +43,7 @@ import Testing
         } catch let error as Diagnostics {
             #expect(
                 error.all.map(\.message) == ["cannot start the worker '/nowhere/worker': no such file or directory"])
+            #expect(error.all.map(\.id) == ["worker-missing"])
         }
         let other = try FakeWorkspace(worker: "/bin/true")
         try other.write("a.txt", "one\n")
@@ -52,6 +55,7 @@ import Testing
                 error.all.map(\.message) == [
                     "the worker '/bin/true' did not report its tools: its answer is not what it should be"
                 ])
+            #expect(error.all.map(\.id) == ["worker-tools"])
         }
     }
 
