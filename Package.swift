@@ -73,6 +73,9 @@ let package = Package(
             name: "Stages", dependencies: ["Digests", "Files", "Spec", "Composition", "Work", "Diagnostics"],
             swiftSettings: strict),
 
+        // Reviewers that vgraph brings along: known to who installs them and to who runs them.
+        .target(name: "Reviewers", dependencies: ["Digests", "Files"], swiftSettings: strict),
+
         // Pictures and sound: only the worker links these.
         .target(
             name: "Media",
@@ -91,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "vgraph",
             dependencies: [
-                "Graph", "Pipelines", "Processes", "Programs", "Workers", "Store", "Stages", "Spec", "Composition",
+                "Graph", "Pipelines", "Processes", "Programs", "Reviewers", "Workers", "Store", "Stages", "Spec",
+                "Composition",
                 "Work", "Diagnostics", "Files", "Digests", "CSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -103,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "vgraph-worker",
             dependencies: [
-                "Media", "Render", "Stages", "Spec", "Composition", "Programs", "Work", "Diagnostics", "Files",
+                "Media", "Render", "Stages", "Spec", "Composition", "Programs", "Reviewers", "Work", "Diagnostics",
+                "Files",
                 "Digests",
                 "CSystem",
             ],

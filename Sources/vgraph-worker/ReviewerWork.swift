@@ -6,6 +6,7 @@ import Digests
 import Files
 import Glibc
 import Programs
+import Reviewers
 import Stages
 import Work
 

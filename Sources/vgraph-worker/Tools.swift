@@ -7,6 +7,7 @@ import Digests
 import FoundationEssentials
 import Media
 import Render
+import Reviewers
 import Spec
 import Stages
 import Work

@@ -69,6 +69,8 @@ import Testing
         // Video without pictures: no libav, no pango, no build.
         "Spec": ["Glibc", "Digests", "Composition", "YAML", "Diagnostics"],
         "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Diagnostics"],
+        // What vgraph brings along for reviewing: no film, no build.
+        "Reviewers": ["Glibc", "FoundationEssentials", "Digests", "Files"],
         // Pictures and sound: no spec, no cache, no build.
         "Media": [
             "CFFmpeg", "CLoudness", "CPixels", "CSystem", "Glibc", "FoundationEssentials", "Synchronization",
@@ -83,12 +85,12 @@ import Testing
         "vgraph": [
             "ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
             "Composition",
-            "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Workers", "Graph",
-            "Diagnostics",
+            "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Reviewers", "Workers",
+            "Graph", "Diagnostics",
         ],
         "vgraph-worker": [
             "CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
-            "Composition", "Spec", "Stages", "Media", "Render", "Diagnostics",
+            "Composition", "Spec", "Stages", "Media", "Render", "Programs", "Reviewers", "Diagnostics",
         ],
     ]
 

@@ -6,6 +6,9 @@ struct Workspace {
     private let temporary = TemporaryFolder()
     var folder: URL { URL(filePath: temporary.path) }
 
+    /// No reviewers of the machine's: what a build says must not depend on what a person has installed.
+    private static let usual = ["XDG_DATA_HOME": "/nonexistent"]
+
     init(_ files: [String: String] = [:]) throws {
         for (name, text) in files { try write(name, text) }
     }
@@ -31,7 +34,7 @@ struct Workspace {
     {
         try Program(
             [Repository.binary("vgraph")] + arguments, in: temporary.path,
-            environment: Program.environment.merging(environment) { $1 }, output: output)
+            environment: Program.environment.merging(Self.usual) { $1 }.merging(environment) { $1 }, output: output)
     }
 
     /// Runs vgraph and waits for it.
@@ -44,7 +47,8 @@ struct Workspace {
         throws -> Run
     {
         try Program.run(
-            [program] + arguments, in: folder.path, environment: Program.environment.merging(environment) { $1 })
+            [program] + arguments, in: folder.path,
+            environment: Program.environment.merging(Self.usual) { $1 }.merging(environment) { $1 })
     }
 }
 

@@ -5,7 +5,7 @@ import Diagnostics
 import Glibc
 import Graph
 import Programs
-import Stages
+import Reviewers
 import Store
 import Work
 import Workers

@@ -4,7 +4,7 @@ import Diagnostics
 import Files
 import FoundationEssentials
 import Glibc
-import Stages
+import Reviewers
 
 struct ReviewersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
