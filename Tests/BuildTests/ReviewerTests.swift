@@ -1,5 +1,6 @@
 // Reviewers of every ill nature look at one film: none of them fails the build, none of them passes for an answer.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ReviewerTests {
@@ -41,7 +42,7 @@ import Testing
     ]
 
     private func workspace() throws -> Workspace {
-        var pipeline = try String(contentsOf: Workspace.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
+        var pipeline = try String(contentsOf: Repository.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
         for (name, _, _) in Self.programs {
             pipeline += "  \(name): { uses: reviewer, reviewer: \(name), program: reviewers/\(name), "
             pipeline += "request: $request, exhibits: $request, timeout: 1 }\n"
