@@ -1,5 +1,5 @@
-// A text that is its bytes: a path, or a name with a path in it. `String` holds 'é' in one scalar and in two to be
-// equal, and to Linux they are two files. So no set, table or comparison of paths goes by `String`'s own equality or
+// A text compared by its bytes: a path, or a name with a path in it. `String` compares 'é' as one scalar and as two as
+// equal, but to Linux these are two files. So no set, table or comparison of paths may use `String`'s own equality or
 // order.
 
 public struct ByteText: Sendable, Hashable, Comparable {
@@ -22,7 +22,7 @@ extension StringProtocol {
     /// In the order of the bytes.
     public func precedes(_ other: some StringProtocol) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 
-    /// The rest of a path that lies in a folder, however the rest begins; nil: it lies elsewhere.
+    /// The path relative to a folder that it lies in; nil: it lies elsewhere.
     public func beneath(_ folder: some StringProtocol) -> String? {
         guard utf8.starts(with: folder.utf8) else { return nil }
         let rest = utf8.dropFirst(folder.utf8.count)
@@ -31,21 +31,21 @@ extension StringProtocol {
             : nil
     }
 
-    /// The parts of a path between its slashes, empty ones too; a mark that combines with a slash is a part's
-    /// beginning.
+    /// The parts of a path between its slashes, empty ones too. Splits bytes, so that a mark that combines with a slash
+    /// begins the next part.
     public var pathParts: [String] {
         utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)
         }
     }
 
-    /// The path of the folder that a path lies in; empty where it names none.
+    /// The path of the folder that a path lies in; empty if the path has no slash.
     public var folderPart: String {
         let text = String(self)
         return text.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(text[..<$0]) } ?? ""
     }
 
-    /// What stands behind the last slash of a path.
+    /// What follows the last slash of a path.
     public var namePart: String { pathParts.last ?? String(self) }
 }
 
@@ -73,6 +73,6 @@ extension Set where Element == ByteText {
 }
 
 extension Sequence<String> {
-    /// Whether one of them has these very bytes.
+    /// Whether one of them has exactly these bytes.
     public func holds(_ text: String) -> Bool { contains { $0.isSameBytes(text) } }
 }

@@ -51,10 +51,11 @@ public enum CommandProblem: Problem {
                 hint: "run 'vgraph build \(target)' first; give the same --set to both commands")
         case .noSuchOutput(let name, let known):
             Diagnostic(
-                "no-such-output", "there is no output '\(name)'",
+                "no-such-output", "the stage has no output '\(name)'",
                 hint: "outputs: \(known.joined(separator: ", "))")
         case .noSuchFrame(let frame, let frames):
-            Diagnostic("no-such-frame", "there is no frame \(frame)", hint: "frames are numbered 0 to \(frames - 1)")
+            Diagnostic(
+                "no-such-frame", "the video has no frame \(frame)", hint: "frames are numbered 0 to \(frames - 1)")
         case .badSize(let text):
             Diagnostic("bad-byte-count", "'\(text)' is not a number of bytes", hint: "write for example 500M or 20G")
         case .unknownCheck(let id, let known):
@@ -79,7 +80,7 @@ public enum CommandProblem: Problem {
         case .badFindings(let file):
             Diagnostic(
                 "bad-findings", "'\(file)' does not name a format for findings",
-                hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for annotations of GitHub Actions")
+                hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for GitHub Actions annotations")
         case .cannotPrint(let error):
             Diagnostic("cannot-print", fault: .environment, "cannot write to standard output: \(error)")
         case .notRemoved(let files):

@@ -3,7 +3,7 @@
 
 public enum CommandStageProblem: Problem, Hashable {
     case programMissing(String, node: String, at: Place?)
-    /// A text of which one path is a part.
+    /// A path in the middle of a text must be a single one.
     case notOne(slot: String, count: Int, at: Place)
     case twoFiles(node: String, path: String)
     case commandsUnsandboxed(reason: String, isRoot: Bool)

@@ -1,9 +1,9 @@
-// One thing that is wrong or worth knowing, as data. How it is worded is in the `…Problem` files of this
-// folder; how it is printed is in `DiagnosticText.swift`.
+// One error, warning or note, as data. Its words are in the `…Problem` files of this folder; `DiagnosticText.swift`
+// prints it.
 
-/// A span in a text file. `line` and `column` count from 1, columns in characters (grapheme clusters). Line 0 is the
-/// file as a whole.
-/// `excerpt` is the text of that line, so that printing needs no file and a stored warning can be shown again.
+/// A span in a text file. `line` and `column` count from 1, columns in characters (grapheme clusters). Line 0 means the
+/// whole file. `excerpt` is the text of that line, so that printing needs no file and a stored warning can be shown
+/// again.
 public struct Place: Codable, Sendable, Hashable {
     public var file: String
     public var line: Int
@@ -23,9 +23,9 @@ public struct Place: Codable, Sendable, Hashable {
 public struct Diagnostic: Codable, Sendable, Hashable, Error {
     public enum Severity: String, Codable, Sendable, Hashable { case error, warning, note }
 
-    /// Where the fault lies: decides the exit code (`ExitStatus`) and, for `.bug`, how the text ends. `.program`: in a
-    /// program that a pipeline runs. `.cache`: in the bytes that the cache holds. `.result`: in the file that was made,
-    /// which does not pass.
+    /// Where the fault lies. Decides the exit code (`ExitStatus`) and, for `.bug`, how the text ends. `.program`: in a
+    /// program that a pipeline runs. `.cache`: in the bytes that the cache holds. `.result`: in the file that was made
+    /// and does not pass.
     public enum Fault: String, Codable, Sendable, Hashable { case input, environment, program, bug, cache, result }
 
     /// Stable id in kebab case, for example `unknown-asset`.
@@ -34,7 +34,7 @@ public struct Diagnostic: Codable, Sendable, Hashable, Error {
     public var fault: Fault
     /// Lower case, no full stop, the user's own words in single quotes.
     public var message: String
-    /// Says what to do; nil where there is nothing better to say than the message.
+    /// What to do; nil where the message says enough.
     public var hint: String?
     public var place: Place?
 
@@ -56,7 +56,7 @@ public struct Diagnostic: Codable, Sendable, Hashable, Error {
     }
 }
 
-/// Several diagnostics thrown as one error: a parser reports all it found, not the first alone.
+/// Several diagnostics thrown as one error: a parser reports everything it found, not only the first fault.
 public struct Diagnostics: Error, Sendable {
     public var all: [Diagnostic]
     public init(_ all: [Diagnostic]) { self.all = all }

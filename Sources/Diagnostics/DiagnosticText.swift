@@ -2,7 +2,7 @@
 
 extension Diagnostic {
     /// Several lines without a final line break. `color`: with ANSI escapes.
-    /// - Parameter isRecalled: said by an earlier run, whose result is used again.
+    /// - Parameter isRecalled: an earlier run reported it, and its result is used again.
     public func text(color: Bool = false, isRecalled: Bool = false) -> String {
         func painted(_ text: String, _ code: String) -> String { color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
         let tint =
@@ -14,7 +14,7 @@ extension Diagnostic {
         let again = isRecalled ? " (from the cache)" : ""
         var head = ""
         if let place {
-            // Line 0: the file as a whole.
+            // Line 0: the whole file.
             let file = Printable.line(place.file)
             head = place.line > 0 ? "\(file):\(place.line):\(place.column): " : "\(file): "
         }
@@ -34,14 +34,14 @@ extension Diagnostic {
         if fault == .bug {
             lines.append(
                 "  " + painted("note:", "1;36")
-                    + " this is a fault of vgraph, not of your files; please report it with this text and the output "
-                    + "of 'vgraph version'"
+                    + " this is a bug in vgraph, not in your files; please report it with this text and the output of "
+                    + "'vgraph version'"
             )
         }
         return lines.joined(separator: "\n")
     }
 
-    /// A file must not be able to repaint the terminal, nor to speak to a CI machine.
+    /// Text from a file must not repaint the terminal or give commands to a CI server.
     public static func printable(_ text: String) -> String { Printable.text(text) }
 
     private static let widest = 120
@@ -54,7 +54,7 @@ extension Diagnostic {
             return (Printable.line(String(character)), width(of: character))
         }
         var start = max(0, column - 1)
-        // A line of somebody's file that a CI machine would obey.
+        // A CI server would take such a line of a file as a command.
         if let bracket = Printable.commandBracket(in: excerpt) {
             let at = excerpt.distance(from: excerpt.startIndex, to: bracket)
             cells.insert((" ", 1), at: at)
@@ -80,7 +80,7 @@ extension Diagnostic {
         return (line, underline)
     }
 
-    /// Columns that a character takes on a terminal: two for East Asian wide ones and emoji, none for a lone mark.
+    /// Terminal columns of a character: two for East Asian wide ones and emoji, none for a mark on its own.
     private static func width(of character: Character) -> Int {
         guard let first = character.unicodeScalars.first else { return 0 }
         if first.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{FE0F}") { return 2 }

@@ -1,4 +1,4 @@
-// Why `vgraph diff` can refuse to compare.
+// Why `vgraph diff` cannot compare.
 
 public enum DiffProblem: Problem, Hashable {
     /// Neither a run nor a revision; `reason` is git's, empty where there is no repository.

@@ -1,7 +1,7 @@
-// What can go wrong while pictures are encoded, and in libav's calls.
+// What can go wrong when pictures are encoded, and in calls of libav.
 
 public enum EncodeProblem: Problem, Hashable {
-    /// A call into libav that no case says better.
+    /// A failed libav call without a case of its own.
     case media(doing: String, reason: String)
     case diskFull(doing: String)
     case outOfMemory(doing: String)
@@ -9,7 +9,7 @@ public enum EncodeProblem: Problem, Hashable {
     case badFrameSize(width: Int, height: Int)
     case badFrameRate(numerator: Int, denominator: Int)
     case badQuality(Double)
-    /// Drawing a frame a second time gave other pixels than the first time.
+    /// Drawing a frame a second time gave different pixels.
     case frameMismatch(frame: Int, expected: String, got: String)
     case frameCount(what: String, expected: Int, got: Int)
 

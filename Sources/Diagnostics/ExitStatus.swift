@@ -1,5 +1,5 @@
-// The exit codes of vgraph. They are spelled here and nowhere else: `vgraph --help` and the README print this table,
-// runs and state files keep these numbers. Must not know which command ends.
+// The exit codes of vgraph, defined only here: `vgraph --help` and the README print this table, runs and state files
+// keep these numbers. Must not know which command ends.
 
 public enum ExitStatus: Int32, Codable, Sendable, Hashable, CaseIterable {
     case done = 0
@@ -20,7 +20,7 @@ public enum ExitStatus: Int32, Codable, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Every exit code and its meaning, one a line.
+    /// Every exit code and its meaning, one per line.
     public static var table: String {
         allCases.map { status in
             let number = String(status.rawValue)
@@ -38,7 +38,7 @@ public enum ExitStatus: Int32, Codable, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Of a build or a command that these problems ended. Warnings count where there is no error among them.
+    /// The status of a build or a command that these problems ended. Warnings count only if there is no error.
     public init(endedBy problems: [Diagnostic]) {
         let errors = problems.filter { $0.severity == .error }
         let statuses = Set((errors.isEmpty ? problems : errors).map(\.fault.exitStatus))
@@ -53,7 +53,7 @@ public enum ExitStatus: Int32, Codable, Sendable, Hashable, CaseIterable {
 }
 
 extension Diagnostic.Fault {
-    /// The exit code of a command that such a problem ends.
+    /// The status of a command that such a problem ends.
     public var exitStatus: ExitStatus {
         switch self {
         case .input: .badInput

@@ -1,11 +1,11 @@
-// What can be wrong with a field of any file of the user's: a spec, a pipeline, the configuration. Each cause has its
-// id and its words here, whichever catalogue meets it.
+// What can be wrong with a field of any of the user's files: a spec, a pipeline, the configuration. Each cause has its
+// id and words here once; other catalogues use them.
 
 public enum FieldProblem: Problem {
-    /// `of`: what has the field, with an article: "a layer"; nil: the file says it.
+    /// `of`: what has the field, with an article: "a layer"; nil: the file name says it.
     case unknown(String, of: String?, known: [String], at: Place)
     case missing(String, of: String?, at: Place)
-    /// `name` is empty where the value has none, as an item of a list.
+    /// `name` is empty where the value has none, for example an item of a list.
     case wrongType(String, expected: String, found: String, hint: String?, at: Place)
     case outOfRange(String, String, range: String, at: Place)
 

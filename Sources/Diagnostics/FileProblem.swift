@@ -1,11 +1,11 @@
-// What can go wrong with any file, whoever reads or writes it. Each cause has its id and its words here, whichever
-// catalogue meets it.
+// What can go wrong with any file, whatever reads or writes it. Each cause has its id and words here once; other
+// catalogues use them.
 
 public enum FileProblem: Problem {
     /// `doing` reads after "cannot": "write 'v.mp4'".
     case diskFull(doing: String)
     case outOfMemory(doing: String, at: Place?)
-    /// `node`: the one that uses it; nil: none.
+    /// `node`: the one that uses the file, if any.
     case changing(path: String, node: String?)
     case assetOutside(path: String)
 

@@ -1,6 +1,6 @@
-// Where the files lie that a spec or a pipeline names: in the workspace, or in a root, a folder elsewhere that the
-// person at the keyboard declared under a name. `brand:logo.svg` is `logo.svg` in the root `brand`, wherever this
-// machine keeps it: keys and records have the name, and only what opens a file has the path.
+// Where the files lie that a spec or a pipeline names: in the workspace, or in a root, a folder elsewhere that the user
+// declared under a name. `brand:logo.svg` is `logo.svg` in the root `brand`, wherever this machine keeps it: keys and
+// records hold the name, and only code that opens files uses the path.
 
 public struct Folders: Sendable, Hashable {
     /// Absolute.
@@ -13,7 +13,7 @@ public struct Folders: Sendable, Hashable {
         self.roots = roots
     }
 
-    /// Nothing can lie beneath it: where files of a root are that nobody declared.
+    /// Nothing can lie beneath it: the path of a root that is not declared.
     public static let nowhere = "/dev/null"
 
     /// The absolute path of a file by its name.
@@ -29,14 +29,14 @@ public struct Folders: Sendable, Hashable {
         var found: (root: String, folder: String, rest: String)?
         for (root, folder) in roots {
             guard let rest = path.beneath(folder) else { continue }
-            // The deeper folder, and of two names for one the first.
+            // The deepest folder wins; of two names for one folder, the first.
             if let found, (found.folder.utf8.count, root) > (folder.utf8.count, found.root) { continue }
             found = (root, folder, rest)
         }
         return found.map { $0.root + ":" + $0.rest }
     }
 
-    /// The parts of a name that begins with a root's.
+    /// The parts of a name that begins with a root.
     public static func root(of name: String) -> (root: String, rest: String)? {
         var count = 0
         for byte in name.utf8 {
@@ -57,9 +57,9 @@ public struct Folders: Sendable, Hashable {
         text.utf8.count <= 64 && root(of: text + ":")?.root == text
     }
 
-    /// How a file of the workspace is named whose own name could be taken for one in a root.
+    /// The name of a file of the workspace; it begins with './' where it would otherwise read as a file in a root.
     public static func plain(_ path: String) -> String { root(of: path) == nil ? path : "./" + path }
 
-    /// Where a file lies for a program that finds its inputs by their names: `brand/logo.svg`.
+    /// The path at which a program finds the file in its folder: `brand/logo.svg`.
     public static func place(_ name: String) -> String { root(of: name).map { $0.root + "/" + $0.rest } ?? name }
 }

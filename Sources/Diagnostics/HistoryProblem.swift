@@ -1,4 +1,4 @@
-// Why a question about earlier builds, or the export of their results, can be refused.
+// Why vgraph cannot answer a question about earlier builds or export their results.
 
 public enum HistoryProblem: Problem, Hashable {
     case noSuchRun(String)

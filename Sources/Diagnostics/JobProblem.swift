@@ -1,4 +1,4 @@
-// What can be wrong with a job that the engine gave to a worker.
+// What can be wrong with a job that a worker gets.
 
 public enum JobProblem: Problem, Hashable {
     /// Something that the stage needs is missing or of another type.

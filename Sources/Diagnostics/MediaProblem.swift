@@ -16,10 +16,10 @@ public enum MediaProblem: Problem, Hashable {
     case unrecognised(name: String)
     case unsupported(name: String, what: String, hint: String)
     case noStream(name: String)
-    // How it is broken. `what` reads after "is a truncated": "JPEG picture".
+    // How the file is broken. `what` reads after "is a truncated": "JPEG picture".
     case truncated(name: String, what: String, place: String)
     case damaged(name: String, what: String, place: String, reason: String)
-    /// Whole, but not all of it is used. `what` reads after "is": "two sounds, one after the other".
+    /// The file is complete, but not all of it is used. `what` reads after "is": "two sounds, one after the other".
     case partlyShown(name: String, what: String, shown: String, hint: String)
     // Bounds.
     case pictureTooLarge(name: String, width: Int, height: Int)

@@ -1,4 +1,4 @@
-// What can go wrong while segments, sound and captions are joined to one file.
+// What can go wrong when segments, sound and captions are joined to one file.
 
 public enum MuxProblem: Problem, Hashable {
     case unreadableSegment(index: Int, reason: String)

@@ -15,27 +15,27 @@ public enum PipelineProblem: Problem, Hashable {
     case unknownStage(String, known: [String], at: Place)
     case unknownOutput(String, stage: String, known: [String], at: Place)
     case typeMismatch(slot: String, accepts: [String], reference: String, offers: [String], at: Place)
-    /// A list where one is taken.
+    /// A list where one file is expected.
     case tooMany(slot: String, reference: String, at: Place)
     case notAList(reference: String, at: Place)
     case notAFolder(reference: String, at: Place)
-    /// `each` over files of a folder that a stage writes: how many there are only a run can tell.
+    /// `each` over files of a folder that a stage writes: only a run can tell how many there are.
     case eachOfOutput(String, writer: String, at: Place)
     case cannotRepeat(kind: String, at: Place)
     case missingSlot(String, stage: String, accepts: [String], at: Place)
     case cycle([String], at: Place)
-    /// Two pipelines with one target, or two that fit one file equally well.
+    /// Two pipelines with the same target, or two that match a file equally well.
     case twoRules(target: String, first: Place, at: Place)
     case twoOutputs(String, first: Place, at: Place)
     case noOutput(target: String, outputs: [String], at: Place)
     case outputOfEach(stage: String, at: Place)
-    /// A stage that makes other bytes for each target writes one file for all of them.
+    /// A stage whose result differs from target to target writes one file for all of them.
     case sharedOutput(String, target: String, at: Place)
     /// Two stages, of one target or of two, write one file. `other`: `a.mp4:mux`.
     case sameOutput(String, writer: String, other: String, at: Place)
     /// A file, a pattern or a folder that a stage reads and in which its own output lies.
     case readsOwnOutput(String, stage: String, output: String, at: Place)
-    /// A file found while running that is made from what the node makes.
+    /// A program reported that it read a file that is made from its own result.
     case readsLater(node: String, path: String, maker: String, at: Place)
     case includeMissing(String, at: Place)
     case includeCycle([String], at: Place)
@@ -54,13 +54,13 @@ public enum PipelineProblem: Problem, Hashable {
     case emptyCommand(at: Place)
     case retryPaid(times: Int, at: Place)
 
-    /// `builtIn`: the pipeline that comes with vgraph would make it, and is not used.
+    /// `builtIn`: the built-in pipeline would make it but is not used.
     case noRule(target: String, offered: [String], builtIn: Bool)
     case badTarget(String, reason: String)
     case noSuchStage(String, target: String, known: [String])
     case missingInput(target: String, path: String, near: [String], at: Place)
     case noMatch(target: String, pattern: String, at: Place)
-    /// A search met a link to a folder elsewhere.
+    /// A search found a link to a folder outside the workspace.
     case passedBy(String, link: String, at: Place)
     case nothingOffered(patterns: [String])
 
@@ -175,7 +175,7 @@ public enum PipelineProblem: Problem, Hashable {
             Diagnostic("include-cycle", "these files include each other: \(files.joined(separator: " -> "))", at: place)
         case .badVariable("name", let place):
             Diagnostic(
-                "bad-variable", "'name' cannot be a variable: it stands for a part of the target's name",
+                "bad-variable", "'name' cannot be a variable: it already means a part of the target's name",
                 at: place)
         case .badVariable(let name, let place):
             Diagnostic(
@@ -183,11 +183,11 @@ public enum PipelineProblem: Problem, Hashable {
                 hint: "use letters, digits and '_', a letter first", at: place)
         case .unknownVariable(let name, let place):
             Diagnostic(
-                "unknown-variable", "there is no variable '\(name)'",
+                "unknown-variable", "this pipeline has no variable '\(name)'",
                 hint: "give it a value under 'vars', or write '{{\(name)}}' for the text itself", at: place)
         case .unknownPool(let name, let known, let place):
             Diagnostic(
-                "unknown-pool", "there is no pool '\(name)'",
+                "unknown-pool", "this pipeline has no pool '\(name)'",
                 hint: suggestion(name, among: known, label: "pools here")
                     ?? "declare it with the number of programs that may run at once: 'pools: { \(name): 1 }'",
                 at: place)
@@ -209,12 +209,12 @@ public enum PipelineProblem: Problem, Hashable {
             FieldProblem.unknown(key, of: "a stage with 'run'", known: known, at: place).diagnostic
         case .reservedName(let name, let meaning, let place):
             Diagnostic(
-                "reserved-name", "'\(name)' is reserved: it stands for \(meaning)", hint: "choose another name",
+                "reserved-name", "'\(name)' is reserved: it means \(meaning)", hint: "choose another name",
                 at: place)
         case .unknownReference(let text, let known, let place):
             Diagnostic(
                 "unknown-reference", "'$\(text)' has no meaning here",
-                hint: suggestion(text, among: known, label: "there are")
+                hint: suggestion(text, among: known, label: "references here")
                     ?? "write '$$' for a dollar sign", at: place)
         case .severalOutputs(let known, let place):
             Diagnostic(
@@ -237,7 +237,7 @@ public enum PipelineProblem: Problem, Hashable {
             Diagnostic(
                 "no-rule",
                 "no rule makes '\(target)': this folder has its own pipelines, so vgraph does not use the built-in one",
-                hint: "to have both, make pipelines/video.yaml with the lines 'pipeline: video', "
+                hint: "to have both, create pipelines/video.yaml with the lines 'pipeline: video', "
                     + "'target: \"{name}.mp4\"' and 'include: builtin'")
         case .noRule(let target, let offered, builtIn: false):
             Diagnostic(

@@ -1,8 +1,8 @@
-// Text that came from a file, a program or a record, made fit to be printed: it neither moves the cursor nor reorders
-// what is beside it nor speaks to the machine that reads a log.
+// Makes text from a file, a program or a record safe to print: it cannot move the cursor, reorder the text beside it or
+// give commands to the CI server that reads a log.
 
 public enum Printable {
-    /// Lines stay lines.
+    /// Keeps line breaks and tabs.
     public static func text(_ text: String) -> String {
         guard needsCare(text) else { return text }
         let clean = scalars(text, keeping: ["\n", "\t"])
@@ -12,20 +12,19 @@ public enum Printable {
         ).map { withoutCommand(String($0)) }.joined(separator: "\n")
     }
 
-    /// One line, whatever is in it.
+    /// Returns one line.
     public static func line(_ text: String) -> String {
         needsCare(text) || text.utf8.contains(0x0A) ? withoutCommand(scalars(text, keeping: ["\t"])) : text
     }
 
-    /// A line that a CI machine would take for a command of its own (GitHub: `::error::`, `##[group]`; Azure: `##vso[`)
-    /// is none any more.
+    /// Breaks what a CI server would take as a command (GitHub: `::error::`, `##[group]`; Azure: `##vso[`).
     static func withoutCommand(_ line: String) -> String {
         var line = line
         while let at = commandBracket(in: line) { line.insert(" ", at: at) }
         return line.drop(while: \.isWhitespace).hasPrefix("::") ? "> " + line : line
     }
 
-    /// Where behind `##` of `##word[` a space breaks it.
+    /// The index in `##word[` at which a space breaks the command; nil: there is no such command.
     static func commandBracket(in line: String) -> String.Index? {
         var rest = line[...]
         while let found = rest.firstRange(of: "##") {
@@ -36,8 +35,8 @@ public enum Printable {
         return nil
     }
 
-    /// Control characters would move the cursor, and so repaint a terminal; others turn the direction of the text
-    /// beside them.
+    /// Control characters could move the cursor and repaint a terminal; others change the direction of the text beside
+    /// them.
     public static func isUnfit(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x20..<0x7F: false
@@ -58,7 +57,7 @@ public enum Printable {
         return String(out)
     }
 
-    /// Most text is plain: no control character, nothing beyond Latin, no colon or hash beside another.
+    /// Most text needs no care: ASCII, no control character, no two colons or hashes in a row.
     private static func needsCare(_ text: String) -> Bool {
         var last: UInt8 = 0
         for byte in text.utf8 {

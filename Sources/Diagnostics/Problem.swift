@@ -1,4 +1,4 @@
-// A problem of any catalogue of this folder: a cause with its data, and its words.
+// What all catalogues of this folder share: a problem is a cause with its data that has a diagnostic.
 
 public protocol Problem: Error, Sendable {
     var diagnostic: Diagnostic { get }

@@ -1,14 +1,14 @@
-// What can go wrong while a program of a pipeline runs. What is wrong with it before is in `CommandStageProblem.swift`.
+// What can go wrong while a program of a pipeline runs. What is wrong before it runs is in `CommandStageProblem.swift`.
 
 public enum ProgramProblem: Problem, Hashable {
     /// A program that failed, and its output.
     public struct Run: Sendable, Hashable {
         public var node: String
-        /// Its command line as one would type it.
+        /// Its command line as a user would type it.
         public var line: String
         /// The last lines it printed.
         public var lastLines: [String]
-        /// A likely cause that the lines point to.
+        /// A likely cause, guessed from the lines.
         public var suspicion: Suspicion?
         public init(node: String, line: String, lastLines: [String], suspicion: Suspicion? = nil) {
             self.node = node
@@ -33,18 +33,18 @@ public enum ProgramProblem: Problem, Hashable {
     case killed(Run, signal: String)
     case timedOut(Run, seconds: Double)
     case usedUpCPU(Run, seconds: Double)
-    /// In bytes, with all that it started.
+    /// In bytes, including its children.
     case usedUpMemory(Run, limit: UInt64, used: UInt64)
     case tooManyProcesses(Run, limit: Int)
     case usedUpDisk(Run, limit: UInt64, used: UInt64)
     case cannotStart(node: String, program: String, reason: String)
     case sandboxRefused(node: String, reason: String)
     case cannotPrepare(node: String, path: String, reason: String)
-    /// Two inputs, or an input and an output, want the same place.
+    /// Two inputs, or an input and an output, have the same path.
     case placeTaken(node: String, path: String)
     case outputMissing(node: String, output: String, file: String)
     case listEmpty(node: String, output: String, pattern: String)
-    /// `file` with the bytes that are no text as `\xff`.
+    /// `file` shows bytes that are not UTF-8 as `\xff`.
     case outputNotText(node: String, output: String, file: String)
     case outputEmpty(node: String, output: String, file: String)
     /// `found`: "a folder".
@@ -55,7 +55,7 @@ public enum ProgramProblem: Problem, Hashable {
     case tooManyOutputs(node: String, output: String, limit: Int)
     case undeclared(node: String, files: [String], more: Int)
     case listMissing(node: String, file: String)
-    /// A depfile or a list of discovered inputs. `line` 0: the file as a whole.
+    /// A depfile or a list of discovered inputs. `line` 0: the whole file.
     case listMalformed(node: String, file: String, line: Int, column: Int, reason: String)
     case inputUnreadable(node: String, file: String, input: String, reason: String)
     case secretInPath(node: String)
@@ -189,7 +189,7 @@ public enum ProgramProblem: Problem, Hashable {
         }
     }
 
-    /// The pipeline is wrong where it does not declare a file that the program needs.
+    /// If the pipeline does not declare a file that the program needs, the pipeline is at fault.
     private func fault(_ run: Run) -> Diagnostic.Fault {
         if case .hiddenFile = run.suspicion { .input } else { .program }
     }
@@ -216,7 +216,7 @@ public enum ProgramProblem: Problem, Hashable {
 
     private func megabytes(_ bytes: UInt64) -> UInt64 { bytes >> 20 }
 
-    /// Whole numbers without a point; whatever a pipeline says.
+    /// Whole numbers without a decimal point. The value may be anything that a pipeline contains.
     private func text(_ seconds: Double) -> String {
         Int(exactly: seconds).map(String.init) ?? "\(seconds)"
     }

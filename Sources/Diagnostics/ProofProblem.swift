@@ -42,7 +42,7 @@ public enum ProofProblem: Sendable {
     case unreadable(text: String, ratio: String, least: String, time: String, x: Int, y: Int, at: Place)
     case noLicense(asset: String, field: String, rule: String, at: Place)
     case generated(assets: [String], rule: String, at: Place)
-    /// `id`: of the check that found more than is worth telling.
+    /// `id`: the check that found more than the report shows.
     case more(id: String, count: Int, at: Place)
 
     public func diagnostic(_ severity: Diagnostic.Severity) -> Diagnostic {
@@ -52,16 +52,26 @@ public enum ProofProblem: Sendable {
 
     public var id: String { words.id }
 
+    /// The source of a limit that the spec itself sets.
+    public static let ownRule = "the spec"
+
+    /// What requires a limit: a profile, or the spec's own 'acceptance.rules'.
+    private static func author(of rule: String) -> String { rule == ownRule ? "'acceptance.rules'" : "the profile" }
+
+    private static func another(_ rule: String) -> String {
+        rule == ownRule ? "'acceptance.rules'" : "name another profile; source: \(rule)"
+    }
+
     private var words: (id: String, message: String, hint: String?, place: Place) {
         switch self {
         case .outsideProfile(let what, let found, let wanted, let rule, let at):
             return (
-                "P01.profile", "\(what) is \(found), but the profile requires \(wanted)",
-                "change it, or name another profile; source: \(rule)", at
+                "P01.profile", "\(what) is \(found), but \(Self.author(of: rule)) requires \(wanted)",
+                "change it, or \(Self.another(rule))", at
             )
         case .noLoudness(let wanted, let rule, let at):
             return (
-                "P01.profile", "no loudness target is set, but the profile requires \(wanted)",
+                "P01.profile", "no loudness target is set, but \(Self.author(of: rule)) requires \(wanted)",
                 "add 'audio.loudness', for example { integrated: \(wanted.prefix { $0 != " " }), true_peak: -1dBTP }; "
                     + "source: \(rule)",
                 at
@@ -69,8 +79,8 @@ public enum ProofProblem: Sendable {
         case .wrongDuration(let planned, let wanted, let rule, let at):
             return (
                 "P02.duration",
-                "the scenes last \(planned), but \(rule == nil ? "'acceptance.duration'" : "the profile") requires "
-                    + "\(wanted)",
+                "the scenes last \(planned), but \(rule.map(Self.author) ?? "'acceptance.duration'") requires "
+                    + wanted,
                 "change the scenes' durations"
                     + (rule.map { "; source: \($0)" } ?? ", or 'acceptance.duration'"), at
             )
@@ -285,13 +295,13 @@ public enum ProofProblem: Sendable {
         }
     }
 
-    /// A text of the user's, on one line, not longer than a message may be.
+    /// The user's text on one line, cut to the length that fits into a message.
     private func quoted(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         return "'" + (line.count > 40 ? line.prefix(38) + "…" : line[...]) + "'"
     }
 
-    /// "'𓀀' (U+13000)": such a character is not seen in many a terminal either.
+    /// "'𓀀' (U+13000)": many terminals cannot show such a character.
     private static func named(_ character: String) -> String {
         let codes = character.unicodeScalars.map { scalar in
             let digits = String(scalar.value, radix: 16, uppercase: true)
@@ -301,7 +311,7 @@ public enum ProofProblem: Sendable {
     }
 }
 
-/// What can be wrong with the name of a profile.
+/// What can be wrong with a profile and with what names one.
 public enum ProfileProblem: Problem {
     case unknown(String, known: [String], at: Place?)
     case otherName(String, file: String, at: Place)
@@ -317,12 +327,12 @@ public enum ProfileProblem: Problem {
         switch self {
         case .unknown(let name, let known, let at):
             Diagnostic(
-                "unknown-profile", "there is no profile '\(name)'",
+                "unknown-profile", "unknown profile '\(name)'",
                 hint: (suggestion(name, among: known, label: "profiles").map { $0 + "; " } ?? "")
                     + "write your own as pipelines/profiles/NAME.yaml", at: at)
         case .otherName(let name, let file, let at):
             Diagnostic(
-                "profile-name", "the name of this profile, '\(name)', is not that of its file",
+                "profile-name", "this profile's name '\(name)' differs from its file's name",
                 hint: "write 'profile: \(file)'", at: at)
         case .unknownSource(let name, let known, let at):
             Diagnostic(
@@ -340,7 +350,7 @@ public enum ProfileProblem: Problem {
             Diagnostic("bad-date", "'\(text)' is not a date", hint: "write year, month and day: 2026-11-22", at: at)
         case .unknownCheck(let id, let known, let at):
             Diagnostic(
-                "unknown-check", "there is no check '\(id)'",
+                "unknown-check", "unknown check '\(id)'",
                 hint: suggestion(id, among: known, label: "checks"), at: at)
         case .unreadable(let path, let reason):
             Diagnostic("unreadable-profile", fault: .input, "cannot read '\(path)': \(reason)")

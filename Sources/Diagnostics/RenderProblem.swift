@@ -1,22 +1,22 @@
-// What can go wrong while frames are drawn.
+// What can go wrong when frames are drawn.
 
 public enum RenderProblem: Problem, Hashable {
-    /// A digest that the table of materials does not name.
+    /// The table of materials has no file for a digest.
     case unknownMaterial(digest: String)
     /// The file of a material cannot be read.
     case unreadableMaterial(path: String, reason: String)
-    /// The bytes of a file are not those that the description was made from.
+    /// A file's bytes are not those that the description was made from.
     case changedMaterial(path: String)
     /// A path that leads out of the workspace.
     case materialOutside(path: String)
     case badFont(path: String)
-    /// Frame sizes that cannot be drawn.
+    /// Frames of this size cannot be drawn.
     case badSize(width: Int, height: Int)
     case badLength(frames: Int)
     case textTooLarge(text: String, size: Double)
     case badPixels(path: String, reason: String)
     case unwritable(path: String, reason: String)
-    /// A library that draws says no.
+    /// A drawing library failed.
     case drawing(String, reason: String)
 
     public var diagnostic: Diagnostic {

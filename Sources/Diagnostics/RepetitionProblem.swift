@@ -1,10 +1,9 @@
-// What `vgraph build --check-determinism` finds: a stage that does not repeat its result.
+// What `vgraph build --check-determinism` finds: a stage whose results differ from run to run.
 
 public enum RepetitionProblem: Problem, Hashable {
-    /// `what` reads on from "gave two results from the same inputs: "; `detail`: where in terms of packets, frames,
-    /// fields.
+    /// `what` reads after "gave two results from the same inputs: "; `detail`: the place as packets, frames or fields.
     case differs(node: String, stage: String, what: String, detail: [String])
-    /// The first run succeeded; what the second said follows as errors of their own.
+    /// The first run succeeded; the errors of the second follow on their own.
     case failedAgain(node: String, stage: String)
 
     public var diagnostic: Diagnostic {

@@ -1,8 +1,8 @@
-// What can be wrong with roots: the folders outside a workspace that a person lets it read.
+// What can be wrong with roots: the folders outside a workspace that the user lets it read.
 
 public enum RootProblem: Problem {
     case undeclared(String, file: String, known: [String], at: Place?)
-    /// Of an option.
+    /// A value of `--root`.
     case badDeclaration(String)
     case badName(String, at: Place?)
     case noFolder(String, path: String, reason: String)
@@ -30,17 +30,17 @@ public enum RootProblem: Problem {
                 "bad-root-name", "'\(name)' cannot be the name of a root",
                 hint: "names begin with a letter and hold letters, digits, '-' and '_', up to 64", at: place)
         case .noFolder(let name, let path, let reason):
-            return Diagnostic("root-not-there", "the root '\(name)' cannot be opened: '\(path)': \(reason)")
+            return Diagnostic("root-not-there", "cannot open the root '\(name)' at '\(path)': \(reason)")
         case .overlaps(let name, let path):
             return Diagnostic(
                 "root-overlaps",
-                "one of the root '\(name)' ('\(path)') and the workspace contains the other",
+                "the root '\(name)' ('\(path)') overlaps the workspace",
                 hint: "declare a folder beside the workspace; name files of the workspace by their paths in it")
         case .twice(let name):
             return Diagnostic("root-twice", "--root declares '\(name)' twice, with two folders")
         case .unsafeConfiguration(let path, let reason):
             return Diagnostic(
-                "unsafe-configuration", "the configuration '\(path)' is not used: \(reason)",
+                "unsafe-configuration", "vgraph does not use the configuration '\(path)': \(reason)",
                 hint:
                     "it declares which folders a build may read, so only you may write it: chown it to yourself, "
                     + "chmod go-w, and keep it outside the workspace")

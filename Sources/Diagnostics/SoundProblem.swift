@@ -1,4 +1,4 @@
-// What can go wrong while sound is decoded, mixed and brought to its loudness.
+// What can go wrong when sound is decoded, mixed and set to its loudness.
 
 public enum SoundProblem: Problem, Hashable {
     case unreadableSound(file: String, reason: String)

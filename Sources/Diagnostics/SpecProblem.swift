@@ -21,7 +21,7 @@ public enum SpecProblem: Problem {
     case version(String, at: Place)
 
     // Names and files.
-    case unknownName(String, String, known: [String], label: String, at: Place)
+    case unknownName(NameKind, String, known: [String], label: String, at: Place)
     case styleCycle(String, at: Place)
     case duplicateScene(String, first: Place, at: Place)
     case unknownFormat(String, known: [String])
@@ -29,7 +29,7 @@ public enum SpecProblem: Problem {
     case missingAsset(String, at: Place)
     case wrongAsset(String, found: String, wanted: [String], at: Place)
     case unusedAsset(String, at: Place)
-    /// Another name's letters in other bytes.
+    /// Two names that look the same but have different bytes.
     case sameLook(String, at: Place)
     case unreadable(String, reason: String, at: Place)
 
@@ -66,7 +66,7 @@ public enum SpecProblem: Problem {
     case captionTiny(at: Place)
     case captionSyntax(String, hint: String?, at: Place)
     case captionEncoding(String, hint: String, at: Place)
-    // What is put right, or left out, with a warning.
+    // What vgraph corrects or leaves out, with a warning.
     case captionLeftOut(String, hint: String?, at: Place)
     case captionSkipped(String, at: Place)
     case captionClipped(String, at: Place)
@@ -82,6 +82,22 @@ public enum SpecProblem: Problem {
     case duckSelf(at: Place)
 
     public enum PathFault: Sendable { case absolute, leaves, url, invalid, root }
+
+    /// What a name in a spec can refer to.
+    public enum NameKind: String, Sendable {
+        case asset, color, font, scene, style, track
+
+        var unknownID: String {
+            switch self {
+            case .asset: "unknown-asset"
+            case .color: "unknown-color"
+            case .font: "unknown-font"
+            case .scene: "unknown-scene"
+            case .style: "unknown-style"
+            case .track: "unknown-track"
+            }
+        }
+    }
 
     public var diagnostic: Diagnostic {
         let (id, message, hint, place) = words
@@ -133,7 +149,7 @@ public enum SpecProblem: Problem {
             )
         case .stopsDescend(let at):
             return (
-                "stops-descend", "the places of a gradient's colors do not ascend",
+                "stops-descend", "the positions of the gradient's colors are not in ascending order",
                 "write them in ascending order", at
             )
         case .textTooLong(let field, let limit, let at):
@@ -145,14 +161,16 @@ public enum SpecProblem: Problem {
         case .oneOf(let names, let of, let at):
             return ("one-of", "\(of) needs exactly one of \(names.joined(separator: ", "))", nil, at)
         case .either(let a, let b, let at):
-            return ("either-or", "'\(a)' and '\(b)' exclude each other", "remove one of them", at)
+            return ("either-or", "'\(a)' and '\(b)' cannot be used together", "remove one of them", at)
         case .fieldNotHere(let name, let of, let at):
             return ("field-not-here", "'\(name)' has no meaning in \(of)", "remove it", at)
         case .version(let found, let at):
             return ("bad-version", "vgraph does not know version \(found)", "write 'version: 1'", at)
 
-        case .unknownName(let what, let name, let known, let label, let at):
-            return ("unknown-\(what)", "unknown \(what) '\(name)'", suggestion(name, among: known, label: label), at)
+        case .unknownName(let kind, let name, let known, let label, let at):
+            return (
+                kind.unknownID, "unknown \(kind.rawValue) '\(name)'", suggestion(name, among: known, label: label), at
+            )
         case .styleCycle(let name, let at):
             return ("style-cycle", "style '\(name)' extends itself", nil, at)
         case .duplicateScene(let name, let first, let at):
@@ -288,7 +306,7 @@ public enum SpecProblem: Problem {
         case .emptyLayer(let at):
             return ("empty-layer", "the layer ends before it begins", nil, at)
         case .keyframesDescend(let at):
-            return ("keyframes-descend", "the times of the keyframes do not ascend", nil, at)
+            return ("keyframes-descend", "the times of the keyframes are not in ascending order", nil, at)
         case .captionOutside(let length, let at):
             return ("caption-outside", "the caption ends after the end of the \(length)", nil, at)
         case .captionsBackwards(let at):
@@ -344,7 +362,7 @@ public enum SpecProblem: Problem {
             )
         case .captionNumber(let number, let at):
             return (
-                "caption-number", "vgraph takes '\(number)' for text of the caption above it",
+                "caption-number", "vgraph reads '\(number)' as text of the caption above it",
                 "write the number of a caption between an empty line and its times", at
             )
         case .captionUnfollowed(let what, let at):

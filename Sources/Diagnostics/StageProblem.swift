@@ -6,7 +6,7 @@ public enum StageProblem: Problem {
     case unreadableArtifact(slot: String, node: String, error: String)
     case cannotRead(path: String, error: String)
     case cannotWrite(file: String, error: String)
-    /// A file is not the one that `validate` looked at.
+    /// A file changed after `validate` read it.
     case changedFile(path: String)
 
     public var diagnostic: Diagnostic {
@@ -31,7 +31,7 @@ public enum StageProblem: Problem {
 }
 
 public enum GateProblem: Problem {
-    /// `target`: the file that is judged.
+    /// `target`: the file that the gate judges.
     case against(String, target: String)
 
     public static let id = "gate-revise"

@@ -1,8 +1,8 @@
-// What can be wrong with the cache and with the files it looks at.
+// What can be wrong with the cache and with the files that builds look at.
 
 public enum StoreProblem: Problem, Hashable {
     case cacheIsNotAFolder(path: String)
-    /// A folder with other people's files in it and no FORMAT.
+    /// A folder with files of other origin and no FORMAT.
     case cacheIsNotOurs(path: String, found: String)
     case newerFormat(path: String, found: Int, known: Int)
     case damagedFormat(path: String)
@@ -10,28 +10,28 @@ public enum StoreProblem: Problem, Hashable {
     case diskFull(path: String)
     case cannotWrite(path: String, reason: String)
     case cannotRead(path: String, reason: String)
-    /// A file was wanted; `found` says what is there, for example "a folder".
+    /// `found` is what is there instead of a file, for example "a folder".
     case notAFile(path: String, found: String)
-    /// `name` with the bytes that are no text as `\xff`.
+    /// `name` shows bytes that are not UTF-8 as `\xff`.
     case nameNotText(folder: String, name: String)
     case changing(path: String)
     case damagedRecord(key: String)
     case damagedBlob(digest: String)
     /// gc or verify while a build runs.
     case busy(path: String)
-    /// A folder or a file of a cache that is a link.
+    /// The cache, or something in it, is a link.
     case linkedCache(path: String)
-    /// A path that is beneath its folder by its letters, and by a link is not.
+    /// A path that begins with its folder's path but leaves that folder through a link.
     case leadsOut(path: String)
-    /// A link where none may be.
+    /// A link where none is allowed.
     case isALink(path: String)
-    /// A place where no output may go.
+    /// A path where no output is allowed.
     case forbidden(path: String)
-    /// What lies where an output goes, and vgraph did not write it. `found`: "a file", "a link", "a folder".
+    /// vgraph did not write what lies at an output's path. `found`: "a file", "a link", "a folder".
     case notWrittenHere(path: String, found: String)
-    /// A cache without the mark of this user.
+    /// A cache without this user's mark.
     case cacheOfOthers(path: String)
-    /// A file where a folder is to go.
+    /// A file where an output folder belongs.
     case notAFolder(path: String)
     /// A result in the workspace that vgraph wrote; `kept`: the copy in the cache.
     case changedSince(path: String, kept: String)
@@ -45,11 +45,11 @@ public enum StoreProblem: Problem, Hashable {
         case .cacheOfOthers(let path):
             Diagnostic(
                 "cache-of-others", fault: .environment,
-                "the cache '\(path)' has no mark that you made it, so nothing in it is removed",
-                hint: "if all of it may go, remove the folder yourself")
+                "the cache '\(path)' is not marked as yours, so vgraph removes nothing in it",
+                hint: "if you want to remove all of it, delete the folder yourself")
         case .cacheIsNotOurs(let path, let found):
             Diagnostic(
-                "cache-not-ours", "'\(path)' is not a cache: it holds '\(found)'",
+                "cache-not-ours", "'\(path)' is not a cache: it contains '\(found)'",
                 hint: "name an empty or a new folder with --cache")
         case .newerFormat(let path, let found, let known):
             Diagnostic(
@@ -90,11 +90,11 @@ public enum StoreProblem: Problem, Hashable {
         case .busy(let path):
             Diagnostic(
                 "busy", fault: .environment, "a build is using the cache '\(path)'",
-                hint: "try again when that build has ended")
+                hint: "try again when that build is over")
         case .linkedCache(let path):
             Diagnostic(
                 "linked-cache", "'\(path)' is a link, and a cache must not contain links",
-                hint: "remove the link: its target stays, and the next build makes what the cache lacks")
+                hint: "remove the link; its target stays, and the next build makes what the cache lacks")
         case .leadsOut(let path):
             Diagnostic(
                 "leads-out", "'\(path)' is a link that leads out of its folder",
@@ -115,7 +115,7 @@ public enum StoreProblem: Problem, Hashable {
                 hint: "move it away")
         case .notWrittenHere(let path, let found):
             Diagnostic(
-                "not-ours", "'\(path)' is \(found) that vgraph did not write, so it is not replaced",
+                "not-ours", "'\(path)' is \(found) that vgraph did not write, so vgraph does not replace it",
                 hint: "move it away, or replace it with 'vgraph build --overwrite'")
         case .notAFolder(let path):
             Diagnostic(
@@ -123,9 +123,10 @@ public enum StoreProblem: Problem, Hashable {
                 hint: "move it away")
         case .changedSince(let path, let kept):
             Diagnostic(
-                "changed-result", .warning, "'\(path)' was changed after vgraph wrote it, and is replaced",
-                hint: "'\(kept)' keeps the changed file until 'vgraph cache gc'; change the sources of a result, "
-                    + "or write to another file")
+                "changed-result", .warning, "'\(path)' changed after vgraph wrote it; vgraph replaces it",
+                hint:
+                    "'\(kept)' keeps the changed file until 'vgraph cache gc'; edit the sources of a result, or write "
+                    + "to another file")
         }
     }
 }

@@ -1,11 +1,11 @@
-// The word that was probably meant.
+// The word that the user probably meant.
 
-/// The candidate nearest to `word`, if it is near enough to be a slip: at most a third of the letters (at least one)
-/// differ, counting a swap of neighbours as one (Damerau's distance, adjacent swaps only).
+/// The candidate nearest to `word`, if it is near enough to be a typing error: at most a third of the letters (at least
+/// one) differ, counting a swap of neighbours as one (Damerau's distance, adjacent swaps only).
 public func didYouMean(_ word: String, among candidates: [String]) -> String? {
     let letters = Array(word.lowercased().prefix(64))
     guard !letters.isEmpty else { return nil }
-    // Swift takes these for equal, file systems do not: é as one character, or as e and an accent.
+    // Swift compares these as equal, file systems do not: é as one character, or as e and an accent.
     if let twin = candidates.first(where: { $0 == word && !$0.utf8.elementsEqual(word.utf8) }) { return twin }
     var best: (word: String, distance: Int)?
     for candidate in candidates where candidate != word {

@@ -1,4 +1,4 @@
-// What a stage that judges decides about a target.
+// The decision of a judging stage about a target.
 
 public enum Verdict: String, Codable, Sendable, Hashable {
     case pass, revise

@@ -2,9 +2,9 @@
 
 public enum WatchProblem: Problem, Hashable {
     case cannotWatch(reason: String)
-    /// The system's limit is reached; what is watched already still is.
+    /// The system's limit is reached; folders that are already watched stay watched.
     case tooManyFolders(watched: Int)
-    /// The folder that is worked in.
+    /// The workspace was removed or renamed.
     case folderGone(path: String)
 
     public var diagnostic: Diagnostic {

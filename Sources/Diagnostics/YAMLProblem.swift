@@ -1,4 +1,4 @@
-// What can be wrong with a YAML file, whatever its keys mean.
+// What can be wrong with a YAML file. Must not know what its keys mean.
 
 public enum YAMLProblem: Problem {
     case tooLarge(file: String, bytes: Int, limit: Int)
@@ -61,7 +61,7 @@ public enum YAMLProblem: Problem {
                 hint: "use fewer aliases: each use of one counts", at: place)
         case .duplicateKey(let name, let place, let first):
             Diagnostic(
-                "yaml-duplicate-key", "'\(name)' is here for the second time",
+                "yaml-duplicate-key", "the key '\(name)' appears twice",
                 hint: "remove one; the first is in line \(first.line), column \(first.column)", at: place)
         case .keyNotText(let place):
             Diagnostic("yaml-key", "a key must be a text", at: place)

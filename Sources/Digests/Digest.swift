@@ -1,8 +1,8 @@
-// XXH3-128: the name of bytes, in keys, records, plans and frames alike. It finds accidents, not attackers (see
-// SHA256). Knows no files.
+// XXH3-128: names bytes in keys, records, plans and frames. It detects accidents, not attackers (see SHA256). Must not
+// know files.
 //
-// **Absent is nil**: where there may be no bytes (a file that was looked for and is not there) the type is `Digest?`.
-// Text appears at the edges only: JSON, messages and file names have the 32 hex digits.
+// **Absent is nil**: where there may be no bytes (a file that does not exist) the type is `Digest?`. The 32 hex digits
+// appear only at the edges: in JSON, messages and file names.
 import CSystem
 
 public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
@@ -14,9 +14,9 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
         self.low = low
     }
 
-    /// All bits zero. No bytes have it, those of an empty file neither, so it never compares equal to what is found.
-    /// It is what a fixed layout holds where there is nothing, and what a file has that changed while it was read.
-    /// It does not mean "absent": that is nil.
+    /// All bits zero. No bytes have this digest, not even those of an empty file, so it never equals a computed one.
+    /// Fixed layouts hold it where there is nothing, and a file that changed while it was read has it. It does not mean
+    /// "absent": that is nil.
     public static let zero = Digest(high: 0, low: 0)
 
     public init?(hex: some StringProtocol) {

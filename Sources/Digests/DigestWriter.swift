@@ -1,7 +1,7 @@
-// The digest of bytes that come in pieces: a file that is larger than memory, the fields of a manifest.
+// Computes a digest from pieces: of a large file, or of the fields of a manifest.
 import CSystem
 
-/// A digest of bytes that come in pieces.
+/// Computes a digest from pieces.
 public struct DigestWriter: ~Copyable {
     private let state: OpaquePointer
 
@@ -12,7 +12,7 @@ public struct DigestWriter: ~Copyable {
         csystem_xxh3_update(state, bytes.baseAddress, bytes.count)
     }
 
-    /// A text with its length before it, so that no two lists of texts look the same.
+    /// Adds a text with its length before it, so that no two lists of texts give the same bytes.
     public mutating func add(field text: String) {
         var text = text
         text.withUTF8 { bytes in

@@ -1,6 +1,6 @@
 // Bytes as hex digits.
 
-/// Two lower-case digits a byte.
+/// Two lower-case digits per byte.
 public func hexText(_ bytes: UnsafeRawBufferPointer) -> String {
     func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x61 + nibble - 10 }
     return String(unsafeUninitializedCapacity: 2 * bytes.count) { out in

@@ -1,9 +1,8 @@
-// SHA-256: the name of bytes that leave the machine or that someone decides upon. XXH3 finds accidents; whoever wants
-// to can make two files of one XXH3. It is a text throughout, 64 hex digits, since reports, records and `sha256sum`
-// show it.
+// SHA-256: names bytes that leave the machine or that a decision is about, since an attacker can make two files with
+// the same XXH3. Always a text of 64 hex digits, as reports, records and `sha256sum` show it.
 import CSystem
 
-/// The SHA-256 of bytes that come in pieces.
+/// Computes a SHA-256 from pieces.
 public struct SHA256Writer: ~Copyable {
     private let state: OpaquePointer
 
@@ -14,7 +13,7 @@ public struct SHA256Writer: ~Copyable {
         csystem_sha256_update(state, bytes.baseAddress, bytes.count)
     }
 
-    /// 64 lower-case hex digits. Ends the sum: nothing can be added afterwards.
+    /// 64 lower-case hex digits. Nothing can be added afterwards.
     public consuming func finish() -> String {
         withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { out in
             csystem_sha256_final(state, out.baseAddress!.assumingMemoryBound(to: UInt8.self))

@@ -1,5 +1,4 @@
-// A file that is put in its place whole or not at all: the one recipe for it, for records, state, archives, results and
-// reports.
+// Puts a file in its place whole or not at all: the only recipe for records, state, archives, results and reports.
 import Diagnostics
 import Glibc
 
@@ -9,21 +8,21 @@ public final class AtomicFile {
     private let file: Descriptor
     private let folder: Descriptor
     private let temporary: String
-    /// Whether `temporary` is a name in the folder yet.
+    /// Whether the file has the name `temporary` in the folder yet.
     private var hasName: Bool
     private let lasts: Bool
 
     /// O_TMPFILE, which Swift does not import.
     private static let withoutName: Int32 = 0o20000000 | O_DIRECTORY
 
-    /// Step 1: a name of its own. Whoever reads the folder never takes it for the file, two writers never share it, and
-    /// whoever sweeps the folder knows it. The folder is on the file system of the file's place, as a rename demands.
+    /// Step 1: a name of its own. Readers never mistake it for the file, two writers never share it, and sweeping
+    /// recognizes it. The folder is on the same file system as the file's place, as rename requires.
     /// - Parameters:
     ///   - folder: open; this keeps a descriptor of its own.
-    ///   - lasts: what is in place survives a power cut. false: whoever reads the file checks it first (by a checksum,
-    ///     a digest, a stamp of this boot), so a lost or a torn one costs work and no fsync is paid for.
-    ///   - isNameless: it has no name until it is whole, where the file system can do that: a process that is killed
-    ///     leaves nothing in a folder that is not ours to sweep.
+    ///   - lasts: the file must survive a power cut. false: readers check the file first (by a checksum, a digest or a
+    ///     stamp of this boot), so a lost or torn file only costs work, and no fsync is needed.
+    ///   - isNameless: the file has no name until it is complete, if the file system supports that: a killed process
+    ///     then leaves nothing in a folder that we may not sweep.
     public init(
         _ temporary: String = Unique.name(), in folder: Int32, mode: mode_t = 0o644, lasts: Bool,
         isNameless: Bool = false
@@ -41,19 +40,19 @@ public final class AtomicFile {
         let code = errno
         file = Descriptor(number)
         guard number >= 0 else { throw SystemFailure(code: code) }
-        // Held until it is in place or gone: a sweeper leaves alone what is locked.
+        // Held until the file is in place or gone: sweeping skips locked files.
         _ = flock(number, LOCK_EX | LOCK_NB)
     }
 
-    /// Step 2: all of the bytes, or an error; `number` serves those who copy in the kernel instead.
+    /// Step 2: writes all of the bytes or throws; callers that copy in the kernel use `number` instead.
     public func write(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
         try OpenFile.write(bytes, to: number)
     }
 
-    /// The steps that are left. Called once; without it nothing was done.
-    /// - Parameter syncsFolder: false: the caller does it, once for all that it puts there.
+    /// The remaining steps. Called once; without it the file never appears.
+    /// - Parameter syncsFolder: false: the caller syncs the folder, once for all files that it puts there.
     public func place(at name: String, in target: Int32, syncsFolder: Bool = true) throws(SystemFailure) {
-        // Step 3: the bytes first. A rename may reach the disk before them, and then a power cut leaves an empty file.
+        // Step 3: bytes before name. A rename may reach the disk first, and a power cut would then leave an empty file.
         if lasts && fdatasync(number) != 0 { throw SystemFailure(code: errno) }
         if !hasName {
             guard linkat(AT_FDCWD, "/proc/self/fd/\(number)", folder.number, temporary, AT_SYMLINK_FOLLOW) == 0 else {
@@ -61,23 +60,23 @@ public final class AtomicFile {
             }
             hasName = true
         }
-        // Step 4: in one step the old file is the new one; a reader has either, whole.
+        // Step 4: rename replaces the old file in one step; a reader sees the old or the new file, each complete.
         guard renameat(folder.number, temporary, target, name) == 0 else { throw SystemFailure(code: errno) }
         hasName = false
-        // Step 5: a name is the folder's, and on disk once the folder is.
+        // Step 5: the name belongs to the folder and is on disk once the folder is synced.
         if lasts && syncsFolder { Folder.sync(target) }
     }
 
-    /// Step 6: what did not get to its place is removed.
+    /// Step 6: removes a file that never reached its place.
     deinit { if hasName { unlinkat(folder.number, temporary, 0) } }
 }
 
 extension AtomicFile {
-    /// Bytes that are at hand.
+    /// All steps for bytes in memory.
     /// - Parameters:
-    ///   - folder: where it is written, on the file system of `path`.
-    ///   - prefix: of the temporary name.
-    ///   - root: what neither may leave; nil: wherever the paths lead.
+    ///   - folder: where the temporary file is written, on the file system of `path`.
+    ///   - prefix: the beginning of the temporary name.
+    ///   - root: the folder that neither may leave; nil: anywhere.
     public static func write(
         _ bytes: UnsafeRawBufferPointer, to path: String, by folder: String, prefix: String = "",
         in root: Root? = nil, lasts: Bool = false, mode: mode_t = 0o644

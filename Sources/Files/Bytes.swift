@@ -1,4 +1,4 @@
-// The memory of an array, for calls whose errors have a type.
+// Access to the memory of an array, for bodies with typed errors.
 
 extension Array where Element == UInt8 {
     /// `withUnsafeBytes` with a typed throw.

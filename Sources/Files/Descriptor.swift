@@ -2,7 +2,7 @@
 import Glibc
 
 public struct Descriptor: ~Copyable, Sendable {
-    /// Negative: opening failed.
+    /// Negative: the file could not be opened.
     public let number: Int32
     public init(_ number: Int32) { self.number = number }
     deinit { if number >= 0 { close(number) } }

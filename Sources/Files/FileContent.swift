@@ -1,24 +1,24 @@
-// The bytes of a file that others may be writing, with the digest and the signature that belong to them.
+// Reads a file that others may be writing: its bytes with the digest and signature that belong to them.
 import Diagnostics
 import Digests
 import Glibc
 
-/// What was read of a file, and the signature it had before and after: equal, or this is not returned.
+/// The content of a file and its signature, which was the same before and after reading.
 public struct FileContent: Sendable {
     public var digest: Digest
     public var signature: FileSignature
     public var isRacy: Bool
-    /// Empty unless the bytes were asked for.
+    /// Empty unless the caller asked for the bytes.
     public var bytes: [UInt8]
 
-    /// nil: there is no such file. Tries a few times when the file changes meanwhile.
-    /// - Parameter root: nil: a file of this machine, wherever its path leads.
+    /// nil: there is no such file. Tries a few times if the file changes meanwhile.
+    /// - Parameter root: nil: any file of this machine.
     public static func read(
         _ path: String, keepBytes: Bool = false,
         in root: Root? = nil
     ) throws(StoreProblem) -> FileContent? {
         for _ in 0..<4 {
-            // Without O_NONBLOCK a pipe in the way would stop us for ever.
+            // Without O_NONBLOCK opening a pipe would block for ever.
             let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
             let number = root.map { $0.open(path, flags) } ?? open(path, flags)
             let file = Descriptor(number), code = root == nil ? errno : -number

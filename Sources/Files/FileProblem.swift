@@ -1,9 +1,9 @@
-// What a call on a file that failed means for whoever asked for the file.
+// Turns a failed call on a file into a problem with a message.
 import Diagnostics
 import Glibc
 
 extension StoreProblem {
-    /// Of a write, a rename, or a folder that is made.
+    /// For a failed write or rename, or a folder that cannot be created.
     package static func writing(_ path: String, _ code: Int32) -> StoreProblem {
         switch code {
         case ENOSPC, EDQUOT, EFBIG: .diskFull(path: path)

@@ -1,4 +1,4 @@
-// What stat says of a file, compared for equality and never for order: an edit with an older time is an edit.
+// The result of stat for a file. Compared only for equality, never for order: an edit may have an older time.
 import Glibc
 
 public struct FileSignature: Hashable, Sendable {
@@ -26,7 +26,7 @@ public struct FileSignature: Hashable, Sendable {
             mode: status.st_mode)
     }
 
-    /// Wraps rather than traps: a file system may say anything.
+    /// Wraps instead of trapping: a file system may return any number.
     package static func nanoseconds(_ time: timespec) -> Int64 {
         Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
@@ -36,7 +36,7 @@ public struct FileSignature: Hashable, Sendable {
     public var isExecutable: Bool { isFile && mode & 0o100 != 0 }
     public var isFolder: Bool { mode & S_IFMT == S_IFDIR }
 
-    /// What is there, for messages.
+    /// The kind of file, for messages.
     package var kind: String {
         switch mode & S_IFMT {
         case S_IFREG: "a file"
@@ -54,7 +54,7 @@ public struct FileSignature: Hashable, Sendable {
         case failed(Int32)
     }
 
-    /// Follows links, since what a path leads to is what is read.
+    /// Follows links, since reading does too.
     public static func look(at path: String) -> Look {
         path.withCString { look(at: $0) }
     }
@@ -65,7 +65,7 @@ public struct FileSignature: Hashable, Sendable {
         return errno == ENOENT || errno == ENOTDIR ? .absent : .failed(errno)
     }
 
-    /// Whether a later write could leave this very signature, because the file changed so shortly before `moment` that
-    /// the clock of its file system may not have ticked since. Such a signature proves nothing next time: git's rule.
+    /// Whether a later write could leave the same signature, because the file changed so shortly before `moment` that
+    /// its file system's clock may not have ticked since. Such a signature proves nothing later, as in git.
     package func isRacy(at moment: Int64, slack: Int64) -> Bool { max(modified, changed) &+ slack >= moment }
 }

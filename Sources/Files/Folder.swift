@@ -1,11 +1,11 @@
-// What lies in a folder: names with kinds, in the order of their bytes.
+// The content of a folder: names with kinds, in byte order.
 import CSystem
 import Diagnostics
 import Digests
 import Glibc
 
 public enum Folder {
-    /// A name in a folder with what it is: a name that stays and is another kind of thing is another listing.
+    /// A name in a folder with its kind. If the kind changes, the listing has changed.
     public struct Entry: Sendable, Hashable {
         public enum Kind: String, Sendable { case file, folder, link, other }
         public var name: String
@@ -19,13 +19,13 @@ public enum Folder {
     }
 
     /// Names in a folder in byte order, without `.` and `..`; nil: there is no such folder. A name that is not UTF-8,
-    /// which no path of ours can say, is there as its bytes, escaped, with a slash at its end: no other name has one.
-    /// - Parameter root: nil: wherever the path leads.
+    /// which our paths cannot express, appears with its bytes escaped and a slash at the end, which no other name has.
+    /// - Parameter root: nil: any folder of this machine.
     public static func names(_ path: String, in root: Root? = nil) throws(StoreProblem) -> [String]? {
         try entries(path, in: root)?.map(\.name)
     }
 
-    /// The same with what they are; a link is a link, wherever it leads.
+    /// The same with kinds; does not follow links.
     public static func entries(_ path: String, in root: Root? = nil) throws(StoreProblem) -> [Entry]? {
         if let root { return try root.entries(path) }
         guard let folder = opendir(path) else {
@@ -41,7 +41,7 @@ public enum Folder {
         defer { closedir(folder) }
         var entries: [Entry] = []
         while true {
-            // A listing cut short by a broken disk would look like a folder with less in it.
+            // An incomplete listing from a broken disk would look like a smaller folder.
             errno = 0
             guard let entry = readdir(folder) else {
                 guard errno == 0 else { throw .cannotRead(path: path, reason: message(errno)) }
@@ -54,7 +54,7 @@ public enum Folder {
     }
 
     private static func kind(of entry: UnsafeMutablePointer<dirent>, in folder: OpaquePointer) -> Entry.Kind {
-        // The numbers of readdir(3): DT_DIR, DT_REG, DT_LNK; 0 where a file system does not tell.
+        // The numbers of readdir(3): DT_DIR, DT_REG, DT_LNK; 0 if the file system does not tell.
         switch entry.pointee.d_type {
         case 4: return .folder
         case 8: return .file
@@ -77,7 +77,7 @@ public enum Folder {
         }
     }
 
-    /// What `names` says for an entry.
+    /// The name that `names` returns for an entry.
     public static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
         withUnsafePointer(to: &entry.pointee.d_name) {
             $0.withMemoryRebound(to: UInt8.self, capacity: 256) {
@@ -111,7 +111,7 @@ public enum Folder {
         return bytes
     }
 
-    /// Digest of a listing; equal listings, equal digests.
+    /// The digest of a listing.
     package static func digest(of entries: [Entry]) -> Digest {
         var writer = DigestWriter()
         for entry in entries {
@@ -121,7 +121,7 @@ public enum Folder {
         return writer.finish()
     }
 
-    /// Makes a folder and those above it.
+    /// Creates a folder and its parents.
     public static func create(_ path: String) throws(StoreProblem) {
         if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
@@ -131,14 +131,14 @@ public enum Folder {
         if mkdir(path, 0o777) != 0 && errno != EEXIST { throw .writing(path, errno) }
     }
 
-    /// Waits until the names in a folder are on disk. Not every file system can say so, and not every folder can be
-    /// opened for it: what is written then lasts as long as that file system makes it last.
-    /// - Parameter folder: open, for whatever use.
+    /// Waits until the names in a folder are on disk. Ignores failures: some file systems do not support it, and some
+    /// folders cannot be opened for it.
+    /// - Parameter folder: open for any use.
     package static func sync(_ folder: Int32) {
         let readable = Descriptor(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         if readable.number >= 0 { fsync(readable.number) }
     }
 
-    /// Removes a file, or a folder with all in it; what cannot be removed stays.
+    /// Removes a file, or a folder with its content; what cannot be removed stays.
     public static func remove(_ path: String) { csystem_remove_tree(path) }
 }

@@ -1,23 +1,23 @@
-// What changes in folders, as the kernel tells it (inotify). Unaware of builds; it hears, and does not look.
+// Changes in folders, as the kernel reports them (inotify). Looks at no file itself, and must not know builds.
 import Diagnostics
 import Glibc
 
 /// For one thread.
 public final class FolderWatch {
-    /// Polls readable when there is something to collect.
+    /// Readable when there is something to collect.
     public let descriptor: Int32
-    /// A folder that two paths lead to is one watch.
+    /// A folder with two paths has one watch.
     private var paths: [Int32: Set<ByteText>] = [:]
     private var numbers: [ByteText: Int32] = [:]
 
     public struct Changes {
-        /// Absolute paths of files and folders that were written, made, moved, touched or removed.
+        /// Absolute paths of files and folders that were written, created, moved, touched or removed.
         public var paths: Set<ByteText> = []
-        /// Of those, folders that are new under this name: they are not watched yet.
+        /// Those of `paths` that are new folders, which are not watched yet.
         public var newFolders: Set<ByteText> = []
-        /// Watched folders that are gone or have another name now.
+        /// Watched folders that were removed or renamed.
         public var lost: Set<ByteText> = []
-        /// More happened than the kernel keeps: anything may have changed.
+        /// The kernel's queue overflowed: anything may have changed.
         public var hasOverflowed = false
         public var isEmpty: Bool { paths.isEmpty && lost.isEmpty && !hasOverflowed }
     }
@@ -39,7 +39,7 @@ public final class FolderWatch {
 
     public enum Added { case watching, absent, full }
 
-    /// Watches the names in a folder; not those in its folders.
+    /// Watches a folder, but not the folders in it.
     public func add(_ folder: String) -> Added {
         if numbers[folder] != nil { return .watching }
         let number = inotify_add_watch(descriptor, folder, Self.wanted)
@@ -49,7 +49,7 @@ public final class FolderWatch {
         return .watching
     }
 
-    /// All that happened since it was last asked.
+    /// All changes since the last call.
     public func collect() -> Changes {
         var changes = Changes()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -87,13 +87,13 @@ public final class FolderWatch {
             let path = folder.text + "/" + name
             changes.paths.insert(path)
             guard has(IN_ISDIR) else { continue }
-            // What is watched below would go on under names that lead elsewhere now.
+            // Watches below it would report paths that now lead elsewhere.
             if has(IN_MOVED_FROM) || has(IN_DELETE) { forget(path, &changes) }
             if has(IN_CREATE) || has(IN_MOVED_TO) { changes.newFolders.insert(path) }
         }
     }
 
-    /// A folder and those below it.
+    /// Ends the watches of a folder and those below it.
     private func forget(_ folder: String, _ changes: inout Changes) {
         for path in numbers.keys where path.text.isSameBytes(folder) || path.text.beneath(folder) != nil {
             guard let number = numbers.removeValue(forKey: path) else { continue }

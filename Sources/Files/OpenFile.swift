@@ -1,12 +1,12 @@
-// An open file by its number: the one loop that reads it in pieces, the one that writes all of some bytes, and its
-// digests. An interrupted call is made again.
+// Operations on an open file: the only loop that reads it in pieces, the only loop that writes all bytes, and its
+// digests. Interrupted calls are repeated.
 import Digests
 import Glibc
 
 public enum OpenFile {
-    /// Hands on the bytes of a regular file from its beginning, wherever its position is.
+    /// Passes on the bytes of a regular file from its beginning, whatever its position.
     /// - Parameters:
-    ///   - size: of a piece at most.
+    ///   - size: the largest piece.
     ///   - take: returns false to stop.
     public static func pieces(
         of file: Int32, by size: Int = 1 << 20,
@@ -45,8 +45,8 @@ public enum OpenFile {
         return (writer.finish(), bytes)
     }
 
-    /// All that can be read from where the file stands.
-    /// - Parameter limit: ends the reading once there are more bytes than this: then there may be more to come.
+    /// Everything from the file's position on.
+    /// - Parameter limit: stops once it has more bytes than this, so that the caller can tell that the file is longer.
     public static func read(_ file: Int32, limit: Int = .max) throws(SystemFailure) -> [UInt8] {
         var bytes: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
         while bytes.count <= limit {
@@ -59,8 +59,8 @@ public enum OpenFile {
         return bytes
     }
 
-    /// Writes all of the bytes; a disk or a pipe may take them in parts.
-    /// - Parameter offset: where in the file; nil: where it stands.
+    /// Writes all of the bytes; a disk or a pipe may accept them in parts.
+    /// - Parameter offset: where to write; nil: at the file's position.
     public static func write(
         _ bytes: UnsafeRawBufferPointer, to file: Int32,
         at offset: Int? = nil
@@ -71,7 +71,7 @@ public enum OpenFile {
                 offset.map { pwrite(file, rest.baseAddress, rest.count, off_t($0 + bytes.count - rest.count)) }
                 ?? Glibc.write(file, rest.baseAddress, rest.count)
             if count < 0 && errno == EINTR { continue }
-            // Nothing taken and no reason given: there is none to wait for.
+            // 0 bytes without an error would loop for ever.
             guard count > 0 else { throw SystemFailure(code: count < 0 ? errno : EIO) }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }

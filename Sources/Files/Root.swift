@@ -1,30 +1,30 @@
-// A folder whose files are opened beneath it, and the only place where files of a workspace or a cache are opened,
-// listed, put or removed by their paths: neither `..` nor a link leads out. What others made (a workspace that was
-// cloned, a cache that came with it) can name whatever it likes, and reaches nothing but itself.
+// A folder beneath which files are opened. It is the only way to open, list, place or remove files of a workspace or a
+// cache by path: neither `..` nor a link leads out. So an untrusted workspace or cache, whatever paths it names,
+// reaches nothing but itself.
 import CSystem
 import Diagnostics
 import Glibc
 
 public final class Root: Sendable {
     public enum Links: Int32, Sendable {
-        /// A link anywhere below the folder is an error: only vgraph makes what is in a cache.
+        /// A link anywhere below the folder is an error: vgraph creates no links in a cache.
         case none = 0
         /// Links that stay inside are followed.
         case inside = 1
     }
 
-    /// O_PATH, which Swift does not import: a place, not its content.
+    /// O_PATH, which Swift does not import: opens a location, not its content.
     package static let place: Int32 = 0o10000000
 
-    /// Absolute, and itself without links where `links` are followed.
+    /// Absolute; without links in it if `links` are followed.
     public let path: String
     public let links: Links
     private let folder: Descriptor
     private let code: Int32
-    /// Where it really is: an absolute link that leads back in says so by that path.
+    /// The real path, to recognize absolute links that lead back in.
     private let real: String
 
-    /// A folder that is not there has no files.
+    /// A missing folder has no files.
     public init(_ path: String, links: Links) {
         self.path = path
         self.links = links
@@ -33,7 +33,7 @@ public final class Root: Sendable {
         real = links == .inside && code == 0 ? Self.real(folder.number) ?? path : path
     }
 
-    /// Whether a path lies here by its letters.
+    /// Whether a path begins with this folder's path.
     public func holds(_ path: String) -> Bool { relative(path) != nil }
 
     private func relative(_ path: String) -> String? {
@@ -47,7 +47,7 @@ public final class Root: Sendable {
         return String(path.utf8.dropFirst(self.path.utf8.count + 1).drop { $0 == UInt8(ascii: "/") }) ?? nil
     }
 
-    /// A descriptor, or `-errno`: `-EXDEV` where the path leads out.
+    /// A descriptor, or `-errno`; `-EXDEV` means that the path leads out.
     /// - Parameter path: absolute.
     public func open(_ path: String, _ flags: Int32, _ mode: mode_t = 0o666) -> Int32 {
         guard code == 0 else { return -code }
@@ -55,7 +55,7 @@ public final class Root: Sendable {
         return csystem_open_beneath(folder.number, real, relative, flags | O_CLOEXEC, UInt32(mode), links.rawValue)
     }
 
-    /// What an open that failed means: nil where there is no such file.
+    /// The problem of a failed open; nil: there is no such file.
     public static func problem(_ path: String, _ code: Int32) -> StoreProblem? {
         switch code {
         case ENOENT, ENOTDIR: nil
@@ -66,7 +66,7 @@ public final class Root: Sendable {
         }
     }
 
-    /// How coarse the stamps of its files may be.
+    /// The resolution of its files' time stamps.
     package var slack: Int64 { StampClock.slack(ofFileSystemWith: folder.number) }
 
     public func look(at path: String) -> FileSignature.Look {
@@ -82,7 +82,7 @@ public final class Root: Sendable {
     /// Names in a folder in byte order; nil: there is no such folder.
     public func names(_ path: String) throws(StoreProblem) -> [String]? { try entries(path)?.map(\.name) }
 
-    /// The same with what each is.
+    /// The same with kinds.
     public func entries(_ path: String) throws(StoreProblem) -> [Folder.Entry]? {
         let file = open(path, O_RDONLY | O_DIRECTORY)
         guard file >= 0 else {
@@ -97,7 +97,7 @@ public final class Root: Sendable {
         return try Folder.entries(path, folder)
     }
 
-    /// Makes a folder and those above it. 0 or an error number.
+    /// Creates a folder and its parents. Returns 0 or an error number.
     public func create(_ path: String) -> Int32 {
         let there = Descriptor(open(path, Self.place | O_DIRECTORY))
         if there.number >= 0 { return 0 }
@@ -110,7 +110,7 @@ public final class Root: Sendable {
         return mkdirat(above.number, name, 0o777) == 0 || errno == EEXIST ? 0 : errno
     }
 
-    /// Moves a file of vgraph's own making here; what is at its new place is replaced. 0 or an error number.
+    /// Moves a file that vgraph made here, and replaces what is at the new path. Returns 0 or an error number.
     public func rename(_ from: String, to path: String) -> Int32 {
         let (folder, name) = Self.split(path)
         let target = Descriptor(open(folder, Self.place | O_DIRECTORY))
@@ -118,7 +118,7 @@ public final class Root: Sendable {
         return renameat(AT_FDCWD, from, target.number, name) == 0 ? 0 : errno
     }
 
-    /// Moves what lies here to another place here; nothing may be there. 0 or an error number.
+    /// Moves a file within this folder; nothing may exist at the new path. Returns 0 or an error number.
     package func move(_ from: String, to path: String) -> Int32 {
         let (source, old) = Self.split(from), (folder, name) = Self.split(path)
         let above = Descriptor(open(source, Self.place | O_DIRECTORY)),
@@ -127,7 +127,7 @@ public final class Root: Sendable {
         return renameat(above.number, old, target.number, name) == 0 ? 0 : errno
     }
 
-    /// Makes a folder in one that is there. 0 or an error number, EEXIST too.
+    /// Creates a folder in an existing one. Returns 0 or an error number, which may be EEXIST.
     package func make(_ path: String) -> Int32 {
         let (folder, name) = Self.split(path)
         let above = Descriptor(open(folder, Self.place | O_DIRECTORY))
@@ -135,7 +135,7 @@ public final class Root: Sendable {
         return mkdirat(above.number, name, 0o777) == 0 ? 0 : errno
     }
 
-    /// Removes a file or a link, or a folder with nothing in it. 0 or an error number.
+    /// Removes a file, a link or an empty folder. Returns 0 or an error number.
     public func unlink(_ path: String, isFolder: Bool = false) -> Int32 {
         let (folder, name) = Self.split(path)
         let above = Descriptor(open(folder, Self.place | O_DIRECTORY))
@@ -143,7 +143,7 @@ public final class Root: Sendable {
         return unlinkat(above.number, name, isFolder ? AT_REMOVEDIR : 0) == 0 ? 0 : errno
     }
 
-    /// Removes a file, a link, or a folder with all in it; what cannot be removed stays.
+    /// Removes a file, a link, or a folder with its content; what cannot be removed stays.
     public func remove(_ path: String) {
         guard path != self.path else { return }
         let (folder, name) = Self.split(path)
@@ -152,7 +152,7 @@ public final class Root: Sendable {
         csystem_remove_tree_at(above.number, name)
     }
 
-    /// Whether what is there is a link; a path that leads through one counts.
+    /// Whether a path is a link or leads through one.
     public func isLink(_ path: String) -> Bool {
         let file = Descriptor(open(path, Self.place | O_NOFOLLOW))
         guard file.number >= 0 else { return file.number == -ELOOP || file.number == -EXDEV }
@@ -160,7 +160,7 @@ public final class Root: Sendable {
         return fstat(file.number, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
-    /// Where an open folder really is; nil: the system does not say.
+    /// The real path of an open folder; nil: /proc does not tell.
     package static func real(_ folder: Int32) -> String? {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes {
@@ -178,6 +178,6 @@ public final class Root: Sendable {
 }
 
 extension Folders {
-    /// The workspace first, then the roots: each opened, and what lies in it is opened beneath it.
+    /// The workspace, then the roots, each as a `Root`.
     public var opened: [Root] { ([workspace] + roots.values.sorted()).map { Root($0, links: .inside) } }
 }

@@ -5,12 +5,12 @@ public struct SystemFailure: Error, Hashable {
     public var code: Int32
     public init(code: Int32) { self.code = code }
 
-    /// As the C library says it, without the capital: "no such file or directory".
+    /// The C library's text without its capital: "no such file or directory".
     public var words: String {
         let text = String(cString: strerror(code))
         return text.prefix(1).lowercased() + text.dropFirst()
     }
 }
 
-/// What an errno says, for the reason in a message.
+/// The text of an errno, for the reason in a message.
 package func message(_ code: Int32) -> String { SystemFailure(code: code).words }

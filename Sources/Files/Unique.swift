@@ -1,4 +1,4 @@
-// Names for files and folders that are temporary.
+// Names for temporary files and folders.
 import Glibc
 
 public enum Unique {
@@ -7,7 +7,7 @@ public enum Unique {
         String(getpid()) + "-" + String(UInt64.random(in: .min ... .max), radix: 36)
     }
 
-    /// Whether `name()` gives such names: only these are removed when a folder is swept.
+    /// Whether `name()` makes such names: sweeping removes only these.
     package static func gave(_ name: some StringProtocol) -> Bool {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)
         return parts.count == 2 && Int32(parts[0]) ?? 0 > 0 && UInt64(parts[1], radix: 36) != nil

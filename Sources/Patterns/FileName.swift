@@ -1,9 +1,9 @@
-// A file as a pipeline names it: in the workspace, or in a root. The same text can be both, `brand:x` a file of the
-// workspace and one of the root `brand`, so the text alone does not say which file it is.
+// A file as a pipeline names it: in the workspace or in a root. The text alone is ambiguous: `brand:x` may be a file of
+// the workspace or a file of the root `brand`.
 import Diagnostics
 
 package struct FileName: Sendable {
-    /// Relative to the workspace, or with its root before a colon.
+    /// Relative to the workspace, or preceded by its root and a colon.
     package let text: String
     /// nil: it lies in the workspace.
     package let root: String?
@@ -18,11 +18,11 @@ package struct FileName: Sendable {
         root == nil ? folders.workspace + "/" + text : folders.path(text)
     }
 
-    /// Where it lies for a program that finds its inputs by their names.
+    /// The path at which a program finds it in its folder.
     package var place: String { root == nil ? text : Folders.place(text) }
 }
 
 extension Pattern {
-    /// The file that the pattern stands for with a name filled in.
+    /// The file that the pattern names once `{name}` is filled in.
     package func fileName(for name: String) -> FileName { FileName(file(for: name), root: root) }
 }

@@ -1,5 +1,5 @@
-// A path in the workspace with wildcards: `*` stands for any characters but `/`, `?` for one, `[a-z]` for one of those,
-// `**` for any number of folders. Names that begin with a point are matched only by a pattern that begins with one.
+// A path in the workspace with wildcards: `*` matches any characters but `/`, `?` one character, `[a-z]` one of those,
+// `**` any number of folders. Only a part that begins with a dot matches names that begin with one.
 // Looks at no file: `GlobSearch` finds what matches.
 import Diagnostics
 
@@ -7,11 +7,11 @@ public struct Glob: Sendable {
     public let text: String
     /// The root that it searches; nil: the workspace.
     package let root: String?
-    /// What `{name}` is; as it stands, whatever characters are in it.
+    /// The value of `{name}`, matched literally.
     private let name: String?
     package let parts: [GlobPart]
 
-    /// Whether a path is a pattern. The `?` at the end that marks an optional input is not a part of it.
+    /// Whether a path has wildcards. The `?` at the end that marks an optional input does not count.
     package static func isGlob(_ text: String) -> Bool { text.utf8.contains { GlobPart.isWild($0) } }
 
     public init(_ text: String) throws(Pattern.Refusal) { try self.init(text, name: nil) }
@@ -31,10 +31,10 @@ public struct Glob: Sendable {
     /// With `{name}` filled in.
     package func filled(_ name: String) throws(Pattern.Refusal) -> Glob { try Glob(text, name: name) }
 
-    /// Whether a path in the workspace matches, whatever is there.
+    /// Whether a path in the workspace matches, whether it exists or not.
     package func matches(_ path: String) -> Bool { root == nil && states(after: path).contains(parts.count) }
 
-    /// Whether something that lies in a folder, however deep, can match.
+    /// Whether something in a folder, at any depth, can match.
     package func mayMatch(beneath folder: String) -> Bool {
         root == nil && states(after: folder).contains { $0 < parts.count }
     }

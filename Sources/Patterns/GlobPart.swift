@@ -1,12 +1,12 @@
-// What stands between two slashes of a pattern with wildcards, and which names match it. Looks at no file.
+// One part of a pattern with wildcards, between two slashes, and the names that match it. Looks at no file.
 
-/// What stands between two slashes of a pattern.
+/// One part of a pattern, between two slashes.
 package struct GlobPart: Sendable {
     fileprivate enum Token {
         case byte(UInt8)
         /// Any characters.
         case any
-        /// One character, one of these or none of these; no ranges: whichever.
+        /// One character: one of these, or none of these. Without ranges: any.
         case one([ClosedRange<UnicodeScalar>], isNot: Bool)
     }
     private var tokens: [Token] = []
@@ -33,7 +33,7 @@ package struct GlobPart: Sendable {
             part.isFolders = true
             return [part]
         }
-        if text.contains("**") { throw .reason("'**' stands alone between two '/', not in '\(text)'") }
+        if text.contains("**") { throw .reason("'**' must be alone between two '/', not in '\(text)'") }
         var parts = [GlobPart()], rest = Substring(text).unicodeScalars
         while let scalar = rest.popFirst() {
             switch scalar {
@@ -42,7 +42,7 @@ package struct GlobPart: Sendable {
             case "[": parts[parts.count - 1].tokens.append(try set(&rest))
             case "{":
                 guard Substring(rest).hasPrefix("name}") else {
-                    throw .reason("only '{name}' can stand in braces; write two patterns")
+                    throw .reason("braces can contain only 'name'; write two patterns")
                 }
                 rest = rest.dropFirst(5)
                 for byte in (name ?? "{name}").utf8 {
@@ -75,7 +75,7 @@ package struct GlobPart: Sendable {
             ranges.append(scalar...last)
             rest = rest.dropFirst(2)
         }
-        throw .reason("a '[' has no ']'; '[[]' stands for the character itself")
+        throw .reason("a '[' has no ']'; write '[[]' for the character itself")
     }
 
     /// `*` matches greedily with one step back: linear for one star, and never exponential.
@@ -113,7 +113,7 @@ extension GlobPart.Token {
         case .byte(let byte): return name.first == byte ? 1 : nil
         case .one(let ranges, let isNot):
             var decoder = UTF8(), bytes = name.makeIterator()
-            // A byte that is no character is one.
+            // A byte that is not UTF-8 counts as one character.
             guard case .scalarValue(let scalar) = decoder.decode(&bytes) else {
                 return ranges.isEmpty || isNot ? 1 : nil
             }

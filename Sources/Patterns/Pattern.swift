@@ -18,16 +18,16 @@ public struct Pattern: Sendable {
         let parts = path.utf8.split(separator: UInt8(ascii: "{"), omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)
         }
-        guard parts.count <= 2 else { throw .reason("only one '{name}' can stand in it") }
+        guard parts.count <= 2 else { throw .reason("it can contain only one '{name}'") }
         before = parts[0]
         if parts.count == 2 {
-            guard parts[1].utf8.starts(with: "name}".utf8) else { throw .reason("only '{name}' can stand in braces") }
+            guard parts[1].utf8.starts(with: "name}".utf8) else { throw .reason("braces can contain only 'name'") }
             after = String(decoding: parts[1].utf8.dropFirst(5), as: UTF8.self)
         }
     }
 
-    /// The root that a path is written to lie in, and the path by which its file is known. `./brand:x` is a file of the
-    /// workspace whose name could be taken for one of a root's.
+    /// The root that a path begins with, and the path by which its file is known. `./brand:x` is a file of the
+    /// workspace that would otherwise read as a file of a root.
     package static func rooted(_ text: String) throws(Refusal) -> (root: String?, path: String) {
         if let (root, rest) = Folders.root(of: text) {
             if let reason = fault(ofPath: rest) {
@@ -42,17 +42,17 @@ public struct Pattern: Sendable {
     }
 
     public var hasName: Bool { after != nil }
-    /// What stands after `{name}`; nil: there is none.
+    /// The text after `{name}`; nil: there is no `{name}`.
     package var ending: ByteText? { after.map { ByteText($0) } }
-    /// Characters that are not the name: of two patterns that match, the longer one is more particular.
+    /// The number of literal bytes: of two patterns that match, the one with more is more specific.
     package var weight: Int { before.utf8.count + (after?.utf8.count ?? 0) }
-    /// What stands before the name of the file, with the slash or the root's colon at its end.
+    /// The text before the file's name, with the slash or the root's colon at its end.
     package var prefix: String {
         if before.utf8.contains(UInt8(ascii: "/")) { return before.folderPart + "/" }
         return root.map { $0 + ":" } ?? ""
     }
 
-    /// What `{name}` is in `file`; empty text where the pattern has none and is that file.
+    /// The value of `{name}` in `file`; an empty text if the pattern has no `{name}` and is that file.
     public func name(in file: String) -> String? {
         let bytes = file.utf8
         guard let after = after?.utf8 else { return file.isSameBytes(before) ? "" : nil }
@@ -70,7 +70,7 @@ public struct Pattern: Sendable {
     package static func fault(ofPath path: String) -> String? {
         if path.isEmpty { return "it is empty" }
         if path.hasPrefix("/") { return "it is absolute" }
-        if path.utf8.contains(0) { return "it holds a NUL" }
+        if path.utf8.contains(0) { return "it contains a NUL byte" }
         let parts = path.pathParts
         if parts.contains("..") { return "it leaves the workspace" }
         if parts.contains("") || parts.contains(".") { return "it is not in its shortest form" }

@@ -1,4 +1,4 @@
-// A stage with `run` into a `CommandStage` and the descriptor that the rest of the engine sees.
+// Reads a stage with `run` into a `CommandStage` and the descriptor that the rest of the engine sees.
 import Diagnostics
 import Patterns
 import Store
@@ -132,7 +132,7 @@ extension PipelineReader {
                 name: "out", type: "folder", file: "out", isList: false, isOptional: false,
                 mayBeEmpty: true, mayMove: true, isFolder: true)
         }
-        // With the extension of the file it becomes, for programs that go by it.
+        // Keeps the extension of the published file, since some programs choose a format by it.
         let file = published.map { $0.text.namePart } ?? "", dot = file.lastIndex(of: ".")
         let ending = dot.map { String(file[$0...]) } ?? ""
         return CommandStage.Output(
@@ -166,14 +166,14 @@ extension PipelineReader {
             if isList && path.pathParts.dropLast().contains(where: Glob.isGlob) {
                 problems.append(
                     .badOutput(
-                        path, reason: "'*', '?' and '[' can stand in the file's name only",
+                        path, reason: "only the file's name can contain '*', '?' and '['",
                         at: file.place))
             } else if isList {
                 do throws(Pattern.Refusal) {
                     var parts: [GlobPart] = []
                     for part in path.pathParts { parts += try GlobPart.parts(part, name: nil) }
                     if parts.contains(where: \.isFolders) {
-                        problems.append(.badOutput(path, reason: "'**' cannot stand in it", at: file.place))
+                        problems.append(.badOutput(path, reason: "it cannot contain '**'", at: file.place))
                     }
                 } catch {
                     if case .reason(let reason) = error {
@@ -263,7 +263,7 @@ extension PipelineReader {
         return CommandStage.Template(parts: parts, place: node.place)
     }
 
-    /// `stage`, `stage.output` or either in braces, taken off the front; nil where no name follows the dollar sign.
+    /// Takes `stage`, `stage.output` or either in braces off the front; nil: no name follows the dollar sign.
     private static func reference(in rest: inout Substring) -> String? {
         let isBraced = rest.first == "{"
         var after = isBraced ? rest.dropFirst() : rest
@@ -306,7 +306,7 @@ extension PipelineReader {
         case "list":
             let slot = parts.count == 1 ? "in" : parts[1] == "each" ? "each" : "in." + parts[1]
             if stage.descriptor.slots.contains(where: { $0.name == slot }) { return .list(slot) }
-            // A stage's result: its list is asked for by the stage's name.
+            // A stage's result; its list is known by the stage's name.
             if parts.count == 2, stage.descriptor.slots.contains(where: { $0.name == parts[1] }) {
                 return .list(parts[1])
             }
@@ -320,7 +320,7 @@ extension PipelineReader {
             problems.append(.unknownReference(word, known: stage.descriptor.slots.map(\.name), at: place))
             return nil
         default:
-            // A result that a command names is an input of it.
+            // A result that a command names becomes its input.
             if !stage.descriptor.slots.contains(where: { $0.name == word }) {
                 let slot = StageDescriptor.Slot(word, accepts: [], count: .any)
                 stage.descriptor.slots.append(slot)

@@ -1,5 +1,4 @@
-// A stage that is a program of the user's own, as a pipeline describes it: what is run, what it may see, what it must
-// make.
+// A stage that runs a user's program, as a pipeline describes it: the command, what it may see, what it must make.
 import Diagnostics
 import Store
 import Work
@@ -9,19 +8,19 @@ public struct CommandStage: Sendable {
     public struct Template: Sendable, Hashable {
         public enum Part: Sendable, Hashable {
             case text(String)
-            /// What `{name}` stands for in the target.
+            /// The part of the target that `{name}` matches.
             case name
             /// The paths of a slot's files.
             case input(String)
-            /// The path of a file in which the paths of a slot's files are, a line each.
+            /// The path of a file that lists the paths of a slot's files, one per line.
             case list(String)
-            /// The path where an output is to be.
+            /// The path of an output.
             case output(String)
         }
         public var parts: [Part]
         public var place: Place
 
-        /// As it was written, `{name}` filled in: one text for one meaning, whatever the paths will be.
+        /// The text as written, with `{name}` filled in. It does not depend on the paths in the program's folder.
         package func text(for name: String) -> String {
             parts.map { part in
                 switch part {
@@ -34,7 +33,7 @@ public struct CommandStage: Sendable {
             }.joined()
         }
 
-        /// The slot whose files are this argument's all: then each is an argument.
+        /// The slot that is this whole argument: then each of its files becomes an argument.
         package var wholeSlot: String? {
             if parts.count == 1, case .input(let slot) = parts[0] { slot } else { nil }
         }
@@ -43,28 +42,28 @@ public struct CommandStage: Sendable {
     public struct Output: Sendable, Hashable {
         public var name: String
         public var type: ArtifactType
-        /// Where the program writes it, in its folder; with `*` in its last part where it is a list.
+        /// Its path in the program's folder; a list has `*` in its last part.
         public var file: String
         public var isList: Bool
         public var isOptional: Bool
         public var mayBeEmpty: Bool
-        /// The pipeline does not say where it is: its place is one that no input needs.
+        /// The pipeline gives no path, so the output may move out of the way of an input.
         public var mayMove = false
-        /// All that is in a folder of that path when the program is done.
+        /// The output is everything in the folder of that path when the program ends.
         public var isFolder = false
 
-        /// As a key has it.
+        /// The text that keys hold.
         package var text: String { isFolder ? file + "/" : file }
     }
 
     public var arguments: [Template]
     public var environment: [(name: String, value: Template)]
-    /// Variables of the caller that the program gets and that stay out of key and record.
+    /// Variables of the caller that the program gets; keys and records do not hold their values.
     public var secrets: [String]
-    /// Programs besides the first argument whose bytes are in the key.
+    /// Programs other than the first argument whose bytes are in the key.
     public var tools: [String]
     public var outputs: [Output]
-    /// Folders of the workspace that it may read from; what it did read is told by `depfile` or `discovered`.
+    /// Folders of the workspace that it may read; `depfile` or `discovered` lists what it did read.
     public var reads: [String]
     public var depfile: String?
     public var discovered: String?
@@ -78,7 +77,7 @@ public struct CommandStage: Sendable {
     /// What one run costs.
     public var price: Record.Price?
 
-    /// Everything about it that can change its bytes and is known before it has inputs.
+    /// Everything that can change its result and is known before its inputs are.
     package func parts(for name: String) -> [(name: String, value: String)] {
         var parts =
             arguments.enumerated().map { ("run[\($0)]", $1.text(for: name)) }
@@ -90,7 +89,7 @@ public struct CommandStage: Sendable {
         return parts
     }
 
-    /// With an output that may move where it is in no input's way, neither as a file nor as the folder of one.
+    /// Moves an output that may move to a path that no input uses, neither as a file nor as its folder.
     package func clear(of places: some Sequence<String>) -> CommandStage {
         guard let index = outputs.firstIndex(where: \.mayMove) else { return self }
         let taken = Array(places) + reads
@@ -98,7 +97,7 @@ public struct CommandStage: Sendable {
         let first = outputs[index].file
         guard isTaken(first) else { return self }
         var command = self, number = 2
-        // `out.txt`, `out-2.txt`, …: a program may look at the ending.
+        // `out.txt`, `out-2.txt`, …: keeps the extension, which the program may depend on.
         while isTaken(command.outputs[index].file) {
             command.outputs[index].file = "out-\(number)" + first.dropFirst(3)
             number += 1
@@ -106,7 +105,7 @@ public struct CommandStage: Sendable {
         return command
     }
 
-    /// Whether `{name}` is in what it runs.
+    /// Whether its arguments or environment contain `{name}`.
     var namesTarget: Bool { (arguments + environment.map(\.value)).contains { $0.parts.contains(.name) } }
 
     /// What the rest of the engine sees of its outputs.

@@ -1,5 +1,5 @@
-// The roots that a person has declared: `--root brand=../brand`, and their own configuration. A workspace declares
-// none: what it may read outside itself is not for it to say.
+// The roots that the user declared: by `--root brand=../brand` and in the user's configuration. A workspace cannot
+// declare any: it must not decide what it may read outside itself.
 import Diagnostics
 import Files
 import Glibc
@@ -33,7 +33,7 @@ public enum DeclaredRoots {
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         for (name, path) in try configured(workspace) where roots[name] == nil {
-            // It holds for every workspace of this person's, also for one that it lies in or that lies in it.
+            // The configuration serves all of the user's workspaces, so a root that overlaps this one is skipped.
             if case .overlaps? = fault(name, path, workspace) { continue }
             roots[name] = path
         }
@@ -46,8 +46,8 @@ public enum DeclaredRoots {
         } ?? "/"
     }
 
-    /// Links stay in it: one that leads elsewhere tomorrow is another file then. `..` does not: by its path no root
-    /// may lie in the workspace.
+    /// Keeps links, since a link that leads elsewhere tomorrow is another file then. Resolves `..`, so that the path
+    /// tells whether a root lies in the workspace.
     /// - Parameter folder: without links.
     private static func absolute(_ path: String, beside folder: String) -> String {
         let isAbsolute = path.utf8.first == UInt8(ascii: "/")
@@ -79,9 +79,9 @@ public enum DeclaredRoots {
         return isOne ? .overlaps(name, path: path) : nil
     }
 
-    // MARK: The person's configuration
+    // MARK: The user's configuration
 
-    /// nil: there is no place for one.
+    /// nil: there is no home folder to look in.
     static var configuration: String? {
         func value(_ name: String) -> String? {
             getenv(name).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
@@ -109,7 +109,7 @@ public enum DeclaredRoots {
         return try roots(in: try YAML.parse(bytes: bytes, file: path), beside: real(path.folderPart) ?? path.folderPart)
     }
 
-    /// Why a file that is open is not the person's word; nil: it is.
+    /// Why an open configuration file cannot be trusted; nil: it can.
     private static func doubt(_ file: Int32, _ path: String, _ workspace: String) -> String? {
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return "it is not a file" }

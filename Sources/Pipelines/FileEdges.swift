@@ -1,9 +1,7 @@
-// Edges that no reference says: a stage reads a file, a pattern or a folder of the workspace, and another stage, of
-// this target or of another one, writes what lies there. One graph for a whole build, whichever pipelines its targets
-// are of.
+// Edges without a reference: a stage reads a file, a pattern or a folder of the workspace, and another stage, of the
+// same target or of another one, writes there. One graph for a whole build, across its pipelines.
 //
-// What holds: no node is looked at before all that is known to write its inputs is done, and no two stages write one
-// file.
+// Invariants: no node is evaluated before every known writer of its inputs is done, and no two stages write one file.
 import Diagnostics
 import Patterns
 import Store
@@ -21,9 +19,9 @@ package struct FileEdges {
 
     /// By the path of a file in the workspace.
     package private(set) var writers: [ByteText: Stage] = [:]
-    /// What must be done before a stage, beyond what its pipeline says.
+    /// What must be done before a stage, in addition to what its pipeline says.
     package private(set) var before: [Stage: [Stage]] = [:]
-    /// Those of `writers` that are folders: all that lies in them is theirs.
+    /// Those of `writers` that are folders; their stage owns everything in them.
     private var folders: Set<ByteText> = []
     private let targets: [WantedTarget]
     private let closures: [[Int]]
@@ -37,14 +35,14 @@ package struct FileEdges {
         try refuseCycles()
     }
 
-    /// Every file and folder that is written, by whom, in the order of their paths.
+    /// Every file and folder that a stage writes, with that stage, in the order of paths.
     var written: [(file: String, wanted: WantedTarget, stage: Int)] {
         writers.keys.sorted().map { ($0.text, targets[writers[$0]!.target], writers[$0]!.stage) }
     }
 
     package func isFolder(_ path: String) -> Bool { folders.contains(path) }
 
-    /// Who writes a file, or a folder that it lies in.
+    /// The stage that writes a file, or a folder that contains it.
     package func writer(of path: String) -> Stage? {
         if let writer = writers[path] { return writer }
         guard !folders.isEmpty else { return nil }
@@ -56,7 +54,7 @@ package struct FileEdges {
         return nil
     }
 
-    /// Who writes a folder in which a pattern may match; nil: no stage does.
+    /// The stage that writes a folder in which a pattern may match; nil: none does.
     package func folderWriter(in glob: Glob) -> String? {
         folders.texts.first { glob.mayMatch(beneath: $0) }.flatMap { writers[$0] }.map(id)
     }
@@ -78,7 +76,7 @@ package struct FileEdges {
                     continue
                 }
                 let first = targets[other.target]
-                // The same work, asked for twice or the same for every target.
+                // The same work: requested twice, or equal for every target.
                 let isSame =
                     first.pipeline.file.isSameBytes(wanted.pipeline.file) && other.stage == index
                     && (first.name.isSameBytes(wanted.name) || !output.hasName)
@@ -134,7 +132,7 @@ package struct FileEdges {
         targets[a].pipeline.file.isSameBytes(targets[b].pipeline.file) && targets[a].name.isSameBytes(targets[b].name)
     }
 
-    /// What a stage reads of the workspace, as far as its pipeline says.
+    /// What a stage reads from the workspace, as far as its pipeline tells.
     package struct Read {
         package enum What {
             case file(String)
@@ -142,7 +140,7 @@ package struct FileEdges {
             case folder(String)
         }
         var what: What
-        /// As the pipeline has it.
+        /// As written in the pipeline.
         var text: String
         var place: Place
 
@@ -172,7 +170,7 @@ package struct FileEdges {
             case .file(let pattern, _, let place) where pattern.root == nil:
                 reads.append(Read(what: .file(pattern.file(for: wanted.name)), text: pattern.text, place: place))
             case .files(let glob, _, _, let place) where glob.root == nil:
-                // One that the name does not fit into is refused where it is looked for.
+                // A pattern that the name does not fit into is refused where it is searched.
                 if let filled = try? glob.filled(wanted.name) {
                     reads.append(Read(what: .pattern(filled), text: glob.text, place: place))
                 }
@@ -185,14 +183,14 @@ package struct FileEdges {
         return reads
     }
 
-    /// All that must be done before a stage.
+    /// Everything that must be done before a stage.
     func sources(of stage: Stage) -> [Stage] {
         targets[stage.target].pipeline.sources(of: stage.stage).map { Stage(target: stage.target, stage: $0) }
             + (before[stage] ?? [])
     }
 
     /// Whether a stage is done before another is begun.
-    /// - Parameter met: edges that came up while nodes ran.
+    /// - Parameter met: edges that were found while nodes ran.
     package func isBefore(_ first: Stage, _ second: Stage, _ met: [Stage: Set<Stage>]) -> Bool {
         var open = [second], seen: Set<Stage> = [second]
         while let stage = open.popLast() {
@@ -204,7 +202,7 @@ package struct FileEdges {
         return false
     }
 
-    /// Pipelines have no cycles of their own; with these edges they may.
+    /// A pipeline alone has no cycle, but with these edges there may be one.
     private func refuseCycles() throws(Diagnostics) {
         guard !before.isEmpty else { return }
         var mark: [Stage: Bool] = [:]
@@ -225,7 +223,7 @@ package struct FileEdges {
                     path.append((next, sources(of: next)))
                 case false?:
                     let chain = path.map(\.stage).drop { $0 != next } + [next]
-                    // The edge that the pipeline does not spell out says where.
+                    // The place of the error is an edge that no reference shows.
                     let links = zip(chain, chain.dropFirst()).filter { before[$0]?.contains($1) == true }
                     let place = links.lazy.compactMap { self.place($0, $1) }.first
                     let stage = targets[next.target].pipeline.stages[next.stage]

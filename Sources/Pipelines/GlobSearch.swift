@@ -1,5 +1,5 @@
-// The files that match a pattern with wildcards. What it finds is the project's: the search never enters a cache, and
-// does not follow a link that leads to a folder above.
+// Finds the files that match a pattern with wildcards. The search never enters a cache and does not follow links that
+// lead to a folder above.
 import Diagnostics
 import Files
 import Glibc
@@ -10,9 +10,9 @@ extension Glob {
     package struct Found {
         /// By their names, in byte order.
         package var paths: [String] = []
-        /// Folders that were looked into, absolute: each is a leaf of the build.
+        /// Folders that were searched, absolute: each is a leaf of the build.
         package var folders: [String] = []
-        /// Links to folders elsewhere that the search came by and did not follow, by name.
+        /// Links to folders elsewhere that the search found and did not follow, by name.
         package var passedBy: [String] = []
     }
 
@@ -56,8 +56,8 @@ extension Glob {
                 guard pattern.matches(Array(name.utf8)) else { continue }
                 let path = folder.isEmpty ? name : folder + "/" + name
                 switch files.look(at: workspace + "/" + path) {
-                // What the pattern names is refused, as is what would match; what a search comes by is passed over, and
-                // said.
+                // A link that the pattern names, or that would match, is an error; any other is skipped with a
+                // warning.
                 case .failed(let code)
                 where (code == EXDEV || code == ELOOP)
                     && (isLast && !pattern.isFolders || !pattern.isWild):
@@ -73,8 +73,7 @@ extension Glob {
                 case .present(let now) where now.isFile && isLast && !pattern.isFolders: found.insert(path)
                 default: break
                 }
-                // What a link leads to may come, go or become something else, and the folder that holds it stays as it
-                // is.
+                // A link's target may appear, go or change without a change in the folder that holds the link.
                 if entry.kind == .link && !found.contains(path) {
                     try? files.note(program: workspace + "/" + path)
                     folders.append(workspace + "/" + path)
@@ -88,6 +87,6 @@ extension Glob {
         if case .present(let now) = FileSignature.look(at: path) { now } else { nil }
     }
 
-    /// Links to folders beside each other lead to each other in many ways; no project has so many.
+    /// Links between neighbouring folders multiply the paths; no real project reaches this number.
     private static let mostFolders = 20_000
 }

@@ -1,5 +1,5 @@
-// The pipelines of a request as they were understood, packed, so that the next build need not read YAML. Belongs to one
-// build of vgraph and to the very bytes of the pipeline files: both are leaves of the state file beside it.
+// The resolved pipelines of a request, packed, so that the next build need not read YAML. Valid only for the same build
+// of vgraph and the same bytes of the pipeline files: both are leaves of the state file beside it.
 import Diagnostics
 import Digests
 import Patterns
@@ -46,7 +46,7 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
         by folder: String
     ) throws(StoreProblem) -> Digest {
         var packer = Packer(), starts: [UInt32] = []
-        // One table of texts for both: the head is packed last, by the same packer.
+        // Head and stages share one table of texts, so the same packer packs the head last.
         for pipeline in pipelines {
             for stage in pipeline.stages {
                 starts.append(UInt32(packer.bytes.count))
@@ -226,7 +226,7 @@ extension Unpacker {
         }
     }
 
-    /// nil: nonsense. - Parameter count: how many stages there are.
+    /// nil: the bytes are damaged. - Parameter count: how many stages there are.
     mutating func stage(kinds: [StageDescriptor], count: Int) -> Pipeline.Stage? {
         let name = text(), place = place()
         var descriptor: StageDescriptor, command: CommandStage?

@@ -1,19 +1,20 @@
-// Files that rules make: who makes one, which other rule would write it too, and what else a build needs for it.
+// Files that rules make: which rule makes one, which other rule would also write it, and what else a build needs for
+// it.
 import Diagnostics
 import Patterns
 import Patterns
 import Store
 
 extension Rules {
-    /// A rule that makes a file from what is there or can be made; nil: no rule does, it is a file like any other.
+    /// A rule that makes a file from files that exist or can be made; nil: none does, so it is an ordinary file.
     package func maker(of path: String, _ files: FileTable) -> WantedTarget? {
         maker(of: path, files, path: [])?.wanted
     }
 
-    /// - Parameter path: the files that are to be made from this one, and must not be what it is made from.
-    /// - Returns: with all pipelines that it takes.
+    /// - Parameter path: the files to be made from this one, from which it must not be made.
+    /// - Returns: the target, with all pipelines that it needs.
     func maker(of file: String, _ files: FileTable, path: [String]) -> (wanted: WantedTarget, pipelines: Set<Int>)? {
-        // `{name}.txt` from `{name}.txt.txt` goes down for ever; no project goes as deep as this.
+        // `{name}.txt` from `{name}.txt.txt` never ends; no real project goes as deep as this.
         guard path.count < 32, !path.holds(file) else { return nil }
         for (index, wanted) in makers.possible(file) {
             var taken: Set<Int> = [index], isPossible = true
@@ -31,8 +32,8 @@ extension Rules {
         return nil
     }
 
-    /// Other rules that write what this build writes. They may be built another time, and each then undoes what the
-    /// other did.
+    /// Warnings about other rules that write what this build writes: builds of the two would overwrite each other's
+    /// results.
     package func rivals(of edges: FileEdges, _ files: FileTable) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         for (file, wanted, index) in edges.written {
@@ -42,12 +43,12 @@ extension Rules {
                 let isSame =
                     other.pipeline.file.isSameBytes(wanted.pipeline.file) && at == index
                     && (other.name.isSameBytes(wanted.name) || !output.hasName)
-                // Which of two rules makes a target is decided by what is more particular.
+                // Of two rules for a target the more specific one makes it.
                 let isTarget =
                     output.text.isSameBytes(other.pipeline.target.text)
                     && (stage.output?.text).map { $0.isSameBytes(wanted.pipeline.target.text) } == true
-                // In one pipeline a file of all targets and a target of that name are refused by whoever asks for that
-                // target.
+                // Within one pipeline, a file of all targets that is also a target is refused when that target is
+                // requested.
                 let isOwn =
                     other.pipeline.file.isSameBytes(wanted.pipeline.file)
                     && !(output.hasName && stage.output?.hasName == true)
@@ -67,14 +68,14 @@ extension Rules {
         return problems
     }
 
-    /// Whether a file is there. One that cannot be read, or lies in a root that is not declared, is another matter and
-    /// another message.
+    /// Whether a file exists. One that cannot be read, or lies in an undeclared root, counts as existing: its error is
+    /// reported elsewhere.
     func isThere(_ file: FileName, _ files: FileTable) -> Bool {
         if let root = file.root, folders.roots[root] == nil { return true }
         do throws(StoreProblem) { return try files.digest(of: file.path(in: folders)) != nil } catch { return true }
     }
 
-    /// The targets, and after them those parts of others that make what they read.
+    /// The targets, followed by those parts of other targets that make what they read.
     package func withMakers(_ asked: [WantedTarget], _ files: FileTable) throws(Diagnostics) -> [WantedTarget] {
         var targets = asked, written: Set<ByteText> = [], folders: Set<ByteText> = [], next = 0,
             isKnown: Set<ByteText> = []

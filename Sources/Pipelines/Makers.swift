@@ -1,5 +1,5 @@
-// Which stage of which pipeline can make a file, by the patterns of all outputs: how one pipeline's target becomes
-// another's input, and why a file that is not there yet is no missing file.
+// Finds the stage that can make a file, by the patterns of all outputs. So one pipeline's target can be another's
+// input, and a file that does not exist yet need not be missing.
 import Diagnostics
 import Patterns
 import Store
@@ -12,11 +12,11 @@ struct Makers {
         var isFolder: Bool
     }
     private let pipelines: [Pipeline]
-    /// Outputs without `{name}` of pipelines that make one target.
+    /// Outputs without `{name}`, by path.
     private var plain: [ByteText: [Rule]] = [:]
-    /// The others, by what stands after `{name}`: few endings, however many rules.
+    /// The others, by the text after `{name}`: there are few endings, however many rules.
     private var named: [ByteText: [Rule]] = [:]
-    /// Whether one of the outputs is a folder, so that what lies above a file may be what is made.
+    /// Whether an output is a folder, so that a folder above a file may be the output that contains it.
     private var hasFolders = false
 
     init(_ pipelines: [Pipeline]) {
@@ -35,7 +35,7 @@ struct Makers {
         }
     }
 
-    /// Who would make a file, were what it needs there: the most particular rules first.
+    /// The rules that could make a file if their inputs exist, the most specific first.
     func possible(_ path: String) -> [(pipeline: Int, wanted: WantedTarget)] {
         var found = rules(path), folder = path.folderPart
         while hasFolders && !folder.isEmpty {
@@ -62,7 +62,7 @@ struct Makers {
     private func rules(_ path: String) -> [(rule: Rule, name: String)] {
         var found: [(rule: Rule, name: String)] = []
         for rule in plain[path] ?? [] {
-            // What is the same for every target is made with any of them, and by no name.
+            // A result that is the same for every target needs no name.
             if !pipelines[rule.pipeline].target.hasName { found.append((rule, "")) }
         }
         for (ending, rules) in named
@@ -74,7 +74,7 @@ struct Makers {
         return found
     }
 
-    /// Whether one of the outputs may match, by what is plain at its ends.
+    /// Whether one of the outputs may match, judged by the literal text at its ends.
     func mayMatch(_ read: FileEdges.Read) -> Bool {
         guard case .pattern(let glob) = read.what, !hasFolders else { return true }
         let wild = glob.text.utf8.lastIndex {

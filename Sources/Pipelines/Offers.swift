@@ -1,4 +1,4 @@
-// What a workspace can make: the targets of all rules whose inputs are there or can be made themselves.
+// What a workspace can make: the targets of all rules whose inputs exist or can be made.
 import Diagnostics
 import Patterns
 import Store
@@ -6,7 +6,7 @@ import Store
 extension Rules {
     package typealias Offer = (file: String, isFolder: Bool, wanted: WantedTarget)
 
-    /// Every file and folder that a stage of a target on offer writes.
+    /// Every file and folder that the stages of all possible targets write.
     package func offeredFiles(_ files: FileTable) throws(Diagnostics) -> [Offer] {
         var all: [Offer] = []
         for (pipeline, name) in try offers(files) {
@@ -23,8 +23,8 @@ extension Rules {
         return all
     }
 
-    /// Every target whose required files are in the workspace or can be made, as pipeline and name. A rule is not used
-    /// on what it made itself: `{name}.out.txt` from `{name}.txt` would go on for ever.
+    /// Every target whose required files exist or can be made, as pipeline and name. A rule does not apply to its own
+    /// results: `{name}.out.txt` from `{name}.txt` would never end.
     func offers(_ files: FileTable) throws(Diagnostics) -> [(pipeline: Pipeline, name: String)] {
         var found: [(pipeline: Pipeline, name: String)] = [], taken: [Set<ByteText>] = all.map { _ in [] },
             made: Set<ByteText> = []
@@ -56,7 +56,7 @@ extension Rules {
         return found
     }
 
-    /// What `{name}` could be, by the files that are there or will be.
+    /// The possible values of `{name}`, from files that exist or will be made.
     private func names(
         for pipeline: Pipeline, _ required: [(pattern: Pattern, place: Place)], _ made: Set<ByteText>,
         _ files: FileTable

@@ -1,9 +1,9 @@
-// Where a pipeline may write: not into a repository's own folder, not into the cache, and over nothing that a build is
-// made from. A pipeline may come from a stranger, and what it put there would run, or be trusted, the next time.
+// Where a pipeline may write: not into a '.git' folder, not into the cache, and not over anything that a build reads. A
+// pipeline may be untrusted, and what it wrote there would run, or be trusted, the next time.
 import Diagnostics
 
 extension WantedTarget {
-    /// What is wrong with the places that the stages of a target write to.
+    /// Errors about paths that the stages of a target must not write to.
     package func forbiddenOutputs(workspace: String, cache: String) -> [Diagnostic] {
         pipeline.closure(of: stage).compactMap { index in
             let stage = pipeline.stages[index]
@@ -15,7 +15,7 @@ extension WantedTarget {
         }
     }
 
-    /// Files in roots that are not declared, each at its place.
+    /// Errors about files in undeclared roots, each at its place in the pipeline.
     package func undeclaredRoots(_ known: [String: String]) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         func look(_ root: String?, _ text: String, _ place: Place) {
@@ -40,14 +40,15 @@ extension WantedTarget {
     private func fault(_ output: String, isFolder: Bool, workspace: String, cache: String) -> String? {
         let parts = output.split(separator: "/")
         if parts.contains(where: { $0.lowercased() == ".git" }) { return "it lies in a git repository's own folder" }
-        // A revision that is compared is written out in the cache, and is a workspace there.
+        // `vgraph diff` writes a revision into the cache and uses it as a workspace there.
         if (workspace + "/" + output + "/").hasPrefix(cache + "/"), !(workspace + "/").hasPrefix(cache + "/") {
             return "it lies in the cache"
         }
         if isFolder, (cache + "/").hasPrefix(workspace + "/" + output + "/") { return "the cache lies in it" }
         if parts.first == "pipelines" { return "pipelines and profiles are read from there" }
         for reader in pipeline.stages {
-            // What one program writes for another is an edge of the graph; a spec and a script are the author's.
+            // A file that one program writes for another is an edge of the graph; a spec or a script is the author's
+            // own.
             if let program = reader.command?.arguments.first?.text(for: name) {
                 if program.isSameBytes(output) || (isFolder && program.beneath(output) != nil) {
                     return "it is the program of '\(reader.name)'"

@@ -31,7 +31,7 @@ public struct Pipeline: Sendable {
         package var filters: [Int: Filter] = [:]
     }
 
-    /// Of a folder's files those that match, as a list.
+    /// Selects the files of a folder that match, as a list.
     package struct Filter: Sendable {
         package var glob: Glob
         package var isOptional: Bool
@@ -53,22 +53,22 @@ public struct Pipeline: Sendable {
         public var name: String
         public var place: Place
         public var descriptor: StageDescriptor
-        /// The program, where the stage is one of the user's own.
+        /// The command, if the stage runs a user's program.
         public var command: CommandStage?
-        /// As the descriptor lists its slots.
+        /// In the order of the descriptor's slots.
         public var bindings: [Binding]
         /// With defaults filled in.
         public var parameters: [String: Value]
         public var domain: Domain?
         public var output: Pattern?
         public var outputPlace: Place?
-        /// Stages that must be done before this one though it takes no file from them.
+        /// Stages that must be done before this one although it takes no file from them.
         public var after: [Int]
         /// Name of the pool whose places its nodes take; nil: only `-j` limits them.
         public var pool: String?
         public var terms = Terms()
 
-        /// Whether what it puts into the workspace is a folder.
+        /// Whether it writes a folder into the workspace.
         package var writesFolder: Bool { output != nil && descriptor.outputs.first?.isFolder == true }
     }
 
@@ -107,12 +107,12 @@ public struct Pipeline: Sendable {
         return found
     }
 
-    /// Patterns of files that must be there before the build, with the place that asks for them.
+    /// Patterns of files that must exist before the build, with the place in the pipeline that needs them.
     var requiredFiles: [(pattern: Pattern, place: Place)] { requiredFiles(stages.indices.map { $0 }) }
 
     func requiredFiles(_ stages: [Int]) -> [(pattern: Pattern, place: Place)] {
         var found: [(Pattern, Place)] = []
-        // What a stage writes need not be there yet.
+        // A file that a stage writes need not exist yet.
         var seen = Set<ByteText>(texts: self.stages.compactMap { $0.output?.text })
         for stage in stages {
             for binding in self.stages[stage].bindings {

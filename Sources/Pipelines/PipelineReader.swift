@@ -1,4 +1,4 @@
-// A pipeline file into names and places. What the names mean is `Wiring`'s business.
+// Reads a pipeline file into names and places. Must not know what the names mean: that is for `Wiring`.
 import Diagnostics
 import Patterns
 import Store
@@ -30,8 +30,8 @@ struct PipelineReader {
         var stages: [StageText] = []
         if var node = root["stages"] {
             if case .mapping(var pairs) = node.content, !pairs.isEmpty {
-                // Each stage's part of the tree goes as soon as it is read: ten thousand stages need not be there
-                // twice.
+                // Frees each stage's part of the tree once it is read, so that ten thousand stages are not in
+                // memory twice.
                 root.content = .sequence([])
                 node.content = .sequence([])
                 pairs.reverse()
@@ -74,7 +74,7 @@ struct PipelineReader {
         return pools
     }
 
-    /// The first line alone: underlining a whole file says nothing.
+    /// The first line only, since underlining the whole file would not help.
     private func head(of root: Node) -> Place {
         root.pairs?.first?.key.place ?? root.place
     }
@@ -98,7 +98,7 @@ struct PipelineReader {
         }
     }
 
-    /// A pattern of files that are made: not in a root.
+    /// A pattern of files that a stage writes: not in a root.
     mutating func written(_ node: Node, _ key: String) -> Pattern? {
         guard let pattern = pattern(node, key) else { return nil }
         guard let root = pattern.root else { return pattern }
@@ -207,7 +207,7 @@ struct PipelineReader {
             text: text, place: place)
     }
 
-    /// `$make.frames`, or `$make.frames/*.png`: of a result that is a folder the files that match.
+    /// `$make.frames`, or `$make.frames/*.png`: the matching files of a result that is a folder.
     private mutating func reference(
         _ text: String, _ place: Place,
         within slot: StageDescriptor.Slot

@@ -1,5 +1,5 @@
-// The JSON Schema (2020-12) of a pipeline file, from the table of stages and the fields of a command: what an editor
-// completes and a program checks against.
+// The JSON Schema (2020-12) of a pipeline file, made from the table of stages and the fields of a command, for editors
+// and validators.
 import Work
 
 public enum PipelineSchema {
@@ -86,17 +86,17 @@ public enum PipelineSchema {
     }
 
     private static let targetText =
-        "The file it makes; {name} stands for what the command line says. "
+        "The file it makes; {name} matches a part of the target's name. "
         + "One stage has it as its 'output'."
     private static let includeText =
         "Another pipeline file, from this file's folder, or 'builtin': "
         + "its variables, pools and stages come first."
     private static let varsText =
-        "Variables: {word} in a text of this file stands for the value. "
-        + "One may use those before it."
+        "Variables: {word} in a text of this file becomes the value. "
+        + "A variable may use those before it."
     private static let runText =
         "The program and its arguments. $in, $in.NAME, $each, $STAGE.OUTPUT and $out.NAME "
-        + "stand for paths; '$$' for a dollar sign."
+        + "become paths; '$$' is a dollar sign."
     private static let inputsText =
         "Files ('data/{name}.csv', 'photos/*.png', 'notes.txt?'), results ('$voice.wav'), "
         + "and files of one that is a folder ('$make.frames/*.png'); a list, or by name."
@@ -105,10 +105,10 @@ public enum PipelineSchema {
         + "with '/' at its end a folder."
     private static let placeText = "Where the program writes it; 'frames/*.png' is a list, 'frames/' a folder."
     private static let secretsText =
-        "Variables passed from the caller's environment that stay out of the key "
-        + "and the record."
-    private static let readsText = "Folders it may read from; what it did read is told by 'depfile' or 'discovered'."
-    private static let retryText = "How often it is tried again when it fails, after 1, 2, 4 … seconds."
+        "Variables passed from the caller's environment; their values are in no key "
+        + "and no record."
+    private static let readsText = "Folders it may read; 'depfile' or 'discovered' lists what it did read."
+    private static let retryText = "How often it runs again when it fails, after 1, 2, 4 … seconds."
     private static let eachText = "A list ('$plan.segments') or files ('clips/*.mp4'): the stage runs once for each."
     private static let outputText =
         "The file of the workspace that the first output becomes; "
@@ -132,11 +132,11 @@ public enum PipelineSchema {
 
     private static let retryFields = object([
         "times": object(["type": .string("integer"), "minimum": .int(0), "maximum": .int(10)]),
-        "paid": flag("Also where each try costs money."),
+        "paid": flag("Try again even if each try costs money."),
     ])
 
     private static let references = oneOf([
-        text("A stage that must be done before, for example '$voice'."),
+        text("A stage that must be done first, for example '$voice'."),
         object(["type": .string("array"), "items": text("A reference.")]),
     ])
 
@@ -147,8 +147,8 @@ public enum PipelineSchema {
             "type": .string("object"), "required": .array([.string("file")]),
             "additionalProperties": .bool(false),
             "properties": object([
-                "file": text(fileText), "type": text("What other stages take it for; 'file' if not said."),
-                "optional": flag("It need not be made."), "empty": flag("It may have no bytes."),
+                "file": text(fileText), "type": text("Its type for other stages (default: 'file')."),
+                "optional": flag("It may be missing."), "empty": flag("It may have no bytes."),
             ]),
         ])
         let list = oneOf([
@@ -172,7 +172,7 @@ public enum PipelineSchema {
                     "output": text(outputText), "each": text(eachText), "after": references, "pool": text(poolText),
                     "env": described(
                         object(["type": .string("object")]),
-                        "Variables of its environment; nothing else of the caller's is passed."),
+                        "Variables of its environment; it gets none of the caller's."),
                     "secrets": described(list, secretsText),
                     "tools": described(list, "Other programs it starts: their bytes are in the key."),
                     "reads": described(list, readsText),
@@ -180,9 +180,9 @@ public enum PipelineSchema {
                     "discovered": text("The same as JSON: {\"inputs\": [\"path\", …]}."),
                     "network": flag("It may use the network."),
                     "timeout": quantity("Wall time, for example 90s, 10m or 2h."),
-                    "cpu_time": quantity("Processor time of it and all that it starts."),
-                    "memory": text("Memory of it and all that it starts, for example 4GB."),
-                    "disk": text("What it and all that it starts may write, for example 20GB."),
+                    "cpu_time": quantity("Processor time limit for it and its children."),
+                    "memory": text("Memory limit for it and its children, for example 4GB."),
+                    "disk": text("Limit for what it and its children write, for example 20GB."),
                     "cost": text("What one run costs, for example '0.12 USD'."),
                 ]) { $1 }),
         ])

@@ -1,5 +1,5 @@
-// Pipeline files into one tree each: `include` read, `vars` filled in. What the tree means is `PipelineReader`'s
-// business.
+// Reads each pipeline file into one tree, with `include` and `vars` resolved. Must not know what the tree means: that
+// is for `PipelineReader`.
 import Diagnostics
 import Files
 import Patterns
@@ -35,8 +35,8 @@ struct PipelineSource {
         return (roots, source.diagnostics)
     }
 
-    /// Every pipeline in `pipelines/*.yaml`, or the built-in one where the workspace has none. A file that another one
-    /// includes is a part of it and builds nothing by itself.
+    /// Every pipeline in `pipelines/*.yaml`, or the built-in one if the workspace has none. A file that another one
+    /// includes is a part of that one and builds nothing by itself.
     private mutating func load() throws(Diagnostics) -> Roots {
         var names: [String] = []
         do throws(StoreProblem) {
@@ -84,12 +84,12 @@ struct PipelineSource {
         }
     }
 
-    /// A tree with what it includes, in order, and then its own.
+    /// A tree: what it includes, in order, then its own fields.
     private mutating func whole(_ root: Node, _ file: String, path: [String]) -> Node? {
         guard let pairs = root.pairs, let include = root["include"] else { return root }
         var merged: [String: [Node.Pair]] = [:]
         var isWhole = true
-        /// What names a pipeline is the including file's to say.
+        /// Adds everything but the fields that name a pipeline, which the including file sets.
         func add(_ part: Node) {
             for pair in part.pairs ?? [] where ["vars", "pools", "stages"].contains(pair.name) {
                 merged[pair.name] = merge(
@@ -150,8 +150,8 @@ struct PipelineSource {
 
     private mutating func builtInPart() -> Node? { parse(Array(builtIn.text.utf8), builtIn.file) }
 
-    /// Of two variables or pools of one name the later counts. A stage that is there already gets the fields that are
-    /// given for it.
+    /// Of two variables or pools with one name the later wins. A stage that exists already gets the new fields in
+    /// addition.
     private func merge(_ theirs: [Node.Pair], _ ours: [Node.Pair], areStages: Bool) -> [Node.Pair] {
         var all = theirs,
             at = Dictionary(
@@ -167,7 +167,7 @@ struct PipelineSource {
                 all[index] = pair
                 continue
             }
-            // Another kind of stage has nothing to do with the old one's fields.
+            // A stage of another kind replaces the old one with all its fields.
             let isOther = new.contains { $0.name == "uses" || $0.name == "run" }
             all[index] = Node.Pair(
                 key: pair.key,
@@ -178,7 +178,7 @@ struct PipelineSource {
         return all
     }
 
-    /// Variables in the order in which they are given: one may use those before it.
+    /// Fills in variables in order: one may use those before it.
     private mutating func fill(_ root: Node) -> Node {
         guard let node = root["vars"], let pairs = node.pairs else {
             if let node = root["vars"] {
@@ -218,7 +218,7 @@ struct PipelineSource {
             return Node(.mapping(filled), at: node.place)
         case .scalar(let text, let isPlain):
             guard text.utf8.contains(UInt8(ascii: "{")) else { return node }
-            // A text that is one variable and nothing else is that variable's value, number or list as it may be.
+            // A text that is only a variable takes the variable's value with its type, for example a number or a list.
             if text.hasPrefix("{"), text.hasSuffix("}"), let value = values[String(text.dropFirst().dropLast())] {
                 return Node(value.content, at: node.place)
             }

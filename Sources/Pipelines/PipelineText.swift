@@ -1,4 +1,4 @@
-// A pipeline as it is written: names and places, not yet bound to each other.
+// A pipeline as written: names and places, not yet wired to each other.
 import Diagnostics
 import Patterns
 import Work
@@ -10,7 +10,7 @@ struct StageText {
         var output: String?
         var text: String
         var place: Place
-        /// Of a folder's files those that match.
+        /// Selects the matching files of a folder.
         var filter: Pipeline.Filter?
     }
     enum Wire {
@@ -41,7 +41,7 @@ struct PipelineText {
     var pools: [String: Int]
 }
 
-/// Whether a byte can stand in the name of a stage, of an output or of a variable.
+/// Whether a name of a stage, an output or a variable may contain a byte.
 func isWord(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true

@@ -1,4 +1,4 @@
-// All rules of a workspace, and which of them makes a target.
+// All rules of a workspace, and which of them makes a target. Must not know how a stage runs.
 import Diagnostics
 import Files
 import Patterns
@@ -31,7 +31,7 @@ public struct Rules: Sendable {
         var diagnostics: [Diagnostic] = [], pipelines: [Pipeline] = []
         var (roots, found) = try PipelineSource.load(workspace: folders.workspace, builtIn: fallback, files: files)
         diagnostics += found
-        // The tree of a generated pipeline is large: it goes before what is made of it grows.
+        // The tree of a generated pipeline is large, so each is freed before the next is resolved.
         while !roots.isEmpty {
             let file = roots[0].file
             var reader = PipelineReader(kinds: kinds, file: file)
@@ -55,14 +55,14 @@ public struct Rules: Sendable {
         return Rules(folders, all: pipelines, builtIn: fallback, kinds: kinds)
     }
 
-    /// What a target means.
+    /// Finds the rule for a target.
     public func wanted(_ target: String, files: FileTable) throws(Diagnostics) -> WantedTarget {
         var file = target, stage: String?
         if let colon = target.lastIndex(of: ":"), !target[colon...].contains("/"), !isFile(target, files) {
             file = String(target[..<colon])
             stage = String(target[target.index(after: colon)...])
         }
-        // A folder is called with a slash or without.
+        // A folder's name may end in a slash.
         if file.utf8.count > 1, file.utf8.last == UInt8(ascii: "/") {
             file = String(decoding: file.utf8.dropLast(), as: UTF8.self)
         }
@@ -75,7 +75,7 @@ public struct Rules: Sendable {
         var matches: [(pipeline: Pipeline, name: String)] = []
         for pipeline in all { if let name = pipeline.target.name(in: file) { matches.append((pipeline, name)) } }
         if matches.count > 1 {
-            // `{name}.mp4` and `{name}.tall.mp4` both match `a.tall.mp4`; what is there to make it from decides.
+            // `{name}.mp4` and `{name}.tall.mp4` both match `a.tall.mp4`; the files that exist decide.
             let possible = matches.filter { missing($0.pipeline.requiredFiles, $0.name, files) == nil }
             matches =
                 possible.isEmpty
@@ -124,7 +124,7 @@ public struct Rules: Sendable {
         return wanted
     }
 
-    /// Whether the built-in pipeline, which pipelines of a workspace's own put aside, would make a target.
+    /// Whether the built-in pipeline, which a workspace's own pipelines replace, would make a target.
     private func wouldBeBuiltIn(_ file: String, _ files: FileTable) -> Bool {
         guard !all.contains(where: { $0.file == builtIn.file }),
             let tree = try? YAML.parse(bytes: Array(builtIn.text.utf8), file: builtIn.file)
@@ -138,7 +138,7 @@ public struct Rules: Sendable {
         return missing(pipeline.requiredFiles, name, files) == nil
     }
 
-    /// Whether a text with a colon is a target's own name: a rule makes it from what is there.
+    /// Whether a text with a colon is itself a target that a rule can make now.
     private func isFile(_ target: String, _ files: FileTable) -> Bool {
         all.contains { pipeline in
             guard let name = pipeline.target.name(in: target) else { return false }
@@ -146,7 +146,7 @@ public struct Rules: Sendable {
         }
     }
 
-    /// The first required file that is not there and that no rule makes.
+    /// The first required file that does not exist and that no rule makes.
     func missing(
         _ required: [(pattern: Pattern, place: Place)], _ name: String,
         _ files: FileTable
@@ -160,12 +160,12 @@ public struct Rules: Sendable {
         return nil
     }
 
-    /// Every target whose required files are in the workspace or can be made, in name order.
+    /// Every target whose required files exist or can be made, in name order.
     public func offered(_ files: FileTable) throws(Diagnostics) -> [String] {
         Set<ByteText>(texts: try offers(files).map { $0.pipeline.target.file(for: $0.name) }).texts
     }
 
-    /// Every target there is something to build for, or an error that says what is missing.
+    /// Every target that can be built, or an error that tells what is missing.
     package func offeredOrNothing(_ files: FileTable) throws(Diagnostics) -> [String] {
         let offered = try offered(files)
         guard offered.isEmpty else { return offered }

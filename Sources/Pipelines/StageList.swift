@@ -1,5 +1,5 @@
-// The stages of a pipeline, all read or each made from its packed form when it is asked for: a pipeline of ten thousand
-// stages, of which an edit reaches sixty, costs sixty.
+// The stages of a pipeline: either all read, or each unpacked on demand, so that an edit that reaches sixty of ten
+// thousand stages pays for sixty.
 import Diagnostics
 import Store
 import Synchronization

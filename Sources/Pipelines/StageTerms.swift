@@ -1,21 +1,22 @@
-// On which terms a stage's result is kept and its failure taken for one.
+// How long a stage's result counts, and how often the stage runs again after a failure.
 import Diagnostics
 import Store
 import YAML
 
 extension Pipeline {
     public struct Terms: Sendable, Hashable {
-        /// How often it is tried again when it fails.
+        /// How often it runs again when it fails.
         public var retries = 0
         /// false: it runs in every build.
         public var isKept = true
-        /// Seconds after which a result counts no more.
+        /// Seconds after which a result no longer counts.
         public var maxAge: Double?
 
-        /// Whether only a clock or another run can tell that there is nothing to do.
+        /// Whether its result counts whatever the time is. Otherwise only the clock, or a run, can tell that nothing is
+        /// to do.
         package var isTimeless: Bool { isKept && maxAge == nil }
 
-        /// Seconds before it is tried again: one, two, four, a minute at most.
+        /// Seconds before the next try: one, two, four, at most a minute.
         package static func delay(before attempt: Int) -> Double { min(60, Double(1 << min(6, attempt - 1))) }
     }
 }
@@ -39,7 +40,7 @@ extension PipelineReader {
                         found: times.text.map { "'\($0)'" } ?? times.kindName, at: times.place))
             }
             terms.retries = number
-            // A program that was paid for and failed may have done what it is paid for.
+            // A paid program that failed may have done, and charged for, its work.
             if isPaid && number > 0 && node["paid"]?.bool != true {
                 problems.append(.retryPaid(times: number, at: node.place))
             }

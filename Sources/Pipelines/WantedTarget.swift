@@ -1,10 +1,10 @@
-// A target that is asked for, and the pipeline that makes it.
+// A requested target and the pipeline that makes it.
 
-/// What a target on the command line means: `launch.mp4`, or `launch.mp4:plan` for one stage's result.
+/// A target as the command line names it: `launch.mp4`, or `launch.mp4:plan` for one stage's result.
 public struct WantedTarget: Sendable {
     public var file: String
     public var pipeline: Pipeline
-    /// What `{name}` stands for.
+    /// The value of `{name}`.
     public var name: String
     /// nil: everything.
     public var stage: Int?

@@ -1,4 +1,4 @@
-// From names to indices: which output each slot gets, by type; which list each stage runs over; in which order.
+// Turns names into indices: the output that each slot gets, by type; the list that each stage runs over; the order.
 import Diagnostics
 import Work
 
@@ -79,7 +79,7 @@ struct Wiring {
         } + stage.after
     }
 
-    /// What must be done first: what the stage says, and who writes the files of the workspace that it reads.
+    /// What must be done first: the stages it names, and the writers of the workspace files that it reads.
     private func after(_ stage: StageText) -> [Int] {
         let makers = stage.wires.flatMap(\.wires).compactMap { wire -> Int? in
             if case .file(let pattern, _, _) = wire { byOutput[pattern.text] } else { nil }
@@ -107,7 +107,7 @@ struct Wiring {
     private mutating func sorted() -> [Int]? {
         var order: [Int] = [], mark = [Int](repeating: 0, count: text.stages.count)
         for start in text.stages.indices where mark[start] == 0 {
-            // A stack of its own: a chain of thousands of stages must not end on the machine's.
+            // An explicit stack: recursion over a chain of thousands of stages would overflow the thread's.
             var path: [(stage: Int, next: [Int])] = []
             func enter(_ stage: Int) {
                 mark[stage] = 1
@@ -171,7 +171,7 @@ struct Wiring {
                 }
             }
         }
-        // What is missing may be what could not be understood.
+        // A missing slot may be one that could not be read, which is reported already.
         guard problems.count == before else { return }
         let given = Set(stage.wires.map(\.slot.name)).union(stage.each != nil ? [stage.descriptor.eachSlot ?? ""] : [])
         for (at, slot) in stage.descriptor.slots.enumerated() where !given.contains(slot.name) {
@@ -233,7 +233,7 @@ struct Wiring {
         return nil
     }
 
-    /// nil: the slot takes one and would get a list.
+    /// nil: the slot takes one file but would get a list.
     private func reach(_ index: Int, _ slot: StageDescriptor.Slot, _ other: Int, _ output: Int) -> Pipeline.Reach? {
         let descriptor = text.stages[other].descriptor.outputs[output],
             isList = descriptor.isList && !descriptor.isFolder
@@ -244,8 +244,8 @@ struct Wiring {
         return slot.count == .list || slot.count == .any ? .gather : nil
     }
 
-    /// A material that the pipeline does not name: by type, among the outputs of the stages that the named inputs come
-    /// from, then among the inputs of those.
+    /// Finds a material that the pipeline does not name: by type, among the outputs of the stages that the named inputs
+    /// come from, then among the inputs of those stages.
     private func material(_ index: Int, _ slot: StageDescriptor.Slot) -> Pipeline.Source? {
         var near: [Int] = []
         for binding in stages[index].bindings {

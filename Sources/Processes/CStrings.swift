@@ -1,11 +1,11 @@
-// Texts as exec wants them: one block of memory, ended by a null pointer.
+// Texts in the form that exec takes: one block of memory and a null-terminated array of pointers.
 import Glibc
 
 package struct CStrings: ~Copyable {
     private let bytes: UnsafeMutablePointer<CChar>
     package let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
-    /// nil: one of them holds a NUL, and would be cut short there.
+    /// nil: one of them contains a NUL byte and would be cut there.
     package init?(_ texts: [String]) {
         var size = 0
         for text in texts { size += text.utf8.count + 1 }

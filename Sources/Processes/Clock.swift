@@ -1,7 +1,7 @@
 // The clock for durations.
 import Glibc
 
-/// Seconds on a clock that runs evenly and that cannot be set.
+/// Seconds on a clock that runs evenly and cannot be set.
 public func monotonicSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,4 +1,4 @@
-// One run of a user's program: what it sees, where, and under which limits. Unaware of pipelines and of the cache.
+// One run of a user's program: what it sees, where it runs and its limits. Must not know pipelines or the cache.
 
 public struct Command: Sendable {
     public struct Mount: Sendable {
@@ -6,7 +6,7 @@ public struct Command: Sendable {
         public var at: String
         /// Absolute path of a file, or of a folder for `reads`.
         public var source: String
-        /// A blob in the cache is not, whatever it was made from.
+        /// A blob in the cache is never executable, so this tells whether it should be.
         public var isExecutable: Bool
         public init(at: String, source: String, isExecutable: Bool = false) {
             self.at = at
@@ -15,12 +15,12 @@ public struct Command: Sendable {
         }
     }
 
-    /// An input that is a folder: files and not links, so that a program that walks through it finds them.
+    /// An input that is a folder: it contains files, not links, so that a program that walks it finds them.
     public struct FolderInput: Sendable {
         public var at: String
-        /// Relative to it.
+        /// Relative to that folder.
         public var files: [Mount]
-        /// Folders in it with nothing in them, relative to it.
+        /// Empty folders in it, relative to it.
         public var empty: [String]
         public init(at: String, files: [Mount], empty: [String]) {
             self.at = at
@@ -47,7 +47,7 @@ public struct Command: Sendable {
         public var isOptional: Bool
         /// Any number of files, in the order of their names' bytes.
         public var isList: Bool
-        /// A folder, made before the program starts; all that is in it when it is done.
+        /// A folder, created before the program starts; the output is its content when the program ends.
         public var isFolder: Bool
         public init(
             _ name: String, file: String, mayBeEmpty: Bool = false, isOptional: Bool = false,
@@ -66,13 +66,13 @@ public struct Command: Sendable {
     public var node: String
     /// Absolute, or relative to the folder the program is started in (a script among the inputs).
     public var program: String
-    /// The whole argv. In a sandbox the program is called by its path, whatever the first says.
+    /// The whole argv. In a sandbox bubblewrap replaces the first by the program's path.
     public var arguments: [String]
-    /// All of it; TMPDIR and HOME are added where they are not named.
+    /// The whole environment; TMPDIR and HOME are added if they are missing.
     public var environment: [String: String]
-    /// Values among them that nothing may keep.
+    /// Values in the environment that must not be stored or printed.
     public var secrets = Secrets.none
-    /// Files with the paths of inputs, a line each.
+    /// Files that list the paths of inputs, one per line.
     public var lists: [List] = []
     public var mounts: [Mount]
     public var folders: [FolderInput] = []
@@ -80,20 +80,19 @@ public struct Command: Sendable {
     public var network: Bool
     /// Seconds of wall time.
     public var timeout: Double?
-    /// Seconds of processor time, of the program and all that it started together; whole seconds are counted.
+    /// Seconds of processor time of the program and its children together; rounded to whole seconds.
     public var cpuTime: Double?
-    /// Bytes that the program and all that it started may have together, files in /dev/shm among them, watched from
-    /// outside; and that each of its processes can have written to: its heap, its threads' stacks, its private mappings
-    /// (RLIMIT_DATA). Not address space: what is only reserved, as the runtimes of Go, Java and JavaScript do by the
-    /// hundred gigabytes, costs nothing.
+    /// Bytes that the program and its children may use together, including files in /dev/shm, measured from outside;
+    /// and the limit for the heap, stacks and private mappings of each process (RLIMIT_DATA). Address space is not
+    /// limited: the runtimes of Go, Java and JavaScript reserve hundreds of gigabytes that they never use.
     public var memory: UInt64?
-    /// Bytes that it and all that it started may write into its folder and what is temporary, files without a name
-    /// among them. nil: `usualDisk`, or nine tenths of what is free.
+    /// Bytes that it and its children may write into its folder and temporary files, including deleted files that are
+    /// still open. nil: `usualDisk`, or nine tenths of the free space.
     public var disk: UInt64?
     static let usualDisk: UInt64 = 64_000_000_000
     /// Folders of the machine that it may read, besides the system's; absolute. No part of its result.
     public var readable: [String] = []
-    /// A list of what the program read, as a compiler writes it for make; relative to the folder it is started in.
+    /// A list of what the program read, as compilers write it for make; relative to the folder it is started in.
     public var depfile: String?
     /// The same as JSON: `{"inputs": ["path", ...]}`.
     public var discovered: String?
@@ -119,15 +118,15 @@ public struct Command: Sendable {
         self.discovered = discovered
     }
 
-    /// Ours in the folder a program is started in: no input or output can have such a path.
+    /// Our own names in the program's folder: no input or output may have such a path.
     package static let temporary = ".tmp", log = ".log.txt", staged = ".inputs", list = ".list."
 
-    /// Where results of other nodes are put.
+    /// The folder for results of other nodes.
     package static let results = "in"
-    /// Folders that a folder which was used before still has, empty.
+    /// Folders that stay, empty, in a folder that is used again.
     package static let keptFolders = [temporary, results]
 
-    /// As one would type it, shortened.
+    /// The command as a user would type it, shortened.
     var line: String {
         var text = ""
         for argument in arguments {
@@ -146,32 +145,32 @@ public struct Command: Sendable {
 public struct CommandEnd: Sendable {
     public enum How: Sendable, Hashable {
         case exit(Int32)
-        /// Sent by another process, or by its own fault.
+        /// From another process, or from an error of its own.
         case signal(Int32)
         case timedOut
         case usedUpCPU
-        /// It and all that it started had so many bytes together.
+        /// It and its children used this many bytes together.
         case usedUpMemory(UInt64)
         case tooManyProcesses
-        /// They have written so many bytes together, or more into one file than its limit.
+        /// They wrote this many bytes together, or more into one file than its limit.
         case usedUpDisk(UInt64, limit: UInt64)
     }
 
     public var how: How
-    /// What it printed, standard output and error in the order they came; the middle of much is left out, and says so.
+    /// Standard output and error in the order of arrival; the middle of a long log is replaced by a note.
     public var log: [UInt8]
-    /// Seconds, of it and of all that it waited for.
+    /// Processor seconds of it and of all processes that it waited for.
     public var cpu: Double
-    /// Bytes, of its biggest process. Not less than what the engine itself had when it started it: the kernel counts
-    /// the memory that both share until the program is loaded.
+    /// Bytes of its largest process. At least what the engine used when it started the program: the kernel counts the
+    /// memory that both share until the program is loaded.
     public var peakMemory: UInt64
-    /// Nanoseconds since 1970 when it was started.
+    /// When it started, in nanoseconds since 1970.
     public var started: Int64
     public var wasSandboxed: Bool
 }
 
 public enum CommandEvent: Sendable {
-    /// As it comes, without secrets; told where the pool was asked to follow.
+    /// Live output, without secrets; only if the pool follows its programs.
     case printed(job: Int, [UInt8])
     case ended(job: Int, CommandEnd)
 }

@@ -1,5 +1,5 @@
-// The folder a program is started in: its inputs in their places, a folder for what is temporary, room for its outputs.
-// Paths are taken relative to one descriptor, and nothing is made twice.
+// The folder that a program starts in: its inputs, a folder for temporary files, and the folders of its outputs. Opens
+// every path relative to one descriptor, and creates nothing twice.
 import CSystem
 import Diagnostics
 import Files
@@ -11,9 +11,9 @@ struct CommandFolder: ~Copyable {
     private let command: Command
     private let path: String
     private let descriptor: Int32
-    /// Where the blobs are of the cache that this folder lies in.
+    /// The blob folder of the cache that contains this folder.
     private let blobs: String
-    /// Made by us. What is in the way and is not among them is an input.
+    /// Folders that we created. Anything else at a path is an input.
     private var folders: Set<ByteText> = []
     private var lastFolder = ""
 
@@ -36,8 +36,8 @@ struct CommandFolder: ~Copyable {
         return path[...first] + "blobs/"
     }
 
-    /// Inputs as copies, since a program that is not shut in can write to whatever a link leads to. A blob gets another
-    /// name, is read-only, and is looked at again when the program is done.
+    /// Copies inputs, since a program without a sandbox could write through a link. A blob gets a second, read-only
+    /// name instead and is checked again when the program ends.
     mutating func lay() throws(ProgramProblem) {
         try makeTemporary()
         for folder in command.folders { try lay(folder, at: folder.at) }
@@ -58,8 +58,7 @@ struct CommandFolder: ~Copyable {
         try makeRoomForOutputs()
     }
 
-    /// The same for a sandbox, which puts the inputs into their places: here only what it covers is made. Returns what
-    /// it is to put where.
+    /// The same for a sandbox, which mounts the inputs itself: creates only the mount points, and returns the mounts.
     mutating func layForSandbox() throws(ProgramProblem) -> [Command.Mount] {
         try makeTemporary()
         var binds: [Command.Mount] = [], staged = 0
@@ -67,7 +66,7 @@ struct CommandFolder: ~Copyable {
             if index == 0 {
                 try make(folder: Command.staged)
                 staged = 1
-                // Read-only by both of its paths, since what lies in it are blobs by another name.
+                // Mounted read-only at both of its paths, since it contains blobs under other names.
                 binds.append(Command.Mount(at: Command.staged, source: path + "/" + Command.staged))
             }
             let place = Command.staged + "/folder-" + String(index)
@@ -94,7 +93,7 @@ struct CommandFolder: ~Copyable {
                     binds.append(Command.Mount(at: Command.staged, source: path + "/" + Command.staged))
                 }
                 try stage(mount, status, as: Command.staged + "/" + String(staged))
-                // From where the link is, up to the folder.
+                // From the link up to the folder.
                 let depth = mount.at.utf8.reduce(0) { $1 == UInt8(ascii: "/") ? $0 + 1 : $0 }
                 try link(mount.at, to: String(repeating: "../", count: depth) + Command.staged + "/" + String(staged))
                 staged += 1
@@ -117,16 +116,16 @@ struct CommandFolder: ~Copyable {
     }
 
     private func isBound(_ mount: Command.Mount, _ status: stat, _ count: Int) -> Bool {
-        // In the cache no blob can be executed.
+        // Blobs in the cache are not executable.
         if mount.isExecutable && isBlob(mount) { return false }
         return command.mounts.count <= Self.fewMounts || (status.st_size > 8 << 20 && count < 64 && !isBlob(mount))
     }
 
-    /// Time goes with the square of the number of bind mounts: 32 take some milliseconds, 500 three seconds. Of more
-    /// inputs than this the small ones are put into one folder that is bound as a whole.
+    /// bubblewrap's time grows with the square of the number of mounts: 32 take a few milliseconds, 500 take three
+    /// seconds. Beyond this number small inputs go into one folder that is mounted as a whole.
     private static let fewMounts = 32
 
-    /// A blob by another name for it, another file as a copy: a new name would change its signature.
+    /// Gives a blob another name. Copies any other file, since a new name would change its signature.
     private func stage(_ mount: Command.Mount, _ status: stat, as place: String) throws(ProgramProblem) {
         if isBlob(mount) && !mount.isExecutable && linkat(AT_FDCWD, mount.source, descriptor, place, 0) == 0 { return }
         let mode: mode_t =
@@ -156,7 +155,7 @@ struct CommandFolder: ~Copyable {
             if !output.isList && (output.file == Command.log || command.mounts.contains { $0.at == output.file }) {
                 throw .placeTaken(node: command.node, path: output.file)
             }
-            // What lies in it is the result, and an input is none.
+            // Everything in it is the result, so it must not contain an input.
             if output.isFolder, let mount = command.mounts.first(where: { $0.at.beneath(output.file) != nil }) {
                 throw .placeTaken(node: command.node, path: mount.at)
             }
@@ -167,7 +166,7 @@ struct CommandFolder: ~Copyable {
         if let file = command.discovered { try makeParents(of: file) }
     }
 
-    /// A small file of ours.
+    /// Writes a small file of our own.
     func write(_ text: String, to name: String) throws(ProgramProblem) {
         do throws(SystemFailure) { try WholeFile.write(text.utf8, to: name, in: descriptor) } catch {
             if error.code == EEXIST || error.code == ENOTDIR { throw .placeTaken(node: command.node, path: name) }
@@ -181,7 +180,7 @@ struct CommandFolder: ~Copyable {
         if folder.isSameBytes(lastFolder) { return }
         lastFolder = String(folder)
         if folders.contains(lastFolder) { return }
-        // A pattern's folders are the program's to make from where the pattern begins.
+        // The program creates the folders that a pattern matches.
         if folder.utf8.contains(where: {
             $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?")
                 || $0 == UInt8(ascii: "[")
@@ -195,7 +194,7 @@ struct CommandFolder: ~Copyable {
         lastFolder = wanted
     }
 
-    /// A folder that was used before has these two.
+    /// A folder that is used again already has these two.
     private func makeTemporary() throws(ProgramProblem) {
         guard mkdirat(descriptor, Command.temporary, 0o777) == 0 || errno == EEXIST else {
             throw failure(Command.temporary)

@@ -1,4 +1,4 @@
-// What a program says it has read, beyond the inputs it was given: each as a path that the next build can look at.
+// The files that a program reports as read, beyond its declared inputs, as paths that the next build can check.
 import Diagnostics
 import Digests
 import Files
@@ -14,7 +14,7 @@ struct CommandInputs {
     private let end: CommandEnd
     private var places: [ByteText: String] = [:]
     private var sources: Set<ByteText> = []
-    /// By path as records have it: a program, or two lists, may name a file twice.
+    /// By path as records hold it: one list, or two, may name a file twice.
     private var found: [ByteText: Discovered] = [:]
 
     /// A longer list is refused.
@@ -46,7 +46,7 @@ struct CommandInputs {
             guard let list = try? JSONDecoder().decode(List.self, from: Data(bytes(of: file))) else {
                 throw .listMalformed(
                     node: command.node, file: file, line: 0, column: 0,
-                    reason: "it is not JSON of that shape")
+                    reason: "it is not JSON of that form")
             }
             for path in list.inputs { try add(path, from: file) }
         }
@@ -79,15 +79,15 @@ struct CommandInputs {
         guard !named.isEmpty, named.utf8.count <= Depfile.longestPath, !named.utf8.contains(0) else {
             throw .listMalformed(
                 node: command.node, file: list, line: 0, column: 0,
-                reason: "it names a file in a way that no file has a name")
+                reason: "it contains a path that no file can have")
         }
         guard let path = outside(named) else { return }
         let relative = folders.name(path) ?? path
         guard found[relative] == nil, found[relative + "/"] == nil else { return }
         do throws(StoreProblem) {
             let content = try FileContent.read(path)
-            // Changed since the program was started: which bytes it has read is unknown. No file has this digest, so
-            // the engine finds the file changed and runs the program again.
+            // The file changed after the program started, so it is unknown which bytes the program read. No file has
+            // this digest, so the engine finds a change and runs the program again.
             let isDoubtful =
                 content.map { $0.signature.changed > end.started && $0.signature.changed <= Self.now() }
                 ?? false
@@ -99,7 +99,7 @@ struct CommandInputs {
         }
     }
 
-    /// A program that listed a folder has read the names in it. What it says of one is written with a slash at its end.
+    /// A program that lists a folder depends on the names in it. A path that ends in a slash records that.
     private mutating func add(folder path: String, named: String, from list: String) throws(ProgramProblem) {
         let relative = (path.isSameBytes(folders.workspace) ? "." : folders.name(path) ?? path) + "/"
         do throws(StoreProblem) {
@@ -123,7 +123,7 @@ struct CommandInputs {
         return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 
-    /// The absolute path of what a program calls `named`; nil for its declared inputs and for files of the run itself.
+    /// The absolute path of the file that the program calls `named`; nil: it is a declared input or a file of the run.
     private func outside(_ named: String) -> String? {
         var path = Self.shortest(named.hasPrefix("/") ? named : scratch + "/" + named)
         if end.wasSandboxed && named.hasPrefix("/") {
@@ -131,12 +131,12 @@ struct CommandInputs {
             if let place = path.beneath(Sandbox.folder) { path = scratch + "/" + place }
         }
         if let place = path.beneath(scratch) {
-            // A folder under `reads` is declared, what is read of it is not.
+            // A folder under `reads` is declared, but the files read in it are not.
             if let source = places[place] { return Self.isFolder(source) ? source : nil }
             guard let (folder, source) = folder(above: place), let rest = place.beneath(folder) else { return nil }
             return source + "/" + rest
         }
-        // Folders in which other programs create and remove files all the time are not inputs.
+        // Other programs create and remove files in these folders all the time, so they are not inputs.
         if path == "/" || path == "/tmp" { return nil }
         if (sources.contains(path) && !Self.isFolder(path)) || path.hasPrefix("/proc/") || path.hasPrefix("/dev/")
             || path.hasPrefix("/sys/")

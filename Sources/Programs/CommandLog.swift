@@ -1,4 +1,4 @@
-// What a program printed: all of a little, the beginning and the end of much.
+// The output of a program: all of it if it is short, else its beginning and end.
 
 struct CommandLog {
     static let half = 512 << 10
@@ -6,12 +6,12 @@ struct CommandLog {
     private var tail: [UInt8] = []
     private var total = 0
     private let secrets: Secrets
-    /// May be the beginning of a secret.
+    /// Bytes that may be the beginning of a secret.
     private var pending: [UInt8] = []
 
     init(without secrets: Secrets = .none) { self.secrets = secrets }
 
-    /// - Returns: what is kept of it, for an observer that follows.
+    /// - Returns: the cleaned bytes, for live output.
     mutating func add(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         guard !secrets.isEmpty else {
             keep(bytes)
@@ -21,7 +21,7 @@ struct CommandLog {
         return decide(isLast: false)
     }
 
-    /// Nothing follows.
+    /// Flushes the pending bytes: nothing follows.
     mutating func end() -> [UInt8] { pending.isEmpty ? [] : decide(isLast: true) }
 
     private mutating func decide(isLast: Bool) -> [UInt8] {
@@ -36,7 +36,7 @@ struct CommandLog {
         if room > 0 { head.append(contentsOf: bytes[..<room]) }
         guard room < bytes.count else { return }
         tail.append(contentsOf: bytes[room...])
-        // Not at every piece: moving half a megabyte for each line would be slow.
+        // Not for every piece: moving half a megabyte for each line would be slow.
         if tail.count > 2 * Self.half { tail.removeFirst(tail.count - Self.half) }
     }
 

@@ -1,4 +1,4 @@
-// From the end of a program and what it left to an outcome, or to what is wrong with it.
+// Turns the end of a program and the files it left into an outcome or an error.
 import Diagnostics
 import Files
 import Glibc
@@ -8,14 +8,14 @@ import Store
 import Work
 
 extension Command {
-    /// The output that holds what a program printed; no file where it printed nothing.
+    /// The output with what a program printed; it has no file if the program printed nothing.
     public static let logOutput = "log"
 
-    /// What a run made: its outputs, what it printed as a list `log`, what it read besides its inputs. Throws what is
-    /// wrong where it counts for nothing.
+    /// The outcome of a run: its outputs, its output `log`, and the files it read beyond its inputs. Throws if the run
+    /// does not count.
     /// - Parameters:
-    ///   - scratch: the folder it was started in, as it left it.
-    ///   - folders: what lies in them is called by its name there.
+    ///   - scratch: the folder it started in, as the program left it.
+    ///   - folders: files in them are recorded by name.
     public func outcome(of end: CommandEnd, scratch: String, folders: Folders) throws(Diagnostics) -> Outcome {
         do throws(Diagnostics) {
             var outcome = try judged(end, scratch, folders)
@@ -36,7 +36,7 @@ extension Command {
         do throws(ProgramProblem) { try inputs.read() } catch { problems.append(error) }
         if !problems.isEmpty {
             var all = problems.map(\.diagnostic)
-            // What it printed may say why.
+            // The program's output may tell why.
             if !end.log.isEmpty && all[0].hint != nil {
                 all[0].hint! += "; last output: " + Self.lastLines(end.log).joined(separator: " | ")
             }
@@ -70,7 +70,7 @@ extension Command {
     private func fault(of end: CommandEnd, _ workspace: String) -> ProgramProblem? {
         if end.how == .exit(0) { return nil }
         let lines = Self.lastLines(end.log)
-        // bubblewrap's own words; a program's follow only once it stands.
+        // A message of bubblewrap itself: the program prints nothing until the sandbox is set up.
         if end.wasSandboxed, case .exit(1) = end.how, let first = lines.first, first.hasPrefix("bwrap: ") {
             let reason = String(first.dropFirst(7)), start = "execvp "
             if reason.hasPrefix(start), let colon = reason.lastIndex(of: ":") {
@@ -93,7 +93,7 @@ extension Command {
         }
     }
 
-    /// What programs commonly say where the fault is in the stage's declaration.
+    /// Guesses from common messages whether the stage's declaration is the cause.
     private func suspicion(_ end: CommandEnd, _ workspace: String) -> ProgramProblem.Suspicion? {
         switch end.how {
         case .timedOut, .usedUpCPU, .usedUpMemory, .usedUpDisk, .tooManyProcesses: return nil
@@ -118,8 +118,8 @@ extension Command {
         return hiddenFile(end, workspace).map { .hiddenFile($0) } ?? .undeclaredFile
     }
 
-    /// A file that the program's words name, that is on this machine and that it could not see: the pipeline's fault,
-    /// which did not declare it, not the program's.
+    /// A file that the program's output names and that exists on this machine, but that the program could not see: the
+    /// pipeline does not declare it.
     private func hiddenFile(_ end: CommandEnd, _ workspace: String) -> String? {
         let text = String(decoding: end.log.suffix(4096), as: UTF8.self)
         let places = Set(mounts.map(\.at))
@@ -143,14 +143,14 @@ extension Command {
         return nil
     }
 
-    /// The last five lines that say something, fit to print.
+    /// The last five lines that are not empty, safe to print.
     private static func lastLines(_ log: [UInt8]) -> [String] {
         log.suffix(16 << 10).split { $0 == 0x0A || $0 == 0x0D }.suffix(20).map { line in
             String(decoding: line.prefix(400).map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
         }.filter { !$0.allSatisfy { $0 == " " } }.suffix(5)
     }
 
-    /// Whatever a program has put in its place. An error number, if it cannot be.
+    /// Replaces whatever the program put at that path. Returns an error number on failure.
     private static func write(_ log: [UInt8], to path: String) -> Int32? {
         Folder.remove(path)
         do throws(SystemFailure) { try WholeFile.write(log, to: path) } catch { return error.code }

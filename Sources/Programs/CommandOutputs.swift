@@ -1,4 +1,4 @@
-// The files a program made: those that were agreed, as they were agreed, and those that are not declared.
+// The files that a program made: its declared outputs, which are checked, and undeclared files.
 import CSystem
 import Diagnostics
 import Files
@@ -47,11 +47,11 @@ struct CommandOutputs {
 
     private mutating func collect(list output: Command.Output) {
         var matches: [String] = []
-        // The reader has refused what is no pattern.
+        // The reader has already refused invalid patterns.
         guard let pattern = try? output.file.pathParts.flatMap({ try GlobPart.parts($0, name: nil) }) else { return }
         let failure = match(pattern[...], in: "", into: &matches)
         files[output.name] = []
-        // A listing cut short by a broken disk would look like a list with less in it.
+        // An incomplete listing from a broken disk would look like a shorter list.
         if failure != 0 {
             return problems.append(.outputUnreadable(node: command.node, file: output.file, reason: message(failure)))
         }
@@ -68,13 +68,12 @@ struct CommandOutputs {
                     node: command.node, output: output.name,
                     file: String(name.dropLast())))
         }
-        // The first that is wrong says enough of a thousand.
+        // One error is enough for a thousand files.
         for file in matches { guard check(file, of: output) == true else { return } }
         files[output.name] = matches
     }
 
-    /// A folder's files, and with a slash at their end those folders in it that have nothing in them; itself comes
-    /// first.
+    /// Collects the folder itself, then its files, and its empty folders with a slash at the end.
     private mutating func collect(folder output: Command.Output) {
         files[output.name] = []
         known.insert(output.file)
@@ -104,7 +103,7 @@ struct CommandOutputs {
                 entries.append((name, kind))
                 return found.count + entries.count <= Self.longestList
             }
-            // A listing cut short by a broken disk would look like a folder with less in it.
+            // An incomplete listing from a broken disk would look like a smaller folder.
             if failure != 0 {
                 return problems.append(.outputUnreadable(node: command.node, file: folder, reason: message(failure)))
             }
@@ -121,7 +120,7 @@ struct CommandOutputs {
                     open.append(file)
                     continue
                 }
-                // The first that is wrong says enough of a thousand.
+                // One error is enough for a thousand files.
                 guard check(file, of: anyFile) == true else { return }
                 found.append(file)
             }
@@ -135,7 +134,7 @@ struct CommandOutputs {
         files[output.name] = [found[0]] + found.dropFirst().sorted { $0.precedes($1) }
     }
 
-    /// Whether a file is there and can be taken; nil: it cannot, and that is said.
+    /// Whether a file exists and can be taken; nil: it cannot, and an error is noted.
     private mutating func check(_ file: String, of output: Command.Output) -> Bool? {
         known.insert(file)
         if let link = Self.linkAbove(file, in: scratch) {
@@ -158,7 +157,7 @@ struct CommandOutputs {
             return nil
         }
         if status.st_mode & S_IRUSR == 0 { chmod(path, 0o600) }
-        // The cache will make the file its own: it must have no other name, least of all that of an input.
+        // The cache takes the file over, so it must have no other name, in particular not that of an input.
         if status.st_nlink > 1, let code = copy(path, status) {
             problems.append(.outputUnreadable(node: command.node, file: file, reason: message(code)))
             return nil
@@ -170,7 +169,7 @@ struct CommandOutputs {
         let other = scratch + "/" + Command.temporary + "/" + Unique.name()
         let from = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         defer { if from >= 0 { close(from) } }
-        // Its folder for what is temporary is the program's to remove.
+        // The program may have removed its temporary folder.
         mkdir(scratch + "/" + Command.temporary, 0o777)
         let to = from < 0 ? -1 : open(other, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         defer { if to >= 0 { close(to) } }
@@ -192,7 +191,7 @@ struct CommandOutputs {
         }
     }
 
-    /// The part of a path that is a link, which may lead anywhere.
+    /// The first part of a path that is a link, which could lead anywhere.
     static func linkAbove(_ file: String, in scratch: String) -> String? {
         guard file.utf8.contains(UInt8(ascii: "/")) else { return nil }
         var folder = ""
@@ -204,8 +203,8 @@ struct CommandOutputs {
         return nil
     }
 
-    /// Files that match a pattern, part by part; inputs are none of them. 0, or the error of a folder that could not be
-    /// read.
+    /// Finds files that match a pattern, part by part, without inputs. Returns 0, or the error of a folder that could
+    /// not be read.
     private func match(_ pattern: ArraySlice<GlobPart>, in folder: String, into matches: inout [String]) -> Int32 {
         guard let first = pattern.first, pattern.count <= Self.deepest, matches.count <= Self.longestList else {
             return 0
@@ -255,7 +254,8 @@ struct CommandOutputs {
         return (Array(others.prefix(5)), max(0, others.count - 5))
     }
 
-    /// The entries of a folder, in any order, until told to stop. 0, or why not all were seen; no folder has none.
+    /// Visits the entries of a folder, in any order, until told to stop. Returns 0, or the error that ended the
+    /// listing; a missing folder has no entries.
     @discardableResult
     private func each(in folder: String, _ body: (_ name: String, _ kind: Int) -> Bool) -> Int32 {
         guard let entries = opendir(folder.isEmpty ? scratch : scratch + "/" + folder) else {

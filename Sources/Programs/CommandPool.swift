@@ -1,4 +1,4 @@
-// The users' programs of one build that are at work: started, polled and ended together. No thread waits.
+// The running users' programs of one build: started, polled and ended together. No thread waits.
 import CSystem
 import Diagnostics
 import Files
@@ -11,9 +11,9 @@ public final class CommandPool {
     private var running: [CommandProcess] = []
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
     private var nothing: Int32 = -1
-    /// Whether what programs print is an event as it comes.
+    /// Whether output of programs is reported live.
     private let isFollowed: Bool
-    /// Of the last command: those of one stage have the same.
+    /// The last command's environment: commands of one stage share it.
     private var environment: (table: [String: String], texts: [String])?
     /// Seconds between asking a program to end and killing it.
     private static let patience = 0.1
@@ -25,8 +25,8 @@ public final class CommandPool {
             sandbox = Sandbox(bubblewrap: path)
         case .none: sandbox = nil
         }
-        // bubblewrap ends before the first process in its sandbox does, which knows what all of them used; without it,
-        // what a program left running comes to us and is seen. For the rest of this process: there may be other pools.
+        // bubblewrap ends before the first process in its sandbox, which knows what all of them used; without a
+        // sandbox, orphans of a program become our children, so we see them. Stays on, since there may be other pools.
         csystem_adopt_orphans()
     }
 
@@ -37,14 +37,14 @@ public final class CommandPool {
 
     public var isEmpty: Bool { running.isEmpty }
 
-    /// Whether a program that has ended may have left something running that still writes into its folder. A sandbox
-    /// ends with all that is in it.
+    /// Whether a program that ended may have left a process that still writes into its folder. All processes of a
+    /// sandbox end with it.
     /// - Parameter others: how many other children the caller's thread has.
     public func mayHaveLeftOthers(besides others: Int) -> Bool {
         sandbox == nil && !(0...running.lazy.filter { !$0.isGone }.count + others).contains(Int(csystem_child_count()))
     }
 
-    /// Lays out an empty folder for a program and starts it there. The caller keeps count of how many run at once, and
+    /// Prepares an empty folder for a program and starts the program there. The caller counts how many run at once, and
     /// empties or removes the folder.
     public func start(job: Int, _ command: Command, scratch: String) throws(ProgramProblem) {
         if nothing < 0 {
@@ -81,8 +81,8 @@ public final class CommandPool {
         }
     }
 
-    /// bubblewrap takes 9000 words, its own and the program's together; a film of five minutes has more frames. So a
-    /// shell reads the program's words from a file and becomes the program.
+    /// bubblewrap takes at most 9000 arguments, including the program's; a film of five minutes has more frames. So a
+    /// shell reads the program's arguments from a file and execs the program.
     private static func throughShell(
         _ command: Command,
         _ folder: borrowing CommandFolder
@@ -109,7 +109,7 @@ public final class CommandPool {
         return texts
     }
 
-    /// Adds what is to be polled.
+    /// Adds the descriptors to poll.
     public func descriptors(into list: inout [pollfd]) {
         for process in running {
             list.append(pollfd(fd: process.output, events: Int16(POLLIN), revents: 0))
@@ -117,14 +117,14 @@ public final class CommandPool {
         }
     }
 
-    /// Seconds, an hour at most, until something is to be done that no descriptor tells of: how long `poll` may wait.
+    /// Seconds, at most an hour, until something is due without an event on a descriptor: how long `poll` may wait.
     public var nextDeadline: Double? {
         guard let first = running.lazy.compactMap(\.deadline).min() else { return nil }
         return min(3600, max(0, first - monotonicSeconds()))
     }
 
-    /// What happened, given what `poll` said of the list that `descriptors` made (without what was before it). To be
-    /// called when `nextDeadline` is over, too.
+    /// Turns the results of `poll` for the entries that `descriptors` added into events. Call it also when
+    /// `nextDeadline` has passed.
     public func handle(_ list: ArraySlice<pollfd>) -> [CommandEvent] {
         var events: [CommandEvent] = []
         let now = monotonicSeconds()
@@ -144,10 +144,10 @@ public final class CommandPool {
         return events
     }
 
-    /// Asks all programs to end, and comes back at once.
+    /// Asks all programs to end, and returns at once.
     public func terminate() { for process in running { process.signal(SIGTERM) } }
 
-    /// Ends all programs: they are asked first and killed when `patience` (seconds) is over.
+    /// Ends all programs: asks them first and kills them after `patience` seconds.
     public func stop(patience: Double = 0) {
         if patience > 0 {
             terminate()

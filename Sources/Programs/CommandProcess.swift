@@ -1,5 +1,4 @@
-// One program at work: a session of its own, one pipe for all that it prints, its limits kept. Unaware of what it
-// makes.
+// One running program: its own session, one pipe for its output, its limits. Must not know what the program makes.
 import CSystem
 import Diagnostics
 import Files
@@ -11,15 +10,15 @@ final class CommandProcess {
     struct Call {
         var program: String
         var environment: [String]
-        /// nil: the program is called itself.
+        /// nil: the program runs without a sandbox.
         var sandboxArguments: [UInt8]?
     }
 
     private enum State {
         case running
-        /// Asked to end; killed at the time.
+        /// Asked to end; it is killed at this time.
         case asked(until: Double)
-        /// It has ended, but not all that it started; waited for until then.
+        /// It has ended but its children have not; they are waited for until this time.
         case draining(until: Double)
         case ended, gone
     }
@@ -27,15 +26,14 @@ final class CommandProcess {
     let job: Int
     private let command: Command
     private var pid: Int32
-    /// Of the process whose end is waited for. -1: this kernel has none, so its end is asked for every few
-    /// milliseconds.
+    /// For the end of the process. -1: this kernel has no pidfd, so the end is polled every few milliseconds.
     private(set) var pidfd: Int32
-    /// What it prints; -1 once it printed its last.
+    /// The pipe with its output; -1 once that has ended.
     private(set) var output: Int32
-    /// Where bubblewrap says which process is the first in its sandbox.
+    /// The pipe on which bubblewrap reports the first process in its sandbox.
     private var info: Int32 = -1
     private let isSandboxed: Bool
-    /// Of it and all that it starts; 0 in a sandbox, which ends with all that is in it.
+    /// Identifies it and its children; 0 in a sandbox, whose processes all end with it.
     private let mark: UInt32
     private let started: Int64
     private let begun: Double
@@ -43,17 +41,16 @@ final class CommandProcess {
     private var state = State.gone
     private var how: CommandEnd.How?
     private var log: CommandLog
-    /// What it printed since that was last asked for, where the pool is followed.
+    /// New output since the last call, if the pool follows its programs.
     private(set) var news: [UInt8] = []
     private let isFollowed: Bool
     private var cpu = 0.0
     private var peak: UInt64 = 0
-    /// When to look next at what it uses with all that it started.
+    /// When to measure again what it and its children use.
     private var nextLook = Double.infinity
     private let folder: String
     private let device: dev_t
-    /// Bytes that it and all that it started may have on the disk together, and what lay in its folder when it was
-    /// started.
+    /// Bytes that it and its children may have on the disk together, and the size of its folder at the start.
     private let disk: UInt64
     private let laid: UInt64
 
@@ -63,7 +60,7 @@ final class CommandProcess {
     ) throws(ProgramProblem) {
         self.job = job
         self.command = command
-        // Any number that no other program of ours at work has.
+        // Any number that no other running program of ours has.
         mark = call.sandboxArguments == nil ? UInt32(truncatingIfNeeded: job) % 400_000 + 1 : 0
         self.isFollowed = isFollowed
         log = CommandLog(without: command.secrets)
@@ -73,7 +70,7 @@ final class CommandProcess {
         var place = stat()
         device = stat(folder, &place) == 0 ? place.st_dev : 0
         disk = command.disk ?? Self.room(in: folder)
-        // In a sandbox inputs lie elsewhere, or are read only.
+        // In a sandbox inputs lie elsewhere or are read-only.
         laid = isSandboxed ? 0 : csystem_tree_bytes(folder, nil)
         timeLimit = command.timeout.flatMap { $0.isFinite ? max(0, $0) : nil }
         var time = timespec()
@@ -83,7 +80,7 @@ final class CommandProcess {
         func problem(_ code: Int32) -> ProgramProblem {
             .cannotStart(node: command.node, program: command.program, reason: message(code))
         }
-        // Closed at the end of this, whatever happens.
+        // Closed at the end in any case.
         var ours: [Int32] = []
         defer { for descriptor in ours { close(descriptor) } }
         var pipe: [Int32] = [-1, -1], told: [Int32] = [-1, -1], words: Int32 = -1, filter: Int32 = -1
@@ -101,7 +98,7 @@ final class CommandProcess {
                 for end in [pipe[0], told[0]] where end >= 0 { close(end) }
                 throw problem(code == 0 ? -words : -code)
             }
-            // Without a slash it would be looked for on PATH.
+            // Without a slash exec would search PATH.
             let program = command.program.utf8.contains(UInt8(ascii: "/")) ? command.program : "./" + command.program
             filter = csystem_call_filter()
             guard filter >= 0 || filter == -ENOSYS else {
@@ -117,7 +114,7 @@ final class CommandProcess {
             for end in [pipe[0], told[0]] where end >= 0 { close(end) }
             throw .cannotStart(
                 node: command.node, program: command.program,
-                reason: "an argument or a variable holds a NUL")
+                reason: "an argument or a variable contains a NUL byte")
         }
         pid = call.program.withCString { path in
             folder.withCString { folder in
@@ -130,7 +127,7 @@ final class CommandProcess {
                 program.out = pipe[1]
                 program.err = pipe[1]
                 program.extra = (words, told[1], filter)
-                // bubblewrap makes a session of its own inside.
+                // bubblewrap creates its own session.
                 program.has_session = call.sandboxArguments == nil ? 1 : 0
                 program.is_shut_out = 1
                 program.has_limits = 1
@@ -152,12 +149,12 @@ final class CommandProcess {
         nextLook = begun + Self.firstLook(command)
     }
 
-    /// Programs that say how much they may use are looked at often; others now and then, against one that multiplies.
+    /// Programs with a limit are measured often; others now and then, to find one that forks without end.
     private static func firstLook(_ command: Command) -> Double {
         command.memory != nil || command.cpuTime != nil || command.disk != nil ? 0.1 : 2
     }
 
-    /// What a program may write that says nothing of it: a tenth of what is free stays free.
+    /// The disk limit of a program that declares none: a tenth of the free space stays free.
     private static func room(in folder: String) -> UInt64 {
         var status = statvfs()
         guard statvfs(folder, &status) == 0 else { return Command.usualDisk }
@@ -167,7 +164,7 @@ final class CommandProcess {
 
     deinit { kill() }
 
-    /// Up to whole seconds, which is what the kernel counts; 0: no limit.
+    /// Rounded up to whole seconds, the kernel's unit; 0: no limit.
     private static func seconds(_ time: Double?) -> UInt64 {
         guard let time, time > 0 else { return 0 }
         return time < 1e9 ? UInt64(time.rounded(.up)) : 0
@@ -190,7 +187,7 @@ final class CommandProcess {
 
     func readOutput(_ buffer: inout [UInt8]) {
         guard output >= 0 else { return }
-        // A program that prints faster than we read must not keep us from the others.
+        // A program that prints faster than we read must not block the others.
         for _ in 0..<64 {
             let count = read(output, &buffer, buffer.count)
             if count < 0 {
@@ -208,7 +205,7 @@ final class CommandProcess {
         }
     }
 
-    /// Looks whether it has ended, and keeps its limits.
+    /// Checks whether it has ended, and enforces its limits.
     func advance(_ now: Double, hasEnded: Bool, patience: Double) {
         if hasEnded || pidfd < 0 { reap(now) }
         switch state {
@@ -226,10 +223,10 @@ final class CommandProcess {
         }
     }
 
-    /// Which limit it has met together with all that it started; nil: none.
+    /// The limit that it and its children have reached; nil: none.
     private func excess(_ now: Double) -> CommandEnd.How? {
         let tree = ProcessTree(of: pid, session: !isSandboxed), taken = monotonicSeconds() - now
-        // A look at many processes takes time; not more than a tenth of it.
+        // Measuring many processes takes time: at most a tenth of ours.
         nextLook = now + max(Self.firstLook(command) * 2, taken * 10)
         if tree.processes.count > ProcessTree.mostProcesses { return .tooManyProcesses }
         if let limit = command.cpuTime, tree.cpu > limit + 1 { return .usedUpCPU }
@@ -242,7 +239,7 @@ final class CommandProcess {
         return nil
     }
 
-    /// On the disk, and, where nothing else limits those, as files in memory.
+    /// Bytes on the disk, plus files in memory if no memory limit counts them.
     private func written(_ tree: ProcessTree) -> UInt64 {
         let named = csystem_tree_bytes(folder, isSandboxed ? Command.staged : nil)
         guard named < UInt64.max else { return named }
@@ -253,14 +250,14 @@ final class CommandProcess {
     private func reap(_ now: Double) {
         var status: Int32 = 0, time = 0.0, memory: UInt64 = 0
         if case .draining = state {
-            // The first process of a sandbox: when it is gone all of them are.
+            // When the first process of a sandbox is gone, all are.
             guard isSandboxed, csystem_reap(pid, &status, &time, &memory) != 0 else { return }
             cpu += time
             peak = max(peak, memory)
             state = .ended
             return
         }
-        // As long as it is not waited for, no other process can have its number.
+        // Until it is reaped no other process can get its pid.
         if pidfd >= 0 { signal(SIGKILL) }
         let found = csystem_reap(pid, &status, &time, &memory)
         guard found != 0 else { return }
@@ -274,7 +271,7 @@ final class CommandProcess {
             pid = first
             state = first > 1 ? .draining(until: now + 2) : .ended
         } else {
-            // What left the group, as a daemon does, has become our child by now.
+            // Processes that left the group, as daemons do, have become our children by now.
             _ = csystem_kill_marked(mark)
             state = isGroupAlive ? .draining(until: now + 0.05) : .ended
             if pidfd >= 0 { close(pidfd) }
@@ -282,14 +279,14 @@ final class CommandProcess {
         }
     }
 
-    /// Whether something is left of all that it started, once it has been waited for itself.
+    /// Whether any of its children is left once it has been reaped.
     private var isGroupAlive: Bool {
-        // Where no other process waits for orphans they have become ours.
+        // Orphans that no other process waits for have become our children.
         while waitpid(-pid, nil, WNOHANG) > 0 {}
         return Glibc.kill(-pid, 0) == 0
     }
 
-    /// bubblewrap says `"child-pid": 123`.
+    /// bubblewrap reports `"child-pid": 123`.
     private func firstInSandbox() -> Int32 {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = info < 0 ? 0 : max(0, read(info, &bytes, bytes.count))
@@ -303,7 +300,7 @@ final class CommandProcess {
 
     private func meaning(_ status: Int32) -> CommandEnd.How {
         let number = status & 0x7F, code = (status >> 8) & 0xFF
-        // A shell, and bubblewrap, say so of what they waited for.
+        // A shell or bubblewrap reports a child's signal in this form.
         if command.cpuTime != nil && (number == SIGXCPU || code == 128 + SIGXCPU) { return .usedUpCPU }
         if number == SIGXFSZ || code == 128 + SIGXFSZ { return .usedUpDisk(disk, limit: disk) }
         if number != 0 { return .signal(number) }
@@ -311,7 +308,7 @@ final class CommandProcess {
         return .exit(code)
     }
 
-    /// How it ended, once it has and all that it printed is read.
+    /// How it ended; nil until it has ended and all its output is read.
     func conclude(_ buffer: inout [UInt8]) -> CommandEnd? {
         guard case .ended = state else { return nil }
         readOutput(&buffer)
@@ -328,7 +325,7 @@ final class CommandProcess {
         return news
     }
 
-    /// To it and all that it started.
+    /// Signals it and its children.
     func signal(_ number: Int32) {
         switch state {
         case .running, .asked: _ = Glibc.kill(-pid, number)
@@ -336,7 +333,7 @@ final class CommandProcess {
         }
     }
 
-    /// At once, without a word.
+    /// Kills it at once.
     func kill() {
         switch state {
         case .gone: return
@@ -348,7 +345,7 @@ final class CommandProcess {
                 let count = poll(&list, 1, pidfd < 0 ? 1 : 100), now = monotonicSeconds()
                 advance(now, hasEnded: count > 0, patience: 0)
                 if case .ended = state { break }
-                // One that the kernel cannot end, as a file system that does not answer keeps it.
+                // The kernel may be unable to end it, for example if a file system does not answer.
                 if now > end { break }
             }
         case .ended: break

@@ -1,10 +1,10 @@
 // A list of what a program read, as compilers write it for make: `target target: file file \`, any number of rules.
-// Knows the syntax and nothing of the files.
+// Knows only the syntax; opens no file.
 import Diagnostics
 
 public enum Depfile {
     public struct Malformed: Error, Sendable, Hashable {
-        /// From 1, the column in bytes.
+        /// Counted from 1; the column in bytes.
         public var line: Int
         public var column: Int
         public var reason: String
@@ -17,7 +17,7 @@ public enum Depfile {
 
     public static let longestPath = 4096, mostPaths = 200_000
 
-    /// What the rules' targets are made from, each once, in the order they are first named.
+    /// The inputs of all rules, each once, in order of first mention.
     public static func inputs(_ text: [UInt8]) throws(Malformed) -> [String] {
         var reader = Reader(text: text)
         return try reader.rules()
@@ -39,7 +39,7 @@ public enum Depfile {
 
         func byte(_ ahead: Int = 0) -> UInt8? { at + ahead < text.count ? text[at + ahead] : nil }
 
-        /// How many bytes the end of a line has here; 0: there is none.
+        /// The number of bytes of the line break here; 0: there is none.
         func lineEnd(_ ahead: Int = 0) -> Int {
             switch byte(ahead) {
             case 0x0A: 1
@@ -48,7 +48,7 @@ public enum Depfile {
             }
         }
 
-        /// Spaces, tabs and lines that are continued.
+        /// Skips spaces, tabs and escaped line breaks.
         mutating func skipBlanks() {
             while let next = byte() {
                 if next == 0x20 || next == 0x09 {
@@ -81,8 +81,8 @@ public enum Depfile {
                     count += 1
                 }
             }
-            // A program that was cut short would look as if it had read nothing.
-            guard count > 0 else { throw malformed("it holds no rule") }
+            // An incomplete file would look as if the program had read nothing.
+            guard count > 0 else { throw malformed("it contains no rule") }
             return inputs
         }
 
@@ -110,8 +110,8 @@ public enum Depfile {
             }
         }
 
-        /// A colon ends a target where a blank, the end of the line or of the text follows; elsewhere it is a part of
-        /// the name.
+        /// A colon ends a target if a blank, a line break or the end of the text follows; otherwise it is part of the
+        /// name.
         func isTargetEnd() -> Bool {
             switch byte(1) {
             case nil, 0x20, 0x09: true
@@ -127,7 +127,7 @@ public enum Depfile {
                 case 0x20, 0x09: break loop
                 case 0x0A: break loop
                 case 0x0D where lineEnd() > 0: break loop
-                case 0: throw malformed("a name holds a NUL")
+                case 0: throw malformed("a name contains a NUL byte")
                 case UInt8(ascii: ":") where isTarget && isTargetEnd(): break loop
                 case UInt8(ascii: "$") where byte(1) == UInt8(ascii: "$"):
                     bytes.append(next)

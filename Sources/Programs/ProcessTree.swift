@@ -1,16 +1,16 @@
-// What a program and all that it started use together. A limit of the kernel's holds for one process; children would
-// each have it anew.
+// What a program and its children use together. Kernel limits hold for each process, so children would each get the
+// whole limit.
 import Glibc
 
 struct ProcessTree {
-    /// No program has an honest use for more at once.
+    /// No real program needs more at once.
     static let mostProcesses = 2000
 
     private(set) var processes: [Int32] = []
-    /// Seconds of processor time, of those that are there and of those that they waited for.
+    /// Processor seconds of the present processes and of those that they waited for.
     private(set) var cpu = 0.0
 
-    /// All that descends from a process, itself first, and orphans of its session that have become our children.
+    /// All descendants of a process, itself first, and orphans of its session that have become our children.
     init(of root: Int32, session: Bool) {
         var left = [root]
         if session {
@@ -27,13 +27,12 @@ struct ProcessTree {
         }
     }
 
-    /// Bytes of memory that are theirs alone and that they share among each other, counted once; files in the memory of
-    /// their sandbox too.
-    /// - Parameter limit: what is far below it is counted roughly.
+    /// Bytes of their private memory, with what they share counted once, and files in their sandbox's memory.
+    /// - Parameter limit: use far below it is only estimated.
     func memory(limit: UInt64, isSandboxed: Bool) -> UInt64 {
         let page = UInt64(max(1, sysconf(Int32(_SC_PAGESIZE))))
         let files: UInt64 = isSandboxed ? sharedFiles : 0
-        // Resident, without what may be files of the disk: what a fork shares is counted twice.
+        // Resident memory without file pages; counts memory that forks share twice.
         let rough = processes.reduce(files) { sum, process in
             let words = Self.text("/proc/\(process)/statm").split(separator: 0x20).prefix(3).compactMap {
                 UInt64(String(decoding: $0, as: UTF8.self))
@@ -44,7 +43,7 @@ struct ProcessTree {
         return processes.reduce(files) { $0 &+ Self.share(of: $1) }
     }
 
-    /// Bytes of files that they have open on a device and that have no name any more: no folder shows them.
+    /// Bytes of their open files on a device that are deleted, so that no folder shows them.
     func nameless(on device: dev_t) -> UInt64 {
         var seen: Set<ino_t> = [], total: UInt64 = 0
         for process in processes {
@@ -59,14 +58,14 @@ struct ProcessTree {
         return total
     }
 
-    /// Bytes in the memory that the processes of a sandbox share as files.
+    /// Bytes of files in a sandbox's memory.
     var sharedFiles: UInt64 {
         var status = statvfs()
         guard let last = processes.last, statvfs("/proc/\(last)/root/dev/shm", &status) == 0 else { return 0 }
         return UInt64(status.f_blocks &- status.f_bfree) &* UInt64(status.f_frsize)
     }
 
-    /// Its share of the memory that is no file's.
+    /// A process's share of memory that no file backs.
     private static func share(of process: Int32) -> UInt64 {
         for line in text("/proc/\(process)/smaps_rollup", most: 4096).split(separator: 0x0A)
         where line.starts(with: "Pss_Anon:".utf8) {
@@ -77,7 +76,7 @@ struct ProcessTree {
 
     private static func fields(_ process: Int32) -> (session: Int32, cpu: Double)? {
         let bytes = text("/proc/\(process)/stat")
-        // The name may hold anything, brackets and blanks too.
+        // The name may contain anything, even brackets and blanks.
         guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let words = bytes[(end + 1)...].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
         guard words.count > 14, let session = Int32(words[3]) else { return nil }

@@ -1,5 +1,5 @@
-// A sandbox around a program: bubblewrap, where the machine has it and lets it work. In it there are the system's
-// programs, read-only, the program's own folder, and its inputs; no home, no workspace, no network, no other process.
+// Runs a program in a sandbox with bubblewrap, if the machine has it and allows it. Inside are the system's programs,
+// read-only, the program's folder and its inputs; no home, no workspace, no network, no other process.
 import CSystem
 import Diagnostics
 import Glibc
@@ -7,22 +7,22 @@ import Store
 
 public struct Sandbox: Sendable {
     public enum State: Sendable, Hashable {
-        /// Path of a bubblewrap that works.
+        /// The path of a working bubblewrap.
         case bubblewrap(String)
         /// `reason` reads after "programs run without a sandbox: ".
         case none(reason: String)
     }
 
-    /// Where the folder a program is started in is seen in there.
+    /// The path of the program's folder inside.
     static let folder = "/build"
-    /// Seen from everywhere in there; of the machine, not of a user.
+    /// Visible inside: folders of the system, not of a user.
     private static let system = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt"]
 
-    /// Words that bubblewrap takes, less what is in `common`.
+    /// The number of arguments that bubblewrap takes, less a reserve for `common`.
     static let mostWords = 8500
 
     let bubblewrap: String
-    /// Arguments that are the same for every program.
+    /// The arguments that every program has.
     private let common: [String]
     private let home: String?
     private let resolver: String?
@@ -37,7 +37,7 @@ public struct Sandbox: Sendable {
         for path in Self.system {
             var status = stat()
             guard lstat(path, &status) == 0 else { continue }
-            // In a merged /usr these are links, and are links in there.
+            // With a merged /usr these are links, so they are links inside too.
             if status.st_mode & S_IFMT == S_IFLNK, let target = Self.target(ofLink: path) {
                 words += ["--symlink", target, path]
             } else {
@@ -47,18 +47,18 @@ public struct Sandbox: Sendable {
         words += [
             "--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig", "--proc", "/proc", "--dev", "/dev",
         ]
-        // As root a program would own what is root's in /proc, capabilities or none: the machine's switches in
-        // /proc/sys among it.
+        // As root a program would own root's files in /proc even without capabilities, for example the kernel's
+        // settings in /proc/sys.
         words += ["--remount-ro", "/proc"]
         if geteuid() == 0 { words += ["--uid", "65534", "--gid", "65534"] }
         common = words
         home = getenv("HOME").map { String(cString: $0) }
-        // Often a link out of /etc.
+        // Often a link that leads out of /etc.
         let file = Self.real("/etc/resolv.conf")
         resolver = file.flatMap { $0.hasPrefix("/etc/") ? nil : $0 }
     }
 
-    /// The arguments of bubblewrap for one program, each ended by NUL.
+    /// The arguments of bubblewrap for one program, each with a NUL at its end.
     func arguments(_ command: Command, scratch: String, binds: [Command.Mount]) -> [UInt8] {
         var bytes: [UInt8] = []
         func add(_ words: String...) {
@@ -69,7 +69,7 @@ public struct Sandbox: Sendable {
         }
         for word in common { add(word) }
         add("--perms", "1777")
-        // No more than all of the program's memory; what is in it counts as that.
+        // Its files count as the program's memory, so it needs no higher limit.
         if let memory = command.memory { add("--size", String(max(memory, 1 << 16))) }
         add("--tmpfs", "/dev/shm", "--remount-ro", "/dev")
         if !command.network { add("--unshare-net") } else if let resolver { add("--ro-bind", resolver, resolver) }
@@ -85,13 +85,13 @@ public struct Sandbox: Sendable {
         system.contains { path.isSameBytes($0) || path.beneath($0) != nil }
     }
 
-    /// Whether a path can be seen in there, or is another one there than outside.
+    /// Whether the sandbox shows a path, or has its own version of it.
     static func shows(_ path: String) -> Bool {
         (system + ["/proc", "/dev", folder]).contains { path.isSameBytes($0) || path.beneath($0) != nil }
     }
 
-    /// What must be seen besides for a program that is not the system's: its folder, unless that is a home or
-    /// holds the cache; then the file alone.
+    /// What must also be visible for a program outside the system's folders: its folder, or only the file if the folder
+    /// is a home or contains the cache.
     private func programPaths(_ program: String, _ scratch: String) -> [String] {
         guard program.hasPrefix("/") else { return [] }
         var paths: [String] = []

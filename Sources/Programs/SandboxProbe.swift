@@ -1,4 +1,4 @@
-// Whether this machine lets programs be put into a sandbox: found by running one, and remembered.
+// Finds out whether this machine allows a sandbox, by running one, and remembers the answer.
 import Diagnostics
 import Digests
 import Files
@@ -7,12 +7,12 @@ import Processes
 import Store
 
 extension Sandbox {
-    /// Whether programs can be put into a sandbox here. The answer is found by running one, and remembered in the cache
-    /// for this start of the machine, this bubblewrap and what the kernel allows this user.
-    /// - Parameter path: folders to look for bubblewrap in, as PATH has them.
+    /// Whether programs can run in a sandbox here. Runs one to find out, and remembers the answer in the cache for this
+    /// boot, this bubblewrap and the kernel's settings for this user.
+    /// - Parameter path: folders to search for bubblewrap, in the form of PATH.
     public static func find(cache: Cache, path: String = getenv("PATH").map { String(cString: $0) } ?? "") -> State {
         guard let program = locate("bwrap", in: path + ":/usr/bin") else {
-            return .none(reason: "there is no 'bwrap' on PATH (Debian's package 'bubblewrap')")
+            return .none(reason: "'bwrap' is not on PATH (Debian's package 'bubblewrap')")
         }
         var writer = DigestWriter()
         writer.add(field: "sandbox 2")
@@ -28,7 +28,7 @@ extension Sandbox {
         let state = StateFile(
             identity: identity, leaves: files.leaves,
             summary: StateFile.Summary(status: reason == nil ? .done : .failed, nodes: 0, text: reason ?? ""))
-        // Not being able to remember costs the next build a run of `true`.
+        // A failure costs the next build a run of `true`.
         try? state.write(to: file, by: cache.temporary)
         return reason.map { .none(reason: $0) } ?? .bubblewrap(program)
     }
@@ -37,7 +37,7 @@ extension Sandbox {
         path.split(separator: ":").map { $0 + "/" + name }.first { $0.hasPrefix("/") && access($0, X_OK) == 0 }
     }
 
-    /// What decides whether a user may make namespaces: who, in which container, and the kernel's switches.
+    /// What decides whether the user may create namespaces: the user, the container and the kernel's settings.
     private static func circumstances() -> [String] {
         var texts = [
             String(geteuid()), target(ofLink: "/proc/self/ns/user") ?? "",
@@ -56,7 +56,7 @@ extension Sandbox {
         return texts
     }
 
-    /// Which of the kernel's switches keeps users from making namespaces, and the command that turns it.
+    /// The kernel setting that keeps users from creating namespaces, and the command that changes it.
     private static var closed: (text: String, remedy: String)? {
         func value(_ name: String) -> String? {
             let file = open("/proc/sys/" + name, O_RDONLY | O_CLOEXEC)
@@ -77,10 +77,10 @@ extension Sandbox {
         return nil
     }
 
-    /// Reads on after why there is no sandbox.
-    public static var namespaces: String { closed.map { "; user namespaces are not allowed: \($0.text)" } ?? "" }
+    /// Reads after the reason why there is no sandbox.
+    public static var namespaces: String { closed.map { "; the kernel forbids user namespaces: \($0.text)" } ?? "" }
     public static var remedy: String {
-        closed?.remedy ?? "allow user namespaces; in a container: run it with '--security-opt seccomp=unconfined'"
+        closed?.remedy ?? "allow user namespaces; start a container with '--security-opt seccomp=unconfined'"
     }
 
     /// The same where there is no cache to remember it in: it is tried, which takes some milliseconds.
@@ -93,7 +93,7 @@ extension Sandbox {
 
     /// nil: it works.
     private static func fault(of program: String, in cache: Cache) -> String? {
-        guard let scratch = try? cache.makeScratch() else { return "there is no place to try it" }
+        guard let scratch = try? cache.makeScratch() else { return "cannot create a folder to try it in" }
         defer { Folder.remove(scratch) }
         return fault(of: program, in: scratch)
     }
@@ -115,7 +115,7 @@ extension Sandbox {
                 decoding: end.log.prefix(400),
                 as: UTF8.self
             ).split(separator: "\n").first.map(String.init)
-            return "'\(program)' is there but may not work here: \(words ?? "it ended without a word")" + namespaces
+            return "'\(program)' does not work here: \(words ?? "it failed without a message")" + namespaces
         }
     }
 }

@@ -1,12 +1,12 @@
-// The values that a program was given and that nothing may keep: found in bytes as they stream by, and replaced. Knows
-// also how values look in other clothes: base64, URL encoding, JSON, hexadecimal. Unaware of whose bytes they are.
+// Replaces the secret values that a program got in a stream of bytes, also in their common encodings: base64, URL
+// encoding, JSON, hexadecimal. Must not know where the bytes come from.
 import Diagnostics
 
-/// Invariant: whatever a program printed passes through `clean` before it is kept, told, or put into an error.
+/// Invariant: all output of a program passes through `clean` before it is stored, shown or put into an error.
 public struct Secrets: Sendable {
-    /// Longest first, so that a value which holds another one is replaced whole.
+    /// Longest first, so that a value that contains another one is replaced whole.
     private let needles: [[UInt8]]
-    /// By first byte: whether a needle begins with it.
+    /// Whether any needle begins with a byte.
     private let begins: [Bool]
 
     public static let none = Secrets([])
@@ -46,8 +46,8 @@ public struct Secrets: Sendable {
 
     public func isIn(_ text: String) -> Bool { !isEmpty && clean(text) != text }
 
-    /// Takes from the front of `pending` what is decided and returns it cleaned. What may be the beginning of a value
-    /// stays, unless nothing follows: a value can come in two reads.
+    /// Takes bytes off the front of `pending` and returns them cleaned. Bytes that may begin a value stay, unless
+    /// nothing follows: a value can arrive in two reads.
     func clean(_ pending: inout [UInt8], isLast: Bool) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(pending.count)
@@ -60,7 +60,7 @@ public struct Secrets: Sendable {
                 at += 1
             case .perhaps: break scan
             case .upTo(var end):
-                // One that begins within it and goes further belongs to it.
+                // A value that overlaps its end is replaced together with it.
                 var inner = at + 1
                 while inner < end {
                     switch match(pending, inner, isLast) {
@@ -95,7 +95,7 @@ public struct Secrets: Sendable {
 
     // MARK: Forms
 
-    /// Of fewer bytes than this only the value itself is looked for: its encodings would be found everywhere.
+    /// For a value shorter than this only the value itself is replaced: its encodings would match everywhere.
     private static let shortest = 4
 
     private static func forms(of value: [UInt8]) -> Set<[UInt8]> {
@@ -103,7 +103,7 @@ public struct Secrets: Sendable {
         var plain: Set<[UInt8]> = [value]
         let trimmed = trimmed(value)
         if !trimmed.isEmpty { plain.insert(trimmed) }
-        // A key of several lines is often printed a line at a time.
+        // A key of several lines is often printed line by line.
         for line in value.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) where line.count >= 8 {
             plain.insert(Array(line))
         }
@@ -123,7 +123,8 @@ public struct Secrets: Sendable {
         return Array(value[first...last])
     }
 
-    /// Within a longer text it stands at one of three places, and its ends are mixed with what is beside it.
+    /// In the encoding of a longer text the value has one of three offsets, and its first and last digits mix with its
+    /// neighbours'.
     private static func base64(_ value: [UInt8]) -> [[UInt8]] {
         var all: [[UInt8]] = []
         for ends in ["+/", "-_"] {
@@ -133,7 +134,7 @@ public struct Secrets: Sendable {
             for offset in 0..<3 {
                 let bytes = [UInt8](repeating: 0, count: offset) + value, bits = bytes.count * 8
                 var text: [UInt8] = []
-                // Sextets that hold bits of the value alone.
+                // Digits that hold only bits of the value.
                 var sextet = (offset * 8 + 5) / 6
                 while (sextet + 1) * 6 <= bits {
                     let bit = sextet * 6, byte = bit / 8, shift = bit % 8
@@ -143,7 +144,7 @@ public struct Secrets: Sendable {
                 }
                 if text.count >= shortest { all.append(text) }
                 guard offset == 0, bits % 6 != 0 else { continue }
-                // Alone: with its last bits, and padded.
+                // Encoded on its own: with its last bits, and padded.
                 let last = text + [alphabet[Int((bytes[bytes.count - 1] << UInt8(6 - bits % 6)) & 63)]]
                 all.append(last)
                 all.append(last + [UInt8](repeating: UInt8(ascii: "="), count: (4 - last.count % 4) % 4))
@@ -181,7 +182,7 @@ public struct Secrets: Sendable {
                     }
                 })
         }
-        // As a shell with `set -x` prints it.
+        // As `set -x` of a shell prints it.
         all.append(value.flatMap { $0 == UInt8(ascii: "'") ? Array("'\\''".utf8) : [$0] })
         return all
     }

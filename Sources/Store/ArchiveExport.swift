@@ -1,5 +1,5 @@
-// A part of a cache as one file: a tar that every tar reads, with equal bytes for equal records and blobs. FORMAT
-// first, then blobs, then records, each by name: the order of the bytes, and the one in which they may be put in place.
+// Writes a part of a cache as one file: a tar that any tar can read, with equal bytes for equal records and blobs.
+// FORMAT first, then blobs, then records, each by name. Import puts them in place in the same order.
 import Diagnostics
 import Digests
 import Files
@@ -9,9 +9,9 @@ public struct ArchiveExport {
     public struct Written: Sendable, Equatable {
         public var records = 0
         public var blobs = 0
-        /// Blobs that are not in the cache any more (gc drops kept frames first) and so not in the archive.
+        /// Blobs that are missing in the archive since the cache no longer has them (gc drops kept frames first).
         public var missing = 0
-        /// Of the archive.
+        /// Size of the archive.
         public var bytes: UInt64 = 0
     }
 
@@ -20,8 +20,7 @@ public struct ArchiveExport {
 
     /// - Parameters:
     ///   - records: in any order; one that several nodes share may come several times.
-    ///   - path: absolute or relative to the working folder; written aside and renamed, so that it is whole or not
-    ///     there.
+    ///   - path: absolute or relative to the working folder; the file appears whole or not at all.
     public func write(_ records: [Record], to path: String) throws(ArchiveProblem) -> Written {
         var written = Written()
         var blobs: [Digest: Record.Blob] = [:]
@@ -81,7 +80,7 @@ public struct ArchiveExport {
             written.blobs += 1
         }
         for key in wanted.keys.sorted() {
-            // Of the results under a key those that were asked for, in an order that their use does not change.
+            // Only the requested results of a key, in an order that does not depend on their use.
             let worlds = wanted[key]!, known = Records(cache).entries(key)?.entries ?? []
             let entries = known.filter { worlds.contains($0.record.world) }
             guard entries.count == worlds.count else { throw .store(.damagedRecord(key: key.hex)) }
@@ -105,7 +104,7 @@ public struct ArchiveExport {
         return "records/" + place.folder + "/" + place.name + ".json"
     }
 
-    /// What leaves the machine is hashed on its way out, whatever its stamp says.
+    /// Copies a blob and hashes it on the way, whatever its stamp says, since it leaves the machine.
     private func copy(
         _ blob: Record.Blob,
         _ put: (UnsafeRawBufferPointer) throws(ArchiveProblem) -> Void

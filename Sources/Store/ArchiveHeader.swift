@@ -1,5 +1,5 @@
-// One member's header in POSIX ustar: 512 bytes, numbers in octal digits. Written with nothing that differs between
-// machines; read with nothing accepted but what is written here.
+// One member's header in POSIX ustar: 512 bytes, numbers in octal digits. Writes nothing that differs between machines,
+// and reads only what it writes.
 
 struct ArchiveHeader: Equatable {
     static let block = 512
@@ -25,7 +25,7 @@ struct ArchiveHeader: Equatable {
         put("0000000", at: 116)  // gid
         put(octal(size, digits: 11), at: 124)
         put("00000000000", at: 136)  // mtime
-        put("        ", at: 148)  // the checksum counts as blanks in its own sum
+        put("        ", at: 148)  // the checksum field counts as blanks in the sum
         put("0", at: 156)  // an ordinary file
         put("ustar\u{0}00", at: 257)
         let sum = block.reduce(UInt64(0)) { $0 + UInt64($1) }

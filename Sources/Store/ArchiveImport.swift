@@ -1,5 +1,5 @@
-// Takes an archive into a cache. The whole archive is read and checked in a folder of its own before the first file of
-// it is put in place, so that a refused one changes nothing; what the cache has already stays as it is.
+// Adds an archive to a cache. Reads and checks the whole archive in a temporary folder before it puts the first file in
+// place, so that a refused archive changes nothing. What the cache already has stays as it is.
 import Diagnostics
 import Digests
 import Files
@@ -10,12 +10,12 @@ public struct ArchiveImport {
         /// New in the cache.
         public var records = 0
         public var blobs = 0
-        /// In the archive and in the cache already.
+        /// Already in the cache.
         public var known = 0
         public var bytes: UInt64 = 0
     }
 
-    /// A record is text about one node; one that is larger than this is not one of ours.
+    /// A record is text about one node; a larger one was not written by vgraph.
     static let largestRecord: UInt64 = 64 << 20
 
     private let cache: Cache
@@ -87,7 +87,7 @@ public struct ArchiveImport {
         }
     }
 
-    /// Names in a record become names of files for people: they must be names and not paths.
+    /// Names in a record become file names, so they must not be paths.
     private static func isPlain(_ record: Record) -> Bool {
         record.outputs.allSatisfy { output in
             !output.fileName.isEmpty && output.fileName != "." && output.fileName != ".."
@@ -95,7 +95,7 @@ public struct ArchiveImport {
         }
     }
 
-    /// Blobs before the records that name them, as a build does it.
+    /// Puts blobs in place before the records that name them, as a build does.
     private func place(_ blobs: [Digest], _ records: [Digest], from scratch: String) throws(StoreProblem) -> Taken {
         var taken = Taken()
         for digest in blobs {
@@ -119,7 +119,7 @@ public struct ArchiveImport {
     }
 }
 
-/// The members of an archive, one after the other, through one buffer.
+/// Reads the members of an archive in order, through one buffer.
 private final class ArchiveStream {
     private let path: String
     private let file: Descriptor
@@ -128,7 +128,7 @@ private final class ArchiveStream {
 
     init(_ path: String) throws(ArchiveProblem) {
         self.path = path
-        // Without O_NONBLOCK a pipe in the way would stop us for ever.
+        // Without O_NONBLOCK opening a pipe would block for ever.
         file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
         guard file.number >= 0 else { throw .cannotRead(archive: path, reason: message(errno)) }
         var status = stat()
@@ -150,7 +150,7 @@ private final class ArchiveStream {
             guard ArchiveHeader.read(try self.block()) == .end else {
                 throw .damagedHeader(archive: path, offset: start)
             }
-            // Some tools fill up with zeros; anything else is not part of any archive.
+            // Some tools pad with zeros; anything else does not belong to an archive.
             while true {
                 let count = try fill(buffer.count)
                 if count == 0 { return nil }
@@ -171,7 +171,7 @@ private final class ArchiveStream {
         return bytes
     }
 
-    /// Writes a member into a new file and says what its digest is.
+    /// Writes a member into a new file and returns its digest.
     func save(_ header: ArchiveHeader, to target: String) throws(ArchiveProblem) -> Digest {
         let file = Descriptor(open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644))
         guard file.number >= 0 else { throw .store(.writing(target, errno)) }
@@ -187,7 +187,7 @@ private final class ArchiveStream {
         return writer.finish()
     }
 
-    /// Hands on a member's bytes, until `take` returns an error number; takes the padding too.
+    /// Passes on a member's bytes until `take` returns an error number; skips the padding too.
     @discardableResult
     private func pieces(_ header: ArchiveHeader, _ take: (ArraySlice<UInt8>) -> Int32) throws(ArchiveProblem) -> Int32 {
         var rest = header.size

@@ -1,7 +1,7 @@
-// Immutable bytes named by their digest. Written without fsync, and believed by their stamp: a blob's mtime lies a
-// constant of this start of the machine before its ctime, which no program can set. Bytes changed in place, also where
-// the mtime was put back, or written before a power cut, or restored from an archive have no such stamp, are hashed
-// before their next use, and are dropped if they are not what their name says.
+// Immutable bytes named by their digest. Written without fsync, and trusted by a stamp: a blob's mtime is a constant of
+// this boot before its ctime, which no program can set. Bytes that were changed in place (even if the mtime was
+// restored), written before a power cut or restored from an archive lack the stamp; they are hashed before their next
+// use and dropped if they do not match their name.
 import CSystem
 import Diagnostics
 import Digests
@@ -20,7 +20,7 @@ public struct Blobs: Sendable {
     private static let distance =
         Int64(500_000_000 + Boot.id.high % 400_000_000) * 1_000_000_000
         + Int64(Boot.id.low % 1_000_000_000)
-    /// The kernel takes a file's ctime from a clock that ticks; which tick, we know only roughly.
+    /// The kernel's clock for ctime advances in ticks, so the stamp is only this exact.
     private static let tick: Int64 = 20_000_000
 
     private static func isStamped(_ now: FileSignature) -> Bool {
@@ -29,8 +29,8 @@ public struct Blobs: Sendable {
     }
 
     /// Moves a finished file into the cache; `file` is gone afterwards. It must be on the cache's file system, as
-    /// scratch is.
-    /// - Parameter delivered: its SHA-256 is wanted too: it leaves the cache, and is decided upon.
+    /// scratch folders are.
+    /// - Parameter delivered: also compute its SHA-256, since it leaves the cache and decisions name it.
     public func adopt(_ file: String, delivered: Bool = false) throws(StoreProblem) -> Record.Blob {
         var status = stat()
         guard lstat(file, &status) == 0 else { throw .cannotRead(path: file, reason: message(errno)) }
@@ -43,7 +43,7 @@ public struct Blobs: Sendable {
             digest: content.digest, size: content.signature.size,
             isExecutable: kind.isExecutable ? true : nil)
         if delivered { blob.sha256 = try Self.sha256(ofFile: file) }
-        // Of two files with one digest, found or made, the one that is delivered now is kept.
+        // If the cache already has a file with this digest, the delivered one replaces it.
         let isThere = has(blob)
         if isThere, !delivered || (try? sha256(blob.digest)) == blob.sha256 {
             unlink(file)
@@ -81,7 +81,7 @@ public struct Blobs: Sendable {
         return try adopt(copy)
     }
 
-    /// Whether the bytes are there and whole. What is not, is removed.
+    /// Whether the blob exists and is intact. Removes a damaged one.
     public func has(_ blob: Record.Blob) -> Bool { inspect(blob) == .sound }
 
     public enum Finding: Sendable, Equatable { case sound, missing, damaged }
@@ -98,8 +98,8 @@ public struct Blobs: Sendable {
         return Self.isStamped(now) ? .sound : examined(blob)
     }
 
-    /// Only what was read and is another goes: what cannot be read now (too many open files, another build that gives
-    /// it a stamp) may be whole.
+    /// Drops a blob only if its bytes were read and do not match: one that cannot be read now (too many open files, or
+    /// another build that stamps it) may be intact.
     private func examined(_ blob: Record.Blob) -> Finding {
         switch isRight(blob.digest) {
         case true?: return .sound
@@ -122,11 +122,11 @@ public struct Blobs: Sendable {
     /// Reads every byte, whatever the stamp says.
     func verify(_ digest: Digest) -> Bool { isRight(digest) == true }
 
-    /// Whether a file's bytes are what its name says; nil: they cannot be read.
+    /// Whether a blob's bytes match its name; nil: they cannot be read.
     private func isRight(_ digest: Digest) -> Bool? {
         let file = path(digest)
         var found: FileContent?
-        // Whoever else finds it without a stamp gives it one, and each of these changes its signature.
+        // Other builds that find it without a stamp stamp it too, and each stamp changes its signature.
         for attempt in 0..<16 where found == nil {
             if attempt > 0 { usleep(2000) }
             do throws(StoreProblem) {
@@ -138,7 +138,7 @@ public struct Blobs: Sendable {
         }
         guard let content = found else { return nil }
         guard content.digest == digest else { return false }
-        // Written to since it was read: no stamp for that.
+        // It was written to after it was read, so it gets no stamp.
         if case .present(let now) = cache.folder.look(at: file), now == content.signature, !Self.isStamped(now) {
             mark(file)
         }
@@ -157,7 +157,7 @@ public struct Blobs: Sendable {
         try Self.sha256(ofFile: path(digest), in: cache.folder)
     }
 
-    /// - Parameter root: nil: a file of this machine, wherever its path leads.
+    /// - Parameter root: nil: any file of this machine.
     public static func sha256(ofFile path: String, in root: Root? = nil) throws(StoreProblem) -> String {
         let file = Descriptor(
             root.map { $0.open(path, O_RDONLY | O_NONBLOCK) }
@@ -175,14 +175,13 @@ public struct Blobs: Sendable {
         }
     }
 
-    /// Copies a blob to a place outside the cache (`AtomicFile`): the old file stays until the new one is whole and on
-    /// disk. Its name is on disk once `Published.save` has synced the folder, which it does once for all files of a
-    /// build.
+    /// Copies a blob to a path outside the cache (`AtomicFile`): the old file stays until the new one is complete and
+    /// on disk. Its name is on disk once `Published.save` has synced the folder, once for all files of a build.
     /// - Parameters:
-    ///   - root: what the target must not leave; nil: it may be anywhere.
-    ///   - name: what the file is called in the list of those that vgraph wrote; nil: it is not in that list, and its
-    ///     folder is synced at once.
-    /// - Throws: `damagedBlob` where what was copied is not the blob: the bytes are hashed where they were written.
+    ///   - root: the folder that the target must not leave; nil: anywhere.
+    ///   - name: the file's name in the list of files that vgraph wrote; nil: it is not in that list, and its folder is
+    ///     synced at once.
+    /// - Throws: `damagedBlob` if the copied bytes, which are hashed after writing, do not match the digest.
     public func publish(
         _ blob: Record.Blob, to target: String, in root: Root? = nil,
         as published: String? = nil
@@ -201,13 +200,13 @@ public struct Blobs: Sendable {
             root.map { $0.open(folder, O_RDONLY | O_DIRECTORY) }
                 ?? open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         guard above.number >= 0 else { throw .writing(target, root == nil ? errno : -above.number) }
-        // By its letters it may lie anywhere: a link inside the workspace can lead to these, too.
+        // A link inside the workspace may lead here, so the path alone does not tell where the file is.
         if root != nil, let real = Root.real(above.number) {
             let isGits = real.split(separator: "/").contains { $0.lowercased() == ".git" }
             let isTheCaches = Root.real(cache.folder).map { (real + "/").hasPrefix($0 + "/") } ?? false
             if isGits || isTheCaches { throw .forbidden(path: target) }
         }
-        // In the cache, whose `tmp` is swept: a build that is killed here leaves nothing in the user's folder.
+        // Copied in the cache's `tmp`, which is swept: a killed build leaves nothing in the user's folder.
         let own = Descriptor(cache.folder.open(cache.temporary, O_RDONLY | O_DIRECTORY))
         if own.number >= 0,
             try place(
@@ -216,7 +215,7 @@ public struct Blobs: Sendable {
         {
             return
         }
-        // Another file system. Held by a lock, so that the next build knows which of these are abandoned.
+        // Another file system. Temporary files there are locked, so that the next build knows which are abandoned.
         sweep(folder, above.number)
         _ = try place(
             source.number, blob, mark, Self.unpublished + Unique.name(), in: above.number, at: target, name,
@@ -226,7 +225,7 @@ public struct Blobs: Sendable {
     private static let unpublished = ".vgraph-new-"
     static let publishing = "publish-"
 
-    /// false: the two folders are on different file systems, or the cache cannot be written.
+    /// false: the two folders are on different file systems, or the cache is not writable.
     private func place(
         _ source: Int32, _ blob: Record.Blob, _ mark: [UInt8]?, _ temporary: String, in own: Int32,
         at target: String, _ name: String, in above: Int32
@@ -236,7 +235,7 @@ public struct Blobs: Sendable {
         if !isBeside, fstat(own, &one) != 0 || fstat(above, &other) != 0 || one.st_dev != other.st_dev { return false }
         let file: AtomicFile
         do throws(SystemFailure) {
-            // Beside the target it has no name until it is whole, so that a build that is killed leaves none there.
+            // Beside the target the file has no name until it is complete, so that a killed build leaves nothing.
             file = try AtomicFile(
                 temporary, in: own, mode: blob.isExecutable == true ? 0o777 : 0o666, lasts: true,
                 isNameless: isBeside)
@@ -252,7 +251,7 @@ public struct Blobs: Sendable {
             cache.folder.remove(path(blob.digest))
             throw .damagedBlob(digest: blob.digest.hex)
         }
-        // Not every file system keeps it, and the list in the cache says the same.
+        // Some file systems keep no attributes; the list in the cache has the same information.
         if let mark { _ = mark.withUnsafeBytes { csystem_set_mark(file.number, $0.baseAddress, $0.count) } }
         do throws(SystemFailure) { try file.place(at: name, in: above, syncsFolder: mark == nil) } catch {
             if error.code == EXDEV && !isBeside { return false }
@@ -261,7 +260,7 @@ public struct Blobs: Sendable {
         return true
     }
 
-    /// Removes what killed builds were about to publish there.
+    /// Removes temporary files that killed builds left there.
     private func sweep(_ folder: String, _ above: Int32) {
         for name in (try? Folder.names(folder)) ?? [] where name.hasPrefix(Self.unpublished) {
             let file = Descriptor(openat(above, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW))

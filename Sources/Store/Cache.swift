@@ -1,5 +1,5 @@
 // A cache folder: `blobs/ab/cdef…`, `records/ab/cdef….json`, `runs/`, `state/`, `tmp/`, `scratch/`, `lock`, `keys`,
-// `FORMAT`, `OWNER`. Deleting it costs time, nothing else. Nothing in it is believed before it was checked.
+// `FORMAT`, `OWNER`. Deleting it costs only time. Nothing in it is trusted before it is checked.
 import CSystem
 import Diagnostics
 import Digests
@@ -13,29 +13,30 @@ public final class Cache: Sendable {
 
     /// Absolute path.
     public let root: String
-    /// Through which every file of the cache is opened.
+    /// Opens every file of the cache.
     public let folder: Root
 
     public enum Use: Sendable {
         case building, reading
-        /// Building where the cache can be written, else reading: a cache of others' serves what it has.
+        /// Building if the cache is writable, else reading, so that a read-only cache still serves its results.
         case serving
     }
 
-    /// Why nothing can be written in it; nil: something can.
+    /// Why the cache is read-only; nil: it is writable.
     public let readOnlyReason: String?
 
-    /// Whether this user made it: nothing is removed in a cache that another made, or that came from elsewhere.
+    /// Whether this user created it. Nothing is removed in a cache that another user created or that came from
+    /// elsewhere.
     public var isOurs: Bool { OwnerMark.isOurs(root, in: folder) }
 
-    /// Opens a cache and makes what is missing of it.
-    /// - Parameter use: `.reading` neither creates nor writes, for a cache on a read-only medium.
+    /// Opens a cache and creates what is missing in it.
+    /// - Parameter use: `.reading` creates and writes nothing, for a cache on a read-only medium.
     public init(_ path: String, for asked: Use = .building) throws(StoreProblem) {
         root = path
         var use = asked
         if asked == .serving {
             use = .building
-            // A folder that is missing is made.
+            // A missing folder is not an error: it is created.
             let isClosed = access(path, W_OK) != 0 || (access(path + "/tmp", W_OK) != 0 && errno != ENOENT)
             if access(path + "/FORMAT", R_OK) == 0, isClosed { use = .reading }
         }
@@ -61,7 +62,7 @@ public final class Cache: Sendable {
             let code = folder.make(path + "/" + name)
             if code != 0 && code != EEXIST { throw .writing(path + "/" + name, code) }
         }
-        // Found now, with a clear text, rather than when the first node is done.
+        // Fails now with a clear message rather than when the first node is done.
         guard access(path + "/tmp", W_OK) == 0, access(path + "/blobs", W_OK) == 0,
             access(path + "/records", W_OK) == 0
         else {
@@ -69,12 +70,12 @@ public final class Cache: Sendable {
         }
     }
 
-    /// Whether a folder is a cache, this one or another: what is in it is never an input.
+    /// Whether a folder is a cache, this one or another: files in a cache are never inputs.
     public static func isCache(_ folder: String) -> Bool {
         ["/FORMAT", "/blobs", "/records"].allSatisfy { access(folder + $0, F_OK) == 0 }
     }
 
-    /// The cache makes no links, so one of these came with a cache from elsewhere, and leads who knows where.
+    /// vgraph creates no links in a cache, so a link came from elsewhere and may lead anywhere.
     private func refuseLinks() throws(StoreProblem) {
         for name in Self.folders + Self.files where folder.isLink(root + "/" + name) {
             throw .linkedCache(path: root + "/" + name)
@@ -100,10 +101,11 @@ public final class Cache: Sendable {
             }
             if found > Self.format { throw .newerFormat(path: root, found: found, known: Self.format) }
             if found == Self.format || use == .reading { return }
-            // What is in it holds; an older vgraph must not read what will be.
+            // Its content stays valid, but an older vgraph must not read what comes next.
             return try writeFormat()
         }
-        // Without FORMAT it is new, or an opening was cut short, or it is another folder, with files of the user.
+        // Without FORMAT the folder is new, its creation was interrupted, or it is not a cache and has the user's
+        // files.
         let ours = Set(Self.folders + ["lock", "keys", OwnerMark.name])
         if let foreign = try folder.names(root)?.first(where: { !ours.contains($0) && !$0.hasPrefix("FORMAT") }) {
             throw .cacheIsNotOurs(path: root, found: foreign)
@@ -124,7 +126,7 @@ public final class Cache: Sendable {
 
     public var temporary: String { root + "/tmp" }
 
-    /// Removes what killed builds left in `tmp/`: what has a name that vgraph gives there, and is the user's own.
+    /// Removes what killed builds left in `tmp/`: only names that vgraph gives, and only files of this user.
     func sweep() throws(StoreProblem) {
         guard isOurs else { return }
         for name in try folder.names(temporary) ?? [] where Self.isTemporary(name) {
@@ -136,8 +138,8 @@ public final class Cache: Sendable {
         }
     }
 
-    /// Removes the cache: what has the names that a cache gives, and then its folder, if nothing else is left in it.
-    /// - Returns: what is left, of others' making.
+    /// Removes the cache: everything with a name that vgraph gives, then the folder if it is empty.
+    /// - Returns: what is left, which vgraph did not make.
     public func removeAll() throws(StoreProblem) -> [String] {
         guard isOurs else { throw .cacheOfOthers(path: root) }
         let lock = try CacheLock.exclusive(self)
@@ -157,7 +159,7 @@ public final class Cache: Sendable {
                 let inside = ((try? folder.names(path + "/" + entry)) ?? nil) ?? []
                 let isOurs =
                     switch name {
-                    // `FORMAT` says that these are a cache's: names are digests, or given by vgraph.
+                    // `FORMAT` tells that this is a cache: names in these folders are digests or given by vgraph.
                     case "blobs", "records":
                         entry.utf8.count == 2 && entry.allSatisfy(\.isHexDigit) && Self.areDigests(inside)
                     case "tmp": Self.isTemporary(entry)
@@ -179,7 +181,7 @@ public final class Cache: Sendable {
 
     private func isEmpty(_ path: String) -> Bool { ((try? folder.names(path)) ?? nil)?.isEmpty == true }
 
-    /// Whether vgraph gives such names in `tmp/`.
+    /// Whether vgraph gives this name in `tmp/`.
     private static func isTemporary(_ name: String) -> Bool {
         Unique.gave(name.hasPrefix(Blobs.publishing) ? name.dropFirst(Blobs.publishing.utf8.count) : name[...])
     }
@@ -196,7 +198,7 @@ public final class Cache: Sendable {
         return (String(hex.prefix(2)), String(hex.dropFirst(2)))
     }
 
-    /// A folder of one job's own under `tmp/`. The caller removes it.
+    /// A folder for one job under `tmp/`. The caller removes it.
     public func makeScratch() throws(StoreProblem) -> String {
         let path = temporary + "/" + Unique.name()
         let code = folder.make(path)
@@ -209,7 +211,7 @@ public final class Cache: Sendable {
 public final class CacheLock {
     private let file: Descriptor
 
-    /// A build's share. The first of several sweeps away what killed builds left in `tmp/`.
+    /// A build's share. The first of several builds sweeps what killed builds left in `tmp/`.
     public static func shared(_ cache: Cache) throws(StoreProblem) -> CacheLock {
         let lock = try CacheLock(cache)
         if flock(lock.file.number, LOCK_EX | LOCK_NB) == 0 {
@@ -230,7 +232,7 @@ public final class CacheLock {
     private init(_ cache: Cache) throws(StoreProblem) {
         let flags = cache.readOnlyReason == nil ? O_RDWR | O_CREAT : O_RDONLY
         file = Descriptor(cache.folder.open(cache.root + "/lock", flags, 0o666))
-        // Where nothing can be written a share is still possible; without a lock file nothing is collected.
+        // A read-only cache needs no lock file: nothing can be collected there.
         guard file.number >= 0 || cache.readOnlyReason != nil else {
             throw .readOnly(path: cache.root, reason: message(-file.number))
         }

@@ -1,4 +1,5 @@
-// Keeping a cache small (`gc`), right (`verify`) and known (`stats`). The first two have the cache to themselves.
+// Makes a cache smaller (`gc`), checks it (`verify`) and measures it (`stats`). The first two need the cache for
+// themselves.
 import Diagnostics
 import Digests
 import Files
@@ -10,14 +11,14 @@ extension Cache {
         public var blobs = 0
         public var bytes: UInt64 = 0
         public var runs = 0
-        /// Bytes by type of output; a blob that several records share counts for each type once.
+        /// Bytes by type of output; a blob that several records share counts once per type.
         public var bytesByType: [String: UInt64] = [:]
     }
 
     public struct Swept: Sendable, Equatable, Codable {
         public var records = 0
         public var blobs = 0
-        /// Freed, or to be freed in a dry run.
+        /// Freed bytes; in a dry run, bytes that would be freed.
         public var bytes: UInt64 = 0
         public var kept: UInt64 = 0
     }
@@ -26,10 +27,10 @@ extension Cache {
         public var blobs = 0
         public var bytes: UInt64 = 0
         public var records = 0
-        /// What was wrong and has been removed; the next build that needs it makes it again.
+        /// Damaged blobs, which were removed; the next build that needs them makes them again.
         public var damagedBlobs: [Digest] = []
         public var damagedRecords: [String] = []
-        /// What is damaged could be removed.
+        /// Whether everything damaged could be removed.
         public var isCleaned = true
     }
 
@@ -66,21 +67,22 @@ extension Cache {
         return stats
     }
 
-    /// All results of a key without marking one as used, the latest used first.
+    /// All results of a key, the latest used first, without marking one as used.
     func results(_ key: Digest) -> [Record] { Records(self).entries(key)?.entries.map(\.record) ?? [] }
 
-    /// The result of a key in one world, as a run's log names it; nil: the latest used.
+    /// The result of a key in the world that a run's log names; nil: the latest used.
     public func peek(_ key: Digest, world: String? = nil) -> Record? {
         let results = results(key)
         return world.map { world in results.first { $0.world.hex == world } } ?? results.first
     }
 
-    /// Drops what has not been used for longest until the blobs fit in `maxBytes`: first the bytes of `bulky` types
-    /// (their records stay: only who needs the bytes makes them again), then records no published file was last made
-    /// from, then those. Records with a verdict stay, and so does all that such records name.
+    /// Drops what has been unused for longest until the blobs fit in `maxBytes`: first the bytes of `bulky` types
+    /// (their records stay, so only nodes that need the bytes make them again), then records that no published file was
+    /// last made from, then those. Records with a verdict stay, with everything that they name.
     /// - Parameters:
-    ///   - bulky: types of output whose bytes are made again for less than they take.
-    ///   - keepDays: records unused for longer go whatever the size, unless a published file was last made from them.
+    ///   - bulky: types of output that are cheaper to make again than to keep.
+    ///   - keepDays: records that are unused for longer go regardless of size, unless a published file was last made
+    ///     from them.
     public func gc(
         maxBytes: UInt64?, keepDays: Int?, dryRun: Bool = false,
         bulky: Set<String>
@@ -101,8 +103,8 @@ extension Cache {
                 if !dryRun { Records(self).keep(key, worlds: []) }
             }
             kept[key] = Set(results.map(\.world))
-            // Behind the first of a key stand those of other worlds: nothing tells of their use but when they were
-            // made.
+            // The other results of a key belong to other worlds; only the time they were made tells how old they
+            // are.
             for (index, record) in results.enumerated() {
                 let used = index == 0 ? used : min(used, record.origin.seconds ?? used)
                 items.append(Item(key: key, used: used, isCurrent: index == 0 && current.contains(key), record: record))
@@ -152,7 +154,7 @@ extension Cache {
         return swept
     }
 
-    /// Answers to questions that were last asked before then; the next build that asks walks the graph once.
+    /// Drops state files that were last used before then; the next build of such a request walks the graph once.
     private func dropStates(before oldest: Int64) throws(StoreProblem) {
         let states = root + "/state"
         for name in try folder.names(states) ?? [] where !name.hasSuffix(".keys") && !name.hasSuffix(".published") {
@@ -163,14 +165,14 @@ extension Cache {
         }
     }
 
-    /// That nothing is to do was said on the strength of records. Once some are gone, the next build walks the graph,
-    /// so that it and the commands that read records never say two things of one state.
+    /// A state file depends on records. Once some are gone, the next build must walk the graph, so that builds and the
+    /// commands that read records agree.
     private func forgetStates() throws(StoreProblem) {
         let folder = root + "/state"
         for name in try Folder.names(folder) ?? [] where name.hasSuffix(".build") { Folder.remove(folder + "/" + name) }
     }
 
-    /// Re-hashes every blob and reads every record; removes what is not what its name says.
+    /// Hashes every blob again and reads every record; removes those that do not match their names.
     public func verify() throws(StoreProblem) -> Verified {
         let lock = try CacheLock.exclusive(self)
         defer { withExtendedLifetime(lock) {} }

@@ -1,5 +1,5 @@
-// What the files around a build contain. Every look is remembered twice: for this build, so that one build sees one
-// state of the world, and as a leaf, so that the next build knows what this one depended on.
+// The content of the files around a build. Every look is remembered twice: for this build, so that it sees one
+// consistent state, and as a leaf, so that the next build knows what this one depended on.
 import Diagnostics
 import Digests
 import Files
@@ -10,26 +10,26 @@ public final class FileTable {
     private var listings: [ByteText: [Folder.Entry]] = [:]
     private var delivered: [ByteText: (signature: FileSignature, sum: String)] = [:]
 
-    /// What lies in one of them is opened beneath it; else: files of this machine, wherever their paths lead.
+    /// A file in one of these is opened beneath it; any other is opened by its path.
     private let roots: [Root]
 
     public init(beneath roots: [Root] = []) { self.roots = roots }
 
     private func root(for path: String) -> Root? { roots.first { $0.holds(path) } }
 
-    /// Leaves of earlier builds: believed where the file's signature is still the same.
+    /// Takes leaves of earlier builds, which are trusted while the file's signature is the same.
     public func remember(_ leaves: [Leaf]) {
         for leaf in leaves where leaf.kind != .absent { known[leaf.path] = leaf }
     }
 
-    /// Digest of a file's bytes; nil if there is none.
+    /// The digest of a file's bytes; nil: there is no such file.
     public func digest(of path: String) throws(StoreProblem) -> Digest? {
         let leaf = try look(path, .file)
         return leaf.kind == .absent ? nil : leaf.digest
     }
 
-    /// The same without making it a leaf: for a file that the build depends on only if it is the one that it looks for.
-    /// A path that ends in a slash is a folder: the names in it count.
+    /// The same without making it a leaf, for a file that the build depends on only if it matches. For a path that ends
+    /// in a slash, the digest of the folder's listing.
     public func glance(_ path: String) throws(StoreProblem) -> Digest? {
         let leaf: Leaf
         if let seen = seen[path] {
@@ -44,10 +44,10 @@ public final class FileTable {
         return leaf.kind == .absent ? nil : leaf.digest
     }
 
-    /// Whether a file whose digest was asked for can be executed.
+    /// Whether a file is executable; its digest must have been read.
     public func isExecutable(_ path: String) -> Bool { seen[path]?.signature.isExecutable ?? false }
 
-    /// The text and digest of a file; nil if there is none.
+    /// The bytes and digest of a file; nil: there is no such file.
     public func read(_ path: String) throws(StoreProblem) -> FileContent? {
         let content = try FileContent.read(path, keepBytes: true, in: root(for: path))
         if let content {
@@ -60,27 +60,27 @@ public final class FileTable {
         return content
     }
 
-    /// Names in a folder; nil if there is none.
+    /// Names in a folder; nil: there is no such folder.
     public func names(in path: String) throws(StoreProblem) -> [String]? { try entries(in: path)?.map(\.name) }
 
-    /// The same with what each is.
+    /// The same with kinds.
     public func entries(in path: String) throws(StoreProblem) -> [Folder.Entry]? {
         let leaf = try Leaf.observe(path, kind: .folder, known: nil, in: root(for: path))
         let entries = try Folder.entries(path, in: root(for: path))
-        // A name that came between the two looks is seen the next time.
+        // A name that appears between the two looks is seen by the next build.
         seen[path] = leaf
         listings[path] = entries ?? []
         return entries
     }
 
-    /// Digest of the names in a folder; nil if there is none. Unlike `names`, one look serves the whole build.
+    /// The digest of a folder's listing; nil: there is no such folder. Unlike `names`, looks only once per build.
     public func listing(of path: String) throws(StoreProblem) -> Digest? {
         let leaf = try look(path, .folder)
         return leaf.kind == .absent ? nil : leaf.digest
     }
 
-    /// Looks again at every listed folder, because the build itself has put files into some: a listing that differs by
-    /// nothing but those is what the next build should find.
+    /// Looks again at every listed folder, because the build itself has put files into some: a listing that differs
+    /// only by those is what the next build should find.
     public func relist(made: Set<ByteText>) {
         for (key, before) in listings where seen[key]?.kind == .folder || seen[key]?.kind == .absent {
             let path = key.text
@@ -95,24 +95,24 @@ public final class FileTable {
         }
     }
 
-    /// What is at a path, without remembering it.
+    /// Looks at a path without remembering it.
     public func look(at path: String) -> FileSignature.Look {
         root(for: path)?.look(at: path) ?? FileSignature.look(at: path)
     }
 
-    /// Makes a program or a library a leaf.
+    /// Notes a program or a library as a leaf.
     public func note(program path: String) throws(StoreProblem) {
         seen[path] = try Leaf.observe(path, kind: .program, known: nil)
     }
 
-    /// Makes a file a leaf whose bytes we know since we have just written them.
+    /// Notes a file that we have just written, whose digest we know, as a leaf.
     public func note(_ path: String, digest: Digest) {
         guard case .present(let now) = FileSignature.look(at: path) else { return }
         seen[path] = Leaf(path: path, kind: .file, signature: now, digest: digest, isRacy: true)
     }
 
-    /// SHA-256 of a file that is decided upon; nil: there is none. From now on any other signature of it is a change:
-    /// XXH3 finds accidents, and who wants to can make two files of one XXH3.
+    /// The SHA-256 of a file that a decision is about; nil: there is no such file. From now on any other signature
+    /// counts as a change, since an attacker can make two files with the same XXH3.
     public func sha256(of path: String, in root: Root) throws(StoreProblem) -> String? {
         for _ in 0..<4 {
             let moment = StampClock.now()
@@ -128,28 +128,28 @@ public final class FileTable {
         throw .changing(path: path)
     }
 
-    /// Looks again the next time: the file may have changed while it was in use.
+    /// Forgets a file that may have changed while it was in use, so that the next look reads it again.
     public func forget(_ path: String) {
         if let leaf = seen.removeValue(forKey: ByteText(path)), leaf.kind != .absent { known[path] = leaf }
     }
 
-    /// Whether a file still is what this build believes; it believes the new state from now on.
+    /// Whether a file is unchanged since this build looked at it; remembers the new state.
     public func isUnchanged(_ path: String) throws(StoreProblem) -> Bool {
         guard let before = seen[path] else { return true }
         forget(path)
         let now = try look(path, before.kind == .absent ? .file : before.kind)
-        // Content that is what it was may have been another in between: whoever read it then read that. Only the
-        // signature, whose time of change no program can put back, says that nothing was written or renamed.
+        // Equal content may have been different in between, when a node read it. Only the signature, whose ctime no
+        // program can set, proves that nothing was written or renamed.
         return now.isSame(as: before) && (now.kind != .file || now.signature == before.signature)
     }
 
-    /// Whether what is at a path was written, or came there, after a moment that `now()` told.
+    /// Whether the file at a path was written or put there after `moment`, a time from `now()`.
     public func wasTouched(_ path: String, since moment: Int64) -> Bool {
         guard case .present(let now) = FileSignature.look(at: path) else { return false }
         return now.changed > moment && now.changed <= StampClock.now()
     }
 
-    /// The clock that `wasTouched` goes by.
+    /// The clock that `wasTouched` uses.
     public static func now() -> Int64 { StampClock.now() }
 
     /// Whether this build looked at the bytes of a file.
@@ -167,11 +167,11 @@ public final class FileTable {
         seen[path] != nil || listings[path.folderPart] != nil
     }
 
-    /// All that this build looked at, by path.
+    /// Everything that this build looked at, by path.
     public var leaves: [Leaf] { seen.values.sorted { $0.path.precedes($1.path) } }
 
-    /// What is worth remembering for other builds of this workspace: `leaves`, and earlier ones that were not asked
-    /// for.
+    /// What to remember for other builds of this workspace: `leaves`, and earlier leaves that this build did not look
+    /// at.
     public func memory(limit: Int = 100_000) -> [Leaf] {
         var all = seen.filter { $0.value.kind == .file }
         for (path, leaf) in known where all.count < limit && leaf.kind == .file && all[path] == nil { all[path] = leaf }

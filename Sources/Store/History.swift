@@ -1,4 +1,4 @@
-// The runs that a cache remembers, newest first, read one at a time: a cache may hold thousands.
+// The runs that a cache remembers, newest first, read one at a time, since a cache may hold thousands.
 import Diagnostics
 
 public struct History {
@@ -9,7 +9,7 @@ public struct History {
     }
 
     private let cache: Cache
-    /// Absolute path; nil: of every workspace that shares the cache.
+    /// Absolute path; nil: every workspace that shares the cache.
     private let workspace: String?
     /// Newest first.
     private let names: [String]
@@ -17,7 +17,7 @@ public struct History {
     public init(_ cache: Cache, workspace: String?) throws(StoreProblem) {
         self.cache = cache
         self.workspace = workspace
-        // A name tells the second; of one second, the file that was written later is the newer one.
+        // Names tell the second; within one second, the file that was written later is newer.
         func second(_ name: String) -> Substring { name.prefix { $0 != "-" } }
         func modified(_ name: String) -> Int64 {
             let look = cache.folder.look(at: cache.root + "/runs/" + name + ".json")
@@ -38,7 +38,7 @@ public struct History {
         names = sorted
     }
 
-    /// Runs in which `isWanted`, newest first, at most `limit` of them; damaged logs are passed over.
+    /// Runs that satisfy `isWanted`, newest first, at most `limit`; skips damaged logs.
     public func runs(limit: Int = .max, where isWanted: (RunLog) -> Bool = { _ in true }) -> [Run] {
         var found: [Run] = []
         for name in names where found.count < limit {
@@ -48,8 +48,8 @@ public struct History {
         return found
     }
 
-    /// `last`, or `last~1` for the one before it and so on; nil: the text is another name.
-    /// - Parameter target: only runs that were asked for it count.
+    /// `last`, or `last~1` for the one before it and so on; nil: the text has another form.
+    /// - Parameter target: only runs of this target count.
     public func run(back text: String, target: String? = nil) throws(HistoryProblem) -> Run? {
         guard let steps = text == "last" ? 0 : text.hasPrefix("last~") ? Int(text.dropFirst(5)) : nil else {
             return nil
@@ -62,7 +62,8 @@ public struct History {
 
     private func isShown(_ log: RunLog) -> Bool { workspace == nil || log.workspace == workspace }
 
-    /// The one run whose name begins so; nil: there is none. A damaged log is an error only where it is the one meant.
+    /// The only run whose name begins with a text; nil: there is none. A damaged log is an error only if it is that
+    /// run.
     public func run(beginning text: String) throws(HistoryProblem) -> Run? {
         let candidates = names.filter { $0.hasPrefix(text) }
         let sound = candidates.compactMap { name in RunLog.load(name, in: cache).map { Run(name: name, log: $0) } }
@@ -76,11 +77,11 @@ public struct History {
 extension RunLog {
     public func count(_ outcome: String) -> Int { nodes.count { $0.outcome == outcome } }
 
-    /// In one word or two, as the build reported it: an exit code says less.
+    /// The status in one or two words, as the build reported it.
     public var summary: String {
         status == .done && count("ran") == 0 ? "up to date" : status.word
     }
 
-    /// Whether a target, or a stage of it, was asked for.
+    /// Whether a target, or a stage of it, was requested.
     public func asked(for target: String) -> Bool { targets.contains { $0 == target || $0.hasPrefix(target + ":") } }
 }

@@ -1,6 +1,6 @@
-// One build's right to make the result of a key, so that two builds share work rather than repeat it. A key's lock is
-// one byte of one file, at an offset that the key gives: nothing is created or removed for it, and the kernel lets go
-// of it with the process.
+// One build's right to make the result of a key, so that two builds share work instead of repeating it. A key's lock is
+// one byte of one file, at an offset computed from the key: nothing is created or removed for it, and the kernel
+// releases it when the process ends.
 import CSystem
 import Diagnostics
 import Digests
@@ -17,7 +17,7 @@ public final class KeyLocks {
         guard file.number >= 0 else { throw .writing(path, -file.number) }
     }
 
-    /// nil: another build is at it.
+    /// nil: another build holds it.
     public func take(_ key: Digest) throws(StoreProblem) -> KeyLock? {
         let code = csystem_lock_byte(file.number, KeyLock.offset(key), 1)
         if code == -EAGAIN || code == -EACCES { return nil }
@@ -35,7 +35,7 @@ public final class KeyLock {
         self.locks = locks
     }
 
-    /// Two keys at one offset would wait for each other once in 2^62 pairs, and no more than that.
+    /// Two keys share an offset once in 2^62 pairs; then one only waits for the other.
     fileprivate static func offset(_ key: Digest) -> Int64 { Int64(key.low >> 2) }
 
     deinit { csystem_lock_byte(locks.file.number, Self.offset(key), 0) }

@@ -1,5 +1,5 @@
-// Which key each node of a workspace had last: what `why` compares with, and what gc keeps longest, since published
-// files were made from it. Text, a line a node: `<key> <node>`.
+// The last key of each node of a workspace: `why` compares with it, and gc keeps it longest, since published files were
+// made from it. Text with one line per node: `<key> <node>`.
 import Diagnostics
 import Digests
 import Files
@@ -13,7 +13,7 @@ public struct LastKeys: Sendable {
         cache.root + "/state/" + Digest.of(workspace).hex + ".keys"
     }
 
-    /// Empty where there is none or it is damaged.
+    /// Empty if the file is missing or damaged.
     public static func load(workspace: String, in cache: Cache) -> LastKeys { load(path(workspace, cache), cache) }
 
     private static func load(_ path: String, _ cache: Cache) -> LastKeys {
@@ -28,7 +28,7 @@ public struct LastKeys: Sendable {
         return LastKeys(keys: keys)
     }
 
-    /// Adds to what is there; of two lines about a node the later one counts.
+    /// Appends lines; of two lines about a node the later one counts.
     public static func append(
         _ keys: [(node: String, key: Digest)], workspace: String,
         in cache: Cache
@@ -37,10 +37,10 @@ public struct LastKeys: Sendable {
         let path = path(workspace, cache)
         let file = Descriptor(cache.folder.open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644))
         guard file.number >= 0 else { throw .writing(path, -file.number) }
-        // Begins a line: what was there may have been cut short.
+        // Begins a new line, since the last one may be incomplete.
         var bytes: [UInt8] = [0x0A]
         for (node, key) in keys { bytes.append(contentsOf: "\(key.hex) \(node)\n".utf8) }
-        // A line cut short by a full disk is no key and is passed over.
+        // A line that a full disk cut is not a valid key, so reading skips it.
         let count = bytes.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
         if count != bytes.count { throw .writing(path, count < 0 ? errno : ENOSPC) }
     }
@@ -53,7 +53,7 @@ public struct LastKeys: Sendable {
         try AtomicFile.write(bytes, to: Self.path(workspace, cache), by: cache.temporary)
     }
 
-    /// Of every workspace that builds in this cache.
+    /// The keys of every workspace that uses this cache.
     static func all(in cache: Cache) throws(StoreProblem) -> Set<Digest> {
         var all: Set<Digest> = []
         let folder = cache.root + "/state"

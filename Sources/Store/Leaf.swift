@@ -1,17 +1,17 @@
-// A file, a folder or an absence that a build depended on, and what it looked like.
+// A file, a folder or a missing file that a build depended on, and its state.
 import Diagnostics
 import Digests
 import Files
 
 public struct Leaf: Sendable, Hashable {
     public enum Kind: UInt32, Sendable, Hashable {
-        /// `digest` is that of the bytes.
+        /// `digest` is the digest of the bytes.
         case file = 0
-        /// Was looked for and is not there.
+        /// A build looked for it, but it does not exist.
         case absent = 1
-        /// `digest` is that of the names in it and of what each is.
+        /// `digest` is the digest of the names in it and their kinds.
         case folder = 2
-        /// Programs and libraries: too big to hash for what they tell, so any other signature is a change.
+        /// Programs and libraries, which are too large to hash each time, so any other signature is a change.
         case program = 3
     }
 
@@ -19,7 +19,7 @@ public struct Leaf: Sendable, Hashable {
     public var kind: Kind
     public var signature: FileSignature
     public var digest: Digest
-    /// The signature was taken too soon after the last change to be believed: hash again.
+    /// The signature was taken too soon after the last change to be trusted: hash again.
     public var isRacy: Bool
 
     public init(path: String, kind: Kind, signature: FileSignature, digest: Digest, isRacy: Bool) {
@@ -34,7 +34,7 @@ public struct Leaf: Sendable, Hashable {
         self.init(path: path, kind: .absent, signature: Self.noSignature, digest: .zero, isRacy: false)
     }
 
-    /// Whether another look found the same: the same bytes that can or cannot be executed, the same names, or nothing.
+    /// Whether another look found the same: the same bytes and executable bit, the same listing, or no file.
     public func isSame(as other: Leaf) -> Bool {
         kind == other.kind && digest == other.digest
             && (kind != .file || signature.isExecutable == other.signature.isExecutable)
@@ -42,8 +42,8 @@ public struct Leaf: Sendable, Hashable {
 
     static let noSignature = FileSignature(device: 0, inode: 0, size: 0, modified: 0, changed: 0, mode: 0)
 
-    /// What is at a path now. `known` saves reading a file whose signature is the one it had.
-    /// - Parameter root: nil: wherever the path leads.
+    /// The present state of a path. `known` saves reading a file whose signature is unchanged.
+    /// - Parameter root: nil: any file of this machine.
     public static func observe(
         _ path: String, kind: Kind, known: Leaf?,
         in root: Root? = nil
@@ -59,7 +59,7 @@ public struct Leaf: Sendable, Hashable {
             case .program:
                 return Leaf(path: path, kind: .program, signature: now, digest: .zero, isRacy: false)
             case .folder:
-                // Racy unless proven otherwise: a listing costs little.
+                // Racy unless proven otherwise, since listing again is cheap.
                 let moment = StampClock.now()
                 guard let entries = try Folder.entries(path, in: root) else {
                     throw .notAFile(path: path, found: now.kind)

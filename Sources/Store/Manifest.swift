@@ -8,9 +8,10 @@ public struct Manifest: Codable, Sendable, Hashable {
     public struct Input: Codable, Sendable, Hashable {
         public var slot: String
         public var digest: Digest
-        /// Files of the workspace: their path in it, since a stage may say the name in a message or look beside it.
+        /// For a file of the workspace its path, since a stage may put the name into a message or look for files beside
+        /// it.
         public var path: String?
-        /// true: it can be executed, which a program that is given it may depend on.
+        /// true: the file is executable, which a program that gets it may depend on.
         public var isExecutable: Bool?
         public init(slot: String, digest: Digest, path: String? = nil, isExecutable: Bool? = nil) {
             self.slot = slot
@@ -23,9 +24,9 @@ public struct Manifest: Codable, Sendable, Hashable {
     public var stage: String
     public var version: Int
     public var parameters: [String: Value]
-    /// By slot, then in the order in which the stage gets them.
+    /// By slot, then in the stage's order.
     public var inputs: [Input]
-    /// Name to version of each tool that can change the bytes.
+    /// The versions of tools that can change the bytes, by name.
     public var tools: [String: String]
 
     public init(stage: String, version: Int, parameters: [String: Value], inputs: [Input], tools: [String: String]) {
@@ -36,12 +37,12 @@ public struct Manifest: Codable, Sendable, Hashable {
         self.tools = tools
     }
 
-    /// What follows an input's name where its executable bit is meant.
+    /// The suffix of an input's name that means its executable bit.
     public static let mode = " mode"
 
     public enum Part: String, Sendable { case stage, version, parameter, input, tool }
 
-    /// Every component, in canonical order: what part it is of, its name, its value as text.
+    /// Visits every component in canonical order: its part, its name, its value as text.
     private func walk(_ visit: (Part, String, String) -> Void) {
         visit(.stage, "", stage)
         visit(.version, "", String(version))
@@ -63,14 +64,14 @@ public struct Manifest: Codable, Sendable, Hashable {
     public var key: Digest {
         var writer = DigestWriter()
         writer.add(field: "manifest 1")
-        // A closure cannot capture the writer, which is not copyable; so the walk is collected in one buffer.
+        // A closure cannot capture the writer, which is not copyable, so the walk collects into a buffer.
         var fields: [String] = []
         walk { part, name, value in fields += [part.rawValue, name, value] }
         for field in fields { writer.add(field: field) }
         return writer.finish()
     }
 
-    /// One component in which two manifests differ; nil: not there.
+    /// One component in which two manifests differ; nil: that side does not have it.
     public struct Difference: Sendable, Hashable, Codable {
         public var part: String
         public var name: String

@@ -1,5 +1,5 @@
-// Who made a cache: a file `OWNER` that says so, with a random number and a uid. Nothing is removed in a cache without
-// the mark of whoever asks. Unaware of what is in a cache.
+// The file `OWNER` of a cache, with a random number and the uid of its creator. vgraph removes nothing in a cache
+// without the mark of its user. Must not know what is in a cache.
 import Diagnostics
 import Digests
 import Files
@@ -8,14 +8,14 @@ import Glibc
 enum OwnerMark {
     static let name = "OWNER"
 
-    /// Whether what lies in the cache may be removed by this user.
+    /// Whether this user may remove files in the cache.
     static func isOurs(_ cache: String, in folder: Root) -> Bool {
         guard let content = try? FileContent.read(cache + "/" + name, keepBytes: true, in: folder) else { return false }
         return user(content.bytes).map { $0 == geteuid() || geteuid() == 0 } ?? false
     }
 
-    /// Marks a cache that has no mark, being new or older than marks, if its folder is this user's. Where that cannot
-    /// be written, nothing is removed.
+    /// Marks a cache without a mark, which is new or older than marks, if its folder belongs to this user. If that
+    /// fails, the cache stays unmarked and nothing in it is removed.
     static func make(_ cache: String, in folder: Root) {
         var status = stat()
         guard case .absent = folder.look(at: cache + "/" + name), lstat(cache, &status) == 0, status.st_uid == geteuid()

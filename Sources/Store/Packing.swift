@@ -1,6 +1,6 @@
-// Values in few bytes, for files of the cache that are written and read by the same build of vgraph. Texts are
-// interned: a file name that a thousand entries share is there once. What is read is checked as it is read; nonsense
-// reads as zero or empty and sets `isSound` to false.
+// Compact encoding of values, for files of the cache that the same build of vgraph writes and reads. Texts are
+// interned: a file name that a thousand entries share is stored once. Reading checks every value; invalid bytes read as
+// zero or empty and set `isSound` to false.
 import CSystem
 import Diagnostics
 
@@ -12,7 +12,7 @@ public struct Packer {
     public init() {}
 
     public mutating func put(_ value: Int) {
-        // Zigzag, then seven bits a byte: -1 is as short as 1.
+        // Zigzag, then seven bits per byte: -1 is as short as 1.
         var rest = UInt64(bitPattern: Int64(value &<< 1)) ^ UInt64(bitPattern: Int64(value >> 63))
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -59,12 +59,12 @@ public struct Packer {
     }
 }
 
-/// The texts of a packed file, made when asked for.
+/// The texts of a packed file, decoded on demand.
 public struct TextTable {
     private let base: UnsafeRawBufferPointer
     private let count: Int
 
-    /// - Parameter bytes: what `Packer.table` made; must live as long as this.
+    /// - Parameter bytes: from `Packer.table`; must live as long as this.
     public init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count >= 8 else { return nil }
         base = bytes
@@ -131,7 +131,7 @@ public struct Unpacker {
 
     public mutating func optionalText() -> String? { bool() ? text() : nil }
 
-    /// Every element takes a byte at least, so a count beyond what is left is nonsense and allocates nothing.
+    /// Every element takes at least one byte, so a count beyond the remaining bytes is invalid and allocates nothing.
     public mutating func list<Element>(_ each: (inout Unpacker) -> Element) -> [Element] {
         let count = int()
         guard isSound, count >= 0, count <= bytes.count - at else { isSound = false; return [] }

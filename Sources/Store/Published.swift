@@ -1,7 +1,6 @@
-// Which files of a workspace vgraph wrote, so that it replaces and removes no other. It is kept twice. On the file, in
-// an extended attribute: that outlives the cache, and goes neither into git nor with a copy. And in a list in the
-// cache, for file systems that keep no attributes. Both say what was written: whatever was changed since is the user's
-// own.
+// Which files of a workspace vgraph wrote, so that it replaces and removes only those. Stored twice: on the file, in an
+// extended attribute, which outlives the cache and is copied neither by git nor by most tools; and in a list in the
+// cache, for file systems without attributes. Both hold the digest: a file that changed since is the user's.
 import CSystem
 import Diagnostics
 import Digests
@@ -10,18 +9,18 @@ import Glibc
 
 public final class Published {
     public enum Finding: Sendable, Equatable {
-        /// There is nothing.
+        /// There is no file.
         case nothing
         /// As vgraph wrote it.
         case ours
-        /// Its bytes are in the cache, so they can come back, whoever put them there.
+        /// vgraph did not write it here, but its bytes are in the cache, so it can be restored.
         case kept
-        /// vgraph wrote it, and it is another now.
+        /// vgraph wrote it, and it changed since.
         case changed
         /// `kind`: "a file", "a link".
         case foreign(kind: String)
 
-        /// Whether another file may take its place.
+        /// Whether another file may replace it.
         public var isReplaceable: Bool {
             switch self {
             case .nothing, .ours, .kept: true
@@ -35,7 +34,7 @@ public final class Published {
     private let root: Root
     private var known: [ByteText: Digest]?
     private var added: [(path: String, digest: Digest)] = []
-    /// Lines in the file that say nothing any more.
+    /// Outdated entries in the file.
     private var outdated = 0
 
     public init(workspace: String, cache: Cache) {
@@ -44,14 +43,14 @@ public final class Published {
         root = Root(workspace, links: .inside)
     }
 
-    /// What an attribute says of a file: its digest and its path, since a file that was moved elsewhere is the user's.
+    /// The attribute of a file: its digest and its path, since a file that was moved is the user's.
     static func mark(_ digest: Digest, _ path: String) -> [UInt8] { Array("\(digest.hex) \(path)".utf8) }
 
-    // MARK: What is there
+    // MARK: The state of a file
 
     /// - Parameters:
     ///   - path: in the workspace.
-    ///   - files: knows digests; nil: the file is read.
+    ///   - files: has digests; nil: reads the file.
     public func find(_ path: String, _ files: FileTable? = nil) throws(StoreProblem) -> Finding {
         let full = workspace + "/" + path
         let place = Descriptor(root.open(full, Root.place | O_NOFOLLOW))
@@ -73,7 +72,7 @@ public final class Published {
         return mark != nil || listed != nil ? .changed : .foreign(kind: now.kind)
     }
 
-    /// What the attribute says was written; nil: there is none, or the file came from another place.
+    /// The digest in the attribute; nil: there is no attribute, or the file was moved.
     private func mark(of full: String, _ path: String) -> Digest? {
         let file = Descriptor(root.open(full, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
         guard file.number >= 0 else { return nil }
@@ -83,10 +82,9 @@ public final class Published {
         return Digest(hex: String(decoding: buffer.prefix(32), as: UTF8.self))
     }
 
-    /// Files that lie beneath a folder as vgraph wrote them, relative to the workspace; what was changed is not among
-    /// them.
-    /// - Parameter wanted: files that are not asked about.
-    /// - Returns: also the folders that vgraph made there, whatever is in them by now.
+    /// Unchanged files beneath a folder that vgraph wrote, relative to the workspace.
+    /// - Parameter wanted: files to leave out.
+    /// - Returns: also the folders that vgraph created there, whatever they contain now.
     public func ours(
         beneath folder: String,
         besides wanted: Set<ByteText> = []
@@ -112,7 +110,7 @@ public final class Published {
 
     private static let aFolder = Digest.of("a folder")
 
-    /// A folder beneath one that is a result, just made.
+    /// Notes a folder that vgraph just created beneath a folder that is a result.
     public func note(folder path: String) {
         note(path + "/", digest: Self.aFolder)
         let folder = Descriptor(root.open(workspace + "/" + path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
@@ -127,9 +125,9 @@ public final class Published {
         }
     }
 
-    /// Removes those of these folders that have nothing in them.
+    /// Removes those folders that are empty.
     public func removeEmpty(_ folders: [String]) {
-        // What lies deeper has the longer path.
+        // Deeper folders have longer paths.
         for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) {
             let (above, name) = Root.split(workspace + "/" + folder),
                 parent = Descriptor(root.open(above, O_RDONLY | O_DIRECTORY))
@@ -144,7 +142,7 @@ public final class Published {
     private var list: [ByteText: Digest] {
         if let known { return known }
         var all: [ByteText: Digest] = [:], lines = 0
-        // Each ends in NUL, which no path has; one that was cut short says nothing.
+        // Each entry ends in NUL, which no path contains; an incomplete last entry is ignored.
         if let content = try? FileContent.read(file, keepBytes: true, in: cache.folder) {
             for line in content.bytes.split(separator: 0) where line.count > 33 {
                 guard let digest = Digest(hex: String(decoding: line.prefix(32), as: UTF8.self)) else { continue }
@@ -168,12 +166,12 @@ public final class Published {
         if known != nil { known![ByteText(path)] = nil }
     }
 
-    /// Adds what is new, and writes the list anew once most of it is outdated.
+    /// Appends new entries, and rewrites the list once most of it is outdated.
     public func save() throws(StoreProblem) {
         guard !added.isEmpty else { return }
         func line(_ path: String, _ digest: Digest) -> [UInt8] { Self.mark(digest, path) + [0] }
         defer { added = [] }
-        // The names that were put into these folders are on disk from here on.
+        // From here on the new names in these folders are on disk.
         for path in Set(added.map { ByteText($0.path.folderPart) }) {
             let folder = Descriptor(
                 root.open(
@@ -191,7 +189,7 @@ public final class Published {
         }
         let out = Descriptor(cache.folder.open(file, O_WRONLY | O_CREAT | O_APPEND, 0o644))
         guard out.number >= 0 else { throw .writing(file, -out.number) }
-        // Begins anew: what was there may have been cut short.
+        // Begins with NUL, since the last entry may be incomplete.
         var bytes: [UInt8] = [0]
         for (path, digest) in added { bytes += line(path, digest) }
         let count = bytes.withUnsafeBytes { Glibc.write(out.number, $0.baseAddress, $0.count) }

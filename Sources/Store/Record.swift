@@ -1,4 +1,4 @@
-// Cache entry and provenance in one: what went in, what came out, what it cost, who made it when and where.
+// A cache entry with its provenance: what went in, what came out, the cost, and who made it when and where.
 import Diagnostics
 import Digests
 import Glibc
@@ -8,9 +8,9 @@ public struct Record: Codable, Sendable {
     public struct Blob: Codable, Sendable, Hashable {
         public var digest: Digest
         public var size: UInt64
-        /// 64 hex digits; computed when first needed, kept from then on.
+        /// 64 hex digits; computed when first needed and then kept.
         public var sha256: String?
-        /// true: what it was made from could be executed, and so can what is made from it. Two such blobs may share
+        /// true: the file was executable, and copies of the blob are too. An executable and another blob may share
         /// their bytes.
         public var isExecutable: Bool?
         public init(digest: Digest, size: UInt64, sha256: String? = nil, isExecutable: Bool? = nil) {
@@ -39,7 +39,7 @@ public struct Record: Codable, Sendable {
     public struct Cost: Codable, Sendable, Hashable {
         public var wall: Double
         public var cpu: Double
-        /// What had to be paid for it, once.
+        /// What the run cost, once.
         public var price: Price?
         public init(wall: Double, cpu: Double, price: Price? = nil) {
             self.wall = wall
@@ -65,7 +65,7 @@ public struct Record: Codable, Sendable {
         /// ISO 8601, UTC.
         public var time: String
         public var vgraph: String
-        /// The node as a person names it, in the build that made this.
+        /// The node's name in the build that made this.
         public var node: String
         public init(user: String, host: String, time: String, vgraph: String, node: String) {
             self.user = user
@@ -75,7 +75,7 @@ public struct Record: Codable, Sendable {
             self.node = node
         }
 
-        /// `time` in seconds since 1970; nil: it is not as we write it.
+        /// `time` in seconds since 1970; nil: the text has another form.
         public var seconds: Int64? {
             let parts = time.split { !$0.isASCII || !$0.isNumber }.compactMap { Int32($0) }
             guard parts.count == 6 else { return nil }
@@ -89,15 +89,15 @@ public struct Record: Codable, Sendable {
     public var key: Digest
     public var manifest: Manifest
     public var outputs: [Output]
-    /// Read beyond the inputs; compared before this record counts.
+    /// Files read beyond the inputs; compared before this record counts.
     public var discovered: [Discovered]
-    /// Searches that decided the result; compared likewise. nil: there were none.
+    /// Answers of searches; compared before this record counts. nil: there were none.
     public var answers: [Answer]?
     public var diagnostics: [Diagnostic]
     public var verdict: Verdict?
     public var cost: Cost
     public var origin: Origin
-    /// Whether the program that made it was shut in; nil: a stage of vgraph's own made it.
+    /// Whether the program ran in a sandbox; nil: a built-in stage made it.
     public var isSandboxed: Bool?
 
     public init(
@@ -115,8 +115,7 @@ public struct Record: Codable, Sendable {
         self.origin = origin
     }
 
-    /// Names all that was found beyond the inputs: results under one key differ in it. `.zero`: the key says
-    /// everything.
+    /// The digest of everything found beyond the inputs, which tells results under one key apart. `.zero`: nothing was.
     public var world: Digest {
         if discovered.isEmpty && (answers ?? []).isEmpty { return .zero }
         var writer = DigestWriter()

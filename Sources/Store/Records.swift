@@ -1,6 +1,6 @@
-// The table of records: `records/ab/cdef….json`. Under one key lie the results of several worlds, told apart by what
-// was discovered: two lines each, the record and the XXH3-128 of that line, the latest used first. So an edit that is
-// undone and a branch that is switched find what they had. A file's mtime is when one of its records was last used.
+// The table of records: `records/ab/cdef….json`. A key's file holds the results of several worlds, told apart by what
+// was discovered: two lines each, the record and the XXH3-128 of that line, the latest used first. So undoing an edit
+// or switching a branch finds the old results. A file's mtime is when one of its records was last used.
 import CSystem
 import Diagnostics
 import Digests
@@ -12,19 +12,19 @@ public struct Records: Sendable {
     public let cache: Cache
     public init(_ cache: Cache) { self.cache = cache }
 
-    /// How many results one key has at most; one more, and the one that was not used for longest goes.
+    /// The most results of one key; beyond it the least recently used one goes.
     static let mostWorlds = 32
 
     public enum Lookup: Sendable {
         case found(Record)
-        /// There are results, but of none of the worlds that were asked for; the latest of them.
+        /// There are results, but none of the requested world; this is the latest.
         case others(Record)
         case missing
-        /// There is a file but it cannot be believed; the next `write` replaces it.
+        /// The file is damaged; the next `write` replaces it.
         case damaged
     }
 
-    /// A record with the bytes that it has in its file.
+    /// A record with its bytes in the file.
     struct Entry {
         var record: Record
         var bytes: ArraySlice<UInt8>
@@ -35,8 +35,7 @@ public struct Records: Sendable {
         return cache.root + "/records/" + place.folder + "/" + place.name + ".json"
     }
 
-    /// - Parameter holds: whether a record is of the world that is asked about: the latest used for which it is, is
-    ///   found.
+    /// - Parameter holds: whether a record matches the present world. Finds the latest used one that does.
     public func lookup(_ key: Digest, where holds: (Record) -> Bool = { _ in true }) -> Lookup {
         let file = path(key)
         let content: FileContent
@@ -60,7 +59,7 @@ public struct Records: Sendable {
 
     // MARK: A file's bytes
 
-    /// The ranges of the records' lines with the ranges of their checksums; what follows the last newline is no line.
+    /// The ranges of the records' lines with those of their checksums; bytes after the last newline are ignored.
     private static func lines(_ bytes: [UInt8]) -> [(line: Range<Int>, sum: Range<Int>)] {
         var lines: [(Range<Int>, Range<Int>)] = [], start = 0
         while start < bytes.count, let end = bytes[start...].firstIndex(of: 0x0A),
@@ -81,7 +80,7 @@ public struct Records: Sendable {
         return record
     }
 
-    /// What can be believed of a file's bytes, and whether that is all of them.
+    /// The valid records in a file's bytes, and whether all bytes are valid.
     static func decode(_ bytes: [UInt8], key: Digest) -> (entries: [Entry], isSound: Bool) {
         let lines = lines(bytes)
         let entries = lines.compactMap { at in
@@ -90,7 +89,7 @@ public struct Records: Sendable {
         return (entries, !lines.isEmpty && entries.count == lines.count && lines.last?.sum.upperBound == bytes.count)
     }
 
-    /// nil: there is no such file, or it cannot be read.
+    /// nil: the file does not exist or cannot be read.
     func entries(_ key: Digest) -> (entries: [Entry], isSound: Bool)? {
         guard let content = try? FileContent.read(path(key), keepBytes: true, in: cache.folder) else { return nil }
         return Self.decode(content.bytes, key: key)
@@ -111,17 +110,16 @@ public struct Records: Sendable {
 
     // MARK: Writing
 
-    /// Files a result: in the place of one of the same world, beside those of others. The caller has the lock on the
-    /// key.
+    /// Stores a result: replaces one of the same world, and keeps those of others. The caller holds the key's lock.
     public func write(_ record: Record) throws(StoreProblem) {
         guard let bytes = Self.encoded(record) else {
-            throw .cannotWrite(path: path(record.key), reason: "it cannot be written as JSON")
+            throw .cannotWrite(path: path(record.key), reason: "cannot encode it as JSON")
         }
         let others = (entries(record.key)?.entries ?? []).filter { $0.record.world != record.world }
         try replace(record.key, [bytes[...]] + others.prefix(Self.mostWorlds - 1).map(\.bytes))
     }
 
-    /// Adds results from elsewhere, in front; those of a world that has one already stay out.
+    /// Adds results from elsewhere in front, except those of a world that already has one.
     /// - Returns: how many were added.
     func merge(_ new: [Entry], _ key: Digest) throws(StoreProblem) -> Int {
         let known = entries(key)?.entries ?? [], worlds = Set(known.map(\.record.world))
@@ -138,8 +136,8 @@ public struct Records: Sendable {
         try AtomicFile.write(bytes, to: file, by: cache.temporary, in: cache.folder)
     }
 
-    /// The record that is in use goes to the front, so that the one that is not goes first. Not worth waiting for, nor
-    /// an error.
+    /// Moves a used record to the front, so that unused ones are dropped first. Does not wait for the lock, and ignores
+    /// errors.
     private func promote(_ record: Record) {
         guard access(cache.temporary, W_OK) == 0, let locks = try? KeyLocks(cache),
             let lock = try? locks.take(record.key)
@@ -155,7 +153,7 @@ public struct Records: Sendable {
         try? replace(record.key, [used.bytes] + known.filter { $0.record.world != record.world }.map(\.bytes))
     }
 
-    /// Leaves of a key's records those of some worlds; none of them: the file goes. When it was last used stays.
+    /// Keeps only a key's records of some worlds; removes the file if none is left. Keeps the time of last use.
     func keep(_ key: Digest, worlds: Set<Digest>) {
         let file = path(key), kept = (entries(key)?.entries ?? []).filter { worlds.contains($0.record.world) }
         guard !kept.isEmpty else {
@@ -170,7 +168,7 @@ public struct Records: Sendable {
 
     private func touch(_ file: String) { utimensat(AT_FDCWD, file, nil, 0) }
 
-    /// The SHA-256 of one blob of a record, from the record if it has been needed before.
+    /// The SHA-256 of one blob of a record, from the record if it was computed before.
     public func sha256(_ key: Digest, output: String, index: Int = 0) throws(StoreProblem) -> String? {
         guard case .found(var record) = lookup(key), let at = record.outputs.firstIndex(where: { $0.name == output }),
             record.outputs[at].blobs.indices.contains(index)

@@ -1,4 +1,4 @@
-// One invocation: which nodes were wanted, hit, ran and why. History: gc leaves it alone.
+// The log of one build: which nodes were hits, which ran and why. gc does not remove it.
 import Diagnostics
 import Digests
 import Files
@@ -9,9 +9,9 @@ public struct RunLog: Codable, Sendable {
     public struct Node: Codable, Sendable {
         public var id: String
         public var stage: String
-        /// nil: it never got so far as to have one.
+        /// nil: the node never got a key.
         public var key: Digest?
-        /// Which of the key's results it was; nil: it has but one.
+        /// Which of the key's results it was; nil: the key has only one.
         public var world: String?
         /// hit, ran, failed, skipped.
         public var outcome: String
@@ -50,7 +50,7 @@ public struct RunLog: Codable, Sendable {
     public var diagnostics: [Diagnostic]
     public var status: ExitStatus
     public var seconds: Double
-    /// The run whose nodes these are, but for those named here: what was not reached by a change is not told again.
+    /// The run that has all other nodes: a log of a resumed build holds only the nodes that a change reached.
     public var base: String?
 
     public init(
@@ -66,7 +66,7 @@ public struct RunLog: Codable, Sendable {
         self.seconds = seconds
     }
 
-    /// Files it as `runs/20260101T120000Z-xxxx.json`; returns the run's name without the extension.
+    /// Writes it as `runs/20260101T120000Z-xxxx.json`; returns the run's name without the extension.
     @discardableResult
     public func write(in cache: Cache) throws(StoreProblem) -> String {
         let stamp = time.filter { $0 != "-" && $0 != ":" }
@@ -74,11 +74,11 @@ public struct RunLog: Codable, Sendable {
         let path = cache.root + "/runs/" + name + ".json"
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Node by node: an encoder of ten thousand at once takes more memory than the build.
+        // Node by node, since encoding ten thousand at once takes more memory than the build.
         var head = self
         head.nodes = []
         guard let data = try? encoder.encode(head), let hole = Self.hole(in: Array(data)) else {
-            throw .cannotWrite(path: path, reason: "it cannot be written as JSON")
+            throw .cannotWrite(path: path, reason: "cannot encode it as JSON")
         }
         var bytes = Array(data[..<hole])
         for (index, node) in nodes.enumerated() {
@@ -89,13 +89,13 @@ public struct RunLog: Codable, Sendable {
         return name
     }
 
-    /// Where in the JSON of a log without nodes they belong.
+    /// Where the nodes belong in the JSON of a log without nodes.
     private static func hole(in bytes: [UInt8]) -> Int? {
         let mark = Array("\"nodes\":[]".utf8)
         return bytes.indices.first { bytes[$0...].starts(with: mark) }.map { $0 + mark.count - 1 }
     }
 
-    /// nil: there is no such run, or its file is damaged.
+    /// nil: the run does not exist, or its file is damaged.
     public static func load(_ name: String, in cache: Cache) -> RunLog? {
         guard !name.contains("/"),
             let content = try? FileContent.read(
@@ -105,7 +105,7 @@ public struct RunLog: Codable, Sendable {
             return nil
         }
         guard var log = try? JSONDecoder().decode(RunLog.self, from: Data(content.bytes)) else { return nil }
-        // One step only: the log that is leant on leans on none.
+        // Only one step: a base log has no base.
         if let base = log.base, base != name,
             let whole = try? FileContent.read(
                 cache.root + "/runs/" + base + ".json", keepBytes: true,

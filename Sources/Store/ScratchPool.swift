@@ -1,9 +1,9 @@
-// Folders for jobs, used again by the next job once they are empty, in this build or in a later one: to make and remove
-// a folder for each of ten thousand small jobs costs more than the jobs (a file system does not give a number that was
-// just set free to the next file, and looks long for another).
+// Folders for jobs, which are emptied and used again, in this build or in a later one: creating and removing a folder
+// for each of ten thousand small jobs costs more than the jobs (file systems avoid inode numbers that were just freed,
+// and search long for others).
 //
-// In use, a folder is in `tmp/` under a name of its own; between builds it is in `scratch/`. A killed build's
-// folders are therefore swept with `tmp/`, and whatever may still write into one of them writes into no job's folder.
+// A folder in use is in `tmp/` under a name of its own; between builds it is in `scratch/`. So the folders of a killed
+// build are swept with `tmp/`, and a process that still writes into one cannot write into another job's folder.
 import CSystem
 import Diagnostics
 import Files
@@ -12,12 +12,12 @@ import Glibc
 public final class ScratchPool {
     private let cache: Cache
     private let kind: String
-    /// Folders that stay in a folder that is given back, empty.
+    /// Empty folders that stay in a returned folder.
     private let kept: [String]
     private var free: [String] = []
     private static let most = 16
 
-    /// - Parameter kind: a letter for those that keep the same folders.
+    /// - Parameter kind: a letter for pools that keep the same folders.
     public init(_ cache: Cache, kind: String, keeping kept: [String] = []) {
         self.cache = cache
         self.kind = kind
@@ -28,7 +28,7 @@ public final class ScratchPool {
 
     private func place(_ number: Int) -> String { cache.root + "/scratch/" + kind + String(number) }
 
-    /// A folder with nothing in it but, perhaps, the kept ones. Give it back, or remove it.
+    /// An empty folder, except perhaps for the kept folders. Give it back, or remove it.
     public func take() throws(StoreProblem) -> String {
         if let folder = free.popLast() { return folder }
         let path = cache.temporary + "/" + Unique.name()
@@ -42,7 +42,7 @@ public final class ScratchPool {
         return path
     }
 
-    /// What is put there is empty: with anything in it a folder is not the pool's.
+    /// Only empty folders are in the pool, so a folder with content is not used.
     private func isEmpty(_ folder: String) -> Bool {
         guard let names = (try? cache.folder.names(folder)) ?? nil else { return false }
         return names.allSatisfy { name in
@@ -50,7 +50,7 @@ public final class ScratchPool {
         }
     }
 
-    /// Empties a folder for the next job; one that cannot be emptied is removed as far as that goes.
+    /// Empties a folder for the next job; removes one that cannot be emptied, as far as possible.
     public func give(back folder: String) {
         if empty(folder) && free.count < Self.most { free.append(folder) } else { cache.folder.remove(folder) }
     }
@@ -63,7 +63,7 @@ public final class ScratchPool {
         }
     }
 
-    /// Leaves the free folders to later builds.
+    /// Moves the free folders to `scratch/` for later builds.
     public func store() {
         for folder in free where !(0..<Self.most).contains(where: { cache.folder.move(folder, to: place($0)) == 0 }) {
             cache.folder.remove(folder)

@@ -1,7 +1,8 @@
-// A file of a few byte sections under one checksum, mapped when it is read. Damaged, foreign or torn means "not there".
+// A file of a few byte sections under one checksum, mapped for reading. A damaged, foreign or torn file counts as
+// missing.
 //
 // Layout, little-endian: magic (8), identity (16), number of sections (8), their sizes (8 each), the sections, each
-// padded to a multiple of 8, XXH3-128 of all that.
+// padded to a multiple of 8, XXH3-128 of everything before.
 import CSystem
 import Diagnostics
 import Digests
@@ -11,7 +12,7 @@ import Glibc
 public final class SectionFile {
     private let mapping: Mapping
     private let places: [Range<Int>]
-    /// Names these very bytes.
+    /// Identifies exactly these bytes.
     public let checksum: Digest
 
     private static let magic: UInt64 = 0x3253_4E4F_4954_4356  // "VCTIONS2"
@@ -43,13 +44,13 @@ public final class SectionFile {
         guard checksum == Digest.of(UnsafeRawBufferPointer(start: base, count: size - 16)) else { return nil }
     }
 
-    /// Empty where there is no such section. Lives as long as this.
+    /// Empty if there is no such section. Valid as long as this.
     public subscript(index: Int) -> UnsafeRawBufferPointer {
         guard places.indices.contains(index) else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         return UnsafeRawBufferPointer(start: mapping.base + places[index].lowerBound, count: places[index].count)
     }
 
-    /// A section that is an array of plain values, as `write` got it.
+    /// A section as the array of plain values that `write` got.
     public func array<Element: BitwiseCopyable>(_ index: Int, of type: Element.Type) -> [Element] {
         let section = self[index]
         return [Element](unsafeUninitializedCapacity: section.count / MemoryLayout<Element>.stride) { buffer, count in
@@ -84,6 +85,6 @@ public final class SectionFile {
 }
 
 extension Array where Element: BitwiseCopyable {
-    /// The memory of an array, for `SectionFile.write`. Such a file is read by the machine that wrote it.
+    /// The memory of an array, for `SectionFile.write`. Only the machine that wrote such a file reads it.
     public var rawBytes: [UInt8] { withUnsafeBytes { Array<UInt8>($0) } }
 }

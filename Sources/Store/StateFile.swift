@@ -1,8 +1,9 @@
-// What a finished build depended on, as one mapped file: deciding that nothing needs doing reads this and stats its
-// leaves. No Foundation here, and no array per leaf. A damaged, old or foreign file means "not known", never an error.
+// What a finished build depended on, as one mapped file. To decide that nothing is to do vgraph reads only this and
+// stats its leaves. Must not use Foundation or an array per leaf. A damaged, old or foreign file means "not known" and
+// is never an error.
 //
-// Layout, little-endian: header (104 bytes), leaves (72 bytes each), text, paths (each ends in NUL), XXH3-128 of all
-// that.
+// Layout, little-endian: header (104 bytes), leaves (72 bytes each), text, paths (each ends in NUL), XXH3-128 of
+// everything before.
 import CSystem
 import Diagnostics
 import Digests
@@ -10,7 +11,7 @@ import Files
 import Glibc
 
 public struct StateFile: Sendable, Equatable {
-    /// What the last build said, to be said again.
+    /// What the last build reported, to be reported again.
     public struct Summary: Sendable, Equatable {
         public var status: ExitStatus
         public var nodes: Int
@@ -22,13 +23,13 @@ public struct StateFile: Sendable, Equatable {
         }
     }
 
-    /// Names the question that this file answers (workspace, targets, settings): see `StateRequest`.
+    /// Identifies the request that this file answers (workspace, targets, settings): see `StateRequest`.
     public var identity: Digest
     public var leaves: [Leaf]
     public var summary: Summary
     /// Checksum of the trace that numbers these leaves; nil: there is none.
     public var trace: Digest?
-    /// Seconds since 1970 from when on it says nothing, whatever the leaves; 0: never.
+    /// When the file expires whatever its leaves, in seconds since 1970; 0: never.
     public var expires: Int64
 
     public init(identity: Digest, leaves: [Leaf], summary: Summary, trace: Digest? = nil, expires: Int64 = 0) {
@@ -80,7 +81,7 @@ public struct StateFile: Sendable, Equatable {
         if let result { throw result }
     }
 
-    /// The file as a value; nil if it is not there, damaged, of another boot or about something else.
+    /// The file as a value; nil: it is missing, damaged, from another boot or for another request.
     public static func load(_ path: String, identity: Digest) -> StateFile? {
         guard let state = MappedState(path, identity: identity), let summary = state.summary else { return nil }
         return StateFile(
@@ -88,9 +89,8 @@ public struct StateFile: Sendable, Equatable {
             trace: state.trace, expires: state.expires)
     }
 
-    /// The way to "nothing to do": the summary of the last build if every leaf is as it was. Files whose signature
-    /// changed or could not be believed are hashed; if all are equal, the new signatures are written back, so that a
-    /// `git checkout` or a `touch` is paid for once.
+    /// The summary of the last build if every leaf is unchanged. Hashes files whose signature changed or is racy; if
+    /// all are equal it writes the new signatures back, so that a `git checkout` or a `touch` costs that only once.
     public static func upToDate(_ path: String, identity: Digest, by folder: String) -> Summary? {
         guard let state = MappedState(path, identity: identity),
             state.expires == 0 || StampClock.now() / 1_000_000_000 < state.expires
@@ -104,9 +104,9 @@ public struct StateFile: Sendable, Equatable {
             case .present(let now):
                 guard kind != .absent, let kind else { return nil }
                 if state.signature(index) == now && !state.isRacy(index) { continue }
-                // Whether a file can be run is not in its bytes, and decides whether it is found as a program.
+                // The executable bit is not in the bytes but decides whether a search finds the file as a program.
                 if kind == .file && (state.signature(index).mode ^ now.mode) & 0o111 != 0 { return nil }
-                // Another size is another content; nothing needs to be read.
+                // Another size is other content, without reading.
                 if kind == .program || (kind == .file && now.size != state.signature(index).size) { return nil }
                 doubtful.append(index)
             }
@@ -123,7 +123,7 @@ public struct StateFile: Sendable, Equatable {
     }
 }
 
-/// A state file in memory, checked as a whole when it was opened; changes to it stay private until written.
+/// A state file in memory, checked completely when opened; changes stay private until written.
 final class MappedState {
     static let racy: UInt32 = 1 << 16
     private let mapping: Mapping
@@ -155,7 +155,7 @@ final class MappedState {
         pathsStart = textStart + textCount
         pathsCount = isSound ? Int(paths) : 0
         guard isSound else { return nil }
-        // The checksum is not a signature: it may have been computed over nonsense.
+        // The checksum is not a signature: the content may still be invalid.
         for index in 0..<leafCount {
             let at = StateFile.headerSize + index * StateFile.leafSize
             let offset = half(at + 64), length = half(at + 68)
@@ -186,7 +186,7 @@ final class MappedState {
             changed: Int64(bitPattern: word(at + 32)), mode: half(at + 40))
     }
 
-    /// Ends in NUL; lives as long as this state.
+    /// Ends in NUL; valid as long as this state.
     func path(_ index: Int) -> UnsafePointer<CChar> {
         UnsafePointer((base + pathsStart + Int(half(start(index) + 64))).assumingMemoryBound(to: CChar.self))
     }
@@ -201,7 +201,7 @@ final class MappedState {
     var trace: Digest { Digest(high: word(80), low: word(88)) }
     var expires: Int64 { Int64(bitPattern: word(96)) }
 
-    /// nil: the status is one that this vgraph does not know.
+    /// nil: this vgraph does not know the status.
     var summary: StateFile.Summary? {
         guard let status = ExitStatus(rawValue: Int32(truncatingIfNeeded: Int64(bitPattern: word(72)))) else {
             return nil
@@ -254,8 +254,8 @@ final class Mapping {
 }
 
 public enum Boot {
-    /// Which start of the machine this is. Without fsync, what was written before a power cut may be torn; so nothing
-    /// of another boot is believed unread.
+    /// The boot id of the machine. Without fsync, a power cut may tear written files, so nothing from another boot is
+    /// trusted without reading.
     public static let id: Digest = {
         let file = Descriptor(open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC))
         var bytes = [UInt8](repeating: 0, count: 64)
@@ -264,13 +264,13 @@ public enum Boot {
     }()
 }
 
-/// Everything besides files that decides what a build is: the state file is found by its digest.
+/// Everything except files that decides a build's result. Its digest names the state file.
 public struct StateRequest: Sendable {
     public var identity: Digest
 
     /// - Parameters:
     ///   - workspace: absolute path.
-    ///   - settings: what else would make another build (`--set` values, the worker's path, environment); any order.
+    ///   - settings: what else changes the build (`--set` values, the worker's path, environment), in any order.
     public init(workspace: String, targets: [String], settings: [String]) {
         var writer = DigestWriter()
         writer.add(field: workspace)
@@ -280,12 +280,12 @@ public struct StateRequest: Sendable {
         identity = writer.finish()
     }
 
-    /// Where the state of this request is in a cache folder.
+    /// The path of this request's state file in a cache folder.
     public func path(cache: String) -> String { cache + "/state/" + identity.hex + ".build" }
 
-    /// The summary of the last build where nothing needs doing.
+    /// The summary of the last build if nothing is to do.
     public func upToDate(cache: String) -> StateFile.Summary? {
-        // What is not to be believed or written through is refused by whoever opens the cache.
+        // A cache with links is refused when it is opened; here it only means "not known".
         let root = Root(cache, links: .none)
         guard case .present = root.look(at: path(cache: cache)), !root.isLink(cache + "/tmp") else { return nil }
         return StateFile.upToDate(path(cache: cache), identity: identity, by: cache + "/tmp")

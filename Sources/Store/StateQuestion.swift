@@ -1,11 +1,11 @@
-// What a build's state file answers: "is there nothing to do for these targets, with these settings?". On the path of
-// the build that has nothing to do: no Foundation.
+// The request that a build's state file answers: is anything to do for these targets, with these settings? On the path
+// of a build with nothing to do, so it must not use Foundation.
 import Glibc
 
 extension StateRequest {
-    /// The question of a build. Where searches look, and which programs are asked, are part of it.
+    /// The request of a build. It includes where searches look and which worker runs.
     /// - Parameters:
-    ///   - targets: as on the command line; empty: every target that the folder offers.
+    ///   - targets: as on the command line; empty: every target of the folder.
     ///   - roots: folders outside the workspace, by name; absolute.
     public init(
         workspace: String, targets: [String], sets: [String: String], environment: [String], worker: String,
@@ -18,7 +18,7 @@ extension StateRequest {
         self.init(workspace: workspace, targets: targets, settings: settings + conditions)
     }
 
-    /// What tells searches where to look, for programs and for fonts: elsewhere is another question.
+    /// The environment variables that tell searches for programs and fonts where to look.
     public static var searchedEnvironment: [String] {
         [
             "PATH", "HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS", "XDG_CONFIG_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH",

@@ -1,12 +1,12 @@
-// What the nodes of the last whole build of a request were: keys, results, who took what from whom, and which files
-// each looked at. With it an edit costs the nodes that it reaches, and no pipeline is read.
+// The nodes of the last complete build of a request: keys, results, edges, and the files that each looked at. With it
+// an edit costs only the nodes that it reaches, and no pipeline is read.
 import Diagnostics
 import Digests
 
 public struct Trace: Sendable {
     public struct Target: Sendable {
         public var file: String
-        /// What `{name}` stands for.
+        /// The value of `{name}`.
         public var name: String
         /// Index of its pipeline in the file named by `pipelines`.
         public var pipeline: Int
@@ -24,7 +24,7 @@ public struct Trace: Sendable {
         }
     }
 
-    /// A stretch of one of the lists below.
+    /// A range of one of the lists below.
     public struct Span: Sendable, BitwiseCopyable {
         public var start: UInt32
         public var count: UInt32
@@ -39,15 +39,15 @@ public struct Trace: Sendable {
         public struct Flags: OptionSet, Sendable, BitwiseCopyable {
             public var rawValue: UInt32
             public init(rawValue: UInt32) { self.rawValue = rawValue }
-            /// How many nodes there are depends on its result, or on a list of files that it is one of.
+            /// The number of nodes depends on its result, or on a list of files to which it belongs.
             public static let shapes = Flags(rawValue: 1)
-            /// Its result's bytes must be there.
+            /// Its result's bytes must exist.
             public static let isWanted = Flags(rawValue: 2)
-            /// Its record has something to say.
+            /// Its record has diagnostics.
             public static let speaks = Flags(rawValue: 4)
-            /// Its key is not the one in the run `log`.
+            /// Its key differs from the one in the run `log`.
             public static let isNew = Flags(rawValue: 8)
-            /// Its result counts for a while or never: it is asked anew in every build that is not over at once.
+            /// Its result counts only for a while or never: every build that walks the graph evaluates it again.
             public static let isTimed = Flags(rawValue: 16)
         }
         public var high: UInt64
@@ -105,7 +105,7 @@ public struct Trace: Sendable {
     }
 
     public var targets: [Target] = []
-    /// By target, then stage, then element; so the nodes of a stage stand together.
+    /// By target, then stage, then element, so that the nodes of a stage are contiguous.
     public var nodes: [Node] = []
     public var results: [Result] = []
     /// Indices of `nodes`.
@@ -139,7 +139,7 @@ public struct Trace: Sendable {
             identity: identity, to: path, by: folder)
     }
 
-    /// nil: it is not there, damaged, about something else or not the one with that checksum.
+    /// nil: the file is missing, damaged, for another request or has another checksum.
     public static func load(_ path: String, identity: Digest, checksum: Digest, leafCount: Int) -> Trace? {
         guard let file = SectionFile(path, identity: identity), file.checksum == checksum,
             let texts = TextTable(file[1])
@@ -165,7 +165,7 @@ public struct Trace: Sendable {
         }
     }
 
-    /// The checksum is not a signature: it may have been computed over nonsense.
+    /// The checksum is not a signature: the content may still be invalid.
     private func isConsistent(_ leafCount: Int) -> Bool {
         nodes.allSatisfy { node in
             node.target < targets.count && node.results.range.upperBound <= results.count
@@ -174,7 +174,7 @@ public struct Trace: Sendable {
         } && producers.allSatisfy { $0 < nodes.count } && leaves.allSatisfy { $0 < leafCount }
     }
 
-    /// For each entry of `count` things, the nodes that point to it.
+    /// For each of `count` entries, the nodes that point to it.
     private func reversed(
         _ count: Int, _ list: [UInt32],
         _ span: (Node) -> Span
@@ -192,8 +192,8 @@ public struct Trace: Sendable {
         return (starts, nodes)
     }
 
-    /// The nodes that a change of some leaves can reach, and those that time can; nil where a leaf changed that no node
-    /// looked at: then everything may be different.
+    /// The nodes that a change of some leaves, or the passing of time, can reach; nil: a leaf changed that no node
+    /// looked at, so anything may be different.
     public func reach(of changed: [Int], leafCount: Int) -> [Bool]? {
         var isReached = [Bool](repeating: false, count: nodes.count)
         let timed = nodes.indices.filter { nodes[$0].flags.contains(.isTimed) }.map { UInt32($0) }

@@ -1,6 +1,6 @@
-// A folder that is a result: what lies in it, by paths, as a blob of its own. Its digest is the folder's, and the
-// record that names it names the files' blobs too. Each entry is `<digest> <size> <x or -> <path>` and ends in NUL, in
-// the order of the paths' bytes; a folder with nothing in it has a slash at its end and no digest.
+// A folder that is a result: its content by path, as a blob of its own. Its digest is the folder's, and the record that
+// names it names the files' blobs too. Each entry is `<digest> <size> <x or -> <path>` and ends in NUL, in byte order
+// of the paths; an empty folder has a slash at its end and no digest.
 import Diagnostics
 import Digests
 import Files
@@ -9,7 +9,7 @@ public struct Tree: Sendable, Equatable {
     public struct Entry: Sendable, Equatable {
         /// Relative to the folder.
         public var path: String
-        /// nil: a folder with nothing in it.
+        /// nil: an empty folder.
         public var blob: Record.Blob?
         public init(path: String, blob: Record.Blob?) {
             self.path = path
@@ -38,7 +38,8 @@ public struct Tree: Sendable, Equatable {
         return bytes
     }
 
-    /// nil: it is none of ours. What came with a cache may name whatever it likes: no path leads out.
+    /// nil: the bytes are not a listing. Refuses paths that lead out, since the listing may come with an untrusted
+    /// cache.
     public init?(_ bytes: [UInt8]) {
         guard bytes.last == 0 else { return nil }
         let lines = bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false)
@@ -72,14 +73,14 @@ public struct Tree: Sendable, Equatable {
 }
 
 extension Blobs {
-    /// Takes a listing into the cache. `folder`: on its file system.
+    /// Adds a listing to the cache. `folder`: a folder on its file system.
     public func adopt(_ tree: Tree, by folder: String) throws(StoreProblem) -> Record.Blob {
         let file = folder + "/" + Unique.name()
         try AtomicFile.write(tree.encoded, to: file, by: folder)
         return try adopt(file)
     }
 
-    /// A folder's blob, read; nil: it is gone or is none.
+    /// Reads a folder's listing; nil: it is gone or is not a listing.
     public func tree(_ digest: Digest) -> Tree? {
         guard let content = try? FileContent.read(path(digest), keepBytes: true, in: cache.folder),
             content.digest == digest

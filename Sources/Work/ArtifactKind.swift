@@ -1,7 +1,7 @@
-// A type of file that stages hand to each other: its word in pipelines, and how a stage reads it. Unaware of which
-// there are.
+// A type of file that stages pass to each other: its name in pipelines, and how a stage reads it. Must not know which
+// types exist.
 
-/// `Content` is what a stage gets: a decoded value, or for files that it reads in its own way the `Job.Input` itself.
+/// `Content` is what a stage gets: a decoded value, or the `Job.Input` itself for files that it reads in its own way.
 public struct ArtifactKind<Content>: Sendable {
     public let type: ArtifactType
     let read: @Sendable (Job.Input, Job) throws -> Content
@@ -15,13 +15,13 @@ extension ArtifactKind where Content: Decodable & SendableMetatype {
 }
 
 extension ArtifactKind where Content == Job.Input {
-    /// A file that stages read in their own way or hand on unread.
+    /// A file that stages read in their own way or pass on unread.
     public init(file type: ArtifactType) {
         self.init(type: type) { input, _ in input }
     }
 }
 
-/// A file of a list that is read only when a stage asks for its content.
+/// A file of a list; it is read only when the stage asks for its content.
 public struct Unread<Content> {
     let read: () throws -> Content
     public func content() throws -> Content { try read() }

@@ -1,8 +1,8 @@
-// Errors in words a person reads: those of Swift's decoders describe themselves as values.
+// Errors as readable text: those of Swift's decoders print as values.
 import Diagnostics
 import Files
 
-/// What an error says, without the type that it came in.
+/// The message of an error, without its type.
 public func words(of error: any Error) -> String {
     switch error {
     case let diagnostic as Diagnostic: diagnostic.message

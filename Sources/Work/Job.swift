@@ -1,20 +1,20 @@
-// One node's work, as a line from the engine to a worker, and how a stage reads what it is given. Unaware of what any
+// One node's work, as a line from the engine to a worker, and how a stage reads its inputs. Must not know what any
 // stage does.
 import Diagnostics
 import Digests
 import Files
 import FoundationEssentials
 
-/// Everything a stage may read is named here; it writes only into `scratch`.
+/// Names everything that a stage may read. The stage writes only into `scratch`.
 public struct Job: Codable, Sendable {
     /// A file that goes into the node.
     public struct Input: Codable, Sendable, Hashable {
         public var slot: String
         /// Absolute.
         public var path: String
-        /// As a person knows it (spec.video.yaml), for messages.
+        /// The name that users know (spec.video.yaml), for messages.
         public var name: String
-        /// Of its bytes, as the node's key holds it; nil for a job that is no node.
+        /// The digest of its bytes, as in the node's key; nil for a job without a node.
         public var digest: Digest?
 
         public init(slot: String, path: String, name: String, digest: Digest? = nil) {
@@ -27,18 +27,18 @@ public struct Job: Codable, Sendable {
 
     public var id: Int
     public var stage: String
-    /// The node as a person would name it, for messages: `launch.mp4:encode[3]`.
+    /// The node's name, for messages: `launch.mp4:encode[3]`.
     public var node: String
-    /// Absolute path of the folder that relative asset paths start from and must not leave.
+    /// Absolute path of the folder that relative asset paths start in and must not leave.
     public var workspace: String
-    /// Slot by slot, those of a list in its order. An absent optional input has none.
+    /// Slot by slot, lists in order. A missing optional input has no entry.
     public var inputs: [Input]
     public var parameters: [String: Value]
-    /// An empty folder, this job's alone. Outputs are files in it, named by `Outcome`.
+    /// An empty folder for this job only. Outputs are files in it, named by `Outcome`.
     public var scratch: String
-    /// Folders outside the workspace that files may be named in, by name; absolute. nil: none.
+    /// Folders outside the workspace that files may lie in, by name; absolute. nil: none.
     public var roots: [String: String]?
-    /// Seconds of processor time that it may take in all; nil: as long as it makes progress.
+    /// Seconds of processor time that it may use; nil: no limit while it makes progress.
     public var cpuLimit: Double?
 
     public var folders: Folders { Folders(workspace: workspace, roots: roots ?? [:]) }
@@ -57,7 +57,7 @@ public struct Job: Codable, Sendable {
         self.roots = roots.isEmpty ? nil : roots
     }
 
-    /// The target that the node is part of: `launch.mp4` of `launch.mp4:encode[3]`.
+    /// The node's target: `launch.mp4` of `launch.mp4:encode[3]`.
     public var target: String { node.lastIndex(of: ":").map { String(node[..<$0]) } ?? node }
 }
 
@@ -68,7 +68,7 @@ extension Job {
         }
     }
 
-    /// The JSON in a file. Bodies read slots instead, except where only they know the type.
+    /// The JSON in a file. Bodies read slots instead, unless only they know the type.
     public func decoded<Content: Decodable>(_ input: Input, as type: Content.Type = Content.self) throws -> Content {
         let bytes = try bytes(input)
         do { return try JSONDecoder().decode(Content.self, from: Data(bytes)) } catch {

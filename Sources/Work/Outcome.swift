@@ -1,27 +1,24 @@
-// What a stage hands back: its files, what it read and searched beyond its inputs, and what it has to say.
+// What a stage returns: its files, what it read and searched beyond its inputs, and its diagnostics.
 import Diagnostics
 import Digests
 
 public struct Outcome: Codable, Sendable {
-    /// The files of one output, as a body has written them (`Output.made`, `Job.write`).
+    /// The files of one output that a body has written (`Output.made`, `Job.write`).
     public struct Files: Sendable {
         var output: String
         var files: [String]
     }
 
-    /// Output name to files, each a path relative to the scratch folder. An output that is a list (segments) has
-    /// several, in order.
+    /// The files of each output, as paths relative to the scratch folder. A list (segments) has several, in order.
     public var outputs: [String: [String]]
-    /// Files that were read though the job did not name them (assets that the spec names, fonts that fallback chose):
-    /// paths relative to the workspace where they lie in it, absolute elsewhere, with the digest of the bytes that were
-    /// used.
+    /// Files that the stage read although the job does not name them (assets of the spec, fallback fonts): relative to
+    /// the workspace if they are in it, else absolute, with the digest of the bytes that it used.
     public var discovered: [Discovered]
-    /// What searches of the stage found: the same question with another answer is another result. nil: it searched for
-    /// nothing.
+    /// The answers of the stage's searches: if an answer changes, so may the result. nil: it searched for nothing.
     public var answers: [Answer]?
     /// Warnings and notes; kept in the record and shown again on a hit.
     public var diagnostics: [Diagnostic]
-    /// Set by a stage that decides.
+    /// Set by a judging stage.
     public var verdict: Verdict?
 
     public init(
@@ -47,7 +44,7 @@ public struct Outcome: Codable, Sendable {
 
 public struct Discovered: Codable, Sendable, Hashable {
     public var path: String
-    /// nil: the file was looked for and is not there. In JSON: an empty text.
+    /// nil: the file was looked for and does not exist. In JSON: an empty text.
     public var digest: Digest?
     public init(path: String, digest: Digest?) {
         self.path = path
@@ -70,8 +67,8 @@ public struct Discovered: Codable, Sendable, Hashable {
     }
 }
 
-/// What a search came to, a font by its family for example. What is asked, and what "not there" looks like, only the
-/// worker knows: the engine compares answers, and asks a worker anew where what it searched in has changed.
+/// The answer of a search, for example for a font by its family. Only the worker knows the form of questions and
+/// answers: the engine compares answers, and asks a worker again when the files that it searched have changed.
 public struct Answer: Codable, Sendable, Hashable {
     public var question: String
     public var answer: String

@@ -13,7 +13,7 @@ public struct Output<Content>: Sendable {
         self.form = form
     }
 
-    /// - Parameter form: how JSON is laid out, where the content is written as JSON.
+    /// - Parameter form: the layout of JSON, if the content is JSON.
     public init(_ name: String, _ artifact: ArtifactKind<Content>, file: String, form: JSONForm = .document) {
         self.init(name, artifact.type, file, form, isList: false)
     }
@@ -22,22 +22,22 @@ public struct Output<Content>: Sendable {
         self.init(name, artifact.type, file, form, isList: true)
     }
 
-    /// The files of this output that a body has written, by their names in the job's folder.
+    /// This output with files that a body has written, by their names in the job's folder.
     public func made(_ files: [String]) -> Outcome.Files { Outcome.Files(output: declared.name, files: files) }
-    /// The output's own file, written.
+    /// This output with its own file, which the body has written.
     public var made: Outcome.Files { made([declared.fileName]) }
 }
 
 extension Output where Content: Encodable {
-    /// Equal bytes for equal values.
+    /// Equal values give equal bytes.
     public func encoded(_ content: Content) throws -> Data { try form.bytes(of: content) }
 }
 
-/// How JSON is laid out. The bytes are in digests: another form is another result.
+/// The layout of JSON. The bytes are hashed, so another layout is another result.
 public enum JSONForm: Sendable {
     /// Indented, with a line feed at the end.
     case document
-    /// Indented, without it.
+    /// Indented, without a line feed at the end.
     case open
     /// On one line.
     case line
@@ -51,7 +51,7 @@ public enum JSONForm: Sendable {
 }
 
 extension Job {
-    /// Where a body writes the file of an output.
+    /// The path at which a body writes an output's file.
     public func path(of output: Output<some Any>) -> String { scratch + "/" + output.declared.fileName }
 
     /// Writes an output's file as JSON.
@@ -59,7 +59,7 @@ extension Job {
         try write(output.encoded(content), to: output)
     }
 
-    /// The same for an output whose content only the body knows the type of.
+    /// The same for an output whose content type only the body knows.
     public func write(json content: some Encodable, to output: Output<Input>) throws -> Outcome.Files {
         try write(output.form.bytes(of: content), to: output)
     }
@@ -68,7 +68,7 @@ extension Job {
         output.made([try write(bytes, as: output.declared.fileName)])
     }
 
-    /// Writes a file into the job's folder: one of several of an output.
+    /// Writes one of several files of an output into the job's folder.
     public func write(_ bytes: some Sequence<UInt8>, as file: String) throws -> String {
         do throws(SystemFailure) { try WholeFile.write(bytes, to: scratch + "/" + file) } catch {
             throw StageProblem.cannotWrite(file: file, error: error.words).diagnostic
@@ -78,6 +78,6 @@ extension Job {
 }
 
 extension Outcome {
-    /// Names of an output's files; none where it was not made.
+    /// The names of an output's files; empty if it was not made.
     public subscript(output: Output<some Any>) -> [String] { outputs[output.declared.name] ?? [] }
 }

@@ -1,10 +1,10 @@
-// A parameter of a stage, declared once: the descriptor lists it, pipelines give it, the body reads it
+// A parameter of a stage, declared once: the descriptor lists it, pipelines set it, the body reads it
 // (`try job[EncodeStage.crf]`).
 import Diagnostics
 
 public struct Parameter<Content>: Sendable {
     public let declared: StageDescriptor.Parameter
-    /// nil: the value is of another type.
+    /// nil: the value has another type.
     let decode: @Sendable (Value) -> Content?
     let encode: @Sendable (Content) -> Value
 
@@ -55,7 +55,7 @@ extension Parameter<String> {
 }
 
 extension Parameter where Content: RawRepresentable & CaseIterable & Sendable, Content.RawValue == String {
-    /// One of the words that a type knows.
+    /// One of the cases of a type.
     public init(_ name: String, choice value: Content, _ summary: String) {
         let words = Content.allCases.map(\.rawValue)
         self.init(name, .choice(words), default: value, summary, encode: { .string($0.rawValue) }) {
@@ -85,7 +85,7 @@ extension Parameter<[Int]> {
 }
 
 extension Parameter<[String: String]> {
-    /// Name to text, as `--set` gives it. A pipeline may write numbers and true or false for texts.
+    /// Names with texts, as `--set` gives them. A pipeline may write numbers and booleans as texts.
     public init(_ name: String, table summary: String) {
         self.init(name, .table, default: [:], summary, encode: { .object($0.mapValues(Value.string)) }) {
             guard case .object(let members) = $0 else { return nil }
@@ -104,7 +104,7 @@ extension Parameter<[String: String]> {
 }
 
 extension Job {
-    /// What a parameter is; its default where the job does not give it.
+    /// The value of a parameter; its default if the job does not set it.
     public subscript<Content>(parameter: Parameter<Content>) -> Content {
         get throws {
             let name = parameter.declared.name

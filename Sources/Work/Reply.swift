@@ -1,4 +1,4 @@
-// The lines that a worker writes while it does a job.
+// The lines that a worker writes while it runs a job.
 import Diagnostics
 
 /// A line from a worker: `progress` any number of times, then `outcome` or `failure` (never both).
@@ -6,7 +6,7 @@ public struct Reply: Codable, Sendable {
     public struct Progress: Codable, Sendable {
         public var done: Int
         public var total: Int
-        /// "frames", "seconds" ...
+        /// "frames", "seconds" …
         public var unit: String
         public init(done: Int, total: Int, unit: String) {
             self.done = done

@@ -1,14 +1,14 @@
 // A named input of a stage, declared once: the descriptor lists it, the body reads it (`try job[EncodeStage.frames]`),
-// and its type says what the body gets. A name that one of them has and the other has not does not compile.
+// and its type is what the body gets. A name that only one of them has does not compile.
 
 import Diagnostics
 
-/// `Content` is optional where the input may be absent, and an array where it is a list.
+/// `Content` is optional if the input may be missing, and an array if it is a list.
 public struct Slot<Content>: Sendable {
     public enum Role: Sendable {
         /// Its bytes are in the key.
         case key
-        /// It cannot change the result, since something keyed pins its content; so it stays out of the key.
+        /// It cannot change the result, since a keyed input pins its content, so it is not in the key.
         case material
     }
 
@@ -48,7 +48,7 @@ public struct Slot<Content>: Sendable {
         }
     }
 
-    /// A list of which a body may need only some.
+    /// A list of which a body may need only some files.
     public init<Element>(_ name: String, unread artifact: ArtifactKind<Element>, _ role: Role = .key)
     where Content == [Unread<Element>] {
         self.init(name, artifact.type, .list, role, nil) { job in
@@ -58,13 +58,13 @@ public struct Slot<Content>: Sendable {
 }
 
 extension Job {
-    /// What is in a slot.
+    /// The content of a slot.
     public subscript<Content>(slot: Slot<Content>) -> Content {
         get throws { try slot.read(self) }
     }
 
-    /// Puts a file into a slot of a job that is made for a person.
-    /// - Parameter name: what the person calls it.
+    /// Puts a file into a slot of a job for a command.
+    /// - Parameter name: the user's name for it.
     public mutating func put<Content>(_ path: String, in slot: Slot<Content>, as name: String? = nil) {
         inputs.append(Input(slot: slot.name, path: path, name: name ?? path))
     }

@@ -1,5 +1,5 @@
-// What the engine knows of a kind of work: its name, its version, what goes in, what comes out, where it runs.
-// Unaware of what any stage does. The table of all stages is `Stages.all` in the module Stages.
+// What the engine knows about a kind of stage: its name, version, inputs, outputs, and where it runs. Must not know
+// what any stage does. The table of all stages is `Stages.all` in the module Stages.
 import Diagnostics
 
 /// The type of an artifact, for example "plan" or "segment": decides which output `$plan` means for a slot.
@@ -10,17 +10,17 @@ public struct StageDescriptor: Sendable {
     public struct Slot: Sendable {
         public enum Count: Sendable, Equatable {
             case one, optional, list
-            /// However many there are; in a stage that runs for each element, that element's own.
+            /// Any number; in a stage that runs for each element, those of that element.
             case any
         }
         public var name: String
-        /// Types of artifact that fit; empty: every type. A path in the workspace fits where this holds `file` or is
+        /// Accepted types of artifact; empty: every type. A path in the workspace fits if this contains `file` or is
         /// empty.
         public var accepts: [ArtifactType]
         public var count: Count
-        /// false: a material. It cannot change the result, because something keyed already pins its content (by
-        /// digest), so it stays out of the manifest. A material that the pipeline does not wire is looked for, by type,
-        /// among the outputs of the nodes that this node's wired inputs come from, then among those nodes' own inputs.
+        /// false: a material. It cannot change the result, because a keyed input already pins its content by digest, so
+        /// it is not in the manifest. A material that the pipeline does not wire is found by type among the outputs of
+        /// the nodes that this node's wired inputs come from, then among those nodes' inputs.
         public var isKeyed: Bool
         /// What it was called before: a pipeline that still says so is told the new name.
         public var formerName: String?
@@ -42,11 +42,11 @@ public struct StageDescriptor: Sendable {
     public struct Output: Sendable {
         public var name: String
         public var type: ArtifactType
-        /// File name for people: `vgraph show` and copies are called so.
+        /// File name for users, as in `vgraph show` and copies.
         public var fileName: String
-        /// A list has any number of files in order; `each: $plan.segments` makes one node for each of them.
+        /// A list has any number of files, in order; `each: $plan.segments` makes one node for each.
         public var isList: Bool
-        /// A folder with all in it: first its `Tree`, then the files' blobs.
+        /// A folder with its content: first its `Tree`, then the files' blobs.
         public var isFolder: Bool
         public init(_ name: String, type: ArtifactType, fileName: String, isList: Bool = false, isFolder: Bool = false)
         {
@@ -68,9 +68,9 @@ public struct StageDescriptor: Sendable {
             case integer(ClosedRange<Int>)
             case number(ClosedRange<Double>)
             case choice([String])
-            /// Name to text: what `--set` gives.
+            /// Names with texts, as `--set` gives them.
             case table
-            /// Any number of values: what commands ask of a worker. No stage of a pipeline has one.
+            /// Any number of values, for requests of commands. No stage of a pipeline has one.
             case list
         }
         public init(_ name: String, _ kind: Kind, default value: Value, _ summary: String) {
@@ -82,16 +82,16 @@ public struct StageDescriptor: Sendable {
     }
 
     public enum Place: Sendable {
-        /// In the engine's own process: pure, quick, no media library.
+        /// In the engine's own process: pure and quick, without a media library.
         case here(@Sendable (Job) throws -> Outcome)
         /// In a worker process.
         case worker
-        /// A program of the user's own: see `Pipeline.Stage.command`.
+        /// A user's program: see `Pipeline.Stage.command`.
         case command
     }
 
     public var name: String
-    /// Raised whenever the stage would make other bytes from the same inputs.
+    /// Raise it whenever the stage makes other bytes from the same inputs.
     public var version: Int
     public var summary: String
     public var slots: [Slot]
@@ -100,15 +100,15 @@ public struct StageDescriptor: Sendable {
     /// Names of the worker's tools (`vgraph-worker --tools`) whose versions can change this stage's bytes.
     public var tools: [String]
     public var place: Place
-    /// Slot that `each:` fills, one element a node; nil for a stage that cannot run per element.
+    /// The slot that `each:` fills, one element per node; nil: the stage cannot run for each element.
     public var eachSlot: String?
-    /// What a stage that decides has decided, from the bytes of its first output; nil: they are no decision. What a
-    /// record says of it beside them is not asked.
+    /// Reads a judging stage's decision from the bytes of its first output; nil: they are not a decision. Only the
+    /// bytes count, not what a record says about them.
     public var decides: (@Sendable ([UInt8]) -> Decision?)?
 
     public struct Decision: Sendable, Equatable {
         public var verdict: Verdict
-        /// SHA-256 of the file that was decided upon.
+        /// SHA-256 of the file that the decision is about.
         public var sha256: String
         public init(verdict: Verdict, sha256: String) {
             self.verdict = verdict

@@ -1,7 +1,7 @@
-// A value whose type is known at run time alone: what pipelines, jobs and events hold.
+// A value whose type is known only at run time, as in pipelines, jobs and events.
 
-/// A loosely typed value: a stage's parameter in a pipeline, a field of an event. Numbers that are whole print without
-/// a point.
+/// A loosely typed value: a stage's parameter in a pipeline, a field of an event. Whole numbers print without a
+/// decimal point.
 public enum Value: Codable, Sendable, Hashable {
     case null
     case bool(Bool)
@@ -45,8 +45,8 @@ public enum Value: Codable, Sendable, Hashable {
 }
 
 extension Value {
-    /// One text for one value: keys in byte order, numbers in the shortest form that reads back, whole ones without a
-    /// point.
+    /// One text per value: keys in byte order, numbers in the shortest form that reads back, whole ones without a
+    /// decimal point.
     public var canonical: String {
         switch self {
         case .null: return "null"

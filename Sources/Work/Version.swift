@@ -1,2 +1,2 @@
-/// Of vgraph and of its worker, which are built together and must be of one version.
+// The version of vgraph and of its worker, which are built together and must have the same version.
 public let vgraphVersion = "0.1.0"

@@ -1,5 +1,5 @@
-// What a worker's searches find now: fonts by family, and what else it looks for beyond the files it is told of. The
-// answers of a record are held against these. Asked once for each state of what is searched in (`Tools.programs`).
+// What a worker's searches find now: fonts by family, and whatever else it searches beyond its inputs. The answers in a
+// record are compared with these. The worker is asked once for each state of the files that it searches.
 import Diagnostics
 import Digests
 import FoundationEssentials
@@ -7,16 +7,16 @@ import Glibc
 import Store
 import Work
 
-/// Of one build.
+/// Serves one build.
 package final class Searches {
     private let worker: String
     private let folders: Folders
     private let file: String
     private let folder: String
     private let identity: Digest
-    /// Where the worker searches, as it was before anything was asked: an answer is about this.
+    /// The files that the worker searches, as they were before the first question: answers are valid for this state.
     private let leaves: [Leaf]
-    /// By question: font files are in it by their paths.
+    /// Answers by question.
     private var known: [ByteText: String] = [:]
     private var isNew = false
     private var pool: WorkerPool?
@@ -40,14 +40,14 @@ package final class Searches {
 
     deinit { pool?.stop() }
 
-    /// Those whose answer is another now; all of them where no worker can be asked.
+    /// Those whose answer has changed; all of them if no worker can be asked.
     package func changed(_ answers: [Answer]) -> [Answer] {
         let unknown = answers.map(\.question).filter { known[$0] == nil }
         if !unknown.isEmpty { note(ask(unknown)) }
         return answers.filter { known[$0.question] != $0.answer }
     }
 
-    /// What a stage of this build found on its way.
+    /// Notes answers that a stage of this build found.
     package func note(_ answers: [Answer]) {
         for answer in answers where known[answer.question] != answer.answer {
             known[answer.question] = answer.answer
@@ -55,7 +55,7 @@ package final class Searches {
         }
     }
 
-    /// Not being able to remember costs the next build a question.
+    /// A failure costs the next build a question.
     package func save() {
         guard isNew, known.count < 10_000 else { return }
         let answers = known.sorted { $0.key < $1.key }.map { Answer(question: $0.key.text, answer: $0.value) }

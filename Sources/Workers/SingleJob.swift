@@ -1,17 +1,17 @@
-// One job done by a worker outside a build, for commands that look at something and for searches.
+// Runs one job in a worker outside a build, for commands and for searches.
 import Diagnostics
 import Glibc
 import Work
 
 extension WorkerPool {
-    /// Gives a job to a pool that has nothing else to do and waits for the outcome. Nothing of it is recorded.
-    /// - Parameter progress: what the worker tells while it works, at most ten times a second.
+    /// Gives a job to an idle pool and waits for the outcome, which is not recorded.
+    /// - Parameter progress: called with the worker's reports, at most ten times a second.
     package func perform(_ job: Job, progress: (Reply.Progress) -> Void = { _ in }) throws(Diagnostics) -> Outcome {
         do throws(BuildProblem) { try start(job) } catch { throw Diagnostics([error.diagnostic]) }
         while true {
             var list: [pollfd] = []
             descriptors(into: &list)
-            // Now and then without an event, so that a worker that does nothing is seen.
+            // Wakes up without an event, so that a worker that hangs is noticed.
             _ = poll(&list, nfds_t(list.count), 1000)
             for event in handle(list[...]) {
                 switch event {

@@ -1,4 +1,4 @@
-// Workers, of one build or of several in a row: started when first needed, reused, polled together, ended together.
+// The workers of one build or of several in a row: started on demand, reused, polled and ended together.
 import Diagnostics
 import Glibc
 import Processes
@@ -14,10 +14,10 @@ package final class WorkerPool {
 
     deinit { stop() }
 
-    /// Gives a job to an idle worker or to a new one. The caller keeps count of how many run at once.
+    /// Gives a job to an idle worker or to a new one. The caller counts how many run at once.
     /// - Parameters:
-    ///   - command: another program than the pool's own, with its arguments.
-    ///   - other: the worker that did this job last is not the one.
+    ///   - command: a program with its arguments to use instead of the pool's worker.
+    ///   - other: the job whose worker must not be used.
     package func start(_ job: Job, by command: [String] = [], notAfter other: Int? = nil) throws(BuildProblem) {
         let command = command.isEmpty ? [path] : command
         let idle = workers.first {
@@ -29,7 +29,7 @@ package final class WorkerPool {
         try worker.start(job)
     }
 
-    /// Adds what is to be polled.
+    /// Adds the descriptors to poll.
     package func descriptors(into list: inout [pollfd]) {
         for worker in workers {
             list.append(pollfd(fd: worker.output, events: Int16(POLLIN), revents: 0))
@@ -39,7 +39,7 @@ package final class WorkerPool {
         }
     }
 
-    /// What happened, given what `poll` said of the list that `descriptors` made (without what was before it).
+    /// Turns the results of `poll` for the entries that `descriptors` added into events.
     package func handle(_ list: ArraySlice<pollfd>) -> [WorkerEvent] {
         var events: [WorkerEvent] = []
         for (index, worker) in workers.enumerated() {
@@ -49,7 +49,7 @@ package final class WorkerPool {
             if isReady(1) { worker.readErrors() }
             if isReady(3) { worker.write() }
             guard isReady(0) || isReady(2) else { continue }
-            // Read its last output before it is reaped.
+            // Reads its last output before it is reaped.
             let job = worker.job
             let (found, isEnd) = worker.readOutput()
             events += found
@@ -77,7 +77,7 @@ package final class WorkerPool {
         if !list.isEmpty, poll(&list, nfds_t(list.count), 0) > 0 { _ = handle(list[...]) }
     }
 
-    /// Ends the workers that are at work; idle ones stay.
+    /// Ends the busy workers; idle ones stay.
     package func cancel(patience: Double) {
         let idle = workers.filter { $0.job == nil && !$0.isGone }
         workers.removeAll { $0.job == nil && !$0.isGone }
@@ -85,7 +85,7 @@ package final class WorkerPool {
         workers = idle
     }
 
-    /// Ends all workers: those at work are asked first and killed when `patience` (seconds) is over.
+    /// Ends all workers: asks the busy ones first and kills them after `patience` seconds.
     package func stop(patience: Double = 0) {
         if patience > 0 { for worker in workers { worker.signal(SIGTERM) } }
         var rest = patience

@@ -1,4 +1,5 @@
-// One worker: a process group of its own, lines of JSON in and out, its last words kept. Unaware of what it works on.
+// One worker: its own process group, lines of JSON in and out, and its last error output. Must not know what it works
+// on.
 import CSystem
 import Diagnostics
 import FoundationEssentials
@@ -10,21 +11,21 @@ package enum WorkerEvent {
     case progress(job: Int, Reply.Progress)
     case outcome(job: Int, Outcome, cpu: Double)
     case failure(job: Int, [Diagnostic], cpu: Double)
-    /// It is gone, by itself or by our hand. `how` reads on from "the worker".
+    /// It is gone: it ended, or we ended it. `how` reads after "the worker".
     case died(job: Int, how: String, stderr: [String])
-    /// It answered with `line`, and has been killed.
+    /// It answered with `line`, which is not a reply, and was killed.
     case garbage(job: Int, line: String)
 }
 
 final class WorkerProcess {
     let pid: Int32
-    /// -1: this kernel has none; then the end of its output tells.
+    /// -1: this kernel has no pidfd; then the end of its output tells.
     let pidfd: Int32
     private(set) var input: Int32
     let output: Int32
     let errors: Int32
     private(set) var job: Int?
-    /// The last job it was given.
+    /// The last job that it got.
     private(set) var lastJob: Int?
     /// Its program and arguments.
     let command: [String]
@@ -36,7 +37,7 @@ final class WorkerProcess {
     private(set) var isGone = false
     private var watch = WorkerWatch()
 
-    /// A longer reply is taken for garbage.
+    /// A longer line is not accepted as a reply.
     static let longestLine = 64 << 20
     static let longestLastWords = 16 << 10
 
@@ -44,7 +45,7 @@ final class WorkerProcess {
         command = [path] + arguments
         var pipes = [Int32](repeating: -1, count: 6)
         for index in stride(from: 0, to: 6, by: 2) {
-            // A socket for its input: writing to a dead worker must be an error, not SIGPIPE.
+            // A socket for its input, so that writing to a dead worker is an error and not SIGPIPE.
             let made = pipes.withUnsafeMutableBufferPointer {
                 index == 0 ? csystem_socket_pair($0.baseAddress!) : csystem_pipe($0.baseAddress! + index)
             }
@@ -99,7 +100,7 @@ final class WorkerProcess {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let line = try? encoder.encode(work) else {
-            throw .stageThrew(node: work.node, error: "its job cannot be written as JSON")
+            throw .stageThrew(node: work.node, error: "cannot write its job as JSON")
         }
         job = work.id
         lastJob = work.id
@@ -115,7 +116,7 @@ final class WorkerProcess {
             let count = outgoing.withUnsafeBytes { send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             if count < 0 {
                 if errno == EINTR { continue }
-                // A worker that does not listen any more is about to be seen dead.
+                // A worker that reads no more is dead, which the next event reports.
                 if errno != EAGAIN { outgoing = [] }
                 return
             }
@@ -123,7 +124,7 @@ final class WorkerProcess {
         }
     }
 
-    /// Takes what there is on its output and turns whole lines into events. `isEnd`: the process has closed its output.
+    /// Reads its output and turns whole lines into events. `isEnd`: the process has closed its output.
     func readOutput() -> (events: [WorkerEvent], isEnd: Bool) {
         var events: [WorkerEvent] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -196,10 +197,10 @@ final class WorkerProcess {
 
     func signal(_ number: Int32) { if !isGone { kill(-pid, number) } }
 
-    /// Why a worker at work is given up, reading on from "the worker"; nil: it gets on.
+    /// Why a busy worker must be ended, reading after "the worker"; nil: it makes progress.
     func overdue(_ now: Double) -> String? { job == nil || isGone ? nil : watch.overdue(pid, now) }
 
-    /// Waits for a process that is ending; one that is not after `patience` seconds is killed. Says how it ended.
+    /// Waits for a process that is ending and kills it after `patience` seconds. Returns how it ended.
     @discardableResult
     func end(patience: Double = 0) -> String {
         guard !isGone else { return "ended" }
@@ -216,17 +217,17 @@ final class WorkerProcess {
             usleep(1000)
             rest -= 0.001
         }
-        // Whatever it started goes with it.
+        // Ends its children too.
         kill(-pid, SIGKILL)
         readErrors()
         for fd in [input, output, errors, pidfd] where fd >= 0 { close(fd) }
-        if wasKilled { return "closed its output and stayed" }
+        if wasKilled { return "closed its output but did not end" }
         let number = status & 0x7F
         if number == 0 { return "ended with status \((status >> 8) & 0xFF)" }
-        // An allocation that fails ends a Swift process as any other fault of its own would.
+        // A failed allocation ends a Swift process like any other trap, so its peak memory must tell.
         let isFull = peak > WorkerWatch.memory / 2
         let most = WorkerWatch.memory >> 20
-        let memory = isFull ? " when it had \(peak >> 20) MB of the \(most) MB of memory that a worker may have" : ""
+        let memory = isFull ? "; it used \(peak >> 20) MB of the \(most) MB of memory that a worker may use" : ""
         return "was killed by \(signalName(number))\(memory)"
     }
 }

@@ -1,33 +1,33 @@
-// What a worker says of itself when it is asked for its tools (`vgraph-worker --tools`).
+// What a worker reports about itself (`vgraph-worker --tools`).
 import Diagnostics
 import FoundationEssentials
 import Glibc
 import Processes
 
 public struct WorkerReport: Codable, Sendable {
-    /// Name to version, of its libraries.
+    /// The versions of its libraries, by name.
     public var tools: [String: String]
     var libraries: [String]
-    /// Folders and files that its searches depend on, whether they are there or not.
+    /// Folders and files that its searches depend on, whether they exist or not.
     var searched: [String]?
-    /// Its own; nil: a worker that does not say.
+    /// Its own version; nil: it did not report one.
     public var version: String?
     /// Encoders that its libraries lack.
     public var missing: [String]?
-    /// How many families of fonts it finds.
+    /// How many font families it finds.
     public var families: Int?
 
     var files: [String] { libraries + (searched ?? []) }
 
-    /// Asks, whatever is remembered.
+    /// Asks the worker, ignoring remembered answers.
     public init(of worker: String) throws(BuildProblem) {
         guard let report = Self(try Self.ask(worker)) else {
-            throw .workerTools(path: worker, reason: "its answer is not what it should be")
+            throw .workerTools(path: worker, reason: "its answer is not a report")
         }
         self = report
     }
 
-    /// nil: the bytes are no report.
+    /// nil: the bytes are not a report.
     init?(_ bytes: [UInt8]) {
         guard let report = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else { return nil }
         self = report
@@ -52,7 +52,7 @@ public struct WorkerReport: Codable, Sendable {
             if count <= 0 { break }
             answer.append(contentsOf: buffer[..<count])
         }
-        // It has said all; on a machine with much to do its end takes a while.
+        // The report is complete; on a busy machine the process takes a while to end.
         let how = process.end(patience: 10)
         guard how == "ended with status 0" else {
             throw .workerTools(path: worker, reason: ([how] + process.stderr).joined(separator: ": "))

@@ -1,4 +1,4 @@
-// Which tools the worker has, asked once for each build of the worker and of its libraries.
+// The worker's tools, asked for once per version of the worker and its libraries.
 import Diagnostics
 import Digests
 import Store
@@ -6,7 +6,7 @@ import Store
 package struct WorkerTools {
     /// Name to version.
     package let versions: [String: String]
-    /// The worker, its libraries and where it searches: other files, other answer.
+    /// The worker, its libraries and the files that it searches: if one changes, the answer may change.
     package let programs: [String]
 
     package init(worker: String, cache: Cache) throws(BuildProblem) {
@@ -25,7 +25,7 @@ package struct WorkerTools {
         }
         let answer = try WorkerReport.ask(worker)
         guard let report = WorkerReport(answer) else {
-            throw .workerTools(path: worker, reason: "its answer is not what it should be")
+            throw .workerTools(path: worker, reason: "its answer is not a report")
         }
         versions = report.tools
         programs = [worker] + report.files
@@ -36,7 +36,7 @@ package struct WorkerTools {
             summary: StateFile.Summary(
                 status: .done, nodes: 0,
                 text: String(decoding: answer, as: UTF8.self)))
-        // Not being able to remember costs the next build a question.
+        // A failure costs the next build a question.
         try? state.write(to: file, by: cache.temporary)
     }
 }

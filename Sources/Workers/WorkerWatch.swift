@@ -1,27 +1,27 @@
-// Limits of a worker: its memory, and how long it is waited for. Time is what it spends of the processor, so that on
-// a busy machine a worker is not taken for one that hangs. Unaware of what it works on.
+// The limits of a worker: its memory, and how long it may run without progress. Time is processor time, so that a busy
+// machine does not make a worker look as if it hangs. Must not know what it works on.
 import CSystem
 import Glibc
 import Processes
 
 struct WorkerWatch {
-    /// Bytes that a worker may have written to: three quarters of the machine, at least 2 GB, at most 16.
+    /// Bytes of memory that a worker may use: three quarters of the machine's, at least 2 GB, at most 16 GB.
     static let memory: UInt64 = {
         let all = UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
         return min(16 << 30, max(2 << 30, all / 4 * 3))
     }()
-    /// Seconds without any use of the processor: it was stopped, or waits for what never comes.
+    /// Seconds without any use of the processor, after which it counts as stopped or deadlocked.
     private static let stillness = 12.0
-    /// Seconds of the processor without a report of progress, and a second more for so many bytes that it reads
+    /// Seconds of processor time without a report of progress, plus a second for each this many bytes that it reads
     /// meanwhile.
     private static let silence = 25.0, bytesPerSecond = 20e6
 
     private var cpuLimit: Double?
     private var begin = 0.0
     private var looked = 0.0
-    /// When it last used the processor, and how much it had used then.
+    /// When it last used the processor, and its total use then.
     private var alive = 0.0, cpu = 0.0
-    /// What it had used and read when it last reported progress.
+    /// Its processor time and bytes read at its last report of progress.
     private var cpuThen = 0.0, readThen = 0.0
 
     init() {}
@@ -43,21 +43,21 @@ struct WorkerWatch {
     mutating func overdue(_ pid: Int32, _ now: Double) -> String? {
         guard now - looked >= 1 else { return nil }
         let used = csystem_cpu_seconds(pid)
-        // A worker that we did not look at for long may have had no chance to say anything: we were stopped ourselves.
-        // One that could run has not had its turn.
+        // If we have not looked for long, we were probably stopped ourselves, so the worker gets more time. So does one
+        // that is ready to run but has not had its turn.
         if now - looked > 5 || used > cpu + 0.001 || [UInt8(ascii: "D"), UInt8(ascii: "R")].contains(Self.state(pid)) {
             alive = now
         }
         looked = now
         cpu = max(cpu, used)
-        if now - alive > Self.stillness { return "was ended: it did nothing for \(Int(Self.stillness)) s" }
+        if now - alive > Self.stillness { return "did nothing for \(Int(Self.stillness)) s, so vgraph ended it" }
         if let cpuLimit, cpu - begin > cpuLimit {
             let limit = Int(cpuLimit)
-            return "was ended: it took the \(limit) s of processor time that work on a file of this size may take"
+            return "used the \(limit) s of processor time that a file of this size may take, so vgraph ended it"
         }
         let silent = cpu - cpuThen
         if silent > Self.silence, silent > Self.silence + (Self.bytesRead(pid) - readThen) / Self.bytesPerSecond {
-            return "was ended: it did not get on in \(Int(silent)) s of processor time"
+            return "made no progress in \(Int(silent)) s of processor time, so vgraph ended it"
         }
         return nil
     }
@@ -68,7 +68,7 @@ struct WorkerWatch {
         return Double(String(decoding: words[1], as: UTF8.self)) ?? 0
     }
 
-    /// R, S, D, T ...: what follows the name, which may hold anything.
+    /// R, S, D, T …: the letter after the name, which may contain anything.
     private static func state(_ pid: Int32) -> UInt8 {
         let bytes = text("/proc/\(pid)/stat")
         guard let end = bytes.lastIndex(of: UInt8(ascii: ")")), end + 2 < bytes.count else { return 0 }

@@ -1,5 +1,4 @@
-// What a process that builds again and again keeps from one build to the next: its workers. Knows what the build under
-// way uses.
+// What `vgraph watch` keeps from one build to the next: its workers. Knows which files the running build uses.
 import Diagnostics
 import Files
 import Store
@@ -8,15 +7,15 @@ import Store
 public final class Workshop {
     private var pool: WorkerPool?
     private var programs: [ByteText: FileSignature.Look] = [:]
-    /// Of the build under way.
+    /// The files of the running build.
     package weak var files: FileTable?
 
     public init() {}
 
-    /// Whether the build under way has looked at a file, or at the list of names that a new file belongs to.
+    /// Whether the running build has looked at a file, or at the listing of its folder.
     public func isUsing(_ path: String) -> Bool { files?.hasSeen(path) ?? false }
 
-    /// The workers of the last build, unless they or their libraries have been installed anew since.
+    /// The workers of the last build, unless the worker or its libraries have changed since.
     /// - Parameter programs: the worker's libraries; empty: those it had before.
     package func pool(_ worker: String, _ programs: [String]) -> WorkerPool {
         let looked = programs.isEmpty && !self.programs.isEmpty ? self.programs.keys.map(\.text) : programs + [worker]

@@ -69,7 +69,7 @@ import Testing
         let unknown = try workspace.vgraph("checks", "D5")
         #expect(unknown.status == 2)
         #expect(
-            unknown.err.hasPrefix("error: there is no check 'D5' [unknown-check]\n  hint: did you mean 'D0"),
+            unknown.err.hasPrefix("error: unknown check 'D5' [unknown-check]\n  hint: did you mean 'D0"),
             "\(unknown.err)")
     }
 
@@ -295,7 +295,7 @@ import Testing
         let texts: [(CommandProblem, String)] = [
             (
                 .unknownCheck("D5", known: ["D05", "D06"]),
-                "error: there is no check 'D5' [unknown-check]\n  hint: did you mean 'D05'? checks: D05, D06"
+                "error: unknown check 'D5' [unknown-check]\n  hint: did you mean 'D05'? checks: D05, D06"
             ),
             (
                 .badPlan("plan.json", reason: "it is not JSON with a plan's fields"),
@@ -311,7 +311,7 @@ import Testing
                 .badReport("'clip.mp4'"),
                 "error: cannot read the worker's answer about 'clip.mp4' [bad-report]\n"
                     + "  hint: vgraph and vgraph-worker have different versions; build both from one checkout\n"
-                    + "  note: this is a fault of vgraph, not of your files; please report it with this text and the "
+                    + "  note: this is a bug in vgraph, not in your files; please report it with this text and the "
                     + "output of 'vgraph version'"
             ),
         ]

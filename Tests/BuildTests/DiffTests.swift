@@ -210,7 +210,7 @@ import Testing
             atPath: workspace.path("cache/records"), withIntermediateDirectories: true)
         let run = try workspace.vgraph("diff", "last~1", "last")
         #expect(
-            run.status == 1 && run.out.contains("are not in the cache any more") && run.out.contains("render    "),
+            run.status == 1 && run.out.contains("are no longer in the cache") && run.out.contains("render    "),
             "\(run.out)\(run.err)")
         // Keys outlive their records.
         #expect(run.out.contains("audio") && !run.out.contains("- clip.video.yaml"), "\(run.out)")

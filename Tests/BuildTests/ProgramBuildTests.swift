@@ -122,7 +122,7 @@ import Testing
             defer { workspace.remove() }
             let run = try workspace.vgraph("build", "out.txt")
             #expect(
-                run.status == status && !run.err.contains("fault of vgraph"), "\(program): \(run.status) \(run.err)")
+                run.status == status && !run.err.contains("bug in vgraph"), "\(program): \(run.status) \(run.err)")
         }
         let hidden = try workspace("[cat, notes.txt]")
         defer { hidden.remove() }
@@ -287,7 +287,7 @@ import Testing
             let run = try Workspace.run("sh", ["-c", "\(limit); '\(program)' build clip.mp4"], in: workspace.folder)
             #expect(statuses.contains(run.status), "\(limit): \(run.status) \(run.err)")
             #expect(
-                !run.err.contains("Cocoa") && !run.err.contains("Error(") && !run.err.contains("fault of vgraph"),
+                !run.err.contains("Cocoa") && !run.err.contains("Error(") && !run.err.contains("bug in vgraph"),
                 "\(limit): \(run.err)")
         }
     }

@@ -154,7 +154,7 @@ import Testing
         #expect(youtube.status == 3 && youtube.out.contains("24 fps to 60 fps"), "\(youtube.out)")
         let unknown = try workspace.vgraph("check", "clip.mp4", "--profile", "tinny")
         #expect(
-            unknown.status == 2 && unknown.err.contains("error: there is no profile 'tinny' [unknown-profile]"),
+            unknown.status == 2 && unknown.err.contains("error: unknown profile 'tinny' [unknown-profile]"),
             "\(unknown.err)")
         // The same in the spec stops the build before it is drawn.
         try workspace.write("clip.video.yaml", Sample.spec() + "acceptance: { profile: tiny }\n")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct BuildProblemTests {
     private static let bug =
-        "\n  note: this is a fault of vgraph, not of your files; please report it with this text and the output of "
+        "\n  note: this is a bug in vgraph, not in your files; please report it with this text and the output of "
         + "'vgraph version'"
 
     static let texts: [(BuildProblem, String)] = [

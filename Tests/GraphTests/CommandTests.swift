@@ -204,11 +204,11 @@ import Testing
         #expect(try text { $0.program = plain } == "a.mp4:cmd: cannot start '\(plain)': permission denied")
         #expect(
             try text { $0.arguments.append("a\0b") }
-                == "a.mp4:cmd: cannot start '/bin/sh': an argument or a variable holds a NUL")
+                == "a.mp4:cmd: cannot start '/bin/sh': an argument or a variable contains a NUL byte")
         #expect(
             try text { $0.arguments.append(String(repeating: "x", count: 300_000)) }
                 == "a.mp4:cmd: cannot start '/bin/sh': argument list too long")
-        #expect(try text { $0.environment["A"] = "\0" }.hasSuffix("holds a NUL"))
+        #expect(try text { $0.environment["A"] = "\0" }.hasSuffix("contains a NUL byte"))
     }
 
     static let collisions: [([String], String)] = [

@@ -34,10 +34,10 @@ import Work
     }
 
     static let faults: [(String, Int, Int, String)] = [
-        ("", 1, 1, "it holds no rule"), ("\n\n# only talk\n", 4, 1, "it holds no rule"),
+        ("", 1, 1, "it contains no rule"), ("\n\n# only talk\n", 4, 1, "it contains no rule"),
         ("out a b\n", 1, 8, "a ':' is missing after the target"),
         ("out: a\nb\n", 2, 2, "a ':' is missing after the target"), (": a\n", 1, 1, "a target is missing before ':'"),
-        ("out: a\0b\n", 1, 7, "a name holds a NUL"),
+        ("out: a\0b\n", 1, 7, "a name contains a NUL byte"),
         ("x: " + String(repeating: "y", count: 5000), 1, 4101, "a name is longer than 4096 bytes"),
     ]
 

@@ -202,9 +202,9 @@ import Testing
             """
         ),
         (
-            .listMalformed(node: "n", file: "o.d", line: 2, column: 5, reason: "a name holds a NUL"),
+            .listMalformed(node: "n", file: "o.d", line: 2, column: 5, reason: "a name contains a NUL byte"),
             """
-            o.d:2:5: error: n: 'o.d' is not a list of the files that the program read: a name holds a NUL \
+            o.d:2:5: error: n: 'o.d' is not a list of the files that the program read: a name contains a NUL byte \
             [program-inputs-malformed]
               hint: write a depfile as 'gcc -MD' does, 'output: input input', or JSON: {"inputs": ["path"]}
             """

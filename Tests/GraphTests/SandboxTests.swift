@@ -119,7 +119,7 @@ import Testing
         let path = String(fake.dropLast("/bwrap".count))
         #expect(
             Sandbox.find(cache: world.cache, path: path)
-                == .none(reason: "'\(fake)' is there but may not work here: it ended without a word"))
+                == .none(reason: "'\(fake)' does not work here: it failed without a message"))
         try world.write(
             "fake/bwrap", "#!/bin/sh\necho 'bwrap: No permissions to create new namespace'; exit 1\n", mode: 0o755)
         #expect(
@@ -159,6 +159,6 @@ extension String {
         guard access("/usr/bin/bwrap", X_OK) != 0 else { return }
         #expect(
             Sandbox.find(cache: world.cache, path: "/nowhere")
-                == .none(reason: "there is no 'bwrap' on PATH (Debian's package 'bubblewrap')"))
+                == .none(reason: "'bwrap' is not on PATH (Debian's package 'bubblewrap')"))
     }
 }

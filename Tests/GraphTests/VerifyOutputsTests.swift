@@ -32,7 +32,7 @@ import Testing
         let build = try verified(world)
         #expect(
             build.seen.ran == ["a.out:draw[0]"]
-                && build.seen.why("a.out:draw[0]") == ["its result is not in the cache any more"])
+                && build.seen.why("a.out:draw[0]") == ["its result is no longer in the cache"])
         #expect(access(file, F_OK) == 0)
         #expect(upToDate(world))
         #expect(try verified(world).result.ran == 0)

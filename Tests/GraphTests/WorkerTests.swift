@@ -53,7 +53,7 @@ import Testing
         } catch let error as Diagnostics {
             #expect(
                 error.all.map(\.message) == [
-                    "the worker '/bin/true' did not report its tools: its answer is not what it should be"
+                    "the worker '/bin/true' did not report its tools: its answer is not a report"
                 ])
             #expect(error.all.map(\.id) == ["worker-tools"])
         }

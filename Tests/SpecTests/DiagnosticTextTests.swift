@@ -28,7 +28,7 @@ struct DiagnosticTextTests {
         #expect(
             Diagnostic("x-y", .error, "gone", at: Place(file: "a", line: 3, column: 2)).text()
                 == "a:3:2: error: gone [x-y]")
-        #expect(Diagnostic("x-y", .error, fault: .bug, "broken").text().contains("a fault of vgraph"))
+        #expect(Diagnostic("x-y", .error, fault: .bug, "broken").text().contains("a bug in vgraph"))
     }
 
     @Test func tabsAndWideCharactersAlign() {

@@ -33,12 +33,12 @@ import Testing
         ),
         (
             .noFolder("brand", path: "/b", reason: "no such file or directory"),
-            "error: the root 'brand' cannot be opened: '/b': no such file or directory [root-not-there]"
+            "error: cannot open the root 'brand' at '/b': no such file or directory [root-not-there]"
         ),
         (
             .overlaps("brand", path: "/w/b"),
             """
-            error: one of the root 'brand' ('/w/b') and the workspace contains the other [root-overlaps]
+            error: the root 'brand' ('/w/b') overlaps the workspace [root-overlaps]
               hint: declare a folder beside the workspace; name files of the workspace by their paths in it
             """
         ),

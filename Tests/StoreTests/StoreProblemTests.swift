@@ -14,15 +14,15 @@ import Testing
         (
             .cacheIsNotOurs(path: "/c", found: "cat.jpg"),
             """
-            error: '/c' is not a cache: it holds 'cat.jpg' [cache-not-ours]
+            error: '/c' is not a cache: it contains 'cat.jpg' [cache-not-ours]
               hint: name an empty or a new folder with --cache
             """
         ),
         (
             .cacheOfOthers(path: "/c"),
             """
-            error: the cache '/c' has no mark that you made it, so nothing in it is removed [cache-of-others]
-              hint: if all of it may go, remove the folder yourself
+            error: the cache '/c' is not marked as yours, so vgraph removes nothing in it [cache-of-others]
+              hint: if you want to remove all of it, delete the folder yourself
             """
         ),
         (
@@ -79,14 +79,14 @@ import Testing
             .busy(path: "/c"),
             """
             error: a build is using the cache '/c' [busy]
-              hint: try again when that build has ended
+              hint: try again when that build is over
             """
         ),
         (
             .linkedCache(path: "/c/tmp"),
             """
             error: '/c/tmp' is a link, and a cache must not contain links [linked-cache]
-              hint: remove the link: its target stays, and the next build makes what the cache lacks
+              hint: remove the link; its target stays, and the next build makes what the cache lacks
             """
         ),
         (
@@ -107,7 +107,7 @@ import Testing
         (
             .notWrittenHere(path: "/w/x", found: "a file"),
             """
-            error: '/w/x' is a file that vgraph did not write, so it is not replaced [not-ours]
+            error: '/w/x' is a file that vgraph did not write, so vgraph does not replace it [not-ours]
               hint: move it away, or replace it with 'vgraph build --overwrite'
             """
         ),
@@ -128,9 +128,9 @@ import Testing
         (
             .changedSince(path: "/w/x", kept: "/c/blobs/ab/cd"),
             """
-            warning: '/w/x' was changed after vgraph wrote it, and is replaced [changed-result]
-              hint: '/c/blobs/ab/cd' keeps the changed file until 'vgraph cache gc'; change the sources of a result, \
-            or write to another file
+            warning: '/w/x' changed after vgraph wrote it; vgraph replaces it [changed-result]
+              hint: '/c/blobs/ab/cd' keeps the changed file until 'vgraph cache gc'; edit the sources of a result, or \
+            write to another file
             """
         ),
         (

@@ -1,4 +1,4 @@
-// What a build tells: its result, its errors and remarks each once, and events for its observer.
+// What a build reports: its result, its errors and remarks once each, and events for its observer.
 import Diagnostics
 
 final class Account {
@@ -17,7 +17,7 @@ final class Account {
 
     func add(error: Diagnostic) { if !errors.contains(error) { errors.append(error) } }
 
-    /// What keeps the build from its first node, or would.
+    /// Problems that keep the build from starting its first node, or would.
     func refuse(_ problems: [Diagnostic]) {
         errors += problems
         result.failed += problems.count
@@ -32,7 +32,7 @@ final class Account {
         tell(.diagnostic(node?.name, diagnostic))
     }
 
-    /// People know files by their path in the workspace.
+    /// Names files by their path in the workspace, as users know them.
     func relative(_ diagnostic: Diagnostic) -> Diagnostic {
         var diagnostic = diagnostic
         diagnostic.message = diagnostic.message.replacing("'" + folders.workspace + "/", with: "'")
@@ -42,7 +42,7 @@ final class Account {
         return diagnostic
     }
 
-    /// The last word: diagnostics in order, and the status that the errors and verdicts amount to.
+    /// Completes the result: diagnostics in order, and the status that follows from errors and verdicts.
     func conclude(isInterrupted: Bool) {
         result.diagnostics = errors + remarks
         if isInterrupted {

@@ -1,6 +1,6 @@
-// One build under way: which nodes there are and what is known of them. Single-threaded. Its parts, each with an owner
-// of its own: what waits (`Schedule`), what is at work (`Jobs`), who writes what is read (`Writers`), what was put into
-// the workspace (`Publisher`), what was looked up (`Lookups`), what is told (`Account`).
+// One running build: its nodes and what is known of them. Single-threaded. Its parts, each with an owner
+// of its own: waiting nodes (`Schedule`), running jobs (`Jobs`), writers of files that are read (`Writers`), files put
+// into the workspace (`Publisher`), what was looked up (`Lookups`), what is reported (`Account`).
 //
 // The walk, in the order of a node's life: growth (BuildGrowth), inputs (NodeInputs), key (NodeKeys), whether a result
 // counts (Freshness), start (NodeStart), end (NodeEnd), and every change of state (NodeStates). BuildLoop drives it.
@@ -14,7 +14,7 @@ import Work
 import Workers
 
 final class Build {
-    // What it is given.
+    // Given by the caller.
     let request: BuildRequest
     let targets: [WantedTarget]
     let engine: Engine
@@ -24,28 +24,28 @@ final class Build {
     let tools: [String: String]
     /// What the worker's searches find; nil: no stage needs a worker.
     let searches: Searches?
-    /// nil: every node of every target is made.
+    /// nil: the build creates every node of every target.
     let resumption: Resumption?
     let blobs: Blobs
     let records: Records
 
-    // What it is made of.
+    // Its parts.
     let schedule: Schedule
     let jobs: Jobs
     let writers: Writers
     let publisher: Publisher
     let account: Account
     var lookups = Lookups()
-    /// nil: none is needed.
+    /// nil: no stage needs a worker.
     var workers: WorkerPool?
     private(set) lazy var lastKeys = LastKeys.load(workspace: request.workspace, in: cache)
 
-    // What becomes of it.
-    /// By target, then stage; nil: the stage is not a part of this build.
+    // Its progress.
+    /// By target, then stage; nil: the stage is not part of this build.
     var families: [[Family?]] = []
     var keys = KeysAtWork()
     var course = Course()
-    /// What stages that decide have decided, to be compared with the files.
+    /// The decisions of judging stages, to be compared with the files.
     var decisions: [(node: BuildNode, decision: StageDescriptor.Decision)] = []
 
     init(
@@ -63,7 +63,7 @@ final class Build {
         self.resumption = resumption
         blobs = Blobs(cache)
         records = Records(cache)
-        // A build of what a change reached has few nodes, and takes them as they come.
+        // A resumed build has few nodes, so their order does not matter.
         let durations =
             resumption != nil
             ? nil
@@ -89,14 +89,14 @@ final class Build {
 
     func absolute(_ path: String) -> String { request.folders.path(path) }
 
-    /// Whether a row of the trace stands for a node that was not made.
+    /// Whether a node of the trace is kept as it was, without being created in this build.
     func isKept(_ row: Int) -> Bool {
         guard let resumption else { return false }
         let node = resumption.trace.nodes[row]
         return families[Int(node.target)][Int(node.stage)] == nil
     }
 
-    /// A stage's parameters, with what the request sets.
+    /// A stage's parameters, including the values that the request sets.
     func parameters(_ stage: Pipeline.Stage) -> [String: Value] {
         var parameters = stage.parameters
         if !request.sets.isEmpty,
@@ -115,7 +115,7 @@ final class Build {
         Set(texts: targets[target].pipeline.stages.compactMap { $0.output?.file(for: targets[target].name) })
     }
 
-    /// Whether a path is one of them, or lies in one that is a folder.
+    /// Whether a path is such a file, or lies in such a folder.
     func isPublished(_ path: String, of target: Int) -> Bool {
         targets[target].pipeline.stages.contains { stage in
             guard let file = stage.output?.file(for: targets[target].name) else { return false }
@@ -124,9 +124,9 @@ final class Build {
     }
 }
 
-/// How a build goes on.
+/// Whether and how a build goes on.
 struct Course {
-    /// Whether everything that keeps a build from its first node has been looked at.
+    /// Whether the checks that can keep a build from starting have run.
     var hasAskedToStart = false
     /// A stage failed: nothing new is started.
     var isStopping = false
@@ -136,14 +136,14 @@ struct Course {
     /// A file changed while it was used, so this build did not see one consistent state.
     var worldChanged = false
 
-    /// Gives this build up for another one.
+    /// Ends this build so that another one starts over.
     mutating func startOver() {
         mustStartOver = true
         isStopping = true
     }
 }
 
-/// Keys that this build makes right now, with the node that does, and those it has made.
+/// Keys that this build is making, with the node that makes each, and keys that it has made.
 struct KeysAtWork {
     private var makers: [Digest: BuildNode] = [:]
     var made: Set<Digest> = []
@@ -157,15 +157,15 @@ struct KeysAtWork {
     }
 }
 
-/// What one build looked up, each once.
+/// What one build looked up, once each.
 struct Lookups {
-    /// What globs matched.
+    /// The matches of each glob.
     var globs: [Glob: Glob.Found] = [:]
-    /// Programs that commands name, where they are and what their bytes are.
+    /// Programs that commands name: where they are, and the digests of their bytes.
     var programs: [ProgramSearch: (program: Program?, looked: [String])] = [:]
-    /// What lies in folders that are results, by the digests of their listings.
+    /// Contents of folders that are results, by the digests of their listings.
     var trees: [Digest: Tree] = [:]
-    /// In a dry run: files that its stages would have published, absolute. A plan writes nothing, and need not be in a
-    /// folder where a build has been.
+    /// In a dry run: files that its stages would have published, absolute. A dry run writes nothing, so they may not
+    /// exist.
     var planned: [ByteText: Record.Blob] = [:]
 }

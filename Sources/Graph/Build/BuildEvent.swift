@@ -1,4 +1,4 @@
-// What a build tells while it runs. Called on the build's own thread, one call at a time.
+// The events of a running build. Observers are called on the build's own thread, one call at a time.
 import Diagnostics
 import Work
 
@@ -17,7 +17,7 @@ public enum BuildEvent: Sendable {
     case started(targets: [String])
     /// How many nodes are known so far; grows when a list becomes known.
     case grew(nodes: Int)
-    /// Hits that are not told one by one: nothing that they depend on has changed.
+    /// Hits that get no events of their own: nothing that they depend on has changed.
     case kept(nodes: Int)
     case nodeStarted(NodeName, why: [String])
     case progress(NodeName, Reply.Progress)
@@ -25,9 +25,9 @@ public enum BuildEvent: Sendable {
     case ran(NodeName, seconds: Double)
     case failed(NodeName, [Diagnostic], seconds: Double)
     case skipped(NodeName, because: String)
-    /// What a program printed, without secrets: as it comes, or all of it once it ended, or from the record of a hit.
+    /// What a program printed, without secrets: live, or all of it when it ended, or from the record of a hit.
     case printed(NodeName, [UInt8], Printing)
-    /// A file in the workspace (relative path) is now what it should be.
+    /// A file in the workspace (relative path) is now up to date.
     case published(NodeName, file: String, hasChanged: Bool)
     /// A warning or note of a node that ran or hit, or of the build itself.
     case diagnostic(NodeName?, Diagnostic)

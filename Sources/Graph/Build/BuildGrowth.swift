@@ -1,5 +1,5 @@
-// The growth of a build: a family of nodes for each stage, one node for each element of a list that is known, and what
-// each node has to wait for.
+// How a build grows: a family of nodes for each stage, a node for each element of a known list, and what each node
+// waits for.
 import Diagnostics
 import Pipelines
 import Store
@@ -16,7 +16,7 @@ extension Build {
         for target in targets.indices { grow(target) }
     }
 
-    /// Only what a change can have reached.
+    /// Creates only the nodes that a change can have reached.
     private func replant(_ resumption: Resumption) {
         for (target, kept) in resumption.trace.targets.enumerated() {
             if resumption.isWhole[target] {
@@ -53,7 +53,7 @@ extension Build {
         }
     }
 
-    /// Makes the families of a target.
+    /// Creates the families of a target.
     private func found(_ target: Int) {
         let wanted = targets[target], pipeline = wanted.pipeline
         let closure = pipeline.closure(of: wanted.stage)
@@ -67,7 +67,7 @@ extension Build {
         }
     }
 
-    /// Makes the nodes of a target's families, as far as their number is known.
+    /// Creates the nodes of a target's families whose number is known.
     private func grow(_ target: Int) {
         let pipeline = targets[target].pipeline
         for stage in pipeline.closure(of: targets[target].stage) {
@@ -84,7 +84,7 @@ extension Build {
         }
     }
 
-    /// How many files of the workspace a stage runs for; nil: what they are cannot be said, and an error says why.
+    /// How many files of the workspace a stage runs for; nil: they cannot be listed, and an error is reported.
     private func fileCount(_ target: Int, _ stage: Int) -> Int? {
         let sources = targets[target].pipeline.stages[stage].bindings.flatMap(\.sources)
         for case .files(let glob, isElement: true, let isOptional, let place) in sources {
@@ -102,7 +102,7 @@ extension Build {
         return 0
     }
 
-    /// Makes a family's nodes: one for nil, else one for each element.
+    /// Creates a family's nodes: one for nil, else one for each element.
     func expand(_ family: Family, count: Int?) {
         family.isExpanded = true
         for element in 0..<(count ?? 1) { _ = make(family, element: count == nil ? nil : element) }
@@ -124,7 +124,7 @@ extension Build {
         return node
     }
 
-    /// Counts what a node has to wait for; what the trace tells is there already.
+    /// Counts what a node waits for. Results that the trace has are not waited for.
     private func attach(_ node: BuildNode) {
         for source in stage(node).bindings.flatMap(\.sources) {
             guard case .output(let other, _, let reach) = source, let family = families[node.target][other] else {

@@ -1,5 +1,4 @@
-// The loop that drives a build: poll on the workers' pipes, on programs, on interruption and on the clock. No thread
-// blocks waiting.
+// The loop that drives a build: one poll for workers, programs, interruption and timers. No thread blocks.
 import Diagnostics
 import Glibc
 import Pipelines
@@ -31,14 +30,14 @@ extension Build {
         conclude()
     }
 
-    /// Does all that can be done without waiting.
+    /// Does everything that can be done without waiting.
     private func drain(_ pool: WorkerPool?, _ interruption: Interruption?) {
         while !course.isInterrupted {
             if let node = schedule.nextReady() {
                 if node.state == .waiting && !course.isStopping { evaluate(node) }
                 continue
             }
-            // What has begun is finished, whatever failed meanwhile.
+            // Repeats of running nodes are finished even after a failure.
             if let pool, let number = jobs.nextRepeat() {
                 startAgain(number, pool)
                 continue
@@ -55,8 +54,8 @@ extension Build {
         }
     }
 
-    /// Once a build, before anything runs: whether every secret is there that a node which is not a hit asks for, and
-    /// no file of the user's own lies where an output goes.
+    /// Once per build, before anything runs: checks that every secret is set that a node which must run needs, and that
+    /// no file of the user lies at an output's path.
     private func mayStart() -> Bool {
         if course.hasAskedToStart { return true }
         course.hasAskedToStart = true
@@ -74,7 +73,7 @@ extension Build {
         case nil: schedule.leavePlace(node)
         case .stage(let job)?:
             do throws(BuildProblem) { try pool.start(job) } catch {
-                // No worker, no media work at all: the next node would say the same.
+                // Without a worker every other node would fail in the same way.
                 failed(job.id, [error.diagnostic])
             }
         case .program(let command, let job, let scratch)?:
@@ -103,7 +102,7 @@ extension Build {
         }
     }
 
-    /// What a stage in this process threw.
+    /// The diagnostics of an error that a stage in this process threw.
     func diagnostics(of error: any Error, _ node: String) -> [Diagnostic] {
         switch error {
         case let error as Diagnostics: error.all
@@ -169,7 +168,7 @@ extension Build {
 
     // MARK: The end
 
-    /// Counts what is left and says how it ended.
+    /// Counts the nodes that were left and completes the result.
     private func conclude() {
         if request.dryRun && request.rehearses { account.refuse(foreignTargets()) }
         for node in allNodes {

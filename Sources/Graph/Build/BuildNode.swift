@@ -1,4 +1,4 @@
-// A node of a build under way, and the nodes that a stage has for one target.
+// A node of a running build, and the family of nodes that a stage has for one target.
 import Digests
 import Store
 
@@ -9,34 +9,34 @@ final class BuildNode {
     unowned let family: Family
     var element: Int? { name.element }
     private(set) var state = State.waiting
-    /// What it still waits for; 0 makes it ready.
+    /// The number of things it still waits for; at 0 it is ready.
     var pending = 0
-    /// Told when this is settled.
+    /// Nodes to notify when this one is settled.
     var waiters: [BuildNode] = []
-    /// Files that it looked at or that its result went to, absolute; a path may be there twice.
+    /// Files that it looked at or that hold its published result, absolute; a path may occur twice.
     var reads: [String] = []
-    /// Its row in the trace that this build goes on from; nil: there is none.
+    /// Its row in the trace that this build resumes from; nil: there is none.
     var lastRow: Int?
-    /// It is what its row in that trace says, and there is no record in memory.
+    /// Unchanged since the trace; its row stands in for the record, which is not in memory.
     var isAsBefore = false
-    /// Its place in the trace.
+    /// Its row in the trace that this build writes.
     var row = 0
     /// What goes into it, slot by slot: found once, for its key, and kept until its work is over.
     var inputs: NodeInputs = []
     var manifest: Manifest?
     var key: Digest?
-    /// What came out, once done.
+    /// Its result, once done.
     var record: Record?
     var why: [String] = []
-    /// Must run although a record may be there: its bytes are wanted and gone, or the user said so.
+    /// Must run although a record may exist: its bytes are needed but gone, or the user forced it.
     var mustRun = false
     var hasRun = false
-    /// Has one of its pool's places.
+    /// Holds a slot of its pool.
     var hasPlace = false
-    /// Settled once already: this time only its waiters care.
+    /// It was settled before, so it is not counted and reported again.
     var hasSettled = false
     var attempts = 0
-    /// How often it failed and was tried again.
+    /// How often it was tried again after a failure.
     var tries = 0
     var seconds = 0.0
 
@@ -47,14 +47,14 @@ final class BuildNode {
         self.family = family
     }
 
-    /// For `Build.set` alone, which does what goes along with it.
+    /// Only for `Build.set`, which does everything that a change of state needs.
     func become(_ next: State) {
         precondition(state.mayBecome(next), "\(name.id) cannot become \(next): it is \(state)")
         state = next
     }
 }
 
-/// The nodes of one stage for one target: one, or as many as the list it runs over has elements.
+/// The nodes of one stage for one target: one, or one for each element of the list that the stage runs over.
 final class Family {
     let target: Int
     let stage: Int
@@ -62,13 +62,13 @@ final class Family {
     var isExpanded = false
     /// Nodes that are not settled yet.
     var remaining = 0
-    /// Nothing more comes of it.
+    /// All its nodes are settled.
     var isDone: Bool { isExpanded && remaining == 0 }
     /// Nodes that need all of this family.
     var waiters: [BuildNode] = []
-    /// Families that run over the same list, made when this one is.
+    /// Families that run over the same list, expanded together with this one.
     var followers: [Family] = []
-    /// The user asks for these results: their bytes must be there.
+    /// The user requested these results, so their bytes must exist.
     var isWanted = false
 
     init(target: Int, stage: Int) {

@@ -1,4 +1,4 @@
-// What is asked of a build.
+// What a build is asked to do.
 import Diagnostics
 import Store
 
@@ -9,41 +9,39 @@ public struct BuildRequest: Sendable {
     public var roots: [String: String] = [:]
     /// Absolute path of the cache folder.
     public var cache: String
-    /// As on the command line; empty: every target the folder offers.
+    /// As on the command line; empty: every target of the folder.
     public var targets: [String]
-    /// How many workers at once, at least 1.
+    /// How many jobs run at once, at least 1.
     public var jobs: Int
     /// After a failure, go on with what does not depend on it.
     public var keepGoing: Bool
-    /// Say what would run and why; write nothing.
+    /// Find out what would run and why; write nothing.
     public var dryRun: Bool
-    /// Run every node, whatever the cache holds.
+    /// Run every node, even if the cache has its result.
     public var force: Bool
-    /// Replace files at outputs' places that vgraph did not write. `force` does that too.
+    /// Replace files at outputs' paths that vgraph did not write. `force` does that too.
     public var overwrites = false
-    /// Run every node that runs a second time, and fail it where the two results differ.
+    /// Run every stale node twice, and fail it if the two results differ.
     public var checksDeterminism = false
-    /// Look at the bytes of every result in the cache, not only at those that the user asked for.
+    /// Verify the bytes of every result in the cache, not only of requested ones.
     public var verifiesOutputs = false
-    /// Tell what programs print as it comes.
+    /// Report the output of programs live.
     public var follows = false
-    /// Tell what programs printed whose results are hits. Looks at every node.
+    /// Also report what programs printed when hits were made. Visits every node.
     public var recalls = false
-    /// Leave a log of the run and what later builds of this workspace start from.
+    /// Write a log of the run, and the state from which later builds of this workspace start.
     public var isRemembered = true
-    /// Shut programs of the user's own in, where the machine can.
+    /// Run users' programs in a sandbox if the machine can.
     public var sandbox = true
-    /// A result counts however it was made, how old it is and whether it was to be kept: for what shows or passes on
-    /// what is there.
+    /// Accept results regardless of sandbox, age and 'cache: false': for commands that show or export existing results.
     public var takesAnyResult = false
-    /// In a dry run: also say what would keep the build from starting.
+    /// In a dry run: also report what would keep the build from starting.
     public var rehearses = false
     /// Merged into every stage's parameter `set`, where it has one.
     public var sets: [String: String]
-    /// Whatever else decides the result without being in a file (environment variables that libraries look at):
-    /// `NAME=value`.
+    /// What else affects results without being in a file (environment variables that libraries read): `NAME=value`.
     public var environment: [String]
-    /// What the next build prints if there is nothing to do; kept in the state file. At most a few lines.
+    /// The text that the next build prints if nothing is to do; kept in the state file. At most a few lines.
     public var upToDateText: @Sendable (BuildResult) -> String
 
     public init(
@@ -66,7 +64,7 @@ public struct BuildRequest: Sendable {
 
     public var folders: Folders { Folders(workspace: workspace, roots: roots) }
 
-    /// Where the answer to "is there nothing to do?" is kept. Programs are part of the question.
+    /// The request whose state file tells whether nothing is to do. It includes the programs.
     public func stateRequest(worker: String) -> StateRequest {
         StateRequest(
             workspace: workspace, targets: targets, sets: sets, environment: environment, worker: worker,

@@ -1,4 +1,4 @@
-// What a build came to: its status, its targets, its figures, and for a dry run what would happen.
+// The result of a build: its status, targets and figures, and for a dry run what would happen.
 import Diagnostics
 import Digests
 import Store
@@ -7,7 +7,7 @@ public struct BuildResult: Sendable {
     public struct Target: Sendable {
         /// As the user named it.
         public var name: String
-        /// Files written into the workspace or found to be right there, relative to it.
+        /// Files that were written into the workspace or were already up to date there, relative to it.
         public var published: [String]
         /// Verdict of the last stage that gave one.
         public var verdict: Verdict?
@@ -16,7 +16,7 @@ public struct BuildResult: Sendable {
         public var hasFailed: Bool
     }
 
-    /// What a dry run found out about a node.
+    /// What a dry run found about a node.
     public struct Planned: Sendable {
         public enum Outcome: String, Sendable { case hit, run, unknown }
         /// `launch.mp4:encode[3]`; `launch.mp4:encode[…]` where it is not known how many there will be.
@@ -41,10 +41,10 @@ public struct BuildResult: Sendable {
     public var seconds = 0.0
     /// Errors of the nodes that failed, then warnings and notes, each once.
     public var diagnostics: [Diagnostic] = []
-    /// Of a dry run, in the order in which things would happen.
+    /// Of a dry run, in the order of execution.
     public var planned: [Planned] = []
-    /// What was paid in this build, by currency.
+    /// The cost of this build, by currency.
     public var spent: [String: Double] = [:]
-    /// Name of the run's log, nil where none was written.
+    /// Name of the run's log; nil: none was written.
     public var run: String?
 }

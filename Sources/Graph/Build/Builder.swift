@@ -1,4 +1,4 @@
-// The door of this module: builds, says what a build would do, finds what builds have made.
+// The entry to this module: builds, predicts what a build would do, finds what builds have made.
 import Diagnostics
 import Digests
 import Glibc
@@ -13,11 +13,10 @@ public struct Builder: Sendable {
 
     public init(_ engine: Engine) { self.engine = engine }
 
-    /// Builds. What stages say is in the result; what is thrown kept the build from starting.
+    /// Builds. Diagnostics of stages are in the result; thrown errors kept the build from starting.
     /// - Parameters:
     ///   - workshop: keeps workers for the next build; nil: they end with this one.
-    ///   - catchSignals: SIGINT and SIGTERM end the build as an interruption does; for one build at a time in a
-    ///     process.
+    ///   - catchSignals: SIGINT and SIGTERM interrupt the build; only one such build at a time in a process.
     public func run(
         _ request: BuildRequest, observer: (any BuildObserver)? = nil, interruption: Interruption? = nil,
         workshop: Workshop? = nil, catchSignals: Bool = true
@@ -36,7 +35,7 @@ public struct Builder: Sendable {
         var request = request
         request.dryRun = true
         let planned = try perform(request, nil, nil).result.planned
-        // A target that names a stage asks for that stage alone.
+        // A target that names a stage requests only that stage.
         guard !request.targets.isEmpty else { return planned }
         return planned.filter { planned in
             request.targets.contains { asked in
@@ -51,7 +50,7 @@ public struct Builder: Sendable {
         return try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files).offered(files)
     }
 
-    /// The same, with what each is: a folder or a file.
+    /// The files that targets write, and whether each is a folder.
     public func places(in folders: Folders) throws(Diagnostics) -> [(file: String, isFolder: Bool)] {
         let files = FileTable(beneath: folders.opened)
         let pipelines = try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
@@ -68,7 +67,7 @@ public struct Builder: Sendable {
         do throws(StoreProblem) { cache = try Cache(request.cache, for: request.dryRun ? .reading : .serving) } catch {
             throw Diagnostics([error.diagnostic])
         }
-        // Makers of files that only a record or a run names.
+        // Targets that make files which only a record or a run names.
         var others: [WantedTarget] = []
         guard !request.dryRun else {
             while true {
@@ -109,7 +108,7 @@ public struct Builder: Sendable {
         }
     }
 
-    /// A build of what a change reached since the last whole build of the same request; nil where that is not known.
+    /// A build of only what a change reached since the last complete build of the same request; nil: that is not known.
     private func resume(
         _ request: BuildRequest, _ cache: Cache,
         _ observer: (any BuildObserver)?
@@ -140,7 +139,7 @@ public struct Builder: Sendable {
                 cache: cache)
     }
 
-    /// Asks the worker what it has, where a stage needs it.
+    /// Asks the worker for its tools, if a stage needs it.
     private func tools(
         for stages: some Sequence<Pipeline.Stage>,
         _ cache: Cache
@@ -154,7 +153,7 @@ public struct Builder: Sendable {
     }
 
     /// Everything before the first node: rules, targets, tools.
-    /// - Parameter others: what is built besides, since something asked for turned out to read it.
+    /// - Parameter others: also built, since requested targets turned out to read them.
     func prepare(
         _ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?,
         with others: [WantedTarget] = []
@@ -191,8 +190,8 @@ public struct Builder: Sendable {
             wanted.pipeline.closure(of: wanted.stage).map { wanted.pipeline.stages[$0] }
         }
         let tools = try tools(for: stages, cache)
-        // Before anything is looked up: what changes from here on is another state than the one that is remembered.
-        // What we may not look at, the worker may not either.
+        // Taken before anything is looked up, so that any later change counts as a change of the remembered state.
+        // If we cannot read it, the worker cannot either, and it reports that.
         for program in tools.programs { try? files.note(program: program) }
         let build = Build(
             request: request, targets: targets, edges: edges, cache: cache, files: files,
@@ -203,8 +202,8 @@ public struct Builder: Sendable {
 
     // MARK: Jobs outside a build
 
-    /// One job done by a worker, for a person who wants to look at something. Nothing of its outcome is recorded.
-    /// - Parameter progress: what the worker tells while it works, at most ten times a second.
+    /// Runs one job in a worker for a command. Its outcome is not recorded.
+    /// - Parameter progress: called with the worker's reports, at most ten times a second.
     public func perform(_ job: Job, progress: (Reply.Progress) -> Void = { _ in }) throws(Diagnostics) -> Outcome {
         let pool = WorkerPool(path: engine.worker)
         defer { pool.stop() }

@@ -1,6 +1,6 @@
-// Which programs a command stage runs: found as the system would find them, with the interpreters that first lines of
-// scripts name. What a search found is in the node's key by its bytes, and every place looked at on the way is a leaf
-// of the build: a program that comes earlier in PATH, or goes, is another answer.
+// Finds the programs that a command stage runs, as the system would, and the interpreters that the first lines of
+// scripts name. The bytes of a program are in the node's key, and every path that the search looked at is a leaf of the
+// build: a program that appears earlier in PATH, or disappears, changes the answer.
 import Diagnostics
 import Digests
 import Files
@@ -9,7 +9,7 @@ import Pipelines
 import Store
 
 extension Build {
-    /// Where programs that are started look for others.
+    /// The PATH of started programs.
     static let path = "/usr/local/bin:/usr/bin:/bin"
 
     /// A relative path with a slash is a file of the node's own folder.
@@ -17,8 +17,7 @@ extension Build {
         !program.hasPrefix("/") && program.utf8.contains(UInt8(ascii: "/"))
     }
 
-    /// Finds a program where programs started by it would look, then in the caller's PATH, and hashes it: other bytes,
-    /// other key.
+    /// Finds a program in the PATH of started programs, then in the caller's, and hashes it for the key.
     func program(_ name: String, _ node: BuildNode, at place: Place? = nil) throws(Diagnostic) -> Program {
         let folders = Self.path + ":" + (getenv("PATH").map { String(cString: $0) } ?? "")
         if let found = try search(ProgramSearch(name: name, folders: folders), node) { return found }
@@ -45,7 +44,7 @@ extension Build {
                     found = Program(path: path, digest: digest)
                     break
                 }
-                // Not there, or nothing that can be run: once it is, it is what is found.
+                // Missing or not executable: if that changes, the search finds it.
                 try? files.note(program: path)
             }
         } catch { throw error.diagnostic }
@@ -73,7 +72,7 @@ extension Build {
             if let file = files.first(where: { $1 == place })?.0 {
                 scripts.append((first, file.path))
             } else {
-                // Below a folder that it may read from: no input names the script itself.
+                // In a folder under `reads`: no input names the script itself.
                 let path = request.workspace + "/" + place
                 node.reads.append(path)
                 do throws(StoreProblem) {
@@ -92,7 +91,7 @@ extension Build {
         return found
     }
 
-    /// The same without a node, for what goes into a target before any of its nodes is known.
+    /// The same without a node, for `vgraph hash`, before any node is known.
     func programs(
         of command: CommandStage, _ stage: Pipeline.Stage,
         _ target: Int
@@ -107,11 +106,11 @@ extension Build {
             name: NodeName(id: id, target: wanted.file, stage: stage.name, element: nil),
             target: target, stage: index, family: family)
         let first = command.arguments.first?.text(for: wanted.name)
-        // A script that is an input: its bytes are known as a file, its first line is in them.
+        // A script that is an input: its bytes, with its first line, are hashed as a file.
         return try programs(of: command, for: wanted.name, first, node, [], [])
     }
 
-    /// As execve(2) and env(1) find them, up to as many one after the other as the system follows.
+    /// Adds interpreters as execve(2) and env(1) find them, up to as many in a row as the system follows.
     private func addInterpreters(
         of script: (name: String, path: String), _ folders: String, _ node: BuildNode,
         to found: inout [String: String]
@@ -141,7 +140,7 @@ extension Build {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return nil }
         defer { close(file) }
-        // As much as the system reads of it.
+        // The system reads no more than this.
         var bytes = [UInt8](repeating: 0, count: 256)
         let count = read(file, &bytes, bytes.count)
         guard count > 2, bytes[0] == UInt8(ascii: "#"), bytes[1] == UInt8(ascii: "!") else { return nil }

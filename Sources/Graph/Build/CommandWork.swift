@@ -1,4 +1,4 @@
-// From a command stage and a node's inputs to what is run: paths in its folder, the arguments, the manifest.
+// Turns a command stage and a node's inputs into a command: paths in its folder, arguments, manifest.
 import Diagnostics
 import Files
 import Glibc
@@ -8,7 +8,7 @@ import Store
 import Work
 
 extension Build {
-    /// A name of at most 255 bytes, which is what file systems take: of one too long the end is kept, for its
+    /// A name of at most 255 bytes, the limit of file systems. Cuts the beginning of a longer one to keep the
     /// extension.
     private static func fitting(_ prefix: String, _ name: String) -> String {
         var rest = name[...]
@@ -16,8 +16,8 @@ extension Build {
         return prefix + rest
     }
 
-    /// Where a node's files lie in its folder, slot by slot: files of the workspace under their own path, results in
-    /// `in/`. So no path says on which machine or in which cache it is.
+    /// The paths of a node's files in its folder, slot by slot: files of the workspace under their own path, results in
+    /// `in/`. So no path depends on the machine or the cache.
     private static func places(_ inputs: NodeInputs) -> [(slot: String, paths: [String])] {
         inputs.map { slot, files in
             (
@@ -35,7 +35,7 @@ extension Build {
         }
     }
 
-    /// A path as a program takes it for one: a file's name never becomes an option.
+    /// A path that a program cannot read as an option.
     private static func asOperand(_ path: String) -> String { path.hasPrefix("-") ? "./" + path : path }
 
     private func expand(
@@ -74,7 +74,7 @@ extension Build {
     ) throws(Diagnostic) -> [String] {
         var arguments: [String] = []
         for template in command.arguments {
-            // What follows `--` is no option, whatever it begins with.
+            // After `--` nothing is an option.
             arguments += try expand(template, node, command, places, mayBeginWithDash: arguments.contains("--"))
         }
         return arguments
@@ -105,7 +105,8 @@ extension Build {
     func manifest(_ node: BuildNode, _ stage: CommandStage, _ inputs: NodeInputs) throws(Diagnostic) -> Manifest {
         let places = Self.places(inputs), command = stage.clear(of: places.lazy.flatMap(\.paths)),
             arguments = try arguments(node, command, places)
-        // With its holes: what goes into them is said by inputs and outputs, and a new input is no new command.
+        // With its placeholders: inputs and outputs are in the manifest anyway, so a new input does not change the
+        // command.
         let name = targets[node.target].name
         var parameters: [String: Value] = ["run": .array(command.arguments.map { .string($0.text(for: name)) })]
         let outputs = command.outputs.map { ($0.name, Value.string($0.text)) }
@@ -132,18 +133,19 @@ extension Build {
         return Manifest(stage: "run", version: 2, parameters: parameters, inputs: keyed, tools: tools)
     }
 
-    /// What is to be run for a node.
+    /// The command to run for a node.
     func command(_ node: BuildNode, _ stage: CommandStage, _ inputs: NodeInputs) throws(Diagnostic) -> Command {
         let places = Self.places(inputs), command = stage.clear(of: places.lazy.flatMap(\.paths)),
             arguments = try arguments(node, command, places)
-        // The same on every machine; what else a program wants, the pipeline says.
+        // The same on every machine; the pipeline adds what else a program needs.
         var environment = ["PATH": Self.path, "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONDONTWRITEBYTECODE": "1"]
         for (name, value) in command.environment {
             environment[name] = try expand(value, node, command, places).joined(separator: " ")
         }
         var secrets: [String] = []
         for name in command.secrets {
-            // Also where a node was a hit and its bytes turned out to be gone.
+            // Also reached when a hit's bytes turn out to be gone, which the check before the first node cannot
+            // foresee.
             guard let value = Self.secret(name) else {
                 throw CommandStageProblem.secretMissing(
                     name, stage: self.stage(node).name,
@@ -211,14 +213,14 @@ extension Build {
             isList: output.isList, isFolder: output.isFolder)
     }
 
-    /// nil: it is not set, or empty, which is what CI makes of one that it does not have.
+    /// nil: it is not set or is empty, as CI servers pass a secret that they do not have.
     private static func secret(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)
     }
 
-    /// What would keep a build from being right although every node could start: a secret that a node asks for and that
-    /// is not there. Asked before the first node runs; nodes that are hits need none.
+    /// Errors for secrets that nodes need and that are not set. Checked before the first node runs; hits need no
+    /// secrets.
     func missingSecrets() -> [Diagnostic] {
         var problems: [Diagnostic] = []
         for case let family? in families.joined() {

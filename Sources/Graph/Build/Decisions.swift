@@ -1,12 +1,12 @@
-// What is decided upon is what lies at the target: a decision counts for the file whose SHA-256 it names, and only
-// where the target is that file when the build ends, whoever wrote it.
+// Binds decisions to files: a decision counts only for the file whose SHA-256 it names, and only if the target is that
+// file when the build ends.
 import Diagnostics
 import Files
 import Store
 import Work
 
 extension Build {
-    /// What a node that decides has decided; nil: its bytes are gone, or say nothing.
+    /// The decision of a judging node; nil: its bytes are gone or are no decision.
     func decision(_ node: BuildNode, _ record: Record) -> StageDescriptor.Decision? {
         let descriptor = stage(node).descriptor
         guard let decides = descriptor.decides, let name = descriptor.outputs.first?.name,
@@ -21,7 +21,7 @@ extension Build {
         targets[target].pipeline.stages.contains { $0.descriptor.decides != nil }
     }
 
-    /// Gives each target the verdict that its decisions amount to, and says where a pass is for another file.
+    /// Gives each target the verdict of its decisions, and warns where a pass is for another file.
     func bindDecisions() {
         for (target, wanted) in targets.enumerated() where !account.result.targets[target].hasFailed {
             let ours = decisions.filter { $0.node.target == target }
@@ -34,7 +34,7 @@ extension Build {
                     isBound = false
                     account.remark(nil, error.diagnostic)
                 }
-                // Another file there is another question.
+                // If that file changes, the decision must be checked again.
                 for (node, _) in ours { node.reads.append(path) }
             }
             func refuse(_ node: BuildNode) {

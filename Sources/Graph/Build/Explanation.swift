@@ -1,4 +1,4 @@
-// Why a node is stale, in a person's words, from the two manifests that disagree.
+// Why a node is stale, in words, from the two manifests that differ.
 import Diagnostics
 import Store
 import Work
@@ -6,7 +6,7 @@ import Work
 enum Explanation {
     static let firstBuild = "it was never built"
     static let forced = "it was asked to run again"
-    static let resultGone = "its result is not in the cache any more"
+    static let resultGone = "its result is no longer in the cache"
     static let recordDamaged = "its record is damaged"
 
     static let unsandboxed = "it was made without a sandbox"
@@ -18,7 +18,7 @@ enum Explanation {
         // Its first two fields are for people.
         let fields = question.split(separator: "\t", maxSplits: 2)
         let what = fields.prefix(2).map { $0 == fields[0] ? String($0) : "'\($0)'" }.joined(separator: " ")
-        return "the search for \(what) finds something else now"
+        return "the search for \(what) now finds something else"
     }
     static func depends(on node: String) -> String { "it depends on \(node)" }
 
@@ -26,7 +26,7 @@ enum Explanation {
         shortened(files.map { "'\($0)' has changed" } + results.map { "the result of '\($0)' has changed" })
     }
 
-    /// Hundreds of segments may have changed; the first few tell the story.
+    /// Hundreds of segments may have changed; the first few are enough.
     private static func shortened(_ lines: [String]) -> [String] {
         lines.count > 8 ? Array(lines.prefix(7)) + ["and \(lines.count - 7) more changes"] : lines
     }
@@ -49,7 +49,7 @@ enum Explanation {
         case (.tool, let old, let new): return "\(name) is now \(new ?? "not used"), was \(old ?? "not used")"
         case (.input, let old, let new) where name.hasSuffix(Manifest.mode):
             let slot = name.prefix { $0 != "[" }, path = old ?? new ?? ""
-            let can = new == nil ? "can not be executed any more" : "can be executed now"
+            let can = new == nil ? "is no longer executable" : "is now executable"
             return "'\(path.isEmpty ? String(slot) : path)' \(can)"
         case (.input, let old, let new): return input(name, old, new, source)
         default: return "'\(name)' is now \(difference.new ?? "gone"), was \(difference.old ?? "not there")"

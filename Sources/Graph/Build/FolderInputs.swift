@@ -1,4 +1,4 @@
-// Results that are folders, as inputs: whole, or those of their files that match a pattern.
+// Folders that are results, as inputs: whole, or only the files that match a pattern.
 import Diagnostics
 import Patterns
 import Pipelines
@@ -18,7 +18,7 @@ extension Build {
         return tree
     }
 
-    /// Of folders the files that match, in the order of the folders and of the files' names.
+    /// The files of folders that match, in the order of the folders and of the files' names.
     func files(
         _ filter: Pipeline.Filter, of folders: [InputFile],
         _ node: BuildNode
@@ -46,8 +46,8 @@ extension Build {
         return found
     }
 
-    /// A node whose inputs are chosen from folders needs their listings to know what its inputs are. Where one is gone,
-    /// what made it runs again first.
+    /// A node whose inputs are selected from folders needs their listings. If one is gone, the node that made it runs
+    /// again first.
     /// - Returns: whether it waits now.
     func waitsForListings(_ node: BuildNode) -> Bool {
         var missing: NodeInputs = []
@@ -57,7 +57,7 @@ extension Build {
                     let folders = try? results(node, other, output, reach)
                 else { continue }
                 var listings = folders.filter { lookups.trees[$0.digest] == nil && blobs.tree($0.digest) == nil }
-                // The listings alone: the files in them are looked at when the node runs.
+                // Only the listings: their files are checked when the node runs.
                 for at in listings.indices { listings[at].folder = [] }
                 missing.append((binding.slot, listings))
             }

@@ -1,4 +1,4 @@
-// Whether a result counts: the one place that says so, for builds and for all that asks about them.
+// Whether a result counts: the only place that decides it, for builds and for every command that asks.
 import Diagnostics
 import Digests
 import Store
@@ -22,19 +22,19 @@ extension Build {
                 + changed(record.answers).map { Explanation.answer($0.question) }
             return .stale(why.isEmpty ? [Explanation.resultGone] : why)
         case .found(let record):
-            // Of the worlds that were looked at only this one is what the build depends on.
+            // Several worlds were compared, but the build depends only on the files of this one.
             guard record.discovered.allSatisfy(holds) else { return .stale([Explanation.resultGone]) }
             if let why = refusal(node, record) { return .stale([why]) }
             return bytesAreThere(node, record) ? .hit(record) : .stale([Explanation.resultGone])
         }
     }
 
-    /// A key's result in the world as it is; nil: there is none.
+    /// A key's result in the present world; nil: there is none.
     func fresh(_ key: Digest) -> Record? {
         if case .found(let record) = records.lookup(key, where: holds) { record } else { nil }
     }
 
-    // MARK: What a record found while it was made
+    // MARK: What was found while a record was made
 
     private func holds(_ record: Record) -> Bool {
         record.discovered.allSatisfy { item in
@@ -60,14 +60,14 @@ extension Build {
     /// Searches that find something else now.
     private func changed(_ answers: [Answer]?) -> [Answer] {
         guard let answers, !answers.isEmpty else { return [] }
-        // Where no stage of a resumed build needs a worker nothing that a search leans on has changed: those are
+        // In a resumed build without a worker nothing that searches depend on has changed, since those files are
         // leaves.
         return searches?.changed(answers) ?? (resumption == nil ? answers : [])
     }
 
     // MARK: The stage's terms
 
-    /// Why a result that is there does not count for a node; nil: it does.
+    /// Why an existing result does not count for a node; nil: it does.
     private func refusal(_ node: BuildNode, _ record: Record) -> String? {
         guard !request.takesAnyResult, !keys.made.contains(record.key) else { return nil }
         let stage = stage(node), terms = stage.terms
@@ -81,14 +81,14 @@ extension Build {
         return Explanation.unsandboxed
     }
 
-    /// From when on no state of files says that nothing is to do, in seconds since 1970: then a clock or a run must be
-    /// asked. 0: never.
+    /// When the first result expires, in seconds since 1970: from then on unchanged files do not mean that nothing is
+    /// to do. 0: never.
     var expires: Int64 {
         var first: Int64 = 0
         for node in allNodes {
             let terms = stage(node).terms
             guard !terms.isTimeless, let record = node.record else { continue }
-            // 1: it is over already.
+            // 1: it has already expired.
             let age = terms.isKept ? terms.maxAge : nil
             let end = age.flatMap { age in record.origin.seconds.map { max(1, $0 + Int64(age)) } } ?? 1
             first = first == 0 ? end : min(first, end)
@@ -98,8 +98,7 @@ extension Build {
 
     // MARK: Bytes
 
-    /// Bytes in the middle of the graph are trusted to be there until a node needs them; those that the user asked for
-    /// are looked at now.
+    /// Intermediate results are assumed to exist until a node needs them; requested ones are checked now.
     private func bytesAreThere(_ node: BuildNode, _ record: Record) -> Bool {
         if request.verifiesOutputs && !areSound(record.outputs.flatMap(\.blobs), of: node) { return false }
         if node.mustRun { return record.outputs.allSatisfy { $0.blobs.allSatisfy(blobs.has) } }

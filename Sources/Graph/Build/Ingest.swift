@@ -1,4 +1,4 @@
-// A node's files into the cache: those that it declares, from its own folder and nowhere else.
+// Moves a node's files into the cache: only those that it declares, and only from its own folder.
 import Diagnostics
 import Glibc
 import Patterns
@@ -34,7 +34,7 @@ extension Build {
         if !output.isList && files.count != 1 { throw missing() }
         var made: [Record.Blob] = []
         for file in files {
-            // A worker is not trusted with paths.
+            // Paths from a worker are not trusted.
             guard Pattern.fault(ofPath: file) == nil, isInside(scratch, file) else {
                 throw BuildProblem.outputOutside(node: node.name.id, path: file).diagnostic
             }
@@ -47,7 +47,7 @@ extension Build {
         return made
     }
 
-    /// Takes a folder: its listing, then what is in it. `files`: the folder, its files, folders with nothing in them.
+    /// Takes a folder: its listing, then its content. `files`: the folder, its files, its empty folders.
     private func folder(
         _ node: BuildNode, _ output: StageDescriptor.Output, _ files: [String],
         _ scratch: String
@@ -60,7 +60,7 @@ extension Build {
         do throws(StoreProblem) {
             for file in files.dropFirst() {
                 guard let name = file.beneath(folder), isInside(scratch, file) else {
-                    throw .cannotRead(path: file, reason: "it lies elsewhere")
+                    throw .cannotRead(path: file, reason: "it lies outside the job's folder")
                 }
                 if name.utf8.last == UInt8(ascii: "/") {
                     let empty = String(decoding: name.utf8.dropLast(), as: UTF8.self)
@@ -75,7 +75,7 @@ extension Build {
         } catch { throw error.diagnostic }
     }
 
-    /// No part of the path is a link that leads elsewhere.
+    /// Whether no part of the path is a link that leads out.
     func isInside(_ scratch: String, _ file: String) -> Bool {
         var path = scratch
         for part in file.split(separator: "/").dropLast() {

@@ -1,4 +1,4 @@
-// A file, or a folder, that goes into a node.
+// A file or folder that goes into a node.
 import Digests
 import Patterns
 import Store
@@ -11,18 +11,18 @@ struct InputFile {
     var digest: Digest
     /// Absolute.
     var path: String
-    /// As a person knows it.
+    /// The name that users know.
     var name: String
-    /// For a file of the workspace or of a root.
+    /// Its name, for a file of the workspace or of a root.
     var source: FileName?
-    /// For a result: what made it.
+    /// The node that made it, for a result.
     var producer: BuildNode?
     var blob: Record.Blob?
     var isExecutable = false
-    /// Of a folder the blobs of its files; its own is its listing. nil: a file.
+    /// The blobs of a folder's files; `blob` is its listing. nil: this is a file.
     var folder: [Record.Blob]?
 
-    /// All that must be there to use it.
+    /// All blobs that must exist to use it.
     var blobs: [Record.Blob] { (blob.map { [$0] } ?? []) + (folder ?? []) }
 
     /// A file of the workspace or of a root.

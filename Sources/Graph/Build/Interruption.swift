@@ -1,4 +1,4 @@
-// A request to end the build: Ctrl-C, SIGTERM, another thread, or an alarm.
+// A request to end a build: Ctrl-C, SIGTERM, another thread, or an alarm.
 import CSystem
 import Glibc
 
@@ -8,8 +8,8 @@ public final class Interruption: Sendable {
     private let writable: Int32
     let alarm: Alarm?
 
-    /// Something else that may end a build: a descriptor to poll; once it is readable, whether that matters. Asked on
-    /// the build's own thread and no other, so it need not be safe to share.
+    /// Another reason to end a build: a descriptor to poll, and a function that decides whether to end once it is
+    /// readable. Called only on the build's own thread, so it need not be safe to share.
     public struct Alarm: @unchecked Sendable {
         let descriptor: Int32
         let matters: () -> Bool
@@ -39,7 +39,7 @@ public final class Interruption: Sendable {
         _ = write(writable, &byte, 1)
     }
 
-    /// The process is asked to end; an alarm does not count.
+    /// Whether the process should end; an alarm does not count.
     public var isTriggered: Bool { Self.isReadable(readable) }
 
     var isRaised: Bool {
@@ -53,7 +53,7 @@ public final class Interruption: Sendable {
         return poll(&list, 1, 0) > 0
     }
 
-    /// Waits until triggered, until `other` is readable, or for a time; says whether `other` is. For callers that wait
+    /// Waits until triggered, until `other` is readable, or for a time. Returns whether `other` is readable. For use
     /// between builds.
     /// - Parameter seconds: nil: for ever.
     public func wait(or other: Int32, seconds: Double?) -> Bool {

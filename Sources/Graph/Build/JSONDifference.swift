@@ -5,20 +5,20 @@ import Store
 import Work
 
 struct JSONDifference: Equatable, Sendable {
-    /// "" is the whole.
+    /// "" is the whole document.
     var pointer: String
     /// Shortened JSON; nil: the field is not there.
     var first: String?
     var second: String?
 
     var text: String {
-        let field = pointer.isEmpty ? "the whole" : "field \(pointer)"
+        let field = pointer.isEmpty ? "the document" : "field \(pointer)"
         switch (first, second) {
         case (let first?, let second?) where first == second:
-            return "\(field) says the same in other bytes: another order of keys, or other spaces"
+            return "\(field) has the same content in other bytes: another order of keys, or other spaces"
         case (let first?, let second?): return "\(field) is \(first), then \(second)"
-        case (let first?, nil): return "\(field) is \(first), then not there"
-        case (nil, let second?): return "\(field) is not there, then \(second)"
+        case (let first?, nil): return "\(field) is \(first), then missing"
+        case (nil, let second?): return "\(field) is missing, then \(second)"
         case (nil, nil): return field
         }
     }

@@ -1,5 +1,4 @@
-// What is at work in a build: jobs by their numbers, the folders that they work in, the locks on their keys, and the
-// programs of the user's own.
+// The running jobs of a build, by number, with their folders, the locks on their keys, and users' programs.
 import Diagnostics
 import Digests
 import Files
@@ -12,17 +11,17 @@ final class Jobs {
     private let isFollowed: Bool
     private(set) var running: [Int: Running] = [:]
     private var nextNumber = 1
-    /// Jobs that are to be done once more (`request.checksDeterminism`).
+    /// Jobs to run once more (`request.checksDeterminism`).
     private var repeats: [Int] = []
     private var locks: KeyLocks?
     private var startedPrograms: CommandPool?
     private let scratches: ScratchPool
     private let commandScratches: ScratchPool
-    /// Whether programs are put into a sandbox here.
+    /// Whether programs run in a sandbox here.
     private(set) lazy var sandbox: Sandbox.State =
         wantsSandbox
         ? Sandbox.find(cache: cache)
-        : .none(reason: "it was asked not to")
+        : .none(reason: "'--no-sandbox' was given")
 
     init(_ cache: Cache, wantsSandbox: Bool, isFollowed: Bool) {
         self.cache = cache
@@ -34,7 +33,7 @@ final class Jobs {
 
     var isEmpty: Bool { running.isEmpty }
 
-    /// The programs at work; nil: none was started in this build.
+    /// The running programs; nil: this build has started none.
     var programs: CommandPool? { startedPrograms }
 
     func startProgram(_ job: Int, _ command: Command, in scratch: String) throws(ProgramProblem) {
@@ -83,10 +82,10 @@ final class Jobs {
         try forProgram ? commandScratches.take() : scratches.take()
     }
 
-    /// - Parameter others: how many children this process has besides programs.
+    /// - Parameter others: how many children this process has that are not programs.
     func leaveFolder(of work: Running, besides others: Int) {
         guard work.command != nil else { return scratches.give(back: work.scratch) }
-        // A folder that a program may still write into must not be given to the next.
+        // A folder that a program may still write into must not be used again.
         if programs?.mayHaveLeftOthers(besides: others) == true {
             Folder.remove(work.scratch)
         } else {
@@ -94,7 +93,7 @@ final class Jobs {
         }
     }
 
-    /// Leaves folders to later builds and ends what is still at work.
+    /// Leaves folders to later builds and ends what still runs.
     func close() {
         programs?.stop()
         scratches.store()

@@ -1,4 +1,4 @@
-// The end of a node's work: its results into the cache and the workspace, or one more try, or its failure.
+// The end of a node's work: its results go into the cache and the workspace, or it is tried again, or it fails.
 import Diagnostics
 import Files
 import Glibc
@@ -9,7 +9,7 @@ import Store
 import Work
 
 extension Build {
-    /// Takes what a node made into the cache.
+    /// Moves a node's results into the cache.
     func keep(_ number: Int, _ outcome: Outcome, cpu: Double) {
         guard let work = jobs.remove(number), let key = work.node.key, let manifest = work.node.manifest else { return }
         schedule.leavePlace(work.node)
@@ -39,9 +39,9 @@ extension Build {
 
     private func leaveFolder(_ work: Running) { jobs.leaveFolder(of: work, besides: workers?.count ?? 0) }
 
-    // MARK: Files that changed meanwhile
+    // MARK: Files that changed during the work
 
-    /// A file that a node used was edited meanwhile: the node is looked at again.
+    /// A file that a node used was edited meanwhile, so the node is evaluated again.
     func lookAgain(_ node: BuildNode, _ path: String) throws(Diagnostic) {
         course.worldChanged = true
         node.attempts += 1
@@ -49,28 +49,28 @@ extension Build {
         reconsider(node)
     }
 
-    /// A result made from a file that was edited meanwhile belongs to no state of that file. Returns the file.
+    /// A result made from a file that was edited meanwhile matches no single state of that file. Returns the file.
     func changedMeanwhile(_ work: Running, _ outcome: Outcome) throws(Diagnostic) -> String? {
         do throws(StoreProblem) {
-            // Its inputs, and the programs that were to read them.
+            // Its inputs, and the programs that read them.
             var looked: Set<ByteText> = []
             for path in work.node.reads where files.hasRead(path) && looked.insert(path).inserted {
                 if !(try files.isUnchanged(path)) { return request.folders.name(path) ?? path }
             }
-            // A program that is not shut in may have written into a result that it was given; then that result is lost.
+            // Without a sandbox a program may have damaged an input that is a result; that result is dropped.
             if work.command != nil, case .none = jobs.sandbox {
                 for file in work.node.inputs.flatMap(\.files) where !file.blobs.allSatisfy(blobs.has) {
                     return file.name
                 }
             }
-            // What was not known before the start has no signature from then; what was touched since may have been
-            // another.
+            // Files that were not known before the start have no earlier signature; one that was touched since may have
+            // had other bytes.
             for item in outcome.discovered where files.wasTouched(absolute(item.path), since: work.moment) {
                 files.forget(absolute(item.path))
                 return item.path
             }
             for item in outcome.discovered where !holds(item) {
-                // Perhaps this build looked at it before it changed.
+                // This build may have looked at it before it changed.
                 files.forget(absolute(item.path))
                 course.worldChanged = true
                 if !holds(item) { return item.path }
@@ -81,7 +81,7 @@ extension Build {
 
     // MARK: Failures
 
-    /// Lets a node that failed wait and run once more, where its stage says so.
+    /// Lets a failed node wait and run again if its stage has retries.
     func triesAgain(_ number: Int, _ diagnostics: [Diagnostic]) -> Bool {
         guard let work = jobs[number], !course.isStopping else { return false }
         let node = work.node, retries = stage(node).terms.retries
@@ -118,7 +118,7 @@ extension Build {
         }
         let problem = request.dryRun || isWaiting ? nil : publish(node, record)
         if case .damagedBlob? = problem, !hasRun, let problem, let key = node.key, node.attempts < 4 {
-            // What its name says it is not: it has been dropped, and is made again.
+            // The blob's bytes did not match its digest, so it was dropped; the node makes it again.
             account.remark(node, problem.diagnostic)
             node.attempts += 1
             node.mustRun = true
@@ -126,7 +126,7 @@ extension Build {
         }
         node.record = record
         if !request.dryRun {
-            // What went in is in the cache; ten thousand nodes need not remember it here.
+            // The record has the manifest; ten thousand nodes need not keep it in memory.
             node.manifest = nil
             node.record?.manifest = Manifest(
                 stage: record.manifest.stage, version: record.manifest.version,
@@ -151,7 +151,7 @@ extension Build {
         settle(node)
     }
 
-    /// Tells what a program printed when its result was made.
+    /// Reports what a program printed when its result was made.
     private func recall(_ node: BuildNode, _ record: Record) {
         guard let log = record.output(CommandStage.log.name)?.blobs.first,
             let content = try? FileContent.read(blobs.path(log.digest), keepBytes: true)
@@ -172,9 +172,8 @@ extension Build {
         }
     }
 
-    /// A file that a node found while it ran may be one that a stage of this build writes, and nothing said so before.
-    /// Where that stage is not done yet the node is looked at again when it is: then its result is right, or it runs
-    /// once more.
+    /// A node may have read a file that a stage of this build writes, without a declared edge. If that stage is not
+    /// done, the node is evaluated again when it is: then its result counts, or it runs again.
     private func waits(_ node: BuildNode, _ record: Record) throws(Diagnostic) -> Bool {
         var found = record.discovered.map(\.path).filter { $0.utf8.first != UInt8(ascii: "/") }
         if let resumption, let row = node.lastRow {

@@ -1,4 +1,4 @@
-// From a node to the files that go into it: files of the workspace, what patterns match, results of other nodes.
+// Finds the files that go into a node: files of the workspace, matches of patterns, results of other nodes.
 import Diagnostics
 import Patterns
 import Pipelines
@@ -18,7 +18,7 @@ extension Build {
                 case .files(let glob, let isElement, let isOptional, let place):
                     let listed = try self.paths(node.target, glob, isOptional: isOptional, place), paths = listed.paths
                     node.reads += listed.folders
-                    // A file that went away since the list was made.
+                    // A file disappeared after the list was made.
                     if isElement && !paths.indices.contains(node.element!) {
                         throw PipelineProblem.missingInput(
                             target: targets[node.target].file, path: glob.text, near: [],
@@ -51,8 +51,8 @@ extension Build {
 
     // MARK: Files
 
-    /// What matches a glob of a target, looked for once a build. What a stage is going to write is there already, by
-    /// name: the listing that counts is made when all of it is.
+    /// The matches of a target's glob, searched once per build. Names that a stage will write are added before they
+    /// exist; the listing that counts is made when they all do.
     func paths(_ target: Int, _ glob: Glob, isOptional: Bool, _ place: Place) throws(Diagnostic) -> Glob.Found {
         let filled: Glob
         do throws(Pattern.Refusal) { filled = try glob.filled(targets[target].name) } catch {
@@ -72,7 +72,7 @@ extension Build {
             account.remark(nil, PipelineProblem.passedBy(glob.text, link: link, at: place).diagnostic)
         }
         let there = Set<ByteText>(texts: found.paths)
-        // Of a build of what a change reached, the trace knows who is waited for.
+        // In a resumed build the trace already has the edges.
         let edges = resumption?.isWhole[target] == false ? nil : writers.edges
         var planned: [String] = []
         for path in edges?.writers.keys.map(\.text) ?? [] {
@@ -84,7 +84,7 @@ extension Build {
             else { continue }
             planned.append(path)
         }
-        // What lies in a folder that is still to be written is found once its writer is done.
+        // Files in a folder that a stage will write are found once that stage is done.
         if planned.isEmpty && (edges == nil || edges?.folderWriter(in: filled) == nil) {
             lookups.globs[filled] = found
         } else {
@@ -152,7 +152,7 @@ extension Build {
         case .whole: return files(descriptor, try made(family.nodes[0]), by: family.nodes[0])
         case .element:
             let all = try made(family.nodes[0])
-            // A list that came out shorter the second time.
+            // The list was shorter when its stage ran again.
             guard all.indices.contains(node.element!) else { throw missing() }
             return [file(descriptor, all[node.element!], by: family.nodes[0])]
         case .instance:
@@ -166,7 +166,7 @@ extension Build {
         }
     }
 
-    /// Results of nodes that the change did not reach, from the trace.
+    /// Takes the results of nodes that no change reached from the trace.
     private func kept(
         _ node: BuildNode, _ other: Int, _ output: Int, _ descriptor: StageDescriptor.Output,
         _ reach: Pipeline.Reach
@@ -196,7 +196,7 @@ extension Build {
         InputFile(blob, at: blobs.path(blob.digest), name: output.fileName, by: producer)
     }
 
-    /// The files of an output, or the one folder that it is.
+    /// The files of an output, or the folder if it is one.
     private func files(
         _ output: StageDescriptor.Output, _ made: [Record.Blob],
         by producer: BuildNode?

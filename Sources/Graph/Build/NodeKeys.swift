@@ -1,4 +1,4 @@
-// From a node's inputs to its manifest and key, and with the key to a hit or to work.
+// Computes a node's manifest and key from its inputs; the key then gives a hit or work to do.
 import Diagnostics
 import Digests
 import Pipelines
@@ -19,7 +19,7 @@ extension Build {
             inputs: keyed, tools: tools)
     }
 
-    /// A node that waits for nothing gets its key, and with it a record or the verdict that it is stale.
+    /// A node that waits for nothing gets its key. It is then a hit or stale.
     func evaluate(_ node: BuildNode) {
         node.reads = []
         if waitsForListings(node) { return }
@@ -45,13 +45,13 @@ extension Build {
         }
     }
 
-    /// Whether a node that the change could have reached came out as it was: then its row says all.
+    /// Whether a node that a change could have reached is unchanged: then its row in the trace is enough.
     private func isAsBefore(_ node: BuildNode, _ key: Digest) -> Bool {
         guard let resumption, let row = node.lastRow, !node.mustRun, !request.force, node.attempts == 0,
             stage(node).terms.isTimeless
         else { return false }
         guard resumption.trace.nodes[row].key == key, !resumption.hasNewLeaf(row) else { return false }
-        // What it found while it ran is not in its key, and may be what another stage has just written.
+        // Files that it discovered are not in its key, and another stage may just have written one.
         let rewritten = publisher.rewritten
         return rewritten.isEmpty || !resumption.leafPaths(row).contains { rewritten.contains($0) }
     }
@@ -66,7 +66,7 @@ extension Build {
         settle(node)
     }
 
-    /// No result counts: the node is work, or in a dry run would be.
+    /// No result counts: the node must run, or in a dry run would.
     func stale(_ node: BuildNode, _ why: [String], _ key: Digest) {
         node.why = why
         node.isAsBefore = false

@@ -1,4 +1,4 @@
-// The order in which nodes are looked at and run.
+// The order in which nodes are evaluated and run.
 
 /// First in, first out.
 struct NodeQueue {
@@ -19,8 +19,7 @@ struct NodeQueue {
     }
 }
 
-/// Nodes that could run, the most urgent first; of equally urgent ones deep stages before shallow ones; then first
-/// come, first served.
+/// Runnable nodes, the most urgent first; among equally urgent ones later stages first, then first in, first out.
 struct RunQueue {
     private struct Item {
         var urgency: Double

@@ -1,4 +1,4 @@
-// Why a node is stale: in what it differs from what it was in the last build.
+// Why a node is stale: how it differs from the last build.
 import Diagnostics
 import Digests
 import Pipelines
@@ -12,7 +12,7 @@ extension Build {
             ? lastKeys.keys[node.name.id]
             : resumption?.key(target: node.target, stage: node.stage, element: node.element)
         guard let last = before else { return [Explanation.firstBuild] }
-        // Of all worlds: what is under a key has its manifest.
+        // Any world serves: all records under a key share its manifest.
         guard last != key, case .found(let record) = records.lookup(last), let manifest = node.manifest else {
             return [Explanation.resultGone]
         }
@@ -25,14 +25,13 @@ extension Build {
         }
     }
 
-    /// The same from the trace, without reading a record, where files and results that were there before are others
-    /// now.
+    /// The same from the trace, without reading a record, if only the content of known files and results changed.
     private func changedResults(_ node: BuildNode) -> [String]? {
         guard let resumption, let row = node.lastRow else { return nil }
         let files = resumption.newLeaves(row)
         let paths = files.compactMap { request.folders.name($0.path) }
         guard paths.count == files.count, files.allSatisfy({ $0.kind == .file }) else { return nil }
-        // A file that a program reported as read has another sentence.
+        // Files that a program reported as read are worded differently.
         let inputs = Set<ByteText>(texts: node.manifest?.inputs.compactMap(\.path) ?? [])
         guard paths.allSatisfy({ inputs.contains($0) }) else { return nil }
         var names: [String] = []

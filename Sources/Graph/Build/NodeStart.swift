@@ -1,4 +1,4 @@
-// The start of a node's work: its inputs' bytes, the lock on its key, a folder, a job.
+// The start of a node's work: it checks the inputs' bytes, locks the key, and prepares a folder and a job.
 import Diagnostics
 import Pipelines
 import Processes
@@ -7,8 +7,8 @@ import Store
 import Work
 
 extension Build {
-    /// Starts a runnable node; it may turn out to be done already, or to have to wait.
-    /// - Returns: what to give to a worker, to start or to run here.
+    /// Starts a runnable node, unless it turns out to be done or has to wait.
+    /// - Returns: what to send to a worker, start as a program or run here.
     func begin(_ node: BuildNode) -> Assignment? {
         guard let key = node.key else { return nil }
         if let reason = cache.readOnlyReason {
@@ -58,8 +58,8 @@ extension Build {
             inputs: given, parameters: parameters(stage), scratch: scratch, roots: request.roots)
     }
 
-    /// Bytes that a node needs and that are gone are made again, by the node that made them.
-    /// - Returns: whether the node does not go on now.
+    /// Has missing bytes that a node needs made again by the nodes that made them.
+    /// - Returns: whether the node must wait for that.
     func rewind(_ node: BuildNode, _ inputs: NodeInputs) -> Bool {
         var waits = 0
         for file in inputs.flatMap(\.files) where file.blob != nil {
@@ -83,7 +83,7 @@ extension Build {
                         [
                             StoreProblem.cannotRead(
                                 path: file.path,
-                                reason: "it disappears again and again"
+                                reason: "it keeps disappearing"
                             ).diagnostic
                         ])
                     return true

@@ -1,4 +1,4 @@
-// The states of nodes: which may follow which, and what goes along with each change.
+// The states of nodes: which may follow which, and what each change entails.
 import Diagnostics
 import Digests
 import Pipelines
@@ -6,33 +6,33 @@ import Store
 
 extension BuildNode {
     enum State {
-        /// For other nodes, or for its turn to be looked at.
+        /// Waits for other nodes, or to be evaluated.
         case waiting
-        /// Known to be stale; wants a slot, and perhaps the lock on its key.
+        /// Known to be stale; waits for a slot, and perhaps for the lock on its key.
         case runnable
         case running
         case done, failed, skipped
         /// Dry run: would run.
         case stale
 
-        /// Whether one state may follow another. Any other change is a fault in vgraph, and no build may go on with it.
+        /// Whether one state may follow another. Any other change is a bug in vgraph, and the build must not go on.
         func mayBecome(_ next: State) -> Bool {
             switch (self, next) {
-            // Something came up that it waits for: bytes that are gone, a listing, a file that another node writes; or
-            // a file that it used was edited, and it is looked at again.
+            // It must wait for something new: missing bytes, a listing, a file that another node writes; or a file
+            // that it used was edited, so it is evaluated again.
             case (.waiting, .waiting), (.runnable, .waiting), (.running, .waiting): true
-            // A later node needs its bytes, and they are gone from the cache.
+            // A later node needs its bytes, which are gone from the cache.
             case (.done, .waiting): true
-            // Its key is known and no result counts; what counted turned out to be damaged; it failed and is tried
+            // Its key is known and no result counts; its result turned out to be damaged; it failed and is tried
             // again.
             case (.waiting, .runnable), (.runnable, .runnable), (.running, .runnable): true
             case (.runnable, .running): true
-            // A hit, at once or when its turn came and another build had made it; or it made its result itself.
+            // A hit, at once or because another build has made it meanwhile; or it made its result itself.
             case (.waiting, .done), (.runnable, .done), (.running, .done): true
             case (.waiting, .failed), (.runnable, .failed), (.running, .failed): true
-            // What it waits for has no result; or the build ended before it was done.
+            // A node that it waits for has no result, or the build ended first.
             case (.waiting, .skipped), (.runnable, .skipped), (.running, .skipped): true
-            // It would run, or follows a node that would.
+            // It would run, or depends on a node that would.
             case (.waiting, .stale): true
             default: false
             }
@@ -41,8 +41,8 @@ extension BuildNode {
 }
 
 extension Build {
-    /// The one place where a node's state changes. A node leads its key from when it is runnable until it is not: nodes
-    /// with an equal key wait for it.
+    /// The only place where a node's state changes. While a node is runnable or running it owns its key: nodes with an
+    /// equal key wait for it.
     func set(_ node: BuildNode, _ state: BuildNode.State) {
         node.become(state)
         switch state {
@@ -58,11 +58,11 @@ extension Build {
             account.result.skipped += 1
             account.result.targets[node.target].hasFailed = true
         }
-        // Ten thousand nodes need not remember what went into them.
+        // Ten thousand nodes need not keep their inputs in memory.
         if state != .waiting && state != .runnable && state != .running { node.inputs = [] }
     }
 
-    /// Has a node looked at again, at once.
+    /// Evaluates a node again, at once.
     func reconsider(_ node: BuildNode) {
         set(node, .waiting)
         schedule.addReady(node)
@@ -111,8 +111,7 @@ extension Build {
         account.tell(.skipped(node.name, because: other.name.id))
     }
 
-    /// What a pipeline wants done `after` a stage is not done where that one says 'revise'; whoever takes its results
-    /// gets them.
+    /// Stages that come `after` a judging stage do not run if it decides 'revise'; stages that take its results do.
     func holdUp(what judge: BuildNode) {
         let held = judge.family.waiters.filter { stage($0).after.contains(judge.stage) && $0.state == .waiting }
         judge.family.waiters.removeAll { waiter in held.contains { $0 === waiter } }
@@ -122,8 +121,8 @@ extension Build {
         }
     }
 
-    /// What waits for a node that will have no result gets none either. A list of open ends, not recursion: a chain of
-    /// thousands of nodes must not end on the stack.
+    /// Nodes that wait for a node without a result are skipped too. Uses a list, since recursion over a chain of
+    /// thousands of nodes would overflow the stack.
     func pass(over first: BuildNode) {
         var open = [first]
         while let node = open.popLast() {

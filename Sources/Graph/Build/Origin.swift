@@ -1,4 +1,4 @@
-// Who made a result, when and where: what its record says besides.
+// Who made a result, when and where, as its record holds it.
 import Glibc
 import Store
 
@@ -7,7 +7,7 @@ enum Origin {
         Record.Origin(user: user, host: host, time: now(), vgraph: vgraph, node: node)
     }
 
-    /// From the environment: asking the name service needs libraries that a static executable has not.
+    /// From the environment, since name services need libraries that a static executable does not have.
     private static let user: String = {
         for name in ["USER", "LOGNAME"] {
             if let text = getenv(name), text.pointee != 0 { return String(cString: text) }
@@ -21,7 +21,7 @@ enum Origin {
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }()
 
-    /// Seconds since a moment as `now` writes it; nil: it is written otherwise.
+    /// Seconds since a moment as `now` writes it; nil: the text has another form.
     static func age(of text: String) -> Int? {
         let parts = text.split { !$0.isASCII || !$0.isNumber }.compactMap { Int32($0) }
         guard parts.count == 6 else { return nil }

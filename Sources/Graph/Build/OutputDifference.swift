@@ -1,4 +1,4 @@
-// In what two runs of one job differ: the first output, its first byte, and for JSON the first field.
+// How two runs of one job differ: the first output, its first byte, and for JSON the first field.
 import Diagnostics
 import Glibc
 import Patterns
@@ -7,11 +7,11 @@ import Store
 import Work
 
 struct OutputDifference: Sendable {
-    /// Reads on from "gave two results from the same inputs: ".
+    /// Reads after "gave two results from the same inputs: ".
     var what: String
-    /// What more can be said: a field and its values.
+    /// Details: a field and its values.
     var detail: [String] = []
-    /// Where a file differs: the two files, the output's type and the file's name for people.
+    /// If a file differs: the two files, the output's type and the file's name for users.
     var files: (first: String, second: String)?
     var type = ""
     var fileName = ""
@@ -21,7 +21,7 @@ struct OutputDifference: Sendable {
         _ first: Outcome, in firstFolder: String, _ second: Outcome, in secondFolder: String,
         _ outputs: [StageDescriptor.Output], isInside: (String, String) -> Bool
     ) -> OutputDifference? {
-        // Programs may print when they ran and how long it took; no later node reads it.
+        // What programs print may contain times; no later node reads it.
         for output in outputs where output.type != CommandStage.log.type {
             let ours = first.outputs[output.name] ?? [], theirs = second.outputs[output.name] ?? []
             guard ours.count == theirs.count else {
@@ -31,7 +31,7 @@ struct OutputDifference: Sendable {
             for (index, (one, other)) in zip(ours, theirs).enumerated() {
                 if output.isFolder && !one.isSameBytes(other) {
                     let (name, which) = one.precedes(other) ? (one, "first") : (other, "second")
-                    return OutputDifference(what: "output '\(output.name)' has '\(name)' only the \(which) time")
+                    return OutputDifference(what: "output '\(output.name)' has '\(name)' only in the \(which) run")
                 }
                 guard Pattern.fault(ofPath: one) == nil, Pattern.fault(ofPath: other) == nil,
                     isInside(firstFolder, one), isInside(secondFolder, other)
@@ -41,7 +41,7 @@ struct OutputDifference: Sendable {
                 let element = output.isFolder ? " (\(one))" : output.isList ? "[\(index)]" : ""
                 var found = OutputDifference(
                     what: "output '\(output.name)\(element)' differs at byte \(byte.offset)"
-                        + (byte.isEnd ? ", where one of them ends" : ""))
+                        + (byte.isEnd ? ", where one file ends" : ""))
                 found.files = paths
                 found.type = output.type
                 found.fileName = output.fileName
@@ -58,14 +58,14 @@ struct OutputDifference: Sendable {
         let read = Set(first.discovered.map(\.path)), readAgain = Set(second.discovered.map(\.path))
         if let path = read.symmetricDifference(readAgain).min() {
             let which = read.contains(path) ? "first" : "second"
-            return OutputDifference(what: "it reads '\(path)' only the \(which) time")
+            return OutputDifference(what: "it reads '\(path)' only in the \(which) run")
         }
         return nil
     }
 
-    /// nil: equal, or one of them is no file that can be read.
+    /// nil: they are equal, or one of them is not a readable file.
     private static func firstDifferentByte(_ first: String, _ second: String) -> (offset: Int, isEnd: Bool)? {
-        // A stage's result may be a link to anywhere, or a pipe.
+        // A stage's result may be a link, which could lead anywhere, or a pipe.
         let files = [first, second].map { (path: String) -> Int32 in
             open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         }

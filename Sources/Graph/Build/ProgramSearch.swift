@@ -9,7 +9,7 @@ struct Program {
     var digest: Digest
 }
 
-/// The answer to a search, and what it rests on.
+/// A search for a program: everything that its answer depends on.
 struct ProgramSearch: Hashable {
     var name: String
     var folders: String

@@ -1,5 +1,5 @@
-// What a build puts into the workspace: files and folders that stages name as their output, in place of what vgraph put
-// there before and of nothing else.
+// Writes a build's outputs into the workspace: the files and folders that stages name. Replaces only what vgraph wrote
+// before.
 import Diagnostics
 import Files
 import Glibc
@@ -7,18 +7,18 @@ import Store
 
 final class Publisher {
     private let workspace: String
-    /// Takes what lies at an output's place though vgraph did not write it.
+    /// Also replaces files at outputs' paths that vgraph did not write.
     private let overwrites: Bool
     private let blobs: Blobs
     private let files: FileTable
     private let account: Account
-    /// The folder that is worked in; what is written goes nowhere else.
+    /// The workspace; nothing is written outside it.
     let root: Root
-    /// Which files of the workspace are ours to replace.
+    /// Knows which files of the workspace vgraph wrote and may replace.
     let written: Published
-    /// Absolute paths of what this build has written into the workspace, and of the folders that it lies in.
+    /// Absolute paths of everything that this build wrote into the workspace, and of the folders above.
     private(set) var rewritten: Set<ByteText> = []
-    /// Absolute paths of what this build may have made or removed in folders that it wrote.
+    /// Absolute paths that this build may have created or removed in folders that it wrote.
     private(set) var writtenBeneath: Set<ByteText> = []
 
     init(_ request: BuildRequest, blobs: Blobs, files: FileTable, cache: Cache, account: Account) {
@@ -31,9 +31,9 @@ final class Publisher {
         written = Published(workspace: request.workspace, cache: cache)
     }
 
-    // MARK: What is in the way
+    // MARK: What lies at an output's path
 
-    /// - Returns: whether vgraph wrote what is there, and the user changed it since: that is kept before it is
+    /// - Returns: whether the user changed a file that vgraph wrote: such a file is kept in the cache before it is
     ///   replaced.
     @discardableResult
     func mayReplace(_ file: String) throws(StoreProblem) -> Bool {
@@ -44,7 +44,7 @@ final class Publisher {
         }
     }
 
-    /// A folder may hold files of the user's own beside those that a stage writes; the place itself is the stage's.
+    /// A folder may contain files of the user beside those that a stage writes; the folder itself belongs to the stage.
     func refuse(folder: String) throws(StoreProblem) {
         let path = workspace + "/" + folder
         switch root.look(at: path) {
@@ -56,16 +56,16 @@ final class Publisher {
 
     // MARK: Files
 
-    /// Makes a file of the workspace be a blob.
-    /// - Parameter isDecidedUpon: a decision names its SHA-256, so that must be right too.
-    /// - Returns: whether it was not.
+    /// Makes a file of the workspace equal to a blob.
+    /// - Parameter isDecidedUpon: a decision names the file's SHA-256, so that must match too.
+    /// - Returns: whether the file changed.
     func publish(
         _ blob: Record.Blob, to file: String, _ node: BuildNode,
         isDecidedUpon: @autoclosure () -> Bool
     ) throws(StoreProblem) -> Bool {
         let path = workspace + "/" + file
         node.reads.append(path)
-        // What lies there was looked at before the first node ran, and may be another by now.
+        // The file was checked before the first node ran and may have changed since.
         files.forget(path)
         var isRight = try isThere(blob, path)
         if isRight, let sum = blob.sha256, isDecidedUpon() {
@@ -86,7 +86,7 @@ final class Publisher {
         keeping isChanged: Bool
     ) throws(StoreProblem) {
         let path = workspace + "/" + file
-        // The place is vgraph's, what was made of the file since is the user's: it goes into the cache, and not away.
+        // The path is vgraph's but the changes are the user's, so the changed file is kept in the cache.
         if isChanged {
             let kept = try blobs.keep(path, in: root)
             let remark = StoreProblem.changedSince(path: path, kept: blobs.path(kept.digest)).diagnostic
@@ -100,7 +100,7 @@ final class Publisher {
 
     // MARK: Folders
 
-    /// Makes a folder of the workspace hold what a tree says: beside it only what the user put there.
+    /// Makes a folder of the workspace hold the content of a tree, beside the user's own files.
     func publish(_ tree: Tree, to folder: String, _ node: BuildNode) throws(StoreProblem) -> Bool {
         let base = workspace + "/" + folder
         try refuse(folder: folder)
@@ -111,7 +111,7 @@ final class Publisher {
             wanted.insert(folder + "/" + entry.path)
             node.reads.append(path)
             files.forget(path)
-            // What is a folder now may go away with what was in it.
+            // A folder may be replaced together with its content.
             var look = root.look(at: path)
             if case .present(let now) = look, now.isFolder { look = .absent; isMoved.insert(path) }
             if look == .absent {
@@ -121,12 +121,12 @@ final class Publisher {
             }
             noteParts(of: path, above: base)
         }
-        // Nothing is touched before all may be.
+        // Checks everything before it changes anything.
         var changed: Set<ByteText> = []
         for (file, _) in wrong where !overwrites && !isMoved.contains(workspace + "/" + file) {
             if try mayReplace(file) { changed.insert(file) }
         }
-        // Folders in it, those above deeper ones first.
+        // Folders in it, parents before children.
         var needed: Set<ByteText> = []
         for entry in tree.entries {
             var part = entry.blob == nil ? entry.path : entry.path.folderPart
@@ -149,7 +149,7 @@ final class Publisher {
             noteParts(of: path, above: base)
         }
         for (file, blob) in wrong { try put(blob, to: file, node, keeping: changed.contains(file)) }
-        // That a folder with nothing in it is there is seen by the names in it.
+        // An empty folder is noted by its listing.
         let empty = tree.entries.filter { $0.blob == nil }.map { base + "/" + $0.path }
         for path in empty + (tree.entries.isEmpty ? [base] : []) {
             files.forget(path)
@@ -169,7 +169,7 @@ final class Publisher {
         noteParts(of: path, above: base)
     }
 
-    /// What this build may have made or removed beneath a folder: it is in listings that were made before.
+    /// Notes paths beneath a folder that this build may have created or removed, since earlier listings include them.
     private func noteParts(of path: String, above base: String) {
         var part = path
         while part.beneath(base) != nil, writtenBeneath.insert(part).inserted { part = part.folderPart }

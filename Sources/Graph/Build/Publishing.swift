@@ -1,13 +1,12 @@
-// The outputs of a build's stages on their way into the workspace.
+// Puts the outputs of a build's stages into the workspace.
 import Diagnostics
 import Files
 import Pipelines
 import Store
 
 extension Build {
-    /// What keeps a build from being started: files of the user's own where outputs go. Said before the first node
-    /// runs, of everything that is not up to date; what is made all the same is looked at once more when it is put
-    /// there.
+    /// Errors that keep a build from starting: files of the user at outputs' paths. Checked before the first node runs,
+    /// for everything that is not up to date, and again when an output is written.
     func foreignTargets() -> [Diagnostic] {
         guard !request.force, !request.overwrites else { return [] }
         var problems: [Diagnostic] = []
@@ -23,7 +22,7 @@ extension Build {
                     continue
                 } else {
                     let path = request.workspace + "/" + file
-                    // Of a dry run: a hit whose bytes lie there already.
+                    // In a dry run: a hit whose bytes are already in place.
                     if isDone, let blob = lookups.planned[path], try files.digest(of: path) == blob.digest { continue }
                     try publisher.mayReplace(file)
                 }
@@ -42,7 +41,7 @@ extension Build {
         }
     }
 
-    /// Puts a node's output where the pipeline says; nil: it is there, or the stage has none.
+    /// Writes a node's output to the path in the pipeline; nil: it succeeded, or the stage has no output.
     func publish(_ node: BuildNode, _ record: Record) -> StoreProblem? {
         let stage = stage(node)
         guard let pattern = stage.output, let output = stage.descriptor.outputs.first,
@@ -67,7 +66,7 @@ extension Build {
         } catch { return error }
     }
 
-    /// In a dry run: what a node that is a hit would have put there.
+    /// In a dry run: notes what a hit would have written.
     func plan(_ node: BuildNode, _ record: Record) {
         let stage = stage(node), output = stage.descriptor.outputs.first?.name ?? ""
         guard let pattern = stage.output, let blob = record.output(output)?.blobs.first else { return }

@@ -1,5 +1,5 @@
-// `--check-determinism`: what ran runs once more, in a folder and, where it can be, a process of its own, and only
-// equal results are kept. Works between the end of a job and the cache, so it knows no stage.
+// `--check-determinism`: runs each job once more, in another folder and if possible another process, and keeps only
+// equal results. Works between the end of a job and the cache, and must not know any stage.
 import Diagnostics
 import Files
 import Processes
@@ -9,7 +9,7 @@ import Workers
 
 extension Build {
     func succeed(_ number: Int, _ outcome: Outcome, cpu: Double) {
-        // What is paid for is paid for once.
+        // A stage with a price runs only once.
         guard request.checksDeterminism, let work = jobs[number], stage(work.node).command?.price == nil else {
             return keep(number, outcome, cpu: cpu)
         }
@@ -34,7 +34,7 @@ extension Build {
             Folder.remove(first.scratch)
             let problem = RepetitionProblem.failedAgain(node: work.node.name.id, stage: work.node.name.stage).diagnostic
             fail(number, [problem] + diagnostics, isCrash: isCrash)
-        // Not every worker can say it; the byte is known.
+        // The worker could not name the frame or packet; the byte is known.
         case .telling(_, _, let difference): tell(number, work, difference, detail: [])
         }
     }
@@ -105,7 +105,7 @@ extension Build {
             account.result.repeated += 1
             return keep(number, first.outcome, cpu: first.cpu)
         }
-        // A file that was edited between the two runs explains it, and is no fault of the stage.
+        // A file that was edited between the runs explains the difference.
         if let path = changed(work, first.outcome) ?? changed(work, second) {
             _ = jobs.remove(number)
             discard(work)

@@ -1,25 +1,25 @@
-// A node at work, and what its job is for.
+// A running node, and the purpose of its job.
 import Pipelines
 import Programs
 import Store
 import Work
 
-/// A node at work.
+/// A running node.
 struct Running {
     var node: BuildNode
     var scratch: String
     var lock: KeyLock
     var started: Double
-    /// Where the node is a program.
+    /// If the node runs a program.
     var command: Command?
-    /// Else.
+    /// If it does not.
     var job: Job?
     var phase = Phase.first
-    /// When it was started, by the clock of files.
+    /// When it started, by the clock of file systems.
     let moment = FileTable.now()
 }
 
-/// What is to be done for a node that has begun.
+/// What the loop must do for a node that has begun.
 enum Assignment {
     case stage(Job)
     case program(Command, job: Int, scratch: String)
@@ -28,9 +28,9 @@ enum Assignment {
 /// What a running job is for.
 enum Phase {
     case first
-    /// The node has run; the job is its second run.
+    /// The node has run; this job is its second run.
     case again(Made)
-    /// The two runs differ; a worker is asked to say it in terms of packets or frames.
+    /// The two runs differ; a worker names the first packet or frame that does.
     case telling(Made, second: String, OutputDifference)
 
     struct Made {

@@ -1,11 +1,11 @@
-// Nodes on their way from "nothing to wait for" to "at work": whose key is computed next, which runs next, and who
-// waits for a place in a pool, for another process or for time to pass. Knows no file and no result.
+// Nodes between "waits for nothing" and "running": whose key is computed next, which runs next, and which wait for a
+// pool slot, for another process or for time to pass. Must not know files or results.
 import Pipelines
 import Processes
 
 final class Schedule {
     private let targets: [WantedTarget]
-    /// What nodes took the last time; nil: all are equally urgent.
+    /// The times of the last build; nil: all nodes are equally urgent.
     private let durations: (() -> Durations)?
     /// By target.
     private lazy var ways: [CriticalPath]? = durations.map { load in
@@ -18,12 +18,12 @@ final class Schedule {
     private var runnable = RunQueue()
     /// The same for stages in this process: they need no slot.
     private var here = RunQueue()
-    /// Places taken in each pool, and the nodes that wait for one.
+    /// Used slots of each pool, and the nodes that wait for one.
     private var taken: [String: Int] = [:]
     private var parked: [String: RunQueue] = [:]
     /// Nodes whose key another process is making.
     private var lockWaits: [BuildNode] = []
-    /// Nodes that failed and are tried again, and when.
+    /// Failed nodes that will be tried again, with the time of the next try.
     private var delayed: [(time: Double, node: BuildNode)] = []
 
     init(_ targets: [WantedTarget], durations: (() -> Durations)?) {
@@ -41,7 +41,7 @@ final class Schedule {
 
     func addReady(_ node: BuildNode) { ready.append(node) }
 
-    /// Of a node that is runnable.
+    /// For a runnable node.
     func queue(_ node: BuildNode) {
         if case .here = stage(node).descriptor.place {
             here.push(node, urgency: urgency(node))
@@ -61,13 +61,13 @@ final class Schedule {
 
     func nextHere() -> BuildNode? { here.pop() }
 
-    /// The most urgent node for which its pool has a place, which it then has.
+    /// The most urgent node whose pool has a free slot, which it takes.
     func next() -> BuildNode? {
         while let node = runnable.pop() { if takePlace(node) { return node } }
         return nil
     }
 
-    /// false: there is none, and the node is queued until one is left.
+    /// false: no slot is free, and the node waits for one.
     private func takePlace(_ node: BuildNode) -> Bool {
         let stage = stage(node)
         guard let pool = stage.pool, let places = targets[node.target].pipeline.pools[pool] else { return true }
@@ -89,17 +89,17 @@ final class Schedule {
 
     // MARK: Waiting
 
-    /// Whether nodes wait for something that comes by itself.
+    /// Whether nodes wait for time or another process.
     func hasSleepers(isStopping: Bool) -> Bool { !lockWaits.isEmpty || (!delayed.isEmpty && !isStopping) }
 
-    /// Seconds until something may be due. The end of another process's work cannot be polled; 20 ms is soon enough for
-    /// what takes longer.
+    /// Seconds until something may be due. The end of another process's work cannot be polled, so it is checked every
+    /// 20 ms.
     var patience: Double {
         let now = monotonicSeconds(), next = delayed.map { max(0, $0.time - now) }.min() ?? 1
         return min(lockWaits.isEmpty ? 1 : 0.02, next)
     }
 
-    /// Queues who has waited long enough.
+    /// Queues nodes that have waited long enough.
     func wake() {
         let waiting = lockWaits
         lockWaits = []

@@ -1,5 +1,5 @@
-// Who writes the files that nodes read: stages of this build, as its pipelines say or as turned out while nodes ran,
-// and targets that are no part of this build.
+// The writers of files that nodes read: stages of this build, known from pipelines or found while nodes ran, and
+// targets that are not part of this build.
 import Diagnostics
 import Pipelines
 import Store
@@ -9,13 +9,13 @@ final class Writers {
     private let resumption: Resumption?
     private let load: () -> Rules?
     private lazy var rules = load()
-    /// nil: the trace has those that are needed; made when more are asked for.
+    /// nil: the trace has the edges that are needed; computed when others are.
     private var knownEdges: FileEdges?
-    /// Writers that a node met while it ran, whose results it read: by the node's stage.
+    /// Writers whose results a node turned out to read, by the node's stage.
     private var met: [FileEdges.Stage: Set<FileEdges.Stage>] = [:]
-    /// Files of the workspace of which it is known whether a pipeline makes them.
+    /// Files of the workspace that were checked for a maker.
     private var askedFor: Set<ByteText> = []
-    /// Targets that make files which nodes turned out to read, and that are no part of this build.
+    /// Targets outside this build that make files which nodes turned out to read.
     private(set) var newMakers: [WantedTarget] = []
 
     /// - Parameter rules: those of the workspace; read when they are first needed.
@@ -26,15 +26,15 @@ final class Writers {
         knownEdges = edges
     }
 
-    /// Every file that a stage of this build writes, and who must be done before whom for it.
+    /// Every file that a stage of this build writes, and the order that follows from it.
     var edges: FileEdges? {
         if knownEdges == nil { knownEdges = try? FileEdges(targets) }
         return knownEdges
     }
 
-    /// A file that a node turned out to read may be another pipeline's target: then that is built first, and this build
-    /// starts over with it.
-    /// - Returns: whether it does.
+    /// A file that a node turned out to read may be another pipeline's target: then this build starts over and builds
+    /// that target first.
+    /// - Returns: whether it starts over.
     func needsMaker(of path: String, _ files: FileTable) -> Bool {
         guard askedFor.insert(path).inserted, let maker = rules?.maker(of: path, files) else { return false }
         let isOurs = targets.contains { target in
@@ -44,13 +44,13 @@ final class Writers {
         return !isOurs
     }
 
-    /// Stages that must be done before a node, beyond those of its pipeline.
+    /// Stages that must be done before a node, in addition to those in its pipeline.
     func before(_ node: BuildNode) -> [FileEdges.Stage] {
         let here = FileEdges.Stage(target: node.target, stage: node.stage), met = met[here].map(Array.init) ?? []
         guard let resumption, !resumption.isWhole[node.target], let row = node.lastRow else {
             return (edges?.before[here] ?? []) + met
         }
-        // Those of the last build, all of them.
+        // Includes all those of the last build.
         var found = Set<FileEdges.Stage>(met)
         for producer in resumption.trace.producers[resumption.trace.nodes[row].producers.range] {
             let other = resumption.trace.nodes[Int(producer)]
@@ -61,15 +61,15 @@ final class Writers {
         return found.filter { $0.target != node.target || !own.contains($0.stage) }
     }
 
-    /// What is known of a file that a node read without having said so.
+    /// What is known about an undeclared file that a node read.
     enum Meeting {
         /// No stage of this build writes it.
         case noWriter
         /// Its writer is known to come first, or is the node's own stage.
         case known
-        /// A stage that nothing put before the node; from now on it is.
+        /// A stage that did not come before the node until now.
         case new(FileEdges.Stage)
-        /// A stage that itself waits for the node's.
+        /// A stage that itself waits for the node's stage.
         case circle(writer: String)
     }
 

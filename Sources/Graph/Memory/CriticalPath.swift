@@ -1,16 +1,14 @@
-// Which of the nodes that could run goes first: the one with the longest way to the end, by what nodes took the last
-// time.
+// Which runnable node goes first: the one with the longest path to the end, by the times of the last build.
 import Patterns
 import Pipelines
 
-/// The way to the end from each stage of a pipeline.
+/// The longest path to the end from each stage of a pipeline.
 struct CriticalPath {
     /// Seconds from the end of a stage's nodes to the end of everything.
     private var after: [Double]
-    /// Stages that run over the same list as a stage, itself included: an element's nodes follow each other.
+    /// Stages that run over the same list, by list: one element's nodes depend on each other.
     private var chain: [Pipeline.Domain: [Int]] = [:]
-    /// Stages of a list that all others of it wait for, through what the pipeline wants done before: they hold up none
-    /// of its elements.
+    /// Stages of a list that all its other stages come `after`: they must finish for every element first.
     private var first: Set<Int> = []
     private let durations: Durations
 
@@ -30,9 +28,8 @@ struct CriticalPath {
         }
     }
 
-    /// Seconds from the start of a node to the end of everything. All nodes of one element have that of the first: an
-    /// element that was begun is finished before the next, so that what lies between its nodes is used while it is in
-    /// memory.
+    /// Seconds from the start of a node to the end of everything. All nodes of one element get the value of the first,
+    /// so that an element is finished before the next begins and its intermediate files are still in memory.
     func seconds(_ node: NodeName, stage: Int, of pipeline: Pipeline) -> Double {
         guard let element = node.element, let domain = pipeline.stages[stage].domain, let chain = chain[domain] else {
             return after[stage] + durations.seconds(node.id, stage: node.stage)

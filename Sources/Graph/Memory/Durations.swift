@@ -4,11 +4,11 @@ import Pipelines
 import Store
 import Work
 
-/// Seconds that nodes took in the last whole build of the same request.
+/// Seconds that nodes took in the last complete build of the same request.
 struct Durations {
     private var ofNode: [ByteText: Double] = [:]
     private var ofStage: [String: (sum: Double, count: Double)] = [:]
-    /// A guess for what never ran: then the number of stages to go decides.
+    /// A guess for nodes that never ran: then the number of remaining stages decides.
     static let unknown = 0.1
 
     static func load(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Durations {

@@ -1,5 +1,5 @@
-// What a build leaves for the next one: hashes of files, keys of nodes, the run's log, and the state file that says
-// that nothing needs doing. Not being able to write any of it costs time later, and is said as a warning.
+// What a build writes for the next one: hashes of files, keys of nodes, the run's log, and the state file that tells
+// whether nothing is to do. A failure to write it costs time later and is only a warning.
 import Diagnostics
 import Digests
 import Glibc
@@ -8,7 +8,7 @@ import Store
 
 struct Memory {
     private let build: Build
-    /// The run whose log has all nodes; set when the log was written.
+    /// The run whose log has all nodes; set once the log is written.
     private var logBase = ""
 
     init(_ build: Build) { self.build = build }
@@ -24,7 +24,7 @@ struct Memory {
         cache.root + "/state/" + identity(workspace).hex + ".files"
     }
 
-    /// A file table that remembers what earlier builds of this workspace hashed.
+    /// A file table with the hashes of earlier builds of this workspace.
     static func files(_ folders: Folders, cache: Cache) -> FileTable {
         let files = FileTable(beneath: folders.opened), workspace = folders.workspace
         if let known = StateFile.load(path(workspace, cache), identity: identity(workspace)) {
@@ -35,7 +35,7 @@ struct Memory {
 
     mutating func save() {
         attempt { () throws(StoreProblem) in try saveKeys() }
-        // What a resumed build looked at is in its state; other requests hash again what changed.
+        // A resumed build's leaves are in its state file; other requests hash changed files again.
         if build.resumption == nil { attempt { () throws(StoreProblem) in try saveFiles() } }
         attempt { () throws(StoreProblem) in try saveLog() }
         build.searches?.save()
@@ -43,8 +43,7 @@ struct Memory {
         let isWhole =
             [.done, .revise].contains(build.result.status) && build.result.failed == 0
             && build.result.skipped == 0
-        // A state is about its leaves, and says nothing once they are others; so an older one may stay where this build
-        // failed.
+        // A state file is only valid while its leaves are unchanged, so an older one may stay if this build failed.
         guard isWhole, !build.course.worldChanged else { return }
         attempt { () throws(StoreProblem) in try saveState() }
     }
@@ -79,7 +78,7 @@ struct Memory {
         if keys != before { try LastKeys(keys: keys).write(workspace: workspace, in: build.cache) }
     }
 
-    /// Whether all of a target's nodes were made in this build.
+    /// Whether this build created all of a target's nodes.
     private func isMade(_ target: Int) -> Bool { build.resumption?.isWhole[target] ?? true }
 
     private func saveFiles() throws(StoreProblem) {
@@ -116,7 +115,7 @@ struct Memory {
             let isNew = { (row: Int) in resumption.trace.nodes[row].flags.contains(.isNew) }
             let kept = resumption.trace.nodes.indices.filter { build.isKept($0) }
             let news = kept.filter(isNew)
-            // A log of a few nodes leans on one that has all; when the few are many, this one has all.
+            // A log of a few nodes refers to one that has all; if there are many, this log has all.
             let leans =
                 !resumption.trace.log.isEmpty
                 && nodes.count + news.count < 64 + resumption.trace.nodes.count / 4
@@ -141,10 +140,10 @@ struct Memory {
     private func saveState() throws(StoreProblem) {
         let files = build.files, request = build.request.stateRequest(worker: build.engine.worker)
         if build.resumption == nil {
-            // Programs: another vgraph, worker or library asks all questions again.
+            // Programs: another vgraph, worker or library makes the state invalid.
             for program in [Self.executable].compactMap({ $0 }) { try files.note(program: program) }
         }
-        // The bytes that the user asked for.
+        // The blobs that the user requested.
         for node in build.allNodes where node.family.isWanted || build.request.verifiesOutputs {
             for blob in node.record?.outputs.flatMap(\.blobs) ?? [] {
                 let path = build.blobs.path(blob.digest)
@@ -152,7 +151,7 @@ struct Memory {
                 node.reads.append(path)
             }
         }
-        // Files that the build wrote, and the folders that it may have made for them.
+        // Files that the build wrote, and folders that it may have created for them.
         var made: Set<ByteText> = []
         for var path in build.result.targets.flatMap(\.published) {
             while !path.isEmpty, made.insert(build.request.workspace + "/" + path).inserted { path = path.folderPart }

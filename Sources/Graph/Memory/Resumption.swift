@@ -1,5 +1,5 @@
-// Where the last whole build of a request left off: its nodes, the leaves as they are now, and which nodes a change of
-// those leaves can reach. The rest of the graph is not even made.
+// The state of the last complete build of a request: its nodes, the leaves as they are now, and the nodes that a change
+// of those leaves can reach. The rest of the graph is not created.
 import Diagnostics
 import Digests
 import Pipelines
@@ -8,15 +8,15 @@ import Work
 
 struct Resumption {
     let trace: Trace
-    /// As they are now, in the order that the trace numbers.
+    /// As they are now, in the order of the trace.
     let leaves: [Leaf]
     let targets: [WantedTarget]
     let isReached: [Bool]
-    /// Leaves that stood for a file that was not there.
+    /// Leaves of files that did not exist.
     private let wasAbsent: Set<UInt32>
-    /// Leaves that are not what they were.
+    /// Leaves that changed.
     private let isChanged: [Bool]
-    /// Targets whose graph may take another shape: all of their nodes are made.
+    /// Targets whose graph may change its shape, so that all their nodes are created.
     let isWhole: [Bool]
     /// By target: the rows of its nodes.
     let rows: [Range<Int>]
@@ -30,7 +30,7 @@ struct Resumption {
         cache.root + "/state/" + request.identity.hex + ".pipelines"
     }
 
-    /// nil: there is none, or something changed that everything depends on (a pipeline, vgraph, a library).
+    /// nil: there is no such build, or something changed on which everything depends (a pipeline, vgraph, a library).
     static func find(_ request: StateRequest, cache: Cache, kinds: [StageDescriptor]) -> Resumption? {
         guard let state = StateFile.load(request.path(cache: cache.root), identity: request.identity),
             let checksum = state.trace,
@@ -43,10 +43,10 @@ struct Resumption {
             guard let now = try? Leaf.observe(leaf.path, kind: leaf.kind == .absent ? .file : leaf.kind, known: leaf)
             else { return nil }
             leaves[index] = now
-            // A program has no digest to compare: any other signature is a change.
+            // Programs are not hashed, so any other signature is a change.
             let isSame = now.isSame(as: leaf) && (leaf.kind != .program || now.signature == leaf.signature)
             if !isSame { changed.append(index) }
-            // Another file in a folder may be one that a rule makes others from.
+            // A new file in a folder may be the input of a rule.
             if !isSame && leaf.kind == .folder { return nil }
             if !isSame && leaf.kind == .absent { absent.insert(UInt32(index)) }
         }
@@ -85,7 +85,7 @@ struct Resumption {
             guard isReached[index] else { continue }
             if node.flags.contains(.shapes) { isWhole[target] = true }
         }
-        // What follows a target whose shape changes is numbered anew with it.
+        // The nodes after a target that changes its shape get new rows.
         var isSpreading = targets.count > 1 && isWhole.contains(true)
         while isSpreading {
             isSpreading = false
@@ -120,8 +120,8 @@ struct Resumption {
         return start..<end
     }
 
-    /// The key that a node had, of a target whose nodes were all made; by its place, so in a list that grew in the
-    /// middle a node is compared with its neighbour.
+    /// The old key of a node, for a target whose nodes are all created. By index, so in a list that grew in the middle
+    /// a node is compared with its neighbour.
     func key(target: Int, stage: Int, element: Int?) -> Digest? {
         let rows = rows(target, stage), row = rows.lowerBound + (element ?? 0)
         return rows.contains(row) ? trace.nodes[row].key : nil
@@ -131,20 +131,20 @@ struct Resumption {
         trace.results[trace.nodes[row].results.range].filter { $0.output == output }.map(\.blob)
     }
 
-    /// Whether a file that a node itself looked at is another.
+    /// Whether a file that a node itself looked at changed.
     func hasNewLeaf(_ row: Int) -> Bool { trace.leaves[trace.nodes[row].leaves.range].contains { isChanged[Int($0)] } }
 
-    /// All that it looked at.
+    /// Everything that it looked at.
     func leafPaths(_ row: Int) -> [String] { trace.leaves[trace.nodes[row].leaves.range].map { leaves[Int($0)].path } }
 
-    /// The same files as they are now; one that is new counts as no file, as does one that is gone.
+    /// The same files as they are now, without files that appeared or disappeared.
     func newLeaves(_ row: Int) -> [Leaf] {
         trace.leaves[trace.nodes[row].leaves.range].filter { isChanged[Int($0)] }.map {
             wasAbsent.contains($0) ? Leaf(absent: leaves[Int($0)].path) : leaves[Int($0)]
         }
     }
 
-    /// Stages with a node to be made, by target; each once.
+    /// Stages with a node to create, by target; each once.
     var reachedStages: [(target: Int, stage: Int)] {
         var found: [(Int, Int)] = []
         for (index, node) in trace.nodes.enumerated() where isReached[index] && !isWhole[Int(node.target)] {

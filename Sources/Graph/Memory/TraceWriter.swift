@@ -1,4 +1,4 @@
-// A finished build, and what it did not have to look at, as the trace for the next one.
+// Writes the trace for the next build: the nodes of this build, and those that it did not need to create.
 import Diagnostics
 import Pipelines
 import Store
@@ -9,7 +9,7 @@ struct TraceWriter {
     private var trace = Trace()
     private var leaves: [Leaf] = []
     private var leafAt: [ByteText: UInt32] = [:]
-    /// By target: what to add to an old row to get its row now.
+    /// By target: what to add to an old row to get the new row.
     private var shifts: [Int] = []
 
     /// The run whose log has all nodes.
@@ -23,7 +23,7 @@ struct TraceWriter {
     mutating func write() -> (Trace, [Leaf]) {
         gatherLeaves()
         addTargets()
-        // Rows first: producers are named by them.
+        // Rows first: producers refer to them.
         var count = 0
         for target in build.targets.indices {
             shifts.append(count - (build.resumption?.rows[target].lowerBound ?? 0))
@@ -69,7 +69,7 @@ struct TraceWriter {
         }
     }
 
-    /// What this build saw of a file goes before what the trace knew.
+    /// What this build saw of a file overrides the old trace.
     private mutating func gatherLeaves() {
         leaves = build.resumption?.leaves ?? []
         for (index, leaf) in leaves.enumerated() { leafAt[leaf.path] = UInt32(index) }
@@ -173,13 +173,13 @@ struct TraceWriter {
         return rows
     }
 
-    /// Without the leaves that some node looked at before and none does now.
+    /// Removes leaves that nodes looked at before but no longer do.
     private func prune() -> (Trace, [Leaf]) {
         guard let old = build.resumption else { return (trace, leaves) }
         var isUsed = [Bool](repeating: true, count: leaves.count)
         for leaf in old.trace.leaves { isUsed[Int(leaf)] = false }
         for leaf in trace.leaves { isUsed[Int(leaf)] = true }
-        // A pattern that matches nothing any more has no node, and what it looked into decides whether it will have
+        // A pattern without a match has no node, but the folders that it searched decide whether it will have
         // one.
         let listed = Set(build.lookups.globs.values.flatMap { $0.folders })
         for (index, leaf) in leaves.enumerated() where listed.contains(leaf.path) { isUsed[index] = true }

@@ -1,4 +1,4 @@
-// Files that stages made, found in the cache without doing work.
+// Files that stages made, found in the cache without running anything.
 import Diagnostics
 import Digests
 import Store
@@ -12,14 +12,14 @@ public struct Artifact: Sendable {
     public var fileName: String
     public var size: UInt64
     public var key: Digest
-    /// What lies in it, where it is a folder; `path` is that of its listing.
+    /// Its content if it is a folder; `path` is then that of its listing.
     public var tree: Tree?
 }
 
 extension Builder {
-    /// The files that a stage made for a target, in order, where they are up to date and in the cache; of all its
-    /// outputs, or of one.
-    /// - Parameter element: of a stage that runs for each element: that one alone.
+    /// The files that a stage made for a target, in order, if they are up to date and in the cache; of all its outputs,
+    /// or of one.
+    /// - Parameter element: only this element of a stage that runs for each.
     public func artifacts(
         _ request: BuildRequest, target: String, stage: String, output: String? = nil,
         element: Int? = nil

@@ -1,8 +1,8 @@
-// A graph with hundreds of segments, as a person wants to see it: nodes of one family that share a state are one node.
+// Folds a graph with hundreds of segments for people: nodes of one family with the same state become one node.
 import Diagnostics
 
 extension GraphView {
-    /// Families of more than `limit` nodes are drawn as at most one node a state, named by the elements it stands for:
+    /// Draws families of more than `limit` nodes as one node per state, named by its elements:
     /// `launch.mp4:encode[0…6,8…19]`. Edges between the same two nodes and into the same slot become one.
     public func folded(above limit: Int = 4) -> GraphView {
         struct Family: Hashable { var target: ByteText, stage: String }
@@ -33,7 +33,7 @@ extension GraphView {
             place[node.id] = at
             members[at, default: []].append(element)
             if view.nodes[at].why != node.why { view.nodes[at].why = [] }
-            // No one key names them.
+            // A folded node has no single key.
             view.nodes[at].key = nil
             for file in node.files where !view.nodes[at].files.holds(file) { view.nodes[at].files.append(file) }
         }
@@ -51,7 +51,7 @@ extension GraphView {
         return view
     }
 
-    /// `0…6,8,10…19`; a long list is cut.
+    /// `0…6,8,10…19`; cuts a long list.
     static func ranges(_ elements: [Int]) -> String {
         var runs: [ClosedRange<Int>] = []
         for element in elements.sorted() {

@@ -1,4 +1,4 @@
-// The nodes of a request as they would be drawn: names, states, and who takes what from whom.
+// The nodes of a request as they would be drawn: names, states, and edges.
 import Diagnostics
 import Digests
 import Store
@@ -17,14 +17,14 @@ public struct GraphView: Sendable {
         public var id: String
         public var target: String
         public var stage: String
-        /// From 0; nil for a stage that runs once, and where their number is not known.
+        /// From 0; nil for a stage that runs once, and if the number of nodes is not known.
         public var element: Int?
         public var state: State
         public var why: [String]
         public var key: Digest?
-        /// Files of the workspace that it reads: its own inputs and what it read besides.
+        /// Files of the workspace that it reads: its inputs and what it discovered.
         public var files: [String]
-        /// Files that it writes into the workspace.
+        /// The file or folder that it writes into the workspace.
         public var output: String?
     }
 
@@ -84,7 +84,7 @@ public struct GraphView: Sendable {
         }
     }
 
-    /// A stage's nodes (or one of them), or one name for all of them where their number is not known.
+    /// The names of a stage's nodes, or one name for all if their number is not known.
     private static func names(
         _ build: Build, _ target: Int, _ stage: Int,
         _ element: Int? = nil
@@ -103,7 +103,7 @@ public struct GraphView: Sendable {
 }
 
 extension Builder {
-    /// The nodes of a request and what would become of each.
+    /// The nodes of a request and what a build would do with each.
     public func graph(_ request: BuildRequest) throws(Diagnostics) -> GraphView {
         var request = request
         request.dryRun = true

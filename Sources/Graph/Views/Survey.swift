@@ -1,5 +1,4 @@
-// A request's nodes as far as they are known without doing their work: manifests, keys, records, and what their stages
-// are.
+// A request's nodes as far as they are known without running them: manifests, keys, records and stages.
 import Diagnostics
 import Digests
 import Store
@@ -12,14 +11,14 @@ public struct Survey: Sendable {
         public var target: String
         public var stage: String
         public var element: Int?
-        /// nil: it depends on a node that has no result.
+        /// nil: it depends on a node without a result.
         public var key: Digest?
         /// nil: its result is not in the cache.
         public var record: Record?
     }
 
-    /// A stage of a target; a program of the user's own only where one of its nodes is known, since its arguments name
-    /// its inputs.
+    /// A stage of a target. A user's program is included only if one of its nodes is known, since its arguments contain
+    /// the inputs.
     public struct Stage: Sendable {
         public var target: String
         public var name: String
@@ -31,16 +30,16 @@ public struct Survey: Sendable {
     public var targets: [String] = []
     public var nodes: [Node] = []
     public var stages: [Stage] = []
-    /// Files of the workspace that the pipeline of a target names and that are there, by target.
+    /// Existing files of the workspace that a target's pipeline names, by target.
     public var files: [ByteText: [ByteText: Digest]] = [:]
-    /// What kept nodes from being made.
+    /// Problems that kept nodes from being created.
     public var problems: [Diagnostic] = []
 }
 
 extension Builder {
-    /// Surveys a request. So that more of it is known, stages of the given kinds run, where they need no other kind;
-    /// nothing of it enters the history of the workspace.
-    /// - Throws: what keeps the targets from being understood at all.
+    /// Surveys a request. To learn more it runs stages of the given kinds that need no other kind; this leaves no trace
+    /// in the workspace's history.
+    /// - Throws: problems that keep targets from being resolved at all.
     public func survey(_ request: BuildRequest, running kinds: Set<String>) throws(Diagnostics) -> Survey {
         var request = request
         request.isRemembered = false
@@ -96,7 +95,7 @@ extension Builder {
         return survey
     }
 
-    /// `TARGET:STAGE` for every stage of the given kinds that is made from such stages alone.
+    /// `TARGET:STAGE` for every stage of the given kinds that depends only on such stages.
     private func quickStages(_ request: BuildRequest, _ kinds: Set<String>) throws(Diagnostics) -> [String] {
         let cache: Cache
         do throws(StoreProblem) { cache = try Cache(request.cache, for: .serving) } catch {

@@ -1,4 +1,4 @@
-// What a target is made from, asked without doing work: the records its nodes have now, and what goes into it from
+// What a target is made from, found without running anything: the records of its nodes, and what goes into it from
 // outside.
 import Diagnostics
 import Digests
@@ -10,13 +10,13 @@ import Work
 
 extension Builder {
     /// The records that the nodes of a request's targets use now.
-    /// - Throws: `HistoryProblem.notUpToDate` where a node would run, for the first such node.
+    /// - Throws: `HistoryProblem.notUpToDate` for the first node that would run.
     public func closure(_ request: BuildRequest) throws(Diagnostics) -> [Record] {
         var request = request
         request.dryRun = true
         request.takesAnyResult = true
         let build = try perform(request, nil, nil)
-        // A gate that says revise is a result like any other.
+        // A gate that decides 'revise' is up to date like any other node.
         let errors = build.account.errors.filter { $0.severity == .error }
         guard errors.isEmpty else { throw Diagnostics(errors) }
         if let stale = build.result.planned.first(where: { $0.outcome != .hit }) {
@@ -33,8 +33,8 @@ extension Builder {
         return build.allNodes.compactMap(\.record)
     }
 
-    /// All that goes into a request's targets and can be known without running a node: every stage with its version,
-    /// parameters and tools, how they are wired, and every file that the pipeline names.
+    /// Everything that goes into a request's targets and is known without running a node: every stage with its version,
+    /// parameters, tools and wiring, and every file that the pipeline names.
     public func inputs(_ request: BuildRequest) throws(Diagnostics) -> TargetInputs {
         var request = request
         request.dryRun = true
@@ -55,7 +55,7 @@ extension Builder {
     }
 }
 
-/// Everything known to go into targets, as a list that is equal on two machines where the content is.
+/// Everything known to go into targets, as a list that is equal on two machines if the content is.
 public struct TargetInputs {
     public struct Part: Sendable, Hashable {
         /// target, stage, parameter, command, tool, wire, file.
@@ -64,7 +64,7 @@ public struct TargetInputs {
         public var value: String
     }
 
-    /// A file that a stage is given.
+    /// A file that a stage gets.
     public struct File: Sendable, Hashable {
         /// Kind of stage, and its slot.
         public var stage: String
@@ -77,11 +77,11 @@ public struct TargetInputs {
     }
 
     public private(set) var parts: [Part] = []
-    /// In pipeline order; absent optional ones are not here.
+    /// In pipeline order, without missing optional ones.
     public private(set) var given: [File] = []
     /// Of files.
     private var seen: Set<ByteText> = []
-    /// Files that the targets make themselves: whether they lie there already says nothing.
+    /// Files that the targets make themselves; whether they exist does not matter.
     public private(set) var made: Set<ByteText> = []
     public let folders: Folders
     private let files: FileTable
@@ -104,8 +104,8 @@ public struct TargetInputs {
         if kind != "file" || seen.insert(name).inserted { parts.append(part) }
     }
 
-    /// A file by its content; one that is not there is part of the answer too.
-    /// - Returns: whether it is there.
+    /// Adds a file with its digest; a missing file is part of the answer too.
+    /// - Returns: whether the file exists.
     @discardableResult
     public mutating func add(file path: String) throws(Diagnostics) -> Bool {
         try add(file: path, at: folders.path(path))
@@ -118,8 +118,8 @@ public struct TargetInputs {
         return digest != nil
     }
 
-    /// What a program's node has in its key besides: the programs by their bytes, and every file that it may read,
-    /// since which of them it does read only a run could tell.
+    /// Adds what else a program's result depends on: the programs' bytes, and every file that it may read, since only a
+    /// run can tell which of them it reads.
     private mutating func add(
         _ command: CommandStage, of stage: Pipeline.Stage, in target: Int,
         _ build: Build
@@ -138,7 +138,7 @@ public struct TargetInputs {
             for entry in entries {
                 let path = folder + "/" + entry.name
                 switch FileSignature.look(at: folders.path(path)) {
-                // A link to a folder above would lead round in circles.
+                // A link to a folder above would form a circle.
                 case .present(let now) where now.isFolder: if entry.kind == .folder { open.append(path) }
                 case .present(let now) where now.isFile && !build.isPublished(path, of: target): try add(file: path)
                 default: break
@@ -149,7 +149,7 @@ public struct TargetInputs {
                 throw Diagnostics([
                     StoreProblem.cannotRead(
                         path: folder,
-                        reason: "there are too many files in it"
+                        reason: "it contains too many files"
                     ).diagnostic
                 ])
             }
@@ -185,8 +185,8 @@ public struct TargetInputs {
                 case .file(let pattern, _, _):
                     let file = pattern.fileName(for: wanted.name), path = file.text
                     add("wire", binding.slot.name, path)
-                    // What a stage of the request writes follows from what goes into that stage; whether it lies there
-                    // already says nothing.
+                    // A file that a stage of the request writes follows from that stage's inputs; whether it exists
+                    // does not matter.
                     if file.root == nil && isMade(path) { continue }
                     guard try add(file: path, at: file.path(in: folders)) else { continue }
                     given.append(

@@ -161,7 +161,7 @@ struct LayerSpec: Sendable {
             if !reader.assets.contains(text) {
                 guard text.contains("/") || text.contains(".") else {
                     reader.report(
-                        .unknownName("asset", text, known: reader.assets, label: "assets declared here", at: node.place)
+                        .unknownName(.asset, text, known: reader.assets, label: "assets declared here", at: node.place)
                     )
                     return nil
                 }

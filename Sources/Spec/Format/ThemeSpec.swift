@@ -162,11 +162,11 @@ struct StyleSpec: Sendable {
         "style", "A text style; percentages are of the frame's shorter side", { StyleSpec(place: $0) },
         [
             Field(
-                optional: "extends", \.extends, names(\.styles, "style", "styles known here"),
+                optional: "extends", \.extends, names(\.styles, .style, "styles known here"),
                 "The style that this one refines; body by default",
                 example: "title"),
             Field(
-                optional: "font", \.font, names(\.fonts, "font", "fonts of the theme"),
+                optional: "font", \.font, names(\.fonts, .font, "fonts of the theme"),
                 "A font of the theme, or sans-serif, serif, monospace",
                 example: "body"),
             Field(
@@ -212,16 +212,16 @@ struct StyleSpec: Sendable {
         ])
 
     /// Reads a name that the spec declares.
-    static func names(_ known: any KeyPath<Reader, [String]> & Sendable, _ what: String, _ label: String) -> Kind<
-        Placed<String>
-    > {
+    static func names(
+        _ known: any KeyPath<Reader, [String]> & Sendable, _ kind: SpecProblem.NameKind, _ label: String
+    ) -> Kind<Placed<String>> {
         Kind<Placed<String>>(.type("string")) { node, reader in
             guard let text = node.text else {
-                reader.wrongType(node, expected: "the name of a \(what)")
+                reader.wrongType(node, expected: "the name of a \(kind.rawValue)")
                 return nil
             }
             guard reader[keyPath: known].contains(text) else {
-                reader.report(.unknownName(what, text, known: reader[keyPath: known], label: label, at: node.place))
+                reader.report(.unknownName(kind, text, known: reader[keyPath: known], label: label, at: node.place))
                 return nil
             }
             return Placed(value: text, place: node.place)
@@ -248,7 +248,7 @@ enum StyleReference: Sendable {
     case inline(StyleSpec)
 
     static let kind: Kind<StyleReference> = {
-        let name = StyleSpec.names(\.styles, "style", "styles known here")
+        let name = StyleSpec.names(\.styles, .style, "styles known here")
         return Kind<StyleReference>(.any([name.schema, StyleSpec.kind.schema])) { node, reader in
             node.pairs != nil
                 ? StyleSpec.kind.read(node, reader).map(StyleReference.inline)

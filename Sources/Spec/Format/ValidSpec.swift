@@ -162,7 +162,7 @@ public struct ValidSpec: Sendable {
                 if under.value == track.asset.value {
                     reader.report(.duckSelf(at: under.place))
                 } else if !others.contains(under.value) {
-                    reader.report(.unknownName("track", under.value, known: others, label: "tracks", at: under.place))
+                    reader.report(.unknownName(.track, under.value, known: others, label: "tracks", at: under.place))
                 }
             }
         }

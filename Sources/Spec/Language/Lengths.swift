@@ -226,7 +226,7 @@ extension Scalar {
         }
         reader.report(
             .unknownName(
-                "color", text, known: reader.colors.keys.sorted() + namedColors.keys.sorted(),
+                .color, text, known: reader.colors.keys.sorted() + namedColors.keys.sorted(),
                 label: "colors known here", at: node.place))
         return nil
     }.named(

@@ -116,7 +116,7 @@ extension VideoSpec {
         let known = scenes.map(\.id.value) + (cta == nil ? [] : ["cta"])
         for moment in moments {
             guard let scene = moment.value.scene, !known.contains(scene) else { continue }
-            reader.report(.unknownName("scene", scene, known: known, label: "scenes", at: moment.place))
+            reader.report(.unknownName(.scene, scene, known: known, label: "scenes", at: moment.place))
         }
     }
 }

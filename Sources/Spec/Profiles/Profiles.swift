@@ -117,7 +117,7 @@ extension ValidSpec {
         let reader = Reader()
         var own = document.acceptance.rules.profile { rule, source, _ in
             if let source { reader.report(.fieldNotHere("source", of: "a spec's own rule", at: source.place)) }
-            return "the spec"
+            return ProofProblem.ownRule
         }
         own.severities = document.acceptance.checks.severities(known: checks, reader)
         guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
