@@ -156,7 +156,8 @@ let package = Package(
             dependencies: ["TestSupport", "Media", "Digests", "Files", "Composition", "Diagnostics", "CSystem"],
             swiftSettings: strict),
         .testTarget(
-            name: "BuildTests", dependencies: ["TestSupport", "Stages", "Work", "Composition", "Diagnostics"],
+            name: "BuildTests",
+            dependencies: ["TestSupport", "Digests", "Stages", "Work", "Composition", "Diagnostics"],
             swiftSettings: strict),
     ]
 )

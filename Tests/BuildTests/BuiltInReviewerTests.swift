@@ -13,7 +13,7 @@ import Testing
     @Test func theBinaryHasWhatTheFolderHas() throws {
         for (file, type, name) in Self.files {
             let text = try String(
-                contentsOf: Repository.root.appending(path: "pipelines/reviewers/" + file), encoding: .utf8)
+                contentsOf: Repository.file("pipelines/reviewers/" + file), encoding: .utf8)
             var source = "// pipelines/reviewers/\(file), built in. A test holds the two equal; "
             source += "VGRAPH_REWRITE_GOLDENS=1 writes this file anew.\n\n"
             source += "extension BuiltInReviewers {\n    static let \(name) = ##\"\"\"\n"
@@ -21,7 +21,7 @@ import Testing
                 source += line.isEmpty ? "\n" : "        " + line + "\n"
             }
             source += "\n        \"\"\"##\n}\n"
-            let place = Repository.root.appending(path: "Sources/Reviewers/\(type).swift")
+            let place = Repository.file("Sources/Reviewers/\(type).swift")
             let found = try? String(contentsOf: place, encoding: .utf8)
             if ProcessInfo.processInfo.environment["VGRAPH_REWRITE_GOLDENS"] != nil, found != source {
                 try source.write(to: place, atomically: true, encoding: .utf8)

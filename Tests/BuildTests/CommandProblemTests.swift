@@ -4,6 +4,7 @@ import Composition
 import Foundation
 import Stages
 import TestSupport
+import Digests
 import Testing
 import Work
 
@@ -40,6 +41,21 @@ import Work
         #expect(none.status == 2 && none.err.contains("[no-artifact]"), "\(none)")
     }
 
+    @Test(
+        arguments: [
+            ("reviewers-no-home", ["reviewers", "install"], ["HOME": "", "XDG_DATA_HOME": ""]),
+            ("reviewers-no-python", ["reviewers", "install", "--python", "no-python-has-this-name"], [:]),
+            ("reviewers-cannot-install", ["reviewers", "install", "--python", "/bin/false"], [:]),
+        ] as [(String, [String], [String: String])])
+    func reviewersThatCannotBeInstalled(_ id: String, _ arguments: [String], _ variables: [String: String]) throws {
+        let workspace = try Workspace()
+        defer { workspace.remove() }
+        let run = try Workspace.run(
+            Repository.binary("vgraph"), arguments, in: workspace.folder,
+            environment: ["XDG_DATA_HOME": workspace.path("data")].merging(variables) { $1 })
+        #expect(run.status == 1 && run.err.contains("[\(id)]"), "\(run)")
+    }
+
     /// The id of what a worker answers to one job.
     private func refusal(_ job: Job, _ folder: TemporaryFolder) throws -> String? {
         let line = String(decoding: try JSONEncoder().encode(job), as: UTF8.self)
@@ -50,6 +66,33 @@ import Work
         return reply.failure?.first?.id
     }
 
+    /// A reviewer that nobody has, a person who is a program, and a request whose exhibits are not there.
+    @Test(arguments: [
+        ("unknown-reviewer", "nobody", Reviewer.Kind.model, 0), ("reviewer-not-a-person", "me", .person, 0),
+        ("reviewer-other-exhibits", "text", .model, 1),
+    ])
+    func aReviewerThatCannotBeAsked(_ id: String, _ name: String, _ kind: Reviewer.Kind, _ exhibits: Int) throws {
+        let folder = TemporaryFolder(), size = PixelSize(width: 64, height: 36)
+        let list = ClaimList(
+            size: size, rate: FrameRate(10), frames: 5, language: "en", hasSound: false, pictures: [], claims: [])
+        let frame = ReviewRequest.Exhibit(kind: .frame, file: "0.png", digest: .zero, frame: 0)
+        let request = ReviewRequest(
+            sha256: "", list: list, picture: size, exhibits: Array(repeating: frame, count: exhibits))
+        var job = Job(id: 1, stage: "reviewer", node: "a.mp4:r", workspace: folder.path, scratch: folder.path)
+        job.inputs = [try input("request", request, folder)]
+        if kind == .person {
+            job.inputs.append(Job.Input(slot: "program", path: try folder.write("me.py", ""), name: "me.py"))
+        }
+        job.set(ReviewerStage.name, to: name)
+        job.set(ReviewerStage.kind, to: kind)
+        #expect(try refusal(job, folder) == id)
+    }
+
+    private func input(_ slot: String, _ value: some Encodable, _ folder: TemporaryFolder) throws -> Job.Input {
+        let text = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+        return Job.Input(slot: slot, path: try folder.write(slot + ".json", text), name: slot)
+    }
+
     @Test func aStageThatTheWorkerDoesNotKnow() throws {
         let folder = TemporaryFolder()
         let job = Job(id: 1, stage: "nonsense", node: "a.mp4:nonsense", workspace: folder.path, scratch: folder.path)
@@ -58,16 +101,13 @@ import Work
 
     @Test func aStillBehindTheEnd() throws {
         let folder = TemporaryFolder()
-        func file(_ slot: String, _ value: some Encodable) throws -> Job.Input {
-            let text = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
-            return Job.Input(slot: slot, path: try folder.write(slot + ".json", text), name: slot)
-        }
         let black = Stack(background: .color(Color(red: 0, green: 0, blue: 0)), layers: [])
         let segment = Segment(
             size: PixelSize(width: 64, height: 36), rate: FrameRate(10), frames: 5, stacks: [black], overlays: [])
         var job = Job(
             id: 1, stage: "still", node: "a.mp4:still", workspace: folder.path,
-            inputs: [try file("segment", segment), try file("materials", Materials(files: [:]))], scratch: folder.path)
+            inputs: [try input("segment", segment, folder), try input("materials", Materials(files: [:]), folder)],
+            scratch: folder.path)
         for (frame, id) in [(4, nil), (5, "worker-bad-still")] as [(Int, String?)] {
             job.set(StillRequest.frame, to: frame)
             #expect(try refusal(job, folder) == id, "frame \(frame)")

@@ -42,7 +42,7 @@ import Testing
     ]
 
     private func workspace() throws -> Workspace {
-        var pipeline = try String(contentsOf: Repository.root.appending(path: "pipelines/video.yaml"), encoding: .utf8)
+        var pipeline = try String(contentsOf: Repository.file("pipelines/video.yaml"), encoding: .utf8)
         for (name, _, _) in Self.programs {
             pipeline += "  \(name): { uses: reviewer, reviewer: \(name), program: reviewers/\(name), "
             pipeline += "request: $request, exhibits: $request, timeout: 1 }\n"
