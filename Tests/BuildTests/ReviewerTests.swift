@@ -58,6 +58,21 @@ import Testing
         return workspace
     }
 
+    private func show(_ what: String, _ workspace: Workspace) throws -> String {
+        try workspace.vgraph("show", "a.mp4:" + what).out
+    }
+
+    /// The schema that `vgraph schema` prints, by a validator that nobody here wrote.
+    private func conforms(_ text: String, to kind: String, _ workspace: Workspace) throws {
+        try workspace.write("schema.json", workspace.vgraph("schema", "--kind", kind).out)
+        try workspace.write("instance.json", text)
+        let check =
+            "import json, jsonschema; jsonschema.validate(json.load(open('instance.json')), "
+            + "json.load(open('schema.json')))"
+        let run = try Workspace.run("/usr/bin/python3", ["-c", check], in: workspace.folder)
+        #expect(run.status == 0, "\(kind): \(run.err.suffix(600))")
+    }
+
     private func report(_ stage: String, _ workspace: Workspace) throws -> [String: Any] {
         let run = try workspace.vgraph("show", "a.mp4:" + stage)
         return try #require(JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any], "\(run.err)")
@@ -83,6 +98,11 @@ import Testing
             if (report["asked"] as? [Any])?.isEmpty == true { continue }
             #expect(report["status"] as? String == "not_run")
             #expect((report["reason"] as? String)?.contains("vgraph reviewers install") == true)
+        }
+
+        try conforms(show("request", workspace), to: "review-request", workspace)
+        for line in try show("honest.reply", workspace).split(separator: "\n") {
+            try conforms(String(line), to: "observation", workspace)
         }
 
         // Replayed by hash: nothing runs again, until a reviewer is another one.

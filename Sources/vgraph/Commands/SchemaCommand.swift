@@ -15,8 +15,16 @@ struct SchemaCommand: ParsableCommand {
               # yaml-language-server: $schema=./video.schema.json
             --pipeline prints the schema of the files in pipelines/, --profile that of the
             files in pipelines/profiles/. --reference prints a spec's fields as the tables
-            of pipelines/SPEC.md.
+            of pipelines/SPEC.md. --kind prints what a reviewer gets (review-request) and
+            what each line of its answer is (observation).
             """)
+
+    enum Kind: String, CaseIterable, ExpressibleByArgument {
+        case spec, pipeline, profile, observation
+        case reviewRequest = "review-request"
+    }
+
+    @Option(help: ArgumentHelp("Print the schema of this.", valueName: "kind")) var kind: Kind?
 
     @Flag(help: "Print the schema of a pipeline file.") var pipeline = false
     @Flag(help: "Print the schema of a profile.") var profile = false
@@ -24,18 +32,19 @@ struct SchemaCommand: ParsableCommand {
     @Flag(help: "Print the fields of a spec as Markdown tables.") var reference = false
 
     func validate() throws {
-        if [pipeline, profile, reference].count(where: { $0 }) > 1 {
-            throw ValidationError("use only one of --pipeline, --profile and --reference")
+        if [pipeline, profile, reference, kind != nil].count(where: { $0 }) > 1 {
+            throw ValidationError("use only one of --pipeline, --profile, --reference and --kind")
         }
     }
 
     func run() {
-        if reference {
-            printDocument(specReference(), terminator: "")
-        } else if pipeline {
-            printDocument(JSONReport.text(PipelineSchema.value(kinds: Stages.all), pretty: true))
-        } else {
-            printDocument(profile ? profileSchemaText() : schemaText())
+        if reference { return printDocument(specReference(), terminator: "") }
+        switch kind ?? (pipeline ? .pipeline : profile ? .profile : .spec) {
+        case .spec: printDocument(schemaText())
+        case .pipeline: printDocument(JSONReport.text(PipelineSchema.value(kinds: Stages.all), pretty: true))
+        case .profile: printDocument(profileSchemaText())
+        case .reviewRequest: printDocument(ReviewSchemas.request, terminator: "")
+        case .observation: printDocument(ReviewSchemas.observation, terminator: "")
         }
     }
 }
