@@ -69,8 +69,12 @@ let package = Package(
 
         // The spec, and the stages that are pure.
         .target(name: "Spec", dependencies: ["YAML", "Digests", "Composition", "Diagnostics"], swiftSettings: strict),
+        // What persons decided, signed: knows files and keys, no video and no build.
         .target(
-            name: "Stages", dependencies: ["Digests", "Files", "Spec", "Composition", "Work", "Diagnostics"],
+            name: "Decisions", dependencies: ["CSystem", "Digests", "Files", "Diagnostics"], swiftSettings: strict),
+        .target(
+            name: "Stages",
+            dependencies: ["Decisions", "Digests", "Files", "Spec", "Composition", "Work", "Diagnostics"],
             swiftSettings: strict),
 
         // Reviewers that vgraph brings along: known to who installs them and to who runs them.
@@ -95,8 +99,7 @@ let package = Package(
             name: "vgraph",
             dependencies: [
                 "Graph", "Pipelines", "Processes", "Programs", "Reviewers", "Workers", "Store", "Stages", "Spec",
-                "Composition",
-                "Work", "Diagnostics", "Files", "Digests", "CSystem",
+                "Composition", "Work", "Decisions", "Diagnostics", "Files", "Digests", "CSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,
@@ -142,8 +145,8 @@ let package = Package(
         .testTarget(
             name: "SpecTests",
             dependencies: [
-                "TestSupport", "Spec", "Digests", "Stages", "Render", "Graph", "YAML", "Composition", "Work",
-                "Diagnostics",
+                "TestSupport", "Spec", "Decisions", "Digests", "Files", "Stages", "Render", "Graph", "YAML",
+                "Composition", "Work", "Diagnostics",
             ], swiftSettings: strict),
         .testTarget(
             name: "RenderTests",

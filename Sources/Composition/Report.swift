@@ -101,18 +101,3 @@ public enum SwitchedOff {
         return faults
     }
 }
-
-public struct GateDecision: Codable, Sendable, Hashable {
-    public var decision: Verdict
-    /// SHA-256 of the file that the decision applies to.
-    public var sha256: String
-    /// The reasons against a pass, one line each; empty for a pass.
-    public var reasons: [String]
-    public var checks: [String: CheckResult.Verdict]
-    public init(decision: Verdict, sha256: String, reasons: [String], checks: [String: CheckResult.Verdict]) {
-        self.decision = decision
-        self.sha256 = sha256
-        self.reasons = reasons
-        self.checks = checks
-    }
-}

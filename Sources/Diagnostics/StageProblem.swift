@@ -31,17 +31,42 @@ public enum StageProblem: Problem {
 }
 
 public enum GateProblem: Problem {
-    /// `target`: the file that the gate judges.
-    case against(String, target: String)
+    /// `target`: the file that is judged; `remedy`: what to do about it.
+    case against(String, remedy: String?, target: String)
+    /// The target is not the file that the gate judged.
+    case otherFile(target: String)
 
     public static let id = "gate-revise"
 
     public var diagnostic: Diagnostic {
         switch self {
-        case .against(let reason, let target):
+        case .against(let reason, let remedy, let target):
             Diagnostic(
-                Self.id, .error, fault: .result, "the gate decided 'revise': \(reason)",
+                Self.id, .error, fault: .result, "the gate decided 'revise': \(reason)", hint: remedy,
                 at: Place(file: target, line: 0, column: 0))
+        case .otherFile(let target):
+            Diagnostic(
+                "gate-other-file", .error, fault: .result, "\(target) is not the file that the gate judged",
+                hint: "build it: 'vgraph build \(target)'")
         }
+    }
+
+    /// The command that answers a claim.
+    public static func answer(_ claim: String, of target: String) -> String {
+        "vgraph answer \(quoted(target)) \(quoted(claim)) supports --by NAME --reason TEXT"
+    }
+
+    /// For a shell: a name from a spec or a folder is never more than one word.
+    private static func quoted(_ word: String) -> String {
+        let isPlain =
+            !word.isEmpty && !word.hasPrefix("-")
+            && word.unicodeScalars.allSatisfy {
+                switch $0 {
+                case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-", "/": true
+                default: false
+                }
+            }
+        return isPlain
+            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

@@ -1,5 +1,6 @@
-// gate: decides pass or revise for the file with one SHA-256. A check that was not run prevents a pass.
+// gate: pass or revise, bound to the SHA-256 of the exact file. What was not checked or answered does not pass.
 import Composition
+import Decisions
 import Diagnostics
 import FoundationEssentials
 import Spec
@@ -9,13 +10,28 @@ public enum GateStage {
     public static let check = Slot("check", .report)
     public static let review = Slot("review", .observations)
     public static let proof = Slot("proof", optional: .findings)
+    /// Without it, the claims are those that the review abstains from.
+    public static let claims = Slot("claims", optional: .claims)
+    public static let reports = Slot("reports", list: .reviewerReport)
+    /// Signed answers of persons to claims, and the keys that count.
+    public static let answers = Slot("answers", optional: .file)
+    public static let keys = Slot("keys", optional: .file)
+    /// The workspace's own file of the policy; the built-in one of that name counts where it is absent.
+    public static let rules = Slot("rules", optional: .file)
+
+    public static let policy = Parameter(
+        "policy", default: Policies.standard, "what is asked: default, draft, or 'rules'")
 
     public static let decision = Output("decision", .decision, file: "gate.json", form: .open)
 
     public static let stage = StageDescriptor(
-        name: "gate", version: 6, summary: "decides: pass or revise",
-        slots: [check.declared, review.declared, proof.declared],
+        name: "gate", version: 7, summary: "decides: pass or revise",
+        slots: [
+            check.declared, review.declared, proof.declared, claims.declared, reports.declared, answers.declared,
+            keys.declared, rules.declared,
+        ],
         outputs: [decision.declared],
+        parameters: [policy.declared],
         place: .here(perform),
         decides: { bytes in
             (try? JSONDecoder().decode(GateDecision.self, from: Data(bytes))).map {
@@ -24,55 +40,35 @@ public enum GateStage {
         })
 
     private static func perform(_ job: Job) throws -> Outcome {
-        let made = try decide(job[check], job[review], job[proof]?.findings ?? [])
-        let reasons = made.reasons.map { GateProblem.against($0, target: job.target).diagnostic }
+        let rulesFile = try job[rules]
+        let policy = try Policies.read(job[policy], own: rulesFile.map(job.bytes), file: rulesFile?.name)
+        let report = try job[check]
+        var judgement = Judgement(target: job.target, policy: policy, sha256: report.sha256)
+        let log = try persons(job, &judgement)
+        judgement.add(report)
+        judgement.add(try job[proof]?.findings ?? [])
+        judgement.add(
+            try job[review], claims: try job[claims], reports: try job[reports],
+            answers: log?.answers(on: report.sha256) ?? [:])
+        let made = judgement.decision
+        let reasons = judgement.reasons.map {
+            GateProblem.against($0.text, remedy: $0.remedy, target: job.target).diagnostic
+        }
         return Outcome([try job.write(made, to: decision)], diagnostics: reasons, verdict: made.decision)
     }
-}
 
-/// The rule: every check passed or warned, or is one of the few that may be switched off; proofreading found no error;
-/// no blocking observation is open; and check and review examined the same file.
-private func decide(_ report: CheckReport, _ review: ReviewReport, _ findings: [Diagnostic]) -> GateDecision {
-    var reasons = report.results.filter(\.verdict.blocks).map { result in
-        let found =
-            result.verdict == .notRun
-            ? "not run: \(result.measured)"
-            : "\(result.measured), expected \(result.expected)"
-        return "\(result.id) \(result.title): \(found)"
-    }
-    reasons += SwitchedOff.faults(report.switchedOff)
-    if report.results.allSatisfy({ $0.verdict == .notApplicable || $0.verdict == .off }) {
-        reasons.append("no check applied to the file")
-    }
-    reasons += review.observations
-        .filter { $0.verdict == .contradicts && ($0.severity == .blocker || $0.severity == .major) }
-        .map { "\($0.reviewer) on '\($0.claim)': \($0.rationale)" }
-    reasons += findings.filter { $0.severity == .error }.map {
-        "\($0.id): \($0.message)" + ($0.place.map { " (\($0.file):\($0.line))" } ?? "")
-    }
-    if report.sha256 != review.sha256 { reasons.append("check and review examined different files") }
-    var verdicts: [String: CheckResult.Verdict] = [:]
-    for result in report.results where verdicts[result.id].map({ rank(result.verdict) > rank($0) }) ?? true {
-        verdicts[result.id] = result.verdict
-    }
-    for id in report.switchedOff { verdicts[id] = .off }
-    for finding in findings {
-        let verdict: CheckResult.Verdict = finding.severity == .error ? .fail : .warn
-        if verdicts[finding.id].map({ rank(verdict) > rank($0) }) ?? true { verdicts[finding.id] = verdict }
-    }
-    return GateDecision(
-        decision: reasons.isEmpty ? .pass : .revise, sha256: report.sha256, reasons: reasons,
-        checks: verdicts)
-}
-
-/// Of several findings of one check the one with the highest rank counts.
-private func rank(_ verdict: CheckResult.Verdict) -> Int {
-    switch verdict {
-    case .notApplicable: 0
-    case .pass: 1
-    case .warn: 2
-    case .off: 3
-    case .notRun: 4
-    case .fail: 5
+    /// Records that do not count are a reason to revise, never an answer and never the end of a build.
+    private static func persons(_ job: Job, _ judgement: inout Judgement) throws -> DecisionLog? {
+        guard let file = try job[answers] else { return nil }
+        do {
+            let known = try job[keys]
+            let keys = try known.map { try PublicKeys(try job.bytes($0), file: $0.name) } ?? PublicKeys()
+            return try DecisionLog(job.bytes(file), file: file.name, target: job.target, keys: keys)
+        } catch let problem as DecisionProblem {
+            judgement.revise(problem.diagnostic)
+        } catch let several as Diagnostics {
+            for one in several.all { judgement.revise(one) }
+        }
+        return nil
     }
 }

@@ -31,7 +31,9 @@ struct VgraphCommand: ParsableCommand {
         subcommands: [
             BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self,
             DiffCommand.self, GraphCommand.self,
-            CheckCommand.self, ChecksCommand.self, BaselineCommand.self, HashCommand.self, SchemaCommand.self,
+            CheckCommand.self, ChecksCommand.self, BaselineCommand.self, GateCommand.self, ApproveCommand.self,
+            ReviseCommand.self, AnswerCommand.self, KeyCommand.self, PolicyCommand.self, HashCommand.self,
+            SchemaCommand.self,
             CacheCommand.self, CleanCommand.self,
             DoctorCommand.self, ReviewersCommand.self, VersionCommand.self, PerformCommand.self,
         ])

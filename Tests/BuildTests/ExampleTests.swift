@@ -1,5 +1,5 @@
-// The examples with pictures and sound of their own, made and built as a reader would: each passes its gate without a
-// word.
+// The examples with pictures and sound of their own, made and built as a reader would: each passes its gate once a
+// person has answered what it claims, and not before.
 import Foundation
 import TestSupport
 import Testing
@@ -21,10 +21,23 @@ import Testing
         }
         let made = try Workspace.run(workspace.path("make-assets"), [example], in: workspace.folder)
         #expect(made.status == 0, "\(made.err)")
-        let built = try Workspace.run(Repository.binary("vgraph"), ["build", target], in: folder)
-        #expect(built.status == 0 && built.out.contains("\(target): built, gate: pass"), "\(built.out)\(built.err)")
+        func vgraph(_ arguments: String...) throws -> Workspace.Run {
+            try Workspace.run(
+                "env", ["XDG_CONFIG_HOME=" + workspace.path("home"), Repository.binary("vgraph")] + arguments,
+                in: folder)
+        }
+        let built = try vgraph("build", target)
+        #expect(
+            built.status == 3 && built.err.contains("the claim 'claim.1' is not answered"), "\(built.out)\(built.err)")
         #expect(!(built.out + built.err).contains("warning"), "\(built.out)\(built.err)")
-        let again = try Workspace.run(Repository.binary("vgraph"), ["build", target], in: folder)
-        #expect(again.out == "\(target) is up to date, gate: pass\n")
+        #expect(try vgraph("key", "new", "reader").status == 0)
+        let claims = try vgraph("gate", target, "--json").done["claims"] as? [[String: Any]] ?? []
+        for claim in claims where claim["status"] as? String == "unanswered" {
+            let id = try #require(claim["id"] as? String)
+            let answer = try vgraph("answer", target, id, "supports", "--by", "reader", "--reason", "looked")
+            #expect(answer.status == 0, "\(answer.err)")
+        }
+        #expect(try vgraph("build", target).out.contains("gate: pass"))
+        #expect(try vgraph("build", target).out == "\(target) is up to date, gate: pass\n")
     }
 }

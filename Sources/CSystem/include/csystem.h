@@ -20,6 +20,12 @@ void csystem_sha256_update(csystem_sha256 *state, const void *bytes, size_t coun
 void csystem_sha256_final(csystem_sha256 *state, uint8_t digest[32]);
 void csystem_sha256_free(csystem_sha256 *state);
 
+// Ed25519 (RFC 8032) of libcrypto. Each returns 1 when it is done, or the signature holds, else 0.
+int csystem_random(uint8_t *bytes, size_t count);
+int csystem_ed25519_public(const uint8_t seed[32], uint8_t public_key[32]);
+int csystem_ed25519_sign(const uint8_t seed[32], const void *bytes, size_t count, uint8_t signature[64]);
+int csystem_ed25519_verify(const uint8_t public_key[32], const void *bytes, size_t count, const uint8_t signature[64]);
+
 // Copies a file's contents by reflink if the file system supports it, otherwise inside the kernel. 0 or -errno.
 int csystem_copy_file(int from, int to, uint64_t size);
 

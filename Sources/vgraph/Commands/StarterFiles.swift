@@ -30,7 +30,9 @@ enum StarterFiles {
           request:   { uses: review-request, media: $mux, questions: $claims }
           text:      { uses: reviewer, reviewer: text, request: $request, exhibits: $request }
           speech:    { uses: reviewer, reviewer: speech, request: $request, exhibits: $request }
-          gate:      { uses: gate, check: $check, review: $review, proof: $proof }
+          gate:      { uses: gate, check: $check, review: $review, proof: $proof, claims: $claims, reports: [$text, $speech],
+                       answers: "{name}.answers.jsonl?", keys: "vgraph.keys?", policy: default,
+                       rules: "pipelines/policies/default.yaml?" }
 
         """
 

@@ -1,0 +1,22 @@
+// What the gate asks before a file passes. Data: a pipeline names it; a spec, which is what is judged, cannot.
+
+public struct Policy: Codable, Sendable, Hashable {
+    public var name = ""
+    public var title = ""
+    /// Who may answer a claim of a kind. A kind that is not here asks for a person.
+    public var claims: [Claim.Kind: [Reviewer.Kind]] = [:]
+    /// Kinds of claims that may stay open: they are listed, and do not block.
+    public var open: [Claim.Kind] = []
+    /// Whether what passes can be approved.
+    public var allowsApproval = true
+    /// Names of reviewers that must have run.
+    public var reviewers: [String] = []
+    /// Checks that must have looked at the file: 'not applicable' is not enough.
+    public var checks: [String] = []
+
+    public init() {}
+
+    public func accepts(_ kind: Reviewer.Kind, for claim: Claim.Kind) -> Bool {
+        (claims[claim] ?? [.person]).contains(kind)
+    }
+}

@@ -1,0 +1,101 @@
+// What a person decided about one file, and the signature that says who. Its line of JSON has one spelling: sorted keys,
+// no spaces; a line in any other spelling is refused, so that what is shown is what was signed.
+import CSystem
+import Digests
+import FoundationEssentials
+
+public struct SignedDecision: Codable, Sendable, Hashable {
+    public static let schema = "vgraph.record/1"
+
+    public enum Kind: String, Codable, Sendable, Hashable, CaseIterable { case approve, revise, answer }
+    public enum Answer: String, Codable, Sendable, Hashable, CaseIterable { case supports, contradicts }
+
+    /// The words of a decision, before it is signed.
+    public struct Draft: Sendable {
+        public var kind: Kind
+        public var target: String
+        public var sha256: String
+        public var reason: String
+        public var claim: String?
+        public var answer: Answer?
+        public init(
+            _ kind: Kind, target: String, sha256: String, reason: String, claim: String? = nil, answer: Answer? = nil
+        ) {
+            self.kind = kind
+            self.target = target
+            self.sha256 = sha256
+            self.reason = reason
+            self.claim = claim
+            self.answer = answer
+        }
+    }
+
+    public var schema: String
+    public var kind: Kind
+    /// The file's path in the workspace, and the SHA-256 of the bytes that were decided upon.
+    public var target: String
+    public var sha256: String
+    public var by: String
+    /// The public key, 64 hex digits.
+    public var key: String
+    /// UTC, as the signer's clock showed it.
+    public var at: String
+    public var reason: String
+    /// SHA-256 of the line before; empty in the first.
+    public var previous: String
+    public var claim: String?
+    public var answer: Answer?
+    /// Of the line with this field empty: 128 hex digits.
+    public var signature: String
+
+    init(_ draft: Draft, by key: PrivateKey, at time: String, after previous: String) {
+        schema = Self.schema
+        (kind, target, sha256, reason) = (draft.kind, draft.target, draft.sha256, draft.reason)
+        (claim, answer) = (draft.claim, draft.answer)
+        (by, self.key, at, self.previous) = (key.name, key.publicKey, time, previous)
+        signature = ""
+        signature = key.sign(signedBytes)
+    }
+
+    /// The line, without its end.
+    var line: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Texts and closed sets: nothing here can fail to encode.
+        return (try? encoder.encode(self)).map(Array.init) ?? []
+    }
+
+    private var signedBytes: [UInt8] {
+        var unsigned = self
+        unsigned.signature = ""
+        // Never a valid message of another format that the same key may sign.
+        return Array((Self.schema + "\n").utf8) + unsigned.line
+    }
+
+    var isSignedByItsKey: Bool {
+        guard let key = hexBytes(key, count: 32), let signature = hexBytes(signature, count: 64) else { return false }
+        let bytes = signedBytes
+        return csystem_ed25519_verify(key, bytes, bytes.count, signature) == 1
+    }
+}
+
+/// `count` bytes from lower-case hex digits; nil: the text is something else.
+func hexBytes(_ text: String, count: Int) -> [UInt8]? {
+    let digits = Array(text.utf8)
+    guard digits.count == 2 * count else { return nil }
+    func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x61...0x66: digit - 0x61 + 10
+        default: nil
+        }
+    }
+    var bytes: [UInt8] = []
+    for index in 0..<count {
+        guard let high = value(digits[2 * index]), let low = value(digits[2 * index + 1]) else { return nil }
+        bytes.append(high << 4 | low)
+    }
+    return bytes
+}
+
+func sha256(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { SHA256.of($0) } }

@@ -1,0 +1,80 @@
+// Why a person's decision cannot be taken, or does not count. Must not know how records are signed.
+
+public enum DecisionProblem: Problem {
+    /// `reason`: reads after "does not count: ".
+    case badRecord(file: String, line: Int, reason: String)
+    case tooLarge(file: String, limit: Int)
+    /// The file ends within a line: a write was interrupted before it was acknowledged.
+    case torn(file: String, line: Int)
+    /// `repaired`: the unfinished line was removed.
+    case repaired(file: String, line: Int)
+    case cannotUse(file: String, error: String)
+    case badKeyLine(file: String, line: Int, reason: String)
+    case keyExists(name: String, path: String)
+    case noKey(name: String, path: String)
+    case keyReadable(path: String)
+    case badKey(path: String)
+    case unlistedKey(name: String, file: String)
+    case badWords(option: String, reason: String)
+    case notPassed(target: String)
+    case draftPolicy(target: String, policy: String)
+    case unknownClaim(String, known: [String])
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .badRecord(let file, let line, let reason):
+            Diagnostic(
+                "decision-damaged", "this record does not count: \(reason)",
+                hint: "restore '\(file)' from version control: records are only ever appended",
+                at: Place(file: file, line: line, column: 1))
+        case .tooLarge(let file, let limit):
+            Diagnostic("decision-too-large", "'\(file)' has more than \(limit) bytes", hint: "start a new file")
+        case .torn(let file, let line):
+            Diagnostic(
+                "decision-torn", "this record is unfinished: the write was interrupted",
+                hint: "decide again: the next decision removes the unfinished line",
+                at: Place(file: file, line: line, column: 1))
+        case .repaired(let file, let line):
+            Diagnostic(
+                "decision-repaired", .warning, "vgraph removed an unfinished record, whose write was interrupted",
+                at: Place(file: file, line: line, column: 1))
+        case .cannotUse(let file, let error):
+            Diagnostic("decision-file", fault: .environment, "cannot use '\(file)': \(error)")
+        case .badKeyLine(let file, let line, let reason):
+            Diagnostic(
+                "keys-damaged", "this is not a public key: \(reason)",
+                hint: "write NAME ed25519 and 64 hex digits, as 'vgraph key list' prints it",
+                at: Place(file: file, line: line, column: 1))
+        case .keyExists(let name, let path):
+            Diagnostic("key-exists", "the key '\(name)' already exists: \(path)", hint: "choose another name")
+        case .noKey(let name, let path):
+            Diagnostic(
+                "no-key", "there is no key '\(name)': \(path)", hint: "make one with 'vgraph key new \(name)'")
+        case .keyReadable(let path):
+            Diagnostic(
+                "key-readable", "others may read or change the private key '\(path)'",
+                hint: "others may have copied it: make a new key; if not, run 'chmod 600' on it")
+        case .badKey(let path):
+            Diagnostic("bad-key", "'\(path)' is not a private key of vgraph", hint: "it holds 64 hex digits")
+        case .unlistedKey(let name, let file):
+            Diagnostic(
+                "key-unlisted", "the public key of '\(name)' is not in '\(file)'",
+                hint: "add its line, as 'vgraph key list' prints it, and commit it")
+        case .badWords(let option, let reason):
+            Diagnostic("bad-decision", "\(option) \(reason)")
+        case .notPassed(let target):
+            Diagnostic(
+                "not-passed", fault: .result, "the gate does not pass \(target), so it cannot be approved",
+                hint: "'vgraph gate \(target)' prints the reasons")
+        case .draftPolicy(let target, let policy):
+            Diagnostic(
+                "draft-policy", fault: .result,
+                "the policy '\(policy)' allows no approval, so \(target) cannot be approved",
+                hint: "name another policy in the gate stage of the pipeline, and build again")
+        case .unknownClaim(let id, let known):
+            Diagnostic(
+                "unknown-claim", "there is no claim '\(id)'",
+                hint: known.isEmpty ? "the spec makes no claims" : "claims: \(known.joined(separator: ", "))")
+        }
+    }
+}

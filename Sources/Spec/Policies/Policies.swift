@@ -1,0 +1,81 @@
+// From a policy's file, or one that is built in, to what the gate asks.
+import Composition
+import Diagnostics
+import YAML
+
+public enum Policies {
+    public static let standard = "default"
+
+    /// Where a workspace keeps its own.
+    public static func path(of name: String) -> String { "pipelines/policies/\(name).yaml" }
+
+    public static var names: [String] { builtIn.map(\.name) }
+
+    public static func builtIn(_ name: String) -> String? { builtIn.first { $0.name == name }?.text }
+
+    /// - Parameter own: the bytes of the workspace's file, which then counts alone; nil: the built-in one does.
+    public static func read(_ name: String, own: [UInt8]?, file: String? = nil) throws(Diagnostics) -> Policy {
+        if let own { return try parse(own, file: file ?? path(of: name), called: name) }
+        guard let text = builtIn(name) else {
+            throw Diagnostics([PolicyProblem.unknown(name, known: names).diagnostic])
+        }
+        return try parse(Array(text.utf8), file: path(of: name) + " (built in)", called: name)
+    }
+
+    static func parse(_ bytes: [UInt8], file: String, called name: String) throws(Diagnostics) -> Policy {
+        let root = try YAML.parse(bytes: bytes, file: file)
+        let reader = Reader()
+        guard let written = PolicyFile.kind.read(root, reader) else { throw Diagnostics(reader.problems) }
+        if !written.name.value.isEmpty, written.name.value != name {
+            reader.report(PolicyProblem.otherName(written.name.value, file: name, at: written.name.place).diagnostic)
+        }
+        guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
+        var policy = Policy()
+        policy.name = name
+        policy.title = written.title
+        policy.claims = written.claims.kinds
+        policy.open = written.open
+        policy.allowsApproval = written.approval
+        policy.reviewers = written.reviewers
+        policy.checks = written.checks
+        return policy
+    }
+}
+
+/// A policy as it is written.
+struct PolicyFile: Sendable {
+    struct Answerers: Sendable {
+        var kinds: [Claim.Kind: [Reviewer.Kind]] = [:]
+
+        static let kind = Kind<Answerers>.object(
+            "claims", "Who may answer a claim, by its kind", { _ in Answerers() },
+            Claim.Kind.allCases.map { kind in
+                Field(
+                    optional: kind.rawValue, \.kinds[kind],
+                    Kind<[Reviewer.Kind]>.list(Scalar.oneOf(), limit: 3, atLeast: 1),
+                    "Who may answer a claim of the kind '\(kind.rawValue)'", example: "[rule, person]")
+            })
+    }
+
+    var name = Placed(value: "", place: Place(file: "", line: 0, column: 0))
+    var title = ""
+    var claims = Answerers()
+    var open: [Claim.Kind] = []
+    var approval = true
+    var reviewers: [String] = []
+    var checks: [String] = []
+
+    static let kind = Kind<PolicyFile>.object(
+        "policy", "What the gate asks before a file passes", { _ in PolicyFile() },
+        [
+            Field("policy", \.name, Scalar.string.placed, required: true, "Its name, which is the file's"),
+            Field("title", \.title, Scalar.string, "Its name for people"),
+            Field("claims", \.claims, Answerers.kind, "Who may answer a claim; a person where a kind is not named"),
+            Field(
+                "open", \.open, .list(Scalar.oneOf(), limit: 16),
+                "Kinds of claims that may stay open: they are listed, and do not block"),
+            Field("approval", \.approval, Scalar.bool, "Whether what passes can be approved"),
+            Field("reviewers", \.reviewers, .list(Scalar.string, limit: 32), "Reviewers that must have run"),
+            Field("checks", \.checks, .list(Scalar.string, limit: 64), "Checks that must have looked at the file"),
+        ])
+}

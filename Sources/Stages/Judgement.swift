@@ -1,0 +1,216 @@
+// The rule of the gate: every check passed or warned, had nothing to look at, or is one of the few that may be switched
+// off; proofreading found no error; no blocking observation is open; every claim is answered by whom the policy accepts;
+// and all looked at one and the same file. Pure.
+import Composition
+import Decisions
+import Diagnostics
+
+struct Judgement {
+    struct Reason {
+        var text: String
+        var remedy: String?
+    }
+
+    let target: String
+    let policy: Policy
+    let sha256: String
+    private(set) var reasons: [Reason] = []
+    private var claims: [ClaimStanding] = []
+    private var checks: [String: CheckResult.Verdict] = [:]
+
+    init(target: String, policy: Policy, sha256: String) {
+        self.target = target
+        self.policy = policy
+        self.sha256 = sha256
+    }
+
+    var decision: GateDecision {
+        GateDecision(
+            decision: reasons.isEmpty ? .pass : .revise, sha256: sha256, policy: policy.name,
+            mayBeApproved: policy.allowsApproval, reasons: reasons.map(\.text), claims: claims, checks: checks)
+    }
+
+    mutating func revise(_ text: String, remedy: String? = nil) { reasons.append(Reason(text: text, remedy: remedy)) }
+
+    mutating func revise(_ finding: Diagnostic) {
+        revise(
+            "\(finding.id): \(finding.message)" + (finding.place.map { " (\($0.file):\($0.line))" } ?? ""),
+            remedy: finding.hint)
+    }
+
+    // MARK: Checks
+
+    mutating func add(_ report: CheckReport) {
+        for result in report.results {
+            if result.verdict.blocks {
+                let found =
+                    result.verdict == .notRun
+                    ? "not run: \(result.measured)" : "\(result.measured), expected \(result.expected)"
+                revise("\(result.id) \(result.title): \(found)", remedy: result.hint)
+            } else if result.verdict == .notApplicable, policy.checks.contains(result.id) {
+                revise(
+                    "\(result.id) \(result.title): it looked at nothing, and the policy '\(policy.name)' asks that it "
+                        + "does: \(result.measured)")
+            }
+            if checks[result.id].map({ rank(result.verdict) > rank($0) }) ?? true {
+                checks[result.id] = result.verdict
+            }
+        }
+        for fault in SwitchedOff.faults(report.switchedOff) { revise(fault) }
+        for id in report.switchedOff { checks[id] = .off }
+        if report.results.allSatisfy({ $0.verdict == .notApplicable || $0.verdict == .off }) {
+            revise("nothing was checked")
+        }
+    }
+
+    mutating func add(_ findings: [Diagnostic]) {
+        for finding in findings {
+            if finding.severity == .error { revise(finding) }
+            let verdict: CheckResult.Verdict = finding.severity == .error ? .fail : .warn
+            if checks[finding.id].map({ rank(verdict) > rank($0) }) ?? true { checks[finding.id] = verdict }
+        }
+    }
+
+    /// The worst of several findings of one check counts.
+    private func rank(_ verdict: CheckResult.Verdict) -> Int {
+        switch verdict {
+        case .notApplicable: 0
+        case .pass: 1
+        case .warn: 2
+        case .off: 3
+        case .notRun: 4
+        case .fail: 5
+        }
+    }
+
+    // MARK: Claims
+
+    mutating func add(
+        _ review: ReviewReport, claims list: ClaimList?, reports: [ReviewerReport],
+        answers: [String: [SignedDecision]]
+    ) {
+        if review.sha256 != sha256 { revise("check and review did not look at the same file") }
+        for observation in review.observations where isBlocking(observation) {
+            revise("\(observation.reviewer) on '\(observation.claim)': \(observation.rationale)")
+        }
+        for report in reports {
+            let name = report.reviewer.name
+            if report.status == .done, report.sha256 != sha256 {
+                revise("the reviewer '\(name)' did not look at the same file")
+            }
+            for observation in report.observations
+            where report.status == .done && observation.claim == Observation.unplanned && isBlocking(observation) {
+                revise("\(name): \(observation.rationale)\(times(observation, list?.rate))")
+            }
+        }
+        for name in policy.reviewers where !reports.contains(where: { $0.reviewer.name == name && $0.status == .done })
+        {
+            let why = reports.first { $0.reviewer.name == name }?.reason ?? "the pipeline has no such reviewer"
+            revise("the reviewer '\(name)' did not run, and the policy '\(policy.name)' asks for it: \(why)")
+        }
+        let counted = reports.filter { $0.status == .done && $0.sha256 == sha256 }
+        let idle = reports.filter { $0.status == .notRun }
+        for claim in list?.claims ?? Self.claims(of: review) {
+            var standing = stand(claim, counted, answers[claim.id] ?? [])
+            if let rate = list?.rate, list.map({ claim.endFrame - claim.startFrame < $0.frames }) == true {
+                standing.from = rate.seconds(ofFrame: claim.startFrame)
+                standing.to = rate.seconds(ofFrame: claim.endFrame)
+            }
+            claims.append(standing)
+            tell(standing, idle.filter { $0.asked.contains(claim.id) })
+        }
+    }
+
+    /// A review names each claim that it leaves to others in the spec's order.
+    private static func claims(of review: ReviewReport) -> [Claim] {
+        review.observations.filter { $0.verdict == .abstain }.enumerated().map { index, observation in
+            Claim(
+                id: "claim.\(index + 1)", kind: .claim, text: observation.claim, startFrame: observation.startFrame,
+                endFrame: observation.endFrame)
+        }
+    }
+
+    private func isBlocking(_ observation: Observation) -> Bool {
+        [.contradicts, .absent].contains(observation.verdict) && [.blocker, .major].contains(observation.severity)
+    }
+
+    private func stand(_ claim: Claim, _ reports: [ReviewerReport], _ answers: [SignedDecision]) -> ClaimStanding {
+        var said: [String] = [], evidence: [String] = []
+        var supports = false, contradicts = false
+        var models = (for: Set<String>(), against: Set<String>())
+        for report in reports {
+            for observation in report.observations where observation.claim == claim.id {
+                said.append("\(report.reviewer.name): \(observation.verdict.rawValue)")
+                evidence += observation.evidence
+                let isModel = report.reviewer.kind == .model
+                switch observation.verdict {
+                case .supports:
+                    if policy.accepts(report.reviewer.kind, for: claim.kind) { supports = true }
+                    if isModel { models.for.insert(report.reviewer.family) }
+                case .contradicts, .absent:
+                    if isModel { models.against.insert(report.reviewer.family) } else { contradicts = true }
+                case .notApplicable, .abstain: break
+                }
+            }
+        }
+        var isAnswered = false
+        for answer in answers {
+            said.append("\(answer.by) (signed): \(answer.answer?.rawValue ?? "")")
+            switch answer.answer {
+            case .supports where policy.accepts(.person, for: claim.kind): isAnswered = true
+            case .contradicts: contradicts = true
+            case .supports, nil: break
+            }
+        }
+        let status: ClaimStanding.Status =
+            if contradicts || models.against.count > 1 {
+                .contradicted
+            } else if isAnswered {
+                .answered
+            } else if !models.against.isEmpty {
+                .split
+            } else if supports {
+                .answered
+            } else {
+                policy.open.contains(claim.kind) ? .open : .unanswered
+            }
+        return ClaimStanding(
+            id: claim.id, kind: claim.kind, text: claim.text, status: status, said: said, evidence: evidence,
+            place: claim.place)
+    }
+
+    private mutating func tell(_ claim: ClaimStanding, _ idle: [ReviewerReport]) {
+        var details: [String] = []
+        if let from = claim.from, let to = claim.to { details.append("\(seconds(from)) to \(seconds(to)) s") }
+        if let place = claim.place { details.append("\(place.file):\(place.line)") }
+        details += claim.said
+        if !claim.evidence.isEmpty { details.append("evidence: " + claim.evidence.joined(separator: ", ")) }
+        let name = "the claim '\(claim.id)'", about = "\"\(claim.text)\""
+        func told(_ words: String) -> String {
+            "\(name) \(words): \(about)" + (details.isEmpty ? "" : " (\(details.joined(separator: "; ")))")
+        }
+        let command = "look, and sign: \(GateProblem.answer(claim.id, of: target))"
+        switch claim.status {
+        case .answered, .open: break
+        case .unanswered:
+            details += idle.map { "\($0.reviewer.name) did not run: \($0.reason ?? "it gives no reason")" }
+            revise(told("is not answered"), remedy: command)
+        case .contradicted: revise(told("is contradicted"), remedy: "change the film or the spec, and build again")
+        case .split:
+            revise(told("is contradicted by one family of models alone"), remedy: command)
+        }
+    }
+
+    private func times(_ observation: Observation, _ rate: FrameRate?) -> String {
+        guard let rate else { return "" }
+        return " (\(seconds(rate.seconds(ofFrame: observation.startFrame))) to "
+            + "\(seconds(rate.seconds(ofFrame: observation.endFrame))) s)"
+    }
+
+    /// Hundredths.
+    private func seconds(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e9 else { return "?" }
+        let hundredths = Int((value * 100).rounded()), rest = abs(hundredths % 100)
+        return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+    }
+}
