@@ -57,7 +57,7 @@ import Testing
     ) throws -> (status: ClaimStanding.Status, reasons: [Judgement.Reason]) {
         let list = ClaimList(
             size: PixelSize(width: 2, height: 2), rate: FrameRate(30, 1), frames: 300,
-            language: "en", hasSound: false,
+            language: "en", hasSound: false, pictures: [],
             claims: [Claim(id: "caption.1", kind: .caption, text: "167 plants", startFrame: 30, endFrame: 60)])
         let key = try #require(PrivateKey(name: "anna", seed: [UInt8](repeating: 7, count: 32)))
         let answers = persons.map {

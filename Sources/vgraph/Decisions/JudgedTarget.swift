@@ -28,10 +28,10 @@ struct JudgedTarget {
         do throws(SystemFailure) { sha256 = try OpenFile.sha256(of: file.number).sum } catch {
             throw Refusal(.cannotOpen(name, error: error.words))
         }
-        let request = project.request(targets: [name], sets: sets)
+        let request = project.request(targets: [name], sets: sets), named = name
         func result() throws -> GateDecision? {
             guard
-                let made = try project.builder.artifacts(request, target: name, stage: "gate", output: "decision")
+                let made = try project.builder.artifacts(request, target: named, stage: "gate", output: "decision")
                     .first,
                 let data = try? Data(contentsOf: URL(filePath: made.path))
             else { return nil }
@@ -47,8 +47,8 @@ struct JudgedTarget {
                 found = try result()
             }
         }
-        guard let gate = found else { throw Refusal(.noArtifact(target: name, stage: "gate")) }
-        self.gate = gate
+        guard let found else { throw Refusal(.noArtifact(target: name, stage: "gate")) }
+        gate = found
     }
 
     /// Why it does not pass: the gate's reasons, and that the file is another.
