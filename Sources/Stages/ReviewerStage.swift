@@ -1,5 +1,5 @@
-// reviewer: one program looks at one request; its answer is taken whole or not at all. Runs in a worker, which starts the
-// program in a sandbox.
+// reviewer: runs one program on one request and accepts its answer whole or not at all. Runs in a worker, which starts
+// the program in a sandbox.
 import Composition
 import Work
 
