@@ -21,7 +21,7 @@ public struct PrivateKey: Sendable {
 
     public static func path(of name: String, in folder: String = folder) -> String { "\(folder)/\(name).key" }
 
-    init?(name: String, seed: [UInt8]) {
+    package init?(name: String, seed: [UInt8]) {
         var key = [UInt8](repeating: 0, count: 32)
         guard seed.count == 32, csystem_ed25519_public(seed, &key) == 1 else { return nil }
         self.name = name
@@ -76,7 +76,7 @@ public struct PrivateKey: Sendable {
     }
 
     /// 128 hex digits.
-    func sign(_ bytes: [UInt8]) -> String {
+    package func sign(_ bytes: [UInt8]) -> String {
         var signature = [UInt8](repeating: 0, count: 64)
         // An empty signature never verifies.
         guard csystem_ed25519_sign(seed, bytes, bytes.count, &signature) == 1 else { return "" }

@@ -48,7 +48,7 @@ public struct SignedDecision: Codable, Sendable, Hashable {
     /// Of the line with this field empty: 128 hex digits.
     public var signature: String
 
-    init(_ draft: Draft, by key: PrivateKey, at time: String, after previous: String) {
+    package init(_ draft: Draft, by key: PrivateKey, at time: String, after previous: String) {
         schema = Self.schema
         (kind, target, sha256, reason) = (draft.kind, draft.target, draft.sha256, draft.reason)
         (claim, answer) = (draft.claim, draft.answer)
@@ -58,7 +58,7 @@ public struct SignedDecision: Codable, Sendable, Hashable {
     }
 
     /// The line, without its end.
-    var line: [UInt8] {
+    package var line: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Texts and closed sets: nothing here can fail to encode.
@@ -72,7 +72,7 @@ public struct SignedDecision: Codable, Sendable, Hashable {
         return Array((Self.schema + "\n").utf8) + unsigned.line
     }
 
-    var isSignedByItsKey: Bool {
+    package var isSignedByItsKey: Bool {
         guard let key = hexBytes(key, count: 32), let signature = hexBytes(signature, count: 64) else { return false }
         let bytes = signedBytes
         return csystem_ed25519_verify(key, bytes, bytes.count, signature) == 1
@@ -80,7 +80,7 @@ public struct SignedDecision: Codable, Sendable, Hashable {
 }
 
 /// `count` bytes from lower-case hex digits; nil: the text is something else.
-func hexBytes(_ text: String, count: Int) -> [UInt8]? {
+package func hexBytes(_ text: String, count: Int) -> [UInt8]? {
     let digits = Array(text.utf8)
     guard digits.count == 2 * count else { return nil }
     func value(_ digit: UInt8) -> UInt8? {

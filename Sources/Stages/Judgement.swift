@@ -5,34 +5,36 @@ import Composition
 import Decisions
 import Diagnostics
 
-struct Judgement {
-    struct Reason {
-        var text: String
-        var remedy: String?
+package struct Judgement {
+    package struct Reason {
+        package var text: String
+        package var remedy: String?
     }
 
     let target: String
     let policy: Policy
     let sha256: String
-    private(set) var reasons: [Reason] = []
+    package private(set) var reasons: [Reason] = []
     private var claims: [ClaimStanding] = []
     private var checks: [String: CheckResult.Verdict] = [:]
 
-    init(target: String, policy: Policy, sha256: String) {
+    package init(target: String, policy: Policy, sha256: String) {
         self.target = target
         self.policy = policy
         self.sha256 = sha256
     }
 
-    var decision: GateDecision {
+    package var decision: GateDecision {
         GateDecision(
             decision: reasons.isEmpty ? .pass : .revise, sha256: sha256, policy: policy.name,
             mayBeApproved: policy.allowsApproval, reasons: reasons.map(\.text), claims: claims, checks: checks)
     }
 
-    mutating func revise(_ text: String, remedy: String? = nil) { reasons.append(Reason(text: text, remedy: remedy)) }
+    package mutating func revise(_ text: String, remedy: String? = nil) {
+        reasons.append(Reason(text: text, remedy: remedy))
+    }
 
-    mutating func revise(_ finding: Diagnostic) {
+    package mutating func revise(_ finding: Diagnostic) {
         revise(
             "\(finding.id): \(finding.message)" + (finding.place.map { " (\($0.file):\($0.line))" } ?? ""),
             remedy: finding.hint)
@@ -40,7 +42,7 @@ struct Judgement {
 
     // MARK: Checks
 
-    mutating func add(_ report: CheckReport) {
+    package mutating func add(_ report: CheckReport) {
         for result in report.results {
             if result.verdict.blocks {
                 let found =
@@ -63,7 +65,7 @@ struct Judgement {
         }
     }
 
-    mutating func add(_ findings: [Diagnostic]) {
+    package mutating func add(_ findings: [Diagnostic]) {
         for finding in findings {
             if finding.severity == .error { revise(finding) }
             let verdict: CheckResult.Verdict = finding.severity == .error ? .fail : .warn
@@ -85,7 +87,7 @@ struct Judgement {
 
     // MARK: Claims
 
-    mutating func add(
+    package mutating func add(
         _ review: ReviewReport, claims list: ClaimList?, reports: [ReviewerReport],
         answers: [String: [SignedDecision]]
     ) {

@@ -5,7 +5,7 @@ import FoundationEssentials
 import Glibc
 import Testing
 
-@testable import Decisions
+import Decisions
 
 @Suite struct DecisionTests {
     struct Desk {

@@ -6,8 +6,8 @@ import FoundationEssentials
 import Spec
 import Testing
 
-@testable import Decisions
-@testable import Stages
+import Decisions
+import Stages
 
 @Suite struct PolicyTests {
     @Test func builtInPoliciesEqualTheirFiles() throws {
