@@ -13,9 +13,9 @@ extension BuiltInReviewers {
 
         from protocol import Answer, Request
 
-        VERSION = "1"
+        VERSION = "2"
         BEST = 0.05  # the greatest error, in characters of its own length, of the frame in which a text is read best
-        EACH = 0.5  # and of each other frame: more is another text, or none
+        EACH = 0.2  # and of each other frame: more is another text, or none
         ABSENT = 0.6  # from here on it is not a wrong text but none
         PLANNED = 0.34  # a line that is nearer than this to a planned text belongs to it
         SCORE, LETTERS = 0.8, 3  # of a line that nobody planned: the least certainty, the least letters and digits
@@ -95,9 +95,21 @@ extension BuiltInReviewers {
             return best
 
 
-        def belongs(line, wanted):
+        def belongs(line, wanted, limit=PLANNED):
             everywhere = set(range(len(wanted) + 1))
-            return distance(line.letters, wanted, everywhere) <= PLANNED * len(line.letters)
+            return distance(line.letters, wanted, everywhere) <= limit * len(line.letters)
+
+
+        def own(lines, wanted, others):
+            """Without lines that another planned text accounts for: a caption that holds the words of a title is no title."""
+            def whole(line):
+                return distance(wanted, line.letters, {0, len(line.letters)}) <= 0.2 * len(line.letters)
+
+            def others_own(line):
+                return any(belongs(line, other, 0.1) for other in others)
+
+            read = [line for line in lines if line.letters]
+            return [line for line in read if whole(line) or belongs(line, wanted, 0.1) or not others_own(line)]
 
 
         def reader():
@@ -147,7 +159,10 @@ extension BuiltInReviewers {
                 return answer.abstain(claim, "no frame was taken while it is shown")
             if not any(sign.isalnum() for sign in wanted) or not readable(claim["text"]):
                 return answer.abstain(claim, "this reviewer cannot read its script")
-            looks = [(error(wanted, seen[still["file"]]), still) for still in stills]
+            looks = []
+            for still in stills:
+                others = planned(request, still["frame"], besides=claim["id"])
+                looks.append((error(wanted, own(seen[still["file"]], wanted, others)), still))
             looks.sort(key=lambda look: look[0][0])
             (best, lines), still = looks[0]
             (worst, _), missed = looks[-1]
@@ -169,17 +184,22 @@ extension BuiltInReviewers {
                            [missed["file"]] + [name for name in evidence if name != missed["file"]], measured=measured)
 
 
+        def planned(request, frame, besides=None):
+            """What may be read at a frame."""
+            return [normal(c["text"]) for c in request.claims if c["id"] != besides
+                    and c["seen"]["startFrame"] - 2 <= frame < c["seen"]["endFrame"] + 2]
+
+
         def tell_unplanned(request, seen, answer):
             """Each text once, with all frames that have it. Words in a picture or a clip are the picture's own: a note."""
             found = {}
             for still in request.stills:
                 frame = still["frame"]
-                planned = [normal(c["text"]) for c in request.claims
-                           if c["seen"]["startFrame"] - 2 <= frame < c["seen"]["endFrame"] + 2]
+                texts = planned(request, frame)
                 for line in seen[still["file"]]:
                     if line.score < SCORE or sum(sign.isalnum() for sign in line.letters) < LETTERS:
                         continue
-                    if not any(belongs(line, text) for text in planned):
+                    if not any(belongs(line, text) for text in texts):
                         found.setdefault(line.letters, []).append((still, line))
             for places in found.values():
                 frames = [still["frame"] for still, _ in places]
