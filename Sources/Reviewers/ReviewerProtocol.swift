@@ -1,7 +1,7 @@
 // pipelines/reviewers/protocol.py, built in. A test holds the two equal; VGRAPH_REWRITE_GOLDENS=1 writes this file anew.
 
 extension BuiltInReviewers {
-    static let protocol = ##"""
+    static let `protocol` = ##"""
         """What reviewers share: reading a request, writing an answer. A reviewer's standard output is its answer and nothing else."""
         import json
         import sys

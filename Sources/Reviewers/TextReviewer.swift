@@ -8,12 +8,13 @@ extension BuiltInReviewers {
         out in all of them: what is covered, dropped or black for a part of its time is not. Limits were measured, not chosen:
         right texts have an error of 0.00, the mildest wrong ones (one word, one digit, a cut edge) 0.13 and more.
         """
+        import re
         import sys
         import unicodedata
 
         from protocol import Answer, Request
 
-        VERSION = "2"
+        VERSION = "3"
         BEST = 0.05  # the greatest error, in characters of its own length, of the frame in which a text is read best
         EACH = 0.2  # and of each other frame: more is another text, or none
         ABSENT = 0.6  # from here on it is not a wrong text but none
@@ -54,6 +55,20 @@ extension BuiltInReviewers {
                 for j, other in enumerate(letters, 1):
                     row.append(min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (sign != other)))
             return min(row[at] for at in edges)
+
+
+        def numbers(text):
+            return re.findall(r"\d+(?:[.,:/-]\d+)*", unicodedata.normalize("NFKC", text))
+
+
+        def has_numbers(wanted, found):
+            """Whether every number of a text is read as it is written: one wrong digit of a long text is a small error."""
+            left = numbers(found)
+            for number in numbers(wanted):
+                if number not in left:
+                    return False
+                left.remove(number)
+            return True
 
 
         class Line:
@@ -170,7 +185,10 @@ extension BuiltInReviewers {
             evidence = [still["file"] for _, still in looks]
             found = " ".join(line.text for line in lines) if best < ABSENT else None
             seconds = missed["frame"] / request.rate
-            if best <= BEST and worst <= EACH:
+            if 0 < best <= BEST and not has_numbers(claim["text"], found):
+                answer.say(claim["id"], "contradicts", frames, "another number is read in its place", evidence, found=found,
+                           box=box(lines, request), measured=measured)
+            elif best <= BEST and worst <= EACH:
                 answer.say(claim["id"], "supports", frames, "it is read in all %d frames that were taken" % len(looks),
                            evidence, found=found, box=box(lines, request), measured=measured)
             elif best >= ABSENT:
