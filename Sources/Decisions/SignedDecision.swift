@@ -1,5 +1,5 @@
-// What a person decided about one file, and the signature that says who. Its line of JSON has one spelling: sorted keys,
-// no spaces; a line in any other spelling is refused, so that what is shown is what was signed.
+// What a person decided about one file, and the signature that says who. Its line of JSON has one spelling: sorted
+// keys, no spaces. A line in any other spelling is refused, so that what is shown is what was signed.
 import CSystem
 import Digests
 import FoundationEssentials

@@ -1,6 +1,6 @@
-// The rule of the gate: every check passed or warned, had nothing to look at, or is one of the few that may be switched
-// off; proofreading found no error; no blocking observation is open; every claim is answered by whom the policy accepts;
-// and all looked at one and the same file. Pure.
+// The rule of the gate. Every check passed or warned, did not apply, or is one of the few that may be switched off;
+// proofreading found no error; no blocking observation is open; the policy accepts whoever answered each claim; and all
+// examined the same file. Pure.
 import Composition
 import Decisions
 import Diagnostics

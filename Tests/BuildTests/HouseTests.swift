@@ -68,7 +68,9 @@ import Testing
         ],
         // Video without pictures: no libav, no pango, no build.
         "Spec": ["Glibc", "Digests", "Composition", "YAML", "Diagnostics"],
-        "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Diagnostics"],
+        "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Decisions", "Diagnostics"],
+        // What persons decided, signed: no film, no build.
+        "Decisions": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Diagnostics"],
         // What vgraph brings along for reviewing: no film, no build.
         "Reviewers": ["Glibc", "FoundationEssentials", "Digests", "Files"],
         // Pictures and sound: no spec, no cache, no build.
@@ -85,8 +87,8 @@ import Testing
         "vgraph": [
             "ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
             "Composition",
-            "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Reviewers", "Workers",
-            "Graph", "Diagnostics",
+            "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Reviewers", "Decisions",
+            "Workers", "Graph", "Diagnostics",
         ],
         "vgraph-worker": [
             "CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",

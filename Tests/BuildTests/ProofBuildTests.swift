@@ -106,7 +106,7 @@ import Testing
         try workspace.write("pipelines/profiles/default.yaml", house)
         let looser = try workspace.vgraph("build", "clip.mp4", "--json")
         #expect(
-            Set(ran(looser)).isSubset(of: ["validate", "proof", "check", "review", "gate"])
+            Set(ran(looser)).isSubset(of: ["validate", "proofread", "proof", "check", "review", "gate"])
                 && ran(looser).contains("proof"), "\(ran(looser))")
         #expect(
             findings(looser).map { $0["id"] as? String } == ["P07.speed"],
@@ -118,7 +118,8 @@ import Testing
         let stricter = try workspace.vgraph("build", "clip.mp4", "--json")
         #expect(stricter.status == 3)
         #expect(
-            Set(ran(stricter)).isSubset(of: ["validate", "resolve", "proof", "check", "review", "gate"]),
+            Set(ran(stricter)).isSubset(
+                of: ["validate", "resolve", "proofread", "proof", "check", "review", "gate"]),
             "\(ran(stricter))")
         #expect(try workspace.vgraph("show", "clip.mp4:proof").out.contains("'Faint' has a contrast of"))
         // Nothing more to do, and a profile that is looked for is part of that.

@@ -37,7 +37,8 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: "Compare only this target.") var target: String?
 
     /// Stages that may run to answer: they read a spec and draw nothing.
-    private static let quick: Set<String> = ["validate", "resolve", "plan"]
+    private static let quick = Set(
+        [ValidateStage.stage, ResolveStage.stage, ProofreadStage.stage, PlanStage.stage].map(\.name))
 
     func run() throws {
         do {

@@ -1,3 +1,5 @@
+// vgraph gate: whether the file at a target passes, and whether a person approved exactly these bytes.
+// Must not make a film: it judges what lies there.
 import ArgumentParser
 import Composition
 import Decisions
@@ -7,13 +9,13 @@ import Work
 
 struct GateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gate", abstract: "Say whether the file at a target passes, and whether a person approved it.",
+        commandName: "gate", abstract: "Show whether the file at a target passes, and whether a person approved it.",
         discussion: """
-            The file is hashed again: what the gate or a person said of other bytes does
-            not count. An answer that came since the build is judged; no film is made.
+            Hashes the file again: decisions about other bytes do not count. Judges
+            answers that were signed since the build, and makes no film.
 
-            Exit codes: 0 it passes, and nobody said 'revise' since; 3 it does not, or
-            with --approved, it is not approved; 2 the target was not built.
+            Exit codes: 0 the file passes, and no decision says 'revise'; 3 it does not
+            pass or, with --approved, is not approved; 2 the target was not built.
             """)
 
     @OptionGroup var folder: FolderOptions

@@ -1,3 +1,4 @@
+// vgraph key: keys to sign decisions with. The private half stays in the user's configuration folder.
 import ArgumentParser
 import Decisions
 import Diagnostics

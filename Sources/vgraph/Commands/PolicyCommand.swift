@@ -1,3 +1,4 @@
+// vgraph policy: what the gate asks of a file, in words.
 import ArgumentParser
 import Composition
 import Diagnostics

@@ -1,3 +1,4 @@
+// vgraph reviewers: which reviewers are installed, and how they are installed and removed.
 import ArgumentParser
 import CSystem
 import Diagnostics
