@@ -33,7 +33,10 @@ import Testing
         #expect(try decide("answer", "clip.mp4", "claim.1", "supports").err.contains("[no-key]"))
         let made = try vgraph("key", "new", "anna")
         #expect(made.status == 0 && workspace.exists("vgraph.keys"), "\(made)")
-        #expect(try decide("approve", "clip.mp4").status != 0, "what does not pass cannot be approved")
+        #expect(try vgraph("key", "new", "anna").err.contains("[key-exists]"))
+        #expect(try decide("approve", "clip.mp4").err.contains("[not-passed]"), "what does not pass cannot be approved")
+        let silent = try vgraph("revise", "clip.mp4", "--by", "anna", "--reason", " ")
+        #expect(silent.status == 2 && silent.err.contains("[bad-decision]"), "\(silent)")
         #expect(try decide("answer", "clip.mp4", "claim.9", "supports").err.contains("[unknown-claim]"))
         let answered = try decide("answer", "clip.mp4", "claim.1", "supports")
         #expect(answered.status == 0, "\(answered)")
@@ -65,6 +68,7 @@ import Testing
         let touched = try vgraph("gate", "clip.mp4", "--json")
         #expect(touched.status == 3 && touched.done["approved"] as? Bool == false, "\(touched)")
         #expect((touched.done["void"] as? [Any])?.count == 3, "\(touched.out)")
+        #expect(try decide("approve", "clip.mp4").err.contains("[gate-other-file]"))
         try film.write(to: URL(filePath: workspace.path("clip.mp4")))
         #expect(try vgraph("gate", "clip.mp4", "--approved").status == 0)
         // A changed record: the gate says which line.
@@ -81,8 +85,12 @@ import Testing
         #expect(spoilt.status == 3 && spoilt.err.contains("its signature does not match"), "\(spoilt)")
         // Without the key's line nothing that it signed counts.
         try workspace.write("clip.answers.jsonl", answers)
-        try workspace.write("vgraph.keys", "# nobody\n")
+        try workspace.write("vgraph.keys", "# no key\n")
         #expect(try vgraph("build", "clip.mp4").status == 3)
+        #expect(try decide("answer", "clip.mp4", "claim.1", "supports").err.contains("[key-unlisted]"))
+        try workspace.write("vgraph.keys", "anna rsa 12\n")
+        let broken = try decide("answer", "clip.mp4", "claim.1", "supports")
+        #expect(broken.err.contains("vgraph.keys:1:1: ") && broken.err.contains("[keys-damaged]"), "\(broken)")
     }
 
     @Test func aDraftPassesAndIsNeverApproved() throws {
@@ -101,5 +109,9 @@ import Testing
         let approve = try workspace.vgraph("approve", "clip.mp4", "--by", "anna", "--reason", "fine")
         #expect(approve.status == 3 && approve.err.contains("[draft-policy]"), "\(approve)")
         #expect(try workspace.vgraph("policy", "draft").out.contains("cannot be approved"))
+        let unknown = try workspace.vgraph("policy", "house")
+        #expect(unknown.status == 2 && unknown.err.contains("[unknown-policy]"), "\(unknown)")
+        try workspace.write("pipelines/policies/house.yaml", "policy: home\n")
+        #expect(try workspace.vgraph("policy", "house").err.contains("[other-policy-name]"))
     }
 }

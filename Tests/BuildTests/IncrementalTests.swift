@@ -20,7 +20,8 @@ import Testing
         // A comment: the spec's bytes change, what it means does not. Places move, which findings and claims have.
         try workspace.write("clip.video.yaml", "# a comment\n" + Sample.spec())
         let comment = ran(try workspace.vgraph("build", "clip.mp4", "--json"))
-        #expect(Set(comment).isSubset(
+        #expect(
+            Set(comment).isSubset(
                 of: ["validate", "resolve", "proofread", "proof", "review", "claims", "gate"]), "\(comment)")
 
         // One caption: the segments that show it, and what follows.

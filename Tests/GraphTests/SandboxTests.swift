@@ -125,7 +125,7 @@ import Testing
         #expect(
             Sandbox.find(cache: world.cache, path: path)
                 == .none(
-                    reason: "'\(fake)' is there but may not work here: bwrap: No permissions to create new namespace"))
+                    reason: "'\(fake)' does not work here: bwrap: No permissions to create new namespace"))
         #expect(try Folder.names(world.cache.root + "/tmp") == [])
     }
 

@@ -134,7 +134,9 @@ import Testing
             ] + Delivered.encode)
         #expect(result(try inspect(path)).measured == "none above 3 a second")
         let check = try #require(Check.all.first { $0.id == "D09" })
-        #expect(check.measures.contains("D09.patterns") && check.source.contains("no certified test"))
+        #expect(
+            check.measures.contains("D09.patterns")
+                && check.source.contains("require a certified test, which this is not"))
     }
 
     // MARK: Formats

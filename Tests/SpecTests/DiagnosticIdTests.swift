@@ -40,8 +40,6 @@ import Testing
         "worker-unexpected",
         // Thrown where a captions file is read, and told as the reason of [unreadable]: StageTests.
         "stage-changed-file",
-        // Wherever the catalogue puts together an id, tests show what comes out: `unknown-asset` and its like.
-        "unknown-\\(what)",
     ]
 
     /// Every id is shown by a test or a golden, as `[id]`, as a text of its own, or with its severity.

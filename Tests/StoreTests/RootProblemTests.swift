@@ -46,7 +46,7 @@ import Testing
         (
             .unsafeConfiguration(path: "/c", reason: "others can write it"),
             """
-            error: the configuration '/c' is not used: others can write it [unsafe-configuration]
+            error: vgraph does not use the configuration '/c': others can write it [unsafe-configuration]
               hint: it declares which folders a build may read, so only you may write it: chown it to yourself, chmod \
             go-w, and keep it outside the workspace
             """

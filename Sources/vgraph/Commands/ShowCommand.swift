@@ -107,7 +107,9 @@ struct ShowCommand: ParsableCommand {
         }
     }
 
-    private func isText(_ name: String) -> Bool { [".json", ".jsonl", ".vtt", ".srt", ".txt"].contains { name.hasSuffix($0) } }
+    private func isText(_ name: String) -> Bool {
+        [".json", ".jsonl", ".vtt", ".srt", ".txt"].contains { name.hasSuffix($0) }
+    }
 
     private func list(_ artifacts: [Artifact]) {
         for artifact in artifacts {
