@@ -68,7 +68,7 @@ import Testing
         let touched = try vgraph("gate", "clip.mp4", "--json")
         #expect(touched.status == 3 && touched.done["approved"] as? Bool == false, "\(touched)")
         #expect((touched.done["void"] as? [Any])?.count == 3, "\(touched.out)")
-        #expect(try decide("approve", "clip.mp4").err.contains("[gate-other-file]"))
+        #expect(try decide("answer", "clip.mp4", "claim.1", "supports").err.contains("[gate-other-file]"))
         try film.write(to: URL(filePath: workspace.path("clip.mp4")))
         #expect(try vgraph("gate", "clip.mp4", "--approved").status == 0)
         // A changed record: the gate says which line.
