@@ -110,10 +110,8 @@ let package = Package(
         .executableTarget(
             name: "vgraph-worker",
             dependencies: [
-                "Media", "Render", "Stages", "Spec", "Composition", "Programs", "Reviewers", "Work", "Diagnostics",
-                "Files",
-                "Digests",
-                "CSystem",
+                "Media", "Render", "Stages", "Spec", "Composition", "Processes", "Programs", "Reviewers", "Work",
+                "Diagnostics", "Files", "Digests", "CSystem",
             ],
             swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
 

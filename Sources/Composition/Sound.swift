@@ -73,4 +73,10 @@ public struct AudioMix: Codable, Sendable, Hashable {
         self.pieces = pieces
         self.loudness = loudness
     }
+
+    /// Pieces with speech: those that others are lowered under, or, if there are none, all that do not repeat.
+    public var voices: [Int] {
+        let under = Set(pieces.flatMap { $0.duck?.under ?? [] })
+        return under.isEmpty ? pieces.indices.filter { !pieces[$0].loops } : under.sorted()
+    }
 }

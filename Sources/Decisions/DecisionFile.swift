@@ -29,15 +29,6 @@ public struct DecisionFile: Sendable {
         return "\(stem).\(role.rawValue).jsonl"
     }
 
-    /// The keys that count in a workspace; none where there is no file.
-    public static func keys(in workspace: String) throws -> PublicKeys {
-        let path = workspace + "/" + PublicKeys.fileName
-        guard let content = try FileContent.read(path, keepBytes: true, in: Root(workspace, links: .inside)) else {
-            return PublicKeys()
-        }
-        return try PublicKeys(content.bytes)
-    }
-
     public func read(keys: PublicKeys) throws(DecisionProblem) -> DecisionLog {
         guard let file = try opened(O_RDONLY) else {
             return try DecisionLog([], file: name, target: target, keys: keys)
@@ -122,28 +113,6 @@ public struct DecisionFile: Sendable {
     }
 
     private func failure(_ code: Int32) -> DecisionProblem {
-        .cannotUse(file: name, error: String(cString: strerror(code)))
-    }
-}
-
-extension DecisionFile {
-    /// Adds a line to the workspace's keys: the file is replaced whole.
-    public static func add(_ line: String, toKeysIn workspace: String) throws {
-        let path = workspace + "/" + PublicKeys.fileName, root = Root(workspace, links: .inside)
-        var bytes = try FileContent.read(path, keepBytes: true, in: root)?.bytes ?? []
-        if let last = bytes.last, last != 10 { bytes.append(10) }
-        bytes += Array((line + "\n").utf8)
-        _ = try PublicKeys(bytes)
-        try bytes.withUnsafeBytes {
-            try AtomicFile.write($0, to: path, by: workspace, in: root, lasts: true)
-        }
-    }
-}
-
-extension PrivateKey {
-    /// Of the person's keys.
-    public static func names(in folder: String = folder) -> [String] {
-        guard let found = try? Root(folder, links: .none).names(folder) else { return [] }
-        return found.filter { $0.hasSuffix(".key") }.map { String($0.dropLast(4)) }.sorted()
+        .cannotUse(file: name, error: message(code))
     }
 }

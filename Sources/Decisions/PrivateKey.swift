@@ -36,12 +36,8 @@ public struct PrivateKey: Sendable {
         guard csystem_random(&seed, 32) == 1, let key = PrivateKey(name: name, seed: seed) else {
             throw .cannotUse(file: folder, error: "the system gives no random bytes")
         }
-        var path = ""
-        for part in folder.split(separator: "/") {
-            path += "/" + part
-            guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-                throw .cannotUse(file: path, error: String(cString: strerror(errno)))
-            }
+        if let failed = Folder.failure(creating: folder, mode: 0o700) {
+            throw .cannotUse(file: failed.path, error: message(failed.code))
         }
         let file = Self.path(of: name, in: folder)
         do throws(SystemFailure) {
@@ -59,7 +55,7 @@ public struct PrivateKey: Sendable {
         let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW))
         guard file.number >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { throw .noKey(name: name, path: path) }
-            throw .cannotUse(file: path, error: String(cString: strerror(errno)))
+            throw .cannotUse(file: path, error: message(errno))
         }
         var status = stat()
         guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .badKey(path: path) }
@@ -81,5 +77,13 @@ public struct PrivateKey: Sendable {
         // An empty signature never verifies.
         guard csystem_ed25519_sign(seed, bytes, bytes.count, &signature) == 1 else { return "" }
         return signature.withUnsafeBytes { hexText($0) }
+    }
+}
+
+extension PrivateKey {
+    /// Of the person's keys.
+    public static func names(in folder: String = folder) -> [String] {
+        guard let found = try? Root(folder, links: .none).names(folder) else { return [] }
+        return found.filter { $0.hasSuffix(".key") }.map { String($0.dropLast(4)) }.sorted()
     }
 }

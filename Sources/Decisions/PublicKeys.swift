@@ -1,6 +1,7 @@
 // Whose decisions count: the file `vgraph.keys` of a workspace, one key a line. It is kept in version control, so who
 // may decide is decided there.
 import Diagnostics
+import Digests
 
 public struct PublicKeys: Sendable {
     public static let fileName = "vgraph.keys"

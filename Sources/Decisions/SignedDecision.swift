@@ -79,23 +79,4 @@ public struct SignedDecision: Codable, Sendable, Hashable {
     }
 }
 
-/// `count` bytes from lower-case hex digits; nil: the text is something else.
-package func hexBytes(_ text: String, count: Int) -> [UInt8]? {
-    let digits = Array(text.utf8)
-    guard digits.count == 2 * count else { return nil }
-    func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case 0x30...0x39: digit - 0x30
-        case 0x61...0x66: digit - 0x61 + 10
-        default: nil
-        }
-    }
-    var bytes: [UInt8] = []
-    for index in 0..<count {
-        guard let high = value(digits[2 * index]), let low = value(digits[2 * index + 1]) else { return nil }
-        bytes.append(high << 4 | low)
-    }
-    return bytes
-}
-
 func sha256(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { SHA256.of($0) } }

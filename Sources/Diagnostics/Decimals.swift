@@ -1,5 +1,11 @@
 // Formats numbers for people, without Foundation or a locale, so that they are equal on every machine.
 
+/// A count with zeros before it, so that names and times sort and line up.
+public func padded(_ number: Int, _ digits: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+}
+
 /// A number with one digit after the decimal point.
 public func tenths(_ value: Double) -> String { decimals(value, 1) }
 
@@ -12,6 +18,5 @@ public func decimals(_ value: Double, _ digits: Int) -> String {
     let whole = Int(scaled / factor), rest = Int(scaled - Double(whole) * factor)
     let sign = value < 0 && scaled > 0 ? "-" : ""
     if digits == 0 { return "\(sign)\(whole)" }
-    let text = String(rest)
-    return "\(sign)\(whole)." + String(repeating: "0", count: max(0, digits - text.count)) + text
+    return "\(sign)\(whole)." + padded(rest, digits)
 }

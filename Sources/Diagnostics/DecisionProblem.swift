@@ -49,7 +49,8 @@ public enum DecisionProblem: Problem {
             Diagnostic("key-exists", "the key '\(name)' already exists: \(path)", hint: "choose another name")
         case .noKey(let name, let path):
             Diagnostic(
-                "no-key", "there is no key '\(name)': \(path)", hint: "make one with 'vgraph key new \(name)'")
+                "no-key", "unknown key '\(name)': '\(path)' does not exist",
+                hint: "make one with 'vgraph key new \(name)'")
         case .keyReadable(let path):
             Diagnostic(
                 "key-readable", "others may read or change the private key '\(path)'",
@@ -73,7 +74,7 @@ public enum DecisionProblem: Problem {
                 hint: "name another policy in the gate stage of the pipeline, and build again")
         case .unknownClaim(let id, let known):
             Diagnostic(
-                "unknown-claim", "there is no claim '\(id)'",
+                "unknown-claim", "unknown claim '\(id)'",
                 hint: known.isEmpty ? "the spec makes no claims" : "claims: \(known.joined(separator: ", "))")
         }
     }

@@ -8,7 +8,7 @@ public enum PolicyProblem: Problem {
         switch self {
         case .unknown(let name, let known):
             Diagnostic(
-                "unknown-policy", "there is no policy '\(name)'",
+                "unknown-policy", "unknown policy '\(name)'",
                 hint:
                     "policies: \(known.joined(separator: ", ")); or write pipelines/policies/\(name).yaml and name it "
                     + "as the gate stage's 'rules'")

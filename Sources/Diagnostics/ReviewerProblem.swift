@@ -25,11 +25,12 @@ public enum ReviewerProblem: Problem {
                 hint: "wire 'request' and 'exhibits' to the same stage")
         case .noHome:
             Diagnostic(
-                "reviewers-no-home", fault: .environment, "there is no place for the reviewers",
+                "reviewers-no-home", fault: .environment,
+                "neither HOME nor XDG_DATA_HOME names a folder for the reviewers",
                 hint: "set HOME or XDG_DATA_HOME to an absolute path")
         case .noPython(let program):
             Diagnostic(
-                "reviewers-no-python", fault: .environment, "there is no '\(program)' on PATH",
+                "reviewers-no-python", fault: .environment, "'\(program)' is not on PATH",
                 hint: "apt-get install python3 python3-venv")
         case .cannotInstall(let doing, let reason):
             Diagnostic(

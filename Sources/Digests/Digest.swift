@@ -23,12 +23,7 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
         guard hex.utf8.count == 32 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
         for (index, character) in hex.utf8.enumerated() {
-            let nibble: UInt8
-            switch character {
-            case 0x30...0x39: nibble = character - 0x30
-            case 0x61...0x66: nibble = character - 0x61 + 10
-            default: return nil
-            }
+            guard let nibble = hexDigit(character) else { return nil }
             if index < 16 { words.0 = words.0 << 4 | UInt64(nibble) } else { words.1 = words.1 << 4 | UInt64(nibble) }
         }
         self.init(high: words.0, low: words.1)

@@ -11,3 +11,18 @@ public func hexText(_ bytes: UnsafeRawBufferPointer) -> String {
         return 2 * bytes.count
     }
 }
+
+/// The bytes that lower-case hex digits spell; nil: the text is something else, or of another length.
+public func hexBytes(_ text: String, count: Int) -> [UInt8]? {
+    let digits = text.utf8.compactMap(hexDigit)
+    guard digits.count == 2 * count, text.utf8.count == digits.count else { return nil }
+    return (0..<count).map { digits[2 * $0] << 4 | digits[2 * $0 + 1] }
+}
+
+func hexDigit(_ character: UInt8) -> UInt8? {
+    switch character {
+    case 0x30...0x39: character - 0x30
+    case 0x61...0x66: character - 0x61 + 10
+    default: nil
+    }
+}

@@ -123,12 +123,18 @@ public enum Folder {
 
     /// Creates a folder and its parents.
     public static func create(_ path: String) throws(StoreProblem) {
-        if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+        if let failed = failure(creating: path) { throw .writing(failed.path, failed.code) }
+    }
+
+    /// Creates a folder and its parents.
+    /// - Returns: which of them cannot be created, and the errno; nil: all are there.
+    public static func failure(creating path: String, mode: mode_t = 0o777) -> (path: String, code: Int32)? {
+        if mkdir(path, mode) == 0 || errno == EEXIST { return nil }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-            throw .writing(path, errno)
+            return (path, errno)
         }
-        try create(String(path[..<slash]))
-        if mkdir(path, 0o777) != 0 && errno != EEXIST { throw .writing(path, errno) }
+        if let failed = failure(creating: String(path[..<slash]), mode: mode) { return failed }
+        return mkdir(path, mode) == 0 || errno == EEXIST ? nil : (path, errno)
     }
 
     /// Waits until the names in a folder are on disk. Ignores failures: some file systems do not support it, and some

@@ -11,7 +11,7 @@ extension Sandbox {
     /// boot, this bubblewrap and the kernel's settings for this user.
     /// - Parameter path: folders to search for bubblewrap, in the form of PATH.
     public static func find(cache: Cache, path: String = getenv("PATH").map { String(cString: $0) } ?? "") -> State {
-        guard let program = locate("bwrap", in: path + ":/usr/bin") else {
+        guard let program = executable("bwrap", in: path + ":/usr/bin") else {
             return .none(reason: "'bwrap' is not on PATH (Debian's package 'bubblewrap')")
         }
         var writer = DigestWriter()
@@ -31,10 +31,6 @@ extension Sandbox {
         // A failure costs the next build a run of `true`.
         try? state.write(to: file, by: cache.temporary)
         return reason.map { .none(reason: $0) } ?? .bubblewrap(program)
-    }
-
-    private static func locate(_ name: String, in path: String) -> String? {
-        path.split(separator: ":").map { $0 + "/" + name }.first { $0.hasPrefix("/") && access($0, X_OK) == 0 }
     }
 
     /// What decides whether the user may create namespaces: the user, the container and the kernel's settings.
@@ -87,7 +83,9 @@ extension Sandbox {
     /// - Parameter scratch: an empty folder.
     public static func tried(in scratch: String) -> State {
         let path = getenv("PATH").map { String(cString: $0) } ?? ""
-        guard let program = locate("bwrap", in: path + ":/usr/bin") else { return .none(reason: "there is no 'bwrap'") }
+        guard let program = executable("bwrap", in: path + ":/usr/bin") else {
+            return .none(reason: "there is no 'bwrap'")
+        }
         return fault(of: program, in: scratch).map { .none(reason: $0) } ?? .bubblewrap(program)
     }
 

@@ -2,7 +2,10 @@
 
 extension BuiltInReviewers {
     static let `protocol` = ##"""
-        """What reviewers share: reading a request, writing an answer. A reviewer's standard output is its answer and nothing else."""
+        """What reviewers share: reading a request, writing an answer.
+
+        A reviewer's standard output is its answer and nothing else.
+        """
         import json
         import sys
 

@@ -1,5 +1,6 @@
 // captions: writes the captions as separate files, WebVTT and SubRip.
 import Composition
+import Diagnostics
 import Work
 
 public enum CaptionsStage {
@@ -49,10 +50,6 @@ private func span(_ cue: Cue, _ rate: FrameRate, _ point: String) -> String {
 
 private func time(_ frame: Int, _ rate: FrameRate, _ point: String) -> String {
     let milliseconds = Int((rate.seconds(ofFrame: frame) * 1000).rounded())
-    func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
     let clock = [milliseconds / 3_600_000, milliseconds / 60_000 % 60, milliseconds / 1000 % 60].map { padded($0, 2) }
     return clock.joined(separator: ":") + point + padded(milliseconds % 1000, 3)
 }

@@ -183,7 +183,7 @@ package struct Judgement {
 
     private mutating func tell(_ claim: ClaimStanding, _ idle: [ReviewerReport]) {
         var details: [String] = []
-        if let from = claim.from, let to = claim.to { details.append("\(seconds(from)) to \(seconds(to)) s") }
+        if let from = claim.from, let to = claim.to { details.append("\(decimals(from, 2)) to \(decimals(to, 2)) s") }
         if let place = claim.place { details.append("\(place.file):\(place.line)") }
         details += claim.said
         if !claim.evidence.isEmpty { details.append("evidence: " + claim.evidence.joined(separator: ", ")) }
@@ -205,14 +205,7 @@ package struct Judgement {
 
     private func times(_ observation: Observation, _ rate: FrameRate?) -> String {
         guard let rate else { return "" }
-        return " (\(seconds(rate.seconds(ofFrame: observation.startFrame))) to "
-            + "\(seconds(rate.seconds(ofFrame: observation.endFrame))) s)"
-    }
-
-    /// Hundredths.
-    private func seconds(_ value: Double) -> String {
-        guard value.isFinite, abs(value) < 1e9 else { return "?" }
-        let hundredths = Int((value * 100).rounded()), rest = abs(hundredths % 100)
-        return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+        return " (\(decimals(rate.seconds(ofFrame: observation.startFrame), 2)) to "
+            + "\(decimals(rate.seconds(ofFrame: observation.endFrame), 2)) s)"
     }
 }

@@ -26,8 +26,8 @@ extension StageBody {
         guard let scene = plan.scenes.last(where: { $0.startFrame <= frame && frame < $0.startFrame + $0.frames })
         else { continue }
         let drawn = try drawing.frame(frame), hash = drawn.hash
-        let png = Data(try drawn.png()), number = String(baseline.frames.count + 1)
-        let file = try job.write(png, as: String(repeating: "0", count: max(0, 3 - number.count)) + number + ".png")
+        let png = Data(try drawn.png())
+        let file = try job.write(png, as: padded(baseline.frames.count + 1, 3) + ".png")
         baseline.frames.append(
             .init(
                 scene: scene.id, offset: frame - scene.startFrame, hash: hash, file: file,

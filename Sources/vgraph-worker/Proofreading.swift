@@ -45,7 +45,7 @@ struct Proofreading {
 
 /// When its voices sound; nil without voices or captions, or if a file cannot be read, which other findings report.
 private func speech(of draft: Draft, in folders: Folders) -> [Bool]? {
-    let mix = draft.video.mix, voices = draft.voices
+    let mix = draft.video.mix, voices = draft.video.mix.voices
     guard !voices.isEmpty, !draft.video.captions.isEmpty else { return nil }
     let materials = MaterialFiles(folders: folders, files: draft.video.materials.files)
     var files: [AssetDigest: SoundFile] = [:]

@@ -1,5 +1,6 @@
 // review-request: extracts numbered frames and the sound of the delivered file, and lists them with the claims.
 import Composition
+import Diagnostics
 import Digests
 import Media
 import Render
@@ -26,7 +27,7 @@ extension StageBody {
         try ReviewExhibits.frames(
             frames, path: media.path, name: media.name, rate: list.rate, smallerBy: factor
         ) { frame, bitmap in
-            try add(.frame, bitmap.png(), as: "frames/\(padded(frame)).png", frame: frame)
+            try add(.frame, bitmap.png(), as: "frames/\(padded(frame, 6)).png", frame: frame)
             progress(Reply.Progress(done: exhibits.count, total: frames.count, unit: "pictures"))
         }
         if list.hasSound {
@@ -37,9 +38,4 @@ extension StageBody {
             exhibits: exhibits)
         return Outcome([try job.write(request, to: Stage.request), Stage.exhibits.made(files)])
     }
-}
-
-private func padded(_ frame: Int) -> String {
-    let digits = String(frame)
-    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
 }

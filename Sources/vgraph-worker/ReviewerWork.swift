@@ -5,6 +5,7 @@ import Diagnostics
 import Digests
 import Files
 import Glibc
+import Processes
 import Programs
 import Reviewers
 import Stages
@@ -76,7 +77,7 @@ private struct Inquiry {
         if request.list.claims.isEmpty { return Self.nothingAsked }
         let folder = job.scratch + "/run", scratch = job.scratch + "/request"
         for path in [folder, scratch, job.scratch + "/probe"] where mkdir(path, 0o755) != 0 {
-            throw Refusal(reason: "cannot make its folders:  \(String(cString: strerror(errno)))")
+            throw Refusal(reason: "cannot create its folders: \(SystemFailure(code: errno).words)")
         }
         let command = try command(job, scratch)
         let pool = CommandPool(sandbox: Sandbox.tried(in: job.scratch + "/probe"))
@@ -150,22 +151,14 @@ private struct Inquiry {
     }
 
     private static func wait(for pool: CommandPool, _ limit: Double, _ progress: StageBody.Progress) -> CommandEnd {
-        let begin = Date.seconds
+        let begin = monotonicSeconds()
         while true {
             var list: [pollfd] = []
             pool.descriptors(into: &list)
             _ = poll(&list, nfds_t(list.count), Int32(min(0.5, pool.nextDeadline ?? 0.5) * 1000) + 1)
             for case .ended(_, let end) in pool.handle(list[...]) { return end }
             // Progress keeps the engine from taking this worker for a hung one.
-            progress(Reply.Progress(done: Int(Date.seconds - begin), total: Int(limit), unit: "seconds"))
-        }
-    }
-
-    private enum Date {
-        static var seconds: Double {
-            var now = timespec()
-            clock_gettime(CLOCK_MONOTONIC, &now)
-            return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+            progress(Reply.Progress(done: Int(monotonicSeconds() - begin), total: Int(limit), unit: "seconds"))
         }
     }
 

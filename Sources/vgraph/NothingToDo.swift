@@ -60,10 +60,11 @@ func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
     var isPrinted = true
     if json {
         let quoted = targets.isEmpty ? "null" : "\"" + targets.joined(separator: " ").flatMap(escaped) + "\""
+        let status = summary.status == .done ? "up-to-date" : summary.status.word
         isPrinted = put(
             said.json + """
                 {"event":"done","failed":0,"hits":\(summary.nodes),"nodes":\(summary.nodes),"ran":0,"repeated":0,\
-                "seconds":\(monotonicSeconds() - start),"status":"\(summary.status == .done ? "up-to-date" : summary.status.word)","target":\(quoted)}
+                "seconds":\(monotonicSeconds() - start),"status":"\(status)","target":\(quoted)}
 
                 """)
     } else {

@@ -92,7 +92,7 @@ import Testing
         ],
         "vgraph-worker": [
             "CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
-            "Composition", "Spec", "Stages", "Media", "Render", "Programs", "Reviewers", "Diagnostics",
+            "Composition", "Spec", "Stages", "Media", "Render", "Processes", "Programs", "Reviewers", "Diagnostics",
         ],
     ]
 

@@ -1,5 +1,6 @@
 // Signed decisions: with real keys, and with files as an attacker or a crash leaves them.
 import Diagnostics
+import Digests
 import Files
 import FoundationEssentials
 import Glibc

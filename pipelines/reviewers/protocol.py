@@ -1,4 +1,7 @@
-"""What reviewers share: reading a request, writing an answer. A reviewer's standard output is its answer and nothing else."""
+"""What reviewers share: reading a request, writing an answer.
+
+A reviewer's standard output is its answer and nothing else.
+"""
 import json
 import sys
 

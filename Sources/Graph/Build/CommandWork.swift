@@ -27,9 +27,7 @@ extension Build {
                     guard files.count > 1 else {
                         return Command.results + "/" + Self.fitting(slot.name + "-", file.name)
                     }
-                    let number = String(index)
-                    let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-                    return Command.results + "/" + Self.fitting(slot.name + "-" + padded + "-", file.name)
+                    return Command.results + "/" + Self.fitting(slot.name + "-\(padded(index, 4))-", file.name)
                 }
             )
         }

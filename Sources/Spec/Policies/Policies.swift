@@ -30,52 +30,39 @@ public enum Policies {
             reader.report(PolicyProblem.otherName(written.name.value, file: name, at: written.name.place).diagnostic)
         }
         guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
-        var policy = Policy()
+        var policy = written.policy
         policy.name = name
-        policy.title = written.title
-        policy.claims = written.claims.kinds
-        policy.open = written.open
-        policy.allowsApproval = written.approval
-        policy.reviewers = written.reviewers
-        policy.checks = written.checks
         return policy
     }
 }
 
-/// A policy as it is written.
-struct PolicyFile: Sendable {
-    struct Answerers: Sendable {
-        var kinds: [Claim.Kind: [Reviewer.Kind]] = [:]
-
-        static let kind = Kind<Answerers>.object(
-            "claims", "Who may answer a claim, by its kind", { _ in Answerers() },
-            Claim.Kind.allCases.map { kind in
-                Field(
-                    optional: kind.rawValue, \.kinds[kind],
-                    Kind<[Reviewer.Kind]>.list(Scalar.oneOf(), limit: 3, atLeast: 1),
-                    "Who may answer a claim of the kind '\(kind.rawValue)'", example: "[rule, person]")
-            })
-    }
-
+/// A policy as it is written, with the place of its name.
+private struct PolicyFile: Sendable {
     var name = Placed(value: "", place: Place(file: "", line: 0, column: 0))
-    var title = ""
-    var claims = Answerers()
-    var open: [Claim.Kind] = []
-    var approval = true
-    var reviewers: [String] = []
-    var checks: [String] = []
+    var policy = Policy()
+
+    private static let answerers = Kind<[Claim.Kind: [Reviewer.Kind]]>.object(
+        "claims", "Who may answer a claim, by its kind", { _ in [:] },
+        Claim.Kind.allCases.map { kind in
+            Field(
+                optional: kind.rawValue, \.[kind],
+                Kind<[Reviewer.Kind]>.list(Scalar.oneOf(), limit: 3, atLeast: 1),
+                "Who may answer a claim of the kind '\(kind.rawValue)'", example: "[rule, person]")
+        })
 
     static let kind = Kind<PolicyFile>.object(
         "policy", "What the gate asks before a file passes", { _ in PolicyFile() },
         [
             Field("policy", \.name, Scalar.string.placed, required: true, "Its name, which is the file's"),
-            Field("title", \.title, Scalar.string, "Its name for people"),
-            Field("claims", \.claims, Answerers.kind, "Who may answer a claim; a person where a kind is not named"),
+            Field("title", \.policy.title, Scalar.string, "Its name for people"),
             Field(
-                "open", \.open, .list(Scalar.oneOf(), limit: 16),
+                "claims", \.policy.claims, answerers, "Who may answer a claim; a person where a kind is not named"),
+            Field(
+                "open", \.policy.open, .list(Scalar.oneOf(), limit: 16),
                 "Kinds of claims that may stay open: they are listed, and do not block"),
-            Field("approval", \.approval, Scalar.bool, "Whether what passes can be approved"),
-            Field("reviewers", \.reviewers, .list(Scalar.string, limit: 32), "Reviewers that must have run"),
-            Field("checks", \.checks, .list(Scalar.string, limit: 64), "Checks that must have looked at the file"),
+            Field("approval", \.policy.allowsApproval, Scalar.bool, "Whether what passes can be approved"),
+            Field("reviewers", \.policy.reviewers, .list(Scalar.string, limit: 32), "Reviewers that must have run"),
+            Field(
+                "checks", \.policy.checks, .list(Scalar.string, limit: 64), "Checks that must have looked at the file"),
         ])
 }

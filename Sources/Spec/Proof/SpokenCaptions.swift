@@ -147,11 +147,3 @@ extension ProofCheck {
         }
     }
 }
-
-extension Draft {
-    /// The pieces of the mix that contain speech: those that others are ducked under, otherwise all that do not loop.
-    public var voices: [Int] {
-        let under = Set(video.mix.pieces.flatMap { $0.duck?.under ?? [] })
-        return under.isEmpty ? video.mix.pieces.indices.filter { !video.mix.pieces[$0].loops } : under.sorted()
-    }
-}

@@ -124,12 +124,10 @@ private struct Claimant {
 
     /// When voices are placed, in seconds; their pauses are part of them.
     private var voices: [ClosedRange<Double>] {
-        let pieces = video.mix.pieces, under = Set(pieces.flatMap { $0.duck?.under ?? [] })
-        let chosen = under.isEmpty ? pieces.indices.filter { !pieces[$0].loops } : under.sorted()
         let lengths = Dictionary(facts.assets.values.map { ($0.digest, $0.duration) }) { first, _ in first }
         let film = video.rate.seconds(ofFrame: video.frames)
-        return chosen.compactMap { index in
-            let piece = pieces[index]
+        return video.mix.voices.compactMap { index in
+            let piece = video.mix.pieces[index]
             let rest = (lengths[piece.asset] ?? nil).map { max(0, $0 - piece.trim) } ?? film
             let end = min(film, piece.start + min(rest, piece.duration ?? film))
             return end > piece.start ? max(0, piece.start - Self.slack)...(end + Self.slack) : nil

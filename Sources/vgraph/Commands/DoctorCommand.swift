@@ -4,6 +4,7 @@ import ArgumentParser
 import Diagnostics
 import Glibc
 import Graph
+import Processes
 import Programs
 import Reviewers
 import Store
@@ -24,7 +25,7 @@ struct DoctorCommand: ParsableCommand {
             findings += CacheHealth(cachePath).findings
             findings.append(sandbox(cachePath))
             findings += MachineLimits.findings
-            let git = located("git")
+            let git = executable("git")
             findings.append(
                 MachineFinding(
                     "git", git ?? "not installed (only 'vgraph diff' of revisions uses it)",
@@ -35,7 +36,7 @@ struct DoctorCommand: ParsableCommand {
                     "reviewers", areInstalled ? "installed" : "not installed (films are not read back: 'not run')",
                     remedy: areInstalled ? nil : InstalledReviewers.remedy, isNeeded: false))
             for (program, package) in [("ffprobe", "ffmpeg"), ("espeak-ng", "espeak-ng"), ("python3", "python3")] {
-                let found = located(program)
+                let found = executable(program)
                 findings.append(
                     MachineFinding(
                         program, found ?? "not installed (only examples and tests use it)",
@@ -107,16 +108,11 @@ struct DoctorCommand: ParsableCommand {
             case .none(let why): reason = why
             }
         } catch { reason = "cannot try it: \(words(of: error))" }
-        guard located("bwrap") != nil || access("/usr/bin/bwrap", X_OK) == 0 else {
+        guard executable("bwrap") != nil || access("/usr/bin/bwrap", X_OK) == 0 else {
             return MachineFinding(
                 "sandbox", "bubblewrap is not installed (pipelines' programs run without it)",
                 remedy: "apt-get install bubblewrap", isNeeded: false)
         }
         return MachineFinding("sandbox", reason + Sandbox.namespaces, remedy: Sandbox.remedy, isNeeded: false)
-    }
-
-    private func located(_ program: String) -> String? {
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        return path.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
     }
 }

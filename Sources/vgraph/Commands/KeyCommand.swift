@@ -25,12 +25,12 @@ struct KeyNewCommand: ParsableCommand {
 
     func run() throws {
         try exiting(json: folder.json) {
-            let workspace = try folder.workspace(), known = try DecisionFile.keys(in: workspace)
+            let workspace = try folder.workspace(), known = try PublicKeys.read(in: workspace)
             guard !known.named.contains(where: { $0.name == name }) else {
                 throw DecisionProblem.keyExists(name: name, path: PublicKeys.fileName)
             }
             let key = try PrivateKey.make(name)
-            try DecisionFile.add(PublicKeys.line(name, key.publicKey), toKeysIn: workspace)
+            try PublicKeys.add(PublicKeys.line(name, key.publicKey), in: workspace)
             if folder.json {
                 return JSONReport.say([
                     "event": .string("key"), "name": .string(name), "key": .string(key.publicKey),
@@ -51,7 +51,7 @@ struct KeyListCommand: ParsableCommand {
 
     func run() throws {
         try exiting(json: folder.json) {
-            let known = try DecisionFile.keys(in: try folder.workspace())
+            let known = try PublicKeys.read(in: try folder.workspace())
             let own = PrivateKey.names().compactMap { try? PrivateKey.read($0) }
             var rows = known.named.map { row in
                 (row.name, row.key, true, own.contains { $0.publicKey == row.key })

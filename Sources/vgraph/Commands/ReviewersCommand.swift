@@ -5,6 +5,7 @@ import Diagnostics
 import Files
 import FoundationEssentials
 import Glibc
+import Processes
 import Reviewers
 
 struct ReviewersCommand: ParsableCommand {
@@ -74,9 +75,7 @@ private func folder() throws -> String {
 }
 
 private func located(_ program: String) -> String? {
-    if program.hasPrefix("/") { return access(program, X_OK) == 0 ? program : nil }
-    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-    return path.split(separator: ":").map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
+    program.hasPrefix("/") ? access(program, X_OK) == 0 ? program : nil : executable(program)
 }
 
 /// A virtual environment with the pinned packages. The mark is written last: without it nothing counts as installed.
@@ -106,15 +105,8 @@ private struct Installation {
     }
 
     private func make(_ path: String) throws {
-        var made = ""
-        for part in path.split(separator: "/") {
-            made += "/" + part
-            if mkdir(made, 0o755) != 0, errno != EEXIST {
-                throw ReviewerProblem.cannotInstall(
-                    doing: "make '\(made)'", reason: String(cString: strerror(errno)).lowercased()
-                ).diagnostic
-            }
-        }
+        guard let failed = Folder.failure(creating: path, mode: 0o755) else { return }
+        throw ReviewerProblem.cannotInstall(doing: "create '\(failed.path)'", reason: message(failed.code)).diagnostic
     }
 
     private func write(_ text: String, to path: String) throws {
@@ -133,7 +125,7 @@ private struct Installation {
         defer { for pointer in argv + envp { free(pointer) } }
         let pid = csystem_spawn(words[0], &argv, &envp, folder, 0, 1, 2)
         guard pid > 0 else {
-            throw ReviewerProblem.cannotInstall(doing: doing, reason: String(cString: strerror(-pid)).lowercased())
+            throw ReviewerProblem.cannotInstall(doing: doing, reason: message(-pid))
                 .diagnostic
         }
         var status: Int32 = 0

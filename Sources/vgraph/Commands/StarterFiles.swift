@@ -30,8 +30,8 @@ enum StarterFiles {
           request:   { uses: review-request, media: $mux, questions: $claims }
           text:      { uses: reviewer, reviewer: text, request: $request, exhibits: $request }
           speech:    { uses: reviewer, reviewer: speech, request: $request, exhibits: $request }
-          gate:      { uses: gate, check: $check, review: $review, proof: $proof, claims: $claims, reports: [$text, $speech],
-                       answers: "{name}.answers.jsonl?", keys: "vgraph.keys?", policy: default,
+          gate:      { uses: gate, check: $check, review: $review, proof: $proof, claims: $claims,
+                       reports: [$text, $speech], answers: "{name}.answers.jsonl?", keys: "vgraph.keys?", policy: default,
                        rules: "pipelines/policies/default.yaml?" }
 
         """
@@ -56,11 +56,11 @@ enum StarterFiles {
             duration: 3s
             background: { linear: [ink, night], angle: 135 }
             layers:
-              - { shape: ellipse, size: [900px, 900px], at: [78%, 30%], fill: { radial: ["#7c5cff90", "#7c5cff00"], \
-        radius: 50% }, animate: { scale: [1, 1.15], ease: in-out } }
+              - { shape: ellipse, size: [900px, 900px], at: [78%, 30%], animate: { scale: [1, 1.15], ease: in-out },
+                  fill: { radial: ["#7c5cff90", "#7c5cff00"], radius: 50% } }
               - { text: "{{name}}", style: title, at: [center, 44%], enter: { slide: up, for: 0.5s } }
-              - { text: "made from a spec", style: subtitle, at: [center, 57%], start: 0.5s, enter: { fade: true, \
-        for: 0.4s } }
+              - { text: "made from a spec", style: subtitle, at: [center, 57%], start: 0.5s,
+                  enter: { fade: true, for: 0.4s } }
             captions:                           # timed from the scene's start: they move with it
               - { start: 0.4s, end: 2.6s, text: "Every stage is a node." }
             transition: { crossfade: 0.4s }
@@ -68,10 +68,10 @@ enum StarterFiles {
             duration: 3s
             background: { linear: [night, ink], angle: 135 }
             layers:
-              - { shape: rect, size: [62%, 34%], at: [center, 46%], fill: "#ffffff14", radius: 36px, enter: { zoom: \
-        0.9, for: 0.4s } }
-              - { text: "An edit costs what it changed", style: { extends: title, size: 7% }, at: [center, 46%], \
-        enter: { fade: true, for: 0.4s } }
+              - { shape: rect, size: [62%, 34%], at: [center, 46%], fill: "#ffffff14", radius: 36px,
+                  enter: { zoom: 0.9, for: 0.4s } }
+              - { text: "An edit costs what it changed", style: { extends: title, size: 7% }, at: [center, 46%],
+                  enter: { fade: true, for: 0.4s } }
             captions:
               - { start: 0.4s, end: 2.8s, text: "Every node is named by its hash." }
 

@@ -23,7 +23,7 @@ struct JudgedTarget {
         let root = Root(project.workspace, links: .inside)
         let file = Descriptor(root.open(project.workspace + "/" + name, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
         guard file.number >= 0 else {
-            throw Refusal(.cannotOpen(name, error: String(cString: strerror(-file.number))))
+            throw Refusal(.cannotOpen(name, error: message(-file.number)))
         }
         do throws(SystemFailure) { sha256 = try OpenFile.sha256(of: file.number).sum } catch {
             throw Refusal(.cannotOpen(name, error: error.words))
@@ -66,7 +66,7 @@ struct JudgedTarget {
         let file = DecisionFile(kind == .answer ? .answers : .decisions, of: name, in: project.workspace)
         let draft = SignedDecision.Draft(
             kind, target: name, sha256: sha256, reason: reason, claim: claim, answer: answer)
-        let keys = try DecisionFile.keys(in: project.workspace)
+        let keys = try PublicKeys.read(in: project.workspace)
         let (record, remark) = try file.append(draft, by: try PrivateKey.read(by), keys: keys)
         if let remark { printDiagnostics([remark.diagnostic]) }
         return record
@@ -74,6 +74,6 @@ struct JudgedTarget {
 
     func log() throws -> DecisionLog {
         try DecisionFile(.decisions, of: name, in: project.workspace).read(
-            keys: try DecisionFile.keys(in: project.workspace))
+            keys: try PublicKeys.read(in: project.workspace))
     }
 }

@@ -5,6 +5,7 @@ import Diagnostics
 import Files
 import FoundationEssentials
 import Glibc
+import Processes
 import Store
 
 struct GitTree: ~Copyable {
@@ -73,12 +74,7 @@ private struct Git {
     private var environment: [String] = []
 
     init(workspace: String, index: String, scratch: String) throws(DiffProblem) {
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-        guard
-            let program = path.split(separator: ":").map({ String($0) + "/git" }).first(where: {
-                $0.hasPrefix("/") && access($0, X_OK) == 0
-            })
-        else { throw .noGit }
+        guard let program = executable("git") else { throw .noGit }
         self.program = program
         self.workspace = workspace
         self.scratch = scratch

@@ -9,9 +9,9 @@ extension CheckedFile {
             var message = result.sentence
             if let time = result.time { message += "\nat \(time)" }
             if let hint = result.hint { message += "\nhint: \(hint)" }
+            let title = FindingsReport.property("\(result.id) \(result.title)")
             return
-                "::\(command) "
-                + "file=\(FindingsReport.property(file)),title=\(FindingsReport.property("\(result.id) \(result.title)"))::\(FindingsReport.message(message))"
+                "::\(command) file=\(FindingsReport.property(file)),title=\(title)::\(FindingsReport.message(message))"
         }
         lines += findings.map(FindingsReport.annotation)
         lines.append(Printable.line(summary))
