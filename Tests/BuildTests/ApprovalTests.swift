@@ -69,6 +69,12 @@ import Testing
         #expect(touched.status == 3 && touched.done["approved"] as? Bool == false, "\(touched)")
         #expect((touched.done["void"] as? [Any])?.count == 3, "\(touched.out)")
         #expect(try decide("answer", "clip.mp4", "claim.1", "supports").err.contains("[gate-other-file]"))
+        // Also where the gate has to judge anew, the file that lies there stays.
+        let keys = try workspace.text("vgraph.keys")
+        try workspace.write("vgraph.keys", keys + "# another line\n")
+        #expect(try vgraph("gate", "clip.mp4").status == 3)
+        #expect(try workspace.bytes("clip.mp4") == other)
+        try workspace.write("vgraph.keys", keys)
         try film.write(to: URL(filePath: workspace.path("clip.mp4")))
         #expect(try vgraph("gate", "clip.mp4", "--approved").status == 0)
         // A changed record: the gate says which line.

@@ -31,6 +31,9 @@ public struct BuildRequest: Sendable {
     public var recalls = false
     /// Write a log of the run, and the state from which later builds of this workspace start.
     public var isRemembered = true
+    /// Write outputs into the workspace. If not, what lies there stays as it is, and only the cache gets results: for
+    /// commands that ask.
+    public var publishes = true
     /// Run users' programs in a sandbox if the machine can.
     public var sandbox = true
     /// Accept results regardless of sandbox, age and 'cache: false': for commands that show or export existing results.

@@ -8,7 +8,7 @@ extension Build {
     /// Errors that keep a build from starting: files of the user at outputs' paths. Checked before the first node runs,
     /// for everything that is not up to date, and again when an output is written.
     func foreignTargets() -> [Diagnostic] {
-        guard !request.force, !request.overwrites else { return [] }
+        guard request.publishes, !request.force, !request.overwrites else { return [] }
         var problems: [Diagnostic] = []
         for case let family? in families.joined() {
             let stage = stage(family)
@@ -41,10 +41,10 @@ extension Build {
         }
     }
 
-    /// Writes a node's output to the path in the pipeline; nil: it succeeded, or the stage has no output.
+    /// Writes a node's output to the path in the pipeline; nil: it succeeded, or there is nothing to write.
     func publish(_ node: BuildNode, _ record: Record) -> StoreProblem? {
         let stage = stage(node)
-        guard let pattern = stage.output, let output = stage.descriptor.outputs.first,
+        guard request.publishes, let pattern = stage.output, let output = stage.descriptor.outputs.first,
             let blob = record.output(output.name)?.blobs.first
         else { return nil }
         let file = pattern.file(for: targets[node.target].name)

@@ -43,6 +43,7 @@ extension Builder {
     public func survey(_ request: BuildRequest, running kinds: Set<String>) throws(Diagnostics) -> Survey {
         var request = request
         request.isRemembered = false
+        request.publishes = false
         request.takesAnyResult = true
         var survey = Survey()
         let quick = try quickStages(request, kinds)

@@ -28,7 +28,10 @@ struct JudgedTarget {
         do throws(SystemFailure) { sha256 = try OpenFile.sha256(of: file.number).sum } catch {
             throw Refusal(.cannotOpen(name, error: error.words))
         }
-        let request = project.request(targets: [name], sets: sets), named = name
+        var request = project.request(targets: [name], sets: sets), named = name
+        // A person decides on the file that lies there: nothing puts another in its place.
+        request.publishes = false
+        request.isRemembered = false
         func result() throws -> GateDecision? {
             guard
                 let made = try project.builder.artifacts(request, target: named, stage: "gate", output: "decision")
