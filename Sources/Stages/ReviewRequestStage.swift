@@ -7,14 +7,21 @@ public enum ReviewRequestStage {
     public static let media = Slot("media", .media)
     public static let questions = Slot("questions", .questions)
 
+    /// Frames cost seconds, and the reviewers that vgraph brings along look at none while they are not installed.
+    public enum Audience: String, CaseIterable, Sendable { case any, installed }
+
+    public static let reviewers = Parameter(
+        "reviewers", choice: Audience.any, "for whom: `installed` takes no frames while vgraph's own are not installed")
+
     public static let request = Output("request", .request, file: "request.json")
     /// In the order of the request's.
     public static let exhibits = Output("exhibits", list: .exhibits, file: "exhibit")
 
     public static let stage = StageDescriptor(
-        name: "review-request", version: 1, summary: "takes frames and sound of the delivered file for reviewers",
+        name: "review-request", version: 2, summary: "takes frames and sound of the delivered file for reviewers",
         slots: [media.declared, questions.declared],
         outputs: [request.declared, exhibits.declared],
-        tools: ["libavformat", "libavcodec", "libswscale", "libswresample", "cairo"],
+        parameters: [reviewers.declared],
+        tools: [ReviewerStage.tool, "libavformat", "libavcodec", "libswscale", "libswresample", "cairo"],
         place: .worker)
 }

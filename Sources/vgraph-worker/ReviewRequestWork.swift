@@ -3,7 +3,7 @@ import Composition
 import Diagnostics
 import Digests
 import Media
-import Render
+import Reviewers
 import Stages
 import Work
 
@@ -23,14 +23,15 @@ extension StageBody {
                     kind: kind, file: file, digest: Digest.of(bytes), frame: frame,
                     claims: frame.map(list.claims(at:)) ?? []))
         }
-        let frames = list.sampledFrames
+        let isAwaited = try job[Stage.reviewers] == .any || InstalledReviewers.mark != nil
+        let frames = isAwaited ? list.sampledFrames : []
         try ReviewExhibits.frames(
             frames, path: media.path, name: media.name, rate: list.rate, smallerBy: factor
         ) { frame, bitmap in
-            try add(.frame, bitmap.png(), as: "frames/\(padded(frame, 6)).png", frame: frame)
+            try add(.frame, bitmap.quickPNG(), as: "frames/\(padded(frame, 6)).png", frame: frame)
             progress(Reply.Progress(done: exhibits.count, total: frames.count, unit: "pictures"))
         }
-        if list.hasSound {
+        if isAwaited, list.hasSound {
             try add(.audio, ReviewExhibits.sound(path: media.path, name: media.name), as: "sound.wav")
         }
         let request = ReviewRequest(

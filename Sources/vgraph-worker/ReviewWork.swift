@@ -105,7 +105,7 @@ private func mismatches(_ baseline: BaselineComparison?, _ files: [Job.Input]) -
     return open.prefix(24).map { frame in
         guard let index = frame.evidence, files.indices.contains(index),
             let picture = try? Picture.decode(path: files[index].path),
-            let jpeg = try? PosterFrames.jpeg(picture, width: picture.width)
+            let jpeg = try? picture.jpeg(width: picture.width)
         else { return ReviewSheet.Mismatch(frame: frame) }
         return ReviewSheet.Mismatch(frame: frame, jpeg: Data(jpeg).base64EncodedString())
     }

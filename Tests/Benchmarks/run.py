@@ -20,10 +20,13 @@ ROOT = HERE.parent.parent
 VGRAPH = ROOT / ".build/release/vgraph"
 
 
-def timed(command, **options):
+def timed(command, accept=(0,), **options):
     start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-    return time.perf_counter() - start
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    seconds = time.perf_counter() - start
+    if done.returncode not in accept:
+        sys.exit(f"{' '.join(map(str, command))} exited {done.returncode}")
+    return seconds
 
 
 def vgraph(folder, *arguments, accept=(0, 3)):
@@ -59,7 +62,8 @@ def measure_null(scratch):
     vgraph(folder, "build", "launch.mp4")
     ours, theirs = [], []
     for _ in range(60):
-        ours.append(timed([str(VGRAPH), "-C", str(folder), "build", "launch.mp4"]))
+        # 3: the gate says 'revise' until a person has answered the example's claims.
+        ours.append(timed([str(VGRAPH), "-C", str(folder), "build", "launch.mp4"], accept=(0, 3)))
         theirs.append(timed(["ninja", "-C", str(graph)]))
     a, b = statistics.median(ours), statistics.median(theirs)
     print(f"null    vgraph {a*1000:.2f} ms, ninja {b*1000:.2f} ms on {files} files: ratio {a/b:.2f} (goal <= 3.00)")

@@ -64,7 +64,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
                 if number == 0 { first = last }
                 // Half a second in, then every second.
                 if number % step == step / 2, let bitmap = try? converter.bitmap(frame, untagged: .clip, name: name),
-                    let jpeg = try? PosterFrames.jpeg(bitmap, width: posterWidth)
+                    let jpeg = try? bitmap.jpeg(width: posterWidth)
                 {
                     posters.frames.append(number)
                     posters.jpegs.append(Data(jpeg))

@@ -27,7 +27,7 @@ enum StarterFiles {
                        evidence: $baseline, profile: $validate, findings: [$validate, $proofread, $proof],
                        texts: $proofread }
           claims:    { uses: claims, composition: $resolve, facts: $validate, texts: $proofread }
-          request:   { uses: review-request, media: $mux, questions: $claims }
+          request:   { uses: review-request, media: $mux, questions: $claims, reviewers: installed }
           text:      { uses: reviewer, reviewer: text, request: $request, exhibits: $request }
           speech:    { uses: reviewer, reviewer: speech, request: $request, exhibits: $request }
           gate:      { uses: gate, check: $check, review: $review, proof: $proof, claims: $claims,
