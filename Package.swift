@@ -80,6 +80,9 @@ let package = Package(
         // Reviewers that vgraph brings along: known to who installs them and to who runs them.
         .target(name: "Reviewers", dependencies: ["Digests", "Files"], swiftSettings: strict),
 
+        // Texts for operators: knows no other module.
+        .target(name: "Runbook", swiftSettings: strict),
+
         // Pictures and sound: only the worker links these.
         .target(
             name: "Media",
@@ -98,8 +101,8 @@ let package = Package(
         .executableTarget(
             name: "vgraph",
             dependencies: [
-                "Graph", "Pipelines", "Processes", "Programs", "Reviewers", "Workers", "Store", "Stages", "Spec",
-                "Composition", "Work", "Decisions", "Diagnostics", "Files", "Digests", "CSystem",
+                "Graph", "Pipelines", "Processes", "Programs", "Reviewers", "Runbook", "Workers", "Store", "Stages",
+                "Spec", "Composition", "Work", "Decisions", "Diagnostics", "Files", "Digests", "CSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,
@@ -158,7 +161,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BuildTests",
-            dependencies: ["TestSupport", "Digests", "Stages", "Work", "Composition", "Diagnostics"],
+            dependencies: [
+                "TestSupport", "Digests", "Stages", "Work", "Composition", "Diagnostics", "Decisions", "Runbook",
+                "Spec",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -39,7 +39,7 @@ public struct ClaimStanding: Codable, Sendable, Hashable {
 }
 
 public struct GateDecision: Codable, Sendable, Hashable {
-    public static let schema = "vgraph.gate/2"
+    public static let schema = "vgraph.gate/3"
 
     public var schema: String
     public var decision: Verdict
@@ -49,14 +49,25 @@ public struct GateDecision: Codable, Sendable, Hashable {
     public var policy: String
     /// Whether a pass under this policy can be approved.
     public var mayBeApproved: Bool
-    /// Why it is not a pass, one line each; empty for a pass.
-    public var reasons: [String]
+    /// Why it is not a pass; empty for a pass.
+    public var reasons: [GateReason]
     public var claims: [ClaimStanding]
+    /// What each check found. A waived one is here as it is: failed.
     public var checks: [String: CheckResult.Verdict]
+    /// Every signed waiver of this target, and whether it counts.
+    public var waivers: [WaiverStanding]
+    /// When the first waiver that the pass needs ends, in seconds since 1970; nil: the pass needs none. The gate looks
+    /// at no clock: whoever reads this compares.
+    public var expires: Int64?
+    /// For how many days a waiver may be signed.
+    public var waiverDays: Int
+    /// Reviewers that ran without a sandbox.
+    public var unsandboxed: [String]
 
     public init(
-        decision: Verdict, sha256: String, policy: String, mayBeApproved: Bool, reasons: [String],
-        claims: [ClaimStanding], checks: [String: CheckResult.Verdict]
+        decision: Verdict, sha256: String, policy: String, mayBeApproved: Bool, reasons: [GateReason],
+        claims: [ClaimStanding], checks: [String: CheckResult.Verdict], waivers: [WaiverStanding], expires: Int64?,
+        waiverDays: Int, unsandboxed: [String]
     ) {
         schema = Self.schema
         self.decision = decision
@@ -66,5 +77,11 @@ public struct GateDecision: Codable, Sendable, Hashable {
         self.reasons = reasons
         self.claims = claims
         self.checks = checks
+        self.waivers = waivers
+        self.expires = expires
+        self.waiverDays = waiverDays
+        self.unsandboxed = unsandboxed
     }
+
+    public func hasExpired(at now: Int64) -> Bool { expires.map { $0 <= now } ?? false }
 }

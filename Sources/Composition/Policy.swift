@@ -13,10 +13,19 @@ public struct Policy: Codable, Sendable, Hashable {
     public var reviewers: [String] = []
     /// Checks that must have looked at the file: 'not applicable' is not enough.
     public var checks: [String] = []
+    /// Checks, ids of proofreading and 'unplanned' whose failure a person may waive.
+    public var waivable: [String] = []
+    /// For how many days a waiver may be signed.
+    public var waiverDays = 30
+    /// Whether reviewers must have run in a sandbox.
+    public var asksForSandbox = false
 
     public init() {}
 
     public func accepts(_ kind: Reviewer.Kind, for claim: Claim.Kind) -> Bool {
         (claims[claim] ?? [.person]).contains(kind)
     }
+
+    /// Checks that say whether the file is whole can never be waived, whatever a policy says.
+    public func letsWaive(_ check: String) -> Bool { waivable.contains(check) && SwitchedOff.mayBe(check) }
 }

@@ -30,9 +30,11 @@ public struct CheckResult: Codable, Sendable, Hashable {
     public var from: Double?
     public var to: Double?
     public var hint: String?
+    /// Every span that fails; nil where the check does not list them: `from` and `to` are then those of the worst.
+    public var spans: [TimeSpan]?
     public init(
         id: String, title: String, verdict: Verdict, measured: String, expected: String,
-        from: Double? = nil, to: Double? = nil, hint: String? = nil
+        from: Double? = nil, to: Double? = nil, hint: String? = nil, spans: [TimeSpan]? = nil
     ) {
         self.id = id
         self.title = title
@@ -42,6 +44,7 @@ public struct CheckResult: Codable, Sendable, Hashable {
         self.from = from
         self.to = to
         self.hint = hint
+        self.spans = spans
     }
 }
 

@@ -39,10 +39,12 @@ public struct ReviewerReport: Codable, Sendable, Hashable {
     public var asked: [String]
     /// Empty unless it is done.
     public var observations: [Observation]
+    /// false: its program had the rights of the person who built; nil: it ran in a sandbox, or not at all.
+    public var isSandboxed: Bool?
 
     public init(
         reviewer: Reviewer, status: Status, reason: String? = nil, sha256: String, asked: [String],
-        observations: [Observation]
+        observations: [Observation], isSandboxed: Bool? = nil
     ) {
         self.reviewer = reviewer
         self.status = status
@@ -50,5 +52,10 @@ public struct ReviewerReport: Codable, Sendable, Hashable {
         self.sha256 = sha256
         self.asked = asked
         self.observations = observations
+        self.isSandboxed = isSandboxed
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case reviewer, status, reason, sha256, asked, observations, isSandboxed = "sandboxed"
     }
 }

@@ -7,17 +7,24 @@ import Glibc
 
 public struct DecisionFile: Sendable {
     /// Which records it holds: answers are an input of the gate, decisions are about what the gate said.
-    public enum Role: String, Sendable { case answers, decisions }
+    public enum Role: String, Sendable {
+        case answers, decisions
+        var other: Role { self == .answers ? .decisions : .answers }
+    }
 
     /// In the workspace.
     public let name: String
+    let role: Role
     let target: String
+    let workspace: String
     let root: Root
     let path: String
 
     public init(_ role: Role, of target: String, in workspace: String) {
         name = Self.name(role, of: target)
+        self.role = role
         self.target = target
+        self.workspace = workspace
         root = Root(workspace, links: .inside)
         path = workspace + "/" + name
     }
@@ -61,7 +68,10 @@ public struct DecisionFile: Sendable {
         }
         let log = try DecisionLog(bytes, file: name, target: target, keys: keys)
         let time = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)).formatted(.iso8601)
-        let record = SignedDecision(draft, by: key, at: time, after: log.last)
+        let other = DecisionFile(role.other, of: target, in: workspace)
+        // Whoever says revise must be able to, also where the other file is damaged.
+        let seen = (try? other.read(keys: keys))?.seen
+        let record = SignedDecision(draft, by: key, at: time, after: log.last, seen: seen)
         let line = record.line + [10]
         // As a reader will judge it.
         _ = try DecisionLog(bytes + line, file: name, target: target, keys: keys)

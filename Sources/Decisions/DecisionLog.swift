@@ -1,5 +1,6 @@
 // The records of one target, from the bytes of its file: each signed by a key that counts, each naming the line before.
-// Pure. What it cannot tell is that last lines are missing; version control can.
+// Pure. That last lines are missing it can tell only from a record of the other file that was signed after them; what is
+// cut off in both at once, or before anything else was signed, version control alone can tell.
 import Diagnostics
 import FoundationEssentials
 
@@ -8,8 +9,9 @@ public struct DecisionLog: Sendable {
     static let lineLimit = 64 << 10
 
     public var records: [SignedDecision] = []
-    /// SHA-256 of the last line.
-    var last = ""
+    /// SHA-256 of each line.
+    private var sums: [String] = []
+    var last: String { sums.last ?? "" }
 
     /// - Parameters:
     ///   - file: how messages name it.
@@ -26,7 +28,7 @@ public struct DecisionLog: Sendable {
             case .success(let record): records.append(record)
             case .failure(let fault): throw .badRecord(file: file, line: number, reason: fault.words)
             }
-            last = sha256(line)
+            sums.append(sha256(line))
             start = end + 1
         }
     }
@@ -50,6 +52,9 @@ public struct DecisionLog: Sendable {
         guard (record.kind == .answer) == (record.claim != nil), (record.claim == nil) == (record.answer == nil) else {
             return fault("an answer, and nothing else, names a claim and what is said of it")
         }
+        guard (record.kind == .waive) == (record.waiver != nil), record.waiver?.isWellFormed != false else {
+            return fault("a waiver, and nothing else, names a check, a stretch of time and an end")
+        }
         guard keys.holds(record.by, record.key) else {
             return fault("the key of '\(record.by)' is not in '\(PublicKeys.fileName)'")
         }
@@ -61,12 +66,12 @@ public struct DecisionLog: Sendable {
 extension DecisionLog {
     /// The last decision about a file with these bytes; nil: there is none.
     public func decision(on sha256: String) -> SignedDecision? {
-        records.last { $0.kind != .answer && $0.sha256 == sha256 }
+        records.last { $0.kind.role == .decisions && $0.sha256 == sha256 }
     }
 
     /// What was decided about other bytes: it counts for nothing now.
     public func void(for sha256: String) -> [SignedDecision] {
-        records.filter { $0.kind != .answer && $0.sha256 != sha256 }
+        records.filter { $0.kind.role == .decisions && $0.sha256 != sha256 }
     }
 
     /// What persons answer about a file with these bytes, by claim; of one person's answers the last.
@@ -78,5 +83,27 @@ extension DecisionLog {
             found[claim, default: []].append(record)
         }
         return found
+    }
+
+    /// What a signer of a record here knows of another log.
+    var seen: SignedDecision.Seen? {
+        records.isEmpty ? nil : SignedDecision.Seen(records: records.count, last: last)
+    }
+
+    /// The first record here whose signer saw records in the other log that it no longer has; nil: none is missing.
+    public func firstCut(in other: DecisionLog) -> SignedDecision? {
+        records.first { record in
+            guard let seen = record.seen else { return false }
+            return !other.sums.indices.contains(seen.records - 1) || other.sums[seen.records - 1] != seen.last
+        }
+    }
+}
+
+extension SignedDecision.Kind {
+    public var role: DecisionFile.Role {
+        switch self {
+        case .approve, .revise: .decisions
+        case .answer, .waive: .answers
+        }
     }
 }

@@ -7,8 +7,34 @@ import FoundationEssentials
 public struct SignedDecision: Codable, Sendable, Hashable {
     public static let schema = "vgraph.record/1"
 
-    public enum Kind: String, Codable, Sendable, Hashable, CaseIterable { case approve, revise, answer }
+    public enum Kind: String, Codable, Sendable, Hashable, CaseIterable { case approve, revise, answer, waive }
     public enum Answer: String, Codable, Sendable, Hashable, CaseIterable { case supports, contradicts }
+
+    /// A fault that a person accepts for a time: one check's, in one stretch of the film.
+    public struct Waiver: Codable, Sendable, Hashable {
+        /// The id of a check or of proofreading, or 'unplanned'.
+        public var check: String
+        /// Seconds; nil: the whole film.
+        public var from: Double?
+        public var to: Double?
+        public var until: String
+        public init(check: String, from: Double? = nil, to: Double? = nil, until: String) {
+            (self.check, self.from, self.to, self.until) = (check, from, to, until)
+        }
+
+        var isWellFormed: Bool {
+            guard !check.isEmpty, Expiry(until) != nil, (from == nil) == (to == nil) else { return false }
+            guard let from, let to else { return true }
+            return from.isFinite && to.isFinite && from >= 0 && from <= to
+        }
+    }
+
+    /// What the signer's file of the other role had: its last lines cannot be cut off unseen.
+    public struct Seen: Codable, Sendable, Hashable {
+        public var records: Int
+        /// SHA-256 of the last line.
+        public var last: String
+    }
 
     /// The words of a decision, before it is signed.
     public struct Draft: Sendable {
@@ -18,8 +44,10 @@ public struct SignedDecision: Codable, Sendable, Hashable {
         public var reason: String
         public var claim: String?
         public var answer: Answer?
+        public var waiver: Waiver?
         public init(
-            _ kind: Kind, target: String, sha256: String, reason: String, claim: String? = nil, answer: Answer? = nil
+            _ kind: Kind, target: String, sha256: String, reason: String, claim: String? = nil, answer: Answer? = nil,
+            waiver: Waiver? = nil
         ) {
             self.kind = kind
             self.target = target
@@ -27,6 +55,7 @@ public struct SignedDecision: Codable, Sendable, Hashable {
             self.reason = reason
             self.claim = claim
             self.answer = answer
+            self.waiver = waiver
         }
     }
 
@@ -45,13 +74,16 @@ public struct SignedDecision: Codable, Sendable, Hashable {
     public var previous: String
     public var claim: String?
     public var answer: Answer?
+    public var waiver: Waiver?
+    /// nil: the file of the other role had no records, or they did not count.
+    public var seen: Seen?
     /// Of the line with this field empty: 128 hex digits.
     public var signature: String
 
-    package init(_ draft: Draft, by key: PrivateKey, at time: String, after previous: String) {
+    package init(_ draft: Draft, by key: PrivateKey, at time: String, after previous: String, seen: Seen? = nil) {
         schema = Self.schema
         (kind, target, sha256, reason) = (draft.kind, draft.target, draft.sha256, draft.reason)
-        (claim, answer) = (draft.claim, draft.answer)
+        (claim, answer, waiver, self.seen) = (draft.claim, draft.answer, draft.waiver, seen)
         (by, self.key, at, self.previous) = (key.name, key.publicKey, time, previous)
         signature = ""
         signature = key.sign(signedBytes)

@@ -16,6 +16,8 @@ public enum BuildProblem: Problem, Hashable {
     case triesAgain(node: String, seconds: Int, left: Int, reason: String)
     /// The file at a target is not the one that a stage judged.
     case otherFile(target: String, stage: String)
+    /// A stage's decision counted until a moment that is over.
+    case decisionExpired(target: String, stage: String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -54,6 +56,12 @@ public enum BuildProblem: Problem, Hashable {
                 "other-file", .warning,
                 "'\(stage)' judged another file than the one at '\(target)', so '\(target)' has not passed",
                 hint: "give check, review and \(stage) the file that becomes '\(target)', then build again")
+        case .decisionExpired(let target, let stage):
+            Diagnostic(
+                "decision-expired", .error, fault: .result,
+                "'\(stage)' passed '\(target)' only until a moment that is over: a waiver has expired",
+                hint: "mend what was waived, or sign a new waiver; vgraph runbook gate.waiver-expired",
+                at: Place(file: target, line: 0, column: 0))
         }
     }
 }

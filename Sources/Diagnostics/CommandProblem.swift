@@ -10,6 +10,9 @@ public enum CommandProblem: Problem {
     case noWorker([String])
     case badSet(String)
     case noArtifact(target: String, stage: String)
+    case noGate(target: String)
+    case severalGates([String], target: String)
+    case unknownEntry(String, nearest: String?)
     case noSuchOutput(String, known: [String])
     case noSuchFrame(Int, frames: Int)
     case badSize(String)
@@ -49,6 +52,18 @@ public enum CommandProblem: Problem {
             Diagnostic(
                 "no-artifact", "\(target):\(stage) has no result yet",
                 hint: "run 'vgraph build \(target)' first; give the same --set to both commands")
+        case .noGate(let target):
+            Diagnostic(
+                "no-gate", "the pipeline of \(target) has no stage 'uses: gate'",
+                hint: "add one as in the built-in pipeline: 'include: builtin'")
+        case .severalGates(let names, let target):
+            Diagnostic(
+                "several-gates", "the pipeline of \(target) has several gates: \(names.joined(separator: ", "))",
+                hint: "keep one: a decision is about the verdict of one gate")
+        case .unknownEntry(let id, let nearest):
+            Diagnostic(
+                "unknown-entry", "the runbook has no entry '\(id)'",
+                hint: (nearest.map { "did you mean '\($0)'? " } ?? "") + "'vgraph runbook --ids' lists them")
         case .noSuchOutput(let name, let known):
             Diagnostic(
                 "no-such-output", "the stage has no output '\(name)'",

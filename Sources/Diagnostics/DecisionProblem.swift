@@ -19,6 +19,13 @@ public enum DecisionProblem: Problem {
     case notPassed(target: String)
     case draftPolicy(target: String, policy: String)
     case unknownClaim(String, known: [String])
+    /// `by`: the signer of a record in `signed` who saw records of `file` that are gone.
+    case cutOff(file: String, by: String, at: String, signed: String)
+    case nothingToWaive(String, failing: [String])
+    case notWaivable(String, policy: String)
+    /// `spans`: "8.00 s to 9.20 s".
+    case otherRange(String, spans: [String])
+    case badUntil(String, reason: String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -76,6 +83,31 @@ public enum DecisionProblem: Problem {
             Diagnostic(
                 "unknown-claim", "unknown claim '\(id)'",
                 hint: known.isEmpty ? "the spec makes no claims" : "claims: \(known.joined(separator: ", "))")
+        case .cutOff(let file, let by, let at, let signed):
+            Diagnostic(
+                "records-cut-off",
+                "records are missing at the end of '\(file)': \(by) saw them when signing in '\(signed)' at \(at)",
+                hint: "restore '\(file)' from version control")
+        case .nothingToWaive(let check, let failing):
+            Diagnostic(
+                "nothing-to-waive", "'\(check)' does not keep this file from passing",
+                hint: failing.isEmpty
+                    ? "nothing fails that could be waived" : "what fails: \(failing.joined(separator: ", "))")
+        case .notWaivable(let check, let policy):
+            Diagnostic(
+                "not-waivable", fault: .result, "the policy '\(policy)' does not let '\(check)' be waived",
+                hint: "mend the fault; see 'vgraph runbook policy.waivable'")
+        case .otherRange(let check, let spans):
+            Diagnostic(
+                "waiver-range", "this range covers no span in which '\(check)' fails",
+                hint: spans.isEmpty
+                    ? "the check does not list its spans: leave '--from', '--to' and '--frames' out to waive it for the "
+                        + "whole film"
+                    : "it fails from \(spans.joined(separator: ", "))")
+        case .badUntil(let text, let reason):
+            Diagnostic(
+                "bad-until", "'--until \(text)' \(reason)",
+                hint: "write a day, 2026-12-01, or a moment in UTC, 2026-12-01T12:00:00Z")
         }
     }
 }

@@ -3,6 +3,7 @@
 public enum PolicyProblem: Problem {
     case unknown(String, known: [String])
     case otherName(String, file: String, at: Place)
+    case neverWaivable(String, at: Place)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -16,6 +17,10 @@ public enum PolicyProblem: Problem {
             Diagnostic(
                 "other-policy-name", "the file of the policy '\(file)' names itself '\(name)'",
                 hint: "write policy: \(file)", at: place)
+        case .neverWaivable(let id, let place):
+            Diagnostic(
+                "never-waivable", "'\(id)' can never be waived: it checks that the file is complete",
+                hint: "remove it from 'waivable'", at: place)
         }
     }
 }

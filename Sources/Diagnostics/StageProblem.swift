@@ -31,8 +31,13 @@ public enum StageProblem: Problem {
 }
 
 public enum GateProblem: Problem {
-    /// `target`: the file that is judged; `remedy`: what to do about it.
-    case against(String, remedy: String?, target: String)
+    /// `target`: the file that is judged; `remedy`: what to do about it; `entry`: in the runbook.
+    case against(String, remedy: String?, entry: String, target: String)
+    /// `found`: what the check says.
+    case waived(String, found: String, by: String, until: String, reason: String, target: String)
+    /// `why`: reads after "does not count: ".
+    case waiverIdle(String, by: String, why: String, entry: String, target: String)
+    case unsandboxed(reviewers: [String], target: String)
     /// The target is not the file that the gate judged.
     case otherFile(target: String)
 
@@ -40,10 +45,25 @@ public enum GateProblem: Problem {
 
     public var diagnostic: Diagnostic {
         switch self {
-        case .against(let reason, let remedy, let target):
+        case .against(let reason, let remedy, let entry, let target):
             Diagnostic(
-                Self.id, .error, fault: .result, "the gate decided 'revise': \(reason)", hint: remedy,
+                Self.id, .error, fault: .result, "the gate decided 'revise': \(reason)",
+                hint: (remedy.map { $0 + "; " } ?? "") + "vgraph runbook \(entry)",
                 at: Place(file: target, line: 0, column: 0))
+        case .waived(let check, let found, let by, let until, let reason, let target):
+            Diagnostic(
+                "gate-waived", .warning, fault: .result,
+                "\(by) waives \(check) until \(until): \(reason) (\(found))",
+                at: Place(file: target, line: 0, column: 0))
+        case .waiverIdle(let check, let by, let why, let entry, let target):
+            Diagnostic(
+                "waiver-idle", .warning, fault: .result, "the waiver of \(check) by \(by) does not count: \(why)",
+                hint: "vgraph runbook \(entry)", at: Place(file: target, line: 0, column: 0))
+        case .unsandboxed(let reviewers, let target):
+            Diagnostic(
+                "reviewer-unsandboxed", .warning, fault: .environment,
+                "reviewers ran without a sandbox, with your rights: \(reviewers.joined(separator: ", "))",
+                hint: "vgraph runbook gate.reviewer-unsandboxed", at: Place(file: target, line: 0, column: 0))
         case .otherFile(let target):
             Diagnostic(
                 "gate-other-file", .error, fault: .result, "\(target) is not the file that the gate judged",

@@ -15,7 +15,7 @@ public enum CheckStage {
     public static let report = Output("report", .report, file: "check.json")
 
     public static let stage = StageDescriptor(
-        name: "check", version: 10, summary: "measures the delivered file and judges it by the plan and the profile",
+        name: "check", version: 11, summary: "measures the delivered file and judges it by the plan and the profile",
         slots: [media.declared, plan.declared, measures.declared, sound.declared, baseline.declared, profile.declared],
         outputs: [report.declared],
         tools: ["libavformat", "libavcodec", "libswresample", "libebur128"],

@@ -25,7 +25,7 @@ public enum GateStage {
     public static let decision = Output("decision", .decision, file: "gate.json", form: .open)
 
     public static let stage = StageDescriptor(
-        name: "gate", version: 7, summary: "decides: pass or revise",
+        name: "gate", version: 8, summary: "decides: pass or revise",
         slots: [
             check.declared, review.declared, proof.declared, claims.declared, reports.declared, answers.declared,
             keys.declared, rules.declared,
@@ -35,7 +35,7 @@ public enum GateStage {
         place: .here(perform),
         decides: { bytes in
             (try? JSONDecoder().decode(GateDecision.self, from: Data(bytes))).map {
-                StageDescriptor.Decision(verdict: $0.decision, sha256: $0.sha256)
+                StageDescriptor.Decision(verdict: $0.decision, sha256: $0.sha256, expires: $0.expires)
             }
         })
 
@@ -43,32 +43,54 @@ public enum GateStage {
         let rulesFile = try job[rules]
         let policy = try Policies.read(job[policy], own: rulesFile.map(job.bytes), file: rulesFile?.name)
         let report = try job[check]
-        var judgement = Judgement(target: job.target, policy: policy, sha256: report.sha256)
-        let log = try persons(job, &judgement)
+        var log: DecisionLog?, faults: [Diagnostic] = []
+        do { log = try persons(job) } catch let error as DecisionProblem { faults = [error.diagnostic] } catch let error
+            as Diagnostics
+        { faults = error.all }
+        var judgement = Judgement(
+            target: job.target, policy: policy, sha256: report.sha256,
+            waivers: log?.records.filter { $0.kind == .waive } ?? [])
+        // Records that do not count are a reason to revise, never an answer and never the end of a build.
+        for fault in faults { judgement.revise(.records, fault) }
         judgement.add(report)
         judgement.add(try job[proof]?.findings ?? [])
         judgement.add(
             try job[review], claims: try job[claims], reports: try job[reports],
             answers: log?.answers(on: report.sha256) ?? [:])
         let made = judgement.decision
-        let reasons = judgement.reasons.map {
-            GateProblem.against($0.text, remedy: $0.remedy, target: job.target).diagnostic
-        }
-        return Outcome([try job.write(made, to: decision)], diagnostics: reasons, verdict: made.decision)
+        return Outcome(
+            [try job.write(made, to: decision)], diagnostics: told(made, job.target), verdict: made.decision)
     }
 
-    /// Records that do not count are a reason to revise, never an answer and never the end of a build.
-    private static func persons(_ job: Job, _ judgement: inout Judgement) throws -> DecisionLog? {
+    /// nil: there is no file of answers.
+    private static func persons(_ job: Job) throws -> DecisionLog? {
         guard let file = try job[answers] else { return nil }
-        do {
-            let known = try job[keys]
-            let keys = try known.map { try PublicKeys(try job.bytes($0), file: $0.name) } ?? PublicKeys()
-            return try DecisionLog(job.bytes(file), file: file.name, target: job.target, keys: keys)
-        } catch let problem as DecisionProblem {
-            judgement.revise(problem.diagnostic)
-        } catch let several as Diagnostics {
-            for one in several.all { judgement.revise(one) }
+        let known = try job[keys]
+        let keys = try known.map { try PublicKeys(try job.bytes($0), file: $0.name) } ?? PublicKeys()
+        return try DecisionLog(job.bytes(file), file: file.name, target: job.target, keys: keys)
+    }
+
+    private static func told(_ made: GateDecision, _ target: String) -> [Diagnostic] {
+        var told = made.reasons.map {
+            GateProblem.against($0.text, remedy: $0.remedy, entry: $0.entry, target: target).diagnostic
         }
-        return nil
+        for waiver in made.waivers {
+            if waiver.state == .counts {
+                told.append(
+                    GateProblem.waived(
+                        waiver.check, found: waiver.found ?? "", by: waiver.by, until: waiver.until,
+                        reason: waiver.reason, target: target
+                    ).diagnostic)
+            } else if made.reasons.contains(where: { $0.check == waiver.check }) {
+                told.append(
+                    GateProblem.waiverIdle(
+                        waiver.check, by: waiver.by, why: waiver.why(made), entry: waiver.entry, target: target
+                    ).diagnostic)
+            }
+        }
+        if !made.unsandboxed.isEmpty {
+            told.append(GateProblem.unsandboxed(reviewers: made.unsandboxed, target: target).diagnostic)
+        }
+        return told
     }
 }

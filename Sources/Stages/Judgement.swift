@@ -6,19 +6,18 @@ import Decisions
 import Diagnostics
 
 package struct Judgement {
-    package struct Reason {
-        package var text: String
-        package var remedy: String?
-    }
-
     let target: String
     let policy: Policy
     let sha256: String
-    package private(set) var reasons: [Reason] = []
+    package private(set) var reasons: [GateReason] = []
+    private var waivers: JudgedWaivers
+    private var unsandboxed: [String] = []
     private var claims: [ClaimStanding] = []
     private var checks: [String: CheckResult.Verdict] = [:]
 
-    package init(target: String, policy: Policy, sha256: String) {
+    /// - Parameter waivers: signed, of this target; also those that are about other bytes.
+    package init(target: String, policy: Policy, sha256: String, waivers: [SignedDecision] = []) {
+        self.waivers = JudgedWaivers(waivers, sha256: sha256, policy: policy)
         self.target = target
         self.policy = policy
         self.sha256 = sha256
@@ -27,47 +26,69 @@ package struct Judgement {
     package var decision: GateDecision {
         GateDecision(
             decision: reasons.isEmpty ? .pass : .revise, sha256: sha256, policy: policy.name,
-            mayBeApproved: policy.allowsApproval, reasons: reasons.map(\.text), claims: claims, checks: checks)
+            mayBeApproved: policy.allowsApproval, reasons: reasons, claims: claims, checks: checks,
+            waivers: waivers.standings, expires: reasons.isEmpty ? waivers.expires : nil,
+            waiverDays: policy.waiverDays, unsandboxed: unsandboxed)
     }
 
-    package mutating func revise(_ text: String, remedy: String? = nil) {
-        reasons.append(Reason(text: text, remedy: remedy))
+    package mutating func revise(_ id: GateReason.Kind, _ text: String, remedy: String? = nil, check: String? = nil) {
+        reasons.append(GateReason(id, text, remedy: remedy, check: check))
     }
 
-    package mutating func revise(_ finding: Diagnostic) {
-        revise(
-            "\(finding.id): \(finding.message)" + (finding.place.map { " (\($0.file):\($0.line))" } ?? ""),
-            remedy: finding.hint)
+    package mutating func revise(_ id: GateReason.Kind, _ problem: Diagnostic) {
+        revise(id, Self.text(problem), remedy: problem.hint)
+    }
+
+    private static func text(_ finding: Diagnostic) -> String {
+        "\(finding.id): \(finding.message)" + (finding.place.map { " (\($0.file):\($0.line))" } ?? "")
+    }
+
+    /// Revises for a fault that a person may waive, unless one has.
+    private mutating func revise(
+        _ id: GateReason.Kind, _ text: String, remedy: String?, check: String, spans: [TimeSpan]?
+    ) {
+        if waivers.accept(check, spans, found: text) { return }
+        reasons.append(
+            GateReason(
+                id, text, remedy: remedy, check: check, spans: spans, isWaivable: policy.letsWaive(check)))
     }
 
     // MARK: Checks
 
     package mutating func add(_ report: CheckReport) {
         for result in report.results {
-            if result.verdict.blocks {
-                let found =
-                    result.verdict == .notRun
-                    ? "not run: \(result.measured)" : "\(result.measured), expected \(result.expected)"
-                revise("\(result.id) \(result.title): \(found)", remedy: result.hint)
-            } else if result.verdict == .notApplicable, policy.checks.contains(result.id) {
+            let name = "\(result.id) \(result.title)"
+            switch result.verdict {
+            case .fail:
+                // The times of the worst span alone are not those of the failure.
                 revise(
-                    "\(result.id) \(result.title): it looked at nothing, and the policy '\(policy.name)' asks that it "
-                        + "does: \(result.measured)")
+                    .checkFailed, "\(name): \(result.measured), expected \(result.expected)", remedy: result.hint,
+                    check: result.id, spans: result.spans)
+            case .notRun:
+                revise(.checkNotRun, "\(name): not run: \(result.measured)", remedy: result.hint, check: result.id)
+            case .notApplicable where policy.checks.contains(result.id):
+                revise(
+                    .checkIdle,
+                    "\(name): it looked at nothing, and the policy '\(policy.name)' asks that it does: "
+                        + result.measured, check: result.id)
+            case .pass, .warn, .notApplicable, .off: break
             }
             if checks[result.id].map({ rank(result.verdict) > rank($0) }) ?? true {
                 checks[result.id] = result.verdict
             }
         }
-        for fault in SwitchedOff.faults(report.switchedOff) { revise(fault) }
+        for fault in SwitchedOff.faults(report.switchedOff) { revise(.switchedOff, fault) }
         for id in report.switchedOff { checks[id] = .off }
         if report.results.allSatisfy({ $0.verdict == .notApplicable || $0.verdict == .off }) {
-            revise("nothing was checked")
+            revise(.nothingChecked, "nothing was checked")
         }
     }
 
     package mutating func add(_ findings: [Diagnostic]) {
         for finding in findings {
-            if finding.severity == .error { revise(finding) }
+            if finding.severity == .error {
+                revise(.finding, Self.text(finding), remedy: finding.hint, check: finding.id, spans: nil)
+            }
             let verdict: CheckResult.Verdict = finding.severity == .error ? .fail : .warn
             if checks[finding.id].map({ rank(verdict) > rank($0) }) ?? true { checks[finding.id] = verdict }
         }
@@ -91,24 +112,35 @@ package struct Judgement {
         _ review: ReviewReport, claims list: ClaimList?, reports: [ReviewerReport],
         answers: [String: [SignedDecision]]
     ) {
-        if review.sha256 != sha256 { revise("check and review did not look at the same file") }
+        if review.sha256 != sha256 { revise(.otherFile, "check and review did not look at the same file") }
         for observation in review.observations where isBlocking(observation) {
-            revise("\(observation.reviewer) on '\(observation.claim)': \(observation.rationale)")
+            revise(.observation, "\(observation.reviewer) on '\(observation.claim)': \(observation.rationale)")
         }
         for report in reports {
             let name = report.reviewer.name
             if report.status == .done, report.sha256 != sha256 {
-                revise("the reviewer '\(name)' did not look at the same file")
+                revise(.otherFile, "the reviewer '\(name)' did not look at the same file")
             }
             for observation in report.observations
             where report.status == .done && observation.claim == Observation.unplanned && isBlocking(observation) {
-                revise("\(name): \(observation.rationale)\(times(observation, list?.rate))")
+                revise(
+                    .unplanned, "\(name): \(observation.rationale)\(times(observation, list?.rate))", remedy: nil,
+                    check: Observation.unplanned, spans: list.map { [span(observation, $0.rate)] })
+            }
+            if report.isSandboxed == false { unsandboxed.append(name) }
+            if report.isSandboxed == false, policy.asksForSandbox {
+                revise(
+                    .reviewerUnsandboxed,
+                    "the reviewer '\(name)' ran without a sandbox, and the policy '\(policy.name)' asks for one",
+                    remedy: "'vgraph doctor' says what is missing; then ask it again")
             }
         }
         for name in policy.reviewers where !reports.contains(where: { $0.reviewer.name == name && $0.status == .done })
         {
             let why = reports.first { $0.reviewer.name == name }?.reason ?? "the pipeline has no such reviewer"
-            revise("the reviewer '\(name)' did not run, and the policy '\(policy.name)' asks for it: \(why)")
+            revise(
+                .reviewerNotRun,
+                "the reviewer '\(name)' did not run, and the policy '\(policy.name)' asks for it: \(why)")
         }
         let counted = reports.filter { $0.status == .done && $0.sha256 == sha256 }
         let idle = reports.filter { $0.status == .notRun }
@@ -196,11 +228,18 @@ package struct Judgement {
         case .answered, .open: break
         case .unanswered:
             details += idle.map { "\($0.reviewer.name) did not run: \($0.reason ?? "it gives no reason")" }
-            revise(told("is not answered"), remedy: command)
-        case .contradicted: revise(told("is contradicted"), remedy: "change the film or the spec, and build again")
+            revise(.unanswered, told("is not answered"), remedy: command)
+        case .contradicted:
+            revise(
+                .contradicted, told("is contradicted"), remedy: "change the film or the spec, and build again")
         case .split:
-            revise(told("is contradicted by one family of models alone"), remedy: command)
+            revise(.split, told("is contradicted by one family of models alone"), remedy: command)
         }
+    }
+
+    private func span(_ observation: Observation, _ rate: FrameRate) -> TimeSpan {
+        TimeSpan(
+            from: rate.seconds(ofFrame: observation.startFrame), to: rate.seconds(ofFrame: observation.endFrame))
     }
 
     private func times(_ observation: Observation, _ rate: FrameRate?) -> String {

@@ -20,7 +20,7 @@ public enum ReviewerStage {
     public static let reply = Output("reply", .reply, file: "reply.jsonl")
 
     public static let stage = StageDescriptor(
-        name: "reviewer", version: 1, summary: "asks a reviewer, and takes its answer whole or not at all",
+        name: "reviewer", version: 2, summary: "asks a reviewer, and takes its answer whole or not at all",
         slots: [request.declared, exhibits.declared, program.declared],
         outputs: [report.declared, reply.declared],
         parameters: [name.declared, kind.declared, family.declared, timeout.declared, memory.declared],

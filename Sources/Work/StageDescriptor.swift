@@ -110,9 +110,12 @@ public struct StageDescriptor: Sendable {
         public var verdict: Verdict
         /// SHA-256 of the file that the decision is about.
         public var sha256: String
-        public init(verdict: Verdict, sha256: String) {
+        /// From when on a pass does not count, in seconds since 1970; nil: it does not depend on the time.
+        public var expires: Int64?
+        public init(verdict: Verdict, sha256: String, expires: Int64? = nil) {
             self.verdict = verdict
             self.sha256 = sha256
+            self.expires = expires
         }
     }
 

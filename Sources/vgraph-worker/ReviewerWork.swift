@@ -43,6 +43,8 @@ private struct Inquiry {
     private let exhibits: [Job.Input]
     /// The request for this reviewer, with only its claims.
     private let request: ReviewRequest
+    /// Its program was started with the person's rights.
+    private var isUnsandboxed = false
 
     init(_ job: Job) throws {
         typealias Stage = ReviewerStage
@@ -73,14 +75,16 @@ private struct Inquiry {
     // MARK: Running
 
     /// The bytes of its answer.
-    func ask(_ job: Job, _ progress: StageBody.Progress) throws(Refusal) -> [UInt8] {
+    mutating func ask(_ job: Job, _ progress: StageBody.Progress) throws(Refusal) -> [UInt8] {
         if request.list.claims.isEmpty { return Self.nothingAsked }
         let folder = job.scratch + "/run", scratch = job.scratch + "/request"
         for path in [folder, scratch, job.scratch + "/probe"] where mkdir(path, 0o755) != 0 {
             throw Refusal(reason: "cannot create its folders: \(SystemFailure(code: errno).words)")
         }
         let command = try command(job, scratch)
-        let pool = CommandPool(sandbox: Sandbox.tried(in: job.scratch + "/probe"))
+        let sandbox = Sandbox.tried(in: job.scratch + "/probe")
+        if case .none = sandbox { isUnsandboxed = true }
+        let pool = CommandPool(sandbox: sandbox)
         defer { pool.stop() }
         do throws(ProgramProblem) { try pool.start(job: 1, command, scratch: folder) } catch {
             throw Refusal(reason: error.diagnostic.message)
@@ -195,12 +199,12 @@ private struct Inquiry {
     func report(_ observations: [Observation]) -> ReviewerReport {
         ReviewerReport(
             reviewer: reviewer, status: .done, sha256: request.sha256, asked: request.list.claims.map(\.id),
-            observations: observations)
+            observations: observations, isSandboxed: isUnsandboxed ? false : nil)
     }
 
     func report(refusal reason: String) -> ReviewerReport {
         ReviewerReport(
             reviewer: reviewer, status: .notRun, reason: reason, sha256: request.sha256,
-            asked: request.list.claims.map(\.id), observations: [])
+            asked: request.list.claims.map(\.id), observations: [], isSandboxed: isUnsandboxed ? false : nil)
     }
 }

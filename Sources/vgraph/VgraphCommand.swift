@@ -23,6 +23,8 @@ struct VgraphCommand: ParsableCommand {
               vgraph why my-video.mp4:render   why nodes ran, or would run
               vgraph show my-video.mp4:review  the sheet for a person's review
               vgraph check any.mp4             what is wrong with any video file
+              vgraph gate my-video.mp4         whether it passes, and why not
+              vgraph runbook                   from draft to publish; what an id means
 
             Exit codes:
             \(ExitStatus.table)
@@ -32,8 +34,8 @@ struct VgraphCommand: ParsableCommand {
             BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self,
             DiffCommand.self, GraphCommand.self,
             CheckCommand.self, ChecksCommand.self, BaselineCommand.self, GateCommand.self, ApproveCommand.self,
-            ReviseCommand.self, AnswerCommand.self, KeyCommand.self, PolicyCommand.self, HashCommand.self,
-            SchemaCommand.self,
+            ReviseCommand.self, AnswerCommand.self, WaiveCommand.self, KeyCommand.self, PolicyCommand.self,
+            RunbookCommand.self, HashCommand.self, SchemaCommand.self,
             CacheCommand.self, CleanCommand.self,
             DoctorCommand.self, ReviewersCommand.self, VersionCommand.self, PerformCommand.self,
         ])

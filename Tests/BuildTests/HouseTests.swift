@@ -73,6 +73,8 @@ import Testing
         "Decisions": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Diagnostics"],
         // What vgraph brings along for reviewing: no film, no build.
         "Reviewers": ["Glibc", "FoundationEssentials", "Digests", "Files"],
+        // Texts for operators.
+        "Runbook": [],
         // Pictures and sound: no spec, no cache, no build.
         "Media": [
             "CFFmpeg", "CLoudness", "CPixels", "CSystem", "Glibc", "FoundationEssentials", "Synchronization",
@@ -88,7 +90,7 @@ import Testing
             "ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
             "Composition",
             "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Reviewers", "Decisions",
-            "Workers", "Graph", "Diagnostics",
+            "Runbook", "Workers", "Graph", "Diagnostics",
         ],
         "vgraph-worker": [
             "CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",

@@ -15,9 +15,11 @@ import Testing
         var testDescription: String { title }
     }
 
-    static let sections: [Section] = {
-        let url = Repository.file("pipelines/README.md")
-        let lines = ((try? String(contentsOf: url, encoding: .utf8)) ?? "").components(separatedBy: "\n")
+    static let sections = sections(
+        of: (try? String(contentsOf: Repository.file("pipelines/README.md"), encoding: .utf8)) ?? "")
+
+    static func sections(of text: String) -> [Section] {
+        let lines = text.components(separatedBy: "\n")
         var sections: [Section] = [], fence: String?, body: [String] = []
         for line in lines {
             if let open = fence {
@@ -36,7 +38,7 @@ import Testing
             }
         }
         return sections.filter { !$0.steps.isEmpty }
-    }()
+    }
 
     private static func commands(_ lines: [String]) -> [Section.Step] {
         var steps: [Section.Step] = []
@@ -69,7 +71,7 @@ import Testing
     }
 
     /// Where bubblewrap may not work, that is said, and is no part of the lesson.
-    private static func withoutSandboxNote(_ text: String) -> [String] {
+    static func withoutSandboxNote(_ text: String) -> [String] {
         var lines = text.components(separatedBy: "\n")
         if lines.last == "" { lines.removeLast() }
         guard let note = lines.firstIndex(where: { $0.hasSuffix("[no-sandbox]") }) else { return lines }
@@ -79,7 +81,7 @@ import Testing
     }
 
     /// A line that is "…" stands for any number of lines, and "…" in a line for any text.
-    private static func matches(_ said: ArraySlice<String>, _ expected: ArraySlice<String>) -> Bool {
+    static func matches(_ said: ArraySlice<String>, _ expected: ArraySlice<String>) -> Bool {
         guard let first = expected.first else { return said.isEmpty }
         if first == "…" {
             return (said.startIndex...said.endIndex).contains { matches(said[$0...], expected.dropFirst()) }

@@ -62,17 +62,6 @@ import Testing
         try workspace.vgraph("show", "a.mp4:" + what).out
     }
 
-    /// The schema that `vgraph schema` prints, by a validator that nobody here wrote.
-    private func conforms(_ text: String, to kind: String, _ workspace: Workspace) throws {
-        try workspace.write("schema.json", workspace.vgraph("schema", "--kind", kind).out)
-        try workspace.write("instance.json", text)
-        let check =
-            "import json, jsonschema; jsonschema.validate(json.load(open('instance.json')), "
-            + "json.load(open('schema.json')))"
-        let run = try Workspace.run("/usr/bin/python3", ["-c", check], in: workspace.folder)
-        #expect(run.status == 0, "\(kind): \(run.err.suffix(600))")
-    }
-
     private func report(_ stage: String, _ workspace: Workspace) throws -> [String: Any] {
         let run = try workspace.vgraph("show", "a.mp4:" + stage)
         return try #require(JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any], "\(run.err)")
@@ -100,9 +89,9 @@ import Testing
             #expect((report["reason"] as? String)?.contains("vgraph reviewers install") == true)
         }
 
-        try conforms(show("request", workspace), to: "review-request", workspace)
+        try workspace.conforms(show("request", workspace), to: "review-request")
         for line in try show("honest.reply", workspace).split(separator: "\n") {
-            try conforms(String(line), to: "observation", workspace)
+            try workspace.conforms(String(line), to: "observation")
         }
 
         // Replayed by hash: nothing runs again, until a reviewer is another one.
@@ -111,5 +100,43 @@ import Testing
         try workspace.write("reviewers/silent", "#!/bin/sh\nexit 4\n")
         _ = try workspace.vgraph("build", "a.mp4")
         #expect(try report("silent", workspace)["reason"] as? String == "it ended with status 4")
+    }
+
+    /// Without a sandbox a reviewer has the person's rights: the gate says so, and strict refuses it.
+    @Test func oneWithoutASandboxIsTold() throws {
+        let workspace = try Workspace(["a.video.yaml": Self.spec])
+        defer { workspace.remove() }
+        try workspace.write("reviewers/honest", Self.honest)
+        _ = try Workspace.run("chmod", ["+x", "reviewers/honest"], in: workspace.folder)
+        try workspace.write(
+            "pipelines/video.yaml",
+            """
+            pipeline: video
+            target: "{name}.mp4"
+            include: builtin
+            stages:
+              honest: { uses: reviewer, reviewer: honest, kind: rule, program: reviewers/honest, request: $request,
+                        exhibits: $request }
+              gate: { reports: [$honest] }
+
+            """)
+        // One that is found first and does not work.
+        try workspace.write("bin/bwrap", "#!/bin/sh\nexit 1\n")
+        _ = try Workspace.run("chmod", ["+x", "bin/bwrap"], in: workspace.folder)
+        let path = workspace.path("bin") + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
+        func vgraph(_ arguments: String...) throws -> Workspace.Run {
+            try Workspace.run(
+                Repository.binary("vgraph"), arguments, in: workspace.folder, environment: ["PATH": path])
+        }
+        let built = try vgraph("build", "a.mp4")
+        #expect(built.status == 0 && built.err.contains("[reviewer-unsandboxed]"), "\(built)")
+        let gate = try vgraph("gate", "a.mp4", "--json")
+        #expect(gate.done["unsandboxed"] as? [String] == ["honest"], "\(gate)")
+        try workspace.conforms(vgraph("show", "a.mp4:gate").out, to: "gate")
+        try workspace.write("pipelines/policies/default.yaml", "policy: default\nopen: [title]\nsandbox: true\n")
+        let strict = try vgraph("build", "a.mp4")
+        #expect(strict.status == 3 && strict.err.contains("the reviewer 'honest' ran without a sandbox"), "\(strict)")
+        #expect(strict.err.contains("vgraph runbook gate.reviewer-unsandboxed"))
+        #expect(try vgraph("doctor").out.contains("sandbox"))
     }
 }

@@ -1,6 +1,7 @@
 // A temporary folder with a spec in it, and the built binaries to run on it.
 import Foundation
 import TestSupport
+import Testing
 
 struct Workspace {
     private let temporary = TemporaryFolder()
@@ -49,6 +50,20 @@ struct Workspace {
         try Program.run(
             [program] + arguments, in: folder.path,
             environment: Program.environment.merging(Self.usual) { $1 }.merging(environment) { $1 })
+    }
+}
+
+extension Workspace {
+    /// Holds a text against a schema that `vgraph schema` prints, with a validator that nobody here wrote.
+    func conforms(_ text: String, to kind: String) throws {
+        let schema = try vgraph("schema", "--kind", kind).out
+        try write(".conforms/schema.json", schema)
+        try write(".conforms/instance.json", text)
+        let check =
+            "import json, jsonschema; jsonschema.validate(json.load(open('.conforms/instance.json')), "
+            + "json.load(open('.conforms/schema.json')))"
+        let run = try Self.run("/usr/bin/python3", ["-c", check], in: folder)
+        #expect(run.status == 0, "\(kind): \(run.err.suffix(600))\n\(text.prefix(2000))")
     }
 }
 

@@ -15,11 +15,12 @@ import Testing
     private func made(
         _ name: String, pictures: [String] = Delivered.pictures, sound: [String]? = Delivered.sound,
         encode: [String] = [],
-        encodeSound: [String] = [], mux: [String] = Delivered.mux, plan: Plan? = Delivered.plan()
+        encodeSound: [String] = [], mux: [String] = Delivered.mux, plan: Plan? = Delivered.plan(),
+        profile: Profile = .none
     ) throws -> CheckReport {
         let path = Delivered.make(
             name, in: folder, pictures: pictures, sound: sound, encode: encode, encodeSound: encodeSound, mux: mux)
-        return try check(path: path, name: name, plan: plan)
+        return try check(path: path, name: name, plan: plan, profile: profile)
     }
 
     @Test func theTableIsWhole() {
@@ -258,6 +259,15 @@ import Testing
         #expect(blink.verdict == .pass && blink.measured.hasPrefix("0.3"))
         let all = try made("night.mp4", pictures: ["-f", "lavfi", "-i", "color=black:size=320x180:rate=30:duration=4"])
         #expect(all["D08"].verdict == .fail && all["D08"].measured == "black throughout")
+        // The worst span is shown, and all of them are listed: who waives one has not waived another.
+        var strict = Profile.none
+        strict.severities["D08"] = .fail
+        let twice = try made(
+            "twice.mp4",
+            encode: ["-vf", "drawbox=color=black:t=fill:enable='between(t,0.49,1.2)+between(t,2.09,3.01)'"],
+            profile: strict)["D08"]
+        #expect(twice.verdict == .fail && twice.spans?.count == 2, "\(twice)")
+        #expect(abs((twice.spans?.first?.from ?? 0) - 0.5) < 0.04 && abs((twice.from ?? 0) - 2.1) < 0.04, "\(twice)")
     }
 
     @Test func standingPictures() throws {

@@ -92,6 +92,69 @@ import Decisions
         }
     }
 
+    @Test func aWaiverIsWellFormedOrNoRecord() throws {
+        try at { desk in
+            let answers = DecisionFile(.answers, of: "a.mp4", in: desk.folder)
+            func add(_ kind: SignedDecision.Kind, _ waiver: SignedDecision.Waiver?) throws {
+                _ = try answers.append(
+                    .init(kind, target: "a.mp4", sha256: "aa", reason: "looked", waiver: waiver), by: desk.anna,
+                    keys: desk.keys)
+            }
+            try add(.waive, .init(check: "D08", from: 0.1, to: 0.30000000000000004, until: "2026-12-01"))
+            for (kind, waiver) in [
+                (.waive, nil), (.approve, .init(check: "D08", until: "2026-12-01")),
+                (.waive, .init(check: "", until: "2026-12-01")), (.waive, .init(check: "D08", until: "soon")),
+                (.waive, .init(check: "D08", from: 1, until: "2026-12-01")),
+                (.waive, .init(check: "D08", from: 2, to: 1, until: "2026-12-01")),
+                (.waive, .init(check: "D08", from: -1, to: 1, until: "2026-12-01")),
+            ] as [(SignedDecision.Kind, SignedDecision.Waiver?)] {
+                #expect(throws: DecisionProblem.self, "\(kind) \(waiver as Any)") { try add(kind, waiver) }
+            }
+            let log = try answers.read(keys: desk.keys)
+            #expect(log.records.count == 1 && log.records[0].waiver?.to == 0.30000000000000004)
+            #expect(log.decision(on: "aa") == nil && log.answers(on: "aa").isEmpty && log.void(for: "bb").isEmpty)
+        }
+    }
+
+    /// A record names the end of the other file. What is cut off in both at once nobody but version control sees.
+    @Test func recordsThatWereSeenCannotBeCutOff() throws {
+        try at { desk in
+            let answers = DecisionFile(.answers, of: "a.mp4", in: desk.folder)
+            func answer(_ word: SignedDecision.Answer) throws {
+                _ = try answers.append(
+                    .init(.answer, target: "a.mp4", sha256: "aa", reason: "r", claim: "claim.1", answer: word),
+                    by: desk.anna, keys: desk.keys)
+            }
+            func cuts() throws -> (answers: Bool, decisions: Bool) {
+                let one = try answers.read(keys: desk.keys), other = try desk.file.read(keys: desk.keys)
+                return (other.firstCut(in: one) != nil, one.firstCut(in: other) != nil)
+            }
+            func drop(_ path: String) throws -> String {
+                let text = String(decoding: try WholeFile.read(path), as: UTF8.self)
+                let kept = text.split(separator: "\n").dropLast().map { $0 + "\n" }.joined()
+                try WholeFile.overwrite(path, with: Array(kept.utf8))
+                return text
+            }
+            let path = desk.folder + "/a.answers.jsonl"
+            try answer(.supports)
+            try answer(.contradicts)
+            try desk.add(.revise)
+            #expect(try cuts() == (false, false))
+            let whole = try drop(path)
+            #expect(try cuts() == (true, false), "the 'contradicts' that anna saw")
+            let problem = DecisionProblem.cutOff(file: "a", by: "anna", at: "then", signed: "b").diagnostic
+            #expect(problem.id == "records-cut-off")
+            try WholeFile.overwrite(path, with: Array(whole.utf8))
+            // The revise is the last that was signed: nobody after it has seen it.
+            let decisions = try drop(desk.path)
+            #expect(try cuts() == (false, false))
+            try WholeFile.overwrite(desk.path, with: Array(decisions.utf8))
+            try answer(.supports)
+            _ = try drop(desk.path)
+            #expect(try cuts() == (false, true))
+        }
+    }
+
     @Test func anotherPersonsRecordsDoNotCount() throws {
         try at { desk in
             let eve = try PrivateKey.make("eve", in: desk.folder + "/own")

@@ -54,7 +54,7 @@ import Stages
 
     private func weigh(
         _ reports: [ReviewerReport], persons: [SignedDecision.Answer] = [], policy: Policy? = nil
-    ) throws -> (status: ClaimStanding.Status, reasons: [Judgement.Reason]) {
+    ) throws -> (status: ClaimStanding.Status, reasons: [GateReason]) {
         let list = ClaimList(
             size: PixelSize(width: 2, height: 2), rate: FrameRate(30, 1), frames: 300,
             language: "en", hasSound: false, pictures: [],

@@ -50,6 +50,14 @@ public struct Builder: Sendable {
         return try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files).offered(files)
     }
 
+    /// The names of a target's stages of one kind, in the pipeline's order.
+    public func stages(of kind: String, for target: String, in folders: Folders) throws(Diagnostics) -> [String] {
+        let files = FileTable(beneath: folders.opened)
+        let pipelines = try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
+        return try pipelines.wanted(target, files: files).pipeline.stages.filter { $0.descriptor.name == kind }
+            .map(\.name)
+    }
+
     /// The files that targets write, and whether each is a folder.
     public func places(in folders: Folders) throws(Diagnostics) -> [(file: String, isFolder: Bool)] {
         let files = FileTable(beneath: folders.opened)

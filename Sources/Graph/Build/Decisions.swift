@@ -42,6 +42,12 @@ extension Build {
                 let problem = BuildProblem.otherFile(target: wanted.file, stage: node.name.stage)
                 account.remark(node, problem.diagnostic)
             }
+            var isInTime = true
+            for (node, decision) in ours where decision.verdict == .pass && decision.hasExpired {
+                isInTime = false
+                account.remark(
+                    node, BuildProblem.decisionExpired(target: wanted.file, stage: node.name.stage).diagnostic)
+            }
             for (node, decision) in ours where decision.verdict == .pass && !sums.values.contains(decision.sha256) {
                 refuse(node)
             }
@@ -49,11 +55,15 @@ extension Build {
             if isBound, allPass, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }) {
                 refuse(ours[0].node)
             }
-            let passes = isBound && allPass
+            let passes = isBound && allPass && isInTime
             account.result.targets[target].verdict = passes ? .pass : .revise
             for (node, decision) in ours {
-                account.tell(.verdict(node.name, passes ? .pass : isBound ? decision.verdict : .revise))
+                account.tell(.verdict(node.name, passes ? .pass : isBound && isInTime ? decision.verdict : .revise))
             }
         }
     }
+}
+
+extension StageDescriptor.Decision {
+    var hasExpired: Bool { expires.map { $0 <= StampClock.now() / 1_000_000_000 } ?? false }
 }

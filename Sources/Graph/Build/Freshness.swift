@@ -93,6 +93,11 @@ extension Build {
             let end = age.flatMap { age in record.origin.seconds.map { max(1, $0 + Int64(age)) } } ?? 1
             first = first == 0 ? end : min(first, end)
         }
+        // A decision that has expired already stays so.
+        for (_, decision) in decisions where !decision.hasExpired {
+            guard let end = decision.expires else { continue }
+            first = first == 0 ? end : min(first, end)
+        }
         return first
     }
 

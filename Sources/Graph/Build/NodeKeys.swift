@@ -47,8 +47,9 @@ extension Build {
 
     /// Whether a node that a change could have reached is unchanged: then its row in the trace is enough.
     private func isAsBefore(_ node: BuildNode, _ key: Digest) -> Bool {
+        // What depends on the time is looked at anew: a result's age, and a decision that counts until a moment.
         guard let resumption, let row = node.lastRow, !node.mustRun, !request.force, node.attempts == 0,
-            stage(node).terms.isTimeless
+            !resumption.trace.nodes[row].flags.contains(.isTimed)
         else { return false }
         guard resumption.trace.nodes[row].key == key, !resumption.hasNewLeaf(row) else { return false }
         // Files that it discovered are not in its key, and another stage may just have written one.

@@ -119,7 +119,11 @@ struct TraceWriter {
         var flags: Trace.Node.Flags = []
         if !node.family.followers.isEmpty || (node.element != nil && isGlobbed(stage)) { flags.insert(.shapes) }
         if node.family.isWanted { flags.insert(.isWanted) }
-        if !stage.terms.isTimeless { flags.insert(.isTimed) }
+        if !stage.terms.isTimeless
+            || build.decisions.contains(where: { $0.node === node && $0.decision.expires != nil })
+        {
+            flags.insert(.isTimed)
+        }
         if node.record?.diagnostics.isEmpty == false { flags.insert(.speaks) }
         if !logBase.isEmpty, logBase != build.result.run { flags.insert(.isNew) }
         var results: [Trace.Result] = []

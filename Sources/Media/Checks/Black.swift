@@ -29,6 +29,7 @@ extension Check {
         }
         let isBlack = zip(video.frames.dark, video.frames.bright).map { $0 >= 0.98 && $1 < lettered }
         var worst: (verdict: CheckResult.Verdict, run: Range<Int>)?
+        var failing: [TimeSpan] = []
         for run in runs(of: isBlack) {
             let verdict: CheckResult.Verdict
             switch video.isAsDrawn(run, plan) {
@@ -36,6 +37,10 @@ extension Check {
             case _ where span(run, video).seconds <= allowed + 1e-6: verdict = .pass
             case false?: verdict = .fail
             case nil: verdict = plan != nil && run.count == video.frames.count ? .fail : .warn
+            }
+            if verdict == .fail || verdict == .warn {
+                let (from, to, _) = span(run, video)
+                failing.append(TimeSpan(from: from, to: to))
             }
             let rank = [CheckResult.Verdict.pass: 0, .warn: 1, .fail: 2]
             if let known = worst, (rank[known.verdict] ?? 0, known.run.count) >= (rank[verdict] ?? 0, run.count) {
@@ -55,7 +60,8 @@ extension Check {
                 .pass, measured: words + (video.isAsDrawn(worst.run, plan) == true ? ", as drawn" : ""),
                 expected: expected)
         }
-        return Finding(worst.verdict, measured: words, expected: expected, from: from, to: to)
+        return Finding(
+            worst.verdict, measured: words, expected: expected, from: from, to: to, spans: failing)
     }
 
     private static func span(_ run: Range<Int>, _ video: Inspection.Video) -> (

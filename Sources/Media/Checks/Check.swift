@@ -57,7 +57,8 @@ public struct Check: Sendable {
         return CheckResult(
             id: rule.id, title: rule.title, verdict: finding.verdict, measured: finding.measured,
             expected: finding.expected,
-            from: finding.from, to: finding.to, hint: [.warn, .fail].contains(finding.verdict) ? rule.runbook : nil)
+            from: finding.from, to: finding.to, hint: [.warn, .fail].contains(finding.verdict) ? rule.runbook : nil,
+            spans: finding.verdict == .fail ? finding.spans : nil)
     }
 }
 
@@ -68,8 +69,14 @@ struct Finding {
     var expected: String
     var from: Double?
     var to: Double?
+    /// Every span that fails, where the check lists them all.
+    var spans: [TimeSpan]?
 
-    init(_ verdict: CheckResult.Verdict, measured: String, expected: String, from: Double? = nil, to: Double? = nil) {
+    init(
+        _ verdict: CheckResult.Verdict, measured: String, expected: String, from: Double? = nil, to: Double? = nil,
+        spans: [TimeSpan]? = nil
+    ) {
+        self.spans = spans
         self.verdict = verdict
         self.measured = measured
         self.expected = expected

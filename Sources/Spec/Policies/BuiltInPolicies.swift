@@ -24,6 +24,10 @@ extension Policies {
             open: [text, caption, speech, number, title, description]
             # Checks that say whether the file is whole: 'not applicable' is not enough.
             checks: [D01, D02, D02.frames, D03, D15]
+            # What a person may waive for a file, with 'vgraph waive': never what says whether the file is whole, \
+            and never flashes.
+            waivable: [A01, A02, D04, D05, D06, D07, D07.clipping, D07.phase, D08, D08.frozen, unplanned]
+            waiver_days: 30
 
             """
         ),
@@ -43,6 +47,9 @@ extension Policies {
               title: [rule, model, person]
               description: [rule, model, person]
             checks: [D01, D02, D02.frames, D03, D15]
+            # Nothing is waived, and no reviewer may have run with the rights of the person who built.
+            waivable: []
+            sandbox: true
 
             """
         ),
@@ -64,6 +71,10 @@ extension Policies {
             open: [text, caption, speech, number, claim, title, description]
             approval: false
             checks: [D01, D02, D02.frames, D03, D15]
+            # What a person may waive for a file, with 'vgraph waive': never what says whether the file is whole, \
+            and never flashes.
+            waivable: [A01, A02, D04, D05, D06, D07, D07.clipping, D07.phase, D08, D08.frozen, unplanned]
+            waiver_days: 30
 
             """
         ),

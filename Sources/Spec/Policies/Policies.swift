@@ -22,6 +22,9 @@ public enum Policies {
         return try parse(Array(text.utf8), file: path(of: name) + " (built in)", called: name)
     }
 
+    /// The names of a policy's rules.
+    public static var rules: [String] { PolicyFile.rules.map(\.name) }
+
     static func parse(_ bytes: [UInt8], file: String, called name: String) throws(Diagnostics) -> Policy {
         let root = try YAML.parse(bytes: bytes, file: file)
         let reader = Reader()
@@ -29,9 +32,13 @@ public enum Policies {
         if !written.name.value.isEmpty, written.name.value != name {
             reader.report(PolicyProblem.otherName(written.name.value, file: name, at: written.name.place).diagnostic)
         }
+        for id in written.waivable where !SwitchedOff.mayBe(id.value) {
+            reader.report(PolicyProblem.neverWaivable(id.value, at: id.place).diagnostic)
+        }
         guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
         var policy = written.policy
         policy.name = name
+        policy.waivable = written.waivable.map(\.value)
         return policy
     }
 }
@@ -40,6 +47,7 @@ public enum Policies {
 private struct PolicyFile: Sendable {
     var name = Placed(value: "", place: Place(file: "", line: 0, column: 0))
     var policy = Policy()
+    var waivable: [Placed<String>] = []
 
     private static let answerers = Kind<[Claim.Kind: [Reviewer.Kind]]>.object(
         "claims", "Who may answer a claim, by its kind", { _ in [:] },
@@ -50,19 +58,26 @@ private struct PolicyFile: Sendable {
                 "Who may answer a claim of the kind '\(kind.rawValue)'", example: "[rule, person]")
         })
 
+    /// Each has an entry in the runbook.
+    static let rules: [Field<PolicyFile>] = [
+        Field("claims", \.policy.claims, answerers, "Who may answer a claim; a person where a kind is not named"),
+        Field(
+            "open", \.policy.open, .list(Scalar.oneOf(), limit: 16),
+            "Kinds of claims that may stay open: they are listed, and do not block"),
+        Field("approval", \.policy.allowsApproval, Scalar.bool, "Whether what passes can be approved"),
+        Field("reviewers", \.policy.reviewers, .list(Scalar.string, limit: 32), "Reviewers that must have run"),
+        Field("checks", \.policy.checks, .list(Scalar.string, limit: 64), "Checks that must have looked at the file"),
+        Field("waivable", \.waivable, .list(Scalar.string.placed, limit: 64), "Checks whose failure may be waived"),
+        Field(
+            "waiver_days", \.policy.waiverDays, Scalar.integer(1...366),
+            "For how many days a waiver may be signed"),
+        Field("sandbox", \.policy.asksForSandbox, Scalar.bool, "Whether reviewers must have run in a sandbox"),
+    ]
+
     static let kind = Kind<PolicyFile>.object(
         "policy", "What the gate asks before a file passes", { _ in PolicyFile() },
         [
             Field("policy", \.name, Scalar.string.placed, required: true, "Its name, which is the file's"),
             Field("title", \.policy.title, Scalar.string, "Its name for people"),
-            Field(
-                "claims", \.policy.claims, answerers, "Who may answer a claim; a person where a kind is not named"),
-            Field(
-                "open", \.policy.open, .list(Scalar.oneOf(), limit: 16),
-                "Kinds of claims that may stay open: they are listed, and do not block"),
-            Field("approval", \.policy.allowsApproval, Scalar.bool, "Whether what passes can be approved"),
-            Field("reviewers", \.policy.reviewers, .list(Scalar.string, limit: 32), "Reviewers that must have run"),
-            Field(
-                "checks", \.policy.checks, .list(Scalar.string, limit: 64), "Checks that must have looked at the file"),
-        ])
+        ] + rules)
 }

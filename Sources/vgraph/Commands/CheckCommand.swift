@@ -125,8 +125,10 @@ struct CheckCommand: ParsableCommand {
     private func decision(_ project: Project) -> GateDecision? {
         guard let target = relative(project), let sets = try? BuildCommand.table(sets),
             let offered = try? project.builder.targets(in: project.folders), offered.contains(target),
+            let gates = try? project.builder.stages(of: GateStage.stage.name, for: target, in: project.folders),
+            let gate = gates.first,
             let made = try? project.builder.artifacts(
-                project.request(targets: [], sets: sets), target: target, stage: "gate", output: "decision"
+                project.request(targets: [], sets: sets), target: target, stage: gate, output: "decision"
             ).first,
             let data = try? Data(contentsOf: URL(filePath: made.path))
         else { return nil }

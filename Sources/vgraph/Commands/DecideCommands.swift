@@ -1,5 +1,6 @@
-// approve, revise, answer: what a person decides of the file that lies at a target, signed.
+// approve, revise, answer, waive: what a person decides of the file that lies at a target, signed.
 import ArgumentParser
+import Composition
 import Decisions
 import Diagnostics
 import Work
@@ -23,10 +24,20 @@ struct DecisionOptions: ParsableArguments {
                 "sha256": .string(record.sha256), "by": .string(record.by), "at": .string(record.at),
                 "reason": .string(record.reason), "claim": record.claim.map(Value.string) ?? .null,
                 "answer": record.answer.map { .string($0.rawValue) } ?? .null,
+                "waiver": record.waiver.map(Self.value) ?? .null,
             ])
         }
         print("\(words) by \(record.by) at \(record.at), SHA-256 \(record.sha256)")
         if let then { print(then) }
+    }
+}
+
+extension DecisionOptions {
+    private static func value(_ waiver: SignedDecision.Waiver) -> Value {
+        .object([
+            "check": .string(waiver.check), "from": waiver.from.map(Value.number) ?? .null,
+            "to": waiver.to.map(Value.number) ?? .null, "until": .string(waiver.until),
+        ])
     }
 }
 
@@ -43,11 +54,13 @@ struct ApproveCommand: ParsableCommand {
     func run() throws {
         try exiting(json: options.folder.json) {
             let judged = try options.judged()
-            guard judged.passes else { throw DecisionProblem.notPassed(target: judged.name) }
+            guard judged.reasons.isEmpty, judged.records().reasons.isEmpty else {
+                throw DecisionProblem.notPassed(target: judged.name)
+            }
             guard judged.gate.mayBeApproved else {
                 throw DecisionProblem.draftPolicy(target: judged.name, policy: judged.gate.policy)
             }
-            let record = try judged.decide(.approve, by: options.by, reason: options.reason)
+            let record = try judged.decide(judged.draft(.approve, reason: options.reason), by: options.by)
             options.say(record, "\(judged.name): APPROVED")
         }
     }
@@ -61,7 +74,7 @@ struct ReviseCommand: ParsableCommand {
     func run() throws {
         try exiting(json: options.folder.json) {
             let judged = try options.judged()
-            let record = try judged.decide(.revise, by: options.by, reason: options.reason)
+            let record = try judged.decide(judged.draft(.revise, reason: options.reason), by: options.by)
             options.say(record, "\(judged.name): REVISED")
         }
     }
@@ -86,10 +99,106 @@ struct AnswerCommand: ParsableCommand {
             let known = judged.gate.claims.map(\.id)
             guard known.contains(claim) else { throw DecisionProblem.unknownClaim(claim, known: known) }
             guard judged.gate.sha256 == judged.sha256 else { throw GateProblem.otherFile(target: judged.name) }
-            let record = try judged.decide(
-                .answer, by: options.by, reason: options.reason, claim: claim, answer: answer)
+            var draft = judged.draft(.answer, reason: options.reason)
+            (draft.claim, draft.answer) = (claim, answer)
+            let record = try judged.decide(draft, by: options.by)
             options.say(
                 record, "\(judged.name): '\(claim)' \(answer.rawValue)", then: "now run 'vgraph build \(judged.name)'")
         }
+    }
+}
+
+struct WaiveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "waive", abstract: "Accept a fault of the file at a target for a time, signed.",
+        discussion: """
+            Names one check that fails ('vgraph gate TARGET' lists them), and one stretch
+            of the film: without --from and --to, or --frames, each span in which it
+            fails. Counts for this target and exactly this file, until the end of a day
+            in UTC, or a moment. The check is shown as waived, never as passed. Which
+            checks may be waived, and for how long, is the policy's ('vgraph policy').
+
+              vgraph waive launch.mp4 D08 --by anna --reason "a pause is meant" --until 2026-12-01
+            """)
+    @OptionGroup var options: DecisionOptions
+    @Option(help: ArgumentHelp("Until when: 2026-12-01, or 2026-12-01T12:00:00Z.", valueName: "date")) var until: String
+    @Option(help: ArgumentHelp("From this second of the film.", valueName: "seconds")) var from: Double?
+    @Option(help: ArgumentHelp("To this second.", valueName: "seconds")) var to: Double?
+    @Option(help: ArgumentHelp("From the first to the last of these frames, from 0.", valueName: "a..b")) var frames:
+        String?
+    @Argument(help: "The check, for example D08, an id of proofreading, or 'unplanned'.") var check: String
+
+    func validate() throws {
+        guard (from == nil) == (to == nil) else { throw ValidationError("--from and --to belong together") }
+        guard from == nil || frames == nil else { throw ValidationError("give --from and --to, or --frames") }
+        if let from, let to, !(from >= 0 && from <= to && to.isFinite) {
+            throw ValidationError("--from must not be after --to, nor below 0")
+        }
+        if frames != nil, frameRange == nil { throw ValidationError("write --frames as 45..60") }
+    }
+
+    private var frameRange: ClosedRange<Int>? {
+        guard let parts = frames?.split(separator: ".", omittingEmptySubsequences: false), parts.count == 3,
+            parts[1].isEmpty, let first = Int(parts[0]), let last = Int(parts[2]), 0 <= first, first <= last
+        else { return nil }
+        return first...last
+    }
+
+    func run() throws {
+        try exiting(json: options.folder.json) {
+            let judged = try options.judged(), gate = judged.gate
+            guard gate.sha256 == judged.sha256 else { throw GateProblem.otherFile(target: judged.name) }
+            let wanted = check.lowercased()
+            // What a waiver accepts that has expired, or soon does, may be waived again.
+            let ended = gate.waivers.filter { $0.state == .counts && $0.check.lowercased() == wanted }
+            let failing = gate.reasons.filter { $0.check?.lowercased() == wanted }
+            guard let id = failing.first?.check ?? ended.first?.check else {
+                throw DecisionProblem.nothingToWaive(
+                    check, failing: gate.reasons.filter { $0.isWaivable == true }.compactMap(\.check))
+            }
+            guard failing.allSatisfy({ $0.isWaivable == true }) else {
+                throw DecisionProblem.notWaivable(id, policy: gate.policy)
+            }
+            try look(gate, judged.now)
+            let known = failing.map(\.spans) + ended.map { $0.span.map { [$0] } }
+            for span in try chosen(from: known, id, judged) {
+                var draft = judged.draft(.waive, reason: options.reason)
+                draft.waiver = SignedDecision.Waiver(check: id, from: span?.from, to: span?.to, until: until)
+                let record = try judged.decide(draft, by: options.by)
+                options.say(record, "\(judged.name): \(id) waived for \(Self.words(span)) until \(until)")
+            }
+            if !options.folder.json { print("now run 'vgraph build \(judged.name)'") }
+        }
+    }
+
+    private func look(_ gate: GateDecision, _ now: Int64) throws {
+        func refuse(_ reason: String) -> DecisionProblem { .badUntil(until, reason: reason) }
+        guard let expiry = Expiry(until) else { throw refuse("is neither a day nor a moment in UTC") }
+        guard expiry.seconds > now else { throw refuse("is over") }
+        guard expiry.seconds - now <= Int64(gate.waiverDays + 1) * 86400 else {
+            throw refuse("is more than \(gate.waiverDays) days away, which the policy '\(gate.policy)' does not allow")
+        }
+    }
+
+    /// The stretches to sign; nil: the whole film.
+    private func chosen(from known: [[TimeSpan]?], _ id: String, _ judged: JudgedTarget) throws -> [TimeSpan?] {
+        let spans = known.compactMap { $0 }.flatMap { $0 }, isWhole = known.contains { $0 == nil }
+        guard let asked = try asked(judged) else { return isWhole ? [nil] : spans.map(Optional.some) }
+        guard spans.contains(where: asked.covers) else {
+            throw DecisionProblem.otherRange(id, spans: spans.map { Self.words($0) })
+        }
+        return [asked]
+    }
+
+    private func asked(_ judged: JudgedTarget) throws -> TimeSpan? {
+        if let from, let to { return TimeSpan(from: from, to: to) }
+        guard let range = frameRange else { return nil }
+        guard let rate = try judged.rate() else { throw Refusal(.noArtifact(target: judged.name, stage: "plan")) }
+        return TimeSpan(
+            from: rate.seconds(ofFrame: range.lowerBound), to: rate.seconds(ofFrame: range.upperBound + 1))
+    }
+
+    private static func words(_ span: TimeSpan?) -> String {
+        span.map { "\(decimals($0.from, 2)) s to \(decimals($0.to, 2)) s" } ?? "the whole film"
     }
 }

@@ -33,7 +33,10 @@ struct DoctorCommand: ParsableCommand {
             let areInstalled = InstalledReviewers.mark != nil
             findings.append(
                 MachineFinding(
-                    "reviewers", areInstalled ? "installed" : "not installed (films are not read back: 'not run')",
+                    "reviewers",
+                    areInstalled
+                        ? "installed"
+                        : "not installed (films are not read back: vgraph runbook gate.reviewer-not-run)",
                     remedy: areInstalled ? nil : InstalledReviewers.remedy, isNeeded: false))
             for (program, package) in [("ffprobe", "ffmpeg"), ("espeak-ng", "espeak-ng"), ("python3", "python3")] {
                 let found = executable(program)
@@ -110,7 +113,9 @@ struct DoctorCommand: ParsableCommand {
         } catch { reason = "cannot try it: \(words(of: error))" }
         guard executable("bwrap") != nil || access("/usr/bin/bwrap", X_OK) == 0 else {
             return MachineFinding(
-                "sandbox", "bubblewrap is not installed (pipelines' programs run without it)",
+                "sandbox",
+                "bubblewrap is not installed (pipelines' programs and reviewers run with your rights: "
+                    + "vgraph runbook gate.reviewer-unsandboxed)",
                 remedy: "apt-get install bubblewrap", isNeeded: false)
         }
         return MachineFinding("sandbox", reason + Sandbox.namespaces, remedy: Sandbox.remedy, isNeeded: false)

@@ -27,43 +27,60 @@ struct GateCommand: ParsableCommand {
     func run() throws {
         try exiting(json: folder.json) {
             let judged = try JudgedTarget(target, try Project(folder), sets: try BuildCommand.table(sets))
-            var reasons = judged.reasons
-            var last: SignedDecision?, void: [SignedDecision] = []
-            do {
-                let log = try judged.log()
-                last = log.decision(on: judged.sha256)
-                void = log.void(for: judged.sha256)
-            } catch let problem as DecisionProblem { reasons.append(Self.words(problem.diagnostic)) } catch let several
-                as Diagnostics
-            { reasons += several.all.map(Self.words) }
-            if let last, last.kind == .revise { reasons.append("\(last.by) says revise: \(last.reason)") }
-            let passes = reasons.isEmpty
-            let isApproved = passes && judged.gate.mayBeApproved && last?.kind == .approve
-            if folder.json {
-                sayJSON(judged, reasons, isApproved, last, void)
-            } else {
-                say(judged, reasons, isApproved, last, void)
+            let records = judged.records()
+            var shown = Shown(judged: judged, reasons: judged.reasons + records.reasons)
+            shown.last = records.decisions?.decision(on: judged.sha256)
+            shown.void = records.decisions?.void(for: judged.sha256) ?? []
+            if let last = shown.last, last.kind == .revise {
+                shown.reasons.append(GateReason(.revised, "\(last.by) says revise: \(last.reason)"))
             }
-            guard passes, isApproved || !approved else { throw ExitStatus.revise.code }
+            if folder.json { shown.sayJSON() } else { shown.say() }
+            guard shown.passes, shown.isApproved || !approved else { throw ExitStatus.revise.code }
+        }
+    }
+}
+
+/// What the gate and the persons say of one file, for people and for programs.
+private struct Shown {
+    let judged: JudgedTarget
+    var reasons: [GateReason]
+    /// The last decision about this file.
+    var last: SignedDecision?
+    var void: [SignedDecision] = []
+
+    var passes: Bool { reasons.isEmpty }
+    var isApproved: Bool { passes && judged.gate.mayBeApproved && last?.kind == .approve }
+    /// Whether it is of any use to know of: it counts, or its check fails.
+    private var waivers: [WaiverStanding] {
+        judged.gate.waivers.filter { waiver in
+            waiver.state == .counts || reasons.contains { $0.check == waiver.check }
         }
     }
 
-    private static func words(_ problem: Diagnostic) -> String {
-        (problem.place.map { "\($0.file):\($0.line): " } ?? "") + problem.message
-    }
-
-    private func say(
-        _ judged: JudgedTarget, _ reasons: [String], _ isApproved: Bool, _ last: SignedDecision?,
-        _ void: [SignedDecision]
-    ) {
-        let state =
-            isApproved ? ", APPROVED" : last?.kind == .revise ? ", REVISED" : reasons.isEmpty ? ", not approved" : ""
-        print("\(judged.name): \(reasons.isEmpty ? "PASS" : "REVISE")\(state)")
+    func say() {
+        let state = isApproved ? ", APPROVED" : last?.kind == .revise ? ", REVISED" : passes ? ", not approved" : ""
+        print("\(judged.name): \(passes ? "PASS" : "REVISE")\(state)")
         print("  file    SHA-256 \(judged.sha256)")
         print(
             "  policy  \(judged.gate.policy)\(judged.gate.mayBeApproved ? "" : ": allows no approval")")
         if let last { print("  \(last.kind.rawValue)  \(last.by) at \(last.at): \(last.reason)") }
-        for reason in reasons { print("  reason  \(reason)") }
+        for reason in reasons { print("  reason  \(reason.text) (vgraph runbook \(reason.entry))") }
+        for waiver in waivers {
+            let span = waiver.span.map { ", \(decimals($0.from, 2)) to \(decimals($0.to, 2)) s" } ?? ""
+            let words = "\(waiver.check)\(span) by \(waiver.by) until \(waiver.until): \(waiver.reason)"
+            if waiver.state != .counts {
+                print("  waiver  \(words); it does not count: \(waiver.why(judged.gate))")
+            } else if judged.hasExpired(waiver) {
+                print("  expired \(words)")
+            } else {
+                print("  waived  \(words) (\(waiver.found ?? ""))")
+            }
+        }
+        if !judged.gate.unsandboxed.isEmpty {
+            print(
+                "  warning reviewers ran without a sandbox: \(judged.gate.unsandboxed.joined(separator: ", ")) "
+                    + "(vgraph runbook \(GateReason.Kind.reviewerUnsandboxed.rawValue))")
+        }
         for claim in judged.gate.claims {
             print("  claim   \(claim.id) \(claim.status.rawValue): \(claim.text)")
             if claim.status == .unanswered || claim.status == .split {
@@ -77,10 +94,7 @@ struct GateCommand: ParsableCommand {
         }
     }
 
-    private func sayJSON(
-        _ judged: JudgedTarget, _ reasons: [String], _ isApproved: Bool, _ last: SignedDecision?,
-        _ void: [SignedDecision]
-    ) {
+    func sayJSON() {
         func value(_ record: SignedDecision) -> Value {
             .object([
                 "kind": .string(record.kind.rawValue), "by": .string(record.by), "at": .string(record.at),
@@ -89,8 +103,27 @@ struct GateCommand: ParsableCommand {
         }
         JSONReport.say([
             "event": .string("gate"), "target": .string(judged.name), "sha256": .string(judged.sha256),
-            "decision": .string(reasons.isEmpty ? "pass" : "revise"), "approved": .bool(isApproved),
-            "policy": .string(judged.gate.policy), "reasons": .array(reasons.map(Value.string)),
+            "decision": .string(passes ? "pass" : "revise"), "approved": .bool(isApproved),
+            "policy": .string(judged.gate.policy), "reasons": .array(reasons.map { .string($0.text) }),
+            "causes": .array(
+                reasons.map {
+                    .object([
+                        "id": .string($0.id.rawValue), "text": .string($0.text), "runbook": .string($0.entry),
+                        "remedy": $0.remedy.map(Value.string) ?? .null, "check": $0.check.map(Value.string) ?? .null,
+                        "waivable": .bool($0.isWaivable ?? false),
+                    ])
+                }),
+            "waivers": .array(
+                judged.gate.waivers.map { waiver in
+                    .object([
+                        "check": .string(waiver.check), "by": .string(waiver.by), "until": .string(waiver.until),
+                        "reason": .string(waiver.reason), "from": waiver.span.map { .number($0.from) } ?? .null,
+                        "to": waiver.span.map { .number($0.to) } ?? .null,
+                        "state": .string(
+                            waiver.state == .counts && judged.hasExpired(waiver) ? "expired" : waiver.state.rawValue),
+                    ])
+                }),
+            "unsandboxed": .array(judged.gate.unsandboxed.map(Value.string)),
             "claims": .array(
                 judged.gate.claims.map {
                     .object([

@@ -10,8 +10,8 @@ struct InitCommand: ParsableCommand {
         commandName: "init", abstract: "Create a folder with a spec that builds.",
         discussion: """
             Writes NAME/NAME.video.yaml (8 s, titles, captions and a call to action;
-            needs no asset), NAME/pipelines/video.yaml and the spec's JSON Schema for
-            editors. Keeps files that exist.
+            needs no asset), NAME/pipelines/video.yaml, the spec's JSON Schema for
+            editors, and RUNBOOK.md: who decides, and how. Keeps files that exist.
             """)
 
     @Argument(help: "The folder to create; its name becomes the video's name.") var name: String
@@ -31,6 +31,7 @@ struct InitCommand: ParsableCommand {
             try write(StarterFiles.spec(title: video), to: "\(name)/\(video).video.yaml")
             try write(StarterFiles.pipeline, to: "\(name)/pipelines/video.yaml")
             try write(schemaText(), to: "\(name)/video.schema.json")
+            try write(StarterFiles.runbook(video: video), to: "\(name)/RUNBOOK.md")
             try write("/cache/\n*.mp4\n", to: "\(name)/.gitignore")
             print(
                 """

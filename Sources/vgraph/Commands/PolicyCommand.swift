@@ -52,6 +52,13 @@ struct PolicyCommand: ParsableCommand {
         if !policy.checks.isEmpty {
             lines.append("  checks that must look at the file: " + policy.checks.joined(separator: ", "))
         }
+        lines.append(
+            policy.waivable.isEmpty
+                ? "  nothing can be waived"
+                : "  may be waived for at most \(policy.waiverDays) days: " + policy.waivable.joined(separator: ", "))
+        if policy.asksForSandbox { lines.append("  reviewers must have run in a sandbox") }
+        lines.append(
+            "  each rule is explained by 'vgraph runbook policy.RULE': \(Policies.rules.joined(separator: ", "))")
         return lines.joined(separator: "\n")
     }
 }

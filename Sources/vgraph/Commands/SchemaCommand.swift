@@ -15,12 +15,13 @@ struct SchemaCommand: ParsableCommand {
               # yaml-language-server: $schema=./video.schema.json
             --pipeline prints the schema of the files in pipelines/, --profile that of the
             files in pipelines/profiles/. --reference prints a spec's fields as the tables
-            of pipelines/SPEC.md. --kind prints what a reviewer gets (review-request) and
-            what each line of its answer is (observation).
+            of pipelines/SPEC.md. --kind prints what a reviewer gets (review-request), what
+            each line of its answer is (observation), what the gate decides (gate) and
+            what a line of NAME.answers.jsonl and NAME.decisions.jsonl is (record).
             """)
 
     enum Kind: String, CaseIterable, ExpressibleByArgument {
-        case spec, pipeline, profile, observation
+        case spec, pipeline, profile, observation, gate, record
         case reviewRequest = "review-request"
     }
 
@@ -45,6 +46,8 @@ struct SchemaCommand: ParsableCommand {
         case .profile: printDocument(profileSchemaText())
         case .reviewRequest: printDocument(ReviewSchemas.request, terminator: "")
         case .observation: printDocument(ReviewSchemas.observation, terminator: "")
+        case .gate: printDocument(DecisionSchemas.gate, terminator: "")
+        case .record: printDocument(DecisionSchemas.record, terminator: "")
         }
     }
 }

@@ -7,19 +7,28 @@ import Files
 import FoundationEssentials
 import Glibc
 import Graph
+import Stages
 import Work
 
 struct JudgedTarget {
     let name: String
     let project: Project
+    private let sets: [String: String]
     /// Of the file as it is now.
     let sha256: String
     let gate: GateDecision
+    /// The gate's name in the pipeline.
+    let stage: String
+    /// Seconds since 1970. Waivers end; the gate itself looks at no clock.
+    let now = Int64(Date().timeIntervalSince1970)
 
     /// - Throws: where the file or an up-to-date result of its gate is missing.
     init(_ target: String, _ project: Project, sets: [String: String]) throws {
         name = target.hasPrefix("./") ? String(target.dropFirst(2)) : target
         self.project = project
+        self.sets = sets
+        let judge = try Self.gate(of: name, project)
+        stage = judge
         let root = Root(project.workspace, links: .inside)
         let file = Descriptor(root.open(project.workspace + "/" + name, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
         guard file.number >= 0 else {
@@ -34,7 +43,7 @@ struct JudgedTarget {
         request.isRemembered = false
         func result() throws -> GateDecision? {
             guard
-                let made = try project.builder.artifacts(request, target: named, stage: "gate", output: "decision")
+                let made = try project.builder.artifacts(request, target: named, stage: judge, output: "decision")
                     .first,
                 let data = try? Data(contentsOf: URL(filePath: made.path))
             else { return nil }
@@ -45,38 +54,101 @@ struct JudgedTarget {
             // An answer or a key that came since is judged at once. A film is never made again here: a person decides
             // upon the one that was looked at.
             let stale = try project.builder.why(request).filter { $0.outcome != .hit }
-            if !stale.isEmpty, stale.allSatisfy({ $0.stage == "gate" }) {
+            if !stale.isEmpty, stale.allSatisfy({ $0.stage == judge }) {
                 _ = try project.builder.run(request)
                 found = try result()
             }
         }
-        guard let found else { throw Refusal(.noArtifact(target: name, stage: "gate")) }
+        guard let found else { throw Refusal(.noArtifact(target: name, stage: judge)) }
         gate = found
     }
 
-    /// Why it does not pass: the gate's reasons, and that the file is another.
-    var reasons: [String] {
-        (gate.sha256 == sha256 ? [] : [GateProblem.otherFile(target: name).diagnostic.message]) + gate.reasons
+    /// By what it is, since a pipeline may call it anything.
+    private static func gate(of target: String, _ project: Project) throws -> String {
+        let kind = GateStage.stage.name
+        let found = try project.builder.stages(of: kind, for: target, in: project.folders)
+        guard let first = found.first else { throw Refusal(.noGate(target: target)) }
+        guard found.count == 1 else { throw Refusal(.severalGates(found, target: target)) }
+        return first
     }
 
-    var passes: Bool { gate.decision == .pass && gate.sha256 == sha256 }
+    /// Why it does not pass, whatever persons decided: the gate's reasons, that the file is another, that a waiver has
+    /// expired.
+    var reasons: [GateReason] {
+        var all = gate.reasons
+        if gate.sha256 != sha256 {
+            let problem = GateProblem.otherFile(target: name).diagnostic
+            all.insert(GateReason(.otherFile, problem.message, remedy: problem.hint), at: 0)
+        }
+        if gate.hasExpired(at: now) {
+            let over = gate.waivers.filter { $0.state == .counts && hasExpired($0) }
+                .map { "\($0.by) waived \($0.check) until \($0.until)" }
+            all.append(
+                GateReason(
+                    .waiverExpired, "a waiver has expired: " + over.joined(separator: "; "),
+                    remedy: "mend what was waived, or sign a new waiver"))
+        }
+        return all
+    }
+
+    func hasExpired(_ waiver: WaiverStanding) -> Bool { Expiry(waiver.until).map { $0.seconds <= now } ?? true }
+
+    /// Both files of records, and why they do not count.
+    func records() -> (decisions: DecisionLog?, reasons: [GateReason]) {
+        do {
+            let keys = try PublicKeys.read(in: project.workspace)
+            let files = (decisions: file(.decisions), answers: file(.answers))
+            let decisions = try files.decisions.read(keys: keys), answers = try files.answers.read(keys: keys)
+            // An answer or a waiver counts only where the gate took it; here it is about what is missing.
+            let cuts = [
+                (answers, files.answers, decisions, files.decisions),
+                (decisions, files.decisions, answers, files.answers),
+            ].compactMap { log, file, other, signed -> GateReason? in
+                guard let record = other.firstCut(in: log) else { return nil }
+                return Self.reason(
+                    .recordsCutOff,
+                    DecisionProblem.cutOff(file: file.name, by: record.by, at: record.at, signed: signed.name)
+                        .diagnostic)
+            }
+            return (decisions, cuts)
+        } catch let problem as DecisionProblem {
+            return (nil, [Self.reason(.records, problem.diagnostic)])
+        } catch let several as Diagnostics {
+            return (nil, several.all.map { Self.reason(.records, $0) })
+        } catch { return (nil, [GateReason(.records, "\(error)")]) }
+    }
+
+    private static func reason(_ id: GateReason.Kind, _ problem: Diagnostic) -> GateReason {
+        GateReason(
+            id, (problem.place.map { "\($0.file):\($0.line): " } ?? "") + problem.message, remedy: problem.hint)
+    }
+
+    private func file(_ role: DecisionFile.Role) -> DecisionFile { DecisionFile(role, of: name, in: project.workspace) }
 
     /// Signs and appends.
-    func decide(
-        _ kind: SignedDecision.Kind, by: String, reason: String, claim: String? = nil,
-        answer: SignedDecision.Answer? = nil
-    ) throws -> SignedDecision {
-        let file = DecisionFile(kind == .answer ? .answers : .decisions, of: name, in: project.workspace)
-        let draft = SignedDecision.Draft(
-            kind, target: name, sha256: sha256, reason: reason, claim: claim, answer: answer)
+    func decide(_ draft: SignedDecision.Draft, by: String) throws -> SignedDecision {
         let keys = try PublicKeys.read(in: project.workspace)
-        let (record, remark) = try file.append(draft, by: try PrivateKey.read(by), keys: keys)
+        let (record, remark) = try file(draft.kind.role).append(draft, by: try PrivateKey.read(by), keys: keys)
         if let remark { printDiagnostics([remark.diagnostic]) }
         return record
     }
 
-    func log() throws -> DecisionLog {
-        try DecisionFile(.decisions, of: name, in: project.workspace).read(
-            keys: try PublicKeys.read(in: project.workspace))
+    func draft(_ kind: SignedDecision.Kind, reason: String) -> SignedDecision.Draft {
+        SignedDecision.Draft(kind, target: name, sha256: sha256, reason: reason)
+    }
+
+    /// Of the film; nil: its plan is not in the cache.
+    func rate() throws -> FrameRate? {
+        let request = project.request(targets: [], sets: sets)
+        for stage in try project.builder.stages(of: PlanStage.stage.name, for: name, in: project.folders) {
+            let made = try project.builder.artifacts(
+                request, target: name, stage: stage, output: PlanStage.plan.declared.name)
+            if let path = made.first?.path, let data = try? Data(contentsOf: URL(filePath: path)),
+                let plan = try? JSONDecoder().decode(Plan.self, from: data)
+            {
+                return plan.rate
+            }
+        }
+        return nil
     }
 }

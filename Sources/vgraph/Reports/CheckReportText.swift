@@ -34,7 +34,7 @@ extension CheckedFile {
             if !isWell || isVerbose { detail("expected", result.expected) }
             // A fault of the whole file has the time 0.
             if !isWell, result.from != 0 || result.to != nil { detail("at", result.time) }
-            detail("hint", result.hint)
+            detail("hint", result.hint.map { "\($0) (vgraph runbook \(Self.entry(result.id)))" })
         }
         lines.append("")
         for fault in SwitchedOff.faults(report.switchedOff) { lines += [fault, ""] }
@@ -44,6 +44,9 @@ extension CheckedFile {
                 + (count(.notRun) > 0 ? "; checks that did not run have not passed" : ""))
         return lines.joined(separator: "\n")
     }
+
+    /// The id of a result's entry in the runbook.
+    private static func entry(_ id: String) -> String { id == "gate" ? "gate.other-file" : id }
 
     private static func word(_ verdict: CheckResult.Verdict) -> (String, Columns.Tint) {
         switch verdict {

@@ -1,0 +1,225 @@
+// Entries of the reasons of the gate, and of waivers.
+
+extension Runbook {
+    static let ofGate: [RunbookEntry] = [
+        RunbookEntry(
+            "gate.check-failed", "A check of the delivered file failed",
+            symptom: "'D08 Black: 1.20 s from 8.00 s, expected no black longer than 0.5 s'.",
+            cause: "The file breaks a rule that is not a warning.",
+            remedy: """
+                Look up the check's own entry ('vgraph runbook D08') and mend the spec. Only where the fault is \
+                wanted and the policy allows it: 'vgraph waive TARGET D08 --by NAME --reason TEXT --until DATE'.
+                """,
+            example: """
+                A pause of black before the last card was meant: the span is waived for two weeks, and drawn black \
+                in the next version.
+                """),
+        RunbookEntry(
+            "gate.check-not-run", "A check could not run",
+            symptom: "'not run: no pictures were decoded'.",
+            cause: """
+                What the check measures could not be measured: an unknown pixel format, a file that does not open, a \
+                crash in a decoder.
+                """,
+            remedy: """
+                Mend the cause that the line names, then build again. It cannot be waived: nothing is known about \
+                it.
+                """,
+            example: "A file in HDR cannot be judged for stripes: deliver SDR, or leave the file out."),
+        RunbookEntry(
+            "gate.check-idle", "A check looked at nothing, and the policy asks that it does",
+            symptom: "'it looked at nothing, and the policy 'default' asks that it does'.",
+            cause: "The pipeline does not give 'check' what it compares with, for example the plan or the segments.",
+            remedy: "Wire 'plan', 'measures' and 'sound' into the check stage as pipelines/video.yaml does.",
+            example: """
+                A pipeline of the project's own had 'check: { uses: check, media: $mux }' alone: D15 had no segments \
+                to compare.
+                """),
+        RunbookEntry(
+            "gate.nothing-checked", "Nothing was checked",
+            symptom: "The gate says revise although no check failed.",
+            cause: "Every check was off or did not apply.",
+            remedy: "Look at 'acceptance.checks' in the spec and at the wiring of check.",
+            example: "A test spec had switched off what it could and planned no sound."),
+        RunbookEntry(
+            "gate.switched-off", "Checks are off that must not be, or too many",
+            symptom: "'D01 is switched off, but must run', or more than three checks are off.",
+            cause: "'acceptance.checks' in the spec or a profile.",
+            remedy: "Switch on all but three; 'vgraph checks' says which may never be off.",
+            example: "Four P checks were off for a draft: switch them on before you publish."),
+        RunbookEntry(
+            "gate.finding", "Proofreading found an error",
+            symptom: "A finding with an id such as P10.unreadable and a line of the spec.",
+            cause: "The pipeline goes on after proofreading's errors, or the error was found late.",
+            remedy: "Mend the spec at that line; 'vgraph runbook P10.unreadable' explains it.",
+            example: "A pipeline without 'after: $proof' encoded a film whose title cannot be read."),
+        RunbookEntry(
+            "gate.other-file", "Two stages did not look at the same file",
+            symptom: """
+                'check and review did not look at the same file', or the file at the target is not the one that was \
+                judged.
+                """,
+            cause: """
+                The target was replaced or edited after the build, or a pipeline gives its stages different files.
+                """,
+            remedy: """
+                'vgraph build TARGET' puts the judged file back; what it replaces is kept in the cache. Then decide \
+                again.
+                """,
+            example: """
+                The film was trimmed by hand at the target: all answers, waivers and approvals count for the old \
+                file only.
+                """),
+        RunbookEntry(
+            "gate.observation", "An observation of the review blocks",
+            symptom: "A line with 'review on …' and a contradiction.",
+            cause: """
+                The review stage compared what is planned with what is there, and found a difference of major \
+                weight.
+                """,
+            remedy: """
+                Open the sheet ('vgraph show TARGET:review --open') at the time that it names, and mend the spec.
+                """,
+            example: "A poster frame shows the wrong scene."),
+        RunbookEntry(
+            "gate.unplanned", "A reviewer found something that the spec does not plan",
+            symptom: "'text: …' with words that no text of the spec has, and a time.",
+            cause: "Words in a picture or clip, an older caption burnt into it, or a misreading.",
+            remedy: """
+                Look at the time. Meant: write it into the spec as a text, or replace the picture. A misreading, or \
+                a sign in the street: 'vgraph waive TARGET unplanned --from S --to S …' where the policy allows it.
+                """,
+            example: "A shop sign reads 'SALE': waived for that span."),
+        RunbookEntry(
+            "gate.reviewer-not-run", "A reviewer that the policy asks for did not run",
+            symptom: "'the reviewer 'text' did not run, and the policy asks for it'.",
+            cause: "It is not installed, failed, took too long, or its answer was rejected.",
+            remedy: """
+                'vgraph reviewers install' for those that come with vgraph; for your own read 'vgraph show \
+                TARGET:NAME'. Then build again.
+                """,
+            example: "On a new machine both are absent: install them once."),
+        RunbookEntry(
+            "gate.reviewer-unsandboxed", "A reviewer ran without a sandbox",
+            symptom: "A warning, or under the policy strict a reason: 'the reviewer 'text' ran without a sandbox'.",
+            cause: """
+                bubblewrap is missing or may not create namespaces, so the program had the rights of the person who \
+                built.
+                """,
+            remedy: """
+                'vgraph doctor' says what is missing. Afterwards ask it again: 'vgraph build TARGET:text --force'.
+                """,
+            example: """
+                In a container: start it with '--security-opt seccomp=unconfined', then ask the reviewer again.
+                """),
+        RunbookEntry(
+            "gate.unanswered", "A claim is not answered",
+            symptom: "'the claim 'claim.1' is not answered', with its words, its time and a command.",
+            cause: "No reviewer answered it, or the policy asks for a person.",
+            remedy: """
+                Watch the film at that time, then sign what you saw: 'vgraph answer TARGET claim.1 supports --by \
+                NAME --reason TEXT'. If it does not hold, sign 'contradicts' and mend the film.
+                """,
+            example: "'the discount is shown with its end date': seen at 12.4 s, answered."),
+        RunbookEntry(
+            "gate.contradicted", "A claim is contradicted",
+            symptom: "'the claim 'caption.3' is contradicted', with who says so and the evidence.",
+            cause: "What is on the screen or heard is not what the spec says; or a rule or a person erred.",
+            remedy: """
+                Look at the evidence and mend the spec or the film. An answer of a person does not outweigh a rule: \
+                if the rule errs, change the picture (contrast, size) until it reads it, or report it.
+                """,
+            example: "'Revenue grew 12%' is read as 'Revenue grew': the percent sign has no glyph in the font."),
+        RunbookEntry(
+            "gate.split", "Models of one family alone contradict a claim",
+            symptom: "'is contradicted by one family of models alone'.",
+            cause: "A model may err, so it does not decide alone.",
+            remedy: "Look, and sign an answer; or ask a model of another family.",
+            example: "A model does not find the logo in a dark scene; a person sees it and signs."),
+        RunbookEntry(
+            "gate.records", "Records or keys do not count",
+            symptom: "'this record does not count', with file and line.",
+            cause: """
+                A line of the answers or decisions was changed, moved, copied from elsewhere, or signed by a key \
+                that is not in vgraph.keys.
+                """,
+            remedy: """
+                Restore the file from version control. A key that should count: add its line from 'vgraph key list' \
+                and commit vgraph.keys.
+                """,
+            example: "A merge put two lines in another order: take one side, and let the other person sign again."),
+        RunbookEntry(
+            "gate.records-cut-off", "Records are missing",
+            symptom: "'N records that NAME saw are missing'.",
+            cause: """
+                The end of the answers or of the decisions was cut off after somebody had signed a record in the \
+                other file.
+                """,
+            remedy: """
+                Restore the file from version control. What was cut off in both files at once is seen only there.
+                """,
+            example: "A checkout of an older branch brought older answers beside newer decisions."),
+        RunbookEntry(
+            "gate.waiver-expired", "A waiver has expired",
+            symptom: "The build or 'vgraph gate' says that a pass counted until a date which is over.",
+            cause: "The gate passed only with a waiver, and waivers are for a time.",
+            remedy: """
+                Mend the fault, or look again and sign a new waiver. An approval counts again only if the gate \
+                passes.
+                """,
+            example: "The black span was waived until Friday; on Saturday the gate says revise."),
+        RunbookEntry(
+            "gate.revised", "A person says revise",
+            symptom: "'NAME says revise: …'.",
+            cause: "The last decision about exactly these bytes is a revise.",
+            remedy: """
+                Do what the reason says and build: another file has no decision yet. If it was a mistake, the same \
+                person approves.
+                """,
+            example: "'the tone is too loud for the audience': the music was lowered, and the new file approved."),
+        RunbookEntry(
+            "waiver.counts", "A fault is waived",
+            symptom: "'waived D08 …' with who, until when and why. The check still failed.",
+            cause: "A person signed that this fault of exactly this file is accepted for a time.",
+            remedy: "Nothing now; mend the fault before the date. 'vgraph gate TARGET' lists what is waived.",
+            example: "'waived D08 by anna until 2026-12-01: pause before the last card'."),
+        RunbookEntry(
+            "waiver.other-file", "A waiver is for another file",
+            symptom: "A waiver is listed and does not count.",
+            cause: "The film was built again with other bytes after it was signed.",
+            remedy: "Look at the new film. If the fault is still there and still accepted, sign again.",
+            example: "A caption was corrected: the waiver for the black span has to be signed for the new file."),
+        RunbookEntry(
+            "waiver.other-range", "A waiver covers another time",
+            symptom: "The check still fails, and a waiver for it is listed as not counted.",
+            cause: """
+                Its range does not cover every failing span, or the check does not list its spans, so that only the \
+                whole film can be waived.
+                """,
+            remedy: "Sign without '--from' and '--to': vgraph takes the spans of the finding.",
+            example: "Waived 8.0 to 8.5 s, black from 8.0 to 9.2 s."),
+        RunbookEntry(
+            "waiver.not-waivable", "The policy does not let this check be waived",
+            symptom: "A signed waiver is listed as not counted.",
+            cause: """
+                The policy's 'waivable' does not name the check, or it is one that says whether the file is whole.
+                """,
+            remedy: """
+                Mend the fault. Who owns the policy can name the check there; D01, D02, D02.frames, D03 and D15 \
+                never.
+                """,
+            example: "D09 is not waivable: flashes can hurt."),
+        RunbookEntry(
+            "waiver.too-long", "A waiver is for longer than the policy allows",
+            symptom: "A signed waiver is listed as not counted.",
+            cause: "More days lie between its signature and its end than 'waiver_days' of the policy.",
+            remedy: "Sign one with a nearer date.",
+            example: "Until the end of next year, with 'waiver_days: 30'."),
+        RunbookEntry(
+            "waiver.unneeded", "A waiver is not needed",
+            symptom: "A waiver is listed although the check does not fail.",
+            cause: "The fault is gone, or the rule was changed.",
+            remedy: "Nothing. It has no effect.",
+            example: "The profile now allows a second of black."),
+    ]
+}

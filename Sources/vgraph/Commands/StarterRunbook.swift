@@ -1,0 +1,29 @@
+// The short runbook that `vgraph init` puts beside a spec: who decides, and the commands of a day. The project's own from
+// then on.
+
+extension StarterFiles {
+    static func runbook(video: String) -> String {
+        """
+        # \(video): who decides, and how
+
+        | | |
+        |---|---|
+        | author of the spec | |
+        | reviewer, who watches it and answers its claims | |
+        | who approves (a line of `vgraph.keys`; not the author) | |
+        | where it is published, and who withdraws it | |
+
+        ```
+        vgraph build \(video).mp4                  # errors and what the gate says
+        vgraph show \(video).mp4:review --open     # look, and listen
+        vgraph gate \(video).mp4                   # what is open; then answer, approve or revise, with --by and --reason
+        ```
+
+        Publish only what `vgraph gate \(video).mp4 --approved` passes. Commit the spec, `*.answers.jsonl`,
+        `*.decisions.jsonl` and `vgraph.keys`.
+
+        What an id in a message means: `vgraph runbook ID`. From draft to publish: `vgraph runbook`.
+
+        """
+    }
+}
