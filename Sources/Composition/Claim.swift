@@ -60,10 +60,12 @@ public struct ClaimList: Codable, Sendable, Hashable {
     public var pictures: [Claim.Span]
     /// In the order of the film; each id once.
     public var claims: [Claim]
+    /// Who decides, by the spec's brief; nil in the list for reviewers, and for a spec that names nobody.
+    public var decides: [String]?
 
     public init(
         size: PixelSize, rate: FrameRate, frames: Int, language: String, hasSound: Bool, pictures: [Claim.Span],
-        claims: [Claim]
+        claims: [Claim], decides: [String]? = nil
     ) {
         self.size = size
         self.rate = rate
@@ -72,5 +74,6 @@ public struct ClaimList: Codable, Sendable, Hashable {
         self.hasSound = hasSound
         self.pictures = pictures
         self.claims = claims
+        self.decides = decides
     }
 }

@@ -69,12 +69,13 @@ public struct ResolvedVideo: Codable, Sendable, Hashable {
     public var mix: AudioMix
     public var acceptance: Plan.Acceptance
     public var claims: [String]
+    public var brief: Brief?
     public var materials: Materials
 
     public init(
         title: String, language: String, size: PixelSize, rate: FrameRate, frames: Int, scenes: [Scene],
         captions: [Caption],
-        mix: AudioMix, acceptance: Plan.Acceptance, claims: [String], materials: Materials
+        mix: AudioMix, acceptance: Plan.Acceptance, claims: [String], brief: Brief? = nil, materials: Materials
     ) {
         self.title = title
         self.language = language
@@ -86,6 +87,7 @@ public struct ResolvedVideo: Codable, Sendable, Hashable {
         self.mix = mix
         self.acceptance = acceptance
         self.claims = claims
+        self.brief = brief
         self.materials = materials
     }
 }

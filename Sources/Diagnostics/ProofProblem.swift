@@ -42,6 +42,7 @@ public enum ProofProblem: Sendable {
     case unreadable(text: String, ratio: String, least: String, time: String, x: Int, y: Int, at: Place)
     case noLicense(asset: String, field: String, rule: String, at: Place)
     case generated(assets: [String], rule: String, at: Place)
+    case wording(WordingProblem)
     /// `id`: the check that found more than the report shows.
     case more(id: String, count: Int, at: Place)
 
@@ -64,6 +65,7 @@ public enum ProofProblem: Sendable {
 
     private var words: (id: String, message: String, hint: String?, place: Place) {
         switch self {
+        case .wording(let problem): return problem.words
         case .outsideProfile(let what, let found, let wanted, let rule, let at):
             return (
                 "P01.profile", "\(what) is \(found), but \(Self.author(of: rule)) requires \(wanted)",
@@ -295,12 +297,6 @@ public enum ProofProblem: Sendable {
         }
     }
 
-    /// The user's text on one line, cut to the length that fits into a message.
-    private func quoted(_ text: String) -> String {
-        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-        return "'" + (line.count > 40 ? line.prefix(38) + "…" : line[...]) + "'"
-    }
-
     /// "'𓀀' (U+13000)": many terminals cannot show such a character.
     private static func named(_ character: String) -> String {
         let codes = character.unicodeScalars.map { scalar in
@@ -309,6 +305,12 @@ public enum ProofProblem: Sendable {
         }
         return "'\(character)' (\(codes.joined(separator: " ")))"
     }
+}
+
+/// The user's text on one line, cut to the length that fits into a message.
+func quoted(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return "'" + (line.count > 40 ? line.prefix(38) + "…" : line[...]) + "'"
 }
 
 /// What can be wrong with a profile and with what names one.

@@ -21,6 +21,7 @@ public enum ClaimsStage {
     private static func perform(_ job: Job) throws -> Outcome {
         let list = Spec.claims(of: try job[composition], facts: try job[facts], places: try job[texts] ?? [])
         var asked = list
+        asked.decides = nil
         for index in asked.claims.indices { asked.claims[index].place = nil }
         return Outcome([try job.write(list, to: claims), try job.write(asked, to: questions)])
     }

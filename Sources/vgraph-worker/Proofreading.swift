@@ -19,6 +19,10 @@ struct Proofreading {
     init(of drafts: [Draft], _ facts: Facts, by profile: Profile, in folders: Folders) throws {
         let used = FontsUsed()
         var heard: (mix: AudioMix, speech: [Bool]?)?
+        var looked: [Discovered] = []
+        // All sizes of a spec have the same words.
+        let spelling = try SpellingAnswers(
+            to: drafts.first?.spelledWords ?? [], language: drafts.first?.video.language ?? "", discovered: &looked)
         let proofs = try drafts.map { draft in
             let sources = MaterialFiles(folders: folders, files: draft.video.materials.files).sources.noting(used)
             let measured = try draft.texts.map { text in
@@ -31,14 +35,15 @@ struct Proofreading {
             if heard?.mix != draft.video.mix { heard = (draft.video.mix, speech(of: draft, in: folders)) }
             return Proof(
                 draft: draft, facts: facts, measured: measured, profile: profile,
-                fonts: try sources.answers(to: draft.fontQuestions(facts)), speech: heard?.speech)
+                fonts: try sources.answers(to: draft.fontQuestions(facts)), speech: heard?.speech, spelling: spelling)
         }
         var warnings: [Diagnostic] = []
         for warning in drafts.flatMap(\.warnings) where !warnings.contains(warning) { warnings.append(warning) }
         findings = warnings + Proof.read(proofs)
-        discovered = try discoveredFonts(used.files.texts, in: folders).filter { font in
-            !facts.assets.values.contains { $0.path.isSameBytes(font.path) }
-        }
+        discovered =
+            try discoveredFonts(used.files.texts, in: folders).filter { font in
+                !facts.assets.values.contains { $0.path.isSameBytes(font.path) }
+            } + looked
         answers = try fontAnswers(used, in: folders)
     }
 }

@@ -5,10 +5,12 @@ import CPango
 import CSystem
 import Digests
 import FoundationEssentials
+import Glibc
 import Media
 import Render
 import Reviewers
 import Spec
+import Spelling
 import Stages
 import Work
 
@@ -44,13 +46,26 @@ func toolsReport() -> String {
     tools[ReviewerStage.tool] = InstalledReviewers.version
     tools["freetype"] = "\(major).\(minor).\(patch)"
 
+    // hunspell does not say its version, but its file's name has it.
+    let libraries = loadedLibraries()
+    tools["hunspell"] = libraries.first { $0.contains("/libhunspell-") }.flatMap(fileVersion) ?? "unknown"
+
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let report = ToolsReport(
-        tools: tools, libraries: loadedLibraries(),
-        searched: FontLibrary.searchedPlaces() + [InstalledReviewers.markFile].compactMap { $0 },
+        tools: tools, libraries: libraries,
+        searched: FontLibrary.searchedPlaces() + [InstalledReviewers.markFile].compactMap { $0 } + [
+            Dictionaries.folder
+        ],
         missing: missingEncoders(), families: FontLibrary.familyCount())
     return (try? encoder.encode(report)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+}
+
+/// "1.7.so.0.0.1" of a library's file, behind its links.
+private func fileVersion(_ library: String) -> String? {
+    guard let real = realpath(library, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real).split(separator: "-").last.map(String.init)
 }
 
 private func loadedLibraries() -> [String] {

@@ -71,6 +71,8 @@ import Testing
         "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Decisions", "Diagnostics"],
         // What persons decided, signed: no film, no build.
         "Decisions": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Diagnostics"],
+        // Dictionaries: words alone.
+        "Spelling": ["CHunspell", "Glibc"],
         // What vgraph brings along for reviewing: no film, no build.
         "Reviewers": ["Glibc", "FoundationEssentials", "Digests", "Files"],
         // Texts for operators.
@@ -94,7 +96,8 @@ import Testing
         ],
         "vgraph-worker": [
             "CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
-            "Composition", "Spec", "Stages", "Media", "Render", "Processes", "Programs", "Reviewers", "Diagnostics",
+            "Composition", "Spec", "Spelling", "Stages", "Media", "Render", "Processes", "Programs", "Reviewers",
+            "Diagnostics",
         ],
     ]
 

@@ -9,7 +9,10 @@ import TestSupport
 import Testing
 
 /// What `validate` finds, without its files: specs of these tests name none, or those of `sampleFacts`.
-func proofread(_ text: String, files: [String: String] = [:], format: String = "", speech: [Bool]? = nil) throws
+func proofread(
+    _ text: String, files: [String: String] = [:], format: String = "", speech: [Bool]? = nil,
+    spelling: SpellingAnswers = SpellingAnswers(isChecked: true)
+) throws
     -> [Diagnostic]
 {
     do {
@@ -20,8 +23,11 @@ func proofread(_ text: String, files: [String: String] = [:], format: String = "
         }
         let sources = LayerSources(
             picture: { _ in throw Gone() }, clip: { _ in throw Gone() }, fontFile: { _ in throw Gone() })
-        let proofs = try Draft.all(of: spec, facts: sampleFacts(), format: format, readFile: { _ in throw Gone() }).map
-        { draft in
+        let drafts = try Draft.all(of: spec, facts: sampleFacts(), format: format) { path in
+            guard let text = files[path] else { throw Gone() }
+            return Array(text.utf8)
+        }
+        let proofs = try drafts.map { draft in
             var fonts = FontAnswers()
             for question in draft.fontQuestions(sampleFacts()) {
                 fonts.found[question.name] = Set(try question.families.filter { try sources.hasFamily($0) })
@@ -30,7 +36,7 @@ func proofread(_ text: String, files: [String: String] = [:], format: String = "
             return Proof(
                 draft: draft, facts: sampleFacts(),
                 measured: try draft.texts.map { try sources.survey($0.layer, $0.content) },
-                profile: profile, fonts: fonts, speech: speech)
+                profile: profile, fonts: fonts, speech: speech, spelling: spelling)
         }
         return Proof.read(proofs)
     } catch let error as Diagnostics { return error.all }
@@ -51,8 +57,16 @@ struct ProofTests {
                     spans.contains { $0[0] <= Double(step) / 20 && Double(step) / 20 < $0[1] }
                 }
             }
+            // Words that no dictionary has, each with what may be meant.
+            var spelling = SpellingAnswers(isChecked: item.section("no dictionary") == nil)
+            for line in (item.section("misspelled") ?? "").split(separator: "\n") {
+                let words = line.split(separator: " ").map(String.init)
+                spelling.unknown[words[0]] = Array(words.dropFirst())
+            }
             do {
-                return try proofread(item.section("")!, files: files, speech: speech).map { $0.text() }.joined(
+                return try proofread(item.section("")!, files: files, speech: speech, spelling: spelling).map {
+                    $0.text()
+                }.joined(
                     separator: "\n")
             } catch { return "\(error)" }
         }
@@ -95,7 +109,10 @@ struct ProofTests {
                 #expect(!text.isEmpty, "\(rule.id)")
             }
         }
-        let source = try Repository.text("Sources/Diagnostics/ProofProblem.swift"),
+        let
+            source =
+                try Repository.text("Sources/Diagnostics/ProofProblem.swift")
+                + Repository.text("Sources/Diagnostics/WordingProblem.swift"),
             shown = try Repository.text("Tests/Goldens/proof-findings.txt")
         for opening in ["return (\"P", "Diagnostic(\""] {
             for part in source.split(separator: opening).dropFirst() {

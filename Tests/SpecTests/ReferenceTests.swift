@@ -42,13 +42,16 @@ struct ReferenceTests {
 
     /// Why an example does not resolve to a video with segments, or what it is warned of; nil: it does, without a word.
     private static func problem(of example: String) -> String? {
-        let captions = Array("WEBVTT\n\n00:01.000 --> 00:02.000\nHello".utf8)
+        let captions = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello"
+        let table = "city,sales,total\nKiel,1204000,\nBonn,1000,\nall,,167\n"
         do {
             let spec = try ValidSpec.read(specText: example, specName: "SPEC.md")
             var formats: [String?] = [nil]
             for format in spec.formats { formats.append(format) }
             for format in formats {
-                let video = try resolve(spec, facts: sampleFacts(), format: format) { _ in captions }
+                let video = try resolve(spec, facts: sampleFacts(), format: format) { path in
+                    Array((path == "data/plants.csv" ? table : captions).utf8)
+                }
                 if plan(video, digest: { _ in .zero }).segments.isEmpty { return "there are no segments" }
             }
             return spec.warnings.isEmpty ? nil : "\(spec.warnings.map { $0.text() })"

@@ -26,10 +26,13 @@ func sampleFacts() -> Facts {
         facts(.font, "assets/Inter.ttf", "5", families: ["Inter"]),
         facts(.text, "assets/captions.vtt", "6"),
         facts(.video, "assets/talk.mp4", "7", size: PixelSize(width: 640, height: 360), duration: 8, audio: true),
+        facts(.text, "data/plants.csv", "8"), facts(.text, "data/plants.json", "9"),
+        facts(.text, "data/plants.yaml", "a"), facts(.text, "intro.narration.txt", "b"), facts(.text, "words.txt", "c"),
     ]
     var assets: [String: AssetFacts] = [:]
-    for (name, fact) in zip(["hero", "clip", "voice", "music", "font", "captions", "talk"], all) {
-        assets[name] = fact
+    for (index, fact) in all.enumerated() {
+        let names = ["hero", "clip", "voice", "music", "font", "captions", "talk"]
+        if index < names.count { assets[names[index]] = fact }
         assets[fact.path] = fact
     }
     return Facts(assets: assets)

@@ -138,6 +138,7 @@ extension Captioner {
             whole.text += cue.text
         }
         whole.row = cues.compactMap(\.row).last
+        whole.sources = cues.flatMap(\.sources)
         return whole
     }
 }

@@ -16,6 +16,7 @@ struct Captioner {
         var shift = 0.0
         var row: CaptionRow?
         var isFromFile = false
+        var sources: [SourceAddress] = []
     }
 
     func captions(_ scenes: [ResolvedVideo.Scene], total: Int, readFile: (String) throws -> [UInt8]) -> [ResolvedVideo
@@ -55,6 +56,7 @@ struct Captioner {
         }
         guard resolver.reader.errors.isEmpty else { return [] }
         resolver.captionPlaces = all.map(\.place)
+        resolver.captionSources = all.map(\.sources)
         return all.map { caption($0, spec) }
     }
 
@@ -107,7 +109,7 @@ struct Captioner {
 
     private func timed(_ cue: CueSpec, _ span: SceneSpan, _ rules: Rules) -> Timed? {
         guard let frames = checked(cue.start, cue.end, span, text: cue.text, at: cue.place, rules) else { return nil }
-        return Timed(place: cue.place, start: frames.0, end: frames.1, text: cue.text)
+        return Timed(place: cue.place, start: frames.0, end: frames.1, text: cue.text, sources: cue.sources)
     }
 
     private func caption(_ timed: Timed, _ spec: CaptionsSpec) -> ResolvedVideo.Caption {

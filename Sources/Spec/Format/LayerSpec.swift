@@ -9,6 +9,7 @@ struct LayerSpec: Sendable {
     var place: Place
     var kind = LayerKind.text
     var text: Placed<String>?
+    var sources: [SourceAddress] = []
     var image: Placed<String>?
     var video: Placed<String>?
     var shape: ShapeContent.Form?
@@ -41,7 +42,7 @@ struct LayerSpec: Sendable {
     var exit: MoveSpec?
 
     private static let fieldsOf: [LayerKind: Set<String>] = [
-        .text: ["style"],
+        .text: ["style", "source"],
         .image: ["size", "fit", "radius", "blur"],
         .video: ["size", "fit", "radius", "trim", "speed", "loop"],
         .shape: ["size", "radius", "fill", "stroke", "stroke_width"],
@@ -55,6 +56,11 @@ struct LayerSpec: Sendable {
             Field(
                 optional: "text", \.text, Scalar.string.placed, "A text; line breaks are kept, long lines wrap",
                 example: "Meet Aurora"),
+            Field(
+                "source", \.sources, SourceAddress.kind,
+                "The cell of a data file that each number of a text comes from; one or a list. A text that shows "
+                    + "another number stops the build",
+                example: "\"data/plants.csv#total\""),
             Field(
                 optional: "image", \.image, asset([.image]), "An asset of the spec, or the path of a picture",
                 example: "assets/hero.jpg"),

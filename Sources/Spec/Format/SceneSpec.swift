@@ -78,6 +78,7 @@ struct CueSpec: Sendable {
     var start = Time.seconds(0)
     var end = Time.seconds(0)
     var text = ""
+    var sources: [SourceAddress] = []
 
     static let kind = Kind<CueSpec>.object(
         "cue", "A caption", { CueSpec(place: $0) },
@@ -85,6 +86,10 @@ struct CueSpec: Sendable {
             Field("start", \.start, Scalar.time, required: true, "Time at which it appears", example: "0.5s"),
             Field("end", \.end, Scalar.duration, required: true, "Time at which it disappears", example: "2.5s"),
             Field("text", \.text, Scalar.string, required: true, "Its text", example: "Meet Aurora"),
+            Field(
+                "source", \.sources, SourceAddress.kind,
+                "The cell of a data file that each of its numbers comes from; one or a list",
+                example: "\"data/plants.csv#total\""),
         ])
 }
 
@@ -296,6 +301,7 @@ struct CTASpec: Sendable {
     var style = StyleReference.named("cta")
     var buttonStyle = StyleReference.named("button")
     var background: Paint?
+    var sources: [SourceAddress] = []
 
     static let kind = Kind<CTASpec>.object(
         "cta", "The call to action: a last scene with a text and a button", { CTASpec(place: $0) },
@@ -307,6 +313,10 @@ struct CTASpec: Sendable {
             Field(
                 optional: "button", \.button, Scalar.string, "Text of the button; the url by default",
                 example: "Start free"),
+            Field(
+                "source", \.sources, SourceAddress.kind,
+                "The cell of a data file that each number of `text` comes from; one or a list",
+                example: "\"data/plants.csv#price\""),
             Field("hold", \.hold, Scalar.duration.placed, "Duration", example: "4s"),
             Field("style", \.style, StyleReference.kind, "Style of the text", example: "cta"),
             Field("button_style", \.buttonStyle, StyleReference.kind, "Style of the button", example: "button"),

@@ -43,6 +43,7 @@ struct TrackSpec: Sendable {
     var fadeOut = Time.seconds(0)
     var loop = false
     var duck: Duck?
+    var says = NarrationSpec()
 
     static let kind = Kind<TrackSpec>.object(
         "track", "A sound in the mix", { TrackSpec(place: $0) },
@@ -73,6 +74,11 @@ struct TrackSpec: Sendable {
             Field(
                 optional: "duck", \.duck, Duck.kind, "Lower it while another track sounds",
                 example: "{ under: voice, by: 9dB }"),
+            Field(
+                "says", \.says, NarrationSpec.kind,
+                "What a voice says in it: a text, a list of sentences, or `{ from: … }` for a text file. Proofreading "
+                    + "compares it with captions and texts",
+                example: "[Meet Aurora., It costs 149 dollars.]"),
         ],
         whole: { track, _, reader in
             if let until = track.until, track.duration != nil {
@@ -241,12 +247,12 @@ struct AssetSpec: Sendable {
 }
 
 struct ReviewSpec: Sendable {
-    var claims: [String] = []
+    var claims: [LineSpec] = []
     static let kind = Kind<ReviewSpec>.object(
         "review", "Questions for reviewers", { _ in ReviewSpec() },
         [
             Field(
-                "claims", \.claims, .list(Scalar.string, limit: 100),
+                "claims", \.claims, .list(LineSpec.kind, limit: 100),
                 "Statements that must hold for the finished video",
                 example: "[\"the price is legible for at least 2 s\"]")
         ])
@@ -265,11 +271,17 @@ struct VideoSpec: Sendable {
     var formats: [Entry<PixelSize>] = []
     var acceptance = AcceptanceSpec()
     var review = ReviewSpec()
+    var numbers = NumbersSpec()
+    var brief = BriefSpec()
+    var words = WordsSpec()
 
     static let kind = Kind<VideoSpec>.object(
         "spec", "One video", { _ in VideoSpec() },
         [
             Field("version", \.version, version, required: true, "Version of this format: 1", example: "1"),
+            Field(
+                "brief", \.brief, BriefSpec.kind, "What the film is for: audience, promise, what it must say and show",
+                example: "{ promise: Aurora gives your desk the light of the day. }"),
             Field(
                 "video", \.video, VideoSettings.kind, "The picture as a whole",
                 example: "{ size: 1920x1080, fps: 30 }"),
@@ -307,6 +319,15 @@ struct VideoSpec: Sendable {
             Field(
                 "review", \.review, ReviewSpec.kind, "Questions for reviewers",
                 example: "{ claims: [\"the logo is seen\"] }"),
+            Field(
+                "numbers", \.numbers, NumbersSpec.kind,
+                "`bound`: every number of texts, captions and narration must name its source; or a mapping with "
+                    + "numbers that need none",
+                example: "{ unbound: [\"2026\"] }"),
+            Field(
+                "words", \.words, WordsSpec.kind,
+                "Words that the dictionaries do not have: a list, or `{ from: … }` for a file with one a line",
+                example: "[Aurora, vgraph]"),
         ])
 
     private static let version = Kind<Int>(Schema([("const", .number(1))])) { node, reader in

@@ -28,6 +28,10 @@ public struct Draft: Codable, Sendable {
     /// The video in the spec's own size; nil if this is that.
     var own: ResolvedVideo?
     var written: Written
+    var statements: [Statement]
+    var numbers: BoundNumbers
+    /// Of the project, right however they are written.
+    var words: [String]
 
     /// - format: one of the spec's formats; empty: the spec's own size and all its formats.
     /// - readFile: as for `resolve`.
@@ -39,7 +43,8 @@ public struct Draft: Codable, Sendable {
             let found = try resolved(spec, facts: facts, format: name, readFile: readFile)
             return Draft(
                 format: name, video: found.video, texts: texts(of: found.video, spec, found.captionPlaces),
-                warnings: found.warnings, own: own, written: Written(spec, usedFonts: found.usedFonts))
+                warnings: found.warnings, own: own, written: Written(spec, usedFonts: found.usedFonts),
+                statements: found.statements, numbers: found.numbers, words: found.words)
         }
         let own = try made(nil, own: nil)
         if !format.isEmpty { return [try made(format, own: own.video)] }

@@ -26,6 +26,8 @@ public struct ProofCheck: Sendable {
         .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell,
         .zones, .overlap,
         .collision, .contrast, .unreadable, .licenses, .generated, .spoken, .unspoken,
+        .source, .unbound, .numbers, .slips, .dates, .polarity, .nameSpelling,
+        .forbidden, .unsaid, .spelling, .unchecked, .languages,
     ]
 
     public static var rules: [CheckRule] { all.map(\.rule) }
@@ -42,17 +44,22 @@ public struct Proof: Sendable {
     public var fonts: FontAnswers
     /// Whether a voice is heard, in steps of 50 ms; nil if the sound was not analysed.
     public var speech: [Bool]?
+    public var spelling: SpellingAnswers
+    let contradictions: Contradictions
 
     public init(
         draft: Draft, facts: Facts, measured: [MeasuredText], profile: Profile, fonts: FontAnswers = FontAnswers(),
-        speech: [Bool]? = nil
+        speech: [Bool]? = nil, spelling: SpellingAnswers
     ) {
         self.speech = speech
+        self.spelling = spelling
         self.fonts = fonts
         self.draft = draft
         self.facts = facts
         self.measured = measured
         self.profile = profile
+        let language = draft.video.language.prefix { $0 != "-" }.lowercased()
+        contradictions = Contradictions(draft.statements, language: language)
     }
 
     var texts: [(text: DraftText, measured: MeasuredText)] { zip(draft.texts, measured).map { ($0, $1) } }

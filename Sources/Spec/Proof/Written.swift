@@ -49,6 +49,7 @@ struct Written: Codable, Sendable {
         var loudness: Place
         var truePeak: Place
         var duration: Place
+        var language: Place
         var profile: Place
     }
 
@@ -92,6 +93,7 @@ struct Written: Codable, Sendable {
             audio: spec.place(along: ["audio"]), loudness: spec.place(along: ["audio", "loudness", "integrated"]),
             truePeak: spec.place(along: ["audio", "loudness", "true_peak"]),
             duration: spec.place(along: ["acceptance", "duration"]),
+            language: spec.place(along: ["video", "language"]),
             profile: spec.place(along: ["acceptance", "profile"]))
     }
 }

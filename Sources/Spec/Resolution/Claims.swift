@@ -38,7 +38,8 @@ private struct Claimant {
         addStatements()
         return ClaimList(
             size: video.size, rate: video.rate, frames: video.frames, language: video.language,
-            hasSound: !video.mix.pieces.isEmpty, pictures: pictures, claims: claims)
+            hasSound: !video.mix.pieces.isEmpty, pictures: pictures, claims: claims,
+            decides: video.brief?.decides)
     }
 
     // MARK: Visible claims
@@ -141,6 +142,9 @@ private struct Claimant {
         if isWords(video.title) { add("title", .title, video.title, whole, seen: nil, nil) }
         for (index, statement) in video.claims.enumerated() where isWords(statement) {
             add("claim.\(index + 1)", .claim, statement, whole, seen: nil, nil)
+        }
+        for requirement in video.brief?.requirements ?? [] where isWords(requirement.statement) {
+            add(requirement.id, .claim, requirement.statement, whole, seen: nil, nil)
         }
     }
 

@@ -27,18 +27,25 @@ func resolved(
         size = entry.value
     }
     let resolver = Resolver(
-        document: document, scope: spec.scope, facts: facts,
+        document: document, scope: spec.scope, facts: facts, titlePlace: spec.place(along: ["video", "title"]),
         frame: Frame(size: size, design: document.video.size, rate: document.video.rate))
     let video = resolver.video(readFile: readFile)
+    let collector = StatementCollector(resolver: resolver, video: video)
+    let statements = collector.statements(readFile: readFile), numbers = collector.numbers(readFile: readFile)
+    let words = collector.words(readFile: readFile)
     guard resolver.reader.errors.isEmpty else { throw Diagnostics(resolver.reader.problems.inFileOrder()) }
     return Resolution(
-        video: video, captionPlaces: resolver.captionPlaces, usedFonts: resolver.usedFonts,
+        video: video, captionPlaces: resolver.captionPlaces, statements: statements, numbers: numbers, words: words,
+        usedFonts: resolver.usedFonts,
         warnings: resolver.reader.problems.inFileOrder())
 }
 
 struct Resolution {
     var video: ResolvedVideo
     var captionPlaces: [Place]
+    var statements: [Statement]
+    var numbers: BoundNumbers
+    var words: [String]
     var usedFonts: Set<String>
     var warnings: [Diagnostic]
 }
@@ -49,10 +56,13 @@ final class Resolver {
     /// The values of `{{name}}` in a caption file.
     let scope: Scope
     let facts: Facts
+    let titlePlace: Place
     let frame: Frame
     let reader = Reader()
     /// The place of each caption of the video.
     var captionPlaces: [Place] = []
+    /// The sources that each of them names.
+    var captionSources: [[SourceAddress]] = []
     /// Fonts of the theme that texts use.
     private(set) var usedFonts: Set<String> = []
     /// The exact times of each scene of the document.
@@ -61,10 +71,11 @@ final class Resolver {
     let scenes: [String: SceneSpan]
     private var materials: [AssetDigest: String] = [:]
 
-    init(document: VideoSpec, scope: Scope, facts: Facts, frame: Frame) {
+    init(document: VideoSpec, scope: Scope, facts: Facts, titlePlace: Place, frame: Frame) {
         self.document = document
         self.scope = scope
         self.facts = facts
+        self.titlePlace = titlePlace
         self.frame = frame
         scenes = document.spans
     }
@@ -108,7 +119,8 @@ final class Resolver {
                 maximumBytes: document.acceptance.maximumBytes, baseline: document.acceptance.baseline,
                 sync: document.acceptance.sync.isEmpty
                     ? nil : document.acceptance.sync.map { tidy(time(of: $0).seconds) }),
-            claims: document.review.claims, materials: Materials(files: materials))
+            claims: document.review.claims.map(\.text.value), brief: document.brief.resolved,
+            materials: Materials(files: materials))
     }
 
     private func resolve(_ scene: SceneSpec, _ span: SceneSpan, isLast: Bool, next: SceneSpec?) -> ResolvedVideo.Scene {

@@ -1,0 +1,178 @@
+// What a statement says in a form that can be compared: numbers, dates and weekdays with the words around them, and
+// sentences with or without a denial.
+
+/// One figure of a statement, and what it is about.
+struct Fact {
+    enum Value {
+        case number(WrittenNumber), date(WrittenDate), weekday(Int)
+    }
+
+    /// Facts with another key are never compared: "money", "percent", "plant".
+    var key: String
+    var value: Value
+    var written: String
+    /// Stems of the words around it that carry a meaning, without its own unit.
+    var context: Set<String>
+    /// Words around it that make it a number of another kind.
+    var limits: Set<String>
+
+    func agrees(with other: Fact) -> Bool {
+        switch (value, other.value) {
+        case (.date(let a), .date(let b)): return a.agrees(with: b)
+        case (.weekday(let a), .weekday(let b)): return a == b
+        case (.number(let a), .number(let b)):
+            guard let first = a.value, let second = b.value else { return true }
+            if case .currency(let one) = a.unit, case .currency(let two) = b.unit, one != two { return false }
+            // 97 % and 97.4 %, 12 thousand and 12,480 may both be right.
+            func rounds(_ number: WrittenNumber, _ exact: ExactNumber) -> Bool {
+                number.value == exact
+                    || ((number.isRound || exact.exponent < 0 || exact.exponent < number.precision)
+                        && number.value == exact.rounded(to: number.precision))
+            }
+            return rounds(a, second) || rounds(b, first)
+        default: return true
+        }
+    }
+
+    /// Whether one is the other with two digits swapped or one digit changed.
+    func isSlip(of other: Fact) -> Bool {
+        guard case .number(let a) = value, case .number(let b) = other.value, let first = a.value?.text,
+            let second = b.value?.text, first.count == second.count, first.count > 1, a.unit == b.unit
+        else { return false }
+        let wrong = zip(first, second).enumerated().filter { $0.element.0 != $0.element.1 }
+        guard wrong.count == 2 else { return wrong.count == 1 }
+        return wrong[1].offset == wrong[0].offset + 1 && wrong[0].element.0 == wrong[1].element.1
+            && wrong[0].element.1 == wrong[1].element.0
+    }
+}
+
+/// A sentence or a part of it between commas.
+struct Clause {
+    /// Stems of the words that carry a meaning.
+    var content: Set<String>
+    var isDenied: Bool
+    /// The part as it is written.
+    var text: String
+}
+
+/// A statement, analysed.
+struct StatementFacts {
+    let statement: Statement
+    let tokens: [Token]
+    private(set) var facts: [Fact] = []
+    private(set) var clauses: [Clause] = []
+    private(set) var dates: [WrittenDate] = []
+    /// All words that carry a meaning.
+    let words: Set<String>
+
+    init(_ statement: Statement, language: String) {
+        self.statement = statement
+        tokens = Token.all(in: statement.text)
+        words = Self.content(tokens[...], language)
+        dates = WrittenDate.all(in: tokens, language: language)
+        collectFacts(language)
+        collectClauses(language)
+    }
+
+    static func content(_ tokens: ArraySlice<Token>, _ language: String) -> Set<String> {
+        Set(
+            tokens.filter { $0.kind == .word && !Vocabulary.isEmpty($0.key, language) }.map {
+                Vocabulary.unit($0.key, language)
+            })
+    }
+
+    /// The tokens of the clause, or of the sentence that the question mark ends, in which a token stands.
+    private func clause(of index: Int) -> Range<Int> {
+        let clause = tokens[index].clause
+        let low = tokens.firstIndex { $0.clause == clause } ?? 0
+        let high = (tokens.lastIndex { $0.clause == clause } ?? tokens.count - 1) + 1
+        return low..<high
+    }
+
+    private func isAsked(_ range: Range<Int>) -> Bool {
+        // The sign that ends a clause belongs to it.
+        let rest = tokens[range.lowerBound...].first { $0.kind == .sign && [".", "!", "?", "…"].contains($0.text) }
+        return rest?.text == "?"
+    }
+
+    // MARK: Facts
+
+    private mutating func collectFacts(_ language: String) {
+        let numbers = WrittenNumber.all(in: tokens, language: language, dates: dates)
+        let taken = dates.map(\.tokens) + numbers.map(\.tokens)
+        for (index, number) in numbers.enumerated() where number.value != nil {
+            let key: String
+            switch number.unit {
+            case .none: continue
+            case .percent: key = "percent"
+            case .currency: key = "money"
+            case .clock: key = "clock"
+            case .noun(let noun): key = "noun " + noun
+            }
+            guard !isVague(number.tokens, language), !isRange(number.tokens, numbers, index) else { continue }
+            add(key, .number(number), number.written, number.tokens, without: taken, language)
+        }
+        for date in dates where date.day != nil && !isVague(date.tokens, language) {
+            let next = tokens.indices.contains(date.tokens.upperBound) ? tokens[date.tokens.upperBound].key : ""
+            guard dates.count == 1, !["to", "–", "-", "bis", "until"].contains(next) else { continue }
+            add("date", .date(date), date.written, date.tokens, without: taken, language)
+        }
+        let days = tokens.indices.filter { index in
+            tokens[index].kind == .word && tokens[index].isCapitalised
+                && WrittenDate.weekday(tokens[index].key, language) != nil
+                && !taken.contains { $0.contains(index) }
+        }
+        if days.count == 1, let day = WrittenDate.weekday(tokens[days[0]].key, language) {
+            add("weekday", .weekday(day), tokens[days[0]].text, days[0]..<days[0] + 1, without: taken, language)
+        }
+    }
+
+    private mutating func add(
+        _ key: String, _ value: Fact.Value, _ written: String, _ range: Range<Int>, without taken: [Range<Int>],
+        _ language: String
+    ) {
+        let clause = clause(of: range.lowerBound)
+        guard !isAsked(clause) else { return }
+        let others = clause.filter { index in !taken.contains { $0.contains(index) } && !range.contains(index) }
+        var context: Set<String> = []
+        for index in others { context.formUnion(Self.content(tokens[index..<index + 1], language)) }
+        if key.hasPrefix("noun ") { context.remove(String(key.dropFirst(5))) }
+        let limits = Set(others.map { tokens[$0].key }.filter { Vocabulary.limits($0, language) })
+        facts.append(Fact(key: key, value: value, written: written, context: context, limits: limits))
+    }
+
+    /// Whether words such as "about" or "more than" stand before it.
+    private func isVague(_ range: Range<Int>, _ language: String) -> Bool {
+        tokens[max(0, range.lowerBound - 2)..<range.lowerBound].contains { Vocabulary.isVague($0.key, language) }
+    }
+
+    /// Whether it begins or ends a range: 9 to 15, 9–15.
+    private func isRange(_ range: Range<Int>, _ numbers: [WrittenNumber], _ index: Int) -> Bool {
+        func joins(_ low: Int, _ high: Int) -> Bool {
+            high - low == 1
+                && ["to", "–", "-", "—", "bis", "/", "x", "×", "of", "von", "or", "oder"].contains(tokens[low].key)
+        }
+        if index > 0, joins(numbers[index - 1].tokens.upperBound, range.lowerBound) { return true }
+        return index + 1 < numbers.count && joins(range.upperBound, numbers[index + 1].tokens.lowerBound)
+    }
+
+    // MARK: Clauses
+
+    private mutating func collectClauses(_ language: String) {
+        var start = 0
+        while start < tokens.count {
+            let range = clause(of: start).clamped(to: start..<tokens.count)
+            defer { start = max(start + 1, range.upperBound) }
+            let part = tokens[range], words = part.filter { $0.kind == .word }
+            let denials = words.filter { Vocabulary.denies($0.key, language) }
+            let softens = zip(words, words.dropFirst()).contains {
+                Vocabulary.denies($0.key, language) && Vocabulary.softensDenial($1.key, language)
+            }
+            guard denials.count < 2, !softens, !isAsked(range) else { continue }
+            var content = Self.content(part, language)
+            for token in part where token.kind == .digits { content.insert(token.text) }
+            content.subtract(denials.map { Vocabulary.unit($0.key, language) })
+            clauses.append(Clause(content: content, isDenied: !denials.isEmpty, text: WrittenDate.words(part)))
+        }
+    }
+}
