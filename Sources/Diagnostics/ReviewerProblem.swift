@@ -2,6 +2,7 @@
 
 public enum ReviewerProblem: Problem {
     case unknownReviewer(String, known: [String], node: String)
+    case endpoint(String, node: String)
     case notAPerson(node: String)
     case otherExhibits(node: String)
     case noHome
@@ -15,6 +16,10 @@ public enum ReviewerProblem: Problem {
                 "unknown-reviewer",
                 name.isEmpty ? "\(node) does not say which reviewer it asks" : "\(node): unknown reviewer '\(name)'",
                 hint: suggestion(name, among: known, label: "reviewers that need no 'program: FILE'"))
+        case .endpoint(let url, let node):
+            Diagnostic(
+                "reviewer-endpoint", "\(node): the endpoint '\(url)' and its model cannot be asked",
+                hint: "set both, for example endpoint: \"https://host/v1\" and model: \"its-name\"")
         case .notAPerson(let node):
             Diagnostic(
                 "reviewer-not-a-person", "\(node): a program cannot be a person",

@@ -4,7 +4,7 @@
 public enum BuiltInReviewers {
     /// By file name; all lie beside the one that is started.
     public static let programs: [(name: String, text: String)] = [
-        ("protocol.py", `protocol`), ("speech.py", speech), ("text.py", text),
+        ("model.py", model), ("protocol.py", `protocol`), ("speech.py", speech), ("text.py", text),
     ]
     /// What pip is given.
     public static let packages = requirements

@@ -26,6 +26,11 @@ public enum InstalledReviewers {
             family: "whisper", asks: ["speech"], module: "speech"),
     ]
 
+    /// Asks a model at an endpoint. It needs an interpreter and no packages.
+    public static let model = Reviewer(
+        name: "model", summary: "asks a model at an endpoint about the claims that a person would answer",
+        family: "", asks: ["claim", "title", "description"], module: "model")
+
     /// Names the packages: another lock is another folder.
     public static let lock = Digest.of(BuiltInReviewers.packages).hex
 

@@ -15,6 +15,15 @@ public enum ReviewerStage {
     public static let timeout = Parameter("timeout", 1.0...86400, default: 600, "seconds after which it is ended")
     public static let memory = Parameter("memory", 64...65536, default: 4096, "megabytes that it may have")
 
+    /// Whoever is asked there is a model.
+    public static let endpoint = Parameter(
+        "endpoint", default: "", "base URL of an OpenAI-compatible API, whose model is asked in place of a program")
+    public static let model = Parameter("model", default: "", "the model at `endpoint`")
+    public static let tokens = Parameter(
+        "tokens", 1...100_000_000, default: 200_000, "what all calls may use; it is held before each call")
+    public static let secret = Parameter(
+        "secret", default: "VGRAPH_MODEL_KEY", "the variable of the environment with the key of `endpoint`")
+
     public static let report = Output("report", .reviewerReport, file: "reviewer.json")
     /// What it wrote, as it wrote it.
     public static let reply = Output("reply", .reply, file: "reply.jsonl")
@@ -23,7 +32,10 @@ public enum ReviewerStage {
         name: "reviewer", version: 2, summary: "asks a reviewer, and takes its answer whole or not at all",
         slots: [request.declared, exhibits.declared, program.declared],
         outputs: [report.declared, reply.declared],
-        parameters: [name.declared, kind.declared, family.declared, timeout.declared, memory.declared],
+        parameters: [
+            name.declared, kind.declared, family.declared, timeout.declared, memory.declared,
+            endpoint.declared, model.declared, tokens.declared, secret.declared,
+        ],
         tools: [tool],
         place: .worker)
 

@@ -4,6 +4,7 @@ import Composition
 import Diagnostics
 import Digests
 import Files
+import FoundationEssentials
 import Glibc
 import Processes
 import Programs
@@ -37,9 +38,35 @@ private struct Inquiry {
     private static let longestAnswer: UInt64 = 64 << 20
     private static let answerFile = "answer.jsonl"
 
+    /// A model elsewhere, what it may cost, and what proves who asks. The key is in no record.
+    private struct Endpoint {
+        var settings: Settings
+        var key: String?
+
+        struct Settings: Encodable {
+            var endpoint: String
+            var model: String
+            var tokens: Int
+            /// All claims, so that the model knows what is shown and said.
+            var script: [Claim]
+        }
+
+        init?(_ job: Job, _ claims: [Claim]) throws {
+            typealias Stage = ReviewerStage
+            let url = try job[Stage.endpoint], model = try job[Stage.model]
+            if url.isEmpty, model.isEmpty { return nil }
+            guard url.hasPrefix("https://") || url.hasPrefix("http://"), !model.isEmpty else {
+                throw ReviewerProblem.endpoint(url, node: job.node).diagnostic
+            }
+            settings = Settings(endpoint: url, model: model, tokens: try job[Stage.tokens], script: claims)
+            key = getenv(try job[Stage.secret]).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        }
+    }
+
     private var reviewer: Reviewer
     private let installed: InstalledReviewers.Reviewer?
     private let program: Job.Input?
+    private let endpoint: Endpoint?
     private let exhibits: [Job.Input]
     /// The request for this reviewer, with only its claims.
     private let request: ReviewRequest
@@ -49,8 +76,11 @@ private struct Inquiry {
     init(_ job: Job) throws {
         typealias Stage = ReviewerStage
         let name = try job[Stage.name], family = try job[Stage.family], program = try job[Stage.program]
-        installed = program == nil ? InstalledReviewers.all.first { $0.name == name } : nil
         var request = try job[Stage.request]
+        endpoint = program == nil ? try Endpoint(job, request.list.claims) : nil
+        installed =
+            program != nil
+            ? nil : endpoint != nil ? InstalledReviewers.model : InstalledReviewers.all.first { $0.name == name }
         let exhibits = try job[Stage.exhibits]
         guard program != nil || installed != nil, !name.isEmpty else {
             throw ReviewerProblem.unknownReviewer(
@@ -60,8 +90,11 @@ private struct Inquiry {
         guard request.schema == ReviewRequest.schema, request.exhibits.count == exhibits.count,
             zip(request.exhibits, exhibits).allSatisfy({ $1.digest == nil || $0.digest == $1.digest })
         else { throw ReviewerProblem.otherExhibits(node: job.node).diagnostic }
-        if let installed {
-            request.list.claims.removeAll { !installed.asks.contains($0.kind.rawValue) }
+        if let installed { request.list.claims.removeAll { !installed.asks.contains($0.kind.rawValue) } }
+        if let endpoint {
+            reviewer = Reviewer(
+                name: name, kind: .model, family: family.isEmpty ? endpoint.settings.model : family, version: "")
+        } else if let installed {
             reviewer = Reviewer(name: name, kind: .rule, family: installed.family, version: "")
         } else {
             let kind = try job[Stage.kind]
@@ -77,6 +110,10 @@ private struct Inquiry {
     /// The bytes of its answer.
     mutating func ask(_ job: Job, _ progress: StageBody.Progress) throws(Refusal) -> [UInt8] {
         if request.list.claims.isEmpty { return Self.nothingAsked }
+        if program != nil || endpoint != nil, request.exhibits.isEmpty, !request.list.sampledFrames.isEmpty {
+            throw Refusal(
+                reason: "the request has no frames: set 'reviewers: any' at the stage that makes it")
+        }
         let folder = job.scratch + "/run", scratch = job.scratch + "/request"
         for path in [folder, scratch, job.scratch + "/probe"] where mkdir(path, 0o755) != 0 {
             throw Refusal(reason: "cannot create its folders: \(SystemFailure(code: errno).words)")
@@ -94,7 +131,7 @@ private struct Inquiry {
         do throws(Diagnostics) {
             let made = try command.outcome(of: end, scratch: folder, folders: job.folders)
             let file = made.outputs["answer"]?.first ?? Self.answerFile
-            return (try? WholeFile.read(folder + "/" + file)) ?? []
+            return command.secrets.clean((try? WholeFile.read(folder + "/" + file)) ?? [])
         } catch { throw Refusal(reason: error.all.first?.message ?? "its answer cannot be read") }
     }
 
@@ -110,7 +147,11 @@ private struct Inquiry {
             }
             mounts.append(Command.Mount(at: name, source: path))
         }
-        if let installed {
+        if let endpoint {
+            for program in BuiltInReviewers.programs { try put(program.text.utf8, as: program.name) }
+            try put((try? JSONEncoder().encode(endpoint.settings)) ?? Data(), as: "settings.json")
+            words = ["python3", "-E", "-s", "-B", "-m", InstalledReviewers.model.module]
+        } else if let installed {
             guard let mark = InstalledReviewers.mark, let folder = InstalledReviewers.folder,
                 let python = InstalledReviewers.python
             else {
@@ -148,9 +189,13 @@ private struct Inquiry {
                 "HF_HUB_OFFLINE": "1",
             ],
             mounts: mounts, outputs: [Command.Output("answer", file: Self.answerFile, mayBeEmpty: true)],
-            network: false, timeout: limits.timeout, memory: UInt64(limits.memory) << 20)
+            network: endpoint != nil, timeout: limits.timeout, memory: UInt64(limits.memory) << 20)
         command.disk = Self.longestAnswer
         command.readable = readable
+        if let key = endpoint?.key {
+            command.environment["VGRAPH_MODEL_KEY"] = key
+            command.secrets = Secrets([key])
+        }
         return command
     }
 

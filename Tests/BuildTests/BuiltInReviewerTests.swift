@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct BuiltInReviewerTests {
     private static let files = [
-        ("text.py", "TextReviewer", "text"), ("speech.py", "SpeechReviewer", "speech"),
+        ("text.py", "TextReviewer", "text"), ("model.py", "ModelReviewer", "model"),
+        ("speech.py", "SpeechReviewer", "speech"),
         ("protocol.py", "ReviewerProtocol", "`protocol`"), ("requirements.txt", "ReviewerPackages", "requirements"),
     ]
 

@@ -41,8 +41,10 @@ import Testing
         ("missing", "#!/nonexistent/interpreter\n", "it ended with status 12"),
     ]
 
-    private func workspace() throws -> Workspace {
+    private func workspace(takesFrames: Bool = true) throws -> Workspace {
         var pipeline = try String(contentsOf: Repository.file("pipelines/video.yaml"), encoding: .utf8)
+        #expect(pipeline.contains(", reviewers: installed"))
+        if takesFrames { pipeline = pipeline.replacingOccurrences(of: ", reviewers: installed", with: "") }
         for (name, _, _) in Self.programs {
             pipeline += "  \(name): { uses: reviewer, reviewer: \(name), program: reviewers/\(name), "
             pipeline += "request: $request, exhibits: $request, timeout: 1 }\n"
@@ -65,6 +67,15 @@ import Testing
     private func report(_ stage: String, _ workspace: Workspace) throws -> [String: Any] {
         let run = try workspace.vgraph("show", "a.mp4:" + stage)
         return try #require(JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any], "\(run.err)")
+    }
+
+    @Test func aRequestWithoutFramesAsksNoProgram() throws {
+        let workspace = try workspace(takesFrames: false)
+        defer { workspace.remove() }
+        _ = try workspace.vgraph("build", "a.mp4")
+        let report = try report("honest", workspace)
+        #expect(report["status"] as? String == "not_run")
+        #expect((report["reason"] as? String)?.contains("set 'reviewers: any'") == true)
     }
 
     @Test func noneFailsTheBuildAndNonePassesForAnAnswer() throws {
@@ -117,6 +128,7 @@ import Testing
             stages:
               honest: { uses: reviewer, reviewer: honest, kind: rule, program: reviewers/honest, request: $request,
                         exhibits: $request }
+              request: { reviewers: any }
               gate: { reports: [$honest] }
 
             """)
