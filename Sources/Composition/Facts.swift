@@ -2,7 +2,7 @@
 import Digests
 
 public struct AssetFacts: Codable, Sendable, Hashable {
-    public enum Kind: String, Codable, Sendable, Hashable { case image, video, audio, font, text }
+    public enum Kind: String, Codable, Sendable, Hashable, CaseIterable { case image, video, audio, font, text }
     public var kind: Kind
     /// Relative to the workspace, since records move between machines.
     public var path: String

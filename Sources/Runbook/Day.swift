@@ -11,7 +11,7 @@ extension Runbook {
 
         | step | who | what | command |
         |---|---|---|---|
-        | brief | author | audience, the promise in one sentence, what must be said and shown: `review.claims` in the spec | |
+        | brief | author | audience, the promise in one sentence, what must be said and shown: `brief` in the spec | |
         | material | author | assets with their rights | `vgraph build NAME.mp4:validate` |
         | draft | author | the spec, small and quick; errors of proofreading are mended first | `vgraph watch NAME.mp4` |
         | candidate | author | full size; every check passes, every caption is read | `vgraph build NAME.mp4` |
@@ -125,7 +125,7 @@ extension Runbook {
         ## Source material
 
         - Facts before pictures: every number in a text or a sentence has a source that somebody else can open. Write the
-          source beside it in the spec.
+          cell beside it in the spec (`source: data/plants.csv#total`), and it is compared (`vgraph runbook P13.source`).
         - Rights before taste: an asset without a known licence is not used. `assets: { hero: { file: …, license: …,
           credit: … } }` carries it; a profile can demand it (`vgraph runbook P11.license`).
         - Take the largest original: pictures at least as large as they are drawn, clips at the rate of the film, voices in

@@ -40,7 +40,7 @@ public enum Runbook {
     /// In the order of the document.
     static let parts: [(title: String, entries: [RunbookEntry])] = [
         ("The gate and its waivers", ofGate), ("Reviewers and policies", ofPolicy),
-        ("Checks of a delivered file", ofFiles), ("Checks of a spec", ofSpecs),
+        ("Checks of a delivered file", ofFiles), ("Checks of a spec", ofSpecs), ("Checks of what texts say", ofWording),
     ]
 
     public static let entries: [RunbookEntry] = parts.flatMap(\.entries)

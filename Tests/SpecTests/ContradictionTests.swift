@@ -1,5 +1,8 @@
 // P14: films in which texts, captions and narration agree raise no alarm, and planted contradictions are found.
+import Composition
+import Diagnostics
 import Spec
+import TestSupport
 import Testing
 
 /// A film of one scene: its texts are there all the time, its captions one after the other, its narration throughout.
@@ -78,6 +81,24 @@ struct ContradictionTests {
             Film(
                 texts: ["Basic $49", "Pro $99"], captions: ["Basic is 49 dollars.", "Pro is 99 dollars."],
                 cta: "Try Pro for $99"),
+            Film(texts: ["Q3 revenue", "$4.2M"], captions: ["Revenue grew 12 percent to 4.2 million dollars."]),
+            Film(
+                texts: ["$4.2M"], captions: ["Last year it was 3.8 million dollars.", "Profit: 1.1 million dollars."]),
+            Film(texts: ["167 plants"], says: ["In 2023 we had 150 plants.", "In 2024 we run 160 plants."]),
+            Film(title: "Top 5 apps of 2026", captions: ["12 apps. 3 weeks.", "My 3 apps for work."]),
+            Film(texts: ["24 hours"], captions: ["Ships in 48 hours."]),
+            Film(texts: ["99 %"], captions: ["95 percent of users agree."]),
+            Film(texts: ["Mon-Fri 9:00"], captions: ["On Saturday at 12:00."]),
+            Film(texts: ["9:00", "17:00"], captions: ["Open from 9:00 to 17:00."]),
+            Film(texts: ["Toy car"], captions: ["This is not a toy car."]),
+            Film(texts: ["Every Monday"], captions: ["Next on Tuesday."]),
+            Film(texts: ["Blue Planet", "The Planet"], captions: ["Plant a tree.", "Planet Earth."]),
+            Film(texts: ["12 March"], captions: ["Registration closes on 10 March."]),
+            Film(language: "de", texts: ["24 Stunden"], captions: ["Lieferung in 48 Stunden."]),
+            Film(language: "de", texts: ["Ab 49 €"], captions: ["Versand kostet 5 Euro."]),
+            Film(
+                language: "de", texts: ["Anna Schmidt", "Anne Schmidt"],
+                captions: ["Anna fragt.", "Frag Anna oder Anne."]),
             Film(language: "de", texts: ["1.234,5 kWh"], captions: ["Das sind 1234,5 kWh."]),
             Film(language: "de", texts: ["18 % mehr als 2025"], captions: ["Achtzehn Prozent mehr als 2025."]),
             Film(language: "de", texts: ["Montag, 30. November 2026"], captions: ["Wir sehen uns am 30. November."]),
@@ -92,7 +113,7 @@ struct ContradictionTests {
             let found = try film.alarms()
             #expect(found.isEmpty, "\(found) in \(film)")
         }
-        #expect(films.count >= 30)
+        #expect(films.count >= 45)
     }
 
     @Test func plantedContradictionsAreFound() throws {
@@ -113,6 +134,13 @@ struct ContradictionTests {
                     captions: ["12 plants in Germany, 16 plants in France."]), "P14.number"
             ),
             (Film(texts: ["167 plants"], captions: ["176 plants run on wind."]), "P14.slip"),
+            // What is repeated on its own side is still contradicted.
+            (
+                Film(
+                    texts: ["$149"], captions: ["It costs 159 dollars."], says: ["It costs 159 dollars."],
+                    cta: "Only $149"),
+                "P14.number"
+            ),
             (Film(texts: ["Open on 12 March"], captions: ["We open on 13 March."]), "P14.date"),
             (Film(texts: ["Sunday, 30 November 2026"]), "P14.date"),
             (Film(texts: ["31 April"]), "P14.date"),
@@ -148,6 +176,39 @@ struct ContradictionTests {
         }
     }
 
+    /// Nothing that compares texts finds anything in a spec of this repository that is meant to be right.
+    @Test func theExamplesRaiseNoAlarm() throws {
+        let specs =
+            try Repository.files(in: "pipelines/examples", ".video.yaml") + ["Tests/Benchmarks/reference.video.yaml"]
+        #expect(specs.count > 5)
+        for path in specs {
+            let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+            let props = path.replacing(".video.yaml", with: ".props.yaml")
+            let spec = try ValidSpec.read(
+                specText: try Repository.text(path), specName: path, propsText: try? Repository.text(props))
+            var facts = Facts(assets: [:])
+            for reference in spec.references {
+                let kind = AssetFacts.Kind.allCases.first(where: reference.kinds.contains) ?? .text
+                facts.assets[reference.name] = AssetFacts(
+                    kind: kind, path: reference.path, digest: .zero, bytes: 1,
+                    size: PixelSize(width: 1920, height: 1080),
+                    duration: 60, hasAudio: true)
+            }
+            let drafts = try Draft.all(of: spec, facts: facts, format: "") {
+                Array(try Repository.text(folder + "/" + $0).utf8)
+            }
+            let profile = try spec.profile(checks: ProofCheck.rules.map(\.id) + ["D05", "D08"]) { _ in nil }
+            let found = Proof.read(
+                drafts.map {
+                    Proof(
+                        draft: $0, facts: facts, measured: [], profile: profile,
+                        spelling: SpellingAnswers(isChecked: true))
+                }
+            ).filter { ["P13", "P14", "P15", "P16"].contains($0.id.prefix(3)) }
+            #expect(found.isEmpty, "\(found.map { $0.text() })")
+        }
+    }
+
     @Test func bothPlacesAreTold() throws {
         let found = try proofread(
             "version: 1\nscenes:\n  - id: a\n    duration: 3s\n    layers: [ { text: \"167 plants\" } ]\n"
@@ -159,15 +220,32 @@ struct ContradictionTests {
                 == "'We run 176 plants' says '176', but the text '167 plants' says '167' (a.video.yaml:5:23)")
     }
 
-    @Test func aThousandCaptionsAreQuick() throws {
-        let cues = (0..<2000).map {
+    /// Texts at the limits of a spec: nothing traps, nothing takes long.
+    @Test func hostileTexts() throws {
+        let words = [
+            "1 a ", "9999999999999999999 ", "31. Februar ", "0000-00-00 ", "a thousand thousand ", "hundert", "12:99 ",
+            "$1k ",
+            "No no not ", "Aa Ab ", "1.2.3,4 ", "\u{202E}٣ ", "0\u{301} ", "- -1 ", "@ # :// ", "million million ",
+        ]
+        for word in words {
+            let text = String(repeating: word, count: 300 / max(1, word.utf8.count))
+            for language in ["en", "de"] {
+                _ = try Film(
+                    language: language, texts: [text], captions: [text, word], says: [text, word], cta: word
+                ).alarms()
+            }
+        }
+    }
+
+    @Test func manyCaptionsAreQuick() throws {
+        let cues = (0..<600).map {
             "  - { start: \($0)s, end: \($0 + 1)s, text: \"Step \($0): \($0) parts of \($0 + 7) % at $\($0)\" }"
         }
         let start = ContinuousClock.now
         let found = try proofread(
-            "version: 1\nscenes: [ { id: a, duration: 2000s, layers: [ { text: Parts } ] } ]\ncaptions:\n"
+            "version: 1\nscenes: [ { id: a, duration: 600s, layers: [ { text: Parts } ] } ]\ncaptions:\n"
                 + cues.joined(separator: "\n"))
         #expect(!found.contains { $0.id.hasPrefix("P14") })
-        #expect(ContinuousClock.now - start < .seconds(60))
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 }

@@ -16,7 +16,8 @@ extension ProofCheck {
         return proof.draft.statements.flatMap { statement -> [ProofProblem] in
             guard !statement.sources.isEmpty else { return [] }
             let figures = Figures(statement.text, language: language)
-            return statement.sources.compactMap { figures.problem(with: $0, in: statement) }.map {
+            let sources = statement.sources.map(SourceFigure.init)
+            return sources.compactMap { figures.problem(with: $0, of: sources, in: statement) }.map {
                 ProofProblem.wording($0)
             }
         }
@@ -33,11 +34,12 @@ extension ProofCheck {
     ) { proof in
         let numbers = proof.draft.numbers, language = proof.language
         guard numbers.mustBeBound else { return [] }
+        let known = numbers.sources.map(SourceFigure.init)
         let free = Set(numbers.unbound.map { $0.lowercased() })
         return proof.draft.statements.filter { !$0.kind.isAboutTheFilm }.flatMap {
             statement -> [ProofProblem] in
             let figures = Figures(statement.text, language: language)
-            return figures.unexplained(by: statement.sources + numbers.sources).filter { written in
+            return figures.unexplained(by: statement.sources.map(SourceFigure.init) + known).filter { written in
                 !free.contains(written.lowercased())
                     && !free.contains(written.filter { $0.isNumber || ".,:/-".contains($0) })
             }.map { .wording(.unbound(number: $0, text: statement.text, at: statement.place)) }
@@ -48,6 +50,19 @@ extension ProofCheck {
 extension Proof {
     /// The primary tag of the film's language.
     var language: String { video.language.prefix { $0 != "-" }.lowercased() }
+}
+
+/// A source, read once.
+struct SourceFigure {
+    let source: SourceValue
+    let number: WrittenNumber?
+    let date: WrittenDate?
+
+    init(_ source: SourceValue) {
+        self.source = source
+        date = source.date
+        number = date == nil ? source.number : nil
+    }
 }
 
 /// The numbers and dates of a text.
@@ -63,36 +78,33 @@ struct Figures {
         numbers = WrittenNumber.all(in: tokens, language: language, dates: dates)
     }
 
-    private static func shows(_ number: WrittenNumber, _ source: SourceValue) -> Bool {
-        guard let value = source.number?.value else { return false }
-        return number.shows(value, isFraction: source.isFraction)
+    private static func shows(_ number: WrittenNumber, _ figure: SourceFigure) -> Bool {
+        guard let value = figure.number?.value else { return false }
+        return number.shows(value, isFraction: figure.source.isFraction)
     }
 
     /// nil if the text says what the source says.
-    func problem(with source: SourceValue, in statement: Statement) -> WordingProblem? {
-        if let date = source.date {
-            guard !dates.contains(where: { $0.agrees(with: date) }) else { return nil }
-            return other(source, in: statement)
+    func problem(with figure: SourceFigure, of all: [SourceFigure], in statement: Statement) -> WordingProblem? {
+        let source = figure.source
+        func other() -> WordingProblem {
+            .otherNumber(
+                text: text, numbers: unexplained(by: all, withSmallWords: true), source: source.address,
+                value: source.text, holder: source.place, at: statement.place)
         }
-        guard let number = source.number else {
+        if let date = figure.date { return dates.contains { $0.agrees(with: date) } ? nil : other() }
+        guard let number = figure.number else {
             let said = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
             let wanted = source.text.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
             guard !said.contains(wanted) else { return nil }
             return .otherWords(
                 text: text, source: source.address, value: source.text, holder: source.place, at: statement.place)
         }
-        let shown = numbers.filter { Self.shows($0, source) }
-        guard let first = shown.first else { return other(source, in: statement) }
+        let shown = numbers.filter { Self.shows($0, figure) }
+        guard let first = shown.first else { return other() }
         guard !shown.contains(where: { Self.agree($0.unit, number.unit) }) else { return nil }
         return .otherUnit(
             text: text, number: first.written, source: source.address, value: source.text, holder: source.place,
             at: statement.place)
-    }
-
-    private func other(_ source: SourceValue, in statement: Statement) -> WordingProblem {
-        .otherNumber(
-            text: text, numbers: unexplained(by: statement.sources, withSmallWords: true), source: source.address,
-            value: source.text, holder: source.place, at: statement.place)
     }
 
     /// A cell without a unit fits every unit.
@@ -105,7 +117,7 @@ struct Figures {
     }
 
     /// The numbers and dates that no source says, as they are written.
-    func unexplained(by sources: [SourceValue], withSmallWords: Bool = false) -> [String] {
+    func unexplained(by sources: [SourceFigure], withSmallWords: Bool = false) -> [String] {
         let free = numbers.filter { number in
             if number.isSpelled, !withSmallWords, let value = number.value, !number.isRound,
                 (0...12).contains(value.digits), value.exponent == 0 || value.digits == 1 && value.exponent == 1

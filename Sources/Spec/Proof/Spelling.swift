@@ -49,8 +49,9 @@ extension Statement {
             if index > 0, !token.isSpaced, ["@", "#", "{", "/", "\\", "_"].contains(tokens[index - 1].text) {
                 return nil
             }
-            return SpelledWord(
-                text: token.text.replacing("’", with: "'"), opensSentence: token.opensSentence)
+            var text = token.text.replacing("’", with: "'")
+            if text.hasSuffix("'s") { text.removeLast(2) }
+            return SpelledWord(text: text, opensSentence: token.opensSentence)
         }
     }
 }

@@ -8,13 +8,18 @@ struct Contradictions {
     /// Words of the film's title, which distinguish nothing.
     private let ofTitle: Set<String>
     private let language: String
+    /// Indices of the statements that are drawn.
+    private let shown: [Int]
 
     init(_ statements: [Statement], language: String) {
         self.language = language
-        analysed =
-            Vocabulary.languages.contains(language)
-            ? statements.filter { $0.kind != .mustNot }.map { StatementFacts($0, language: language) } : []
-        ofTitle = analysed.filter { $0.statement.kind == .title }.reduce(into: []) { $0.formUnion($1.words) }
+        let isKnown = Vocabulary.languages.contains(language)
+        let all = (isKnown ? statements : []).filter { $0.kind != .mustNot }.map {
+            StatementFacts($0, language: language)
+        }
+        analysed = all
+        shown = all.indices.filter { all[$0].statement.kind.isShown }
+        ofTitle = all.filter { $0.statement.kind == .title }.reduce(into: []) { $0.formUnion($1.words) }
     }
 
     // MARK: Numbers and dates
@@ -24,6 +29,22 @@ struct Contradictions {
         var fact: Fact
     }
 
+    /// All facts that may be compared with each other, in the order of time.
+    private struct Group {
+        let entries: [Entry]
+        private let byOwner: [Int: [Fact]]
+
+        init(_ entries: [Entry]) {
+            self.entries = entries
+            byOwner = Dictionary(grouping: entries, by: \.owner).mapValues { $0.map(\.fact) }
+        }
+
+        func facts(of owner: Int) -> [Fact] { byOwner[owner] ?? [] }
+    }
+
+    /// The most facts of one unit that are compared.
+    private static let most = 4000
+
     /// Contradictions between numbers, money, percentages, times and dates.
     func figures() -> [WordingProblem] {
         var byKey: [String: [Entry]] = [:]
@@ -32,26 +53,24 @@ struct Contradictions {
         }
         var problems: [(at: Int, problem: WordingProblem)] = []
         for entries in byKey.values where Set(entries.map(\.owner)).count > 1 {
-            let ordered = entries.sorted { from($0) < from($1) }
+            let group = Group(Array(entries.sorted { from($0) < from($1) }.prefix(Self.most)))
             var told: Set<Int> = []
-            for (position, entry) in ordered.enumerated() {
-                for other in ordered[(position + 1)...] {
+            func tell(_ late: Entry, _ early: Entry) {
+                guard !told.contains(late.owner), let problem = problem(late, early, in: group) else { return }
+                told.insert(late.owner)
+                problems.append((late.owner, problem))
+            }
+            for (position, entry) in group.entries.enumerated() {
+                for other in group.entries[(position + 1)...] {
                     if from(other) >= to(entry) { break }
-                    guard let (late, early) = oriented(entry, other), !told.contains(late.owner),
-                        let problem = problem(late, early, among: ordered)
-                    else { continue }
-                    told.insert(late.owner)
-                    problems.append((late.owner, problem))
+                    if let (late, early) = oriented(entry, other) { tell(late, early) }
                 }
             }
             // A price of the last card is compared with the whole film.
-            for entry in ordered where analysed[entry.owner].statement.kind == .cta && entry.fact.key == "money" {
-                for other in ordered where !told.contains(entry.owner) && to(other) <= from(entry) {
-                    guard analysed[other.owner].statement.kind != .text,
-                        let problem = problem(entry, other, among: ordered)
-                    else { continue }
-                    told.insert(entry.owner)
-                    problems.append((entry.owner, problem))
+            for entry in group.entries where analysed[entry.owner].statement.kind == .cta && entry.fact.key == "money" {
+                for other in group.entries
+                where to(other) <= from(entry) && analysed[other.owner].statement.kind.side == .spoken {
+                    tell(entry, other)
                 }
             }
         }
@@ -76,35 +95,36 @@ struct Contradictions {
         return one < two ? (a, b) : (b, a)
     }
 
-    private func problem(_ a: Entry, _ b: Entry, among all: [Entry]) -> WordingProblem? {
-        guard !a.fact.agrees(with: b.fact) else { return nil }
-        // What a third statement confirms is another fact, not a mistake.
-        let others = all.filter { $0.owner != a.owner && $0.owner != b.owner && isNear($0, a, b) }
-        guard !others.contains(where: { $0.fact.agrees(with: a.fact) || $0.fact.agrees(with: b.fact) }) else {
-            return nil
-        }
-        // Statements with several such numbers: each may agree with another one.
-        func own(_ entry: Entry) -> [Fact] { all.filter { $0.owner == entry.owner }.map(\.fact) }
-        guard !own(a).contains(where: { $0.agrees(with: b.fact) }), !own(b).contains(where: { $0.agrees(with: a.fact) })
+    private func problem(_ a: Entry, _ b: Entry, in group: Group) -> WordingProblem? {
+        // The cheap questions first: most pairs end here.
+        guard !a.fact.agrees(with: b.fact),
+            a.fact.limits.symmetricDifference(b.fact.limits).subtracting(["in", "of", "im", "von"]).isEmpty
         else { return nil }
-        if own(a).count > 1 || own(b).count > 1 {
-            func unmatched(_ entry: Entry) -> Int {
-                let rest = all.filter { $0.owner != entry.owner && isNear($0, a, b) }
-                return own(entry).count { fact in !rest.contains { $0.fact.agrees(with: fact) } }
-            }
-            guard unmatched(a) == 1, unmatched(b) == 1 else { return nil }
-        }
-        let visible = analysed.filter {
-            $0.statement.kind.isShown && $0.statement.meets(analysed[a.owner].statement)
-        }
-        let known = visible.reduce(into: ofTitle) { $0.formUnion($1.words) }
-        let shared = a.fact.context.intersection(b.fact.context).count
-        let extra = a.fact.context.symmetricDifference(b.fact.context).subtracting(known).count
-        guard a.fact.limits.symmetricDifference(b.fact.limits).subtracting(["in", "of", "im", "von"]).isEmpty else {
-            return nil
-        }
         let one = analysed[a.owner].statement, two = analysed[b.owner].statement
-        if extra == 0 || extra <= shared {
+        let shared = a.fact.context.intersection(b.fact.context).count
+        var others = a.fact.context.symmetricDifference(b.fact.context)
+        // Words of the title, and of other texts on the picture, are known to belong to both. A title is about the
+        // whole film, so there nothing is known.
+        if others.count > shared, !others.isEmpty, !one.kind.isAboutTheFilm, !two.kind.isAboutTheFilm {
+            others.subtract(ofTitle)
+            for index in shown where index != a.owner && index != b.owner && analysed[index].statement.meets(one) {
+                others.subtract(analysed[index].words)
+            }
+        }
+        let extra = others.count
+        guard !others.contains(where: { $0.hasPrefix("#") }), extra <= max(shared, 2), !isConfirmed(a, by: two, group),
+            !isConfirmed(b, by: one, group)
+        else { return nil }
+        // Of several numbers in a statement each may belong to another one.
+        let first = group.facts(of: a.owner), second = group.facts(of: b.owner)
+        guard !first.contains(where: { $0.agrees(with: b.fact) }), !second.contains(where: { $0.agrees(with: a.fact) })
+        else { return nil }
+        if first.count > 1 || second.count > 1 {
+            let openFirst = first.count { !isConfirmed(Entry(owner: a.owner, fact: $0), by: two, group) }
+            let openSecond = second.count { !isConfirmed(Entry(owner: b.owner, fact: $0), by: one, group) }
+            guard openFirst == 1, openSecond == 1 else { return nil }
+        }
+        if extra <= shared || extra == 0 {
             switch a.fact.key {
             case "date", "weekday":
                 return .dates(
@@ -117,17 +137,22 @@ struct Contradictions {
                     otherKind: two.kind.name, holder: two.place, at: one.place)
             }
         }
-        guard extra <= 2, a.fact.isSlip(of: b.fact) else { return nil }
+        guard let digits = a.fact.digitsOfSlip(from: b.fact), extra <= (digits > 2 ? 2 : 1) else { return nil }
         return .slip(
             a.fact.written, other: b.fact.written, text: one.text, otherText: two.text, otherKind: two.kind.name,
             holder: two.place, at: one.place)
     }
 
-    /// Whether a statement may confirm one of two others: it is seen or heard with them, or says it of the film.
-    private func isNear(_ entry: Entry, _ a: Entry, _ b: Entry) -> Bool {
-        let one = analysed[entry.owner].statement
-        return entry.fact.key == "money" || one.kind.isAboutTheFilm || one.meets(analysed[a.owner].statement)
-            || one.meets(analysed[b.owner].statement)
+    /// Whether a third statement on the other's side says the same: then it is another fact, and no mistake. What is
+    /// heard or read below the picture is one side, what is drawn the other.
+    private func isConfirmed(_ entry: Entry, by other: Statement, _ group: Group) -> Bool {
+        let own = analysed[entry.owner].statement
+        return group.entries.contains { third in
+            let statement = analysed[third.owner].statement
+            guard third.owner != entry.owner, third.fact.agrees(with: entry.fact) else { return false }
+            return own.kind.side == other.kind.side
+                ? statement.kind == other.kind : statement.kind.side == other.kind.side
+        }
     }
 
     // MARK: Dates by themselves
@@ -156,7 +181,7 @@ struct Contradictions {
         }
         var byContent: [Set<String>: [Part]] = [:]
         for (index, one) in analysed.enumerated() where !one.statement.kind.isAboutTheFilm {
-            for clause in one.clauses where clause.content.count > 1 {
+            for clause in one.clauses where clause.content.count > 1 && clause.words > 2 {
                 byContent[clause.content, default: []].append(Part(owner: index, clause: clause))
             }
         }

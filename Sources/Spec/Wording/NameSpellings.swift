@@ -34,7 +34,8 @@ struct NameSpellings {
             let words = one.tokens.filter { $0.kind == .word }
             // In a Title Case Line every word is capitalised.
             let isTitle = words.count > 2 && words.count(where: \.isCapitalised) * 10 >= words.count * 6
-            for token in words where token.isCapitalised && !token.isAllCapitals && token.text.count > 2 {
+            for token in words where token.isCapitalised && !token.isAllCapitals && (3...40).contains(token.text.count)
+            {
                 guard token.text.allSatisfy(\.isLetter), !small.contains(token.key),
                     !Vocabulary.isEmpty(token.key, language),
                     WrittenDate.month(token.key, language) == nil, WrittenDate.weekday(token.key, language) == nil
@@ -74,7 +75,11 @@ struct NameSpellings {
     /// Where the usual spelling stands, if `rare` is another spelling of it.
     private func holder(of usual: String, against rare: String) -> Place? {
         let common = uses[usual]!, once = uses[rare]!
-        guard common.contains(where: \.isWithin), Self.isVariant(rare, usual, language: language) else { return nil }
+        // What only opens sentences may be any word.
+        let mayBeWord = !once.contains(where: \.isWithin)
+        guard common.contains(where: \.isWithin),
+            Self.isVariant(rare, usual, language: mayBeWord ? "" : language)
+        else { return nil }
         let isRarer = Set(common.map(\.owner)).count > 1 && once.count == 1
         let owner = once[0].owner
         // Once each: only if both are on screen together, and the one to correct is the one that is not drawn.

@@ -15,6 +15,14 @@ struct Statement: Codable, Sendable {
         var name: String { self == .cta ? "call to action" : rawValue }
         /// Whether it is drawn, heard or kept in the file.
         var isPartOfTheFilm: Bool { self != .claim && self != .mustSay && self != .mustNot }
+        enum Side { case spoken, shown, film }
+        var side: Side {
+            switch self {
+            case .caption, .narration: .spoken
+            case .text, .cta: .shown
+            case .title, .claim, .mustSay, .mustNot: .film
+            }
+        }
         var isShown: Bool { self == .text || self == .cta }
         var isAboutTheFilm: Bool { self == .title || !isPartOfTheFilm }
     }

@@ -34,15 +34,17 @@ struct Fact {
         }
     }
 
-    /// Whether one is the other with two digits swapped or one digit changed.
-    func isSlip(of other: Fact) -> Bool {
+    /// How many digits both have, if one is the other with two digits swapped or, of three digits or more, one
+    /// changed.
+    func digitsOfSlip(from other: Fact) -> Int? {
         guard case .number(let a) = value, case .number(let b) = other.value, let first = a.value?.text,
             let second = b.value?.text, first.count == second.count, first.count > 1, a.unit == b.unit
-        else { return false }
+        else { return nil }
         let wrong = zip(first, second).enumerated().filter { $0.element.0 != $0.element.1 }
-        guard wrong.count == 2 else { return wrong.count == 1 }
-        return wrong[1].offset == wrong[0].offset + 1 && wrong[0].element.0 == wrong[1].element.1
+        let isSwapped =
+            wrong.count == 2 && wrong[1].offset == wrong[0].offset + 1 && wrong[0].element.0 == wrong[1].element.1
             && wrong[0].element.1 == wrong[1].element.0
+        return isSwapped || (wrong.count == 1 && first.count > 2) ? first.count : nil
     }
 }
 
@@ -51,6 +53,7 @@ struct Clause {
     /// Stems of the words that carry a meaning.
     var content: Set<String>
     var isDenied: Bool
+    var words: Int
     /// The part as it is written.
     var text: String
 }
@@ -64,15 +67,25 @@ struct StatementFacts {
     private(set) var dates: [WrittenDate] = []
     /// All words that carry a meaning.
     let words: Set<String>
+    /// The tokens of each clause.
+    private let ranges: [Int: Range<Int>]
 
     init(_ statement: Statement, language: String) {
         self.statement = statement
         tokens = Token.all(in: statement.text)
         words = Self.content(tokens[...], language)
+        var ranges: [Int: Range<Int>] = [:]
+        for (index, token) in tokens.enumerated() {
+            ranges[token.clause] = (ranges[token.clause]?.lowerBound ?? index)..<index + 1
+        }
+        self.ranges = ranges
         dates = WrittenDate.all(in: tokens, language: language)
         collectFacts(language)
         collectClauses(language)
     }
+
+    /// The most figures of a statement that is compared.
+    private static let most = 32
 
     static func content(_ tokens: ArraySlice<Token>, _ language: String) -> Set<String> {
         Set(
@@ -81,13 +94,8 @@ struct StatementFacts {
             })
     }
 
-    /// The tokens of the clause, or of the sentence that the question mark ends, in which a token stands.
-    private func clause(of index: Int) -> Range<Int> {
-        let clause = tokens[index].clause
-        let low = tokens.firstIndex { $0.clause == clause } ?? 0
-        let high = (tokens.lastIndex { $0.clause == clause } ?? tokens.count - 1) + 1
-        return low..<high
-    }
+    /// The tokens of the clause in which a token stands.
+    private func clause(of index: Int) -> Range<Int> { ranges[tokens[index].clause] ?? index..<index + 1 }
 
     private func isAsked(_ range: Range<Int>) -> Bool {
         // The sign that ends a clause belongs to it.
@@ -99,6 +107,8 @@ struct StatementFacts {
 
     private mutating func collectFacts(_ language: String) {
         let numbers = WrittenNumber.all(in: tokens, language: language, dates: dates)
+        // A text with more is a table.
+        guard numbers.count + dates.count <= Self.most else { return }
         let taken = dates.map(\.tokens) + numbers.map(\.tokens)
         for (index, number) in numbers.enumerated() where number.value != nil {
             let key: String
@@ -136,6 +146,10 @@ struct StatementFacts {
         let others = clause.filter { index in !taken.contains { $0.contains(index) } && !range.contains(index) }
         var context: Set<String> = []
         for index in others { context.formUnion(Self.content(tokens[index..<index + 1], language)) }
+        // Another figure in the clause, such as a year, is a part of what it says.
+        for figure in taken where figure != range && clause.contains(figure.lowerBound) {
+            context.insert("#" + WrittenDate.words(tokens[figure]))
+        }
         if key.hasPrefix("noun ") { context.remove(String(key.dropFirst(5))) }
         let limits = Set(others.map { tokens[$0].key }.filter { Vocabulary.limits($0, language) })
         facts.append(Fact(key: key, value: value, written: written, context: context, limits: limits))
@@ -172,7 +186,8 @@ struct StatementFacts {
             var content = Self.content(part, language)
             for token in part where token.kind == .digits { content.insert(token.text) }
             content.subtract(denials.map { Vocabulary.unit($0.key, language) })
-            clauses.append(Clause(content: content, isDenied: !denials.isEmpty, text: WrittenDate.words(part)))
+            clauses.append(
+                Clause(content: content, isDenied: !denials.isEmpty, words: words.count, text: WrittenDate.words(part)))
         }
     }
 }

@@ -15,7 +15,7 @@ struct Token: Sendable {
     var isSpaced: Bool
     /// Whether it begins a sentence or a line.
     var opensSentence: Bool
-    /// Counted from 0: parts of the text between . ! ? ; : , – and line breaks.
+    /// Counted from 0: parts of the text between . ! ? ; , – and line breaks.
     var clause: Int
 
     /// In lower case, with one kind of apostrophe.
@@ -74,7 +74,7 @@ struct Token: Sendable {
             } else {
                 let isStop = ".!?…".contains(first) && !(isLetter(at + 1) || isDigit(at + 1))
                 add(.sign, to: at + 1)
-                if isStop || ";:,–—•·|/".contains(first) { clause += 1 }
+                if isStop || ";,–—".contains(first) { clause += 1 }
                 if isStop { opensSentence = true }
             }
             return true

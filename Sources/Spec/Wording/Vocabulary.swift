@@ -88,7 +88,7 @@ enum Vocabulary {
     private static let englishLimits: Set<String> = set(
         """
         in of per each every more less fewer than last next previous new other another half from to by before after
-        until till since was were used grew grow grows grown up down plus save saves saved saving off discount extra
+        until till since was were had used grew grow grows grown up down plus save saves saved saving off discount extra
         another first second third least most up over under between within without instead again once
         twice about around almost nearly every some these those here goal target average total year month week day
         """)
@@ -96,7 +96,7 @@ enum Vocabulary {
     private static let germanLimits: Set<String> = set(
         """
         in im von pro je mehr weniger als letzte letzten letzter letztes nächste nächsten nächster neue neuen neuer
-        andere anderen anderer weitere weiteren halb ab bis zu vor nach seit war waren wuchs stieg sank plus spart
+        andere anderen anderer weitere weiteren halb ab bis zu vor nach seit war waren hatte hatten wuchs stieg sank plus spart
         sparen gespart rabatt zusätzlich erste ersten zweite zweiten mindestens höchstens über unter zwischen statt
         jede jeder jedes jährlich monatlich jahr monat woche tag ziel schnitt insgesamt rund etwa fast davon
         """)
