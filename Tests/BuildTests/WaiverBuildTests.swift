@@ -180,6 +180,7 @@ import Testing
             target: "{name}.mp4"
             include: builtin
             stages:
+              request: { reviewers: any }
               signs: { uses: reviewer, reviewer: signs, kind: rule, program: reviewers/signs, request: $request,
                        exhibits: $request }
               gate: { reports: [$signs] }
