@@ -6,9 +6,12 @@ public struct Brief: Codable, Sendable, Hashable {
         /// "brief.promise", "brief.say.1", "brief.show.1", "brief.not.1".
         public var id: String
         public var statement: String
-        public init(id: String, statement: String) {
+        /// Words of which it is enough that they are shown or spoken as they are; nil for other requirements.
+        public var words: String?
+        public init(id: String, statement: String, words: String? = nil) {
             self.id = id
             self.statement = statement
+            self.words = words
         }
     }
 

@@ -25,6 +25,9 @@ public struct Claim: Codable, Sendable, Hashable {
     public var seen: Span?
     /// The place in the spec; nil in the list for reviewers, so that moving a line does not run them again.
     public var place: Place?
+    /// Ids of the texts, captions and sentences that have its words: it is true if one of them is. nil for claims that
+    /// no text makes true, and in the list for reviewers.
+    public var heldBy: [String]?
 
     /// Frames, half open.
     public struct Span: Codable, Sendable, Hashable {
@@ -35,7 +38,8 @@ public struct Claim: Codable, Sendable, Hashable {
     }
 
     public init(
-        id: String, kind: Kind, text: String, startFrame: Int, endFrame: Int, seen: Span? = nil, place: Place? = nil
+        id: String, kind: Kind, text: String, startFrame: Int, endFrame: Int, seen: Span? = nil, place: Place? = nil,
+        heldBy: [String]? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -44,6 +48,7 @@ public struct Claim: Codable, Sendable, Hashable {
         self.endFrame = endFrame
         self.seen = seen
         self.place = place
+        self.heldBy = heldBy
     }
 }
 

@@ -9,11 +9,11 @@ public enum ClaimsStage {
     public static let texts = Slot("texts", optional: .texts)
 
     public static let claims = Output("claims", .claims, file: "claims.json")
-    /// The same without the places in the spec: a line that moved asks no reviewer again.
+    /// The same without what is the gate's alone, places in the spec among it: a line that moved asks no reviewer again.
     public static let questions = Output("questions", .questions, file: "questions.json")
 
     public static let stage = StageDescriptor(
-        name: "claims", version: 1, summary: "lists what must be true of the finished film",
+        name: "claims", version: 2, summary: "lists what must be true of the finished film",
         slots: [composition.declared, facts.declared, texts.declared],
         outputs: [claims.declared, questions.declared],
         place: .here(perform))
@@ -22,7 +22,7 @@ public enum ClaimsStage {
         let list = Spec.claims(of: try job[composition], facts: try job[facts], places: try job[texts] ?? [])
         var asked = list
         asked.decides = nil
-        for index in asked.claims.indices { asked.claims[index].place = nil }
+        for index in asked.claims.indices { (asked.claims[index].place, asked.claims[index].heldBy) = (nil, nil) }
         return Outcome([try job.write(list, to: claims), try job.write(asked, to: questions)])
     }
 }

@@ -25,7 +25,7 @@ public enum GateStage {
     public static let decision = Output("decision", .decision, file: "gate.json", form: .open)
 
     public static let stage = StageDescriptor(
-        name: "gate", version: 8, summary: "decides: pass or revise",
+        name: "gate", version: 9, summary: "decides: pass or revise",
         slots: [
             check.declared, review.declared, proof.declared, claims.declared, reports.declared, answers.declared,
             keys.declared, rules.declared,

@@ -188,6 +188,11 @@ package struct Judgement {
             }
         }
         var isAnswered = false
+        // What a reviewer read or heard is known already: statements come after what is shown and said.
+        if let holder = claims.first(where: { claim.heldBy?.contains($0.id) == true && $0.status == .answered }) {
+            said.append("'\(holder.id)' has its words, and is answered")
+            isAnswered = true
+        }
         for answer in answers {
             said.append("\(answer.by) (signed): \(answer.answer?.rawValue ?? "")")
             switch answer.answer {

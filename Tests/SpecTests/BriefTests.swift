@@ -43,6 +43,9 @@ struct BriefTests {
             list.claims.allSatisfy {
                 $0.id.hasPrefix("brief.") ? $0.kind == .claim && $0.endFrame == video.frames : true
             })
+        // Whoever reads that text back has heard it said.
+        #expect(list.claims.first { $0.id == "brief.say.2" }?.heldBy == ["a.text.1"])
+        #expect(list.claims.count { $0.heldBy != nil } == 1)
         #expect(list.decides == ["Ann Example"] && video.brief?.audience == "people at a desk")
     }
 

@@ -97,6 +97,30 @@ import Stages
         #expect(try status([doubt, report("other", .model, [.contradicts], family: "vlm2")]) == "split")
     }
 
+    @Test func wordsThatMustBeSaidAreAnsweredByTheTextThatHasThem() throws {
+        func status(_ verdict: Observation.Verdict) throws -> (ClaimStanding.Status, [String]) {
+            let said = Claim(
+                id: "brief.say.1", kind: .claim, text: "the film says: 167 plants", startFrame: 0, endFrame: 300,
+                heldBy: ["intro.text.1", "caption.1"])
+            let list = ClaimList(
+                size: PixelSize(width: 2, height: 2), rate: FrameRate(30, 1), frames: 300,
+                language: "en", hasSound: false, pictures: [],
+                claims: [
+                    Claim(id: "caption.1", kind: .caption, text: "167 plants", startFrame: 30, endFrame: 60), said,
+                ])
+            var judgement = Judgement(
+                target: "a.mp4", policy: try Policies.read("default", own: nil), sha256: "aa")
+            judgement.add(
+                ReviewReport(sha256: "aa", observations: []), claims: list, reports: [report("ocr", .rule, [verdict])],
+                answers: [:])
+            let standing = try #require(judgement.decision.claims.last)
+            return (standing.status, standing.said)
+        }
+        #expect(try status(.supports) == (.answered, ["'caption.1' has its words, and is answered"]))
+        // What was not read back, or read otherwise, proves nothing.
+        #expect(try status(.abstain).0 == .unanswered && status(.contradicts).0 == .unanswered)
+    }
+
     @Test func whatDidNotLookAtThisFileAnswersNothing() throws {
         let other = try weigh([report("ocr", .rule, [.supports], sum: "bb")])
         #expect(other.status == .unanswered && other.reasons[0].text.contains("did not look at the same file"))

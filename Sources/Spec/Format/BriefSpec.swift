@@ -58,16 +58,20 @@ struct BriefSpec: Sendable {
 extension BriefSpec {
     /// nil for a spec without a brief.
     var resolved: Brief? {
-        func requirements(_ lines: [LineSpec], _ name: String, _ words: String) -> [Brief.Requirement] {
-            lines.enumerated().map {
-                Brief.Requirement(id: "brief.\(name).\($0.offset + 1)", statement: words + $0.element.text.value)
+        func requirements(_ lines: [LineSpec], _ name: String, _ opening: String, areSaid: Bool = false)
+            -> [Brief.Requirement]
+        {
+            lines.enumerated().map { index, line in
+                Brief.Requirement(
+                    id: "brief.\(name).\(index + 1)", statement: opening + line.text.value,
+                    words: areSaid ? line.text.value : nil)
             }
         }
         let kept = promise.map {
             [Brief.Requirement(id: "brief.promise", statement: "the film keeps its promise: " + $0.text.value)]
         }
         let all =
-            (kept ?? []) + requirements(mustSay, "say", "the film says: ")
+            (kept ?? []) + requirements(mustSay, "say", "the film says: ", areSaid: true)
             + requirements(mustShow, "show", "the film shows: ")
             + requirements(mustNot, "not", "the film neither says nor shows: ")
         let isEmpty = all.isEmpty && audience == nil && tone == nil && sources.isEmpty && decides.isEmpty

@@ -145,7 +145,17 @@ private struct Claimant {
         }
         for requirement in video.brief?.requirements ?? [] where isWords(requirement.statement) {
             add(requirement.id, .claim, requirement.statement, whole, seen: nil, nil)
+            claims[claims.count - 1].heldBy = requirement.words.flatMap(holders)
         }
+    }
+
+    /// Texts, captions and sentences that have these words one after the other; nil: none, or there are no words.
+    private func holders(of words: String) -> [String]? {
+        func keys(_ text: String) -> [String] { Token.all(in: text).filter { $0.kind != .sign }.map(\.key) }
+        let wanted = keys(words)
+        guard !wanted.isEmpty else { return nil }
+        let ids = claims.filter { [.text, .caption, .speech].contains($0.kind) && keys($0.text).contains(wanted) }
+        return ids.isEmpty ? nil : ids.map(\.id)
     }
 
     private mutating func add(

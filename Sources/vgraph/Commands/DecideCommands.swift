@@ -17,7 +17,7 @@ struct DecisionOptions: ParsableArguments {
         try JudgedTarget(target, try Project(folder), sets: try BuildCommand.table(sets))
     }
 
-    func say(_ record: SignedDecision, _ words: String, then: String? = nil) {
+    func say(_ record: SignedDecision, _ words: String) {
         if folder.json {
             return JSONReport.say([
                 "event": .string(record.kind.rawValue), "target": .string(record.target),
@@ -28,7 +28,6 @@ struct DecisionOptions: ParsableArguments {
             ])
         }
         print("\(words) by \(record.by) at \(record.at), SHA-256 \(record.sha256)")
-        if let then { print(then) }
     }
 }
 
@@ -88,22 +87,30 @@ struct AnswerCommand: ParsableCommand {
         discussion: """
             'vgraph gate TARGET' lists the claims. The answer counts for the file that
             lies at the target now, and is an input of the gate: build again.
+
+              vgraph answer launch.mp4 claim.1 supports --by anna --reason "seen at 5 s"
+              vgraph answer launch.mp4 claim.1,brief.show.2 supports --by anna --reason TEXT
             """)
     @OptionGroup var options: DecisionOptions
-    @Argument(help: "The claim, for example claim.1.") var claim: String
+    @Argument(help: "The claim, for example claim.1; several with commas between them.") var claim: String
     @Argument(help: "supports or contradicts.") var answer: SignedDecision.Answer
 
     func run() throws {
         try exiting(json: options.folder.json) {
             let judged = try options.judged()
             let known = judged.gate.claims.map(\.id)
-            guard known.contains(claim) else { throw DecisionProblem.unknownClaim(claim, known: known) }
+            let claims = claim.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            if let other = claims.first(where: { !known.contains($0) }) {
+                throw DecisionProblem.unknownClaim(other, known: known)
+            }
             guard judged.gate.sha256 == judged.sha256 else { throw GateProblem.otherFile(target: judged.name) }
-            var draft = judged.draft(.answer, reason: options.reason)
-            (draft.claim, draft.answer) = (claim, answer)
-            let record = try judged.decide(draft, by: options.by)
-            options.say(
-                record, "\(judged.name): '\(claim)' \(answer.rawValue)", then: "now run 'vgraph build \(judged.name)'")
+            for claim in claims {
+                var draft = judged.draft(.answer, reason: options.reason)
+                (draft.claim, draft.answer) = (claim, answer)
+                let record = try judged.decide(draft, by: options.by)
+                options.say(record, "\(judged.name): '\(claim)' \(answer.rawValue)")
+            }
+            if !options.folder.json { print("now run 'vgraph build \(judged.name)'") }
         }
     }
 }

@@ -81,17 +81,36 @@ private struct Shown {
                 "  warning reviewers ran without a sandbox: \(judged.gate.unsandboxed.joined(separator: ", ")) "
                     + "(vgraph runbook \(GateReason.Kind.reviewerUnsandboxed.rawValue))")
         }
-        for claim in judged.gate.claims {
-            print("  claim   \(claim.id) \(claim.status.rawValue): \(claim.text)")
-            if claim.status == .unanswered || claim.status == .split {
-                print("          " + GateProblem.answer(claim.id, of: judged.name))
-            }
-        }
+        sayClaims()
         for record in void {
             print(
                 "  void    \(record.kind.rawValue) by \(record.by) at \(record.at): it is about another file, SHA-256 "
                     + record.sha256)
         }
+    }
+
+    /// What a person has to answer comes first. What the policy leaves open is told by its ids.
+    private func sayClaims() {
+        let claims = judged.gate.claims, open = claims.filter { $0.status == .open }
+        let asked = claims.filter { $0.status == .unanswered || $0.status == .split }
+        for claim in claims where claim.status == .contradicted { say(claim) }
+        for claim in asked { say(claim) }
+        if let first = asked.first {
+            print("  answer  " + GateProblem.answer(first.id, of: judged.name))
+            if asked.count > 1 { print("          several at once: \(asked.map(\.id).joined(separator: ","))") }
+        }
+        if !open.isEmpty {
+            print(
+                "  open    \(open.count) claims that the policy lets be, and nothing has examined: "
+                    + open.map(\.id).joined(separator: ", "))
+        }
+        for claim in claims where claim.status == .answered { say(claim) }
+    }
+
+    private func say(_ claim: ClaimStanding) {
+        let text = claim.text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let said = claim.said.isEmpty ? "" : " (\(claim.said.joined(separator: "; ")))"
+        print("  claim   \(claim.id) \(claim.status.rawValue): \(text)\(said)")
     }
 
     func sayJSON() {
