@@ -78,6 +78,11 @@ let package = Package(
             dependencies: ["Decisions", "Digests", "Files", "Spec", "Composition", "Work", "Diagnostics"],
             swiftSettings: strict),
 
+        // The page to decide by: values in, HTML out.
+        .target(
+            name: "Sheet", dependencies: ["Decisions", "Runbook", "Digests", "Composition", "Diagnostics"],
+            swiftSettings: strict),
+
         // Reviewers that vgraph brings along: known to who installs them and to who runs them.
         .target(name: "Reviewers", dependencies: ["Digests", "Files"], swiftSettings: strict),
 
@@ -106,7 +111,7 @@ let package = Package(
             name: "vgraph",
             dependencies: [
                 "Graph", "Pipelines", "Processes", "Programs", "Reviewers", "Runbook", "Workers", "Store", "Stages",
-                "Spec", "Composition", "Work", "Decisions", "Diagnostics", "Files", "Digests", "CSystem",
+                "Spec", "Sheet", "Composition", "Work", "Decisions", "Diagnostics", "Files", "Digests", "CSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,
@@ -162,7 +167,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MediaTests",
-            dependencies: ["TestSupport", "Media", "Digests", "Files", "Composition", "Diagnostics", "CSystem"],
+            dependencies: [
+                "TestSupport", "Media", "Sheet", "Digests", "Files", "Composition", "Diagnostics", "CSystem",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "BuildTests",

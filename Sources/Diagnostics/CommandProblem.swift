@@ -25,6 +25,9 @@ public enum CommandProblem: Problem {
     case badFrames(String, limit: Int)
     case badFindings(String)
     case cannotPrint(error: String)
+    /// The file at the place of a review sheet is another.
+    case notASheet(String)
+    case oldSheet(String, target: String, reason: String)
     /// Targets that `vgraph clean` leaves.
     case notRemoved([String])
     /// What is left of a cache's folder, by path.
@@ -98,6 +101,14 @@ public enum CommandProblem: Problem {
                 hint: "end its name in .sarif, .xml (JUnit) or .json, or write - for GitHub Actions annotations")
         case .cannotPrint(let error):
             Diagnostic("cannot-print", fault: .environment, "cannot write to standard output: \(error)")
+        case .notASheet(let file):
+            Diagnostic(
+                "not-a-sheet", "'\(file)' is not a page that vgraph wrote, so it stays",
+                hint: "move it away, or write the page elsewhere with -o")
+        case .oldSheet(let file, let target, let reason):
+            Diagnostic(
+                "old-sheet", .warning, "'\(file)' may show an older film, since it cannot be written: \(reason)",
+                hint: "remove it, or run 'vgraph review \(target)'")
         case .notRemoved(let files):
             Diagnostic(
                 "not-removed",

@@ -77,7 +77,7 @@ public enum GateProblem: Problem {
     }
 
     /// For a shell: a name from a spec or a folder is never more than one word.
-    private static func quoted(_ word: String) -> String {
+    public static func quoted(_ word: String) -> String {
         let isPlain =
             !word.isEmpty && !word.hasPrefix("-")
             && word.unicodeScalars.allSatisfy {

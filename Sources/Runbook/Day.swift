@@ -15,7 +15,7 @@ extension Runbook {
         | material | author | assets with their rights | `vgraph build NAME.mp4:validate` |
         | draft | author | the spec, small and quick; errors of proofreading are mended first | `vgraph watch NAME.mp4` |
         | candidate | author | full size; every check passes, every caption is read | `vgraph build NAME.mp4` |
-        | review | reviewer | the sheet, and the film from start to end with sound | `vgraph show NAME.mp4:review --open` |
+        | review | reviewer | the sheet, and the film from start to end with sound | `vgraph review NAME.mp4 --open` |
         | answers | reviewer | what only a person can say, signed | `vgraph answer NAME.mp4 CLAIM supports …` |
         | decision | who is named for it | pass and approve, or revise with a reason | `vgraph approve`, `vgraph revise` |
         | publish | operator | the approved bytes and no others | `vgraph gate NAME.mp4 --approved && …` |

@@ -78,7 +78,7 @@ extension Runbook {
                 weight.
                 """,
             remedy: """
-                Open the sheet ('vgraph show TARGET:review --open') at the time that it names, and mend the spec.
+                Open the sheet ('vgraph review TARGET --open') at the time that it names, and mend the spec.
                 """,
             example: "A poster frame shows the wrong scene."),
         RunbookEntry(

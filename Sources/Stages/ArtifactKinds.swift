@@ -13,7 +13,6 @@ extension ArtifactKind where Content == Job.Input {
     public static var media: Self { .init(file: "media") }
     public static var pixels: Self { .init(file: "pixels") }
     public static var posters: Self { .init(file: "posters") }
-    public static var sheet: Self { .init(file: "sheet") }
     public static var sound: Self { .init(file: "sound") }
     public static var srt: Self { .init(file: "srt") }
     public static var stream: Self { .init(file: "stream") }
@@ -37,6 +36,8 @@ extension ArtifactKind<SegmentContrast> { public static var contrast: Self { .in
 extension ArtifactKind<FrameHashes> { public static var frames: Self { .init("frames") } }
 extension ArtifactKind<BaselineComparison> { public static var comparison: Self { .init("comparison") } }
 extension ArtifactKind<CheckReport> { public static var report: Self { .init("report") } }
+/// What the review sheet shows of a film.
+extension ArtifactKind<SheetContent> { public static var sheet: Self { .init("sheet") } }
 extension ArtifactKind<ReviewReport> { public static var observations: Self { .init("observations") } }
 /// What must be true of the film, with the places in the spec; the same as reviewers are asked it, without them.
 extension ArtifactKind<ClaimList> {

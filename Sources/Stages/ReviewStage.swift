@@ -1,4 +1,5 @@
-// review: puts the evidence on one page for the person who approves the video. Runs in a worker.
+// review: collects the evidence for the person who approves the video; `vgraph review` writes it as a page, with what
+// the gate says and who decided. Runs in a worker.
 import Composition
 import Spec
 import Work
@@ -14,11 +15,11 @@ public enum ReviewStage {
     public static let findings = Slot("findings", list: .findings)
     public static let texts = Slot("texts", optional: .texts)
 
-    public static let sheet = Output("sheet", .sheet, file: "review.html")
+    public static let sheet = Output("sheet", .sheet, file: "sheet.json", form: .line)
     public static let observations = Output("observations", .observations, file: "review.json")
 
     public static let stage = StageDescriptor(
-        name: "review", version: 7, summary: "puts frames, captions, checks and provenance on one page",
+        name: "review", version: 8, summary: "collects frames, captions, checks and provenance for the review sheet",
         slots: [
             media.declared, plan.declared, check.declared, posters.declared, baseline.declared, evidence.declared,
             profile.declared, findings.declared, texts.declared,

@@ -21,7 +21,7 @@ struct VgraphCommand: ParsableCommand {
               vgraph build my-video.mp4        build it; a second build does nothing
               vgraph watch my-video.mp4        build it whenever a file changes
               vgraph why my-video.mp4:render   why nodes ran, or would run
-              vgraph show my-video.mp4:review  the sheet for a person's review
+              vgraph review my-video.mp4       the page to decide by
               vgraph check any.mp4             what is wrong with any video file
               vgraph gate my-video.mp4         whether it passes, and why not
               vgraph runbook                   from draft to publish; what an id means
@@ -33,10 +33,10 @@ struct VgraphCommand: ParsableCommand {
         subcommands: [
             BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self,
             DiffCommand.self, GraphCommand.self,
-            CheckCommand.self, ChecksCommand.self, BaselineCommand.self, GateCommand.self, ApproveCommand.self,
-            ReviseCommand.self, AnswerCommand.self, WaiveCommand.self, KeyCommand.self, PolicyCommand.self,
-            RunbookCommand.self, HashCommand.self, SchemaCommand.self,
-            CacheCommand.self, CleanCommand.self,
+            CheckCommand.self, ChecksCommand.self, BaselineCommand.self, ReviewCommand.self, GateCommand.self,
+            ApproveCommand.self, ReviseCommand.self, AnswerCommand.self, WaiveCommand.self, KeyCommand.self,
+            PolicyCommand.self, RunbookCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self,
+            CleanCommand.self,
             DoctorCommand.self, ReviewersCommand.self, VersionCommand.self, PerformCommand.self,
         ])
 }

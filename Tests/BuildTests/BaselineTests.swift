@@ -73,8 +73,8 @@ import Testing
         _ = try workspace.vgraph("show", "clip.mp4:review", "-o", workspace.path("review.html"))
         let page = try workspace.text("review.html")
         #expect(
-            page.contains("<h2>Approved baseline") && page.contains("3 of 5 as approved")
-                && page.contains("<h2>Findings <"))
+            page.contains(">Approved baseline <") && page.contains("3 of 5 as approved")
+                && page.contains(">Findings <"))
 
         let accepted = try workspace.vgraph("baseline", "accept", "clip.mp4", "--json")
         #expect(accepted.done["changed"] as? Int == 2 && accepted.done["new"] as? Int == 0, "\(accepted.out)")

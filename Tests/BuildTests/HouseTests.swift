@@ -71,6 +71,8 @@ import Testing
         "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Decisions", "Diagnostics"],
         // What persons decided, signed: no film, no build.
         "Decisions": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Diagnostics"],
+        // The page to decide by: no file, no build, no libav.
+        "Sheet": ["FoundationEssentials", "Digests", "Composition", "Decisions", "Runbook", "Diagnostics"],
         // Dictionaries: words alone.
         "Spelling": ["CHunspell", "Glibc"],
         // What vgraph brings along for reviewing: no film, no build.
@@ -92,7 +94,7 @@ import Testing
             "ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
             "Composition",
             "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Reviewers", "Decisions",
-            "Runbook", "Workers", "Graph", "Diagnostics",
+            "Runbook", "Sheet", "Workers", "Graph", "Diagnostics",
         ],
         "vgraph-worker": [
             "CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",

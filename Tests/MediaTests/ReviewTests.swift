@@ -4,6 +4,7 @@ import Diagnostics
 import FoundationEssentials
 import Glibc
 import Media
+import Sheet
 import TestSupport
 import Testing
 
@@ -51,8 +52,14 @@ import Testing
         let reviewed = try work(
             "review", ["media": [media], "plan": [planFile], "check": [folder("check-\(scratch)/check.json")]],
             scratch: scratch)
-        #expect(reviewed.contains("review.html") && reviewed.contains("review.json"), "\(reviewed)")
-        return String(decoding: folder.read(scratch + "/review.html"), as: UTF8.self)
+        #expect(reviewed.contains("sheet.json") && reviewed.contains("review.json"), "\(reviewed)")
+        let content = try JSONDecoder().decode(SheetContent.self, from: Data(folder.read(scratch + "/sheet.json")))
+        let review = try JSONDecoder().decode(ReviewReport.self, from: Data(folder.read(scratch + "/review.json")))
+        return ReviewSheet(
+            target: "launch.mp4", content: content, observations: review.observations, sha256: content.report.sha256,
+            gate: nil, reasons: [], claims: nil, reports: [], persons: ReviewSheet.Persons(), since: .never,
+            film: .beside("./launch.mp4"), written: "2026-01-01T00:00:00Z"
+        ).html
     }
 
     @Test func aPageThatNeedsNothingElse() throws {
@@ -63,10 +70,15 @@ import Testing
         #expect(page.hasPrefix("<!doctype html>") && page.hasSuffix("</html>\n"))
         #expect(page.contains(report.sha256))
         for result in report.results { #expect(page.contains("<code>\(result.id)</code>")) }
-        // A picture for each scene and each caption; nothing that has to be fetched, nothing that runs.
+        // A picture for each scene and each caption; nothing that has to be fetched but the film, nothing that runs but
+        // the one script, which the page names by its hash; no link but to places of the page.
         #expect(page.components(of: "src=\"data:image/jpeg;base64,/9j/") == 4)
         #expect(page.components(of: "<img ") == 4 && page.components(of: " src=\"data:") == 4)
-        for word in ["<script", "<img src=x", "href=", "url(", "@import", "<link", "<b>is</b>", "\u{7}"] {
+        #expect(page.components(of: "<script>") == 1 && page.components(of: "<script") == 1)
+        #expect(page.components(of: "src=\"./launch.mp4\"") == 1)
+        #expect(page.contains("default-src 'none'") && page.contains("script-src 'sha256-"))
+        #expect(page.components(of: "href=") == page.components(of: "href=\"#"))
+        for word in ["<script>alert", "<img src=x", "url(", "@import", "<link", "<b>is</b>", "\u{7}"] {
             #expect(!page.contains(word), "\(word)")
         }
         #expect(page.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;two&#39;"))

@@ -29,22 +29,36 @@ extension Builder {
         request.takesAnyResult = true
         request.targets = [target + ":" + stage]
         let build = try perform(request, nil, nil)
-        var found: [Artifact] = []
         guard let wanted = build.targets.first?.stage, let family = build.families[0][wanted] else { return [] }
-        for node in family.nodes where element == nil || node.element == element {
-            guard let record = node.record else { continue }
-            for made in record.outputs where output == nil || made.name == output {
-                let isFolder = build.stage(node).descriptor.outputs.first { $0.name == made.name }?.isFolder == true
-                for blob in isFolder ? Array(made.blobs.prefix(1)) : made.blobs where build.blobs.has(blob) {
-                    let size = isFolder ? made.blobs.dropFirst().reduce(0) { $0 &+ $1.size } : blob.size
-                    found.append(
-                        Artifact(
-                            path: build.blobs.path(blob.digest), node: node.name.id, output: made.name,
-                            type: made.type, fileName: made.fileName, size: size, key: record.key,
-                            tree: isFolder ? build.blobs.tree(blob.digest) : nil))
-                }
+        return family.nodes.filter { element == nil || $0.element == element }
+            .flatMap { build.artifacts(of: $0) { made in output == nil || made.name == output } }
+    }
+
+    /// The files of these types that stages made for a target, in the order of its stages.
+    public func artifacts(_ request: BuildRequest, target: String, types: Set<String>) throws(Diagnostics) -> [Artifact]
+    {
+        var request = request
+        request.dryRun = true
+        request.takesAnyResult = true
+        request.targets = [target]
+        let build = try perform(request, nil, nil)
+        return build.families[0].compactMap { $0 }.flatMap(\.nodes)
+            .flatMap { build.artifacts(of: $0) { types.contains($0.type) } }
+    }
+}
+
+extension Build {
+    fileprivate func artifacts(of node: BuildNode, _ isWanted: (Record.Output) -> Bool) -> [Artifact] {
+        guard let record = node.record else { return [] }
+        return record.outputs.filter(isWanted).flatMap { made in
+            let isFolder = stage(node).descriptor.outputs.first { $0.name == made.name }?.isFolder == true
+            return (isFolder ? Array(made.blobs.prefix(1)) : made.blobs).filter { blobs.has($0) }.map { blob in
+                Artifact(
+                    path: blobs.path(blob.digest), node: node.name.id, output: made.name, type: made.type,
+                    fileName: made.fileName,
+                    size: isFolder ? made.blobs.dropFirst().reduce(0) { $0 &+ $1.size } : blob.size, key: record.key,
+                    tree: isFolder ? blobs.tree(blob.digest) : nil)
             }
         }
-        return found
     }
 }

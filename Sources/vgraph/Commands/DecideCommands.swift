@@ -17,7 +17,10 @@ struct DecisionOptions: ParsableArguments {
         try JudgedTarget(target, try Project(folder), sets: try BuildCommand.table(sets))
     }
 
-    func say(_ record: SignedDecision, _ words: String) {
+    /// Also shows it on the review sheet, where there is one.
+    func say(_ record: SignedDecision, _ words: String, on project: Project) {
+        SheetFile.refresh(
+            record.target, project, sets: (try? BuildCommand.table(sets)) ?? [:], json: folder.json)
         if folder.json {
             return JSONReport.say([
                 "event": .string(record.kind.rawValue), "target": .string(record.target),
@@ -60,7 +63,7 @@ struct ApproveCommand: ParsableCommand {
                 throw DecisionProblem.draftPolicy(target: judged.name, policy: judged.gate.policy)
             }
             let record = try judged.decide(judged.draft(.approve, reason: options.reason), by: options.by)
-            options.say(record, "\(judged.name): APPROVED")
+            options.say(record, "\(judged.name): APPROVED", on: judged.project)
         }
     }
 }
@@ -74,7 +77,7 @@ struct ReviseCommand: ParsableCommand {
         try exiting(json: options.folder.json) {
             let judged = try options.judged()
             let record = try judged.decide(judged.draft(.revise, reason: options.reason), by: options.by)
-            options.say(record, "\(judged.name): REVISED")
+            options.say(record, "\(judged.name): REVISED", on: judged.project)
         }
     }
 }
@@ -108,7 +111,7 @@ struct AnswerCommand: ParsableCommand {
                 var draft = judged.draft(.answer, reason: options.reason)
                 (draft.claim, draft.answer) = (claim, answer)
                 let record = try judged.decide(draft, by: options.by)
-                options.say(record, "\(judged.name): '\(claim)' \(answer.rawValue)")
+                options.say(record, "\(judged.name): '\(claim)' \(answer.rawValue)", on: judged.project)
             }
             if !options.folder.json { print("now run 'vgraph build \(judged.name)'") }
         }
@@ -172,7 +175,8 @@ struct WaiveCommand: ParsableCommand {
                 var draft = judged.draft(.waive, reason: options.reason)
                 draft.waiver = SignedDecision.Waiver(check: id, from: span?.from, to: span?.to, until: until)
                 let record = try judged.decide(draft, by: options.by)
-                options.say(record, "\(judged.name): \(id) waived for \(Self.words(span)) until \(until)")
+                options.say(
+                    record, "\(judged.name): \(id) waived for \(Self.words(span)) until \(until)", on: judged.project)
             }
             if !options.folder.json { print("now run 'vgraph build \(judged.name)'") }
         }

@@ -32,7 +32,7 @@ struct GateCommand: ParsableCommand {
             shown.last = records.decisions?.decision(on: judged.sha256)
             shown.void = records.decisions?.void(for: judged.sha256) ?? []
             if let last = shown.last, last.kind == .revise {
-                shown.reasons.append(GateReason(.revised, "\(last.by) says revise: \(last.reason)"))
+                shown.reasons.append(.revised(last))
             }
             if folder.json { shown.sayJSON() } else { shown.say() }
             guard shown.passes, shown.isApproved || !approved else { throw ExitStatus.revise.code }

@@ -21,7 +21,7 @@ struct ShowCommand: ParsableCommand {
             and prints the copy's path.
 
               vgraph show launch.mp4:gate           the gate's decision
-              vgraph show launch.mp4:review --open  the review sheet in a browser
+              vgraph show launch.mp4:review --open  the page that 'vgraph review' writes
               vgraph show launch.mp4:render --frame 45 -o f.png
                                                     a frame before encoding
             """)
@@ -66,6 +66,10 @@ struct ShowCommand: ParsableCommand {
                 }
             }
             if folder.json { return list(chosen) }
+            // What the stage collected is shown as the page that is made of it.
+            if chosen[0].type == ReviewStage.sheet.declared.type {
+                return try page(wanted.target, chosen[0], project)
+            }
             if let output {
                 guard let tree = chosen[0].tree else { return try copy(chosen[0].path, to: output) }
                 return try copy(tree, to: output, project)
@@ -78,7 +82,7 @@ struct ShowCommand: ParsableCommand {
                 } else {
                     let copyPath = try copyForPeople(artifact, project)
                     print(copyPath)
-                    if open { launch(copyPath) }
+                    if open { Desktop.open(copyPath) }
                 }
             }
         }
@@ -167,24 +171,26 @@ struct ShowCommand: ParsableCommand {
         }
     }
 
-    /// A blob's name has no extension that a desktop program would know; the copy in `cache/show` has.
-    private func copyForPeople(_ artifact: Artifact, _ project: Project) throws -> String {
-        mkdir(project.cache + "/show", 0o777)
-        var name = artifact.node.map { "/:[]".contains($0) ? "." : String($0) }.joined() + "." + artifact.fileName
-        while name.utf8.count > 255 { name.removeFirst() }
-        let path = project.cache + "/show/" + name.replacing("..", with: ".")
-        try copy(artifact.path, to: path)
-        return path
+    private func page(_ target: String, _ artifact: Artifact, _ project: Project) throws {
+        let sheet = SheetFile(target, project, sets: try BuildCommand.table(sets))
+        let path = output ?? pathForPeople(artifact.node + ".html", project)
+        try sheet.write(to: path)
+        if output == nil { print(path) }
+        if open { Desktop.open(path) }
     }
 
-    private func launch(_ path: String) {
-        var pid = pid_t()
-        let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("xdg-open"), strdup(path), nil]
-        defer { arguments.forEach { free($0) } }
-        if posix_spawnp(&pid, "xdg-open", nil, nil, arguments, environ) == 0 {
-            var status: Int32 = 0
-            waitpid(pid, &status, 0)
-        }
+    private func pathForPeople(_ name: String, _ project: Project) -> String {
+        mkdir(project.cache + "/show", 0o777)
+        var name = name.map { "/:[]".contains($0) ? "." : String($0) }.joined()
+        while name.utf8.count > 255 { name.removeFirst() }
+        return project.cache + "/show/" + name.replacing("..", with: ".")
+    }
+
+    /// A blob's name has no extension that a desktop program would know; the copy in `cache/show` has.
+    private func copyForPeople(_ artifact: Artifact, _ project: Project) throws -> String {
+        let path = pathForPeople(artifact.node + "." + artifact.fileName, project)
+        try copy(artifact.path, to: path)
+        return path
     }
 
     /// Draws one frame again as render drew it.

@@ -15,7 +15,7 @@ extension StarterFiles {
 
         ```
         vgraph build \(video).mp4                  # errors and what the gate says
-        vgraph show \(video).mp4:review --open     # look, and listen
+        vgraph review \(video).mp4 --open          # look, and listen
         vgraph gate \(video).mp4                   # what is open; then answer, approve or revise, with --by and --reason
         ```
 

@@ -10,6 +10,13 @@ import Graph
 import Stages
 import Work
 
+extension GateReason {
+    /// A person says revise, whatever the gate says.
+    static func revised(_ record: SignedDecision) -> GateReason {
+        GateReason(.revised, "\(record.by) says revise: \(record.reason)")
+    }
+}
+
 struct JudgedTarget {
     let name: String
     let project: Project

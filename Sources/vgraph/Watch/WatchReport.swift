@@ -17,6 +17,8 @@ final class WatchReport {
         title = targets.isEmpty ? "every target" : targets.joined(separator: " ")
     }
 
+    var isJSON: Bool { medium == .json }
+
     /// For one build.
     func observer() -> any BuildObserver {
         switch medium {

@@ -2,14 +2,14 @@
 import Composition
 import Diagnostics
 import Digests
-import Media
 
-struct ReviewTimeline {
+struct SheetTimeline {
     let plan: Plan
-    let profile: Profile
     let report: CheckReport
+    /// Of the loudness; nil: none is asked for.
+    let target: SheetContent.Target?
 
-    private static let left = 78.0, right = 1082.0, width = 1100.0
+    private static let left = 70.0, right = 786.0, width = 800.0
     private var length: Double { max(plan.rate.seconds(ofFrame: plan.frames), 1e-6) }
 
     private func x(_ seconds: Double) -> Double {
@@ -21,16 +21,19 @@ struct ReviewTimeline {
         var body = "", y = 22.0
         body += scenes(y); y += 44
         if !plan.cues.isEmpty { body += cues(y); y += 30 }
-        body += segments(y); y += 32
-        for (curve, series) in ReviewCurve.all(plan, report, profile) {
+        body += segments(y); y += 44
+        for (curve, series) in SheetCurve.all(report, target) {
             body += curve.svg(series, left: Self.left, right: Self.right, top: y, x: x)
-            y += curve.height + 18
+            y += curve.height + 30
         }
         body = axis(bottom: y) + body + findings(y - 10)
         let height = decimals(y + 6, 0)
         return
             "<svg viewBox=\"0 0 \(decimals(Self.width, 0)) \(height)\" role=\"img\" "
-            + "aria-label=\"timeline\">\(body)</svg>"
+            + "aria-label=\"Scenes, captions and segments over time, with curves\" "
+            + "data-left=\"\(tenths(Self.left))\" data-right=\"\(tenths(Self.right))\">\(body)"
+            + "<line class=\"head\" id=\"head\" x1=\"\(tenths(Self.left))\" x2=\"\(tenths(Self.left))\" y1=\"14\" "
+            + "y2=\"\(height)\"/></svg>"
     }
 
     private func label(_ text: String, _ y: Double) -> String {
@@ -113,7 +116,7 @@ struct ReviewTimeline {
             guard let from = result.from, from.isFinite, (result.to ?? from) - from < length * 0.95 else { continue }
             let start = x(from), end = max(start + 2, x(result.to ?? from))
             part +=
-                "<rect class=\"finding \(result.verdict.rawValue)\" x=\"\(tenths(start))\" y=\"16\" "
+                "<rect class=\"mark \(result.verdict.rawValue)\" x=\"\(tenths(start))\" y=\"16\" "
                 + "width=\"\(tenths(end - start))\" "
             part +=
                 "height=\"\(tenths(bottom - 16))\">"

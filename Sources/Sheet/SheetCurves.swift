@@ -1,9 +1,8 @@
 // The curves below the timeline of the review sheet: loudness, brightness, flashes. Inline SVG.
 import Composition
 import Diagnostics
-import Media
 
-struct ReviewCurve {
+struct SheetCurve {
     /// Name of the series in the report.
     var name: String
     /// Values at the bottom and at the top.
@@ -17,26 +16,17 @@ struct ReviewCurve {
     var isStepped = false
 
     /// The curves of the report's series, in the order of the page.
-    static func all(_ plan: Plan, _ report: CheckReport, _ profile: Profile) -> [(
-        curve: ReviewCurve, series: CheckReport.Series
+    static func all(_ report: CheckReport, _ target: SheetContent.Target?) -> [(
+        curve: SheetCurve, series: CheckReport.Series
     )] {
-        // As in D06, a profile's limits take precedence over the target of the mix.
-        let target =
-            profile[.loudness].flatMap { limit in
-                (limit.least ?? limit.most).map {
-                    (value: ($0 + (limit.most ?? $0)) / 2, words: limit.words(.loudness), isLimit: false)
-                }
-            }
-            ?? plan.loudness.map {
-                (value: $0.integrated, words: "target \(tenths($0.integrated)) LUFS", isLimit: false)
-            }
+        let target = target.map { (value: $0.value, words: $0.words, isLimit: false) }
         let flashes = report.series.first { $0.name == "flashes" }?.values.max() ?? 0
         let curves = [
-            ReviewCurve(
+            SheetCurve(
                 name: "loudness", range: -50...0, height: 110,
                 grid: [-10, -20, -30, -40].map { ($0, decimals($0, 0)) }, line: target),
-            ReviewCurve(name: "luma", range: 0...255, height: 64, grid: [(16, "black"), (235, "white")], line: nil),
-            ReviewCurve(
+            SheetCurve(name: "luma", range: 0...255, height: 64, grid: [(16, "black"), (235, "white")], line: nil),
+            SheetCurve(
                 name: "flashes", range: 0...max(5, flashes + 1), height: 56, grid: [(0, "0")],
                 line: (3, "3 a second", true), isStepped: true),
         ]
@@ -50,7 +40,7 @@ struct ReviewCurve {
         func y(_ value: Double) -> Double {
             top + height * (1 - min(max((value - range.lowerBound) / (range.upperBound - range.lowerBound), 0), 1))
         }
-        var part = "<text class=\"lane\" x=\"0\" y=\"\(tenths(top + 6))\">\(Self.words[name] ?? name)</text>"
+        var part = "<text class=\"lane\" x=\"0\" y=\"\(tenths(top - 6))\">\(Self.words[name] ?? name)</text>"
         for (value, words) in grid {
             part +=
                 "<line class=\"grid\" x1=\"\(left)\" x2=\"\(right)\" y1=\"\(tenths(y(value)))\" "

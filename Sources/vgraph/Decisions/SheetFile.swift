@@ -1,0 +1,208 @@
+// The review sheet of a target as a file: what the build found, what the gate says, what persons signed, and the film,
+// put together and written beside the film. Must not judge anything.
+import Composition
+import Decisions
+import Diagnostics
+import Digests
+import Files
+import FoundationEssentials
+import Glibc
+import Graph
+import Sheet
+import Stages
+import Store
+import Work
+
+struct SheetFile {
+    let target: String
+    let project: Project
+    let sets: [String: String]
+    private let root: Root
+
+    /// A film with at most this many bytes is put into the page.
+    private static let embeddedLimit = 8 << 20
+
+    init(_ target: String, _ project: Project, sets: [String: String]) {
+        self.target = target.hasPrefix("./") ? String(target.dropFirst(2)) : target
+        self.project = project
+        self.sets = sets
+        root = Root(project.workspace, links: .inside)
+    }
+
+    /// In the workspace: launch.review.html of launch.mp4.
+    var name: String {
+        let record = DecisionFile.name(.decisions, of: target)
+        return record.dropLast("decisions.jsonl".count) + "review.html"
+    }
+
+    private var path: String { project.workspace + "/" + name }
+
+    // MARK: Writing
+
+    /// Writes it beside the film.
+    func write() throws {
+        guard try isThere() != false else { throw Refusal(.notASheet(name)) }
+        let page = Array(try sheet(in: path.folderPart).html.utf8)
+        try AtomicFile.write(page, to: path, by: path.folderPart, in: root)
+    }
+
+    /// Writes it where a person wants it.
+    func write(to destination: String) throws {
+        let folder = destination.contains("/") ? destination.folderPart : "."
+        guard let real = realpath(folder.isEmpty ? "/" : folder, nil) else {
+            throw Refusal(.cannotWrite(path: destination, reason: message(errno)))
+        }
+        defer { free(real) }
+        let page = try sheet(in: String(cString: real)).html
+        do throws(SystemFailure) { try WholeFile.overwrite(destination, with: page.utf8) } catch {
+            throw Refusal(.cannotWrite(path: destination, reason: error.words))
+        }
+    }
+
+    /// Writes the page anew where one lies beside the film: it must not show what held before. What keeps it from that
+    /// is a warning.
+    static func refresh(_ target: String, _ project: Project, sets: [String: String], json: Bool) {
+        let sheet = SheetFile(target, project, sets: sets)
+        do {
+            if try sheet.isThere() == true { try sheet.write() }
+        } catch {
+            let reason = Refusal(error)?.diagnostics.first?.message ?? words(of: error)
+            let problem = CommandProblem.oldSheet(sheet.name, target: sheet.target, reason: reason)
+            printDiagnostics([problem.diagnostic], json: json)
+        }
+    }
+
+    /// nil: there is no file; false: it is not a page of vgraph.
+    private func isThere() throws -> Bool? {
+        let file = Descriptor(root.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        guard file.number >= 0 else {
+            if file.number == -ENOENT { return nil }
+            throw Refusal(.cannotOpen(name, error: message(-file.number)))
+        }
+        let start = try OpenFile.read(file.number, limit: 1024).prefix(1024)
+        return String(decoding: start, as: UTF8.self).contains(ReviewSheet.mark)
+    }
+
+    // MARK: What it shows
+
+    /// - Parameter folder: absolute, where the page will lie.
+    private func sheet(in folder: String) throws -> ReviewSheet {
+        // First, since an answer that is newer than the gate's decision is judged here.
+        let judged = try? JudgedTarget(target, project, sets: sets)
+        let files = try project.builder.artifacts(
+            project.request(targets: [], sets: sets), target: target,
+            types: ["sheet", "observations", "claims", "reviewer-report", "decision", "sound"])
+        func values<T: Decodable>(_ type: String, _: T.Type) throws -> [T] {
+            try files.filter { $0.type == type }.map {
+                do { return try JSONDecoder().decode(T.self, from: Data(contentsOf: URL(filePath: $0.path))) } catch {
+                    throw Refusal(.cannotRead(path: $0.path, reason: words(of: error)))
+                }
+            }
+        }
+        guard let content = try values("sheet", SheetContent.self).first else {
+            throw Refusal(.noArtifact(target: target, stage: ReviewStage.stage.name))
+        }
+        let (film, sha256) = film(from: folder)
+        let persons = persons(), last = sha256.flatMap { sum in persons.decisions.last { $0.sha256 == sum } }
+        var reasons = judged.map { $0.reasons + $0.records().reasons } ?? []
+        if let last, last.kind == .revise { reasons.append(.revised(last)) }
+        return ReviewSheet(
+            target: target, content: content,
+            observations: try values("observations", ReviewReport.self).flatMap(\.observations), sha256: sha256,
+            gate: try judged?.gate ?? values("decision", GateDecision.self).first, reasons: reasons,
+            claims: try values("claims", ClaimList.self).first,
+            reports: try values("reviewer-report", ReviewerReport.self), persons: persons,
+            since: since(persons, sha256, content.plan, sound: files.first { $0.type == "sound" }?.path), film: film,
+            written: Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)).formatted(.iso8601))
+    }
+
+    /// The film that lies at the target, and its SHA-256. What is put into the page is what was hashed.
+    private func film(from folder: String) -> (ReviewSheet.Film, String?) {
+        let film = project.workspace + "/" + target
+        let file = Descriptor(root.open(film, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        guard file.number >= 0 else { return (.missing("\(target): \(message(-file.number))"), nil) }
+        do throws(SystemFailure) {
+            let bytes = try OpenFile.read(file.number, limit: Self.embeddedLimit)
+            if bytes.count <= Self.embeddedLimit {
+                return (.embedded(Data(bytes)), bytes.withUnsafeBytes { SHA256.of($0) })
+            }
+            lseek(file.number, 0, SEEK_SET)
+            return (.beside(Self.link(from: folder, to: film)), try OpenFile.sha256(of: file.number).sum)
+        } catch { return (.missing("\(target): \(error.words)"), nil) }
+    }
+
+    /// The relative address of a file, for a page in a folder.
+    static func link(from folder: String, to file: String) -> String {
+        let from = folder.split(separator: "/"), to = file.split(separator: "/")
+        let common = zip(from, to).prefix { $0.0.utf8.elementsEqual($0.1.utf8) }.count
+        let steps = from.dropFirst(common).map { _ in ".." } + to.dropFirst(common).map(encoded)
+        // Else a name with a colon would be a scheme.
+        return (steps.first == ".." ? "" : "./") + steps.joined(separator: "/")
+    }
+
+    private static func encoded(_ name: Substring) -> String {
+        let digits = Array("0123456789ABCDEF")
+        return name.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                String(UnicodeScalar(byte))
+            default: "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+            }
+        }.joined()
+    }
+
+    private func persons() -> ReviewSheet.Persons {
+        var persons = ReviewSheet.Persons()
+        func read(_ role: DecisionFile.Role) -> [SignedDecision] {
+            // What does not count is a reason of the gate, and is not shown as a decision.
+            guard let keys = try? PublicKeys.read(in: project.workspace) else { return [] }
+            return (try? DecisionFile(role, of: target, in: project.workspace).read(keys: keys).records) ?? []
+        }
+        persons.decisions = read(.decisions)
+        persons.answers = read(.answers)
+        return persons
+    }
+
+    // MARK: Since the last approval
+
+    private func since(_ persons: ReviewSheet.Persons, _ sha256: String?, _ plan: Plan, sound: String?)
+        -> ReviewSheet.Since
+    {
+        // An approval that was taken back is none.
+        let approval = persons.decisions.last { record in
+            record.kind == .approve && persons.decisions.last { $0.sha256 == record.sha256 }?.kind == .approve
+        }
+        guard let approval else { return .never }
+        if approval.sha256 == sha256 { return .same(approval) }
+        guard let cache = try? Cache(project.cache, for: .serving), let lock = try? CacheLock.shared(cache),
+            let side = try? approved(approval.sha256, cache)
+        else { return .unknown(approval) }
+        defer { withExtendedLifetime(lock) {} }
+        let blobs = Blobs(cache)
+        guard let before = side.plan(target, blobs) else { return .unknown(approval) }
+        let heard = side.blob(target, kind: AudioStage.stage.name, output: AudioStage.sound.declared.name)
+        return .changes(
+            approval, PlanChanges(from: before, to: plan),
+            sound: heard.flatMap { heard in sound.map { blobs.path(heard.digest) != $0 } })
+    }
+
+    /// The build that made an approved file: the newest whose gate judged those bytes.
+    private func approved(_ sha256: String, _ cache: Cache) throws -> DiffSide? {
+        let blobs = Blobs(cache)
+        let gates = try project.builder.stages(of: GateStage.stage.name, for: target, in: project.folders)
+            .map { target + ":" + $0 }
+        let run = (try? History(cache, workspace: project.workspace))?.runs(limit: 1) { log in
+            guard log.asked(for: target), let node = log.nodes.first(where: { gates.contains($0.id) }),
+                let key = node.key,
+                let record = cache.peek(key, world: node.world), record.key == key,
+                let blob = record.output(GateStage.decision.declared.name)?.blobs.first, blobs.has(blob),
+                let data = try? Data(contentsOf: URL(filePath: blobs.path(blob.digest))),
+                let decision = try? JSONDecoder().decode(GateDecision.self, from: data)
+            else { return false }
+            return decision.sha256 == sha256
+        }.first
+        return run.map { DiffSide(name: "approved", run: $0, cache: cache) }
+    }
+}
