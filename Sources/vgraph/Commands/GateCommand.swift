@@ -100,9 +100,7 @@ private struct Shown {
             if asked.count > 1 { print("          several at once: \(asked.map(\.id).joined(separator: ","))") }
         }
         if !open.isEmpty {
-            print(
-                "  open    \(open.count) claims that the policy lets be, and nothing has examined: "
-                    + open.map(\.id).joined(separator: ", "))
+            print("  open    not examined, which the policy allows: " + open.map(\.id).joined(separator: ", "))
         }
         for claim in claims where claim.status == .answered { say(claim) }
     }
