@@ -3,6 +3,9 @@ import PackageDescription
 
 // Each target exists because it enforces one rule; Sources/ARCHITECTURE.md says which.
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+// Optimising takes six times as long as compiling, and pays where pixels, nodes or bytes are many: not in what words
+// things, and not in tests that compute no pixels themselves.
+let plain: [SwiftSetting] = strict + [.unsafeFlags(["-Onone"])]
 
 let package = Package(
     name: "vgraph",
@@ -81,13 +84,13 @@ let package = Package(
         // The page to decide by: values in, HTML out.
         .target(
             name: "Sheet", dependencies: ["Decisions", "Runbook", "Digests", "Composition", "Diagnostics"],
-            swiftSettings: strict),
+            swiftSettings: plain),
 
         // Reviewers that vgraph brings along: known to who installs them and to who runs them.
-        .target(name: "Reviewers", dependencies: ["Digests", "Files"], swiftSettings: strict),
+        .target(name: "Reviewers", dependencies: ["Digests", "Files"], swiftSettings: plain),
 
         // Texts for operators: knows no other module.
-        .target(name: "Runbook", swiftSettings: strict),
+        .target(name: "Runbook", swiftSettings: plain),
 
         // Pictures and sound: only the worker links these.
         .target(
@@ -146,19 +149,19 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: ["TestSupport", "Store", "Digests", "Files", "Work", "Diagnostics", "CSystem"],
-            swiftSettings: strict),
+            swiftSettings: plain),
         .testTarget(
             name: "GraphTests",
             dependencies: [
                 "TestSupport", "EngineFakes", "engine-probe", "Graph", "Patterns", "Pipelines", "Processes",
                 "Programs", "Workers", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics", "CSystem",
-            ], swiftSettings: strict),
+            ], swiftSettings: plain),
         .testTarget(
             name: "SpecTests",
             dependencies: [
                 "TestSupport", "Spec", "Decisions", "Digests", "Files", "Stages", "Render", "Graph", "YAML",
                 "Composition", "Work", "Diagnostics",
-            ], swiftSettings: strict),
+            ], swiftSettings: plain),
         .testTarget(
             name: "RenderTests",
             dependencies: [
@@ -177,6 +180,6 @@ let package = Package(
                 "TestSupport", "Digests", "Stages", "Work", "Composition", "Diagnostics", "Decisions", "Runbook",
                 "Spec",
             ],
-            swiftSettings: strict),
+            swiftSettings: plain),
     ]
 )

@@ -15,6 +15,9 @@ public enum ReviewerStage {
     public static let timeout = Parameter("timeout", 1.0...86400, default: 600, "seconds after which it is ended")
     public static let memory = Parameter("memory", 64...65536, default: 4096, "megabytes that it may have")
 
+    /// Read by nobody: it is in the key.
+    public static let attempt = Parameter(
+        "attempt", 1...1_000_000, default: 1, "another number asks again: a failure is kept like any answer")
     /// Whoever is asked there is a model.
     public static let endpoint = Parameter(
         "endpoint", default: "", "base URL of an OpenAI-compatible API, whose model is asked in place of a program")
@@ -34,7 +37,7 @@ public enum ReviewerStage {
         outputs: [report.declared, reply.declared],
         parameters: [
             name.declared, kind.declared, family.declared, timeout.declared, memory.declared,
-            endpoint.declared, model.declared, tokens.declared, secret.declared,
+            attempt.declared, endpoint.declared, model.declared, tokens.declared, secret.declared,
         ],
         tools: [tool],
         place: .worker)
