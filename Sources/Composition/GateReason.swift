@@ -33,7 +33,7 @@ public struct GateReason: Codable, Sendable, Hashable {
     public var remedy: String?
     /// The check, proofreading's id or 'unplanned' that failed: what a waiver names.
     public var check: String?
-    /// When it fails; nil: in the film as a whole, or nobody knows all the times.
+    /// When it fails; nil: in the film as a whole, or the check does not list all the times.
     public var spans: [TimeSpan]?
     /// Whether the policy lets it be waived.
     public var isWaivable: Bool?

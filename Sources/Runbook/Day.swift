@@ -124,7 +124,7 @@ extension Runbook {
 
         ## Source material
 
-        - Facts before pictures: every number in a text or a sentence has a source that somebody else can open. Write the
+        - Facts before pictures: every number in a text or a sentence has a source that others can open. Write the
           cell beside it in the spec (`source: data/plants.csv#total`), and it is compared (`vgraph runbook P13.source`).
         - Rights before taste: an asset without a known licence is not used. `assets: { hero: { file: …, license: …,
           credit: … } }` carries it; a profile can demand it (`vgraph runbook P11.license`).
@@ -173,7 +173,7 @@ extension Runbook {
         - **Compare** before you approve a change of an approved film: `vgraph diff last~1 last NAME.mp4` says what changed and
           where, `vgraph baseline accept` keeps the pictures that must stay.
         - **Discard** a candidate that was revised twice for the same reason: go back to the brief. Say so with a last
-          `vgraph revise`, so that nobody takes it up again.
+          `vgraph revise`, so that it is not taken up again.
         - **Waive** only what is known, small and dated. Three waivers on one film mean that a rule or the film is wrong.
         - **Withdraw** what is public and wrong first, then mend; the decision log says who is told.
 

@@ -152,7 +152,7 @@ extension Runbook {
             "gate.records-cut-off", "Records are missing",
             symptom: "'N records that NAME saw are missing'.",
             cause: """
-                The end of the answers or of the decisions was cut off after somebody had signed a record in the \
+                The end of the answers or of the decisions was cut off after a person had signed a record in the \
                 other file.
                 """,
             remedy: """

@@ -40,7 +40,7 @@ extension Runbook {
             example: "A clip's own subtitle was left in."),
         RunbookEntry(
             "policy.claims", "Who may answer which claims",
-            symptom: "A claim stays unanswered although somebody answered it.",
+            symptom: "A claim stays unanswered although it has an answer.",
             cause: "The policy does not accept that kind of reviewer for that kind of claim.",
             remedy: "'vgraph policy NAME' shows it. Let an accepted one answer, or change the policy with its owner.",
             example: "'claim: [person]': a model's 'supports' is shown and does not count."),

@@ -215,7 +215,7 @@ extension Runbook {
             example: "'from scene 'offer' on the voice is 2.5 s earlier than its captions'."),
         RunbookEntry(
             "P12.silent", "A caption is spoken",
-            symptom: "Nobody speaks while a caption is shown, though speech near it has no caption.",
+            symptom: "No voice speaks while a caption is shown, though speech near it has no caption.",
             cause: "The caption's time is wrong, or the voice was moved.",
             remedy: "Tie both to the same scene, or correct the caption's times.",
             example: "'no voice speaks during 1.8 s of the caption 'Try it today''."),

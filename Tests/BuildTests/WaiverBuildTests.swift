@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct WaiverBuildTests {
-    /// Too large for what it promises, with a claim that nobody has to answer.
+    /// Too large for what it promises, with no claim that must be answered.
     private static let spec = Sample.spec() + "acceptance: { max_bytes: 1000 }\n"
 
     private struct Desk {

@@ -54,7 +54,7 @@ struct Workspace {
 }
 
 extension Workspace {
-    /// Holds a text against a schema that `vgraph schema` prints, with a validator that nobody here wrote.
+    /// Holds a text against a schema that `vgraph schema` prints, with a validator of others.
     func conforms(_ text: String, to kind: String) throws {
         let schema = try vgraph("schema", "--kind", kind).out
         try write(".conforms/schema.json", schema)

@@ -116,7 +116,7 @@ import Decisions
         }
     }
 
-    /// A record names the end of the other file. What is cut off in both at once nobody but version control sees.
+    /// A record names the end of the other file. What is cut off in both at once only version control sees.
     @Test func recordsThatWereSeenCannotBeCutOff() throws {
         try at { desk in
             let answers = DecisionFile(.answers, of: "a.mp4", in: desk.folder)
@@ -145,7 +145,7 @@ import Decisions
             let problem = DecisionProblem.cutOff(file: "a", by: "anna", at: "then", signed: "b").diagnostic
             #expect(problem.id == "records-cut-off")
             try WholeFile.overwrite(path, with: Array(whole.utf8))
-            // The revise is the last that was signed: nobody after it has seen it.
+            // The revise is the last that was signed: no later signer has seen it.
             let decisions = try drop(desk.path)
             #expect(try cuts() == (false, false))
             try WholeFile.overwrite(desk.path, with: Array(decisions.utf8))
