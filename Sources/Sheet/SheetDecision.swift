@@ -86,6 +86,14 @@ extension ReviewSheet {
                 body += items.dropFirst(Self.shownReasons).joined() + "</ol></details>\n"
             }
         }
+        let claims = open.compactMap(\.claim)
+        if claims.count > 1 {
+            body += "<details><summary>Answer all \(claims.count) claims at once, for one reason</summary>\n"
+            body +=
+                command(
+                    GateProblem.answer(claims.joined(separator: ","), of: target), copies: Self.answers)
+                + "</details>\n"
+        }
         body += last?.kind == .approve && open.isEmpty ? decided + waived + next(open) : next(open) + waived + decided
         if let gate {
             body += "<p class=\"hint\">The gate judged SHA-256 <code>\(escaped(gate.sha256))</code> under the policy "
@@ -94,6 +102,7 @@ extension ReviewSheet {
         return section("decision", "Decision", body)
     }
 
+    private static let answers = [("supports", "Copy: it holds"), ("contradicts", "Copy: it does not")]
     private static let shownReasons = 12
     /// Spans of one reason that are shown.
     private static let shownTimes = 4
@@ -107,7 +116,7 @@ extension ReviewSheet {
         if let claim = reason.claim {
             part += command(
                 GateProblem.answer(claim, of: target),
-                copies: [("supports", "Copy: it holds"), ("contradicts", "Copy: it does not")])
+                copies: Self.answers)
         }
         if let check = reason.waivable {
             part += "<details><summary>Accept it for a time, as it is</summary>\n"

@@ -17,10 +17,12 @@ struct DecisionOptions: ParsableArguments {
         try JudgedTarget(target, try Project(folder), sets: try BuildCommand.table(sets))
     }
 
-    /// Also shows it on the review sheet, where there is one.
-    func say(_ record: SignedDecision, _ words: String, on project: Project) {
-        SheetFile.refresh(
-            record.target, project, sets: (try? BuildCommand.table(sets)) ?? [:], json: folder.json)
+    /// Shows what was decided on the review sheet, where there is one.
+    func show(on judged: JudgedTarget) throws {
+        SheetFile.refresh(judged.name, judged.project, sets: try BuildCommand.table(sets), json: folder.json)
+    }
+
+    func say(_ record: SignedDecision, _ words: String) {
         if folder.json {
             return JSONReport.say([
                 "event": .string(record.kind.rawValue), "target": .string(record.target),
@@ -63,7 +65,8 @@ struct ApproveCommand: ParsableCommand {
                 throw DecisionProblem.draftPolicy(target: judged.name, policy: judged.gate.policy)
             }
             let record = try judged.decide(judged.draft(.approve, reason: options.reason), by: options.by)
-            options.say(record, "\(judged.name): APPROVED", on: judged.project)
+            options.say(record, "\(judged.name): APPROVED")
+            try options.show(on: judged)
         }
     }
 }
@@ -77,7 +80,8 @@ struct ReviseCommand: ParsableCommand {
         try exiting(json: options.folder.json) {
             let judged = try options.judged()
             let record = try judged.decide(judged.draft(.revise, reason: options.reason), by: options.by)
-            options.say(record, "\(judged.name): REVISED", on: judged.project)
+            options.say(record, "\(judged.name): REVISED")
+            try options.show(on: judged)
         }
     }
 }
@@ -111,8 +115,9 @@ struct AnswerCommand: ParsableCommand {
                 var draft = judged.draft(.answer, reason: options.reason)
                 (draft.claim, draft.answer) = (claim, answer)
                 let record = try judged.decide(draft, by: options.by)
-                options.say(record, "\(judged.name): '\(claim)' \(answer.rawValue)", on: judged.project)
+                options.say(record, "\(judged.name): '\(claim)' \(answer.rawValue)")
             }
+            try options.show(on: judged)
             if !options.folder.json { print("now run 'vgraph build \(judged.name)'") }
         }
     }
@@ -175,9 +180,9 @@ struct WaiveCommand: ParsableCommand {
                 var draft = judged.draft(.waive, reason: options.reason)
                 draft.waiver = SignedDecision.Waiver(check: id, from: span?.from, to: span?.to, until: until)
                 let record = try judged.decide(draft, by: options.by)
-                options.say(
-                    record, "\(judged.name): \(id) waived for \(Self.words(span)) until \(until)", on: judged.project)
+                options.say(record, "\(judged.name): \(id) waived for \(Self.words(span)) until \(until)")
             }
+            try options.show(on: judged)
             if !options.folder.json { print("now run 'vgraph build \(judged.name)'") }
         }
     }
