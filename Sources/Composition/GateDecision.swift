@@ -63,11 +63,13 @@ public struct GateDecision: Codable, Sendable, Hashable {
     public var waiverDays: Int
     /// Reviewers that ran without a sandbox.
     public var unsandboxed: [String]
+    /// Whose approval counts, by the spec's brief; nil: that of all whose key is listed.
+    public var decides: [String]?
 
     public init(
         decision: Verdict, sha256: String, policy: String, mayBeApproved: Bool, reasons: [GateReason],
         claims: [ClaimStanding], checks: [String: CheckResult.Verdict], waivers: [WaiverStanding], expires: Int64?,
-        waiverDays: Int, unsandboxed: [String]
+        waiverDays: Int, unsandboxed: [String], decides: [String]?
     ) {
         schema = Self.schema
         self.decision = decision
@@ -81,7 +83,10 @@ public struct GateDecision: Codable, Sendable, Hashable {
         self.expires = expires
         self.waiverDays = waiverDays
         self.unsandboxed = unsandboxed
+        self.decides = decides
     }
+
+    public func mayBeApproved(by name: String) -> Bool { decides?.contains(name) ?? true }
 
     public func hasExpired(at now: Int64) -> Bool { expires.map { $0 <= now } ?? false }
 }

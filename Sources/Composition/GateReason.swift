@@ -23,6 +23,8 @@ public struct GateReason: Codable, Sendable, Hashable {
         case records = "gate.records"
         case recordsCutOff = "gate.records-cut-off"
         case waiverExpired = "gate.waiver-expired"
+        /// An approval by a person whom the spec's brief does not name.
+        case notTheirs = "gate.not-theirs"
         /// A person says revise.
         case revised = "gate.revised"
     }

@@ -18,6 +18,7 @@ public enum DecisionProblem: Problem {
     case badWords(option: String, reason: String)
     case notPassed(target: String)
     case draftPolicy(target: String, policy: String)
+    case notTheirs(String, decides: [String])
     case unknownClaim(String, known: [String])
     /// `by`: the signer of a record in `signed` who saw records of `file` that are gone.
     case cutOff(file: String, by: String, at: String, signed: String)
@@ -79,6 +80,11 @@ public enum DecisionProblem: Problem {
                 "draft-policy", fault: .result,
                 "the policy '\(policy)' allows no approval, so \(target) cannot be approved",
                 hint: "name another policy in the gate stage of the pipeline, and build again")
+        case .notTheirs(let name, let decides):
+            Diagnostic(
+                "not-theirs", fault: .result,
+                "the approval of '\(name)' does not count: the brief lets \(decides.joined(separator: ", ")) decide",
+                hint: "one of them approves it, or 'brief.decides' of the spec names '\(name)' too")
         case .unknownClaim(let id, let known):
             Diagnostic(
                 "unknown-claim", "unknown claim '\(id)'",

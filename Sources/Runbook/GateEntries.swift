@@ -160,6 +160,15 @@ extension Runbook {
                 """,
             example: "A checkout of an older branch brought older answers beside newer decisions."),
         RunbookEntry(
+            "gate.not-theirs", "Approved by a person who does not decide",
+            symptom: "'NAME approved it, but the brief lets … decide'.",
+            cause: "'brief.decides' names who may approve the film, and another person signed.",
+            remedy: """
+                Ask one of those whom the brief names. If the names are out of date, change the brief: that is a change \
+                of the spec, which they see in git.
+                """,
+            example: "'brief: { decides: [anna] }': ben's approval is kept and does not count."),
+        RunbookEntry(
             "gate.waiver-expired", "A waiver has expired",
             symptom: "The build or 'vgraph gate' says that a pass counted until a date which is over.",
             cause: "The gate passed only with a waiver, and waivers are for a time.",

@@ -13,6 +13,7 @@ package struct Judgement {
     private var waivers: JudgedWaivers
     private var unsandboxed: [String] = []
     private var claims: [ClaimStanding] = []
+    private var decides: [String]?
     private var checks: [String: CheckResult.Verdict] = [:]
 
     /// - Parameter waivers: signed, of this target; also those that are about other bytes.
@@ -28,7 +29,7 @@ package struct Judgement {
             decision: reasons.isEmpty ? .pass : .revise, sha256: sha256, policy: policy.name,
             mayBeApproved: policy.allowsApproval, reasons: reasons, claims: claims, checks: checks,
             waivers: waivers.standings, expires: reasons.isEmpty ? waivers.expires : nil,
-            waiverDays: policy.waiverDays, unsandboxed: unsandboxed)
+            waiverDays: policy.waiverDays, unsandboxed: unsandboxed, decides: decides)
     }
 
     package mutating func revise(_ id: GateReason.Kind, _ text: String, remedy: String? = nil, check: String? = nil) {
@@ -112,6 +113,7 @@ package struct Judgement {
         _ review: ReviewReport, claims list: ClaimList?, reports: [ReviewerReport],
         answers: [String: [SignedDecision]]
     ) {
+        decides = list?.decides
         if review.sha256 != sha256 { revise(.otherFile, "check and review did not look at the same file") }
         for observation in review.observations where isBlocking(observation) {
             revise(.observation, "\(observation.reviewer) on '\(observation.claim)': \(observation.rationale)")

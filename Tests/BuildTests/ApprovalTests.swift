@@ -6,6 +6,33 @@ import Testing
 @Suite struct ApprovalTests {
     private func reasons(_ run: Workspace.Run) -> [String] { run.done["reasons"] as? [String] ?? [] }
 
+    @Test func onlyWhoDecidesApproves() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        let environment = ["XDG_CONFIG_HOME": workspace.path("home")]
+        func vgraph(_ words: [String]) throws -> Workspace.Run {
+            try Workspace.run(Repository.binary("vgraph"), words, in: workspace.folder, environment: environment)
+        }
+        func approve(by name: String) throws -> Workspace.Run {
+            try vgraph(["approve", "clip.mp4", "--by", name, "--reason", "fine"])
+        }
+        for name in ["anna", "ben"] { #expect(try vgraph(["key", "new", name]).status == 0) }
+        #expect(try vgraph(["build", "clip.mp4"]).status == 0)
+        #expect(try approve(by: "ben").status == 0)
+        #expect(try vgraph(["gate", "clip.mp4", "--approved"]).status == 0)
+
+        try workspace.write("clip.video.yaml", Sample.spec() + "brief: { decides: [anna] }\n")
+        #expect(try vgraph(["build", "clip.mp4"]).status == 0)
+        let gate = try vgraph(["gate", "clip.mp4", "--approved"])
+        #expect(gate.status == 3 && gate.out.contains("the approval of 'ben' does not count"), "\(gate)")
+        #expect(gate.out.contains("vgraph runbook gate.not-theirs"))
+        let refused = try approve(by: "ben")
+        #expect(refused.status == 3 && refused.err.contains("[not-theirs]"), "\(refused)")
+        #expect(refused.err.contains("the brief lets anna decide"))
+        #expect(try approve(by: "anna").status == 0)
+        #expect(try vgraph(["gate", "clip.mp4", "--approved"]).status == 0)
+    }
+
     @Test func aDayFromInitToApproval() throws {
         let workspace = try Workspace([
             "clip.video.yaml": Sample.spec() + "review: { claims: [the square is legible] }\n"

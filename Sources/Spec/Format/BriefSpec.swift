@@ -50,8 +50,9 @@ struct BriefSpec: Sendable {
                 "sources", \.sources, .list(Scalar.string, limit: 100), "Where its facts come from, for reviewers",
                 example: "[\"data sheet of March 2026\"]"),
             Field(
-                "decides", \.decides, names, "Who decides whether it is published; a name or a list",
-                example: "[Ann Example]"),
+                "decides", \.decides, names,
+                "The names of the keys of those who may approve it; without it, of all in vgraph.keys",
+                example: "[anna]"),
         ])
 }
 

@@ -58,11 +58,15 @@ struct ApproveCommand: ParsableCommand {
     func run() throws {
         try exiting(json: options.folder.json) {
             let judged = try options.judged()
-            guard judged.reasons.isEmpty, judged.records().reasons.isEmpty else {
+            // Another person's approval that does not count is no reason against this one.
+            guard judged.reasons.isEmpty, judged.records().reasons.allSatisfy({ $0.id == .notTheirs }) else {
                 throw DecisionProblem.notPassed(target: judged.name)
             }
             guard judged.gate.mayBeApproved else {
                 throw DecisionProblem.draftPolicy(target: judged.name, policy: judged.gate.policy)
+            }
+            guard judged.gate.mayBeApproved(by: options.by) else {
+                throw DecisionProblem.notTheirs(options.by, decides: judged.gate.decides ?? [])
             }
             let record = try judged.decide(judged.draft(.approve, reason: options.reason), by: options.by)
             options.say(record, "\(judged.name): APPROVED")

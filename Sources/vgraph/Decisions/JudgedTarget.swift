@@ -117,12 +117,17 @@ struct JudgedTarget {
                     DecisionProblem.cutOff(file: file.name, by: record.by, at: record.at, signed: signed.name)
                         .diagnostic)
             }
-            return (decisions, cuts)
+            return (decisions, cuts + notTheirs(decisions.decision(on: sha256)))
         } catch let problem as DecisionProblem {
             return (nil, [Self.reason(.records, problem.diagnostic)])
         } catch let several as Diagnostics {
             return (nil, several.all.map { Self.reason(.records, $0) })
         } catch { return (nil, [GateReason(.records, "\(error)")]) }
+    }
+
+    private func notTheirs(_ last: SignedDecision?) -> [GateReason] {
+        guard let last, last.kind == .approve, !gate.mayBeApproved(by: last.by) else { return [] }
+        return [Self.reason(.notTheirs, DecisionProblem.notTheirs(last.by, decides: gate.decides ?? []).diagnostic)]
     }
 
     private static func reason(_ id: GateReason.Kind, _ problem: Diagnostic) -> GateReason {

@@ -83,6 +83,11 @@ enum DecisionSchemas {
               "type": "integer"
             },
             "waiverDays": { "type": "integer", "minimum": 1 },
+            "decides": {
+              "description": "whose approval counts; absent: that of all whose key is listed",
+              "type": "array",
+              "items": { "type": "string" }
+            },
             "unsandboxed": {
               "description": "reviewers that ran without a sandbox",
               "type": "array",
