@@ -8,7 +8,8 @@ extension BuiltInReviewers {
         out in all of them: what is covered, dropped or black for a part of its time is not. Limits were measured, not chosen:
         right texts have an error of 0.00, the mildest wrong ones (one word, one digit, a cut edge) 0.13 and more.
         Each frame is read at a third less of its size first, which takes half of the time; what is not read rightly there is
-        read again at its full size before anything is said of it.
+        read again at its full size before anything is said of it. A QR code in a picture has to lead to an address that a text of
+        the film has.
         """
         import re
         import sys
@@ -16,12 +17,13 @@ extension BuiltInReviewers {
 
         from protocol import Answer, Request
 
-        VERSION = "4"
+        VERSION = "5"
         BEST = 0.05  # the greatest error, in characters of its own length, of the frame in which a text is read best
         EACH = 0.2  # and of each other frame: more is another text, or none
         ABSENT = 0.6  # from here on it is not a wrong text but none
         PLANNED = 0.34  # a line that is nearer than this to a planned text belongs to it
         QUICK = 2 / 3  # of a frame's size, at the first reading
+        LOOK = 2  # seconds between looks for QR codes in the same pictures
         SCORE, LETTERS = 0.8, 3  # of a line that nobody planned: the least certainty, the least letters and digits
 
 
@@ -130,6 +132,27 @@ extension BuiltInReviewers {
             return [line for line in read if whole(line) or belongs(line, wanted, 0.1) or not others_own(line)]
 
 
+        def codes(file):
+            """What the QR codes of a picture say. At twice its size codes of 90 pixels are read, else 150."""
+            import cv2
+
+            picture = cv2.imread(file, cv2.IMREAD_GRAYSCALE)
+            _, said, _, _ = cv2.QRCodeDetectorAruco().detectAndDecodeMulti(
+                cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC))
+            return [text for text in said or () if text]
+
+
+        def address(text):
+            """An address without what may be left out of it when it is written for people."""
+            text = re.sub(r"^[a-z]+://", "", text.strip().lower())
+            return re.sub(r"^www\.", "", text).rstrip("/")
+
+
+        def addresses(text):
+            words = [word.strip(".,;:!?()<>\"'").lower() for word in text.split()]
+            return [address(word) for word in words if re.search(r"\w\.[a-z]{2,}(/|$|\W)", word)]
+
+
         class Frames:
             """The lines of each frame, at the size at which it was read last."""
             def __init__(self, request):
@@ -186,6 +209,7 @@ extension BuiltInReviewers {
             for claim in request.claims:
                 judge(claim, request, seen, answer)
             tell_unplanned(request, seen, answer)
+            tell_codes(request, answer)
 
 
         def is_read(claim, still, request, seen):
@@ -264,6 +288,28 @@ extension BuiltInReviewers {
                            "words that no text of the spec has" + (", perhaps in a picture" if pictured else ""),
                            [still["file"] for still, _ in places], severity="info" if pictured else "major",
                            found=line.text, box=box([line], request), measured={"score": line.score, "limit.score": SCORE})
+
+
+        def tell_codes(request, answer):
+            """Where each QR code leads: to an address that a text of the film has, or elsewhere."""
+            planned = {one for claim in request.claims for one in addresses(claim["text"])}
+            found, last = {}, None
+            for still in request.stills:
+                # A code is a part of a picture or a clip, and stands long enough to be held a telephone to.
+                shown = [p["startFrame"] for p in request.pictures if p["startFrame"] <= still["frame"] < p["endFrame"]]
+                if not shown or last and last[0] == shown and still["frame"] - last[1] < LOOK * request.rate:
+                    continue
+                last = (shown, still["frame"])
+                for code in codes(still["file"]):
+                    found.setdefault(code, []).append(still)
+            for code, stills in found.items():
+                target, frames = address(code), [still["frame"] for still in stills]
+                if any(target == one or target.startswith((one + "/", one + "?", one + "#")) for one in planned):
+                    continue
+                answer.say("unplanned", "contradicts", (min(frames), max(frames) + 1),
+                           "a QR code leads to an address that no text of the film has" if planned
+                           else "a QR code, and no text of the film has an address to hold it against",
+                           [still["file"] for still in stills], severity="major" if planned else "info", found=code)
 
 
         main(sys.argv[1])
