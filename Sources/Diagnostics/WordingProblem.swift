@@ -110,7 +110,7 @@ public enum WordingProblem: Sendable {
             )
         case .noDictionary(let language, let at):
             return (
-                "P16.dictionary", "spelling is not checked: there is no dictionary of the language '\(language)'",
+                "P16.dictionary", "spelling is not checked: no dictionary for '\(language)' is installed",
                 "install one for hunspell, such as Debian's hunspell-en-us or hunspell-de-de", at
             )
         case .otherLanguage(let language, let declared, let text, let at):

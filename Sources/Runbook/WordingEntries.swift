@@ -81,7 +81,7 @@ extension Runbook {
             symptom: "A note that spelling is not checked.",
             cause: "The machine has no hunspell dictionary of 'video.language', or the language is misspelled.",
             remedy: "Install it, for example with 'apt-get install hunspell-de-de', and build again.",
-            example: "'spelling is not checked: there is no dictionary of the language 'sv''."),
+            example: "'spelling is not checked: no dictionary for 'sv' is installed'."),
         RunbookEntry(
             "P16.language", "Captions are in the declared language",
             symptom: "A warning that captions or narration seem to be in another language than 'video.language'.",

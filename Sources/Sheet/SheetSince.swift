@@ -22,7 +22,7 @@ extension ReviewSheet {
         case .same(let approval): body = "<p>\(approved(approval)), and these are the same bytes.</p>\n"
         case .unknown(let approval):
             body =
-                "<p>\(approved(approval)). That version is no longer in this cache, so what changed since is not "
+                "<p>\(approved(approval)). This cache does not hold that version any more, so what changed since is not "
                 + "known: look at all of it.</p>\n"
         case .changes(let approval, let changes, let sound):
             let ranges = ranges(changes), kept = changes.changes.count { $0.kind == .same }

@@ -14,10 +14,13 @@ struct TraceWriter {
 
     /// The run whose log has all nodes.
     private let logBase: String
+    /// Nodes whose decision counts until a moment.
+    private let expiring: Set<ObjectIdentifier>
 
     init(_ build: Build, logBase: String) {
         self.build = build
         self.logBase = logBase
+        expiring = Set(build.decisions.lazy.filter { $0.decision.expires != nil }.map { ObjectIdentifier($0.node) })
     }
 
     mutating func write() -> (Trace, [Leaf]) {
@@ -119,11 +122,7 @@ struct TraceWriter {
         var flags: Trace.Node.Flags = []
         if !node.family.followers.isEmpty || (node.element != nil && isGlobbed(stage)) { flags.insert(.shapes) }
         if node.family.isWanted { flags.insert(.isWanted) }
-        if !stage.terms.isTimeless
-            || build.decisions.contains(where: { $0.node === node && $0.decision.expires != nil })
-        {
-            flags.insert(.isTimed)
-        }
+        if !stage.terms.isTimeless || expiring.contains(ObjectIdentifier(node)) { flags.insert(.isTimed) }
         if node.record?.diagnostics.isEmpty == false { flags.insert(.speaks) }
         if !logBase.isEmpty, logBase != build.result.run { flags.insert(.isNew) }
         var results: [Trace.Result] = []

@@ -13,15 +13,13 @@ extension ProofCheck {
     ) { proof in
         let statements = proof.draft.statements
         let said = statements.filter(\.kind.isPartOfTheFilm).map {
-            ($0, Token.all(in: $0.text).filter { $0.kind != .sign }.map(\.key))
+            ($0, Token.keys(of: $0.text))
         }
         return statements.filter { $0.kind == .mustNot }.flatMap { rule -> [ProofProblem] in
-            let words = Token.all(in: rule.text).filter { $0.kind != .sign }.map(\.key)
+            let words = Token.keys(of: rule.text)
             guard !words.isEmpty else { return [] }
             return said.compactMap { statement, keys in
-                guard keys.count >= words.count,
-                    (0...keys.count - words.count).contains(where: { keys[$0..<$0 + words.count].elementsEqual(words) })
-                else { return nil }
+                guard keys.contains(words) else { return nil }
                 return .wording(
                     .forbidden(
                         rule.text, kind: statement.kind.name, text: statement.text, holder: rule.place,

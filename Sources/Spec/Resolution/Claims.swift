@@ -151,10 +151,11 @@ private struct Claimant {
 
     /// Texts, captions and sentences that have these words one after the other; nil: none, or there are no words.
     private func holders(of words: String) -> [String]? {
-        func keys(_ text: String) -> [String] { Token.all(in: text).filter { $0.kind != .sign }.map(\.key) }
-        let wanted = keys(words)
+        let wanted = Token.keys(of: words)
         guard !wanted.isEmpty else { return nil }
-        let ids = claims.filter { [.text, .caption, .speech].contains($0.kind) && keys($0.text).contains(wanted) }
+        let ids = claims.filter {
+            [.text, .caption, .speech].contains($0.kind) && Token.keys(of: $0.text).contains(wanted)
+        }
         return ids.isEmpty ? nil : ids.map(\.id)
     }
 

@@ -24,6 +24,9 @@ struct Token: Sendable {
     /// Of two letters or more.
     var isAllCapitals: Bool { text.count > 1 && text == text.uppercased() && text != text.lowercased() }
 
+    /// Words and figures of a text in their order, to look for them in another.
+    static func keys(of text: String) -> [String] { all(in: text).filter { $0.kind != .sign }.map(\.key) }
+
     static let spaces: Set<Character> = [" ", "\u{A0}", "\u{202F}", "\u{2009}"]
 
     static func all(in text: String) -> [Token] {

@@ -125,11 +125,7 @@ struct BuildCommand: ParsableCommand {
             try findings?.write(rules: project.rules())
             throw refusal
         }
-        if !dryRun, result.ran > 0 {
-            for target in result.targets where !target.name.contains(":") {
-                SheetFile.refresh(target.name, project, sets: try Self.table(sets), json: folder.json)
-            }
-        }
+        if !dryRun { SheetFile.refresh(after: result, project, sets: request.sets, json: folder.json) }
         try findings?.write(rules: project.rules())
         try trace?.write(result, cache: project.cache)
         if dryRun, !folder.json { sayPlanned(result) }

@@ -59,6 +59,14 @@ struct SheetFile {
         }
     }
 
+    /// As the other, for every film of a build in which anything ran.
+    static func refresh(after result: BuildResult, _ project: Project, sets: [String: String], json: Bool) {
+        guard result.ran > 0 else { return }
+        for target in result.targets where !target.name.contains(":") {
+            refresh(target.name, project, sets: sets, json: json)
+        }
+    }
+
     /// Writes the page anew where one lies beside the film: it must not show what held before. What keeps it from that
     /// is a warning.
     static func refresh(_ target: String, _ project: Project, sets: [String: String], json: Bool) {

@@ -78,11 +78,7 @@ final class WatchSession {
                 heard.changes.mayMatter = true
                 return isWhole = false
             }
-            if result.ran > 0 {
-                for target in result.targets where !target.name.contains(":") {
-                    SheetFile.refresh(target.name, project, sets: request.sets, json: report.isJSON)
-                }
-            }
+            SheetFile.refresh(after: result, project, sets: request.sets, json: report.isJSON)
             isWhole = [.done, .revise].contains(result.status) && result.failed == 0 && result.skipped == 0
             outcome = News.Said(result.status, result.diagnostics)
         } catch {
