@@ -9,7 +9,7 @@ public enum ClaimsStage {
     public static let texts = Slot("texts", optional: .texts)
 
     public static let claims = Output("claims", .claims, file: "claims.json")
-    /// The same without what is the gate's alone, among it places in the spec: a line that moved asks no reviewer again.
+    /// The same without what is the gate's alone, such as places in the spec: a moved line asks no reviewer again.
     public static let questions = Output("questions", .questions, file: "questions.json")
 
     public static let stage = StageDescriptor(
