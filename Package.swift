@@ -81,9 +81,14 @@ let package = Package(
             dependencies: ["Decisions", "Digests", "Files", "Spec", "Composition", "Work", "Diagnostics"],
             swiftSettings: strict),
 
+        // Where a film comes from, as a value, a text and statements.
+        .target(
+            name: "Provenance", dependencies: ["Decisions", "Composition", "Diagnostics"], swiftSettings: plain),
+
         // The page to decide by: values in, HTML out.
         .target(
-            name: "Sheet", dependencies: ["Decisions", "Runbook", "Digests", "Composition", "Diagnostics"],
+            name: "Sheet",
+            dependencies: ["Decisions", "Provenance", "Runbook", "Digests", "Composition", "Diagnostics"],
             swiftSettings: plain),
 
         // Reviewers that vgraph brings along: known to who installs them and to who runs them.
@@ -113,7 +118,8 @@ let package = Package(
         .executableTarget(
             name: "vgraph",
             dependencies: [
-                "Graph", "Pipelines", "Processes", "Programs", "Reviewers", "Runbook", "Workers", "Store", "Stages",
+                "Graph", "Pipelines", "Processes", "Programs", "Provenance", "Reviewers", "Runbook", "Workers", "Store",
+                "Stages",
                 "Spec", "Sheet", "Composition", "Work", "Decisions", "Diagnostics", "Files", "Digests", "CSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

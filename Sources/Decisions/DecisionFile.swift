@@ -44,10 +44,13 @@ public struct DecisionFile: Sendable {
     }
 
     /// Adds a record; nothing is added where a line before it does not count.
+    /// - Parameter condition: judges the records as they are while no other can come; what it throws keeps the record
+    ///   from being added.
     /// - Returns: the record, and a remark where an unfinished line was removed.
-    public func append(_ draft: SignedDecision.Draft, by key: PrivateKey, keys: PublicKeys) throws(DecisionProblem)
-        -> (record: SignedDecision, remark: DecisionProblem?)
-    {
+    public func append(
+        _ draft: SignedDecision.Draft, by key: PrivateKey, keys: PublicKeys,
+        where condition: (DecisionLog) throws(DecisionProblem) -> Void = { _ in }
+    ) throws(DecisionProblem) -> (record: SignedDecision, remark: DecisionProblem?) {
         guard keys.holds(key.name, key.publicKey) else {
             throw .unlistedKey(name: key.name, file: PublicKeys.fileName)
         }
@@ -67,6 +70,7 @@ public struct DecisionFile: Sendable {
             remark = .repaired(file: name, line: bytes.count { $0 == 10 } + 1)
         }
         let log = try DecisionLog(bytes, file: name, target: target, keys: keys)
+        try condition(log)
         let time = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)).formatted(.iso8601)
         let other = DecisionFile(role.other, of: target, in: workspace)
         // Whoever says revise must be able to, also where the other file is damaged.

@@ -55,6 +55,9 @@ public struct DecisionLog: Sendable {
         guard (record.kind == .waive) == (record.waiver != nil), record.waiver?.isWellFormed != false else {
             return fault("a waiver, and nothing else, names a check, a stretch of time and an end")
         }
+        guard (record.kind == .publish) == (record.publication != nil), record.publication?.isWellFormed != false else {
+            return fault("a publication, and nothing else, names a place, a file and what goes with it")
+        }
         guard keys.holds(record.by, record.key) else {
             return fault("the key of '\(record.by)' is not in '\(PublicKeys.fileName)'")
         }
@@ -66,12 +69,12 @@ public struct DecisionLog: Sendable {
 extension DecisionLog {
     /// The last decision about a file with these bytes; nil: there is none.
     public func decision(on sha256: String) -> SignedDecision? {
-        records.last { $0.kind.role == .decisions && $0.sha256 == sha256 }
+        records.last { $0.kind.isVerdict && $0.sha256 == sha256 }
     }
 
     /// What was decided about other bytes: it counts for nothing now.
     public func void(for sha256: String) -> [SignedDecision] {
-        records.filter { $0.kind.role == .decisions && $0.sha256 != sha256 }
+        records.filter { $0.kind.isVerdict && $0.sha256 != sha256 }
     }
 
     /// What persons answer about a file with these bytes, by claim; of one person's answers the last.
@@ -102,8 +105,11 @@ extension DecisionLog {
 extension SignedDecision.Kind {
     public var role: DecisionFile.Role {
         switch self {
-        case .approve, .revise: .decisions
+        case .approve, .revise, .publish: .decisions
         case .answer, .waive: .answers
         }
     }
+
+    /// Whether it says pass or revise.
+    public var isVerdict: Bool { self == .approve || self == .revise }
 }

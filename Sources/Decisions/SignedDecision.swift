@@ -7,7 +7,7 @@ import FoundationEssentials
 public struct SignedDecision: Codable, Sendable, Hashable {
     public static let schema = "vgraph.record/1"
 
-    public enum Kind: String, Codable, Sendable, Hashable, CaseIterable { case approve, revise, answer, waive }
+    public enum Kind: String, Codable, Sendable, Hashable, CaseIterable { case approve, revise, answer, waive, publish }
     public enum Answer: String, Codable, Sendable, Hashable, CaseIterable { case supports, contradicts }
 
     /// A fault that a person accepts for a time: one check's, in one stretch of the film.
@@ -29,6 +29,37 @@ public struct SignedDecision: Codable, Sendable, Hashable {
         }
     }
 
+    /// Where a file goes, signed before it does and once it is there.
+    public struct Publication: Codable, Sendable, Hashable {
+        public enum State: String, Codable, Sendable, Hashable, CaseIterable { case begun, done }
+        public var state: State
+        /// A folder (beneath the workspace a path in it, else absolute) or `s3://bucket/prefix`.
+        public var to: String
+        /// The name there.
+        public var file: String
+        /// SHA-256 of what arrives there: of a copy with content credentials another than the approved one.
+        public var sha256: String
+        /// SHA-256 of the evidence and of the statements that go with it.
+        public var evidence: String
+        public var statements: String
+        public init(
+            _ state: State, to: String, file: String, sha256: String, evidence: String, statements: String
+        ) {
+            self.state = state
+            self.to = to
+            self.file = file
+            self.sha256 = sha256
+            self.evidence = evidence
+            self.statements = statements
+        }
+
+        var isWellFormed: Bool {
+            let sums = [sha256, evidence, statements]
+            return !to.isEmpty && !file.isEmpty && !file.contains("/")
+                && sums.allSatisfy { hexBytes($0, count: 32) != nil }
+        }
+    }
+
     /// What the signer's file of the other role had: its last lines cannot be cut off unseen.
     public struct Seen: Codable, Sendable, Hashable {
         public var records: Int
@@ -45,10 +76,12 @@ public struct SignedDecision: Codable, Sendable, Hashable {
         public var claim: String?
         public var answer: Answer?
         public var waiver: Waiver?
+        public var publication: Publication?
         public init(
             _ kind: Kind, target: String, sha256: String, reason: String, claim: String? = nil, answer: Answer? = nil,
-            waiver: Waiver? = nil
+            waiver: Waiver? = nil, publication: Publication? = nil
         ) {
+            self.publication = publication
             self.kind = kind
             self.target = target
             self.sha256 = sha256
@@ -75,6 +108,7 @@ public struct SignedDecision: Codable, Sendable, Hashable {
     public var claim: String?
     public var answer: Answer?
     public var waiver: Waiver?
+    public var publication: Publication?
     /// nil: the file of the other role had no records, or they did not count.
     public var seen: Seen?
     /// Of the line with this field empty: 128 hex digits.
@@ -84,6 +118,7 @@ public struct SignedDecision: Codable, Sendable, Hashable {
         schema = Self.schema
         (kind, target, sha256, reason) = (draft.kind, draft.target, draft.sha256, draft.reason)
         (claim, answer, waiver, self.seen) = (draft.claim, draft.answer, draft.waiver, seen)
+        publication = draft.publication
         (by, self.key, at, self.previous) = (key.name, key.publicKey, time, previous)
         signature = ""
         signature = key.sign(signedBytes)

@@ -18,6 +18,9 @@ public enum DecisionProblem: Problem {
     case badWords(option: String, reason: String)
     case notPassed(target: String)
     case draftPolicy(target: String, policy: String)
+    /// No approval counts for these bytes.
+    case notApproved(target: String, sha256: String)
+    case revisedBy(String, target: String)
     case notTheirs(String, decides: [String])
     case unknownClaim(String, known: [String])
     /// `by`: the signer of a record in `signed` who saw records of `file` that are gone.
@@ -80,6 +83,14 @@ public enum DecisionProblem: Problem {
                 "draft-policy", fault: .result,
                 "the policy '\(policy)' allows no approval, so \(target) cannot be approved",
                 hint: "name another policy in the gate stage of the pipeline, and build again")
+        case .notApproved(let target, let sha256):
+            Diagnostic(
+                "not-approved", fault: .result, "no approval counts for \(target), SHA-256 \(sha256)",
+                hint: "look at it, then 'vgraph approve \(target) --by NAME --reason TEXT'")
+        case .revisedBy(let name, let target):
+            Diagnostic(
+                "publish-revised", fault: .result, "\(name) says revise of \(target), so it is not published",
+                hint: "'vgraph gate \(target)' prints the reason")
         case .notTheirs(let name, let decides):
             Diagnostic(
                 "not-theirs", fault: .result,

@@ -14,7 +14,7 @@ extension ReviewSheet {
     }
 
     /// The last decision of a person about exactly this file.
-    var last: SignedDecision? { persons.decisions.last { $0.sha256 == sha256 } }
+    var last: SignedDecision? { persons.decisions.last { $0.kind.isVerdict && $0.sha256 == sha256 } }
 
     var verdict: Verdict {
         guard let gate else {
@@ -215,12 +215,14 @@ extension ReviewSheet {
             all.map { record in
                 let tone: Tone
                 switch record.kind {
-                case .approve: tone = .pass
+                case .approve, .publish: tone = .pass
                 case .revise: tone = .fail
                 case .waive: tone = .warn
                 case .answer: tone = record.answer == .supports ? .pass : .fail
                 }
-                let about = record.claim ?? record.waiver?.check
+                let about =
+                    record.claim ?? record.waiver?.check
+                    ?? record.publication.map { "\($0.to)/\($0.file) \($0.state.rawValue)" }
                 return [
                     "<b>\(escaped(record.by))</b>",
                     pill(tone, record.kind.rawValue) + (about.map { " <code>\(escaped($0))</code>" } ?? "")

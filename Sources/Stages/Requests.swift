@@ -45,6 +45,14 @@ public enum InspectRequest {
     public static let rules = ChecksRequest.rules
 }
 
+/// For `vgraph publish` and `vgraph trace`: what of a film survives another name, container and encoding.
+public enum EssenceRequest {
+    public static let request = Request("essence")
+    public static let media = Slot("media", .media)
+    public static let likeness = Parameter("likeness", default: false, "also reads the likeness, which needs decoding")
+    public static let essence = Output("essence", ArtifactKind<Essence>("essence"), file: "essence.json")
+}
+
 /// For `vgraph checks`: the table of checks.
 public enum ChecksRequest {
     public static let request = Request("checks")

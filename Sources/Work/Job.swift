@@ -29,6 +29,8 @@ public struct Job: Codable, Sendable {
     public var stage: String
     /// The node's name, for messages: `launch.mp4:encode[3]`.
     public var node: String
+    /// The node's key; nil for a job without a node. A stage may write it into its output: it says what went in.
+    public var key: Digest?
     /// Absolute path of the folder that relative asset paths start in and must not leave.
     public var workspace: String
     /// Slot by slot, lists in order. A missing optional input has no entry.
@@ -45,8 +47,9 @@ public struct Job: Codable, Sendable {
 
     public init(
         id: Int, stage: String, node: String, workspace: String, inputs: [Input] = [],
-        parameters: [String: Value] = [:], scratch: String, roots: [String: String] = [:]
+        parameters: [String: Value] = [:], scratch: String, roots: [String: String] = [:], key: Digest? = nil
     ) {
+        self.key = key
         self.id = id
         self.stage = stage
         self.node = node

@@ -14,7 +14,7 @@ extension StageBody {
         }
         let muxer = Muxer(
             header: header, segments: try job[MuxStage.segments].map(\.path),
-            sound: try job[MuxStage.audio]?.path, captions: captions)
+            sound: try job[MuxStage.audio]?.path, captions: captions, graph: job.key)
         try muxer.write(to: job.path(of: MuxStage.media)) { done in
             progress(Reply.Progress(done: done, total: header.frames, unit: "frames"))
         }

@@ -24,6 +24,8 @@ struct VgraphCommand: ParsableCommand {
               vgraph review my-video.mp4       the page to decide by
               vgraph check any.mp4             what is wrong with any video file
               vgraph gate my-video.mp4         whether it passes, and why not
+              vgraph publish my-video.mp4 --to DIR --by NAME    copy what is approved
+              vgraph trace any.mp4             which film a file is, and who decided
               vgraph runbook                   from draft to publish; what an id means
 
             Exit codes:
@@ -34,7 +36,8 @@ struct VgraphCommand: ParsableCommand {
             BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self,
             DiffCommand.self, GraphCommand.self,
             CheckCommand.self, ChecksCommand.self, BaselineCommand.self, ReviewCommand.self, GateCommand.self,
-            ApproveCommand.self, ReviseCommand.self, AnswerCommand.self, WaiveCommand.self, KeyCommand.self,
+            ApproveCommand.self, ReviseCommand.self, AnswerCommand.self, WaiveCommand.self, PublishCommand.self,
+            TraceCommand.self, ProvenanceCommand.self, LedgerCommand.self, KeyCommand.self,
             PolicyCommand.self, RunbookCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self,
             CleanCommand.self,
             DoctorCommand.self, ReviewersCommand.self, VersionCommand.self, PerformCommand.self,

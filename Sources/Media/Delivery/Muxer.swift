@@ -13,8 +13,13 @@ public struct Muxer {
     public var sound: String?
     /// nil: no caption track.
     public var captions: [TimedCue]?
+    /// The key of what makes the film, which its pictures and its tags name; nil: they name none.
+    public var graph: Digest?
 
-    public init(header: Header, segments: [String], sound: String? = nil, captions: [TimedCue]? = nil) {
+    public init(
+        header: Header, segments: [String], sound: String? = nil, captions: [TimedCue]? = nil, graph: Digest? = nil
+    ) {
+        self.graph = graph
         self.header = header
         self.segments = segments
         self.sound = sound
@@ -61,7 +66,7 @@ public struct Muxer {
             lanes.append(lane)
         }
         try output.start(options: ["movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"])
-        output.setMetadata("comment", "made with vgraph")
+        output.setMetadata("comment", "made with vgraph" + (graph.map { ", \(GraphMark.words)\($0.hex)" } ?? ""))
         if !header.title.isEmpty { output.setMetadata("title", header.title) }
 
         var written = 0
@@ -71,6 +76,7 @@ public struct Muxer {
             try segment.checkJoins(first)
             let start = written
             while let frame = try segment.next(packet) {
+                if written == start, let graph { try GraphMark.put(graph, into: packet, segment.parameters) }
                 // Decode times count the frames of the whole video; those inside a segment start before its first
                 // frame.
                 packet.pointer.pointee.pts = Int64(start + frame)

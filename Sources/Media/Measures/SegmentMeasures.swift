@@ -105,7 +105,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
         for (index, stream) in input.streams.enumerated() where index != best.index {
             stream?.pointee.discard = AVDISCARD_ALL
         }
-        let expected = segments.flatMap(\.packets)
+        let expected = segments.flatMap(\.packets), lengthSize = AccessUnit.lengthSize(best.stream.pointee.codecpar)
         let packet = try Packet()
         var count = 0
         while true {
@@ -113,7 +113,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             guard let more = try? input.read(packet) else { return nil }
             if !more { break }
             guard Int(packet.pointer.pointee.stream_index) == best.index else { continue }
-            guard count < expected.count, hash(packet) == expected[count] else { return nil }
+            guard count < expected.count, hash(unmarked: packet, lengthSize) == expected[count] else { return nil }
             count += 1
         }
         guard count == expected.count else { return nil }
@@ -175,6 +175,15 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
 
     private static func hash(_ packet: Packet) -> Digest {
         digest(packet.pointer.pointee.data, Int(packet.pointer.pointee.size))
+    }
+
+    /// As it was before mux marked it with the graph.
+    private static func hash(unmarked packet: Packet, _ lengthSize: Int?) -> Digest {
+        let bytes = UnsafeRawBufferPointer(
+            start: packet.pointer.pointee.data, count: max(0, Int(packet.pointer.pointee.size)))
+        var writer = DigestWriter()
+        for piece in GraphMark.unmarked(bytes, lengthSize: lengthSize) { writer.add(piece) }
+        return writer.finish()
     }
 
     private static func hash(parametersOf stream: UnsafeMutablePointer<AVStream>) -> Digest {

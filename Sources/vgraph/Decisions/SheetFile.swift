@@ -111,7 +111,8 @@ struct SheetFile {
             throw Refusal(.noArtifact(target: target, stage: ReviewStage.stage.name))
         }
         let (film, sha256) = film(from: folder)
-        let persons = persons(), last = sha256.flatMap { sum in persons.decisions.last { $0.sha256 == sum } }
+        let persons = persons(),
+            last = sha256.flatMap { sum in persons.decisions.last { $0.kind.isVerdict && $0.sha256 == sum } }
         var reasons = judged.map { $0.reasons + $0.records().reasons } ?? []
         if let last, last.kind == .revise { reasons.append(.revised(last)) }
         return ReviewSheet(
@@ -180,7 +181,8 @@ struct SheetFile {
     {
         // An approval that was taken back is none.
         let approval = persons.decisions.last { record in
-            record.kind == .approve && persons.decisions.last { $0.sha256 == record.sha256 }?.kind == .approve
+            record.kind == .approve
+                && persons.decisions.last { $0.kind.isVerdict && $0.sha256 == record.sha256 }?.kind == .approve
         }
         guard let approval else { return .never }
         if approval.sha256 == sha256 { return .same(approval) }
