@@ -20,6 +20,17 @@ public struct Policy: Codable, Sendable, Hashable {
     /// Whether reviewers must have run in a sandbox.
     public var asksForSandbox = false
 
+    public var retain = Retain()
+
+    /// Days for which the cache keeps what a film was made from. What was approved or published stays.
+    public struct Retain: Codable, Sendable, Hashable {
+        /// Since a build used it last.
+        public var candidates = 30
+        /// Since a person sent it back.
+        public var revised = 365
+        public init() {}
+    }
+
     public init() {}
 
     public func accepts(_ kind: Reviewer.Kind, for claim: Claim.Kind) -> Bool {

@@ -1,6 +1,7 @@
 // Why a file is not published, or what of the ledger does not hold. Must not know how copies are made.
 
 public enum PublishProblem: Problem {
+    case notPassed(target: String)
     /// The same bytes were published as another target.
     case otherIdentity(target: String, published: String)
     case badPlace(String, reason: String)
@@ -27,6 +28,10 @@ public enum PublishProblem: Problem {
 
     public var diagnostic: Diagnostic {
         switch self {
+        case .notPassed(let target):
+            Diagnostic(
+                "publish-not-passed", fault: .result, "the gate does not pass \(target), so it is not published",
+                hint: "'vgraph gate \(target)' prints the reasons")
         case .otherIdentity(let target, let published):
             Diagnostic(
                 "publish-other-identity", fault: .result,

@@ -89,5 +89,14 @@ extension Runbook {
             cause: "The policy asks for it, as strict does.",
             remedy: "'vgraph doctor' says what the machine lacks.",
             example: "'sandbox: true'."),
+        RunbookEntry(
+            "policy.retain", "How long what films were made from is kept",
+            symptom: "'vgraph cache gc' drops less than you expect, or a film's frames are no longer in the cache.",
+            cause: """
+                What was approved or published stays for ever; what was sent back stays for 'revised' days, and what \
+                nobody decided about for 'candidates' days since a build used it.
+                """,
+            remedy: "'vgraph cache stats' shows what is kept for which reason. The workspace's 'default' policy decides.",
+            example: "'retain: { candidates: 30, revised: 365 }'."),
     ]
 }

@@ -38,6 +38,8 @@ public struct ReviewSheet {
 
     public let target: String
     public let content: SheetContent
+    /// Where the film comes from, in the words of `vgraph gate`.
+    public let made: [(name: String, value: String)]
     /// What else the build observed, for example pictures that are not as approved.
     public let observations: [Observation]
     /// SHA-256 of the file that lies at the target now; nil: there is none.
@@ -55,12 +57,13 @@ public struct ReviewSheet {
     public let written: String
 
     public init(
-        target: String, content: SheetContent, observations: [Observation], sha256: String?, gate: GateDecision?,
+        target: String, content: SheetContent, made: [(name: String, value: String)] = [], observations: [Observation], sha256: String?, gate: GateDecision?,
         reasons: [GateReason],
         claims: ClaimList?, reports: [ReviewerReport], persons: Persons, since: Since, film: Film, written: String
     ) {
         self.target = target
         self.content = content
+        self.made = made
         self.observations = observations
         self.sha256 = sha256
         self.gate = gate

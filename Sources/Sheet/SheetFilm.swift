@@ -64,7 +64,7 @@ extension ReviewSheet {
             ("language", plan.language), ("scenes", "\(plan.scenes.count)"), ("captions", "\(plan.cues.count)"),
             ("segments", "\(plan.spans.count), \(distinct) distinct"),
             ("sound", plan.hasSound ? "yes, \(loudness)" : "silent as planned"), ("bytes", "\(report.bytes)"),
-        ]
+        ] + made
         var body = "<dl class=\"facts\">"
         for (name, value) in facts { body += "<div><dt>\(name)</dt><dd>\(escaped(value))</dd></div>" }
         body += "<div><dt>SHA-256 that was checked</dt><dd><code>\(escaped(report.sha256))</code></dd></div></dl>\n"

@@ -83,9 +83,11 @@ extension Cache {
     ///   - bulky: types of output that are cheaper to make again than to keep.
     ///   - keepDays: records that are unused for longer go regardless of size, unless a published file was last made
     ///     from them.
+    ///   - held: keys whose records stay, with everything that they name but bulky types: a decision is about what was
+    ///     made from them.
     public func gc(
         maxBytes: UInt64?, keepDays: Int?, dryRun: Bool = false,
-        bulky: Set<String>
+        bulky: Set<String>, held: Set<Digest> = []
     ) throws(StoreProblem) -> Swept {
         guard isOurs || dryRun else { throw .cacheOfOthers(path: root) }
         let lock = try CacheLock.exclusive(self)
@@ -94,7 +96,10 @@ extension Cache {
         var swept = Swept()
         var total = sizes.values.reduce(0, &+)
         let current = try LastKeys.all(in: self)
-        struct Item { var key: Digest, used: Int64, isCurrent: Bool, record: Record }
+        struct Item {
+            var key: Digest, used: Int64, isCurrent: Bool, record: Record
+            var stays: Bool
+        }
         var items: [Item] = [], kept: [Digest: Set<Digest>] = [:]
         for (key, used) in try Records(self).all() {
             let results = results(key)
@@ -107,7 +112,10 @@ extension Cache {
             // are.
             for (index, record) in results.enumerated() {
                 let used = index == 0 ? used : min(used, record.origin.seconds ?? used)
-                items.append(Item(key: key, used: used, isCurrent: index == 0 && current.contains(key), record: record))
+                items.append(
+                    Item(
+                        key: key, used: used, isCurrent: index == 0 && current.contains(key), record: record,
+                        stays: record.verdict != nil || held.contains(key)))
             }
         }
         var references: [Digest: Int] = [:]
@@ -137,8 +145,8 @@ extension Cache {
         if let keepDays {
             let kept = Int64(clamping: keepDays.multipliedReportingOverflow(by: 86_400).partialValue)
             let oldest = StampClock.now() / 1_000_000_000 - kept
-            for item in items where !item.isCurrent && item.record.verdict == nil && item.used < oldest { drop(item) }
-            items.removeAll { !$0.isCurrent && $0.record.verdict == nil && $0.used < oldest }
+            for item in items where !item.isCurrent && !item.stays && item.used < oldest { drop(item) }
+            items.removeAll { !$0.isCurrent && !$0.stays && $0.used < oldest }
             if !dryRun { try dropStates(before: oldest) }
         }
         if let maxBytes {
@@ -146,7 +154,7 @@ extension Cache {
                 let dropped = item.record.outputs.filter { bulky.contains($0.type) }.flatMap(\.blobs)
                 for blob in dropped where total > maxBytes { drop(blob.digest) }
             }
-            for item in items where total > maxBytes && item.record.verdict == nil { drop(item) }
+            for item in items where total > maxBytes && !item.stays { drop(item) }
         }
         if !dryRun { try sweep() }
         if !dryRun && swept.records > 0 { try forgetStates() }

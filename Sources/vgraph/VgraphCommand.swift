@@ -37,7 +37,7 @@ struct VgraphCommand: ParsableCommand {
             DiffCommand.self, GraphCommand.self,
             CheckCommand.self, ChecksCommand.self, BaselineCommand.self, ReviewCommand.self, GateCommand.self,
             ApproveCommand.self, ReviseCommand.self, AnswerCommand.self, WaiveCommand.self, PublishCommand.self,
-            TraceCommand.self, ProvenanceCommand.self, LedgerCommand.self, KeyCommand.self,
+            TraceCommand.self, ProvenanceCommand.self, LedgerCommand.self, RecheckCommand.self, KeyCommand.self,
             PolicyCommand.self, RunbookCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self,
             CleanCommand.self,
             DoctorCommand.self, ReviewersCommand.self, VersionCommand.self, PerformCommand.self,

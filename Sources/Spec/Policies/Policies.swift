@@ -72,7 +72,19 @@ private struct PolicyFile: Sendable {
             "waiver_days", \.policy.waiverDays, Scalar.integer(1...366),
             "For how many days a waiver may be signed"),
         Field("sandbox", \.policy.asksForSandbox, Scalar.bool, "Whether reviewers must have run in a sandbox"),
+        Field("retain", \.policy.retain, retain, "For how long the cache keeps what films were made from"),
     ]
+
+    private static let retain = Kind<Policy.Retain>.object(
+        "retain", "Days for which the cache keeps what a film was made from; what was approved or published stays",
+        { _ in Policy.Retain() },
+        [
+            Field(
+                "candidates", \.candidates, Scalar.integer(1...36500),
+                "What nobody decided about, since a build used it last", example: "30"),
+            Field(
+                "revised", \.revised, Scalar.integer(1...36500), "What a person sent back, since then", example: "365"),
+        ])
 
     static let kind = Kind<PolicyFile>.object(
         "policy", "What the gate asks before a file passes", { _ in PolicyFile() },

@@ -20,18 +20,44 @@ struct CacheCommand: ParsableCommand {
         func run() throws {
             try exiting(json: folder.json) {
                 let stats = try storeProblems { cache throws(StoreProblem) in try cache.stats() }
+                let kept = try kept()
                 if folder.json {
                     return JSONReport.say([
                         "records": .int(stats.records), "blobs": .int(stats.blobs), "bytes": .int(Int(stats.bytes)),
                         "runs": .int(stats.runs),
                         "bytes_by_type": .object(stats.bytesByType.mapValues { .int(Int($0)) }),
+                        "kept": .object(
+                            kept.reduce(into: [:]) { all, kind in
+                                all[kind.name] = .object([
+                                    "films": .int(kind.held.films), "bytes": .int(Int(kind.held.bytes)),
+                                    "days": kind.days.map(Value.int) ?? .null,
+                                ])
+                            }),
                     ])
                 }
                 print("\(stats.records) records, \(stats.blobs) blobs, \(Size.text(stats.bytes)), \(stats.runs) runs")
                 for (type, bytes) in stats.bytesByType.sorted(by: { $0.value > $1.value }) {
                     print("  \(type): \(Size.text(bytes))")
                 }
+                for kind in kept where kind.held.films > 0 {
+                    print(
+                        "kept \(kind.days.map { "for \($0) days" } ?? "for ever"): \(kind.held.films) \(kind.name) films, "
+                            + Size.text(kind.held.bytes))
+                }
             }
+        }
+
+        /// What stays because of a decision, by kind.
+        private func kept() throws -> [(name: String, days: Int?, held: Retention.Held)] {
+            let project = try Project(folder), retention = try Retention(project.workspace)
+            let cache = try Cache(project.cache, for: .serving)
+            return [
+                ("approved or published", nil, try retention.held(retention.forever, cache, project)),
+                (
+                    "revised", retention.policy.retain.revised,
+                    try retention.held(retention.forATime, cache, project)
+                ),
+            ]
         }
 
         private func storeProblems<T>(_ body: (Cache) throws(StoreProblem) -> T) throws -> T {
@@ -77,7 +103,13 @@ struct CacheCommand: ParsableCommand {
     struct Collect: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "gc",
-            abstract: "Make the cache smaller: drop kept frames first, and last what the targets were made from.")
+            abstract: "Make the cache smaller: drop kept frames first, and last what the targets were made from.",
+            discussion: """
+                Without options it drops what no build has used for the days that 'retain' of
+                the policy 'default' gives candidates. What approved and published films were
+                made from always stays, and what was sent back for the policy's time; only
+                their kept frames may go, which are drawn again.
+                """)
         @OptionGroup var folder: FolderOptions
         @Option(help: ArgumentHelp("Keep at most this much, for example 500M or 20G.", valueName: "size")) var maxSize:
             String?
@@ -86,9 +118,6 @@ struct CacheCommand: ParsableCommand {
         @Flag(name: [.customShort("n"), .long], help: "Print what would be dropped; drop nothing.") var dryRun = false
 
         func validate() throws {
-            if maxSize == nil && keepDays == nil {
-                throw ValidationError("gc needs --max-size, --keep-days or both")
-            }
             if let keepDays, keepDays < 0 { throw ValidationError("--keep-days takes a number of days") }
         }
 
@@ -99,8 +128,13 @@ struct CacheCommand: ParsableCommand {
                     limit = Size.parse(maxSize)
                     if limit == nil { throw Refusal(.badSize(maxSize)) }
                 }
+                let project = try Project(folder), retention = try Retention(project.workspace)
+                guard retention.damaged.isEmpty else { throw Refusal(retention.damaged) }
+                let days = keepDays ?? (maxSize == nil ? retention.policy.retain.candidates : nil)
+                let held = try retention.keys(Cache(project.cache, for: .serving), project)
                 let swept = try onCache(folder) { cache throws(StoreProblem) in
-                    try cache.gc(maxBytes: limit, keepDays: keepDays, dryRun: dryRun, bulky: Stages.droppedFirst)
+                    try cache.gc(
+                        maxBytes: limit, keepDays: days, dryRun: dryRun, bulky: Stages.droppedFirst, held: held)
                 }
                 if folder.json {
                     return JSONReport.say([

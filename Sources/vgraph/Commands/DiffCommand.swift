@@ -1,5 +1,6 @@
 // `vgraph diff`: finds what each side's name means and compares the two. What differs is `TargetDifference`'s to tell.
 import ArgumentParser
+import Decisions
 import Diagnostics
 import Files
 import Glibc
@@ -15,6 +16,7 @@ struct DiffCommand: ParsableCommand {
               last, last~1…    the last build of this folder, the one before
               20260102T1504    a build, by its id in 'vgraph log' or the start of that id
               .                the folder as it is now
+              approved         the build of the file that was approved last
               main, HEAD~2…    a git revision, read from git's objects; the work tree stays as it is
 
             diff compares hashes and looks no further where they are equal: first files,
@@ -23,6 +25,7 @@ struct DiffCommand: ParsableCommand {
             and renders nothing. Where the cache no longer has a record, it says so.
 
               vgraph diff last~1 last                    what the last build changed
+              vgraph diff approved . launch.mp4          what is new since the approval
               vgraph diff main . launch.mp4              what this branch would change in launch.mp4
 
             Exit codes: 0 the same, 1 different, 2 not comparable.
@@ -58,7 +61,9 @@ struct DiffCommand: ParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         let history = try History(cache, workspace: project.workspace)
         // Runs first: a run's targets are those to survey on the other side.
-        let runs = try [a, b].map { try run($0, history) }
+        let runs = try [a, b].map { side in
+            try side == "approved" ? approved(cache, project) : run(side, history)
+        }
         let named = target.map { [$0] } ?? commonTarget(runs.compactMap { $0 })
         var sides: [DiffSide] = []
         for (name, run) in zip([a, b], runs) {
@@ -77,6 +82,22 @@ struct DiffCommand: ParsableCommand {
             print(DiffText.text(sides[0], sides[1], differences))
         }
         return differences.allSatisfy(\.isSame)
+    }
+
+    /// The run whose gate judged the file that was approved last.
+    private func approved(_ cache: Cache, _ project: Project) throws -> History.Run {
+        guard let target = target.map({ String($0.prefix { $0 != ":" }) }) else {
+            throw DiffProblem.noSuchSide("approved", reason: "name the target too").diagnostic
+        }
+        let log = try DecisionFile(.decisions, of: target, in: project.workspace)
+            .read(keys: try PublicKeys.read(in: project.workspace))
+        let last = log.records.last { $0.kind == .approve && log.decision(on: $0.sha256)?.kind == .approve }
+        guard let last else { throw DiffProblem.noSuchSide("approved", reason: "no approval counts").diagnostic }
+        guard let run = try JudgedRuns(cache, project).run(on: last.sha256, of: target) else {
+            throw DiffProblem.noSuchSide(
+                "approved", reason: "the cache no longer has the build of SHA-256 \(last.sha256)").diagnostic
+        }
+        return run
     }
 
     /// Targets that were asked for in the runs; nil: neither side is a run.

@@ -28,7 +28,8 @@ struct GateCommand: ParsableCommand {
         try exiting(json: folder.json) {
             let judged = try JudgedTarget(target, try Project(folder), sets: try BuildCommand.table(sets))
             let records = judged.records()
-            var shown = Shown(judged: judged, reasons: judged.reasons + records.reasons)
+            let made = try? FilmOrigin(judged: judged, sets: BuildCommand.table(sets)).made
+            var shown = Shown(judged: judged, reasons: judged.reasons + records.reasons, made: made)
             shown.last = records.decisions?.decision(on: judged.sha256)
             shown.void = records.decisions?.void(for: judged.sha256) ?? []
             if let last = shown.last, last.kind == .revise {
@@ -44,6 +45,8 @@ struct GateCommand: ParsableCommand {
 private struct Shown {
     let judged: JudgedTarget
     var reasons: [GateReason]
+    /// nil: the cache does not tell.
+    let made: FilmOrigin.Made?
     /// The last decision about this file.
     var last: SignedDecision?
     var void: [SignedDecision] = []
@@ -63,6 +66,10 @@ private struct Shown {
         print("  file    SHA-256 \(judged.sha256)")
         print(
             "  policy  \(judged.gate.policy)\(judged.gate.mayBeApproved ? "" : ": allows no approval")")
+        if let made {
+            print("  made    run \(made.run ?? "not remembered"), \(made.at), profile \(made.profile), graph \(made.graph)")
+            print("  spec    \(made.spec), SHA-256 \(made.specSum ?? "not as it was built")")
+        }
         if let last { print("  \(last.kind.rawValue)  \(last.by) at \(last.at): \(last.reason)") }
         for reason in reasons { print("  reason  \(reason.text) (vgraph runbook \(reason.entry))") }
         for waiver in waivers {
@@ -121,6 +128,9 @@ private struct Shown {
         JSONReport.say([
             "event": .string("gate"), "target": .string(judged.name), "sha256": .string(judged.sha256),
             "decision": .string(passes ? "pass" : "revise"), "approved": .bool(isApproved),
+            "run": made?.run.map(Value.string) ?? .null, "made_at": made.map { .string($0.at) } ?? .null,
+            "graph": made.map { .string($0.graph) } ?? .null, "spec": made.map { .string($0.spec) } ?? .null,
+            "spec_sha256": made?.specSum.map(Value.string) ?? .null, "profile": made.map { .string($0.profile) } ?? .null,
             "policy": .string(judged.gate.policy), "reasons": .array(reasons.map { .string($0.text) }),
             "causes": .array(
                 reasons.map {

@@ -144,13 +144,14 @@ struct TraceCommand: ParsableCommand {
         case .parts:
             let parts = resemblance.parts.prefix(8).map { "\(seconds($0.lowerBound)) to \(seconds($0.upperBound))" }
             let count = resemblance.parts.reduce(0) { $0 + $1.count }
+            guard count > 0 else { return "no pictures; \(sound)" }
             return "\(count) of \(resemblance.frames) frames"
                 + (parts.isEmpty ? "" : ", from " + parts.joined(separator: ", "))
                 + (resemblance.parts.count > 8 ? " and \(resemblance.parts.count - 8) more parts" : "")
                 + (resemblance.foreign > 0 ? "; \(resemblance.foreign) frames are not of it" : "") + "; \(sound)"
         case .looksAlike:
             return "looks alike from \(decimals(resemblance.begins ?? 0, 2)) s of it on, mean difference "
-                + "\(decimals(resemblance.difference ?? 0, 1)) of 255; encoded again"
+                + "\(decimals(resemblance.difference ?? 0, 1)) of 255; encoded again; \(sound)"
         case .none: return "nothing"
         }
     }

@@ -115,8 +115,16 @@ struct SheetFile {
             last = sha256.flatMap { sum in persons.decisions.last { $0.kind.isVerdict && $0.sha256 == sum } }
         var reasons = judged.map { $0.reasons + $0.records().reasons } ?? []
         if let last, last.kind == .revise { reasons.append(.revised(last)) }
+        let made = judged.flatMap { try? FilmOrigin(judged: $0, sets: sets).made }
+        var facts: [(name: String, value: String)] = []
+        if let made {
+            facts = [
+                ("made at", made.at), ("run", made.run ?? "not remembered"), ("graph", made.graph), ("spec", made.spec),
+                ("spec's SHA-256", made.specSum ?? "not as it was built"), ("profile", made.profile),
+            ]
+        }
         return ReviewSheet(
-            target: target, content: content,
+            target: target, content: content, made: facts,
             observations: try values("observations", ReviewReport.self).flatMap(\.observations), sha256: sha256,
             gate: try judged?.gate ?? values("decision", GateDecision.self).first, reasons: reasons,
             claims: try values("claims", ClaimList.self).first,
@@ -187,8 +195,9 @@ struct SheetFile {
         guard let approval else { return .never }
         if approval.sha256 == sha256 { return .same(approval) }
         guard let cache = try? Cache(project.cache, for: .serving), let lock = try? CacheLock.shared(cache),
-            let side = try? approved(approval.sha256, cache)
+            let run = try? JudgedRuns(cache, project).run(on: approval.sha256, of: target)
         else { return .unknown(approval) }
+        let side = DiffSide(name: "approved", run: run, cache: cache)
         defer { withExtendedLifetime(lock) {} }
         let blobs = Blobs(cache)
         guard let before = side.plan(target, blobs) else { return .unknown(approval) }
@@ -196,23 +205,5 @@ struct SheetFile {
         return .changes(
             approval, PlanChanges(from: before, to: plan),
             sound: heard.flatMap { heard in sound.map { blobs.path(heard.digest) != $0 } })
-    }
-
-    /// The build that made an approved file: the newest whose gate judged those bytes.
-    private func approved(_ sha256: String, _ cache: Cache) throws -> DiffSide? {
-        let blobs = Blobs(cache)
-        let gates = try project.builder.stages(of: GateStage.stage.name, for: target, in: project.folders)
-            .map { target + ":" + $0 }
-        let run = (try? History(cache, workspace: project.workspace))?.runs(limit: 1) { log in
-            guard log.asked(for: target), let node = log.nodes.first(where: { gates.contains($0.id) }),
-                let key = node.key,
-                let record = cache.peek(key, world: node.world), record.key == key,
-                let blob = record.output(GateStage.decision.declared.name)?.blobs.first, blobs.has(blob),
-                let data = try? Data(contentsOf: URL(filePath: blobs.path(blob.digest))),
-                let decision = try? JSONDecoder().decode(GateDecision.self, from: data)
-            else { return false }
-            return decision.sha256 == sha256
-        }.first
-        return run.map { DiffSide(name: "approved", run: $0, cache: cache) }
     }
 }

@@ -59,6 +59,27 @@ struct FilmOrigin {
         records.lazy.flatMap(\.manifest.inputs).first { $0.slot == "spec" }?.path
     }
 
+    /// What `vgraph gate` and the sheet say of it, without hashing what went in.
+    struct Made {
+        var run: String?
+        var at: String
+        var graph: String
+        var spec: String
+        /// SHA-256; nil: the spec is no longer as it was built.
+        var specSum: String?
+        var profile: String
+    }
+
+    var made: Made {
+        get throws {
+            let spec = records.lazy.flatMap(\.manifest.inputs).first { $0.slot == "spec" }
+            let path = spec?.path ?? ""
+            return Made(
+                run: run, at: maker.origin.time, graph: graph.hex, spec: path,
+                specSum: spec.flatMap { sha256(path, $0.digest) }, profile: profile(try artifacts()))
+        }
+    }
+
     func provenance() throws -> Provenance {
         let artifacts = try artifacts()
         guard let plan = try value("plan", Plan.self, artifacts) else {

@@ -33,6 +33,15 @@ struct Ledger {
         var file: String
         /// Whether a record that a listed key signed names exactly this evidence.
         var isNamed: Bool
+        var files: [Tar.File]
+
+        /// The artifacts of a stage's output by its file's name, which a stage's name precedes.
+        func artifacts<T: Decodable>(of name: String, _: T.Type) -> [T] {
+            files.filter { $0.name.hasPrefix("artifacts/") && ($0.name.hasSuffix("." + name) || $0.name.hasSuffix("/" + name)) }
+                .compactMap { try? JSONDecoder().decode(T.self, from: Data($0.bytes)) }
+        }
+
+        func artifact<T: Decodable>(of name: String, _ type: T.Type) -> T? { artifacts(of: name, type).first }
     }
 
     let workspace: String
@@ -141,7 +150,8 @@ struct Ledger {
             $0.publication?.evidence == sum && $0.sha256 == origin.film.sha256
         }
         return Film(
-            provenance: origin, essence: value(EvidenceFiles.essence, Essence.self), file: name, isNamed: isNamed)
+            provenance: origin, essence: value(EvidenceFiles.essence, Essence.self), file: name, isNamed: isNamed,
+            files: files)
     }
 
     /// SHA-256 of a file of the ledger; nil: there is none.
@@ -156,6 +166,7 @@ enum EvidenceFiles {
     static let provenance = "provenance.json"
     static let page = "provenance.html"
     static let essence = "essence.json"
+    static let crate = "ro-crate-metadata.json"
 }
 
 extension Ledger {

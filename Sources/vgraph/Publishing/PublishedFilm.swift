@@ -31,7 +31,6 @@ struct PublishedFilm {
 
     /// - Throws: unless the gate passes exactly this file, and an approval counts for it.
     private func mayBePublished(_ log: DecisionLog?) throws(DecisionProblem) {
-        guard judged.reasons.isEmpty else { throw .notPassed(target: judged.name) }
         guard judged.gate.mayBeApproved else {
             throw .draftPolicy(target: judged.name, policy: judged.gate.policy)
         }
@@ -44,8 +43,9 @@ struct PublishedFilm {
 
     func publish(to place: any Destination) throws -> Result {
         let (log, reasons) = judged.records()
+        guard judged.reasons.isEmpty else { throw PublishProblem.notPassed(target: judged.name) }
         try mayBePublished(log)
-        guard reasons.isEmpty else { throw DecisionProblem.notPassed(target: judged.name) }
+        guard reasons.isEmpty else { throw PublishProblem.notPassed(target: judged.name) }
         let keys = try PublicKeys.read(in: project.workspace)
         guard keys.holds(key.name, key.publicKey) else {
             throw DecisionProblem.unlistedKey(name: key.name, file: PublicKeys.fileName)
@@ -166,12 +166,14 @@ struct PublishedFilm {
         guard essence.sha256 == sha256 else { throw PublishProblem.changedMeanwhile(target: judged.name) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let evidence = Tar.bytes(
-            of: try origin.writtenFiles(facts) + origin.artifactFiles() + [
-                Tar.File(EvidenceFiles.provenance, facts.json),
-                Tar.File(EvidenceFiles.page, Array(ProvenancePage(facts).html.utf8)),
-                Tar.File(EvidenceFiles.essence, Array(try encoder.encode(essence))),
-            ])
+        var files = try origin.writtenFiles(facts) + origin.artifactFiles()
+        files += [
+            Tar.File(EvidenceFiles.provenance, facts.json),
+            Tar.File(EvidenceFiles.page, Array(ProvenancePage(facts).html.utf8)),
+            Tar.File(EvidenceFiles.essence, Array(try encoder.encode(essence))),
+        ]
+        files.append(Tar.File(EvidenceFiles.crate, facts.crate(of: files.map(\.name))))
+        let evidence = Tar.bytes(of: files)
         let sum = evidence.withUnsafeBytes { SHA256.of($0) }
         var lines: [UInt8] = []
         for payload in facts.statements(file: file, sha256: sha256, evidence: sum) {
