@@ -23,8 +23,6 @@ public enum PublishProblem: Problem {
     case evidenceMissing(file: String, target: String)
     case evidenceUnnamed(file: String)
     case unsigned(file: String)
-    case nothingAsked
-    case unknownMedia(file: String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -96,12 +94,6 @@ public enum PublishProblem: Problem {
             Diagnostic(
                 "statement-unsigned", "no key of 'vgraph.keys' signed '\(file)'",
                 hint: "restore it from version control or from the place of publication")
-        case .nothingAsked:
-            Diagnostic("ledger-find", "nothing is asked", hint: "give --asset, --by or --used")
-        case .unknownMedia(let file):
-            Diagnostic(
-                "trace-unknown", fault: .result, "nothing here is known of '\(file)'",
-                hint: "run this where 'vgraph.ledger' and the decisions of its film are, or give '--evidence FILE'")
         }
     }
 }

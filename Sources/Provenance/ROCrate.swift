@@ -42,7 +42,8 @@ extension Provenance {
             Entity(
                 id: "./", type: "Dataset", name: "Evidence of \(title)",
                 description: "What \(film.target), SHA-256 \(film.sha256), was made from, checked by and approved with",
-                hasPart: files.map { Reference(id: $0) }, license: "see each file", datePublished: decision?.at ?? run.at),
+                hasPart: files.map { Reference(id: $0) }, license: "see each file",
+                datePublished: decision?.at ?? run.at),
         ]
         graph += files.map { Entity(id: $0, type: "File", name: $0) }
         graph += sources.map { source in

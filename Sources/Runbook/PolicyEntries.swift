@@ -96,7 +96,8 @@ extension Runbook {
                 What was approved or published stays for ever; what was sent back stays for 'revised' days, and what \
                 nobody decided about for 'candidates' days since a build used it.
                 """,
-            remedy: "'vgraph cache stats' shows what is kept for which reason. The workspace's 'default' policy decides.",
+            remedy:
+                "'vgraph cache stats' shows what is kept for which reason. The workspace's 'default' policy decides.",
             example: "'retain: { candidates: 30, revised: 365 }'."),
     ]
 }

@@ -57,7 +57,8 @@ public struct ReviewSheet {
     public let written: String
 
     public init(
-        target: String, content: SheetContent, made: [(name: String, value: String)] = [], observations: [Observation], sha256: String?, gate: GateDecision?,
+        target: String, content: SheetContent, made: [(name: String, value: String)] = [], observations: [Observation],
+        sha256: String?, gate: GateDecision?,
         reasons: [GateReason],
         claims: ClaimList?, reports: [ReviewerReport], persons: Persons, since: Since, film: Film, written: String
     ) {

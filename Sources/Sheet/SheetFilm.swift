@@ -58,13 +58,14 @@ extension ReviewSheet {
         let loudness =
             plan.loudness.map { "\(tenths($0.integrated)) LUFS, at most \(tenths($0.truePeak)) dBTP" }
             ?? "no loudness target"
-        let facts = [
-            ("file", target), ("duration", "\(decimals(seconds, 2)) s · \(plan.frames) frames"),
-            ("picture", "\(plan.size.width)×\(plan.size.height) · \(rate) fps"), ("size", bytes(report.bytes)),
-            ("language", plan.language), ("scenes", "\(plan.scenes.count)"), ("captions", "\(plan.cues.count)"),
-            ("segments", "\(plan.spans.count), \(distinct) distinct"),
-            ("sound", plan.hasSound ? "yes, \(loudness)" : "silent as planned"), ("bytes", "\(report.bytes)"),
-        ] + made
+        let facts =
+            [
+                ("file", target), ("duration", "\(decimals(seconds, 2)) s · \(plan.frames) frames"),
+                ("picture", "\(plan.size.width)×\(plan.size.height) · \(rate) fps"), ("size", bytes(report.bytes)),
+                ("language", plan.language), ("scenes", "\(plan.scenes.count)"), ("captions", "\(plan.cues.count)"),
+                ("segments", "\(plan.spans.count), \(distinct) distinct"),
+                ("sound", plan.hasSound ? "yes, \(loudness)" : "silent as planned"), ("bytes", "\(report.bytes)"),
+            ] + made
         var body = "<dl class=\"facts\">"
         for (name, value) in facts { body += "<div><dt>\(name)</dt><dd>\(escaped(value))</dd></div>" }
         body += "<div><dt>SHA-256 that was checked</dt><dd><code>\(escaped(report.sha256))</code></dd></div></dl>\n"

@@ -37,7 +37,9 @@ public enum EssenceReader {
                 pictures: pictures?.track, sound: sound?.track, graphs: graphs,
                 comment: comment.map { String(String(cString: $0.pointee.value).prefix(200)) } ?? "",
                 likeness: withLikeness && pictures != nil ? try likeness(path, name) : nil)
-        } catch let error as LibAVError { throw MediaProblem(error) }
+        } catch let error as LibAVError {
+            throw error.isOutOfMemory ? MediaProblem(error) : MediaProblem.unrecognised(name: name)
+        }
     }
 
     private static func likeness(_ path: String, _ name: String) throws -> Essence.Likeness {

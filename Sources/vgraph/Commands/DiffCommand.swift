@@ -95,7 +95,8 @@ struct DiffCommand: ParsableCommand {
         guard let last else { throw DiffProblem.noSuchSide("approved", reason: "no approval counts").diagnostic }
         guard let run = try JudgedRuns(cache, project).run(on: last.sha256, of: target) else {
             throw DiffProblem.noSuchSide(
-                "approved", reason: "the cache no longer has the build of SHA-256 \(last.sha256)").diagnostic
+                "approved", reason: "the cache no longer has the build of SHA-256 \(last.sha256)"
+            ).diagnostic
         }
         return run
     }

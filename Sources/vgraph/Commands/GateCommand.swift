@@ -67,7 +67,9 @@ private struct Shown {
         print(
             "  policy  \(judged.gate.policy)\(judged.gate.mayBeApproved ? "" : ": allows no approval")")
         if let made {
-            print("  made    run \(made.run ?? "not remembered"), \(made.at), profile \(made.profile), graph \(made.graph)")
+            print(
+                "  made    run \(made.run ?? "not remembered"), \(made.at), profile \(made.profile), graph \(made.graph)"
+            )
             print("  spec    \(made.spec), SHA-256 \(made.specSum ?? "not as it was built")")
         }
         if let last { print("  \(last.kind.rawValue)  \(last.by) at \(last.at): \(last.reason)") }
@@ -130,7 +132,8 @@ private struct Shown {
             "decision": .string(passes ? "pass" : "revise"), "approved": .bool(isApproved),
             "run": made?.run.map(Value.string) ?? .null, "made_at": made.map { .string($0.at) } ?? .null,
             "graph": made.map { .string($0.graph) } ?? .null, "spec": made.map { .string($0.spec) } ?? .null,
-            "spec_sha256": made?.specSum.map(Value.string) ?? .null, "profile": made.map { .string($0.profile) } ?? .null,
+            "spec_sha256": made?.specSum.map(Value.string) ?? .null,
+            "profile": made.map { .string($0.profile) } ?? .null,
             "policy": .string(judged.gate.policy), "reasons": .array(reasons.map { .string($0.text) }),
             "causes": .array(
                 reasons.map {

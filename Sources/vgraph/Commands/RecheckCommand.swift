@@ -111,7 +111,8 @@ private struct Rejudged {
         }
         judgement.add(
             review, claims: film.artifact(of: ClaimsStage.claims.declared.fileName, ClaimList.self),
-            reports: film.artifacts(of: ReviewerStage.report.declared.fileName, ReviewerReport.self), answers: answers?.answers(on: sha256) ?? [:])
+            reports: film.artifacts(of: ReviewerStage.report.declared.fileName, ReviewerReport.self),
+            answers: answers?.answers(on: sha256) ?? [:])
         decision = judgement.decision
     }
 

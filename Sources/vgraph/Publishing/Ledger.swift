@@ -37,8 +37,10 @@ struct Ledger {
 
         /// The artifacts of a stage's output by its file's name, which a stage's name precedes.
         func artifacts<T: Decodable>(of name: String, _: T.Type) -> [T] {
-            files.filter { $0.name.hasPrefix("artifacts/") && ($0.name.hasSuffix("." + name) || $0.name.hasSuffix("/" + name)) }
-                .compactMap { try? JSONDecoder().decode(T.self, from: Data($0.bytes)) }
+            files.filter {
+                $0.name.hasPrefix("artifacts/") && ($0.name.hasSuffix("." + name) || $0.name.hasSuffix("/" + name))
+            }
+            .compactMap { try? JSONDecoder().decode(T.self, from: Data($0.bytes)) }
         }
 
         func artifact<T: Decodable>(of name: String, _ type: T.Type) -> T? { artifacts(of: name, type).first }
@@ -62,10 +64,14 @@ struct Ledger {
 
     // MARK: Records
 
-    /// Paths of files of records, in the workspace. Folders that begin with a dot, and caches, have none.
+    /// Paths of files of records, in the workspace. Folders that begin with a dot, caches, and other workspaces, which
+    /// have keys of their own, have none.
     private func find(in folder: String, depth: Int, _ found: inout [String]) throws {
-        guard depth < 16, found.count < 100_000 else { return }
-        for entry in try root.entries(folder) ?? [] where !entry.name.hasPrefix(".") {
+        let entries = try root.entries(folder) ?? []
+        guard depth < 16, found.count < 100_000,
+            depth == 0 || !entries.contains(where: { $0.name == PublicKeys.fileName })
+        else { return }
+        for entry in entries where !entry.name.hasPrefix(".") {
             let path = folder + "/" + entry.name
             switch entry.kind {
             case .file where entry.name.hasSuffix(".decisions.jsonl") || entry.name.hasSuffix(".answers.jsonl"):

@@ -44,8 +44,8 @@ struct PublishedFilm {
     func publish(to place: any Destination) throws -> Result {
         let (log, reasons) = judged.records()
         guard judged.reasons.isEmpty else { throw PublishProblem.notPassed(target: judged.name) }
-        try mayBePublished(log)
         guard reasons.isEmpty else { throw PublishProblem.notPassed(target: judged.name) }
+        try mayBePublished(log)
         let keys = try PublicKeys.read(in: project.workspace)
         guard keys.holds(key.name, key.publicKey) else {
             throw DecisionProblem.unlistedKey(name: key.name, file: PublicKeys.fileName)
