@@ -15,9 +15,11 @@ public struct AssetFacts: Codable, Sendable, Hashable {
     public var hasAudio: Bool
     /// Of fonts: the family names that the file declares.
     public var families: [String]
+    /// What the file says of its origin; nil: nothing.
+    public var marks: OriginMarks?
     public init(
         kind: Kind, path: String, digest: AssetDigest, bytes: Int, size: PixelSize? = nil, duration: Double? = nil,
-        hasAudio: Bool = false, families: [String] = []
+        hasAudio: Bool = false, families: [String] = [], marks: OriginMarks? = nil
     ) {
         self.kind = kind
         self.path = path
@@ -27,6 +29,7 @@ public struct AssetFacts: Codable, Sendable, Hashable {
         self.duration = duration
         self.hasAudio = hasAudio
         self.families = families
+        self.marks = marks
     }
 }
 

@@ -109,7 +109,13 @@ public struct Header: Codable, Sendable, Hashable {
     public var size: PixelSize
     public var rate: FrameRate
     public var frames: Int
-    public init(title: String, language: String, size: PixelSize, rate: FrameRate, frames: Int) {
+    /// Where the film's parts come from. `composite` is true of every film.
+    public var digitalSourceType: DigitalSourceType
+    public init(
+        title: String, language: String, size: PixelSize, rate: FrameRate, frames: Int,
+        digitalSourceType: DigitalSourceType = .composite
+    ) {
+        self.digitalSourceType = digitalSourceType
         self.title = title
         self.language = language
         self.size = size

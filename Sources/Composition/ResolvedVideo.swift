@@ -70,12 +70,14 @@ public struct ResolvedVideo: Codable, Sendable, Hashable {
     public var acceptance: Plan.Acceptance
     public var claims: [String]
     public var brief: Brief?
+    public var digitalSourceType: DigitalSourceType
     public var materials: Materials
 
     public init(
         title: String, language: String, size: PixelSize, rate: FrameRate, frames: Int, scenes: [Scene],
         captions: [Caption],
-        mix: AudioMix, acceptance: Plan.Acceptance, claims: [String], brief: Brief? = nil, materials: Materials
+        mix: AudioMix, acceptance: Plan.Acceptance, claims: [String], brief: Brief? = nil,
+        digitalSourceType: DigitalSourceType, materials: Materials
     ) {
         self.title = title
         self.language = language
@@ -88,6 +90,7 @@ public struct ResolvedVideo: Codable, Sendable, Hashable {
         self.acceptance = acceptance
         self.claims = claims
         self.brief = brief
+        self.digitalSourceType = digitalSourceType
         self.materials = materials
     }
 }

@@ -9,6 +9,7 @@ public enum MediaProblem: Problem, Hashable {
     case unreadable(name: String, reason: String)
     case empty(name: String)
     case lfsPointer(name: String)
+    case otherBytes(name: String, sha256: String)
     // What is in it. `actual` and `wanted` read after "is" with an article: "an HTML page".
     case notWhatItsNameSays(name: String, claimed: String, actual: String)
     case misleadingName(name: String, claimed: String, actual: String)
@@ -53,6 +54,10 @@ public enum MediaProblem: Problem, Hashable {
             return Diagnostic(
                 "asset-lfs-pointer", "file '\(name)' is a pointer of Git LFS, not the file itself",
                 hint: "fetch it with 'git lfs pull'", at: place)
+        case .otherBytes(let name, let sha256):
+            return Diagnostic(
+                "asset-other-bytes", "'\(name)' has other bytes than those that the spec pins",
+                hint: "restore the file; or, if you chose this one, write sha256: \(sha256)", at: place)
         case .empty(let name):
             return Diagnostic("asset-empty", "file '\(name)' is empty", at: place)
         case .notWhatItsNameSays(let name, let claimed, let actual):

@@ -42,6 +42,10 @@ public enum ProofProblem: Sendable {
     case unreadable(text: String, ratio: String, least: String, time: String, x: Int, y: Int, at: Place)
     case noLicense(asset: String, field: String, rule: String, at: Place)
     case generated(assets: [String], rule: String, at: Place)
+    /// `type`: the term that the file has; `stated`: the word of the spec.
+    case trained(String, type: String, stated: String?, at: Place)
+    case credentials(String, at: Place)
+    case unsearched(String, at: Place)
     case wording(WordingProblem)
     /// `id`: the check that found more than the report shows.
     case more(id: String, count: Int, at: Place)
@@ -291,6 +295,27 @@ public enum ProofProblem: Sendable {
             return (
                 "P11.generated", "\(names) \(assets.count == 1 ? "is" : "are") generated, which needs a label",
                 "set the platform's label for AI-generated content when you publish; source: \(rule)", at
+            )
+        case .trained(let asset, let type, let stated, let at):
+            return (
+                "P11.trained",
+                "'\(asset)' says that a trained model made it or a part of it (\(type)), but the spec "
+                    + (stated.map { "says '\($0)'" } ?? "does not say so"),
+                "write { file: …, source: trained } for it", at
+            )
+        case .credentials(let asset, let at):
+            return (
+                "P11.credentials",
+                "'\(asset)' carries content credentials (C2PA), and the spec does not say where it comes from",
+                "write { file: …, source: captured } for it, or another of: "
+                    + "screen, drawn, algorithmic, trained, composite", at
+            )
+        case .unsearched(let asset, let at):
+            return (
+                "P11.credentials",
+                "not all metadata of '\(asset)' can be searched for content credentials",
+                "write { file: …, source: captured } for it, or another of: "
+                    + "screen, drawn, algorithmic, trained, composite", at
             )
         case .more(let id, let count, let at):
             return (id, "\(count) more like this", nil, at)

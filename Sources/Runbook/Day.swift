@@ -132,6 +132,8 @@ extension Runbook {
           mono WAV without music under them.
         - Keep material in the project or in a declared root (`--root brand=../brand`); a file that only one machine has does
           not build elsewhere.
+        - Every picture, clip and sound says where it comes from: `source: captured` (or `screen`, `drawn`, `algorithmic`,
+          `trained`, `composite`). The film's own mark, its IPTC digital source type, is made of these words.
         - Generated material is marked as such and labelled where it is published (`vgraph runbook P11.generated`).
 
         ## Narration

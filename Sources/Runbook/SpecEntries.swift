@@ -204,9 +204,32 @@ extension Runbook {
         RunbookEntry(
             "P11.generated", "Generated media are labelled",
             symptom: "A warning that generated pictures or voices need the platform's label.",
-            cause: "An asset is marked as generated.",
+            cause: "An asset has 'source: trained' or 'generated: true', or its file says so itself.",
             remedy: "Set the label when you publish; the file cannot carry it.",
             example: "''host' is generated, which needs a label': YouTube's altered-content switch."),
+        RunbookEntry(
+            "P11.trained", "What a model made is declared",
+            symptom: "A file says that a trained model made it or a part of it, and the spec does not.",
+            cause: "Its C2PA manifest or its XMP names a digital source type such as trainedAlgorithmicMedia.",
+            remedy: """
+                Write '{ file: …, source: trained }'. The film is marked as made with a trained model in any case: what \
+                a file says of itself is not undone by a spec that leaves it out. If the file is wrong, get one without \
+                that mark from whoever made it.
+                """,
+            example:
+                "''host' says that a trained model made it … (trainedAlgorithmicMedia)': a clip from a video model."),
+        RunbookEntry(
+            "P11.credentials", "Assets with content credentials have a source",
+            symptom: "A remark that a picture, clip or sound carries content credentials.",
+            cause: """
+                The file has a C2PA manifest, which pictures and sound that are encoded anew do not carry, and its entry \
+                in 'assets' has no 'source'. Or it has more metadata than is searched.
+                """,
+            remedy: """
+                Look into the manifest (any C2PA viewer) and write '{ file: …, source: captured }', or screen, drawn, \
+                algorithmic, trained or composite. The film's own mark is made of these words.
+                """,
+            example: "''street' carries content credentials (C2PA)': a photo from a camera that signs."),
         RunbookEntry(
             "P12.shift", "Voice and captions are in sync",
             symptom: "From one scene on, the voice is earlier or later than its captions.",

@@ -15,7 +15,7 @@ public enum PlanStage {
     public static let materials = Output("materials", .materials, file: "materials.json", form: .open)
 
     public static let stage = StageDescriptor(
-        name: "plan", version: 2, summary: "cuts the video into segments",
+        name: "plan", version: 3, summary: "cuts the video into segments",
         slots: [composition.declared],
         outputs: [plan.declared, segments.declared, mix.declared, cues.declared, header.declared, materials.declared],
         place: .here(perform))

@@ -18,7 +18,7 @@ public enum ResolveStage {
     public static let format = Parameter("format", default: "", "a format of the spec; by default the spec's own size")
 
     public static let stage = StageDescriptor(
-        name: "resolve", version: 5, summary: "resolves defaults, references, templates and units of the spec",
+        name: "resolve", version: 6, summary: "resolves defaults, references, templates and units of the spec",
         slots: [spec.declared, props.declared, facts.declared],
         outputs: [composition.declared, drafts.declared],
         parameters: [set.declared, format.declared],

@@ -15,7 +15,7 @@ public enum ValidateStage {
     public static let set = Parameter("set", table: "values of the spec's props; --set adds to them")
 
     public static let stage = StageDescriptor(
-        name: "validate", version: 6, summary: "checks the spec and opens every file that it names",
+        name: "validate", version: 7, summary: "checks the spec and opens every file that it names",
         slots: [spec.declared, props.declared],
         outputs: [facts.declared, profile.declared, findings.declared],
         parameters: [set.declared],

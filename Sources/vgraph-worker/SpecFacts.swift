@@ -29,7 +29,7 @@ struct SpecFacts {
         let strangers = spec.undeclared(folders.roots)
         let requests = spec.references.filter {
             strangers.isEmpty || Folders.root(of: $0.path).map { folders.roots[$0.root] != nil } ?? true
-        }.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place) }
+        }.map { AssetRequest(name: $0.name, path: $0.path, kinds: $0.kinds, place: $0.place, pin: $0.pin) }
         let census = AssetCensus.take(
             requests, in: folders, families: FontFile.families(path:),
             progress: { done in

@@ -1,23 +1,27 @@
-// The reviewers' programs and packages that are built in are those in pipelines/reviewers. VGRAPH_REWRITE_GOLDENS=1
-// writes the sources of the binary anew.
+// The programs and packages that are built in are those in pipelines/reviewers and pipelines/publishing.
+// VGRAPH_REWRITE_GOLDENS=1 writes the sources of the binary anew.
 import Foundation
 import TestSupport
 import Testing
 
 @Suite struct BuiltInReviewerTests {
     private static let files = [
-        ("text.py", "TextReviewer", "text"), ("model.py", "ModelReviewer", "model"),
-        ("speech.py", "SpeechReviewer", "speech"),
-        ("protocol.py", "ReviewerProtocol", "`protocol`"), ("requirements.txt", "ReviewerPackages", "requirements"),
+        ("reviewers/text.py", "TextReviewer", "text"), ("reviewers/model.py", "ModelReviewer", "model"),
+        ("reviewers/speech.py", "SpeechReviewer", "speech"),
+        ("reviewers/protocol.py", "ReviewerProtocol", "`protocol`"),
+        ("reviewers/requirements.txt", "ReviewerPackages", "requirements"),
+        ("publishing/c2pa.py", "CredentialProgram", "c2pa"),
+        ("publishing/requirements.txt", "CredentialPackages", "requirements"),
     ]
 
     @Test func theBinaryHasWhatTheFolderHas() throws {
         for (file, type, name) in Self.files {
             let text = try String(
-                contentsOf: Repository.file("pipelines/reviewers/" + file), encoding: .utf8)
-            var source = "// pipelines/reviewers/\(file), built in. A test holds the two equal; "
+                contentsOf: Repository.file("pipelines/" + file), encoding: .utf8)
+            let owner = file.hasPrefix("reviewers/") ? "BuiltInReviewers" : "BuiltInPublishing"
+            var source = "// pipelines/\(file), built in. A test holds the two equal; "
             source += "VGRAPH_REWRITE_GOLDENS=1 writes this file anew.\n\n"
-            source += "extension BuiltInReviewers {\n    static let \(name) = ##\"\"\"\n"
+            source += "extension \(owner) {\n    static let \(name) = ##\"\"\"\n"
             for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
                 source += line.isEmpty ? "\n" : "        " + line + "\n"
             }

@@ -11,12 +11,11 @@ import YAML
 func sampleFacts() -> Facts {
     func facts(
         _ kind: AssetFacts.Kind, _ path: String, _ digit: String, size: PixelSize? = nil, duration: Double? = nil,
-        audio: Bool = false,
-        families: [String] = []
+        audio: Bool = false, families: [String] = [], marks: OriginMarks? = nil
     ) -> AssetFacts {
         AssetFacts(
             kind: kind, path: path, digest: Digest(hex: String(repeating: digit, count: 32))!, bytes: 1000, size: size,
-            duration: duration, hasAudio: audio, families: families)
+            duration: duration, hasAudio: audio, families: families, marks: marks)
     }
     let all = [
         facts(.image, "assets/hero.jpg", "1", size: PixelSize(width: 1600, height: 900)),
@@ -34,6 +33,20 @@ func sampleFacts() -> Facts {
         let names = ["hero", "clip", "voice", "music", "font", "captions", "talk"]
         if index < names.count { assets[names[index]] = fact }
         assets[fact.path] = fact
+    }
+    // Files with marks, by path and by the names that goldens give them.
+    let square = PixelSize(width: 100, height: 100)
+    let made = facts(
+        .image, "assets/made.png", "d", size: square,
+        marks: OriginMarks(hasCredentials: true, sourceTypes: ["digitalCapture", "trainedAlgorithmicMedia"]))
+    let signed = facts(
+        .image, "assets/signed.jpg", "e", size: square,
+        marks: OriginMarks(hasCredentials: true, sourceTypes: ["digitalCapture"]))
+    let vast = facts(
+        .image, "assets/vast.gif", "f", size: square,
+        marks: OriginMarks(hasCredentials: false, sourceTypes: [], isPartial: true))
+    for (fact, names) in [(made, ["made", "edited", "known"]), (signed, ["signed", "photo"]), (vast, [])] {
+        for name in names + [fact.path] { assets[name] = fact }
     }
     return Facts(assets: assets)
 }

@@ -15,7 +15,13 @@ public struct AssetRequest: Sendable {
     public var kinds: Set<AssetFacts.Kind>
     /// Where it is named, for messages.
     public var place: Place?
-    public init(name: String, path: String, kinds: Set<AssetFacts.Kind>, place: Place? = nil) {
+    /// The SHA-256 that its bytes must have, and where it is written.
+    public var pin: (sha256: String, place: Place)?
+    public init(
+        name: String, path: String, kinds: Set<AssetFacts.Kind>, place: Place? = nil,
+        pin: (sha256: String, place: Place)? = nil
+    ) {
+        self.pin = pin
         self.name = name
         self.path = path
         self.kinds = kinds
@@ -40,22 +46,32 @@ public struct AssetCensus: Sendable {
         progress: (Int) -> Void = { _ in }
     ) -> AssetCensus {
         var census = AssetCensus()
-        var seen: [ByteText: Result<(AssetFacts, ProbeResult), MediaProblem>] = [:]
+        var seen: [ByteText: Result<Looked, MediaProblem>] = [:]
+        let pinned = Set(requests.filter { $0.pin != nil }.map { ByteText($0.path) })
         guard let workspace = resolved(folders.workspace) else {
             census.problems.append(MediaProblem.missing(name: folders.workspace, similar: nil).diagnostic)
             return census
         }
         for (index, request) in requests.enumerated() {
-            let looked = seen[request.path] ?? look(request.path, workspace, folders, families: families)
+            let looked =
+                seen[request.path]
+                ?? look(
+                    request.path, workspace, folders, isPinned: pinned.contains(ByteText(request.path)),
+                    families: families)
             let isNew = seen.updateValue(looked, forKey: ByteText(request.path)) == nil
             switch looked {
             case .failure(let problem): census.problems.append(problem.diagnostic(at: request.place))
-            case .success(let (facts, probe)):
+            case .success(let found):
+                let (facts, probe) = (found.facts, found.probe)
                 if isNew {
                     census.problems += probe.warnings.map { $0.diagnostic(at: request.place) }
                     if !census.files.contains(where: { $0.path.isSameBytes(facts.path) }) {
                         census.files.append((facts.path, facts.digest))
                     }
+                }
+                if let pin = request.pin, let sha256 = found.sha256, pin.sha256 != sha256 {
+                    census.problems.append(
+                        MediaProblem.otherBytes(name: request.path, sha256: sha256).diagnostic(at: pin.place))
                 }
                 if !request.kinds.isEmpty, !request.kinds.contains(facts.kind) {
                     let wanted = AssetFacts.Kind.allInOrder.filter(request.kinds.contains).map(\.words)
@@ -72,10 +88,17 @@ public struct AssetCensus: Sendable {
         return census
     }
 
+    /// What was found in a file; `sha256` of a pinned one.
+    private struct Looked {
+        var facts: AssetFacts
+        var probe: ProbeResult
+        var sha256: String?
+    }
+
     private static func look(
-        _ path: String, _ workspace: String, _ folders: Folders,
+        _ path: String, _ workspace: String, _ folders: Folders, isPinned: Bool,
         families: ((String) -> [String])?
-    ) -> Result<(AssetFacts, ProbeResult), MediaProblem> {
+    ) -> Result<Looked, MediaProblem> {
         do {
             guard !path.isEmpty, !path.utf8.contains(0) else { throw MediaProblem.missing(name: path, similar: nil) }
             let named = Folders.root(of: path)
@@ -110,6 +133,7 @@ public struct AssetCensus: Sendable {
             let digest = try file.digest()
             let probe = try Media.probe(file)
             let names = probe.kind == .font ? families?(real) : nil
+            var marks = MarkReader(file)
             if let names, names.isEmpty {
                 throw MediaProblem.damaged(name: path, what: "font", place: "it", reason: "it contains no font face")
             }
@@ -118,8 +142,8 @@ public struct AssetCensus: Sendable {
                 path: named.map { $0.root + ":" + $0.rest } ?? relative(path, full, real: real, root: root) ?? path,
                 digest: digest, bytes: file.size,
                 size: probe.size, duration: probe.duration, hasAudio: probe.hasAudio,
-                families: names ?? [])
-            return .success((facts, probe))
+                families: names ?? [], marks: try marks.marks())
+            return .success(Looked(facts: facts, probe: probe, sha256: isPinned ? try file.sha256() : nil))
         } catch let problem as MediaProblem {
             return .failure(problem)
         } catch {

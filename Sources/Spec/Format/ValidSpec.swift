@@ -13,6 +13,8 @@ public struct AssetReference: Sendable {
     public var place: Place
     /// The kinds that its uses allow.
     public var kinds: Set<AssetFacts.Kind>
+    /// The SHA-256 that the spec pins, and where.
+    public var pin: (sha256: String, place: Place)?
 }
 
 public struct ValidSpec: Sendable {
@@ -204,7 +206,8 @@ public struct ValidSpec: Sendable {
             if kinds[entry.name] == nil { reader.report(.unusedAsset(entry.name, at: entry.place)) }
             return AssetReference(
                 name: entry.name, path: entry.value.file.value, place: entry.value.file.place,
-                kinds: kinds[entry.name] ?? [.image, .video, .audio, .font, .text])
+                kinds: kinds[entry.name] ?? [.image, .video, .audio, .font, .text],
+                pin: entry.value.sha256.map { ($0.value, $0.place) })
         }
         var known = Dictionary(all.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first })
         for use in reader.uses {

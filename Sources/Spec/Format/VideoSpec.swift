@@ -217,6 +217,11 @@ struct AssetSpec: Sendable {
     var license: String?
     var credit: String?
     var generated = false
+    var source: AssetSource?
+    var sha256: Placed<String>?
+
+    /// What the author says; nil: nothing.
+    var origin: AssetSource? { source ?? (generated ? .trained : nil) }
 
     private static let path = Kind<Placed<String>>(.type("string")) { node, reader in
         guard let text = node.text, !node.isNull else {
@@ -237,8 +242,26 @@ struct AssetSpec: Sendable {
                 optional: "license", \.license, Scalar.string, "The license under which it is used",
                 example: "CC BY 4.0"),
             Field(optional: "credit", \.credit, Scalar.string, "Whom to credit", example: "Ann Example"),
-            Field("generated", \.generated, Scalar.bool, "Whether a model generated it", example: "true"),
-        ])
+            Field(
+                "generated", \.generated, Scalar.bool, "Whether a model generated it: the same as `source: trained`",
+                example: "true"),
+            Field(
+                optional: "source", \.source, Scalar.oneOf(),
+                "Where a picture, clip or sound comes from: `captured` (a camera or microphone recorded it), `screen` "
+                    + "(a screen was recorded), `drawn` (a person made it with tools that generate nothing), "
+                    + "`algorithmic` (a program made it without a trained model), `trained` (a trained model made it "
+                    + "or a part of it), `composite` (parts of several kinds, none from a trained model)",
+                example: "captured"),
+            Field(
+                optional: "sha256", \.sha256, Scalar.sha256,
+                "The SHA-256 of its bytes; a file with other bytes is an error",
+                example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ],
+        whole: { asset, node, reader in
+            if asset.generated, asset.source != nil {
+                reader.report(.either("generated", "source", at: node["source"]?.place ?? asset.place))
+            }
+        })
 
     static let kind = Kind<AssetSpec>(.any([path.schema, mapping.schema])) { node, reader in
         if node.pairs != nil { return mapping.read(node, reader).flatMap { $0.file.value.isEmpty ? nil : $0 } }

@@ -127,6 +127,21 @@ extension Scalar {
 }
 
 /// Removes the line break at the end of a YAML block (`|`, `>`), which would be shown as an empty line.
+extension Scalar {
+    /// 64 hex digits in lower case, as sha256sum prints them. A text: YAML reads some of them as numbers.
+    static let sha256 = Kind<Placed<String>>(
+        Schema.type("string", [("pattern", .string("^[0-9a-f]{64}$"))]).orTemplate()
+    ) { node, reader in
+        guard let text = node.text, text.utf8.count == 64,
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else {
+            reader.wrongType(node, expected: "a SHA-256: 64 hex digits in lower case")
+            return nil
+        }
+        return Placed(value: text, place: node.place)
+    }
+}
+
 func withoutLastBreaks(_ text: String) -> String {
     guard text.last?.isNewline == true else { return text }
     return String(text.reversed().drop { $0.isNewline }.reversed())

@@ -89,13 +89,66 @@ extension ProofCheck {
 
     static let generated = ProofCheck(
         "P11.generated", "Generated media are labelled",
-        measures: "entries of 'assets' with 'generated: true'", threshold: "none, if a profile requires a label",
+        measures: "entries of 'assets' with 'source: trained' or 'generated: true', and files that say it themselves",
+        threshold: "none, if a profile requires a label",
         source: "the profile's own",
         changedBy: "assets", severity: .warn,
         runbook: "the file cannot carry the label: set the platform's label when you publish"
     ) { proof in
         guard let source = proof.profile.generatedLabel else { return [] }
-        let made = proof.draft.written.assets.filter(\.isGenerated)
+        let made = proof.parts.filter { $0.origin == .trained || $0.marks?.trained != nil }
         return made.isEmpty ? [] : [.generated(assets: made.map(\.name), rule: source, at: made[0].place)]
+    }
+
+    static let trained = ProofCheck(
+        "P11.trained", "What a model made is declared",
+        measures:
+            "digital source types in the C2PA manifests and the XMP of pictures, clips and sounds, against 'source' of "
+            + "their entries in 'assets'",
+        threshold: "a file that says a trained model made it has 'source: trained'",
+        source: "IPTC digital source types", changedBy: "assets", severity: .warn,
+        runbook: "write the entry as { file: …, source: trained }; the film's own mark says so too"
+    ) { proof in
+        proof.parts.compactMap { part in
+            guard part.origin != .trained, let type = part.marks?.trained else { return nil }
+            return .trained(part.name, type: type, stated: part.origin?.rawValue, at: part.place)
+        }
+    }
+
+    static let credentials = ProofCheck(
+        "P11.credentials", "Assets with content credentials have a source",
+        measures: "C2PA manifests in pictures, clips and sounds whose entry in 'assets' has no 'source'",
+        threshold: "none", source: "C2PA", changedBy: "assets", severity: .info,
+        runbook: "write the entry as { file: …, source: captured }, or what else is true of it"
+    ) { proof in
+        proof.parts.compactMap { part in
+            guard let marks = part.marks, part.origin == nil, marks.trained == nil else { return nil }
+            if marks.hasCredentials { return .credentials(part.name, at: part.place) }
+            return marks.isPartial == true ? .unsearched(part.name, at: part.place) : nil
+        }
+    }
+}
+
+extension Proof {
+    /// A picture, clip or sound of the spec, with what the author and the file itself say of its origin.
+    fileprivate struct Part {
+        var name: String
+        var origin: AssetSource?
+        var marks: OriginMarks?
+        var place: Place
+    }
+
+    /// Each once: entries of 'assets', then files that are named in place.
+    fileprivate var parts: [Part] {
+        var parts = draft.written.assets.map {
+            Part(name: $0.name, origin: $0.origin, marks: facts.assets[$0.name]?.marks, place: $0.place)
+        }
+        var known = Set(parts.map(\.name))
+        let layers = draft.written.scenes.joined().compactMap { layer in layer.asset.map { ($0, layer.place) } }
+        for (name, place) in layers + draft.written.tracks.map({ ($0.asset.value, $0.asset.place) })
+        where known.insert(name).inserted {
+            parts.append(Part(name: name, origin: nil, marks: facts.assets[name]?.marks, place: place))
+        }
+        return parts
     }
 }

@@ -25,7 +25,8 @@ public struct ProofCheck: Sendable {
         .lines, .characters,
         .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell,
         .zones, .overlap,
-        .collision, .contrast, .unreadable, .licenses, .generated, .spoken, .unspoken,
+        .collision, .contrast, .unreadable, .licenses, .generated, .trained, .credentials,
+        .spoken, .unspoken,
         .source, .unbound, .numbers, .slips, .dates, .polarity, .nameSpelling,
         .forbidden, .unsaid, .spelling, .unchecked, .languages,
     ]

@@ -1,5 +1,6 @@
 // The author's names in a resolved spec, and the places that findings point at. Checks before rendering get this and
 // the resolved video, but never the spec itself.
+import Composition
 import Diagnostics
 
 struct Written: Codable, Sendable {
@@ -30,7 +31,8 @@ struct Written: Codable, Sendable {
         var name: String
         var license: String?
         var credit: String?
-        var isGenerated: Bool
+        /// What the author says of its origin; nil: nothing.
+        var origin: AssetSource?
         var place: Place
     }
 
@@ -81,7 +83,7 @@ struct Written: Codable, Sendable {
         assets = document.assets.map { entry in
             Asset(
                 name: entry.name, license: entry.value.license, credit: entry.value.credit,
-                isGenerated: entry.value.generated, place: entry.place)
+                origin: entry.value.origin, place: entry.place)
         }
         fonts = document.theme.fonts.filter { usedFonts.contains($0.name) }.map {
             Font(name: $0.name, choices: $0.value.choices)

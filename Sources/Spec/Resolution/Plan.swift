@@ -45,7 +45,8 @@ public func plan(_ video: ResolvedVideo, digest: (Segment) throws -> Digest) ret
         plan: plan, segments: segments, mix: video.mix,
         cues: CueSheet(rate: video.rate, language: video.language, cues: cues),
         header: Header(
-            title: video.title, language: video.language, size: video.size, rate: video.rate, frames: video.frames),
+            title: video.title, language: video.language, size: video.size, rate: video.rate, frames: video.frames,
+            digitalSourceType: video.digitalSourceType),
         materials: video.materials)
 }
 

@@ -70,6 +70,8 @@ final class Resolver {
     /// The same by name, with the call to action.
     let scenes: [String: SceneSpan]
     private var materials: [AssetDigest: String] = [:]
+    /// Pictures, clips and sounds of the film, by their names or paths in the spec.
+    private var parts: Set<String> = []
 
     init(document: VideoSpec, scope: Scope, facts: Facts, titlePlace: Place, frame: Frame) {
         self.document = document
@@ -120,6 +122,9 @@ final class Resolver {
                 sync: document.acceptance.sync.isEmpty
                     ? nil : document.acceptance.sync.map { tidy(time(of: $0).seconds) }),
             claims: document.review.claims.map(\.text.value), brief: document.brief.resolved,
+            digitalSourceType: DigitalSourceType(
+                ofFilm: parts.sorted().map { document.source(of: $0, facts) },
+                drawsItself: !captions.isEmpty || scenes.contains(where: \.drawsItself)),
             materials: Materials(files: materials))
     }
 
@@ -282,6 +287,7 @@ final class Resolver {
         if asset.kind != .text, materials[asset.digest].map({ asset.path < $0 }) ?? true {
             materials[asset.digest] = asset.path
         }
+        if [.image, .video, .audio].contains(asset.kind) { parts.insert(name.value) }
         return asset
     }
 

