@@ -67,7 +67,7 @@ public struct Concord: Sendable, Hashable {
                 case .notApplicable, .abstain: break
                 }
             }
-            answers[Observation.unplanned] = nil
+            for claim in Observation.unasked { answers[claim] = nil }
             return (report.reviewer.name, answers)
         }
         var pairs: [Concord] = []

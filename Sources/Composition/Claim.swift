@@ -23,11 +23,15 @@ public struct Claim: Codable, Sendable, Hashable {
     public var endFrame: Int
     /// All frames in which a part of a text or caption may be visible, half open; nil for other claims.
     public var seen: Span?
+    /// Of speech: true where it is said somewhere in the interval, and does not fill it.
+    public var isWithin: Bool?
     /// The place in the spec; nil in the list for reviewers, so that moving a line does not run them again.
     public var place: Place?
     /// Ids of the texts, captions and sentences that have its words: it is true if one of them is. nil for claims that
     /// no text makes true, and in the list for reviewers.
     public var heldBy: [String]?
+    /// Whether all of `heldBy` must be true, not one.
+    public var needsAll: Bool?
 
     /// Frames, half open.
     public struct Span: Codable, Sendable, Hashable {
@@ -38,8 +42,8 @@ public struct Claim: Codable, Sendable, Hashable {
     }
 
     public init(
-        id: String, kind: Kind, text: String, startFrame: Int, endFrame: Int, seen: Span? = nil, place: Place? = nil,
-        heldBy: [String]? = nil
+        id: String, kind: Kind, text: String, startFrame: Int, endFrame: Int, seen: Span? = nil,
+        isWithin: Bool? = nil, place: Place? = nil, heldBy: [String]? = nil, needsAll: Bool? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -47,8 +51,14 @@ public struct Claim: Codable, Sendable, Hashable {
         self.startFrame = startFrame
         self.endFrame = endFrame
         self.seen = seen
+        self.isWithin = isWithin
         self.place = place
         self.heldBy = heldBy
+        self.needsAll = needsAll
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, kind, text, startFrame, endFrame, seen, isWithin = "within", place, heldBy, needsAll
     }
 }
 
@@ -63,6 +73,10 @@ public struct ClaimList: Codable, Sendable, Hashable {
     public var hasSound: Bool
     /// When pictures or clips are visible, which may contain words outside the claims.
     public var pictures: [Claim.Span]
+    /// When a voice may be heard: narration, and clips with sound of their own; nil: it is not known.
+    public var voices: [Claim.Span]?
+    /// Texts that may be seen besides, and are not asked for; nil in the list of a whole film, which has none.
+    public var others: [Claim]?
     /// In the order of the film; each id once.
     public var claims: [Claim]
     /// Who decides, by the spec's brief; nil in the list for reviewers, and for a spec that names nobody.
@@ -70,7 +84,7 @@ public struct ClaimList: Codable, Sendable, Hashable {
 
     public init(
         size: PixelSize, rate: FrameRate, frames: Int, language: String, hasSound: Bool, pictures: [Claim.Span],
-        claims: [Claim], decides: [String]? = nil
+        voices: [Claim.Span]? = nil, claims: [Claim], decides: [String]? = nil
     ) {
         self.size = size
         self.rate = rate
@@ -78,6 +92,7 @@ public struct ClaimList: Codable, Sendable, Hashable {
         self.language = language
         self.hasSound = hasSound
         self.pictures = pictures
+        self.voices = voices
         self.claims = claims
         self.decides = decides
     }

@@ -14,6 +14,8 @@ public struct GateReason: Codable, Sendable, Hashable {
         /// An observation of the review stage.
         case observation = "gate.observation"
         case unplanned = "gate.unplanned"
+        /// A voice where none is placed.
+        case unplannedSpeech = "gate.unplanned-speech"
         case reviewerNotRun = "gate.reviewer-not-run"
         case reviewerUnsandboxed = "gate.reviewer-unsandboxed"
         case unanswered = "gate.unanswered"

@@ -16,8 +16,12 @@ public struct Observation: Codable, Sendable, Hashable {
 
     /// The claim of an observation without a claim: a text that is not in the spec.
     public static let unplanned = "unplanned"
+    /// That of a voice where the spec places none.
+    public static let unplannedSpeech = "unplanned-speech"
+    /// What no claim asks for. It can only contradict.
+    public static let unasked: Set = [unplanned, unplannedSpeech]
 
-    /// A claim's id, or `unplanned`.
+    /// A claim's id, or one of `unasked`.
     public var claim: String
     /// Its name.
     public var reviewer: String

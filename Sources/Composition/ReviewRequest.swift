@@ -26,12 +26,18 @@ public struct ReviewRequest: Codable, Sendable, Hashable {
     }
 
     public var schema: String
-    /// SHA-256 of the media.
+    /// SHA-256 of the media; empty in the request of a part, whose exhibits say what it is.
     public var sha256: String
     public var list: ClaimList
     /// Size of the frames, which are reduced pictures of the film.
     public var picture: PixelSize
     public var exhibits: [Exhibit]
+
+    public static let soundFile = "sound.wav"
+    public static func file(ofFrame frame: Int) -> String {
+        let digits = String(frame)
+        return "frames/" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".png"
+    }
 
     public init(sha256: String, list: ClaimList, picture: PixelSize, exhibits: [Exhibit]) {
         schema = Self.schema

@@ -33,7 +33,7 @@ public struct ReviewerReport: Codable, Sendable, Hashable {
     public var status: Status
     /// Why it did not run or why its answer was rejected, and what to do; nil if it is done.
     public var reason: String?
-    /// SHA-256 of the media that it reviewed.
+    /// SHA-256 of the media that it reviewed; empty: it reviewed a part, and its report is one of several.
     public var sha256: String
     /// Ids of the claims in its request. It answers or abstains from each.
     public var asked: [String]

@@ -5,6 +5,8 @@ public enum ReviewerProblem: Problem {
     case endpoint(String, node: String)
     case notAPerson(node: String)
     case otherExhibits(node: String)
+    case otherParts(node: String, parts: Int, reports: Int)
+    case otherPart(node: String, part: Int)
     case noHome
     case noPython(String)
     case cannotInstall(doing: String, reason: String)
@@ -28,6 +30,14 @@ public enum ReviewerProblem: Problem {
             Diagnostic(
                 "reviewer-other-exhibits", "\(node): the request and its files are not of one film",
                 hint: "wire 'request' and 'exhibits' to the same stage")
+        case .otherParts(let node, let parts, let reports):
+            Diagnostic(
+                "reviewer-other-parts", "\(node): the request has \(parts) parts, and there are \(reports) reports",
+                hint: "'parts' names the list over which the reviewer runs, and 'request' its stage")
+        case .otherPart(let node, let part):
+            Diagnostic(
+                "reviewer-other-part", "\(node): report \(part) is not about part \(part) of the request",
+                hint: "'parts' names the list over which the reviewer runs, and 'request' its stage")
         case .noHome:
             Diagnostic(
                 "reviewers-no-home", fault: .environment,

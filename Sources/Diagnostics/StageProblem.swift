@@ -38,6 +38,10 @@ public enum GateProblem: Problem {
     /// `why`: reads after "does not count: ".
     case waiverIdle(String, by: String, why: String, entry: String, target: String)
     case unsandboxed(reviewers: [String], target: String)
+    case remark(String, on: String, by: String, target: String)
+    /// `kinds`: "3 texts", of claims that the policy leaves open; `asked`: how many wait for a person; `idle`: reviewers
+    /// that did not run.
+    case open([String], asked: Int, idle: [String], policy: String, target: String)
     /// The target is not the file that the gate judged.
     case otherFile(target: String)
 
@@ -64,6 +68,22 @@ public enum GateProblem: Problem {
                 "reviewer-unsandboxed", .warning, fault: .environment,
                 "reviewers ran without a sandbox, with your rights: \(reviewers.joined(separator: ", "))",
                 hint: "vgraph runbook gate.reviewer-unsandboxed", at: Place(file: target, line: 0, column: 0))
+        case .remark(let words, let claim, let reviewer, let target):
+            Diagnostic(
+                "reviewer-remark", .warning, fault: .result, "\(reviewer) on '\(claim)': \(words)",
+                hint: "'vgraph review \(target) --open' shows it", at: Place(file: target, line: 0, column: 0))
+        case .open(let kinds, let asked, let idle, let policy, let target):
+            Diagnostic(
+                "claims-open", .note, fault: .result,
+                ((kinds.isEmpty
+                    ? [] : ["not examined, which the policy '\(policy)' allows: \(kinds.joined(separator: ", "))"])
+                    + (idle.isEmpty ? [] : ["reviewers that did not run: \(idle.joined(separator: ", "))"])
+                    + (asked == 0
+                        ? [] : [asked == 1 ? "1 claim waits for a person" : "\(asked) claims wait for a person"]))
+                    .joined(separator: "; "),
+                hint: (idle.isEmpty ? "" : "'vgraph reviewers' says what is installed; ")
+                    + "'vgraph review \(Self.quoted(target)) --open' shows each claim at its time",
+                at: Place(file: target, line: 0, column: 0))
         case .otherFile(let target):
             Diagnostic(
                 "gate-other-file", .error, fault: .result, "\(target) is not the file that the gate judged",

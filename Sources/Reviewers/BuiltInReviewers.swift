@@ -5,6 +5,7 @@ public enum BuiltInReviewers {
     /// By file name; all lie beside the one that is started.
     public static let programs: [(name: String, text: String)] = [
         ("model.py", model), ("protocol.py", `protocol`), ("speech.py", speech), ("text.py", text),
+        ("voice.py", voice),
     ]
     /// What pip is given.
     public static let packages = requirements

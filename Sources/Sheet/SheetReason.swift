@@ -65,7 +65,7 @@ extension ReviewSheet {
         case .finding: ("error in the spec", "errors in the spec")
         case .otherFile: ("other file", "other files")
         case .observation: ("picture to look at", "pictures to look at")
-        case .unplanned: ("finding not planned", "findings not planned")
+        case .unplanned, .unplannedSpeech: ("finding not planned", "findings not planned")
         case .reviewerNotRun: ("reviewer not run", "reviewers not run")
         case .reviewerUnsandboxed: ("reviewer without sandbox", "reviewers without sandbox")
         case .unanswered: ("claim not answered", "claims not answered")

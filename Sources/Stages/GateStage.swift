@@ -25,7 +25,7 @@ public enum GateStage {
     public static let decision = Output("decision", .decision, file: "gate.json", form: .open)
 
     public static let stage = StageDescriptor(
-        name: "gate", version: 9, summary: "decides: pass or revise",
+        name: "gate", version: 10, summary: "decides: pass or revise",
         slots: [
             check.declared, review.declared, proof.declared, claims.declared, reports.declared, answers.declared,
             keys.declared, rules.declared,
@@ -58,8 +58,9 @@ public enum GateStage {
             try job[review], claims: try job[claims], reports: try job[reports],
             answers: log?.answers(on: report.sha256) ?? [:])
         let made = judgement.decision
+        let notes = told(try job[reports], job.target) + [open(made, try job[reports], job.target)].compactMap { $0 }
         return Outcome(
-            [try job.write(made, to: decision)], diagnostics: told(made, job.target), verdict: made.decision)
+            [try job.write(made, to: decision)], diagnostics: told(made, job.target) + notes, verdict: made.decision)
     }
 
     /// nil: there is no file of answers.
@@ -68,6 +69,28 @@ public enum GateStage {
         let known = try job[keys]
         let keys = try known.map { try PublicKeys(try job.bytes($0), file: $0.name) } ?? PublicKeys()
         return try DecisionLog(job.bytes(file), file: file.name, target: job.target, keys: keys)
+    }
+
+    /// What reviewers remark without deciding on it.
+    private static func told(_ reports: [ReviewerReport], _ target: String) -> [Diagnostic] {
+        reports.filter { $0.status == .done }.flatMap(\.observations).filter { $0.severity == .minor }.map {
+            GateProblem.remark($0.rationale, on: $0.claim, by: $0.reviewer, target: target).diagnostic
+        }
+    }
+
+    /// What is left open, why, and where it is shown; nil: nothing is.
+    private static func open(_ made: GateDecision, _ reports: [ReviewerReport], _ target: String) -> Diagnostic? {
+        let open = made.claims.filter { $0.status == .open }
+        let asked = made.claims.count { $0.status == .unanswered || $0.status == .split }
+        if open.isEmpty && asked == 0 { return nil }
+        let kinds = Claim.Kind.allCases.compactMap { kind -> String? in
+            let count = open.count { $0.kind == kind }
+            return count == 0 ? nil : "\(count) \(kind.words(count))"
+        }
+        let idle = reports.filter { $0.status == .notRun }.map(\.reviewer.name)
+        return GateProblem.open(
+            kinds, asked: asked, idle: idle, policy: made.policy, target: target
+        ).diagnostic
     }
 
     private static func told(_ made: GateDecision, _ target: String) -> [Diagnostic] {
@@ -92,5 +115,18 @@ public enum GateStage {
             told.append(GateProblem.unsandboxed(reviewers: made.unsandboxed, target: target).diagnostic)
         }
         return told
+    }
+}
+
+extension Claim.Kind {
+    fileprivate func words(_ count: Int) -> String {
+        let name =
+            switch self {
+            case .speech: "spoken sentence"
+            case .claim: "claim of the author"
+            case .text, .caption, .number, .title, .description: rawValue
+            }
+        guard count != 1 else { return name }
+        return self == .claim ? "claims of the author" : name + "s"
     }
 }

@@ -124,10 +124,12 @@ package struct Judgement {
                 revise(.otherFile, "the reviewer '\(name)' did not look at the same file")
             }
             for observation in report.observations
-            where report.status == .done && observation.claim == Observation.unplanned && isBlocking(observation) {
+            where report.status == .done && Observation.unasked.contains(observation.claim) && isBlocking(observation) {
+                let id: GateReason.Kind =
+                    observation.claim == Observation.unplannedSpeech ? .unplannedSpeech : .unplanned
                 revise(
-                    .unplanned, "\(name): \(observation.rationale)\(times(observation, list?.rate))", remedy: nil,
-                    check: Observation.unplanned, spans: list.map { [span(observation, $0.rate)] })
+                    id, "\(name): \(observation.rationale)\(times(observation, list?.rate))", remedy: nil,
+                    check: observation.claim, spans: list.map { [span(observation, $0.rate)] })
             }
             if report.isSandboxed == false { unsandboxed.append(name) }
             if report.isSandboxed == false, policy.asksForSandbox {
@@ -172,7 +174,7 @@ package struct Judgement {
 
     private func stand(_ claim: Claim, _ reports: [ReviewerReport], _ answers: [SignedDecision]) -> ClaimStanding {
         var said: [String] = [], evidence: [String] = []
-        var supports = false, contradicts = false
+        var supports = false, contradicts = false, isDenied = false, isOverruled = false
         var models = (for: Set<String>(), against: Set<String>())
         for report in reports {
             for observation in report.observations where observation.claim == claim.id {
@@ -191,20 +193,34 @@ package struct Judgement {
         }
         var isAnswered = false
         // What a reviewer read or heard is known already: statements come after what is shown and said.
-        if let holder = claims.first(where: { claim.heldBy?.contains($0.id) == true && $0.status == .answered }) {
-            said.append("'\(holder.id)' has its words, and is answered")
+        let holders = claims.filter { claim.heldBy?.contains($0.id) == true }
+        let answered = holders.filter { $0.status == .answered }
+        if claim.needsAll == true ? !holders.isEmpty && answered.count == holders.count : !answered.isEmpty {
+            let names = answered.map { "'\($0.id)'" }
+            let few = claim.needsAll == true ? names.prefix(3) : names.prefix(1)
+            let more = claim.needsAll == true && names.count > 3 ? " and \(names.count - 3) more" : ""
+            let isOne = few.count == 1 && more.isEmpty
+            let what = claim.kind == .number ? "it" : "its words"
+            said.append(
+                few.joined(separator: ", ") + more
+                    + (isOne ? " has \(what), and is answered" : " have \(what), and are answered"))
             isAnswered = true
         }
         for answer in answers {
             said.append("\(answer.by) (signed): \(answer.answer?.rawValue ?? "")")
             switch answer.answer {
-            case .supports where policy.accepts(.person, for: claim.kind): isAnswered = true
-            case .contradicts: contradicts = true
+            case .supports where policy.accepts(.person, for: claim.kind):
+                isAnswered = true
+                if contradicts || models.against.count > 1, mayOverrule(answer.by) {
+                    isOverruled = true
+                    said.append("\(answer.by) decides over that: \(answer.reason)")
+                }
+            case .contradicts: isDenied = true
             case .supports, nil: break
             }
         }
         let status: ClaimStanding.Status =
-            if contradicts || models.against.count > 1 {
+            if isDenied || (contradicts || models.against.count > 1) && !isOverruled {
                 .contradicted
             } else if isAnswered {
                 .answered
@@ -219,6 +235,9 @@ package struct Judgement {
             id: claim.id, kind: claim.kind, text: claim.text, status: status, said: said, evidence: evidence,
             place: claim.place)
     }
+
+    /// A reviewer that errs is overruled by a person whom the brief lets decide, and by no one else.
+    private func mayOverrule(_ name: String) -> Bool { decides?.contains(name) == true }
 
     private mutating func tell(_ claim: ClaimStanding, _ idle: [ReviewerReport]) {
         var details: [String] = []
@@ -237,8 +256,11 @@ package struct Judgement {
             details += idle.map { "\($0.reviewer.name) did not run: \($0.reason ?? "it gives no reason")" }
             revise(.unanswered, told("is not answered"), remedy: command)
         case .contradicted:
+            let who = decides.map { "if the reviewer errs, \($0.joined(separator: " or ")) signs that it holds" }
             revise(
-                .contradicted, told("is contradicted"), remedy: "change the film or the spec, and build again")
+                .contradicted, told("is contradicted"),
+                remedy: "change the film or the spec, and build again"
+                    + (who.map { "; \($0): \(GateProblem.answer(claim.id, of: target))" } ?? ""))
         case .split:
             revise(.split, told("is contradicted by one family of models alone"), remedy: command)
         }

@@ -14,13 +14,20 @@ public enum ReviewRequestStage {
         "reviewers", choice: Audience.any, "for whom: `installed` takes no frames while vgraph's own are not installed")
 
     public static let request = Output("request", .request, file: "request.json")
-    /// In the order of the request's.
+    /// What is looked at part by part: requests without the film's hash, which last as long as what they show.
+    public static let pictures = Output("pictures", list: .request, file: "pictures.json")
+    public static let sentences = Output("sentences", list: .request, file: "sentences.json")
+    /// One, or none of a silent film.
+    public static let soundtrack = Output("soundtrack", list: .request, file: "soundtrack.json")
+    /// Those of the request in its order, then those that only parts have.
     public static let exhibits = Output("exhibits", list: .exhibits, file: "exhibit")
 
     public static let stage = StageDescriptor(
-        name: "review-request", version: 2, summary: "takes frames and sound of the delivered file for reviewers",
+        name: "review-request", version: 3, summary: "takes frames and sound of the delivered file for reviewers",
         slots: [media.declared, questions.declared],
-        outputs: [request.declared, exhibits.declared],
+        outputs: [
+            request.declared, pictures.declared, sentences.declared, soundtrack.declared, exhibits.declared,
+        ],
         parameters: [reviewers.declared],
         tools: [ReviewerStage.tool, "libavformat", "libavcodec", "libswscale", "libswresample", "cairo"],
         place: .worker)

@@ -102,10 +102,10 @@ public struct ReviewerAnswer: Sendable {
     private static func fault(
         _ line: Line, _ claims: Set<String>, _ exhibits: [String: ReviewRequest.Exhibit], _ list: ClaimList
     ) -> String? {
-        guard claims.contains(line.claim) || line.claim == Observation.unplanned else {
+        guard claims.contains(line.claim) || Observation.unasked.contains(line.claim) else {
             return "it was not asked for a claim '\(shown(line.claim))'"
         }
-        if line.claim == Observation.unplanned, line.verdict != .contradicts {
+        if Observation.unasked.contains(line.claim), line.verdict != .contradicts {
             return "what was not planned can only contradict"
         }
         guard 0 <= line.startFrame, line.startFrame < line.endFrame, line.endFrame <= list.frames else {

@@ -5,7 +5,8 @@ import Work
 
 public enum ReviewerStage {
     public static let request = Slot("request", .request)
-    public static let exhibits = Slot("exhibits", list: .exhibits)
+    /// The request names each by its digest.
+    public static let exhibits = Slot("exhibits", list: .exhibits, .material)
     /// A reviewer of the project's own; without it one of those that `vgraph reviewers install` sets up.
     public static let program = Slot("program", optional: .file)
 
@@ -17,7 +18,7 @@ public enum ReviewerStage {
 
     /// Read by nobody: it is in the key.
     public static let attempt = Parameter(
-        "attempt", 1...1_000_000, default: 1, "another number asks again: a failure is kept like any answer")
+        "attempt", 1...1_000_000, default: 1, "another number asks again")
     /// Whoever is asked there is a model.
     public static let endpoint = Parameter(
         "endpoint", default: "", "base URL of an OpenAI-compatible API, whose model is asked in place of a program")
@@ -32,7 +33,7 @@ public enum ReviewerStage {
     public static let reply = Output("reply", .reply, file: "reply.jsonl")
 
     public static let stage = StageDescriptor(
-        name: "reviewer", version: 2, summary: "asks a reviewer, and takes its answer whole or not at all",
+        name: "reviewer", version: 3, summary: "asks a reviewer, and takes its answer whole or not at all",
         slots: [request.declared, exhibits.declared, program.declared],
         outputs: [report.declared, reply.declared],
         parameters: [
@@ -40,7 +41,7 @@ public enum ReviewerStage {
             attempt.declared, endpoint.declared, model.declared, tokens.declared, secret.declared,
         ],
         tools: [tool],
-        place: .worker)
+        place: .worker, eachSlot: request.name)
 
     /// Which reviewers are installed: another answer asks again.
     public static let tool = "reviewers"

@@ -7,7 +7,8 @@ public enum Stages {
         ContrastStage.stage, ProofStage.stage, RenderStage.stage, EncodeStage.stage,
         AudioStage.stage, CaptionsStage.stage, MuxStage.stage,
         MeasureStage.stage, BaselineStage.stage, CheckStage.stage, ReviewStage.stage,
-        ClaimsStage.stage, ReviewRequestStage.stage, ReviewerStage.stage, GateStage.stage,
+        ClaimsStage.stage, ReviewRequestStage.stage, ReviewerStage.stage,
+        CollectStage.stage, GateStage.stage,
     ]
 
     /// Types of output that the cache drops first, since drawing frames again costs less than keeping them.

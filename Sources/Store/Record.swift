@@ -99,6 +99,8 @@ public struct Record: Codable, Sendable {
     public var origin: Origin
     /// Whether the program ran in a sandbox; nil: a built-in stage made it.
     public var isSandboxed: Bool?
+    /// true: it counted for the build that made it alone.
+    public var isProvisional: Bool?
 
     public init(
         key: Digest, manifest: Manifest, outputs: [Output], discovered: [Discovered], answers: [Answer]? = nil,

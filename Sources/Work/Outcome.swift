@@ -20,6 +20,8 @@ public struct Outcome: Codable, Sendable {
     public var diagnostics: [Diagnostic]
     /// Set by a judging stage.
     public var verdict: Verdict?
+    /// true: it counts for this build alone, since it says that something failed which may succeed the next time.
+    public var isProvisional: Bool?
 
     public init(
         _ made: [Files], discovered: [Discovered] = [], answers: [Answer]? = nil,

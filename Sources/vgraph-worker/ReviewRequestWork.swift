@@ -28,15 +28,54 @@ extension StageBody {
         try ReviewExhibits.frames(
             frames, path: media.path, name: media.name, rate: list.rate, smallerBy: factor
         ) { frame, bitmap in
-            try add(.frame, bitmap.quickPNG(), as: "frames/\(padded(frame, 6)).png", frame: frame)
+            try add(.frame, bitmap.quickPNG(), as: ReviewRequest.file(ofFrame: frame), frame: frame)
             progress(Reply.Progress(done: exhibits.count, total: frames.count, unit: "pictures"))
         }
-        if isAwaited, list.hasSound {
-            try add(.audio, ReviewExhibits.sound(path: media.path, name: media.name), as: "sound.wav")
-        }
+        let sound =
+            isAwaited && list.hasSound ? try ReviewExhibits.sound(path: media.path, name: media.name) : nil
+        if let sound { try add(.audio, sound, as: ReviewRequest.soundFile) }
         let request = ReviewRequest(
             sha256: try ReviewExhibits.sha256(path: media.path, name: media.name), list: list, picture: picture,
             exhibits: exhibits)
-        return Outcome([try job.write(request, to: Stage.request), Stage.exhibits.made(files)])
+        /// The requests of all parts of a kind, without what the whole film adds to them.
+        func write(_ kind: ReviewPart.Kind, to output: Output<ReviewRequest>) throws -> Outcome.Files {
+            var made: [String] = []
+            for part in list.parts(kind) {
+                let own = part.list(of: list)
+                var shown: [ReviewRequest.Exhibit] = []
+                switch kind {
+                case .pictures:
+                    for frame in part.stills {
+                        guard let whole = exhibits.first(where: { $0.frame == frame }) else { continue }
+                        let local = frame - part.frames.lowerBound
+                        shown.append(
+                            ReviewRequest.Exhibit(
+                                kind: .frame, file: ReviewRequest.file(ofFrame: local), digest: whole.digest,
+                                frame: local, claims: own.claims(at: local)))
+                    }
+                case .sentences, .soundtrack:
+                    guard let sound else { break }
+                    var heard = sound
+                    if kind == .sentences {
+                        let from = list.rate.seconds(ofFrame: part.frames.lowerBound)
+                        heard = ReviewExhibits.part(
+                            of: sound, from: from, to: list.rate.seconds(ofFrame: part.frames.upperBound))
+                        files.append(try job.write(heard, as: "exhibit-\(files.count)"))
+                    }
+                    shown = [
+                        ReviewRequest.Exhibit(
+                            kind: .audio, file: ReviewRequest.soundFile, digest: Digest.of(heard))
+                    ]
+                }
+                let asked = ReviewRequest(sha256: "", list: own, picture: picture, exhibits: shown)
+                made.append(try job.write(output.encoded(asked), as: "\(kind.rawValue)-\(made.count).json"))
+            }
+            return output.made(made)
+        }
+        return Outcome([
+            try job.write(request, to: Stage.request),
+            try write(.pictures, to: Stage.pictures), try write(.sentences, to: Stage.sentences),
+            try write(.soundtrack, to: Stage.soundtrack), Stage.exhibits.made(files),
+        ])
     }
 }

@@ -16,27 +16,36 @@ extension StageBody {
     static let reviewer = StageBody(of: ReviewerStage.stage) { job, progress in
         var inquiry = try Inquiry(job)
         let report: ReviewerReport
-        var reply: [UInt8] = []
+        var reply: [UInt8] = [], isProvisional = false
         do throws(Inquiry.Refusal) {
             reply = try inquiry.ask(job, progress)
             let observations = try inquiry.answer(reply)
             report = inquiry.report(observations)
         } catch {
             report = inquiry.report(refusal: error.reason)
+            isProvisional = error.mayPass
         }
-        return Outcome([
+        var outcome = Outcome([
             try job.write(report, to: ReviewerStage.report), try job.write(reply, to: ReviewerStage.reply),
         ])
+        if isProvisional { outcome.isProvisional = true }
+        return outcome
     }
 }
 
 /// One reviewer and its request.
 private struct Inquiry {
-    struct Refusal: Error { var reason: String }
+    struct Refusal: Error {
+        var reason: String
+        /// Whether the same question may be answered the next time: it failed, and said nothing.
+        var mayPass = false
+    }
 
     /// Largest answer in bytes.
     private static let longestAnswer: UInt64 = 64 << 20
     private static let answerFile = "answer.jsonl"
+    /// The status of model.py for an answer without the form that was asked for.
+    private static let malformed: Int32 = 65
 
     /// A model elsewhere, what it may cost, and what proves who asks. The key is in no record.
     private struct Endpoint {
@@ -81,15 +90,17 @@ private struct Inquiry {
         installed =
             program != nil
             ? nil : endpoint != nil ? InstalledReviewers.model : InstalledReviewers.all.first { $0.name == name }
-        let exhibits = try job[Stage.exhibits]
+        let given = try job[Stage.exhibits]
         guard program != nil || installed != nil, !name.isEmpty else {
             throw ReviewerProblem.unknownReviewer(
                 name, known: InstalledReviewers.all.map(\.name), node: job.node
             ).diagnostic
         }
-        guard request.schema == ReviewRequest.schema, request.exhibits.count == exhibits.count,
-            zip(request.exhibits, exhibits).allSatisfy({ $1.digest == nil || $0.digest == $1.digest })
-        else { throw ReviewerProblem.otherExhibits(node: job.node).diagnostic }
+        let byDigest = Dictionary(given.compactMap { file in file.digest.map { ($0, file) } }) { first, _ in first }
+        let exhibits = request.exhibits.compactMap { byDigest[$0.digest] }
+        guard request.schema == ReviewRequest.schema, request.exhibits.count == exhibits.count else {
+            throw ReviewerProblem.otherExhibits(node: job.node).diagnostic
+        }
         if let installed { request.list.claims.removeAll { !installed.asks.contains($0.kind.rawValue) } }
         if let endpoint {
             reviewer = Reviewer(
@@ -109,14 +120,15 @@ private struct Inquiry {
 
     /// The bytes of its answer.
     mutating func ask(_ job: Job, _ progress: StageBody.Progress) throws(Refusal) -> [UInt8] {
-        if request.list.claims.isEmpty { return Self.nothingAsked }
+        let mayFindMore = installed?.looksForMore == true && !request.exhibits.isEmpty
+        if request.list.claims.isEmpty, !mayFindMore { return Self.nothingAsked }
         if program != nil || endpoint != nil, request.exhibits.isEmpty, !request.list.sampledFrames.isEmpty {
             throw Refusal(
                 reason: "the request has no frames: set 'reviewers: any' at the stage that makes it")
         }
         let folder = job.scratch + "/run", scratch = job.scratch + "/request"
         for path in [folder, scratch, job.scratch + "/probe"] where mkdir(path, 0o755) != 0 {
-            throw Refusal(reason: "cannot create its folders: \(SystemFailure(code: errno).words)")
+            throw Refusal(reason: "cannot create its folders: \(SystemFailure(code: errno).words)", mayPass: true)
         }
         let command = try command(job, scratch)
         let sandbox = Sandbox.tried(in: job.scratch + "/probe")
@@ -124,10 +136,14 @@ private struct Inquiry {
         let pool = CommandPool(sandbox: sandbox)
         defer { pool.stop() }
         do throws(ProgramProblem) { try pool.start(job: 1, command, scratch: folder) } catch {
-            throw Refusal(reason: error.diagnostic.message)
+            throw Refusal(reason: error.diagnostic.message, mayPass: true)
         }
         let end = Self.wait(for: pool, command.timeout ?? 0, progress)
-        if let reason = Self.reason(end, command) { throw Refusal(reason: reason) }
+        if let reason = Self.reason(end, command) {
+            // A model that answers in another form was asked, and paid; the rest said nothing.
+            let isMalformed = if case .exit(Self.malformed) = end.how { endpoint != nil } else { false }
+            throw Refusal(reason: reason, mayPass: !isMalformed)
+        }
         do throws(Diagnostics) {
             let made = try command.outcome(of: end, scratch: folder, folders: job.folders)
             let file = made.outputs["answer"]?.first ?? Self.answerFile

@@ -7,7 +7,7 @@ import Testing
 @Suite struct BuiltInReviewerTests {
     private static let files = [
         ("reviewers/text.py", "TextReviewer", "text"), ("reviewers/model.py", "ModelReviewer", "model"),
-        ("reviewers/speech.py", "SpeechReviewer", "speech"),
+        ("reviewers/speech.py", "SpeechReviewer", "speech"), ("reviewers/voice.py", "VoiceReviewer", "voice"),
         ("reviewers/protocol.py", "ReviewerProtocol", "`protocol`"),
         ("reviewers/requirements.txt", "ReviewerPackages", "requirements"),
         ("publishing/c2pa.py", "CredentialProgram", "c2pa"),

@@ -105,12 +105,77 @@ import Testing
             try workspace.conforms(String(line), to: "observation")
         }
 
-        // Replayed by hash: nothing runs again, until a reviewer is another one.
+        // Replayed by hash: nothing runs again, until a reviewer is another one, but what failed and said nothing.
+        let why = try workspace.vgraph("why", "a.mp4:failing").out
+        #expect(why.contains("it failed the last time"), "\(why)")
         let again = try workspace.vgraph("build", "a.mp4", "--json")
-        #expect(again.done["ran"] as? Int == 0)
+        #expect(again.done["ran"] as? Int == 3, "failing, slow and missing are asked again: \(again.out)")
+        try workspace.write("reviewers/failing", Self.honest)
+        for name in ["slow", "missing"] { try workspace.write("reviewers/" + name, Self.honest) }
+        _ = try workspace.vgraph("build", "a.mp4")
+        #expect(try report("failing", workspace)["status"] as? String == "done")
+        #expect(try workspace.vgraph("build", "a.mp4").out.contains("is up to date"))
         try workspace.write("reviewers/silent", "#!/bin/sh\nexit 4\n")
         _ = try workspace.vgraph("build", "a.mp4")
         #expect(try report("silent", workspace)["reason"] as? String == "it ended with status 4")
+    }
+
+    /// A reviewer of the project's own looks at parts; what changed in one is nothing to the others, and its remarks are
+    /// shown.
+    @Test func partsAreAskedOneByOne() throws {
+        let scenes = (1...8).map {
+            "  - { id: s\($0), duration: 1s, layers: [{ text: \"Hello \($0)\", style: title, at: [center, 40%] }] }\n"
+        }
+        let spec = "version: 1\nvideo: { size: 320x180, fps: 10, background: \"#101820\", title: A }\nscenes:\n"
+        let workspace = try Workspace(["a.video.yaml": spec + scenes.joined()])
+        defer { workspace.remove() }
+        let remarks = Self.honest.replacingOccurrences(of: "\"info\"", with: "\"minor\"")
+        try workspace.write("reviewers/honest", remarks)
+        _ = try Workspace.run("chmod", ["+x", "reviewers/honest"], in: workspace.folder)
+        func wire(_ parts: String, _ list: String = "pictures") throws {
+            try workspace.write(
+                "pipelines/video.yaml",
+                """
+                pipeline: video
+                target: "{name}.mp4"
+                include: builtin
+                stages:
+                  request: { reviewers: any }
+                  look: { uses: reviewer, reviewer: honest, kind: rule, program: reviewers/honest,
+                          each: $request.\(list), exhibits: $request }
+                  honest: { uses: collect, reviewer: honest, request: $request, parts: \(parts), reports: $look }
+                  gate: { reports: [$honest] }
+
+                """)
+        }
+        try wire("pictures")
+        let run = try workspace.vgraph("build", "a.mp4")
+        #expect(run.status == 0 && run.err.contains("honest on 's1.text.1': as asked [reviewer-remark]"), "\(run)")
+        #expect(run.err.contains("allows: 1 title [claims-open]"), "\(run.err)")
+        #expect(run.err.contains("vgraph review a.mp4 --open"))
+        let whole = try report("honest", workspace)
+        #expect((whole["asked"] as? [String])?.count == 8 && whole["status"] as? String == "done")
+        let claims = (whole["observations"] as? [[String: Any]] ?? []).compactMap { $0["claim"] as? String }
+        #expect(claims == (1...8).map { "s\($0).text.1" })
+        try workspace.write(
+            "a.video.yaml", spec + scenes.joined().replacingOccurrences(of: "Hello 7", with: "Hallo 7"))
+        let again = try workspace.vgraph("build", "-v", "a.mp4")
+        #expect(again.err.contains("start  a.mp4:look[1]") || again.out.contains("start  a.mp4:look[1]"), "\(again)")
+        #expect(!(again.err + again.out).contains("start  a.mp4:look[0]"), "\(again)")
+
+        try wire("soundtrack")
+        #expect(try workspace.vgraph("build", "a.mp4").err.contains("[reviewer-other-parts]"))
+        // As many parts of another kind.
+        let spoken = """
+            captions: [{ start: 0.1s, end: 0.9s, text: "Hello" }]
+            audio: { tracks: [{ asset: voice.wav }] }
+
+            """
+        let voice = try Workspace.run("espeak-ng", ["-w", "voice.wav", "Hello"], in: workspace.folder)
+        try #require(voice.status == 0)
+        try workspace.write("a.video.yaml", spec + scenes[0] + spoken)
+        try wire("sentences", "pictures")
+        #expect(try workspace.vgraph("build", "a.mp4").err.contains("[reviewer-other-part]"))
     }
 
     /// Without a sandbox a reviewer has the person's rights: the gate says so, and strict refuses it.

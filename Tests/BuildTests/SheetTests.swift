@@ -49,7 +49,7 @@ import Testing
     private func reviewed() throws -> Workspace {
         var pipeline = try Repository.text("pipelines/video.yaml")
         pipeline = pipeline.replacingOccurrences(
-            of: "reports: [$text, $speech]", with: "reports: [$text, $speech, $eye, $model]"
+            of: "reports: [$text, $speech, $voice]", with: "reports: [$text, $speech, $voice, $eye, $model]"
         ).replacingOccurrences(of: "reviewers: installed", with: "reviewers: any")
         for (name, kind) in [("eye", "rule"), ("model", "model")] {
             pipeline += "  \(name): { uses: reviewer, reviewer: \(name), kind: \(kind), program: reviewers/\(name), "
@@ -85,7 +85,7 @@ import Testing
         // Who says what, and how far they agree.
         let claims = try part("claims", of: page)
         for word in [
-            "answers agree", "answers split", "7 asked: ", "one answer alone", "no answer",
+            "answers agree", "answers split", "8 asked: ", "one answer alone", "no answer",
             "not planned, major",
             "eye and model agree on", "reviewers install",
         ] {

@@ -33,6 +33,14 @@ FORM = {"type": "json_schema", "json_schema": {"name": "observation", "strict": 
         "frames": {"type": "array", "items": {"type": "integer"}}}}}}
 
 
+MALFORMED = 65  # the status of a run whose model answered in another form: it would again, and is not asked again
+
+
+def malformed():
+    sys.stderr.write("the model's answer does not have the form that was asked for\n")
+    sys.exit(MALFORMED)
+
+
 class Stay(urllib.request.HTTPRedirectHandler):
     """A key is not carried elsewhere."""
     def redirect_request(self, *_):
@@ -84,11 +92,11 @@ class Endpoint:
             said = json.loads(reply["choices"][0]["message"]["content"])
             verdict, rationale, frames = said["verdict"], said["rationale"], said["frames"]
         except (ValueError, LookupError, TypeError, AttributeError):
-            sys.exit("the model's answer does not have the form that was asked for")
+            malformed()
         if verdict not in VERDICTS or not isinstance(rationale, str) or not rationale.strip():
-            sys.exit("the model's answer does not have the form that was asked for")
+            malformed()
         if not isinstance(frames, list) or not all(isinstance(frame, int) for frame in frames):
-            sys.exit("the model's answer does not have the form that was asked for")
+            malformed()
         return verdict, " ".join(rationale.split()), frames
 
 

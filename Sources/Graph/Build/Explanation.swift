@@ -11,6 +11,7 @@ enum Explanation {
 
     static let unsandboxed = "it was made without a sandbox"
     static let neverKept = "it is never kept"
+    static let provisional = "it failed the last time"
     static func tooOld(_ seconds: Double) -> String { "it is older than \(Value.number(seconds).canonical) seconds" }
 
     static func discovered(_ path: String) -> String { "'\(path)', which it read, has changed" }

@@ -72,6 +72,7 @@ extension Build {
         guard !request.takesAnyResult, !keys.made.contains(record.key) else { return nil }
         let stage = stage(node), terms = stage.terms
         if !terms.isKept { return Explanation.neverKept }
+        if record.isProvisional == true { return Explanation.provisional }
         if let age = terms.maxAge, Origin.age(of: record.origin.time).map({ Double($0) >= age }) ?? true {
             return Explanation.tooOld(age)
         }
@@ -87,9 +88,9 @@ extension Build {
         var first: Int64 = 0
         for node in allNodes {
             let terms = stage(node).terms
-            guard !terms.isTimeless, let record = node.record else { continue }
+            guard let record = node.record, !terms.isTimeless || record.isProvisional == true else { continue }
             // 1: it has already expired.
-            let age = terms.isKept ? terms.maxAge : nil
+            let age = terms.isKept && record.isProvisional != true ? terms.maxAge : nil
             let end = age.flatMap { age in record.origin.seconds.map { max(1, $0 + Int64(age)) } } ?? 1
             first = first == 0 ? end : min(first, end)
         }

@@ -122,7 +122,8 @@ struct TraceWriter {
         var flags: Trace.Node.Flags = []
         if !node.family.followers.isEmpty || (node.element != nil && isGlobbed(stage)) { flags.insert(.shapes) }
         if node.family.isWanted { flags.insert(.isWanted) }
-        if !stage.terms.isTimeless || expiring.contains(ObjectIdentifier(node)) { flags.insert(.isTimed) }
+        let isTimed = !stage.terms.isTimeless || node.record?.isProvisional == true
+        if isTimed || expiring.contains(ObjectIdentifier(node)) { flags.insert(.isTimed) }
         if node.record?.diagnostics.isEmpty == false { flags.insert(.speaks) }
         if !logBase.isEmpty, logBase != build.result.run { flags.insert(.isNew) }
         var results: [Trace.Result] = []

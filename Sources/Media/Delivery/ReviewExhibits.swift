@@ -64,6 +64,14 @@ public enum ReviewExhibits {
         return wav(thirds(of: mono))
     }
 
+    /// A part of such a file, in seconds, as a file of its own.
+    public static func part(of wav: [UInt8], from: Double, to: Double) -> [UInt8] {
+        let samples = (wav.count - header) / 2
+        func at(_ seconds: Double) -> Int { max(0, min(samples, Int((seconds * 16000).rounded()))) }
+        let range = at(from)..<max(at(from), at(to))
+        return head(range.count) + wav[header + range.lowerBound * 2..<header + range.upperBound * 2]
+    }
+
     /// Keeps every third sample after a low-pass filter of 7.2 kHz.
     private static func thirds(of samples: [Float]) -> [Int16] {
         let reach = 24
@@ -83,16 +91,27 @@ public enum ReviewExhibits {
     }
 
     private static func wav(_ samples: [Int16]) -> [UInt8] {
+        var bytes = head(samples.count)
+        bytes.reserveCapacity(header + samples.count * 2)
+        for sample in samples {
+            let bits = UInt16(bitPattern: sample)
+            bytes.append(UInt8(bits & 0xFF))
+            bytes.append(UInt8(bits >> 8))
+        }
+        return bytes
+    }
+
+    private static let header = 44
+
+    private static func head(_ samples: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(44 + samples.count * 2)
         func add(_ value: Int, _ width: Int) { for at in 0..<width { bytes.append(UInt8(value >> (8 * at) & 0xFF)) } }
         bytes += "RIFF".utf8
-        add(36 + samples.count * 2, 4)
+        add(36 + samples * 2, 4)
         bytes += "WAVEfmt ".utf8
         for (value, width) in [(16, 4), (1, 2), (1, 2), (16000, 4), (32000, 4), (2, 2), (16, 2)] { add(value, width) }
         bytes += "data".utf8
-        add(samples.count * 2, 4)
-        for sample in samples { add(Int(UInt16(bitPattern: sample)), 2) }
+        add(samples * 2, 4)
         return bytes
     }
 }

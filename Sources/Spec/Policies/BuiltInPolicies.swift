@@ -26,7 +26,7 @@ extension Policies {
             checks: [D01, D02, D02.frames, D03, D15]
             # What a person may waive for a file, with 'vgraph waive': never what says whether the file is whole, \
             and never flashes.
-            waivable: [A01, A02, D04, D05, D06, D07, D07.clipping, D07.phase, D08, D08.frozen, unplanned]
+            waivable: [A01, A02, D04, D05, D06, D07, D07.clipping, D07.phase, D08, D08.frozen, unplanned, unplanned-speech]
             waiver_days: 30
             # Days for which "vgraph cache gc" keeps what a film was made from: what nobody decided about, what was \
             sent back. What was approved or published stays for ever.
@@ -76,7 +76,7 @@ extension Policies {
             checks: [D01, D02, D02.frames, D03, D15]
             # What a person may waive for a file, with 'vgraph waive': never what says whether the file is whole, \
             and never flashes.
-            waivable: [A01, A02, D04, D05, D06, D07, D07.clipping, D07.phase, D08, D08.frozen, unplanned]
+            waivable: [A01, A02, D04, D05, D06, D07, D07.clipping, D07.phase, D08, D08.frozen, unplanned, unplanned-speech]
             waiver_days: 30
 
             """

@@ -1,11 +1,14 @@
 // Derives the claims about a finished film from its resolved spec: every text and caption while it is still and fully
-// visible, every caption that a voice speaks, and the spec's statements about the whole film.
+// visible, every caption that a voice speaks, every planned sentence and number, and the spec's statements about the
+// whole film.
 import Composition
 import Diagnostics
 
-/// - Parameter places: the place of each text, in the order of `Draft.texts`; empty if unknown.
-public func claims(of video: ResolvedVideo, facts: Facts, places: [TextPlace]) -> ClaimList {
-    var claimant = Claimant(video, facts, places)
+/// - Parameters:
+///   - places: the place of each text, in the order of `Draft.texts`; empty if unknown.
+///   - draft: what its texts and voices state; nil: nothing is known of what is said beside captions, nor of numbers.
+public func claims(of video: ResolvedVideo, facts: Facts, places: [TextPlace], draft: Draft? = nil) -> ClaimList {
+    var claimant = Claimant(video, facts, places, draft?.statements ?? [])
     return claimant.list()
 }
 
@@ -13,6 +16,7 @@ private struct Claimant {
     private let video: ResolvedVideo
     private let facts: Facts
     private var places: ArraySlice<Place?>
+    private let statements: [Statement]
     private var claims: [Claim] = []
     private var pictures: [Claim.Span] = []
 
@@ -23,8 +27,9 @@ private struct Claimant {
     /// Seconds by which a voice may lead or lag its caption.
     private static let slack = 0.5
 
-    init(_ video: ResolvedVideo, _ facts: Facts, _ places: [TextPlace]) {
+    init(_ video: ResolvedVideo, _ facts: Facts, _ places: [TextPlace], _ statements: [Statement]) {
         self.video = video
+        self.statements = statements
         self.facts = facts
         // Other sizes of the same spec may have others.
         let count = video.scenes.reduce(video.captions.count) { $0 + $1.layers.count { $0.text != nil } }
@@ -35,10 +40,12 @@ private struct Claimant {
         for index in video.scenes.indices { addScene(index) }
         let captions = video.captions.enumerated().map { addCaption($1, number: $0 + 1) }
         addSpeech(captions)
+        addNarration()
+        addNumbers()
         addStatements()
         return ClaimList(
             size: video.size, rate: video.rate, frames: video.frames, language: video.language,
-            hasSound: !video.mix.pieces.isEmpty, pictures: pictures, claims: claims,
+            hasSound: !video.mix.pieces.isEmpty, pictures: pictures, voices: mayBeHeard, claims: claims,
             decides: video.brief?.decides)
     }
 
@@ -125,13 +132,109 @@ private struct Claimant {
 
     /// When voices are placed, in seconds; their pauses are part of them.
     private var voices: [ClosedRange<Double>] {
+        spans(of: video.mix.voices)
+    }
+
+    /// When pieces of the sound are heard, in seconds.
+    private func spans(of pieces: [Int]) -> [ClosedRange<Double>] {
         let lengths = Dictionary(facts.assets.values.map { ($0.digest, $0.duration) }) { first, _ in first }
         let film = video.rate.seconds(ofFrame: video.frames)
-        return video.mix.voices.compactMap { index in
+        return pieces.compactMap { index in
             let piece = video.mix.pieces[index]
             let rest = (lengths[piece.asset] ?? nil).map { max(0, $0 - piece.trim) } ?? film
             let end = min(film, piece.start + min(rest, piece.duration ?? film))
             return end > piece.start ? max(0, piece.start - Self.slack)...(end + Self.slack) : nil
+        }
+    }
+
+    /// When a voice may be heard: where one is placed, where a sentence is planned, and with clips that have sound.
+    private var mayBeHeard: [Claim.Span] {
+        let clips = Set(facts.assets.values.filter { $0.kind == .video }.map(\.digest))
+        let seconds = voices + spans(of: video.mix.pieces.indices.filter { clips.contains(video.mix.pieces[$0].asset) })
+        var spans = seconds.map { span in
+            let from = min(video.frames, video.rate.frame(atSeconds: span.lowerBound))
+            return from..<max(from, min(video.frames, video.rate.frame(atSeconds: span.upperBound) + 1))
+        }
+        spans += statements.filter { $0.kind == .narration }.map { $0.from..<max($0.from, $0.to) }
+        var joined: [Range<Int>] = []
+        for span in spans.sorted(by: { $0.lowerBound < $1.lowerBound }) where !span.isEmpty {
+            if let last = joined.last, span.lowerBound <= last.upperBound {
+                joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, span.upperBound)
+            } else {
+                joined.append(span)
+            }
+        }
+        return joined.map(Claim.Span.init)
+    }
+
+    /// Sentences that the spec plans for a voice. Where captions have the words, those say when they are said.
+    private mutating func addNarration() {
+        let captions = claims.filter { $0.kind == .speech }.map { ($0, Token.keys(of: $0.text)) }
+        var number = 0
+        for line in statements where line.kind == .narration && line.from < line.to {
+            number += 1
+            add("narration.\(number)", .speech, line.text, line.from..<line.to, seen: nil, line.place)
+            let near = captions.filter { $0.0.startFrame < line.to && line.from < $0.0.endFrame }
+            claims[claims.count - 1].isWithin = true
+            if let holders = Self.holders(of: Token.keys(of: line.text), in: near) {
+                claims[claims.count - 1].heldBy = holders
+                claims[claims.count - 1].needsAll = true
+            }
+        }
+    }
+
+    /// The ids of the claims that have these words between them, one after the other.
+    private static func holders(of wanted: [String], in claims: [(Claim, keys: [String])]) -> [String]? {
+        let said = claims.flatMap { claim, keys in keys.map { (key: $0, id: claim.id) } }
+        guard !wanted.isEmpty, said.count >= wanted.count else { return nil }
+        for start in 0...said.count - wanted.count where said[start].key == wanted[0] {
+            let part = said[start..<start + wanted.count]
+            guard part.map(\.key) == wanted else { continue }
+            return part.map(\.id).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+        }
+        return nil
+    }
+
+    // MARK: Numbers
+
+    /// Each number that is shown or said, once, with the cell that it comes from. It is right where every text that has
+    /// it is read, and every sentence heard.
+    private mutating func addNumbers() {
+        struct Number: Hashable { var written: String, source: String? }
+        var found: [(number: Number, holders: [Claim], place: Place)] = []
+        var numbers: [Number: Int] = [:]
+        let language = video.language.prefix { $0 != "-" }.lowercased()
+        let byWords = Dictionary(grouping: claims) { Token.keys(of: $0.text) }
+        for statement in statements where !statement.kind.isAboutTheFilm {
+            let figures = Figures(statement.text, language: language)
+            guard !figures.numbers.isEmpty || !figures.dates.isEmpty else { continue }
+            let sources = statement.sources.map(SourceFigure.init)
+            let holders = (byWords[Token.keys(of: statement.text)] ?? []).filter {
+                let from = $0.seen?.startFrame ?? $0.startFrame, to = $0.seen?.endFrame ?? $0.endFrame
+                return from < max(statement.to, statement.from + 1) && statement.from < to
+            }
+            guard !holders.isEmpty else { continue }
+            for written in figures.unexplained(by: []) {
+                let own = Figures(written, language: language)
+                let source = sources.first { own.unexplained(by: [$0]).isEmpty }?.source.address
+                let number = Number(written: written, source: source)
+                if let index = numbers[number] {
+                    found[index].holders += holders
+                } else {
+                    numbers[number] = found.count
+                    found.append((number, holders, statement.place))
+                }
+            }
+        }
+        for (index, (number, holders, place)) in found.enumerated() {
+            let first = holders.map(\.startFrame).min()!, last = holders.map(\.endFrame).max()!
+            add(
+                "number.\(index + 1)", .number, number.written + (number.source.map { ", from \($0)" } ?? ""),
+                first..<last, seen: nil, place)
+            claims[claims.count - 1].heldBy = holders.map(\.id).reduce(into: []) {
+                if !$0.contains($1) { $0.append($1) }
+            }
+            claims[claims.count - 1].needsAll = true
         }
     }
 

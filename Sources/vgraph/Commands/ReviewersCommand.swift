@@ -15,8 +15,9 @@ struct ReviewersCommand: ParsableCommand {
         discussion: """
             A reviewer looks at the finished film and answers the claims of its spec:
             'text' reads every text and caption back from the delivered frames,
-            'speech' scores the words of every spoken caption against the sound.
-            Both work offline. They are Python programs whose packages (some 650 MB on
+            'speech' scores the words of every spoken sentence against the sound,
+            'voice' hears where one begins, is missing, or is not planned.
+            All work offline. They are Python programs whose packages (some 650 MB on
             disk, from PyPI, each held to its digest) 'install' puts into a folder of
             your own, once for all workspaces; later versions of vgraph may need
             another folder beside it. A reviewer that is not installed is 'not run',
@@ -121,7 +122,8 @@ private struct Installation {
         try call(
             [
                 own, "-c",
-                "import sys, \(packages.modules.joined(separator: ", ")); "
+                "import sys, importlib.util, \(packages.modules.joined(separator: ", ")); "
+                    + "assert all(map(importlib.util.find_spec, \(packages.data))); "
                     + "open(sys.argv[1], 'w').write(sys.base_prefix)", prefix,
             ], doing: "import the packages")
         let base = String(decoding: (try? WholeFile.read(prefix)) ?? [], as: UTF8.self)

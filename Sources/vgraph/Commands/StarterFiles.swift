@@ -26,12 +26,16 @@ enum StarterFiles {
           review:    { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline,
                        evidence: $baseline, profile: $validate, findings: [$validate, $proofread, $proof],
                        texts: $proofread }
-          claims:    { uses: claims, composition: $resolve, facts: $validate, texts: $proofread }
+          claims:    { uses: claims, composition: $resolve, facts: $validate, texts: $proofread, drafts: $resolve }
           request:   { uses: review-request, media: $mux, questions: $claims, reviewers: installed }
-          text:      { uses: reviewer, reviewer: text, request: $request, exhibits: $request }
-          speech:    { uses: reviewer, reviewer: speech, request: $request, exhibits: $request }
+          read:      { uses: reviewer, reviewer: text, each: $request.pictures, exhibits: $request }
+          listen:    { uses: reviewer, reviewer: speech, each: $request.sentences, exhibits: $request }
+          hear:      { uses: reviewer, reviewer: voice, each: $request.soundtrack, exhibits: $request }
+          text:      { uses: collect, reviewer: text, request: $request, parts: pictures, reports: $read }
+          speech:    { uses: collect, reviewer: speech, request: $request, parts: sentences, reports: $listen }
+          voice:     { uses: collect, reviewer: voice, request: $request, parts: soundtrack, reports: $hear }
           gate:      { uses: gate, check: $check, review: $review, proof: $proof, claims: $claims,
-                       reports: [$text, $speech], answers: "{name}.answers.jsonl?", keys: "vgraph.keys?", policy: default,
+                       reports: [$text, $speech, $voice], answers: "{name}.answers.jsonl?", keys: "vgraph.keys?", policy: default,
                        rules: "pipelines/policies/default.yaml?" }
 
         """

@@ -128,7 +128,8 @@ struct SheetFile {
             observations: try values("observations", ReviewReport.self).flatMap(\.observations), sha256: sha256,
             gate: try judged?.gate ?? values("decision", GateDecision.self).first, reasons: reasons,
             claims: try values("claims", ClaimList.self).first,
-            reports: try values("reviewer-report", ReviewerReport.self), persons: persons,
+            // Those on parts are in those on the whole film.
+            reports: try values("reviewer-report", ReviewerReport.self).filter { !$0.sha256.isEmpty }, persons: persons,
             since: since(persons, sha256, content.plan, sound: files.first { $0.type == "sound" }?.path), film: film,
             written: Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)).formatted(.iso8601))
     }
