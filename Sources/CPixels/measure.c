@@ -1,5 +1,6 @@
 // Measures brightness, change and bars of a decoded picture.
 #include "measure.h"
+#include "variants.h"
 
 // Sums one row at a time in 32-bit counters, which the compiler vectorises; 16384 samples of at most 255 stay below
 // 2^23.
@@ -31,12 +32,17 @@
         total.difference += difference;                                     \
     }
 
-void cpixels_measure_luma8(const uint8_t *plane, ptrdiff_t stride, const uint8_t *previous, ptrdiff_t previous_stride,
-                           int width, int height, int step, int limit, cpixels_luma *result) {
+BODY void cpixels_measure_luma8_body(const uint8_t *plane, ptrdiff_t stride, const uint8_t *previous,
+                                     ptrdiff_t previous_stride, int width, int height, int step, int limit,
+                                     cpixels_luma *result) {
     cpixels_luma total = {0};
     MEASURE(uint8_t, row[x], old[x])
     *result = total;
 }
+VARIANTS(cpixels_measure_luma8,
+         (const uint8_t *plane, ptrdiff_t stride, const uint8_t *previous, ptrdiff_t previous_stride, int width,
+          int height, int step, int limit, cpixels_luma *result),
+         (plane, stride, previous, previous_stride, width, height, step, limit, result))
 
 void cpixels_measure_luma16(const uint8_t *plane, ptrdiff_t stride, const uint8_t *previous, ptrdiff_t previous_stride,
                             int width, int height, int step, int limit, int shift, cpixels_luma *result) {

@@ -11,15 +11,19 @@
 int cpixels_use_avx2(void);
 
 #if defined(__x86_64__)
-#define VARIANTS(name, parameters, arguments)                                                     \
+#define VARIANTS(name, parameters, arguments) VARIANTS_IN(, name, parameters, arguments)
+// The same for a function that only this file calls.
+#define OWN_VARIANTS(name, parameters, arguments) VARIANTS_IN(static, name, parameters, arguments)
+#define VARIANTS_IN(scope, name, parameters, arguments)                                           \
     static void name##_portable parameters { name##_body arguments; }                             \
     __attribute__((target("avx2"))) static void name##_avx2 parameters { name##_body arguments; } \
-    void name parameters {                                                                        \
+    scope void name parameters {                                                                  \
         if (cpixels_use_avx2()) name##_avx2 arguments;                                            \
         else name##_portable arguments;                                                           \
     }
 #else
 #define VARIANTS(name, parameters, arguments) void name parameters { name##_body arguments; }
+#define OWN_VARIANTS(name, parameters, arguments) static void name parameters { name##_body arguments; }
 #endif
 
 // x / 255 rounded, exact for 0...65535-255.

@@ -18,5 +18,9 @@ public enum AudioStage {
         outputs: [sound.declared],
         parameters: [bitrate.declared],
         tools: ["libavcodec", "libavformat", "libswresample", "libebur128"],
-        place: .worker)
+        place: .worker,
+        estimate: { job in
+            let mix = try job[mix]
+            return Double(mix.samples) / Double(max(1, mix.sampleRate)) * 0.06
+        })
 }

@@ -23,5 +23,5 @@ public enum EncodeStage {
         outputs: [stream.declared],
         parameters: [codec.declared, preset.declared, crf.declared],
         tools: ["libavcodec", "libavformat", "libx264"],
-        place: .worker, eachSlot: frames.name)
+        place: .worker, eachSlot: frames.name, companionOf: RenderStage.stage.name)
 }

@@ -15,5 +15,10 @@ public enum RenderStage {
         slots: [segment.declared, materials.declared],
         outputs: [frames.declared, pixels.declared],
         tools: ["pango", "cairo", "freetype", "harfbuzz", "fontconfig", "libavcodec", "libavformat", "libswscale"],
-        place: .worker, eachSlot: segment.name)
+        place: .worker, eachSlot: segment.name,
+        estimate: { job in
+            // With the encoding beside it: about 16 ms for a picture of 1920 by 1080.
+            let segment = try job[segment]
+            return Double(segment.frames) * Double(segment.size.width * segment.size.height) * 8e-9
+        })
 }

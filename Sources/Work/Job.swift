@@ -42,6 +42,8 @@ public struct Job: Codable, Sendable {
     public var roots: [String: String]?
     /// Seconds of processor time that it may use; nil: no limit while it makes progress.
     public var cpuLimit: Double?
+    /// What it may do beside its own work; nil: nothing.
+    public var companion: Companion?
 
     public var folders: Folders { Folders(workspace: workspace, roots: roots ?? [:]) }
 

@@ -22,6 +22,8 @@ public struct Outcome: Codable, Sendable {
     public var verdict: Verdict?
     /// true: it counts for this build alone, since it says that something failed which may succeed the next time.
     public var isProvisional: Bool?
+    /// What it made beside its own work; nil: nothing.
+    public var companion: CompanionOutcome?
 
     public init(
         _ made: [Files], discovered: [Discovered] = [], answers: [Answer]? = nil,

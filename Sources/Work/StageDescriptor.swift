@@ -102,6 +102,11 @@ public struct StageDescriptor: Sendable {
     public var place: Place
     /// The slot that `each:` fills, one element per node; nil: the stage cannot run for each element.
     public var eachSlot: String?
+    /// The stage whose jobs may do this one's work along the way (`Job.Companion`), if all that is keyed here is what
+    /// they make; nil: none.
+    public var companionOf: String?
+    /// About how many seconds a node takes, from its inputs: orders a build that knows no durations yet.
+    public var estimate: (@Sendable (Job) throws -> Double)?
     /// Reads a judging stage's decision from the bytes of its first output; nil: they are not a decision. Only the
     /// bytes count, not what a record says about them.
     public var decides: (@Sendable ([UInt8]) -> Decision?)?
@@ -122,6 +127,7 @@ public struct StageDescriptor: Sendable {
     public init(
         name: String, version: Int, summary: String, slots: [Slot], outputs: [Output],
         parameters: [Parameter] = [], tools: [String] = [], place: Place, eachSlot: String? = nil,
+        companionOf: String? = nil, estimate: (@Sendable (Job) throws -> Double)? = nil,
         decides: (@Sendable ([UInt8]) -> Decision?)? = nil
     ) {
         self.name = name
@@ -133,6 +139,8 @@ public struct StageDescriptor: Sendable {
         self.tools = tools
         self.place = place
         self.eachSlot = eachSlot
+        self.companionOf = companionOf
+        self.estimate = estimate
         self.decides = decides
     }
 }

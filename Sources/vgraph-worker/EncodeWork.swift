@@ -9,13 +9,7 @@ import Work
 extension StageBody {
     static let encode = StageBody(of: EncodeStage.stage) { job, progress in
         let hashes = try job[EncodeStage.frames]
-        let settings: EncodeSettings =
-            switch try job[EncodeStage.codec] {
-            case .h264:
-                EncodeSettings(
-                    size: hashes.size, rate: hashes.rate, preset: try job[EncodeStage.preset],
-                    crf: try job[EncodeStage.crf])
-            }
+        let settings = try EncodeSettings(job, size: hashes.size, rate: hashes.rate)
         let kept = try job[EncodeStage.pixels].map { (pixels: $0, hashes: hashes) }
         let source = try SegmentSource(
             job[EncodeStage.segment], job[EncodeStage.materials], in: job.folders, kept: kept)
@@ -39,5 +33,16 @@ extension StageBody {
         }
         try encoder.finish()
         return Outcome([EncodeStage.stream.made])
+    }
+}
+
+extension EncodeSettings {
+    /// The settings that an encode job's parameters ask for.
+    init(_ job: Job, size: PixelSize, rate: FrameRate) throws {
+        switch try job[EncodeStage.codec] {
+        case .h264:
+            self.init(
+                size: size, rate: rate, preset: try job[EncodeStage.preset], crf: try job[EncodeStage.crf])
+        }
     }
 }

@@ -11,7 +11,7 @@ signal(SIGXFSZ, SIG_IGN)
 
 switch CommandLine.arguments.dropFirst().first {
 case nil:
-    csystem_return_freed_memory()
+    csystem_keep_freed_memory()
     exit(serve())
 case "--tools": print(toolsReport()); exit(0)
 case "--bodies": print(StageBody.all.map(\.name).joined(separator: "\n")); exit(0)

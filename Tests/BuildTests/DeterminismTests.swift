@@ -15,6 +15,33 @@ import Work
         #expect(try workspace.vgraph("build", "-n", "--check-determinism", "clip.mp4").status == 2)
     }
 
+    /// Frames that were encoded as they were drawn give the bytes of an encode node that draws them itself: in a first
+    /// build, after an edit, after one that changes the frames of a segment's end alone, and after one that changes no
+    /// pixel, where nothing is encoded.
+    @Test func encodingAlongGivesTheBytesOfAnHonestEncode() throws {
+        let along = try Workspace(["clip.video.yaml": Sample.spec()]), honest = try Workspace()
+        defer {
+            along.remove()
+            honest.remove()
+        }
+        func build() throws -> [String] {
+            let run = try along.vgraph("build", "clip.mp4:mux", "-j1", "--json")
+            #expect(run.status == 0, "\(run.out)\(run.err)")
+            try honest.write("clip.video.yaml", along.text("clip.video.yaml"))
+            #expect(try honest.vgraph("build", "clip.mp4:mux", "--check-determinism").status == 0)
+            let files = try [along, honest].map { try Data(contentsOf: URL(fileURLWithPath: $0.path("clip.mp4"))) }
+            #expect(files[0] == files[1])
+            return run.events.filter { $0["event"] as? String == "node" && $0["outcome"] as? String == "ran" }
+                .compactMap { $0["stage"] as? String }
+        }
+        let first = try build()
+        #expect(first.contains("encode") && first.count { $0 == "encode" } == first.count { $0 == "render" })
+        try along.write("clip.video.yaml", Sample.spec(caption: "Another text"))
+        #expect(try build().contains("encode"))
+        try along.write("clip.video.yaml", Sample.spec(caption: "Another text, at more length"))
+        #expect(try build().contains("encode"))
+    }
+
     /// What the worker answers when it is asked where two results begin to differ.
     private func difference(_ workspace: Workspace, _ type: String, _ first: String, _ second: String) throws -> String?
     {

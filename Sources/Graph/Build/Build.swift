@@ -34,6 +34,7 @@ final class Build {
     let jobs: Jobs
     let writers: Writers
     let publisher: Publisher
+    let companions: Companions
     let account: Account
     var lookups = Lookups()
     /// nil: no stage needs a worker.
@@ -70,11 +71,16 @@ final class Build {
             : {
                 Durations.load(request.stateRequest(worker: engine.worker), cache: cache, kinds: engine.kinds)
             }
-        schedule = Schedule(targets, durations: durations)
+        schedule = Schedule(targets, durations: durations) { node in
+            let stage = targets[node.target].pipeline.stages[node.stage]
+            guard let estimate = stage.descriptor.estimate else { return nil }
+            return try? estimate(node.job(0, stage, stage.parameters, in: "", request))
+        }
         jobs = Jobs(cache, wantsSandbox: request.sandbox, isFollowed: request.follows)
         writers = Writers(targets, edges: edges, resumption: resumption) {
             try? Rules.load(request.folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
         }
+        companions = Companions(cache, kinds: engine.kinds)
         account = Account(request.folders, observer)
         publisher = Publisher(request, blobs: blobs, files: files, cache: cache, account: account)
     }

@@ -12,7 +12,10 @@ extension Build {
     /// - Parameter pool: nil in a dry run.
     func run(_ pool: WorkerPool?, _ interruption: Interruption?) {
         workers = pool
-        defer { jobs.close() }
+        defer {
+            jobs.close()
+            companions.close()
+        }
         plant()
         while true {
             drain(pool, interruption)
@@ -72,6 +75,10 @@ extension Build {
         switch begin(node) {
         case nil: schedule.leavePlace(node)
         case .stage(let job)?:
+            if let key = node.key, let made = companions.take(key, into: job.scratch) {
+                jobs.set(job.id) { $0.companion = made }
+                return keep(job.id, made.outcome, cpu: made.cpu)
+            }
             do throws(BuildProblem) { try pool.start(job) } catch {
                 // Without a worker every other node would fail in the same way.
                 failed(job.id, [error.diagnostic])

@@ -13,13 +13,17 @@ extension Build {
     func keep(_ number: Int, _ outcome: Outcome, cpu: Double) {
         guard let work = jobs.remove(number), let key = work.node.key, let manifest = work.node.manifest else { return }
         schedule.leavePlace(work.node)
-        let node = work.node, seconds = monotonicSeconds() - work.started
+        let node = work.node, beside = outcome.companion
+        let seconds = work.companion?.wall ?? max(0, monotonicSeconds() - work.started - (beside?.wall ?? 0))
         defer { leaveFolder(work) }
         node.seconds = seconds
         do throws(Diagnostic) {
             if let path = try changedMeanwhile(work, outcome) { return try lookAgain(node, path) }
             let made = try ingest(node, outcome, work.scratch)
-            let cost = Record.Cost(wall: seconds, cpu: cpu, price: stage(node).command?.price)
+            // Other bytes than the worker wrote: they stay in the cache under their own name, and the node works.
+            if let companion = work.companion, !companion.isMade(of: made) { return reconsider(node) }
+            let cost = Record.Cost(
+                wall: seconds, cpu: max(0, cpu - (beside?.cpu ?? 0)), price: stage(node).command?.price)
             var record = Record(
                 key: key, manifest: manifest, outputs: made, discovered: outcome.discovered,
                 answers: outcome.answers, diagnostics: outcome.diagnostics, verdict: outcome.verdict,
@@ -32,6 +36,7 @@ extension Build {
             searches?.note(outcome.answers ?? [])
             keys.made.insert(key)
             if let price = cost.price { account.result.spent[price.currency, default: 0] += price.amount }
+            if let beside { put(beside, of: node, made, from: work.scratch) }
             finish(node, record, hasRun: true)
         } catch {
             fail(node, [error], seconds: seconds)

@@ -7,13 +7,20 @@ import Work
 
 extension Build {
     private func manifest(_ node: BuildNode) throws(Diagnostic) -> Manifest {
-        let stage = stage(node), descriptor = stage.descriptor
+        let stage = stage(node)
         if let command = stage.command { return try manifest(node, command, node.inputs) }
+        return self.manifest(
+            of: stage,
+            node.inputs.filter(\.slot.isKeyed).flatMap { slot, files in
+                files.map { Manifest.Input(slot: slot.name, digest: $0.digest, path: $0.source?.text) }
+            })
+    }
+
+    /// The manifest of a node of a stage that is not a program, by its keyed inputs.
+    func manifest(of stage: Pipeline.Stage, _ keyed: [Manifest.Input]) -> Manifest {
+        let descriptor = stage.descriptor
         var tools: [String: String] = [:]
         for tool in descriptor.tools { tools[tool] = self.tools[tool] ?? "unknown" }
-        let keyed = node.inputs.filter(\.slot.isKeyed).flatMap { slot, files in
-            files.map { Manifest.Input(slot: slot.name, digest: $0.digest, path: $0.source?.text) }
-        }
         return Manifest(
             stage: descriptor.name, version: descriptor.version, parameters: parameters(stage),
             inputs: keyed, tools: tools)

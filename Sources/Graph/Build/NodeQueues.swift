@@ -22,7 +22,7 @@ struct NodeQueue {
 /// Runnable nodes, the most urgent first; among equally urgent ones later stages first, then first in, first out.
 struct RunQueue {
     private struct Item {
-        var urgency: Double
+        var urgency: Urgency
         var number: Int
         var node: BuildNode
         func isBefore(_ other: Item) -> Bool {
@@ -35,7 +35,7 @@ struct RunQueue {
 
     var isEmpty: Bool { heap.isEmpty }
 
-    mutating func push(_ node: BuildNode, urgency: Double) {
+    mutating func push(_ node: BuildNode, urgency: Urgency) {
         heap.append(Item(urgency: urgency, number: count, node: node))
         count += 1
         var child = heap.count - 1

@@ -1,6 +1,5 @@
 // The start of a node's work: it checks the inputs' bytes, locks the key, and prepares a folder and a job.
 import Diagnostics
-import Digests
 import Pipelines
 import Processes
 import Programs
@@ -41,24 +40,14 @@ extension Build {
                 Running(node: node, scratch: scratch, lock: lock, started: monotonicSeconds(), command: command))
             account.tell(.nodeStarted(node.name, why: node.why))
             if let command { return .program(command, job: number, scratch: scratch) }
-            let job = job(number, node, key, stage, scratch)
+            var job = node.job(number, stage, parameters(stage), in: scratch, request)
+            job.companion = companion(of: node)
             jobs.set(number) { $0.job = job }
             return .stage(job)
         } catch {
             fail(node, [error.diagnostic])
             return nil
         }
-    }
-
-    private func job(_ number: Int, _ node: BuildNode, _ key: Digest, _ stage: Pipeline.Stage, _ scratch: String)
-        -> Job
-    {
-        let given = node.inputs.flatMap { slot, files in
-            files.map { Job.Input(slot: slot.name, path: $0.path, name: $0.name, digest: $0.digest) }
-        }
-        return Job(
-            id: number, stage: stage.descriptor.name, node: node.name.id, workspace: request.workspace,
-            inputs: given, parameters: parameters(stage), scratch: scratch, roots: request.roots, key: key)
     }
 
     /// Has missing bytes that a node needs made again by the nodes that made them.
@@ -114,5 +103,20 @@ extension Build {
             }
         }
         return isSound
+    }
+}
+
+extension BuildNode {
+    /// A job for a node whose inputs are found.
+    func job(
+        _ number: Int, _ stage: Pipeline.Stage, _ parameters: [String: Value], in scratch: String,
+        _ request: BuildRequest
+    ) -> Job {
+        let given = inputs.flatMap { slot, files in
+            files.map { Job.Input(slot: slot.name, path: $0.path, name: $0.name, digest: $0.digest) }
+        }
+        return Job(
+            id: number, stage: stage.descriptor.name, node: name.id, workspace: request.workspace,
+            inputs: given, parameters: parameters, scratch: scratch, roots: request.roots, key: key)
     }
 }

@@ -15,6 +15,8 @@ struct Running {
     /// If it does not.
     var job: Job?
     var phase = Phase.first
+    /// What was made for it beside another node's work.
+    var companion: Companions.Made?
     /// When it started, by the clock of file systems.
     let moment = FileTable.now()
 }

@@ -7,6 +7,8 @@ final class Schedule {
     private let targets: [WantedTarget]
     /// The times of the last build; nil: all nodes are equally urgent.
     private let durations: (() -> Durations)?
+    /// About how many seconds a node will take; nil: its stage cannot tell.
+    private let estimate: (BuildNode) -> Double?
     /// By target.
     private lazy var ways: [CriticalPath]? = durations.map { load in
         let durations = load()
@@ -26,15 +28,21 @@ final class Schedule {
     /// Failed nodes that will be tried again, with the time of the next try.
     private var delayed: [(time: Double, node: BuildNode)] = []
 
-    init(_ targets: [WantedTarget], durations: (() -> Durations)?) {
+    init(
+        _ targets: [WantedTarget], durations: (() -> Durations)?, estimate: @escaping (BuildNode) -> Double?
+    ) {
         self.targets = targets
         self.durations = durations
+        self.estimate = estimate
     }
 
     private func stage(_ node: BuildNode) -> Pipeline.Stage { targets[node.target].pipeline.stages[node.stage] }
 
-    private func urgency(_ node: BuildNode) -> Double {
-        ways?[node.target].seconds(node.name, stage: node.stage, of: targets[node.target].pipeline) ?? 0
+    private func urgency(_ node: BuildNode) -> Urgency {
+        guard ways != nil else { return Urgency() }
+        return ways![node.target].urgency(node.name, stage: node.stage, of: targets[node.target].pipeline) {
+            estimate(node)
+        }
     }
 
     // MARK: In

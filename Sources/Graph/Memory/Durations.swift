@@ -36,6 +36,8 @@ struct Durations {
         return durations
     }
 
+    /// Whether a node ran in that build.
+    func knows(_ node: String) -> Bool { ofNode[node] != nil }
     func seconds(_ node: String, stage: String) -> Double { ofNode[node] ?? seconds(stage: stage) }
     func seconds(stage: String) -> Double { ofStage[stage].map { $0.sum / $0.count } ?? Self.unknown }
 }

@@ -50,7 +50,7 @@ public struct FrameMeasures: Codable, Sendable, Hashable {
 /// Takes the measures of frames in order. Keeps a reference to the previous frame for comparison.
 final class FrameMeter {
     private(set) var measures = FrameMeasures()
-    private var previous: Frame?
+    private(set) var previous: Frame?
 
     /// Measures a frame. May keep it; the caller then continues with the returned frame.
     func take(_ frame: Frame) throws(LibAVError) -> Frame {

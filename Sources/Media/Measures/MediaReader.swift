@@ -225,6 +225,8 @@ final class PictureTrack {
     let meter = FrameMeter()
     private let flashes = FlashMeter()
     private(set) var lastTime: Double?
+    /// The last decoded picture, at the end of the stream.
+    private(set) var latest: Frame?
     let account: PictureAccount
     /// Called with each decoded picture and its index.
     var onPicture: ((Frame, Int) -> Void)?
@@ -360,6 +362,7 @@ final class PictureTrack {
             onPicture?(frame, meter.measures.count)
             flashes.take(frame)
             self.frame = try meter.take(frame)
+            latest = self.frame === frame ? frame : meter.previous
         }
     }
 

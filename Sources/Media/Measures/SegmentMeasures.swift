@@ -60,8 +60,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
                         }
                     } catch { drawingFailure = error }
                 }
-                last = cells(frame)
-                if number == 0 { first = last }
+                if number == 0 { first = cells(frame) }
                 // Half a second in, then every second.
                 if number % step == step / 2, let bitmap = try? converter.bitmap(frame, untagged: .clip, name: name),
                     let jpeg = try? bitmap.jpeg(width: posterWidth)
@@ -81,6 +80,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             }
             try track.end(&inspection)
             if let drawingFailure { throw drawingFailure }
+            if let frame = track.latest { last = cells(frame) }
             inspection.video?.likeness = likeness
             let measures = SegmentMeasures(
                 parameters: hash(parametersOf: clip.stream), packets: packets,

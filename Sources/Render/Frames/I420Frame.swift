@@ -43,10 +43,43 @@ public final class I420Frame: @unchecked Sendable {
         y.update(from: other.y, count: byteCount)
     }
 
+    /// The same for a part, or for all of it.
+    func copy(from other: I420Frame, part: Rect?) {
+        guard let part else { return copy(from: other) }
+        precondition(other.width == width && other.height == height)
+        each(part) { plane, stride, width, height, offset in
+            cpixels_copy(plane(self) + offset, stride, plane(other) + offset, stride, width, height)
+        }
+    }
+
+    private func each(
+        _ part: Rect,
+        _ take: (
+            _ plane: (I420Frame) -> UnsafeMutablePointer<UInt8>, _ stride: Int, _ width: Int32, _ height: Int32,
+            _ offset: Int
+        ) -> Void
+    ) {
+        take({ $0.y }, width, Int32(part.width), Int32(part.height), part.y * width + part.x)
+        for plane in [{ (frame: I420Frame) in frame.u }, { (frame: I420Frame) in frame.v }] {
+            take(
+                plane, chromaWidth, Int32(part.width / 2), Int32(part.height / 2),
+                part.y / 2 * chromaWidth + part.x / 2)
+        }
+    }
+
     /// this = (this * (256 - amount) + other * amount) / 256, `amount` 0...256.
     func mix(_ other: I420Frame, amount: Int) {
         let count = Int32(width), rows = Int32(height * 3 / 2)
         cpixels_mix(y, width, y, width, other.y, width, count, rows, Int32(amount))
+    }
+
+    /// The same for a part, or for all of it.
+    func mix(_ other: I420Frame, amount: Int, part: Rect?) {
+        guard let part else { return mix(other, amount: amount) }
+        each(part) { plane, stride, width, height, offset in
+            let own = plane(self) + offset
+            cpixels_mix(own, stride, own, stride, plane(other) + offset, stride, width, height, Int32(amount))
+        }
     }
 
     /// Digest of the planes in memory order.

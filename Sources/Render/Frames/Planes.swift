@@ -50,6 +50,11 @@ struct Sprite {
     var y: Int
     var planes: Planes
 
+    /// Whether nothing below it is seen in a view.
+    func hides(_ view: View, opacity: Int) -> Bool {
+        opacity >= 256 && !planes.hasAlpha && Rect(x: x, y: y, width: planes.width, height: planes.height) == view.part
+    }
+
     /// Fills the sprite, which has no alpha, from the frame.
     func take(_ frame: I420Frame) {
         let w = Int32(planes.width), h = Int32(planes.height), at = y / 2 * frame.chromaWidth + x / 2

@@ -16,7 +16,7 @@ public final class SegmentRenderer {
     private let overlays: [ActiveLayer]
     private let output: I420Frame
     private var scratch: I420Frame?
-    private var last: (state: State, frame: I420Frame)?
+    private var last: (state: State, part: Rect?, frame: I420Frame)?
     private var states: [(index: Int, state: State)] = []
 
     private struct State: Equatable {
@@ -54,13 +54,18 @@ public final class SegmentRenderer {
     }
 
     /// Draws a frame, which is valid until the next call. Throws a `Diagnostic`.
-    public func frame(_ index: Int) throws -> I420Frame {
+    public func frame(_ index: Int) throws -> I420Frame { try frame(index, part: nil) }
+
+    /// Draws a part of a frame; the other pixels are undefined.
+    func frame(_ index: Int, part: Rect?) throws -> I420Frame {
         precondition(0 <= index && index < segment.frames)
         let state = try state(index)
-        if let last, last.state == state { return last.frame }
+        if let last, last.state == state, last.part == part { return last.frame }
         last = nil
-        let frame = try draw(state, index)
-        last = (state, frame)
+        // What slides comes from elsewhere in the frame.
+        let slides = state.stacks.contains { $0.map { $0.offsetX != 0 || $0.offsetY != 0 } ?? false }
+        let frame = try draw(state, index, part: slides ? nil : part)
+        last = (state, part, frame)
         return frame
     }
 
@@ -79,12 +84,12 @@ public final class SegmentRenderer {
         return state
     }
 
-    private func draw(_ state: State, _ index: Int) throws -> I420Frame {
+    private func draw(_ state: State, _ index: Int, part: Rect?) throws -> I420Frame {
         // The picture so far: nil is black, `output` is writable, any other frame belongs to a stack.
         var below: I420Frame?
         func writable() -> I420Frame {
             if let below {
-                if below !== output { output.copy(from: below) }
+                if below !== output { output.copy(from: below, part: part) }
             } else {
                 output.fill(luma: 16, u: 128, v: 128)
             }
@@ -94,22 +99,22 @@ public final class SegmentRenderer {
         for (stack, state) in zip(stacks, state.stacks) {
             guard let state else { continue }
             if state.covers {
-                below = try stack.picture(state, frame: index) { output }
+                below = try stack.picture(state, frame: index, part: part) { output }
                 continue
             }
             let under = writable()
-            let picture = try stack.picture(state, frame: index) {
+            let picture = try stack.picture(state, frame: index, part: part) {
                 if scratch == nil { scratch = I420Frame(width: output.width, height: output.height) }
                 return scratch!
             }
             if state.offsetX == 0 && state.offsetY == 0 {
-                under.mix(picture, amount: state.opacity)
+                under.mix(picture, amount: state.opacity, part: part)
             } else {
                 picture.slide(x: state.offsetX, y: state.offsetY)?.draw(on: under, opacity: state.opacity)
             }
         }
         for (layer, state) in zip(overlays, state.overlays) {
-            if let state { try layer.draw(state, on: writable()) }
+            if let state { try layer.draw(state, on: writable(), part: part) }
             if layer.layer.to <= index { layer.release() }
         }
         return below ?? writable()
@@ -124,6 +129,6 @@ extension I420Frame {
         let move = Affine(tx: x, ty: y)
         return Sampler.sprite(
             of: planes, toFrame: move, window: Window(width: Double(width), height: Double(height), radius: 0),
-            windowToFrame: move, width: width, height: height)
+            windowToFrame: move, in: View(PixelSize(width: width, height: height)))
     }
 }

@@ -7,7 +7,7 @@ final class ActiveLayer {
     let layer: Layer
     private let sources: LayerSources
     private var picture: (any LayerPicture)?
-    private var last: (pose: Pose, seconds: Rational, sprite: Sprite?)?
+    private var last: (pose: Pose, seconds: Rational, view: View, sprite: Sprite?)?
 
     init(_ layer: Layer, sources: LayerSources) {
         self.layer = layer
@@ -36,15 +36,20 @@ final class ActiveLayer {
         return State(pose: pose, opacity: opacity, seconds: seconds)
     }
 
-    func draw(_ state: State, on frame: I420Frame) throws {
-        if last?.pose != state.pose || last?.seconds != state.seconds {
-            let size = PixelSize(width: frame.width, height: frame.height)
+    /// Draws it on a part of a frame; the other pixels stay as they are.
+    func draw(_ state: State, on frame: I420Frame, part: Rect? = nil) throws {
+        let view = View(PixelSize(width: frame.width, height: frame.height), part: part)
+        try sprite(state, in: view)?.draw(on: frame, opacity: state.opacity)
+    }
+
+    func sprite(_ state: State, in view: View) throws -> Sprite? {
+        if last?.pose != state.pose || last?.seconds != state.seconds || last?.view != view {
             last = (
-                state.pose, state.seconds,
-                try open().sprite(pose: state.pose, layer: layer, seconds: state.seconds, frame: size)
+                state.pose, state.seconds, view,
+                try open().sprite(pose: state.pose, layer: layer, seconds: state.seconds, in: view)
             )
         }
-        last!.sprite?.draw(on: frame, opacity: state.opacity)
+        return last!.sprite
     }
 
     /// Frees the layer's memory. It can be drawn again.
@@ -119,16 +124,23 @@ final class StackRenderer {
     }
 
     /// The stack's picture: the stored one if no other layers are visible, otherwise `target`, drawn.
-    func picture(_ state: State, frame: Int, in target: () -> I420Frame) throws -> I420Frame {
+    /// - Parameter part: the part of `target` that is drawn; nil: all of it.
+    func picture(_ state: State, frame: Int, part: Rect?, in target: () -> I420Frame) throws -> I420Frame {
         let still = try stillPicture()
         guard state.layers.contains(where: { $0 != nil }) else {
             releasePast(frame)
             return still
         }
         let picture = target()
-        picture.copy(from: still)
+        let view = View(size, part: part)
+        var isClear = true
         for (layer, state) in zip(layers[stillLayers...], state.layers) {
-            if let state { try layer.draw(state, on: picture) }
+            guard let state else { continue }
+            let sprite = try layer.sprite(state, in: view)
+            // What an opaque picture hides is not copied.
+            if isClear, sprite?.hides(view, opacity: state.opacity) != true { picture.copy(from: still, part: part) }
+            isClear = false
+            sprite?.draw(on: picture, opacity: state.opacity)
         }
         releasePast(frame)
         return picture

@@ -79,7 +79,7 @@ private struct Levels {
 /// Samples a picture from the coarsest level whose resolution is at least the frame's. Near the switch to the next
 /// coarser level the two are mixed, so that a slow zoom shows no jump.
 private func sprite(
-    _ levels: inout Levels, fitting: Fitting, cornerRadius: Double, pose: Pose, layer: Layer, size: PixelSize,
+    _ levels: inout Levels, fitting: Fitting, cornerRadius: Double, pose: Pose, layer: Layer, view: View,
     smooth: Bool
 ) -> Sprite? {
     let place = pose.transform(anchorX: layer.anchorX * fitting.boxWidth, anchorY: layer.anchorY * fitting.boxHeight)
@@ -95,7 +95,7 @@ private func sprite(
         let toBox = Affine(a: fitting.scaleX * step, d: fitting.scaleY * step, tx: fitting.offsetX, ty: fitting.offsetY)
         return Sampler.sprite(
             of: levels.planes(level), toFrame: toBox.then(place), window: window, windowToFrame: windowToFrame,
-            width: size.width, height: size.height)
+            in: view)
     }
     guard let fine = sampled(level) else { return nil }
     let amount = smooth && level < coarsest ? Int((max(0, min(1, (0.65 - ratio) / 0.15)) * 256).rounded()) : 0
@@ -134,7 +134,7 @@ final class ImagePicture: LayerPicture {
         self.source = source
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite? {
+    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View) throws -> Sprite? {
         if levels == nil { levels = Levels(try source(content.asset)) }
         guard
             let fitting = Fitting(
@@ -142,7 +142,7 @@ final class ImagePicture: LayerPicture {
         else { return nil }
         guard content.blur.isFinite, content.blur > 0.05 else {
             return Render.sprite(
-                &levels!, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size,
+                &levels!, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer, view: view,
                 smooth: true)
         }
         let scale = blurScale(pose: pose, fitting: fitting)
@@ -151,7 +151,7 @@ final class ImagePicture: LayerPicture {
         // The blurred picture is the visible part of the sharp one, in its own resolution.
         let inner = Fitting(shown: fitting, pictureWidth: picture.width, pictureHeight: picture.height)
         return Render.sprite(
-            &blurred!.levels, fitting: inner, cornerRadius: content.cornerRadius, pose: pose, layer: layer, size: size,
+            &blurred!.levels, fitting: inner, cornerRadius: content.cornerRadius, pose: pose, layer: layer, view: view,
             smooth: true)
     }
 
@@ -217,7 +217,7 @@ final class ClipPicture: LayerPicture {
         return asked < 0 ? 0 : time - length * Rational(((time + ClipTime.grace) / length).floor)
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite? {
+    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View) throws -> Sprite? {
         let bitmap = try clip.bitmap(at: seconds)
         if current?.bitmap !== bitmap { current = (bitmap, Levels(bitmap)) }
         guard
@@ -226,6 +226,6 @@ final class ClipPicture: LayerPicture {
         else { return nil }
         return Render.sprite(
             &current!.levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer,
-            size: size, smooth: false)
+            view: view, smooth: false)
     }
 }

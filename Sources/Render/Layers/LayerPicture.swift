@@ -4,8 +4,8 @@ import Composition
 import Media
 
 protocol LayerPicture: AnyObject {
-    /// The layer's contribution to a frame of `size`; nil if there is none. `seconds` is the time in the clip.
-    func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite?
+    /// The layer's contribution to a view of a frame; nil if there is none. `seconds` is the time in the clip.
+    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View) throws -> Sprite?
 }
 
 /// Largest number of pixels of a raster. Larger layers are drawn coarser and enlarged.
@@ -71,11 +71,11 @@ final class DrawnPicture: LayerPicture {
         }
     }
 
-    func sprite(pose: Pose, layer: Layer, seconds: Rational, frame size: PixelSize) throws -> Sprite? {
+    func sprite(pose: Pose, layer: Layer, seconds: Rational, in view: View) throws -> Sprite? {
         guard width > 0, height > 0 else { return nil }
         let place = pose.transform(anchorX: layer.anchorX * width, anchorY: layer.anchorY * height)
         let bounds = place.bounds(inked.x0, inked.y0, inked.x1, inked.y1)
-        guard Rect(covering: bounds, width: size.width, height: size.height) != nil else { return nil }
+        guard Rect(covering: bounds, in: view.size)?.inside(view.part) != nil else { return nil }
 
         var key = Key(
             scale: rasterScale(for: pose.scale, width: inked.x1 - inked.x0, height: inked.y1 - inked.y0), phaseX: 0,
@@ -97,8 +97,7 @@ final class DrawnPicture: LayerPicture {
             toFrame = Affine(a: 1, d: 1, tx: settled(toFrame.tx), ty: settled(toFrame.ty))
         }
         return Sampler.sprite(
-            of: raster.planes, toFrame: toFrame, window: nil, windowToFrame: nil, width: size.width, height: size.height
-        )
+            of: raster.planes, toFrame: toFrame, window: nil, windowToFrame: nil, in: view)
     }
 
     private func raster(_ key: Key) throws -> Raster {

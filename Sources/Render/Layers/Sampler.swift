@@ -1,5 +1,6 @@
 // Resamples a raster to a sprite in the frame's pixels: bilinear, with anti-aliased edges.
 import CPixels
+import Composition
 
 /// A rounded rectangle that clips a picture, in units of the layer's content.
 struct Window {
@@ -7,12 +8,25 @@ struct Window {
     var radius: Double
 }
 
+/// The part of a frame that is drawn. A pixel is the same in every part.
+struct View: Equatable {
+    let size: PixelSize
+    let part: Rect
+
+    init(_ size: PixelSize, part: Rect? = nil) {
+        self.size = size
+        self.part = part ?? Rect(x: 0, y: 0, width: size.width, height: size.height)
+    }
+
+    var isWhole: Bool { part.width == size.width && part.height == size.height }
+}
+
 enum Sampler {
-    /// Draws the part of `raster` that lies on a frame of `width` x `height`; nil if there is none. `toFrame` maps the
-    /// raster's pixels to the frame's. Without a window, the raster must be transparent along its edge (or end outside
-    /// the frame). With a window, only its inside is drawn; `windowToFrame` maps its units to the frame.
+    /// Draws the part of `raster` that lies in the view; nil if there is none. `toFrame` maps the raster's pixels to the
+    /// frame's. Without a window, the raster must be transparent along its edge (or end outside the frame). With a
+    /// window, only its inside is drawn; `windowToFrame` maps its units to the frame.
     static func sprite(
-        of raster: Planes, toFrame: Affine, window: Window?, windowToFrame: Affine?, width: Int, height: Int
+        of raster: Planes, toFrame: Affine, window: Window?, windowToFrame: Affine?, in view: View
     ) -> Sprite? {
         guard let inverse = toFrame.inverse else { return nil }
         let area: (x0: Double, y0: Double, x1: Double, y1: Double)
@@ -21,12 +35,13 @@ enum Sampler {
         } else {
             area = toFrame.bounds(0, 0, Double(raster.width), Double(raster.height))
         }
-        guard let rect = Rect(covering: area, width: width, height: height) else { return nil }
+        guard let whole = Rect(covering: area, in: view.size), let rect = whole.inside(view.part) else { return nil }
 
         var coverage: Coverage?
         if let window, let windowToFrame, let back = windowToFrame.inverse {
             let cover = Coverage(window: window, inverse: back, toFrame: windowToFrame)
-            if !cover.isFull(rect) { coverage = cover }
+            // Decided for the whole frame, so that the arithmetic is the same in every part.
+            if !cover.isFull(whole) { coverage = cover }
         }
         let planes = Planes(width: rect.width, height: rect.height, hasAlpha: raster.hasAlpha || coverage != nil)
         sample(raster, inverse: inverse, into: planes, at: rect)
@@ -86,9 +101,25 @@ enum Sampler {
 struct Rect: Equatable {
     var x, y, width, height: Int
 
-    init?(
-        covering area: (x0: Double, y0: Double, x1: Double, y1: Double), width frameWidth: Int, height frameHeight: Int
-    ) {
+    init(x: Int, y: Int, width: Int, height: Int) { (self.x, self.y, self.width, self.height) = (x, y, width, height) }
+
+    /// The smallest around an area of pixels, in a frame.
+    init?(x xs: Range<Int>, y ys: Range<Int>, in frame: PixelSize) {
+        self.init(
+            covering: (Double(xs.lowerBound), Double(ys.lowerBound), Double(xs.upperBound), Double(ys.upperBound)),
+            in: frame)
+    }
+
+    /// nil: they do not overlap.
+    func inside(_ other: Rect) -> Rect? {
+        let left = max(x, other.x), right = min(x + width, other.x + other.width)
+        let top = max(y, other.y), bottom = min(y + height, other.y + other.height)
+        guard left < right, top < bottom else { return nil }
+        return Rect(x: left, y: top, width: right - left, height: bottom - top)
+    }
+
+    init?(covering area: (x0: Double, y0: Double, x1: Double, y1: Double), in frame: PixelSize) {
+        let (frameWidth, frameHeight) = (frame.width, frame.height)
         // Clamped before the conversion to integers, since positions may be arbitrarily large.
         let left = max(area.x0.rounded(.down), 0), top = max(area.y0.rounded(.down), 0)
         let right = min(area.x1.rounded(.up), Double(frameWidth)),

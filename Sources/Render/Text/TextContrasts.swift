@@ -1,5 +1,5 @@
 // Measures the contrast between the texts of a segment and their surroundings, on drawn frames, so that boxes,
-// outlines, shadows, gradients and pictures have their real effect.
+// outlines, shadows, gradients and pictures have their real effect. Draws of each frame only the parts around its texts.
 import Composition
 import Glibc
 
@@ -56,17 +56,17 @@ public struct TextContrasts {
         let looked = Set(subjects.flatMap(\.frames)).sorted()
         guard !looked.isEmpty else { return SegmentContrast(size: segment.size, texts: results) }
         let renderer = try SegmentRenderer(segment, sources: sources)
-        var masks: [Int: SegmentRenderer] = [:]
+        var masks: [Int: ActiveLayer] = [:]
         for (done, frame) in looked.enumerated() {
-            let drawn = try renderer.frame(frame)
             for (index, subject) in subjects.enumerated() where subject.frames.contains(frame) {
-                let mask = try masks[index] ?? SegmentRenderer(letters(of: subject), sources: sources)
+                let mask = masks[index] ?? ActiveLayer(letters(of: subject), sources: sources)
                 masks[index] = mask
                 let em = results[index].size.isFinite ? Int(max(8, min(2000, results[index].size))) : 8
-                if let found = Letters(try mask.frame(frame)).found(on: drawn, em: em) {
-                    note(found, of: subject, at: frame, in: &results[index])
-                }
-                // A mask takes the memory of two frames.
+                let letters = try Letters(mask, at: frame, of: segment, em: em)
+                // Drawn even if no letter is in the frame, since the fonts of its texts decide that.
+                let drawn = try renderer.frame(frame, part: letters.part)
+                if let found = letters.found(on: drawn) { note(found, of: subject, at: frame, in: &results[index]) }
+                // A mask keeps the drawing of its letters.
                 if frame == subject.frames.last { masks[index] = nil }
             }
             progress(done + 1, looked.count)
@@ -125,10 +125,10 @@ public struct TextContrasts {
         return (0..<wanted).map { full[$0 * (full.count - 1) / (wanted - 1)] }
     }
 
-    /// The same letters at the same positions in white on black, without box, outline or shadow.
-    private func letters(of subject: Subject) -> Segment {
+    /// The same letters at the same positions in white, without box, outline or shadow.
+    private func letters(of subject: Subject) -> Layer {
         var layer = subject.layer, content = subject.content
-        let white = Color(red: 255, green: 255, blue: 255), black = Paint.color(Color(red: 0, green: 0, blue: 0))
+        let white = Color(red: 255, green: 255, blue: 255)
         content.color = white
         // Spans may change the weight and end runs, so they are kept, in white.
         content.spans = content.spans.map { span in
@@ -142,16 +142,18 @@ public struct TextContrasts {
         content.shadow = nil
         layer.content = .text(content)
         layer.opacity = Track(1)
-        return Segment(
-            size: segment.size, rate: segment.rate, frames: segment.frames,
-            stacks: [Stack(background: black, layers: [layer])])
+        return layer
     }
 }
 
 /// The area that letters cover: luma 16 is none, 235 all of a pixel.
 private struct Letters {
-    private let frame: I420Frame
-    /// Bounds of the covered area; may be empty.
+    /// White letters on black, in their part of the frame.
+    private let mask: I420Frame
+    private let corner: (x: Int, y: Int)
+    private let size: PixelSize
+    private let em, reach: Int
+    /// Bounds of the covered area in the frame; may be empty.
     private let rows, columns: Range<Int>
 
     /// Coverage of nearly a whole pixel, nearly nothing, and about half.
@@ -159,17 +161,44 @@ private struct Letters {
     /// Smallest number of pixels of letters, and of their surroundings, that a piece needs to be judged.
     private static let enough = 24
 
-    init(_ frame: I420Frame) {
-        self.frame = frame
-        var top = frame.height, bottom = 0, left = frame.width, right = 0
-        for y in 0..<frame.height {
-            let row = frame.y + y * frame.width
-            guard let first = (0..<frame.width).first(where: { row[$0] > Self.none }) else { continue }
-            let last = (first..<frame.width).last { row[$0] > Self.none } ?? first
+    init(_ layer: ActiveLayer, at frame: Int, of segment: Segment, em: Int) throws {
+        (self.em, size, reach) = (em, segment.size, max(2, em * 8 / 100))
+        guard let state = try layer.state(frame, rate: segment.rate),
+            let sprite = try layer.sprite(state, in: View(segment.size)),
+            let area = Rect(
+                x: sprite.x - reach..<sprite.x + sprite.planes.width + reach,
+                y: sprite.y - reach..<sprite.y + sprite.planes.height + reach, in: segment.size)
+        else {
+            (mask, corner, rows, columns) = (I420Frame(width: 2, height: 2), (0, 0), 0..<0, 0..<0)
+            return
+        }
+        mask = I420Frame(width: area.width, height: area.height)
+        Sprite(x: sprite.x - area.x, y: sprite.y - area.y, planes: sprite.planes).draw(on: mask, opacity: state.opacity)
+        corner = (area.x, area.y)
+        var top = mask.height, bottom = 0, left = mask.width, right = 0
+        for y in 0..<mask.height {
+            let row = mask.y + y * mask.width
+            guard let first = (0..<mask.width).first(where: { row[$0] > Self.none }) else { continue }
+            let last = (first..<mask.width).last { row[$0] > Self.none } ?? first
             (top, bottom, left, right) = (min(top, y), y + 1, min(left, first), max(right, last + 1))
         }
-        rows = top..<max(top, bottom)
-        columns = left..<max(left, right)
+        rows = top + area.y..<max(top, bottom) + area.y
+        columns = left + area.x..<max(left, right) + area.x
+    }
+
+    /// The covered area with its surroundings.
+    private var area: (x: Range<Int>, y: Range<Int>) {
+        (
+            max(0, columns.lowerBound - reach)..<min(size.width, columns.upperBound + reach),
+            max(0, rows.lowerBound - reach)..<min(size.height, rows.upperBound + reach)
+        )
+    }
+
+    /// The part of the frame that has to be drawn.
+    var part: Rect {
+        let nothing = Rect(x: 0, y: 0, width: 2, height: 2)
+        guard !rows.isEmpty, !columns.isEmpty else { return nothing }
+        return Rect(x: area.x, y: area.y, in: size) ?? nothing
     }
 
     /// A part of the letters and its surroundings.
@@ -184,22 +213,17 @@ private struct Letters {
     struct Found { var worst, main: Piece }
 
     /// Divides the letters into pieces about an em wide and finds those with the lowest contrast.
-    func found(on drawn: I420Frame, em: Int) -> Found? {
+    func found(on drawn: I420Frame) -> Found? {
         guard !rows.isEmpty, !columns.isEmpty else { return nil }
-        let reach = max(2, em * 8 / 100)
-        let area = (
-            x: max(0, columns.lowerBound - reach)..<min(frame.width, columns.upperBound + reach),
-            y: max(0, rows.lowerBound - reach)..<min(frame.height, rows.upperBound + reach)
-        )
-        let near = dilated(area.x, area.y, reach)
+        let area = area, near = dilated(area.x, area.y)
         // Pieces of equal size, so that none is too narrow.
         let across = max(1, Int((Double(area.x.count) / Double(em)).rounded())),
             down = max(1, Int((Double(area.y.count) / (Double(em) * 1.25)).rounded()))
         var letters = [[Float]](repeating: [], count: across * down), around = letters
         for y in area.y {
-            let mask = frame.y + y * frame.width
+            let row = mask.y + (y - corner.y) * mask.width
             for x in area.x {
-                let cover = mask[x]
+                let cover = row[x - corner.x]
                 let isLetter = cover >= Self.full
                 guard
                     isLetter
@@ -242,11 +266,11 @@ private struct Letters {
     }
 
     /// Whether each pixel of the area is at most `reach` from a letter in both directions.
-    private func dilated(_ xs: Range<Int>, _ ys: Range<Int>, _ reach: Int) -> [Bool] {
+    private func dilated(_ xs: Range<Int>, _ ys: Range<Int>) -> [Bool] {
         let width = xs.count, height = ys.count
         var across = [Bool](repeating: false, count: width * height), out = across
         for y in 0..<height {
-            let row = frame.y + (y + ys.lowerBound) * frame.width + xs.lowerBound
+            let row = mask.y + (y + ys.lowerBound - corner.y) * mask.width + xs.lowerBound - corner.x
             var last = -1 - reach
             for x in 0..<width {
                 if row[x] >= Self.half { last = x }

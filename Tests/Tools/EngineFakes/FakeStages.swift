@@ -45,7 +45,7 @@ public enum FakeStages {
             .init("mode", .choice(["fast", "slow"]), default: .string("fast"), "word"),
             .init("loud", .bool, default: .bool(false), "flag"),
         ],
-        place: .worker, eachSlot: "frames")
+        place: .worker, eachSlot: "frames", companionOf: "draw")
 
     static let join = StageDescriptor(
         name: "join", version: 1, summary: "streams in a row",
@@ -210,10 +210,26 @@ public enum FakeWork {
         }
         let text = prefix + part.uppercased() + (part.contains("process") ? " \(getpid())" : "")
         let hasNoPixels = part.contains("plain") || (part.contains("blink") && isFirst(job))
-        return Outcome(outputs: [
+        var outcome = Outcome(outputs: [
             "frames": [try FakeStages.write(job, "frames", text)],
             "pixels": hasNoPixels ? [] : [try FakeStages.write(job, "pixels", "pixels of " + text)],
         ])
+        if part.contains("beside") { outcome.companion = try codeBeside(job, text) }
+        return outcome
+    }
+
+    /// Does the work of `code` beside, unless the text is that of the last time. A 'forged' file has other bytes than
+    /// the answer says; a 'stray' one is not the job's.
+    private static func codeBeside(_ job: Job, _ text: String) throws -> CompanionOutcome? {
+        guard let beside = job.companionJob, beside.stage == "code",
+            case .int(let quality)? = beside.parameters["quality"],
+            try FakeStages.read(beside, "frames").joined() != text
+        else { return nil }
+        let stream = "<\(quality) \(text)>", file = try FakeStages.write(job, "beside", stream)
+        if text.contains("FORGED") { _ = try FakeStages.write(job, "beside", "<99 forged>") }
+        let path = text.contains("STRAY") ? "../" + job.scratch.split(separator: "/").last! + "/" + file : file
+        return CompanionOutcome(
+            stage: "code", outputs: ["stream": [.init(path: path, digest: Digest.of(stream))]], wall: 0, cpu: 0)
     }
 
     /// Folders in which fonts are looked for, there or not.
