@@ -1,7 +1,6 @@
 // What of a film survives another name, another container, a cut and another encoding: sums of its coded pictures and
 // sounds, packet by packet, and a coarse likeness. Two files are compared by it without either graph.
 import Digests
-import FoundationEssentials
 
 public struct Essence: Codable, Sendable, Hashable {
     public static let schema = "vgraph.essence/1"
@@ -23,9 +22,9 @@ public struct Essence: Codable, Sendable, Hashable {
     public struct Likeness: Codable, Sendable, Hashable {
         public static let perSecond = 4
         public static let fields = 8
-        public var pictures: Data
-        public init(pictures: Data) { self.pictures = pictures }
-        public var count: Int { pictures.count / (Self.fields * Self.fields) }
+        public var pictures: HexBytes
+        public init(pictures: [UInt8]) { self.pictures = HexBytes(pictures) }
+        public var count: Int { pictures.bytes.count / (Self.fields * Self.fields) }
     }
 
     public var schema: String
@@ -60,7 +59,7 @@ public struct Essence: Codable, Sendable, Hashable {
     }
 }
 
-/// The first 64 bits of the SHA-256 of each packet: in JSON one text of 16 hex digits each.
+/// The first 64 bits of the SHA-256 of each packet.
 public struct PacketSums: Sendable, Hashable {
     public var sums: [UInt64]
     public init(_ sums: [UInt64] = []) { self.sums = sums }
@@ -68,18 +67,33 @@ public struct PacketSums: Sendable, Hashable {
 
 extension PacketSums: Codable {
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer(), text = try container.decode(String.self)
-        let bytes = hexBytes(text, count: text.utf8.count / 2)
-        guard let bytes, bytes.count % 8 == 0 else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no sums of packets")
-        }
-        sums = stride(from: 0, to: bytes.count, by: 8).map { at in bytes[at..<at + 8].reduce(0) { $0 << 8 | UInt64($1) }
+        let bytes = try HexBytes(from: decoder).bytes
+        sums = stride(from: 0, to: bytes.count / 8 * 8, by: 8).map { at in
+            bytes[at..<at + 8].reduce(0) { $0 << 8 | UInt64($1) }
         }
     }
 
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
         let bytes = sums.flatMap { sum in (0..<8).map { UInt8(truncatingIfNeeded: sum >> (56 - 8 * $0)) } }
+        try HexBytes(bytes).encode(to: encoder)
+    }
+}
+
+/// Many bytes as one text of hex digits.
+public struct HexBytes: Codable, Sendable, Hashable {
+    public var bytes: [UInt8]
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer(), text = try container.decode(String.self)
+        guard let bytes = hexBytes(text, count: text.utf8.count / 2) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "it is not hex digits")
+        }
+        self.bytes = bytes
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
         try container.encode(bytes.withUnsafeBytes { hexText($0) })
     }
 }

@@ -17,6 +17,8 @@ public enum PublishProblem: Problem {
     case badEvidence(file: String, reason: String)
     case cannotReach(place: String, reason: String)
     case noCredentials(place: String)
+    case noSigner(remedy: String)
+    case notSigned(reason: String)
     /// `found`: "the old file", "the new file", "nothing".
     case interrupted(target: String, place: String, at: String, found: String)
     case notThere(target: String, place: String, found: String)
@@ -72,6 +74,14 @@ public enum PublishProblem: Problem {
             Diagnostic(
                 "publish-credentials", fault: .environment, "there are no credentials for '\(place)'",
                 hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL for another server")
+        case .noSigner(let remedy):
+            Diagnostic(
+                "credentials-signer", fault: .environment, "what signs content credentials is not installed",
+                hint: "run '\(remedy)'")
+        case .notSigned(let reason):
+            Diagnostic(
+                "credentials-refused", "the film was not signed with content credentials: \(reason)",
+                hint: "nothing was published; 'vgraph publish' without '--c2pa' publishes without them")
         case .interrupted(let target, let place, let at, let found):
             Diagnostic(
                 "publish-interrupted",

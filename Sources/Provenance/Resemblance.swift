@@ -106,7 +106,7 @@ public struct Resemblance: Sendable, Hashable {
         -> (difference: Double, begins: Double)?
     {
         let size = Essence.Likeness.fields * Essence.Likeness.fields
-        let ours = [UInt8](file.pictures), theirs = [UInt8](film.pictures)
+        let ours = file.pictures.bytes, theirs = film.pictures.bytes
         let count = file.count, least = shortestLikeness * Essence.Likeness.perSecond
         guard count >= least, film.count >= least, count <= film.count + Essence.Likeness.perSecond else { return nil }
         var best: (difference: Double, begins: Double)?

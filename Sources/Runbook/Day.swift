@@ -18,7 +18,7 @@ extension Runbook {
         | review | reviewer | the sheet, and the film from start to end with sound | `vgraph review NAME.mp4 --open` |
         | answers | reviewer | what only a person can say, signed | `vgraph answer NAME.mp4 CLAIM supports …` |
         | decision | who is named for it | pass and approve, or revise with a reason | `vgraph approve`, `vgraph revise` |
-        | publish | operator | the approved bytes and no others | `vgraph gate NAME.mp4 --approved && …` |
+        | publish | operator | the approved bytes and no others, with their evidence | `vgraph publish NAME.mp4 --to PLACE --by …` |
 
         The author of a film does not approve it, where there is a second person. Nothing is published whose gate says
         revise: there is no flag that goes past it, only a signed waiver for a named fault and a named time.
@@ -93,7 +93,23 @@ extension Runbook {
         …
         ```
 
-        Publish these bytes, and commit spec, answers, decisions and `vgraph.keys`. Later the platform wants a smaller file
+        Publish it: nothing is copied that has not passed and been approved. Then commit spec, answers, decisions,
+        `vgraph.keys` and `vgraph.ledger`: from any copy, whatever its name, they lead back.
+
+        ```console
+        $ vgraph publish launch.mp4 --to published --by anna
+        launch.mp4: PUBLISHED as published/launch.mp4…
+        …
+        $ cp published/launch.mp4 final-3.mp4
+        $ vgraph trace final-3.mp4
+        final-3.mp4: this is launch.mp4 as it was approved, byte for byte
+        …
+        $ vgraph ledger verify
+        …
+        everything holds
+        ```
+
+        Later the platform wants a smaller file
         than the spec promised, and there is no time: the fault is waived, by name and for a time, and approved again.
 
         ```console
@@ -162,10 +178,11 @@ extension Runbook {
         | spec, props, captions, pipelines, policies, `vgraph.keys` | version control | for good | what the film is |
         | answers, decisions (`*.answers.jsonl`, `*.decisions.jsonl`) | version control | for good | who decided what; only ever appended to |
         | assets | the project or a root, backed up | as long as the film may be changed | they cannot be made again |
-        | published films | where they are published, and an archive | as the contract says | evidence |
-        | `vgraph cache export --for TARGET` of what was approved | an archive | as long as the film is public | its proof, also without the machine |
-        | the cache | each machine | `vgraph cache gc --keep-days 30` | costs time only |
-        | candidates that were discarded | the cache alone | until gc | their decisions say why |
+        | published films with `.evidence.tar` and `.intoto.jsonl` | where `vgraph publish` put them, and an archive | as the contract says | the film, and why it shipped |
+        | evidence (`vgraph.ledger`) | version control; `vgraph ledger export` for an archive | for good | the way back from a lone file |
+        | what approved and published films were made from | the cache | for ever: gc leaves it | an edit stays cheap, a comparison possible |
+        | what was sent back | the cache | a year (`retain.revised` of the policy 'default') | its decisions say why |
+        | other candidates | the cache | 30 days since their last use (`retain.candidates`), then `vgraph cache gc` | costs time only |
         | private keys | the person's configuration folder, nowhere else | while the person decides | a lost key is replaced, its signatures still count |
 
         ## Revise, compare, discard
@@ -177,7 +194,26 @@ extension Runbook {
         - **Discard** a candidate that was revised twice for the same reason: go back to the brief. Say so with a last
           `vgraph revise`, so that it is not taken up again.
         - **Waive** only what is known, small and dated. Three waivers on one film mean that a rule or the film is wrong.
+        - **Compare** a candidate with what was approved: `vgraph diff approved . NAME.mp4`.
         - **Withdraw** what is public and wrong first, then mend; the decision log says who is told.
+
+        ## Questions of an audit
+
+        Each is one command, and needs no cache and no film.
+
+        | question | command |
+        |---|---|
+        | Where does this file come from, and was it approved? | `vgraph trace FILE` |
+        | Which published films contain this asset (its licence was withdrawn)? | `vgraph ledger find --asset music.wav` |
+        | Which did this person approve, answer or publish? | `vgraph ledger find --by anna` |
+        | Which used this library, font, model, voice or program? | `vgraph ledger find --used "libx264 164"` |
+        | What changed between the approved version and this candidate? | `vgraph diff approved . NAME.mp4` (this one needs the cache) |
+        | Which published films would fail today's rules? | `vgraph recheck --published` |
+        | Is the record whole, and is what lies there what was published? | `vgraph ledger verify` |
+        | What went into this film, by whose hand, at what price? | `vgraph provenance NAME.mp4` |
+
+        `vgraph trace` says how sure it is: equal bytes are the film that was decided upon; equal packets are its pictures and
+        sound in another container; parts are a cut of it; looks prove nothing. A decision is about exact bytes.
 
         ## When something fails
 

@@ -252,4 +252,37 @@ import Testing
         #expect(try error(["title": nil]) == "the request's 'title' is missing or malformed")
         #expect(try error(["output": "/none/out.mp4"]).hasPrefix("cannot write into '/none': "))
     }
+
+    /// An approved film gets its credentials when it is published; the record names both files.
+    @Test func whatIsPublishedCarriesThem() throws {
+        let film = try ApprovedFilm(), workspace = film.workspace
+        defer { film.remove() }
+        let made = try Workspace.run("bash", ["-c", Self.authority], in: workspace.folder)
+        try #require(made.status == 0, "\(made.err)")
+        func publish(_ chain: String, _ key: String, environment: [String: String]) throws -> Workspace.Run {
+            try film.publish("--c2pa", chain, "--c2pa-key", key, environment: environment)
+        }
+        let none = try publish("chain.pem", "leaf.key", environment: [:])
+        #expect(none.status == 1 && none.err.contains("[credentials-signer]"), "\(none)")
+        let install = try workspace.vgraph("reviewers", "install", "c2pa", environment: Self.environment)
+        try #require(install.status == 0, "\(install)")
+        // What signs is found beside the reviewers, which are then asked too, so the film is judged anew.
+        let refused = try publish("self.pem", "self.key", environment: Self.environment)
+        if refused.err.contains("[no-artifact]") {
+            _ = try film.vgraph("build", "clip.mp4", environment: Self.environment)
+            _ = try film.vgraph(
+                "approve", "clip.mp4", "--by", "anna", "--reason", "fine", environment: Self.environment)
+        }
+        let selfSigned = try publish("self.pem", "self.key", environment: Self.environment)
+        #expect(selfSigned.status == 2 && selfSigned.err.contains("[credentials-refused]"), "\(selfSigned)")
+        #expect(!workspace.exists("dist/clip.mp4"))
+        let signed = try publish("chain.pem", "leaf.key", environment: Self.environment)
+        #expect(signed.status == 0 && signed.out.contains("with content credentials"), "\(signed)")
+        #expect(try film.sum("dist/clip.mp4") != film.sum("clip.mp4"))
+        #expect(try film.vgraph("ledger", "verify").status == 0)
+        let found = try film.vgraph("trace", "dist/clip.mp4", environment: Self.environment)
+        #expect(found.status == 0 && found.out.contains("the approved film with content credentials"), "\(found)")
+        let again = try publish("chain.pem", "leaf.key", environment: Self.environment)
+        #expect(again.out.contains("already published"), "\(again)")
+    }
 }

@@ -72,7 +72,11 @@ import Testing
         // What persons decided, signed: no film, no build.
         "Decisions": ["CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Diagnostics"],
         // The page to decide by: no file, no build, no libav.
-        "Sheet": ["FoundationEssentials", "Digests", "Composition", "Decisions", "Runbook", "Diagnostics"],
+        "Sheet": [
+            "FoundationEssentials", "Digests", "Composition", "Decisions", "Provenance", "Runbook", "Diagnostics",
+        ],
+        // Where a film comes from, as a value: no file, no build.
+        "Provenance": ["FoundationEssentials", "Composition", "Decisions", "Diagnostics"],
         // Dictionaries: words alone.
         "Spelling": ["CHunspell", "Glibc"],
         // What vgraph brings along for reviewing: no film, no build.
@@ -94,7 +98,7 @@ import Testing
             "ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
             "Composition",
             "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Reviewers", "Decisions",
-            "Runbook", "Sheet", "Workers", "Graph", "Diagnostics",
+            "Provenance", "Runbook", "Sheet", "Workers", "Graph", "Diagnostics",
         ],
         "vgraph-worker": [
             "CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",

@@ -61,7 +61,7 @@ import Testing
             [
                 weed, "server", "-dir=data", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.port=\(ports[0])",
                 "-volume.port=\(ports[1])", "-filer", "-filer.port=\(ports[2])", "-s3", "-s3.port=\(ports[3])",
-                "-s3.config=s3.json", "-master.volumeSizeLimitMB=32", "-volume.max=8",
+                "-s3.config=s3.json", "-master.volumeSizeLimitMB=32", "-volume.max=100",
             ], in: workspace.folder.path, output: workspace.path("weed.log"))
         defer { server.signal(SIGKILL) }
         let keys = ["AWS_ACCESS_KEY_ID": "films", "AWS_SECRET_ACCESS_KEY": "se+cr/et"]

@@ -97,6 +97,7 @@ public struct Muxer {
         try output.finish()
         // libav enables the first text track; together with captions in the pictures, players would show them twice.
         if captions != nil { try TextTracks.switchOff(path: file.path) }
+        if let graph { try FilmTags.append(graph, header.digitalSourceType, to: file.path) }
         try file.keep()
     }
 }

@@ -3,7 +3,6 @@ import CFFmpeg
 import Composition
 import Diagnostics
 import Digests
-import FoundationEssentials
 
 public enum EssenceReader {
     /// More packets than a day of sound has are not read.
@@ -46,7 +45,7 @@ public enum EssenceReader {
         let reader = try ClipReader(path: path, name: name)
         // What is longer is found by its first hours.
         let count = Int(min(reader.duration.seconds, 6 * 3600) * Double(Essence.Likeness.perSecond))
-        var means = Data()
+        var means: [UInt8] = []
         for index in 0..<count {
             // In the middle of each stretch, where other rates of pictures agree best.
             let time = Rational(2 * index + 1, 2 * Essence.Likeness.perSecond)

@@ -18,6 +18,10 @@ struct PublishCommand: ParsableCommand {
               vgraph publish launch.mp4 --to /srv/films --by anna
               vgraph publish launch.mp4 --to s3://films/2026 --by anna
 
+            With --c2pa the copy carries content credentials: then it has other bytes than
+            the approved file, and the record names both. 'vgraph reviewers install c2pa'
+            installs what signs.
+
             A bucket needs curl, and AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION
             and, for a server that is not Amazon's, AWS_ENDPOINT_URL.
 
@@ -29,16 +33,36 @@ struct PublishCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A folder, or s3://BUCKET/PREFIX.", valueName: "place")) var to: String
     @Option(help: ArgumentHelp("Who publishes: the name of your key.", valueName: "name")) var by: String
     @Option(help: ArgumentHelp("Why, or for whom.", valueName: "text")) var reason = "published"
+    @Option(
+        name: .customLong("c2pa"),
+        help: ArgumentHelp("Sign the copy with content credentials by this certificate chain.", valueName: "chain.pem"))
+    var certificate: String?
+    @Option(name: .customLong("c2pa-key"), help: ArgumentHelp("The certificate's private key.", valueName: "key.pem"))
+    var certificateKey: String?
+    @Option(
+        name: .customLong("c2pa-algorithm"),
+        help: ArgumentHelp("es256, es384, es512, ps256, ps384, ps512 or ed25519.", valueName: "name"))
+    var algorithm = "es256"
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
         []
     @Argument(help: "The target, for example launch.mp4.") var target: String
+
+    func validate() throws {
+        if (certificate == nil) != (certificateKey == nil) {
+            throw ValidationError("--c2pa and --c2pa-key belong together")
+        }
+    }
 
     func run() throws {
         try exiting(json: folder.json) {
             let project = try Project(folder), table = try BuildCommand.table(sets)
             try DecisionFile.look(at: reason, option: "--reason", limit: 2000)
             let judged = try JudgedTarget(target, project, sets: table)
-            let film = PublishedFilm(judged: judged, sets: table, key: try PrivateKey.read(by), reason: reason)
+            var film = PublishedFilm(judged: judged, sets: table, key: try PrivateKey.read(by), reason: reason)
+            if let certificate, let certificateKey {
+                film.credentials = try SignedCredentials(
+                    certificate: certificate, key: certificateKey, algorithm: algorithm)
+            }
             let place: any Destination =
                 to.hasPrefix("s3:")
                 ? try BucketDestination(to) : try FolderDestination(to, workspace: project.workspace)
@@ -54,15 +78,17 @@ struct PublishCommand: ParsableCommand {
             case .published(let record): (record, true)
             case .alreadyThere(let record): (record, false)
             }
+        let sum = record.publication?.sha256 ?? record.sha256
         if folder.json {
             return JSONReport.say([
                 "event": .string("publish"), "target": .string(judged.name), "place": .string(place),
-                "sha256": .string(record.publication?.sha256 ?? record.sha256), "approved": .string(record.sha256),
+                "sha256": .string(sum), "approved": .string(record.sha256),
                 "evidence": .string(record.publication?.evidence ?? ""), "new": .bool(isNew),
                 "by": .string(record.by), "at": .string(record.at),
             ])
         }
-        print("\(judged.name): \(isNew ? "PUBLISHED" : "already published") as \(place), SHA-256 \(judged.sha256)")
+        print("\(judged.name): \(isNew ? "PUBLISHED" : "already published") as \(place), SHA-256 \(sum)")
+        if sum != judged.sha256 { print("the approved film, SHA-256 \(judged.sha256), with content credentials") }
         if isNew {
             print(
                 "commit \(DecisionFile.name(.decisions, of: judged.name)) and \(Ledger.folder): they are the trail back"

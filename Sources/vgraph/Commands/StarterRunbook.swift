@@ -19,8 +19,8 @@ extension StarterFiles {
         vgraph gate \(video).mp4                   # what is open; then answer, approve or revise, with --by and --reason
         ```
 
-        Publish only what `vgraph gate \(video).mp4 --approved` passes. Commit the spec, `*.answers.jsonl`,
-        `*.decisions.jsonl` and `vgraph.keys`.
+        `vgraph publish \(video).mp4 --to PLACE --by NAME` copies what is approved, and nothing else. Commit the spec,
+        `*.answers.jsonl`, `*.decisions.jsonl`, `vgraph.keys` and `vgraph.ledger`.
 
         What an id in a message means: `vgraph runbook ID`. From draft to publish: `vgraph runbook`.
 

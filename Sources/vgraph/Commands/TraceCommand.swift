@@ -108,7 +108,10 @@ struct TraceCommand: ParsableCommand {
         case .exact:
             guard found.films.count == 1 else { return "these bytes are \(names)" }
             switch found.films[0].decision?.kind {
-            case .approve: return "this is \(names) as it was approved, byte for byte"
+            case .approve:
+                return found.films[0].sha256 == found.essence.sha256
+                    ? "this is \(names) as it was approved, byte for byte"
+                    : "this is \(names) as it was published: the approved film with content credentials"
             case .revise: return "this is \(names), which was SENT BACK"
             default: return "this is \(names); no approval of it counts here"
             }

@@ -95,7 +95,8 @@ struct FilmOrigin {
             target: target, sha256: judged.sha256,
             bytes: report?.bytes ?? 0, graph: graph.hex, title: plan.title,
             size: "\(plan.size.width)x\(plan.size.height)", rate: decimals(plan.rate.perSecond, 3),
-            duration: plan.rate.seconds(ofFrame: plan.frames), language: plan.language)
+            duration: plan.rate.seconds(ofFrame: plan.frames), language: plan.language,
+            sourceType: try value("header", Header.self, artifacts)?.digitalSourceType.uri)
         return Provenance(
             film: film, spec: own ?? Provenance.Source(path: spec, digest: ""), settings: sets,
             revision: Revision.of(
@@ -136,7 +137,7 @@ struct FilmOrigin {
             let name = names[path], right = rights.first { $0.name == name }
             return Provenance.Source(
                 path: path.text, digest: entry.digest.hex, sha256: sha256(path.text, entry.digest), name: name,
-                license: right?.license, credit: right?.credit, stages: entry.stages.sorted())
+                license: right?.license, credit: right?.credit, origin: right?.source, stages: entry.stages.sorted())
         }
     }
 
@@ -190,11 +191,19 @@ struct FilmOrigin {
         }.filter { $0.sha256 == judged.sha256 && $0.kind != .publish }
     }
 
+    /// Pictures, clips and sounds that the spec names, which may carry content credentials of their own: absolute paths
+    /// with their names.
+    func assetFiles() throws -> [(path: String, name: String)] {
+        let facts = try value("facts", Facts.self, try artifacts())
+        return (facts?.assets ?? [:]).sorted { $0.key < $1.key }.filter { $0.value.marks?.hasCredentials == true }
+            .map { (project.folders.path($0.value.path), $0.key) }
+    }
+
     // MARK: Its artifacts
 
     /// Kinds of artifacts that say how a film was judged, by type.
     private static let kept: Set<String> = [
-        "composition", "plan", "drafts", "facts", "profile", "findings", "report", "observations", "claims",
+        "composition", "plan", "header", "drafts", "facts", "profile", "findings", "report", "observations", "claims",
         "reviewer-report", "decision", "captions", "comparison",
     ]
 

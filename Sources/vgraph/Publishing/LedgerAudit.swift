@@ -36,9 +36,9 @@ struct LedgerAudit {
     private func publications(_ target: Ledger.Target) -> [Diagnostic] {
         var problems: [Diagnostic] = [], checked: Set<String> = []
         for record in target.publications {
-            guard let publication = record.publication, checked.insert(record.sha256).inserted else { continue }
+            guard let publication = record.publication, checked.insert(publication.sha256).inserted else { continue }
             let evidence = Ledger.path(record.sha256, Ledger.evidenceSuffix)
-            let statements = Ledger.path(record.sha256, Ledger.statementsSuffix)
+            let statements = Ledger.path(publication.sha256, Ledger.statementsSuffix)
             let named = target.publications.filter { $0.sha256 == record.sha256 }.compactMap(\.publication)
             let sums = (ledger.sum(of: evidence), ledger.sum(of: statements))
             if !named.contains(where: { $0.evidence == sums.0 }) {
@@ -104,7 +104,7 @@ struct LedgerAudit {
 
     /// Files of the ledger that no record names.
     private var unnamed: [Diagnostic] {
-        let named = Set(ledger.targets.flatMap(\.publications).map(\.sha256))
+        let named = Set(ledger.targets.flatMap(\.publications).flatMap { [$0.sha256, $0.publication?.sha256 ?? ""] })
         let names = (try? Folder.names(ledger.workspace + "/" + Ledger.folder)) ?? []
         return names.filter { name in
             let isEvidence = name.hasSuffix(Ledger.evidenceSuffix) || name.hasSuffix(Ledger.statementsSuffix)

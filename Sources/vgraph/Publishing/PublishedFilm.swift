@@ -20,6 +20,8 @@ struct PublishedFilm {
     let sets: [String: String]
     let key: PrivateKey
     let reason: String
+    /// nil: what is published is the approved file, byte for byte.
+    var credentials: SignedCredentials?
     private var project: Project { judged.project }
     private var sha256: String { judged.sha256 }
     /// The name at the place.
@@ -62,15 +64,27 @@ struct PublishedFilm {
 
         let kept = earlier.last { isKept($0.publication, ledger) }?.publication
         if let done = earlier.last(where: { $0.publication?.to == place.name && $0.publication?.file == file }),
-            done.publication?.state == .done, done.publication == kept.map({ named($0, .done, place) }),
-            try place.sha256(of: file) == sha256, try isComplete(place, done)
+            let publication = done.publication, publication.state == .done,
+            publication == kept.map({ named($0, .done, place) }),
+            try place.sha256(of: file) == publication.sha256, try isComplete(place, publication)
         {
             return .alreadyThere(done)
         }
-        let publication: SignedDecision.Publication
-        if let kept { publication = named(kept, .begun, place) } else { publication = try writeEvidence(place) }
+        // A signature has a time: each copy with credentials has bytes of its own.
+        let scratch = try JobFolder(), signed = scratch.path + "/" + file
+        var publication: SignedDecision.Publication
+        if let kept, credentials == nil {
+            publication = named(kept, .begun, place)
+        } else {
+            publication = try writeEvidence(place, keeping: kept?.evidence) { facts, origin in
+                guard let credentials else { return sha256 }
+                return try credentials.sign(
+                    project.workspace + "/" + judged.name, to: signed, facts, assets: origin.assetFiles(), sha256)
+            }
+        }
+        publication.state = .begun
         _ = try record(publication, keys)
-        try deliver(publication, to: place)
+        try deliver(publication, from: credentials == nil ? nil : signed, to: place)
         var done = publication
         done.state = .done
         return .published(try record(done, keys))
@@ -103,7 +117,7 @@ struct PublishedFilm {
         if let folder = place as? FolderDestination, folder.holds(judged.name, of: project.workspace) {
             throw PublishProblem.ontoItself(target: judged.name)
         }
-        guard let there = try place.sha256(of: file), there != sha256 else { return }
+        guard let there = try place.sha256(of: file), there != sha256 || credentials != nil else { return }
         let isOurs = ledger.publications(there).contains {
             $0.target.isSameBytes(judged.name) && $0.publication?.to == place.name && $0.publication?.file == file
         }
@@ -119,13 +133,16 @@ struct PublishedFilm {
         file.lastIndex(of: ".").map { $0 > file.startIndex ? String(file[..<$0]) : file } ?? file
     }
 
-    private func isComplete(_ place: any Destination, _ record: SignedDecision) throws -> Bool {
-        try place.sha256(of: evidenceName) == record.publication?.evidence
-            && place.sha256(of: statementsName) == record.publication?.statements
+    private func isComplete(_ place: any Destination, _ publication: SignedDecision.Publication) throws -> Bool {
+        try place.sha256(of: evidenceName) == publication.evidence
+            && place.sha256(of: statementsName) == publication.statements
     }
 
     /// The film comes last: where it lies, what says why lies too.
-    private func deliver(_ publication: SignedDecision.Publication, to place: any Destination) throws {
+    /// - Parameter signed: the film with content credentials; nil: the approved file itself.
+    private func deliver(_ publication: SignedDecision.Publication, from signed: String?, to place: any Destination)
+        throws
+    {
         let root = Root(project.workspace, links: .inside)
         func send(_ path: String, as name: String, _ sum: String) throws {
             let source = Descriptor(root.open(project.workspace + "/" + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
@@ -133,8 +150,11 @@ struct PublishedFilm {
             try place.deliver(source.number, as: name, sha256: sum)
         }
         try send(Ledger.path(sha256, Ledger.evidenceSuffix), as: evidenceName, publication.evidence)
-        try send(Ledger.path(sha256, Ledger.statementsSuffix), as: statementsName, publication.statements)
-        try send(judged.name, as: file, publication.sha256)
+        try send(Ledger.path(publication.sha256, Ledger.statementsSuffix), as: statementsName, publication.statements)
+        guard let signed else { return try send(judged.name, as: file, publication.sha256) }
+        let source = Descriptor(open(signed, O_RDONLY | O_CLOEXEC))
+        guard source.number >= 0 else { throw Refusal(.cannotOpen(signed, error: message(errno))) }
+        try place.deliver(source.number, as: file, sha256: publication.sha256)
     }
 
     // MARK: Evidence
@@ -154,16 +174,35 @@ struct PublishedFilm {
 
     /// Whether the ledger still has what a record names.
     private func isKept(_ publication: SignedDecision.Publication?, _ ledger: Ledger) -> Bool {
-        guard let publication, publication.sha256 == sha256 else { return false }
+        guard let publication, (publication.sha256 == sha256) == (credentials == nil) else { return false }
         return ledger.sum(of: Ledger.path(sha256, Ledger.evidenceSuffix)) == publication.evidence
-            && ledger.sum(of: Ledger.path(sha256, Ledger.statementsSuffix)) == publication.statements
+            && ledger.sum(of: Ledger.path(publication.sha256, Ledger.statementsSuffix)) == publication.statements
     }
 
-    private func writeEvidence(_ place: any Destination) throws -> SignedDecision.Publication {
+    /// - Parameters:
+    ///   - evidence: SHA-256 of what the ledger has already of this film; nil: nothing.
+    ///   - copy: makes what is published, and returns its SHA-256.
+    private func writeEvidence(
+        _ place: any Destination, keeping evidence: String?, _ copy: (Provenance, FilmOrigin) throws -> String
+    ) throws -> SignedDecision.Publication {
         let origin = try FilmOrigin(judged: judged, sets: sets)
         let facts = try origin.provenance()
         let essence = try Self.essence(of: judged.name, project, withLikeness: true)
         guard essence.sha256 == sha256 else { throw PublishProblem.changedMeanwhile(target: judged.name) }
+        let sum = try evidence ?? collect(origin, facts, essence)
+        let published = try copy(facts, origin)
+        var lines: [UInt8] = []
+        for payload in facts.statements(file: file, sha256: published, evidence: sum) {
+            lines += Envelope(payload, type: StatementKind.payloadType, by: key).line + [10]
+        }
+        try keep(lines, as: published, Ledger.statementsSuffix)
+        return SignedDecision.Publication(
+            .begun, to: place.name, file: file, sha256: published, evidence: sum,
+            statements: lines.withUnsafeBytes { SHA256.of($0) })
+    }
+
+    /// - Returns: the SHA-256 of the evidence that the ledger has now.
+    private func collect(_ origin: FilmOrigin, _ facts: Provenance, _ essence: Essence) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         var files = try origin.writtenFiles(facts) + origin.artifactFiles()
@@ -174,19 +213,11 @@ struct PublishedFilm {
         ]
         files.append(Tar.File(EvidenceFiles.crate, facts.crate(of: files.map(\.name))))
         let evidence = Tar.bytes(of: files)
-        let sum = evidence.withUnsafeBytes { SHA256.of($0) }
-        var lines: [UInt8] = []
-        for payload in facts.statements(file: file, sha256: sha256, evidence: sum) {
-            lines += Envelope(payload, type: StatementKind.payloadType, by: key).line + [10]
-        }
-        try keep(evidence, Ledger.evidenceSuffix)
-        try keep(lines, Ledger.statementsSuffix)
-        return SignedDecision.Publication(
-            .begun, to: place.name, file: file, sha256: sha256, evidence: sum,
-            statements: lines.withUnsafeBytes { SHA256.of($0) })
+        try keep(evidence, as: sha256, Ledger.evidenceSuffix)
+        return evidence.withUnsafeBytes { SHA256.of($0) }
     }
 
-    private func keep(_ bytes: [UInt8], _ suffix: String) throws {
+    private func keep(_ bytes: [UInt8], as sha256: String, _ suffix: String) throws {
         let folder = project.workspace + "/" + Ledger.folder
         try AtomicFile.write(
             bytes, to: project.workspace + "/" + Ledger.path(sha256, suffix), by: folder, prefix: ".",
