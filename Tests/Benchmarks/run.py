@@ -9,6 +9,7 @@ edit    one caption's text changed in the launch example, against its full build
 full    a 10 s 1080p30 title, photo and caption video, against ffmpeg -preset medium encoding the same frames from a raw file (frames per second)
 memory  peak memory of that build: summed PSS of vgraph and its workers
 check   every check of a 60 s 1080p30 file, against ffmpeg decoding it (CPU time)
+pace    cold builds against x264 alone: the same settings on the same frames in one process with one thread (CPU time of the process trees) and with all cores (wall time until the MP4 is in place, and until the gate); one caption changed, as a share of the cold build
 pse     every check of a 10 s 1080p30 file, flashes and patterns among them, against iris-pse-detection looking for flashes alone (CPU time a frame)
 
 Wants .build/release (see .ci/build), ninja, ffmpeg; pse installs its peer with pip into the temporary folder that everything works in. Other work on the machine shows in every figure; the ratios hold.
@@ -164,6 +165,87 @@ def cpu(command):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def raw_frames(scratch, folder, target):
+    """The frames that a build encodes, nearly: decoded from a build at crf 1. With the times of the segments' first frames."""
+    raw = scratch / (target + ".yuv")
+    if not raw.exists():
+        fine = scratch / ("fine-" + target)
+        shutil.copytree(folder, fine, ignore=shutil.ignore_patterns("cache", "*.mp4"))
+        pipeline(fine, "graphics", 1)
+        vgraph(fine, "build", target)
+        subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(fine / target), "-an", "-f", "rawvideo", str(raw)], check=True)
+        keys = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v", "-skip_frame", "nokey", "-show_entries", "frame=pts_time", "-of", "csv=p=0", str(fine / target)],
+                              check=True, capture_output=True, text=True).stdout.split()
+        raw.with_suffix(".keys").write_text(",".join(k.strip(",") for k in keys))
+        shutil.rmtree(fine)
+    return raw, raw.with_suffix(".keys").read_text()
+
+
+def pipeline(folder, preset, crf):
+    (folder / "pipelines").mkdir(exist_ok=True)
+    text = (ROOT / "pipelines/video.yaml").read_text()
+    assert "preset: graphics, crf: 20" in text
+    (folder / "pipelines/video.yaml").write_text(text.replace("preset: graphics, crf: 20", f"preset: {preset}, crf: {crf}"))
+
+
+def x264(raw, keys, preset, crf, threads, out):
+    """The settings of SegmentEncoder.swift for 1920x1080 at 30 frames a second."""
+    lookahead = {"graphics": 16, "veryfast": 10, "medium": 16}[preset]
+    parameters = f"stitchable=1:cpu-independent=1:force-cfr=1:open-gop=0:sliced-threads=0:keyint=120:rc-lookahead={lookahead}"
+    if preset == "graphics":
+        parameters += ":mbtree=1:weightp=0:b-adapt=0"
+    return ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-s", "1920x1080", "-r", "30", "-pix_fmt", "yuv420p", "-i", str(raw), "-c:v", "libx264",
+            "-preset", "superfast" if preset == "graphics" else preset, "-profile:v", "high", "-level", "4.0", "-crf", str(crf), "-threads", str(threads),
+            "-force_key_frames", keys, "-x264-params", parameters, str(out)]
+
+
+def cold(folder, target):
+    """CPU seconds of a cold build, seconds until the MP4 is in place, and until the gate has decided."""
+    shutil.rmtree(folder / "cache", ignore_errors=True)
+    (folder / target).unlink(missing_ok=True)
+    before, start, placed = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), None
+    process = subprocess.Popen([str(VGRAPH), "-C", str(folder), "build", target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None:
+        if placed is None and (folder / target).exists():
+            placed = time.perf_counter() - start
+        time.sleep(0.01)
+    whole, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode not in (0, 3):
+        sys.exit(f"vgraph build {target} exited {process.returncode}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, placed or whole, whole
+
+
+def measure_pace(scratch):
+    os.environ["XDG_DATA_HOME"] = "/nonexistent"  # no reviewers
+    cases = [("launch", example(scratch), "launch.mp4", "graphics", 20, "Clear at noon."),
+             ("reference", reference(scratch), "reference.mp4", "graphics", 20, "Change one line, rebuild one node."),
+             ("reference", reference(scratch), "reference.mp4", "veryfast", 23, None),
+             ("reference", reference(scratch), "reference.mp4", "medium", 20, None)]
+    median = statistics.median
+    for name, folder, target, preset, crf, caption in cases:
+        raw, keys = raw_frames(scratch, folder, target)
+        pipeline(folder, preset, crf)
+        read, alone, walls, builds, edits = [], [], [], [], []
+        for _ in range(3):
+            read.append(cpu(["ffmpeg", "-v", "error", "-f", "rawvideo", "-s", "1920x1080", "-r", "30", "-pix_fmt", "yuv420p", "-i", str(raw), "-c", "copy", "-f", "null", "-"]))
+            alone.append(cpu(x264(raw, keys, preset, crf, 1, scratch / "peer.mp4")))
+            walls.append(timed(x264(raw, keys, preset, crf, os.cpu_count(), scratch / "peer.mp4")))
+            builds.append(cold(folder, target))
+            if caption:
+                spec = folder / target.replace(".mp4", ".video.yaml")
+                text = spec.read_text()
+                assert text.count(caption) == 1
+                spec.write_text(text.replace(caption, caption[:-1] + ", again."))
+                edits.append(cpu([str(VGRAPH), "-C", str(folder), "build", target]))
+                spec.write_text(text)
+        # What ffmpeg takes to read the raw frames is not x264's.
+        peer, ours, placed, whole = median(alone) - median(read), median(b[0] for b in builds), median(b[1] for b in builds), median(b[2] for b in builds)
+        edit = f"; one caption changed {median(edits):.2f} s, {median(edits) / ours:.2f} of it" if edits else ""
+        print(f"pace    {name}, {preset}, crf {crf}: vgraph {ours:.2f} s, x264 alone {peer:.2f} s of CPU: {ours / peer:.2f}x; until the MP4 {placed:.2f} s, x264 with all cores "
+              f"{median(walls):.2f} s: {placed / median(walls):.2f}x; the gate {whole - placed:.2f} s later, {(whole - placed) / whole * 100:.0f} % of the whole{edit}", flush=True)
+        shutil.rmtree(folder / "pipelines")
+
+
 def launch_video(scratch, seconds):
     """The launch example, 20 s long, as often as it takes, nothing encoded again."""
     path = scratch / f"launch-{seconds}.mp4"
@@ -206,7 +288,7 @@ def measure_pse(scratch):
 
 
 if __name__ == "__main__":
-    known = {"null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pse": measure_pse}
+    known = {"null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pace": measure_pace, "pse": measure_pse}
     wanted = sys.argv[1:] or list(known)
     if set(wanted) - set(known) or not VGRAPH.exists():
         sys.exit(__doc__)

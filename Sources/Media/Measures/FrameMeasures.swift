@@ -5,15 +5,15 @@ import CPixels
 
 public struct FrameMeasures: Codable, Sendable, Hashable {
     /// In ticks of the stream, in the order shown.
-    public var stamps: [Int] = []
+    @Packed public var stamps: [Int] = []
     /// 0...1: share of samples up to `darkLimit`. Empty if the pixel format has no readable luma plane.
-    public var dark: [Float] = []
+    @Packed public var dark: [Float] = []
     /// 0...1: share of samples as bright as letters on black. Empty if `dark` is.
-    public var bright: [Float] = []
+    @Packed public var bright: [Float] = []
     /// Mean of luma, 0...255.
-    public var mean: [Float] = []
+    @Packed public var mean: [Float] = []
     /// Mean absolute difference to the previous picture, 0...255; 255 for the first.
-    public var change: [Float] = []
+    @Packed public var change: [Float] = []
     /// Duration of the last picture in ticks; 0 if the file does not declare it.
     public var lastDuration = 0
 

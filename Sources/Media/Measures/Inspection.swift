@@ -40,8 +40,8 @@ public struct Inspection: Sendable {
         public var flashes = FlashCells()
         /// For each picture, 0...1: the share with a luma, R', G' or B' outside -5 % to 105 %, and the share that is
         /// striped. Empty if not measured.
-        public var outside: [Float] = []
-        public var striped: [Float] = []
+        @Packed public var outside: [Float] = []
+        @Packed public var striped: [Float] = []
         /// Likeness of some pictures to the drawn ones; empty without drawn pictures.
         public var likeness: [SampledLikeness] = []
         /// Each picture compared with the one that a spec draws for its time, in display order; nil without a spec.

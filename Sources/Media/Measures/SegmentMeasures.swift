@@ -11,11 +11,11 @@ import FoundationEssentials
 public struct SegmentMeasures: Codable, Sendable, Hashable {
     /// XXH3-128 of the stream's parameter sets, and of each packet in decoding order.
     public var parameters: Digest
-    public var packets: [Digest]
+    @Packed public var packets: [Digest]
     public var video: Inspection.Video
     /// Mean luma of 32 by 18 cells of the first and the last picture, for the change from one segment to the next.
-    public var firstCells: [UInt8]
-    public var lastCells: [UInt8]
+    @Packed public var firstCells: [UInt8]
+    @Packed public var lastCells: [UInt8]
     /// Whether a fault occurred; the file is then decoded as a whole to find its place.
     public var isFaulty: Bool
 
@@ -62,8 +62,8 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
                 }
                 if number == 0 { first = cells(frame) }
                 // Half a second in, then every second.
-                if number % step == step / 2, let bitmap = try? converter.bitmap(frame, untagged: .clip, name: name),
-                    let jpeg = try? bitmap.jpeg(width: posterWidth)
+                if number % step == step / 2,
+                    let jpeg = try? poster(of: frame, width: posterWidth, by: converter, name: name)
                 {
                     posters.frames.append(number)
                     posters.jpegs.append(Data(jpeg))
@@ -171,6 +171,15 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             }
         }
         return cells
+    }
+
+    /// Made small while it is converted: a full picture in RGB costs ten times as much.
+    private static func poster(
+        of frame: Frame, width: Int, by converter: BitmapConverter, name: String
+    ) throws -> [UInt8] {
+        let whole = PixelSize(width: Int(frame.pointer.pointee.width), height: Int(frame.pointer.pointee.height))
+        let small = min(whole.width, width), tall = max(1, whole.height * small / max(1, whole.width))
+        return try converter.bitmap(frame, untagged: .clip, width: small, height: tall, name: name).jpeg(width: small)
     }
 
     private static func hash(_ packet: Packet) -> Digest {
