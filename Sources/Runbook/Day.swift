@@ -150,6 +150,10 @@ extension Runbook {
           not build elsewhere.
         - Every picture, clip and sound says where it comes from: `source: captured` (or `screen`, `drawn`, `algorithmic`,
           `trained`, `composite`). The film's own mark, its IPTC digital source type, is made of these words.
+        - A voice, a model or a renderer is chosen once, before the film and apart from it: a pipeline of its own makes each
+          candidate from the same script, and the same checks and reviewers judge them (`pipelines/examples/bakeoff`). A person
+          looks and listens, chooses and says why. The film's spec then pins the chosen bytes (`sha256:`), so that another
+          choice is a change of one line in a review, and other bytes are an error. A new version of a model is a new candidate.
         - Generated material is marked as such and labelled where it is published (`vgraph runbook P11.generated`).
 
         ## Narration

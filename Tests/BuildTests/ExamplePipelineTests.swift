@@ -1,4 +1,4 @@
-// The three examples whose pipelines have programs of their own, built as a reader would.
+// The examples whose pipelines have programs of their own, built as a reader would.
 import Foundation
 import TestSupport
 import Testing
@@ -29,6 +29,64 @@ import Testing
             second.status == 0 && ran.contains("intro.mp4:voice") && ran.contains("intro.mp4:audio")
                 && ran.contains("intro.mp4:mux"), "\(ran)")
         #expect(!ran.contains { $0.contains(":render") || $0.contains(":encode") }, "\(ran)")
+    }
+
+    /// Three voices on equal terms; the chosen one is known to the film by its bytes, and another choice changes the pin
+    /// alone.
+    @Test func bakeoff() throws {
+        let workspace = try Self.example("bakeoff")
+        defer { workspace.remove() }
+        let compared = try workspace.vgraph("-C", "voices", "build", "comparison.html")
+        #expect(compared.status == 0, "\(compared.out)\(compared.err)")
+        let table = try JSONSerialization.jsonObject(with: workspace.bytes("voices/comparison.json")) as? [String: Any]
+        let rows = try #require(table?["candidates"] as? [[String: Any]])
+        #expect(rows.map { $0["name"] as? String } == ["brisk", "calm", "northern"])
+        #expect(rows.allSatisfy { $0["fit"] as? Bool == true && ($0["failed"] as? [String])?.isEmpty == true })
+        #expect(rows.allSatisfy { ($0["checks"] as? [String: String])?["D06"]?.contains("LUFS") == true })
+        // What was not judged is told: no reviewers are installed here.
+        #expect(rows.allSatisfy { ($0["reviewer"] as? [String: Any])?["status"] as? String == "not_run" })
+        let speeds = rows.compactMap { $0["words_per_minute"] as? Int }
+        #expect(speeds.count == 3 && speeds[0] > speeds[2] && speeds[2] > speeds[1], "\(speeds)")
+        #expect(try workspace.text("voices/comparison.html").contains("<td>calm</td>"))
+
+        func choose(_ name: String) throws -> Workspace.Run {
+            try Workspace.run(
+                "python3", ["choose.py", name, "--by", "ann", "--reason", "it is \(name)"], in: workspace.folder)
+        }
+        func film() throws -> Workspace.Run { try workspace.vgraph("-C", "film", "build", "lesson.mp4", "--json") }
+        #expect(try film().status == 2, "nothing was chosen")
+        #expect(try choose("loud").err == "there is no candidate 'loud'; there are brisk, calm, northern\n")
+        let first = try choose("calm")
+        #expect(first.status == 0 && first.out.contains("no reviewer listened to it"), "\(first.out)\(first.err)")
+        let calm = try workspace.text("film/lesson.video.yaml").split(separator: "\n")
+        #expect(try film().status == 0)
+
+        #expect(try choose("brisk").status == 0)
+        let brisk = try workspace.text("film/lesson.video.yaml").split(separator: "\n")
+        let changed = zip(calm, brisk).filter { $0 != $1 }
+        #expect(
+            calm.count == brisk.count && changed.count == 1 && changed.first?.1.hasPrefix("    sha256: ") == true,
+            "\(changed)")
+        let second = try film()
+        let ran = second.events.filter { $0["outcome"] as? String == "ran" }.compactMap { $0["node"] as? String }
+        #expect(second.status == 0 && ran.contains("lesson.mp4:audio"), "\(second.err)")
+        #expect(!ran.contains { $0.contains(":render") || $0.contains(":encode") }, "\(ran)")
+        let choice = try JSONSerialization.jsonObject(with: workspace.bytes("film/voice.choice.json")) as? [String: Any]
+        #expect(
+            (choice?["chosen"] as? [String: Any])?["name"] as? String == "brisk" && choice?["by"] as? String == "ann")
+        #expect((choice?["over"] as? [[String: Any]])?.map { $0["name"] as? String } == ["calm", "northern"])
+
+        // Another voice than the chosen one is refused at the pin, and one that was not compared is not chosen.
+        try workspace.write("film/voice.wav", Array(workspace.bytes("voices/northern.wav")))
+        let other = try workspace.vgraph("-C", "film", "build", "lesson.mp4")
+        #expect(
+            other.status == 2
+                && other.err.contains(
+                    "lesson.video.yaml:12:13: error: 'voice.wav' has other bytes than those that the spec pins "
+                        + "[asset-other-bytes]"),
+            "\(other.err)")
+        try workspace.write("voices/calm.wav", Array(workspace.bytes("voices/northern.wav")))
+        #expect(try choose("calm").err.contains("is not the sound that was compared"))
     }
 
     @Test func rendered() throws {
