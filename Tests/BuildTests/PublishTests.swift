@@ -113,6 +113,49 @@ import Testing
         #expect(try film.vgraph("publish", "clip.mp4", "--to", "dist", "--by", "eve").err.contains("[no-key]"))
     }
 
+    /// Between the look at the film and its copy.
+    @Test func aFilmThatChangesMeanwhileIsNotPublished() throws {
+        let film = try ApprovedFilm(), workspace = film.workspace
+        defer { film.remove() }
+        // The lock of the ledger, which is taken between, takes two seconds.
+        let slow = try Program(
+            [
+                "strace", "-o", "/dev/null", "-e", "trace=flock", "-e", "inject=flock:delay_exit=2000000:when=1",
+                Repository.binary("vgraph"), "publish", "clip.mp4", "--to", "dist", "--by", "anna",
+            ], in: workspace.folder.path,
+            environment: Program.environment.merging(film.environment) { $1 }
+                .merging(["XDG_DATA_HOME": "/nonexistent"]) { $1 },
+            output: workspace.path("said"))
+        try until("it holds the ledger") { workspace.exists("vgraph.ledger") || !slow.isRunning }
+        guard slow.isRunning else { return #expect(try workspace.text("said").contains("ptrace")) }
+        var other = try workspace.bytes("clip.mp4")
+        other[other.count / 2] ^= 1
+        try other.write(to: URL(filePath: workspace.path("clip.mp4")))
+        #expect(slow.wait() == 3)
+        let said = try workspace.text("said")
+        #expect(said.contains("[publish-changed]"), "\(said)")
+        #expect(!workspace.exists("dist/clip.mp4"))
+        #expect(try !workspace.text("clip.decisions.jsonl").contains("\"publish\""))
+    }
+
+    @Test func aFilmWithoutItsPlanHasNoEvidence() throws {
+        let film = try ApprovedFilm(), workspace = film.workspace
+        defer { film.remove() }
+        let plan = try film.vgraph("show", "clip.mp4:plan").out
+        let blobs = FileManager.default.enumerator(atPath: workspace.path("cache/blobs"))?.compactMap { $0 as? String }
+        for name in blobs ?? [] {
+            let path = "cache/blobs/" + name
+            if let text = try? workspace.text(path), plan.hasPrefix(text.trimmingCharacters(in: .newlines)),
+                text.count > 50
+            {
+                try FileManager.default.removeItem(atPath: workspace.path(path))
+            }
+        }
+        let run = try film.publish()
+        #expect(run.status == 2 && run.err.contains("[publish-evidence]"), "\(run)")
+        #expect(!workspace.exists("dist/clip.mp4"))
+    }
+
     @Test func onlyItsOwnPlaceIsReplaced() throws {
         let film = try ApprovedFilm(), workspace = film.workspace
         defer { film.remove() }
@@ -259,14 +302,33 @@ import Testing
         try verified("evidence-missing", "vgraph.ledger/\(sum).evidence.tar") { $0 + "x" }
         try verified("evidence-missing", statements) { $0.replacingOccurrences(of: "\"sig\":\"", with: "\"sig\":\"A") }
         try verified("publication-changed", "dist/clip.mp4") { _ in "x" }
+        // Statements that no listed key signed, though a record names them.
+        let other = String(repeating: "1", count: 64), keys = try PublicKeys.read(in: workspace.folder.path)
+        func named(_ suffix: String) throws -> String { try film.sum("vgraph.ledger/" + other + suffix) }
+        for suffix in [".evidence.tar", ".intoto.jsonl"] {
+            try workspace.write("vgraph.ledger/" + other + suffix, "{}\n")
+        }
+        let records = try workspace.text(decisions)
+        _ = try DecisionFile(.decisions, of: "clip.mp4", in: workspace.folder.path).append(
+            .init(
+                .publish, target: "clip.mp4", sha256: other, reason: "forged",
+                publication: .init(
+                    .done, to: "dist", file: "none.mp4", sha256: other, evidence: try named(".evidence.tar"),
+                    statements: try named(".intoto.jsonl"))),
+            by: try PrivateKey.read("anna", in: workspace.path("home/vgraph/keys")), keys: keys)
+        #expect(try film.vgraph("ledger", "verify").err.contains("[statement-unsigned]"))
+        try workspace.write(decisions, records)
+        for suffix in [".evidence.tar", ".intoto.jsonl"] {
+            try FileManager.default.removeItem(atPath: workspace.path("vgraph.ledger/" + other + suffix))
+        }
         // A file that no record names is said, and breaks nothing.
         let stray = String(repeating: "0", count: 64)
         try workspace.write("vgraph.ledger/\(stray).evidence.tar", "x")
         let run = try film.vgraph("ledger", "verify")
         #expect(run.status == 0 && run.err.contains("[evidence-unnamed]"), "\(run)")
         // A cut of both files at once is what version control tells: the publication is then unknown.
-        let other = try film.vgraph("trace", "clip.mp4", "--evidence", "vgraph.ledger/\(stray).evidence.tar")
-        #expect(other.status == 2 && other.err.contains("[evidence-damaged]"), "\(other)")
+        let broken = try film.vgraph("trace", "clip.mp4", "--evidence", "vgraph.ledger/\(stray).evidence.tar")
+        #expect(broken.status == 2 && broken.err.contains("[evidence-damaged]"), "\(broken)")
     }
 
     @Test func whatADecisionNamesIsNeverCollected() throws {

@@ -140,6 +140,19 @@ enum DecisionSchemas {
               },
               "dependentRequired": { "from": ["to"], "to": ["from"] }
             },
+            "publication": {
+              "type": "object",
+              "required": ["state", "to", "file", "sha256", "evidence", "statements"],
+              "additionalProperties": false,
+              "properties": {
+                "state": { "enum": [\(list(SignedDecision.Publication.State.allCases.map(\.rawValue)))] },
+                "to": { "description": "a folder or s3://BUCKET/PREFIX", "type": "string", "minLength": 1 },
+                "file": { "description": "its name there", "type": "string", "pattern": "^[^/]+$" },
+                "sha256": { "description": "of what arrives there", "$ref": "#/$defs/sha256" },
+                "evidence": { "$ref": "#/$defs/sha256" },
+                "statements": { "$ref": "#/$defs/sha256" }
+              }
+            },
             "seen": {
               "description": "the target's other file of records, as the signer had it",
               "type": "object",
@@ -166,6 +179,11 @@ enum DecisionSchemas {
               "if": { "properties": { "kind": { "const": "waive" } } },
               "then": { "required": ["waiver"] },
               "else": { "not": { "required": ["waiver"] } }
+            },
+            {
+              "if": { "properties": { "kind": { "const": "publish" } } },
+              "then": { "required": ["publication"] },
+              "else": { "not": { "required": ["publication"] } }
             }
           ],
           "$defs": { "sha256": { "type": "string", "pattern": "^[0-9a-f]{64}$" } }
