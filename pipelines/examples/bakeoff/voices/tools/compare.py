@@ -9,16 +9,10 @@ import hashlib
 import html
 import json
 import math
-import re
 import sys
 import wave
 
 CHECKS = ("D03", "D06", "D07", "D07.clipping")  # duration, loudness, silence, clipping
-
-
-def seconds(stamp):
-    hours, minutes, rest = stamp.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + float(rest)
 
 
 def decibels(value):
@@ -32,11 +26,11 @@ def candidate(file):
     row = {"name": name, "voice": voice, "sha256": hashlib.sha256(open(name + ".wav", "rb").read()).hexdigest()}
     with wave.open(name + ".wav") as sound:
         samples = array.array("h", sound.readframes(sound.getnframes()))
-        row["seconds"] = round(len(samples) / sound.getframerate(), 2)
-    with open(name + ".vtt", encoding="utf-8") as captions:
-        cues = re.findall(r"(\S+) --> (\S+)\n(.+)", captions.read())
-    spoken = sum(seconds(end) - seconds(begin) for begin, end, _ in cues)
-    row["words_per_minute"] = round(60 * sum(len(text.split()) for _, _, text in cues) / spoken)
+    with open(name + ".times.json", encoding="utf-8") as file:
+        times = json.load(file)
+    spoken = sum(one["end"] - one["start"] for one in times)
+    row["spoken_seconds"] = round(spoken, 2)
+    row["words_per_minute"] = round(60 * sum(len(one["line"].split()) for one in times) / spoken)
     row["level_dbfs"] = decibels(math.sqrt(sum(one * one for one in samples) / max(1, len(samples))))
     row["peak_dbfs"] = decibels(max(map(abs, samples), default=0))
     with open(name + ".check.json") as opened:
@@ -69,10 +63,10 @@ def page(table):
         rows.append("<tr>" + cell(row["name"]) + cell(f"{voice['engine']} {voice['speaker']}")
                     + f'<td><audio controls preload="none" src="{html.escape(row["name"])}.wav"></audio></td>'
                     + "".join(map(cell, (
-                        row["seconds"], row["words_per_minute"], row["level_dbfs"], row["peak_dbfs"],
+                        row["spoken_seconds"], row["words_per_minute"], row["level_dbfs"], row["peak_dbfs"],
                         row["checks"]["D06"], understood, ", ".join(row["failed"]) or "none",
                         "yes" if row["fit"] else "no", row["sha256"][:12]))) + "</tr>")
-    heads = ("Candidate", "Voice", "Listen", "Seconds", "Words a minute", "Level dBFS", "Peak dBFS", "Loudness in the film",
+    heads = ("Candidate", "Voice", "Listen", "Seconds spoken", "Words a minute", "Level dBFS", "Peak dBFS", "Loudness in the film",
              "Understood by the reviewer", "Failed checks", "Fit", "SHA-256")
     return f"""<!doctype html><meta charset="utf-8"><title>Three voices, one script</title>
 <style>body {{ font: 15px/1.5 sans-serif; margin: 2em; }} td, th {{ padding: .4em .8em; text-align: left;
