@@ -15,7 +15,7 @@ public enum MuxStage {
         "adds the captions as a text track that players can switch on")
 
     public static let stage = StageDescriptor(
-        name: "mux", version: 4, summary: "joins segments, sound and captions into an MP4",
+        name: "mux", version: 5, summary: "joins segments, sound and captions into an MP4",
         slots: [segments.declared, audio.declared, captions.declared, header.declared],
         outputs: [media.declared],
         parameters: [embedCaptions.declared],

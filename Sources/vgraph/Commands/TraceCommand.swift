@@ -35,7 +35,7 @@ struct TraceCommand: ParsableCommand {
         try exiting(json: folder.json) {
             let project = try Project(folder), ledger = try Ledger(project.workspace)
             if !folder.json { printDiagnostics(ledger.problems) }
-            let more = try evidence.map { try ledger.film(at: $0, named: $0) }
+            let more = try evidence.map { try ledger.film(at: $0) }
             let path = Self.absolute(file)
             let found = try Tracing(ledger, more: more, cache: try? Cache(project.cache, for: .reading)) {
                 try PublishedFilm.essence(of: path, project, withLikeness: $0)

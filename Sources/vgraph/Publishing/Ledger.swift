@@ -125,22 +125,42 @@ struct Ledger {
 
     static func path(_ sha256: String, _ suffix: String) -> String { "\(folder)/\(sha256)\(suffix)" }
 
+    /// Evidence is small text; more is not of vgraph.
+    private static let bytesLimit = 256 << 20
+
     /// The evidence that records name, in the order of their targets; what is missing is left out.
     func films() -> [Film] {
         var seen: Set<String> = [], films: [Film] = []
         for record in targets.flatMap(\.publications) where seen.insert(record.sha256).inserted {
             let file = Self.path(record.sha256, Self.evidenceSuffix)
-            if let film = try? film(at: workspace + "/" + file, named: file) { films.append(film) }
+            if let bytes = bytes(of: file), let film = try? film(bytes, named: file) { films.append(film) }
         }
         return films
     }
 
+    /// The content of a file of the ledger; nil: there is none, or it is too large.
+    func bytes(of name: String) -> [UInt8]? {
+        let file = Descriptor(root.open(workspace + "/" + name, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+        guard file.number >= 0, let bytes = try? OpenFile.read(file.number, limit: Self.bytesLimit) else { return nil }
+        return bytes.count <= Self.bytesLimit ? bytes : nil
+    }
+
+    /// Evidence that a person names, wherever it lies.
     /// - Throws: `PublishProblem`
-    func film(at path: String, named name: String) throws -> Film {
+    func film(at path: String) throws -> Film {
         let bytes: [UInt8]
-        do throws(SystemFailure) { bytes = try WholeFile.read(path) } catch {
-            throw PublishProblem.badEvidence(file: name, reason: error.words)
+        do throws(SystemFailure) {
+            let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+            guard file.number >= 0 else { throw SystemFailure(code: errno) }
+            bytes = try OpenFile.read(file.number, limit: Self.bytesLimit)
+        } catch { throw PublishProblem.badEvidence(file: path, reason: error.words) }
+        guard bytes.count <= Self.bytesLimit else {
+            throw PublishProblem.badEvidence(file: path, reason: "it has more than \(Self.bytesLimit) bytes")
         }
+        return try film(bytes, named: path)
+    }
+
+    private func film(_ bytes: [UInt8], named name: String) throws -> Film {
         let files: [Tar.File]
         do throws(Tar.Damaged) { files = try Tar.files(in: bytes) } catch {
             throw PublishProblem.badEvidence(file: name, reason: error.reason)
@@ -159,6 +179,9 @@ struct Ledger {
             provenance: origin, essence: value(EvidenceFiles.essence, Essence.self), file: name, isNamed: isNamed,
             files: files)
     }
+
+    /// Of the files in its folder.
+    var names: [String] { ((try? root.names(workspace + "/" + Self.folder)) ?? nil) ?? [] }
 
     /// SHA-256 of a file of the ledger; nil: there is none.
     func sum(of name: String) -> String? {
@@ -191,7 +214,7 @@ extension Ledger {
             try add(DecisionFile.name(.decisions, of: target.name))
         }
         try add(PublicKeys.fileName)
-        for name in try root.names(workspace + "/" + Self.folder) ?? [] where !name.hasPrefix(".") {
+        for name in names where !name.hasPrefix(".") {
             try add(Self.folder + "/" + name)
         }
         return files

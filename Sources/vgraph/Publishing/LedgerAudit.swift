@@ -90,7 +90,7 @@ struct LedgerAudit {
             struct Subject: Decodable { var digest: [String: String] }
             var subject: [Subject]
         }
-        guard let bytes = try? WholeFile.read(ledger.workspace + "/" + name) else { return false }
+        guard let bytes = ledger.bytes(of: name) else { return false }
         let lines = bytes.split(separator: 10)
         return !lines.isEmpty
             && lines.allSatisfy { line in
@@ -105,8 +105,7 @@ struct LedgerAudit {
     /// Files of the ledger that no record names.
     private var unnamed: [Diagnostic] {
         let named = Set(ledger.targets.flatMap(\.publications).flatMap { [$0.sha256, $0.publication?.sha256 ?? ""] })
-        let names = (try? Folder.names(ledger.workspace + "/" + Ledger.folder)) ?? []
-        return names.filter { name in
+        return ledger.names.filter { name in
             let isEvidence = name.hasSuffix(Ledger.evidenceSuffix) || name.hasSuffix(Ledger.statementsSuffix)
             return isEvidence && !named.contains(String(name.prefix { $0 != "." }))
         }.map { PublishProblem.evidenceUnnamed(file: Ledger.folder + "/" + $0).diagnostic }
