@@ -45,6 +45,18 @@ public enum OpenFile {
         return (writer.finish(), bytes)
     }
 
+    /// Writes the bytes of a regular file to another, at its position, and returns the SHA-256 of what it wrote.
+    public static func copy(_ source: Int32, to target: Int32) throws(SystemFailure) -> String {
+        var writer = SHA256Writer(), failure: SystemFailure?
+        try pieces(of: source) { piece in
+            writer.add(piece)
+            do throws(SystemFailure) { try write(piece, to: target) } catch { failure = error }
+            return failure == nil
+        }
+        if let failure { throw failure }
+        return writer.finish()
+    }
+
     /// Everything from the file's position on.
     /// - Parameter limit: stops once it has more bytes than this, so that the caller can tell that the file is longer.
     public static func read(_ file: Int32, limit: Int = .max) throws(SystemFailure) -> [UInt8] {

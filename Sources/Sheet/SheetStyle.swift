@@ -146,6 +146,7 @@ enum SheetStyle {
           color: var(--soft); }
         figcaption { margin-top: 6px; font-size: 14px; overflow-wrap: anywhere; } figcaption p { margin: 0 0 4px; }
         .facts { display: flex; flex-wrap: wrap; gap: 12px 32px; margin: 0; } .facts > div { min-width: 0; }
+        .facts dd { overflow-wrap: anywhere; }
         dt { color: var(--soft); font-size: 13px; } dd { margin: 0; font-variant-numeric: tabular-nums; }
         dialog { color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 12px;
           padding: 20px 24px;

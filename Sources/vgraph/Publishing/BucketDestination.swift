@@ -63,14 +63,7 @@ struct BucketDestination: Destination {
         do throws(SystemFailure) {
             let copy = Descriptor(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
             guard copy.number >= 0 else { throw SystemFailure(code: errno) }
-            var writer = SHA256Writer(), failure: SystemFailure?
-            try OpenFile.pieces(of: source) { piece in
-                writer.add(piece)
-                do throws(SystemFailure) { try OpenFile.write(piece, to: copy.number) } catch { failure = error }
-                return failure == nil
-            }
-            if let failure { throw failure }
-            guard writer.finish() == sum else { throw SystemFailure(code: ESTALE) }
+            guard try OpenFile.copy(source, to: copy.number) == sum else { throw SystemFailure(code: ESTALE) }
         } catch {
             if error.code == ESTALE { throw PublishProblem.changedMeanwhile(target: file) }
             throw PublishProblem.cannotWrite(place: scratch.path, reason: error.words)

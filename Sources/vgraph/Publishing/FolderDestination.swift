@@ -1,6 +1,5 @@
 // A folder of this machine as a place to publish to.
 import Diagnostics
-import Digests
 import Files
 import Glibc
 
@@ -53,15 +52,7 @@ final class FolderDestination: Destination {
     func put(_ source: Int32, as file: String, sha256 sum: String) throws {
         do throws(SystemFailure) {
             let new = try AtomicFile(".\(file).\(Unique.name())", in: folder.number, lasts: true, isNameless: true)
-            var writer = SHA256Writer(), failure: SystemFailure?
-            try OpenFile.pieces(of: source) { piece in
-                writer.add(piece)
-                do throws(SystemFailure) { try new.write(piece) } catch { failure = error }
-                return failure == nil
-            }
-            if let failure { throw failure }
-            let copied = writer.finish()
-            guard copied == sum else { throw SystemFailure(code: ESTALE) }
+            guard try OpenFile.copy(source, to: new.number) == sum else { throw SystemFailure(code: ESTALE) }
             try new.place(at: file, in: folder.number)
         } catch {
             if error.code == ESTALE { throw PublishProblem.changedMeanwhile(target: file) }
