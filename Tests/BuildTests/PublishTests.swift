@@ -26,6 +26,10 @@ import Testing
         ] { #expect(list.contains(part), "\(part) is not in \(list)") }
         let page = try Workspace.run("tar", ["xOf", "dist/" + names[0], "provenance.html"], in: workspace.folder).out
         #expect(page.contains("APPROVED") && page.contains(sum) && !page.contains("<script"))
+        try workspace.write("page.html", page)
+        let browser = try Workspace.run(
+            "/usr/bin/python3", [Repository.file("Tests/Tools/browser.py").path, "page.html"], in: workspace.folder)
+        #expect(browser.status == 0, "\(browser.out)\(browser.err)")
 
         // Again: nothing changes, and nothing is recorded.
         let records = try workspace.text("clip.decisions.jsonl")

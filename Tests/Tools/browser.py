@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Opens a review sheet in headless Chromium, wide and as on a phone, light and dark, and uses it as a person does: by mouse and by keyboard.
+"""Opens a page of vgraph in headless Chromium, wide and as on a phone, light and dark; a review sheet is used as a person does: by mouse and by keyboard.
 Usage: browser.py PAGE [SCREENSHOTS]. Prints each fault, then what it looked at; exit 1 when there is a fault.
 SCREENSHOTS: a folder for pictures of the page. VGRAPH_AXE: the path of an axe.min.js, which then looks too.
 
@@ -135,7 +135,7 @@ RULES = r"""(() => {
   for (const e of all("[tabindex]")) if (e.tabIndex > 0) fault("the order of focus is the page's", e);
   for (const e of all("button,a,summary,input")) if (e.parentElement.closest("button,a,summary")) fault("no control is in another", e);
   for (const e of all("[aria-hidden=true]")) if (e.matches("button,a,input") || e.querySelector("button,a,input")) fault("what is hidden has no focus", e);
-  if (!document.querySelector("[role=status]")) fault("news is announced", "no role=status");
+  if (document.querySelector("script") && !document.querySelector("[role=status]")) fault("news is announced", "no role=status");
   for (const e of all("*")) {
     const style = getComputedStyle(e);
     if (seen(e) && /auto|scroll/.test(style.overflowX + style.overflowY) && e !== document.documentElement &&
@@ -177,38 +177,7 @@ RULES = r"""(() => {
 })()"""
 
 
-def look(browser, page, view, shots):
-    name, width, height, scheme = view
-    faults, phone = [], width < 600
-    def check(fact, words):
-        if not fact: faults.append(f"{name}: {words}")
-    browser.events.clear()
-    browser("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
-    browser("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
-    browser("Page.navigate", url=pathlib.Path(page).resolve().as_uri())
-    check(browser.until("document.readyState === 'complete'"), "the page does not load")
-    check(browser.until("film.readyState >= 2"), "the film does not load")
-    if shots:
-        browser.shot(f"{shots}/{name.replace(' ', '-')}.png", False)
-        browser.shot(f"{shots}/{name.replace(' ', '-')}-whole.png", True)
-    check(not browser.js("window.hacked"), "a text of the spec ran as a script")
-    overflow = browser.js("document.documentElement.scrollWidth - innerWidth")
-    check(overflow <= 0, f"it scrolls sideways, by {overflow} px")
-
-    rules = browser.js(RULES)
-    faults += [f"{name}: {fault}" for fault in rules["faults"]]
-    nodes = browser("Accessibility.getFullAXTree")["nodes"]
-    roles = {"button", "link", "textbox", "img", "image", "region", "table", "dialog", "Video", "DisclosureTriangle", "navigation"}
-    for node in nodes:
-        role = node.get("role", {}).get("value")
-        if not node.get("ignored") and role in roles: check(node.get("name", {}).get("value", "").strip(), f"a {role} has no name")
-    tables = sum(node.get("role", {}).get("value") == "table" and not node.get("ignored") for node in nodes)
-    check(tables == browser.js("[...document.querySelectorAll('table')].filter(e => e.checkVisibility()).length"), "a table is none for a screen reader")
-    if os.environ.get("VGRAPH_AXE"):
-        browser.js(pathlib.Path(os.environ["VGRAPH_AXE"]).read_text() + "; 0")
-        found = browser.js("axe.run({ resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.html.slice(0, 90)).slice(0, 3).join(' | ')))")
-        faults += [f"{name}: axe: {fault}" for fault in found]
-
+def use(browser, rules, check):
     # By mouse: the film plays from a finding's time.
     spot = browser.js("""(() => { const e = document.querySelector("[data-finding] .time"); e.scrollIntoView({ block: "center" });
         const box = e.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2, +e.dataset.t]; })()""")
@@ -283,6 +252,41 @@ def look(browser, page, view, shots):
         text = browser.js("navigator.clipboard.readText().catch(e => String(e))")
         check(text == browser.js("said.textContent.slice(8)"), f"the clipboard has another text: {text}")
 
+
+def look(browser, page, view, shots):
+    name, width, height, scheme = view
+    faults, phone = [], width < 600
+    def check(fact, words):
+        if not fact: faults.append(f"{name}: {words}")
+    browser.events.clear()
+    browser("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
+    browser("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
+    browser("Page.navigate", url=pathlib.Path(page).resolve().as_uri())
+    check(browser.until("document.readyState === 'complete'"), "the page does not load")
+    is_sheet = browser.js("document.querySelector('video') !== null")
+    if is_sheet: check(browser.until("film.readyState >= 2"), "the film does not load")
+    if shots:
+        browser.shot(f"{shots}/{name.replace(' ', '-')}.png", False)
+        browser.shot(f"{shots}/{name.replace(' ', '-')}-whole.png", True)
+    check(not browser.js("window.hacked"), "a text of the spec ran as a script")
+    overflow = browser.js("document.documentElement.scrollWidth - innerWidth")
+    check(overflow <= 0, f"it scrolls sideways, by {overflow} px")
+
+    rules = browser.js(RULES)
+    faults += [f"{name}: {fault}" for fault in rules["faults"]]
+    nodes = browser("Accessibility.getFullAXTree")["nodes"]
+    roles = {"button", "link", "textbox", "img", "image", "region", "table", "dialog", "Video", "DisclosureTriangle", "navigation"}
+    for node in nodes:
+        role = node.get("role", {}).get("value")
+        if not node.get("ignored") and role in roles: check(node.get("name", {}).get("value", "").strip(), f"a {role} has no name")
+    tables = sum(node.get("role", {}).get("value") == "table" and not node.get("ignored") for node in nodes)
+    check(tables == browser.js("[...document.querySelectorAll('table')].filter(e => e.checkVisibility()).length"), "a table is none for a screen reader")
+    if os.environ.get("VGRAPH_AXE"):
+        browser.js(pathlib.Path(os.environ["VGRAPH_AXE"]).read_text() + "; 0")
+        found = browser.js("axe.run({ resultTypes: ['violations'] }).then(r => r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.html.slice(0, 90)).slice(0, 3).join(' | ')))")
+        faults += [f"{name}: axe: {fault}" for fault in found]
+
+    if is_sheet: use(browser, rules, check)
     for event in browser.events:
         what, parameters = event.get("method"), event.get("params", {})
         if what == "Network.requestWillBeSent":
@@ -294,7 +298,7 @@ def look(browser, page, view, shots):
             check(False, f"console: {json.dumps(parameters['args'])[:300]}")
         elif what == "Log.entryAdded" and parameters["entry"]["level"] in ["error", "warning"]:
             check(False, f"console: {parameters['entry']['text'][:300]}")
-    print(f"{name}: {rules['looked']} texts, least contrast {rules['least']}; {rules['pills']} statuses, {rules['times']} times, {count} findings, {tables} tables")
+    print(f"{name}: {rules['looked']} texts, least contrast {rules['least']}; {rules['pills']} statuses, {rules['times']} times, {rules['findings']} findings, {tables} tables")
     return faults
 
 
