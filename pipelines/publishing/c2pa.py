@@ -259,7 +259,7 @@ def sign(request):
     if os.path.exists(output) and os.path.samefile(media, output):
         raise Refusal("'output' is the film itself; name another file")
     approved = sum_of(media)
-    if "media_sha256" in request and text(request, "media_sha256", "[0-9a-f]{64}") != approved:
+    if request.get("media_sha256") is not None and text(request, "media_sha256", "[0-9a-f]{64}") != approved:
         raise Refusal(f"the film '{media}' is not the one that was asked for: its SHA-256 is {approved}")
     before = essence(media)
     if any(kind == b"uuid" + MANIFEST_BOX for kind, _, _ in boxes(media)):
