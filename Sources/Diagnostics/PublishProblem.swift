@@ -22,6 +22,8 @@ public enum PublishProblem: Problem {
     /// `found`: "the old file", "the new file", "nothing".
     case interrupted(target: String, place: String, at: String, found: String)
     case notThere(target: String, place: String, found: String)
+    /// The place is not of this machine, or not of this checkout.
+    case placeUnknown(target: String, place: String)
     case evidenceMissing(file: String, target: String)
     case evidenceUnnamed(file: String)
     case unsigned(file: String)
@@ -92,6 +94,11 @@ public enum PublishProblem: Problem {
             Diagnostic(
                 "publication-changed", "'\(place)' is not what was published as \(target): there is \(found)",
                 hint: "publish it again, or find out who replaced it")
+        case .placeUnknown(let target, let place):
+            Diagnostic(
+                "publication-elsewhere", .warning,
+                "'\(place)', where \(target) was published, is not a folder here: what lies there was not looked at",
+                hint: "run this where the folder is")
         case .evidenceMissing(let file, let target):
             Diagnostic(
                 "evidence-missing", "'\(file)', the evidence of \(target), is missing or not what the record names",

@@ -41,6 +41,11 @@ import Testing
         #expect(try film.vgraph("ledger", "verify").err.contains("[publication-changed]"))
         #expect(try film.publish().out.contains("PUBLISHED"))
         #expect(try film.vgraph("ledger", "verify").status == 0)
+        // In another checkout the folder of publication is missing: that is said, and breaks nothing.
+        try FileManager.default.moveItem(atPath: workspace.path("dist"), toPath: workspace.path("away"))
+        let elsewhere = try film.vgraph("ledger", "verify")
+        #expect(elsewhere.status == 0 && elsewhere.err.contains("[publication-elsewhere]"), "\(elsewhere)")
+        try FileManager.default.moveItem(atPath: workspace.path("away"), toPath: workspace.path("dist"))
         // A second place: the same film under one identity.
         #expect(try film.publish(to: workspace.path("mirror")).status == 0)
         #expect(try film.sum("mirror/clip.mp4") == sum)

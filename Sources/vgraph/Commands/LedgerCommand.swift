@@ -44,7 +44,10 @@ struct LedgerVerifyCommand: ParsableCommand {
                     "films": .int(films), "problems": .int(problems.count { $0.severity == .error }),
                 ])
             } else {
-                print("\(ledger.targets.count) targets, \(records) signed records, \(films) published films")
+                func counted(_ number: Int, _ words: String) -> String { "\(number) \(words)\(number == 1 ? "" : "s")" }
+                print(
+                    "\(counted(ledger.targets.count, "target")), \(counted(records, "signed record")), "
+                        + counted(films, "published film"))
             }
             guard !problems.contains(where: { $0.severity == .error }) else { throw ExitStatus.revise.code }
             if !folder.json { print("everything holds") }

@@ -56,7 +56,11 @@ struct LedgerAudit {
             if let publication = record.publication { last[publication.to + "/" + publication.file] = record }
         }
         for (place, record) in last.sorted(by: { $0.key < $1.key }) {
-            guard let publication = record.publication, let found = found(publication, record, target) else { continue }
+            guard let publication = record.publication, !publication.to.hasPrefix("s3://") else { continue }
+            guard let found = found(publication, target) else {
+                problems.append(PublishProblem.placeUnknown(target: target.name, place: place).diagnostic)
+                continue
+            }
             if publication.state == .begun {
                 problems.append(
                     PublishProblem.interrupted(target: target.name, place: place, at: record.at, found: found.words)
@@ -69,13 +73,15 @@ struct LedgerAudit {
         return problems
     }
 
-    /// What lies at a place; nil: it is not of this machine.
-    private func found(_ publication: SignedDecision.Publication, _ record: SignedDecision, _ target: Ledger.Target)
-        -> (isRight: Bool, words: String)?
-    {
-        guard !publication.to.hasPrefix("s3://") else { return nil }
-        let folder = publication.to.hasPrefix("/") ? publication.to : ledger.workspace + "/" + publication.to
-        let file = Descriptor(open(folder + "/" + publication.file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
+    /// What lies at a place; nil: its folder is not here.
+    private func found(_ publication: SignedDecision.Publication, _ target: Ledger.Target) -> (
+        isRight: Bool, words: String
+    )? {
+        let path = publication.to.hasPrefix("/") ? publication.to : ledger.workspace + "/" + publication.to
+        let folder = Descriptor(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        guard folder.number >= 0 else { return nil }
+        let file = Descriptor(
+            openat(folder.number, publication.file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
         guard file.number >= 0, let sum = try? OpenFile.sha256(of: file.number).sum else { return (false, "nothing") }
         if sum == publication.sha256 { return (true, "the new file, whole") }
         let isEarlier = target.publications.contains {
