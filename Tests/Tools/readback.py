@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Plants faults into short films and says which the reviewers catch, and what they say of good films.
 
-usage: Tests/Tools/readback.py [--vgraph PATH] [tuned|held-out]     needs ffmpeg, espeak-ng and `vgraph reviewers install`
+usage: Tests/Tools/readback.py [--vgraph PATH] [--only WORDS] [tuned|held-out]
+needs ffmpeg, espeak-ng and `vgraph reviewers install`
 
 Each good film is built once; its claims are held against the pictures and the sound of each variant, part by part as a
 build does it. Variants of texts are built by vgraph with other values, the rest is done to the finished film with
@@ -61,7 +62,12 @@ cta: { text: "Visit the garden", url: "https://example.com/garden", button: "Pla
 """
 KESTREL = """
 version: 1
-video: { size: 720x1280, fps: 30, background: { linear: ["#f7ecd8", "#d9c8a5"], angle: 120 }, language: en, title: "Kestrel" }
+video:
+  size: 720x1280
+  fps: 30
+  background: { linear: ["#f7ecd8", "#d9c8a5"], angle: 120 }
+  language: en
+  title: Kestrel
 props:
   name: { type: string, default: "Kestrel 3" }
   price: { type: string, default: "From $249" }
@@ -179,10 +185,12 @@ KESTREL_TEXTS = [
     ("another day", {"set": {"date": "In shops on 16 March."}}, {"caption.3"}),
     ("the caption of an older film", {"set": {"caption": "The folding bike that fits in a bag."}}, {"caption.1"}),
     ("another address", {"set": {"url": "https://kestrel.example/buy"}}, {"cta.text.3"}),
-    ("veiled for its last second", {"filter": "drawbox=0:990:720:90:color=0xd9c8a5@0.97:t=fill:enable='between(t,2.8,4)'"},
+    ("veiled for its last second",
+     {"filter": "drawbox=0:990:720:90:color=0xd9c8a5@0.97:t=fill:enable='between(t,2.8,4)'"},
      {"caption.1"}),
     ("words in a corner for two seconds",
-     {"filter": "drawtext=text='SAMPLE':fontsize=34:fontcolor=red:x=520:y=40:enable='between(t,4.4,7)'"}, {"unplanned"}),
+     {"filter": "drawtext=text='SAMPLE':fontsize=34:fontcolor=red:x=520:y=40:enable='between(t,4.4,7)'"},
+     {"unplanned"}),
     ("moved out of the picture", {"filter": "crop=720:1280:0:0,pad=1080:1280:360:0,crop=720:1280:0:0"},
      {"bike.text.1", "caption.1", "caption.2"}),
 ]
@@ -194,7 +202,8 @@ KESTREL_SPEECH = [
     ("sentences in another order", {"order": [1, 0, 2]}, {"speech.1", "speech.2"}),
     ("two seconds late", {"late": {2: 2.0}}, {"speech.3"}),
     ("too quiet to be heard", {"gain": {1: -70}}, {"speech.2"}),
-    ("a voice at the end", {"extra": ("en-us", 12.6, "Terms and conditions apply, see website.")}, {"unplanned-speech"}),
+    ("a voice at the end", {"extra": ("en-us", 12.6, "Terms and conditions apply, see website.")},
+     {"unplanned-speech"}),
 ]
 KESTREL_GOOD = [
     ("as built", {}), ("crf 32", {"filter": "null", "crf": 32}), ("brighter", {"filter": "eq=brightness=0.05"}),
@@ -215,7 +224,8 @@ WETTER_TEXTS = [
 WETTER_SPEECH = [
     ("missing sentence", {"say": {1: None}}, {"speech.2"}),
     ("two seconds late", {"late": {0: 2.0}}, {"speech.1"}),
-    ("a voice at the end", {"extra": ("de", 12.8, "Diese Sendung wurde gesponsert von niemandem.")}, {"unplanned-speech"}),
+    ("a voice at the end", {"extra": ("de", 12.8, "Diese Sendung wurde gesponsert von niemandem.")},
+     {"unplanned-speech"}),
     ("wrong number spoken", {"say": {0: "Morgen wird es in der Stadt bis zu 13 Grad heiß."}}, {"speech.1"}),
 ]
 WETTER_GOOD = [
@@ -278,8 +288,8 @@ class Film:
     def build(self, values):
         words = [w for name, value in values.items() for w in ("--set", "%s=%s" % (name, value))]
         # Without reviewers: they are asked below.
-        done = subprocess.run([self.vgraph, "build", "film.mp4", *words], cwd=self.folder, capture_output=True, text=True,
-                              env={**os.environ, "XDG_DATA_HOME": "/nonexistent"})
+        done = subprocess.run([self.vgraph, "build", "film.mp4", *words], cwd=self.folder, capture_output=True,
+                              text=True, env={**os.environ, "XDG_DATA_HOME": "/nonexistent"})
         if not os.path.exists(self.folder + "/film.mp4"):
             sys.exit(done.stdout + done.stderr)
         return self.folder + "/film.mp4"
@@ -339,9 +349,11 @@ class Film:
             ffmpeg("-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono", "-t", str(film["seconds"]), out)
             return out
         mix = "".join("[a%d]" % i for i in range(len(parts)))
-        filters.append(mix + "amix=inputs=%d:normalize=0:duration=longest,apad=whole_dur=%s" % (len(parts), film["seconds"])
-                       + ("," + change["audio"] if "audio" in change else ""))
-        ffmpeg(*[w for part in parts for w in part], "-filter_complex", ";".join(filters), "-ac", "1", "-ar", "16000", out)
+        length = "duration=longest,apad=whole_dur=%s" % film["seconds"]
+        filters.append(mix + "amix=inputs=%d:normalize=0:%s" % (len(parts), length) + (
+                       "," + change["audio"] if "audio" in change else ""))
+        ffmpeg(*[w for part in parts for w in part], "-filter_complex", ";".join(filters), "-ac", "1",
+               "-ar", "16000", out)
         return out
 
 
@@ -365,8 +377,9 @@ def ask(name, film, media, python, programs):
             if name == "text":
                 chosen = "+".join("eq(n,%d)" % (e["frame"] + start) for e in stills)
                 size = request["picture"]
-                ffmpeg("-i", media, "-vf", "select='%s',scale=%d:%d" % (chosen, size["width"], size["height"]), "-vsync",
-                       "0", folder + "/frame%d.png")
+                scale = "scale=%d:%d" % (size["width"], size["height"])
+                ffmpeg("-i", media, "-vf", "select='%s',%s" % (chosen, scale), "-vsync", "0",
+                       folder + "/frame%d.png")
                 for index, still in enumerate(stills):
                     shutil.move("%s/frame%d.png" % (folder, index + 1), folder + "/" + still["file"])
             else:
@@ -425,7 +438,8 @@ def main():
                     extra = " and " + ", ".join(sorted(wrong - wanted)) if wrong - wanted else ""
                     values = [o["measured"] for o in lines if o["claim"] in wanted and "measured" in o]
                     print("%-8s%-7s %s: %s%s  %s" % (
-                        kind["name"], side, title, "caught" if wrong & wanted else "MISSED", extra, values[:2]), flush=True)
+                        kind["name"], side, title, "caught" if wrong & wanted else "MISSED", extra,
+                        values[:2]), flush=True)
             for title, change in kind["good"]:
                 if given.only not in title:
                     continue
@@ -440,7 +454,8 @@ def main():
                     total["left"] += bool(left)
                     print("%-8s%-7s good, %s: %s%s" % (
                         kind["name"], side, title, "nothing" if not wrong else [
-                            (o["claim"], o["verdict"], o.get("found"), o["rationale"], o.get("measured")) for o in wrong],
+                            (o["claim"], o["verdict"], o.get("found"), o["rationale"], o.get("measured"))
+                            for o in wrong],
                         ", left to a person: " + ", ".join(sorted(left)) if left else ""), flush=True)
             for name, times in used.items():
                 print("%-8s%s: %.0f CPU s a minute of film" % (

@@ -4,20 +4,22 @@ A detector of voices (Silero) says for each 32 ms how likely a voice is; it know
 Measured on eight voices of espeak-ng (plain, noisy, clipped, reversed) it is surer than 0.9 for all of a sentence, and on
 noise, tones, chords, drums, a siren and the music of the examples it is sure of 0.4 s at most. That a caption may lead or
 lag what is said by 1.5 s is the BBC's limit (Subtitle Guidelines). How good speech sounds is estimated (DNSMOS, 1 to 5):
-clean voices have 2.5 to 3.2, a voice that is clipped hard 2.2, one in loud noise 1.7. It is a remark and no answer.
+clean voices have 2.5 to 3.2, over music 2.1 to 2.5, clipped hard 2.2, in loud noise 1.7, whispered 1.4. It is a remark and
+no answer.
 """
 import os
 import sys
 
 from protocol import SOUND_RATE as RATE, Answer, Request, sound
 
-VERSION = "1"
+VERSION = "2"
 SURE = 0.5  # from here on it is a voice
 GAP, LEAST = 0.3, 0.2  # seconds: of silence within one voice, of a voice that counts
 UNPLANNED = 1.0  # seconds of a voice where none is planned
 LATE = 1.5  # seconds from a caption to its voice
 PAD = 0.5  # seconds around a sentence in which its voice is looked for
-POOR = 2.0  # of 5
+POOR = 1.8  # of 5
+ENOUGH = 4.0  # seconds of speech that can be estimated
 STEP, BEFORE, BLOCK = 512, 64, 512  # samples of a step, samples of the one before that it is given, steps in a call
 QUALITY = 144160  # samples that the estimate takes
 
@@ -110,7 +112,7 @@ def qualities(claims, request, voices, samples):
 
     def close():
         nonlocal quality
-        if parts:
+        if sum(len(part) for part in parts) >= ENOUGH * RATE:
             quality = quality or Quality()
             value = quality.of(numpy.concatenate(parts))
             found.update((claim["id"], value) for claim in group)
