@@ -212,7 +212,7 @@ import Testing
         try music("")
         let good = try workspace.vgraph("build", "a.mp4", environment: Self.environment)
         #expect(good.status == 0 && !good.err.contains("unplanned"), "\(good.out)\(good.err)")
-        #expect(try verdicts("voice", workspace) == ["speech.1": "abstain"])
+        #expect(try verdicts("heard", workspace) == ["speech.1": "abstain"])
 
         try speak("Last year's narration is still in here.", "old.wav", workspace)
         try music("old.wav")
@@ -231,6 +231,6 @@ import Testing
             in: workspace.folder)
         try #require(silence.status == 0)
         _ = try workspace.vgraph("build", "a.mp4", environment: Self.environment)
-        #expect(try verdicts("voice", workspace) == ["speech.1": "absent"])
+        #expect(try verdicts("heard", workspace) == ["speech.1": "absent"])
     }
 }

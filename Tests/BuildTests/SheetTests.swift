@@ -49,7 +49,7 @@ import Testing
     private func reviewed() throws -> Workspace {
         var pipeline = try Repository.text("pipelines/video.yaml")
         pipeline = pipeline.replacingOccurrences(
-            of: "reports: [$text, $speech, $voice]", with: "reports: [$text, $speech, $voice, $eye, $model]"
+            of: "reports: [$text, $speech, $heard]", with: "reports: [$text, $speech, $heard, $eye, $model]"
         ).replacingOccurrences(of: "reviewers: installed", with: "reviewers: any")
         for (name, kind) in [("eye", "rule"), ("model", "model")] {
             pipeline += "  \(name): { uses: reviewer, reviewer: \(name), kind: \(kind), program: reviewers/\(name), "

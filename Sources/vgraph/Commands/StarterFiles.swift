@@ -33,9 +33,9 @@ enum StarterFiles {
           hear:      { uses: reviewer, reviewer: voice, each: $request.soundtrack, exhibits: $request }
           text:      { uses: collect, reviewer: text, request: $request, parts: pictures, reports: $read }
           speech:    { uses: collect, reviewer: speech, request: $request, parts: sentences, reports: $listen }
-          voice:     { uses: collect, reviewer: voice, request: $request, parts: soundtrack, reports: $hear }
+          heard:     { uses: collect, reviewer: voice, request: $request, parts: soundtrack, reports: $hear }
           gate:      { uses: gate, check: $check, review: $review, proof: $proof, claims: $claims,
-                       reports: [$text, $speech, $voice], answers: "{name}.answers.jsonl?", keys: "vgraph.keys?", policy: default,
+                       reports: [$text, $speech, $heard], answers: "{name}.answers.jsonl?", keys: "vgraph.keys?", policy: default,
                        rules: "pipelines/policies/default.yaml?" }
 
         """
