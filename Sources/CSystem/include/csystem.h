@@ -131,6 +131,6 @@ void csystem_release_interrupts(void);
 double csystem_cpu_seconds(int pid);
 // Calls `each` with the absolute path of every shared library loaded in this process.
 void csystem_each_library(void (*each)(void *context, const char *path), void *context);
-// For a process that makes large pictures again and again: keeps what it frees, up to the needs of one encoder.
+// For a process that makes large pictures again and again: keeps most of what it frees for the next ones.
 void csystem_keep_freed_memory(void);
 #endif
