@@ -12,7 +12,8 @@ import Work
         let bodies = run.out.split(separator: "\n").map(String.init)
         let stages = Stages.all.filter { if case .worker = $0.place { true } else { false } }.map(\.name)
         let requests = [
-            StillRequest.request, KeyFramesRequest.request, InspectRequest.request, ChecksRequest.request,
+            StillRequest.request, KeyFramesRequest.request, InspectRequest.request, EssenceRequest.request,
+            ChecksRequest.request,
             DifferenceRequest.request, AnswersRequest.request,
         ]
         #expect(bodies.sorted() == (stages + requests.map(\.name)).sorted())
