@@ -85,8 +85,8 @@ private final class Watcher {
         let edited = try workspace.bytes("clip.mp4")
         #expect(edited != first)
         let ran = watcher.events.last { $0["event"] as? String == "done" }?["ran"] as? Int ?? 99
-        // Of 28: each stage but audio once.
-        #expect(ran < 20, "an edit costs its nodes")
+        // Of 30: each stage but audio once.
+        #expect(ran < 22, "an edit costs its nodes")
         #expect(!workers.isDisjoint(with: watcher.children))
 
         #expect(

@@ -69,6 +69,8 @@ extension Builder {
         for (target, wanted) in build.targets.enumerated() {
             for index in wanted.pipeline.closure(of: wanted.stage) {
                 let stage = wanted.pipeline.stages[index], descriptor = stage.descriptor
+                // Its list is known, and empty: it has no part in the target.
+                if let family = build.families[target][index], family.isExpanded, family.nodes.isEmpty { continue }
                 if var manifest = build.families[target][index]?.nodes.lazy.compactMap(\.manifest).first {
                     manifest.inputs = []
                     survey.stages.append(Survey.Stage(target: wanted.file, name: stage.name, manifest: manifest))

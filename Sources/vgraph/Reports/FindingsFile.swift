@@ -32,8 +32,9 @@ final class FindingsFile: BuildObserver {
         }
     }
 
-    /// Targets with the same spec report the same findings.
+    /// Targets with the same spec report the same findings. A note without a line is for whoever builds.
     func add(_ diagnostic: Diagnostic) {
+        if diagnostic.severity == .note, diagnostic.place?.line ?? 0 == 0 { return }
         if !findings.contains(diagnostic) { findings.append(diagnostic) }
     }
 
