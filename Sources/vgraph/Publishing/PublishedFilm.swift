@@ -76,7 +76,10 @@ struct PublishedFilm {
         if let kept, credentials == nil {
             publication = named(kept, .begun, place)
         } else {
-            publication = try writeEvidence(place, keeping: kept?.evidence) { facts, origin in
+            // The evidence is about the approved film, however its copies are signed.
+            let there = ledger.sum(of: Ledger.path(sha256, Ledger.evidenceSuffix))
+            let evidence = earlier.contains { $0.publication?.evidence == there } ? there : nil
+            publication = try writeEvidence(place, keeping: evidence) { facts, origin in
                 guard let credentials else { return sha256 }
                 return try credentials.sign(
                     project.workspace + "/" + judged.name, to: signed, facts, assets: origin.assetFiles(), sha256)
