@@ -48,6 +48,16 @@ public struct CheckResult: Codable, Sendable, Hashable {
     }
 }
 
+extension [CheckResult] {
+    /// How many there are of each verdict: "11 pass, 1 warn, 1 fail".
+    public var counts: String {
+        CheckResult.Verdict.allCases.compactMap { verdict in
+            let number = count { $0.verdict == verdict }
+            return number > 0 ? "\(number) \(verdict.words)" : nil
+        }.joined(separator: ", ")
+    }
+}
+
 public struct CheckReport: Codable, Sendable, Hashable {
     /// A value over time, for the curves of the review sheet: "loudness" in LUFS, "luma" in 0...255, "flashes" a second
     /// over more than the allowed area.

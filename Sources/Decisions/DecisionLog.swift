@@ -93,6 +93,19 @@ extension DecisionLog {
         records.isEmpty ? nil : SignedDecision.Seen(records: records.count, last: last)
     }
 
+    /// Records that are missing at the end of one of a target's files, though a signer in the other saw them.
+    public static func cuts(answers: DecisionLog, decisions: DecisionLog, of target: String) -> [DecisionProblem] {
+        let names = (
+            answers: DecisionFile.name(.answers, of: target), decisions: DecisionFile.name(.decisions, of: target)
+        )
+        return [
+            (decisions.firstCut(in: answers), names.answers, names.decisions),
+            (answers.firstCut(in: decisions), names.decisions, names.answers),
+        ].compactMap { record, file, signed in
+            record.map { .cutOff(file: file, by: $0.by, at: $0.at, signed: signed) }
+        }
+    }
+
     /// The first record here whose signer saw records in the other log that it no longer has; nil: none is missing.
     public func firstCut(in other: DecisionLog) -> SignedDecision? {
         records.first { record in

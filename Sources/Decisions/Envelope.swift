@@ -22,12 +22,8 @@ public struct Envelope: Codable, Sendable, Hashable {
         signatures = [Signature(keyid: key.publicKey, sig: Data(signature))]
     }
 
-    /// The line, without its end. Nil only if a text cannot be encoded, and there is none here.
-    public var line: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map(Array.init) ?? []
-    }
+    /// The line, without its end.
+    public var line: [UInt8] { jsonLine(self) }
 
     public init?(line: [UInt8]) {
         guard let found = try? JSONDecoder().decode(Envelope.self, from: Data(line)) else { return nil }

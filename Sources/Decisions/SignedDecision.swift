@@ -53,6 +53,14 @@ public struct SignedDecision: Codable, Sendable, Hashable {
             self.statements = statements
         }
 
+        public var place: String { to + "/" + file }
+
+        /// Absolute path of the folder; nil: it is a bucket.
+        public func folder(from workspace: String) -> String? {
+            if to.hasPrefix("s3://") { return nil }
+            return to.hasPrefix("/") ? to : workspace + "/" + to
+        }
+
         var isWellFormed: Bool {
             let sums = [sha256, evidence, statements]
             return !to.isEmpty && !file.isEmpty && !file.contains("/")
@@ -125,12 +133,7 @@ public struct SignedDecision: Codable, Sendable, Hashable {
     }
 
     /// The line, without its end.
-    package var line: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Texts and closed sets: nothing here can fail to encode.
-        return (try? encoder.encode(self)).map(Array.init) ?? []
-    }
+    package var line: [UInt8] { jsonLine(self) }
 
     private var signedBytes: [UInt8] {
         var unsigned = self
@@ -144,6 +147,14 @@ public struct SignedDecision: Codable, Sendable, Hashable {
         let bytes = signedBytes
         return csystem_ed25519_verify(key, bytes, bytes.count, signature) == 1
     }
+}
+
+/// A value as JSON in one spelling: sorted keys, no spaces. Empty if it cannot be encoded; texts, numbers and closed sets
+/// always can.
+package func jsonLine(_ value: some Encodable) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(value)).map(Array.init) ?? []
 }
 
 func sha256(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { SHA256.of($0) } }

@@ -45,6 +45,21 @@ extension StringProtocol {
         return text.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(text[..<$0]) } ?? ""
     }
 
+    /// With every byte in percent signs but those that are the same in each part of a URI (RFC 3986, unreserved).
+    /// - Parameter kept: other ASCII characters that stay as they are.
+    public func percentEncoded(keeping kept: String = "") -> String {
+        utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                String(UnicodeScalar(byte))
+            case _ where kept.utf8.contains(byte): String(UnicodeScalar(byte))
+            default: (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
+    }
+
     /// What follows the last slash of a path.
     public var namePart: String { pathParts.last ?? String(self) }
 }

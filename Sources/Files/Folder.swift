@@ -18,6 +18,19 @@ public enum Folder {
         }
     }
 
+    /// Absolute path of the working folder; nil: it was removed.
+    public static var working: String? {
+        getcwd(nil, 0).map { pointer in
+            defer { free(pointer) }
+            return String(cString: pointer)
+        }
+    }
+
+    /// A path that is relative to the working folder as an absolute one, if that folder still exists.
+    public static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : working.map { $0 + "/" + path } ?? path
+    }
+
     /// Names in a folder in byte order, without `.` and `..`; nil: there is no such folder. A name that is not UTF-8,
     /// which our paths cannot express, appears with its bytes escaped and a slash at the end, which no other name has.
     /// - Parameter root: nil: any folder of this machine.

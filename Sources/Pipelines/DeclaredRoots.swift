@@ -40,11 +40,7 @@ public enum DeclaredRoots {
         return roots
     }
 
-    private static var here: String {
-        getcwd(nil, 0).map { pointer in
-            defer { free(pointer) }; return String(cString: pointer)
-        } ?? "/"
-    }
+    private static var here: String { Folder.working ?? "/" }
 
     /// Keeps links, since a link that leads elsewhere tomorrow is another file then. Resolves `..`, so that the path
     /// tells whether a root lies in the workspace.

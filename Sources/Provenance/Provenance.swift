@@ -53,7 +53,7 @@ public struct Provenance: Codable, Sendable {
         public var name: String?
         public var license: String?
         public var credit: String?
-        /// What it is taken from, in the spec's words.
+        /// Where it comes from, in the spec's word (`source`).
         public var origin: String?
         /// Kinds of stages that read it.
         public var stages: [String]
@@ -88,6 +88,8 @@ public struct Provenance: Codable, Sendable {
         public var user: String
         public var host: String
         public var vgraph: String
+        public var words: String { "\(name ?? "not remembered"), \(at), \(user) on \(host), vgraph \(vgraph)" }
+
         public init(name: String?, at: String, user: String, host: String, vgraph: String) {
             self.name = name
             self.at = at

@@ -22,7 +22,7 @@ extension Provenance {
             line(
                 "settings", settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "))
         }
-        line("run", "\(run.name ?? "not remembered"), \(run.at), \(run.user) on \(run.host), vgraph \(run.vgraph)")
+        line("run", run.words)
         line(
             "cost",
             "\(decimals(cpu, 1)) s of processor time"
@@ -32,11 +32,7 @@ extension Provenance {
         line("rules", "profile \(profile.isEmpty ? "none" : profile), policy \(gate.policy)")
         line("gate", gate.decision.rawValue)
         for reason in gate.reasons { line("", reason.text) }
-        let counts = Dictionary(grouping: checks, by: \.verdict).mapValues(\.count)
-        line(
-            "checks",
-            CheckResult.Verdict.allCases.compactMap { verdict in counts[verdict].map { "\($0) \(verdict.words)" } }
-                .joined(separator: ", "))
+        line("checks", checks.counts)
         for check in checks where check.verdict.isFinding {
             line("", "\(check.verdict.words) \(check.id) \(check.title): \(check.measured)")
         }
@@ -73,7 +69,7 @@ extension Provenance {
         if let claim = record.claim { words += ", \(claim) \(record.answer?.rawValue ?? "")" }
         if let waiver = record.waiver { words += ", \(waiver.check) until \(waiver.until)" }
         if let publication = record.publication {
-            words += ", \(publication.state.rawValue): \(publication.to)/\(publication.file)"
+            words += ", \(publication.state.rawValue): \(publication.place)"
         }
         return words + ": " + oneLine(record.reason)
     }

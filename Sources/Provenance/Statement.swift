@@ -3,7 +3,7 @@
 // one with the decision. Each goes into an envelope that a person's key signs (`Decisions/Envelope`).
 import Composition
 import Decisions
-import FoundationEssentials
+import Diagnostics
 
 public struct ResourceDescriptor: Codable, Sendable, Hashable {
     public var name: String?
@@ -28,11 +28,7 @@ public struct Statement<Predicate: Codable & Sendable>: Codable, Sendable {
         self.predicate = predicate
     }
 
-    public var json: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map(Array.init) ?? []
-    }
+    public var json: [UInt8] { jsonLine(self) }
 }
 
 public enum StatementKind {
@@ -92,7 +88,8 @@ public struct SLSAProvenance: Codable, Sendable {
                 ResourceDescriptor(name: $0.path, uri: "urn:vgraph:xxh3:" + $0.digest, sha256: $0.sha256)
             }
                 + origin.tools.map {
-                    ResourceDescriptor(name: $0.name, uri: "urn:vgraph:tool:\($0.name)@\($0.version)".uri)
+                    ResourceDescriptor(
+                        name: $0.name, uri: "urn:vgraph:tool:\($0.name)@\($0.version)".percentEncoded(keeping: ":@/"))
                 })
         runDetails = Details(
             builder: Builder(id: "urn:vgraph:builder", version: ["vgraph": origin.run.vgraph]),
@@ -132,18 +129,5 @@ extension Provenance {
             Statement(of: subject, StatementKind.slsa, SLSAProvenance(self, evidence: evidence)).json,
             Statement(of: subject, StatementKind.decision, DecisionPredicate(self)).json,
         ]
-    }
-}
-
-extension String {
-    /// With each byte that a URI may not have as it is in percent signs.
-    fileprivate var uri: String {
-        utf8.map { byte in
-            switch byte {
-            case 0x41...0x5a, 0x61...0x7a, 0x30...0x39, 0x2d, 0x2e, 0x5f, 0x7e, 0x3a, 0x40, 0x2f:
-                String(UnicodeScalar(byte))
-            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
     }
 }

@@ -93,8 +93,8 @@ extension Runbook {
             "policy.retain", "How long what films were made from is kept",
             symptom: "'vgraph cache gc' drops less than you expect, or a film's frames are no longer in the cache.",
             cause: """
-                What was approved or published stays for ever; what was sent back stays for 'revised' days, and what \
-                nobody decided about for 'candidates' days since a build used it.
+                What was approved or published stays for ever; what was sent back stays for 'revised' days, and \
+                candidates without a decision for 'candidates' days since a build used them.
                 """,
             remedy:
                 "'vgraph cache stats' shows what is kept for which reason. The workspace's 'default' policy decides.",

@@ -222,7 +222,7 @@ extension ReviewSheet {
                 }
                 let about =
                     record.claim ?? record.waiver?.check
-                    ?? record.publication.map { "\($0.to)/\($0.file) \($0.state.rawValue)" }
+                    ?? record.publication.map { "\($0.place) \($0.state.rawValue)" }
                 return [
                     "<b>\(escaped(record.by))</b>",
                     pill(tone, record.kind.rawValue) + (about.map { " <code>\(escaped($0))</code>" } ?? "")

@@ -38,27 +38,18 @@ final class CompanionEncoder {
     /// Takes a frame that differs from the one before. It may draw others, so `frame` is not valid afterwards.
     /// - Parameter hashes: those of all frames up to this one.
     func add(_ frame: I420Frame, _ hashes: FrameHashes) {
-        let number = hashes.frames - 1
-        attempt {
-            if let before {
-                if before.hash(ofFrame: number) == hashes.runs.last?.hash { return }
-                self.before = nil
-                return try catchUp(hashes)
-            }
-            try opened().encode(frame.planes)
-        }
+        next(hashes) { try $0.encode(frame.planes) }
     }
 
     /// The last frame again.
-    func addRepeat(_ hashes: FrameHashes) {
+    func addRepeat(_ hashes: FrameHashes) { next(hashes) { try $0.encodeRepeat() } }
+
+    private func next(_ hashes: FrameHashes, _ encode: (SegmentEncoder) throws -> Void) {
         attempt {
-            if let before {
-                let number = hashes.frames - 1
-                if before.hash(ofFrame: number) == hashes.runs.last?.hash { return }
-                self.before = nil
-                return try catchUp(hashes)
-            }
-            try opened().encodeRepeat()
+            guard let before else { return try encode(opened()) }
+            if before.hash(ofFrame: hashes.frames - 1) == hashes.runs.last?.hash { return }
+            self.before = nil
+            try catchUp(hashes)
         }
     }
 

@@ -54,9 +54,6 @@ struct FolderOptions: ParsableArguments {
             return path
         }
         if named.hasPrefix("/") { return named }
-        return
-            (getcwd(nil, 0).map { pointer in
-                defer { free(pointer) }; return String(cString: pointer)
-            } ?? workspace) + "/" + named
+        return (Folder.working ?? workspace) + "/" + named
     }
 }

@@ -17,8 +17,8 @@ struct Subprocess {
     var environment: [String]
     /// In which it runs.
     var folder: String
-    /// For what it prints.
-    var scratch: String
+    /// For what it prints, where that is taken.
+    var scratch = ""
 
     /// - Parameters:
     ///   - input: an open file.
@@ -32,15 +32,19 @@ struct Subprocess {
         let code = errno
         defer { for file in files where file >= 0 { close(file) } }
         guard input >= 0, files.allSatisfy({ $0 >= 0 }) else { throw SystemFailure(code: code) }
+        let status = try run(arguments, input: input, output: files[0], errors: files[1])
+        return Answer(status: status, output: output == nil ? Self.text(out) : "", errors: Self.text(err))
+    }
+
+    /// - Returns: its exit status; more than 128: the number of the signal that ended it, and 128.
+    func run(_ arguments: [String], input: Int32, output: Int32, errors: Int32) throws(SystemFailure) -> Int32 {
         var argv = ([program] + arguments).map { strdup($0) } + [nil], envp = environment.map { strdup($0) } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
-        let pid = csystem_spawn(program, &argv, &envp, folder, input, files[0], files[1])
+        let pid = csystem_spawn(program, &argv, &envp, folder, input, output, errors)
         guard pid > 0 else { throw SystemFailure(code: -pid) }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-        return Answer(
-            status: status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F),
-            output: output == nil ? Self.text(out) : "", errors: Self.text(err))
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
 
     private static func text(_ path: String) -> String {

@@ -6,11 +6,6 @@ import Files
 import Glibc
 
 enum FilmTags {
-    /// Of boxes that hold XMP (XMP specification, part 3, 1.1.6).
-    private static let box: [UInt8] = [
-        0xbe, 0x7a, 0xcf, 0xcb, 0x97, 0xa9, 0x42, 0xe8, 0x9c, 0x71, 0x99, 0x94, 0x91, 0xe3, 0xaf, 0xac,
-    ]
-
     static func append(_ graph: Digest, _ source: DigitalSourceType, to path: String) throws {
         let packet = Array(
             """
@@ -21,7 +16,7 @@ enum FilmTags {
             </rdf:RDF></x:xmpmeta>
             <?xpacket end="r"?>
             """.utf8)
-        let size = 8 + box.count + packet.count
+        let box = MarkReader.packetBox, size = 8 + box.count + packet.count
         let bytes = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: size >> $0) } + Array("uuid".utf8) + box + packet
         let file = Descriptor(open(path, O_WRONLY | O_APPEND | O_CLOEXEC))
         guard file.number >= 0 else { throw LibAVError(code: -errno, doing: "describe the film") }

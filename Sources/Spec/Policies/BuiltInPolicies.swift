@@ -28,8 +28,8 @@ extension Policies {
             and never flashes.
             waivable: [A01, A02, D04, D05, D06, D07, D07.clipping, D07.phase, D08, D08.frozen, unplanned, unplanned-speech]
             waiver_days: 30
-            # Days for which "vgraph cache gc" keeps what a film was made from: what nobody decided about, what was \
-            sent back. What was approved or published stays for ever.
+            # Days for which "vgraph cache gc" keeps what a film was made from: candidates without a decision, what \
+            was sent back. What was approved or published stays for ever.
             retain: { candidates: 30, revised: 365 }
 
             """

@@ -81,7 +81,7 @@ private struct PolicyFile: Sendable {
         [
             Field(
                 "candidates", \.candidates, Scalar.integer(1...36500),
-                "What nobody decided about, since a build used it last", example: "30"),
+                "Candidates without a decision, since a build used them last", example: "30"),
             Field(
                 "revised", \.revised, Scalar.integer(1...36500), "What a person sent back, since then", example: "365"),
         ])

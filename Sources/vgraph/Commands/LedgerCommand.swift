@@ -138,8 +138,8 @@ struct LedgerFindCommand: ParsableCommand {
     private func say(_ film: Ledger.Film, _ why: [String], _ ledger: Ledger) {
         let origin = film.provenance, sum = origin.film.sha256
         let places = ledger.publications(sum).compactMap(\.publication).filter { $0.state == .done }
-            .map { "\($0.to)/\($0.file)" }
-        let decision = ledger.targets.first { $0.name.isSameBytes(origin.film.target) }?.decisions?.decision(on: sum)
+            .map(\.place)
+        let decision = ledger.decision(on: sum, of: origin.film.target)
         if folder.json {
             return JSONReport.say([
                 "event": .string("film"), "target": .string(origin.film.target), "sha256": .string(sum),

@@ -57,7 +57,7 @@ struct PolicyCommand: ParsableCommand {
                 ? "  nothing can be waived"
                 : "  may be waived for at most \(policy.waiverDays) days: " + policy.waivable.joined(separator: ", "))
         lines.append(
-            "  'vgraph cache gc' keeps what nobody decided about for \(policy.retain.candidates) days, what was sent back "
+            "  'vgraph cache gc' keeps candidates without a decision for \(policy.retain.candidates) days, what was sent back "
                 + "for \(policy.retain.revised), and what was approved or published for ever")
         if policy.asksForSandbox { lines.append("  reviewers must have run in a sandbox") }
         lines.append(

@@ -99,7 +99,7 @@ private struct Rejudged {
 
         let own = try FileContent.read(
             project.workspace + "/" + Policies.path(of: origin.gate.policy), keepBytes: true, in: root)?.bytes
-        let answers = ledger.targets.first { $0.name.isSameBytes(origin.film.target) }?.answers
+        let answers = ledger.target(origin.film.target)?.answers
         var judgement = Judgement(
             target: origin.film.target, policy: try Policies.read(origin.gate.policy, own: own), sha256: sha256,
             waivers: answers?.records.filter { $0.kind == .waive } ?? [])
@@ -121,9 +121,9 @@ private struct Rejudged {
         _ film: Ledger.Film, _ profile: Profile, _ kept: CheckReport, _ ledger: Ledger, _ project: Project
     ) throws -> CheckReport {
         let origin = film.provenance, sha256 = origin.film.sha256
-        let places = ledger.publications(sha256).compactMap(\.publication).filter {
-            $0.state == .done && !$0.to.hasPrefix("s3://")
-        }.map { ($0.to.hasPrefix("/") ? $0.to : project.workspace + "/" + $0.to) + "/" + $0.file }
+        let places = ledger.publications(sha256).compactMap(\.publication).filter { $0.state == .done }
+            .compactMap { publication in publication.folder(from: project.workspace).map { $0 + "/" + publication.file }
+            }
         let path = (places + [project.workspace + "/" + origin.film.target]).first { path in
             let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
             return file.number >= 0 && (try? OpenFile.sha256(of: file.number).sum) == sha256

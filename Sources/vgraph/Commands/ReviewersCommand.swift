@@ -1,7 +1,6 @@
 // vgraph reviewers: which reviewers are installed, and how their packages and those that publishing needs are installed
 // and removed.
 import ArgumentParser
-import CSystem
 import Diagnostics
 import Files
 import FoundationEssentials
@@ -144,19 +143,15 @@ private struct Installation {
 
     /// What it prints is printed.
     private func call(_ words: [String], doing: String) throws {
-        var argv = words.map { strdup($0) } + [nil]
         let environment = ProcessInfo.processInfo.environment.filter {
             $0.key != "PYTHONHOME" && $0.key != "PYTHONPATH"
         }
-        var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for pointer in argv + envp { free(pointer) } }
-        let pid = csystem_spawn(words[0], &argv, &envp, folder, 0, 1, 2)
-        guard pid > 0 else {
-            throw ReviewerProblem.cannotInstall(doing: doing, reason: message(-pid))
-                .diagnostic
-        }
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        let program = Subprocess(
+            program: words[0], environment: environment.map { "\($0.key)=\($0.value)" }, folder: folder)
+        let status: Int32
+        do throws(SystemFailure) {
+            status = try program.run(Array(words.dropFirst()), input: 0, output: 1, errors: 2)
+        } catch { throw ReviewerProblem.cannotInstall(doing: doing, reason: error.words).diagnostic }
         guard status == 0 else {
             throw ReviewerProblem.cannotInstall(
                 doing: doing, reason: "'\(words.prefix(4).joined(separator: " "))' failed"

@@ -3,8 +3,8 @@ import ArgumentParser
 import Composition
 import Decisions
 import Diagnostics
+import Files
 import FoundationEssentials
-import Glibc
 import Provenance
 import Store
 import Work
@@ -36,19 +36,13 @@ struct TraceCommand: ParsableCommand {
             let project = try Project(folder), ledger = try Ledger(project.workspace)
             if !folder.json { printDiagnostics(ledger.problems) }
             let more = try evidence.map { try ledger.film(at: $0) }
-            let path = Self.absolute(file)
+            let path = Folder.absolute(file)
             let found = try Tracing(ledger, more: more, cache: try? Cache(project.cache, for: .reading)) {
                 try PublishedFilm.essence(of: path, project, withLikeness: $0)
             }
             folder.json ? sayJSON(found, ledger.problems) : say(found)
             guard found.isApproved else { throw ExitStatus.revise.code }
         }
-    }
-
-    private static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
-        defer { free(folder) }
-        return String(cString: folder) + "/" + path
     }
 
     // MARK: For people
@@ -68,22 +62,15 @@ struct TraceCommand: ParsableCommand {
                 if let revision = origin.revision {
                     print("  revision \(revision.commit)\(revision.isClean ? "" : ", changed since")")
                 }
-                let run = origin.run
+                print("  run      \(origin.run.words)")
                 print(
-                    "  run      \(run.name ?? "not remembered"), \(run.at), \(run.user) on \(run.host), vgraph \(run.vgraph)"
-                )
-                let counts = Dictionary(grouping: origin.checks, by: \.verdict).mapValues(\.count)
-                let checks = CheckResult.Verdict.allCases.compactMap { verdict in
-                    counts[verdict].map { "\($0) \(verdict.words)" }
-                }
-                print(
-                    "  checks   " + checks.joined(separator: ", ")
+                    "  checks   " + origin.checks.counts
                         + "; gate \(origin.gate.decision.rawValue), policy \(origin.gate.policy)")
             }
             print("  decision " + (film.decision.map(Self.words) ?? "none that a key of this workspace signed"))
             for record in film.publications {
                 guard let publication = record.publication, publication.state == .done else { continue }
-                print("  published \(publication.to)/\(publication.file), by \(record.by) at \(record.at)")
+                print("  published \(publication.place), by \(record.by) at \(record.at)")
             }
             print("  evidence " + (film.evidence ?? "not here: it lies beside the published file"))
         }
@@ -122,8 +109,8 @@ struct TraceCommand: ParsableCommand {
         case .alike: return "looks like \(names); looks prove nothing, and no decision is about this file"
         case .candidate:
             return found.candidate?.isExact == true
-                ? "a candidate that this cache made; nobody decided about it"
-                : "made from a candidate that this cache made, and changed since; nobody decided about it"
+                ? "a candidate that this cache made; no decision is about it"
+                : "made from a candidate that this cache made, and changed since; no decision is about it"
         case .elsewhere: return "vgraph made it, but nothing here knows its graph"
         case .unknown: return "nothing here is known of it"
         }

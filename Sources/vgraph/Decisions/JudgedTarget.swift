@@ -104,18 +104,10 @@ struct JudgedTarget {
     func records() -> (decisions: DecisionLog?, reasons: [GateReason]) {
         do {
             let keys = try PublicKeys.read(in: project.workspace)
-            let files = (decisions: file(.decisions), answers: file(.answers))
-            let decisions = try files.decisions.read(keys: keys), answers = try files.answers.read(keys: keys)
+            let decisions = try file(.decisions).read(keys: keys), answers = try file(.answers).read(keys: keys)
             // An answer or a waiver counts only where the gate took it; here it is about what is missing.
-            let cuts = [
-                (answers, files.answers, decisions, files.decisions),
-                (decisions, files.decisions, answers, files.answers),
-            ].compactMap { log, file, other, signed -> GateReason? in
-                guard let record = other.firstCut(in: log) else { return nil }
-                return Self.reason(
-                    .recordsCutOff,
-                    DecisionProblem.cutOff(file: file.name, by: record.by, at: record.at, signed: signed.name)
-                        .diagnostic)
+            let cuts = DecisionLog.cuts(answers: answers, decisions: decisions, of: name).map {
+                Self.reason(.recordsCutOff, $0.diagnostic)
             }
             return (decisions, cuts + notTheirs(decisions.decision(on: sha256)))
         } catch let problem as DecisionProblem {

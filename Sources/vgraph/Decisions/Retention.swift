@@ -36,11 +36,11 @@ struct Retention {
             }
         }
         // Nothing may go because a line does not count.
-        if !ledger.problems.isEmpty { damaged = ledger.problems }
+        damaged = ledger.problems
     }
 
     /// Records of the ledger that do not count: then nothing is collected.
-    private(set) var damaged: [Diagnostic] = []
+    let damaged: [Diagnostic]
 
     /// Keys of the nodes whose results stay.
     func keys(_ cache: Cache, _ project: Project) throws -> Set<Digest> {

@@ -153,22 +153,9 @@ struct SheetFile {
     static func link(from folder: String, to file: String) -> String {
         let from = folder.split(separator: "/"), to = file.split(separator: "/")
         let common = zip(from, to).prefix { $0.0.utf8.elementsEqual($0.1.utf8) }.count
-        let steps = from.dropFirst(common).map { _ in ".." } + to.dropFirst(common).map(encoded)
+        let steps = from.dropFirst(common).map { _ in ".." } + to.dropFirst(common).map { $0.percentEncoded() }
         // Else a name with a colon would be a scheme.
         return (steps.first == ".." ? "" : "./") + steps.joined(separator: "/")
-    }
-
-    private static func encoded(_ name: Substring) -> String {
-        let digits = Array("0123456789ABCDEF")
-        return name.utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                String(UnicodeScalar(byte))
-            default: "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-            }
-        }.joined()
     }
 
     private func persons() -> ReviewSheet.Persons {

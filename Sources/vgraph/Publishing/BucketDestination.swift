@@ -38,7 +38,8 @@ struct BucketDestination: Destination {
         guard server.hasPrefix("https://") || server.hasPrefix("http://") else {
             throw PublishProblem.badPlace(place, reason: "the server's address begins with https://")
         }
-        base = ([server.hasSuffix("/") ? String(server.dropLast()) : server] + parts.map { Self.encoded($0) })
+        // Signature Version 4 asks for this form of a path.
+        base = ([server.hasSuffix("/") ? String(server.dropLast()) : server] + parts.map { $0.percentEncoded() })
             .joined(separator: "/")
         guard let found = executable("curl") else {
             throw PublishProblem.cannotReach(place: name, reason: "the program 'curl' is not installed")
@@ -60,14 +61,13 @@ struct BucketDestination: Destination {
     func put(_ source: Int32, as file: String, sha256 sum: String) throws {
         let scratch = try JobFolder(), path = scratch.path + "/object"
         // A copy of its own: what is sent is what was hashed.
+        let copied: String
         do throws(SystemFailure) {
             let copy = Descriptor(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600))
             guard copy.number >= 0 else { throw SystemFailure(code: errno) }
-            guard try OpenFile.copy(source, to: copy.number) == sum else { throw SystemFailure(code: ESTALE) }
-        } catch {
-            if error.code == ESTALE { throw PublishProblem.changedMeanwhile(target: file) }
-            throw PublishProblem.cannotWrite(place: scratch.path, reason: error.words)
-        }
+            copied = try OpenFile.copy(source, to: copy.number)
+        } catch { throw PublishProblem.cannotWrite(place: scratch.path, reason: error.words) }
+        guard copied == sum else { throw PublishProblem.changedMeanwhile(target: file) }
         let kind = file.hasSuffix(".mp4") ? "video/mp4" : "application/octet-stream"
         let (status, reason) = try ask(
             file, scratch, ["--upload-file", path, "--output", scratch.path + "/said"],
@@ -112,7 +112,7 @@ struct BucketDestination: Destination {
                 "--disable", "--config", "-", "--silent", "--show-error", "--proto", "=http,https", "--max-redirs", "0",
                 "--connect-timeout", "15", "--speed-limit", "1000", "--speed-time", "60", "--retry", "3",
                 "--retry-delay", "1", "--aws-sigv4", "aws:amz:\(region):s3", "--write-out", "%{http_code}",
-            ] + options + ["--", base + "/" + Self.encoded(file)], input: input.number)
+            ] + options + ["--", base + "/" + file.percentEncoded()], input: input.number)
         let status = Int(answer.output.suffix(3)) ?? 0
         guard answer.status == 0 else {
             throw PublishProblem.cannotReach(place: place(of: file), reason: answer.reason)
@@ -122,15 +122,5 @@ struct BucketDestination: Destination {
 
     private static func quoted(_ text: String) -> String {
         "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-    }
-
-    /// As Signature Version 4 asks of a path: each byte but letters, digits and `-._~`.
-    private static func encoded(_ text: some StringProtocol) -> String {
-        text.utf8.map { byte in
-            switch byte {
-            case 0x41...0x5a, 0x61...0x7a, 0x30...0x39, 0x2d, 0x2e, 0x5f, 0x7e: String(UnicodeScalar(byte))
-            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
     }
 }

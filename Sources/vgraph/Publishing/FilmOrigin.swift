@@ -18,6 +18,8 @@ struct FilmOrigin {
     let judged: JudgedTarget
     private let sets: [String: String]
     private let survey: Survey
+    /// What says how the film was judged, in the order of its stages.
+    private let artifacts: [Artifact]
     private var project: Project { judged.project }
     private var target: String { judged.name }
     /// Of the node that made the file.
@@ -28,6 +30,8 @@ struct FilmOrigin {
         self.sets = sets
         survey = try judged.project.builder.survey(
             judged.project.request(targets: [judged.name], sets: sets), running: [])
+        artifacts = try judged.project.builder.artifacts(
+            judged.project.request(targets: [], sets: sets), target: judged.name, types: Self.kept)
         let records = survey.nodes.filter { $0.target.isSameBytes(judged.name) }.compactMap(\.record)
         // The file is bound by SHA-256 where the pipeline decides upon it.
         func makes(_ record: Record) -> Bool {
@@ -55,9 +59,7 @@ struct FilmOrigin {
     }
 
     /// The spec's file: what the first stage takes in its slot of that name.
-    var specPath: String? {
-        records.lazy.flatMap(\.manifest.inputs).first { $0.slot == "spec" }?.path
-    }
+    private var spec: Manifest.Input? { records.lazy.flatMap(\.manifest.inputs).first { $0.slot == "spec" } }
 
     /// What `vgraph gate` and the sheet say of it, without hashing what went in.
     struct Made {
@@ -72,23 +74,21 @@ struct FilmOrigin {
 
     var made: Made {
         get throws {
-            let spec = records.lazy.flatMap(\.manifest.inputs).first { $0.slot == "spec" }
-            let path = spec?.path ?? ""
+            let spec = spec, path = spec?.path ?? ""
             return Made(
                 run: run, at: maker.origin.time, graph: graph.hex, spec: path,
-                specSum: spec.flatMap { sha256(path, $0.digest) }, profile: profile(try artifacts()))
+                specSum: spec.flatMap { sha256(path, $0.digest) }, profile: profile)
         }
     }
 
     func provenance() throws -> Provenance {
-        let artifacts = try artifacts()
-        guard let plan = try value("plan", Plan.self, artifacts) else {
+        guard let plan = try value("plan", Plan.self) else {
             throw PublishProblem.noEvidence(target: target, missing: "its plan is not in the cache")
         }
-        let report = try value("report", CheckReport.self, artifacts)
-        let drafts = try value("drafts", [Draft].self, artifacts)
-        let facts = try value("facts", Facts.self, artifacts)
-        let spec = specPath ?? ""
+        let report = try value("report", CheckReport.self)
+        let drafts = try value("drafts", [Draft].self)
+        let facts = try value("facts", Facts.self)
+        let spec = spec?.path ?? ""
         var sources = sources(rights: drafts?.first?.assetRights ?? [], facts)
         let own = sources.firstIndex { $0.path.isSameBytes(spec) }.map { sources.remove(at: $0) }
         let film = Provenance.Film(
@@ -96,7 +96,7 @@ struct FilmOrigin {
             bytes: report?.bytes ?? 0, graph: graph.hex, title: plan.title,
             size: "\(plan.size.width)x\(plan.size.height)", rate: decimals(plan.rate.perSecond, 3),
             duration: plan.rate.seconds(ofFrame: plan.frames), language: plan.language,
-            sourceType: try value("header", Header.self, artifacts)?.digitalSourceType.uri)
+            sourceType: try value("header", Header.self)?.digitalSourceType.uri)
         return Provenance(
             film: film, spec: own ?? Provenance.Source(path: spec, digest: ""), settings: sets,
             revision: Revision.of(
@@ -104,12 +104,12 @@ struct FilmOrigin {
             run: Provenance.Run(
                 name: run, at: maker.origin.time, user: maker.origin.user, host: maker.origin.host,
                 vgraph: maker.origin.vgraph),
-            sources: sources, tools: tools, stages: stages, profile: profile(artifacts), checks: report?.results ?? [],
-            gate: judged.gate, reviewers: try reviewers(artifacts), signed: signed)
+            sources: sources, tools: tools, stages: stages, profile: profile, checks: report?.results ?? [],
+            gate: judged.gate, reviewers: try reviewers(), signed: signed)
     }
 
-    private func profile(_ artifacts: [Artifact]) -> String {
-        ((try? value("profile", Profile.self, artifacts)) ?? nil)?.names.joined(separator: ", ") ?? ""
+    private var profile: String {
+        ((try? value("profile", Profile.self)) ?? nil)?.names.joined(separator: ", ") ?? ""
     }
 
     private var records: [Record] { survey.nodes.filter { $0.target.isSameBytes(target) }.compactMap(\.record) }
@@ -174,7 +174,7 @@ struct FilmOrigin {
         }
     }
 
-    private func reviewers(_ artifacts: [Artifact]) throws -> [Provenance.Reviewing] {
+    private func reviewers() throws -> [Provenance.Reviewing] {
         try artifacts.filter { $0.type == "reviewer-report" }.map { file in
             let report = try JSONDecoder().decode(ReviewerReport.self, from: Data(contentsOf: URL(filePath: file.path)))
             return Provenance.Reviewing(
@@ -194,7 +194,7 @@ struct FilmOrigin {
     /// Pictures, clips and sounds that the spec names, which may carry content credentials of their own: absolute paths
     /// with their names.
     func assetFiles() throws -> [(path: String, name: String)] {
-        let facts = try value("facts", Facts.self, try artifacts())
+        let facts = try value("facts", Facts.self)
         return (facts?.assets ?? [:]).sorted { $0.key < $1.key }.filter { $0.value.marks?.hasCredentials == true }
             .map { (project.folders.path($0.value.path), $0.key) }
     }
@@ -207,12 +207,7 @@ struct FilmOrigin {
         "reviewer-report", "decision", "captions", "comparison",
     ]
 
-    private func artifacts() throws -> [Artifact] {
-        try project.builder.artifacts(
-            project.request(targets: [], sets: sets), target: target, types: Self.kept)
-    }
-
-    private func value<T: Decodable>(_ type: String, _: T.Type, _ artifacts: [Artifact]) throws -> T? {
+    private func value<T: Decodable>(_ type: String, _: T.Type) throws -> T? {
         guard let file = artifacts.first(where: { $0.type == type }) else { return nil }
         return try JSONDecoder().decode(T.self, from: Data(contentsOf: URL(filePath: file.path)))
     }
@@ -220,7 +215,7 @@ struct FilmOrigin {
     /// Each as `stage.file`, for people who look into the evidence.
     func artifactFiles() throws -> [Tar.File] {
         var names: [String: Int] = [:]
-        return try artifacts().map { file in
+        return try artifacts.map { file in
             let stage = file.node.dropFirst(target.utf8.count + 1).filter {
                 $0.isLetter || $0.isNumber || "-_.".contains($0)
             }

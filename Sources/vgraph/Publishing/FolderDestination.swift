@@ -50,12 +50,13 @@ final class FolderDestination: Destination {
     }
 
     func put(_ source: Int32, as file: String, sha256 sum: String) throws {
+        let new: AtomicFile, copied: String
         do throws(SystemFailure) {
-            let new = try AtomicFile(".\(file).\(Unique.name())", in: folder.number, lasts: true, isNameless: true)
-            guard try OpenFile.copy(source, to: new.number) == sum else { throw SystemFailure(code: ESTALE) }
-            try new.place(at: file, in: folder.number)
-        } catch {
-            if error.code == ESTALE { throw PublishProblem.changedMeanwhile(target: file) }
+            new = try AtomicFile(".\(file).\(Unique.name())", in: folder.number, lasts: true, isNameless: true)
+            copied = try OpenFile.copy(source, to: new.number)
+        } catch { throw PublishProblem.cannotWrite(place: place(of: file), reason: error.words) }
+        guard copied == sum else { throw PublishProblem.changedMeanwhile(target: file) }
+        do throws(SystemFailure) { try new.place(at: file, in: folder.number) } catch {
             throw PublishProblem.cannotWrite(place: place(of: file), reason: error.words)
         }
     }

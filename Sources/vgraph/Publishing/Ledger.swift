@@ -113,6 +113,13 @@ struct Ledger {
         return DecisionFile.name(role, of: named.target).isSameBytes(file) ? named.target : nil
     }
 
+    func target(_ name: String) -> Target? { targets.first { $0.name.isSameBytes(name) } }
+
+    /// The verdict that counts for a target's file with these bytes.
+    func decision(on sha256: String, of target: String) -> SignedDecision? {
+        self.target(target)?.decisions?.decision(on: sha256)
+    }
+
     /// All that persons signed about a file with these bytes, whatever its target.
     func records(of sha256: String) -> [SignedDecision] { targets.flatMap(\.records).filter { $0.sha256 == sha256 } }
 

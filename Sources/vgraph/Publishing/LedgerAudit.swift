@@ -19,16 +19,7 @@ struct LedgerAudit {
     /// Records whose signers saw others that are gone.
     private func cuts(_ target: Ledger.Target) -> [Diagnostic] {
         guard let decisions = target.decisions, let answers = target.answers ?? empty else { return [] }
-        let names = (
-            decisions: DecisionFile.name(.decisions, of: target.name),
-            answers: DecisionFile.name(.answers, of: target.name)
-        )
-        return [
-            (decisions.firstCut(in: answers), names.answers, names.decisions),
-            (answers.firstCut(in: decisions), names.decisions, names.answers),
-        ].compactMap { record, file, signed in
-            record.map { DecisionProblem.cutOff(file: file, by: $0.by, at: $0.at, signed: signed).diagnostic }
-        }
+        return DecisionLog.cuts(answers: answers, decisions: decisions, of: target.name).map(\.diagnostic)
     }
 
     private var empty: DecisionLog? { try? DecisionLog([], file: "", target: "", keys: ledger.keys) }
@@ -53,11 +44,13 @@ struct LedgerAudit {
         // Of each place, the last record is about what lies there.
         var last: [String: SignedDecision] = [:]
         for record in target.publications {
-            if let publication = record.publication { last[publication.to + "/" + publication.file] = record }
+            if let publication = record.publication { last[publication.place] = record }
         }
         for (place, record) in last.sorted(by: { $0.key < $1.key }) {
-            guard let publication = record.publication, !publication.to.hasPrefix("s3://") else { continue }
-            guard let found = found(publication, target) else {
+            guard let publication = record.publication, let folder = publication.folder(from: ledger.workspace) else {
+                continue
+            }
+            guard let found = found(publication, in: folder, target) else {
                 problems.append(PublishProblem.placeUnknown(target: target.name, place: place).diagnostic)
                 continue
             }
@@ -74,10 +67,9 @@ struct LedgerAudit {
     }
 
     /// What lies at a place; nil: its folder is not here.
-    private func found(_ publication: SignedDecision.Publication, _ target: Ledger.Target) -> (
+    private func found(_ publication: SignedDecision.Publication, in path: String, _ target: Ledger.Target) -> (
         isRight: Bool, words: String
     )? {
-        let path = publication.to.hasPrefix("/") ? publication.to : ledger.workspace + "/" + publication.to
         let folder = Descriptor(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         guard folder.number >= 0 else { return nil }
         let file = Descriptor(

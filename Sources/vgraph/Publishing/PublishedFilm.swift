@@ -25,9 +25,7 @@ struct PublishedFilm {
     private var project: Project { judged.project }
     private var sha256: String { judged.sha256 }
     /// The name at the place.
-    var file: String {
-        judged.name.lastIndex(of: "/").map { String(judged.name[judged.name.index(after: $0)...]) } ?? judged.name
-    }
+    var file: String { judged.name.namePart }
 
     // MARK: Whether it may
 
@@ -45,8 +43,7 @@ struct PublishedFilm {
 
     func publish(to place: any Destination) throws -> Result {
         let (log, reasons) = judged.records()
-        guard judged.reasons.isEmpty else { throw PublishProblem.notPassed(target: judged.name) }
-        guard reasons.isEmpty else { throw PublishProblem.notPassed(target: judged.name) }
+        guard judged.reasons.isEmpty, reasons.isEmpty else { throw PublishProblem.notPassed(target: judged.name) }
         try mayBePublished(log)
         let keys = try PublicKeys.read(in: project.workspace)
         guard keys.holds(key.name, key.publicKey) else {
@@ -60,13 +57,13 @@ struct PublishedFilm {
             throw PublishProblem.otherIdentity(target: judged.name, published: other.target)
         }
         let earlier = ledger.publications(sha256).filter { $0.target.isSameBytes(judged.name) }
-        try lookAt(place, ledger)
+        let there = try found(at: place, ledger)
 
         let kept = earlier.last { isKept($0.publication, ledger) }?.publication
         if let done = earlier.last(where: { $0.publication?.to == place.name && $0.publication?.file == file }),
             let publication = done.publication, publication.state == .done,
             publication == kept.map({ named($0, .done, place) }),
-            try place.sha256(of: file) == publication.sha256, try isComplete(place, publication)
+            there == publication.sha256, try isComplete(place, publication)
         {
             return .alreadyThere(done)
         }
@@ -77,8 +74,8 @@ struct PublishedFilm {
             publication = named(kept, .begun, place)
         } else {
             // The evidence is about the approved film, however its copies are signed.
-            let there = ledger.sum(of: Ledger.path(sha256, Ledger.evidenceSuffix))
-            let evidence = earlier.contains { $0.publication?.evidence == there } ? there : nil
+            let own = ledger.sum(of: Ledger.path(sha256, Ledger.evidenceSuffix))
+            let evidence = earlier.contains { $0.publication?.evidence == own } ? own : nil
             publication = try writeEvidence(place, keeping: evidence) { facts, origin in
                 guard let credentials else { return sha256 }
                 return try credentials.sign(
@@ -115,18 +112,21 @@ struct PublishedFilm {
 
     // MARK: The place
 
-    /// - Throws: where the place has a file of this name that is not of this target.
-    private func lookAt(_ place: any Destination, _ ledger: Ledger) throws {
+    /// - Returns: the SHA-256 of the file of this name there; nil: there is none.
+    /// - Throws: where that file is not of this target.
+    private func found(at place: any Destination, _ ledger: Ledger) throws -> String? {
         if let folder = place as? FolderDestination, folder.holds(judged.name, of: project.workspace) {
             throw PublishProblem.ontoItself(target: judged.name)
         }
-        guard let there = try place.sha256(of: file), there != sha256 || credentials != nil else { return }
+        guard let there = try place.sha256(of: file) else { return nil }
+        if there == sha256, credentials == nil { return there }
         let isOurs = ledger.publications(there).contains {
             $0.target.isSameBytes(judged.name) && $0.publication?.to == place.name && $0.publication?.file == file
         }
         guard isOurs else {
             throw PublishProblem.foreign(place: place.place(of: file), found: "a file with SHA-256 \(there)")
         }
+        return there
     }
 
     /// Beside the film, under names that no other version has.

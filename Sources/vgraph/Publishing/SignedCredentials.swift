@@ -18,13 +18,8 @@ struct SignedCredentials {
         guard let command = CredentialSigner.command else {
             throw PublishProblem.noSigner(remedy: CredentialSigner.remedy)
         }
-        func absolute(_ path: String) -> String {
-            guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
-            defer { free(folder) }
-            return String(cString: folder) + "/" + path
-        }
         self.command = command
-        (self.certificate, self.key, self.algorithm) = (absolute(certificate), absolute(key), algorithm)
+        (self.certificate, self.key, self.algorithm) = (Folder.absolute(certificate), Folder.absolute(key), algorithm)
     }
 
     private struct Ingredient: Encodable { var path, title, relationship: String }

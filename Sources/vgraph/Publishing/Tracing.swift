@@ -90,8 +90,8 @@ struct Tracing {
                         ?? Known(
                             target: record.target, sha256: record.sha256, provenance: nil, resemblance: nil,
                             evidence: nil,
-                            decision: ledger.targets.first { $0.name.isSameBytes(record.target) }?.decisions?
-                                .decision(on: record.sha256), publications: ledger.publications(record.sha256),
+                            decision: ledger.decision(on: record.sha256, of: record.target),
+                            publications: ledger.publications(record.sha256),
                             isMarked: false))
             }
             (self.essence, match, self.films) = (essence, .exact, films)
@@ -145,11 +145,7 @@ struct Tracing {
 
     /// By this workspace's records; of evidence from elsewhere, by the records in it that keys of this workspace signed.
     private static func decision(on sha256: String, of origin: Provenance, _ ledger: Ledger) -> SignedDecision? {
-        if let target = ledger.targets.first(where: { $0.name.isSameBytes(origin.film.target) }),
-            let decision = target.decisions?.decision(on: sha256)
-        {
-            return decision
-        }
+        if let decision = ledger.decision(on: sha256, of: origin.film.target) { return decision }
         let last = origin.signed.last { $0.kind.isVerdict && $0.sha256 == sha256 }
         guard let last, ledger.keys.holds(last.by, last.key), last.isSignedByItsKey else { return nil }
         return last

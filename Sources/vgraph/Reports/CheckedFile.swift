@@ -20,11 +20,9 @@ struct CheckedFile {
 
     /// "13 checks: 11 pass, 1 warn, 1 fail". Leaves out the file's name, which a CI server could take for a command.
     var summary: String {
-        let words = CheckResult.Verdict.allCases.compactMap { verdict in
-            count(verdict) > 0 ? "\(count(verdict)) \(verdict.words)" : nil
-        }
+        let counts = report.results.counts
         let ofSpec = findings.isEmpty ? "" : "; \(findings.count) finding\(findings.count == 1 ? "" : "s") in the spec"
-        return "\(report.results.count) checks: " + (words.isEmpty ? "none" : words.joined(separator: ", ")) + ofSpec
+        return "\(report.results.count) checks: " + (counts.isEmpty ? "none" : counts) + ofSpec
     }
 }
 
