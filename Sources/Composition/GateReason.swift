@@ -27,6 +27,8 @@ public struct GateReason: Codable, Sendable, Hashable {
         case waiverExpired = "gate.waiver-expired"
         /// An approval by a person whom the spec's brief does not name.
         case notTheirs = "gate.not-theirs"
+        /// The approval rests on that of another film, which no longer counts.
+        case basisGone = "gate.basis-gone"
         /// A person says revise.
         case revised = "gate.revised"
     }

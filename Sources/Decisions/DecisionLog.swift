@@ -58,6 +58,9 @@ public struct DecisionLog: Sendable {
         guard (record.kind == .publish) == (record.publication != nil), record.publication?.isWellFormed != false else {
             return fault("a publication, and nothing else, names a place, a file and what goes with it")
         }
+        guard record.basis == nil || record.kind == .approve, record.basis?.isWellFormed != false else {
+            return fault("only an approval names the film that it rests on, with what the two share")
+        }
         guard keys.holds(record.by, record.key) else {
             return fault("the key of '\(record.by)' is not in '\(PublicKeys.fileName)'")
         }

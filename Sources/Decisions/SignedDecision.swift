@@ -68,6 +68,34 @@ public struct SignedDecision: Codable, Sendable, Hashable {
         }
     }
 
+    /// The film that was looked at in the place of this one: they show the same, but for what is named here.
+    public struct Basis: Codable, Sendable, Hashable {
+        public var target: String
+        public var sha256: String
+        /// Scenes that may differ.
+        public var except: [String]
+        /// Whether the sound may differ.
+        public var otherSound: Bool
+        /// Seconds that are the same, and the film's duration.
+        public var shared: Double
+        public var seconds: Double
+        public init(
+            target: String, sha256: String, except: [String], otherSound: Bool, shared: Double, seconds: Double
+        ) {
+            self.target = target
+            self.sha256 = sha256
+            self.except = except
+            self.otherSound = otherSound
+            self.shared = shared
+            self.seconds = seconds
+        }
+
+        var isWellFormed: Bool {
+            !target.isEmpty && hexBytes(sha256, count: 32) != nil && shared.isFinite && seconds.isFinite
+                && 0 <= shared && shared <= seconds
+        }
+    }
+
     /// What the signer's file of the other role had: its last lines cannot be cut off unseen.
     public struct Seen: Codable, Sendable, Hashable {
         public var records: Int
@@ -85,10 +113,12 @@ public struct SignedDecision: Codable, Sendable, Hashable {
         public var answer: Answer?
         public var waiver: Waiver?
         public var publication: Publication?
+        public var basis: Basis?
         public init(
             _ kind: Kind, target: String, sha256: String, reason: String, claim: String? = nil, answer: Answer? = nil,
-            waiver: Waiver? = nil, publication: Publication? = nil
+            waiver: Waiver? = nil, publication: Publication? = nil, basis: Basis? = nil
         ) {
+            self.basis = basis
             self.publication = publication
             self.kind = kind
             self.target = target
@@ -117,6 +147,8 @@ public struct SignedDecision: Codable, Sendable, Hashable {
     public var answer: Answer?
     public var waiver: Waiver?
     public var publication: Publication?
+    /// Of an approval that rests on that of another film.
+    public var basis: Basis?
     /// nil: the file of the other role had no records, or they did not count.
     public var seen: Seen?
     /// Of the line with this field empty: 128 hex digits.
@@ -126,7 +158,7 @@ public struct SignedDecision: Codable, Sendable, Hashable {
         schema = Self.schema
         (kind, target, sha256, reason) = (draft.kind, draft.target, draft.sha256, draft.reason)
         (claim, answer, waiver, self.seen) = (draft.claim, draft.answer, draft.waiver, seen)
-        publication = draft.publication
+        (publication, basis) = (draft.publication, draft.basis)
         (by, self.key, at, self.previous) = (key.name, key.publicKey, time, previous)
         signature = ""
         signature = key.sign(signedBytes)

@@ -22,6 +22,13 @@ public enum DecisionProblem: Problem {
     case notApproved(target: String, sha256: String)
     case revisedBy(String, target: String)
     case notTheirs(String, decides: [String])
+    /// The film that others are to be approved like.
+    case noBasis(target: String, reason: String)
+    /// `differs`: "0.00–1.20 s (hook)", "the sound".
+    case notLike(target: String, basis: String, differs: [String])
+    case unknownScene(String, target: String, known: [String])
+    /// An approval rests on that of a film that is not approved any more.
+    case basisGone(by: String, basis: String)
     case unknownClaim(String, known: [String])
     /// `by`: the signer of a record in `signed` who saw records of `file` that are gone.
     case cutOff(file: String, by: String, at: String, signed: String)
@@ -96,6 +103,25 @@ public enum DecisionProblem: Problem {
                 "not-theirs", fault: .result,
                 "the approval of '\(name)' does not count: the brief lets \(decides.joined(separator: ", ")) decide",
                 hint: "one of them approves it, or 'brief.decides' of the spec names '\(name)' too")
+        case .noBasis(let target, let reason):
+            Diagnostic(
+                "no-basis", fault: .result, "other films cannot be approved like \(target): \(reason)",
+                hint: "look at \(target) and approve it first: 'vgraph approve \(target) --by NAME --reason TEXT'")
+        case .notLike(let target, let basis, let differs):
+            Diagnostic(
+                "not-like", fault: .result,
+                "\(target) is not like \(basis): \(differs.joined(separator: ", ")) differ; nothing was signed",
+                hint: "look at it and approve it without --like, or name scenes that may differ with --except and "
+                    + "allow another sound with --other-sound")
+        case .unknownScene(let id, let target, let known):
+            Diagnostic(
+                "unknown-scene", "\(target) has no scene '\(id)'",
+                hint: known.isEmpty ? nil : "its scenes: " + known.joined(separator: ", "))
+        case .basisGone(let name, let basis):
+            Diagnostic(
+                "basis-gone", fault: .result,
+                "the approval by '\(name)' rests on that of \(basis), which is not approved any more",
+                hint: "look at this film, and approve or revise it by itself")
         case .unknownClaim(let id, let known):
             Diagnostic(
                 "unknown-claim", "unknown claim '\(id)'",

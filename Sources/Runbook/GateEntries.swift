@@ -185,6 +185,18 @@ extension Runbook {
                 """,
             example: "'brief: { decides: [anna] }': ben's approval is kept and does not count."),
         RunbookEntry(
+            "gate.basis-gone", "Approved like another film, which is not approved any more",
+            symptom: "'the approval by 'anna' rests on that of launch-a.mp4, which is not approved any more'.",
+            cause: """
+                The film was approved with '--like': a person looked at another film that shares its pictures, and that \
+                film was sent back since.
+                """,
+            remedy: """
+                What is wrong with the other film may be wrong with this one. Look at it: 'vgraph compare A B', then \
+                approve or revise it by itself.
+                """,
+            example: "A wrong price in the shared scene was found in one of forty variants: all forty wait."),
+        RunbookEntry(
             "gate.waiver-expired", "A waiver has expired",
             symptom: "The build or 'vgraph gate' says that a pass counted until a date which is over.",
             cause: "The gate passed only with a waiver, and waivers are for a time.",

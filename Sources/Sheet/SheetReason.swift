@@ -73,7 +73,7 @@ extension ReviewSheet {
         case .split: ("claim split", "claims split")
         case .records, .recordsCutOff: ("record damaged", "records damaged")
         case .waiverExpired: ("waiver expired", "waivers expired")
-        case .notTheirs: ("approval that does not count", "approvals that do not count")
+        case .notTheirs, .basisGone: ("approval that does not count", "approvals that do not count")
         case .revised: ("person against it", "persons against it")
         }
     }

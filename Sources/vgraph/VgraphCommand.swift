@@ -34,7 +34,7 @@ struct VgraphCommand: ParsableCommand {
         version: vgraphVersion,
         subcommands: [
             BuildCommand.self, WatchCommand.self, InitCommand.self, ShowCommand.self, WhyCommand.self, LogCommand.self,
-            DiffCommand.self, GraphCommand.self,
+            DiffCommand.self, CompareCommand.self, GraphCommand.self,
             CheckCommand.self, ChecksCommand.self, BaselineCommand.self, ReviewCommand.self, GateCommand.self,
             ApproveCommand.self, ReviseCommand.self, AnswerCommand.self, WaiveCommand.self, PublishCommand.self,
             TraceCommand.self, ProvenanceCommand.self, LedgerCommand.self, RecheckCommand.self, KeyCommand.self,

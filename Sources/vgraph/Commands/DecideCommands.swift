@@ -1,4 +1,4 @@
-// approve, revise, answer, waive: what a person decides of the file that lies at a target, signed.
+// revise, answer, waive: what a person decides of the file that lies at a target, signed.
 import ArgumentParser
 import Composition
 import Decisions
@@ -11,9 +11,8 @@ struct DecisionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Why, in a sentence.", valueName: "text")) var reason: String
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
         []
-    @Argument(help: "The target, for example launch.mp4.") var target: String
 
-    func judged() throws -> JudgedTarget {
+    func judged(_ target: String) throws -> JudgedTarget {
         try JudgedTarget(target, try Project(folder), sets: try BuildCommand.table(sets))
     }
 
@@ -30,6 +29,7 @@ struct DecisionOptions: ParsableArguments {
                 "reason": .string(record.reason), "claim": record.claim.map(Value.string) ?? .null,
                 "answer": record.answer.map { .string($0.rawValue) } ?? .null,
                 "waiver": record.waiver.map(Self.value) ?? .null,
+                "like": record.basis.map { .string($0.target) } ?? .null,
             ])
         }
         print("\(words) by \(record.by) at \(record.at), SHA-256 \(record.sha256)")
@@ -45,44 +45,15 @@ extension DecisionOptions {
     }
 }
 
-struct ApproveCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Approve the file at a target that the gate passes.",
-        discussion: """
-            The decision is signed, names the SHA-256 of the file, and is void as soon
-            as the file is another. It is kept in TARGET's .decisions.jsonl, which is
-            to be committed.
-            """)
-    @OptionGroup var options: DecisionOptions
-
-    func run() throws {
-        try exiting(json: options.folder.json) {
-            let judged = try options.judged()
-            // Another person's approval that does not count is no reason against this one.
-            guard judged.reasons.isEmpty, judged.records().reasons.allSatisfy({ $0.id == .notTheirs }) else {
-                throw DecisionProblem.notPassed(target: judged.name)
-            }
-            guard judged.gate.mayBeApproved else {
-                throw DecisionProblem.draftPolicy(target: judged.name, policy: judged.gate.policy)
-            }
-            guard judged.gate.mayBeApproved(by: options.by) else {
-                throw DecisionProblem.notTheirs(options.by, decides: judged.gate.decides ?? [])
-            }
-            let record = try judged.decide(judged.draft(.approve, reason: options.reason), by: options.by)
-            options.say(record, "\(judged.name): APPROVED")
-            try options.show(on: judged)
-        }
-    }
-}
-
 struct ReviseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revise", abstract: "Say that the file at a target must be revised, whatever the gate says.")
     @OptionGroup var options: DecisionOptions
+    @Argument(help: "The target, for example launch.mp4.") var target: String
 
     func run() throws {
         try exiting(json: options.folder.json) {
-            let judged = try options.judged()
+            let judged = try options.judged(target)
             let record = try judged.decide(judged.draft(.revise, reason: options.reason), by: options.by)
             options.say(record, "\(judged.name): REVISED")
             try options.show(on: judged)
@@ -103,12 +74,13 @@ struct AnswerCommand: ParsableCommand {
               vgraph answer launch.mp4 claim.1,brief.show.2 supports --by anna --reason TEXT
             """)
     @OptionGroup var options: DecisionOptions
+    @Argument(help: "The target, for example launch.mp4.") var target: String
     @Argument(help: "The claim, for example claim.1; several with commas between them.") var claim: String
     @Argument(help: "supports or contradicts.") var answer: SignedDecision.Answer
 
     func run() throws {
         try exiting(json: options.folder.json) {
-            let judged = try options.judged()
+            let judged = try options.judged(target)
             let known = judged.gate.claims.map(\.id)
             let claims = claim.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
             if let other = claims.first(where: { !known.contains($0) }) {
@@ -140,6 +112,7 @@ struct WaiveCommand: ParsableCommand {
               vgraph waive launch.mp4 D08 --by anna --reason "a pause is meant" --until 2026-12-01
             """)
     @OptionGroup var options: DecisionOptions
+    @Argument(help: "The target, for example launch.mp4.") var target: String
     @Option(help: ArgumentHelp("Until when: 2026-12-01, or 2026-12-01T12:00:00Z.", valueName: "date")) var until: String
     @Option(help: ArgumentHelp("From this second of the film.", valueName: "seconds")) var from: Double?
     @Option(help: ArgumentHelp("To this second.", valueName: "seconds")) var to: Double?
@@ -165,7 +138,7 @@ struct WaiveCommand: ParsableCommand {
 
     func run() throws {
         try exiting(json: options.folder.json) {
-            let judged = try options.judged(), gate = judged.gate
+            let judged = try options.judged(target), gate = judged.gate
             guard gate.sha256 == judged.sha256 else { throw GateProblem.otherFile(target: judged.name) }
             let wanted = check.lowercased()
             // What a waiver accepts that has expired, or soon does, may be waived again.

@@ -12,31 +12,85 @@ struct GateCommand: ParsableCommand {
         commandName: "gate", abstract: "Show whether the file at a target passes, and whether a person approved it.",
         discussion: """
             Hashes the file again: decisions about other bytes do not count. Judges
-            answers that were signed since the build, and makes no film.
+            answers that were signed since the build, and makes no film. Of several
+            targets it prints one line each: 'vgraph gate launch*.mp4'.
 
             Exit codes: 0 the file passes, and no decision says 'revise'; 3 it does not
-            pass or, with --approved, is not approved; 2 the target was not built.
+            pass or, with --approved, is not approved; 2 the target was not built. Of
+            several targets the worst counts: 2, then 3.
             """)
 
     @OptionGroup var folder: FolderOptions
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
         []
     @Flag(help: "Ask for an approval too: for programs that publish.") var approved = false
-    @Argument(help: "The target, for example launch.mp4.") var target: String
+    @Argument(help: "The target, for example launch.mp4; or several.") var targets: [String]
 
     func run() throws {
         try exiting(json: folder.json) {
-            let judged = try JudgedTarget(target, try Project(folder), sets: try BuildCommand.table(sets))
-            let records = judged.records()
-            let made = try? FilmOrigin(judged: judged, sets: BuildCommand.table(sets)).made
-            var shown = Shown(judged: judged, reasons: judged.reasons + records.reasons, made: made)
-            shown.last = records.decisions?.decision(on: judged.sha256)
-            shown.void = records.decisions?.void(for: judged.sha256) ?? []
-            if let last = shown.last, last.kind == .revise {
-                shown.reasons.append(.revised(last))
+            let project = try Project(folder), sets = try BuildCommand.table(sets)
+            if targets.count == 1 {
+                let shown = try Shown(JudgedTarget(targets[0], project, sets: sets), sets: sets)
+                if folder.json { shown.sayJSON() } else { shown.say() }
+                guard isEnough(shown) else { throw ExitStatus.revise.code }
+                return
             }
-            if folder.json { shown.sayJSON() } else { shown.say() }
-            guard shown.passes, shown.isApproved || !approved else { throw ExitStatus.revise.code }
+            let states = try targets.map { target in
+                do { return GateState.judged(Shown(try JudgedTarget(target, project, sets: sets), sets: sets)) } catch {
+                    guard let refusal = Refusal(error) else { throw error }
+                    return .unknown(target, refusal.diagnostics)
+                }
+            }
+            if folder.json { states.forEach { $0.sayJSON() } } else { say(states) }
+            let isUnknown = states.contains { $0.shown == nil }
+            guard !isUnknown else { throw ExitStatus.badInput.code }
+            guard states.allSatisfy({ $0.shown.map(isEnough) == true }) else { throw ExitStatus.revise.code }
+        }
+    }
+
+    private func isEnough(_ shown: Shown) -> Bool { shown.passes && (shown.isApproved || !approved) }
+
+    private func say(_ states: [GateState]) {
+        let width = states.map(\.name.count).max() ?? 0
+        for state in states {
+            let name = state.name + String(repeating: " ", count: width - state.name.count)
+            print(Diagnostic.printable("\(name)  \(state.words)").replacing("\n", with: " "))
+        }
+        let shown = states.compactMap(\.shown), passed = shown.count(where: \.passes)
+        let counts = [
+            (passed, "pass"), (shown.count(where: \.isApproved), "approved"), (shown.count - passed, "revise"),
+            (states.count - shown.count, "not judged"),
+        ]
+        print(counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
+    }
+}
+
+/// One of several targets.
+private enum GateState {
+    case judged(Shown)
+    /// Why the gate says nothing.
+    case unknown(String, [Diagnostic])
+
+    var shown: Shown? { if case .judged(let shown) = self { shown } else { nil } }
+
+    var name: String {
+        switch self {
+        case .judged(let shown): shown.judged.name
+        case .unknown(let target, _): target
+        }
+    }
+
+    var words: String {
+        switch self {
+        case .judged(let shown): shown.words
+        case .unknown(_, let diagnostics): "not judged  " + (diagnostics.first?.message ?? "")
+        }
+    }
+
+    func sayJSON() {
+        switch self {
+        case .judged(let shown): shown.sayJSON()
+        case .unknown(_, let diagnostics): printDiagnostics(diagnostics, json: true)
         }
     }
 }
@@ -51,6 +105,16 @@ private struct Shown {
     var last: SignedDecision?
     var void: [SignedDecision] = []
 
+    init(_ judged: JudgedTarget, sets: [String: String]) {
+        let records = judged.records()
+        self.judged = judged
+        made = try? FilmOrigin(judged: judged, sets: sets).made
+        reasons = judged.reasons + records.reasons
+        last = records.decisions?.decision(on: judged.sha256)
+        void = records.decisions?.void(for: judged.sha256) ?? []
+        if let last, last.kind == .revise { reasons.append(.revised(last)) }
+    }
+
     var passes: Bool { reasons.isEmpty }
     var isApproved: Bool { passes && judged.gate.mayBeApproved && last?.kind == .approve }
     /// Whether it is of any use to know of: it counts, or its check fails.
@@ -58,6 +122,16 @@ private struct Shown {
         judged.gate.waivers.filter { waiver in
             waiver.state == .counts || reasons.contains { $0.check == waiver.check }
         }
+    }
+
+    /// On one line.
+    var words: String {
+        if let last, last.kind == .revise { return "REVISE  sent back by \(last.by): \(last.reason)" }
+        if let first = reasons.first {
+            return "REVISE  \(first.text)" + (reasons.count > 1 ? " and \(reasons.count - 1) more" : "")
+        }
+        guard isApproved, let last else { return "PASS    not approved" }
+        return "PASS    APPROVED by \(last.by)" + (last.basis.map { " like \($0.target)" } ?? "")
     }
 
     func say() {
@@ -73,6 +147,12 @@ private struct Shown {
             print("  spec    \(made.spec), SHA-256 \(made.specSum ?? "not as it was built")")
         }
         if let last { print("  \(last.kind.rawValue)  \(last.by) at \(last.at): \(last.reason)") }
+        if let basis = last?.basis {
+            print(
+                "  like    \(basis.target), SHA-256 \(basis.sha256): \(decimals(basis.shared, 2)) of "
+                    + "\(decimals(basis.seconds, 2)) s are the same"
+                    + (basis.except.isEmpty ? "" : ", without \(basis.except.joined(separator: ", "))"))
+        }
         for reason in reasons { print("  reason  \(reason.text) (vgraph runbook \(reason.entry))") }
         for waiver in waivers {
             let span = waiver.span.map { ", \(decimals($0.from, 2)) to \(decimals($0.to, 2)) s" } ?? ""
@@ -125,6 +205,7 @@ private struct Shown {
             .object([
                 "kind": .string(record.kind.rawValue), "by": .string(record.by), "at": .string(record.at),
                 "reason": .string(record.reason), "sha256": .string(record.sha256), "key": .string(record.key),
+                "like": record.basis.map { .string($0.target) } ?? .null,
             ])
         }
         JSONReport.say([

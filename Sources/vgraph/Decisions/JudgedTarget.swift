@@ -109,7 +109,8 @@ struct JudgedTarget {
             let cuts = DecisionLog.cuts(answers: answers, decisions: decisions, of: name).map {
                 Self.reason(.recordsCutOff, $0.diagnostic)
             }
-            return (decisions, cuts + notTheirs(decisions.decision(on: sha256)))
+            let last = decisions.decision(on: sha256)
+            return (decisions, cuts + notTheirs(last) + basisGone(last, keys))
         } catch let problem as DecisionProblem {
             return (nil, [Self.reason(.records, problem.diagnostic)])
         } catch let several as Diagnostics {
@@ -120,6 +121,14 @@ struct JudgedTarget {
     private func notTheirs(_ last: SignedDecision?) -> [GateReason] {
         guard let last, last.kind == .approve, !gate.mayBeApproved(by: last.by) else { return [] }
         return [Self.reason(.notTheirs, DecisionProblem.notTheirs(last.by, decides: gate.decides ?? []).diagnostic)]
+    }
+
+    /// What was approved because another film was is approved no longer than that one.
+    private func basisGone(_ last: SignedDecision?, _ keys: PublicKeys) -> [GateReason] {
+        guard let last, last.kind == .approve, let basis = last.basis else { return [] }
+        let log = try? DecisionFile(.decisions, of: basis.target, in: project.workspace).read(keys: keys)
+        if log?.decision(on: basis.sha256)?.kind == .approve { return [] }
+        return [Self.reason(.basisGone, DecisionProblem.basisGone(by: last.by, basis: basis.target).diagnostic)]
     }
 
     private static func reason(_ id: GateReason.Kind, _ problem: Diagnostic) -> GateReason {
@@ -139,6 +148,16 @@ struct JudgedTarget {
 
     func draft(_ kind: SignedDecision.Kind, reason: String) -> SignedDecision.Draft {
         SignedDecision.Draft(kind, target: name, sha256: sha256, reason: reason)
+    }
+
+    /// - Throws: unless the gate passes the film and this person may approve it. Another person's approval that does not
+    ///   count is no reason against that.
+    func mayBeApproved(by person: String) throws(DecisionProblem) {
+        guard reasons.isEmpty, records().reasons.allSatisfy({ [.notTheirs, .basisGone].contains($0.id) }) else {
+            throw .notPassed(target: name)
+        }
+        guard gate.mayBeApproved else { throw .draftPolicy(target: name, policy: gate.policy) }
+        guard gate.mayBeApproved(by: person) else { throw .notTheirs(person, decides: gate.decides ?? []) }
     }
 
     /// Of the film; nil: its plan is not in the cache.

@@ -153,6 +153,20 @@ enum DecisionSchemas {
                 "statements": { "$ref": "#/$defs/sha256" }
               }
             },
+            "basis": {
+              "description": "the approved film that was looked at in the place of this one",
+              "type": "object",
+              "required": ["target", "sha256", "except", "otherSound", "shared", "seconds"],
+              "additionalProperties": false,
+              "properties": {
+                "target": { "type": "string", "minLength": 1 },
+                "sha256": { "$ref": "#/$defs/sha256" },
+                "except": { "description": "scenes that may differ", "type": "array", "items": { "type": "string" } },
+                "otherSound": { "description": "whether the sound may differ", "type": "boolean" },
+                "shared": { "description": "seconds that are the same", "type": "number", "minimum": 0 },
+                "seconds": { "description": "of the film", "type": "number", "minimum": 0 }
+              }
+            },
             "seen": {
               "description": "the target's other file of records, as the signer had it",
               "type": "object",
@@ -184,6 +198,10 @@ enum DecisionSchemas {
               "if": { "properties": { "kind": { "const": "publish" } } },
               "then": { "required": ["publication"] },
               "else": { "not": { "required": ["publication"] } }
+            },
+            {
+              "if": { "required": ["basis"] },
+              "then": { "properties": { "kind": { "const": "approve" } } }
             }
           ],
           "$defs": { "sha256": { "type": "string", "pattern": "^[0-9a-f]{64}$" } }
