@@ -39,6 +39,7 @@ public enum InspectRequest {
     /// The spec's files are in the workspace, beside the spec, or in a folder above it.
     public static let beside = Parameter("beside", default: "", "the folder of the spec")
     public static let set = ValidateStage.set
+    public static let choice = ResolveStage.choice
     public static let format = ResolveStage.format
     public static let report = CheckStage.report
     public static let findings = Output("findings", ArtifactKind<[Diagnostic]>("findings"), file: "findings.json")

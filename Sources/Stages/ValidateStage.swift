@@ -13,12 +13,13 @@ public enum ValidateStage {
     public static let findings = Output("findings", .findings, file: "findings.json")
 
     public static let set = Parameter("set", table: "values of the spec's props; --set adds to them")
+    public static let choice = ChosenFilm.parameter
 
     public static let stage = StageDescriptor(
-        name: "validate", version: 7, summary: "checks the spec and opens every file that it names",
+        name: "validate", version: 8, summary: "checks the spec and opens every file that it names",
         slots: [spec.declared, props.declared],
         outputs: [facts.declared, profile.declared, findings.declared],
-        parameters: [set.declared],
+        parameters: [set.declared, choice.declared],
         tools: ["libavformat", "libavcodec", "fontconfig", "freetype", "profiles"],
         place: .worker)
 }

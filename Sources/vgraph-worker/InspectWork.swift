@@ -47,10 +47,12 @@ private struct HeldAgainst {
         let named = try job[InspectRequest.profiles].map { Profiles.Name($0) }
         if let file = try job[InspectRequest.spec] {
             let props = try job[InspectRequest.props]
-            let spec = try job.spec(file, props: props, set: job[InspectRequest.set])
+            let spec = try job.spec(
+                file, props: props, set: job[InspectRequest.set],
+                choice: job.choice(format: job[InspectRequest.format]))
             let folders = try Self.folders(of: spec, job)
             let found = try SpecFacts(of: spec, in: folders, profiles: named, progress: progress)
-            let drafts = try job.drafts(of: spec, found.facts, format: job[InspectRequest.format], in: folders)
+            let drafts = try job.drafts(of: spec, found.facts, in: folders)
             profile = found.profile
             findings = found.findings + (try Proofreading(of: drafts, found.facts, by: profile, in: folders).findings)
             let draft = drafts[0], encoder = JSONEncoder()

@@ -7,7 +7,7 @@ import Work
 extension StageBody {
     static let validate = StageBody(of: ValidateStage.stage) { job, progress in
         typealias Stage = ValidateStage
-        let spec = try job.spec(Stage.spec, props: Stage.props, set: Stage.set)
+        let spec = try job.spec(Stage.spec, props: Stage.props, set: Stage.set, choice: job.choice())
         let found = try SpecFacts(of: spec, in: job.folders, progress: progress)
         return Outcome(
             [

@@ -1,4 +1,4 @@
-// The values of a spec's props: from --set, else from the props file, else the default. Each is checked against its
+// The values of a spec's props: from --set, else from the row of a table, else from the props file, else the default. Each is checked against its
 // type.
 import Composition
 import Diagnostics
@@ -27,8 +27,12 @@ struct PropValues {
     var values: [String: PropValue] = [:]
     var declarations: [Entry<PropDeclaration>]
 
+    /// - row: the values of the film's row, name to text.
     /// - set: the values of `--set`, name to text.
-    init(_ declarations: [Entry<PropDeclaration>], file: Node?, set: [String: String], reader: Reader) {
+    init(
+        _ declarations: [Entry<PropDeclaration>], file: Node?, row: [String: String] = [:],
+        set: [String: String], reader: Reader
+    ) {
         self.declarations = declarations
         let names = declarations.map(\.name)
         var given: [String: Node] = [:]
@@ -46,27 +50,34 @@ struct PropValues {
                     .wrongType("", expected: "a mapping of props", found: file.kindName, hint: nil, at: file.place))
             }
         }
-        for (name, text) in set.sorted(by: { $0.key < $1.key }) {
-            let excerpt = name + "=" + text
-            guard let declaration = declarations.first(where: { $0.name == name }) else {
-                reader.report(
-                    .unknownProp(
-                        name, known: names,
-                        at: Place(file: "--set", line: 1, column: 1, length: max(1, name.count), excerpt: excerpt)))
-                continue
-            }
-            let place = Place(
-                file: "--set", line: 1, column: name.count + 2, length: max(1, text.count), excerpt: excerpt)
-            switch declaration.value.type {
-            case .string, .color, .enum: given[name] = Node(.scalar(text, isPlain: false), at: place)
-            case .list:
-                given[name] =
-                    (try? YAML.parse(text: text, file: "--set")) ?? Node(.scalar(text, isPlain: false), at: place)
-            default: given[name] = Node(.scalar(text, isPlain: true), at: place)
+        for (source, values) in [("row", row), ("--set", set)] {
+            for (name, text) in values.sorted(by: { $0.key < $1.key }) {
+                let excerpt = name + "=" + text
+                guard let declaration = declarations.first(where: { $0.name == name }) else {
+                    reader.report(
+                        .unknownProp(
+                            name, known: names,
+                            at: Place(file: source, line: 1, column: 1, length: max(1, name.count), excerpt: excerpt)))
+                    continue
+                }
+                given[name] = Self.node(
+                    text, declaration.value,
+                    at: Place(
+                        file: source, line: 1, column: name.count + 2, length: max(1, text.count), excerpt: excerpt))
             }
         }
         var making: [String] = [], made: Set<String> = []
         for entry in declarations { make(entry, given, &making, &made, reader) }
+    }
+
+    /// A value that is given as a text, as the type of its prop reads it.
+    static func node(_ text: String, _ declaration: PropDeclaration, at place: Place) -> Node {
+        switch declaration.type {
+        case .string, .color, .enum: Node(.scalar(text, isPlain: false), at: place)
+        case .list:
+            (try? YAML.parse(text: text, file: place.file)) ?? Node(.scalar(text, isPlain: false), at: place)
+        default: Node(.scalar(text, isPlain: true), at: place)
+        }
     }
 
     /// A value may contain others: `default: "Hello {{name}}"`. Those are made first.

@@ -24,6 +24,8 @@ public struct ValidSpec: Sendable {
     let root: Node
     /// The values of `{{name}}`.
     let scope: Scope
+    /// The film that is chosen from the spec's matrix.
+    public let choice: FilmChoice
     /// In the order of the spec; each path once for each of its names.
     public let references: [AssetReference]
     public let warnings: [Diagnostic]
@@ -45,17 +47,17 @@ public struct ValidSpec: Sendable {
     /// - Throws: all faults, in file order.
     public static func read(
         specText: String, specName: String, propsText: String? = nil, propsName: String = "props",
-        set: [String: String] = [:]
+        set: [String: String] = [:], choice: FilmChoice = .own
     ) throws(Diagnostics) -> ValidSpec {
         try read(
             spec: Array(specText.utf8), specName: specName, props: propsText.map { Array($0.utf8) },
-            propsName: propsName, set: set)
+            propsName: propsName, set: set, choice: choice)
     }
 
     /// The same for the bytes of files, which may not be text.
     public static func read(
         spec: [UInt8], specName: String, props: [UInt8]? = nil, propsName: String = "props",
-        set: [String: String] = [:]
+        set: [String: String] = [:], choice: FilmChoice = .own
     ) throws(Diagnostics) -> ValidSpec {
         var problems: [Diagnostic] = []
         var root: Node?, propsNode: Node?
@@ -66,15 +68,15 @@ public struct ValidSpec: Sendable {
         }
         guard let root, problems.isEmpty else { throw Diagnostics(problems) }
         let reader = Reader()
-        let read = document(root, props: propsNode, set: set, reader: reader)
+        let read = document(root, props: propsNode, set: set, choice: choice, reader: reader)
         guard reader.errors.isEmpty, let (document, filled, scope) = read else {
             throw Diagnostics(reader.problems.inFileOrder())
         }
         let references = references(document, reader)
         guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
         return ValidSpec(
-            document: document, specName: specName, root: filled, scope: scope, references: references,
-            warnings: reader.problems.inFileOrder())
+            document: document, specName: specName, root: filled, scope: scope, choice: choice,
+            references: references, warnings: reader.problems.inFileOrder())
     }
 
     /// The place of a field's value, or of the innermost enclosing value if the field is missing.
@@ -87,9 +89,9 @@ public struct ValidSpec: Sendable {
         return node.place
     }
 
-    private static func document(_ root: Node, props: Node?, set: [String: String], reader: Reader) -> (
-        VideoSpec, filled: Node, Scope
-    )? {
+    private static func document(
+        _ root: Node, props: Node?, set: [String: String], choice: FilmChoice, reader: Reader
+    ) -> (VideoSpec, filled: Node, Scope)? {
         guard root.pairs != nil else {
             reader.report(
                 .wrongType(
@@ -104,12 +106,13 @@ public struct ValidSpec: Sendable {
                 Kind<[Entry<PropDeclaration>]>.table(PropDeclaration.kind, limit: 200).read($0, quiet)
             } ?? []
         reader.lists = declarations.filter { $0.value.type == .list }.map(\.name)
-        let values = PropValues(declarations, file: props, set: set, reader: reader)
+        let values = PropValues(declarations, file: props, row: choice.row ?? [:], set: set, reader: reader)
         let declared = Set((root["props"]?.pairs ?? []).map(\.name))
         var scope = values.scope(broken: declared.subtracting(values.values.keys))
         if let language = root["video"]?["language"] {
             scope.language = Template(reader: Reader()).filled(language, scope).text ?? scope.language
         }
+        scope.add(choice)
         let filled = Template(reader: reader).expanded(root, scope)
         declare(filled, in: reader)
         let document = VideoSpec.kind.read(filled, reader)

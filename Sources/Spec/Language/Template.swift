@@ -1,5 +1,6 @@
 // Fills in `{{name}}`, `{{item.name}}` and `{{price|0.00}}`, and repeats `each:`. Works on the tree before it is read,
 // so that a prop can be a number or a time as well as a text.
+import Composition
 import Diagnostics
 import YAML
 
@@ -15,6 +16,16 @@ struct Scope {
     var itemBroken: Set<String> = []
     /// The list to which `item` belongs.
     var list = ""
+
+    /// `{{format}}` and `{{language}}`, unless the spec has props of these names. A film in the spec's own size has an
+    /// empty format.
+    mutating func add(_ choice: FilmChoice) {
+        for (name, text) in [("format", choice.format ?? ""), ("language", choice.language ?? language)]
+        where values[name] == nil && !broken.contains(name) {
+            values[name] = .string(text)
+            mayBeEmpty.insert(name)
+        }
+    }
 
     var names: [String] {
         (Array(values.keys) + Array(broken)).sorted() + (item ?? [:]).keys.sorted().map { "item." + $0 }

@@ -3,14 +3,14 @@ import Composition
 import Diagnostics
 import Digests
 
-/// - format: the name of a format of the spec; nil or empty: `video.size`.
+/// - format: the name of a format of the spec; nil: that of the spec's choice; empty: `video.size`.
 /// - readFile: returns the bytes of a caption file by its path relative to the workspace.
 /// - Throws: all faults, in file order.
 public func resolve(
     _ spec: ValidSpec, facts: Facts, format: String? = nil,
     readFile: (String) throws -> [UInt8]
 ) throws(Diagnostics) -> ResolvedVideo {
-    try resolved(spec, facts: facts, format: format, readFile: readFile).video
+    try resolved(spec, facts: facts, format: format ?? spec.choice.format, readFile: readFile).video
 }
 
 /// The same, with the places of captions, the used fonts and warnings.

@@ -4,6 +4,7 @@ import Composition
 import Diagnostics
 import Graph
 import Spec
+import Stages
 import Work
 
 struct HashCommand: ParsableCommand {
@@ -67,9 +68,12 @@ struct HashCommand: ParsableCommand {
             if case .object(let values)? = file.parameters["set"] {
                 for case (let name, .string(let text)) in values { set[name] = text }
             }
+            var choice = FilmChoice.own
+            if case .string(let text)? = file.parameters["choice"] { choice = FilmChoice(text: text) ?? .own }
             let spec = try ValidSpec.read(
                 spec: inputs.bytes(of: file.path), specName: file.path,
-                props: try props.map { try inputs.bytes(of: $0.path) }, propsName: props?.path ?? "props", set: set)
+                props: try props.map { try inputs.bytes(of: $0.path) }, propsName: props?.path ?? "props", set: set,
+                choice: choice)
             let undeclared = spec.undeclared(inputs.folders.roots)
             guard undeclared.isEmpty else { throw Diagnostics(undeclared) }
             paths.formUnion(spec.references.map { ByteText($0.path) })
