@@ -8,6 +8,7 @@ public enum DiffProblem: Problem, Hashable {
     case gitFailed(doing: String, reason: String)
     case noTarget(String, sides: [String])
     case nothingToCompare
+    case unknownFilm(String, reason: String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -32,6 +33,12 @@ public enum DiffProblem: Problem, Hashable {
             Diagnostic("git-failed", fault: .environment, "git could not \(doing): \(reason)")
         case .noTarget(let target, let sides):
             Diagnostic("no-target", "'\(target)' is in neither \(sides.joined(separator: " nor "))")
+        case .unknownFilm(let file, let reason):
+            Diagnostic(
+                "unknown-film", "'\(file)' cannot be compared: \(reason)",
+                hint:
+                    "'vgraph trace' tells what is known of a file; 'vgraph cache import' adds another machine's results"
+            )
         case .nothingToCompare:
             Diagnostic(
                 "nothing-to-compare", "neither side has a target",

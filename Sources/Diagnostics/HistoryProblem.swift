@@ -7,6 +7,9 @@ public enum HistoryProblem: Problem, Hashable {
     case damagedRun(String)
     /// `node` is the first that is not up to date.
     case notUpToDate(target: String, node: String, why: String)
+    /// No remembered build says anything under this id.
+    case notJudged(String, target: String, known: [String])
+    case neverBad(String, target: String)
 
     public var diagnostic: Diagnostic {
         switch self {
@@ -33,6 +36,15 @@ public enum HistoryProblem: Problem, Hashable {
             Diagnostic(
                 "not-up-to-date", "'\(target)' is not up to date: \(node)\(why.isEmpty ? "" : ": " + why)",
                 hint: "run 'vgraph build \(target)' first, with the same --set")
+        case .notJudged(let id, let target, let known):
+            Diagnostic(
+                "not-judged", "the last build of '\(target)' says nothing of '\(id)'",
+                hint: didYouMean(id, among: known).map { "did you mean '\($0)'?" }
+                    ?? "'vgraph gate \(target)' and 'vgraph checks' list the ids")
+        case .neverBad(let id, let target):
+            Diagnostic(
+                "never-bad", fault: .result, "'\(id)' does not fail in the last build of '\(target)'",
+                hint: "'vgraph diff last~1 last \(target)' shows what changed last")
         }
     }
 }

@@ -105,6 +105,33 @@ import Testing
         #expect(try workspace.vgraph("log", "--json").events.count == 2, "asking leaves no history")
     }
 
+    /// A file that went somewhere is a side too, and a pull request gets a comment in which no word is a link.
+    @Test func filmsAndMarkdown() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        try workspace.bytes("clip.mp4").write(to: URL(filePath: workspace.path("sent.mp4")))
+        let mention = Sample.spec(caption: "See @anna, #12 and https://example.com | <b>now</b>")
+        try workspace.write("clip.video.yaml", mention + "review: { claims: [the square is legible] }\n")
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 3)
+
+        #expect(try workspace.vgraph("diff", "sent.mp4", "clip.mp4", "clip.mp4").status == 1)
+        #expect(try workspace.vgraph("diff", "sent.mp4", "last~1").status == 0, "the same build")
+        let json = try workspace.vgraph("diff", "sent.mp4", "last", "--json")
+        let judged = target(json)["judged"] as? [[String: Any]] ?? []
+        #expect(judged.contains { $0["id"] as? String == "gate" && $0["b"] as? String == "revise" }, "\(judged)")
+        try workspace.write("other.mp4", "not a film")
+        #expect(try workspace.vgraph("diff", "other.mp4", "last").status == 2)
+        let color = ["-v", "error", "-f", "lavfi", "-i", "color=s=64x64:d=1", "plain.mp4"]
+        #expect(try Workspace.run("ffmpeg", color, in: workspace.folder).status == 0)
+        #expect(try workspace.vgraph("diff", "plain.mp4", "last").err.contains("[unknown-film]"))
+
+        let comment = try workspace.vgraph("diff", "sent.mp4", "last", "--markdown").out
+        #expect(comment.contains("**clip.mp4**: ") && comment.contains(" s of pictures differ"), "\(comment)")
+        #expect(comment.contains("| `gate` | pass | **revise** |") && comment.contains("Files: `clip.video.yaml`"))
+        #expect(!comment.contains("@anna") && !comment.contains("https://") && !comment.contains("<b>"), "\(comment)")
+    }
+
     @Test func parametersAndEditsOfTheFolder() throws {
         let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { workspace.remove() }

@@ -46,6 +46,34 @@ import Testing
                 && text.contains("hit      clip.mp4:audio"), "\(text)")
     }
 
+    /// Bisecting by eye costs an afternoon; the cache remembers.
+    @Test func theFirstBuildInWhichACheckFailed() throws {
+        let workspace = try built()
+        defer { workspace.remove() }
+        func first(_ id: String, _ more: String...) throws -> Workspace.Run {
+            try Workspace.run(
+                Repository.binary("vgraph"), ["log", "clip.mp4", "--first-bad", id] + more, in: workspace.folder)
+        }
+        #expect(try first("D02").err.contains("[never-bad]") && first("D2x").err.contains("[not-judged]"))
+        let short = "review: { claims: [the square is legible] }\n"
+        try workspace.write("clip.video.yaml", Sample.spec(caption: "Another text"))
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        try workspace.write("clip.video.yaml", Sample.spec(caption: "Another text") + short)
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 3)
+        try workspace.write("clip.video.yaml", Sample.spec(caption: "A third text") + short)
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 3)
+
+        let runs = try workspace.vgraph("log", "--json").events.compactMap { $0["run"] as? String }
+        try #require(runs.count == 4)
+        let found = try first("gate", "--json").done
+        #expect((found["bad"] as? [String: Any])?["run"] as? String == runs[1], "\(found)")
+        #expect((found["good"] as? [String: Any])?["run"] as? String == runs[2] && found["unknown"] as? Int == 0)
+        let text = try first("gate")
+        #expect(text.status == 0 && text.out.contains("gate fails since \(runs[1])"), "\(text)")
+        #expect(text.out.contains("gate: pass, then revise") && text.out.contains("~ clip.video.yaml"), "\(text.out)")
+        #expect(try workspace.vgraph("log", "--first-bad", "gate").status == 2, "it needs a target")
+    }
+
     @Test func logOfAFailureAndOfNothing() throws {
         let workspace = try Workspace([
             "clip.video.yaml": Sample.spec().replacingOccurrences(

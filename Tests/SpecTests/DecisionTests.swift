@@ -251,4 +251,11 @@ import Decisions
             }
         }
     }
+
+    @Test func whatAnApprovalRestsOnIsNamed() {
+        let problem = DecisionProblem.basisGone(by: "anna", basis: "a.mp4").diagnostic
+        #expect(
+            problem.text().hasPrefix(
+                "error: the approval by 'anna' rests on that of a.mp4, which is not approved any more [basis-gone]"))
+    }
 }

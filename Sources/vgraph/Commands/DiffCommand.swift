@@ -18,15 +18,18 @@ struct DiffCommand: ParsableCommand {
               .                the folder as it is now
               approved         the build of the file that was approved last
               main, HEAD~2…    a git revision, read from git's objects; the work tree stays as it is
+              old/launch.mp4   the build that made this file, wherever it lies: by its marks
 
             diff compares hashes and looks no further where they are equal: first files,
             parameters and tool versions, then nodes, then segments with their times on
-            each side. It validates, resolves and plans a spec that was not planned before
-            and renders nothing. Where the cache no longer has a record, it says so.
+            each side, then what checks, claims and the gate say. It validates, resolves
+            and plans a spec that was not planned before and renders nothing. Where the
+            cache no longer has a record, it says so.
 
               vgraph diff last~1 last                    what the last build changed
               vgraph diff approved . launch.mp4          what is new since the approval
               vgraph diff main . launch.mp4              what this branch would change in launch.mp4
+              vgraph diff main . --markdown              the same as a comment for a pull request
 
             Exit codes: 0 the same, 1 different, 2 not comparable.
             """)
@@ -35,6 +38,7 @@ struct DiffCommand: ParsableCommand {
     @Option(
         name: .customLong("set"), help: ArgumentHelp("As for build; for '.' and revisions.", valueName: "key=value"))
     var sets: [String] = []
+    @Flag(help: "Print Markdown, for a comment on a pull request.") var markdown = false
     @Argument(help: ArgumentHelp("The first side.", valueName: "a")) var a: String
     @Argument(help: ArgumentHelp("The second side.", valueName: "b")) var b: String
     @Argument(help: "Compare only this target.") var target: String?
@@ -42,6 +46,10 @@ struct DiffCommand: ParsableCommand {
     /// Stages that may run to answer: they read a spec and draw nothing.
     private static let quick = Set(
         [ValidateStage.stage, ResolveStage.stage, ProofreadStage.stage, PlanStage.stage].map(\.name))
+
+    func validate() throws {
+        if markdown && folder.json { throw ValidationError("give --markdown or --json") }
+    }
 
     func run() throws {
         do {
@@ -62,7 +70,7 @@ struct DiffCommand: ParsableCommand {
         let history = try History(cache, workspace: project.workspace)
         // Runs first: a run's targets are those to survey on the other side.
         let runs = try [a, b].map { side in
-            try side == "approved" ? approved(cache, project) : run(side, history)
+            try side == "approved" ? approved(cache, project) : film(side, history, project) ?? run(side, history)
         }
         let named = target.map { [$0] } ?? commonTarget(runs.compactMap { $0 })
         var sides: [DiffSide] = []
@@ -78,6 +86,8 @@ struct DiffCommand: ParsableCommand {
         let differences = targets.map { TargetDifference($0, sides[0], sides[1], blobs: blobs) }
         if folder.json {
             JSONReport.say(DiffJSON.value(sides[0], sides[1], differences))
+        } else if markdown {
+            print(DiffMarkdown.text(sides[0], sides[1], differences))
         } else {
             print(DiffText.text(sides[0], sides[1], differences))
         }
@@ -98,6 +108,19 @@ struct DiffCommand: ParsableCommand {
                 "approved", reason: "the cache no longer has the build of SHA-256 \(last.sha256)"
             ).diagnostic
         }
+        return run
+    }
+
+    /// The run that made a file of ours; nil: the text names no file.
+    private func film(_ text: String, _ history: History, _ project: Project) throws -> History.Run? {
+        var status = stat()
+        guard stat(text, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        func refuse(_ reason: String) -> Diagnostic { DiffProblem.unknownFilm(text, reason: reason).diagnostic }
+        let graphs = try PublishedFilm.essence(of: Folder.absolute(text), project, withLikeness: false).graphs
+        guard graphs.count <= 1 else { throw refuse("it is cut together from \(graphs.count) films") }
+        guard let graph = graphs.first else { throw refuse("no mark in it names a build") }
+        let run = history.runs(limit: 1) { log in log.nodes.contains { $0.key == graph } }.first
+        guard let run else { throw refuse("the cache remembers no build of its graph, \(graph.hex)") }
         return run
     }
 

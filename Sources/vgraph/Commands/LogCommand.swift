@@ -13,6 +13,9 @@ struct LogCommand: ParsableCommand {
               vgraph log launch.mp4       those of launch.mp4 or a stage of it
               vgraph log last             what each node of the last build did, why it ran, its time
               vgraph log 20260102T1504    the same for a run, by its id or a unique prefix of it
+              vgraph log launch.mp4 --first-bad D08
+                                          the first build in which D08 began to fail, and what
+                                          had changed since the one before
 
             'took' is a node's time in that build. 'cost' is what it cost to make the
             result; for a hit, the cache saved that. A build with nothing to do leaves no
@@ -22,11 +25,17 @@ struct LogCommand: ParsableCommand {
     @OptionGroup var folder: FolderOptions
     @Flag(help: "Also list builds of other folders that share the cache.") var all = false
     @Option(help: ArgumentHelp("List at most this many; 0 lists all.", valueName: "n")) var limit = 20
+    @Option(
+        help: ArgumentHelp(
+            "Find the first build in which this fails: the id of a check, of a finding, of a claim, or 'gate'.",
+            valueName: "check"))
+    var firstBad: String?
     @Argument(help: ArgumentHelp("TARGET, RUN, 'last', or 'last~1' for the one before it.", valueName: "what"))
     var what: String?
 
     func validate() throws {
         if limit < 0 { throw ValidationError("--limit takes 0 or more") }
+        if firstBad != nil, what == nil { throw ValidationError("--first-bad needs a target") }
     }
 
     func run() throws {
@@ -34,6 +43,7 @@ struct LogCommand: ParsableCommand {
             let workspace = try folder.workspace()
             let cache = try Cache(folder.cachePath(workspace: workspace), for: .reading)
             let history = try History(cache, workspace: all ? nil : workspace)
+            if let firstBad { return try tellFirstBad(firstBad, history, cache) }
             guard let what else { return list(history.runs(limit: most)) }
             do throws(HistoryProblem) {
                 if let run = try history.run(back: what) { return tell(run, cache) }
@@ -72,6 +82,16 @@ struct LogCommand: ParsableCommand {
             "hits": .int(log.count("hit")),
             "failed": .int(log.count("failed")), "skipped": .int(log.count("skipped")), "seconds": .number(log.seconds),
         ]
+    }
+
+    private func tellFirstBad(_ id: String, _ history: History, _ cache: Cache) throws {
+        let target = String((what ?? "").prefix { $0 != ":" })
+        let found: FirstBad
+        do throws(HistoryProblem) { found = try FirstBad(id, of: target, history, cache) } catch {
+            throw error.diagnostic
+        }
+        if folder.json { return JSONReport.say(found.json) }
+        print(Diagnostic.printable(found.text))
     }
 
     /// Prints a run: its own line, one line per node, then its diagnostics.

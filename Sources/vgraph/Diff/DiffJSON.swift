@@ -44,6 +44,10 @@ enum DiffJSON {
                     ])
                 }),
             "segments": .array(target.segments.map(value)), "segments_note": text(target.segmentsNote),
+            "judged": .array(
+                target.judgements.map {
+                    .object(["id": .string($0.id), "a": text($0.a?.words), "b": text($0.b?.words)])
+                }),
         ])
     }
 

@@ -50,6 +50,12 @@ enum DiffText {
         if target.segments.contains(where: { $0.change.kind != .same }) {
             lines += ["  segments"] + text(target.segments).map { "    " + $0 }
         }
+        if !target.judgements.isEmpty {
+            lines.append("  judged")
+            lines += target.judgements.map {
+                "    \($0.id): \($0.a?.words ?? "nothing"), then \($0.b?.words ?? "nothing")"
+            }
+        }
         return lines
     }
 
@@ -81,7 +87,7 @@ enum DiffText {
     }
 
     /// Neighbouring segments that are the same, or that moved together, share one line.
-    private static func text(_ segments: [TargetDifference.Segment]) -> [String] {
+    static func text(_ segments: [TargetDifference.Segment]) -> [String] {
         var lines: [String] = []
         var index = segments.startIndex
         while index < segments.endIndex {
@@ -114,7 +120,7 @@ enum DiffText {
         return lines
     }
 
-    private static func text(_ segment: TargetDifference.Segment) -> String {
+    static func text(_ segment: TargetDifference.Segment) -> String {
         switch (segment.change.kind, segment.change.a, segment.change.b) {
         case (.changed, let a?, let b?):
             let place =
@@ -133,7 +139,7 @@ enum DiffText {
             .joined(separator: ", ")
     }
 
-    private static func times(_ start: Double, _ end: Double) -> String { "\(seconds(start))–\(seconds(end)) s" }
+    static func times(_ start: Double, _ end: Double) -> String { "\(seconds(start))–\(seconds(end)) s" }
 
     /// Two digits after the point. Plans are files, which may hold any number.
     private static func seconds(_ value: Double) -> String {

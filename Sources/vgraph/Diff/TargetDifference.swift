@@ -51,6 +51,8 @@ struct TargetDifference {
     var segments: [Segment] = []
     /// Why segments cannot be compared, where they cannot.
     var segmentsNote: String?
+    /// Checks, findings, claims and the gate that say something else.
+    var judgements: [(id: String, a: Judgements.Finding?, b: Judgements.Finding?)] = []
 
     var isSame: Bool {
         onlyIn == nil && files.isEmpty && settings.isEmpty && segments.allSatisfy { $0.change.kind == .same }
@@ -70,6 +72,7 @@ struct TargetDifference {
         compareFiles(a, b)
         compareSettings(a, b)
         compareSegments(a, b, blobs)
+        judgements = Judgements.changes(Judgements(a, target, blobs), Judgements(b, target, blobs))
     }
 
     private mutating func compareFiles(_ a: DiffSide, _ b: DiffSide) {
