@@ -3,12 +3,15 @@
 import Digests
 import FoundationEssentials
 
+/// How a content security policy names the one script that may run.
+func contentSecurityHash(of script: String) -> String {
+    let sum = Array(script.utf8).withUnsafeBytes { SHA256.of($0) }
+    return "sha256-" + Data(hexBytes(sum, count: 32) ?? []).base64EncodedString()
+}
+
 enum SheetScript {
     /// For the page's content security policy.
-    static let hash: String = {
-        let sum = Array(text.utf8).withUnsafeBytes { SHA256.of($0) }
-        return "sha256-" + Data(hexBytes(sum, count: 32) ?? []).base64EncodedString()
-    }()
+    static let hash = contentSecurityHash(of: text)
 
     static let text = #"""
 

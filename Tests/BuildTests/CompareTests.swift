@@ -39,6 +39,10 @@ import Testing
         ] { #expect(compared.out.contains(line), "\(line) in \(compared.out)") }
         let page = try workspace.text("compared.html")
         #expect(page.components(separatedBy: "data:image/jpeg").count == 10 && page.contains("in this film alone"))
+        let browser = try Workspace.run(
+            "/usr/bin/python3",
+            [Repository.file("Tests/Tools/browser.py").path, workspace.path("compared.html")], in: workspace.folder)
+        #expect(browser.status == 0, "\(browser.out)\(browser.err)")
         let json = try vgraph("compare", "a.mp4", "b.mp4", "--json").done
         #expect((json["films"] as? [[String: Any]])?.count == 2 && (json["texts"] as? [Any])?.count == 1)
 

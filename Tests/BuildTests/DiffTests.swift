@@ -126,6 +126,14 @@ import Testing
         #expect(try Workspace.run("ffmpeg", color, in: workspace.folder).status == 0)
         #expect(try workspace.vgraph("diff", "plain.mp4", "last").err.contains("[unknown-film]"))
 
+        #expect(try workspace.vgraph("diff", "sent.mp4", "last", "--html", "diff.html").status == 1)
+        let page = try workspace.text("diff.html")
+        #expect(page.contains("See @anna, #12") && !page.contains("<b>now</b>"))
+        let browser = try Workspace.run(
+            "/usr/bin/python3",
+            [Repository.file("Tests/Tools/browser.py").path, workspace.path("diff.html")], in: workspace.folder)
+        #expect(browser.status == 0, "\(browser.out)\(browser.err)")
+
         let comment = try workspace.vgraph("diff", "sent.mp4", "last", "--markdown").out
         #expect(comment.contains("**clip.mp4**: ") && comment.contains(" s of pictures differ"), "\(comment)")
         #expect(comment.contains("| `gate` | pass | **revise** |") && comment.contains("Files: `clip.video.yaml`"))

@@ -253,6 +253,25 @@ def use(browser, rules, check):
         check(text == browser.js("said.textContent.slice(8)"), f"the clipboard has another text: {text}")
 
 
+def compare(browser, check):
+    """The page of two versions: both play together, each at its own time, and the edge between them moves."""
+    browser.js("""[window.a, window.b] = ["under", "over"].map(name => document.querySelector(".pair ." + name));
+        window.button = document.querySelector(".pair .play"); 0""")
+    check(browser.until("a.readyState >= 2 && b.readyState >= 2"), "a film does not load")
+    for time in browser.js("[...document.querySelectorAll('.pair ~ table .time')].map(e => [+e.dataset.a, +e.dataset.b])"):
+        browser.js("[...document.querySelectorAll('.time')].find(e => +e.dataset.a === %r && +e.dataset.b === %r).click()" % tuple(time))
+        check(browser.until("!a.seeking && !b.seeking && Math.abs(a.currentTime - %r) < 0.1 && Math.abs(b.currentTime - %r) < 0.1" % tuple(time)), f"the films do not go to {time}")
+    browser.js("document.querySelector('.time').click()")
+    browser.until("!a.seeking && !b.seeking")
+    start = browser.js("a.currentTime")
+    browser.js("button.click()")
+    check(browser.until("a.currentTime > %r && b.currentTime > %r" % (start + 0.2, start + 0.2)), "the films do not play together")
+    browser.js("button.click()")
+    check(browser.until("a.paused && b.paused && button.textContent === 'Play'"), "the films do not pause together")
+    browser.js("const split = document.querySelector('.split'); split.value = 20; split.dispatchEvent(new Event('input')); 0")
+    check(browser.js("b.style.clipPath.includes('20%')"), "the edge does not move")
+
+
 def look(browser, page, view, shots):
     name, width, height, scheme = view
     faults, phone = [], width < 600
@@ -263,7 +282,8 @@ def look(browser, page, view, shots):
     browser("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
     browser("Page.navigate", url=pathlib.Path(page).resolve().as_uri())
     check(browser.until("document.readyState === 'complete'"), "the page does not load")
-    is_sheet = browser.js("document.querySelector('video') !== null")
+    is_sheet = browser.js("document.getElementById('film') !== null")
+    is_pair = browser.js("document.querySelector('.pair') !== null")
     if is_sheet: check(browser.until("film.readyState >= 2"), "the film does not load")
     if shots:
         browser.shot(f"{shots}/{name.replace(' ', '-')}.png", False)
@@ -287,6 +307,7 @@ def look(browser, page, view, shots):
         faults += [f"{name}: axe: {fault}" for fault in found]
 
     if is_sheet: use(browser, rules, check)
+    if is_pair: compare(browser, check)
     for event in browser.events:
         what, parameters = event.get("method"), event.get("params", {})
         if what == "Network.requestWillBeSent":

@@ -30,6 +30,7 @@ struct DiffCommand: ParsableCommand {
               vgraph diff approved . launch.mp4          what is new since the approval
               vgraph diff main . launch.mp4              what this branch would change in launch.mp4
               vgraph diff main . --markdown              the same as a comment for a pull request
+              vgraph diff last~1 last --html diff.html   the same as a page that plays both
 
             Exit codes: 0 the same, 1 different, 2 not comparable.
             """)
@@ -39,6 +40,9 @@ struct DiffCommand: ParsableCommand {
         name: .customLong("set"), help: ArgumentHelp("As for build; for '.' and revisions.", valueName: "key=value"))
     var sets: [String] = []
     @Flag(help: "Print Markdown, for a comment on a pull request.") var markdown = false
+    @Option(
+        help: ArgumentHelp("Also write one page that plays both versions, one over the other.", valueName: "file"))
+    var html: String?
     @Argument(help: ArgumentHelp("The first side.", valueName: "a")) var a: String
     @Argument(help: ArgumentHelp("The second side.", valueName: "b")) var b: String
     @Argument(help: "Compare only this target.") var target: String?
@@ -84,6 +88,12 @@ struct DiffCommand: ParsableCommand {
         let targets = try targets(sides)
         let blobs = Blobs(cache)
         let differences = targets.map { TargetDifference($0, sides[0], sides[1], blobs: blobs) }
+        if let html {
+            let page = DiffPageFile(sides[0], sides[1], differences, blobs).page.html
+            do throws(SystemFailure) { try WholeFile.overwrite(html, with: page.utf8) } catch {
+                throw Refusal(.cannotWrite(path: html, reason: error.words))
+            }
+        }
         if folder.json {
             JSONReport.say(DiffJSON.value(sides[0], sides[1], differences))
         } else if markdown {

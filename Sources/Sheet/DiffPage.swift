@@ -1,0 +1,206 @@
+// Two versions of films as one HTML page: what changed, in seconds of each version, and both films one over the other
+// with a slider between them. It knows values only; equal values give equal bytes.
+import Composition
+import Diagnostics
+import FoundationEssentials
+
+public struct DiffPage {
+    /// One of the two versions of a film, as it was delivered.
+    public enum Version: Sendable {
+        /// Its bytes, in the page.
+        case embedded(Data)
+        /// Why it cannot be shown.
+        case missing(String)
+
+        var bytes: Data? { if case .embedded(let bytes) = self { bytes } else { nil } }
+        var reason: String? { if case .missing(let reason) = self { reason } else { nil } }
+    }
+
+    public struct Film: Sendable {
+        public var target: String
+        /// The side that alone has it; nil: both do.
+        public var onlyIn: String?
+        public var isSame: Bool
+        public var changes: [PlanChanges.Change]
+        /// Those of `changes`, by index, that are described differently and drawn the same.
+        public var drawnTheSame: Set<Int>
+        /// Why segments cannot be compared.
+        public var note: String?
+        /// What checks, claims and the gate say: an id, before, after, and whether that is bad.
+        public var judged: [(id: String, a: String?, b: String?, isBad: Bool)]
+        public var files: [String]
+        /// "crf of encode", before, after.
+        public var settings: [(name: String, a: String?, b: String?)]
+        public var rate: Double
+        public var a: Version
+        public var b: Version
+
+        public init(
+            target: String, onlyIn: String?, isSame: Bool, changes: [PlanChanges.Change], drawnTheSame: Set<Int>,
+            note: String?, judged: [(id: String, a: String?, b: String?, isBad: Bool)], files: [String],
+            settings: [(name: String, a: String?, b: String?)], rate: Double, a: Version, b: Version
+        ) {
+            self.target = target
+            self.onlyIn = onlyIn
+            self.isSame = isSame
+            self.changes = changes
+            self.drawnTheSame = drawnTheSame
+            self.note = note
+            self.judged = judged
+            self.files = files
+            self.settings = settings
+            self.rate = rate
+            self.a = a
+            self.b = b
+        }
+    }
+
+    private let titles: (a: String, b: String)
+    private let films: [Film]
+    private let notes: [String]
+
+    /// - titles: of the sides, for example "run 20260101T…".
+    public init(a: String, b: String, films: [Film], notes: [String]) {
+        titles = (a, b)
+        self.films = films
+        self.notes = notes
+    }
+
+    public var html: String {
+        let differing = films.filter { !$0.isSame }
+        let title =
+            differing.isEmpty
+            ? "The same" : "\(counted(differing.count, "film")) differ\(differing.count == 1 ? "s" : "")"
+        var page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        page += "<meta name=\"generator\" content=\"vgraph diff\">\n"
+        page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        page += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+        page += "media-src blob:; style-src 'unsafe-inline'; script-src '\(DiffScript.hash)'\">\n"
+        page +=
+            "<title>\(escaped(title)) · vgraph diff</title>\n<style>\(SheetStyle.css)\(Self.css)</style>\n</head>\n<body>\n"
+        page += "<header class=\"top \(differing.isEmpty ? Tone.pass.rawValue : Tone.warn.rawValue)\">\n"
+        page += "<div><h1>\(escaped(title))</h1><p class=\"lead\" dir=\"auto\">a: \(escaped(titles.a)) · "
+        page += "b: \(escaped(titles.b))</p></div>\n</header>\n<main>\n"
+        for (index, film) in films.enumerated() where !film.isSame { page += part(film, index) }
+        let same = films.filter(\.isSame)
+        if !same.isEmpty {
+            page += section(
+                "same", "The same", count: "\(same.count)", list(same.map { escaped($0.target) }))
+        }
+        if !notes.isEmpty { page += section("notes", "Not known", list(notes.map(escaped))) }
+        page += "</main>\n<footer>Written by <code>vgraph diff --html</code>. Nothing was rendered for it.</footer>\n"
+        return page + "<script>\(DiffScript.text)</script>\n</body>\n</html>\n"
+    }
+
+    private static let css = """
+        .swipe { position: relative; max-width: 960px; margin: 0 0 8px; overflow: hidden; border-radius: 8px;
+          border: 1px solid var(--line); background: #000; }
+        .swipe video { display: block; width: 100%; }
+        .swipe .over { position: absolute; inset: 0; height: 100%; object-fit: contain; background: #000;
+          clip-path: inset(0 0 0 50%); }
+        .swipe .edge { position: absolute; top: 0; bottom: 0; left: 50%; width: 2px; background: #fff;
+          box-shadow: 0 0 3px #000; pointer-events: none; }
+        .swipe .name { position: absolute; top: 8px; padding: 1px 8px; border-radius: 6px; background: #000a;
+          color: #fff; font-size: 13px; pointer-events: none; } .name.a { left: 8px; } .name.b { right: 8px; }
+        .controls { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; max-width: 960px;
+          margin: 0 0 16px; }
+        .controls input { height: 28px; margin: 0; padding: 0; } .controls label { flex: 1 1 220px; font-size: 14px; }
+        .play { padding: 4px 16px; min-height: 32px; border: 1px solid var(--line); border-radius: 6px;
+          background: var(--card); }
+        .clock { font-variant-numeric: tabular-nums; color: var(--soft); font-size: 14px; }
+
+        """
+
+    private func list(_ items: [String]) -> String {
+        "<ul class=\"found\">\n" + items.map { "<li dir=\"auto\">\($0)</li>\n" }.joined() + "</ul>\n"
+    }
+
+    private func part(_ film: Film, _ index: Int) -> String {
+        let id = "film-\(index)"
+        if let side = film.onlyIn {
+            return section(id, escaped(film.target), "<p>Only in \(escaped(side)).</p>\n")
+        }
+        var body = player(film, id) + changes(film)
+        if !film.judged.isEmpty {
+            body += "<h3>Judged</h3>\n"
+            body += table(
+                "What checks, claims and the gate say", ["what", "before", "after"],
+                film.judged.map { change in
+                    [
+                        "<code>\(escaped(change.id))</code>", cell(change.a),
+                        change.b.map { pill(change.isBad ? .fail : .pass, $0, " large") } ?? cell(nil),
+                    ]
+                })
+        }
+        if !film.files.isEmpty { body += "<h3>Files</h3>\n" + list(film.files.map(escaped)) }
+        if !film.settings.isEmpty {
+            body += "<h3>Settings</h3>\n"
+            body += table(
+                "Parameters, versions and tools", ["what", "before", "after"],
+                film.settings.map { [escaped($0.name), cell($0.a), cell($0.b)] })
+        }
+        return section(id, escaped(film.target), body)
+    }
+
+    private func cell(_ value: String?) -> String {
+        value.map { "<span dir=\"auto\">\(escaped($0))</span>" } ?? "<small>none</small>"
+    }
+
+    // MARK: Both films
+
+    private func player(_ film: Film, _ id: String) -> String {
+        guard let a = film.a.bytes, let b = film.b.bytes else {
+            let reasons = [(film.a.reason, "a"), (film.b.reason, "b")].compactMap { reason, side in
+                reason.map { "\(side): \($0)" }
+            }
+            return
+                "<p class=\"hint\">The films cannot be played here: \(escaped(reasons.joined(separator: "; "))).</p>\n"
+        }
+        let name = escaped(film.target)
+        return """
+            <div class="pair" data-fps="\(decimals(film.rate, 4))">
+            <div class="swipe">
+            <video class="under" playsinline preload="auto" aria-label="\(name), a"></video>
+            <video class="over" playsinline muted preload="auto" aria-label="\(name), b"></video>
+            <span class="edge"></span><span class="name a" aria-hidden="true">a</span>
+            <span class="name b" aria-hidden="true">b</span>
+            </div>
+            <div class="controls">
+            <button type="button" class="play">Play</button>
+            <label>a, then b <input class="split" type="range" min="0" max="100" value="50"></label>
+            <label>time <input class="seek" type="range" min="0" max="1000" value="0"></label>
+            <span class="clock" role="status"></span>
+            </div>
+            <script type="text/plain" class="bytes-a">\(a.base64EncodedString())</script>
+            <script type="text/plain" class="bytes-b">\(b.base64EncodedString())</script>
+            </div>
+
+            """
+    }
+
+    private func changes(_ film: Film) -> String {
+        if let note = film.note { return "<p>\(escaped(note))</p>\n" }
+        let rows = film.changes.enumerated().filter { $0.element.kind != .same }
+        guard !rows.isEmpty else { return "<p>No picture differs.</p>\n" }
+        return table(
+            "Ranges that changed", ["what", "a", "b", "scenes", "captions"],
+            rows.map { index, change in
+                let isSame = film.drawnTheSame.contains(index), place = change.b ?? change.a
+                let words = isSame ? "drawn the same" : change.kind.rawValue
+                return [
+                    pill(isSame || change.kind == .moved ? .idle : .warn, words), jump(change.a, change),
+                    jump(change.b, change), escaped((place?.scenes ?? []).joined(separator: ", ")),
+                    "<span dir=\"auto\">\(escaped((place?.captions ?? []).joined(separator: " · ")))</span>",
+                ]
+            })
+    }
+
+    /// A time to which both films go, each to its own.
+    private func jump(_ place: PlanChanges.Place?, _ change: PlanChanges.Change) -> String {
+        guard let place, let other = change.a ?? change.b else { return "" }
+        let words = "\(clock(place.start))–\(clock(place.end))"
+        return "<button type=\"button\" class=\"time\" data-a=\"\(decimals(change.a?.start ?? other.start, 4))\" "
+            + "data-b=\"\(decimals(change.b?.start ?? other.start, 4))\" aria-label=\"Show from \(words)\">"
+            + "<span aria-hidden=\"true\">▶</span> \(words)</button>"
+    }
+}
