@@ -31,14 +31,17 @@ public struct DiffPage {
         public var files: [String]
         /// "crf of encode", before, after.
         public var settings: [(name: String, a: String?, b: String?)]
-        public var rate: Double
+        public var rate: FrameRate
+        /// nil: pictures were not compared.
+        public var pixels: PixelDifference?
         public var a: Version
         public var b: Version
 
         public init(
             target: String, onlyIn: String?, isSame: Bool, changes: [PlanChanges.Change], drawnTheSame: Set<Int>,
             note: String?, judged: [(id: String, a: String?, b: String?, isBad: Bool)], files: [String],
-            settings: [(name: String, a: String?, b: String?)], rate: Double, a: Version, b: Version
+            settings: [(name: String, a: String?, b: String?)], rate: FrameRate, pixels: PixelDifference?, a: Version,
+            b: Version
         ) {
             self.target = target
             self.onlyIn = onlyIn
@@ -50,6 +53,7 @@ public struct DiffPage {
             self.files = files
             self.settings = settings
             self.rate = rate
+            self.pixels = pixels
             self.a = a
             self.b = b
         }
@@ -107,6 +111,7 @@ public struct DiffPage {
         .controls input { height: 28px; margin: 0; padding: 0; } .controls label { flex: 1 1 220px; font-size: 14px; }
         .play { padding: 4px 16px; min-height: 32px; border: 1px solid var(--line); border-radius: 6px;
           background: var(--card); }
+        .plot { display: block; width: 100%; height: 60px; border-bottom: 1px solid var(--line); margin-top: 8px; }
         .clock { font-variant-numeric: tabular-nums; color: var(--soft); font-size: 14px; }
 
         """
@@ -120,7 +125,7 @@ public struct DiffPage {
         if let side = film.onlyIn {
             return section(id, escaped(film.target), "<p>Only in \(escaped(side)).</p>\n")
         }
-        var body = player(film, id) + changes(film)
+        var body = player(film, id) + changes(film) + pixels(film)
         if !film.judged.isEmpty {
             body += "<h3>Judged</h3>\n"
             body += table(
@@ -158,7 +163,7 @@ public struct DiffPage {
         }
         let name = escaped(film.target)
         return """
-            <div class="pair" data-fps="\(decimals(film.rate, 4))">
+            <div class="pair" data-fps="\(decimals(film.rate.perSecond, 4))">
             <div class="swipe">
             <video class="under" playsinline preload="auto" aria-label="\(name), a"></video>
             <video class="over" playsinline muted preload="auto" aria-label="\(name), b"></video>
@@ -193,6 +198,50 @@ public struct DiffPage {
                     "<span dir=\"auto\">\(escaped((place?.captions ?? []).joined(separator: " · ")))</span>",
                 ]
             })
+    }
+
+    // MARK: Pictures and sound
+
+    private func pixels(_ film: Film) -> String {
+        guard let pixels = film.pixels else { return "" }
+        var body = "<h3>Pictures</h3>\n"
+        for range in pixels.ranges {
+            let from = film.rate.seconds(ofFrame: range.b), to = film.rate.seconds(ofFrame: range.b + range.frames)
+            let words = range.least.map {
+                $0 == 1 ? "every picture is the same" : "least similar tile \(decimals($0, 3)) of 1"
+            }
+            body += "<figure class=\"wide\">"
+            if let picture = range.picture {
+                let at = clock(film.rate.seconds(ofFrame: range.b + range.worst))
+                body += "<img loading=\"lazy\" alt=\"before, after and their difference at \(at)\" "
+                body += "src=\"data:image/jpeg;base64,\(picture)\">"
+            }
+            body += plot(
+                range.likeness.map { 1 - $0 }, to: 1, "difference of the least similar tile, 0 to 1")
+            body +=
+                "<figcaption>\(clock(from))–\(clock(to)): \(words ?? "the pictures have other sizes")</figcaption></figure>\n"
+        }
+        body += "<h3>Sound</h3>\n"
+        guard let sound = pixels.sound else { return body + "<p>One of the films has no sound.</p>\n" }
+        if sound.isSame { return body + "<p>The sound is the same.</p>\n" }
+        let silence = PixelDifference.Sound.silence
+        body +=
+            "<figure class=\"wide\">" + plot(sound.levels.map { $0 - silence }, to: -silence, "level of the difference")
+        return body + "<figcaption>Level of the difference, from \(decimals(silence, 0)) to 0 dBFS; "
+            + "at most \(decimals(sound.peak, 1)) dBFS. Both start at 0 s.</figcaption></figure>\n"
+    }
+
+    /// A curve over its whole width; at most some hundred points, each the greatest of those that it stands for.
+    private func plot(_ values: [Double], to top: Double, _ words: String) -> String {
+        guard values.count > 1, top > 0 else { return "" }
+        let width = 600.0, height = 60.0, most = 300, step = max(1, (values.count + most - 1) / most)
+        let points = stride(from: 0, to: values.count, by: step).map { index in
+            let value = values[index..<min(index + step, values.count)].max() ?? 0
+            let x = width * Double(index) / Double(values.count - 1), y = height * (1 - min(max(value / top, 0), 1))
+            return "\(decimals(x, 1)),\(decimals(y, 1))"
+        }
+        return "<svg class=\"plot\" viewBox=\"0 -2 600 64\" preserveAspectRatio=\"none\" role=\"img\" "
+            + "aria-label=\"\(escaped(words))\"><polyline class=\"curve\" points=\"\(points.joined(separator: " "))\"/></svg>"
     }
 
     /// A time to which both films go, each to its own.

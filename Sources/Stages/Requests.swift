@@ -54,6 +54,18 @@ public enum EssenceRequest {
     public static let essence = Output("essence", ArtifactKind<Essence>("essence"), file: "essence.json")
 }
 
+/// For `vgraph diff --pixels`: two versions of a film, compared picture by picture in given stretches.
+public enum PixelsRequest {
+    public static let request = Request("pixels")
+    public static let a = Slot("a", .media)
+    public static let b = Slot("b", .media)
+    /// Of both: only versions with one frame rate are compared.
+    public static let header = Slot("header", .header)
+    public static let ranges = Parameter<[Int]>(
+        "ranges", list: "first frame in a, first frame in b, number of frames; and so on")
+    public static let result = Output("result", ArtifactKind<PixelDifference>("pixels-result"), file: "pixels.json")
+}
+
 /// For `vgraph checks`: the table of checks.
 public enum ChecksRequest {
     public static let request = Request("checks")

@@ -23,6 +23,6 @@ struct StageBody: Sendable {
     static let all: [StageBody] = [
         .validate, .proofread, .contrast, .render, .encode, .audio, .mux, .measure, .baseline, .check, .review,
         .reviewRequest, .reviewer,
-        .still, .keyFrames, .inspect, .essence, .checks, .difference, .answers,
+        .still, .keyFrames, .inspect, .essence, .checks, .difference, .answers, .pixels,
     ]
 }

@@ -126,7 +126,10 @@ import Testing
         #expect(try Workspace.run("ffmpeg", color, in: workspace.folder).status == 0)
         #expect(try workspace.vgraph("diff", "plain.mp4", "last").err.contains("[unknown-film]"))
 
-        #expect(try workspace.vgraph("diff", "sent.mp4", "last", "--html", "diff.html").status == 1)
+        let pixels = try workspace.vgraph("diff", "sent.mp4", "last", "--html", "diff.html", "--pixels")
+        #expect(pixels.status == 1 && pixels.out.contains("sound: the same"), "\(pixels)")
+        #expect(pixels.out.contains("the least similar tile is 0."), "\(pixels.out)")
+        #expect(try workspace.text("diff.html").contains("data:image/jpeg"))
         let page = try workspace.text("diff.html")
         #expect(page.contains("See @anna, #12") && !page.contains("<b>now</b>"))
         let browser = try Workspace.run(

@@ -14,7 +14,7 @@ import Work
         let requests = [
             StillRequest.request, KeyFramesRequest.request, InspectRequest.request, EssenceRequest.request,
             ChecksRequest.request,
-            DifferenceRequest.request, AnswersRequest.request,
+            DifferenceRequest.request, AnswersRequest.request, PixelsRequest.request,
         ]
         #expect(bodies.sorted() == (stages + requests.map(\.name)).sorted())
         #expect(Set(bodies).count == bodies.count)

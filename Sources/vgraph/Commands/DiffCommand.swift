@@ -23,14 +23,16 @@ struct DiffCommand: ParsableCommand {
             diff compares hashes and looks no further where they are equal: first files,
             parameters and tool versions, then nodes, then segments with their times on
             each side, then what checks, claims and the gate say. It validates, resolves
-            and plans a spec that was not planned before and renders nothing. Where the
-            cache no longer has a record, it says so.
+            and plans a spec that was not planned before and renders nothing; --pixels
+            decodes the films that the cache has. Where it no longer has a record, diff
+            says so.
 
               vgraph diff last~1 last                    what the last build changed
               vgraph diff approved . launch.mp4          what is new since the approval
               vgraph diff main . launch.mp4              what this branch would change in launch.mp4
               vgraph diff main . --markdown              the same as a comment for a pull request
-              vgraph diff last~1 last --html diff.html   the same as a page that plays both
+              vgraph diff last~1 last --html diff.html --pixels    a page that plays both, and shows
+                                                         where their pictures differ most
 
             Exit codes: 0 the same, 1 different, 2 not comparable.
             """)
@@ -39,6 +41,7 @@ struct DiffCommand: ParsableCommand {
     @Option(
         name: .customLong("set"), help: ArgumentHelp("As for build; for '.' and revisions.", valueName: "key=value"))
     var sets: [String] = []
+    @Flag(help: "Decode changed stretches of both films and compare their pictures and sound.") var pixels = false
     @Flag(help: "Print Markdown, for a comment on a pull request.") var markdown = false
     @Option(
         help: ArgumentHelp("Also write one page that plays both versions, one over the other.", valueName: "file"))
@@ -87,7 +90,13 @@ struct DiffCommand: ParsableCommand {
         }
         let targets = try targets(sides)
         let blobs = Blobs(cache)
-        let differences = targets.map { TargetDifference($0, sides[0], sides[1], blobs: blobs) }
+        var differences = targets.map { TargetDifference($0, sides[0], sides[1], blobs: blobs) }
+        if pixels {
+            for index in differences.indices {
+                differences[index].pixels = try DiffPixels.compared(
+                    differences[index], sides[0], sides[1], blobs, project)
+            }
+        }
         if let html {
             let page = DiffPageFile(sides[0], sides[1], differences, blobs).page.html
             do throws(SystemFailure) { try WholeFile.overwrite(html, with: page.utf8) } catch {

@@ -44,10 +44,30 @@ enum DiffJSON {
                     ])
                 }),
             "segments": .array(target.segments.map(value)), "segments_note": text(target.segmentsNote),
+            "pixels": pixels(target.pixels),
             "judged": .array(
                 target.judgements.map {
                     .object(["id": .string($0.id), "a": text($0.a?.words), "b": text($0.b?.words)])
                 }),
+        ])
+    }
+
+    private static func pixels(_ pixels: PixelDifference?) -> Value {
+        guard let pixels else { return .null }
+        return .object([
+            "ranges": .array(
+                pixels.ranges.map { range in
+                    .object([
+                        "a": .int(range.a), "b": .int(range.b), "frames": .int(range.frames), "step": .int(range.step),
+                        "likeness": .array(range.likeness.map(Value.number)), "worst": .int(range.worst),
+                    ])
+                }),
+            "sound": pixels.sound.map { sound in
+                .object([
+                    "step": .number(sound.step), "levels": .array(sound.levels.map(Value.number)),
+                    "peak": .number(sound.peak), "same": .bool(sound.isSame),
+                ])
+            } ?? .null,
         ])
     }
 

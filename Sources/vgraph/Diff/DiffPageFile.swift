@@ -41,7 +41,7 @@ struct DiffPageFile {
                         setting.a, setting.b
                     )
                 },
-                rate: (b.plan(name, blobs) ?? a.plan(name, blobs))?.rate.perSecond ?? 25,
+                rate: target.rate ?? FrameRate(25), pixels: target.pixels,
                 a: isPlayed ? version(a, name) : .missing("nothing to play"),
                 b: isPlayed ? version(b, name) : .missing("nothing to play"))
         }

@@ -50,6 +50,9 @@ enum DiffText {
         if target.segments.contains(where: { $0.change.kind != .same }) {
             lines += ["  segments"] + text(target.segments).map { "    " + $0 }
         }
+        if let pixels = target.pixels, let rate = target.rate {
+            lines += ["  pixels"] + DiffPixels.lines(pixels, rate: rate).map { "    " + $0 }
+        }
         if !target.judgements.isEmpty {
             lines.append("  judged")
             lines += target.judgements.map {

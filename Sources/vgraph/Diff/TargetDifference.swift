@@ -52,6 +52,10 @@ struct TargetDifference {
     /// Why segments cannot be compared, where they cannot.
     var segmentsNote: String?
     /// Checks, findings, claims and the gate that say something else.
+    /// Of the second side; nil: its plan is not known.
+    private(set) var rate: FrameRate?
+    /// How changed segments differ in the delivered films; nil: was not asked for, or one of them is not there.
+    var pixels: PixelDifference?
     var judgements: [(id: String, a: Judgements.Finding?, b: Judgements.Finding?)] = []
 
     var isSame: Bool {
@@ -179,6 +183,7 @@ struct TargetDifference {
             segmentsNote = "the plan of \(missing) is not in the cache, so segments cannot be compared"
             return
         }
+        rate = theirs.rate
         segments = PlanChanges(from: ours, to: theirs).changes.map { change in
             var segment = Segment(change: change)
             if change.kind == .changed, let one = change.a, let other = change.b,
