@@ -47,6 +47,7 @@ public enum ProofProblem: Sendable {
     case credentials(String, at: Place)
     case unsearched(String, at: Place)
     case wording(WordingProblem)
+    case translation(TranslationProblem)
     /// `id`: the check that found more than the report shows.
     case more(id: String, count: Int, at: Place)
 
@@ -70,6 +71,7 @@ public enum ProofProblem: Sendable {
     private var words: (id: String, message: String, hint: String?, place: Place) {
         switch self {
         case .wording(let problem): return problem.words
+        case .translation(let problem): return problem.words
         case .outsideProfile(let what, let found, let wanted, let rule, let at):
             return (
                 "P01.profile", "\(what) is \(found), but \(Self.author(of: rule)) requires \(wanted)",

@@ -88,5 +88,42 @@ extension Runbook {
             cause: "A caption file of another version of the film, or a spec that was copied from one.",
             remedy: "Name the right file, or declare the language; players and reviewers go by it.",
             example: "''Die Lampe folgt der Sonne' seems to be German, but 'video.language' is 'en''."),
+        RunbookEntry(
+            "P17.missing", "Every text is translated",
+            symptom: "A warning: the film in a language shows a text of the spec's own language.",
+            cause: "The text is new, or its key changed, and the file of texts was not written again.",
+            remedy: """
+                'vgraph texts extract' adds it to the file; send that to the translator, or an XLIFF or PO file \
+                ('--format xliff'), and take it back with 'vgraph texts import'.
+                """,
+            example: "''Meet Aurora' is not translated into 'de'': fill in 'scene.hook.headline'."),
+        RunbookEntry(
+            "P17.stale", "Translations are of the text that the spec has",
+            symptom: "A warning: a translation was made from another text than the spec has now.",
+            cause: "The spec was edited after it was translated.",
+            remedy: """
+                Compare both sources of the message, correct the translation, and write the new source into the file. \
+                'vgraph texts import' does both for what comes back from a translator.
+                """,
+            example: "'was made from 'From $49', but the spec now says 'From $59''."),
+        RunbookEntry(
+            "P17.unknown", "Translations belong to texts",
+            symptom: "A warning: a file of texts has a key that the spec does not have.",
+            cause: "A text was removed, moved to another scene, or renamed; or the key has a slip.",
+            remedy: "Move the translation to the new key, or remove it. 'vgraph texts' never removes one.",
+            example: "'the spec has no text 'scene.hook.headlin'', hint: did you mean 'scene.hook.headline'?"),
+        RunbookEntry(
+            "P17.voice", "Voices speak the language of the film",
+            symptom: "A warning: the film in a language uses the recording of the spec's own language.",
+            cause: "Texts and captions were translated, and the voice was not recorded again.",
+            remedy: "Record it, and name the file: 'languages: { de: { files: { voice: assets/voice.de.wav } } }'.",
+            example: "'the voice 'assets/voice.wav' is the one of the film in 'en''."),
+        RunbookEntry(
+            "P17.captions", "Caption files are in the language of the film",
+            symptom: "A warning: the film in a language shows the caption file of the spec's own language.",
+            cause: "The file was not translated, or the language does not name its own.",
+            remedy:
+                "Name it: 'languages: { de: { captions: assets/captions.de.vtt } }', or under 'files' for a scene's.",
+            example: "''assets/captions.vtt' is the file of the film in 'en''."),
     ]
 }

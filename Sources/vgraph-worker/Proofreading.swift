@@ -20,9 +20,12 @@ struct Proofreading {
         let used = FontsUsed()
         var heard: (mix: AudioMix, speech: [Bool]?)?
         var looked: [Discovered] = []
-        // All sizes of a spec have the same words.
-        let spelling = try SpellingAnswers(
-            to: drafts.first?.spelledWords ?? [], language: drafts.first?.video.language ?? "", discovered: &looked)
+        // All sizes of a film in one language have the same words.
+        var spelling: [String: SpellingAnswers] = [:]
+        for draft in drafts where spelling[draft.video.language] == nil {
+            spelling[draft.video.language] = try SpellingAnswers(
+                to: draft.spelledWords, language: draft.video.language, discovered: &looked)
+        }
         let proofs = try drafts.map { draft in
             let sources = MaterialFiles(folders: folders, files: draft.video.materials.files).sources.noting(used)
             let measured = try draft.texts.map { text in
@@ -35,7 +38,8 @@ struct Proofreading {
             if heard?.mix != draft.video.mix { heard = (draft.video.mix, speech(of: draft, in: folders)) }
             return Proof(
                 draft: draft, facts: facts, measured: measured, profile: profile,
-                fonts: try sources.answers(to: draft.fontQuestions(facts)), speech: heard?.speech, spelling: spelling)
+                fonts: try sources.answers(to: draft.fontQuestions(facts)), speech: heard?.speech,
+                spelling: spelling[draft.video.language] ?? SpellingAnswers())
         }
         var warnings: [Diagnostic] = []
         for warning in drafts.flatMap(\.warnings) where !warnings.contains(warning) { warnings.append(warning) }

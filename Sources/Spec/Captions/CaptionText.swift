@@ -102,7 +102,7 @@ struct CaptionText {
     }
 
     private mutating func placeholder(at index: Int) -> Int? {
-        guard let close = bytes[(index + 2)...].firstRange(of: Array("}}".utf8)) else {
+        guard let close = Placeholders.close(in: bytes[(index + 2)...]) else {
             file.reader.report(.openTemplate(at: place(at: index, length: 2)))
             return bytes.count - index
         }

@@ -9,6 +9,7 @@ struct LayerSpec: Sendable {
     var place: Place
     var kind = LayerKind.text
     var text: Placed<String>?
+    var key: String?
     var sources: [SourceAddress] = []
     var image: Placed<String>?
     var video: Placed<String>?
@@ -42,7 +43,7 @@ struct LayerSpec: Sendable {
     var exit: MoveSpec?
 
     private static let fieldsOf: [LayerKind: Set<String>] = [
-        .text: ["style", "source"],
+        .text: ["style", "source", "key"],
         .image: ["size", "fit", "radius", "blur"],
         .video: ["size", "fit", "radius", "trim", "speed", "loop"],
         .shape: ["size", "radius", "fill", "stroke", "stroke_width"],
@@ -56,6 +57,10 @@ struct LayerSpec: Sendable {
             Field(
                 optional: "text", \.text, Scalar.string.placed, "A text; line breaks are kept, long lines wrap",
                 example: "Meet Aurora"),
+            Field(
+                optional: "key", \.key, Scalar.textKey,
+                "Name of the text in files of other languages; by default its number among the texts of the scene",
+                example: "headline"),
             Field(
                 "source", \.sources, SourceAddress.kind,
                 "The cell of a data file that each number of a text comes from; one or a list. A text that shows "

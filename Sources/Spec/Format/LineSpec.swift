@@ -6,12 +6,16 @@ import YAML
 struct LineSpec: Sendable {
     var place: Place
     var text = Placed(value: "", place: Place(file: "", line: 0, column: 0))
+    var key: String?
     var sources: [SourceAddress] = []
 
     private static let mapping = Kind<LineSpec>.object(
         "line", "A sentence with the sources of its numbers", { LineSpec(place: $0) },
         [
             Field("text", \.text, Scalar.string.placed, required: true, "The sentence", example: "We run 167 plants."),
+            Field(
+                optional: "key", \.key, Scalar.textKey,
+                "Name of the sentence in files of other languages; by default its number", example: "plants"),
             Field(
                 "source", \.sources, SourceAddress.kind,
                 "The cell of a data file that each of its numbers comes from; one or a list",

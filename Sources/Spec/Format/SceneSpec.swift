@@ -78,6 +78,7 @@ struct CueSpec: Sendable {
     var start = Time.seconds(0)
     var end = Time.seconds(0)
     var text = ""
+    var key: String?
     var sources: [SourceAddress] = []
 
     static let kind = Kind<CueSpec>.object(
@@ -86,6 +87,9 @@ struct CueSpec: Sendable {
             Field("start", \.start, Scalar.time, required: true, "Time at which it appears", example: "0.5s"),
             Field("end", \.end, Scalar.duration, required: true, "Time at which it disappears", example: "2.5s"),
             Field("text", \.text, Scalar.string, required: true, "Its text", example: "Meet Aurora"),
+            Field(
+                optional: "key", \.key, Scalar.textKey,
+                "Name of the text in files of other languages; by default its number", example: "welcome"),
             Field(
                 "source", \.sources, SourceAddress.kind,
                 "The cell of a data file that each of its numbers comes from; one or a list",

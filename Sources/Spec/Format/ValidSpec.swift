@@ -18,12 +18,17 @@ public struct AssetReference: Sendable {
 }
 
 public struct ValidSpec: Sendable {
-    let document: VideoSpec
+    var document: VideoSpec
     let specName: String
     /// The spec as written, with props filled in; gives the place of a field.
-    let root: Node
+    var root: Node
     /// The values of `{{name}}`.
-    let scope: Scope
+    var scope: Scope
+    let source: SpecSource
+    /// The other language that it was read for; nil: its own.
+    public let language: String?
+    /// The language that the spec is written in.
+    public let ownLanguage: String
     /// The film that is chosen from the spec's matrix.
     public let choice: FilmChoice
     /// In the order of the spec; each path once for each of its names.
@@ -55,6 +60,7 @@ public struct ValidSpec: Sendable {
     }
 
     /// The same for the bytes of files, which may not be text.
+    /// - choice: its language is one that the spec declares; the texts of that are read by `resolve`.
     public static func read(
         spec: [UInt8], specName: String, props: [UInt8]? = nil, propsName: String = "props",
         set: [String: String] = [:], choice: FilmChoice = .own
@@ -67,16 +73,60 @@ public struct ValidSpec: Sendable {
             do { propsNode = try YAML.parse(bytes: props, file: propsName) } catch { problems += error.all }
         }
         guard let root, problems.isEmpty else { throw Diagnostics(problems) }
+        let source = SpecSource(root: root, props: propsNode, set: set, choice: choice)
         let reader = Reader()
-        let read = document(root, props: propsNode, set: set, choice: choice, reader: reader)
-        guard reader.errors.isEmpty, let (document, filled, scope) = read else {
-            throw Diagnostics(reader.problems.inFileOrder())
+        // The film in the spec's own language is read as it is, whatever name it is asked for by.
+        let own = document(source, language: nil, texts: nil, reader: reader)
+        guard reader.errors.isEmpty, let own else { throw Diagnostics(reader.problems.inFileOrder()) }
+        let ownLanguage = own.document.video.language, languages = own.document.languages
+        var chosen: String?
+        if let language = choice.language, !language.isEmpty, language != ownLanguage {
+            guard languages[language] != nil else {
+                let known = [ownLanguage] + languages.others.map(\.name)
+                throw Diagnostics([LanguageProblem.unknownLanguage(language, known: known).diagnostic])
+            }
+            chosen = language
         }
-        let references = references(document, reader)
+        var read = own, references: [AssetReference]
+        if let chosen {
+            (read, references) = try inLanguage(chosen, source)
+        } else {
+            references = Self.references(own.document, reader)
+            for entry in languages.others {
+                for var reference in try inLanguage(entry.name, source).references
+                where !references.contains(where: { $0.name == reference.name && $0.path == reference.path }) {
+                    if entry.value.texts?.value != reference.name {
+                        reference.name = mark(entry.name) + reference.name
+                    }
+                    references.append(reference)
+                }
+            }
+        }
         guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
         return ValidSpec(
-            document: document, specName: specName, root: filled, scope: scope, choice: choice,
-            references: references, warnings: reader.problems.inFileOrder())
+            document: read.document, specName: specName, root: read.filled, scope: read.scope, source: source,
+            language: chosen, ownLanguage: ownLanguage, choice: choice, references: references,
+            warnings: reader.problems.inFileOrder())
+    }
+
+    /// The spec in another language, with its own texts: enough for the files that the film uses.
+    private static func inLanguage(_ language: String, _ source: SpecSource) throws(Diagnostics) -> (
+        read: ReadSpec, references: [AssetReference]
+    ) {
+        let reader = Reader()
+        guard let read = document(source, language: language, texts: TextFile(), reader: reader), reader.errors.isEmpty
+        else {
+            throw Diagnostics(reader.problems.inFileOrder())
+        }
+        var references = references(read.document, reader)
+        if let texts = read.document.languages[language]?.texts,
+            !references.contains(where: { $0.name == texts.value })
+        {
+            references.append(
+                AssetReference(name: texts.value, path: texts.value, place: texts.place, kinds: [.text]))
+        }
+        guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
+        return (read, references)
     }
 
     /// The place of a field's value, or of the innermost enclosing value if the field is missing.
@@ -89,9 +139,13 @@ public struct ValidSpec: Sendable {
         return node.place
     }
 
-    private static func document(
-        _ root: Node, props: Node?, set: [String: String], choice: FilmChoice, reader: Reader
-    ) -> (VideoSpec, filled: Node, Scope)? {
+    typealias ReadSpec = (document: VideoSpec, filled: Node, scope: Scope)
+
+    /// - language: of the film; nil: the spec's own. texts: what it says there; nil: the spec's texts.
+    static func document(_ source: SpecSource, language: String?, texts: TextFile?, reader: Reader)
+        -> ReadSpec?
+    {
+        var root = source.root
         guard root.pairs != nil else {
             reader.report(
                 .wrongType(
@@ -99,6 +153,7 @@ public struct ValidSpec: Sendable {
                     at: root.place))
             return nil
         }
+        func fill(_ node: Node, _ scope: Scope) -> Node { Template(reader: Reader()).filled(node, scope) }
         // Props are read twice: here for their values, later with the whole spec for their faults.
         let quiet = Reader()
         let declarations =
@@ -106,13 +161,42 @@ public struct ValidSpec: Sendable {
                 Kind<[Entry<PropDeclaration>]>.table(PropDeclaration.kind, limit: 200).read($0, quiet)
             } ?? []
         reader.lists = declarations.filter { $0.value.type == .list }.map(\.name)
-        let values = PropValues(declarations, file: props, row: choice.row ?? [:], set: set, reader: reader)
+        let values = PropValues(
+            declarations, file: source.props, row: source.choice.row ?? [:], set: source.set, reader: reader)
         let declared = Set((root["props"]?.pairs ?? []).map(\.name))
         var scope = values.scope(broken: declared.subtracting(values.values.keys))
-        if let language = root["video"]?["language"] {
-            scope.language = Template(reader: Reader()).filled(language, scope).text ?? scope.language
+        let languages = root["languages"].flatMap { LanguagesSpec.kind.read(fill($0, scope), Reader()) }
+        if let own = languages?.own, root["video"]?["language"] == nil {
+            let video = root["video"] ?? Node(.mapping([]), at: own.place)
+            let tag = Node(.scalar(own.value, isPlain: false), at: own.place)
+            root = root.setting("video", to: video.setting("language", to: tag))
         }
-        scope.add(choice)
+        // `{{language}}`, unless the spec has a prop of that name.
+        func name(_ language: String) {
+            if !declared.contains("language") { scope.values["language"] = .string(language) }
+        }
+        name(languages?.own?.value ?? scope.language)
+        if let language = root["video"]?["language"] {
+            scope.language = fill(language, scope).text ?? scope.language
+            if let own = languages?.own, own.value != scope.language {
+                reader.report(
+                    LanguageProblem.twoDefaults(own.value, video: scope.language, at: own.place).diagnostic)
+            }
+        }
+        name(scope.language)
+        scope.ownLanguage = scope.language
+        for entry in languages?.others ?? [] {
+            if entry.name == scope.language {
+                reader.report(LanguageProblem.sameLanguage(entry.name, at: entry.place).diagnostic)
+            }
+            entry.value.checkNames(in: source.root, reader)
+        }
+        if let language, let entry = languages?[language] {
+            (root, scope.untranslated) = entry.applied(to: root, language: language, texts: texts)
+            scope.language = language
+            name(language)
+        }
+        scope.add(source.choice)
         let filled = Template(reader: reader).expanded(root, scope)
         declare(filled, in: reader)
         let document = VideoSpec.kind.read(filled, reader)

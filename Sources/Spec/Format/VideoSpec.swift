@@ -292,6 +292,7 @@ struct VideoSpec: Sendable {
     var audio = AudioSpec()
     var cta: CTASpec?
     var formats: [Entry<PixelSize>] = []
+    var languages = LanguagesSpec()
     var acceptance = AcceptanceSpec()
     var review = ReviewSpec()
     var numbers = NumbersSpec()
@@ -336,6 +337,11 @@ struct VideoSpec: Sendable {
                 "formats", \.formats, .table(Scalar.size, limit: 32),
                 "Other sizes of the video, by name",
                 example: "{ tall: 1080x1920 }"),
+            Field(
+                "languages", \.languages, LanguagesSpec.kind,
+                "Other languages of the film, by language tag: a file of texts, or a mapping; `default` is the "
+                    + "language of the spec's own texts",
+                example: "{ default: en, de: texts.de.yaml }"),
             Field(
                 "acceptance", \.acceptance, AcceptanceSpec.kind, "Requirements for the finished file",
                 example: "{ duration: 10s ± 0.1s }"),

@@ -12,6 +12,9 @@ struct Scope {
     /// Props, and fields of lists as "list.field", that may be empty.
     var mayBeEmpty: Set<String> = []
     var language = "en"
+    /// The language of texts that are not translated, and the places of these.
+    var ownLanguage = "en"
+    var untranslated: Set<Place> = []
     var item: [String: PropValue]?
     var itemBroken: Set<String> = []
     /// The list to which `item` belongs.
@@ -43,6 +46,10 @@ struct Template {
         case .scalar(let text, let isPlain):
             reader.values += text.utf8.count / 100
             guard text.contains("{{") else { return node }
+            var scope = scope
+            if !scope.untranslated.isEmpty, scope.untranslated.contains(node.place) {
+                scope.language = scope.ownLanguage
+            }
             let (replaced, whole) = filled(text, scope, node.place)
             reader.values += replaced.utf8.count / 100
             // A number or a boolean keeps its type although YAML requires quotes around braces.
@@ -61,7 +68,7 @@ struct Template {
     }
 
     /// The text, and the value if the text is a single template.
-    private func filled(_ text: String, _ scope: Scope, _ place: Place) -> (String, whole: PropValue?) {
+    func filled(_ text: String, _ scope: Scope, _ place: Place) -> (String, whole: PropValue?) {
         var out = "", rest = text[...], whole: PropValue?, count = 0, search = place.column - 1
         while let open = rest.firstRange(of: "{{") {
             let before = rest[..<open.lowerBound]
@@ -71,7 +78,7 @@ struct Template {
                 continue
             }
             let here = Self.find("{{", in: place, from: &search)
-            guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
+            guard let close = Placeholders.close(in: rest[open.upperBound...]) else {
                 reader.report(.openTemplate(at: here))
                 return (text, nil)
             }
@@ -92,8 +99,8 @@ struct Template {
 
     /// The value of `{{body}}`; nil after reporting an error.
     func value(_ body: String, _ scope: Scope, _ place: Place, length: Int) -> PropValue? {
-        let parts = body.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false).map { Self.trimmed($0) }
-        let name = parts[0]
+        let name = Placeholders.name(of: body[...])
+        let form = body.firstIndex { $0 == "|" || $0 == "," }
         var place = place
         place.length = length
         var found: PropValue?
@@ -114,8 +121,10 @@ struct Template {
             reader.report(.emptyProp(name, at: place))
             return nil
         }
-        guard parts.count == 2 else { return value }
-        switch parts[1] {
+        guard let form else { return value }
+        if body[form] == "," { return formed(value, named: name, by: body[body.index(after: form)...], scope, place) }
+        let format = String(trimmedBlanks(body[body.index(after: form)...]))
+        switch format {
         case "upper": return .string(uppercased(value.text, language: scope.language))
         case "lower": return .string(lowercased(value.text, language: scope.language))
         default:
@@ -125,12 +134,12 @@ struct Template {
                 case .integer(let n): Double(n);
                 default: nil
                 }
-            let decimals = parts[1].utf8.count - 2
+            let decimals = format.utf8.count - 2
             let isZeros =
-                parts[1] == "0"
-                || (parts[1].hasPrefix("0.") && (1...9).contains(decimals)
-                    && parts[1].dropFirst(2).allSatisfy { $0 == "0" })
-            guard isZeros, let number else { reader.report(.badFormat(parts[1], at: place)); return nil }
+                format == "0"
+                || (format.hasPrefix("0.") && (1...9).contains(decimals)
+                    && format.dropFirst(2).allSatisfy { $0 == "0" })
+            guard isZeros, let number else { reader.report(.badFormat(format, at: place)); return nil }
             return .string(fixedPoint(number, decimals: max(0, decimals)))
         }
     }
@@ -140,21 +149,8 @@ struct Template {
         switch node.content {
         case .sequence(let items): return items.reduce(into: []) { $0.formUnion(names(in: $1)) }
         case .mapping(let pairs): return pairs.reduce(into: []) { $0.formUnion(names(in: $1.value)) }
-        case .scalar(let text, _):
-            var found: Set<String> = [], rest = text[...]
-            while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}") {
-                found.insert(trimmed(rest[open.upperBound..<close.lowerBound].prefix { $0 != "|" }))
-                rest = rest[close.upperBound...]
-            }
-            return found
+        case .scalar(let text, _): return Placeholders.names(in: text)
         }
-    }
-
-    private static func trimmed(_ text: Substring) -> String {
-        var text = text
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return String(text)
     }
 
     /// The place of the next `word` at or after a character of the line; the scalar's place if it is not on that line.

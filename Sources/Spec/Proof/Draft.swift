@@ -20,6 +20,8 @@ public struct DraftText: Codable, Sendable {
 public struct Draft: Codable, Sendable {
     /// nil: the spec's own size.
     public var format: String?
+    /// What its texts are translated from; nil: the spec's own language.
+    public var translation: Translation?
     public var video: ResolvedVideo
     /// In drawing order: scene by scene, then captions.
     public var texts: [DraftText]
@@ -33,23 +35,38 @@ public struct Draft: Codable, Sendable {
     /// Of the project, right however they are written.
     var words: [String]
 
-    /// - format: one of the spec's formats; empty: the spec's own size and all its formats.
+    /// The most films that are proofread at once, in all sizes and languages.
+    private static let most = 128
+
+    /// - format: one of the spec's formats; empty: the spec's own size and all its formats, and the same in all its
+    ///   languages unless the spec was read for one of them.
     /// - readFile: as for `resolve`.
-    /// - Throws: all faults of all formats.
+    /// - Throws: all faults of all formats of the first language that has one.
     public static func all(of spec: ValidSpec, facts: Facts, format: String, readFile: (String) throws -> [UInt8])
         throws(Diagnostics) -> [Draft]
     {
-        func made(_ name: String?, own: ResolvedVideo?) throws(Diagnostics) -> Draft {
-            let found = try resolved(spec, facts: facts, format: name, readFile: readFile)
+        func made(_ name: String?, own: ResolvedVideo?, _ film: LanguageFilm) throws(Diagnostics) -> Draft {
+            let found = try resolved(film.spec, facts: film.facts, format: name, readFile: readFile)
             return Draft(
-                format: name, video: found.video, texts: texts(of: found.video, spec, found.captionPlaces),
-                warnings: found.warnings, own: own, written: Written(spec, usedFonts: found.usedFonts),
+                format: name, translation: film.translation, video: found.video,
+                texts: texts(of: found.video, film.spec, found.captionPlaces), warnings: found.warnings, own: own,
+                written: Written(film.spec, usedFonts: found.usedFonts),
                 statements: found.statements, numbers: found.numbers, words: found.words)
         }
-        let own = try made(nil, own: nil)
-        if !format.isEmpty { return [try made(format, own: own.video)] }
+        let film = try spec.film(facts: facts, readFile: readFile)
+        let own = try made(nil, own: nil, film)
+        if !format.isEmpty { return [try made(format, own: own.video, film)] }
         var drafts = [own]
-        for name in spec.formats { drafts.append(try made(name, own: own.video)) }
+        for name in spec.formats { drafts.append(try made(name, own: own.video, film)) }
+        guard spec.language == nil else { return drafts }
+        for language in spec.languages where drafts.count < most {
+            let film = try spec.film(in: language, facts: facts, readFile: readFile)
+            let own = try made(nil, own: nil, film)
+            drafts.append(own)
+            for name in spec.formats where drafts.count < most {
+                drafts.append(try made(name, own: own.video, film))
+            }
+        }
         return drafts
     }
 

@@ -29,6 +29,7 @@ public struct ProofCheck: Sendable {
         .spoken, .unspoken,
         .source, .unbound, .numbers, .slips, .dates, .polarity, .nameSpelling,
         .forbidden, .unsaid, .spelling, .unchecked, .languages,
+        .untranslated, .stale, .unknownText, .keptVoice, .keptCaptions,
     ]
 
     public static var rules: [CheckRule] { all.map(\.rule) }
@@ -89,7 +90,7 @@ public struct Proof: Sendable {
                         + "\(finding.place?.column ?? 0)"
                     guard !earlier.contains(place), told.insert(finding).inserted else { continue }
                     here.insert(place)
-                    if let format = proof.draft.format { finding.message += ", in the format '\(format)'" }
+                    finding.message += proof.draft.name
                     if all.count < Self.told {
                         all.append(finding)
                     } else {

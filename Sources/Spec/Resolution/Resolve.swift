@@ -10,7 +10,8 @@ public func resolve(
     _ spec: ValidSpec, facts: Facts, format: String? = nil,
     readFile: (String) throws -> [UInt8]
 ) throws(Diagnostics) -> ResolvedVideo {
-    try resolved(spec, facts: facts, format: format ?? spec.choice.format, readFile: readFile).video
+    let film = try spec.film(facts: facts, readFile: readFile)
+    return try resolved(film.spec, facts: film.facts, format: format ?? spec.choice.format, readFile: readFile).video
 }
 
 /// The same, with the places of captions, the used fonts and warnings.
