@@ -12,8 +12,14 @@ struct InitCommand: ParsableCommand {
             Writes NAME/NAME.video.yaml (8 s, titles, captions and a call to action;
             needs no asset), NAME/pipelines/video.yaml, the spec's JSON Schema for
             editors, and RUNBOOK.md: who decides, and how. Keeps files that exist.
+
+              vgraph init launch
+              vgraph init shop --template variants    one spec for formats, languages and a table
             """)
 
+    enum Template: String, ExpressibleByArgument, CaseIterable { case basic, variants }
+
+    @Option(help: "What to begin with.") var template = Template.basic
     @Argument(help: "The folder to create; its name becomes the video's name.") var name: String
 
     func run() throws {
@@ -28,7 +34,12 @@ struct InitCommand: ParsableCommand {
             }
             try makeFolder(name)
             try makeFolder("\(name)/pipelines")
-            try write(StarterFiles.spec(title: video), to: "\(name)/\(video).video.yaml")
+            let files =
+                switch template {
+                case .basic: [(file: "\(video).video.yaml", text: StarterFiles.spec(title: video))]
+                case .variants: StarterFiles.variants(title: video)
+                }
+            for (file, text) in files { try write(text, to: "\(name)/\(file)") }
             try write(StarterFiles.pipeline, to: "\(name)/pipelines/video.yaml")
             try write(schemaText(), to: "\(name)/video.schema.json")
             try write(StarterFiles.runbook(video: video), to: "\(name)/RUNBOOK.md")
@@ -37,7 +48,7 @@ struct InitCommand: ParsableCommand {
                 """
                 \(name)/\(video).video.yaml is ready. Next:
                   cd \(name)
-                  vgraph build \(video).mp4
+                  vgraph build\(template == .basic ? " \(video).mp4" : "")
                 """)
         }
     }
