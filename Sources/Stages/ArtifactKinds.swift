@@ -10,6 +10,8 @@ extension ArtifactKind where Content == Job.Input {
     public static var captions: Self { .init(file: "captions") }
     public static var evidence: Self { .init(file: "evidence") }
     public static var measures: Self { .init(file: "measures") }
+    /// Measures of encoded sound.
+    public static var heard: Self { .init(file: "heard") }
     public static var media: Self { .init(file: "media") }
     public static var pixels: Self { .init(file: "pixels") }
     public static var posters: Self { .init(file: "posters") }

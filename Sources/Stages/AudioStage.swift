@@ -1,4 +1,5 @@
-// audio: mixes the sound, brings it to its target loudness and encodes it as one stream. Runs in a worker.
+// audio: mixes the sound, brings it to its target loudness, encodes it as one stream, and measures that stream decoded,
+// so that check need not decode it again. Runs in a worker.
 import Composition
 import Work
 
@@ -7,15 +8,17 @@ public enum AudioStage {
     public static let materials = Slot("materials", .materials, .material)
 
     public static let sound = Output("sound", .sound, file: "audio.m4a")
+    /// The measures of the stream, decoded.
+    public static let heard = Output("heard", .heard, file: "audio.json")
 
     public static let bitrate = Parameter(
         "bitrate", 32_000...512_000, default: 192_000,
         "bits per second of the AAC stream")
 
     public static let stage = StageDescriptor(
-        name: "audio", version: 2, summary: "mixes and encodes the sound",
+        name: "audio", version: 3, summary: "mixes and encodes the sound",
         slots: [mix.declared, materials.declared],
-        outputs: [sound.declared],
+        outputs: [sound.declared, heard.declared],
         parameters: [bitrate.declared],
         tools: ["libavcodec", "libavformat", "libswresample", "libebur128"],
         place: .worker,

@@ -9,14 +9,19 @@ public enum CheckStage {
     public static let measures = Slot("measures", list: .measures)
     /// The output of the audio stage, which the sound of the delivered file has to equal.
     public static let sound = Slot("sound", optional: .sound)
+    /// The measures of that output, decoded: they apply if the delivered file has its packets.
+    public static let heard = Slot("heard", optional: .heard)
     public static let baseline = Slot("baseline", optional: .comparison)
     public static let profile = Slot("profile", optional: .profile)
 
     public static let report = Output("report", .report, file: "check.json")
 
     public static let stage = StageDescriptor(
-        name: "check", version: 11, summary: "measures the delivered file and judges it by the plan and the profile",
-        slots: [media.declared, plan.declared, measures.declared, sound.declared, baseline.declared, profile.declared],
+        name: "check", version: 12, summary: "measures the delivered file and judges it by the plan and the profile",
+        slots: [
+            media.declared, plan.declared, measures.declared, sound.declared, heard.declared, baseline.declared,
+            profile.declared,
+        ],
         outputs: [report.declared],
         tools: ["libavformat", "libavcodec", "libswresample", "libebur128"],
         place: .worker)

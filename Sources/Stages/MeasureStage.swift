@@ -15,7 +15,7 @@ public enum MeasureStage {
     public static let posters = Output("posters", .posters, file: "posters.json")
 
     public static let stage = StageDescriptor(
-        name: "measure", version: 6, summary: "decodes a segment and measures its pictures",
+        name: "measure", version: 7, summary: "decodes a segment and measures its pictures",
         slots: [stream.declared, frames.declared, segment.declared, materials.declared, pixels.declared],
         outputs: [measures.declared, posters.declared],
         tools: ["libavformat", "libavcodec", "libswscale"],

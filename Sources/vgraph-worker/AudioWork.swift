@@ -19,6 +19,8 @@ extension StageBody {
         let result = try master.write(to: job.path(of: AudioStage.sound), scratch: job.scratch) { done in
             progress(Reply.Progress(done: min(done, total), total: total, unit: "seconds"))
         }
-        return Outcome([AudioStage.sound.made], diagnostics: result.warnings)
+        return Outcome(
+            [AudioStage.sound.made, try job.write(json: result.heard, to: AudioStage.heard)],
+            diagnostics: result.warnings)
     }
 }

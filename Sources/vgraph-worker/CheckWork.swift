@@ -12,9 +12,10 @@ extension StageBody {
         let sound = try job[CheckStage.sound].map {
             PromisedSound.encoded(SoundFile(path: $0.path, name: "the encoded mix"))
         }
+        let heard = try job[CheckStage.heard].map { try job.decoded($0, as: HeardSound.self) }
         let report = try Media.check(
             path: media.path, name: media.name, plan: plan,
-            profile: job[CheckStage.profile] ?? .none, known: measures, sound: sound,
+            profile: job[CheckStage.profile] ?? .none, known: measures, sound: sound, heard: heard,
             baseline: job[CheckStage.baseline]
         ) { done in
             progress(Reply.Progress(done: done, total: plan.frames, unit: "frames"))

@@ -62,6 +62,7 @@ extension Inspection {
 ///   - known: the measures of the segments that the file was joined from.
 ///   - promised: the pictures that the file should contain, if they can be drawn.
 ///   - sound: the mix that the file should contain, if its sources are available.
+///   - heard: the measures of that sound. Used if they are those of the encoded mix and the file has its packets.
 ///   - baseline: the comparison of its pictures with approved ones, if there is one.
 ///   - plan: the plan that the file was made from; nil for any other file.
 ///   - profile: the limits that apply.
@@ -69,12 +70,17 @@ extension Inspection {
 /// - Throws: `MediaProblem` if the file does not exist or cannot be read; faults of its content are in the report.
 public func check(
     path: String, name: String? = nil, plan: Plan?, profile: Profile = .none, known: [SegmentMeasures] = [],
-    promised: PromisedPictures? = nil, sound: PromisedSound? = nil, baseline: BaselineComparison? = nil,
-    progress: (Int) -> Void = { _ in }
+    promised: PromisedPictures? = nil, sound: PromisedSound? = nil, heard: HeardSound? = nil,
+    baseline: BaselineComparison? = nil, progress: (Int) -> Void = { _ in }
 ) throws -> CheckReport {
+    let name = name ?? path, copied = sound?.copiedPackets(in: path, name: name)
+    var heard = heard
+    if copied == nil || sound?.isMeasured(by: heard) != true { heard = nil }
     var inspection = try MediaReader(path: path, name: name).inspect(
-        known: known, promised: promised, progress: progress)
+        known: known, heard: heard, promised: promised, progress: progress)
     inspection.baseline = baseline
-    if let sound, inspection.audio != nil { inspection.sound = .held(sound, path: path, name: name ?? path) }
+    if let sound, inspection.audio != nil {
+        inspection.sound = .held(sound, copied: copied, path: path, name: name)
+    }
     return inspection.report(plan: plan, profile: profile)
 }

@@ -66,7 +66,7 @@ public struct Inspection: Sendable {
         public var openAt: Double?
     }
 
-    public struct Audio: Sendable {
+    public struct Audio: Codable, Sendable, Hashable {
         public var codec = ""
         public var profile = ""
         public var sampleRate = 0

@@ -18,11 +18,13 @@ public struct MediaReader {
     /// - Parameters:
     ///   - known: the measures of the segments that the file was joined from. If its packets equal theirs byte for
     ///     byte, their pictures are not decoded again; if one differs, all are.
+    ///   - heard: the measures of its sound, if its packets are known to be those that were measured.
     ///   - promised: drawn pictures to compare with the decoded ones.
     ///   - progress: called from time to time with the number of decoded pictures.
     /// - Throws: `MediaProblem` if the file does not exist or cannot be read; what `promised` throws.
     public func inspect(
-        known: [SegmentMeasures] = [], promised: PromisedPictures? = nil, progress: (Int) -> Void = { _ in }
+        known: [SegmentMeasures] = [], heard: HeardSound? = nil, promised: PromisedPictures? = nil,
+        progress: (Int) -> Void = { _ in }
     ) throws -> Inspection {
         let file = try InputFile(path: path, name: name)
         let memory = MemoryAllowance(forBytes: file.size)
@@ -55,13 +57,13 @@ public struct MediaReader {
         let bare = inspection
         var keeper = promised.map(PromiseKeeper.init)
         do {
-            try decode(&inspection, known, keeper, structure, threads: threads, progress)
+            try decode(&inspection, known, heard, keeper, structure, threads: threads, progress)
             // Several threads do not always find the place of a fault, and lose some faults at the end. A faulty file
             // is therefore read again with one thread.
             if inspection.faultCount > bare.faultCount, inspection.wereThreads {
                 inspection = bare
                 keeper = promised.map(PromiseKeeper.init)
-                try decode(&inspection, known, keeper, structure, threads: 1, progress)
+                try decode(&inspection, known, heard, keeper, structure, threads: 1, progress)
             }
         } catch let error as LibAVError {
             if error.isOutOfMemory, let limit = memory.limit {
@@ -83,9 +85,8 @@ public struct MediaReader {
     }
 
     private func decode(
-        _ inspection: inout Inspection, _ known: [SegmentMeasures], _ keeper: PromiseKeeper?,
-        _ structure: ContainerStructure,
-        threads: Int32, _ progress: (Int) -> Void
+        _ inspection: inout Inspection, _ known: [SegmentMeasures], _ heard: HeardSound?, _ keeper: PromiseKeeper?,
+        _ structure: ContainerStructure, threads: Int32, _ progress: (Int) -> Void
     ) throws {
         LibAVLog.listen(hearsDecoders: false)
         defer { LibAVLog.stop() }
@@ -116,7 +117,7 @@ public struct MediaReader {
             sounds = SoundTrack(
                 index: best.index, base: best.stream.pointee.time_base,
                 decoder: try ClipStream.open(input, best.stream, best.decoder, threads: 1, recognition: 0),
-                container: inspection.container)
+                container: inspection.container, known: heard)
         }
         if pictures == nil, sounds == nil {
             inspection.refusal = "it contains neither pictures nor sound that can be decoded"; return
@@ -377,79 +378,5 @@ final class PictureTrack {
         video.transfer = text(av_color_transfer_name(fields.color_trc))
         video.matrix = text(av_color_space_name(fields.colorspace))
         video.range = text(av_color_range_name(fields.color_range))
-    }
-}
-
-/// The sound stream while it is read.
-private final class SoundTrack {
-    let index: Int
-    private(set) var lastTime: Double?
-    private let base: AVRational
-    private let decoder: CodecContext
-    private let meter = SoundMeter()
-    private let frame: Frame
-    private var audio = Inspection.Audio()
-    private var isFirst = true
-    /// Seconds at which the last sample ends.
-    private(set) var soundEnd: Double?
-
-    /// Whether the container may begin anywhere in a stream.
-    private let isCut: Bool
-
-    init?(index: Int, base: AVRational, decoder: CodecContext, container: String) {
-        isCut = container == "mpegts" || container == "mpeg"
-        guard let frame = try? Frame() else { return nil }
-        self.frame = frame
-        self.index = index
-        self.base = base
-        self.decoder = decoder
-        let context = decoder.pointer.pointee
-        audio.codec = String(cString: avcodec_get_name(context.codec_id))
-        audio.profile = avcodec_profile_name(context.codec_id, context.profile).map { String(cString: $0) } ?? ""
-    }
-
-    func take(_ packet: Packet, _ inspection: inout Inspection) throws {
-        do { try decoder.send(packet, "decode sound") } catch {
-            if error.isOutOfMemory { throw error }
-            // A stream cut out of a broadcast may begin in the middle of a packet.
-            if isFirst, isCut { return }
-            inspection.note(
-                "cannot decode sound: \(error.text.lowercasedFirst)",
-                at: seconds(packet.pointer.pointee.pts, base) ?? lastTime)
-        }
-        try receive(&inspection)
-    }
-
-    func end(_ inspection: inout Inspection) throws {
-        do { try decoder.sendEnd() } catch {
-            inspection.note("cannot decode sound: \(error.text.lowercasedFirst)", at: lastTime)
-        }
-        try receive(&inspection)
-        audio.sampleRate = meter.rate
-        audio.channels = meter.channels
-        audio.sound = meter.finish()
-        inspection.audio = audio
-    }
-
-    private func receive(_ inspection: inout Inspection) throws {
-        var errors = 0
-        while errors < PictureTrack.patience {
-            do { guard try decoder.receive(frame, "decode sound") == .got else { return } } catch {
-                if error.isOutOfMemory { throw error }
-                inspection.note("cannot decode sound: \(error.text.lowercasedFirst)", at: lastTime)
-                errors += 1
-                continue
-            }
-            lastTime = seconds(frame.pointer.pointee.best_effort_timestamp, base) ?? lastTime
-            let rate = Double(max(1, frame.pointer.pointee.sample_rate))
-            soundEnd = (lastTime ?? soundEnd ?? 0) + Double(frame.pointer.pointee.nb_samples) / rate
-            if isFirst {
-                audio.start = lastTime ?? 0
-                isFirst = false
-            }
-            do { try meter.take(frame) } catch is SoundMeter.Refusal {
-                inspection.note("the sound changes its sample rate or its channels", at: lastTime)
-            }
-        }
     }
 }

@@ -16,6 +16,20 @@ extension Float: Packable {
     public var bits: UInt32 { bitPattern.littleEndian }
 }
 
+extension Double: Packable {
+    public init(bits: UInt64) { self.init(bitPattern: UInt64(littleEndian: bits)) }
+    public var bits: UInt64 { bitPattern.littleEndian }
+}
+
+/// nil is "not a number", which no measure is.
+extension Float?: Packable {
+    public init(bits: UInt32) {
+        let value = Float(bits: bits)
+        self = value.isNaN ? nil : value
+    }
+    public var bits: UInt32 { (self ?? .nan).bits }
+}
+
 extension Int: Packable {
     public init(bits: Int64) { self.init(Int64(littleEndian: bits)) }
     public var bits: Int64 { Int64(self).littleEndian }
@@ -45,8 +59,12 @@ extension Digest: Packable {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not packed numbers")
         }
         wrappedValue = data.withUnsafeBytes { bytes in
-            (0..<bytes.count / size).map {
-                Value(bits: bytes.loadUnaligned(fromByteOffset: $0 * size, as: Value.Bits.self))
+            [Value](unsafeUninitializedCapacity: bytes.count / size) { values, count in
+                for index in 0..<bytes.count / size {
+                    let bits = bytes.loadUnaligned(fromByteOffset: index &* size, as: Value.Bits.self)
+                    values.initializeElement(at: index, to: Value(bits: bits))
+                }
+                count = bytes.count / size
             }
         }
     }
@@ -55,5 +73,21 @@ extension Digest: Packable {
         let bits = wrappedValue.map(\.bits)
         var container = encoder.singleValueContainer()
         try container.encode(bits.withUnsafeBytes { Data($0) }.base64EncodedString())
+    }
+}
+
+/// Several arrays, each one text in JSON.
+@propertyWrapper public struct PackedLists<Value: Packable>: Codable, Hashable, Sendable {
+    public var wrappedValue: [[Value]]
+
+    public init(wrappedValue: [[Value]]) { self.wrappedValue = wrappedValue }
+
+    public init(from decoder: any Decoder) throws {
+        wrappedValue = try decoder.singleValueContainer().decode([Packed<Value>].self).map(\.wrappedValue)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(wrappedValue.map { Packed(wrappedValue: $0) })
     }
 }

@@ -45,13 +45,10 @@ extension SoundHeld {
     private static let reach = 2.0
     private static let floor: Float = -90
 
-    static func held(_ promised: PromisedSound, path: String, name: String) -> SoundHeld {
+    /// - Parameter copied: `PromisedSound.copiedPackets`.
+    static func held(_ promised: PromisedSound, copied: Int?, path: String, name: String) -> SoundHeld {
+        if let copied { return SoundHeld(copiedPackets: copied) }
         do {
-            if case .encoded(let file) = promised,
-                let count = try EncodedSound.copiedPackets(of: file, in: path, name: name)
-            {
-                return SoundHeld(copiedPackets: count)
-            }
             let wanted = try promised.coarse(), heard = try coarse(path: path, name: name)
             return SoundHeld(wanted, heard)
         } catch { return SoundHeld(refusal: (error as? any Problem)?.diagnostic.message ?? "\(error)") }
@@ -186,6 +183,17 @@ extension SoundHeld {
 }
 
 extension PromisedSound {
+    /// The number of packets if a file's sound consists of exactly the encoded ones, at their times; else nil.
+    func copiedPackets(in path: String, name: String) -> Int? {
+        guard case .encoded(let file) = self else { return nil }
+        return (try? EncodedSound.copiedPackets(of: file, in: path, name: name)) ?? nil
+    }
+
+    func isMeasured(by heard: HeardSound?) -> Bool {
+        guard case .encoded(let file) = self, let heard else { return false }
+        return heard.isMeasured(from: file)
+    }
+
     fileprivate func coarse() throws -> [Float] {
         switch self {
         case .mix(let mix, let files):
@@ -234,7 +242,10 @@ private final class EncodedSound {
                 let one = try ours.next(), other = try theirs.next()
                 guard let one, let other else { return one == nil && other == nil && count > 0 ? count : nil }
                 let mine = one.pointer.pointee, its = other.pointer.pointee
+                // Side data and flags would have a player leave out samples.
                 guard mine.size == its.size, mine.size > 0, memcmp(mine.data, its.data, Int(mine.size)) == 0,
+                    hasSameSideData(mine, its),
+                    (mine.flags ^ its.flags) & (AV_PKT_FLAG_DISCARD | AV_PKT_FLAG_CORRUPT) == 0,
                     let time = seconds(mine.pts, ours.stream.pointee.time_base),
                     let shown = seconds(its.pts, theirs.stream.pointee.time_base),
                     abs(time - shown) <= 0.001
@@ -242,6 +253,15 @@ private final class EncodedSound {
                 count += 1
             }
         } catch { throw error.problem }
+    }
+
+    private static func hasSameSideData(_ mine: AVPacket, _ its: AVPacket) -> Bool {
+        guard mine.side_data_elems == its.side_data_elems else { return false }
+        return (0..<Int(mine.side_data_elems)).allSatisfy { index in
+            let one = mine.side_data[index], other = its.side_data[index]
+            return one.type == other.type && one.size == other.size
+                && (one.size == 0 || memcmp(one.data, other.data, one.size) == 0)
+        }
     }
 
     /// Equal packets sound alike only if the decoder's parameters are equal.

@@ -35,7 +35,8 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
     ) throws -> (SegmentMeasures, SegmentPosters) {
         let name = name ?? path
         do {
-            let input = try FormatInput(path: path, name: name)
+            // The container's header says all that is read of it here; probing would decode a dozen pictures more.
+            let input = try FormatInput(path: path, name: name, findStreamInfo: false)
             guard let clip = try ClipStream(input) else {
                 throw MediaProblem.wrongKind(name: name, actual: "a file without moving pictures", wanted: ["a clip"])
             }
@@ -98,7 +99,7 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
         .Video?
     {
         guard let first = segments.first, !segments.contains(where: \.isFaulty) else { return nil }
-        let input = try FormatInput(path: path, name: name)
+        let input = try FormatInput(path: path, name: name, findStreamInfo: false)
         guard let best = input.best(AVMEDIA_TYPE_VIDEO), hash(parametersOf: best.stream) == first.parameters,
             segments.allSatisfy({ $0.parameters == first.parameters })
         else { return nil }

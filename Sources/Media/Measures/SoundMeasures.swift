@@ -3,7 +3,7 @@ import CFFmpeg
 import CLoudness
 import Glibc
 
-public struct SoundMeasures: Sendable, Hashable {
+public struct SoundMeasures: Codable, Sendable, Hashable {
     /// Per channel.
     public var samples = 0
     /// LUFS; nil for silence and for sound shorter than one gating block of 0.4 s.
@@ -13,9 +13,9 @@ public struct SoundMeasures: Sendable, Hashable {
     /// LU, by EBU Tech 3342; nil if it is not defined.
     public var range: Double?
     /// LUFS over 3 s, every half second; `floor` for silence.
-    public var shortTerm: [Double] = []
+    @Packed public var shortTerm: [Double] = []
     /// dBFS (RMS) of each tenth of a second, one list a channel; `floor` for digital silence.
-    public var levels: [[Float]] = []
+    @PackedLists public var levels: [[Float]] = []
     /// Runs of three or more samples in a row at or above full scale.
     public var clippedRuns = 0
     /// Seconds from the first sample to the first such run.
@@ -23,7 +23,7 @@ public struct SoundMeasures: Sendable, Hashable {
     /// Blocks of `levelStep` whose samples crowd at one level in any channel: clipped, and perhaps turned down
     /// afterwards.
     public var crowded: [Crowd] = []
-    public struct Crowd: Sendable, Hashable {
+    public struct Crowd: Codable, Sendable, Hashable {
         public var time: Double
         /// 0...1.
         public var level: Float
@@ -32,13 +32,13 @@ public struct SoundMeasures: Sendable, Hashable {
     public var loudBlocks = 0
     /// Correlation of the first two channels, -1...1, in each tenth of a second; nil if either is silent. Empty for one
     /// channel.
-    public var correlation: [Float?] = []
+    @Packed public var correlation: [Float?] = []
     /// The overall correlation.
     public var wholeCorrelation: Double?
     /// DC offset: mean of each channel's samples, relative to full scale.
     public var offsets: [Double] = []
     /// Greatest absolute sample of any channel, every `peakStep` seconds, to find onsets.
-    public var peaks: [Float] = []
+    @Packed public var peaks: [Float] = []
     public var peakStep = 0.005
 
     public static let floor = -70.0

@@ -279,20 +279,27 @@ final class AudioDecoder {
         let room = Int(try libav(swr_get_out_samples(resampler, count), "convert the sound of '\(name)'"))
         guard room > 0 else { return }
         let width = resamplerIsMono ? 1 : 2
-        let converted = try withUnsafeTemporaryAllocation(of: Float.self, capacity: room * width) {
+        // Loops over plain memory: a check of exclusive access for each sample would cost more than decoding.
+        let converted = try withUnsafeTemporaryAllocation(of: Float.self, capacity: room * 2) {
             buffer throws -> Int in
             var plane: UnsafeMutablePointer<UInt8>? = UnsafeMutableRawPointer(buffer.baseAddress!).assumingMemoryBound(
                 to: UInt8.self)
             let n = Int(
                 try libav(swr_convert(resampler, &plane, Int32(room), data, count), "convert the sound of '\(name)'"))
-            pending.reserveCapacity(pending.count + n * 2)
             let dropped = min(n, excess)
             excess -= dropped
-            for index in (dropped * width)..<(n * width) {
-                let sample = buffer[index].isFinite ? max(-64, min(64, buffer[index])) : 0
-                pending.append(sample)
-                if width == 1 { pending.append(sample) }
+            for index in 0..<n &* width {
+                let sample = buffer[index]
+                buffer[index] = sample.isFinite ? max(-64, min(64, sample)) : 0
             }
+            if width == 1 {
+                // From the end, so that no sample is overwritten before it is copied.
+                for index in stride(from: n &- 1, through: 0, by: -1) {
+                    buffer[index &* 2 &+ 1] = buffer[index]
+                    buffer[index &* 2] = buffer[index]
+                }
+            }
+            pending.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[(dropped * 2)..<(n * 2)]))
             return n - dropped
         }
         produced += converted

@@ -198,7 +198,12 @@ public final class AudioMixer {
 
         /// Applies gain and fades of a quarter sine, so that crossfades keep their power.
         private func shape(_ samples: UnsafeMutablePointer<Float>, played: Int, count: Int) {
+            let (gain, length, fadeIn, fadeOut) = (gain, length, fadeIn, fadeOut)
             let fadeOutStart = length - fadeOut
+            if played >= fadeIn, fadeOut == 0 || played + count <= fadeOutStart {
+                for at in 0..<count &* 2 { samples[at] *= gain }
+                return
+            }
             for at in 0..<count {
                 var factor = gain
                 let time = played + at

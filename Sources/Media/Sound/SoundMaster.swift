@@ -6,13 +6,16 @@ import Glibc
 
 public struct SoundMaster {
     public struct Result: Sendable {
-        /// Measured on the decoded result; nil for silence (and for loudness below -70 LUFS).
-        public var integrated: Double?
-        public var truePeak: Double?
+        /// The measures of the decoded result.
+        public var heard: HeardSound
         /// The gain in dB and the limiter's ceiling in dBTP that were used.
         public var gain: Double
         public var ceiling: Double
         public var warnings: [Diagnostic]
+
+        /// nil for silence (and for loudness below -70 LUFS).
+        public var integrated: Double? { heard.audio.sound.integrated }
+        public var truePeak: Double? { heard.audio.sound.truePeak }
     }
 
     /// dB that AAC commonly adds to true peaks of limited sound. If it adds more, the sound is encoded again.
@@ -66,24 +69,26 @@ public struct SoundMaster {
         func bounded(_ gain: Double) -> Double { rounded(max(-Self.mostGain, min(gain, Self.mostGain))) }
         var ceiling = rounded(limit - Self.margin)
         var gain = bounded((target ?? 0) - (target == nil ? 0 : mixed ?? 0))
-        var result: (integrated: Double?, truePeak: Double?) = (nil, nil)
-        for attempt in 1...Self.encodes {
+        func encode() throws -> HeardSound {
             if let target, Double(20 * log10(peak)) + gain > ceiling - 3 {
                 gain = try settle(raw, gain: gain, ceiling: ceiling, target: target, bounded, buffer)
             }
-            result = try encode(raw, to: path, gain: gain, ceiling: ceiling, buffer)
-            let error = target.flatMap { target in result.integrated.map { target - $0 } } ?? 0
-            let excess = (result.truePeak ?? -.infinity) - limit
+            return try self.encode(raw, to: path, gain: gain, ceiling: ceiling, buffer)
+        }
+        var heard = try encode()
+        for _ in 1..<Self.encodes {
+            let sound = heard.audio.sound
+            let error = target.flatMap { target in sound.integrated.map { target - $0 } } ?? 0
+            let excess = (sound.truePeak ?? -.infinity) - limit
             if abs(error) <= 0.3, excess <= 0 { break }
-            if attempt == Self.encodes { break }
             if excess > 0 { ceiling = rounded(ceiling - excess - 0.05) }
             if abs(error) > 0.3 { gain = bounded(gain + error) }
+            heard = try encode()
         }
-        if let target, let reached = result.integrated, abs(reached - target) > 0.5 {
+        if let target, let reached = heard.audio.sound.integrated, abs(reached - target) > 0.5 {
             warnings.append(SoundProblem.loudnessMissed(wanted: target, reached: reached).diagnostic)
         }
-        return Result(
-            integrated: result.integrated, truePeak: result.truePeak, gain: gain, ceiling: ceiling, warnings: warnings)
+        return Result(heard: heard, gain: gain, ceiling: ceiling, warnings: warnings)
     }
 
     /// The gain that reaches the target after limiting, found without encoding.
@@ -130,20 +135,11 @@ public struct SoundMaster {
     private func encode(
         _ raw: SampleFile, to path: String, gain: Double, ceiling: Double, _ buffer: UnsafeMutableBufferPointer<Float>
     )
-        throws -> (integrated: Double?, truePeak: Double?)
+        throws -> HeardSound
     {
         let encoder = try AACEncoder(path: path, bitrate: bitrate)
         try limited(raw, gain: gain, ceiling: ceiling, buffer) { try encoder.append($0) }
         try encoder.finish()
-        return try PortableArithmetic.during {
-            let decoder = try AudioDecoder(path: path, name: "the encoded sound")
-            let meter = LoudnessMeter()
-            while true {
-                let n = try decoder.read(buffer)
-                if n == 0 { break }
-                meter.add(UnsafeBufferPointer(rebasing: buffer[..<(n * 2)]))
-            }
-            return (meter.integrated, meter.truePeak)
-        }
+        return try HeardSound.measure(path: path, name: "the encoded sound")
     }
 }

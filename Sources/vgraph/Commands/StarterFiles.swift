@@ -21,8 +21,8 @@ enum StarterFiles {
                        output: "{name}.mp4" }
           measure:   { uses: measure, each: $encode, frames: $render }
           baseline:  { uses: baseline, plan: $plan, frames: $render }
-          check:     { uses: check, media: $mux, plan: $plan, measures: $measure, sound: $audio, baseline: $baseline,
-                       profile: $validate }
+          check:     { uses: check, media: $mux, plan: $plan, measures: $measure, sound: $audio, heard: $audio,
+                       baseline: $baseline, profile: $validate }
           review:    { uses: review, media: $mux, plan: $plan, check: $check, posters: $measure, baseline: $baseline,
                        evidence: $baseline, profile: $validate, findings: [$validate, $proofread, $proof],
                        texts: $proofread }
