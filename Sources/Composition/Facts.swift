@@ -37,5 +37,10 @@ public struct AssetFacts: Codable, Sendable, Hashable {
 /// place.
 public struct Facts: Codable, Sendable, Hashable {
     public var assets: [String: AssetFacts]
-    public init(assets: [String: AssetFacts]) { self.assets = assets }
+    /// The zones of the profiles, by the name of a format; "" is the spec's own size. nil if no profile has any.
+    public var zones: [String: [Profile.Zone]]?
+    public init(assets: [String: AssetFacts], zones: [String: [Profile.Zone]]? = nil) {
+        self.assets = assets
+        self.zones = zones
+    }
 }

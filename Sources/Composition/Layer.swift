@@ -52,6 +52,13 @@ public enum Fit: String, Codable, Sendable, Hashable, CaseIterable {
     case cover, contain, fill
 }
 
+/// Which part of a picture stays when `cover` crops it: in each direction, the share of what is cut off that is cut off
+/// at the left or the top. In the middle half of it is.
+public struct CropPlace: Codable, Sendable, Hashable {
+    public var x, y: Double
+    public init(x: Double, y: Double) { (self.x, self.y) = (x, y) }
+}
+
 public struct ImageContent: Codable, Sendable, Hashable {
     public var asset: AssetDigest
     /// The box that the picture is fitted into, before `scale`; nil: the picture's own size.
@@ -61,12 +68,18 @@ public struct ImageContent: Codable, Sendable, Hashable {
     public var cornerRadius: Double
     /// Gaussian blur, sigma in pixels; 0 is none.
     public var blur: Double
-    public init(asset: AssetDigest, box: PixelSize?, fit: Fit = .cover, cornerRadius: Double = 0, blur: Double = 0) {
+    /// nil: the middle.
+    public var crop: CropPlace?
+    public init(
+        asset: AssetDigest, box: PixelSize?, fit: Fit = .cover, cornerRadius: Double = 0, blur: Double = 0,
+        crop: CropPlace? = nil
+    ) {
         self.asset = asset
         self.box = box
         self.fit = fit
         self.cornerRadius = cornerRadius
         self.blur = blur
+        self.crop = crop
     }
 }
 
@@ -80,10 +93,13 @@ public struct VideoContent: Codable, Sendable, Hashable {
     public var start: Rational
     public var speed: Rational
     public var loops: Bool
+    /// nil: the middle.
+    public var crop: CropPlace?
     public init(
         asset: AssetDigest, box: PixelSize?, fit: Fit = .cover, cornerRadius: Double = 0,
-        start: Rational, speed: Rational = 1, loops: Bool = false
+        start: Rational, speed: Rational = 1, loops: Bool = false, crop: CropPlace? = nil
     ) {
+        self.crop = crop
         self.asset = asset
         self.box = box
         self.fit = fit
@@ -146,6 +162,22 @@ public struct TextContent: Codable, Sendable, Hashable {
         }
     }
 
+    /// A box that the text must fit into, with its padding. Where it does not, everything that is counted in ems gets
+    /// smaller together, until it fits or the letters have the least size.
+    public struct Fit: Codable, Sendable, Hashable {
+        public var width, height: Double?
+        /// The most lines.
+        public var lines: Int?
+        /// The least em size in pixels.
+        public var least: Double
+        public init(width: Double?, height: Double?, lines: Int? = nil, least: Double) {
+            self.width = width
+            self.height = height
+            self.lines = lines
+            self.least = least
+        }
+    }
+
     /// Line breaks are kept; longer lines wrap at `wrapWidth`.
     public var text: String
     /// BCP 47 tag; selects glyph forms and line-breaking rules.
@@ -176,13 +208,15 @@ public struct TextContent: Codable, Sendable, Hashable {
     public var outline: Color?
     public var outlineWidth: Double
     public var shadow: Shadow?
+    /// nil: the text has the size that it has.
+    public var fit: Fit?
 
     public init(
         text: String, language: String = "en", fontFiles: [AssetDigest] = [], families: [String], size: Double,
         weight: Int = 400, italic: Bool = false, color: Color, spans: [Span] = [], alignment: Alignment = .center,
         lineHeight: Double? = nil, letterSpacing: Double = 0, wrapWidth: Double? = nil, background: Paint? = nil,
         paddingX: Double = 0, paddingY: Double = 0, cornerRadius: Double = 0,
-        outline: Color? = nil, outlineWidth: Double = 0, shadow: Shadow? = nil
+        outline: Color? = nil, outlineWidth: Double = 0, shadow: Shadow? = nil, fit: Fit? = nil
     ) {
         self.text = text
         self.language = language
@@ -204,5 +238,6 @@ public struct TextContent: Codable, Sendable, Hashable {
         self.outline = outline
         self.outlineWidth = outlineWidth
         self.shadow = shadow
+        self.fit = fit
     }
 }

@@ -26,6 +26,8 @@ public struct TextMeasure: Codable, Sendable, Hashable {
     public var inkY: Double
     public var inkWidth: Double
     public var inkHeight: Double
+    /// The em size at which it fits its box; nil if it has none.
+    public var size: Double?
     /// Number of characters in each line, after line breaking.
     public var lineCharacters: [Int]
     public var lines: Int { lineCharacters.count }

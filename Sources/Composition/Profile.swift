@@ -80,6 +80,8 @@ public struct Profile: Codable, Sendable, Hashable {
     public var generatedLabel: String?
     /// By the id of a check.
     public var severities: [String: Severity]
+    /// The rules of those formats of the spec that have profiles of their own, by name; these have no formats.
+    public var formats: [String: Profile] = [:]
 
     public init(
         names: [String] = [], limits: [Rule: Limit] = [:], picks: [Pick: Choice] = [:],
@@ -96,6 +98,9 @@ public struct Profile: Codable, Sendable, Hashable {
         self.severities = severities
     }
 
+    /// The rules of a format of the spec; nil: of its own size.
+    public func of(format: String?) -> Profile { format.flatMap { formats[$0] } ?? self }
+
     /// Without any requirement.
     public static let none = Profile()
 
@@ -109,7 +114,7 @@ extension Profile {
     // Swift would encode dictionaries with enum keys as arrays; as objects with string keys they have one order.
     private enum CodingKeys: String, CodingKey {
         case names, limits, picks, readingSpeed = "reading_speed", zones, assets, generatedLabel = "generated_label",
-            severities
+            severities, formats
     }
 
     public init(from decoder: any Decoder) throws {
@@ -128,6 +133,7 @@ extension Profile {
             assets: try container.decodeIfPresent(Choice.self, forKey: .assets),
             generatedLabel: try container.decodeIfPresent(String.self, forKey: .generatedLabel),
             severities: try container.decode([String: Severity].self, forKey: .severities))
+        formats = try container.decodeIfPresent([String: Profile].self, forKey: .formats) ?? [:]
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -143,6 +149,7 @@ extension Profile {
         try container.encodeIfPresent(assets, forKey: .assets)
         try container.encodeIfPresent(generatedLabel, forKey: .generatedLabel)
         try container.encode(severities, forKey: .severities)
+        if !formats.isEmpty { try container.encode(formats, forKey: .formats) }
     }
 }
 

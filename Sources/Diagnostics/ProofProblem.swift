@@ -18,6 +18,13 @@ public enum ProofProblem: Sendable {
     /// `what` is a layer: "'hero.jpg'", "the shape".
     case layerOutside(what: String, percent: Int, at: Place)
     case pictureCut(what: String, percent: Int, at: Place)
+    /// `number` is that of a point in the list of points.
+    case focusCut(what: String, number: Int, x: Int, y: Int, at: Place)
+    case keepCut(what: String, percent: Int, at: Place)
+    case keepCovered(what: String, text: String, line: Int, at: Place)
+    case crowded(needs: Int, has: Int, isAcross: Bool, at: Place)
+    case noFit(text: String, how: String, size: Int, at: Place)
+    case smallText(text: String, size: String, least: String, at: Place)
     case brokenWord(text: String, lines: Int, at: Place)
     case manyLines(text: String, lines: Int, most: Int, rule: String, at: Place)
     case longLine(text: String, characters: Int, most: Int, rule: String, at: Place)
@@ -156,9 +163,40 @@ public enum ProofProblem: Sendable {
         case .pictureCut(let what, let percent, let at):
             return (
                 "P05.cut", "the box of \(what) cuts off \(percent) % of it",
-                "give it another 'size', or 'fit: contain' over a background; if the rest does not matter, set the "
-                    + "check P05.cut to off",
+                "say with 'focus' or 'keep' what must be seen of it, give it another 'size', or 'fit: contain' over a "
+                    + "background; if the rest does not matter, set the check P05.cut to off",
                 at
+            )
+        case .focusCut(let what, let number, let x, let y, let at):
+            return (
+                "P05.focus", "point \(number) of the focus of \(what), at \(x) %, \(y) %, is cut off",
+                "the box is too narrow for all points: give it another 'size' by format", at
+            )
+        case .keepCut(let what, let percent, let at):
+            return (
+                "P05.keep", "\(percent) % of the part of \(what) that must be kept is cut off",
+                "give it another 'size' or 'at' by format, or 'fit: contain' over a background", at
+            )
+        case .keepCovered(let what, let text, let line, let at):
+            return (
+                "P09.keep", "\(quoted(text)) (line \(line)) covers the part of \(what) that must be kept",
+                "move the text or the picture by format", at
+            )
+        case .crowded(let needs, let has, let isAcross, let at):
+            return (
+                "P05.group",
+                "the layers of the group need \(needs) px \(isAcross ? "across" : "down"), and it has \(has) px",
+                "give the group more 'size', its layers less, or another 'layout' by format", at
+            )
+        case .noFit(let text, let how, let size, let at):
+            return (
+                "P05.fit", "\(quoted(text)) \(how), even with letters of \(size) px",
+                "shorten it, give it more 'lines' or 'size', or a lower 'fit: { min: … }'", at
+            )
+        case .smallText(let text, let size, let least, let at):
+            return (
+                "P05.small", "the letters of \(quoted(text)) have \(size) px, less than \(least) px",
+                "make them larger: they cannot be read on a telephone", at
             )
         case .brokenWord(let text, let lines, let at):
             return (

@@ -9,6 +9,8 @@ public enum SpecProblem: Problem {
     case outOfRange(String, String, range: String, at: Place)
     case timeOutOfRange(String, String, limit: String, at: Place)
     case badSize(String, at: Place)
+    case badShape(String, at: Place)
+    case formatClass(String, class: String, at: Place)
     case badColor(String, at: Place)
     case badName(String, at: Place)
     case stopsDescend(at: Place)
@@ -24,7 +26,7 @@ public enum SpecProblem: Problem {
     case unknownName(NameKind, String, known: [String], label: String, at: Place)
     case styleCycle(String, at: Place)
     case duplicateScene(String, first: Place, at: Place)
-    case unknownFormat(String, known: [String])
+    case unknownFormat(String, known: [String], at: Place?)
     case path(String, PathFault, at: Place)
     case missingAsset(String, at: Place)
     case wrongAsset(String, found: String, wanted: [String], at: Place)
@@ -38,6 +40,10 @@ public enum SpecProblem: Problem {
     case propWithoutValue(String, at: Place)
     case propType(String, expected: String, found: String, at: Place)
     case propLength(String, count: Int, limit: Int, at: Place)
+    case propShort(String, count: Int, least: Int, at: Place)
+    case propPattern(String, String, pattern: String, at: Place)
+    case badPattern(String, reason: String, at: Place)
+    case objectInText(String, fields: [String], at: Place)
     case propRange(String, String, limit: String, at: Place)
     case propCycle(String, at: Place)
     case emptyProp(String, at: Place)
@@ -140,6 +146,16 @@ public enum SpecProblem: Problem {
                 "bad-size", "a picture cannot be \(found)",
                 "use even numbers from 16 to 8192 for width and height", at
             )
+        case .badShape(let found, let at):
+            return (
+                "bad-shape", "a format cannot be \(found)", "its longer side is at most ten times its shorter side", at
+            )
+        case .formatClass(let name, let orientation, let at):
+            return (
+                "format-class", "the format '\(name)' is \(orientation)",
+                "give it another name: 'by_format' uses the names portrait, landscape and square for the shapes of "
+                    + "formats", at
+            )
         case .badColor(let text, let at):
             return ("bad-color", "'\(text)' is not a color", "write \"#rgb\", \"#rrggbb\" or \"#rrggbbaa\"", at)
         case .badName(let text, let at):
@@ -178,10 +194,10 @@ public enum SpecProblem: Problem {
                 "duplicate-scene", "a second scene has the name '\(name)'",
                 "rename one; the first is in line \(first.line)", at
             )
-        case .unknownFormat(let name, let known):
+        case .unknownFormat(let name, let known, let at):
             return (
                 "unknown-format", "unknown format '\(name)'",
-                suggestion(name, among: known, label: "formats of this spec"), nil
+                suggestion(name, among: known, label: at == nil ? "formats of this spec" : "formats known here"), at
             )
         case .path(let path, let fault, let at):
             switch fault {
@@ -243,6 +259,21 @@ public enum SpecProblem: Problem {
             return ("prop-type", "prop '\(name)' takes \(expected), not \(found)", nil, at)
         case .propLength(let name, let count, let limit, let at):
             return ("prop-length", "prop '\(name)' has \(count) characters; the limit is \(limit)", nil, at)
+        case .propShort(let name, let count, let least, let at):
+            return ("prop-short", "prop '\(name)' has \(count) characters; it needs \(least)", nil, at)
+        case .propPattern(let name, let found, let pattern, let at):
+            return (
+                "prop-pattern", "prop '\(name)' is '\(found)', which its pattern does not match",
+                "the pattern is \(pattern)",
+                at
+            )
+        case .badPattern(let pattern, let reason, let at):
+            return ("bad-pattern", "'\(pattern)' is not a pattern: \(reason)", nil, at)
+        case .objectInText(let name, let fields, let at):
+            return (
+                "object-in-text", "'\(name)' has fields, so a value cannot contain it",
+                fields.first.map { "name one of them, such as {{\(name).\($0)}}" }, at
+            )
         case .propRange(let name, let found, let limit, let at):
             return ("prop-range", "prop '\(name)' is \(found), but must be \(limit)", nil, at)
         case .propCycle(let name, let at):
@@ -261,7 +292,7 @@ public enum SpecProblem: Problem {
                 at
             )
         case .nestedList(let at):
-            return ("nested-list", "items of a list cannot contain lists", nil, at)
+            return ("nested-list", "fields cannot be lists or objects", nil, at)
         case .openTemplate(let at):
             return (
                 "open-template", "'{{' is not closed",

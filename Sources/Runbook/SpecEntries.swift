@@ -77,6 +77,39 @@ extension Runbook {
                 """,
             example: "'the box of 'team.jpg' cuts off 61 % of it': two people are lost; use 'fit: contain'."),
         RunbookEntry(
+            "P05.focus", "The points of focus are in view",
+            symptom: "A point of 'focus' is not in the part of a picture that a format shows.",
+            cause: "The points lie farther apart than the crop is wide.",
+            remedy: "Give the picture another 'size' in that format with 'by_format', or leave out the last points.",
+            example: "'point 2 of the focus of 'team', at 80 %, 40 %, is cut off': in 9:16 it needs a lower 'size'."),
+        RunbookEntry(
+            "P05.keep", "What must be kept of a picture is in view",
+            symptom: "The part of a picture that must not be cut is cut off by its box or by the frame.",
+            cause: "The format is narrower than that part, or the layer moves beyond the edge.",
+            remedy: """
+                Give it another 'size' or 'at' in that format, 'fit: contain' over a background, or another picture: \
+                'by_format: { portrait: { image: hero_tall } }'.
+                """,
+            example: "'38 % of the part of 'bottle' that must be kept is cut off, in the format 'tall''."),
+        RunbookEntry(
+            "P05.group", "The layers of a group have room",
+            symptom: "The layers of a group do not fit into its box.",
+            cause: "Sizes that suit one format, or more lines of text than there is room for.",
+            remedy: "More 'size' for the group, less for its layers, or another 'layout' in that format.",
+            example: "'the layers of the group need 1210 px down, and it has 972 px': 'layout: turn' makes it a row."),
+        RunbookEntry(
+            "P05.fit", "Text fits into its box",
+            symptom: "A text does not fit into its box even at its least size.",
+            cause: "A longer text than planned: another language, or another product's name.",
+            remedy: "Shorten the text, raise 'lines' or 'size', or lower 'fit: { min: … }'.",
+            example: "''Feuchtigkeitsspendend' breaks a word, even with letters of 52 px'."),
+        RunbookEntry(
+            "P05.small", "Letters are large enough to read",
+            symptom: "Letters are smaller than 2 % of the frame's shorter side.",
+            cause: "A size in pixels of a larger frame, or a text that was made to fit.",
+            remedy: "A larger 'size' or a higher 'fit: { min: … }'; leave out what needs so many words.",
+            example: "'the letters of 'Terms apply' have 16 px, less than 21.6 px'."),
+        RunbookEntry(
             "P05.word", "No word is broken across lines",
             symptom: "A word is split in the middle.",
             cause: "It is wider than its box.",
@@ -166,6 +199,12 @@ extension Runbook {
             cause: "The text lies at an edge where the platform draws.",
             remedy: "Move it towards the middle; captions with 'captions.position'.",
             example: "'reaches 120 px into the bottom of the picture' under the profile tiktok."),
+        RunbookEntry(
+            "P09.keep", "No text covers what must be kept of a picture",
+            symptom: "A title or a caption lies over the part of a picture that must be seen.",
+            cause: "The picture fills another format, so that text which was beside it is over it.",
+            remedy: "Move the text in that format with 'by_format', or the picture with 'focus' or 'size'.",
+            example: "''Now 20 % off' (line 31) covers the part of 'bottle' that must be kept'."),
         RunbookEntry(
             "P09.overlap", "Captions cover no other text",
             symptom: "A caption lies over a title or a label.",

@@ -37,7 +37,7 @@ struct Proofreading {
             // Formats of a spec usually have the same sound.
             if heard?.mix != draft.video.mix { heard = (draft.video.mix, speech(of: draft, in: folders)) }
             return Proof(
-                draft: draft, facts: facts, measured: measured, profile: profile,
+                draft: draft, facts: facts, measured: measured, profile: profile.of(format: draft.format),
                 fonts: try sources.answers(to: draft.fontQuestions(facts)), speech: heard?.speech,
                 spelling: spelling[draft.video.language] ?? SpellingAnswers())
         }

@@ -49,6 +49,9 @@ struct SpecFacts {
             problems += error.all
             profile = .none
         }
+        facts.zones = profile.zonesByFormat
+        // Of a film in one format, the rules of that format.
+        if let format = spec.choice.format { profile = profile.of(format: format) }
         guard !problems.contains(where: { $0.severity == .error }) else { throw Diagnostics(problems) }
         findings = problems
         discovered = looked

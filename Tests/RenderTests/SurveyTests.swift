@@ -27,6 +27,30 @@ struct SurveyTests {
         #expect(try survey(text("日本語テキストはどこでも改行できます", size: 40, wrap: 120)).measure.brokenWords == 0)
     }
 
+    @Test func textThatFitsItsBox() throws {
+        func fitted(_ words: String, width: Double?, height: Double? = nil, lines: Int? = nil, least: Double = 10)
+            throws
+            -> TextMeasure
+        {
+            var content = text(words, size: 80, wrap: width)
+            content.fit = TextContent.Fit(width: width, height: height, lines: lines, least: least)
+            return try survey(content).measure
+        }
+        // Large enough a box changes nothing.
+        #expect(try fitted("one two", width: 2000).size == 80 && survey(text("one two", size: 80)).measure.size == nil)
+        let narrow = try fitted("Donaudampfschifffahrt", width: 400)
+        #expect(narrow.brokenWords == 0 && narrow.width <= 402 && narrow.size ?? 80 < 60)
+        let line = try fitted("one two three four", width: 300, lines: 1)
+        #expect(line.lines == 1 && line.width <= 302)
+        let low = try fitted("one two three four five six", width: 300, height: 120)
+        #expect(low.height <= 122 && low.lines > 1)
+        // What does not fit has the least size, and says so by what it measures.
+        let least = try fitted("Donaudampfschifffahrt", width: 100, least: 40)
+        #expect(least.size == 40 && least.brokenWords > 0)
+        // As large as possible: one step more is too wide.
+        #expect(line.width > 280)
+    }
+
     @Test func charactersThatNoFontHas() throws {
         #expect(try survey(text("plain é ñ ß")).measure.missing == [])
         let measure = try survey(text("a\u{10FFFD}b\u{10FFFC}c\u{10FFFD}")).measure

@@ -23,7 +23,9 @@ func proofread(
         }
         let sources = LayerSources(
             picture: { _ in throw Gone() }, clip: { _ in throw Gone() }, fontFile: { _ in throw Gone() })
-        let drafts = try Draft.all(of: spec, facts: sampleFacts(), format: format) { path in
+        var facts = sampleFacts()
+        facts.zones = profile.zonesByFormat
+        let drafts = try Draft.all(of: spec, facts: facts, format: format) { path in
             guard let text = files[path] else { throw Gone() }
             return Array(text.utf8)
         }
@@ -36,7 +38,7 @@ func proofread(
             return Proof(
                 draft: draft, facts: sampleFacts(),
                 measured: try draft.texts.map { try sources.survey($0.layer, $0.content) },
-                profile: profile, fonts: fonts, speech: speech, spelling: spelling)
+                profile: profile.of(format: draft.format), fonts: fonts, speech: speech, spelling: spelling)
         }
         return Proof.read(proofs)
     } catch let error as Diagnostics { return error.all }

@@ -15,7 +15,7 @@ struct Fitting {
     let scaleX, scaleY: Double
     let offsetX, offsetY: Double
 
-    init?(pictureWidth: Int, pictureHeight: Int, box: PixelSize?, fit: Fit) {
+    init?(pictureWidth: Int, pictureHeight: Int, box: PixelSize?, fit: Fit, crop: CropPlace?) {
         let pw = Double(pictureWidth), ph = Double(pictureHeight)
         boxWidth = box.map { Double($0.width) } ?? pw
         boxHeight = box.map { Double($0.height) } ?? ph
@@ -26,8 +26,9 @@ struct Fitting {
         case .cover: (scaleX, scaleY) = (max(across, down), max(across, down))
         case .contain: (scaleX, scaleY) = (min(across, down), min(across, down))
         }
-        offsetX = (boxWidth - pw * scaleX) / 2
-        offsetY = (boxHeight - ph * scaleY) / 2
+        func share(_ value: Double?) -> Double { fit == .cover ? max(0, min(1, value ?? 0.5)) : 0.5 }
+        offsetX = (boxWidth - pw * scaleX) * share(crop?.x)
+        offsetY = (boxHeight - ph * scaleY) * share(crop?.y)
         x = max(0, offsetX)
         y = max(0, offsetY)
         width = min(boxWidth, pw * scaleX)
@@ -138,7 +139,8 @@ final class ImagePicture: LayerPicture {
         if levels == nil { levels = Levels(try source(content.asset)) }
         guard
             let fitting = Fitting(
-                pictureWidth: levels!.width, pictureHeight: levels!.height, box: content.box, fit: content.fit)
+                pictureWidth: levels!.width, pictureHeight: levels!.height, box: content.box, fit: content.fit,
+                crop: content.crop)
         else { return nil }
         guard content.blur.isFinite, content.blur > 0.05 else {
             return Render.sprite(
@@ -222,7 +224,8 @@ final class ClipPicture: LayerPicture {
         if current?.bitmap !== bitmap { current = (bitmap, Levels(bitmap)) }
         guard
             let fitting = Fitting(
-                pictureWidth: bitmap.width, pictureHeight: bitmap.height, box: content.box, fit: content.fit)
+                pictureWidth: bitmap.width, pictureHeight: bitmap.height, box: content.box, fit: content.fit,
+                crop: content.crop)
         else { return nil }
         return Render.sprite(
             &current!.levels, fitting: fitting, cornerRadius: content.cornerRadius, pose: pose, layer: layer,

@@ -23,10 +23,14 @@ public struct LayerSources {
     }
 
     func layout(_ text: TextContent) throws -> TextLayout {
-        let layout = try TextLayout(text, fonts: fonts.fonts(files: text.fontFiles.map { try fontFile($0) }))
+        let fonts = try fonts.fonts(files: text.fontFiles.map { try fontFile($0) })
+        let layout = text.fit == nil ? try TextLayout(text, fonts: fonts) : try .fitting(text, fonts: fonts)
         used?.add(layout)
         return layout
     }
+
+    /// The text at the size at which it is drawn.
+    func fitted(_ text: TextContent) throws -> TextContent { text.fit == nil ? text : try layout(text).content }
 
     /// The same sources, recording the fonts of each layout.
     public func noting(_ used: FontsUsed) -> LayerSources {

@@ -37,12 +37,14 @@ public struct TextContrasts {
             }
             for layer in stack.layers {
                 if case .text(let content) = layer.content {
+                    let content = try sources.fitted(content)
                     subjects.append(Subject(layer: layer, content: content, frames: frames(of: layer, isClear)))
                 }
             }
         }
         for layer in segment.overlays {
             if case .text(let content) = layer.content {
+                let content = try sources.fitted(content)
                 subjects.append(Subject(layer: layer, content: content, frames: frames(of: layer) { _ in true }))
             }
         }

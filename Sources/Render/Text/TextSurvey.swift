@@ -8,7 +8,9 @@ extension LayerSources {
 
     /// - Throws: a `Diagnostic` if the text cannot be laid out.
     public func survey(_ layer: Layer, _ content: TextContent) throws -> MeasuredText {
-        let measure = try layout(content).measure
+        let layout = try layout(content)
+        var measure = layout.measure
+        if content.fit != nil { measure.size = layout.content.size }
         let frames = layer.from..<max(layer.from, layer.to)
         // Short layers are examined in every frame, layers of hours in a sample of them.
         let stride = max(1, frames.count / 2000)

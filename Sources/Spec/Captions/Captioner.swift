@@ -124,14 +124,17 @@ struct Captioner {
             case 0?: .top
             default: nil
             }
+        let safe = resolver.frame.safe
         if let row = timed.row ?? standard {
-            (y, anchorY) = (tidy(Double(resolver.frame.size.height) * row.height), row.anchor)
+            let height = Double(resolver.frame.size.height) * row.height
+            // Where a profile says what its controls cover, captions keep clear of it.
+            (y, anchorY) = (tidy(safe.hasZones ? max(safe.top, min(safe.bottom, height)) : height), row.anchor)
         } else {
             (y, anchorY) = (resolver.frame.y(spec.position), spec.position.keyword ?? 0.5)
         }
         func layer(from: Int, to: Int, spans: [TextContent.Span]) -> Layer {
             var content = resolver.text(text, style, anchorX: 0.5, spans: spans)
-            content.wrapWidth = resolver.frame.along(style.maximumWidth ?? spec.maximumWidth, resolver.frame.size.width)
+            content.wrapWidth = wrapWidth(style.maximumWidth ?? spec.maximumWidth, size: content.size)
             return Layer(
                 from: from, to: to, content: .text(content), anchorX: 0.5, anchorY: anchorY,
                 x: Track(tidy(Double(resolver.frame.size.width) / 2)), y: Track(y))
@@ -161,6 +164,14 @@ struct Captioner {
                 spans: [TextContent.Span(start: word.start, end: word.end, color: highlight)])
         }
         return .init(cue: cue, layers: layers)
+    }
+
+    /// Without a width of their own, lines in a portrait frame have about 25 letters, as P05.characters asks.
+    private func wrapWidth(_ written: Length?, size: Double) -> Double {
+        let frame = resolver.frame
+        if let written { return frame.along(written, .x) }
+        let usual = min(frame.along(.percent(80), .x), frame.safe.hasZones ? frame.safe.width : .infinity)
+        return frame.size.height > frame.size.width ? tidy(min(usual, 13.5 * size)) : usual
     }
 
     struct Word {

@@ -3,10 +3,12 @@ import Composition
 import Diagnostics
 import YAML
 
-enum LayerKind: String, Sendable, CaseIterable { case text, image, video, shape, gradient }
+enum LayerKind: String, Sendable, CaseIterable { case text, image, video, shape, gradient, group }
 
 struct LayerSpec: Sendable {
     var place: Place
+    /// Its number among the layers of its scene, groups and hidden ones included: the same in every format.
+    var number = 0
     var kind = LayerKind.text
     var text: Placed<String>?
     var key: String?
@@ -15,12 +17,23 @@ struct LayerSpec: Sendable {
     var video: Placed<String>?
     var shape: ShapeContent.Form?
     var gradient: Paint?
+    var group: [LayerSpec]?
+    var arrangement = Arrangement()
     var each: String?
+    var hide = false
+    var byFormat = ByFormat()
 
     var at = Point(x: Coordinate(length: .percent(50), keyword: 0.5), y: Coordinate(length: .percent(50), keyword: 0.5))
+    /// Whether `at` is written.
+    var isPlaced = false
     var anchor: [Double]?
     var size: Placed<BoxSize>?
-    var fit = Fit.cover
+    var fit = FitSpec()
+    var lines: Int?
+    var focus: [CropPoint]?
+    var keep: CropRect?
+    /// The part of a group's box that it gets.
+    var slot: Slot?
     var radius = Length.pixels(0)
     var blur = Length.pixels(0)
     var fill: Paint?
@@ -43,15 +56,22 @@ struct LayerSpec: Sendable {
     var exit: MoveSpec?
 
     private static let fieldsOf: [LayerKind: Set<String>] = [
-        .text: ["style", "source", "key"],
-        .image: ["size", "fit", "radius", "blur"],
-        .video: ["size", "fit", "radius", "trim", "speed", "loop"],
+        .text: ["style", "source", "key", "size", "fit", "lines"],
+        .image: ["size", "fit", "radius", "blur", "focus", "keep"],
+        .video: ["size", "fit", "radius", "trim", "speed", "loop", "focus", "keep"],
         .shape: ["size", "radius", "fill", "stroke", "stroke_width"],
         .gradient: ["size", "radius"],
+        .group: [
+            "size", "radius", "fill", "stroke", "stroke_width", "layout", "columns", "gap", "padding", "align",
+            "justify",
+        ],
     ]
+    /// What only a layer by itself has, and what only one has that is not in a group.
+    private static let notOfGroups: Set<String> = ["animate", "scale", "rotation", "opacity"]
+    private static let notInGroups: Set<String> = ["at", "anchor"]
 
-    static let kind = Kind<LayerSpec>.object(
-        "layer", "One element of the picture: exactly one of text, image, video, shape, gradient",
+    static let kind: Kind<LayerSpec> = Kind<LayerSpec>.object(
+        "layer", "One element of the picture: exactly one of text, image, video, shape, gradient, group",
         { LayerSpec(place: $0) },
         [
             Field(
@@ -80,11 +100,41 @@ struct LayerSpec: Sendable {
                 optional: "gradient", \.gradient, Scalar.paint, "A gradient that fills the frame, or the given size",
                 example: "{ linear: [black, white] }"),
             Field(
+                optional: "group", \.group, children,
+                "Layers that share a box: by `layout` below each other, side by side or in a grid. Their times and moves "
+                    + "are the group's where they have none, and percentages of their `size` are of its box",
+                example: "[{ text: Aurora }, { image: assets/hero.jpg }]"),
+            Field(
+                "layout", \.arrangement.layout, Scalar.oneOf(),
+                "How a group arranges its layers: stack (below each other), row (side by side), turn (a row in landscape "
+                    + "formats, else a stack) or grid",
+                example: "turn"),
+            Field(
+                optional: "columns", \.arrangement.columns, Scalar.integer(1...16),
+                "Columns of a grid; by default the number that makes its cells most nearly square in the format",
+                example: "3"),
+            Field(
+                "gap", \.arrangement.gap, Scalar.length(0...20_000, em: false), "Space between the layers of a group",
+                example: "2%"),
+            Field(
+                "padding", \.arrangement.padding, Scalar.length(0...20_000, em: false),
+                "Space between a group's edge and its layers", example: "3%"),
+            Field(
+                "align", \.arrangement.align, Scalar.oneOf(),
+                "Where layers lie that are narrower than a stack, or lower than a row: start, center, end",
+                example: "start"),
+            Field(
+                "justify", \.arrangement.justify, Scalar.oneOf(),
+                "Where a group's layers lie if they do not fill it: start, center, end, or spread over it",
+                example: "spread"),
+            Field(
                 optional: "each", \.each, Scalar.string,
                 "Repeat this layer for every item of a list prop: {{item.field}}, {{index}}, {{count}}",
                 example: "items"),
             Field(
-                "at", \.at, Scalar.point, "Position of the anchor in the frame; the middle by default",
+                "at", \.at, Scalar.place,
+                "Position of the anchor in the frame; the middle by default. Or a place by name that is right in every "
+                    + "format: title, lower-third, caption, cta, logo",
                 example: "[center, 40%]"),
             Field(
                 optional: "anchor", \.anchor, Scalar.anchor,
@@ -93,12 +143,29 @@ struct LayerSpec: Sendable {
                 example: "left"),
             Field(
                 optional: "size", \.size, Scalar.box.placed,
-                "Size before scale; pictures and clips fill the frame by default",
+                "Size before scale; pictures and clips fill the frame by default. For a text, the box that it must fit "
+                    + "into; for a group, its box, by default the safe area and as high as its layers are",
                 example: "[60%, auto]"),
             Field(
-                "fit", \.fit, Scalar.oneOf(),
-                "How a picture fits its size: cover crops, contain leaves space, fill stretches",
+                "fit", \.fit, FitSpec.kind,
+                "How a picture fits its size: cover crops, contain leaves space, fill stretches. For a text with a `size` "
+                    + "or `lines`: the least size of its letters, which get smaller until it fits; 60 % of the style's "
+                    + "by default",
                 example: "contain"),
+            Field(
+                optional: "lines", \.lines, Scalar.integer(1...40),
+                "The most lines of a text. In a group it is given room for so many; 1 by default, or its own line breaks",
+                example: "2"),
+            Field(
+                optional: "focus", \.focus, CropPoint.kind,
+                "What must stay in view when `fit: cover` crops: [x, y] in percent of the picture, or a list of such "
+                    + "points in order of weight; that of the asset by default",
+                example: "[60%, 40%]"),
+            Field(
+                optional: "keep", \.keep, CropRect.kind,
+                "The part of the picture that must not be cut off or covered by text: [x, y, width, height] in percent of "
+                    + "the picture; that of the asset by default",
+                example: "[30%, 10%, 40%, 80%]"),
             Field("radius", \.radius, Scalar.positiveLength, "Radius of the corners", example: "3%"),
             Field("blur", \.blur, Scalar.length(0...200, em: false), "Blur of a picture (sigma)", example: "12px"),
             Field(
@@ -137,6 +204,10 @@ struct LayerSpec: Sendable {
                 example: "{ scale: [1, 1.1] }"),
             Field(optional: "enter", \.enter, MoveSpec.kind, "How it appears", example: "{ slide: up, for: 0.4s }"),
             Field(optional: "exit", \.exit, MoveSpec.kind, "How it disappears", example: "fade"),
+            Field("hide", \.hide, Scalar.bool, "Leave it out, as in one of `by_format`", example: "true"),
+            Field(
+                "by_format", \.byFormat, ByFormat.kind(of: "layer"), ByFormat.summary,
+                example: "{ portrait: { at: [center, 70%] }, banner: { hide: true } }"),
         ],
         whole: { layer, node, reader in
             let names = LayerKind.allCases.map(\.rawValue)
@@ -150,6 +221,21 @@ struct LayerSpec: Sendable {
             for pair in node.pairs ?? [] where special.contains(pair.name) {
                 reader.report(.fieldNotHere(pair.name, of: "a layer of \(kind.rawValue)", at: pair.key.place))
             }
+            layer.isPlaced = node["at"] != nil
+            if kind == .group {
+                for pair in node.pairs ?? [] where notOfGroups.contains(pair.name) {
+                    reader.report(.fieldNotHere(pair.name, of: "a layer of group", at: pair.key.place))
+                }
+            }
+            if let pair = node.pairs?.first(where: { $0.name == "fit" }), layer.fit.isWritten,
+                (layer.fit.least != nil) != (kind == .text)
+            {
+                reader.inField("fit") {
+                    reader.wrongType(
+                        pair.value,
+                        expected: kind == .text ? "a mapping such as { min: 3% }" : "cover, contain or fill")
+                }
+            }
             if kind == .shape, layer.size == nil, node["size"] == nil {
                 reader.report(.missingField("size", of: "a shape", at: node.place))
             }
@@ -161,6 +247,34 @@ struct LayerSpec: Sendable {
             if layer.length != nil, let end = layer.end { reader.report(.either("for", "end", at: end.place)) }
         })
 
+    /// Read when it is used, since a kind cannot contain itself.
+    private static let children: Kind<[LayerSpec]> = Kind<[LayerSpec]>(
+        Schema.type(
+            "array",
+            [
+                ("items", .object([("$ref", .string("#/$defs/layer"))])), ("minItems", .number(1)),
+                ("maxItems", .number(Double(SpecLimits.layers))),
+            ])
+    ) { node, reader in
+        let layers = Kind<[LayerSpec]>.list(kind, limit: SpecLimits.layers, atLeast: 1).read(node, reader)
+        for item in node.items ?? [] {
+            for pair in item.pairs ?? [] where notInGroups.contains(pair.name) {
+                reader.report(.fieldNotHere(pair.name, of: "a layer in a group", at: pair.key.place))
+            }
+        }
+        return layers
+    }
+
+    /// The name under which a file is known: that of its entry in `assets`, or its path.
+    static func assetName(_ text: String, at place: Place, _ reader: Reader) -> String? {
+        if reader.assets.contains(text) { return text }
+        guard text.contains("/") || text.contains(".") else {
+            reader.report(.unknownName(.asset, text, known: reader.assets, label: "assets declared here", at: place))
+            return nil
+        }
+        return reader.path(text, at: place)
+    }
+
     /// A declared asset, or a path given in place.
     static func asset(_ kinds: Set<AssetFacts.Kind>) -> Kind<Placed<String>> {
         Kind<Placed<String>>(.type("string")) { node, reader in
@@ -168,180 +282,9 @@ struct LayerSpec: Sendable {
                 reader.wrongType(node, expected: "the name of an asset")
                 return nil
             }
-            var name = text
-            if !reader.assets.contains(text) {
-                guard text.contains("/") || text.contains(".") else {
-                    reader.report(
-                        .unknownName(.asset, text, known: reader.assets, label: "assets declared here", at: node.place)
-                    )
-                    return nil
-                }
-                guard let path = reader.path(text, at: node.place) else { return nil }
-                name = path
-            }
+            guard let name = assetName(text, at: node.place, reader) else { return nil }
             reader.uses.append(Reader.Use(name: name, place: node.place, kinds: kinds))
             return Placed(value: name, place: node.place)
         }
     }
-}
-
-/// One property over time: from one value to another, or keyframes.
-struct PropertyTrack<Value: Sendable>: Sendable {
-    struct Key: Sendable {
-        var place: Place
-        var at = Time.seconds(0)
-        var value: Value?
-        var ease: Ease?
-    }
-    var place: Place
-    /// The first and the last value of the animation.
-    var ends: [Value] = []
-    var keys: [Key] = []
-
-    static func kind(_ name: String, _ value: Kind<Value>) -> Kind<PropertyTrack> {
-        let key = Kind<Key>.object(
-            name, "A value at a time", { Key(place: $0) },
-            [
-                Field("at", \.at, Scalar.time, required: true, "Time from the layer's start", example: "0.5s"),
-                Field(optional: "value", \.value, value, required: true, "The value", example: "1"),
-                Field(
-                    optional: "ease", \.ease, Scalar.oneOf(), "Easing to the next keyframe",
-                    example: "out"),
-            ])
-        let schema = Schema(
-            [
-                ("type", .string("array")), ("items", .object(Schema.any([value.schema, key.schema]).json)),
-                ("minItems", .number(2)), ("maxItems", .number(200)),
-            ],
-            definitions: Schema.merged([value.schema, key.schema]))
-        return Kind<PropertyTrack>(schema) { node, reader in
-            guard let items = node.items, items.count >= 2, items.count <= 200 else {
-                reader.wrongType(
-                    node, expected: "two values such as [1, 1.12], or up to 200 keyframes { at: 0.5s, value: 1 }")
-                return nil
-            }
-            var track = PropertyTrack(place: node.place)
-            if items[0].pairs != nil {
-                track.keys = items.compactMap { key.read($0, reader) }
-                return track.keys.count == items.count ? track : nil
-            }
-            guard items.count == 2 else {
-                reader.wrongType(items[2], expected: "no third value; keyframes are written { at: 0.5s, value: 1 }")
-                return nil
-            }
-            track.ends = items.compactMap { value.read($0, reader) }
-            return track.ends.count == 2 ? track : nil
-        }
-    }
-}
-
-struct AnimateSpec: Sendable {
-    var place: Place
-    var scale, rotation, opacity: PropertyTrack<Double>?
-    var x, y: PropertyTrack<Coordinate>?
-    var ease = Ease.linear
-    var from = Time.seconds(0)
-    var length: Placed<Time>?
-
-    static let kind = Kind<AnimateSpec>.object(
-        "animate", "Properties that change over time, each as [from, to] or a list of keyframes",
-        { AnimateSpec(place: $0) },
-        [
-            Field(
-                optional: "scale", \.scale, PropertyTrack.kind("scale-keyframe", Scalar.number(0...100)), "Size factor",
-                example: "[1, 1.12]"),
-            Field(
-                optional: "rotation", \.rotation,
-                PropertyTrack.kind("rotation-keyframe", Scalar.number(-36_000...36_000)), "Degrees, clockwise",
-                example: "[0, 90]"),
-            Field(
-                optional: "opacity", \.opacity, PropertyTrack.kind("opacity-keyframe", Scalar.fraction(0...1)),
-                "0 is invisible, 1 (or 100%) solid",
-                example: "[0, 100%]"),
-            Field(
-                optional: "x", \.x, PropertyTrack.kind("x-keyframe", Scalar.coordinate(.x)), "Position, as in `at`",
-                example: "[10%, 50%]"),
-            Field(
-                optional: "y", \.y, PropertyTrack.kind("y-keyframe", Scalar.coordinate(.y)), "Position, as in `at`",
-                example: "[{ at: 0s, value: 60% }, { at: 1s, value: 50% }]"),
-            Field(
-                "ease", \.ease, Scalar.oneOf(),
-                "Easing: linear, in, out, in-out, hold, back (overshoots), bounce",
-                example: "in-out"),
-            Field("from", \.from, Scalar.time, "Start of [from, to], from the layer's start", example: "0.2s"),
-            Field(
-                optional: "for", \.length, Scalar.duration.placed,
-                "Duration of [from, to]; to the layer's end by default",
-                example: "1s"),
-        ])
-}
-
-enum Direction: String, Sendable, CaseIterable { case up, down, left, right }
-
-/// How a layer appears or disappears.
-struct MoveSpec: Sendable {
-    enum Form: Sendable, Equatable { case fade, slide(Direction), zoom(Double), pop }
-    var place: Place
-    var form = Form.fade
-    var fade: Bool?
-    var slide: Direction?
-    var zoom: Double?
-    var pop: Bool?
-    var length = Time.seconds(0.4)
-    var distance = Length.percent(8)
-    var ease: Ease?
-
-    private static let mapping = Kind<MoveSpec>.object(
-        "move", "How a layer appears or disappears: exactly one of fade, slide, zoom, pop", { MoveSpec(place: $0) },
-        [
-            Field(optional: "fade", \.fade, Scalar.bool, "Fades in or out", example: "true"),
-            Field(optional: "slide", \.slide, Scalar.oneOf(), "Moves in this direction, and fades", example: "up"),
-            Field(
-                optional: "zoom", \.zoom, Scalar.number(0...10),
-                "Grows from this size factor (or shrinks to it), and fades",
-                example: "0.8"),
-            Field(optional: "pop", \.pop, Scalar.bool, "Grows a little too much, then settles", example: "true"),
-            Field("for", \.length, Scalar.duration, "Duration", example: "0.4s"),
-            Field(
-                "distance", \.distance, Scalar.length(0...20_000, em: false),
-                "How far it slides; a percentage is of the frame's shorter side",
-                example: "10%"),
-            Field(optional: "ease", \.ease, Scalar.oneOf(), "Easing", example: "out"),
-        ],
-        whole: { move, node, reader in
-            let names = ["fade", "slide", "zoom", "pop"]
-            let given = (node.pairs ?? []).filter { names.contains($0.name) }
-            guard given.count == 1 else {
-                reader.report(.oneOf(names, of: "a move", at: given.count > 1 ? given[1].key.place : node.place))
-                return
-            }
-            if let direction = move.slide {
-                move.form = .slide(direction)
-            } else if let zoom = move.zoom {
-                move.form = .zoom(zoom)
-            } else if move.pop != nil {
-                move.form = .pop
-            }
-        })
-
-    static let words: [String: Form] = [
-        "fade": .fade, "slide-up": .slide(.up), "slide-down": .slide(.down), "slide-left": .slide(.left),
-        "slide-right": .slide(.right), "zoom": .zoom(0.8), "pop": .pop,
-    ]
-
-    static let kind: Kind<MoveSpec> = {
-        let names = words.keys.sorted()
-        return Kind<MoveSpec>(
-            Schema.any([Schema([("enum", .array(names.map { .string($0) }))]), mapping.schema]).orTemplate()
-        ) { node, reader in
-            guard let text = node.text else { return mapping.read(node, reader) }
-            guard let form = words[text] else {
-                reader.report(.badChoice(reader.field, text, choices: names, at: node.place))
-                return nil
-            }
-            var move = MoveSpec(place: node.place)
-            move.form = form
-            return move
-        }
-    }()
 }

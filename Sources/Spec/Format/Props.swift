@@ -1,5 +1,5 @@
-// The values of a spec's props: from --set, else from the row of a table, else from the props file, else the default. Each is checked against its
-// type.
+// The values of a spec's props: from --set, else from the row of a table, else from the props file, else the default.
+// Each is checked against its type.
 import Composition
 import Diagnostics
 import YAML
@@ -9,6 +9,8 @@ enum PropValue: Sendable, Equatable {
     case number(Double)
     case integer(Int)
     case boolean(Bool)
+    case date(CalendarDate)
+    case object([String: PropValue])
     case list([[String: PropValue]])
 
     /// The value as part of a text.
@@ -18,8 +20,32 @@ enum PropValue: Sendable, Equatable {
         case .number(let value): plainNumber(value)
         case .integer(let value): String(value)
         case .boolean(let value): value ? "true" : "false"
-        case .list: ""
+        case .date(let value): value.text
+        case .object, .list: ""
         }
+    }
+}
+
+/// A day of the Gregorian calendar.
+struct CalendarDate: Sendable, Hashable {
+    var year, month, day: Int
+
+    /// Year, month and day of ISO 8601: 2026-11-26.
+    init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard text.utf8.count == 10, parts.map(\.utf8.count) == [4, 2, 2],
+            parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }), let year = Int(parts[0]),
+            let month = Int(parts[1]), let day = Int(parts[2]), year >= 1, (1...12).contains(month)
+        else { return nil }
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+        guard (1...days).contains(day) else { return nil }
+        (self.year, self.month, self.day) = (year, month, day)
+    }
+
+    var text: String {
+        func two(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
+        return String(repeating: "0", count: 4 - String(year).utf8.count) + "\(year)-\(two(month))-\(two(day))"
     }
 }
 
@@ -52,29 +78,59 @@ struct PropValues {
         }
         for (source, values) in [("row", row), ("--set", set)] {
             for (name, text) in values.sorted(by: { $0.key < $1.key }) {
-                let excerpt = name + "=" + text
-                guard let declaration = declarations.first(where: { $0.name == name }) else {
-                    reader.report(
-                        .unknownProp(
-                            name, known: names,
-                            at: Place(file: source, line: 1, column: 1, length: max(1, name.count), excerpt: excerpt)))
-                    continue
-                }
-                given[name] = Self.node(
-                    text, declaration.value,
-                    at: Place(
-                        file: source, line: 1, column: name.count + 2, length: max(1, text.count), excerpt: excerpt))
+                take(name, text, from: source, into: &given, reader)
             }
         }
         var making: [String] = [], made: Set<String> = []
         for entry in declarations { make(entry, given, &making, &made, reader) }
     }
 
+    /// `name` is a prop, or a field of an object: `product.price`.
+    private func take(
+        _ name: String, _ text: String, from source: String, into given: inout [String: Node], _ reader: Reader
+    ) {
+        let excerpt = name + "=" + text
+        let ofName = Place(file: source, line: 1, column: 1, length: max(1, name.count), excerpt: excerpt)
+        let place = Place(
+            file: source, line: 1, column: name.count + 2, length: max(1, text.count), excerpt: excerpt)
+        if let declaration = declarations.first(where: { $0.name == name }) {
+            given[name] = Self.node(text, declaration.value, at: place)
+            return
+        }
+        let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2,
+            let field = declarations.first(where: { $0.name == parts[0] && $0.value.type == .object })?.value.fields?
+                .first(where: { $0.name == parts[1] })
+        else {
+            reader.report(.unknownProp(name, known: names, at: ofName))
+            return
+        }
+        // A value that is not a mapping has a fault of its own, which is reported when it is read.
+        if let before = given[parts[0]], before.pairs == nil { return }
+        var pairs = given[parts[0]]?.pairs ?? []
+        let pair = Node.Pair(
+            key: Node(.scalar(parts[1], isPlain: true), at: ofName), value: Self.node(text, field.value, at: place))
+        if let index = pairs.firstIndex(where: { $0.name == parts[1] }) {
+            pairs[index] = pair
+        } else {
+            pairs.append(pair)
+        }
+        given[parts[0]] = Node(.mapping(pairs), at: given[parts[0]]?.place ?? place)
+    }
+
+    /// The names of all props and of the fields of objects.
+    private var names: [String] {
+        declarations.flatMap { entry in
+            entry.value.type == .object
+                ? [entry.name] + (entry.value.fields ?? []).map { entry.name + "." + $0.name } : [entry.name]
+        }
+    }
+
     /// A value that is given as a text, as the type of its prop reads it.
     static func node(_ text: String, _ declaration: PropDeclaration, at place: Place) -> Node {
         switch declaration.type {
-        case .string, .color, .enum: Node(.scalar(text, isPlain: false), at: place)
-        case .list:
+        case .string, .color, .enum, .date, .asset: Node(.scalar(text, isPlain: false), at: place)
+        case .list, .object:
             (try? YAML.parse(text: text, file: place.file)) ?? Node(.scalar(text, isPlain: false), at: place)
         default: Node(.scalar(text, isPlain: true), at: place)
         }
@@ -95,14 +151,22 @@ struct PropValues {
         }
         let nodes = [given[name], entry.value.defaultValue?.node].compactMap { $0 }
         for other in nodes.reduce(into: Set<String>(), { $0.formUnion(Template.names(in: $1)) }).sorted() {
-            if let found = declarations.first(where: { $0.name == other }) {
+            let root = other.prefix { $0 != "." }
+            if let found = declarations.first(where: { $0.name == root }) {
                 make(found, given, &making, &made, reader)
             }
         }
         let scope = scope(broken: Set(declarations.map(\.name)).subtracting(values.keys))
         let filled = nodes.map { Template(reader: reader).filled($0, scope) }
-        // The default is always read; otherwise its faults would appear only in a build without a value.
-        let all = filled.map { Self.value(of: $0, name, entry.value, reader) }
+        // The default is always read; otherwise its faults would appear only in a build without a value. Its files are
+        // only opened if it is the value.
+        var all: [PropValue?] = []
+        for (index, node) in filled.enumerated() {
+            let before = reader.valueAssets.count
+            let base = index == 0 && filled.count == 2 ? filled[1] : nil
+            all.append(Self.value(of: node, name, entry.value, completedBy: base, reader))
+            if index > 0 { reader.valueAssets.removeSubrange(before...) }
+        }
         if nodes.isEmpty { reader.report(.propWithoutValue(name, at: entry.place)) } else { values[name] = all[0] }
     }
 
@@ -117,9 +181,9 @@ struct PropValues {
         return Scope(values: values, broken: broken, mayBeEmpty: mayBeEmpty)
     }
 
-    private static func value(of node: Node, _ name: String, _ declaration: PropDeclaration, _ reader: Reader)
-        -> PropValue?
-    {
+    private static func value(
+        of node: Node, _ name: String, _ declaration: PropDeclaration, completedBy base: Node? = nil, _ reader: Reader
+    ) -> PropValue? {
         func wrong(_ expected: String) -> PropValue? {
             let found = node.text.map { node.isNull ? "nothing" : "'" + $0.prefix(60) + "'" } ?? node.kindName
             reader.report(.propType(name, expected: expected, found: found, at: node.place))
@@ -141,14 +205,7 @@ struct PropValues {
             guard let text = node.text, !node.isNull, isQuoted(node) || node.string != nil else {
                 return wrong("a text")
             }
-            if let limit = declaration.maximumLength, text.count > limit {
-                reader.report(.propLength(name, count: text.count, limit: limit, at: node.place))
-                return nil
-            }
-            if text.utf8.count > SpecLimits.text {
-                reader.report(.textTooLong(name, limit: SpecLimits.text, at: node.place)); return nil
-            }
-            return .string(withoutLastBreaks(text))
+            return checked(text, name, declaration, at: node.place, reader)
         case .number:
             guard let number = node.double, number.isFinite, abs(number) <= 1e15 else { return wrong("a number") }
             return inRange(number, node.text ?? "") ? .number(number) : nil
@@ -169,6 +226,21 @@ struct PropValues {
                 return wrong("one of " + choices.joined(separator: ", "))
             }
             return .string(text)
+        case .date:
+            guard let date = node.text.flatMap(CalendarDate.init) else { return wrong("a day such as 2026-11-26") }
+            return .date(date)
+        case .asset:
+            guard let text = node.text, !node.isNull, !isBlankText(text), text.utf8.count <= 1024 else {
+                return wrong("an asset, or the path of a file")
+            }
+            reader.valueAssets.append(
+                Reader.Use(
+                    name: text, place: node.place,
+                    kinds: Set(declaration.kinds ?? [.image, .video, .audio, .font, .text])))
+            return .string(text)
+        case .object:
+            return object(node, name, of: "'\(name)'", declaration.fields ?? [], completedBy: base, reader)
+                .map(PropValue.object)
         case .list:
             guard let items = node.items else { return wrong("a list") }
             guard items.count <= SpecLimits.scenes else {
@@ -176,28 +248,64 @@ struct PropValues {
                 return nil
             }
             guard inRange(Double(items.count), "\(items.count) long") else { return nil }
-            return .list(items.compactMap { Self.item($0, name, declaration.fields ?? [], reader) })
+            return .list(
+                items.compactMap {
+                    Self.object(
+                        $0, name, of: "an item of '\(name)'", declaration.fields ?? [], completedBy: nil, reader)
+                })
         }
     }
 
-    private static func item(_ node: Node, _ name: String, _ fields: [Entry<PropDeclaration>], _ reader: Reader)
-        -> [String: PropValue]?
-    {
-        guard let pairs = node.pairs else {
+    private static func checked(
+        _ text: String, _ name: String, _ declaration: PropDeclaration, at place: Place, _ reader: Reader
+    ) -> PropValue? {
+        if let limit = declaration.maximumLength, text.count > limit {
+            reader.report(.propLength(name, count: text.count, limit: limit, at: place))
+            return nil
+        }
+        if text.utf8.count > SpecLimits.text {
+            reader.report(.textTooLong(name, limit: SpecLimits.text, at: place)); return nil
+        }
+        let value = withoutLastBreaks(text)
+        if value.isEmpty, declaration.allowsEmpty { return .string(value) }
+        if let least = declaration.minimumLength, value.count < least {
+            reader.report(.propShort(name, count: value.count, least: least, at: place))
+            return nil
+        }
+        if let choices = declaration.choices, !choices.contains(value) {
             reader.report(
                 .propType(
-                    name, expected: "items that are mappings",
+                    name, expected: "one of " + choices.joined(separator: ", "), found: "'\(value.prefix(60))'",
+                    at: place))
+            return nil
+        }
+        if let pattern = declaration.pattern, !pattern.matches(value) {
+            reader.report(.propPattern(name, String(value.prefix(60)), pattern: pattern.text, at: place))
+            return nil
+        }
+        return .string(value)
+    }
+
+    /// - base: the default of the whole object, which gives the fields that this one does not have.
+    private static func object(
+        _ node: Node, _ name: String, of what: String, _ fields: [Entry<PropDeclaration>], completedBy base: Node?,
+        _ reader: Reader
+    ) -> [String: PropValue]? {
+        guard let pairs = node.pairs else {
+            let isItem = what != "'\(name)'"
+            reader.report(
+                .propType(
+                    name, expected: isItem ? "items that are mappings" : "a mapping",
                     found: node.text.map { "'\($0.prefix(60))'" } ?? node.kindName, at: node.place))
             return nil
         }
         for pair in pairs where !fields.contains(where: { $0.name == pair.name }) {
-            reader.report(
-                .unknownField(pair.name, of: "an item of '\(name)'", known: fields.map(\.name), at: pair.key.place))
+            reader.report(.unknownField(pair.name, of: what, known: fields.map(\.name), at: pair.key.place))
         }
         var item: [String: PropValue] = [:]
         for field in fields {
-            guard let value = node[field.name] ?? field.value.defaultValue?.node else {
-                reader.report(.missingField(field.name, of: "an item of '\(name)'", at: node.place))
+            guard let value = node[field.name] ?? base?[field.name] ?? field.value.defaultValue?.node else {
+                reader.report(.missingField(field.name, of: what, at: node.place))
                 continue
             }
             item[field.name] = Self.value(of: value, name + "." + field.name, field.value, reader)

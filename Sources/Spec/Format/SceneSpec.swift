@@ -106,6 +106,7 @@ struct SceneSpec: Sendable {
     var transition: TransitionSpec?
     var captions = SceneCaptionsSpec()
     var each: String?
+    var byFormat = ByFormat()
 
     static let kind = Kind<SceneSpec>.object(
         "scene", "A part of the video with its own layers", { SceneSpec(place: $0) },
@@ -136,7 +137,24 @@ struct SceneSpec: Sendable {
                 optional: "each", \.each, Scalar.string,
                 "Repeat this scene for every item of a list prop: {{item.field}}, {{index}}, {{count}}",
                 example: "items"),
-        ])
+            Field(
+                "by_format", \.byFormat, ByFormat.kind(of: nil), ByFormat.summary,
+                example: "{ square: { duration: 3s } }"),
+        ],
+        whole: { scene, _, _ in
+            var number = 0
+            scene.layers = numbered(scene.layers, &number).filter { !$0.hide }
+        })
+
+    private static func numbered(_ layers: [LayerSpec], _ number: inout Int) -> [LayerSpec] {
+        layers.map { layer in
+            var layer = layer
+            layer.number = number
+            number += 1
+            layer.group = layer.group.map { numbered($0, &number).filter { !$0.hide } }
+            return layer
+        }
+    }
 
     private static let id = Kind<String>(.any([.type("string"), .type("number"), .type("boolean")])) { node, reader in
         guard let text = node.text, !node.isNull, text.utf8.count <= 100, !text.isEmpty,
@@ -190,7 +208,8 @@ struct CaptionsSpec: Sendable {
     var from: Placed<String>?
     var style = StyleReference.named("caption")
     var position = Coordinate(length: .percent(100), keyword: 1)
-    var maximumWidth = Length.percent(80)
+    /// nil: by the shape of the frame.
+    var maximumWidth: Length?
     var mode = Mode.lines
     var highlight: Color?
     var at: Placed<Moment>?
@@ -206,6 +225,7 @@ struct CaptionsSpec: Sendable {
     var onEmpty: OnFault?
     var onInvalid = OnFault.skip
     var onOutside = OnOutside.error
+    var byFormat = ByFormat()
 
     private static let mapping = Kind<CaptionsSpec>.object(
         "captions", "Captions over all scenes", { CaptionsSpec(place: $0) },
@@ -217,10 +237,14 @@ struct CaptionsSpec: Sendable {
                 optional: "from", \.from, file, "An SRT or WebVTT file, instead of cues", example: "assets/captions.vtt"
             ),
             Field("style", \.style, StyleReference.kind, "Style of the captions", example: "caption"),
-            Field("position", \.position, Scalar.coordinate(.y), "top, middle, bottom, or a height", example: "bottom"),
             Field(
-                "max_width", \.maximumWidth, Scalar.length(1...20_000, em: false),
-                "Width at which lines wrap; a percentage is of the frame's width",
+                "position", \.position, Scalar.coordinate(.y),
+                "top, middle, bottom, or a height. bottom and top keep clear of the zones of the format's profile",
+                example: "bottom"),
+            Field(
+                optional: "max_width", \.maximumWidth, Scalar.length(1...20_000, em: false, safe: true),
+                "Width at which lines wrap; a percentage is of the frame's width. By default 80%, and in a portrait frame "
+                    + "13.5 times the size of the letters, about 25 of them",
                 example: "70%"),
             Field(
                 "mode", \.mode, Scalar.oneOf(), "lines, or words: each word is highlighted in turn",
@@ -265,6 +289,9 @@ struct CaptionsSpec: Sendable {
                 "on_outside", \.onOutside, Scalar.oneOf(),
                 "A caption before the start or after the end of the video: cut shows the part inside, error stops",
                 example: "cut"),
+            Field(
+                "by_format", \.byFormat, ByFormat.kind(of: "captions"), ByFormat.summary,
+                example: "{ portrait: { position: 70% } }"),
         ],
         whole: { captions, node, reader in
             if let from = captions.from, captions.cues != nil { reader.report(.either("cues", "from", at: from.place)) }
@@ -306,6 +333,7 @@ struct CTASpec: Sendable {
     var buttonStyle = StyleReference.named("button")
     var background: Paint?
     var sources: [SourceAddress] = []
+    var byFormat = ByFormat()
 
     static let kind = Kind<CTASpec>.object(
         "cta", "The call to action: a last scene with a text and a button", { CTASpec(place: $0) },
@@ -327,5 +355,8 @@ struct CTASpec: Sendable {
             Field(
                 optional: "background", \.background, Scalar.paint, "Background; made from the theme by default",
                 example: "\"#0b1020\""),
+            Field(
+                "by_format", \.byFormat, ByFormat.kind(of: nil), ByFormat.summary,
+                example: "{ tall: { text: Try it } }"),
         ])
 }

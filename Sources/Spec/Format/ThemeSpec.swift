@@ -1,4 +1,4 @@
-// `video`, `theme` and `props`: settings for the whole spec.
+// `video` and `theme`: settings for the whole spec.
 import Composition
 import Diagnostics
 
@@ -24,90 +24,6 @@ struct VideoSettings: Sendable {
                 example: "pt-BR"),
             Field(optional: "title", \.title, Scalar.string, "Title in the file's metadata", example: "Meet Aurora"),
         ])
-}
-
-enum PropType: String, Sendable, CaseIterable { case string, number, integer, boolean, color, `enum`, list }
-
-/// The declaration of a prop.
-struct PropDeclaration: Sendable {
-    var place: Place
-    var type = PropType.string
-    var summary: String?
-    var defaultValue: NodeBox?
-    var maximumLength: Int?
-    var allowsEmpty = false
-    var minimum: Double?
-    var maximum: Double?
-    var choices: [String]?
-    var fields: [Entry<PropDeclaration>]?
-
-    static let field: Kind<PropDeclaration> = fields(of: "field", "A field of a list's items", nested: nil)
-    static let kind: Kind<PropDeclaration> = fields(
-        of: "prop", "A typed parameter; its value comes from --set, the props file or the default", nested: field)
-
-    private static func fields(of name: String, _ summary: String, nested: Kind<PropDeclaration>?) -> Kind<
-        PropDeclaration
-    > {
-        var fields: [Field<PropDeclaration>] = [
-            Field(
-                "type", \.type, Scalar.oneOf(), required: true, "Type of the value",
-                example: "string"),
-            Field(
-                optional: "summary", \.summary, Scalar.string, "Its purpose",
-                example: "the product's name"),
-            Field(
-                optional: "default", \.defaultValue, NodeBox.kind, "Value if none is given",
-                example: "Aurora"),
-            Field(
-                optional: "max_length", \.maximumLength, Scalar.integer(1...SpecLimits.text),
-                "Longest text, in characters",
-                example: "24"),
-            Field(
-                "allow_empty", \.allowsEmpty, Scalar.bool, "Whether the text may be empty",
-                example: "true"),
-            Field(
-                optional: "min", \.minimum, Scalar.number(-1e15...1e15),
-                "Smallest number, or smallest length of a list",
-                example: "0"),
-            Field(
-                optional: "max", \.maximum, Scalar.number(-1e15...1e15),
-                "Largest number, or largest length of a list",
-                example: "100"),
-            Field(
-                optional: "choices", \.choices, .list(Scalar.string, limit: 200, atLeast: 1), "Values of an enum",
-                example: "[monthly, yearly]"),
-        ]
-        if let nested {
-            fields.append(
-                Field(
-                    optional: "fields", \.fields, .table(nested, limit: 64), "Fields of each item of a list",
-                    example: "{ name: { type: string } }"))
-        }
-        return Kind<PropDeclaration>.object(name, summary, { PropDeclaration(place: $0) }, fields) {
-            prop, node, reader in
-            if prop.type == .enum, prop.choices == nil {
-                reader.report(.missingField("choices", of: "an enum", at: node.place))
-            }
-            if prop.type == .list, prop.fields == nil {
-                reader.report(
-                    nested == nil ? .nestedList(at: node.place) : .missingField("fields", of: "a list", at: node.place))
-            }
-            let applicable: [String: [PropType]] = [
-                "max_length": [.string], "allow_empty": [.string], "min": [.number, .integer, .list],
-                "max": [.number, .integer, .list],
-                "choices": [.enum], "fields": [.list],
-            ]
-            for pair in node.pairs ?? [] where pair.name != "default" && pair.name != "summary" && pair.name != "fields"
-            {
-                if !Template.names(in: pair.value).isEmpty {
-                    reader.report(.templateHere(pair.name, at: pair.value.place))
-                }
-            }
-            for pair in node.pairs ?? [] where applicable[pair.name]?.contains(prop.type) == false {
-                reader.report(.fieldNotHere(pair.name, of: "a prop of type \(prop.type.rawValue)", at: pair.key.place))
-            }
-        }
-    }
 }
 
 enum Alignment: String, Sendable, CaseIterable { case left, center, right, start, end }
@@ -157,6 +73,7 @@ struct StyleSpec: Sendable {
     var letterSpacing: Length?
     var maximumWidth: Length?
     var uppercase: Bool?
+    var byFormat = ByFormat()
 
     static let kind = Kind<StyleSpec>.object(
         "style", "A text style; percentages are of the frame's shorter side", { StyleSpec(place: $0) },
@@ -205,10 +122,13 @@ struct StyleSpec: Sendable {
                 "Extra space between letters",
                 example: "-0.02em"),
             Field(
-                optional: "max_width", \.maximumWidth, Scalar.length(1...20_000, em: false),
+                optional: "max_width", \.maximumWidth, Scalar.length(1...20_000, em: false, safe: true),
                 "Width at which lines wrap; a percentage is of the frame's width",
                 example: "70%"),
             Field(optional: "uppercase", \.uppercase, Scalar.bool, "Capital letters", example: "true"),
+            Field(
+                "by_format", \.byFormat, ByFormat.kind(of: "style"), ByFormat.summary,
+                example: "{ portrait: { size: 7% } }"),
         ])
 
     /// Reads a name that the spec declares.

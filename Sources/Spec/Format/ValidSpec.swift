@@ -19,6 +19,8 @@ public struct AssetReference: Sendable {
 
 public struct ValidSpec: Sendable {
     var document: VideoSpec
+    /// The document as each format has it; empty if none has values of its own.
+    var documents: [String: VideoSpec]
     let specName: String
     /// The spec as written, with props filled in; gives the place of a field.
     var root: Node
@@ -45,6 +47,9 @@ public struct ValidSpec: Sendable {
     }
 
     public var formats: [String] { document.formats.map(\.name) }
+    /// The document with the values of a format; nil or empty: in the spec's own size.
+    func document(for format: String?) -> VideoSpec { format.flatMap { documents[$0] } ?? document }
+
     /// The folder of approved pictures.
     public var baseline: String? { document.acceptance.baseline }
 
@@ -104,7 +109,8 @@ public struct ValidSpec: Sendable {
         }
         guard reader.errors.isEmpty else { throw Diagnostics(reader.problems.inFileOrder()) }
         return ValidSpec(
-            document: read.document, specName: specName, root: read.filled, scope: read.scope, source: source,
+            document: read.document, documents: read.documents, specName: specName, root: read.filled,
+            scope: read.scope, source: source,
             language: chosen, ownLanguage: ownLanguage, choice: choice, references: references,
             warnings: reader.problems.inFileOrder())
     }
@@ -139,7 +145,7 @@ public struct ValidSpec: Sendable {
         return node.place
     }
 
-    typealias ReadSpec = (document: VideoSpec, filled: Node, scope: Scope)
+    typealias ReadSpec = (document: VideoSpec, documents: [String: VideoSpec], filled: Node, scope: Scope)
 
     /// - language: of the film; nil: the spec's own. texts: what it says there; nil: the spec's texts.
     static func document(_ source: SpecSource, language: String?, texts: TextFile?, reader: Reader)
@@ -199,13 +205,51 @@ public struct ValidSpec: Sendable {
         scope.add(source.choice)
         let filled = Template(reader: reader).expanded(root, scope)
         declare(filled, in: reader)
-        let document = VideoSpec.kind.read(filled, reader)
-        if let document { check(document, reader) }
-        return document.map { ($0, filled, scope) }
+        // A file that a prop names is opened, whether it is shown or not.
+        for use in reader.valueAssets {
+            if let name = LayerSpec.assetName(use.name, at: use.place, reader) {
+                reader.uses.append(Reader.Use(name: name, place: use.place, kinds: use.kinds))
+            }
+        }
+        func read(_ names: [String]) -> VideoSpec? {
+            let document = VideoSpec.kind.read(names.isEmpty ? filled : ByFormat.applied(names, to: filled), reader)
+            if let document { check(document, reader) }
+            return document
+        }
+        // Props may have any names.
+        let named = (filled.pairs ?? []).filter { $0.name != "props" }
+            .reduce(into: Set<String>()) { $0.formUnion(ByFormat.names(in: $1.value)) }
+        guard !named.isEmpty else { return read([]).map { ($0, [:], filled, scope) } }
+        return documents(named, filled, read).map { ($0, $1, filled, scope) }
+    }
+
+    /// Reads the spec as each of its formats has it, and for each shape that has values but no format, whose faults
+    /// would otherwise appear only with the format that is added next.
+    private static func documents(_ named: Set<String>, _ root: Node, _ read: ([String]) -> VideoSpec?) -> (
+        VideoSpec, [String: VideoSpec]
+    )? {
+        let quiet = Reader()
+        let size = root["video"]?["size"].flatMap { Scalar.size.read($0, quiet) } ?? VideoSettings().size
+        let formats =
+            root["formats"].flatMap { Kind<[Entry<FormatSpec>]>.table(FormatSpec.kind, limit: 32).read($0, quiet) }
+            ?? []
+        var documents: [String: VideoSpec] = [:]
+        let own = read([Orientation(size).rawValue])
+        var shapes: Set<String> = [Orientation(size).rawValue]
+        for format in formats {
+            let shape = Orientation(format.value.size).rawValue
+            shapes.insert(shape)
+            documents[format.name] = read(format.name == shape ? [shape] : [shape, format.name])
+        }
+        for shape in Orientation.allCases.map(\.rawValue) where named.contains(shape) && !shapes.contains(shape) {
+            _ = read([shape])
+        }
+        return own.map { ($0, documents) }
     }
 
     /// Collects names before the rest is read.
     private static func declare(_ root: Node, in reader: Reader) {
+        reader.formats = (root["formats"]?.pairs ?? []).map(\.name)
         reader.assets = (root["assets"]?.pairs ?? []).map(\.name)
         reader.fonts = (root["theme"]?["fonts"]?.pairs ?? []).map(\.name) + ["sans-serif", "serif", "monospace"]
         let own = (root["theme"]?["styles"]?.pairs ?? []).map(\.name)
@@ -244,6 +288,12 @@ public struct ValidSpec: Sendable {
             reader.report(.duplicateScene("cta", first: cta.place, at: first))
         }
         Styles.checkCycles(document.theme, reader)
+        for format in document.formats {
+            let shape = Orientation(format.value.size)
+            if let named = Orientation(rawValue: format.name), named != shape {
+                reader.report(.formatClass(format.name, class: shape.rawValue, at: format.place))
+            }
+        }
         for track in document.audio.tracks {
             guard let duck = track.duck else { continue }
             let others = document.audio.tracks.map(\.asset.value).filter { !$0.isEmpty }

@@ -195,7 +195,7 @@ struct AcceptanceSpec: Sendable {
                 example: "{ P09.zone: off }"),
         ])
 
-    private static let profiles = Kind<[Placed<String>]>(
+    static let profiles = Kind<[Placed<String>]>(
         .any([
             .type("string"),
             .type("array", [("items", .object([("type", .string("string"))])), ("maxItems", .number(16))]),
@@ -219,6 +219,8 @@ struct AssetSpec: Sendable {
     var generated = false
     var source: AssetSource?
     var sha256: Placed<String>?
+    var focus: [CropPoint]?
+    var keep: CropRect?
 
     /// What the author says; nil: nothing.
     var origin: AssetSource? { source ?? (generated ? .trained : nil) }
@@ -256,6 +258,14 @@ struct AssetSpec: Sendable {
                 optional: "sha256", \.sha256, Scalar.sha256,
                 "The SHA-256 of its bytes; a file with other bytes is an error",
                 example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            Field(
+                optional: "focus", \.focus, CropPoint.kind,
+                "What must stay in view of a picture or clip wherever it is cropped, as in a layer",
+                example: "[60%, 40%]"),
+            Field(
+                optional: "keep", \.keep, CropRect.kind,
+                "The part of it that must not be cut off or covered by text, as in a layer",
+                example: "[30%, 10%, 40%, 80%]"),
         ],
         whole: { asset, node, reader in
             if asset.generated, asset.source != nil {
@@ -291,7 +301,7 @@ struct VideoSpec: Sendable {
     var captions: CaptionsSpec?
     var audio = AudioSpec()
     var cta: CTASpec?
-    var formats: [Entry<PixelSize>] = []
+    var formats: [Entry<FormatSpec>] = []
     var languages = LanguagesSpec()
     var acceptance = AcceptanceSpec()
     var review = ReviewSpec()
@@ -334,8 +344,8 @@ struct VideoSpec: Sendable {
                 optional: "cta", \.cta, CTASpec.kind, "A last card with a call to action",
                 example: "{ text: Try it today }"),
             Field(
-                "formats", \.formats, .table(Scalar.size, limit: 32),
-                "Other sizes of the video, by name",
+                "formats", \.formats, .table(FormatSpec.kind, limit: 32),
+                "Other sizes of the video, by name; each may have profiles of its own",
                 example: "{ tall: 1080x1920 }"),
             Field(
                 "languages", \.languages, LanguagesSpec.kind,

@@ -12,6 +12,26 @@ struct Coordinate: Sendable, Equatable {
 
 struct Point: Sendable {
     var x, y: Coordinate
+    /// The name of the place, if it was given so.
+    var name: String?
+
+    /// Places by name. All lie in the safe area, and none of them meets the captions at the bottom.
+    static let named: [(name: String, point: Point)] = {
+        func place(_ name: String, _ x: Double, _ y: Double, _ anchorX: Double, _ anchorY: Double) -> (String, Point) {
+            (
+                name,
+                Point(
+                    x: Coordinate(length: .safe(x), keyword: anchorX),
+                    y: Coordinate(length: .safe(y), keyword: anchorY), name: name)
+            )
+        }
+        return [
+            place("title", 50, 40, 0.5, 0.5), place("lower-third", 0, 78, 0, 1), place("caption", 50, 100, 0.5, 1),
+            place("cta", 50, 66, 0.5, 0.5), place("logo", 100, 0, 1, 0),
+        ]
+    }()
+
+    var isSafe: Bool { x.length.isSafe || y.length.isSafe }
 }
 
 /// A box; a side that is nil follows from the picture's aspect ratio.
@@ -25,26 +45,34 @@ private let columns = ["left": 0, "center": 0.5, "right": 1.0]
 private let rows = ["top": 0, "middle": 0.5, "center": 0.5, "bottom": 1.0]
 
 extension Scalar {
-    private static func lengthSchema(em: Bool) -> Schema {
-        Schema.any([
-            .type("number"), .type("string", [("pattern", .string("^[-+]?[0-9.]+ ?(px|%\(em ? "|em" : ""))$|\\{\\{"))]),
+    private static func lengthSchema(em: Bool, safe: Bool = false) -> Schema {
+        let pattern = "[-+]?[0-9.]+ ?(px|%\(em ? "|em" : ""))"
+        return Schema.any([
+            .type("number"),
+            .type(
+                "string", [("pattern", .string("^\(safe ? "(\(pattern)|safe [-+]?[0-9.]+ ?%)" : pattern)$|\\{\\{"))]),
         ])
     }
 
-    static func length(_ range: ClosedRange<Double>, em: Bool = true) -> Kind<Length> {
+    /// - safe: whether percentages of the safe area may be given.
+    static func length(_ range: ClosedRange<Double>, em: Bool = true, safe: Bool = false) -> Kind<Length> {
         Kind<Length>(
-            lengthSchema(em: em),
+            lengthSchema(em: em, safe: safe),
             describe: { length in
                 switch length {
                 case .pixels(let value): .string(plainNumber(value) + "px")
                 case .percent(let value): .string(plainNumber(value) + "%")
                 case .em(let value): .string(plainNumber(value) + "em")
+                case .safe(let value): .string("safe " + plainNumber(value) + "%")
                 }
             }
         ) { node, reader in
-            guard let length = lengthOf(node), em || !length.isEm else {
+            guard let length = lengthOf(node), em || !length.isEm, safe || !length.isSafe else {
                 reader.wrongType(
-                    node, expected: em ? "a length such as 24px, 5% or 0.5em" : "a length such as 24px or 5%")
+                    node,
+                    expected: em
+                        ? "a length such as 24px, 5% or 0.5em"
+                        : safe ? "a length such as 24px, 5% or safe 90%" : "a length such as 24px or 5%")
                 return nil
             }
             guard range.contains(length.number) else {
@@ -56,9 +84,10 @@ extension Scalar {
             }
             return length
         }.named(
-            em ? "length" : "frame-length",
+            em ? "length" : safe ? "wrap-length" : "frame-length",
             "Pixels of video.size (24, 24px), or a percentage (5%)"
-                + (em ? ", or multiples of the text's own size (0.5em)" : ""))
+                + (em ? ", or multiples of the text's own size (0.5em)" : "")
+                + (safe ? ", or a percentage of the safe area's width (safe 90%)" : ""))
     }
 
     static let length = length(-20_000...20_000, em: false)
@@ -66,6 +95,9 @@ extension Scalar {
 
     private static func lengthOf(_ node: Node) -> Length? {
         if let number = node.double { return .pixels(number) }
+        if let rest = node.text.flatMap(safePart) {
+            return splitUnit(rest).flatMap { $0.unit == "%" ? .safe($0.number) : nil }
+        }
         guard let (number, unit) = node.text.flatMap(splitUnit) else { return nil }
         switch unit {
         case "px": return .pixels(number)
@@ -75,30 +107,31 @@ extension Scalar {
         }
     }
 
+    /// What follows `safe `; nil for a text that does not begin so.
+    private static func safePart(_ text: String) -> String? {
+        text.hasPrefix("safe ") ? String(text.dropFirst(5).drop { $0 == " " }) : nil
+    }
+
     static func coordinate(_ axis: Axis) -> Kind<Coordinate> {
         let words = axis == .x ? columns : rows
+        let names = axis == .x ? ["left", "center", "right"] : ["top", "middle", "center", "bottom"]
         let schema = Schema.any([
-            Schema([
-                (
-                    "enum",
-                    .array(
-                        (axis == .x ? ["left", "center", "right"] : ["top", "middle", "center", "bottom"]).map {
-                            .string($0)
-                        })
-                )
-            ]),
-            lengthSchema(em: false),
+            Schema([("enum", .array((names + names.map { "safe " + $0 }).map { .string($0) }))]),
+            lengthSchema(em: false, safe: true),
         ])
         return Kind<Coordinate>(schema) { node, reader in
             if let text = node.text, let word = words[text] {
                 return Coordinate(length: .percent(word * 100), keyword: word)
             }
+            if let rest = node.text.flatMap(safePart), let word = words[rest] {
+                return Coordinate(length: .safe(word * 100), keyword: word)
+            }
             guard let length = lengthOf(node), !length.isEm, abs(length.number) <= 20_000 else {
                 reader.wrongType(
                     node,
                     expected: axis == .x
-                        ? "left, center, right, or a length such as 120px or 40%"
-                        : "top, middle, bottom, or a length such as 120px or 40%")
+                        ? "left, center, right, or a length such as 120px, 40% or safe 40%"
+                        : "top, middle, bottom, or a length such as 120px, 40% or safe 40%")
                 return nil
             }
             return Coordinate(length: length)
@@ -114,7 +147,24 @@ extension Scalar {
             }
             guard let first = x.read(items[0], reader), let second = y.read(items[1], reader) else { return nil }
             return Point(x: first, y: second)
-        }.named("point", "[x, y]: words, pixels, or percentages of the frame's width and height")
+        }.named(
+            "point",
+            "[x, y]: words, pixels, or percentages of the frame's width and height; with `safe` before a word or a "
+                + "percentage, of its safe area")
+    }()
+
+    /// A point, or the name of a place that is right in every shape of frame.
+    static let place: Kind<Point> = {
+        let names = Point.named.map(\.name)
+        let schema = Schema.any([Schema([("enum", .array(names.map { .string($0) }))]).orTemplate(), point.schema])
+        return Kind<Point>(schema) { node, reader in
+            guard let text = node.text else { return point.read(node, reader) }
+            guard let found = Point.named.first(where: { $0.name == text }) else {
+                reader.report(.badChoice(reader.field, text, choices: names + ["[x, y]"], at: node.place))
+                return nil
+            }
+            return found.point
+        }
     }()
 
     /// The anchor's position in a layer's box, as fractions; a single word leaves the other direction at the middle.
@@ -158,7 +208,7 @@ extension Scalar {
     }
 
     static let box: Kind<BoxSize> = {
-        let side = Schema.any([Schema([("const", .string("auto"))]), lengthSchema(em: false)])
+        let side = Schema.any([Schema([("const", .string("auto"))]), lengthSchema(em: false, safe: true)])
         let schema = Schema.any([Schema([("const", .string("auto"))]), pairSchema(side, side)]).orTemplate()
         return Kind<BoxSize>(schema) { node, reader in
             if node.text == "auto" { return BoxSize() }
@@ -180,8 +230,8 @@ extension Scalar {
             return BoxSize(width: sides[0], height: sides[1])
         }.named(
             "box",
-            "[width, height]: pixels, percentages of the frame's width and height, or auto; auto alone is the "
-                + "picture's own size"
+            "[width, height]: pixels, percentages of the frame's width and height (of the safe area's: safe 50%), or "
+                + "auto; auto alone is the picture's own size"
         )
     }()
 
@@ -241,10 +291,11 @@ extension Scalar {
 extension Length {
     var number: Double {
         switch self {
-        case .pixels(let value), .percent(let value), .em(let value): value
+        case .pixels(let value), .percent(let value), .em(let value), .safe(let value): value
         }
     }
     var isEm: Bool { if case .em = self { true } else { false } }
+    var isSafe: Bool { if case .safe = self { true } else { false } }
 }
 
 /// A colour, or a gradient.

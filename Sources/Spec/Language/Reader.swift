@@ -16,6 +16,7 @@ final class Reader {
     var assets: [String] = []
     var fonts: [String] = []
     var styles: [String] = []
+    var formats: [String] = []
     var lists: [String] = []
 
     struct Use {
@@ -25,6 +26,9 @@ final class Reader {
     }
     /// Uses of files, with the allowed kinds.
     var uses: [Use] = []
+
+    /// Files that values of props name.
+    var valueAssets: [Use] = []
 
     /// Number of values so far, after repeating every `each`.
     var values = 0

@@ -54,6 +54,8 @@ enum Length: Sendable, Equatable {
     case percent(Double)
     /// Multiples of the text's own size.
     case em(Double)
+    /// A percentage of the frame's safe area; as a position, counted from its left or upper edge.
+    case safe(Double)
 }
 
 /// "12.5px" into 12.5 and "px". No exponents, no infinities.

@@ -20,6 +20,25 @@ struct Scope {
     /// The list to which `item` belongs.
     var list = ""
 
+    /// The value of `product`, `product.name` or `items.0.name`; items are counted from 0.
+    func value(_ path: String) -> PropValue? {
+        if let value = values[path] { return value }
+        let parts = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count > 1, parts.count <= 4, var found = values[parts[0]] else { return nil }
+        for part in parts.dropFirst() {
+            switch found {
+            case .object(let fields):
+                guard let next = fields[part] else { return nil }
+                found = next
+            case .list(let items):
+                guard let index = Int(part), String(index) == part, items.indices.contains(index) else { return nil }
+                found = .object(items[index])
+            default: return nil
+            }
+        }
+        return found
+    }
+
     /// `{{format}}` and `{{language}}`, unless the spec has props of these names. A film in the spec's own size has an
     /// empty format.
     mutating func add(_ choice: FilmChoice) {
@@ -31,7 +50,11 @@ struct Scope {
     }
 
     var names: [String] {
-        (Array(values.keys) + Array(broken)).sorted() + (item ?? [:]).keys.sorted().map { "item." + $0 }
+        let fields = values.flatMap { name, value in
+            if case .object(let fields) = value { fields.keys.map { name + "." + $0 } } else { [String]() }
+        }
+        return (Array(values.keys) + Array(broken) + fields).sorted()
+            + (item ?? [:]).keys.sorted().map { "item." + $0 }
     }
 }
 
@@ -56,7 +79,7 @@ struct Template {
             let plain: Bool =
                 switch whole {
                 case .number, .integer, .boolean: true
-                case .string, .list: false
+                case .string, .date, .object, .list: false
                 case nil: isPlain && !text.hasPrefix("{{")
                 }
             node.content = .scalar(replaced, isPlain: plain)
@@ -108,15 +131,23 @@ struct Template {
             found = item[String(name.dropFirst(5))]
             if found == nil, scope.itemBroken.contains(String(name.dropFirst(5))) { return nil }
         } else {
-            found = scope.values[name]
-            if found == nil, scope.broken.contains(name) { return nil }
+            found = scope.value(name)
+            if found == nil, scope.broken.contains(String(name.prefix { $0 != "." })) { return nil }
         }
         guard let value = found else {
             reader.report(.unknownProp(name, known: scope.names, at: place))
             return nil
         }
         if case .list = value { reader.report(.listInText(name, at: place)); return nil }
-        let declared = name.hasPrefix("item.") && scope.item != nil ? scope.list + name.dropFirst(4) : name
+        if case .object(let fields) = value {
+            reader.report(.objectInText(name, fields: fields.keys.sorted(), at: place))
+            return nil
+        }
+        // As it is declared: `items.name` for `items.0.name`.
+        let declared =
+            name.hasPrefix("item.") && scope.item != nil
+            ? scope.list + name.dropFirst(4)
+            : name.split(separator: ".").filter { Int($0) == nil }.joined(separator: ".")
         if case .string(let text) = value, isBlankText(text), !scope.mayBeEmpty.contains(declared) {
             reader.report(.emptyProp(name, at: place))
             return nil
@@ -201,11 +232,28 @@ struct Template {
                 var layers = pair.value
                 layers.content = .sequence(
                     repeated(items, scope, limit: SpecLimits.layers + 1, at: layers.place, renames: false) {
-                        filled($0, $1)
+                        layer($0, $1)
                     })
                 return Node.Pair(key: pair.key, value: layers)
             })
         return scene
+    }
+
+    /// The layers of a group may be repeated too.
+    private func layer(_ layer: Node, _ scope: Scope) -> Node {
+        guard let pairs = layer.pairs, let items = layer["group"]?.items else { return filled(layer, scope) }
+        var layer = layer
+        layer.content = .mapping(
+            pairs.map { pair in
+                guard pair.name == "group" else { return Node.Pair(key: pair.key, value: filled(pair.value, scope)) }
+                var group = pair.value
+                group.content = .sequence(
+                    repeated(items, scope, limit: SpecLimits.layers + 1, at: group.place, renames: false) {
+                        self.layer($0, $1)
+                    })
+                return Node.Pair(key: pair.key, value: group)
+            })
+        return layer
     }
 
     private func repeated(

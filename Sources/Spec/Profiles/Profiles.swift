@@ -109,11 +109,23 @@ extension ValidSpec {
     /// The profiles that the spec names.
     public var profiles: [Profiles.Name] { document.acceptance.profiles.map { Profiles.Name($0.value, at: $0.place) } }
 
-    /// The rules of those profiles, overridden by the spec's own.
+    /// The rules of those profiles, overridden by the spec's own, with those of the formats that name others.
     public func profile(and others: [Profiles.Name] = [], checks: [String], file: (String) throws -> [UInt8]?)
         throws(Diagnostics) -> Profile
     {
-        let base = try Profiles.read(profiles + others, checks: checks, file: file)
+        var whole = try profile(profiles + others, checks: checks, file: file)
+        for format in document.formats {
+            guard let names = format.value.profiles else { continue }
+            whole.formats[format.name] = try profile(
+                names.map { Profiles.Name($0.value, at: $0.place) } + others, checks: checks, file: file)
+        }
+        return whole
+    }
+
+    private func profile(_ names: [Profiles.Name], checks: [String], file: (String) throws -> [UInt8]?)
+        throws(Diagnostics) -> Profile
+    {
+        let base = try Profiles.read(names, checks: checks, file: file)
         let reader = Reader()
         var own = document.acceptance.rules.profile { rule, source, _ in
             if let source { reader.report(.fieldNotHere("source", of: "a spec's own rule", at: source.place)) }
@@ -137,6 +149,13 @@ extension Profile {
             zones: zones.isEmpty ? base.zones : zones,
             assets: assets ?? base.assets, generatedLabel: generatedLabel ?? base.generatedLabel,
             severities: severities.merging(base.severities) { own, _ in own })
+    }
+
+    /// The zones by the name of a format, "" for the spec's own size; nil if there are none.
+    public var zonesByFormat: [String: [Zone]]? {
+        var all = formats.mapValues(\.zones)
+        all[""] = zones
+        return all.values.allSatisfy(\.isEmpty) ? nil : all
     }
 
     /// The rules that satisfy both profiles.

@@ -18,6 +18,12 @@ public struct DraftText: Codable, Sendable {
 }
 
 public struct Draft: Codable, Sendable {
+    /// The same spec in its own size, to compare with.
+    struct Own: Codable, Sendable {
+        var video: ResolvedVideo
+        var scenes: [[Written.Layer]]
+    }
+
     /// nil: the spec's own size.
     public var format: String?
     /// What its texts are translated from; nil: the spec's own language.
@@ -28,7 +34,7 @@ public struct Draft: Codable, Sendable {
     /// Warnings from resolving, for example about captions that were left out.
     public var warnings: [Diagnostic] = []
     /// The video in the spec's own size; nil if this is that.
-    var own: ResolvedVideo?
+    var own: Own?
     var written: Written
     var statements: [Statement]
     var numbers: BoundNumbers
@@ -45,47 +51,48 @@ public struct Draft: Codable, Sendable {
     public static func all(of spec: ValidSpec, facts: Facts, format: String, readFile: (String) throws -> [UInt8])
         throws(Diagnostics) -> [Draft]
     {
-        func made(_ name: String?, own: ResolvedVideo?, _ film: LanguageFilm) throws(Diagnostics) -> Draft {
+        func made(_ name: String?, own: Own?, _ film: LanguageFilm) throws(Diagnostics) -> Draft {
             let found = try resolved(film.spec, facts: film.facts, format: name, readFile: readFile)
             return Draft(
                 format: name, translation: film.translation, video: found.video,
-                texts: texts(of: found.video, film.spec, found.captionPlaces), warnings: found.warnings, own: own,
-                written: Written(film.spec, usedFonts: found.usedFonts),
+                texts: texts(of: found.video, film.spec, found), warnings: found.warnings, own: own,
+                written: Written(film.spec, found.document, usedFonts: found.usedFonts, crowded: found.crowded),
                 statements: found.statements, numbers: found.numbers, words: found.words)
         }
         let film = try spec.film(facts: facts, readFile: readFile)
-        let own = try made(nil, own: nil, film)
-        if !format.isEmpty { return [try made(format, own: own.video, film)] }
+        let own = try made(nil, own: nil, film), before = Own(video: own.video, scenes: own.written.scenes)
+        if !format.isEmpty { return [try made(format, own: before, film)] }
         var drafts = [own]
-        for name in spec.formats { drafts.append(try made(name, own: own.video, film)) }
+        for name in spec.formats { drafts.append(try made(name, own: before, film)) }
         guard spec.language == nil else { return drafts }
         for language in spec.languages where drafts.count < most {
             let film = try spec.film(in: language, facts: facts, readFile: readFile)
-            let own = try made(nil, own: nil, film)
+            let own = try made(nil, own: nil, film), before = Own(video: own.video, scenes: own.written.scenes)
             drafts.append(own)
             for name in spec.formats where drafts.count < most {
-                drafts.append(try made(name, own: own.video, film))
+                drafts.append(try made(name, own: before, film))
             }
         }
         return drafts
     }
 
-    private static func texts(of video: ResolvedVideo, _ spec: ValidSpec, _ captionPlaces: [Place]) -> [DraftText] {
+    private static func texts(of video: ResolvedVideo, _ spec: ValidSpec, _ found: Resolution) -> [DraftText] {
         var texts: [DraftText] = []
+        let document = found.document, captionPlaces = found.captionPlaces
         for (index, scene) in video.scenes.enumerated() {
-            let written = index < spec.document.scenes.count ? spec.document.scenes[index].layers : []
+            let written = index < document.scenes.count ? document.scenes[index].layers : []
             for (position, layer) in scene.layers.enumerated() {
                 guard case .text(let content) = layer.content else { continue }
                 let place =
                     position < written.count
-                    ? written[position].text?.place ?? written[position].place : spec.document.cta?.place
+                    ? written[position].text?.place ?? written[position].place : document.cta?.place
                 let reference =
                     position < written.count
                     ? written[position].style
-                    : spec.document.cta.flatMap {
+                    : document.cta.flatMap {
                         position == 0 ? $0.style : position == 1 ? $0.buttonStyle : nil
                     }
-                let style = Styles.style(reference ?? .named("body"), spec.document.theme)
+                let style = Styles.style(reference ?? .named("body"), document.theme)
                 texts.append(
                     DraftText(
                         layer: layer, content: content, isCaption: false, start: scene.startFrame,
@@ -93,7 +100,7 @@ public struct Draft: Codable, Sendable {
                         font: style.font?.value ?? "body", weightPlace: style.weight?.written))
             }
         }
-        let style = Styles.style(spec.document.captions?.style ?? .named("caption"), spec.document.theme)
+        let style = Styles.style(document.captions?.style ?? .named("caption"), document.theme)
         for (caption, place) in zip(video.captions, captionPlaces) {
             // A caption with highlighted words has one layer for each word, all with the same layout.
             guard var layer = caption.layers.first, case .text(let content) = layer.content else { continue }

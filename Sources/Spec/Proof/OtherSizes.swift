@@ -33,12 +33,14 @@ extension ProofCheck {
         unit: "%", threshold: "50 %, or as much as in the spec's own size", source: "vgraph",
         changedBy: "scenes[].layers[].fit", severity: .warn,
         runbook:
-            "look at it with 'vgraph show'; use another 'size', 'fit: contain' over a background, or a picture of the "
-            + "other shape; if the cropped part does not matter, set 'acceptance: { checks: { P05.cut: off } }'"
+            "look at it with 'vgraph show'; say with 'focus' or 'keep' what must be seen, or use another 'size' "
+            + "('by_format'), 'fit: contain' over a background, or a picture of the other shape; if the cropped part "
+            + "does not matter, set 'acceptance: { checks: { P05.cut: off } }'"
     ) { proof in
         guard proof.draft.format != nil else { return [] }
         return looks(proof).compactMap { look in
-            guard look.here.inBox < min(0.5, (look.own?.inBox ?? 1) - 0.02) else { return nil }
+            // Where the spec says what must be seen, P05.focus and P05.keep judge the crop.
+            guard !look.isWished, look.here.inBox < min(0.5, (look.own?.inBox ?? 1) - 0.02) else { return nil }
             return .pictureCut(what: look.what, percent: Int(((1 - look.here.inBox) * 100).rounded()), at: look.place)
         }
     }
@@ -51,19 +53,33 @@ extension ProofCheck {
         var inBox: Double
     }
 
-    private static func looks(_ proof: Proof) -> [(what: String, place: Place, here: Seen, own: Seen?)] {
+    private struct Look {
+        var what: String
+        var place: Place
+        var here: Seen
+        var own: Seen?
+        var isWished: Bool
+    }
+
+    private static func looks(_ proof: Proof) -> [Look] {
         let facts = proof.facts.assets, own = proof.draft.own
-        var all: [(what: String, place: Place, here: Seen, own: Seen?)] = []
+        var all: [Look] = []
         for (index, scene) in proof.video.scenes.enumerated() {
             let written = proof.draft.written(index)
             for (position, layer) in scene.layers.enumerated() where position < written.count {
                 let picture = written[position].asset.flatMap { facts[$0]?.size }
                 guard let here = seen(layer, of: picture, in: proof.video.size) else { continue }
-                let before = own.flatMap { video -> Seen? in
-                    guard index < video.scenes.count, position < video.scenes[index].layers.count else { return nil }
-                    return seen(video.scenes[index].layers[position], of: picture, in: video.size)
+                let before = own.flatMap { own -> Seen? in
+                    guard index < own.scenes.count, index < own.video.scenes.count,
+                        let same = own.scenes[index].firstIndex(where: { $0.number == written[position].number }),
+                        same < own.video.scenes[index].layers.count
+                    else { return nil }
+                    return seen(own.video.scenes[index].layers[same], of: picture, in: own.video.size)
                 }
-                all.append((written[position].what, written[position].place, here, before))
+                all.append(
+                    Look(
+                        what: written[position].what, place: written[position].place, here: here, own: before,
+                        isWished: written[position].wish != nil))
             }
         }
         return all
@@ -78,13 +94,7 @@ extension ProofCheck {
         case .video(let video): (box, fit) = (video.box ?? picture ?? frame, video.fit)
         case .shape(let shape): (box, fit) = (shape.box, .fill)
         }
-        let frames = layer.from..<max(layer.from, layer.to)
-        let looked = stride(from: frames.lowerBound, to: frames.upperBound, by: max(1, frames.count / 200))
-            .map { (frame: $0, opacity: max(0, min(1, layer.opacity.value(at: Double($0))))) }
-        guard let most = looked.map(\.opacity).max(), most > 0 else { return nil }
-        let parts = looked.filter { $0.opacity >= most * 0.95 }.compactMap {
-            part(of: box, layer, at: Double($0.frame), in: frame)
-        }
+        let parts = layer.framesInFullView.compactMap { part(of: box, layer, at: Double($0), in: frame) }
         guard let best = parts.max() else { return nil }
         var inBox = 1.0
         if fit == .cover, let picture, picture.width > 0, picture.height > 0 {
@@ -95,19 +105,43 @@ extension ProofCheck {
     }
 
     private static func part(of box: PixelSize, _ layer: Layer, at frame: Double, in size: PixelSize) -> Double? {
-        let x = layer.x.value(at: frame), y = layer.y.value(at: frame), scale = layer.scale.value(at: frame)
-        let angle = layer.rotation.value(at: frame) * .pi / 180
+        guard let area = layer.area(of: CropRect(x: 0, y: 0, width: 1, height: 1), in: box, at: frame) else {
+            return nil
+        }
+        let shown =
+            max(0, min(area.x1, Double(size.width)) - max(area.x0, 0))
+            * max(0, min(area.y1, Double(size.height)) - max(area.y0, 0))
+        return shown / max(1e-6, (area.x1 - area.x0) * (area.y1 - area.y0))
+    }
+}
+
+extension Layer {
+    /// Frames in which it is as visible as it gets, at most about 200 of them.
+    var framesInFullView: [Int] {
+        let frames = from..<max(from, to)
+        let looked = stride(from: frames.lowerBound, to: frames.upperBound, by: max(1, frames.count / 200))
+            .map { (frame: $0, opacity: max(0, min(1, opacity.value(at: Double($0))))) }
+        guard let most = looked.map(\.opacity).max(), most > 0 else { return [] }
+        return looked.filter { $0.opacity >= most * 0.95 }.map(\.frame)
+    }
+
+    /// Bounds of a part of its box, given in shares of the box, on the frame.
+    func area(of part: CropRect, in box: PixelSize, at frame: Double) -> (
+        x0: Double, y0: Double, x1: Double, y1: Double
+    )? {
+        let x = x.value(at: frame), y = y.value(at: frame), scale = scale.value(at: frame)
+        let angle = rotation.value(at: frame) * .pi / 180
         guard x.isFinite, y.isFinite, angle.isFinite, scale > 1e-4, scale < 1e6 else { return nil }
         let width = Double(box.width) * scale, height = Double(box.height) * scale
-        let corners = [(0.0, 0.0), (1, 0), (0, 1), (1, 1)].map { across, down -> (x: Double, y: Double) in
-            let dx = (across - layer.anchorX) * width, dy = (down - layer.anchorY) * height
+        let corners = [
+            (part.x, part.y), (part.x + part.width, part.y), (part.x, part.y + part.height),
+            (part.x + part.width, part.y + part.height),
+        ].map { across, down -> (x: Double, y: Double) in
+            let dx = (across - anchorX) * width, dy = (down - anchorY) * height
             return (x + dx * cos(angle) - dy * sin(angle), y + dx * sin(angle) + dy * cos(angle))
         }
-        let left = corners.map(\.x).min()!, right = corners.map(\.x).max()!, top = corners.map(\.y).min()!,
-            bottom = corners.map(\.y).max()!
-        let shown =
-            max(0, min(right, Double(size.width)) - max(left, 0))
-            * max(0, min(bottom, Double(size.height)) - max(top, 0))
-        return shown / max(1e-6, (right - left) * (bottom - top))
+        return (
+            corners.map(\.x).min()!, corners.map(\.y).min()!, corners.map(\.x).max()!, corners.map(\.y).max()!
+        )
     }
 }

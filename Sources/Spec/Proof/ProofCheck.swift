@@ -21,10 +21,11 @@ public struct ProofCheck: Sendable {
     }
 
     public static let all: [ProofCheck] = [
-        .structure, .profile, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .layer, .cut, .words,
+        .structure, .profile, .duration, .narration, .assets, .lengths, .sound, .captions, .frame, .layer, .cut, .focus,
+        .keep, .group, .fit, .small, .words,
         .lines, .characters,
         .width, .glyphs, .fonts, .fontTaken, .fontWeight, .fontGlyphs, .box, .captionDuration, .gaps, .speed, .dwell,
-        .zones, .overlap,
+        .zones, .kept, .overlap,
         .collision, .contrast, .unreadable, .licenses, .generated, .trained, .credentials,
         .spoken, .unspoken,
         .source, .unbound, .numbers, .slips, .dates, .polarity, .nameSpelling,

@@ -32,7 +32,8 @@ extension ProofCheck {
         runbook: "use a smaller 'size' or a larger 'max_width'; a soft hyphen marks where a long word may break"
     ) { proof in
         proof.texts.compactMap { text, measured in
-            measured.measure.brokenWords > 0
+            // P05.fit judges a text that has a box.
+            measured.measure.brokenWords > 0 && text.content.fit == nil
                 ? .brokenWord(text: text.content.text, lines: measured.measure.brokenWords, at: text.place) : nil
         }
     }

@@ -12,6 +12,10 @@ struct Written: Codable, Sendable {
         var what: String
         /// The place of its asset's name; for a layer without an asset, its beginning.
         var place: Place
+        /// The same in every format of the spec.
+        var number: Int
+        /// What must stay in view of its picture.
+        var wish: CropWish?
     }
 
     /// Times in seconds.
@@ -62,16 +66,19 @@ struct Written: Codable, Sendable {
     /// The fonts that texts use.
     var fonts: [Font]
     var fields: Fields
+    /// Groups whose layers need more room than they have.
+    var crowded: [GroupLayout.Crowded]
 
-    init(_ spec: ValidSpec, usedFonts: Set<String>) {
-        let document = spec.document, rate = document.video.rate
+    init(_ spec: ValidSpec, _ document: VideoSpec, usedFonts: Set<String>, crowded: [GroupLayout.Crowded]) {
+        self.crowded = crowded
+        let rate = document.video.rate
         scenes = document.scenes.map { scene in
             scene.layers.map { layer in
                 let named = layer.image ?? layer.video
                 return Layer(
                     asset: named?.value, isClip: layer.video != nil,
                     what: named.map { "'\($0.value)'" } ?? (layer.kind == .gradient ? "the gradient" : "the shape"),
-                    place: named?.place ?? layer.place)
+                    place: named?.place ?? layer.place, number: layer.number, wish: layer.wish(document))
             }
         }
         tracks = document.audio.tracks.map { track in

@@ -58,8 +58,11 @@ struct CallToAction {
             layers: layers.compactMap { resolver.layer($0, scene: "cta", span, shown: frames) })
     }
 
+    /// Down the frame, or down its safe area where a profile says what its controls cover.
     private func point(_ percent: Double) -> Point {
-        Point(x: Coordinate(length: .percent(50), keyword: 0.5), y: Coordinate(length: .percent(percent), keyword: 0.5))
+        func length(_ value: Double) -> Length { resolver.frame.safe.hasZones ? .safe(value) : .percent(value) }
+        return Point(
+            x: Coordinate(length: length(50), keyword: 0.5), y: Coordinate(length: length(percent), keyword: 0.5))
     }
 
     private func move(_ cta: CTASpec, _ form: MoveSpec.Form) -> MoveSpec {

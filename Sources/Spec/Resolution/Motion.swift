@@ -146,12 +146,15 @@ struct Motion {
 struct Frame {
     var size: PixelSize
     var rate: FrameRate
-    /// Size of a pixel of `video.size` in this size: the ratio of the shorter sides.
+    /// Size of a pixel of `video.size` in this size: the ratio of the shorter sides. The shorter side is what limits the
+    /// size of letters in every shape: across in a portrait frame, which fills a telephone, down in a landscape one.
     var unit: Double
+    var safe: SafeArea
 
-    init(size: PixelSize, design: PixelSize, rate: FrameRate) {
+    init(size: PixelSize, design: PixelSize, rate: FrameRate, zones: [Profile.Zone] = []) {
         self.size = size
         self.rate = rate
+        safe = SafeArea(of: size, zones: zones)
         unit = Double(min(size.width, size.height)) / Double(min(design.width, design.height))
     }
 
@@ -161,15 +164,25 @@ struct Frame {
         case .pixels(let value): tidy(value * unit)
         case .percent(let value): tidy(value / 100 * Double(min(size.width, size.height)))
         case .em(let value): tidy(value * em)
+        case .safe(let value): tidy(value / 100 * min(safe.width, safe.height))
         }
     }
 
     /// A percentage is of the width (or height).
-    func along(_ length: Length, _ side: Int) -> Double {
-        if case .percent(let value) = length { return tidy(value / 100 * Double(side)) }
-        return self.length(length)
+    func along(_ length: Length, _ axis: Axis) -> Double {
+        switch length {
+        case .percent(let value): tidy(value / 100 * Double(axis == .x ? size.width : size.height))
+        case .safe(let value): tidy(value / 100 * (axis == .x ? safe.width : safe.height))
+        case .pixels, .em: self.length(length)
+        }
     }
 
-    func x(_ coordinate: Coordinate) -> Double { along(coordinate.length, size.width) }
-    func y(_ coordinate: Coordinate) -> Double { along(coordinate.length, size.height) }
+    func x(_ coordinate: Coordinate) -> Double {
+        let distance = along(coordinate.length, .x)
+        return coordinate.length.isSafe ? tidy(safe.left + distance) : distance
+    }
+    func y(_ coordinate: Coordinate) -> Double {
+        let distance = along(coordinate.length, .y)
+        return coordinate.length.isSafe ? tidy(safe.top + distance) : distance
+    }
 }

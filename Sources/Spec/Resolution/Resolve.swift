@@ -19,17 +19,30 @@ func resolved(
     _ spec: ValidSpec, facts: Facts, format: String?,
     readFile: (String) throws -> [UInt8]
 ) throws(Diagnostics) -> Resolution {
-    let document = spec.document
+    var document = spec.document(for: format)
     var size = document.video.size
     if let format, !format.isEmpty {
         guard let entry = document.formats.first(where: { $0.name == format }) else {
-            throw Diagnostics([SpecProblem.unknownFormat(format, known: spec.formats).diagnostic])
+            throw Diagnostics([SpecProblem.unknownFormat(format, known: spec.formats, at: nil).diagnostic])
         }
-        size = entry.value
+        size = entry.value.size
+    }
+    let frame = Frame(
+        size: size, design: document.video.size, rate: document.video.rate,
+        zones: facts.zones?[format ?? ""] ?? facts.zones?[""] ?? [])
+    var layout = GroupLayout(frame: frame, facts: facts, theme: document.theme)
+    for index in document.scenes.indices {
+        let scene = document.scenes[index], layers = layout.flat(scene.layers)
+        guard layers.count <= SpecLimits.layers else {
+            throw Diagnostics([
+                SpecProblem.tooMany("layers", count: layers.count, limit: SpecLimits.layers, at: scene.place).diagnostic
+            ])
+        }
+        document.scenes[index].layers = layers
     }
     let resolver = Resolver(
         document: document, scope: spec.scope, facts: facts, titlePlace: spec.place(along: ["video", "title"]),
-        frame: Frame(size: size, design: document.video.size, rate: document.video.rate))
+        frame: frame)
     let video = resolver.video(readFile: readFile)
     let collector = StatementCollector(resolver: resolver, video: video)
     let statements = collector.statements(readFile: readFile), numbers = collector.numbers(readFile: readFile)
@@ -37,7 +50,7 @@ func resolved(
     guard resolver.reader.errors.isEmpty else { throw Diagnostics(resolver.reader.problems.inFileOrder()) }
     return Resolution(
         video: video, captionPlaces: resolver.captionPlaces, statements: statements, numbers: numbers, words: words,
-        usedFonts: resolver.usedFonts,
+        usedFonts: resolver.usedFonts, document: document, crowded: layout.crowded,
         warnings: resolver.reader.problems.inFileOrder())
 }
 
@@ -48,6 +61,9 @@ struct Resolution {
     var numbers: BoundNumbers
     var words: [String]
     var usedFonts: Set<String>
+    /// With the values of the format, and the layers of groups in the place of groups.
+    var document: VideoSpec
+    var crowded: [GroupLayout.Crowded]
     var warnings: [Diagnostic]
 }
 
@@ -214,15 +230,19 @@ final class Resolver {
         case .text:
             guard let text = layer.text else { return nil }
             let style = Styles.style(layer.style ?? .named("body"), document.theme)
-            return .text(
-                self.text(cased(text.value, style), style, anchorX: layer.anchor?[0] ?? layer.at.x.keyword ?? 0.5))
+            var content = self.text(
+                cased(text.value, style), style, anchorX: layer.anchor?[0] ?? layer.at.x.keyword ?? 0.5,
+                wrap: layer.at.isSafe ? .safe(100) : nil)
+            fit(&content, layer, style)
+            return .text(content)
         case .image:
             guard let image = layer.image, let asset = asset(image, [.image]) else { return nil }
+            let box = box(layer, of: asset)
             return .image(
                 ImageContent(
-                    asset: asset.digest, box: box(layer, of: asset), fit: layer.fit,
-                    cornerRadius: frame.length(layer.radius),
-                    blur: frame.length(layer.blur)))
+                    asset: asset.digest, box: box, fit: layer.fit.picture,
+                    cornerRadius: frame.length(layer.radius), blur: frame.length(layer.blur),
+                    crop: crop(layer, of: asset, in: box)))
         case .video:
             guard let video = layer.video, let asset = asset(video, [.video]) else { return nil }
             let trim = layer.trim.exact(at: rate), speed = Rational(layer.speed)
@@ -233,11 +253,13 @@ final class Resolver {
                         length: secondsText(length), at: video.place))
             }
             // `start` is the clip's time at frame 0 of the scene, before the clip begins.
+            let box = box(layer, of: asset)
             return .video(
                 VideoContent(
-                    asset: asset.digest, box: box(layer, of: asset), fit: layer.fit,
+                    asset: asset.digest, box: box, fit: layer.fit.picture,
                     cornerRadius: frame.length(layer.radius),
-                    start: trim - rate.time(ofFrame: from) * speed, speed: speed, loops: layer.loop))
+                    start: trim - rate.time(ofFrame: from) * speed, speed: speed, loops: layer.loop,
+                    crop: crop(layer, of: asset, in: box)))
         case .shape:
             guard let form = layer.shape else { return nil }
             let fill = layer.fill ?? (layer.stroke == nil ? .color(accent) : nil)
@@ -251,15 +273,36 @@ final class Resolver {
             return .shape(
                 ShapeContent(
                     form: .rectangle, box: box(layer, of: nil), fill: paint, cornerRadius: frame.length(layer.radius)))
+        // Groups have become their layers.
+        case .group: return nil
+        }
+    }
+
+    private func crop(_ layer: LayerSpec, of asset: AssetFacts, in box: PixelSize) -> CropPlace? {
+        layer.fit.picture == .cover ? CropPlace(layer.wish(document), of: asset.size, in: box) : nil
+    }
+
+    /// The box that a text must fit into: its size, and in a group the room that it has.
+    private func fit(_ content: inout TextContent, _ layer: LayerSpec, _ style: StyleSpec) {
+        let width = layer.slot?.width ?? layer.size?.value.width.map { frame.along($0, .x) }
+        let height = layer.slot?.height ?? layer.size?.value.height.map { frame.along($0, .y) }
+        guard width != nil || height != nil || layer.lines != nil else { return }
+        let least = layer.fit.least.map { frame.length($0) } ?? tidy(content.size * 0.6)
+        content.fit = TextContent.Fit(
+            width: width.map(tidy), height: height.map(tidy), lines: layer.lines, least: min(least, content.size))
+        if let width {
+            let own = style.maximumWidth.map { frame.along($0, .x) } ?? .infinity
+            content.wrapWidth = tidy(max(1, min(own, width - 2 * content.paddingX)))
         }
     }
 
     /// The whole frame without a size; `auto` follows the picture's aspect ratio.
     private func box(_ layer: LayerSpec, of asset: AssetFacts?) -> PixelSize {
         func pixels(_ value: Double) -> Int { Int(max(1, min(16_384, value.rounded()))) }
+        if let slot = layer.slot { return PixelSize(width: pixels(slot.width), height: pixels(slot.height)) }
         guard let size = layer.size?.value else { return frame.size }
-        let width = size.width.map { frame.along($0, frame.size.width) },
-            height = size.height.map { frame.along($0, frame.size.height) }
+        let width = size.width.map { frame.along($0, .x) },
+            height = size.height.map { frame.along($0, .y) }
         let own = asset?.size ?? frame.size
         let ratio = Double(max(1, own.width)) / Double(max(1, own.height))
         switch (width, height) {
@@ -314,7 +357,7 @@ final class Resolver {
             weight: style.weight?.value ?? 400,
             italic: style.italic ?? false, color: style.color ?? textColor, spans: spans, alignment: alignment,
             lineHeight: style.lineHeight.map(tidy), letterSpacing: length(style.letterSpacing),
-            wrapWidth: frame.along(style.maximumWidth ?? wrap ?? .percent(90), frame.size.width),
+            wrapWidth: frame.along(style.maximumWidth ?? wrap ?? .percent(90), .x),
             background: style.background,
             paddingX: length(style.padding?[0]), paddingY: length(style.padding?[1]),
             cornerRadius: length(style.radius),

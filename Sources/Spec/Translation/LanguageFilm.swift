@@ -77,7 +77,7 @@ extension ValidSpec {
         let read = Self.document(source, language: name, texts: file, reader: reader)
         guard reader.errors.isEmpty, let read else { throw Diagnostics(reader.problems.inFileOrder()) }
         var spec = self
-        (spec.document, spec.root, spec.scope) = read
+        (spec.document, spec.documents, spec.root, spec.scope) = read
         noteKept(in: spec, &translation)
         return LanguageFilm(spec: spec, facts: facts, translation: translation)
     }

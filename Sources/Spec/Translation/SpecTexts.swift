@@ -41,10 +41,12 @@ struct SpecTexts {
             case "captions":
                 value.items != nil
                     ? cues(value, "captions")
-                    : value.mapping { $0 == "cues" ? cues($1, "captions") : $1 }
+                    : byFormat(value) { name, value, format in name == "cues" ? cues(value, "captions" + format) : value
+                    }
             case "cta":
-                value.mapping { name, value in
-                    ["text", "button", "url"].contains(name) ? visit("cta." + name, value, name == "url") : value
+                byFormat(value) { name, value, format in
+                    ["text", "button", "url"].contains(name)
+                        ? visit("cta." + name + format, value, name == "url") : value
                 }
             case "audio": value.mapping { $0 == "tracks" ? tracks($1) : $1 }
             case "brief":
@@ -65,19 +67,39 @@ struct SpecTexts {
 
     private func scene(_ scene: Node) -> Node {
         let start = "scene." + (scene["id"]?.text ?? "")
-        return scene.mapping { name, value in
+        return byFormat(scene) { name, value, format in
             switch name {
             case "layers":
                 var number = 0
-                return value.mappingItems { _, layer in
-                    guard let text = layer["text"], text.text != nil else { return layer }
-                    number += 1
-                    let key = start + "." + (layer["key"]?.text ?? String(number))
-                    return layer.mapping { $0 == "text" ? visit(key, $1, false) : $1 }
-                }
-            case "captions": return value.items != nil ? cues(value, start + ".captions") : value
+                return value.mappingItems { _, layer in self.layer(layer, start + format, &number) }
+            case "captions": return value.items != nil ? cues(value, start + ".captions" + format) : value
             default: return value
             }
+        }
+    }
+
+    /// The layers of a group are numbered with those around it.
+    private func layer(_ layer: Node, _ start: String, _ number: inout Int) -> Node {
+        let others = layer["by_format"]?.pairs ?? []
+        var key = ""
+        if layer["text"]?.text != nil || others.contains(where: { $0.value["text"]?.text != nil }) {
+            number += 1
+            key = start + "." + (layer["key"]?.text ?? String(number))
+        }
+        return byFormat(layer) { name, value, format in
+            switch name {
+            case "text": value.text == nil ? value : visit(key + format, value, false)
+            case "group": value.mappingItems { _, child in self.layer(child, start, &number) }
+            default: value
+            }
+        }
+    }
+
+    /// The fields of a mapping, and those that it has by format: their keys end in `.NAME`.
+    private func byFormat(_ node: Node, _ change: (String, Node, _ format: String) -> Node) -> Node {
+        node.mapping { name, value in
+            guard name == "by_format" else { return change(name, value, "") }
+            return value.mapping { format, fields in fields.mapping { change($0, $1, "." + format) } }
         }
     }
 
