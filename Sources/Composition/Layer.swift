@@ -178,6 +178,10 @@ public struct TextContent: Codable, Sendable, Hashable {
         }
     }
 
+    /// The direction of a language that is written from right to left, also for a paragraph that begins with a name in
+    /// Latin letters.
+    public enum Direction: String, Codable, Sendable, Hashable { case rightToLeft = "rtl" }
+
     /// Line breaks are kept; longer lines wrap at `wrapWidth`.
     public var text: String
     /// BCP 47 tag; selects glyph forms and line-breaking rules.
@@ -194,6 +198,8 @@ public struct TextContent: Codable, Sendable, Hashable {
     public var color: Color
     public var spans: [Span]
     public var alignment: Alignment
+    /// nil: that of each paragraph's first letter.
+    public var direction: Direction?
     /// Distance between baselines as a multiple of the size; nil: the font's own.
     public var lineHeight: Double?
     /// Extra space between characters in pixels.

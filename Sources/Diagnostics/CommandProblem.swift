@@ -9,6 +9,8 @@ public enum CommandProblem: Problem {
     case cannotOpen(String, error: String)
     case noWorker([String])
     case badSet(String)
+    case badTable(String, reason: String)
+    case badCondition(String)
     case noArtifact(target: String, stage: String)
     case noGate(target: String)
     case severalGates([String], target: String)
@@ -51,6 +53,12 @@ public enum CommandProblem: Problem {
                 hint: "build it ('.ci/build'), or set VGRAPH_WORKER to its path")
         case .badSet(let text):
             Diagnostic("bad-set", "'--set \(text)' is not KEY=VALUE", hint: "write for example --set product=Aurora")
+        case .badTable(let path, let reason):
+            Diagnostic(
+                "bad-each", "'--each \(path)' is not a file of the workspace: \(reason)",
+                hint: "copy the table into the workspace, or declare its folder with --root NAME=FOLDER")
+        case .badCondition(let text):
+            Diagnostic("bad-where", "'--where \(text)' is not COLUMN=VALUE", hint: "write for example --where sku=A7")
         case .noArtifact(let target, let stage):
             Diagnostic(
                 "no-artifact", "\(target):\(stage) has no result yet",

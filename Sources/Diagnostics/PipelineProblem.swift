@@ -30,7 +30,7 @@ public enum PipelineProblem: Problem, Hashable {
     case noOutput(target: String, outputs: [String], at: Place)
     case outputOfEach(stage: String, at: Place)
     /// A stage whose result differs from target to target writes one file for all of them.
-    case sharedOutput(String, target: String, at: Place)
+    case sharedOutput(String, target: String, hole: String, at: Place)
     /// Two stages, of one target or of two, write one file. `other`: `a.mp4:mux`.
     case sameOutput(String, writer: String, other: String, at: Place)
     /// A file, a pattern or a folder that a stage reads and in which its own output lies.
@@ -150,10 +150,10 @@ public enum PipelineProblem: Problem, Hashable {
             Diagnostic(
                 "output-of-each", "the stage '\(stage)' runs once for each element and cannot write one file",
                 at: place)
-        case .sharedOutput(let output, let target, let place):
+        case .sharedOutput(let output, let target, let hole, let place):
             Diagnostic(
                 "shared-output", "every '\(target)' writes '\(output)', each with its own content",
-                hint: "put '{name}' into the output's path", at: place)
+                hint: "put '{\(hole)}' into the output's path", at: place)
         case .sameOutput(let output, let writer, let other, let place):
             Diagnostic(
                 "two-writers", "'\(writer)' and '\(other)' both write '\(output)'",
@@ -177,6 +177,9 @@ public enum PipelineProblem: Problem, Hashable {
             Diagnostic(
                 "bad-variable", "'name' cannot be a variable: it already means a part of the target's name",
                 at: place)
+        case .badVariable(let name, let place) where ["film", "choice"].contains(name):
+            Diagnostic(
+                "bad-variable", "'\(name)' cannot be a variable: it already means a film of a spec", at: place)
         case .badVariable(let name, let place):
             Diagnostic(
                 "bad-variable", "'\(name)' cannot be the name of a variable",
@@ -238,7 +241,7 @@ public enum PipelineProblem: Problem, Hashable {
                 "no-rule",
                 "no rule makes '\(target)': this folder has its own pipelines, so vgraph does not use the built-in one",
                 hint: "to have both, create pipelines/video.yaml with the lines 'pipeline: video', "
-                    + "'target: \"{name}.mp4\"' and 'include: builtin'")
+                    + "'films: \"{name}.video.yaml\"', 'target: \"{film}.mp4\"' and 'include: builtin'")
         case .noRule(let target, let offered, builtIn: false):
             Diagnostic(
                 "no-rule", "no rule makes '\(target)'",

@@ -14,7 +14,8 @@ public enum ProofProblem: Sendable {
     case shortClip(String, missing: String, at: Place)
     case unheard([String], at: Place)
     case shortSound(String, missing: String, at: Place)
-    case outsideFrame(text: String, pixels: Int, side: String, at: Place)
+    /// `room`: what would fit, for a translation.
+    case outsideFrame(text: String, pixels: Int, side: String, room: TextRoom? = nil, at: Place)
     /// `what` is a layer: "'hero.jpg'", "the shape".
     case layerOutside(what: String, percent: Int, at: Place)
     case pictureCut(what: String, percent: Int, at: Place)
@@ -25,7 +26,7 @@ public enum ProofProblem: Sendable {
     case crowded(needs: Int, has: Int, isAcross: Bool, at: Place)
     case noFit(text: String, how: String, size: Int, at: Place)
     case smallText(text: String, size: String, least: String, at: Place)
-    case brokenWord(text: String, lines: Int, at: Place)
+    case brokenWord(text: String, lines: Int, room: TextRoom? = nil, at: Place)
     case manyLines(text: String, lines: Int, most: Int, rule: String, at: Place)
     case longLine(text: String, characters: Int, most: Int, rule: String, at: Place)
     case wideLine(text: String, percent: Int, most: Int, rule: String, at: Place)
@@ -57,6 +58,18 @@ public enum ProofProblem: Sendable {
     case translation(TranslationProblem)
     /// `id`: the check that found more than the report shows.
     case more(id: String, count: Int, at: Place)
+
+    /// " (Debian: fonts-noto-core)", for scripts that need a font of their own.
+    private static func fontPackage(for characters: [String]) -> String {
+        guard let scalar = characters.first?.unicodeScalars.first?.value else { return "" }
+        switch scalar {
+        case 0x0590...0x1CFF, 0xFB1D...0xFDFF, 0xFE70...0xFEFE: return " (Debian: fonts-noto-core)"
+        case 0x1100...0x11FF, 0x2E80...0x9FFF, 0xAC00...0xD7FF, 0xF900...0xFAFF, 0x20000...0x3FFFF:
+            return " (Debian: fonts-noto-cjk)"
+        case 0x1F300...0x1FAFF: return " (Debian: fonts-noto-color-emoji)"
+        default: return ""
+        }
+    }
 
     public func diagnostic(_ severity: Diagnostic.Severity) -> Diagnostic {
         let (id, message, hint, place) = words
@@ -146,11 +159,12 @@ public enum ProofProblem: Sendable {
                 "P03.length", "'\(name)' ends \(missing) before its 'duration'",
                 "use 'loop', or shorten 'duration'", at
             )
-        case .outsideFrame(let text, let pixels, let side, let at):
+        case .outsideFrame(let text, let pixels, let side, let room, let at):
             return (
                 "P05.frame",
                 "\(quoted(text)) is never completely in the picture: \(pixels) px lie beyond the \(side) edge",
-                "make it smaller or shorter, move it, or give its style a 'max_width'", at
+                room.map { "shorten the translation to \($0.words), or give its style a 'max_width'" }
+                    ?? "make it smaller or shorter, move it, or give its style a 'max_width'", at
             )
         case .layerOutside(let what, let percent, let at):
             return (
@@ -198,10 +212,11 @@ public enum ProofProblem: Sendable {
                 "P05.small", "the letters of \(quoted(text)) have \(size) px, less than \(least) px",
                 "make them larger: they cannot be read on a telephone", at
             )
-        case .brokenWord(let text, let lines, let at):
+        case .brokenWord(let text, let lines, let room, let at):
             return (
                 "P05.word", "a line of \(quoted(text)) breaks within a word\(lines == 1 ? "" : ", \(lines) times")",
-                "make it smaller, or raise 'max_width' of its style", at
+                room.map { "use words of \($0.words), or soft hyphens; or raise 'max_width' of its style" }
+                    ?? "make it smaller, or raise 'max_width' of its style", at
             )
         case .manyLines(let text, let lines, let most, let rule, let at):
             return (
@@ -225,7 +240,7 @@ public enum ProofProblem: Sendable {
                 "P06.glyphs",
                 "no font has \(characters.prefix(6).map(Self.named).joined(separator: ", "))\(more) of \(quoted(text))",
                 "add a font that has \(characters.count == 1 ? "it" : "them") to 'theme.fonts', for example one of "
-                    + "Noto",
+                    + "Noto" + Self.fontPackage(for: characters),
                 at
             )
         case .noFont(let name, let families, let taken, let at):
@@ -423,4 +438,17 @@ public enum ProfileProblem: Problem {
             Diagnostic("unreadable-profile", fault: .input, "cannot read '\(path)': \(reason)")
         }
     }
+}
+
+/// What would fit in place of a text: a box in pixels, and about how many characters.
+public struct TextRoom: Sendable {
+    public var characters: Int
+    public var width: Int
+    public var height: Int
+
+    public init(characters: Int, width: Int, height: Int) {
+        (self.characters, self.width, self.height) = (characters, width, height)
+    }
+
+    var words: String { "about \(characters) characters, which fit into \(width)x\(height) px" }
 }

@@ -19,7 +19,7 @@ public enum TranslationProblem: Sendable {
             return (
                 "P17.stale",
                 "the translation of '\(key)' was made from \(quoted(source)), but the spec now says \(quoted(now))",
-                "look at it again; 'vgraph texts extract' writes the new source", at
+                "look at it again, then write the new text as its 'source'", at
             )
         case .unknown(let key, let known, let at):
             return (

@@ -23,6 +23,6 @@ package struct FileName: Sendable {
 }
 
 extension Pattern {
-    /// The file that the pattern names once `{name}` is filled in.
-    package func fileName(for name: String) -> FileName { FileName(file(for: name), root: root) }
+    /// The file that the pattern names once its hole is filled.
+    package func fileName(for name: TargetName) -> FileName { FileName(file(for: name), root: root) }
 }

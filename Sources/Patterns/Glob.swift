@@ -7,8 +7,8 @@ public struct Glob: Sendable {
     public let text: String
     /// The root that it searches; nil: the workspace.
     package let root: String?
-    /// The value of `{name}`, matched literally.
-    private let name: String?
+    /// The values of `{name}` and `{film}`, matched literally.
+    private let name: TargetName?
     package let parts: [GlobPart]
 
     /// Whether a path has wildcards. The `?` at the end that marks an optional input does not count.
@@ -16,8 +16,12 @@ public struct Glob: Sendable {
 
     public init(_ text: String) throws(Pattern.Refusal) { try self.init(text, name: nil) }
 
-    private init(_ text: String, name: String?) throws(Pattern.Refusal) {
-        let (root, _) = try Pattern.rooted(text.replacing("{name}", with: name ?? "name"))
+    private init(_ text: String, name: TargetName?) throws(Pattern.Refusal) {
+        var sample = text
+        for hole in TargetName.Hole.allCases {
+            sample = sample.replacing(hole.text, with: name?[hole] ?? hole.rawValue)
+        }
+        let (root, _) = try Pattern.rooted(sample)
         self.text = text
         self.root = Folders.root(of: text) == nil ? nil : root
         self.name = name
@@ -28,8 +32,8 @@ public struct Glob: Sendable {
         self.parts = parts
     }
 
-    /// With `{name}` filled in.
-    package func filled(_ name: String) throws(Pattern.Refusal) -> Glob { try Glob(text, name: name) }
+    /// With its holes filled.
+    package func filled(_ name: TargetName) throws(Pattern.Refusal) -> Glob { try Glob(text, name: name) }
 
     /// Whether a path in the workspace matches, whether it exists or not.
     package func matches(_ path: String) -> Bool { root == nil && states(after: path).contains(parts.count) }
@@ -62,10 +66,10 @@ public struct Glob: Sendable {
 
 extension Glob: Hashable {
     public static func == (a: Glob, b: Glob) -> Bool {
-        a.text.isSameBytes(b.text) && a.name.map { ByteText($0) } == b.name.map { ByteText($0) }
+        a.text.isSameBytes(b.text) && a.name == b.name
     }
     public func hash(into hasher: inout Hasher) {
         hasher.combine(ByteText(text))
-        hasher.combine(name.map { ByteText($0) })
+        hasher.combine(name)
     }
 }

@@ -27,7 +27,7 @@ package struct GlobPart: Sendable {
     package var isWild: Bool { isFolders || tokens.contains { if case .byte = $0 { false } else { true } } }
 
     /// One part, or several where the name has slashes.
-    package static func parts(_ text: String, name: String?) throws(Pattern.Refusal) -> [GlobPart] {
+    package static func parts(_ text: String, name: TargetName?) throws(Pattern.Refusal) -> [GlobPart] {
         if text == "**" {
             var part = GlobPart()
             part.isFolders = true
@@ -41,11 +41,13 @@ package struct GlobPart: Sendable {
             case "?": parts[parts.count - 1].tokens.append(.one([], isNot: false))
             case "[": parts[parts.count - 1].tokens.append(try set(&rest))
             case "{":
-                guard Substring(rest).hasPrefix("name}") else {
-                    throw .reason("braces can contain only 'name'; write two patterns")
+                guard
+                    let hole = TargetName.Hole.allCases.first(where: { Substring(rest).hasPrefix($0.rawValue + "}") })
+                else {
+                    throw .reason("braces can contain only 'name' or 'film'; write two patterns")
                 }
-                rest = rest.dropFirst(5)
-                for byte in (name ?? "{name}").utf8 {
+                rest = rest.dropFirst(hole.rawValue.utf8.count + 1)
+                for byte in (name?[hole] ?? hole.text).utf8 {
                     if byte == UInt8(ascii: "/") {
                         parts.append(GlobPart())
                     } else {

@@ -1,4 +1,5 @@
-// A path in the workspace, or in a root (`brand:logo.svg`), with at most one `{name}` in it.
+// A path in the workspace, or in a root (`brand:logo.svg`), with at most one hole in it: `{name}`
+// or `{film}`.
 import Diagnostics
 
 public struct Pattern: Sendable {
@@ -6,8 +7,9 @@ public struct Pattern: Sendable {
     /// The root that it lies in; nil: the workspace.
     public let root: String?
     private var before: String
-    /// nil: there is no `{name}`, the pattern is one file.
+    /// nil: there is no hole, the pattern is one file.
     private var after: String?
+    private var hole = TargetName.Hole.name
 
     public enum Refusal: Error { case reason(String) }
 
@@ -18,11 +20,16 @@ public struct Pattern: Sendable {
         let parts = path.utf8.split(separator: UInt8(ascii: "{"), omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)
         }
-        guard parts.count <= 2 else { throw .reason("it can contain only one '{name}'") }
+        guard parts.count <= 2 else { throw .reason("it can contain only one '{name}' or '{film}'") }
         before = parts[0]
         if parts.count == 2 {
-            guard parts[1].utf8.starts(with: "name}".utf8) else { throw .reason("braces can contain only 'name'") }
-            after = String(decoding: parts[1].utf8.dropFirst(5), as: UTF8.self)
+            guard
+                let hole = TargetName.Hole.allCases.first(where: {
+                    parts[1].utf8.starts(with: ($0.rawValue + "}").utf8)
+                })
+            else { throw .reason("braces can contain only 'name' or 'film'") }
+            self.hole = hole
+            after = String(decoding: parts[1].utf8.dropFirst(hole.rawValue.utf8.count + 1), as: UTF8.self)
         }
     }
 
@@ -41,8 +48,11 @@ public struct Pattern: Sendable {
         return (nil, path)
     }
 
+    /// Whether it has a hole.
     public var hasName: Bool { after != nil }
-    /// The text after `{name}`; nil: there is no `{name}`.
+    /// Whether its hole is `{film}`.
+    package var hasFilm: Bool { after != nil && hole == .film }
+    /// The text after the hole; nil: there is no hole.
     package var ending: ByteText? { after.map { ByteText($0) } }
     /// The number of literal bytes: of two patterns that match, the one with more is more specific.
     package var weight: Int { before.utf8.count + (after?.utf8.count ?? 0) }
@@ -52,7 +62,7 @@ public struct Pattern: Sendable {
         return root.map { $0 + ":" } ?? ""
     }
 
-    /// The value of `{name}` in `file`; an empty text if the pattern has no `{name}` and is that file.
+    /// The value of the hole in `file`; an empty text if the pattern has no hole and is that file.
     public func name(in file: String) -> String? {
         let bytes = file.utf8
         guard let after = after?.utf8 else { return file.isSameBytes(before) ? "" : nil }
@@ -64,7 +74,7 @@ public struct Pattern: Sendable {
         return String(decoding: bytes.dropFirst(before.utf8.count).dropLast(after.count), as: UTF8.self)
     }
 
-    public func file(for name: String) -> String { after.map { before + name + $0 } ?? before }
+    public func file(for name: TargetName) -> String { after.map { before + name[hole] + $0 } ?? before }
 
     /// Why a text cannot be a path in the workspace; nil if it can.
     package static func fault(ofPath path: String) -> String? {

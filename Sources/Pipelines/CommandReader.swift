@@ -237,6 +237,9 @@ extension PipelineReader {
                     if name == "name" {
                         flush()
                         parts.append(.name)
+                    } else if name == "film" {
+                        flush()
+                        parts.append(hasFilms ? .film : .name)
                     } else {
                         problems.append(.unknownVariable(name, at: node.place))
                     }

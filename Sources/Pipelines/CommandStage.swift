@@ -1,5 +1,6 @@
 // A stage that runs a user's program, as a pipeline describes it: the command, what it may see, what it must make.
 import Diagnostics
+import Patterns
 import Store
 import Work
 
@@ -10,6 +11,8 @@ public struct CommandStage: Sendable {
             case text(String)
             /// The part of the target that `{name}` matches.
             case name
+            /// The stem of the film that the target is.
+            case film
             /// The paths of a slot's files.
             case input(String)
             /// The path of a file that lists the paths of a slot's files, one per line.
@@ -20,12 +23,13 @@ public struct CommandStage: Sendable {
         public var parts: [Part]
         public var place: Place
 
-        /// The text as written, with `{name}` filled in. It does not depend on the paths in the program's folder.
-        package func text(for name: String) -> String {
+        /// The text as written, with its holes filled. It does not depend on the paths in the program's folder.
+        package func text(for target: TargetName) -> String {
             parts.map { part in
                 switch part {
                 case .text(let text): text.replacing("$", with: "$$")
-                case .name: name.replacing("$", with: "$$")
+                case .name: target.name.replacing("$", with: "$$")
+                case .film: target.film.replacing("$", with: "$$")
                 case .input(let slot): "${" + slot + "}"
                 case .list(let slot): "${list:" + slot + "}"
                 case .output(let output): "${out." + output + "}"
@@ -78,7 +82,7 @@ public struct CommandStage: Sendable {
     public var price: Record.Price?
 
     /// Everything that can change its result and is known before its inputs are.
-    package func parts(for name: String) -> [(name: String, value: String)] {
+    package func parts(for name: TargetName) -> [(name: String, value: String)] {
         var parts =
             arguments.enumerated().map { ("run[\($0)]", $1.text(for: name)) }
             + environment.map { ("env " + $0.name, $0.value.text(for: name)) }
@@ -105,8 +109,10 @@ public struct CommandStage: Sendable {
         return command
     }
 
-    /// Whether its arguments or environment contain `{name}`.
-    var namesTarget: Bool { (arguments + environment.map(\.value)).contains { $0.parts.contains(.name) } }
+    /// Whether its arguments or environment contain `{name}` or `{film}`.
+    func names(_ part: Template.Part) -> Bool {
+        (arguments + environment.map(\.value)).contains { $0.parts.contains(part) }
+    }
 
     /// What the rest of the engine sees of its outputs.
     var descriptorOutputs: [StageDescriptor.Output] {

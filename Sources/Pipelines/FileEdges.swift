@@ -79,7 +79,7 @@ package struct FileEdges {
                 // The same work: requested twice, or equal for every target.
                 let isSame =
                     first.pipeline.file.isSameBytes(wanted.pipeline.file) && other.stage == index
-                    && (first.name.isSameBytes(wanted.name) || !output.hasName)
+                    && (first.name == wanted.name || !output.hasFilm)
                 if !isSame {
                     problems.append(
                         PipelineProblem.sameOutput(
@@ -129,7 +129,7 @@ package struct FileEdges {
     }
 
     private func isSame(_ a: Int, _ b: Int) -> Bool {
-        targets[a].pipeline.file.isSameBytes(targets[b].pipeline.file) && targets[a].name.isSameBytes(targets[b].name)
+        targets[a].pipeline.file.isSameBytes(targets[b].pipeline.file) && targets[a].name == targets[b].name
     }
 
     /// What a stage reads from the workspace, as far as its pipeline tells.

@@ -24,7 +24,8 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
         let starts = file.array(3, of: UInt32.self)
         var used = 0, pipelines: [Pipeline] = []
         for _ in 0..<max(0, min(reader.int(), 100_000)) where reader.isSound {
-            let name = reader.text(), path = reader.text(), target = reader.text(), place = reader.place()
+            let name = reader.text(), path = reader.text(), target = reader.text(), place = reader.place(),
+                films = reader.optionalText()
             let pools = reader.list { ($0.text(), $0.int()) }, order = reader.list { $0.int() }
             guard let pattern = try? Pattern(target), used + order.count <= starts.count,
                 order.allSatisfy(order.indices.contains)
@@ -35,6 +36,7 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
             pipelines.append(
                 Pipeline(
                     name: name, file: path, target: pattern, targetPlace: place,
+                    films: films.flatMap { try? Pattern($0) },
                     stages: StageList(stages),
                     pools: Dictionary(pools, uniquingKeysWith: { first, _ in first }), order: order))
         }
@@ -59,6 +61,7 @@ package final class KeptPipelines: @unchecked Sendable {  // a mapping that is n
             packer.put(pipeline.file)
             packer.put(pipeline.target.text)
             packer.put(pipeline.targetPlace)
+            packer.put(pipeline.films?.text)
             packer.put(pipeline.pools.sorted { $0.key < $1.key }) {
                 $0.put($1.key); $0.put($1.value)
             }
@@ -173,6 +176,7 @@ extension Packer {
             switch part {
             case .text(let text): packer.put(0); packer.put(text)
             case .name: packer.put(1)
+            case .film: packer.put(5)
             case .input(let slot): packer.put(2); packer.put(slot)
             case .output(let name): packer.put(3); packer.put(name)
             case .list(let slot): packer.put(4); packer.put(slot)
@@ -318,6 +322,7 @@ extension Unpacker {
             case 2: .input(reader.text())
             case 3: .output(reader.text())
             case 4: .list(reader.text())
+            case 5: .film
             default: .name
             }
         }

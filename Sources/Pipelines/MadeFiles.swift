@@ -6,6 +6,17 @@ import Patterns
 import Store
 
 extension Rules {
+    /// The rules that could make a file if their inputs exist, the most specific first.
+    private func possible(_ path: String, _ files: FileTable) -> [(pipeline: Int, wanted: WantedTarget)] {
+        makers.possible(path) { pipeline, output, value in
+            // A file that is the same for all films of a spec.
+            if pipeline.films != nil, !output.hasFilm {
+                return [wanted(pipeline, value, Film(stem: value, choice: Film.ownChoice))]
+            }
+            return (try? wanted(pipeline, value, files)) ?? []
+        }
+    }
+
     /// A rule that makes a file from files that exist or can be made; nil: none does, so it is an ordinary file.
     package func maker(of path: String, _ files: FileTable) -> WantedTarget? {
         maker(of: path, files, path: [])?.wanted
@@ -16,7 +27,7 @@ extension Rules {
     func maker(of file: String, _ files: FileTable, path: [String]) -> (wanted: WantedTarget, pipelines: Set<Int>)? {
         // `{name}.txt` from `{name}.txt.txt` never ends; no real project goes as deep as this.
         guard path.count < 32, !path.holds(file) else { return nil }
-        for (index, wanted) in makers.possible(file) {
+        for (index, wanted) in possible(file, files) {
             var taken: Set<Int> = [index], isPossible = true
             for (pattern, _) in wanted.pipeline.requiredFiles(wanted.pipeline.closure(of: wanted.stage)) {
                 let needed = pattern.file(for: wanted.name)
@@ -38,11 +49,11 @@ extension Rules {
         var problems: [Diagnostic] = []
         for (file, wanted, index) in edges.written {
             let stage = wanted.pipeline.stages[index]
-            for (_, other) in makers.possible(file) {
+            for (_, other) in possible(file, files) {
                 guard let at = other.stage, let output = other.pipeline.stages[at].output else { continue }
                 let isSame =
                     other.pipeline.file.isSameBytes(wanted.pipeline.file) && at == index
-                    && (other.name.isSameBytes(wanted.name) || !output.hasName)
+                    && (other.name == wanted.name || !output.hasFilm)
                 // Of two rules for a target the more specific one makes it.
                 let isTarget =
                     output.text.isSameBytes(other.pipeline.target.text)

@@ -12,9 +12,9 @@ struct Makers {
         var isFolder: Bool
     }
     private let pipelines: [Pipeline]
-    /// Outputs without `{name}`, by path.
+    /// Outputs without a hole, by path.
     private var plain: [ByteText: [Rule]] = [:]
-    /// The others, by the text after `{name}`: there are few endings, however many rules.
+    /// The others, by the text after the hole: there are few endings, however many rules.
     private var named: [ByteText: [Rule]] = [:]
     /// Whether an output is a folder, so that a folder above a file may be the output that contains it.
     private var hasFolders = false
@@ -36,7 +36,11 @@ struct Makers {
     }
 
     /// The rules that could make a file if their inputs exist, the most specific first.
-    func possible(_ path: String) -> [(pipeline: Int, wanted: WantedTarget)] {
+    /// - Parameter name: what fills the holes of a pipeline where the hole of an output has a value; several where
+    ///   several specs make the same film.
+    func possible(
+        _ path: String, _ name: (Pipeline, Pattern, String) -> [WantedTarget]
+    ) -> [(pipeline: Int, wanted: WantedTarget)] {
         var found = rules(path), folder = path.folderPart
         while hasFolders && !folder.isEmpty {
             found += rules(folder).filter(\.rule.isFolder)
@@ -48,19 +52,17 @@ struct Makers {
                 $0.rule.stage
             )
         }
-        return found.map { rule, name in
-            let pipeline = pipelines[rule.pipeline]
-            return (
-                rule.pipeline,
-                WantedTarget(
-                    file: pipeline.target.file(for: name), pipeline: pipeline,
-                    name: name, stage: rule.stage)
-            )
+        return found.flatMap { rule, value in
+            name(pipelines[rule.pipeline], rule.output, value).map { wanted in
+                var wanted = wanted
+                wanted.stage = rule.stage
+                return (rule.pipeline, wanted)
+            }
         }
     }
 
-    private func rules(_ path: String) -> [(rule: Rule, name: String)] {
-        var found: [(rule: Rule, name: String)] = []
+    private func rules(_ path: String) -> [(rule: Rule, value: String)] {
+        var found: [(rule: Rule, value: String)] = []
         for rule in plain[path] ?? [] {
             // A result that is the same for every target needs no name.
             if !pipelines[rule.pipeline].target.hasName { found.append((rule, "")) }
@@ -69,7 +71,7 @@ struct Makers {
         where path.utf8.count > ending.text.utf8.count
             && path.utf8.suffix(ending.text.utf8.count).elementsEqual(ending.text.utf8)
         {
-            for rule in rules { if let name = rule.output.name(in: path) { found.append((rule, name)) } }
+            for rule in rules { if let value = rule.output.name(in: path) { found.append((rule, value)) } }
         }
         return found
     }

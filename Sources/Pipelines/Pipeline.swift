@@ -76,12 +76,17 @@ public struct Pipeline: Sendable {
     public var file: String
     public var target: Pattern
     public var targetPlace: Place
+    /// The spec of each film; nil: its targets are no films.
+    public var films: Pattern?
     /// In file order.
     public var stages: StageList
     /// Name to how many nodes may run at once.
     public var pools: [String: Int]
     /// Indices of `stages`, sources before users.
     public var order: [Int]
+
+    /// The value of a parameter that says which film of its spec a target is.
+    package static let choice = "{choice}"
 
     public func stage(named name: String) -> Int? { stages.firstIndex { $0.name == name } }
 

@@ -9,7 +9,9 @@ struct PipelineReader {
     let kinds: [StageDescriptor]
     let file: String
     var problems: [PipelineProblem] = []
+    var filmProblems: [FilmProblem] = []
     var rootProblems: [RootProblem] = []
+    private(set) var hasFilms = false
 
     /// nil: `problems` says why.
     mutating func read(_ root: consuming Node) -> PipelineText? {
@@ -23,8 +25,13 @@ struct PipelineReader {
         for field in ["pipeline", "target", "stages"] where root[field] == nil {
             problems.append(.missingField(field, at: head(of: root)))
         }
+        hasFilms = root["films"] != nil
         let name = root["pipeline"].flatMap { text($0, "pipeline") }
         let target = root["target"].flatMap { written($0, "target") }
+        let films = root["films"].flatMap { self.films($0) }
+        if hasFilms, let target, !target.hasFilm, let place = root["target"]?.place {
+            filmProblems.append(.targetNeedsFilm(target.text, at: place))
+        }
         let pools = root["pools"].map { self.pools($0) } ?? [:]
         let place = root["target"]?.place
         var stages: [StageText] = []
@@ -45,7 +52,21 @@ struct PipelineReader {
             }
         }
         guard let name, let target, let place else { return nil }
-        return PipelineText(name: name, file: file, target: target, targetPlace: place, stages: stages, pools: pools)
+        return PipelineText(
+            name: name, file: file, target: target, targetPlace: place, films: films, stages: stages, pools: pools)
+    }
+
+    /// The pattern of the specs.
+    private mutating func films(_ node: Node) -> Pattern? {
+        guard let pattern = pattern(node, "films") else { return nil }
+        if pattern.hasName, !pattern.hasFilm, pattern.root == nil { return pattern }
+        filmProblems.append(.badSpecPattern(pattern.text, at: node.place))
+        return nil
+    }
+
+    /// In a pipeline without films each target is the only film of its name.
+    func holes(_ text: String) -> String {
+        hasFilms ? text : text.replacing("{film}", with: "{name}")
     }
 
     private mutating func pools(_ node: Node) -> [String: Int] {
@@ -86,7 +107,7 @@ struct PipelineReader {
     }
 
     mutating func pattern(_ node: Node, _ key: String) -> Pattern? {
-        guard var text = text(node, key) else { return nil }
+        guard var text = text(node, key).map(holes) else { return nil }
         // Of a stage whose result is a folder.
         if text.utf8.count > 1, text.utf8.last == UInt8(ascii: "/") {
             text = String(decoding: text.utf8.dropLast(), as: UTF8.self)
@@ -194,6 +215,7 @@ struct PipelineReader {
     }
 
     mutating func glob(_ text: String, isOptional: Bool, _ place: Place) -> StageText.Wire? {
+        let text = holes(text)
         do throws(Pattern.Refusal) { return .files(try Glob(text), isOptional: isOptional, at: place) } catch {
             if case .reason(let reason) = error { problems.append(.badPattern(text, reason: reason, at: place)) }
             return nil
@@ -219,7 +241,7 @@ struct PipelineReader {
         found.text = text
         do throws(Pattern.Refusal) {
             found.filter = Pipeline.Filter(
-                glob: try Glob(String(text[text.utf8.index(after: slash)..<end])),
+                glob: try Glob(holes(String(text[text.utf8.index(after: slash)..<end]))),
                 isOptional: isOptional, place: place)
         } catch {
             if case .reason(let reason) = error { problems.append(.badPattern(text, reason: reason, at: place)) }
@@ -253,7 +275,7 @@ struct PipelineReader {
             return []
         }
         let isOptional = text.utf8.last == UInt8(ascii: "?")
-        let path = isOptional ? String(text.unicodeScalars.dropLast()) : text
+        let path = holes(isOptional ? String(text.unicodeScalars.dropLast()) : text)
         if Glob.isGlob(path) {
             if slot.count == .list || slot.count == .any {
                 return glob(path, isOptional: isOptional, node.place).map { [$0] } ?? []
@@ -275,7 +297,11 @@ struct PipelineReader {
         }
         switch parameter.kind {
         case .string:
-            if let text = node.string { return .string(text) }
+            if let text = node.string {
+                guard text.contains("{choice}") else { return .string(text) }
+                if text != "{choice}" { filmProblems.append(.choiceInText(text, at: node.place)) }
+                return .string(hasFilms ? text : Film.ownChoice)
+            }
             problems.append(wrong("a text"))
         case .bool:
             if let value = node.bool { return .bool(value) }

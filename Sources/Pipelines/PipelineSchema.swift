@@ -12,6 +12,7 @@ public enum PipelineSchema {
             "properties": object([
                 "pipeline": text("Its name."),
                 "target": text(targetText),
+                "films": text(filmsText),
                 "include": oneOf([text(includeText), object(["type": .string("array"), "items": text("A file.")])]),
                 "vars": object([
                     "type": .string("object"), "description": .string(varsText),
@@ -86,8 +87,11 @@ public enum PipelineSchema {
     }
 
     private static let targetText =
-        "The file it makes; {name} matches a part of the target's name. "
+        "The file it makes; {name} matches a part of the target's name, and with 'films' {film} is the film's. "
         + "One stage has it as its 'output'."
+    private static let filmsText =
+        "The specs, for example '{name}.video.yaml'. Each makes a target for each of its films (formats, languages, "
+        + "rows): {film} in a path is the film's name, and '{choice}' as a value says which it is."
     private static let includeText =
         "Another pipeline file, from this file's folder, or 'builtin': "
         + "its variables, pools and stages come first."

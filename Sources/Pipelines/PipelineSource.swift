@@ -7,7 +7,7 @@ import Store
 import YAML
 
 struct PipelineSource {
-    static let fields = ["pipeline", "target", "include", "vars", "pools", "stages"]
+    static let fields = ["pipeline", "target", "films", "include", "vars", "pools", "stages"]
 
     let workspace: String
     let files: FileTable
@@ -192,7 +192,7 @@ struct PipelineSource {
         }
         var values: [String: Node] = [:]
         for pair in pairs {
-            if pair.name == "name" || !Self.isVariable(pair.name) {
+            if ["name", "film", "choice"].contains(pair.name) || !Self.isVariable(pair.name) {
                 diagnostics.append(PipelineProblem.badVariable(pair.name, at: pair.key.place).diagnostic)
             } else {
                 values[pair.name] = Self.fill(pair.value, values)

@@ -37,6 +37,7 @@ struct PipelineText {
     var file: String
     var target: Pattern
     var targetPlace: Place
+    var films: Pattern?
     var stages: [StageText]
     var pools: [String: Int]
 }

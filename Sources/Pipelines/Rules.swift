@@ -11,22 +11,27 @@ public struct Rules: Sendable {
     var workspace: String { folders.workspace }
     public let all: [Pipeline]
     let makers: Makers
+    let films: FilmTable
     /// The pipeline that comes with vgraph, as a text.
     private let builtIn: (file: String, text: String)
     private let kinds: [StageDescriptor]
 
-    init(_ folders: Folders, all: [Pipeline], builtIn: (file: String, text: String), kinds: [StageDescriptor]) {
+    init(
+        _ folders: Folders, all: [Pipeline], builtIn: (file: String, text: String), kinds: [StageDescriptor],
+        films: FilmLister?
+    ) {
         self.folders = folders
         self.all = all
         self.builtIn = builtIn
         self.kinds = kinds
         makers = Makers(all)
+        self.films = FilmTable(folders, films)
     }
 
     /// Reads `pipelines/*.yaml`, or takes `fallback` where the workspace has none.
     public static func load(
         _ folders: Folders, fallback: (file: String, text: String), kinds: [StageDescriptor],
-        files: FileTable
+        films: FilmLister? = nil, files: FileTable
     ) throws(Diagnostics) -> Rules {
         var diagnostics: [Diagnostic] = [], pipelines: [Pipeline] = []
         var (roots, found) = try PipelineSource.load(workspace: folders.workspace, builtIn: fallback, files: files)
@@ -36,8 +41,11 @@ public struct Rules: Sendable {
             let file = roots[0].file
             var reader = PipelineReader(kinds: kinds, file: file)
             let text = reader.read(roots.removeFirst().root)
-            diagnostics += reader.problems.map(\.diagnostic) + reader.rootProblems.map(\.diagnostic)
-            guard let text, reader.problems.isEmpty, reader.rootProblems.isEmpty else { continue }
+            let problems =
+                reader.problems.map(\.diagnostic) + reader.rootProblems.map(\.diagnostic)
+                + reader.filmProblems.map(\.diagnostic)
+            diagnostics += problems
+            guard let text, problems.isEmpty else { continue }
             var wiring = Wiring(text)
             let pipeline = wiring.resolve()
             diagnostics += wiring.problems.map(\.diagnostic)
@@ -52,7 +60,7 @@ public struct Rules: Sendable {
             pipelines.append(pipeline)
         }
         guard diagnostics.isEmpty else { throw Diagnostics(diagnostics.inFileOrder()) }
-        return Rules(folders, all: pipelines, builtIn: fallback, kinds: kinds)
+        return Rules(folders, all: pipelines, builtIn: fallback, kinds: kinds, films: films)
     }
 
     /// Finds the rule for a target.
@@ -72,8 +80,17 @@ public struct Rules: Sendable {
             throw Diagnostics([PipelineProblem.badTarget(target, reason: reason).diagnostic])
         }
 
-        var matches: [(pipeline: Pipeline, name: String)] = []
-        for pipeline in all { if let name = pipeline.target.name(in: file) { matches.append((pipeline, name)) } }
+        var matches: [WantedTarget] = []
+        for pipeline in all {
+            guard let value = pipeline.target.name(in: file) else { continue }
+            let found = try self.wanted(pipeline, value, files)
+            if found.count > 1, let spec = pipeline.films {
+                throw Diagnostics([
+                    FilmProblem.twoSpecs(target: file, specs: found.map { spec.file(for: $0.name) }).diagnostic
+                ])
+            }
+            matches += found
+        }
         if matches.count > 1 {
             // `{name}.mp4` and `{name}.tall.mp4` both match `a.tall.mp4`; the files that exist decide.
             let possible = matches.filter { missing($0.pipeline.requiredFiles, $0.name, files) == nil }
@@ -98,7 +115,7 @@ public struct Rules: Sendable {
                 ).diagnostic
             ])
         }
-        var wanted = WantedTarget(file: file, pipeline: match.pipeline, name: match.name)
+        var wanted = match
         if let stage {
             guard let index = match.pipeline.stage(named: stage) else {
                 throw Diagnostics([
@@ -112,6 +129,13 @@ public struct Rules: Sendable {
         }
         let required = match.pipeline.requiredFiles(match.pipeline.closure(of: wanted.stage))
         if let (path, place) = missing(required, match.name, files) {
+            if let spec = match.pipeline.films, spec.file(for: match.name).isSameBytes(path) {
+                let near = films.near(match.name.film, spec, files)
+                if !near.isEmpty {
+                    let known = near.map { match.pipeline.target.file(for: TargetName(name: $0, film: $0)) }
+                    throw Diagnostics([FilmProblem.noFilm(target: file, known: known).diagnostic])
+                }
+            }
             let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
             let near = ((try? Folder.names(folders.path(folder))) ?? nil) ?? []
             throw Diagnostics([
@@ -134,21 +158,25 @@ public struct Rules: Sendable {
         var reader = PipelineReader(kinds: kinds, file: builtIn.file)
         guard let text = reader.read(tree) else { return false }
         var wiring = Wiring(text)
-        guard let pipeline = wiring.resolve(), let name = pipeline.target.name(in: file) else { return false }
-        return missing(pipeline.requiredFiles, name, files) == nil
+        guard let pipeline = wiring.resolve(), let value = pipeline.target.name(in: file),
+            let wanted = try? wanted(pipeline, value, files).first
+        else { return false }
+        return missing(pipeline.requiredFiles, wanted.name, files) == nil
     }
 
     /// Whether a text with a colon is itself a target that a rule can make now.
     private func isFile(_ target: String, _ files: FileTable) -> Bool {
         all.contains { pipeline in
-            guard let name = pipeline.target.name(in: target) else { return false }
-            return missing(pipeline.requiredFiles, name, files) == nil && !pipeline.requiredFiles.isEmpty
+            guard let value = pipeline.target.name(in: target), !pipeline.requiredFiles.isEmpty else { return false }
+            return ((try? wanted(pipeline, value, files)) ?? []).contains {
+                missing(pipeline.requiredFiles, $0.name, files) == nil
+            }
         }
     }
 
     /// The first required file that does not exist and that no rule makes.
     func missing(
-        _ required: [(pattern: Pattern, place: Place)], _ name: String,
+        _ required: [(pattern: Pattern, place: Place)], _ name: TargetName,
         _ files: FileTable
     ) -> (String, Place)? {
         for (pattern, place) in required {
@@ -162,7 +190,7 @@ public struct Rules: Sendable {
 
     /// Every target whose required files exist or can be made, in name order.
     public func offered(_ files: FileTable) throws(Diagnostics) -> [String] {
-        Set<ByteText>(texts: try offers(files).map { $0.pipeline.target.file(for: $0.name) }).texts
+        Set<ByteText>(texts: try offers(files).map(\.file)).texts
     }
 
     /// Every target that can be built, or an error that tells what is missing.

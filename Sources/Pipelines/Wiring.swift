@@ -29,7 +29,7 @@ struct Wiring {
         checkShared(order)
         guard problems.isEmpty else { return nil }
         return Pipeline(
-            name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace,
+            name: text.name, file: text.file, target: text.target, targetPlace: text.targetPlace, films: text.films,
             stages: StageList(stages), pools: text.pools, order: order)
     }
 
@@ -55,11 +55,21 @@ struct Wiring {
     /// A file that every target writes must be the same for every target.
     private mutating func checkShared(_ order: [Int]) {
         guard text.target.hasName else { return }
-        var isNamed = [Bool](repeating: false, count: stages.count)
+        var isNamed = [Bool](repeating: false, count: stages.count), isFilm = isNamed
         for index in order {
             let stage = stages[index], sources = stage.bindings.flatMap(\.sources)
+            isFilm[index] =
+                stage.command?.names(.film) == true || stage.after.contains { isFilm[$0] }
+                || stage.parameters.values.contains(.string(Pipeline.choice))
+                || sources.contains { source in
+                    switch source {
+                    case .file(let pattern, _, _): pattern.hasFilm
+                    case .files(let glob, _, _, _): glob.text.contains("{film}")
+                    case .output(let other, _, _): isFilm[other]
+                    }
+                }
             isNamed[index] =
-                stage.command?.namesTarget == true || stage.after.contains { isNamed[$0] }
+                isFilm[index] || stage.command?.names(.name) == true || stage.after.contains { isNamed[$0] }
                 || sources.contains { source in
                     switch source {
                     case .file(let pattern, _, _): pattern.hasName
@@ -67,8 +77,10 @@ struct Wiring {
                     case .output(let other, _, _): isNamed[other]
                     }
                 }
-            if isNamed[index], let output = stage.output, !output.hasName, let place = stage.outputPlace {
-                problems.append(.sharedOutput(output.text, target: text.target.text, at: place))
+            guard let output = stage.output, let place = stage.outputPlace else { continue }
+            let hole = text.films == nil ? "name" : "film"
+            if isNamed[index] && !output.hasName || isFilm[index] && !output.hasFilm {
+                problems.append(.sharedOutput(output.text, target: text.target.text, hole: hole, at: place))
             }
         }
     }

@@ -40,7 +40,7 @@ public struct StateFile: Sendable, Equatable {
         self.trace = trace
     }
 
-    static let magic: UInt64 = 0x3245_5441_5453_4756  // "VGSTATE2"
+    static let magic: UInt64 = 0x3345_5441_5453_4756  // "VGSTATE3"
     static let headerSize = 104, leafSize = 72
 
     public func encoded(boot: Digest = Boot.id) -> [UInt8] {

@@ -8,15 +8,23 @@ public struct Trace: Sendable {
         public var file: String
         /// The value of `{name}`.
         public var name: String
+        /// The values of `{film}` and `{choice}`.
+        public var film: String
+        public var choice: String
         /// Index of its pipeline in the file named by `pipelines`.
         public var pipeline: Int
         /// nil: everything.
         public var stage: Int?
         public var published: [String]
         public var verdict: Verdict?
-        public init(file: String, name: String, pipeline: Int, stage: Int?, published: [String], verdict: Verdict?) {
+        public init(
+            file: String, name: String, film: String, choice: String, pipeline: Int, stage: Int?, published: [String],
+            verdict: Verdict?
+        ) {
             self.file = file
             self.name = name
+            self.film = film
+            self.choice = choice
             self.pipeline = pipeline
             self.stage = stage
             self.published = published
@@ -124,6 +132,8 @@ public struct Trace: Sendable {
         packer.put(targets) { packer, target in
             packer.put(target.file)
             packer.put(target.name)
+            packer.put(target.film)
+            packer.put(target.choice)
             packer.put(target.pipeline)
             packer.put(target.stage ?? -1)
             packer.put(target.published) { $0.put($1) }
@@ -149,9 +159,11 @@ public struct Trace: Sendable {
         return withExtendedLifetime(file) {
             var trace = Trace(), reader = Unpacker(file[0], texts: texts)
             trace.targets = reader.list { reader in
-                let file = reader.text(), name = reader.text(), pipeline = reader.int(), stage = reader.int()
+                let file = reader.text(), name = reader.text(), film = reader.text(), choice = reader.text(),
+                    pipeline = reader.int(), stage = reader.int()
                 return Target(
-                    file: file, name: name, pipeline: pipeline, stage: stage < 0 ? nil : stage,
+                    file: file, name: name, film: film, choice: choice, pipeline: pipeline,
+                    stage: stage < 0 ? nil : stage,
                     published: reader.list { $0.text() },
                     verdict: reader.optionalText().flatMap(Verdict.init))
             }

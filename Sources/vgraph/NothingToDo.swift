@@ -12,6 +12,7 @@ import Store
 func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
     var folder = ".", cache = getenv("VGRAPH_CACHE").map { String(cString: $0) }
     var targets: [String] = [], sets: [String: String] = [:], declared: [String] = []
+    var films: [String] = []
     var isBuild = false, json = false, quiet = false, verifiesOutputs = false, sandbox = true
     var index = 1
     func next() -> String? {
@@ -28,6 +29,11 @@ func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
         case "--set":
             guard let value = next(), let equals = value.firstIndex(of: "=") else { return nil }
             sets[String(value[..<equals])] = String(value[value.index(after: equals)...])
+        case "--each":
+            guard let value = next() else { return nil }
+            films.insert("each " + value, at: 0)
+        case "--where": guard let value = next() else { return nil }; films.append("where " + value)
+        case "--name": guard let value = next() else { return nil }; films.append("name " + value)
         case "-k", "--keep-going": break
         case "--no-sandbox": sandbox = false
         case "--sandbox": sandbox = true
@@ -54,7 +60,7 @@ func answerIfNothingToDo(_ arguments: [String]) -> ExitStatus? {
     let request = StateRequest(
         workspace: workspace, targets: targets, sets: sets, environment: [],
         worker: Project.workerPathUnchecked(), verifiesOutputs: verifiesOutputs,
-        sandbox: sandbox, roots: roots)
+        sandbox: sandbox, roots: roots, films: films)
     guard let summary = request.upToDate(cache: cache ?? workspace + "/cache") else { return nil }
     let said = UpToDate(summary.text)
     var isPrinted = true

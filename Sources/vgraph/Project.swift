@@ -14,7 +14,8 @@ struct Project {
     let worker: String
     let builder: Builder
 
-    init(_ options: FolderOptions) throws {
+    /// - Parameter rows: for which films are built; nil: for the spec's own.
+    init(_ options: FolderOptions, rows: RowOptions? = nil) throws {
         workspace = try options.workspace()
         roots = try options.roots(workspace: workspace)
         cache = try options.cachePath(workspace: workspace)
@@ -22,6 +23,7 @@ struct Project {
         var engine = Engine(
             kinds: Stages.all, worker: worker, version: vgraphVersion,
             fallback: (file: "pipelines/video.yaml (built in)", text: StarterFiles.pipeline))
+        engine.films = RowOptions.lister(try rows?.rows(workspace: workspace))
         let program = Self.programPath
         if !program.isEmpty { engine.performer = [program, PerformCommand.name] }
         builder = Builder(engine)

@@ -38,7 +38,8 @@ struct VgraphCommand: ParsableCommand {
             CheckCommand.self, ChecksCommand.self, BaselineCommand.self, ReviewCommand.self, GateCommand.self,
             ApproveCommand.self, ReviseCommand.self, AnswerCommand.self, WaiveCommand.self, PublishCommand.self,
             TraceCommand.self, ProvenanceCommand.self, LedgerCommand.self, RecheckCommand.self, KeyCommand.self,
-            PolicyCommand.self, RunbookCommand.self, HashCommand.self, SchemaCommand.self, CacheCommand.self,
+            PolicyCommand.self, RunbookCommand.self, HashCommand.self, SchemaCommand.self, TextsCommand.self,
+            CacheCommand.self,
             CleanCommand.self,
             DoctorCommand.self, ReviewersCommand.self, VersionCommand.self, PerformCommand.self,
         ])

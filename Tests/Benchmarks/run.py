@@ -11,6 +11,7 @@ full    a 10 s 1080p30 title, photo and caption video, against ffmpeg -preset me
 memory  peak memory of that build: summed PSS of vgraph and its workers
 check   every check of a 60 s 1080p30 file, against ffmpeg decoding it (CPU time)
 pace    cold builds against x264 alone: the same settings on the same frames in one process with one thread (CPU time of the process trees) and with all cores (wall time until the MP4 is in place, and until the gate); one caption changed, as a share of the cold build
+variants  50 and 200 films of one spec that differ in one 2 s scene of 20 s, against as many single builds, of which one is measured (CPU time of the process trees, bytes of the cache); the time to plan one of them; peak memory; nothing to do for 1,000 targets (wall)
 pse     every check of a 10 s 1080p30 file, flashes and patterns among them, against iris-pse-detection looking for flashes alone (CPU time a frame)
 
 Wants .build/release (see .ci/build), ninja, ffmpeg; pse installs its peer with pip into the temporary folder that everything works in. Other work on the machine shows in every figure; the ratios hold.
@@ -19,7 +20,7 @@ import os, pathlib, resource, shutil, statistics, subprocess, sys, tempfile, thr
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-VGRAPH = ROOT / ".build/release/vgraph"
+VGRAPH = pathlib.Path(os.environ.get("VGRAPH", ROOT / ".build/release/vgraph"))
 
 
 def timed(command, accept=(0,), **options):
@@ -278,6 +279,69 @@ def measure_long(scratch):
     print(f"pace    10 minutes, 120 scenes, 240 captions of 640x360: one caption changed {statistics.median(edits):.2f} s of CPU (goal <= 2.50), cold {seconds:.1f} s", flush=True)
 
 
+def matrix(scratch, name, rows, scenes, seconds, size, fps):
+    """A spec whose first scene shows a row's values, and a table of rows."""
+    folder = scratch / name
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "assets").mkdir(parents=True)
+    shutil.copy(reference(scratch) / "assets/photo.png", folder / "assets")
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"sine=220:d={scenes * seconds}", "-af", "volume=-20dB", str(folder / "assets/music.wav")], check=True)
+    spec = [f'version: 1', f'video: {{ size: {size}, fps: {fps}, background: "#101820", title: "Launch" }}',
+            'props: { product: { type: string }, price: { type: integer } }',
+            'audio: { tracks: [{ asset: assets/music.wav }] }', 'scenes:']
+    for i in range(scenes):
+        text = "{{product}} for {{price}}" if i == 0 else f"Part {i} of the story"
+        picture = '{ image: assets/photo.png, fit: cover, animate: { scale: [1, 1.1] } }, ' if i % 2 == 0 else ""
+        spec.append(f'  - {{ id: s{i}, duration: {seconds}s, layers: [{picture}{{ text: "{text}", style: title, at: [center, 40%], enter: {{ slide: up, for: 0.4s }} }}] }}')
+    (folder / "launch.video.yaml").write_text("\n".join(spec) + "\n")
+    (folder / "rows.csv").write_text("sku,product,price\n" + "".join(f"s{i},Product {i},{100 + i}\n" for i in range(rows)))
+    return folder
+
+
+def cache_bytes(folder):
+    return sum(p.stat().st_blocks * 512 for p in (folder / "cache").rglob("*") if p.is_file() and not p.is_symlink())
+
+
+def measured_build(folder, *arguments):
+    """CPU seconds, peak megabytes of vgraph alone, wall seconds."""
+    before, start, peak = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), 0
+    process = subprocess.Popen([str(VGRAPH), "-C", str(folder), "build", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    errors = []
+    reader = threading.Thread(target=lambda: errors.append(process.stderr.read()))
+    reader.start()
+    while process.poll() is None:
+        try:
+            peak = max(peak, next(int(l.split()[1]) for l in open(f"/proc/{process.pid}/status") if l.startswith("VmHWM:")))
+        except (OSError, StopIteration):
+            pass
+        time.sleep(0.05)
+    reader.join()
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode not in (0, 3):
+        sys.exit(f"vgraph build {' '.join(arguments)} exited {process.returncode}:\n{errors[0][-2000:]}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak / 1024, wall
+
+
+def measure_variants(scratch):
+    os.environ["XDG_DATA_HOME"] = "/nonexistent"  # no reviewers
+    each = ["launch.mp4", "--each", "rows.csv"]
+    folder = matrix(scratch, "single", 1, 10, 2, "1280x720", 30)
+    one, _, _ = measured_build(folder, *each)
+    alone = cache_bytes(folder)
+    for count in (50, 200):
+        folder = matrix(scratch, "matrix", count, 10, 2, "1280x720", 30)
+        plans, _, planned = measured_build(folder, "launch.mp4:plan", "--each", "rows.csv")
+        shutil.rmtree(folder / "cache")
+        ours, peak, wall = measured_build(folder, *each)
+        print(f"variants  {count} films: {ours:.1f} s of CPU, {ours / one / count:.3f}x of {count} builds of {one:.2f} s (goal <= 0.15); cache {cache_bytes(folder) / 1e6:.0f} MB, "
+              f"{cache_bytes(folder) / alone / count:.3f}x of {count} times {alone / 1e6:.1f} MB (goal <= 0.20); {wall:.1f} s; vgraph's memory {peak:.0f} MB; "
+              f"plans {planned / count * 1000:.1f} ms a film, {plans / count * 1000:.1f} ms of CPU (goal < 20)", flush=True)
+    folder = matrix(scratch, "many", 1000, 2, 1, "160x90", 5)
+    _, peak, wall = measured_build(folder, *each)
+    nothing = statistics.median(timed([str(VGRAPH), "-C", str(folder), "build", *each], accept=(0, 3)) for _ in range(5))
+    print(f"variants  1000 small films: {wall:.1f} s, vgraph's memory {peak:.0f} MB; nothing to do {nothing * 1000:.0f} ms (goal < 300)")
+
+
 def launch_video(scratch, seconds):
     """The launch example, 20 s long, as often as it takes, nothing encoded again."""
     path = scratch / f"launch-{seconds}.mp4"
@@ -320,7 +384,7 @@ def measure_pse(scratch):
 
 
 if __name__ == "__main__":
-    known = {"null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pace": measure_pace, "pse": measure_pse}
+    known = {"null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pace": measure_pace, "variants": measure_variants, "pse": measure_pse}
     wanted = sys.argv[1:] or list(known)
     if wanted == ["pace", "--long"]:
         known["long"] = measure_long

@@ -15,7 +15,7 @@ import Testing
         #expect(pattern.name(in: "shorts/x/a.mp4") == "x/a")
         #expect(pattern.name(in: "shorts/.mp4") == nil)
         #expect(pattern.name(in: "a.mp4") == nil)
-        #expect(pattern.file(for: "b") == "shorts/b.mp4")
+        #expect(pattern.file(for: TargetName("b")) == "shorts/b.mp4")
         #expect(try Pattern("all.mp4").name(in: "all.mp4") == "")
     }
 
@@ -77,7 +77,7 @@ import Testing
             pipelines/text.yaml:1:1: error: unknown field 'pipelin' [unknown-field]
             pipelin: p
             ^~~~~~~
-              hint: did you mean 'pipeline'? fields here: pipeline, target, include, vars, pools, stages
+              hint: did you mean 'pipeline'? fields here: pipeline, target, films, include, vars, pools, stages
             pipelines/text.yaml:1:1: error: the field 'pipeline' is missing [missing-field]
             pipelin: p
             ^~~~~~~

@@ -95,16 +95,14 @@ struct LanguageTests {
     /// Of what is added in front, only what has a number of its own moves.
     @Test func keysStayWhereTheyAre() throws {
         let more = film.replacing(
-            "      - id: hook\n",
-            with: "      - { id: first, duration: 1s, layers: [ { text: Hi } ] }\n      - id: hook\n"
-        ).replacing(
-            "layers:\n          - {", with: "layers:\n          - { shape: rect, size: [1px, 1px] }\n          - {")
+            "  - id: hook\n", with: "  - { id: first, duration: 1s, layers: [ { text: Hi } ] }\n  - id: hook\n"
+        ).replacing("layers:\n", with: "layers:\n      - { shape: rect, size: [1px, 1px] }\n")
         let before = try ValidSpec.read(specText: film, specName: "a").texts().map(\.key)
         let after = try ValidSpec.read(specText: more, specName: "a").texts().map(\.key)
         #expect(Set(after).subtracting(before) == ["scene.first.1"])
         let twice = film.replacing("{ text: \"{{count}}.\" }", with: "{ text: B, key: headline }")
         #expect(
-            ids { _ = try ValidSpec.read(specText: twice, specName: "a").texts() } == ["a:24:18 [duplicate-text-key]"])
+            ids { _ = try ValidSpec.read(specText: twice, specName: "a").texts() } == ["a:23:17 [duplicate-text-key]"])
     }
 
     @Test func everyLanguageIsADraft() throws {
@@ -130,7 +128,7 @@ struct LanguageTests {
         #expect(german.captions.map(\.file) == ["assets/captions.vtt"])
         let arabic = try #require(drafts()[2].translation)
         #expect(arabic.missing.map(\.key) == ["scene.hook.headline", "scene.hook.2", "audio.voice.1"])
-        #expect(arabic.missing[0].place.line == 22)
+        #expect(arabic.missing[0].place.line == 20)
         #expect(arabic.voices.isEmpty && arabic.captions.isEmpty)
     }
 
@@ -144,9 +142,16 @@ struct LanguageTests {
         }
         let found = Proof.read(proofs).filter { $0.id.hasPrefix("P17") }
         #expect(
-            found.map { "\($0.place!.file):\($0.place!.line) \($0.id) \($0.message)" } == [
-                "a.video.yaml:17 P17.voice the voice 'assets/voice.wav' is the one of the film in 'en', in the language 'de'"
-            ])
+            Set(found.map(\.id)) == ["P17.missing", "P17.stale", "P17.unknown", "P17.voice", "P17.captions"])
+        let words = found.map { "\($0.place!.file):\($0.place!.line) \($0.message)" }
+        for wanted in [
+            "a.video.yaml:20 'Meet {{product}}' is not translated into 'ar', in the language 'ar'",
+            "a.video.yaml:24 'assets/captions.vtt' is the file of the film in 'en', in the language 'de'",
+            "a.video.yaml:25 the voice 'assets/voice.wav' is the one of the film in 'en', in the language 'de'",
+            "texts.de.yaml:6 the translation of 'cta.text' was made from 'Try it now', but the spec now says 'Try it', "
+                + "in the language 'de'",
+            "texts.de.yaml:7 the spec has no text 'cta.txt', in the language 'de'",
+        ] { #expect(words.contains(wanted), "\(words)") }
     }
 
     @Test func placeholdersAreKept() {
@@ -192,6 +197,44 @@ struct LanguageTests {
         let german = try ValidSpec.read(specText: spec, specName: "a", choice: FilmChoice(language: "de")).references
         #expect(german.map(\.name).contains("c.de.vtt") && !german.map(\.name).contains("c.en.vtt"))
         #expect(german.map(\.name).contains("texts.de.yaml") && !german.map(\.name).contains("texts.ar.yaml"))
+    }
+
+    @Test func directionsOfLanguages() throws {
+        func content(_ language: String, at: String = "[left, 20%]", style: String = "") throws -> TextContent {
+            let video = try resolved(
+                "version: 1\nvideo: { language: \(language) }\n"
+                    + "scenes: [ { id: a, duration: 2s, layers: [ { text: Aurora, at: \(at)\(style) } ] } ]")
+            guard case .text(let content) = video.scenes[0].layers[0].content else { throw Missing() }
+            return content
+        }
+        #expect(try content("en").direction == nil && content("en").alignment == .start)
+        #expect(try content("ar").direction == .rightToLeft && content("ar").alignment == .end)
+        #expect(try content("he-IL", at: "[right, 20%]").alignment == .start)
+        #expect(try content("ar", style: ", style: { align: start }").alignment == .start)
+        #expect(try content("az-Arab").direction == .rightToLeft && content("ar-Latn").direction == nil)
+    }
+
+    private struct Missing: Error {}
+
+    /// A translation that does not fit says what would.
+    @Test func whatWouldFit() throws {
+        let text = """
+            version: 1
+            languages: { de: texts.de.yaml }
+            scenes: [ { id: a, duration: 3s, layers: [ { text: Short, style: { size: 200px, max_width: 20000px } } ] } ]
+            """
+        let found = try proofread(
+            text, files: ["texts.de.yaml": "scene.a.1: Eine viel zu lange Übersetzung dieses Textes\n"], facts: facts())
+        let fit = try #require(found.first { $0.id == "P05.frame" })
+        #expect(fit.place?.file == "texts.de.yaml" && fit.message.hasSuffix("in the language 'de'"))
+        #expect(
+            fit.hint?.contains(/shorten the translation to about \d+ characters, which fit into \d+x\d+ px/) == true,
+            "\(fit)")
+    }
+
+    @Test func tooManyTexts() {
+        let many = (0...TextFile.limit).map { "k\($0): a\n" }.joined()
+        #expect(ids { _ = try TextFile(Array(many.utf8), file: "t") } == ["t:1:1 [many-texts]"])
     }
 
     /// Written again, a file has the same entries, its comments, and the same bytes from then on.

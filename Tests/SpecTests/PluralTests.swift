@@ -144,4 +144,24 @@ struct PluralTests {
             #expect(shown(text, language: language, props: "1") == wanted, "\(language) \(text)")
         }
     }
+
+    /// What is written here is read by the checks that compare numbers with their sources.
+    @Test func formsAreReadAgain() throws {
+        let languages = [
+            "en", "en-IN", "de", "de-CH", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "ru", "uk",
+            "ar", "ar-EG", "he", "tr", "ja", "ko", "zh", "hi",
+        ]
+        for language in languages {
+            for (text, value) in [("{{n, number}}", "1234567"), ("{{n, currency EUR}}", "1234.5"), ("{{n, number}}", "12.25")] {
+                let spec = """
+                    version: 1
+                    video: { language: \(language) }
+                    props: { n: { type: number, default: \(value) } }
+                    scenes: [ { id: a, duration: 3s, layers: [ { text: "\(text)", source: "data/plants.csv#total" } ] } ]
+                    """
+                let found = try proofread(spec, files: ["data/plants.csv": "name,count\ntotal,\(value)\n"])
+                #expect(!found.contains { $0.id.hasPrefix("P13") }, "\(language) \(value): \(found.map(\.message))")
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@ import Testing
 /// What `validate` finds, without its files: specs of these tests name none, or those of `sampleFacts`.
 func proofread(
     _ text: String, files: [String: String] = [:], format: String = "", speech: [Bool]? = nil,
-    spelling: SpellingAnswers = SpellingAnswers(isChecked: true)
+    spelling: SpellingAnswers = SpellingAnswers(isChecked: true), facts: Facts = sampleFacts()
 ) throws
     -> [Diagnostic]
 {
@@ -23,7 +23,7 @@ func proofread(
         }
         let sources = LayerSources(
             picture: { _ in throw Gone() }, clip: { _ in throw Gone() }, fontFile: { _ in throw Gone() })
-        var facts = sampleFacts()
+        var facts = facts
         facts.zones = profile.zonesByFormat
         let drafts = try Draft.all(of: spec, facts: facts, format: format) { path in
             guard let text = files[path] else { throw Gone() }

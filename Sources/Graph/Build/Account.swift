@@ -17,6 +17,18 @@ final class Account {
 
     func add(error: Diagnostic) { if !errors.contains(error) { errors.append(error) } }
 
+    /// Counts a node that is done for its target.
+    /// - Parameter isShared: this build made its result for another target.
+    func note(_ node: BuildNode, isShared: Bool) {
+        if node.hasRun {
+            result.targets[node.target].ran += 1
+            result.targets[node.target].seconds += node.seconds
+        } else {
+            result.targets[node.target].hits += 1
+            if isShared { result.targets[node.target].shared += 1 }
+        }
+    }
+
     /// Problems that keep the build from starting its first node, or would.
     func refuse(_ problems: [Diagnostic]) {
         errors += problems

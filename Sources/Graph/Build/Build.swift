@@ -46,6 +46,8 @@ final class Build {
     var families: [[Family?]] = []
     var keys = KeysAtWork()
     var course = Course()
+    /// Files that the films of the targets were listed from, absolute.
+    var filmSources: Set<ByteText> = []
     /// The decisions of judging stages, to be compared with the files.
     var decisions: [(node: BuildNode, decision: StageDescriptor.Decision)] = []
 
@@ -78,7 +80,8 @@ final class Build {
         }
         jobs = Jobs(cache, wantsSandbox: request.sandbox, isFollowed: request.follows)
         writers = Writers(targets, edges: edges, resumption: resumption) {
-            try? Rules.load(request.folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
+            try? Rules.load(
+                request.folders, fallback: engine.fallback, kinds: engine.kinds, films: engine.films, files: files)
         }
         companions = Companions(cache, kinds: engine.kinds)
         account = Account(request.folders, observer)
@@ -86,6 +89,9 @@ final class Build {
     }
 
     var result: BuildResult { account.result }
+
+    /// Whether this build itself wrote what its targets were listed from: then there may be other films now.
+    var hasMadeFilmSources: Bool { !publisher.rewritten.isDisjoint(with: filmSources) }
 
     func stage(_ node: BuildNode) -> Pipeline.Stage { targets[node.target].pipeline.stages[node.stage] }
 
@@ -102,9 +108,12 @@ final class Build {
         return families[Int(node.target)][Int(node.stage)] == nil
     }
 
-    /// A stage's parameters, including the values that the request sets.
-    func parameters(_ stage: Pipeline.Stage) -> [String: Value] {
+    /// A stage's parameters, including the values that the request sets and the target's film.
+    func parameters(_ stage: Pipeline.Stage, of target: Int) -> [String: Value] {
         var parameters = stage.parameters
+        for (name, value) in parameters where value == .string(Pipeline.choice) {
+            parameters[name] = .string(targets[target].choice)
+        }
         if !request.sets.isEmpty,
             stage.descriptor.parameters.contains(where: { $0.name == "set" && $0.kind == .table })
         {
@@ -152,7 +161,12 @@ struct Course {
 /// Keys that this build is making, with the node that makes each, and keys that it has made.
 struct KeysAtWork {
     private var makers: [Digest: BuildNode] = [:]
-    var made: Set<Digest> = []
+    /// The targets for which keys were made.
+    private(set) var made: [Digest: Int] = [:]
+
+    func isMade(_ key: Digest) -> Bool { made[key] != nil }
+
+    mutating func note(_ key: Digest, by node: BuildNode) { made[key] = node.target }
 
     func maker(of key: Digest) -> BuildNode? { makers[key] }
 

@@ -43,7 +43,11 @@ extension Build {
         }
         for target in targets.indices where resumption.isWhole[target] { grow(target) }
         account.tell(.grew(nodes: account.result.nodes))
-        let kept = resumption.trace.nodes.indices.reduce(0) { $0 + (isKept($1) ? 1 : 0) }
+        var kept = 0
+        for (row, node) in resumption.trace.nodes.enumerated() where isKept(row) {
+            kept += 1
+            account.result.targets[Int(node.target)].hits += 1
+        }
         account.result.hits += kept
         account.tell(.kept(nodes: kept))
         for node in planted { attach(node) }

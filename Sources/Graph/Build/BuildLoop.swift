@@ -181,7 +181,9 @@ extension Build {
         for node in allNodes {
             switch node.state {
             case .waiting, .runnable, .running: if !request.dryRun { set(node, .skipped) }
-            case .done: if node.hasRun { account.result.ran += 1 } else { account.result.hits += 1 }
+            case .done:
+                if node.hasRun { account.result.ran += 1 } else { account.result.hits += 1 }
+                account.note(node, isShared: node.key.flatMap { keys.made[$0] } ?? node.target != node.target)
             case .failed, .skipped, .stale: break
             }
         }

@@ -11,6 +11,10 @@ public struct BuildRequest: Sendable {
     public var cache: String
     /// As on the command line; empty: every target of the folder.
     public var targets: [String]
+    /// Build each target for every row of the table that the engine's lister of films was told of, instead of itself.
+    public var isForEachRow = false
+    /// What the engine's lister of films was told: another option may mean other films.
+    public var filmOptions: [String] = []
     /// How many jobs run at once, at least 1.
     public var jobs: Int
     /// After a failure, go on with what does not depend on it.
@@ -71,6 +75,7 @@ public struct BuildRequest: Sendable {
     public func stateRequest(worker: String) -> StateRequest {
         StateRequest(
             workspace: workspace, targets: targets, sets: sets, environment: environment, worker: worker,
-            verifiesOutputs: verifiesOutputs, sandbox: sandbox, roots: roots)
+            verifiesOutputs: verifiesOutputs, sandbox: sandbox, roots: roots,
+            films: filmOptions)
     }
 }

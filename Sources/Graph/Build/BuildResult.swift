@@ -14,6 +14,13 @@ public struct BuildResult: Sendable {
         /// The last stage whose verdict is revise.
         public var judge: String?
         public var hasFailed: Bool
+        /// Nodes that ran for it, and seconds that they took.
+        public var ran = 0
+        public var seconds = 0.0
+        /// Nodes whose results existed.
+        public var hits = 0
+        /// Those of `hits` that this build made for another target.
+        public var shared = 0
     }
 
     /// What a dry run found about a node.

@@ -47,21 +47,52 @@ public struct Builder: Sendable {
     /// The targets that the workspace offers, in name order.
     public func targets(in folders: Folders) throws(Diagnostics) -> [String] {
         let files = FileTable(beneath: folders.opened)
-        return try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files).offered(files)
+        return try Rules.load(
+            folders, fallback: engine.fallback, kinds: engine.kinds, films: engine.films, files: files
+        ).offered(files)
     }
 
     /// The names of a target's stages of one kind, in the pipeline's order.
     public func stages(of kind: String, for target: String, in folders: Folders) throws(Diagnostics) -> [String] {
         let files = FileTable(beneath: folders.opened)
-        let pipelines = try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
+        let pipelines = try Rules.load(
+            folders, fallback: engine.fallback, kinds: engine.kinds, films: engine.films, files: files)
         return try pipelines.wanted(target, files: files).pipeline.stages.filter { $0.descriptor.name == kind }
             .map(\.name)
+    }
+
+    /// Which film of which spec a target is, if its pipeline makes films.
+    public func film(_ target: String, in folders: Folders) throws(Diagnostics) -> (spec: String, choice: String)? {
+        let files = FileTable(beneath: folders.opened)
+        let pipelines = try Rules.load(
+            folders, fallback: engine.fallback, kinds: engine.kinds, films: engine.films, files: files)
+        let wanted = try pipelines.wanted(target, files: files)
+        return wanted.pipeline.films.map { ($0.file(for: wanted.name), wanted.choice) }
+    }
+
+    /// Whether a file is a target that can be made now.
+    public func makes(_ target: String, in folders: Folders) -> Bool {
+        let files = FileTable(beneath: folders.opened)
+        let pipelines = try? Rules.load(
+            folders, fallback: engine.fallback, kinds: engine.kinds, films: engine.films, files: files)
+        guard let wanted = try? pipelines?.wanted(target, files: files) else { return false }
+        return wanted.stage == nil && wanted.file.isSameBytes(target)
+    }
+
+    /// Files that may be films of rows that are in no table any more, or of formats that specs no longer have.
+    public func leftovers(in folders: Folders) throws(Diagnostics) -> [String] {
+        let files = FileTable(beneath: folders.opened)
+        let pipelines = try Rules.load(
+            folders, fallback: engine.fallback, kinds: engine.kinds, films: engine.films, files: files)
+        let offered = Set<ByteText>(texts: (try? pipelines.offered(files)) ?? [])
+        return pipelines.filmFiles().filter { !offered.contains($0) }
     }
 
     /// The files that targets write, and whether each is a folder.
     public func places(in folders: Folders) throws(Diagnostics) -> [(file: String, isFolder: Bool)] {
         let files = FileTable(beneath: folders.opened)
-        let pipelines = try Rules.load(folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
+        let pipelines = try Rules.load(
+            folders, fallback: engine.fallback, kinds: engine.kinds, films: engine.films, files: files)
         let offered = try pipelines.offeredFiles(files), targets = Set<ByteText>(texts: try pipelines.offered(files))
         return targets.texts.map { target in (target, offered.contains { $0.file.isSameBytes(target) && $0.isFolder }) }
     }
@@ -91,6 +122,12 @@ public struct Builder: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let ownPool = workshop == nil ? WorkerPool(path: engine.worker) : nil
         defer { ownPool?.stop() }
+        // A stage may write a spec or a table that lists films.
+        var listings = 0
+        func mustList(_ build: Build) -> Bool {
+            listings += 1
+            return listings < 4 && build.hasMadeFilmSources && build.result.status != .interrupted
+        }
         func run(_ build: Build, _ programs: [String]) -> Bool {
             observer?.observe(.started(targets: build.targets.map(\.file)))
             workshop?.files = build.files
@@ -102,6 +139,7 @@ public struct Builder: Sendable {
                 var memory = Memory(build)
                 memory.save()
             }
+            if mustList(build) { return false }
             observer?.observe(.finished(build.result))
             return true
         }
@@ -111,7 +149,8 @@ public struct Builder: Sendable {
         }
         while true {
             let (build, programs) = try prepare(request, cache, observer, with: others)
-            if run(build, programs) || build.writers.newMakers.isEmpty { return build }
+            if run(build, programs) { return build }
+            if build.writers.newMakers.isEmpty, !build.hasMadeFilmSources { return build }
             others += build.writers.newMakers
         }
     }
@@ -133,10 +172,16 @@ public struct Builder: Sendable {
         let tools = try tools(for: stages + whole, cache)
         let files = FileTable(beneath: request.folders.opened)
         files.remember(resumption.leaves)
-        return Build(
+        let films = FilmTable(request.folders, engine.films)
+        guard films.hasOnly(resumption.targets, isAll: request.targets.isEmpty, request.isForEachRow, files) else {
+            return nil
+        }
+        let build = Build(
             request: request, targets: resumption.targets, edges: nil, cache: cache, files: files,
             tools: tools.versions, engine: engine,
             searches: searches(request, tools.programs, cache), resumption: resumption, observer: observer)
+        build.filmSources = films.read
+        return build
     }
 
     private func searches(_ request: BuildRequest, _ programs: [String], _ cache: Cache) -> Searches? {
@@ -167,24 +212,20 @@ public struct Builder: Sendable {
         with others: [WantedTarget] = []
     ) throws(Diagnostics) -> (build: Build, programs: [String]) {
         let files = Memory.files(request.folders, cache: cache)
-        let pipelines = try Rules.load(request.folders, fallback: engine.fallback, kinds: engine.kinds, files: files)
+        let pipelines = try Rules.load(
+            request.folders, fallback: engine.fallback, kinds: engine.kinds, films: engine.films, files: files)
         let names = request.targets.isEmpty ? try pipelines.offeredOrNothing(files) : request.targets
-        var targets: [WantedTarget] = [], problems: [Diagnostic] = []
+        var targets: [WantedTarget] = [], problems: [Diagnostic] = [], seen: [Int: Set<ByteText>] = [:]
+        func add(_ wanted: WantedTarget) {
+            if seen[wanted.stage ?? -1, default: []].insert(wanted.file).inserted { targets.append(wanted) }
+        }
         for name in names {
             do throws(Diagnostics) {
                 let wanted = try pipelines.wanted(name, files: files)
-                if !targets.contains(where: { $0.file.isSameBytes(wanted.file) && $0.stage == wanted.stage }) {
-                    targets.append(wanted)
-                }
+                for film in request.isForEachRow ? try pipelines.rows(of: wanted, files) : [wanted] { add(film) }
             } catch { problems += error.all }
         }
-        for wanted in others
-        where !targets.contains(where: {
-            $0.file.isSameBytes(wanted.file)
-                && $0.stage == wanted.stage
-        }) {
-            targets.append(wanted)
-        }
+        for wanted in others { add(wanted) }
         for wanted in targets {
             problems += wanted.forbiddenOutputs(workspace: request.workspace, cache: request.cache)
             problems += wanted.undeclaredRoots(request.roots)
@@ -205,6 +246,7 @@ public struct Builder: Sendable {
             request: request, targets: targets, edges: edges, cache: cache, files: files,
             tools: tools.versions, engine: engine,
             searches: searches(request, tools.programs, cache), observer: observer)
+        build.filmSources = pipelines.filmSources
         return (build, tools.programs)
     }
 

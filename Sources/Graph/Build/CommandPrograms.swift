@@ -5,6 +5,7 @@ import Diagnostics
 import Digests
 import Files
 import Glibc
+import Patterns
 import Pipelines
 import Store
 
@@ -56,7 +57,7 @@ extension Build {
     /// Names and digests of all programs that a stage is known to run, for its manifest: those that it names, and what
     /// the first lines of scripts name.
     func programs(
-        of command: CommandStage, for name: String, _ first: String?, _ node: BuildNode, _ inputs: NodeInputs,
+        of command: CommandStage, for name: TargetName, _ first: String?, _ node: BuildNode, _ inputs: NodeInputs,
         _ places: [(slot: String, paths: [String])]
     ) throws(Diagnostic) -> [String: String] {
         var found: [String: String] = [:], folders: [String] = [], scripts: [(name: String, path: String)] = []

@@ -47,8 +47,8 @@ extension Build {
             func add(path: String) { text += text.isEmpty ? Self.asOperand(path) : path }
             switch part {
             case .text(let literal): text += literal
-            case .name:
-                let name = targets[node.target].name
+            case .name, .film:
+                let target = targets[node.target].name, name = part == .film ? target.film : target.name
                 if text.isEmpty && name.hasPrefix("-") && !mayBeginWithDash {
                     throw CommandStageProblem.nameIsOption(name, node: node.name.id, at: template.place).diagnostic
                 }

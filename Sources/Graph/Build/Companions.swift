@@ -101,7 +101,8 @@ extension Build {
         // Checked twice, each node does its own work.
         guard !request.checksDeterminism, let (stage, outputs) = follower(of: node) else { return nil }
         guard !request.force, let key = lastKeys.keys[ByteText(node.name.id)], let record = fresh(key) else {
-            return Job.Companion(stage: stage.descriptor.name, parameters: parameters(stage), before: [])
+            return Job.Companion(
+                stage: stage.descriptor.name, parameters: parameters(stage, of: node.target), before: [])
         }
         var before: [Job.Input] = []
         for (slot, output) in outputs {
@@ -111,7 +112,8 @@ extension Build {
                         slot: slot.name, path: blobs.path(blob.digest), name: output.fileName, digest: blob.digest))
             }
         }
-        return Job.Companion(stage: stage.descriptor.name, parameters: parameters(stage), before: before)
+        return Job.Companion(
+            stage: stage.descriptor.name, parameters: parameters(stage, of: node.target), before: before)
     }
 
     /// Keeps what a job made beside its node's result, for the node that follows.
@@ -122,7 +124,7 @@ extension Build {
                 Manifest.Input(slot: slot.name, digest: $0.digest)
             }
         }
-        companions.put(result, from: scratch, under: manifest(of: stage, inputs).key)
+        companions.put(result, from: scratch, under: manifest(of: stage, node.target, inputs).key)
     }
 
     /// The stage that can be done beside a node's, and which of the node's outputs fill its keyed slots.

@@ -28,7 +28,8 @@ extension Build {
             guard !ours.isEmpty else { continue }
             let files = Set<ByteText>(texts: account.result.targets[target].published + [wanted.file])
             var sums: [ByteText: String] = [:], isBound = true
-            for file in files.texts {
+            // A film that this build puts elsewhere is not the file that lies at the target.
+            for file in files.texts where request.publishes {
                 let path = request.workspace + "/" + file
                 do throws(StoreProblem) { sums[file] = try self.files.sha256(of: path, in: publisher.root) } catch {
                     isBound = false
@@ -48,11 +49,12 @@ extension Build {
                 account.remark(
                     node, BuildProblem.decisionExpired(target: wanted.file, stage: node.name.stage).diagnostic)
             }
-            for (node, decision) in ours where decision.verdict == .pass && !sums.values.contains(decision.sha256) {
+            for (node, decision) in ours
+            where request.publishes && decision.verdict == .pass && !sums.values.contains(decision.sha256) {
                 refuse(node)
             }
             let allPass = ours.allSatisfy { $0.decision.verdict == .pass }
-            if isBound, allPass, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }) {
+            if request.publishes, isBound, allPass, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }) {
                 refuse(ours[0].node)
             }
             let passes = isBound && allPass && isInTime

@@ -15,6 +15,9 @@ public struct Engine: Sendable {
     /// process.
     public var performer: [String] = []
 
+    /// Lists the films of a spec; nil: each spec has only its own.
+    public var films: FilmLister?
+
     public init(kinds: [StageDescriptor], worker: String, version: String, fallback: (file: String, text: String)) {
         self.kinds = kinds
         self.worker = worker

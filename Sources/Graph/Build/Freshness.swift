@@ -69,7 +69,7 @@ extension Build {
 
     /// Why an existing result does not count for a node; nil: it does.
     private func refusal(_ node: BuildNode, _ record: Record) -> String? {
-        guard !request.takesAnyResult, !keys.made.contains(record.key) else { return nil }
+        guard !request.takesAnyResult, !keys.isMade(record.key) else { return nil }
         let stage = stage(node), terms = stage.terms
         if !terms.isKept { return Explanation.neverKept }
         if record.isProvisional == true { return Explanation.provisional }

@@ -34,7 +34,7 @@ extension Build {
             }
             do throws(StoreProblem) { try records.write(record) } catch { throw error.diagnostic }
             searches?.note(outcome.answers ?? [])
-            keys.made.insert(key)
+            keys.note(key, by: node)
             if let price = cost.price { account.result.spent[price.currency, default: 0] += price.amount }
             if let beside { put(beside, of: node, made, from: work.scratch) }
             finish(node, record, hasRun: true)

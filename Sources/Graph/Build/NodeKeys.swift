@@ -10,19 +10,19 @@ extension Build {
         let stage = stage(node)
         if let command = stage.command { return try manifest(node, command, node.inputs) }
         return self.manifest(
-            of: stage,
+            of: stage, node.target,
             node.inputs.filter(\.slot.isKeyed).flatMap { slot, files in
                 files.map { Manifest.Input(slot: slot.name, digest: $0.digest, path: $0.source?.text) }
             })
     }
 
     /// The manifest of a node of a stage that is not a program, by its keyed inputs.
-    func manifest(of stage: Pipeline.Stage, _ keyed: [Manifest.Input]) -> Manifest {
+    func manifest(of stage: Pipeline.Stage, _ target: Int, _ keyed: [Manifest.Input]) -> Manifest {
         let descriptor = stage.descriptor
         var tools: [String: String] = [:]
         for tool in descriptor.tools { tools[tool] = self.tools[tool] ?? "unknown" }
         return Manifest(
-            stage: descriptor.name, version: descriptor.version, parameters: parameters(stage),
+            stage: descriptor.name, version: descriptor.version, parameters: parameters(stage, of: target),
             inputs: keyed, tools: tools)
     }
 
@@ -45,7 +45,7 @@ extension Build {
         }
         if isAsBefore(node, key) { return keep(node) }
         if node.mustRun { return stale(node, [Explanation.resultGone], key) }
-        if request.force && !keys.made.contains(key) { return stale(node, [Explanation.forced], key) }
+        if request.force && !keys.isMade(key) { return stale(node, [Explanation.forced], key) }
         switch find(node, key) {
         case .hit(let record): finish(node, record, hasRun: false)
         case .stale(let why): stale(node, why, key)

@@ -30,7 +30,7 @@ extension Build {
                 return nil
             }
             // Another build may have made it since we looked.
-            if !request.force || keys.made.contains(key), case .hit(let record) = find(node, key) {
+            if !request.force || keys.isMade(key), case .hit(let record) = find(node, key) {
                 finish(node, record, hasRun: false)
                 return nil
             }
@@ -40,7 +40,7 @@ extension Build {
                 Running(node: node, scratch: scratch, lock: lock, started: monotonicSeconds(), command: command))
             account.tell(.nodeStarted(node.name, why: node.why))
             if let command { return .program(command, job: number, scratch: scratch) }
-            var job = node.job(number, stage, parameters(stage), in: scratch, request)
+            var job = node.job(number, stage, parameters(stage, of: node.target), in: scratch, request)
             job.companion = companion(of: node)
             jobs.set(number) { $0.job = job }
             return .stage(job)

@@ -44,7 +44,7 @@ struct Memory {
             [.done, .revise].contains(build.result.status) && build.result.failed == 0
             && build.result.skipped == 0
         // A state file is only valid while its leaves are unchanged, so an older one may stay if this build failed.
-        guard isWhole, !build.course.worldChanged else { return }
+        guard isWhole, !build.course.worldChanged, !build.hasMadeFilmSources else { return }
         attempt { () throws(StoreProblem) in try saveState() }
     }
 

@@ -2,6 +2,7 @@
 // of those leaves can reach. The rest of the graph is not created.
 import Diagnostics
 import Digests
+import Patterns
 import Pipelines
 import Store
 import Work
@@ -71,7 +72,8 @@ struct Resumption {
             else { return nil }
             targets.append(
                 WantedTarget(
-                    file: target.file, pipeline: pipelines[target.pipeline], name: target.name,
+                    file: target.file, pipeline: pipelines[target.pipeline],
+                    name: TargetName(name: target.name, film: target.film), choice: target.choice,
                     stage: target.stage))
         }
         var isWhole = [Bool](repeating: false, count: targets.count)

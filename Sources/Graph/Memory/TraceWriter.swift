@@ -65,7 +65,8 @@ struct TraceWriter {
             }
             trace.targets.append(
                 Trace.Target(
-                    file: wanted.file, name: wanted.name, pipeline: pipeline,
+                    file: wanted.file, name: wanted.name.name, film: wanted.name.film, choice: wanted.choice,
+                    pipeline: pipeline,
                     stage: wanted.stage,
                     published: build.result.targets[index].published,
                     verdict: build.result.targets[index].verdict))

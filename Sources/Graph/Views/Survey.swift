@@ -84,7 +84,8 @@ extension Builder {
                     Survey.Stage(
                         target: wanted.file, name: stage.name,
                         manifest: Manifest(
-                            stage: descriptor.name, version: descriptor.version, parameters: build.parameters(stage),
+                            stage: descriptor.name, version: descriptor.version,
+                            parameters: build.parameters(stage, of: target),
                             inputs: [], tools: tools)))
             }
         }

@@ -164,7 +164,8 @@ public struct TargetInputs {
     }
 
     mutating func add(_ stage: Pipeline.Stage, of target: Int, _ build: Build) throws(Diagnostics) {
-        let wanted = build.targets[target], descriptor = stage.descriptor, parameters = build.parameters(stage)
+        let wanted = build.targets[target], descriptor = stage.descriptor,
+            parameters = build.parameters(stage, of: target)
         add(
             "stage", stage.name,
             "\(descriptor.name) \(descriptor.version)"

@@ -27,7 +27,10 @@ final class TextLayout {
         let context = fonts.makeContext(language: content.language)
         defer { g_object_unref(context.map(UnsafeMutableRawPointer.init)) }
 
+        let isRightToLeft = content.direction == .rightToLeft
+        if isRightToLeft { pango_context_set_base_dir(context, PANGO_DIRECTION_RTL) }
         let layout = pango_layout_new(context)!
+        if isRightToLeft { pango_layout_set_auto_dir(layout, 0) }
         self.layout = layout
         let description = FontSearch(content, files: fonts.files).description()
         pango_layout_set_font_description(layout, description)
@@ -46,9 +49,10 @@ final class TextLayout {
             pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
         }
         switch content.alignment {
-        case .start: pango_layout_set_alignment(layout, PANGO_ALIGN_LEFT)
+        // Pango's sides are those of the picture where the direction is given.
+        case .start: pango_layout_set_alignment(layout, isRightToLeft ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT)
         case .center: pango_layout_set_alignment(layout, PANGO_ALIGN_CENTER)
-        case .end: pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT)
+        case .end: pango_layout_set_alignment(layout, isRightToLeft ? PANGO_ALIGN_LEFT : PANGO_ALIGN_RIGHT)
         }
         let attributes = Self.attributes(content, length: length)
         pango_layout_set_attributes(layout, attributes)

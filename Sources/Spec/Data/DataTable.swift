@@ -17,8 +17,13 @@ struct DataTable {
     init(_ text: String, file: String, isTabbed: Bool, at use: Place) throws(Diagnostics) {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         separator = isTabbed ? "\t" : Self.separator(of: lines.first ?? "")
+        // The cells of a line share its text.
+        var shown: (line: Int, text: String?) = (-1, nil)
         func place(_ line: Int, _ column: Int, _ length: Int) -> Place {
-            let excerpt = line < lines.count && lines[line].utf8.count < 400 ? String(lines[line]) : nil
+            if shown.line != line {
+                shown = (line, line < lines.count && lines[line].utf8.count < 400 ? String(lines[line]) : nil)
+            }
+            let excerpt = shown.text
             return Place(file: file, line: line + 1, column: column + 1, length: max(1, length), excerpt: excerpt)
         }
         var row: [Cell] = [], all: [[Cell]] = [], count = 0

@@ -59,18 +59,25 @@ final class DataFiles {
 
     private static func content(_ address: SourceAddress, _ bytes: [UInt8]) throws(Diagnostics) -> Content {
         guard address.isTable else { return .tree(try YAML.parse(bytes: bytes, file: address.path)) }
+        return .table(
+            try table(
+                bytes, file: address.path, encoding: nil, isTabbed: address.ending == "tsv", at: address.place))
+    }
+
+    /// A table from the bytes of its file.
+    static func table(
+        _ bytes: [UInt8], file: String, encoding: TextEncoding?, isTabbed: Bool, at use: Place
+    ) throws(Diagnostics) -> DataTable {
         guard bytes.count <= 8 << 20 else {
-            throw Diagnostics(
-                [SourceProblem.tooLarge(file: address.path, limit: "8 MB", at: address.place).diagnostic])
+            throw Diagnostics([SourceProblem.tooLarge(file: file, limit: "8 MB", at: use).diagnostic])
         }
         let text: String
-        do throws(TextEncoding.Fault) { text = try TextEncoding.text(bytes, declared: nil) } catch {
+        do throws(TextEncoding.Fault) { text = try TextEncoding.text(bytes, declared: encoding) } catch {
             let line = bytes.prefix(error.offset).count { $0 == 10 } + 1
-            let place = Place(file: address.path, line: line, column: 1)
+            let place = Place(file: file, line: line, column: 1)
             throw Diagnostics([SourceProblem.encoding(error.message, hint: "save it as UTF-8", at: place).diagnostic])
         }
-        return .table(
-            try DataTable(text, file: address.path, isTabbed: address.ending == "tsv", at: address.place))
+        return try DataTable(text, file: file, isTabbed: isTabbed, at: use)
     }
 
     // MARK: Trees

@@ -181,7 +181,7 @@ struct PropValues {
         return Scope(values: values, broken: broken, mayBeEmpty: mayBeEmpty)
     }
 
-    private static func value(
+    static func value(
         of node: Node, _ name: String, _ declaration: PropDeclaration, completedBy base: Node? = nil, _ reader: Reader
     ) -> PropValue? {
         func wrong(_ expected: String) -> PropValue? {

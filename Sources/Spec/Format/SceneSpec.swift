@@ -94,7 +94,16 @@ struct CueSpec: Sendable {
                 "source", \.sources, SourceAddress.kind,
                 "The cell of a data file that each of its numbers comes from; one or a list",
                 example: "\"data/plants.csv#total\""),
-        ])
+        ],
+        whole: { cue, node, _ in cue.place = cue.place.orOf(node["text"]) })
+}
+
+extension Place {
+    /// The place of a text that is translated: in its own file, so that findings point there.
+    fileprivate func orOf(_ text: Node?) -> Place {
+        guard let text, !text.place.file.isSameBytes(file) else { return self }
+        return text.place
+    }
 }
 
 struct SceneSpec: Sendable {
@@ -358,5 +367,6 @@ struct CTASpec: Sendable {
             Field(
                 "by_format", \.byFormat, ByFormat.kind(of: nil), ByFormat.summary,
                 example: "{ tall: { text: Try it } }"),
-        ])
+        ],
+        whole: { cta, node, _ in cta.place = cta.place.orOf(node["text"]) })
 }

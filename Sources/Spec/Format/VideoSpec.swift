@@ -303,6 +303,7 @@ struct VideoSpec: Sendable {
     var cta: CTASpec?
     var formats: [Entry<FormatSpec>] = []
     var languages = LanguagesSpec()
+    var variants: VariantsSpec?
     var acceptance = AcceptanceSpec()
     var review = ReviewSpec()
     var numbers = NumbersSpec()
@@ -352,6 +353,10 @@ struct VideoSpec: Sendable {
                 "Other languages of the film, by language tag: a file of texts, or a mapping; `default` is the "
                     + "language of the spec's own texts",
                 example: "{ default: en, de: texts.de.yaml }"),
+            Field(
+                optional: "variants", \.variants, VariantsSpec.kind,
+                "Films that differ in props, one for each row of a table",
+                example: "{ from: data/products.csv, name: \"launch-{sku}\" }"),
             Field(
                 "acceptance", \.acceptance, AcceptanceSpec.kind, "Requirements for the finished file",
                 example: "{ duration: 10s ± 0.1s }"),

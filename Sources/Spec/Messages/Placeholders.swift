@@ -45,6 +45,12 @@ enum Placeholders {
         return found
     }
 
+    static func firstName(in text: String) -> String? {
+        var first: String?
+        forEach(in: text) { body, _ in first = first ?? name(of: body) }
+        return first
+    }
+
     /// Whether a text has letters of its own, also within its messages.
     static func hasWords(_ text: String) -> Bool {
         var outside = "", hasMessage = false, rest = text.startIndex

@@ -21,8 +21,27 @@ extension ProofCheck {
             guard let least = reaches.min(by: { $0.pixels < $1.pixels }), least.pixels > 1 else { return nil }
             return .outsideFrame(
                 text: text.content.text, pixels: Int(min(1e6, least.pixels.rounded(.up))), side: least.side,
-                at: text.place)
+                room: proof.draft.translation == nil ? nil : room(text, measured, beyond: least), at: text.place)
         }
+    }
+
+    /// The part of a text's box that is inside the frame, and the share of its characters that fits into it.
+    private static func room(_ text: DraftText, _ measured: MeasuredText, beyond least: (pixels: Double, side: String))
+        -> TextRoom
+    {
+        let m = measured.measure, isAcross = ["left", "right"].contains(least.side)
+        // A text that is placed by its middle reaches as far beyond both sides.
+        let anchor = isAcross ? text.layer.anchorX : text.layer.anchorY
+        let lost = least.pixels * (anchor > 0.01 && anchor < 0.99 ? 2 : 1)
+        let width = isAcross ? max(0, m.inkWidth - lost) : m.inkWidth
+        let height = isAcross ? m.inkHeight : max(0, m.inkHeight - lost)
+        let lines = Double(max(1, m.lines))
+        let share =
+            isAcross
+            ? width / max(1, m.inkWidth) : (height / max(1, m.inkHeight / lines)).rounded(.down) / lines
+        return TextRoom(
+            characters: Int((Double(text.content.text.count) * min(1, share)).rounded(.down)),
+            width: Int(min(1e6, width)), height: Int(min(1e6, height)))
     }
 
     static let words = ProofCheck(
@@ -34,7 +53,14 @@ extension ProofCheck {
         proof.texts.compactMap { text, measured in
             // P05.fit judges a text that has a box.
             measured.measure.brokenWords > 0 && text.content.fit == nil
-                ? .brokenWord(text: text.content.text, lines: measured.measure.brokenWords, at: text.place) : nil
+                ? .brokenWord(
+                    text: text.content.text, lines: measured.measure.brokenWords,
+                    room: proof.draft.translation == nil
+                        ? nil
+                        : TextRoom(
+                            characters: measured.measure.lineCharacters.max() ?? 0,
+                            width: Int(max(1, min(1e6, text.content.wrapWidth ?? measured.measure.width))),
+                            height: Int(max(1, min(1e6, text.content.size)))), at: text.place) : nil
         }
     }
 

@@ -341,18 +341,22 @@ final class Resolver {
         let size = frame.length(style.size ?? .percent(4.4))
         func length(_ length: Length?) -> Double { length.map { frame.length($0, em: size) } ?? 0 }
         let (files, families) = font(style.font)
+        let isRightToLeft = isRightToLeft(document.video.language)
+        // Without an alignment, lines begin at the side of the frame at which the text is.
+        let left: TextContent.Alignment = isRightToLeft ? .end : .start
+        let right: TextContent.Alignment = isRightToLeft ? .start : .end
         let alignment: TextContent.Alignment =
             switch style.align {
             case .left?, .start?: .start
             case .right?, .end?: .end
             case .center?: .center
-            case nil: anchorX == 0 ? .start : anchorX == 1 ? .end : .center
+            case nil: anchorX == 0 ? left : anchorX == 1 ? right : .center
             }
         let outline = style.outline.map { ($0.color, length($0.width)) }
         let shadow = style.shadow.map {
             TextContent.Shadow(color: $0.color, offsetX: length($0.x), offsetY: length($0.y), blur: length($0.blur))
         }
-        return TextContent(
+        var content = TextContent(
             text: text, language: document.video.language, fontFiles: files, families: families, size: size,
             weight: style.weight?.value ?? 400,
             italic: style.italic ?? false, color: style.color ?? textColor, spans: spans, alignment: alignment,
@@ -362,6 +366,8 @@ final class Resolver {
             paddingX: length(style.padding?[0]), paddingY: length(style.padding?[1]),
             cornerRadius: length(style.radius),
             outline: outline?.0, outlineWidth: outline?.1 ?? 0, shadow: shadow)
+        if isRightToLeft { content.direction = .rightToLeft }
+        return content
     }
 
     /// Uppercased if the style requires it; must precede the computation of spans.

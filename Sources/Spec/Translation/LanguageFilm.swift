@@ -27,17 +27,7 @@ extension ValidSpec {
     /// The texts of the spec in its own language, for translators.
     /// - Throws: two texts with one key.
     public func texts() throws(Diagnostics) -> [SpecText] {
-        let all = SpecTexts.all(in: source.root)
-        var first: [String: Place] = [:], problems: [Diagnostic] = []
-        for text in all {
-            if let place = first[text.key] {
-                problems.append(LanguageProblem.sameKey(text.key, first: place, at: text.place).diagnostic)
-            } else {
-                first[text.key] = text.place
-            }
-        }
-        guard problems.isEmpty else { throw Diagnostics(problems.inFileOrder()) }
-        return all
+        try SpecTexts.unique(in: source.root)
     }
 
     /// The file of texts of a language, relative to the workspace; nil if it has none.
@@ -57,7 +47,7 @@ extension ValidSpec {
             facts.assets[String(key.dropFirst(mark.count))] = asset
         }
         var translation = Translation(language: name, own: ownLanguage), file = TextFile()
-        let texts = try texts()
+        let texts = SpecTexts.of(entry, try texts())
         if let path = entry.texts {
             guard facts.assets[path.value] != nil else {
                 throw Diagnostics([SpecProblem.missingAsset(path.value, at: path.place).diagnostic])

@@ -32,6 +32,31 @@ struct SpecTexts {
         return texts
     }
 
+    /// - Throws: two texts with one key.
+    static func unique(in root: Node) throws(Diagnostics) -> [SpecText] {
+        let all = all(in: root)
+        var first: [String: Place] = [:], problems: [Diagnostic] = []
+        for text in all {
+            if let place = first[text.key] {
+                problems.append(LanguageProblem.sameKey(text.key, first: place, at: text.place).diagnostic)
+            } else {
+                first[text.key] = text.place
+            }
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems.inFileOrder()) }
+        return all
+    }
+
+    /// The texts for a language: captions of the spec are not needed where a file replaces them.
+    static func of(_ language: LanguageSpec?, _ texts: [SpecText]) -> [SpecText] {
+        guard language?.captions != nil else { return texts }
+        return texts.map { text in
+            var text = text
+            if text.key.hasPrefix("captions.") { text.isOptional = true }
+            return text
+        }
+    }
+
     /// The tree with every text replaced by what `visit` returns for it.
     func mapped(_ root: Node) -> Node {
         root.mapping { name, value in

@@ -29,7 +29,7 @@ public struct TextFile: Sendable {
     /// Comments behind the last one.
     public var rest: [String] = []
 
-    public static let limit = 100_000
+    public static let limit = 20_000
 
     public init(entries: [Entry] = []) { self.entries = entries }
 

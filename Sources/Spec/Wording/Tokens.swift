@@ -30,9 +30,35 @@ struct Token: Sendable {
     static let spaces: Set<Character> = [" ", "\u{A0}", "\u{202F}", "\u{2009}"]
 
     static func all(in text: String) -> [Token] {
-        var scanner = Scanner(Array(text))
+        var scanner = Scanner(Array(Self.withPlainDigits(text)))
         while scanner.next() {}
         return scanner.tokens
+    }
+
+    /// Arabic and Devanagari digits and their separators as those that figures are read from; marks of direction, which
+    /// forms of money have around them, are left out.
+    private static func withPlainDigits(_ text: String) -> String {
+        func isOther(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar.value {
+            case 0x61C, 0x660...0x66C, 0x6F0...0x6F9, 0x966...0x96F, 0x200E, 0x200F: true
+            default: false
+            }
+        }
+        guard text.unicodeScalars.contains(where: isOther) else { return text }
+        var out = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x660...0x669: out.append(Unicode.Scalar(scalar.value - 0x660 + 0x30)!)
+            case 0x6F0...0x6F9: out.append(Unicode.Scalar(scalar.value - 0x6F0 + 0x30)!)
+            case 0x966...0x96F: out.append(Unicode.Scalar(scalar.value - 0x966 + 0x30)!)
+            case 0x66A: out.append("%")
+            case 0x66B: out.append(".")
+            case 0x66C: out.append(",")
+            case 0x61C, 0x200E, 0x200F: break
+            default: out.append(scalar)
+            }
+        }
+        return String(out)
     }
 
     private struct Scanner {

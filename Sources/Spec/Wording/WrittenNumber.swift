@@ -88,7 +88,7 @@ struct WrittenNumber: Sendable {
     }
 
     /// Languages that write 1,234.5; the others write 1.234,5.
-    private static let pointLanguages: Set<String> = ["en", "zh", "ja", "ko", "th", "he", "hi", "ms", "fil"]
+    private static let pointLanguages: Set<String> = ["ar", "en", "zh", "ja", "ko", "th", "he", "hi", "ms", "fil"]
 
     /// The value of digits with separators, as a reader of the language takes them; nil if they are no number.
     static func value(_ text: String, language: String) -> (ExactNumber, precision: Int)? {
@@ -99,9 +99,12 @@ struct WrittenNumber: Sendable {
             let parts = decimal.map { plain.split(separator: $0, omittingEmptySubsequences: false) } ?? [plain[...]]
             guard (1...2).contains(parts.count) else { return nil }
             let groups = parts[0].split(omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
+            // 12,34,567 in India.
+            let inner = groups.dropFirst().dropLast()
+            let areLakhs = point == "." && groups.last?.count == 3 && inner.allSatisfy { $0.count == 2 }
             guard
                 groups.count == 1
-                    || (groups.dropFirst().allSatisfy { $0.count == 3 } && groups[0].count <= 3
+                    || ((groups.dropFirst().allSatisfy { $0.count == 3 } || areLakhs) && groups[0].count <= 3
                         && !groups[0].hasPrefix("0"))
             else { return nil }
             let fraction = parts.count == 2 ? parts[1] : ""

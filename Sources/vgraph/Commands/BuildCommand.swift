@@ -79,12 +79,30 @@ struct BuildCommand: ParsableCommand {
         help: ArgumentHelp("Set one of the spec's props; repeatable.", valueName: "key=value"))
     var sets: [String] = []
 
+    @Option(
+        name: .customShort("o"),
+        help: ArgumentHelp(
+            "Write the only target to this file and leave the target's own file as it is.", valueName: "file"))
+    var output: String?
+
+    @OptionGroup var rows: RowOptions
+
     @Argument(help: "What to build.") var targets: [String] = []
 
     func validate() throws {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
         if checkDeterminism && dryRun {
             throw ValidationError("--check-determinism needs a build: with -n nothing runs")
+        }
+        if rows.each != nil && targets.isEmpty { throw ValidationError(RowOptions.needsTarget) }
+        if let output {
+            guard targets.count == 1, rows.each == nil, !targets[0].contains(":") else {
+                throw ValidationError("-o takes one target, which is a file")
+            }
+            guard Self.ending(of: output) == Self.ending(of: targets[0]) else {
+                throw ValidationError("-o FILE must end like the target, in '\(Self.ending(of: targets[0]))'")
+            }
+            if dryRun { throw ValidationError("-o needs a build: with -n nothing runs") }
         }
         if trace != nil && dryRun { throw ValidationError("--trace needs a build: with -n nothing runs") }
     }
@@ -101,8 +119,9 @@ struct BuildCommand: ParsableCommand {
     }
 
     private func build() throws {
-        let project = try Project(folder)
+        let project = try Project(folder, rows: rows)
         var request = project.request(targets: targets, sets: try Self.table(sets))
+        rows.apply(to: &request)
         request.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         request.keepGoing = keepGoing
         request.dryRun = dryRun
@@ -115,6 +134,10 @@ struct BuildCommand: ParsableCommand {
         request.upToDateText = ReportText.upToDate
         request.follows = follow
         request.recalls = verbose
+        if output != nil {
+            request.publishes = false
+            request.isRemembered = false
+        }
 
         let trace = try trace.map { try TraceReport(file: $0, started: monotonicSeconds()) }
         let findings = try findings.map { try FindingsFile(file: $0) }
@@ -125,11 +148,26 @@ struct BuildCommand: ParsableCommand {
             try findings?.write(rules: project.rules())
             throw refusal
         }
-        if !dryRun { SheetFile.refresh(after: result, project, sets: request.sets, json: folder.json) }
+        if let output { try deliver(to: output, request, result, project) }
+        if !dryRun && output == nil { SheetFile.refresh(after: result, project, sets: request.sets, json: folder.json) }
         try findings?.write(rules: project.rules())
         try trace?.write(result, cache: project.cache)
         if dryRun, !folder.json { sayPlanned(result) }
         guard result.status == .done else { throw result.status.code }
+    }
+
+    private static func ending(of path: String) -> String {
+        path.namePart.lastIndex(of: ".").map { String(path.namePart[$0...]) } ?? ""
+    }
+
+    private func deliver(to output: String, _ request: BuildRequest, _ result: BuildResult, _ project: Project) throws {
+        let path = output.hasPrefix("/") ? output : project.workspace + "/" + output
+        guard try project.builder.deliver(request, target: targets[0], to: path) else { return }
+        if folder.json {
+            JSONReport.say(["event": .string("published"), "file": .string(output), "changed": .bool(true)])
+        } else if !quiet {
+            print("wrote \(output)")
+        }
     }
 
     private func ran(_ request: BuildRequest, by builder: Builder, _ others: [any BuildObserver]) throws -> BuildResult

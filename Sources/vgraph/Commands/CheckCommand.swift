@@ -124,7 +124,7 @@ struct CheckCommand: ParsableCommand {
     /// The gate's decision, if the file is a target that is up to date.
     private func decision(_ project: Project) -> GateDecision? {
         guard let target = relative(project), let sets = try? BuildCommand.table(sets),
-            let offered = try? project.builder.targets(in: project.folders), offered.contains(target),
+            project.builder.makes(target, in: project.folders),
             let gates = try? project.builder.stages(of: GateStage.stage.name, for: target, in: project.folders),
             let gate = gates.first,
             let made = try? project.builder.artifacts(
@@ -164,6 +164,12 @@ struct CheckCommand: ParsableCommand {
             }
             job.set(InspectRequest.set, to: try BuildCommand.table(sets))
             job.set(InspectRequest.format, to: size ?? "")
+            // A film of this spec is compared with what the spec says of that film.
+            if let target = relative(project), let film = try? project.builder.film(target, in: project.folders),
+                film.spec.isSameBytes(spec.beneath(project.workspace) ?? spec)
+            {
+                job.set(InspectRequest.choice, to: film.choice)
+            }
             return "the spec '\(spec)'"
         }
         if let plan {
@@ -173,9 +179,7 @@ struct CheckCommand: ParsableCommand {
             return "the plan in '\(plan)'"
         }
         // A file from elsewhere can be checked even if the folder's pipelines cannot be read.
-        guard let target = relative(project), let offered = try? project.builder.targets(in: project.folders),
-            offered.contains(target)
-        else { return nil }
+        guard let target = relative(project), project.builder.makes(target, in: project.folders) else { return nil }
         let request = project.request(targets: [], sets: try BuildCommand.table(sets))
         guard
             let made = (try? project.builder.artifacts(request, target: target, stage: "plan", output: "plan"))?.first,

@@ -34,6 +34,13 @@ struct CleanCommand: ParsableCommand {
                 try remove(target, root, project)
                 written.forget(target)
             }
+            for file in try project.builder.leftovers(in: project.folders) {
+                guard case .present(let now) = root.look(at: project.workspace + "/" + file), now.isFile,
+                    try written.find(file) == .ours
+                else { continue }
+                try remove(file, root, project)
+                written.forget(file)
+            }
             if !dryRun && access(project.cache + "/state", W_OK) == 0 { try written.save() }
             if !foreign.isEmpty { throw Refusal(.notRemoved(foreign)) }
             guard cacheToo else { return }

@@ -3,12 +3,15 @@
 
 enum StarterFiles {
     static let pipeline = """
-        # From a spec to a video and the decision whether it may be published. `vgraph graph NAME.mp4` draws it.
+        # From a spec to videos and the decision whether each may be published: the spec's own film, and one for each of its
+        # formats, languages and rows of `variants`. `vgraph graph NAME.mp4` draws it.
         pipeline: video
-        target: "{name}.mp4"
+        films: "{name}.video.yaml"
+        target: "{film}.mp4"
         stages:
-          validate:  { uses: validate, spec: "{name}.video.yaml", props: "{name}.props.yaml?" }
-          resolve:   { uses: resolve, spec: "{name}.video.yaml", props: "{name}.props.yaml?", facts: $validate }
+          validate:  { uses: validate, spec: "{name}.video.yaml", props: "{name}.props.yaml?", choice: "{choice}" }
+          resolve:   { uses: resolve, spec: "{name}.video.yaml", props: "{name}.props.yaml?", choice: "{choice}",
+                       facts: $validate }
           proofread: { uses: proofread, drafts: $resolve, facts: $validate, profile: $validate }
           plan:      { uses: plan, composition: $resolve, after: $proofread }
           contrast:  { uses: contrast, each: $plan.segments }
@@ -18,7 +21,7 @@ enum StarterFiles {
           audio:     { uses: audio, mix: $plan }
           captions:  { uses: captions, cues: $plan }
           mux:       { uses: mux, segments: $encode, audio: $audio, captions: $captions, header: $plan,
-                       output: "{name}.mp4" }
+                       output: "{film}.mp4" }
           measure:   { uses: measure, each: $encode, frames: $render }
           baseline:  { uses: baseline, plan: $plan, frames: $render }
           check:     { uses: check, media: $mux, plan: $plan, measures: $measure, sound: $audio, heard: $audio,
@@ -35,7 +38,7 @@ enum StarterFiles {
           speech:    { uses: collect, reviewer: speech, request: $request, parts: sentences, reports: $listen }
           heard:     { uses: collect, reviewer: voice, request: $request, parts: soundtrack, reports: $hear }
           gate:      { uses: gate, check: $check, review: $review, proof: $proof, claims: $claims,
-                       reports: [$text, $speech, $heard], answers: "{name}.answers.jsonl?", keys: "vgraph.keys?", policy: default,
+                       reports: [$text, $speech, $heard], answers: "{film}.answers.jsonl?", keys: "vgraph.keys?", policy: default,
                        rules: "pipelines/policies/default.yaml?" }
 
         """

@@ -32,16 +32,19 @@ struct WatchCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Print why each node runs, and which were cache hits.") var verbose = false
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
         []
+    @OptionGroup var rows: RowOptions
     @Argument(help: "What to build (default: every target of the folder).") var targets: [String] = []
 
     func validate() throws {
         if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
+        if rows.each != nil && targets.isEmpty { throw ValidationError(RowOptions.needsTarget) }
     }
 
     func run() throws {
         try exiting(json: folder.json) {
-            let project = try Project(folder)
+            let project = try Project(folder, rows: rows)
             var request = project.request(targets: targets, sets: try BuildCommand.table(sets))
+            rows.apply(to: &request)
             request.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
             request.keepGoing = keepGoing
             request.upToDateText = ReportText.upToDate

@@ -98,7 +98,7 @@ struct FilmOrigin {
             duration: plan.rate.seconds(ofFrame: plan.frames), language: plan.language,
             sourceType: try value("header", Header.self)?.digitalSourceType.uri)
         return Provenance(
-            film: film, spec: own ?? Provenance.Source(path: spec, digest: ""), settings: sets,
+            film: film, spec: own ?? Provenance.Source(path: spec, digest: ""), settings: settings,
             revision: Revision.of(
                 [spec] + sources.map(\.path).filter { $0.hasSuffix(".props.yaml") }, in: project.workspace),
             run: Provenance.Run(
@@ -106,6 +106,20 @@ struct FilmOrigin {
                 vgraph: maker.origin.vgraph),
             sources: sources, tools: tools, stages: stages, profile: profile, checks: report?.results ?? [],
             gate: judged.gate, reviewers: try reviewers(), signed: signed)
+    }
+
+    /// The film's place in the matrix of its spec, and what the command line set.
+    private var settings: [String: String] {
+        let name = ChosenFilm.parameter.declared.name
+        let choices = records.compactMap { record -> FilmChoice? in
+            guard case .string(let text)? = record.manifest.parameters[name] else { return nil }
+            return FilmChoice(text: text)
+        }
+        guard let choice = choices.first(where: { $0 != .own }) else { return sets }
+        var settings = choice.row ?? [:]
+        settings["format"] = settings["format"] ?? choice.format
+        settings["language"] = settings["language"] ?? choice.language
+        return settings.merging(sets) { $1 }
     }
 
     private var profile: String {

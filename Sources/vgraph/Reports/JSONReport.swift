@@ -73,6 +73,7 @@ final class JSONReport: BuildObserver {
     }
 
     static func done(_ result: BuildResult) {
+        for event in TargetSummary(result).events { say(event) }
         let status = result.status == .done && result.ran == 0 ? "up-to-date" : result.status.word
         say([
             "event": .string("done"),

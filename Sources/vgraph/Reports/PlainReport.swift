@@ -69,22 +69,7 @@ final class PlainReport: BuildObserver {
 enum ReportText {
     /// The last lines of a build.
     static func closing(_ result: BuildResult) -> [String] {
-        var lines: [String] = []
-        for target in result.targets {
-            let end: String
-            if result.status == .interrupted {
-                end = "interrupted"
-            } else if target.hasFailed {
-                end =
-                    target.verdict == .revise && result.failed == 0 ? "stopped by \(target.judge ?? "gate")" : "failed"
-            } else {
-                end = result.ran == 0 ? "up to date" : "built"
-            }
-            lines.append("\(target.name): \(end)" + (target.verdict.map { ", gate: \($0.rawValue)" } ?? ""))
-            if target.verdict == .revise {
-                lines.append("  reasons: vgraph show \(plain(target.name)):\(target.judge ?? "gate")")
-            }
-        }
+        var lines = TargetSummary(result).lines
         if result.nodes > 0 {
             lines.append(
                 "\(result.nodes) nodes: \(result.ran) ran, \(result.hits) hits"
@@ -111,9 +96,7 @@ enum ReportText {
 
     /// What a build with nothing to do prints, kept in the state file.
     static func upToDate(_ result: BuildResult) -> String {
-        let lines = result.targets.map {
-            Printable.line("\($0.name) is up to date" + ($0.verdict.map { ", gate: \($0.rawValue)" } ?? ""))
-        }
+        let lines = TargetSummary(result).unchanged.map { Printable.line($0) }
         func text(_ diagnostics: [Diagnostic]) -> String {
             diagnostics.map { $0.text(isRecalled: true) + "\n" }.joined()
         }
@@ -121,7 +104,8 @@ enum ReportText {
         return UpToDate(
             text: lines.joined(separator: "\n"), reasons: text(remarks.filter(\.isReason)),
             warnings: text(remarks.filter { !$0.isReason }),
-            json: remarks.map { JSONReport.text(.object(JSONReport.event(of: $0)), pretty: false) + "\n" }.joined()
+            json: (remarks.map(JSONReport.event) + TargetSummary(result).unchangedEvents)
+                .map { JSONReport.text(.object($0), pretty: false) + "\n" }.joined()
         ).kept
     }
 
@@ -136,7 +120,6 @@ enum ReportText {
         return "\(Int(value) / 60) min \(Int(value) % 60) s"
     }
 
-    private static func plain(_ target: String) -> String { String(target.prefix { $0 != ":" }) }
 }
 
 extension Diagnostic {

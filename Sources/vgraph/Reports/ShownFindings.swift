@@ -4,12 +4,15 @@ import Diagnostics
 
 struct ShownFindings {
     private static let limit = 3
+    private var seen: Set<Diagnostic> = []
     private var counts: [(id: String, count: Int)] = []
 
     /// Those to print now.
     mutating func take(_ findings: [Diagnostic]) -> [Diagnostic] { findings.filter { take($0) } }
 
     private mutating func take(_ finding: Diagnostic) -> Bool {
+        // Films of one spec have the same faults.
+        if finding.place != nil, !seen.insert(finding).inserted { return false }
         guard isOfATable(finding.id) else { return true }
         guard let index = counts.firstIndex(where: { $0.id == finding.id }) else {
             counts.append((finding.id, 1))

@@ -11,6 +11,9 @@ final class TerminalReport: BuildObserver {
     private var nodes = 0
     private var settled = 0
     private var running: [NodeName] = []
+    /// Targets whose files are not in place yet.
+    private var open: Set<ByteText> = []
+    private var targetCount = 0
     private var progress: [NodeName: Reply.Progress] = [:]
     private var framesDone = 0
     private var firstFrame: Double?
@@ -25,7 +28,10 @@ final class TerminalReport: BuildObserver {
 
     func observe(_ event: BuildEvent) {
         switch event {
-        case .started: return
+        case .started(let targets):
+            open = Set(texts: targets)
+            targetCount = open.count
+            return
         case .grew(let count): nodes = count
         case .kept(let count): settled += count
         case .nodeStarted(let node, _): running.append(node)
@@ -41,7 +47,10 @@ final class TerminalReport: BuildObserver {
             erase()
             plain.tell(diagnostics)
         case .skipped: settled += 1
-        case .published, .diagnostic, .verdict, .printed: erase()
+        case .published(_, let file, _):
+            open.remove(ByteText(file))
+            erase()
+        case .diagnostic, .verdict, .printed: erase()
         case .finished: erase()
         }
         switch event {
@@ -74,6 +83,7 @@ final class TerminalReport: BuildObserver {
         guard now - lastDrawn > 0.05, nodes > 0 else { return }
         lastDrawn = now
         var line = "[\(settled)/\(nodes)]"
+        if targetCount > 1 { line += " \(targetCount - open.count) of \(targetCount) files," }
         if let node = running.last {
             line += " " + Printable.line(node.id) + (running.count > 1 ? " and \(running.count - 1) more" : "")
         }

@@ -145,7 +145,11 @@ private func stateCase(_ world: FakeWorkspace) throws -> Case {
 private func traceCase(_ world: FakeWorkspace) throws -> Case {
     let identity = Digest.of("fuzz"), path = world.root + "/trace"
     var trace = Trace()
-    trace.targets = [.init(file: "a.out", name: "a", pipeline: 0, stage: nil, published: ["a.out"], verdict: .pass)]
+    trace.targets = [
+        .init(
+            file: "a.out", name: "a", film: "a", choice: "{}", pipeline: 0, stage: nil, published: ["a.out"],
+            verdict: .pass)
+    ]
     for index in 0..<6 {
         trace.results.append(.init(output: 0, Record.Blob(digest: Digest.of("\(index)"), size: 3)))
         if index > 0 { trace.producers.append(UInt32(index - 1)) }
