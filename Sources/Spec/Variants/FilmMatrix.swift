@@ -238,7 +238,7 @@ public struct FilmMatrix {
     }
 }
 
-/// The props that a spec declares, as far as they can be read.
+/// The props that a spec declares and their fields, as far as they can be read.
 private struct Declared {
     var props: [String: PropDeclaration] = [:]
     /// In the order of the spec.
@@ -251,6 +251,11 @@ private struct Declared {
         for entry in read ?? [] {
             props[entry.name] = entry.value
             names.append(entry.name)
+            // A column may set a field of an object: `product.price`.
+            for field in entry.value.type == .object ? entry.value.fields ?? [] : [] {
+                props[entry.name + "." + field.name] = field.value
+                names.append(entry.name + "." + field.name)
+            }
         }
     }
 
