@@ -115,7 +115,8 @@ extension LanguageSpec {
             root =
                 SpecTexts { key, node, _ in
                     if let translated = entries[key]?.node { return translated }
-                    if node.text != nil { untranslated.insert(node.place) }
+                    // A text of placeholders alone says the same in every language, in the forms of each.
+                    if let text = node.text, Placeholders.hasWords(text) { untranslated.insert(node.place) }
                     return node
                 }.mapped(root)
         }
