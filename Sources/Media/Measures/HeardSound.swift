@@ -38,6 +38,10 @@ public struct HeardSound: Codable, Sendable, Hashable {
                     if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 {
                         inspection.note("a packet is truncated", at: track.lastTime)
                     }
+                    // Where samples are left out, the times of packets are not those of their samples.
+                    if packet.pointer.pointee.side_data_elems > 0 {
+                        inspection.note("samples of a packet are left out", at: track.lastTime)
+                    }
                     try track.take(packet, &inspection)
                 }
                 try track.end(&inspection)
