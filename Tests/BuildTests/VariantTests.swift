@@ -76,7 +76,7 @@ import Testing
         #expect(gone.status == 2 && gone.err.contains("[film-unknown]"), "\(gone.err)")
 
         // What a film was made of is known by it, and a check of its file holds it against its own size.
-        #expect(try workspace.vgraph("provenance", "launch-B2.mp4", "--json").out.contains("\"product\":\"Boreal\""))
+        #expect(try workspace.vgraph("provenance", "launch-B2.mp4", "--json").out.contains("\"product\" : \"Boreal\""))
         let check = try workspace.vgraph("check", "launch-B2.mp4", "--spec", "launch.video.yaml")
         #expect(check.status == 0, "\(check.out)\(check.err)")
 
