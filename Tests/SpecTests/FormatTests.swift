@@ -110,7 +110,7 @@ struct FormatTests {
         }
         #expect(try caption("tall", nil).y == Track(1766.4) && caption("tall", ["tall": [zone]]).y == Track(1440))
         #expect(try caption(nil, ["tall": [zone]]).y == Track(993.6))
-        #expect(try caption(nil, nil).text?.wrapWidth == 1536 && caption("tall", nil).text?.wrapWidth == 641.52)
+        #expect(try caption(nil, nil).text?.wrapWidth == 1536 && caption("tall", nil).text?.wrapWidth == 570.24)
     }
 
     @Test func aCropKeepsItsFocus() throws {
@@ -158,6 +158,10 @@ struct FormatTests {
         let square = try boxes(four, "square"), banner = try boxes(four, "banner")
         #expect(Set(square.map(\.x)).count == 2 && Set(banner.map(\.x)).count == 4)
         #expect(Set(try boxes(four + ", columns: 3", "square").map(\.x)).count == 3)
+        // Two by two rather than three and one; a last row lies in the middle.
+        #expect(Set(try boxes(four, nil).map(\.x)).count == 2)
+        let three = try boxes(four + ", columns: 3", nil)
+        #expect(three[3].x == three[1].x && three[3].y > three[1].y)
         // Percentages are of the group's box, 'auto' follows the picture.
         let half = try boxes("{ image: assets/hero.jpg, size: [50%, auto] } ], size: [800px, 800px], align: start", nil)
         #expect(half[0].box == PixelSize(width: 400, height: 225) && half[0].x == 960 - 400 + 200)
@@ -178,6 +182,19 @@ struct FormatTests {
         let texts = try scene("[ { group: [ { text: A }, { text: B } ], at: [50%, 50%], gap: 0px } ]", format: nil)
         let (a, b) = (texts.scenes[0].layers[0], texts.scenes[0].layers[1])
         #expect(abs((a.y.value(at: 0) + b.y.value(at: 0)) / 2 - 540) < 0.001)
+    }
+
+    @Test func groupsBeginWhereTheLanguageBegins() throws {
+        func layers(_ group: String, _ language: String) throws -> [Layer] {
+            try scene("[ { group: \(group) } ]", format: nil, more: "video: { language: \(language) }\n").scenes[0]
+                .layers
+        }
+        let row = "[ { image: assets/hero.jpg }, { image: assets/hero.jpg } ], layout: row"
+        let (left, right) = (try layers(row, "en"), try layers(row, "ar"))
+        #expect(left[0].x == right[1].x && left[1].x == right[0].x && left[0].x != left[1].x)
+        let stack = "[ { text: A } ], align: start"
+        let (begin, end) = (try layers(stack, "en")[0], try layers(stack, "ar")[0])
+        #expect(begin.anchorX == 0 && begin.x == Track(96) && end.anchorX == 1 && end.x == Track(1824))
     }
 
     @Test func groupsRepeatTheirLayersAndMayBeNested() throws {

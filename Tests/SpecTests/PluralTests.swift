@@ -152,7 +152,9 @@ struct PluralTests {
             "ar", "ar-EG", "he", "tr", "ja", "ko", "zh", "hi",
         ]
         for language in languages {
-            for (text, value) in [("{{n, number}}", "1234567"), ("{{n, currency EUR}}", "1234.5"), ("{{n, number}}", "12.25")] {
+            for (text, value) in [
+                ("{{n, number}}", "1234567"), ("{{n, currency EUR}}", "1234.5"), ("{{n, number}}", "12.25"),
+            ] {
                 let spec = """
                     version: 1
                     video: { language: \(language) }

@@ -171,7 +171,7 @@ struct Captioner {
         let frame = resolver.frame
         if let written { return frame.along(written, .x) }
         let usual = min(frame.along(.percent(80), .x), frame.safe.hasZones ? frame.safe.width : .infinity)
-        return frame.size.height > frame.size.width ? tidy(min(usual, 13.5 * size)) : usual
+        return frame.size.height > frame.size.width ? tidy(min(usual, 12 * size)) : usual
     }
 
     struct Word {

@@ -121,7 +121,9 @@ struct LayerSpec: Sendable {
                 "Space between a group's edge and its layers", example: "3%"),
             Field(
                 "align", \.arrangement.align, Scalar.oneOf(),
-                "Where layers lie that are narrower than a stack, or lower than a row: start, center, end",
+                "Where layers lie that are narrower than a stack, or lower than a row: start, center, end. "
+                    + "start is where the language begins, and so are the first layers of rows and grids: at the right in "
+                    + "Arabic",
                 example: "start"),
             Field(
                 "justify", \.arrangement.justify, Scalar.oneOf(),

@@ -253,7 +253,7 @@ struct CaptionsSpec: Sendable {
             Field(
                 optional: "max_width", \.maximumWidth, Scalar.length(1...20_000, em: false, safe: true),
                 "Width at which lines wrap; a percentage is of the frame's width. By default 80%, and in a portrait frame "
-                    + "13.5 times the size of the letters, about 25 of them",
+                    + "12 times the size of the letters, about 25 of them",
                 example: "70%"),
             Field(
                 "mode", \.mode, Scalar.oneOf(), "lines, or words: each word is highlighted in turn",

@@ -7,6 +7,8 @@ struct GroupLayout {
     let frame: Frame
     let facts: Facts
     let theme: ThemeSpec
+    /// Rows and grids begin at the right then, and `start` is there.
+    let isRightToLeft: Bool
     /// Groups whose layers need more room than they have.
     private(set) var crowded: [Crowded] = []
 
@@ -16,7 +18,8 @@ struct GroupLayout {
         var isAcross: Bool
     }
 
-    init(frame: Frame, facts: Facts, theme: ThemeSpec) {
+    init(frame: Frame, facts: Facts, theme: ThemeSpec, isRightToLeft: Bool) {
+        self.isRightToLeft = isRightToLeft
         self.frame = frame
         self.facts = facts
         self.theme = theme
@@ -61,7 +64,7 @@ struct GroupLayout {
                 if depth < 16 { out += arranged(child, in: slot, depth: depth + 1) }
                 continue
             }
-            let across = child.kind == .text ? group.arrangement.align.share : 0.5
+            let across = child.kind == .text ? sideways(group.arrangement.align.share) : 0.5
             place(&child, in: slot, anchor: [group.isColumn(frame) ? across : 0.5, 0.5])
             child.slot = slot
             out.append(child)
@@ -110,8 +113,11 @@ struct GroupLayout {
             let used = Double(rows) * height + gap * Double(rows - 1)
             let top = box.y + max(0, box.height - used) * 0.5
             return children.indices.map { index in
+                // A last row that is not full lies in the middle.
+                let missing = index / columns == rows - 1 ? rows * columns - children.count : 0
+                let along = (Double(index % columns) + Double(missing) / 2) * (width + gap)
                 let cell = Slot(
-                    x: box.x + Double(index % columns) * (width + gap),
+                    x: isRightToLeft ? box.x + box.width - along - width : box.x + along,
                     y: top + Double(index / columns) * (height + gap), width: width, height: height)
                 return part(of: cell, children[index], size(of: children[index], in: cell), layout.align.share)
             }
@@ -137,7 +143,9 @@ struct GroupLayout {
             let cell =
                 isColumn
                 ? Slot(x: box.x, y: box.y + at, width: box.width, height: length)
-                : Slot(x: box.x + at, y: box.y, width: length, height: box.height)
+                : Slot(
+                    x: isRightToLeft ? box.x + box.width - at - length : box.x + at, y: box.y, width: length,
+                    height: box.height)
             at += length + between
             var own = sizes[index]
             if isColumn { own.height = nil } else { own.width = nil }
@@ -153,22 +161,27 @@ struct GroupLayout {
         let width = size.width ?? cell.width
         let high = height ?? cell.height
         return Slot(
-            x: cell.x + (cell.width - width) * share, y: cell.y + (cell.height - high) * share, width: width,
+            x: cell.x + (cell.width - width) * sideways(share), y: cell.y + (cell.height - high) * share, width: width,
             height: high)
     }
+
+    /// A share of the width from the side at which the language begins, as one from the left.
+    private func sideways(_ share: Double) -> Double { isRightToLeft ? 1 - share : share }
 
     private mutating func note(_ group: LayerSpec, needs: Double, has: Double, isAcross: Bool) {
         guard needs > has + 1 else { return }
         crowded.append(Crowded(place: group.place, needs: tidy(needs), has: tidy(has), isAcross: isAcross))
     }
 
-    /// The number of columns whose cells are most nearly square.
+    /// The number of columns whose cells are most nearly square and leave few empty.
     private func columns(_ count: Int, in box: Slot, _ gap: Double) -> Int {
         func distance(_ columns: Int) -> Double {
             let rows = (count + columns - 1) / columns
             let width = max(1, (box.width - gap * Double(columns - 1)) / Double(columns))
             let height = max(1, (box.height - gap * Double(rows - 1)) / Double(rows))
-            return max(width, height) / min(width, height)
+            // Empty cells are worse than cells that are less square.
+            let cells = Double(rows * columns) / Double(max(1, count))
+            return max(width, height) / min(width, height) * cells * cells
         }
         return (1...max(1, min(16, count))).min { distance($0) < distance($1) } ?? 1
     }

@@ -30,7 +30,9 @@ func resolved(
     let frame = Frame(
         size: size, design: document.video.size, rate: document.video.rate,
         zones: facts.zones?[format ?? ""] ?? facts.zones?[""] ?? [])
-    var layout = GroupLayout(frame: frame, facts: facts, theme: document.theme)
+    var layout = GroupLayout(
+        frame: frame, facts: facts, theme: document.theme,
+        isRightToLeft: isRightToLeft(document.video.language))
     for index in document.scenes.indices {
         let scene = document.scenes[index], layers = layout.flat(scene.layers)
         guard layers.count <= SpecLimits.layers else {
