@@ -268,7 +268,7 @@ public enum SpecProblem: Problem {
                 at
             )
         case .badPattern(let pattern, let reason, let at):
-            return ("bad-pattern", "'\(pattern)' is not a pattern: \(reason)", nil, at)
+            return ("bad-prop-pattern", "'\(pattern)' is not a pattern: \(reason)", nil, at)
         case .objectInText(let name, let fields, let at):
             return (
                 "object-in-text", "'\(name)' has fields, so a value cannot contain it",

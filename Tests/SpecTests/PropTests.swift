@@ -83,7 +83,7 @@ struct PropTests {
             _ = try ValidSpec.read(specText: spec, specName: "a.video.yaml")
             return true
         } catch {
-            return error.all.contains { $0.id == "bad-pattern" } ? nil : false
+            return error.all.contains { $0.id == "bad-prop-pattern" } ? nil : false
         }
     }
 
