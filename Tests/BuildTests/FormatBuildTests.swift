@@ -5,8 +5,8 @@ import Testing
 struct FormatBuildTests {
     private static let spec = """
         version: 1
-        video: { size: 320x180, fps: 10 }
-        formats: { tall: { size: 180x320, profile: tiktok } }
+        video: { size: 320x180, fps: 24 }
+        formats: { tall: { size: 180x320, profile: shorts } }
         props:
           product: { type: object, fields: { name: { type: string }, picture: { type: asset, kinds: [image] } }, default: { name: Aurora, picture: a.svg } }
         scenes:
