@@ -214,6 +214,22 @@ struct LanguageTests {
         #expect(try content("az-Arab").direction == .rightToLeft && content("ar-Latn").direction == nil)
     }
 
+    /// Files are replaced wherever the spec names them: in groups, and where formats have their own.
+    @Test func filesOfGroupsAndFormats() throws {
+        let text = """
+            version: 1
+            formats: { tall: 1080x1920 }
+            languages: { de: { files: { a.png: a.de.png, b.png: b.de.png } } }
+            scenes:
+              - id: a
+                duration: 2s
+                layers: [ { group: [ { image: a.png, by_format: { tall: { image: b.png } } } ] } ]
+            """
+        let german = try ValidSpec.read(specText: text, specName: "a", choice: FilmChoice(language: "de"))
+        let names = german.references.map(\.name)
+        #expect(names.contains("a.de.png") && !names.contains("a.png"), "\(names)")
+    }
+
     private struct Missing: Error {}
 
     /// A translation that does not fit says what would.

@@ -186,20 +186,9 @@ private struct FileNames {
     func mapped(_ root: Node) -> Node {
         root.mapping { name, value in
             switch name {
-            case "scenes":
-                value.mappingItems { _, scene in
-                    scene.mapping { name, value in
-                        switch name {
-                        case "layers":
-                            value.mappingItems { _, layer in
-                                layer.mapping { ["image", "video"].contains($0) ? change($1) : $1 }
-                            }
-                        case "captions": value.mapping { $0 == "from" ? change($1) : $1 }
-                        default: value
-                        }
-                    }
-                }
-            case "captions", "words": value.mapping { $0 == "from" ? change($1) : $1 }
+            case "scenes": value.mappingItems { _, scene in self.scene(scene) }
+            case "captions": captions(value)
+            case "words": value.mapping { $0 == "from" ? change($1) : $1 }
             case "audio":
                 value.mapping { name, tracks in
                     guard name == "tracks" else { return tracks }
@@ -218,6 +207,38 @@ private struct FileNames {
                         }
                     }
                 }
+            default: value
+            }
+        }
+    }
+
+    private func scene(_ scene: Node) -> Node {
+        scene.mapping { name, value in
+            switch name {
+            case "layers": value.mappingItems { _, layer in self.layer(layer) }
+            case "captions": captions(value)
+            case "by_format": value.mapping { _, fields in self.scene(fields) }
+            default: value
+            }
+        }
+    }
+
+    private func layer(_ layer: Node) -> Node {
+        layer.mapping { name, value in
+            switch name {
+            case "image", "video": change(value)
+            case "group": value.mappingItems { _, child in self.layer(child) }
+            case "by_format": value.mapping { _, fields in self.layer(fields) }
+            default: value
+            }
+        }
+    }
+
+    private func captions(_ captions: Node) -> Node {
+        captions.mapping { name, value in
+            switch name {
+            case "from": change(value)
+            case "by_format": value.mapping { _, fields in self.captions(fields) }
             default: value
             }
         }
