@@ -275,13 +275,15 @@ extension PipelineReader {
             after = after.dropFirst(word.count)
             return word
         }
-        guard let first = after.utf8.first, isWord(first), !(48...57).contains(first), first != UInt8(ascii: "-") else {
-            return nil
-        }
+        guard let first = after.utf8.first, !(48...57).contains(first), first != UInt8(ascii: "-") else { return nil }
         var text = String(word())
-        if after.first == ".", let next = after.dropFirst().utf8.first, isWord(next) {
+        // Also where the first letter carries an accent of its own.
+        if text.isEmpty { return nil }
+        if after.first == "." {
+            let dot = after
             after = after.dropFirst()
-            text += "." + word()
+            let output = word()
+            if output.isEmpty { after = dot } else { text += "." + output }
         }
         if isBraced {
             guard after.first == "}" else { return nil }

@@ -282,7 +282,7 @@ def look(browser, page, view, shots):
     browser("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
     browser("Page.navigate", url=pathlib.Path(page).resolve().as_uri())
     check(browser.until("document.readyState === 'complete'"), "the page does not load")
-    is_sheet = browser.js("document.getElementById('film') !== null")
+    is_sheet = browser.js("document.querySelector('video#film') !== null")
     is_pair = browser.js("document.querySelector('.pair') !== null")
     if is_sheet: check(browser.until("film.readyState >= 2"), "the film does not load")
     if shots:

@@ -63,6 +63,8 @@ public struct Draft: Codable, Sendable {
         let own = try made(nil, own: nil, film), before = Own(video: own.video, scenes: own.written.scenes)
         if !format.isEmpty { return [try made(format, own: before, film)] }
         var drafts = [own]
+        // A row of a table is one of many films of this spec: each is judged for itself.
+        guard spec.source.choice.row == nil else { return drafts }
         for name in spec.formats { drafts.append(try made(name, own: before, film)) }
         guard spec.language == nil else { return drafts }
         for language in spec.languages where drafts.count < most {
