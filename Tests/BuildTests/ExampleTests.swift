@@ -39,4 +39,35 @@ import Testing
         #expect(try vgraph("build", target).out.contains("gate: pass"))
         #expect(try vgraph("build", target).out == "\(target) is up to date, gate: pass\n")
     }
+
+    /// One spec for four lamps, three formats and three languages: its translations are whole, all films are offered, and
+    /// the one that differs most, upright and from right to left, is made without a finding that stops it.
+    @Test func oneSpecIsManyFilms() throws {
+        let workspace = try Workspace()
+        defer { workspace.remove() }
+        let source = Repository.file("pipelines/examples")
+        for name in ["variants", "studio", "make-assets"] {
+            try FileManager.default.copyItem(
+                at: source.appending(path: name), to: workspace.folder.appending(path: name))
+        }
+        let folder = workspace.folder.appending(path: "variants")
+        for leftover in ["cache", "assets"] {
+            try? FileManager.default.removeItem(at: folder.appending(path: leftover))
+        }
+        #expect(try Workspace.run(workspace.path("make-assets"), ["variants"], in: workspace.folder).status == 0)
+        func vgraph(_ arguments: String...) throws -> Workspace.Run {
+            try Workspace.run(Repository.binary("vgraph"), arguments, in: folder)
+        }
+        let texts = try vgraph("texts", "status")
+        #expect(texts.status == 0 && texts.out.contains("ar  texts.ar.yaml: 8 translated"), "\(texts)")
+        let planned = try vgraph("build", "-n", "-v").out
+        let films = Set(planned.matches(of: /lamp-[a-z]+[.a-z]*\.mp4(?=:gate)/).map { String($0.output) })
+        #expect(films.count == 36 && films.contains("lamp-vega.tall.ar.mp4"), "\(films.sorted())")
+        let built = try vgraph("build", "lamp-vega.tall.ar.mp4")
+        // The brief's promise is for a person to answer.
+        #expect(built.status == 3 && built.err.contains("brief.promise"), "\(built.out)\(built.err)")
+        let gate = try vgraph("gate", "lamp-vega.tall.ar.mp4", "--json").done
+        let causes = (gate["causes"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }
+        #expect(Set(causes) == ["gate.unanswered"], "\(causes)")
+    }
 }

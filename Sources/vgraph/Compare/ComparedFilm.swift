@@ -33,13 +33,24 @@ struct ComparedFilm {
         let pictures = drawn.count == plan.spans.count ? drawn : plan.spans.map(\.segment.hex)
         let gate = try value("decision", GateDecision.self), sha256 = content.report.sha256
         candidate = FilmComparison.Candidate(
-            target: target, settings: sets.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, plan: plan,
+            target: target, settings: try Self.settings(of: target, project, sets), plan: plan,
             pictures: pictures, sound: files.first { $0.type == "sound" }?.path, gate: gate, report: content.report,
             decided: Self.decided(on: sha256, of: target, project))
         posters = content.moments.compactMap { moment in
             guard moment.caption == nil, let scene = moment.scene, let jpeg = moment.jpeg else { return nil }
             return ComparisonPage.Poster(scene: scene, jpeg: jpeg)
         }
+    }
+
+    /// What it was made with: its choice among the films of its spec, and values of props.
+    private static func settings(
+        of target: String, _ project: Project, _ sets: [String: String]
+    ) throws -> [(name: String, value: String)] {
+        let choice = try project.builder.film(target, in: project.folders).flatMap { FilmChoice(text: $0.choice) }
+        var settings: [(name: String, value: String)] = []
+        if let format = choice?.format { settings.append(("format", format)) }
+        let values = (choice?.row ?? [:]).merging(sets) { $1 }
+        return settings + values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     private static func decided(on sha256: String, of target: String, _ project: Project) -> String? {
