@@ -48,10 +48,6 @@ public struct ComparisonPage {
 
         """
 
-    private func cell(_ value: String?) -> String {
-        value.map { "<span dir=\"auto\">\(escaped($0))</span>" } ?? "<small>none</small>"
-    }
-
     /// A table with a column for each film; empty where nothing differs.
     private func rows(_ id: String, _ title: String, _ rows: [FilmComparison.Row]) -> String {
         guard !rows.isEmpty else { return "" }

@@ -147,10 +147,6 @@ public struct DiffPage {
         return section(id, escaped(film.target), body)
     }
 
-    private func cell(_ value: String?) -> String {
-        value.map { "<span dir=\"auto\">\(escaped($0))</span>" } ?? "<small>none</small>"
-    }
-
     // MARK: Both films
 
     private func player(_ film: Film, _ id: String) -> String {

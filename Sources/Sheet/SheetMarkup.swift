@@ -131,6 +131,11 @@ func table(_ caption: String, _ heads: [String], _ rows: [[String]], attributes:
     return part + "</tbody></table>\n"
 }
 
+/// A value of the user's in a table; nil: there is none.
+func cell(_ value: String?) -> String {
+    value.map { "<span dir=\"auto\">\(escaped($0))</span>" } ?? "<small>none</small>"
+}
+
 func section(_ id: String, _ title: String, count: String = "", _ body: String) -> String {
     let counted = count.isEmpty ? "" : " <span class=\"count\">\(count)</span>"
     return "<section id=\"\(id)\" aria-labelledby=\"\(id)-title\">\n<h2 id=\"\(id)-title\">\(title)\(counted)</h2>\n"

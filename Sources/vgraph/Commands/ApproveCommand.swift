@@ -50,7 +50,8 @@ struct ApproveCommand: ParsableCommand {
             if let like {
                 let basis = try options.judged(like)
                 try look(at: basis)
-                for (index, film) in judged.enumerated() { drafts[index].basis = try shared(film, with: basis) }
+                let seen = try compared(basis)
+                for (index, film) in judged.enumerated() { drafts[index].basis = try shared(film, with: basis, seen) }
             }
             for (film, draft) in zip(judged, drafts) {
                 let record = try film.decide(draft, by: options.by)
@@ -71,10 +72,14 @@ struct ApproveCommand: ParsableCommand {
         if let basis = last.basis { throw refuse("it was itself approved like \(basis.target)") }
     }
 
-    private func shared(_ film: JudgedTarget, with basis: JudgedTarget) throws -> SignedDecision.Basis {
-        let sets = try BuildCommand.table(options.sets), scenes = (except ?? "").split(separator: ",").map(String.init)
-        let other = try ComparedFilm(basis.name, basis.project, sets: sets).candidate,
-            own = try ComparedFilm(film.name, film.project, sets: sets).candidate
+    private func compared(_ film: JudgedTarget) throws -> FilmComparison.Candidate {
+        try ComparedFilm(film.name, film.project, sets: BuildCommand.table(options.sets)).candidate
+    }
+
+    private func shared(
+        _ film: JudgedTarget, with basis: JudgedTarget, _ other: FilmComparison.Candidate
+    ) throws -> SignedDecision.Basis {
+        let own = try compared(film), scenes = (except ?? "").split(separator: ",").map(String.init)
         guard !film.name.isSameBytes(basis.name) else {
             throw DecisionProblem.noBasis(target: film.name, reason: "it is one of the targets")
         }

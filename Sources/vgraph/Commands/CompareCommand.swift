@@ -48,10 +48,7 @@ struct CompareCommand: ParsableCommand {
             }
             let comparison = FilmComparison(films.map(\.candidate))
             if let html {
-                let page = ComparisonPage(comparison, posters: films.map(\.posters)).html
-                do throws(SystemFailure) { try WholeFile.overwrite(html, with: page.utf8) } catch {
-                    throw Refusal(.cannotWrite(path: html, reason: error.words))
-                }
+                try writeDocument(ComparisonPage(comparison, posters: films.map(\.posters)).html, to: html)
             }
             if folder.json {
                 JSONReport.say(try value(of: comparison))

@@ -98,10 +98,7 @@ struct DiffCommand: ParsableCommand {
             }
         }
         if let html {
-            let page = DiffPageFile(sides[0], sides[1], differences, blobs).page.html
-            do throws(SystemFailure) { try WholeFile.overwrite(html, with: page.utf8) } catch {
-                throw Refusal(.cannotWrite(path: html, reason: error.words))
-            }
+            try writeDocument(DiffPageFile(sides[0], sides[1], differences, blobs).page.html, to: html)
         }
         if folder.json {
             JSONReport.say(DiffJSON.value(sides[0], sides[1], differences))

@@ -29,9 +29,7 @@ struct ProvenanceCommand: ParsableCommand {
                 judged: JudgedTarget(target, try Project(folder), sets: table), sets: table
             ).provenance()
             if let html {
-                do throws(SystemFailure) {
-                    try WholeFile.overwrite(html, with: ProvenancePage(origin).html.utf8)
-                } catch { throw Refusal(.cannotWrite(path: html, reason: error.words)) }
+                try writeDocument(ProvenancePage(origin).html, to: html)
                 if !folder.json { print(html) }
                 if !folder.json { return }
             }

@@ -53,10 +53,7 @@ struct SheetFile {
             throw Refusal(.cannotWrite(path: destination, reason: message(errno)))
         }
         defer { free(real) }
-        let page = try sheet(in: String(cString: real)).html
-        do throws(SystemFailure) { try WholeFile.overwrite(destination, with: page.utf8) } catch {
-            throw Refusal(.cannotWrite(path: destination, reason: error.words))
-        }
+        try writeDocument(sheet(in: String(cString: real)).html, to: destination)
     }
 
     /// As the other, for every film of a build in which anything ran.

@@ -123,7 +123,7 @@ enum DiffText {
         return lines
     }
 
-    static func text(_ segment: TargetDifference.Segment) -> String {
+    private static func text(_ segment: TargetDifference.Segment) -> String {
         switch (segment.change.kind, segment.change.a, segment.change.b) {
         case (.changed, let a?, let b?):
             let place =
@@ -142,7 +142,7 @@ enum DiffText {
             .joined(separator: ", ")
     }
 
-    static func times(_ start: Double, _ end: Double) -> String { "\(seconds(start))–\(seconds(end)) s" }
+    private static func times(_ start: Double, _ end: Double) -> String { "\(seconds(start))–\(seconds(end)) s" }
 
     /// Two digits after the point. Plans are files, which may hold any number.
     private static func seconds(_ value: Double) -> String {

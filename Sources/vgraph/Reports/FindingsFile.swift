@@ -42,8 +42,6 @@ final class FindingsFile: BuildObserver {
         var text = FindingsReport.text(findings.inFileOrder(), as: form, rules: rules, version: vgraphVersion)
         if !text.isEmpty { text += "\n" }
         guard file != "-" else { return printDocument(text, terminator: "") }
-        do { try WholeFile.overwrite(file, with: text.utf8) } catch {
-            throw Refusal(.cannotWrite(path: file, reason: words(of: error)))
-        }
+        try writeDocument(text, to: file)
     }
 }

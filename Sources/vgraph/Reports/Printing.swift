@@ -3,6 +3,7 @@
 // ends with an error.
 import CSystem
 import Diagnostics
+import Files
 import Glibc
 
 /// Replaces Swift's `print` for text to people. Invariant: no byte of a file, a program or a record reaches a terminal
@@ -32,5 +33,12 @@ enum StandardOutput {
         if code == EPIPE { return status }
         printError(CommandProblem.cannotPrint(error: String(cString: strerror(code))).diagnostic.text())
         return status == 0 ? ExitStatus.failed.rawValue : status
+    }
+}
+
+/// Writes a document where a person wants it; what lies there is replaced.
+func writeDocument(_ text: String, to path: String) throws {
+    do throws(SystemFailure) { try WholeFile.overwrite(path, with: text.utf8) } catch {
+        throw Refusal(.cannotWrite(path: path, reason: error.words))
     }
 }
