@@ -12,6 +12,7 @@ let package = Package(
     products: [
         .executable(name: "vgraph", targets: ["vgraph"]),
         .executable(name: "vgraph-worker", targets: ["vgraph-worker"]),
+        .executable(name: "vgraph-remote", targets: ["vgraph-remote"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -30,6 +31,7 @@ let package = Package(
             name: "CPango", pkgConfig: "pangocairo pangoft2 fontconfig", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CLoudness", pkgConfig: "libebur128", providers: [.apt(["libebur128-dev"])]),
         .systemLibrary(name: "CHunspell", pkgConfig: "hunspell", providers: [.apt(["libhunspell-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
 
         // The ground: names of bytes, and files.
@@ -69,6 +71,15 @@ let package = Package(
                 "Patterns", "Pipelines", "Processes", "Programs", "Workers", "Digests", "Files",
                 "Store", "Work", "Diagnostics", "CSystem",
             ],
+            swiftSettings: strict),
+
+        // Caches behind the local one: what is configured, and the lines between vgraph and vgraph-remote.
+        .target(
+            name: "Remotes", dependencies: ["Store", "YAML", "Digests", "Files", "Diagnostics"],
+            swiftSettings: strict),
+        // The bytes of the protocols and of entries: no network.
+        .target(
+            name: "Wire", dependencies: ["Store", "Digests", "CSystem"],
             swiftSettings: strict),
 
         // The spec, and the stages that are pure.
@@ -118,7 +129,8 @@ let package = Package(
         .executableTarget(
             name: "vgraph",
             dependencies: [
-                "Graph", "Pipelines", "Processes", "Programs", "Provenance", "Reviewers", "Runbook", "Workers", "Store",
+                "Graph", "Pipelines", "Processes", "Programs", "Provenance", "Remotes", "Reviewers", "Runbook",
+                "Workers", "Store",
                 "Stages",
                 "Spec", "Sheet", "Composition", "Work", "Decisions", "Diagnostics", "Files", "Digests", "CSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -136,6 +148,15 @@ let package = Package(
                 "Diagnostics", "Files", "Digests", "CSystem",
             ],
             swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+
+        // The only program that knows a network; started only where a remote is configured.
+        .executableTarget(
+            name: "vgraph-remote",
+            dependencies: [
+                "CCurl", "Remotes", "Wire", "Decisions", "Store", "Processes", "Work", "Diagnostics", "Files",
+                "Digests", "CSystem",
+            ],
+            swiftSettings: strict),
 
         // What tests of every module use: random numbers, folders, programs, goldens. It knows nothing of vgraph.
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),

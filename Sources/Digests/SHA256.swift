@@ -13,6 +13,16 @@ public struct SHA256Writer: ~Copyable {
         csystem_sha256_update(state, bytes.baseAddress, bytes.count)
     }
 
+    /// Adds a text with its length before it, so that no two lists of texts give the same bytes.
+    public mutating func add(field text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            var count = UInt64(bytes.count).littleEndian
+            withUnsafeBytes(of: &count) { add($0) }
+            add(UnsafeRawBufferPointer(bytes))
+        }
+    }
+
     /// 64 lower-case hex digits. Nothing can be added afterwards.
     public consuming func finish() -> String {
         withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { out in

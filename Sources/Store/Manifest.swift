@@ -71,6 +71,16 @@ public struct Manifest: Codable, Sendable, Hashable {
         return writer.finish()
     }
 
+    /// The same as SHA-256: names the node where others can choose bytes, who could make two manifests with one key.
+    public var sha256: String {
+        var writer = SHA256Writer()
+        writer.add(field: "manifest 1")
+        var fields: [String] = []
+        walk { part, name, value in fields += [part.rawValue, name, value] }
+        for field in fields { writer.add(field: field) }
+        return writer.finish()
+    }
+
     /// One component in which two manifests differ; nil: that side does not have it.
     public struct Difference: Sendable, Hashable, Codable {
         public var part: String

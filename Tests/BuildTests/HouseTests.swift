@@ -66,6 +66,10 @@ import Testing
             "Pipelines",
             "Processes", "Programs", "Workers", "Diagnostics",
         ],
+        // Caches behind the local one: what is configured and asked, no network.
+        "Remotes": ["Glibc", "Digests", "Files", "YAML", "Store", "Diagnostics"],
+        // Bytes of their protocols and entries: no network, no file.
+        "Wire": ["CSystem", "FoundationEssentials", "Digests", "Store"],
         // Video without pictures: no libav, no pango, no build.
         "Spec": ["Glibc", "Digests", "Composition", "YAML", "Diagnostics"],
         "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Decisions", "Diagnostics"],
@@ -98,12 +102,17 @@ import Testing
             "ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
             "Composition",
             "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Reviewers", "Decisions",
-            "Provenance", "Runbook", "Sheet", "Workers", "Graph", "Diagnostics",
+            "Provenance", "Remotes", "Runbook", "Sheet", "Workers", "Graph", "Diagnostics",
         ],
         "vgraph-worker": [
             "CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
             "Composition", "Spec", "Spelling", "Stages", "Media", "Render", "Processes", "Programs", "Reviewers",
             "Diagnostics",
+        ],
+        // The network: no build, no video.
+        "vgraph-remote": [
+            "CCurl", "CSystem", "Glibc", "FoundationEssentials", "Synchronization", "Digests", "Files", "Work", "Store",
+            "Processes", "Decisions", "Remotes", "Wire", "Diagnostics",
         ],
     ]
 
