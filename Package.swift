@@ -79,7 +79,7 @@ let package = Package(
             swiftSettings: strict),
         // The bytes of the protocols and of entries: no network.
         .target(
-            name: "Wire", dependencies: ["Store", "Digests", "CSystem"],
+            name: "Wire", dependencies: ["Decisions", "Store", "Digests", "CSystem"],
             swiftSettings: strict),
 
         // The spec, and the stages that are pure.

@@ -29,29 +29,13 @@ static inline CURLcode ccurl_set_read(CURL *handle, CURLoption option, ccurl_rea
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
-static inline CURLcode ccurl_get_offset(CURL *handle, CURLINFO info, int64_t *value) {
-    curl_off_t found = 0;
-    CURLcode code = curl_easy_getinfo(handle, info, &found);
-    *value = found;
-    return code;
-}
-static inline void *ccurl_private(CURL *handle) {
-    char *value = NULL;
-    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &value);
-    return value;
-}
 static inline void ccurl_start(void) { curl_global_init(CURL_GLOBAL_DEFAULT); }
-static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
-    return curl_multi_setopt(multi, option, value);
+typedef int (*ccurl_seek)(void *context, curl_off_t offset, int origin);
+typedef int (*ccurl_progress)(void *context, curl_off_t down, curl_off_t downNow, curl_off_t up, curl_off_t upNow);
+static inline CURLcode ccurl_set_seek(CURL *handle, ccurl_seek value) {
+    return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, value);
 }
-// A message of a transfer that has ended; NULL: none has.
-static inline CURL *ccurl_ended(CURLM *multi, CURLcode *code) {
-    int left = 0;
-    for (;;) {
-        CURLMsg *message = curl_multi_info_read(multi, &left);
-        if (!message) return NULL;
-        if (message->msg != CURLMSG_DONE) continue;
-        *code = message->data.result;
-        return message->easy_handle;
-    }
+static inline CURLcode ccurl_set_progress(CURL *handle, ccurl_progress value) {
+    return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, value);
 }
+static inline const char *ccurl_words(CURLcode code) { return curl_easy_strerror(code); }

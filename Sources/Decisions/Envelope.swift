@@ -22,6 +22,12 @@ public struct Envelope: Codable, Sendable, Hashable {
         signatures = [Signature(keyid: key.publicKey, sig: Data(signature))]
     }
 
+    public init(unsigned payload: [UInt8], type: String) {
+        self.payload = Data(payload)
+        payloadType = type
+        signatures = []
+    }
+
     /// The line, without its end.
     public var line: [UInt8] { jsonLine(self) }
 

@@ -15,6 +15,33 @@ public enum RemoteProblem: Problem {
     case notAbsolute(String, at: Place)
     case badVariable(String, reason: String)
 
+    // Of a remote, by its name. Each is a warning.
+    case variableUnset(String, variable: String)
+    case variableUnfit(String, variable: String)
+    case authorityUnreadable(String, file: String)
+    /// `variable`: with its dollar sign.
+    case signingKeyUnset(String, variable: String)
+    case signingKeyUnusable(String, reason: String)
+    /// It may be written, its records must be signed to count, and there is nothing to sign with.
+    case noSigningKey(String)
+    case keysUnusable(String, reason: String)
+    /// It is not asked again in this build.
+    case gone(String, url: String, reason: String)
+    case goneForWriting(String, url: String, reason: String)
+    case denied(String, url: String, reason: String)
+    case notWritable(String, url: String, reason: String)
+    case redirects(String, url: String, to: String)
+    case foreign(String, url: String, reason: String)
+    /// Other bytes than were asked for.
+    case wrongAnswer(String, url: String, reason: String)
+    case notKept(String, url: String, reason: String)
+    case notUsedHere(String, reason: String)
+    case recordRefused(String, url: String, reason: String)
+    /// A secret that others on the way can read.
+    case openSecret(String, url: String)
+    /// Whoever can write it decides what is built here.
+    case unsignedTrust(String)
+
     public var diagnostic: Diagnostic {
         switch self {
         case .cannotRead(let file, let error):
@@ -58,6 +85,103 @@ public enum RemoteProblem: Problem {
             Diagnostic("remote-path", "'\(field)' takes an absolute path", at: place)
         case .badVariable(let name, let reason):
             Diagnostic("remote-variable", fault: .environment, "the environment variable '\(name)' is wrong: \(reason)")
+        case .variableUnset(let name, let variable):
+            Diagnostic(
+                "remote-variable-unset", .warning, fault: .environment,
+                "the remote '\(name)' is not used: the environment variable '\(variable)' is not set",
+                hint: "set it where vgraph runs, or remove the field that names it from remotes.yaml")
+        case .variableUnfit(let name, let variable):
+            Diagnostic(
+                "remote-variable-unfit", .warning, fault: .environment,
+                "the remote '\(name)' is not used: the environment variable '\(variable)' has control characters",
+                hint: "set it without a line break at its end")
+        case .authorityUnreadable(let name, let file):
+            Diagnostic(
+                "remote-ca", .warning, fault: .environment,
+                "the remote '\(name)' is not used: cannot read the certificates in '\(file)'",
+                hint: "'ca' names a file in PEM")
+        case .signingKeyUnset(let name, let variable):
+            Diagnostic(
+                "remote-signing-key-unset", .warning, fault: .environment,
+                "nothing is published to the remote '\(name)': '\(variable)' does not hold 64 hex digits of a private key",
+                hint: "'vgraph key new NAME' makes a key; its file holds the digits")
+        case .signingKeyUnusable(let name, let reason):
+            Diagnostic(
+                "remote-signing-key-unusable", .warning, fault: .environment,
+                "nothing is published to the remote '\(name)': \(reason)",
+                hint: "'vgraph key new NAME' makes a key")
+        case .noSigningKey(let name):
+            Diagnostic(
+                "remote-no-signing-key", .warning, fault: .environment,
+                "nothing is published to the remote '\(name)': it has 'public_keys', and no 'signing_key' is set",
+                hint: "set 'signing_key', or make the remote read-only")
+        case .keysUnusable(let name, let reason):
+            Diagnostic(
+                "remote-keys", .warning, fault: .environment,
+                "the remote '\(name)' is not used: its 'public_keys' do not work: \(reason)",
+                hint: "names and keys must differ")
+        case .gone(let name, let url, let reason):
+            Diagnostic(
+                "remote-gone", .warning, fault: .environment,
+                "the remote '\(name)' (\(url)) is not used any more in this build: \(reason)",
+                hint: "'vgraph remote status' tries it again")
+        case .goneForWriting(let name, let url, let reason):
+            Diagnostic(
+                "remote-gone-for-writing", .warning, fault: .environment,
+                "the remote '\(name)' (\(url)) is not written any more in this build: \(reason)",
+                hint: "'vgraph remote status' tries it again")
+        case .denied(let name, let url, let reason):
+            Diagnostic(
+                "remote-denied", .warning, fault: .environment,
+                "the remote '\(name)' (\(url)) refuses to be read: \(reason)",
+                hint: "check its 'token', or 'user' and 'password', and the variables that they name")
+        case .notWritable(let name, let url, let reason):
+            Diagnostic(
+                "remote-not-writable", .warning, fault: .environment,
+                "the remote '\(name)' (\(url)) refuses to be written: \(reason)",
+                hint: "set access: read-only for it, or give it a token that may write")
+        case .redirects(let name, let url, let place):
+            Diagnostic(
+                "remote-redirects", .warning, fault: .environment,
+                "the remote '\(name)' (\(url)) is not used any more in this build: it redirects to \(place)",
+                hint: "no redirect is followed: write the URL that it leads to, if it is the right one")
+        case .foreign(let name, let url, let reason):
+            Diagnostic(
+                "remote-foreign", .warning, fault: .environment,
+                "the remote '\(name)' (\(url)) cannot be used: \(reason)",
+                hint:
+                    "check the URL: http(s):// is for Bazel's HTTP cache protocol, grpc(s):// for the Remote Execution API"
+            )
+        case .wrongAnswer(let name, let url, let reason):
+            Diagnostic(
+                "remote-wrong", .warning, fault: .environment,
+                "the remote '\(name)' (\(url)) sent something wrong: \(reason); it is not used",
+                hint: "the result is made here; if this happens again, remove what that server keeps")
+        case .notKept(let name, let url, let reason):
+            Diagnostic(
+                "remote-not-kept", .warning, fault: .environment,
+                "the remote '\(name)' (\(url)) does not keep a result: \(reason)",
+                hint: "check its limits on size and its disk")
+        case .notUsedHere(let name, let reason):
+            Diagnostic(
+                "remote-here", .warning, fault: .environment,
+                "a result was not exchanged with the remote '\(name)': \(reason)",
+                hint: "check the disk and the memory of this machine")
+        case .recordRefused(let name, let url, let reason):
+            Diagnostic(
+                "remote-record-refused", .warning, fault: .environment,
+                "a record of the remote '\(name)' (\(url)) does not count: \(reason)",
+                hint: "the result is made here; who can write that remote?")
+        case .openSecret(let name, let url):
+            Diagnostic(
+                "remote-open-secret", .warning, fault: .environment,
+                "the remote '\(name)' gets a secret over \(url), which others on the way can read",
+                hint: "use https:// or grpcs://")
+        case .unsignedTrust(let name):
+            Diagnostic(
+                "remote-unsigned", .warning, fault: .environment,
+                "the remote '\(name)' has no 'public_keys': whoever can write it decides what is built",
+                hint: "sign what is published, and list the public keys")
         }
     }
 }

@@ -47,7 +47,7 @@ public struct ArchiveImport {
             case .record(let key):
                 let bytes = try stream.bytes(header, limit: Self.largestRecord)
                 let found = Records.decode(bytes, key: key)
-                guard found.isSound, found.entries.allSatisfy({ Self.isPlain($0.record) }) else {
+                guard found.isSound, found.entries.allSatisfy({ $0.record.hasPlainNames }) else {
                     throw .damagedRecord(archive: path, name: name)
                 }
                 do throws(StoreProblem) {
@@ -84,14 +84,6 @@ public struct ArchiveImport {
         }
         guard format <= Cache.format else {
             throw .newerFormat(archive: path, found: words.joined(separator: " "), known: Cache.format)
-        }
-    }
-
-    /// Names in a record become file names, so they must not be paths.
-    private static func isPlain(_ record: Record) -> Bool {
-        record.outputs.allSatisfy { output in
-            !output.fileName.isEmpty && output.fileName != "." && output.fileName != ".."
-                && !output.fileName.utf8.contains { $0 == 0x2F || $0 < 0x20 || $0 == 0x7F }
         }
     }
 

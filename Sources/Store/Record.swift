@@ -133,5 +133,13 @@ public struct Record: Codable, Sendable {
         return writer.finish()
     }
 
+    /// Whether the names that become file names are none that lead elsewhere.
+    public var hasPlainNames: Bool {
+        outputs.allSatisfy { output in
+            !output.fileName.isEmpty && output.fileName != "." && output.fileName != ".."
+                && !output.fileName.utf8.contains { $0 == 0x2F || $0 < 0x20 || $0 == 0x7F }
+        }
+    }
+
     public func output(_ name: String) -> Output? { outputs.first { $0.name == name } }
 }

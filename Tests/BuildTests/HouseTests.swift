@@ -69,7 +69,7 @@ import Testing
         // Caches behind the local one: what is configured and asked, no network.
         "Remotes": ["Glibc", "Digests", "Files", "YAML", "Store", "Diagnostics"],
         // Bytes of their protocols and entries: no network, no file.
-        "Wire": ["CSystem", "FoundationEssentials", "Digests", "Store"],
+        "Wire": ["CSystem", "FoundationEssentials", "Decisions", "Digests", "Store"],
         // Video without pictures: no libav, no pango, no build.
         "Spec": ["Glibc", "Digests", "Composition", "YAML", "Diagnostics"],
         "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Decisions", "Diagnostics"],

@@ -1,0 +1,47 @@
+// One HTTP call, and what came of it, as values. Must not know libcurl.
+import Digests
+
+struct Call {
+    enum Method: String { case get = "GET", head = "HEAD", put = "PUT", post = "POST" }
+
+    enum Body {
+        case none
+        case bytes([UInt8])
+        /// An open regular file, from its beginning.
+        case file(Int32, size: Int64)
+        /// So many bytes in all; each piece on request, empty after the last.
+        case pieces(size: Int64, next: () -> [UInt8])
+
+        var size: Int64 {
+            switch self {
+            case .none: 0
+            case .bytes(let bytes): Int64(bytes.count)
+            case .file(_, let size), .pieces(let size, _): size
+            }
+        }
+    }
+
+    var method = Method.get
+    var url: String
+    /// `Name: value`.
+    var headers: [String] = []
+    var body = Body.none
+    /// The most bytes of an answer.
+    var limit: Int64
+    /// Gets the bytes of an answer with status 200 as they come; false: stop. nil: the answer has them.
+    var sink: ((UnsafeRawBufferPointer) -> Bool)?
+    var isGRPC = false
+    /// Requests of AWS's signature, version 4, with this provider string; nil: none.
+    var signature: String?
+    var use = Use.reading
+}
+
+/// What a remote is used for. It may refuse to be written and still be read.
+enum Use: Sendable { case reading, writing }
+
+struct Answer {
+    var status = 0
+    /// By lower-case name; of several with one name the last. Trailers are among them.
+    var headers: [String: String] = [:]
+    var bytes: [UInt8] = []
+}

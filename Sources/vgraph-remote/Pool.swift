@@ -1,0 +1,120 @@
+// Threads that do what is asked of remotes. What a build waits for goes before what it publishes, and uploads never
+// take every thread.
+import Glibc
+import Synchronization
+
+/// What a thread has of its own.
+typealias Task = @Sendable (Lines) -> Void
+
+final class Pool: Sendable {
+    enum Rank: Sendable { case awaited, beside }
+
+    private struct Queues {
+        var awaited: [Task] = []
+        var awaitedAt = 0
+        var beside: [Task] = []
+        var besideAt = 0
+        var running = 0
+        var runningBeside = 0
+    }
+
+    private let queues = Mutex(Queues())
+    private let wake = Semaphore(0)
+    private let besideLimit: Int
+
+    init(threads: Int, _ lines: @escaping @Sendable () -> Lines) {
+        besideLimit = max(1, threads - max(1, threads / 4))
+        for _ in 0..<threads { startThread { [self] in work(lines()) } }
+    }
+
+    func add(_ rank: Rank, _ task: @escaping Task) {
+        queues.withLock {
+            switch rank {
+            case .awaited: $0.awaited.append(task)
+            case .beside: $0.beside.append(task)
+            }
+        }
+        wake.post()
+    }
+
+    var isIdle: Bool {
+        queues.withLock {
+            $0.running == 0 && $0.awaitedAt == $0.awaited.count && $0.besideAt == $0.beside.count
+        }
+    }
+
+    private func work(_ lines: Lines) {
+        while true {
+            wake.wait()
+            while let (task, rank) = take() {
+                task(lines)
+                queues.withLock {
+                    $0.running -= 1
+                    if rank == .beside { $0.runningBeside -= 1 }
+                }
+            }
+        }
+    }
+
+    private func take() -> (Task, Rank)? {
+        queues.withLock { queues in
+            if let task = Self.first(&queues.awaited, &queues.awaitedAt) {
+                queues.running += 1
+                return (task, .awaited)
+            }
+            guard queues.runningBeside < besideLimit, let task = Self.first(&queues.beside, &queues.besideAt) else {
+                return nil
+            }
+            queues.running += 1
+            queues.runningBeside += 1
+            return (task, .beside)
+        }
+    }
+
+    /// Takes the first without moving all others.
+    private static func first(_ tasks: inout [Task], _ at: inout Int) -> Task? {
+        guard at < tasks.count else { return nil }
+        let task = tasks[at]
+        at += 1
+        if at == tasks.count || at > 1000 {
+            tasks.removeFirst(at)
+            at = 0
+        }
+        return task
+    }
+}
+
+final class Semaphore: @unchecked Sendable {
+    private let value: UnsafeMutablePointer<sem_t>
+
+    init(_ count: Int) {
+        value = .allocate(capacity: 1)
+        sem_init(value, 0, UInt32(count))
+    }
+
+    deinit {
+        sem_destroy(value)
+        value.deallocate()
+    }
+
+    func wait() { while sem_wait(value) != 0 {} }
+    func post() { sem_post(value) }
+}
+
+private final class ThreadBody {
+    let run: () -> Void
+    init(_ run: @escaping () -> Void) { self.run = run }
+}
+
+func startThread(_ body: @escaping @Sendable () -> Void) {
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
+    let code = pthread_create(
+        &thread, nil,
+        { context in
+            Unmanaged<ThreadBody>.fromOpaque(context!).takeRetainedValue().run()
+            return nil
+        }, context)
+    guard code == 0 else { fatalError("no thread: \(String(cString: strerror(code)))") }
+    pthread_detach(thread)
+}

@@ -1,0 +1,169 @@
+// Brings a record to every remote that may be written: its blobs first, then the entry that names them, so that what is
+// found can be fetched. What is there already is not sent again.
+import Digests
+import Files
+import Glibc
+import Remotes
+import Store
+import Synchronization
+import Wire
+
+extension Service {
+    func publish(_ id: Int, _ publish: RemoteRequest.Publish) {
+        pool.add(.beside) { [self] lines in
+            let targets = remotes.indices.filter { remotes[$0].takesRecords }
+            guard !targets.isEmpty else {
+                return replies.send(RemoteReply(id: id, failed: "no remote can be written now"))
+            }
+            let material: Material
+            do throws(Trouble) { material = try Material(publish.record, in: self, publish.cache) } catch {
+                return replies.send(RemoteReply(id: id, failed: error.words))
+            }
+            let end = Countdown(targets.count) { [replies] trouble in
+                replies.send(
+                    trouble.map { RemoteReply(id: id, failed: $0.words) } ?? RemoteReply(id: id, done: true))
+            }
+            for (place, index) in targets.enumerated() {
+                if place == targets.count - 1 {
+                    bring(material, to: index, lines) { end.count($0) }
+                } else {
+                    pool.add(.beside) { [self] in bring(material, to: index, $0) { end.count($0) } }
+                }
+            }
+        }
+    }
+
+    /// The blobs that a remote lacks go on several threads; whoever is last puts the entry.
+    private func bring(_ material: Material, to index: Int, _ lines: Lines, end: @escaping @Sendable (Trouble?) -> Void)
+    {
+        let remote = remotes[index]
+        do throws(Trouble) {
+            let loads = try loads(of: material, for: remote, lines.line(to: index))
+            guard !loads.isEmpty else { return end(put(material, in: remote, lines.line(to: index))) }
+            let rest = Countdown(loads.count) { [self] trouble in
+                if let trouble { return end(trouble) }
+                pool.add(.beside) { [self] in end(put(material, in: remote, $0.line(to: index))) }
+            }
+            for load in loads.dropFirst() {
+                pool.add(.beside) { [self] in
+                    rest.count(send(load, of: material, to: remote, $0.line(to: index)))
+                }
+            }
+            rest.count(send(loads[0], of: material, to: remote, lines.line(to: index)))
+        } catch { end(error) }
+    }
+
+    /// What is sent in one call: a large blob, or several small ones.
+    private func loads(of material: Material, for remote: Remote, _ line: Line) throws(Trouble) -> [[ContentDigest]] {
+        let all = material.digests.filter { !$0.isEmpty }
+        guard !all.isEmpty else { return [] }
+        let missing = try remote.attempt(.writing) { () throws(Trouble) -> [ContentDigest] in
+            // A question for a small blob costs as much as the blob.
+            let asked = remote.settings.url.kind == .reapi ? all : all.filter { $0.size > 16 << 10 }
+            return try asked.isEmpty ? [] : remote.cache.missing(asked, line)
+        }
+        let lacking = Set(missing)
+        let sent = all.filter { digest in
+            lacking.contains(digest) || remote.isDamaged(digest.hash)
+                || (remote.settings.url.kind != .reapi && digest.size <= 16 << 10)
+        }
+        let limit = try remote.attempt(.writing) { () throws(Trouble) -> Int in try remote.cache.batchBytes(line) }
+        var loads: [[ContentDigest]] = [], batch: [ContentDigest] = [], bytes = 0
+        for digest in sent {
+            // Around each blob there are some 80 bytes.
+            let size = Int(digest.size) + 100
+            if size > limit / 2 {
+                loads.append([digest])
+                continue
+            }
+            if bytes + size > limit {
+                loads.append(batch)
+                (batch, bytes) = ([], 0)
+            }
+            batch.append(digest)
+            bytes += size
+        }
+        if !batch.isEmpty { loads.append(batch) }
+        return loads
+    }
+
+    private func send(_ load: [ContentDigest], of material: Material, to remote: Remote, _ line: Line) -> Trouble? {
+        do throws(Trouble) {
+            let limit = try remote.attempt(.writing) { () throws(Trouble) -> Int in
+                try remote.cache.batchBytes(line)
+            }
+            if load.count == 1, Int(load[0].size) + 100 > limit / 2 {
+                let file = try material.open(load[0])
+                try remote.attempt(.writing) { () throws(Trouble) -> Void in
+                    try remote.cache.upload(load[0], from: file.number, line)
+                }
+            } else {
+                var blobs: [(digest: ContentDigest, bytes: [UInt8])] = []
+                for digest in load { blobs.append((digest, try material.bytes(digest))) }
+                let all = blobs
+                try remote.attempt(.writing) { () throws(Trouble) -> Void in try remote.cache.upload(all, line) }
+            }
+            let bytes = load.reduce(0) { $0 + UInt64($1.size) }
+            remote.count { $0.bytesUp += bytes }
+            return nil
+        } catch { return error }
+    }
+
+    private func put(_ material: Material, in remote: Remote, _ line: Line) -> Trouble? {
+        let manifest = material.record.manifest, address = EntryAddress.of(manifest)
+        // Records of others that do not count are not passed on under our name: they go.
+        var entry = self.entry(at: address, of: manifest, in: remote, line) ?? Entry()
+        guard entry.add(material.record, by: remote.signingKey) else { return nil }
+        let (value, blob) = entry.result
+        do throws(Trouble) {
+            if let blob {
+                let digest = ContentDigest(of: blob)
+                let limit = try remote.attempt(.writing) { () throws(Trouble) -> Int in
+                    try remote.cache.batchBytes(line)
+                }
+                if blob.count + 100 > limit / 2 {
+                    let file = try material.memory(blob)
+                    try remote.attempt(.writing) { () throws(Trouble) -> Void in
+                        try remote.cache.upload(digest, from: file.number, line)
+                    }
+                } else {
+                    try remote.attempt(.writing) { () throws(Trouble) -> Void in
+                        try remote.cache.upload([(digest, blob)], line)
+                    }
+                }
+            }
+            try remote.attempt(.writing) { () throws(Trouble) -> Void in
+                try remote.cache.keep(value, at: address, line)
+            }
+            remote.count {
+                $0.published += 1
+                $0.bytesUp += UInt64(value.bytes.count + (blob?.count ?? 0))
+            }
+            return nil
+        } catch { return error }
+    }
+}
+
+/// Calls `end` when all parts are done, with the first trouble of any.
+private final class Countdown: Sendable {
+    private struct State {
+        var rest: Int
+        var trouble: Trouble?
+    }
+    private let state: Mutex<State>
+    private let end: @Sendable (Trouble?) -> Void
+
+    init(_ parts: Int, _ end: @escaping @Sendable (Trouble?) -> Void) {
+        state = Mutex(State(rest: parts, trouble: nil))
+        self.end = end
+    }
+
+    func count(_ trouble: Trouble?) {
+        let last = state.withLock { state -> (isLast: Bool, trouble: Trouble?) in
+            state.rest -= 1
+            if state.trouble == nil { state.trouble = trouble }
+            return (state.rest == 0, state.trouble)
+        }
+        if last.isLast { end(last.trouble) }
+    }
+}

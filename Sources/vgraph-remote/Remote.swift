@@ -1,0 +1,190 @@
+// One remote for one build: how it is spoken to, how patient we are with it, what it did, and what was said about it.
+import Decisions
+import Diagnostics
+import Glibc
+import Processes
+import Remotes
+import Synchronization
+import Wire
+import Work
+
+final class Remote: Sendable {
+    let settings: RemoteSettings.Remote
+    let cache: any CacheProtocol
+    let manner: Line.Manner
+    let keys: PublicKeys
+    let signingKey: PrivateKey?
+    private let gate: Semaphore
+    private let warn: @Sendable (RemoteReply.Warning) -> Void
+
+    private struct State {
+        var reading = Patience(), writing = Patience()
+        var statistics: RemoteReply.Statistics
+        var warned: Set<String> = []
+        /// SHA-256 of blobs that are there with other bytes: they are put again, also where one is.
+        var damaged: Set<String> = []
+    }
+    private let state: Mutex<State>
+
+    init(
+        _ settings: RemoteSettings.Remote, _ access: RemoteAccess, invocation: String,
+        warn: @escaping @Sendable (RemoteReply.Warning) -> Void
+    ) {
+        self.settings = settings
+        self.warn = warn
+        let address = settings.url
+        manner = Line.Manner(
+            isEncrypted: address.kind == .s3
+                ? settings.endpoint.map { $0.hasPrefix("https:") } ?? true : address.isEncrypted,
+            timeout: settings.timeout, authority: settings.authority, login: access.login,
+            agent: "vgraph/" + vgraphVersion)
+        cache =
+            switch address.kind {
+            case .http: HTTPCache(address, token: access.token)
+            case .s3:
+                S3Bucket(
+                    address, endpoint: settings.endpoint, region: access.region,
+                    S3Bucket.Identity(isAnonymous: access.login == nil, session: access.token))
+            case .reapi:
+                ExecutionServer(address, access, version: vgraphVersion, invocation: invocation)
+            }
+        keys = access.keys
+        signingKey = access.signingKey
+        gate = Semaphore(settings.concurrency)
+        state = Mutex(State(statistics: RemoteReply.Statistics(remote: settings.name)))
+        for problem in access.problems { say(problem) }
+        if access.isUnusable { give(up: .reading) }
+        if access.isReadOnly { give(up: .writing) }
+    }
+
+    func line() -> Line { Line(manner) { [self] in isOff($0) } }
+
+    // MARK: Patience
+
+    func isOff(_ use: Use) -> Bool {
+        state.withLock { $0.reading.isGone || (use == .writing && $0.writing.isGone) }
+    }
+
+    var takesRecords: Bool { settings.isWritable && !isOff(.writing) }
+
+    private func give(up use: Use) {
+        state.withLock {
+            if use == .reading { $0.reading.end() } else { $0.writing.end() }
+        }
+    }
+
+    /// Makes a call, a few times where it may do better later, and keeps account of it.
+    func attempt<Value>(_ use: Use, _ call: () throws(Trouble) -> Value) throws(Trouble) -> Value {
+        var attempts = 0
+        while true {
+            guard !isOff(use) else { throw .off }
+            gate.wait()
+            let start = monotonicSeconds()
+            let result: Result<Value, Trouble>
+            do throws(Trouble) { result = .success(try call()) } catch { result = .failure(error) }
+            gate.post()
+            note(result, use, seconds: monotonicSeconds() - start)
+            switch result {
+            case .success(let value): return value
+            case .failure(let trouble):
+                attempts += 1
+                guard trouble.isTransient, attempts < 3, !isOff(use) else { throw trouble }
+                // Machines that failed together do not come back together.
+                usleep(UInt32(Double(100_000 << (attempts - 1)) * Double.random(in: 0.5...1.5)))
+            }
+        }
+    }
+
+    private func note<Value>(_ result: Result<Value, Trouble>, _ use: Use, seconds: Double) {
+        var problem: RemoteProblem?
+        state.withLock { state in
+            state.statistics.seconds += seconds
+            guard case .failure(let trouble) = result else {
+                if use == .reading { state.reading.succeed() } else { state.writing.succeed() }
+                return
+            }
+            if case .off = trouble { return }
+            state.statistics.errors += 1
+            let isEnd = use == .reading ? state.reading.fail(trouble) : state.writing.fail(trouble)
+            if use == .reading, isEnd { state.statistics.isOff = true }
+            let name = settings.name, url = settings.url.text
+            problem =
+                switch trouble {
+                case .off: nil
+                case .here(let reason): .notUsedHere(name, reason: reason)
+                case .wrong(let reason): .wrongAnswer(name, url: url, reason: reason)
+                case .rejected(let reason): .notKept(name, url: url, reason: reason)
+                case .denied(let reason) where use == .writing: .notWritable(name, url: url, reason: reason)
+                case .denied(let reason): .denied(name, url: url, reason: reason)
+                case .redirect(let place): .redirects(name, url: url, to: place)
+                case .foreign(let reason): .foreign(name, url: url, reason: reason)
+                case .down, .failing, .stalled:
+                    !isEnd
+                        ? nil
+                        : use == .writing
+                            ? .goneForWriting(name, url: url, reason: trouble.words)
+                            : .gone(name, url: url, reason: trouble.words)
+                }
+        }
+        if let problem { say(problem) }
+    }
+
+    /// Once a remote and kind.
+    func say(_ problem: RemoteProblem) {
+        let diagnostic = problem.diagnostic
+        guard state.withLock({ $0.warned.insert(diagnostic.id).inserted }) else { return }
+        warn(RemoteReply.Warning(remote: settings.name, diagnostic: diagnostic))
+    }
+
+    /// What a call came to that is not tried again, where nothing was said about it.
+    func sayAtOnce(_ trouble: Trouble) {
+        switch trouble {
+        case .down, .failing, .stalled: say(.gone(settings.name, url: settings.url.text, reason: trouble.words))
+        default: break
+        }
+    }
+
+    /// Whether calls carry a secret as it is.
+    var sendsSecret: Bool {
+        settings.url.kind != .s3 && (settings.token != nil || settings.password != nil)
+    }
+
+    // MARK: Account
+
+    var statistics: RemoteReply.Statistics { state.withLock { $0.statistics } }
+
+    func count(_ change: (inout RemoteReply.Statistics) -> Void) { state.withLock { change(&$0.statistics) } }
+
+    func noteDamaged(_ sum: String) { _ = state.withLock { $0.damaged.insert(sum) } }
+
+    func isDamaged(_ sum: String) -> Bool { state.withLock { $0.damaged.contains(sum) } }
+
+    /// What kinds of lines a remote sent that do not count.
+    func note(_ refusals: [Entry.Refusal]) {
+        guard let first = refusals.first else { return }
+        count { $0.refused += refusals.count }
+        let reason =
+            switch first {
+            case .malformed: "it is not a record of vgraph"
+            case .otherNode: "it is the record of another node"
+            case .unsigned: "it is not signed"
+            case .unknownSigner: "no key in 'public_keys' signed it"
+            }
+        say(.recordRefused(settings.name, url: settings.url.text, reason: reason))
+    }
+}
+
+/// What each thread has: a line to every remote, made when it is first used.
+final class Lines {
+    private let remotes: [Remote]
+    private var lines: [Int: Line] = [:]
+
+    init(_ remotes: [Remote]) { self.remotes = remotes }
+
+    func line(to index: Int) -> Line {
+        if let line = lines[index] { return line }
+        let line = remotes[index].line()
+        lines[index] = line
+        return line
+    }
+}
