@@ -202,6 +202,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "RemoteTests",
+            dependencies: [
+                "TestSupport", "Remotes", "Wire", "Decisions", "Store", "Digests", "Files", "Work", "Diagnostics",
+            ],
+            swiftSettings: plain),
+        .testTarget(
             name: "BuildTests",
             dependencies: [
                 "TestSupport", "Digests", "Stages", "Work", "Composition", "Diagnostics", "Decisions", "Runbook",

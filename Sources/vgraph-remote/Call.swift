@@ -31,8 +31,6 @@ struct Call {
     /// Gets the bytes of an answer with status 200 as they come; false: stop. nil: the answer has them.
     var sink: ((UnsafeRawBufferPointer) -> Bool)?
     var isGRPC = false
-    /// Requests of AWS's signature, version 4, with this provider string; nil: none.
-    var signature: String?
     var use = Use.reading
 }
 

@@ -12,7 +12,7 @@ final class Line {
         /// Seconds without a byte.
         var timeout: Double
         var authority: String?
-        /// `user:password` of basic authentication, or of AWS.
+        /// `user:password` of basic authentication.
         var login: String?
         var agent: String
     }
@@ -68,11 +68,7 @@ final class Line {
         }
         if let login = manner.login {
             ccurl_set_text(handle, CURLOPT_USERPWD, login)
-            if let signature = call.signature {
-                ccurl_set_text(handle, CURLOPT_AWS_SIGV4, signature)
-            } else {
-                ccurl_set_long(handle, CURLOPT_HTTPAUTH, 1 /* CURLAUTH_BASIC */)
-            }
+            ccurl_set_long(handle, CURLOPT_HTTPAUTH, 1 /* CURLAUTH_BASIC */)
         }
         // `Expect: 100-continue` waits a second for servers that do not know it.
         var headers: UnsafeMutablePointer<curl_slist>?

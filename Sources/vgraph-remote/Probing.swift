@@ -25,11 +25,7 @@ extension Service {
                 isGood = remote.takesRecords
                 if isGood { try tryWriting(remote, line) }
             }
-        } catch {
-            isGood = false
-            // A few attempts use up less patience than it has, and say nothing yet.
-            if case .off = error {} else { remote.sayAtOnce(error) }
-        }
+        } catch { isGood = false }
         var problems: [Diagnostic] = []
         if !remote.settings.url.isEncryptedOrHere, remote.sendsSecret {
             problems.append(RemoteProblem.openSecret(remote.settings.name, url: remote.settings.url.text).diagnostic)

@@ -42,9 +42,7 @@ final class Remote: Sendable {
             switch address.kind {
             case .http: HTTPCache(address, token: access.token)
             case .s3:
-                S3Bucket(
-                    address, endpoint: settings.endpoint, region: access.region,
-                    S3Bucket.Identity(isAnonymous: access.login == nil, session: access.token))
+                S3Bucket(address, endpoint: settings.endpoint, access)
             case .reapi:
                 ExecutionServer(address, access, version: vgraphVersion, invocation: invocation)
             }
@@ -83,65 +81,69 @@ final class Remote: Sendable {
             let result: Result<Value, Trouble>
             do throws(Trouble) { result = .success(try call()) } catch { result = .failure(error) }
             gate.post()
-            note(result, use, seconds: monotonicSeconds() - start)
+            let seconds = monotonicSeconds() - start
+            count { $0.seconds += seconds }
+            attempts += 1
             switch result {
-            case .success(let value): return value
+            case .success(let value):
+                state.withLock {
+                    if use == .reading { $0.reading.succeed() } else { $0.writing.succeed() }
+                }
+                return value
             case .failure(let trouble):
-                attempts += 1
-                guard trouble.isTransient, attempts < 3, !isOff(use) else { throw trouble }
+                if case .off = trouble { throw trouble }
+                count { $0.errors += 1 }
+                guard trouble.isTransient, attempts < 4, !isOff(use) else {
+                    note(trouble, use)
+                    throw trouble
+                }
                 // Machines that failed together do not come back together.
                 usleep(UInt32(Double(100_000 << (attempts - 1)) * Double.random(in: 0.5...1.5)))
             }
         }
     }
 
-    private func note<Value>(_ result: Result<Value, Trouble>, _ use: Use, seconds: Double) {
-        var problem: RemoteProblem?
-        state.withLock { state in
-            state.statistics.seconds += seconds
-            guard case .failure(let trouble) = result else {
-                if use == .reading { state.reading.succeed() } else { state.writing.succeed() }
-                return
-            }
-            if case .off = trouble { return }
-            state.statistics.errors += 1
+    /// What a call came to that is not tried again.
+    private func note(_ trouble: Trouble, _ use: Use) {
+        let isEnd = state.withLock { state in
             let isEnd = use == .reading ? state.reading.fail(trouble) : state.writing.fail(trouble)
             if use == .reading, isEnd { state.statistics.isOff = true }
-            let name = settings.name, url = settings.url.text
-            problem =
-                switch trouble {
-                case .off: nil
-                case .here(let reason): .notUsedHere(name, reason: reason)
-                case .wrong(let reason): .wrongAnswer(name, url: url, reason: reason)
-                case .rejected(let reason): .notKept(name, url: url, reason: reason)
-                case .denied(let reason) where use == .writing: .notWritable(name, url: url, reason: reason)
-                case .denied(let reason): .denied(name, url: url, reason: reason)
-                case .redirect(let place): .redirects(name, url: url, to: place)
-                case .foreign(let reason): .foreign(name, url: url, reason: reason)
-                case .down, .failing, .stalled:
-                    !isEnd
-                        ? nil
-                        : use == .writing
-                            ? .goneForWriting(name, url: url, reason: trouble.words)
-                            : .gone(name, url: url, reason: trouble.words)
-                }
+            return isEnd
         }
+        let name = settings.name, url = settings.url.text
+        let problem: RemoteProblem? =
+            switch trouble {
+            case .off: nil
+            case .here(let reason): .notUsedHere(name, reason: reason)
+            case .wrong(let reason): .wrongAnswer(name, url: url, reason: reason)
+            case .rejected(let reason): .notKept(name, url: url, reason: reason)
+            case .denied(let reason) where use == .writing: .notWritable(name, url: url, reason: reason)
+            case .denied(let reason): .denied(name, url: url, reason: reason)
+            case .redirect(let place): .redirects(name, url: url, to: place)
+            case .foreign(let reason): .foreign(name, url: url, reason: reason)
+            case .down, .failing, .stalled:
+                !isEnd
+                    ? nil
+                    : use == .writing
+                        ? .goneForWriting(name, url: url, reason: trouble.words)
+                        : .gone(name, url: url, reason: trouble.words)
+            }
         if let problem { say(problem) }
     }
 
-    /// Once a remote and kind.
+    /// Once a remote and kind; what keeps it from being read and written alike is said once.
     func say(_ problem: RemoteProblem) {
         let diagnostic = problem.diagnostic
-        guard state.withLock({ $0.warned.insert(diagnostic.id).inserted }) else { return }
-        warn(RemoteReply.Warning(remote: settings.name, diagnostic: diagnostic))
-    }
-
-    /// What a call came to that is not tried again, where nothing was said about it.
-    func sayAtOnce(_ trouble: Trouble) {
-        switch trouble {
-        case .down, .failing, .stalled: say(.gone(settings.name, url: settings.url.text, reason: trouble.words))
-        default: break
+        let twins: [String: String] = [
+            "remote-gone": "remote-gone-for-writing", "remote-gone-for-writing": "remote-gone",
+            "remote-denied": "remote-not-writable", "remote-not-writable": "remote-denied",
+        ]
+        let isNew = state.withLock { state in
+            if let twin = twins[diagnostic.id], state.warned.contains(twin) { return false }
+            return state.warned.insert(diagnostic.id).inserted
         }
+        guard isNew else { return }
+        warn(RemoteReply.Warning(remote: settings.name, diagnostic: diagnostic))
     }
 
     /// Whether calls carry a secret as it is.

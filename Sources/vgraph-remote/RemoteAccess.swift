@@ -10,6 +10,8 @@ struct RemoteAccess {
     var token: String?
     /// `user:password`.
     var login: String?
+    /// Of S3; nil: requests are anonymous.
+    var bucketKeys: (access: String, secret: String)?
     var region = ""
     var keys = PublicKeys()
     var signingKey: PrivateKey?
@@ -37,13 +39,17 @@ struct RemoteAccess {
         }
         token = secret(remote.token)
         let user = secret(remote.user), password = secret(remote.password)
-        if let user, let password { login = user + ":" + password }
         if remote.url.kind == .s3 {
             region = remote.region ?? value("AWS_REGION") ?? value("AWS_DEFAULT_REGION") ?? "us-east-1"
-            if remote.user == nil, let id = value("AWS_ACCESS_KEY_ID"), let key = value("AWS_SECRET_ACCESS_KEY") {
-                login = id + ":" + key
-                if token == nil, remote.token == nil { token = value("AWS_SESSION_TOKEN") }
+            if let user, let password {
+                bucketKeys = (user, password)
+            } else if remote.user == nil, let id = value("AWS_ACCESS_KEY_ID"), let key = value("AWS_SECRET_ACCESS_KEY")
+            {
+                bucketKeys = (id, key)
+                if remote.token == nil { token = value("AWS_SESSION_TOKEN") }
             }
+        } else if let user, let password {
+            login = user + ":" + password
         }
         if let authority = remote.authority, access(authority, R_OK) != 0 {
             problems.append(.authorityUnreadable(remote.name, file: authority))

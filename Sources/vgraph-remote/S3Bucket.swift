@@ -1,47 +1,72 @@
-// Objects in a bucket: PREFIX/ac/HASH and PREFIX/cas/HASH, signed with AWS's signature, version 4. Blobs are put on
+// Objects in a bucket: PREFIX/ac/HASH and PREFIX/cas/HASH, with signed requests. Blobs are put on
 // condition that none is there, and with their checksum, so that a server which knows these keeps nothing else.
 import Digests
+import Glibc
 import Remotes
 import Wire
 
 struct S3Bucket: CacheProtocol {
-    /// What the environment says.
-    struct Identity: Sendable {
-        var isAnonymous: Bool
-        /// Of temporary credentials.
-        var session: String?
-    }
-
-    private let base: String
-    private let signature: String?
-    private let headers: [String]
+    private let origin: String
+    /// `host:port` as the header has it.
+    private let host: String
+    /// Of all objects.
+    private let prefix: String
+    /// nil: requests are anonymous.
+    private let signature: AWSSignature?
+    /// Of temporary credentials.
+    private let session: String?
 
     /// - Parameter endpoint: nil: Amazon's, of the region.
-    init(_ address: RemoteAddress, endpoint: String?, region: String, _ identity: Identity) {
-        let bucket = address.host, prefix = address.path.isEmpty ? "" : "/" + address.path
+    init(_ address: RemoteAddress, endpoint: String?, _ access: RemoteAccess) {
+        let bucket = address.host, path = address.path.isEmpty ? "" : "/" + address.path
         if let endpoint {
-            base = "\(endpoint)/\(bucket)\(prefix)"
-        } else {
+            (origin, prefix) = (endpoint, "/\(bucket)\(path)")
+        } else if bucket.contains(".") {
             // A certificate for *.s3.… does not hold for a name with dots.
-            base =
-                bucket.contains(".")
-                ? "https://s3.\(region).amazonaws.com/\(bucket)\(prefix)"
-                : "https://\(bucket).s3.\(region).amazonaws.com\(prefix)"
+            (origin, prefix) = ("https://s3.\(access.region).amazonaws.com", "/\(bucket)\(path)")
+        } else {
+            (origin, prefix) = ("https://\(bucket).s3.\(access.region).amazonaws.com", path)
         }
-        signature = identity.isAnonymous ? nil : "aws:amz:\(region):s3"
-        headers = identity.session.map { ["x-amz-security-token: " + $0] } ?? []
+        let isEncrypted = origin.hasPrefix("https:"), usual = isEncrypted ? ":443" : ":80"
+        let name = String(origin.dropFirst(isEncrypted ? 8 : 7))
+        host = name.hasSuffix(usual) ? String(name.dropLast(usual.count)) : name
+        signature = access.bucketKeys.map {
+            AWSSignature(accessKey: $0.access, secretKey: $0.secret, region: access.region)
+        }
+        session = access.token
     }
 
     private static let noBytes = ContentDigest.empty.hash
 
-    private func url(_ kind: String, _ digest: ContentDigest) -> String { "\(base)/\(kind)/\(digest.hash)" }
-
     private func call(
-        _ method: Call.Method, _ kind: String, _ digest: ContentDigest, limit: Int64, use: Use = .reading
+        _ method: Call.Method, _ kind: String, _ name: ContentDigest, _ body: Call.Body = .none,
+        content: String = noBytes, more: [(name: String, value: String)] = [], plain: [String] = [], limit: Int64,
+        use: Use = .reading
     ) -> Call {
-        Call(
-            method: method, url: url(kind, digest), headers: headers + ["x-amz-content-sha256: " + Self.noBytes],
-            limit: limit, signature: signature, use: use)
+        let path = "\(prefix)/\(kind)/\(name.hash)"
+        var headers = plain
+        if let signature {
+            let time = Self.now
+            var signed = [("host", host), ("x-amz-content-sha256", content), ("x-amz-date", time)] + more
+            if let session { signed.append(("x-amz-security-token", session)) }
+            headers += signed.dropFirst().map { "\($0.0): \($0.1)" }
+            let authorization = signature.authorization(
+                method: method.rawValue, path: path, headers: signed.map { (name: $0.0, value: $0.1) },
+                payload: content,
+                time: time)
+            headers.append("Authorization: " + authorization)
+        } else {
+            headers += more.map { "\($0.name): \($0.value)" }
+        }
+        return Call(method: method, url: origin + path, headers: headers, body: body, limit: limit, use: use)
+    }
+
+    private static var now: String {
+        var seconds = time(nil), parts = tm()
+        gmtime_r(&seconds, &parts)
+        func two(_ number: Int32) -> String { (number < 10 ? "0" : "") + String(number) }
+        return "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))T"
+            + "\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))Z"
     }
 
     func result(_ address: ContentDigest, _ line: Line) throws(Trouble) -> ActionResult? {
@@ -83,13 +108,9 @@ struct S3Bucket: CacheProtocol {
     ) throws(Trouble) {
         let sum = Base64.text(hexBytes(content.hash, count: 32) ?? [])
         try WebCalls.put(
-            Call(
-                method: .put, url: url(kind, name),
-                headers: headers
-                    + (isFirst ? ["If-None-Match: *"] : []) + [
-                        WebCalls.binary, "x-amz-checksum-sha256: " + sum, "x-amz-content-sha256: " + content.hash,
-                    ],
-                body: body, limit: 64 << 10, signature: signature, use: .writing), line)
+            call(
+                .put, kind, name, body, content: content.hash, more: [("x-amz-checksum-sha256", sum)],
+                plain: (isFirst ? ["If-None-Match: *"] : []) + [WebCalls.binary], limit: 64 << 10, use: .writing), line)
     }
 
     func batchBytes(_ line: Line) -> Int { 256 << 10 }

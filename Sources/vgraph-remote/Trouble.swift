@@ -35,8 +35,10 @@ enum Trouble: Error {
     /// How much of the patience with a remote this uses up: after `Patience.limit` in a row it is off.
     var weight: Int {
         switch self {
-        case .down, .failing, .wrong: 1
+        case .wrong: 1
         case .stalled: 3
+        // A call was made several times by then.
+        case .down, .failing: Patience.limit
         case .denied, .redirect, .foreign: Patience.limit
         case .rejected, .off, .here: 0
         }
