@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "Graph",
             dependencies: [
-                "Patterns", "Pipelines", "Processes", "Programs", "Workers", "Digests", "Files",
+                "Patterns", "Pipelines", "Processes", "Programs", "Remotes", "Workers", "Digests", "Files",
                 "Store", "Work", "Diagnostics", "CSystem",
             ],
             swiftSettings: strict),
@@ -164,13 +164,13 @@ let package = Package(
         // Stages that cost nothing, and a program that is their worker, a build to be killed, and a benchmark's probe.
         .target(
             name: "EngineFakes",
-            dependencies: ["TestSupport", "Graph", "Store", "Digests", "Files", "Work", "Diagnostics"],
+            dependencies: ["TestSupport", "Graph", "Remotes", "Store", "Digests", "Files", "Work", "Diagnostics"],
             path: "Tests/Tools/EngineFakes", swiftSettings: strict),
         .executableTarget(
             name: "engine-probe",
             dependencies: [
-                "EngineFakes", "Graph", "Pipelines", "Processes", "Programs", "Digests", "Files", "Store", "Spec",
-                "YAML", "Work", "Diagnostics",
+                "EngineFakes", "Graph", "Pipelines", "Processes", "Programs", "Remotes", "Digests", "Files", "Store",
+                "Spec", "YAML", "Work", "Diagnostics",
             ],
             path: "Tests/Tools/EngineProbe", swiftSettings: strict),
         .testTarget(
@@ -181,7 +181,7 @@ let package = Package(
             name: "GraphTests",
             dependencies: [
                 "TestSupport", "EngineFakes", "engine-probe", "Graph", "Patterns", "Pipelines", "Processes",
-                "Programs", "Workers", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics", "CSystem",
+                "Programs", "Remotes", "Workers", "Digests", "Files", "Store", "Work", "YAML", "Diagnostics", "CSystem",
             ], swiftSettings: plain),
         .testTarget(
             name: "SpecTests",

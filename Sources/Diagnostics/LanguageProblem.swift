@@ -151,7 +151,7 @@ public enum LanguageProblem: Problem {
                 "exchange-language",
                 language.isEmpty
                     ? "'\(file)' does not say its language"
-                    : "'\(file)' has texts in '\(language)', which is no language of the spec",
+                    : "'\(file)' has texts in '\(language)', and the spec does not declare that language",
                 "languages with a file of texts: \(known.joined(separator: ", "))", nil
             )
         case .unknownExchange(let file):

@@ -14,6 +14,11 @@ public enum RemoteProblem: Problem {
     case halfOfLogin(String, at: Place)
     case notAbsolute(String, at: Place)
     case badVariable(String, reason: String)
+    // What a build has to say of them: all warnings.
+    case gaveUp(why: String)
+    case tooSlow(seconds: Double)
+    case wrongBytes(digest: String)
+    case notUploaded(count: Int, seconds: Double)
 
     // Of a remote, by its name. Each is a warning.
     case variableUnset(String, variable: String)
@@ -85,6 +90,27 @@ public enum RemoteProblem: Problem {
             Diagnostic("remote-path", "'\(field)' takes an absolute path", at: place)
         case .badVariable(let name, let reason):
             Diagnostic("remote-variable", fault: .environment, "the environment variable '\(name)' is wrong: \(reason)")
+        case .gaveUp(let why):
+            Diagnostic(
+                "remote-gave-up", .warning, fault: .environment,
+                "vgraph goes on without remote caches: \(why)",
+                hint: "'vgraph remote status' looks at them; VGRAPH_REMOTE= (empty) builds without any")
+        case .tooSlow(let seconds):
+            Diagnostic(
+                "remote-too-slow", .warning, fault: .environment,
+                "a remote cache did not say within \(Int(seconds.rounded(.up))) s whether it has a result, so this build "
+                    + "asks for no more")
+        case .wrongBytes(let digest):
+            Diagnostic(
+                "remote-wrong-bytes", .warning, fault: .environment,
+                "a remote cache has other bytes for \(digest.prefix(12)) than its record names, so vgraph makes them "
+                    + "here")
+        case .notUploaded(let count, let seconds):
+            Diagnostic(
+                "remote-not-uploaded", .warning, fault: .environment,
+                "\(count) \(count == 1 ? "result was" : "results were") not uploaded in the "
+                    + "\(Int(seconds.rounded(.up))) s after the build",
+                hint: "the next build that asks the remote caches uploads them")
         case .variableUnset(let name, let variable):
             Diagnostic(
                 "remote-variable-unset", .warning, fault: .environment,

@@ -40,6 +40,9 @@ package struct FileEdges {
         writers.keys.sorted().map { ($0.text, targets[writers[$0]!.target], writers[$0]!.stage) }
     }
 
+    /// Whether another stage waits for what a stage writes.
+    package func isRead(_ stage: Stage) -> Bool { before.values.contains { $0.contains(stage) } }
+
     package func isFolder(_ path: String) -> Bool { folders.contains(path) }
 
     /// The stage that writes a file, or a folder that contains it.

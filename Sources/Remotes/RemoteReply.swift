@@ -57,7 +57,7 @@ public struct RemoteReply: Codable, Sendable {
 
     /// 0 in warnings and in the last line.
     public var id = 0
-    /// Verified; their blobs carry SHA-256. Empty: no remote has one.
+    /// Verified; their blobs carry SHA-256, and `origin.remote` says which remote each came from. Empty: no remote has one.
     public var records: [Record]?
     public var done: Bool?
     /// No remote has the blob.

@@ -25,12 +25,7 @@ public struct ComparisonPage {
 
     public var html: String {
         let title = "\(counted(names.count, "film")) compared"
-        var page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        page += "<meta name=\"generator\" content=\"vgraph compare\">\n"
-        page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        page += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
-        page += "style-src 'unsafe-inline'\">\n"
-        page += "<title>\(title)</title>\n<style>\(SheetStyle.css)\(Self.css)</style>\n</head>\n<body>\n"
+        var page = pageHead(by: "compare", title: title, allows: ["img-src data:"], css: Self.css) + "<body>\n"
         page += "<header class=\"top idle\">\n<div><h1>\(title)</h1><p class=\"lead\" dir=\"auto\">"
         page += escaped(names.joined(separator: " · ")) + "</p></div>\n</header>\n<main>\n"
         page += decisionPart + rows("settings", "Asked for", comparison.settings) + picturesPart + stretchesPart

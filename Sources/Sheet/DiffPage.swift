@@ -75,13 +75,10 @@ public struct DiffPage {
         let title =
             differing.isEmpty
             ? "The same" : "\(counted(differing.count, "film")) differ\(differing.count == 1 ? "s" : "")"
-        var page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        page += "<meta name=\"generator\" content=\"vgraph diff\">\n"
-        page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        page += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
-        page += "media-src blob:; style-src 'unsafe-inline'; script-src '\(DiffScript.hash)'\">\n"
-        page +=
-            "<title>\(escaped(title)) · vgraph diff</title>\n<style>\(SheetStyle.css)\(Self.css)</style>\n</head>\n<body>\n"
+        var page = pageHead(
+            by: "diff", title: title + " · vgraph diff",
+            allows: ["img-src data:", "media-src blob:", "script-src '\(DiffScript.hash)'"], css: Self.css)
+        page += "<body>\n"
         page += "<header class=\"top \(differing.isEmpty ? Tone.pass.rawValue : Tone.warn.rawValue)\">\n"
         page += "<div><h1>\(escaped(title))</h1><p class=\"lead\" dir=\"auto\">a: \(escaped(titles.a)) · "
         page += "b: \(escaped(titles.b))</p></div>\n</header>\n<main>\n"

@@ -18,12 +18,7 @@ public struct ProvenancePage {
         let words =
             decision.map { "\(Self.words($0.kind)) by \($0.by) at \($0.at): \($0.reason)" }
             ?? "No person has decided about these bytes."
-        var page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        page += "<meta name=\"generator\" content=\"vgraph provenance\">\n"
-        page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        page +=
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        page += "<title>\(escaped(title)) · provenance</title>\n<style>\(SheetStyle.css)</style>\n</head>\n<body>\n"
+        var page = pageHead(by: "provenance", title: title + " · provenance") + "<body>\n"
         page += """
             <header class="top \(tone.rawValue)">
             <p class="verdict"><span aria-hidden="true">\(tone.sign)</span> \(word)</p>

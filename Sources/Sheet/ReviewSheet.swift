@@ -78,7 +78,7 @@ public struct ReviewSheet {
     }
 
     /// By this a page of vgraph is known from any other file of its name.
-    public static let mark = "<meta name=\"generator\" content=\"vgraph review\">"
+    public static let mark = pageMark("review")
 
     var plan: Plan { content.plan }
     var report: CheckReport { content.report }
@@ -88,14 +88,9 @@ public struct ReviewSheet {
 
     public var html: String {
         let verdict = verdict
-        var page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\(Self.mark)\n"
-        page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        // Nothing comes from a network, and no script runs but the one below: also where an escape were forgotten.
-        page +=
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
-            + "media-src file: blob:; style-src 'unsafe-inline'; script-src '\(SheetScript.hash)'\">\n"
-        page += "<title>\(escaped(verdict.word)) · \(escaped(title)) · review</title>\n"
-        page += "<style>\(SheetStyle.css)</style>\n</head>\n"
+        var page = pageHead(
+            by: "review", title: "\(verdict.word) · \(title) · review",
+            allows: ["img-src data:", "media-src file: blob:", "script-src '\(SheetScript.hash)'"])
         page += plan.size.height > plan.size.width ? "<body class=\"tall\">\n" : "<body>\n"
         page += "<a class=\"skip\" href=\"#decision\">Skip to the decision</a>\n"
         page += header(verdict)

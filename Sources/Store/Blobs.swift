@@ -61,6 +61,15 @@ public struct Blobs: Sendable {
         return blob
     }
 
+    /// Moves a file that came from elsewhere into the cache if it is what its name there says.
+    /// - Returns: whether it is. A file that is not stays where it is.
+    public func adopt(_ file: String, as blob: Record.Blob) throws(StoreProblem) -> Bool {
+        guard case .present(let now) = cache.folder.look(at: file), now.isFile, now.size == blob.size,
+            let content = try FileContent.read(file, in: cache.folder), content.digest == blob.digest
+        else { return false }
+        return try adopt(file).digest == blob.digest
+    }
+
     /// Copies a file into the cache, so that its bytes outlive what takes its place.
     public func keep(_ path: String, in root: Root) throws(StoreProblem) -> Record.Blob {
         let source = Descriptor(root.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))

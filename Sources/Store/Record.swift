@@ -67,6 +67,8 @@ public struct Record: Codable, Sendable {
         public var vgraph: String
         /// The node's name in the build that made this.
         public var node: String
+        /// The remote cache that it came from; nil: it was made here, or imported.
+        public var remote: String?
         public init(user: String, host: String, time: String, vgraph: String, node: String) {
             self.user = user
             self.host = host

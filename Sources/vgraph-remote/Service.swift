@@ -65,7 +65,9 @@ final class Service: Sendable {
             }
             remote.count { $0.hits += 1 }
             for line in entry.lines where !records.contains(where: { $0.world == line.record.world }) {
-                records.append(line.record)
+                var record = line.record
+                record.origin.remote = remote.settings.name
+                records.append(record)
             }
             // What found nothing beyond its inputs is the only result of its key.
             if records.contains(where: { $0.world == .zero }) { break }

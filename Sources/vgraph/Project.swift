@@ -3,6 +3,7 @@ import Composition
 import Diagnostics
 import Glibc
 import Graph
+import Remotes
 import Stages
 import Work
 
@@ -13,6 +14,8 @@ struct Project {
     let cache: String
     let worker: String
     let builder: Builder
+    /// The remote caches of this person.
+    let remotes: RemoteSettings
 
     /// - Parameter rows: for which films are built; nil: for the spec's own.
     init(_ options: FolderOptions, rows: RowOptions? = nil) throws {
@@ -24,6 +27,9 @@ struct Project {
             kinds: Stages.all, worker: worker, version: vgraphVersion,
             fallback: (file: "pipelines/video.yaml (built in)", text: StarterFiles.pipeline))
         engine.films = RowOptions.lister(try rows?.rows(workspace: workspace))
+        do throws(Diagnostics) { remotes = try RemoteSettings.read() } catch { throw Refusal(error.all) }
+        if !remotes.remotes.isEmpty { engine.remote = [Self.remotePath()] }
+        engine.tell = { printDiagnostics([$0]) }
         let program = Self.programPath
         if !program.isEmpty { engine.performer = [program, PerformCommand.name] }
         builder = Builder(engine)
@@ -32,6 +38,7 @@ struct Project {
     func request(targets: [String], sets: [String: String] = [:]) -> BuildRequest {
         var request = BuildRequest(workspace: workspace, cache: cache, targets: targets, sets: sets)
         request.roots = roots
+        request.remotes = remotes
         return request
     }
 
@@ -49,6 +56,12 @@ struct Project {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
         return String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+    }
+
+    /// vgraph-remote beside this program, unless VGRAPH_REMOTE_PROGRAM names another.
+    private static func remotePath() -> String {
+        if let named = getenv("VGRAPH_REMOTE_PROGRAM") { return String(cString: named) }
+        return programPath.folderPart + "/vgraph-remote"
     }
 
     /// Reads nothing but the link to this program.

@@ -64,7 +64,7 @@ import Testing
         "Graph": [
             "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Store", "Patterns",
             "Pipelines",
-            "Processes", "Programs", "Workers", "Diagnostics",
+            "Processes", "Programs", "Remotes", "Workers", "Diagnostics",
         ],
         // Caches behind the local one: what is configured and asked, no network.
         "Remotes": ["Glibc", "Digests", "Files", "YAML", "Store", "Diagnostics"],

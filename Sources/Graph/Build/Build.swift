@@ -36,6 +36,8 @@ final class Build {
     let publisher: Publisher
     let companions: Companions
     let account: Account
+    /// nil: no remote cache is configured, or this is a dry run.
+    let remotes: RemoteCaches?
     var lookups = Lookups()
     /// nil: no stage needs a worker.
     var workers: WorkerPool?
@@ -54,7 +56,7 @@ final class Build {
     init(
         request: BuildRequest, targets: [WantedTarget], edges: FileEdges?, cache: Cache, files: FileTable,
         tools: [String: String], engine: Engine, searches: Searches?, resumption: Resumption? = nil,
-        observer: (any BuildObserver)?
+        remotes: RemoteCaches? = nil, observer: (any BuildObserver)?
     ) {
         self.request = request
         self.targets = targets
@@ -64,6 +66,7 @@ final class Build {
         self.tools = tools
         self.searches = searches
         self.resumption = resumption
+        self.remotes = remotes
         blobs = Blobs(cache)
         records = Records(cache)
         // A resumed build has few nodes, so their order does not matter.
@@ -85,6 +88,7 @@ final class Build {
         }
         companions = Companions(cache, kinds: engine.kinds)
         account = Account(request.folders, observer)
+        remotes?.serve { [account] warning in account.remark(nil, warning) }
         publisher = Publisher(request, blobs: blobs, files: files, cache: cache, account: account)
     }
 

@@ -21,7 +21,8 @@ public enum BuildEvent: Sendable {
     case kept(nodes: Int)
     case nodeStarted(NodeName, why: [String])
     case progress(NodeName, Reply.Progress)
-    case hit(NodeName)
+    /// `from`: the remote cache that it came from in this build.
+    case hit(NodeName, from: String?)
     case ran(NodeName, seconds: Double)
     case failed(NodeName, [Diagnostic], seconds: Double)
     case skipped(NodeName, because: String)
@@ -33,6 +34,8 @@ public enum BuildEvent: Sendable {
     case diagnostic(NodeName?, Diagnostic)
     /// "pass" or "revise".
     case verdict(NodeName, Verdict)
+    /// The build is over, and this many results still go to a remote cache.
+    case uploading(Int)
     case finished(BuildResult)
 }
 
@@ -48,7 +51,7 @@ public final class RecordingObserver: BuildObserver {
 
     /// Ids of the nodes that ran, in the order in which they were done.
     public var ran: [String] { events.compactMap { if case .ran(let node, _) = $0 { node.id } else { nil } } }
-    public var hits: [String] { events.compactMap { if case .hit(let node) = $0 { node.id } else { nil } } }
+    public var hits: [String] { events.compactMap { if case .hit(let node, _) = $0 { node.id } else { nil } } }
     public var failed: [String] { events.compactMap { if case .failed(let node, _, _) = $0 { node.id } else { nil } } }
     public var published: [String] {
         events.compactMap { if case .published(_, let file, hasChanged: true) = $0 { file } else { nil } }

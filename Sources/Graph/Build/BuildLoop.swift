@@ -19,12 +19,14 @@ extension Build {
         plant()
         while true {
             drain(pool, interruption)
-            let mayGoOn = !jobs.isEmpty || schedule.hasSleepers(isStopping: course.isStopping)
+            let isAsking = !course.isStopping && remotes?.isAwaited == true
+            let mayGoOn = isAsking || !jobs.isEmpty || schedule.hasSleepers(isStopping: course.isStopping)
             guard mayGoOn, !course.isInterrupted, let pool else { break }
             wait(pool, interruption)
             if course.isInterrupted { break }
         }
         if course.isInterrupted {
+            remotes?.interrupt()
             pool?.cancel(patience: 0.1)
             jobs.programs?.stop(patience: 0.1)
             for work in jobs.removeAll() { discard(work) }
@@ -46,6 +48,8 @@ extension Build {
                 continue
             }
             guard !course.isStopping, let pool else { return }
+            // Remote caches may still have what would have to run.
+            if !course.hasAskedToStart, remotes?.isAsking == true { return }
             guard mayStart() else { return }
             if let node = schedule.nextHere() {
                 if isRaised(interruption) { course.isInterrupted = true; return }
@@ -61,8 +65,10 @@ extension Build {
     /// no file of the user lies at an output's path.
     private func mayStart() -> Bool {
         if course.hasAskedToStart { return true }
-        course.hasAskedToStart = true
         let problems = missingSecrets() + foreignTargets()
+        // Remote caches may have what needs the secret, or what lies there already.
+        if !problems.isEmpty, remotes?.isAwaited == true { return false }
+        course.hasAskedToStart = true
         guard !problems.isEmpty else { return true }
         account.refuse(problems)
         course.isStopping = true
@@ -130,6 +136,8 @@ extension Build {
         pool.descriptors(into: &list)
         let split = list.count
         jobs.programs?.descriptors(into: &list)
+        let end = list.count
+        remotes?.descriptors(into: &list)
         let patience = min(schedule.patience, max(0, jobs.programs?.nextDeadline ?? 1))
         guard poll(&list, nfds_t(list.count), Int32(patience * 1000) + 1) >= 0 || errno == EINTR else { return }
         if list[0].revents != 0 || (list[1].revents != 0 && isRaised(interruption)) {
@@ -137,7 +145,8 @@ extension Build {
             return
         }
         for event in pool.handle(list[2..<split]) { take(event) }
-        for event in jobs.programs?.handle(list[split...]) ?? [] { take(event) }
+        for event in jobs.programs?.handle(list[split..<end]) ?? [] { take(event) }
+        remotes?.handle(list[end...])
         schedule.wake()
     }
 
@@ -180,7 +189,7 @@ extension Build {
         if request.dryRun && request.rehearses { account.refuse(foreignTargets()) }
         for node in allNodes {
             switch node.state {
-            case .waiting, .runnable, .running: if !request.dryRun { set(node, .skipped) }
+            case .waiting, .asking, .runnable, .running: if !request.dryRun { set(node, .skipped) }
             case .done:
                 if node.hasRun { account.result.ran += 1 } else { account.result.hits += 1 }
                 account.note(node, isShared: node.key.flatMap { keys.made[$0] } ?? node.target != node.target)

@@ -1,5 +1,6 @@
 // What a build is asked to do.
 import Diagnostics
+import Remotes
 import Store
 
 public struct BuildRequest: Sendable {
@@ -44,6 +45,12 @@ public struct BuildRequest: Sendable {
     public var takesAnyResult = false
     /// In a dry run: also report what would keep the build from starting.
     public var rehearses = false
+    /// The remote caches, in order, and what comes down from them.
+    public var remotes = RemoteSettings()
+    /// Seconds that uploads may take after the build.
+    public var uploadSeconds = 30.0
+    /// Seconds after which a vgraph-remote that does nothing is ended; a sixth of it: after which an answer is too late.
+    public var remotePatience = 60.0
     /// Merged into every stage's parameter `set`, where it has one.
     public var sets: [String: String]
     /// What else affects results without being in a file (environment variables that libraries read): `NAME=value`.

@@ -21,6 +21,22 @@ public struct BuildResult: Sendable {
         public var hits = 0
         /// Those of `hits` that this build made for another target.
         public var shared = 0
+        /// Files that are up to date in a remote cache and were not brought here (`download: none`).
+        public var away: [String] = []
+    }
+
+    /// What a remote cache did for a build.
+    public struct Remote: Sendable, Hashable {
+        public var name: String
+        /// Nodes whose results came from it.
+        public var hits = 0
+        /// Records that went to it.
+        public var published = 0
+        public var bytesDown: UInt64 = 0
+        public var bytesUp: UInt64 = 0
+        public var errors = 0
+        /// Whether it was given up on.
+        public var isOff = false
     }
 
     /// What a dry run found about a node.
@@ -52,6 +68,8 @@ public struct BuildResult: Sendable {
     public var planned: [Planned] = []
     /// The cost of this build, by currency.
     public var spent: [String: Double] = [:]
+    /// What each remote cache did, in the order in which they are asked; empty: none was asked.
+    public var remotes: [Remote] = []
     /// Name of the run's log; nil: none was written.
     public var run: String?
 }

@@ -120,6 +120,11 @@ public struct Builder: Sendable {
         let lock: CacheLock
         do throws(StoreProblem) { lock = try CacheLock.shared(cache) } catch { throw Diagnostics([error.diagnostic]) }
         defer { withExtendedLifetime(lock) {} }
+        let remotes = RemoteCaches(
+            request.remotes, command: engine.remote, cache: cache,
+            limits: RemoteCaches.Limits(
+                silence: request.remotePatience, answer: request.remotePatience / 6, upload: request.uploadSeconds))
+        defer { remotes?.stop() }
         let ownPool = workshop == nil ? WorkerPool(path: engine.worker) : nil
         defer { ownPool?.stop() }
         // A stage may write a spec or a table that lists films.
@@ -140,27 +145,33 @@ public struct Builder: Sendable {
                 memory.save()
             }
             if mustList(build) { return false }
+            if let remotes {
+                remotes.finish(interruption) { observer?.observe(.uploading($0)) }
+                build.noteRemotes()
+            }
             observer?.observe(.finished(build.result))
             return true
         }
-        if let build = try resume(request, cache, observer) {
+        if let build = try resume(request, cache, remotes, observer) {
             if run(build, []) { return build }
             others += build.writers.newMakers
         }
         while true {
-            let (build, programs) = try prepare(request, cache, observer, with: others)
+            let delivers = remotes?.deliversAll ?? false
+            let (build, programs) = try prepare(request, cache, observer, with: others, remotes)
             if run(build, programs) { return build }
-            if build.writers.newMakers.isEmpty, !build.hasMadeFilmSources { return build }
+            let deliversNow = remotes.map { $0.deliversAll && !delivers } ?? false
+            if build.writers.newMakers.isEmpty, !build.hasMadeFilmSources, !deliversNow { return build }
             others += build.writers.newMakers
         }
     }
 
     /// A build of only what a change reached since the last complete build of the same request; nil: that is not known.
     private func resume(
-        _ request: BuildRequest, _ cache: Cache,
+        _ request: BuildRequest, _ cache: Cache, _ remotes: RemoteCaches?,
         _ observer: (any BuildObserver)?
     ) throws(Diagnostics) -> Build? {
-        guard !request.force, !request.verifiesOutputs, !request.recalls,
+        guard !request.force, !request.verifiesOutputs, !request.recalls, remotes?.settings.download != .all,
             let resumption = Resumption.find(
                 request.stateRequest(worker: engine.worker), cache: cache,
                 kinds: engine.kinds)
@@ -179,7 +190,8 @@ public struct Builder: Sendable {
         let build = Build(
             request: request, targets: resumption.targets, edges: nil, cache: cache, files: files,
             tools: tools.versions, engine: engine,
-            searches: searches(request, tools.programs, cache), resumption: resumption, observer: observer)
+            searches: searches(request, tools.programs, cache), resumption: resumption, remotes: remotes,
+            observer: observer)
         build.filmSources = films.read
         return build
     }
@@ -209,7 +221,7 @@ public struct Builder: Sendable {
     /// - Parameter others: also built, since requested targets turned out to read them.
     func prepare(
         _ request: BuildRequest, _ cache: Cache, _ observer: (any BuildObserver)?,
-        with others: [WantedTarget] = []
+        with others: [WantedTarget] = [], _ remotes: RemoteCaches? = nil
     ) throws(Diagnostics) -> (build: Build, programs: [String]) {
         let files = Memory.files(request.folders, cache: cache)
         let pipelines = try Rules.load(
@@ -245,7 +257,7 @@ public struct Builder: Sendable {
         let build = Build(
             request: request, targets: targets, edges: edges, cache: cache, files: files,
             tools: tools.versions, engine: engine,
-            searches: searches(request, tools.programs, cache), observer: observer)
+            searches: searches(request, tools.programs, cache), remotes: remotes, observer: observer)
         build.filmSources = pipelines.filmSources
         return (build, tools.programs)
     }

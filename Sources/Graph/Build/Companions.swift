@@ -78,6 +78,8 @@ final class Companions {
         )
     }
 
+    func has(_ key: Digest) -> Bool { made[key] != nil }
+
     /// Moves a key's result into the folder of its node's job; nil: there is none.
     func take(_ key: Digest, into scratch: String) -> Made? {
         guard let (folder, result) = made.removeValue(forKey: key) else { return nil }

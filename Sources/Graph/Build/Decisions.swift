@@ -26,10 +26,12 @@ extension Build {
         for (target, wanted) in targets.enumerated() where !account.result.targets[target].hasFailed {
             let ours = decisions.filter { $0.node.target == target }
             guard !ours.isEmpty else { continue }
+            // A film that stayed in a remote cache is not the file that lies at the target.
+            let publishes = request.publishes && account.result.targets[target].away.isEmpty
             let files = Set<ByteText>(texts: account.result.targets[target].published + [wanted.file])
             var sums: [ByteText: String] = [:], isBound = true
             // A film that this build puts elsewhere is not the file that lies at the target.
-            for file in files.texts where request.publishes {
+            for file in files.texts where publishes {
                 let path = request.workspace + "/" + file
                 do throws(StoreProblem) { sums[file] = try self.files.sha256(of: path, in: publisher.root) } catch {
                     isBound = false
@@ -50,11 +52,11 @@ extension Build {
                     node, BuildProblem.decisionExpired(target: wanted.file, stage: node.name.stage).diagnostic)
             }
             for (node, decision) in ours
-            where request.publishes && decision.verdict == .pass && !sums.values.contains(decision.sha256) {
+            where publishes && decision.verdict == .pass && !sums.values.contains(decision.sha256) {
                 refuse(node)
             }
             let allPass = ours.allSatisfy { $0.decision.verdict == .pass }
-            if request.publishes, isBound, allPass, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }) {
+            if publishes, isBound, allPass, !ours.contains(where: { $0.decision.sha256 == sums[wanted.file] }) {
                 refuse(ours[0].node)
             }
             let passes = isBound && allPass && isInTime

@@ -18,6 +18,7 @@ extension Builder {
             }), let output = wanted.pipeline.stages[stage].descriptor.outputs.first, !output.isFolder,
             let blob = build.families[0][stage]?.nodes.first?.record?.output(output.name)?.blobs.first
         else { return false }
+        bring([blob], for: request)
         do throws(StoreProblem) {
             let cache = try Cache(request.cache, for: .serving)
             let lock = try CacheLock.shared(cache)

@@ -1,5 +1,6 @@
 // What every build works with, whatever the request: the kinds of stages, the programs that do their work, vgraph's
 // version.
+import Diagnostics
 import Pipelines
 import Work
 
@@ -14,6 +15,10 @@ public struct Engine: Sendable {
     /// run of `--check-determinism`: what varies between processes is equal within one. Empty: both runs are in this
     /// process.
     public var performer: [String] = []
+    /// vgraph-remote with its arguments; empty: there are no remote caches.
+    public var remote: [String] = []
+    /// Hears what remote caches have to say to a command that is not a build.
+    public var tell: @Sendable (Diagnostic) -> Void = { _ in }
 
     /// Lists the films of a spec; nil: each spec has only its own.
     public var films: FilmLister?

@@ -7,6 +7,8 @@ import Work
 extension Build {
     enum Found {
         case hit(Record)
+        /// The record counts, and these bytes, which are needed now, can be brought from a remote cache.
+        case away(Record, [Record.Blob])
         case stale([String])
     }
 
@@ -25,7 +27,15 @@ extension Build {
             // Several worlds were compared, but the build depends only on the files of this one.
             guard record.discovered.allSatisfy(holds) else { return .stale([Explanation.resultGone]) }
             if let why = refusal(node, record) { return .stale([why]) }
-            return bytesAreThere(node, record) ? .hit(record) : .stale([Explanation.resultGone])
+            let missing = missing(node, record)
+            guard missing.isEmpty else {
+                guard canBring(missing, of: record) else { return .stale([Explanation.resultGone]) }
+                return request.dryRun ? .hit(record) : .away(record, missing)
+            }
+            guard agreesWithListings(node, record), hasDecision(node, record) else {
+                return .stale([Explanation.resultGone])
+            }
+            return .hit(record)
         }
     }
 
@@ -36,7 +46,7 @@ extension Build {
 
     // MARK: What was found while a record was made
 
-    private func holds(_ record: Record) -> Bool {
+    func holds(_ record: Record) -> Bool {
         record.discovered.allSatisfy { item in
             let path = absolute(item.path)
             if let blob = lookups.planned[path] { return blob.digest == item.digest }
@@ -104,31 +114,15 @@ extension Build {
 
     // MARK: Bytes
 
-    /// Intermediate results are assumed to exist until a node needs them; requested ones are checked now.
-    private func bytesAreThere(_ node: BuildNode, _ record: Record) -> Bool {
-        if request.verifiesOutputs && !areSound(record.outputs.flatMap(\.blobs), of: node) { return false }
-        if node.mustRun { return record.outputs.allSatisfy { $0.blobs.allSatisfy(blobs.has) } }
-        let stage = stage(node)
-        if stage.descriptor.decides != nil && decision(node, record) == nil { return false }
-        guard node.family.isWanted else { return true }
-        for output in record.outputs {
-            for blob in output.blobs {
-                if let pattern = stage.output, output.name == stage.descriptor.outputs.first?.name,
-                    isAt(pattern.file(for: targets[node.target].name), blob)
-                {
-                    continue
-                }
-                if !blobs.has(blob) { return false }
-            }
-        }
-        return true
+    private func hasDecision(_ node: BuildNode, _ record: Record) -> Bool {
+        stage(node).descriptor.decides == nil || decision(node, record) != nil
     }
 
-    private func isAt(_ file: String, _ blob: Record.Blob) -> Bool {
+    func isAt(_ file: String, _ blob: Record.Blob) -> Bool {
         (try? files.digest(of: request.workspace + "/" + file)) == blob.digest
     }
 
-    private func areSound(_ made: [Record.Blob], of node: BuildNode) -> Bool {
+    func areSound(_ made: [Record.Blob], of node: BuildNode) -> Bool {
         for blob in made {
             switch blobs.inspectBytes(blob) {
             case .sound: continue

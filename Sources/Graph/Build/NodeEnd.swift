@@ -33,6 +33,7 @@ extension Build {
                 if case .bubblewrap = jobs.sandbox { record.isSandboxed = true } else { record.isSandboxed = false }
             }
             do throws(StoreProblem) { try records.write(record) } catch { throw error.diagnostic }
+            share(record, of: node)
             searches?.note(outcome.answers ?? [])
             keys.note(key, by: node)
             if let price = cost.price { account.result.spent[price.currency, default: 0] += price.amount }
@@ -149,7 +150,7 @@ extension Build {
         if hasRun {
             account.tell(.ran(node.name, seconds: node.seconds))
         } else if !isAgain {
-            account.tell(.hit(node.name))
+            account.tell(.hit(node.name, from: remotes?.taken[record.key]))
             if request.recalls { recall(node, record) }
         }
         for diagnostic in record.diagnostics { account.remark(node, diagnostic) }
@@ -190,6 +191,11 @@ extension Build {
         let here = FileEdges.Stage(target: node.target, stage: node.stage)
         var isWaiting = false
         for path in found {
+            if remotes?.deliversAll == false, staysAway(path) {
+                // The node saw the file as it was before: its writer's result must be in place.
+                remotes?.deliversAll = true
+                course.startOver()
+            }
             switch writers.meet(path, by: here, edges) {
             case .known: continue
             case .noWriter: if writers.needsMaker(of: path, files) { course.startOver() }

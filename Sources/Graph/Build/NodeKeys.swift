@@ -44,11 +44,19 @@ extension Build {
             return
         }
         if isAsBefore(node, key) { return keep(node) }
-        if node.mustRun { return stale(node, [Explanation.resultGone], key) }
+        if node.mustRun && remotes == nil { return stale(node, [Explanation.resultGone], key) }
         if request.force && !keys.isMade(key) { return stale(node, [Explanation.forced], key) }
+        decide(node, key)
+    }
+
+    /// Takes a node's result from the cache, or from a remote cache; else it must run.
+    /// - Parameter known: why it is stale, if that was found before the remote caches were asked.
+    func decide(_ node: BuildNode, _ key: Digest, _ known: [String]? = nil) {
         switch find(node, key) {
         case .hit(let record): finish(node, record, hasRun: false)
-        case .stale(let why): stale(node, why, key)
+        case .away(_, let blobs): bring(blobs, for: node) { [weak self] in self?.decide(node, key, known) }
+        case .stale(let why):
+            if !ask(node, key, known ?? why) { stale(node, known ?? why, key) }
         }
     }
 
@@ -70,7 +78,7 @@ extension Build {
         if speaks, let record = node.key.flatMap(fresh) {
             for diagnostic in record.diagnostics { account.remark(node, diagnostic) }
         }
-        account.tell(.hit(node.name))
+        account.tell(.hit(node.name, from: nil))
         settle(node)
     }
 

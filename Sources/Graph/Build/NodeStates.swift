@@ -8,6 +8,8 @@ extension BuildNode {
     enum State {
         /// Waits for other nodes, or to be evaluated.
         case waiting
+        /// Remote caches were asked for its result, or for bytes that it needs.
+        case asking
         /// Known to be stale; waits for a slot, and perhaps for the lock on its key.
         case runnable
         case running
@@ -20,18 +22,19 @@ extension BuildNode {
             switch (self, next) {
             // It must wait for something new: missing bytes, a listing, a file that another node writes; or a file
             // that it used was edited, so it is evaluated again.
-            case (.waiting, .waiting), (.runnable, .waiting), (.running, .waiting): true
+            case (.waiting, .waiting), (.asking, .waiting), (.runnable, .waiting), (.running, .waiting): true
+            case (.waiting, .asking), (.runnable, .asking): true
             // A later node needs its bytes, which are gone from the cache.
             case (.done, .waiting): true
             // Its key is known and no result counts; its result turned out to be damaged; it failed and is tried
             // again.
-            case (.waiting, .runnable), (.runnable, .runnable), (.running, .runnable): true
+            case (.waiting, .runnable), (.asking, .runnable), (.runnable, .runnable), (.running, .runnable): true
             case (.runnable, .running): true
             // A hit, at once or because another build has made it meanwhile; or it made its result itself.
-            case (.waiting, .done), (.runnable, .done), (.running, .done): true
-            case (.waiting, .failed), (.runnable, .failed), (.running, .failed): true
+            case (.waiting, .done), (.asking, .done), (.runnable, .done), (.running, .done): true
+            case (.waiting, .failed), (.asking, .failed), (.runnable, .failed), (.running, .failed): true
             // A node that it waits for has no result, or the build ended first.
-            case (.waiting, .skipped), (.runnable, .skipped), (.running, .skipped): true
+            case (.waiting, .skipped), (.asking, .skipped), (.runnable, .skipped), (.running, .skipped): true
             // It would run, or depends on a node that would.
             case (.waiting, .stale): true
             default: false
@@ -41,12 +44,12 @@ extension BuildNode {
 }
 
 extension Build {
-    /// The only place where a node's state changes. While a node is runnable or running it owns its key: nodes with an
-    /// equal key wait for it.
+    /// The only place where a node's state changes. While a node asks, is runnable or is running it owns its key:
+    /// nodes with an equal key wait for it.
     func set(_ node: BuildNode, _ state: BuildNode.State) {
         node.become(state)
         switch state {
-        case .runnable: keys.begin(node)
+        case .asking, .runnable: keys.begin(node)
         case .running: break
         case .waiting, .done, .stale: keys.end(node)
         case .failed:
@@ -59,7 +62,10 @@ extension Build {
             account.result.targets[node.target].hasFailed = true
         }
         // Ten thousand nodes need not keep their inputs in memory.
-        if state != .waiting && state != .runnable && state != .running { node.inputs = [] }
+        switch state {
+        case .waiting, .asking, .runnable, .running: break
+        case .done, .failed, .skipped, .stale: node.inputs = []
+        }
     }
 
     /// Evaluates a node again, at once.

@@ -48,6 +48,10 @@ extension Build {
             let blob = record.output(output.name)?.blobs.first
         else { return nil }
         let file = pattern.file(for: targets[node.target].name)
+        if staysAway(node, record), !record.output(output.name)!.blobs.allSatisfy(blobs.has), !isAt(file, blob) {
+            account.result.targets[node.target].away.append(file)
+            return nil
+        }
         do throws(StoreProblem) {
             let hasChanged: Bool
             if output.isFolder {

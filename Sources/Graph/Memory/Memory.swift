@@ -44,7 +44,10 @@ struct Memory {
             [.done, .revise].contains(build.result.status) && build.result.failed == 0
             && build.result.skipped == 0
         // A state file is only valid while its leaves are unchanged, so an older one may stay if this build failed.
-        guard isWhole, !build.course.worldChanged, !build.hasMadeFilmSources else { return }
+        // What stayed in a remote cache is not in place.
+        guard isWhole, build.result.targets.allSatisfy(\.away.isEmpty), !build.course.worldChanged,
+            !build.hasMadeFilmSources
+        else { return }
         attempt { () throws(StoreProblem) in try saveState() }
     }
 

@@ -30,8 +30,9 @@ extension Builder {
         request.targets = [target + ":" + stage]
         let build = try perform(request, nil, nil)
         guard let wanted = build.targets.first?.stage, let family = build.families[0][wanted] else { return [] }
-        return family.nodes.filter { element == nil || $0.element == element }
-            .flatMap { build.artifacts(of: $0) { made in output == nil || made.name == output } }
+        let nodes = family.nodes.filter { element == nil || $0.element == element }
+        bring(nodes, for: request) { output == nil || $0.name == output }
+        return nodes.flatMap { build.artifacts(of: $0) { made in output == nil || made.name == output } }
     }
 
     /// The files of these types that stages made for a target, in the order of its stages.
@@ -42,8 +43,9 @@ extension Builder {
         request.takesAnyResult = true
         request.targets = [target]
         let build = try perform(request, nil, nil)
-        return build.families[0].compactMap { $0 }.flatMap(\.nodes)
-            .flatMap { build.artifacts(of: $0) { types.contains($0.type) } }
+        let nodes = build.families[0].compactMap { $0 }.flatMap(\.nodes)
+        bring(nodes, for: request) { types.contains($0.type) }
+        return nodes.flatMap { build.artifacts(of: $0) { types.contains($0.type) } }
     }
 }
 

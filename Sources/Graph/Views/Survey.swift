@@ -51,6 +51,8 @@ extension Builder {
             var first = request
             first.targets = quick
             first.keepGoing = true
+            // A question asks no remote cache.
+            first.remotes.remotes = []
             survey.problems = try run(first, catchSignals: false).diagnostics.filter { $0.severity == .error }
         }
         request.dryRun = true

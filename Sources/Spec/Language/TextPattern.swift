@@ -265,7 +265,9 @@ struct TextPattern: Sendable {
                 }
                 if next == "-", at + 1 < all.count, all[at + 1] != "]" {
                     let end = all[at + 1]
-                    guard end != "\\", end >= scalar else { throw Fault(words: "'\(scalar)-\(end)' is no range") }
+                    guard end != "\\", end >= scalar else {
+                        throw Fault(words: "'\(scalar)-\(end)' is not a range of characters")
+                    }
                     at += 2
                     set.ranges.append(scalar...end)
                 } else {

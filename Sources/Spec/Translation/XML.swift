@@ -82,7 +82,7 @@ private struct XMLParser {
 
     mutating func document() throws(LanguageProblem) -> XMLElement {
         try skipMisc()
-        guard index < bytes.count, bytes[index] == UInt8(ascii: "<") else { throw fail("there is no element") }
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "<") else { throw fail("the file has no root element") }
         let root = try element(depth: 1)
         try skipMisc()
         guard index == bytes.count else { throw fail("text after the last element") }

@@ -5,8 +5,13 @@ import Diagnostics
 import Glibc
 import Graph
 import Processes
+import Remotes
 import Stages
 import Work
+
+typealias Download = RemoteSettings.Download
+
+extension RemoteSettings.Download: ExpressibleByArgument {}
 
 struct BuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -60,6 +65,14 @@ struct BuildCommand: ParsableCommand {
 
     @Flag(inversion: .prefixedNo, help: "Run the pipeline's own programs in a sandbox if bubblewrap works here.")
     var sandbox = true
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Bring from remote caches every result ('all'), what is published ('target', the default) or only what a \
+            node that runs here asks for ('none').
+            """, valueName: "what"))
+    var download: Download?
 
     @Option(
         help: ArgumentHelp(
@@ -134,6 +147,9 @@ struct BuildCommand: ParsableCommand {
         request.upToDateText = ReportText.upToDate
         request.follows = follow
         request.recalls = verbose
+        if let download { request.remotes.download = download }
+        // The file is to be written, wherever it lies.
+        if output != nil && request.remotes.download == .none { request.remotes.download = .target }
         if output != nil {
             request.publishes = false
             request.isRemembered = false

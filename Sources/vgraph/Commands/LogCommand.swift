@@ -119,6 +119,7 @@ struct LogCommand: ParsableCommand {
                 line +=
                     "  cost \(ReportText.seconds(record.cost.wall)) when made \(record.origin.time) by "
                     + "\(record.origin.user)@\(record.origin.host)"
+                    + (record.origin.remote.map { ", from the remote cache \($0)" } ?? "")
             }
         case "skipped": break
         default:
@@ -149,6 +150,7 @@ struct LogCommand: ParsableCommand {
             line["made"] = .object([
                 "time": .string(origin.time), "user": .string(origin.user), "host": .string(origin.host),
                 "node": .string(origin.node), "vgraph": .string(origin.vgraph),
+                "remote": origin.remote.map(Value.string) ?? .null,
             ])
         }
         return line

@@ -43,7 +43,7 @@ private struct TextsFolder {
             spec = specs[0]
         }
         guard let bytes = try Self.bytes(spec, workspace, root) else {
-            throw LanguageProblem.unreadable(spec, reason: "there is no such file")
+            throw LanguageProblem.unreadable(spec, reason: "the file does not exist")
         }
         translations = try SpecTranslations(bytes, spec: spec)
         guard !translations.languages.isEmpty else { throw LanguageProblem.noLanguages(spec) }
@@ -90,7 +90,7 @@ private struct TextsFolder {
             throw LanguageProblem.unreadable(file, reason: "it is larger than 64 MB")
         }
         guard let content = try FileContent.read(path, keepBytes: true, in: folder) else {
-            throw LanguageProblem.unreadable(file, reason: "there is no such file")
+            throw LanguageProblem.unreadable(file, reason: "the file does not exist")
         }
         return try ExchangeFile.read(content.bytes, format, file: file)
     }

@@ -28,13 +28,14 @@ struct WhyCommand: ParsableCommand {
                         "node": .string(node.node), "outcome": .string(node.outcome.rawValue),
                         "why": .array(node.why.map(Value.string)),
                         "key": node.key.map { .string($0.hex) } ?? .null,
+                        "remote": node.origin?.remote.map(Value.string) ?? .null,
                     ])
                     continue
                 }
                 switch node.outcome {
                 case .hit:
                     let origin =
-                        node.origin.map { "made \($0.time) by \($0.user)@\($0.host) as \($0.node)" } ?? "in the cache"
+                        node.origin.map { ReportText.origin($0) } ?? "in the cache"
                     print("fresh  \(node.node): \(origin)")
                 case .run: print("stale  \(node.node): \(node.why.joined(separator: "; "))")
                 case .unknown: print("open   \(node.node): \(node.why.joined(separator: "; "))")

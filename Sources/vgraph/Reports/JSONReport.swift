@@ -24,7 +24,7 @@ final class JSONReport: BuildObserver {
                 "total": .int(progress.total),
                 "unit": .string(progress.unit),
             ])
-        case .hit(let node): settled(node, "hit", nil)
+        case .hit(let node, let remote): settled(node, "hit", nil, from: remote)
         case .ran(let node, let seconds): settled(node, "ran", seconds)
         case .failed(let node, let diagnostics, let seconds):
             settled(node, "failed", seconds)
@@ -49,16 +49,18 @@ final class JSONReport: BuildObserver {
             ])
         case .verdict(let node, let verdict):
             Self.say(["event": .string("verdict"), "node": .string(node.id), "verdict": .string(verdict.rawValue)])
+        case .uploading(let records): Self.say(["event": .string("uploading"), "records": .int(records)])
         case .finished(let result): Self.done(result)
         }
     }
 
-    private func settled(_ node: NodeName, _ outcome: String, _ seconds: Double?) {
+    private func settled(_ node: NodeName, _ outcome: String, _ seconds: Double?, from remote: String? = nil) {
         var line: [String: Value] = [
             "event": .string("node"), "node": .string(node.id), "stage": .string(node.stage),
             "outcome": .string(outcome),
         ]
         if let seconds { line["seconds"] = .number(seconds) }
+        if let remote { line["remote"] = .string(remote) }
         Self.say(line)
     }
 
@@ -75,12 +77,22 @@ final class JSONReport: BuildObserver {
     static func done(_ result: BuildResult) {
         for event in TargetSummary(result).events { say(event) }
         let status = result.status == .done && result.ran == 0 ? "up-to-date" : result.status.word
+        for remote in result.remotes { say(event(of: remote)) }
         say([
             "event": .string("done"),
             "target": result.targets.isEmpty ? .null : .string(result.targets.map(\.name).joined(separator: " ")),
             "status": .string(status), "nodes": .int(result.nodes), "ran": .int(result.ran), "hits": .int(result.hits),
             "failed": .int(result.failed), "repeated": .int(result.repeated), "seconds": .number(result.seconds),
         ])
+    }
+
+    private static func event(of remote: BuildResult.Remote) -> [String: Value] {
+        [
+            "event": .string("remote"), "remote": .string(remote.name), "hits": .int(remote.hits),
+            "published": .int(remote.published), "bytes_down": .int(Int(clamping: remote.bytesDown)),
+            "bytes_up": .int(Int(clamping: remote.bytesUp)), "errors": .int(remote.errors),
+            "off": .bool(remote.isOff),
+        ]
     }
 
     /// For a command that fails before a build begins.

@@ -2,6 +2,7 @@
 import Diagnostics
 import Glibc
 import Graph
+import Store
 
 final class PlainReport: BuildObserver {
     enum Volume { case quiet, normal, verbose }
@@ -29,10 +30,12 @@ final class PlainReport: BuildObserver {
             if count > 0 { hits = [nil] }
         case .nodeStarted(let node, let why):
             if volume == .verbose { say("  start  \(node.id)\(why.isEmpty ? "" : ": " + why.joined(separator: "; "))") }
-        case .hit(let node):
+        case .hit(let node, let remote):
             settled += 1
             hits = [node]
-            if volume == .verbose { say("  hit    \(node.id)") }
+            if volume == .verbose {
+                say("  hit    \(node.id)" + (remote.map { ", from the remote cache \($0)" } ?? ""))
+            }
         case .printed(let node, let bytes, let how):
             if let text = printing.text(node, bytes, how, isVerbose: volume == .verbose) { printError(text) }
         case .ran(let node, let seconds):
@@ -52,6 +55,8 @@ final class PlainReport: BuildObserver {
             }
         case .published(_, let file, hasChanged: true):
             if volume != .quiet { say("wrote \(file)") }
+        case .uploading(let records):
+            if volume == .verbose { say("  uploading \(records) results") }
         case .finished(let result):
             for line in shown.rest() where volume != .quiet { say(line) }
             if volume != .quiet { for line in ReportText.closing(result) { say(line) } }
@@ -78,12 +83,33 @@ enum ReportText {
                     + ", \(seconds(result.seconds))")
             if result.repeated > 0 { lines.append("\(result.repeated) ran twice, with equal results") }
         }
+        lines += result.remotes.compactMap(remote)
         if !result.spent.isEmpty {
             lines.append(
                 "spent "
                     + result.spent.sorted { $0.key < $1.key }.map { money($0.value, $0.key) }.joined(separator: ", "))
         }
         return lines
+    }
+
+    /// `team: 86 results came from it, 4.1 MB; 3 went there, 1.2 MB`; nil: it did nothing.
+    private static func remote(_ remote: BuildResult.Remote) -> String? {
+        var parts: [String] = []
+        if remote.hits > 0 || remote.bytesDown > 0 {
+            parts.append("\(remote.hits) results came from it, \(Size.text(remote.bytesDown))")
+        }
+        if remote.published > 0 {
+            parts.append(
+                "\(remote.published) \(parts.isEmpty ? "results " : "")went there, \(Size.text(remote.bytesUp))")
+        }
+        if remote.isOff { parts.append("given up on after \(remote.errors) errors") }
+        return parts.isEmpty ? nil : "remote cache \(remote.name): " + parts.joined(separator: "; ")
+    }
+
+    /// Who made a result, when and where, and where it came from.
+    static func origin(_ origin: Record.Origin) -> String {
+        "made \(origin.time) by \(origin.user)@\(origin.host) as \(origin.node)"
+            + (origin.remote.map { ", from the remote cache \($0)" } ?? "")
     }
 
     /// `0.12 USD`: two decimals, more only if the amount has them.
@@ -100,7 +126,7 @@ enum ReportText {
         func text(_ diagnostics: [Diagnostic]) -> String {
             diagnostics.map { $0.text(isRecalled: true) + "\n" }.joined()
         }
-        let remarks = result.diagnostics.filter { $0.id != "no-sandbox" }
+        let remarks = result.diagnostics.filter { $0.id != "no-sandbox" && !$0.id.hasPrefix("remote-") }
         return UpToDate(
             text: lines.joined(separator: "\n"), reasons: text(remarks.filter(\.isReason)),
             warnings: text(remarks.filter { !$0.isReason }),

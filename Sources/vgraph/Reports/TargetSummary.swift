@@ -22,7 +22,7 @@ struct TargetSummary {
     }
 
     private func isGood(_ target: BuildResult.Target) -> Bool {
-        [.built, .unchanged].contains(outcome(target)) && target.verdict != .revise
+        [.built, .unchanged].contains(outcome(target)) && target.verdict != .revise && target.away.isEmpty
     }
 
     // MARK: For people
@@ -36,6 +36,11 @@ struct TargetSummary {
         for (target, words) in zip(listed, words) {
             let padding = String(repeating: " ", count: max(0, width - words.count))
             lines.append(isTable ? words + padding + "  " + figures(target) : words)
+            if !target.away.isEmpty {
+                lines.append(
+                    "  \(target.away.joined(separator: ", ")) stayed in the remote cache; 'vgraph build --download target' "
+                        + "brings it here")
+            }
             if target.verdict == .revise {
                 let file = String(target.name.prefix { $0 != ":" })
                 lines.append("  reasons: vgraph show \(file):\(target.judge ?? "gate")")
@@ -101,6 +106,7 @@ struct TargetSummary {
                 "ran": .int(target.ran), "hits": .int(target.hits), "shared": .int(target.shared),
                 "seconds": .number(target.seconds), "files": .array(target.published.map(Value.string)),
             ]
+            if !target.away.isEmpty { event["away"] = .array(target.away.map(Value.string)) }
             if let verdict = target.verdict { event["verdict"] = .string(verdict.rawValue) }
             return event
         }

@@ -51,6 +51,9 @@ final class TerminalReport: BuildObserver {
             open.remove(ByteText(file))
             erase()
         case .diagnostic, .verdict, .printed: erase()
+        case .uploading(let records):
+            fputs2("\r\u{1B}[Kuploading \(records) results; Ctrl-C leaves them to the next build")
+            return
         case .finished: erase()
         }
         switch event {

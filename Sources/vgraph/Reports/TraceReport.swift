@@ -25,6 +25,8 @@ final class TraceReport: BuildObserver {
         /// nil: an instant.
         var seconds: Double?
         var why: [String]
+        /// The remote cache that the result came from.
+        var remote: String?
     }
 
     private let file: String
@@ -59,10 +61,14 @@ final class TraceReport: BuildObserver {
             open[node] = Open(lane: lane, start: now, why: why)
         case .ran(let node, _): end(node, "ran")
         case .failed(let node, _, _): end(node, "failed")
-        case .hit(let node):
-            happenings.append(Happening(node: node, outcome: "hit", lane: 0, start: now, seconds: nil, why: []))
+        case .hit(let node, let remote):
+            happenings.append(
+                Happening(
+                    node: node, outcome: "hit", lane: 0, start: now, seconds: nil, why: [], remote: remote))
         case .finished: for node in open.keys.sorted(by: { $0.id < $1.id }) { end(node, "interrupted") }
-        case .started, .grew, .kept, .progress, .skipped, .printed, .published, .diagnostic, .verdict: break
+        case .started, .grew, .kept, .progress, .skipped, .printed, .published, .diagnostic, .verdict,
+            .uploading:
+            break
         }
     }
 
@@ -98,6 +104,17 @@ final class TraceReport: BuildObserver {
         for happening in happenings.sorted(by: { $0.start < $1.start }) {
             lines.append(Self.text(event(happening, keys[happening.node.id])))
         }
+        for remote in result.remotes {
+            lines.append(
+                Self.text([
+                    "name": .string("remote " + remote.name), "ph": .string("M"), "pid": .int(1), "tid": .int(0),
+                    "args": .object([
+                        "hits": .int(remote.hits), "published": .int(remote.published),
+                        "bytes_down": .int(Int(clamping: remote.bytesDown)),
+                        "bytes_up": .int(Int(clamping: remote.bytesUp)),
+                    ]),
+                ]))
+        }
         let text = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n" + lines.joined(separator: ",\n") + "\n]}\n"
         let failure = Array(text.utf8).withUnsafeBytes { bytes -> StoreProblem? in
             let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
@@ -114,11 +131,13 @@ final class TraceReport: BuildObserver {
             "name": .string(happening.node.id), "cat": .string(happening.node.stage), "pid": .int(1),
             "tid": .int(happening.lane),
             "ts": .number(Self.micro(happening.start)),
-            "args": .object([
-                "outcome": .string(happening.outcome), "key": key.map(Value.string) ?? .null,
-                "why": .array(happening.why.map(Value.string)),
-            ]),
         ]
+        var about: [String: Value] = [
+            "outcome": .string(happening.outcome), "key": key.map(Value.string) ?? .null,
+            "why": .array(happening.why.map(Value.string)),
+        ]
+        if let remote = happening.remote { about["remote"] = .string(remote) }
+        event["args"] = .object(about)
         if let seconds = happening.seconds {
             event["ph"] = .string("X")
             event["dur"] = .number(Self.micro(seconds))

@@ -4,6 +4,7 @@ import Digests
 import Files
 import Glibc
 import Graph
+import Remotes
 import Store
 import TestSupport
 
@@ -12,6 +13,9 @@ public final class FakeWorkspace {
     public var root: String { folder.path }
     public var workspace: String { root + "/work" }
     public var cache: String { root + "/cache" }
+    /// The folder that plays a remote cache, its faults, and what may be done with it; nil: there is none.
+    public var remote: (folder: String, faults: [FakeRemote.Fault], access: RemoteSettings.Access)?
+    public var download = RemoteSettings.Download.target
     public let worker: String
     public var jobs = 2
 
@@ -53,13 +57,23 @@ public final class FakeWorkspace {
     }
 
     public func builder() -> Builder {
-        Builder(Engine(kinds: FakeStages.all, worker: worker, version: "test", fallback: ("built-in", Self.pipeline)))
+        var engine = Engine(
+            kinds: FakeStages.all, worker: worker, version: "test", fallback: ("built-in", Self.pipeline))
+        if let remote { engine.remote = [worker, "remote", remote.folder] + remote.faults.map(\.rawValue) }
+        return Builder(engine)
     }
 
     public func request(_ targets: [String]) -> BuildRequest {
-        BuildRequest(workspace: workspace, cache: cache, targets: targets, jobs: jobs) { result in
+        var request = BuildRequest(workspace: workspace, cache: cache, targets: targets, jobs: jobs) { result in
             "text \(result.nodes)"
         }
+        if let remote, let url = RemoteAddress("http://localhost/fake") {
+            var one = RemoteSettings.Remote(name: "fake", url: url)
+            one.access = remote.access
+            request.remotes.remotes = [one]
+            request.remotes.download = download
+        }
+        return request
     }
 
     /// Builds and says what happened.

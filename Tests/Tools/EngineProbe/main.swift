@@ -1,12 +1,14 @@
 // Plays what tests need as a process of its own: `engine-probe` is the fake stages' worker; `engine-probe build
 // WORKSPACE CACHE TARGET [JOBS]` is a build to be killed or raced; `engine-probe nothing WORKSPACE CACHE TARGET` is the
-// path on which nothing is to do; `engine-probe commands CACHE COUNT JOBS [sandbox]` is what running programs costs;
-// `engine-probe fuzz` gives damaged files to whatever reads files.
+// path on which nothing is to do; `engine-probe remote FOLDER [FAULT...]` is vgraph-remote with a folder as its remote;
+// `engine-probe commands CACHE COUNT JOBS [sandbox]` is what running programs costs; `engine-probe fuzz` gives damaged
+// files to whatever reads files.
 import Diagnostics
 import EngineFakes
 import FoundationEssentials
 import Glibc
 import Graph
+import Remotes
 import Store
 import Work
 
@@ -64,8 +66,15 @@ func build(_ arguments: [String]) -> Int32 {
     ) { "text \($0.nodes)" }
     // A tracer follows the engine alone, and must find the same calls every time.
     if getenv("PROBE_PLAIN") != nil { request.sandbox = false }
+    var engine = builder.engine
+    if let folder = getenv("PROBE_REMOTE"), let url = RemoteAddress("http://localhost/fake") {
+        engine.remote = [name, "remote", String(cString: folder)]
+        var remote = RemoteSettings.Remote(name: "fake", url: url)
+        remote.access = .readWrite
+        request.remotes.remotes = [remote]
+    }
     do {
-        let result = try builder.run(request)
+        let result = try Builder(engine).run(request)
         setFileLimit(UInt(Int.max))
         for diagnostic in result.diagnostics { print(diagnostic.text()) }
         print("ran \(result.ran) hits \(result.hits) failed \(result.failed) status \(result.status.rawValue)")
@@ -96,11 +105,12 @@ case "--tools":
 case "build" where arguments.count >= 4: exit(build(Array(arguments.dropFirst())))
 case "commands" where arguments.count >= 4: exit(runCommands(Array(arguments.dropFirst())))
 case "fuzz" where arguments.count >= 6: exit(fuzz(Array(arguments.dropFirst())))
+case "remote" where arguments.count >= 2: exit(FakeRemote(Array(arguments.dropFirst())).serve())
 case "nothing" where arguments.count >= 4: exit(nothing(Array(arguments.dropFirst())))
 default:
     print(
         "usage: engine-probe [--tools | build WORKSPACE CACHE TARGET [JOBS] | nothing WORKSPACE CACHE TARGET [WORKER] "
-            + "| commands CACHE COUNT JOBS [sandbox] | fuzz KIND FIRST COUNT SECONDS SEEDFILE [CORPUS...]]"
+            + "| commands CACHE COUNT JOBS [sandbox] | remote FOLDER [FAULT...] | fuzz KIND FIRST COUNT SECONDS SEEDFILE [CORPUS...]]"
     )
     exit(2)
 }
