@@ -154,6 +154,15 @@ struct LanguageTests {
         ] { #expect(words.contains(wanted), "\(words)") }
     }
 
+    @Test func aTranslationThatCannotBeMadeIsAWarningOfTheSpecsOwnFilm() throws {
+        var files = files
+        files["texts.de.yaml"] = "scene.hook.headline: Das ist es\n"
+        let all = try drafts(files: files)
+        #expect(all.map(\.video.language) == ["en", "ar"])
+        #expect(all[0].warnings.map { "\($0.severity) \($0.id)" } == ["warning lost-placeholder"])
+        #expect(all[0].warnings[0].message.hasSuffix(", in the language 'de'"))
+    }
+
     @Test func placeholdersAreKept() {
         func wrong(_ text: String) -> [String] {
             var files = files

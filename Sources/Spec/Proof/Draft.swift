@@ -47,7 +47,8 @@ public struct Draft: Codable, Sendable {
     /// - format: one of the spec's formats; empty: the spec's own size and all its formats, and the same in all its
     ///   languages unless the spec was read for one of them.
     /// - readFile: as for `resolve`.
-    /// - Throws: all faults of all formats of the first language that has one.
+    /// - Throws: the faults of the first, the film that is asked for. What keeps another film from being made is a
+    ///   warning of the first: it is an error where that one is made.
     public static func all(of spec: ValidSpec, facts: Facts, format: String, readFile: (String) throws -> [UInt8])
         throws(Diagnostics) -> [Draft]
     {
@@ -65,14 +66,36 @@ public struct Draft: Codable, Sendable {
         var drafts = [own]
         // A row of a table is one of many films of this spec: each is judged for itself.
         guard spec.source.choice.row == nil else { return drafts }
-        for name in spec.formats { drafts.append(try made(name, own: before, film)) }
+        func add(_ language: String?, _ name: String?, _ make: () throws(Diagnostics) -> Draft) -> Draft? {
+            guard drafts.count < most else { return nil }
+            do throws(Diagnostics) {
+                drafts.append(try make())
+                return drafts[drafts.count - 1]
+            } catch {
+                let film = Draft.name(format: name, language: language)
+                drafts[0].warnings += error.all.map { fault in
+                    var warning = fault
+                    warning.severity = fault.severity == .error ? .warning : fault.severity
+                    warning.message += film
+                    return warning
+                }
+                return nil
+            }
+        }
+        for name in spec.formats {
+            _ = add(nil, name) { () throws(Diagnostics) in try made(name, own: before, film) }
+        }
         guard spec.language == nil else { return drafts }
-        for language in spec.languages where drafts.count < most {
-            let film = try spec.film(in: language, facts: facts, readFile: readFile)
-            let own = try made(nil, own: nil, film), before = Own(video: own.video, scenes: own.written.scenes)
-            drafts.append(own)
-            for name in spec.formats where drafts.count < most {
-                drafts.append(try made(name, own: before, film))
+        for language in spec.languages {
+            var there: LanguageFilm?
+            let own = add(language, nil) { () throws(Diagnostics) in
+                there = try spec.film(in: language, facts: facts, readFile: readFile)
+                return try made(nil, own: nil, there!)
+            }
+            guard let own, let there else { continue }
+            let before = Own(video: own.video, scenes: own.written.scenes)
+            for name in spec.formats {
+                _ = add(language, name) { () throws(Diagnostics) in try made(name, own: before, there) }
             }
         }
         return drafts

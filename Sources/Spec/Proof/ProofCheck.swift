@@ -75,12 +75,14 @@ public struct Proof: Sendable {
     static let told = 200
 
     /// The findings of all checks on all drafts, in file order. A finding that recurs in another size is reported once.
+    /// The first draft is the film that is made: what is wrong with others is a warning, and an error where they are made.
     public static func read(_ proofs: [Proof]) -> [Diagnostic] {
         var findings: [Diagnostic] = []
         for check in ProofCheck.all {
             var earlier: Set<String> = [], all: [Diagnostic] = [], rest = 0
-            for proof in proofs {
-                guard let severity = proof.profile.diagnosticSeverity(of: check.rule) else { continue }
+            for (index, proof) in proofs.enumerated() {
+                guard var severity = proof.profile.diagnosticSeverity(of: check.rule) else { continue }
+                if index > 0 && severity == .error { severity = .warning }
                 var here: Set<String> = []
                 // The copies of a repeated scene have equal findings.
                 var told: Set<Diagnostic> = []

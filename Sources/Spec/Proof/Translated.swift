@@ -3,8 +3,10 @@ import Diagnostics
 
 extension Draft {
     /// For messages: ", in the format 'tall'"; nothing for the film in the spec's own size and language.
-    var name: String {
-        switch (format, translation?.language) {
+    var name: String { Draft.name(format: format, language: translation?.language) }
+
+    static func name(format: String?, language: String?) -> String {
+        switch (format, language) {
         case (let format?, let language?): ", in the format '\(format)' and the language '\(language)'"
         case (let format?, nil): ", in the format '\(format)'"
         case (nil, let language?): ", in the language '\(language)'"
