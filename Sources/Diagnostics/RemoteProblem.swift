@@ -20,6 +20,8 @@ public enum RemoteProblem: Problem {
     case wrongBytes(digest: String)
     case notUploaded(count: Int, seconds: Double)
 
+    case noProgram(path: String, reason: String)
+
     // Of a remote, by its name. Each is a warning.
     case variableUnset(String, variable: String)
     case variableUnfit(String, variable: String)
@@ -111,6 +113,10 @@ public enum RemoteProblem: Problem {
                 "\(count) \(count == 1 ? "result was" : "results were") not uploaded in the "
                     + "\(Int(seconds.rounded(.up))) s after the build",
                 hint: "the next build that asks the remote caches uploads them")
+        case .noProgram(let path, let reason):
+            Diagnostic(
+                "remote-program", fault: .environment, "cannot ask '\(path)': \(reason)",
+                hint: "it lies beside vgraph: build it with '.ci/build'")
         case .variableUnset(let name, let variable):
             Diagnostic(
                 "remote-variable-unset", .warning, fault: .environment,

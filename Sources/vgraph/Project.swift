@@ -59,7 +59,7 @@ struct Project {
     }
 
     /// vgraph-remote beside this program, unless VGRAPH_REMOTE_PROGRAM names another.
-    private static func remotePath() -> String {
+    static func remotePath() -> String {
         if let named = getenv("VGRAPH_REMOTE_PROGRAM") { return String(cString: named) }
         return programPath.folderPart + "/vgraph-remote"
     }

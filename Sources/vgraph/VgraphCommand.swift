@@ -39,7 +39,7 @@ struct VgraphCommand: ParsableCommand {
             ApproveCommand.self, ReviseCommand.self, AnswerCommand.self, WaiveCommand.self, PublishCommand.self,
             TraceCommand.self, ProvenanceCommand.self, LedgerCommand.self, RecheckCommand.self, KeyCommand.self,
             PolicyCommand.self, RunbookCommand.self, HashCommand.self, SchemaCommand.self, TextsCommand.self,
-            CacheCommand.self,
+            CacheCommand.self, RemoteCommand.self,
             CleanCommand.self,
             DoctorCommand.self, ReviewersCommand.self, VersionCommand.self, PerformCommand.self,
         ])

@@ -194,7 +194,7 @@ import Wire
             .hasPrefix("remote-keys: "))
         #expect(try warning({ _ in }, ["TEST_PASSWORD": "wrong"]).hasPrefix("remote-not-writable: "))
         // A port where nothing listens.
-        #expect(try warning { $0.url = RemoteAddress("http://127.0.0.1:1")! }.hasPrefix("remote-gone: "))
+        #expect(try warning { $0.url = RemoteAddress("http://127.0.0.1:1")! }.hasPrefix("remote-gone"))
         #expect(try warning { $0.url = RemoteAddress("https://\($0.url.host)")! }.hasPrefix("remote-foreign: "))
         #expect(try warning { $0.url = RemoteAddress("grpc://\($0.url.host)")! }.hasPrefix("remote-"))
     }

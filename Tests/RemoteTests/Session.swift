@@ -113,7 +113,7 @@ func noise(_ count: Int, seed: UInt64 = .random(in: 0 ... .max)) -> [UInt8] {
     return bytes
 }
 
-struct TestKey {
+struct TestKey: Sendable {
     let name: String
     let seed: String
     let key: RemoteSettings.PublicKey
