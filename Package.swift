@@ -82,6 +82,11 @@ let package = Package(
             name: "Wire", dependencies: ["Decisions", "Store", "Digests", "CSystem"],
             swiftSettings: strict),
 
+        // The worker and its jobs on the way to another machine: folders and their digests, no network.
+        .target(
+            name: "Travel", dependencies: ["Wire", "Work", "Digests", "Files", "Diagnostics"],
+            swiftSettings: strict),
+
         // The spec, and the stages that are pure.
         .target(name: "Spec", dependencies: ["YAML", "Digests", "Composition", "Diagnostics"], swiftSettings: strict),
         // What persons decided, signed: knows files and keys, no video and no build.
@@ -130,7 +135,7 @@ let package = Package(
             name: "vgraph",
             dependencies: [
                 "Graph", "Pipelines", "Processes", "Programs", "Provenance", "Remotes", "Reviewers", "Runbook",
-                "Workers", "Store",
+                "Travel", "Workers", "Store",
                 "Stages",
                 "Spec", "Sheet", "Composition", "Work", "Decisions", "Diagnostics", "Files", "Digests", "CSystem",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -153,7 +158,7 @@ let package = Package(
         .executableTarget(
             name: "vgraph-remote",
             dependencies: [
-                "CCurl", "Remotes", "Wire", "Decisions", "Store", "Processes", "Work", "Diagnostics", "Files",
+                "CCurl", "Remotes", "Travel", "Wire", "Decisions", "Store", "Processes", "Work", "Diagnostics", "Files",
                 "Digests", "CSystem",
             ],
             swiftSettings: strict),
@@ -211,7 +216,7 @@ let package = Package(
             name: "BuildTests",
             dependencies: [
                 "TestSupport", "Digests", "Stages", "Work", "Composition", "Diagnostics", "Decisions", "Runbook",
-                "Spec",
+                "Spec", "Travel",
             ],
             swiftSettings: plain),
     ]

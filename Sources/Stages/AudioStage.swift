@@ -25,5 +25,6 @@ public enum AudioStage {
         estimate: { job in
             let mix = try job[mix]
             return Double(mix.samples) / Double(max(1, mix.sampleRate)) * 0.06
-        })
+        },
+        reads: { job in try job[materials].names(of: job[mix].assets) })
 }

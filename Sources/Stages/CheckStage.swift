@@ -24,5 +24,5 @@ public enum CheckStage {
         ],
         outputs: [report.declared],
         tools: ["libavformat", "libavcodec", "libswresample", "libebur128"],
-        place: .worker)
+        place: .worker, reads: { _ in [] })
 }

@@ -14,5 +14,6 @@ public enum ContrastStage {
         slots: [segment.declared, materials.declared],
         outputs: [contrast.declared],
         tools: ["pango", "cairo", "freetype", "harfbuzz", "fontconfig", "libavcodec", "libavformat", "libswscale"],
-        place: .worker, eachSlot: segment.name)
+        place: .worker, eachSlot: segment.name,
+        reads: { job in try job[materials].names(of: job[segment].assets) })
 }

@@ -23,5 +23,9 @@ public enum EncodeStage {
         outputs: [stream.declared],
         parameters: [codec.declared, preset.declared, crf.declared],
         tools: ["libavcodec", "libavformat", "libx264"],
-        place: .worker, eachSlot: frames.name, companionOf: RenderStage.stage.name)
+        place: .worker, eachSlot: frames.name, companionOf: RenderStage.stage.name,
+        reads: { job in
+            // Kept frames are not drawn again.
+            try job[pixels] == nil ? try job[materials].names(of: job[segment].assets) : []
+        })
 }

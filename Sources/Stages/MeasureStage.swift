@@ -19,5 +19,11 @@ public enum MeasureStage {
         slots: [stream.declared, frames.declared, segment.declared, materials.declared, pixels.declared],
         outputs: [measures.declared, posters.declared],
         tools: ["libavformat", "libavcodec", "libswscale"],
-        place: .worker, eachSlot: stream.name)
+        place: .worker, eachSlot: stream.name,
+        reads: { job in
+            guard try job[pixels] == nil, let drawn = try job[segment], let table = try job[materials] else {
+                return []
+            }
+            return table.names(of: drawn.assets)
+        })
 }

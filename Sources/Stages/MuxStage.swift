@@ -20,5 +20,5 @@ public enum MuxStage {
         outputs: [media.declared],
         parameters: [embedCaptions.declared],
         tools: ["libavformat", "libavcodec"],
-        place: .worker)
+        place: .worker, reads: { _ in [] })
 }

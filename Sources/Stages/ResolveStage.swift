@@ -12,7 +12,7 @@ public enum ResolveStage {
     public static let facts = Slot("facts", .facts)
 
     public static let composition = Output("composition", .composition, file: "resolved.json", form: .open)
-    public static let drafts = Output("drafts", .drafts, file: "drafts.json")
+    public static let drafts = Output("drafts", .drafts, file: "drafts.json", form: .line)
 
     public static let set = ValidateStage.set
     public static let choice = ChosenFilm.parameter

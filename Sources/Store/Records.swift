@@ -57,6 +57,29 @@ public struct Records: Sendable {
         return latest.map(Lookup.others) ?? .damaged
     }
 
+    /// Where the only result of a key came from, without decoding all of its record; nil: there are several, or none.
+    public func origin(_ key: Digest) -> Record.Origin? {
+        guard let content = try? FileContent.read(path(key), keepBytes: true, in: cache.folder),
+            let end = content.bytes.firstIndex(of: 0x0A), let sum = content.bytes[(end + 1)...].firstIndex(of: 0x0A),
+            sum + 1 == content.bytes.count,
+            let from = Self.last(#","origin":{"#, in: content.bytes[..<end]),
+            let to = Self.last(#"},"outputs":["#, in: content.bytes[..<end]), from + 10 < to
+        else { return nil }
+        // Raw quotes are never part of a text, so these marks are keys of the record.
+        return try? JSONDecoder().decode(Record.Origin.self, from: Data(content.bytes[from + 10...to]))
+    }
+
+    private static func last(_ mark: StaticString, in bytes: ArraySlice<UInt8>) -> Int? {
+        mark.withUTF8Buffer { mark in
+            var at = bytes.endIndex - mark.count
+            while at >= bytes.startIndex {
+                if bytes[at] == mark[0], bytes[at...].starts(with: mark) { return at }
+                at -= 1
+            }
+            return nil
+        }
+    }
+
     // MARK: A file's bytes
 
     /// The ranges of the records' lines with those of their checksums; bytes after the last newline are ignored.

@@ -57,6 +57,8 @@ public struct Trace: Sendable {
             public static let isNew = Flags(rawValue: 8)
             /// Its result counts only for a while or never: every build that walks the graph evaluates it again.
             public static let isTimed = Flags(rawValue: 16)
+            /// Its record has a verdict.
+            public static let judges = Flags(rawValue: 32)
         }
         public var high: UInt64
         public var low: UInt64

@@ -44,6 +44,9 @@ public struct Job: Codable, Sendable {
     public var cpuLimit: Double?
     /// What it may do beside its own work; nil: nothing.
     public var companion: Companion?
+    /// Names of the files of the workspace and of roots that it reads beyond its inputs (`StageDescriptor.reads`); nil:
+    /// it stays on this machine, where it finds them.
+    public var reads: [String]?
 
     public var folders: Folders { Folders(workspace: workspace, roots: roots ?? [:]) }
 

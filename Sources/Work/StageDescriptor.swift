@@ -107,6 +107,10 @@ public struct StageDescriptor: Sendable {
     public var companionOf: String?
     /// About how many seconds a node takes, from its inputs: orders a build that knows no durations yet.
     public var estimate: (@Sendable (Job) throws -> Double)?
+    /// For a stage whose jobs may be done on another machine: names of the files of the workspace and of roots that a
+    /// job reads beyond its inputs, before it reads them; the machine's fonts are not among them. nil: its jobs stay
+    /// here, because they take less time than the way, or because they search.
+    public var reads: (@Sendable (Job) throws -> [String])?
     /// Reads a judging stage's decision from the bytes of its first output; nil: they are not a decision. Only the
     /// bytes count, not what a record says about them.
     public var decides: (@Sendable ([UInt8]) -> Decision?)?
@@ -128,6 +132,7 @@ public struct StageDescriptor: Sendable {
         name: String, version: Int, summary: String, slots: [Slot], outputs: [Output],
         parameters: [Parameter] = [], tools: [String] = [], place: Place, eachSlot: String? = nil,
         companionOf: String? = nil, estimate: (@Sendable (Job) throws -> Double)? = nil,
+        reads: (@Sendable (Job) throws -> [String])? = nil,
         decides: (@Sendable ([UInt8]) -> Decision?)? = nil
     ) {
         self.name = name
@@ -141,6 +146,7 @@ public struct StageDescriptor: Sendable {
         self.eachSlot = eachSlot
         self.companionOf = companionOf
         self.estimate = estimate
+        self.reads = reads
         self.decides = decides
     }
 }

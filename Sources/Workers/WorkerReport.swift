@@ -3,6 +3,7 @@ import Diagnostics
 import FoundationEssentials
 import Glibc
 import Processes
+import Work
 
 public struct WorkerReport: Codable, Sendable {
     /// The versions of its libraries, by name.
@@ -33,8 +34,8 @@ public struct WorkerReport: Codable, Sendable {
         self = report
     }
 
-    static func ask(_ worker: String) throws(BuildProblem) -> [UInt8] {
-        let process = try WorkerProcess(path: worker, arguments: ["--tools"])
+    static func ask(_ worker: String, _ question: String = "--tools") throws(BuildProblem) -> [UInt8] {
+        let process = try WorkerProcess(path: worker, arguments: [question])
         defer { process.end() }
         var answer: [UInt8] = [], buffer = [UInt8](repeating: 0, count: 1 << 16)
         let deadline = monotonicSeconds() + 20
@@ -58,5 +59,16 @@ public struct WorkerReport: Codable, Sendable {
             throw .workerTools(path: worker, reason: ([how] + process.stderr).joined(separator: ": "))
         }
         return answer
+    }
+}
+
+extension WorkerParts {
+    /// Asks the worker what it needs on another machine.
+    public init(of worker: String) throws(BuildProblem) {
+        let bytes = try WorkerReport.ask(worker, "--parts")
+        guard let parts = try? JSONDecoder().decode(Self.self, from: Data(bytes)) else {
+            throw .workerTools(path: worker, reason: "its answer does not list what it needs")
+        }
+        self = parts
     }
 }

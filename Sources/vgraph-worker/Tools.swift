@@ -68,7 +68,7 @@ private func fileVersion(_ library: String) -> String? {
     return String(cString: real).split(separator: "-").last.map(String.init)
 }
 
-private func loadedLibraries() -> [String] {
+func loadedLibraries() -> [String] {
     var paths: [String] = []
     withUnsafeMutablePointer(to: &paths) { pointer in
         csystem_each_library(

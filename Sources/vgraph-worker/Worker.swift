@@ -6,7 +6,7 @@ import FoundationEssentials
 import Glibc
 import Work
 
-private func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
+func perform(_ job: Job, progress: (Reply.Progress) -> Void) -> Reply {
     guard let body = StageBody.all.first(where: { $0.name == job.stage }) else {
         return Reply(id: job.id, failure: [WorkerProblem.unknownStage(job.stage).diagnostic])
     }

@@ -41,7 +41,7 @@ struct VgraphCommand: ParsableCommand {
             PolicyCommand.self, RunbookCommand.self, HashCommand.self, SchemaCommand.self, TextsCommand.self,
             CacheCommand.self, RemoteCommand.self,
             CleanCommand.self,
-            DoctorCommand.self, ReviewersCommand.self, VersionCommand.self, PerformCommand.self,
+            BundleCommand.self, DoctorCommand.self, ReviewersCommand.self, VersionCommand.self, PerformCommand.self,
         ])
 }
 

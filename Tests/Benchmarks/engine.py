@@ -11,13 +11,14 @@ ninja's rules have `restat` (a node that writes nothing new stops the change the
 null        nothing to do                                       verify   the same with --verify-outputs (if there is such a flag)
 touch       every source touched, content equal                 comment  an edit that leaves its readers' output equal (2 nodes)
 edit        an edit that changes the cone above it (65 + 1)      full     everything, from nothing
+ask         after such an edit and before its build: -n, why --json, why, graph; ninja's question is -n
 Figures: processor time of the whole process tree (median), least wall time, peak memory of the process itself.
 Wants .build/release/vgraph, ninja, cc. `touch` is also held against hashing the sources with xxhsum; `hash` hashes 500 MB.
 """
 import argparse, os, pathlib, shutil, statistics, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).resolve().parent
-VGRAPH = HERE.parent.parent / ".build/release/vgraph"
+VGRAPH = pathlib.Path(os.environ.get("VGRAPH", HERE.parent.parent / ".build/release/vgraph"))
 STEP = r"""
 #include <fcntl.h>
 #include <stdint.h>
@@ -227,6 +228,14 @@ def compare(engines, rounds, wanted):
     cases("null", lambda e, r: None, rounds * 3)
     cases("comment", lambda e, r: edit(e, r, True), rounds)
     cases("edit", lambda e, r: edit(e, r, False), rounds)
+    if not wanted or "ask" in wanted:
+        for e in engines: edit(e, 99, False)
+        for words in (["build", "-n", "--no-sandbox", "all.txt"], ["why", "--no-sandbox", "--json", "all.txt"],
+                      ["why", "--no-sandbox", "all.txt"], ["graph", "--no-sandbox", "all.txt"]):
+            class Asked: name = " ".join(words[:2])
+            line("ask", Asked, [run([VGRAPH, *words], ours.folder) for _ in range(rounds)])
+        for e in engines[1:]: line("ask", e, [run([e.program, "-n"], e.folder) for _ in range(rounds)])
+        for e in engines: e.build()
     settle()
     for e in engines: e.build()
     cases("touch", lambda e, r: touch(e), rounds)
@@ -279,7 +288,7 @@ def main():
         if options.scale:
             for nodes in (1000, 10000, 100000):
                 print(f"# {nodes} nodes")
-                compare([Ours(scratch / f"ours-{nodes}", nodes)], 3, {"full", "null", "comment", "edit", "touch"})
+                compare([Ours(scratch / f"ours-{nodes}", nodes)], 3, {"full", "null", "comment", "edit", "ask", "touch"})
                 shutil.rmtree(scratch / f"ours-{nodes}")
             return
         peers = [p for p in options.peers.split(",") if p and shutil.which(p)]

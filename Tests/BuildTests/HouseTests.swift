@@ -70,6 +70,8 @@ import Testing
         "Remotes": ["Glibc", "Digests", "Files", "YAML", "Store", "Diagnostics"],
         // Bytes of their protocols and entries: no network, no file.
         "Wire": ["CSystem", "FoundationEssentials", "Decisions", "Digests", "Store"],
+        // What goes to another machine, and what comes back: no network, no build, no video.
+        "Travel": ["Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Wire", "Diagnostics"],
         // Video without pictures: no libav, no pango, no build.
         "Spec": ["Glibc", "Digests", "Composition", "YAML", "Diagnostics"],
         "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Decisions", "Diagnostics"],
@@ -102,7 +104,7 @@ import Testing
             "ArgumentParser", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
             "Composition",
             "Spec", "Stages", "Store", "Patterns", "Pipelines", "Processes", "Programs", "Reviewers", "Decisions",
-            "Provenance", "Remotes", "Runbook", "Sheet", "Workers", "Graph", "Diagnostics",
+            "Provenance", "Remotes", "Runbook", "Sheet", "Travel", "Workers", "Graph", "Diagnostics",
         ],
         "vgraph-worker": [
             "CFFmpeg", "CPango", "CSystem", "Glibc", "FoundationEssentials", "Digests", "Files", "Work",
@@ -112,7 +114,7 @@ import Testing
         // The network: no build, no video.
         "vgraph-remote": [
             "CCurl", "CSystem", "Glibc", "FoundationEssentials", "Synchronization", "Digests", "Files", "Work", "Store",
-            "Processes", "Decisions", "Remotes", "Wire", "Diagnostics",
+            "Processes", "Decisions", "Remotes", "Travel", "Wire", "Diagnostics",
         ],
     ]
 

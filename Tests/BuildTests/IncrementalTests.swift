@@ -37,6 +37,28 @@ import Testing
         #expect(ran(try workspace.vgraph("build", "clip.mp4", "--json")).isEmpty)
     }
 
+    /// Asking before a build says the same with the trace of the last build and without it.
+    @Test func questionsAreAnsweredFromTheTrace() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        try workspace.write("clip.video.yaml", Sample.spec(caption: "Another text"))
+        func answers() throws -> [String] {
+            try [
+                ["why", "clip.mp4"], ["why", "clip.mp4:render"], ["build", "-n", "-v", "clip.mp4"],
+                ["graph", "clip.mp4", "--all"], ["graph", "clip.mp4:frames", "--format", "json"],
+            ].map { words in
+                let run = try Workspace.run(Repository.binary("vgraph"), words, in: workspace.folder)
+                return "\(words): \(run.status)\n\(run.out)\n\(run.err)"
+            }
+        }
+        let short = try answers()
+        for name in try FileManager.default.contentsOfDirectory(atPath: workspace.path("cache/state"))
+        where name.hasSuffix(".trace") { try workspace.write("cache/state/" + name, "") }
+        for (short, long) in zip(short, try answers()) { #expect(short == long) }
+        #expect(short[2].contains("would run  clip.mp4:validate: 'clip.video.yaml' has changed"), "\(short[2])")
+    }
+
     @Test func insertingASceneAtTheFrontRendersNoneOfTheLaterOnes() throws {
         let workspace = try Workspace([
             "clip.video.yaml": Sample.spec().replacingOccurrences(

@@ -91,10 +91,14 @@ struct PinnedBuild {
     static func video() throws -> [Made] {
         let workspace = try Workspace(["a.video.yaml": spec])
         defer { workspace.remove() }
+        try writeAssets(in: workspace)
+        return try built("a.mp4", in: workspace)
+    }
+
+    static func writeAssets(in workspace: Workspace) throws {
         let bytes = Data(base64Encoded: photo, options: .ignoreUnknownCharacters) ?? Data()
         try bytes.write(to: workspace.folder.appending(path: "photo.png"))
         try workspace.write("tone.wav", tone)
-        return try built("a.mp4", in: workspace)
     }
 
     static func programs() throws -> [Made] {
@@ -106,6 +110,11 @@ struct PinnedBuild {
     private static func built(_ target: String, in workspace: Workspace) throws -> [Made] {
         let run = try workspace.vgraph("build", target)
         guard run.status == 0 else { throw Failure(words: run.out + run.err) }
+        return try made(in: workspace)
+    }
+
+    /// What the records of a workspace's cache say.
+    static func made(in workspace: Workspace) throws -> [Made] {
         let folder = workspace.folder.appending(path: "cache/records")
         let found = FileManager.default.enumerator(atPath: folder.path)
         let names = found?.compactMap { $0 as? String } ?? []

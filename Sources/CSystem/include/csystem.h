@@ -131,6 +131,8 @@ void csystem_release_interrupts(void);
 double csystem_cpu_seconds(int pid);
 // Calls `each` with the absolute path of every shared library loaded in this process.
 void csystem_each_library(void (*each)(void *context, const char *path), void *context);
+// The path of the program that loaded this process's libraries; null in a static executable.
+const char *csystem_loader(void);
 // For a process that makes large pictures again and again: keeps most of what it frees for the next ones.
 void csystem_keep_freed_memory(void);
 #endif

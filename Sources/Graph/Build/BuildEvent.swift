@@ -9,6 +9,10 @@ public struct NodeName: Sendable, Hashable {
     public var stage: String
     /// From 0; nil for a stage that runs once.
     public var element: Int?
+
+    static func id(target: String, stage: String, element: Int?) -> String {
+        target + ":" + stage + (element.map { "[\($0)]" } ?? "")
+    }
 }
 
 public enum Printing: Sendable { case live, ran, failed, hit }

@@ -119,9 +119,8 @@ extension Build {
 
     private func make(_ family: Family, element: Int?) -> BuildNode {
         let wanted = targets[family.target], stage = wanted.pipeline.stages[family.stage].name
-        let base = wanted.file + ":" + stage
         let name = NodeName(
-            id: element.map { base + "[\($0)]" } ?? base, target: wanted.file, stage: stage,
+            id: NodeName.id(target: wanted.file, stage: stage, element: element), target: wanted.file, stage: stage,
             element: element)
         let node = BuildNode(name: name, target: family.target, stage: family.stage, family: family)
         family.nodes.append(node)

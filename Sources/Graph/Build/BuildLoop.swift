@@ -186,6 +186,7 @@ extension Build {
 
     /// Counts the nodes that were left and completes the result.
     private func conclude() {
+        if request.dryRun { arrangePlans() }
         if request.dryRun && request.rehearses { account.refuse(foreignTargets()) }
         for node in allNodes {
             switch node.state {

@@ -48,8 +48,17 @@ public struct BuildResult: Sendable {
         public var outcome: Outcome
         public var why: [String]
         public var key: Digest?
-        /// For a hit: who made it, when and where.
+        /// For a hit: who made it, when and where; nil: its record was not read.
         public var origin: Record.Origin?
+        /// Where it is in the graph.
+        var place: Place
+
+        struct Place {
+            var target: Int
+            var stage: Int
+            /// nil: the stage runs once, or it is not known how many nodes there will be.
+            var element: Int?
+        }
     }
 
     public var status: ExitStatus = .done
@@ -64,7 +73,7 @@ public struct BuildResult: Sendable {
     public var seconds = 0.0
     /// Errors of the nodes that failed, then warnings and notes, each once.
     public var diagnostics: [Diagnostic] = []
-    /// Of a dry run, in the order of execution.
+    /// Of a dry run, by target, then stage, then element, so that no order of evaluation shows.
     public var planned: [Planned] = []
     /// The cost of this build, by currency.
     public var spent: [String: Double] = [:]

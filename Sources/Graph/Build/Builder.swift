@@ -22,25 +22,12 @@ public struct Builder: Sendable {
         workshop: Workshop? = nil, catchSignals: Bool = true
     ) throws(Diagnostics) -> BuildResult {
         let interruption = interruption ?? Interruption()
-        guard let interruption, catchSignals, !request.dryRun else {
+        guard !request.dryRun else { return try plans(request).result }
+        guard let interruption, catchSignals else {
             return try perform(request, observer, interruption, workshop).result
         }
         return try interruption.catchingSignals { () throws(Diagnostics) in
             try perform(request, observer, interruption, workshop).result
-        }
-    }
-
-    /// What would run and why, and for hits where the result came from; `targets` as on the command line.
-    public func why(_ request: BuildRequest) throws(Diagnostics) -> [BuildResult.Planned] {
-        var request = request
-        request.dryRun = true
-        let planned = try perform(request, nil, nil).result.planned
-        // A target that names a stage requests only that stage.
-        guard !request.targets.isEmpty else { return planned }
-        return planned.filter { planned in
-            request.targets.contains { asked in
-                planned.node == asked || planned.node.hasPrefix(asked + (asked.contains(":") ? "[" : ":"))
-            }
         }
     }
 
@@ -167,11 +154,12 @@ public struct Builder: Sendable {
     }
 
     /// A build of only what a change reached since the last complete build of the same request; nil: that is not known.
-    private func resume(
+    func resume(
         _ request: BuildRequest, _ cache: Cache, _ remotes: RemoteCaches?,
         _ observer: (any BuildObserver)?
     ) throws(Diagnostics) -> Build? {
-        guard !request.force, !request.verifiesOutputs, !request.recalls, remotes?.settings.download != .all,
+        guard !request.force, !request.verifiesOutputs, !request.recalls || request.dryRun,
+            remotes?.settings.download != .all,
             let resumption = Resumption.find(
                 request.stateRequest(worker: engine.worker), cache: cache,
                 kinds: engine.kinds)

@@ -78,6 +78,7 @@ extension Build {
         if speaks, let record = node.key.flatMap(fresh) {
             for diagnostic in record.diagnostics { account.remark(node, diagnostic) }
         }
+        if request.dryRun { plan(node, .hit, key: node.key) }
         account.tell(.hit(node.name, from: nil))
         settle(node)
     }

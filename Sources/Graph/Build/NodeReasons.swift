@@ -6,9 +6,10 @@ import Store
 
 extension Build {
     func why(_ node: BuildNode, _ key: Digest) -> [String] {
-        if let why = changedResults(node) { return why }
+        // A dry run words everything from manifests, so that it says the same without the trace.
+        if !request.dryRun, let why = changedResults(node) { return why }
         let before =
-            resumption == nil
+            resumption == nil || request.dryRun
             ? lastKeys.keys[node.name.id]
             : resumption?.key(target: node.target, stage: node.stage, element: node.element)
         guard let last = before else { return [Explanation.firstBuild] }

@@ -152,27 +152,4 @@ extension Build {
             }
         }
     }
-
-    // MARK: Dry runs
-
-    func plan(
-        _ node: BuildNode, _ outcome: BuildResult.Planned.Outcome, why: [String] = [], key: Digest? = nil,
-        origin: Record.Origin? = nil
-    ) {
-        account.result.planned.append(
-            BuildResult.Planned(
-                node: node.name.id, stage: node.name.stage, outcome: outcome,
-                why: why, key: key, origin: origin))
-    }
-
-    /// A dry run cannot know how many nodes a stale list will have.
-    private func plan(_ family: Family, after node: BuildNode) {
-        let name = stage(family).name, id = "\(targets[family.target].file):\(name)[…]"
-        family.isExpanded = true
-        account.result.planned.append(
-            BuildResult.Planned(
-                node: id, stage: name, outcome: .unknown,
-                why: [Explanation.depends(on: node.name.id)], key: nil,
-                origin: nil))
-    }
 }

@@ -136,6 +136,9 @@ struct Resumption {
     /// Whether a file that a node itself looked at changed.
     func hasNewLeaf(_ row: Int) -> Bool { trace.leaves[trace.nodes[row].leaves.range].contains { isChanged[Int($0)] } }
 
+    /// Whether it read files beyond its inputs, or searched.
+    func hasFinds(_ row: Int) -> Bool { trace.nodes[row].world != .zero }
+
     /// Everything that it looked at.
     func leafPaths(_ row: Int) -> [String] { trace.leaves[trace.nodes[row].leaves.range].map { leaves[Int($0)].path } }
 

@@ -126,6 +126,7 @@ struct TraceWriter {
         let isTimed = !stage.terms.isTimeless || node.record?.isProvisional == true
         if isTimed || expiring.contains(ObjectIdentifier(node)) { flags.insert(.isTimed) }
         if node.record?.diagnostics.isEmpty == false { flags.insert(.speaks) }
+        if node.record?.verdict != nil { flags.insert(.judges) }
         if !logBase.isEmpty, logBase != build.result.run { flags.insert(.isNew) }
         var results: [Trace.Result] = []
         for output in node.record?.outputs ?? [] {

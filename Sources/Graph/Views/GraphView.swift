@@ -1,6 +1,7 @@
 // The nodes of a request as they would be drawn: names, states, and edges.
 import Diagnostics
 import Digests
+import Pipelines
 import Store
 
 public struct GraphView: Sendable {
@@ -43,12 +44,13 @@ public struct GraphView: Sendable {
     public var nodes: [Node] = []
     public var edges: [Edge] = []
 
-    init(_ build: Build) {
+    /// - Parameter asked: targets on the command line, if the build has more; nil: all that it has.
+    init(_ build: Build, asked: [String]?) {
         let planned = Dictionary(build.result.planned.map { (ByteText($0.node), $0) }, uniquingKeysWith: { a, _ in a })
         for (target, wanted) in build.targets.enumerated() {
             let pipeline = wanted.pipeline
-            for stage in pipeline.closure(of: wanted.stage) {
-                for (id, element, record) in Self.names(build, target, stage) {
+            for stage in Self.stages(of: wanted, asked) {
+                for (id, element, found) in Self.names(build, target, stage) {
                     let plan = planned[id]
                     let state: State =
                         switch plan?.outcome {
@@ -77,36 +79,77 @@ public struct GraphView: Sendable {
                             }
                         }
                     }
-                    node.files += record?.discovered.map(\.path) ?? []
+                    node.files += build.discovered(found)
                     nodes.append(node)
                 }
             }
         }
     }
 
+    /// The stages of a target that are drawn, in order.
+    private static func stages(of wanted: WantedTarget, _ asked: [String]?) -> [Int] {
+        let pipeline = wanted.pipeline
+        guard let asked else { return pipeline.closure(of: wanted.stage) }
+        var stages: Set<Int> = []
+        for text in asked {
+            if text.isSameBytes(wanted.file) { return pipeline.order }
+            guard text.utf8.starts(with: (wanted.file + ":").utf8) else { continue }
+            let stage = pipeline.stage(named: String(text.dropFirst(wanted.file.count + 1)))
+            if let stage { stages.formUnion(pipeline.closure(of: stage)) }
+        }
+        return pipeline.order.filter(stages.contains)
+    }
+
+    /// A node as far as its record goes.
+    enum Found {
+        case record(Record)
+        /// Unchanged since the trace.
+        case row(Int)
+        case nothing
+    }
+
     /// The names of a stage's nodes, or one name for all if their number is not known.
     private static func names(
         _ build: Build, _ target: Int, _ stage: Int,
         _ element: Int? = nil
-    ) -> [(id: String, element: Int?, record: Record?)] {
-        guard let family = build.families[target][stage] else { return [] }
-        if let element, family.nodes.count > 1 {
-            guard family.nodes.indices.contains(element) else { return [] }
-            return [(family.nodes[element].name.id, element, nil)]
+    ) -> [(id: String, element: Int?, found: Found)] {
+        let wanted = build.targets[target], pipeline = wanted.pipeline
+        guard let family = build.families[target][stage] else {
+            guard let rows = build.resumption?.rows(target, stage) else { return [] }
+            func name(_ index: Int) -> (String, Int?, Found) {
+                let element = pipeline.stages[stage].domain == nil ? nil : index
+                let id = NodeName.id(target: wanted.file, stage: pipeline.stages[stage].name, element: element)
+                return (id, element, .row(rows.lowerBound + index))
+            }
+            guard let element, rows.count > 1 else { return (0..<rows.count).map(name) }
+            return element < rows.count ? [name(element)] : []
         }
-        if !family.nodes.isEmpty { return family.nodes.map { ($0.name.id, $0.element, $0.record) } }
-        let pipeline = build.targets[target].pipeline
+        func name(_ node: BuildNode) -> (String, Int?, Found) {
+            let row = node.isAsBefore ? node.lastRow : nil
+            return (node.name.id, node.element, row.map(Found.row) ?? node.record.map(Found.record) ?? .nothing)
+        }
+        if let element, family.nodes.count > 1 {
+            return family.nodes.indices.contains(element) ? [name(family.nodes[element])] : []
+        }
+        if !family.nodes.isEmpty { return family.nodes.map(name) }
         let source = (pipeline.stages[stage].domain?.source).flatMap { build.families[target][$0] }
         let isKnown = pipeline.stages[stage].domain?.source == nil || source?.nodes.first?.state == .done
-        return isKnown ? [] : [(build.targets[target].file + ":" + pipeline.stages[stage].name + "[…]", nil, nil)]
+        return isKnown ? [] : [(wanted.file + ":" + pipeline.stages[stage].name + "[…]", nil, .nothing)]
     }
 }
 
-extension Builder {
-    /// The nodes of a request and what a build would do with each.
-    public func graph(_ request: BuildRequest) throws(Diagnostics) -> GraphView {
-        var request = request
-        request.dryRun = true
-        return GraphView(try perform(request, nil, nil))
+extension Build {
+    /// Files that a node read beyond its inputs.
+    fileprivate func discovered(_ found: GraphView.Found) -> [String] {
+        switch found {
+        case .nothing: return []
+        case .record(let record): return record.discovered.map(\.path)
+        case .row(let row):
+            guard let node = resumption?.trace.nodes[row], resumption?.hasFinds(row) == true else { return [] }
+            guard case .found(let record) = records.lookup(node.key, where: { $0.world == node.world }) else {
+                return []
+            }
+            return record.discovered.map(\.path)
+        }
     }
 }

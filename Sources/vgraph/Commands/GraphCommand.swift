@@ -22,12 +22,15 @@ struct GraphCommand: ParsableCommand {
     @Flag(help: "Draw every node of a stage that runs for each segment.") var all = false
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
         []
+    @Flag(inversion: .prefixedNo, help: "As for build.") var sandbox = true
     @Argument(help: "TARGET or TARGET:STAGE.") var target: String
 
     func run() throws {
         try exiting(json: folder.json) {
             let project = try Project(folder)
-            let view = try project.builder.graph(project.request(targets: [target], sets: try BuildCommand.table(sets)))
+            var request = project.request(targets: [target], sets: try BuildCommand.table(sets))
+            request.sandbox = sandbox
+            let view = try project.builder.graph(request)
             let drawn = all ? view : view.folded()
             switch folder.json ? .json : format {
             case .text: print(GraphText.text(drawn))

@@ -9,19 +9,22 @@ struct WhyCommand: ParsableCommand {
         commandName: "why", abstract: "Show why nodes are stale, or where fresh results came from.",
         discussion: """
             The walk that makes a node's key also compares it with the node's record from
-            the last build of this target. Nothing runs.
+            the last build of this target. Nothing runs. If the target was built as a whole,
+            only what has changed since is looked at.
             """)
 
     @OptionGroup var folder: FolderOptions
     @Option(name: .customLong("set"), help: ArgumentHelp("As for build.", valueName: "key=value")) var sets: [String] =
         []
+    @Flag(inversion: .prefixedNo, help: "As for build.") var sandbox = true
     @Argument(help: "TARGET or TARGET:STAGE.") var target: String
 
     func run() throws {
         try exiting(json: folder.json) {
             let project = try Project(folder)
-            let planned = try project.builder.why(
-                project.request(targets: [target], sets: try BuildCommand.table(sets)))
+            var request = project.request(targets: [target], sets: try BuildCommand.table(sets))
+            request.sandbox = sandbox
+            let planned = try project.builder.why(request, withOrigins: !folder.json)
             for node in planned {
                 if folder.json {
                     JSONReport.say([

@@ -1,0 +1,98 @@
+// A job as a folder for another machine: its inputs and what else it reads, at places relative to the folder, and the
+// job with these paths. And back: which of the results count. Must not know what a stage does.
+import Diagnostics
+import Digests
+import Files
+import FoundationEssentials
+import Work
+
+public struct TravellingJob: Sendable {
+    /// The bytes of job.json. Equal work has equal bytes: no path and no number of this build is in it.
+    public let job: [UInt8]
+    /// Files here by their places in the folder.
+    public let files: [String: String]
+    private let carried: Set<String>
+
+    /// - Throws: the job names a file outside the folders that it may read.
+    public init(_ job: Job) throws(Diagnostic) {
+        var job = job, files: [String: String] = [:]
+        let folders = job.folders
+        carried = Set(job.reads ?? [])
+        for name in carried {
+            let place: String
+            if let (root, path) = Folders.root(of: name) {
+                place = JobPlaces.roots + "/" + root + "/" + path
+                guard job.roots?[root] != nil, JobPlaces.isInside(path) else { throw Self.outside(name) }
+            } else {
+                place = JobPlaces.workspace + "/" + name
+                guard JobPlaces.isInside(name) else { throw Self.outside(name) }
+            }
+            files[place] = folders.path(name)
+        }
+        var places: [String: String] = [:]
+        let inputs = job.inputs.map(\.path) + (job.companion?.before.map(\.path) ?? [])
+        for path in inputs where places[path] == nil {
+            let place = "\(JobPlaces.inputs)/\(places.count)"
+            places[path] = place
+            files[place] = path
+        }
+        for index in job.inputs.indices { job.inputs[index].path = places[job.inputs[index].path] ?? "" }
+        if var beside = job.companion {
+            for index in beside.before.indices { beside.before[index].path = places[beside.before[index].path] ?? "" }
+            job.companion = beside
+        }
+        job.id = 0
+        job.reads = nil
+        job.workspace = JobPlaces.workspace
+        job.scratch = JobPlaces.results
+        job.roots = job.roots.map { roots in
+            Dictionary(uniqueKeysWithValues: roots.keys.map { ($0, JobPlaces.roots + "/" + $0) })
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let bytes = try? encoder.encode(job) else { throw BundleProblem.badJob(reason: "no JSON").diagnostic }
+        self.job = Array(bytes)
+        self.files = files
+    }
+
+    private static func outside(_ name: String) -> Diagnostic {
+        BundleProblem.badJob(reason: "'\(name)' leads out of its folder").diagnostic
+    }
+
+    // MARK: Back
+
+    /// Whether a name may be that of a result: a plain one.
+    public static func isResult(_ name: String) -> Bool {
+        JobPlaces.isInside(name) && !name.utf8.contains(UInt8(ascii: "/")) && name.utf8.first != UInt8(ascii: ".")
+            && name.utf8.count <= 255 && !name.utf8.contains(0)
+    }
+
+    /// A machine that is not ours wrote this: it names results that came, and files that were sent.
+    /// - Parameters:
+    ///   - results: names of the files that came beside it.
+    ///   - fonts: those of the bundle.
+    /// - Throws: why it does not count, reading after "the reply ".
+    public func reply(_ bytes: [UInt8], results: Set<String>, fonts: [String]) throws(Refused) -> Reply {
+        guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(bytes)) else {
+            throw Refused(reason: "cannot be read")
+        }
+        guard let outcome = reply.outcome else {
+            guard reply.failure?.isEmpty == false else { throw Refused(reason: "says nothing") }
+            return reply
+        }
+        let named = outcome.outputs.values.joined() + (outcome.companion?.outputs.values.joined().map(\.path) ?? [])
+        for name in named where !Self.isResult(name) || !results.contains(name) {
+            throw Refused(reason: "names '\(name)', which did not come")
+        }
+        let known = Set(fonts)
+        for item in outcome.discovered where !known.contains(item.path) && !carried.contains(item.path) {
+            throw Refused(reason: "names '\(item.path)', which was not sent")
+        }
+        guard outcome.isProvisional != true else { throw Refused(reason: "says that its result does not last") }
+        return reply
+    }
+
+    public struct Refused: Error {
+        public var reason: String
+    }
+}

@@ -1,0 +1,60 @@
+// What a worker needs to run on another machine (`vgraph-worker --parts`), as it reports it. Must not know how it travels.
+
+public struct WorkerParts: Codable, Sendable {
+    /// Its own file, absolute.
+    public var program: String
+    /// The program that loads its libraries, absolute.
+    public var loader: String
+    /// All that are loaded, absolute.
+    public var libraries: [String]
+    /// The files of the machine's fonts, absolute. On the other machine each lies at `fontFolder` and this path.
+    public var fonts: [String]
+    /// What fontconfig reads there: the machine's rules in one file, and folders relative to that file.
+    public var fontConfiguration: String
+
+    /// Places in the bundle.
+    public static let fontFolder = "fonts", fontFile = "etc/vgraph-fonts.conf"
+
+    public init(
+        program: String, loader: String, libraries: [String], fonts: [String], fontConfiguration: String
+    ) {
+        self.program = program
+        self.loader = loader
+        self.libraries = libraries
+        self.fonts = fonts
+        self.fontConfiguration = fontConfiguration
+    }
+}
+
+/// The folder of a job that travels: the bundle's files and the job's, side by side.
+public enum JobPlaces {
+    /// The job. Its paths are relative to the folder.
+    public static let job = "job.json"
+    public static let workspace = "workspace", roots = "roots", inputs = "in"
+    /// What comes back: this folder, and in it a `Reply`.
+    public static let results = "out", reply = "outcome.json"
+}
+
+extension JobPlaces {
+    /// Whether a path is relative and stays in its folder.
+    public static func isInside(_ path: String) -> Bool {
+        !path.isEmpty
+            && path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+                !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
+            }
+    }
+}
+
+extension Job {
+    /// Changes every path that the job names.
+    public mutating func placePaths(_ change: (String) throws -> String) rethrows {
+        for index in inputs.indices { inputs[index].path = try change(inputs[index].path) }
+        if var beside = companion {
+            for index in beside.before.indices { beside.before[index].path = try change(beside.before[index].path) }
+            companion = beside
+        }
+        workspace = try change(workspace)
+        scratch = try change(scratch)
+        roots = try roots?.mapValues(change)
+    }
+}
