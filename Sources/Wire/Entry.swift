@@ -34,6 +34,8 @@ public struct Entry: Sendable {
     /// Up to here the lines are within the ActionResult; longer ones are a blob.
     public static let inlineLimit = 512 << 10
     static let blobsLimit = 1_000_000
+    /// Of one blob: what no film has, and what can be counted with.
+    static let blobLimit: UInt64 = 1 << 45
 
     public var lines: [Line] = []
     public var refusals: [Refusal] = []
@@ -90,7 +92,7 @@ public struct Entry: Sendable {
             && record.outputs.reduce(0) { $0 + $1.blobs.count } <= blobsLimit
             && record.outputs.allSatisfy { output in
                 output.blobs.allSatisfy { blob in
-                    blob.size <= UInt64(Int64.max) && blob.sha256.map { hexBytes($0, count: 32) != nil } == true
+                    blob.size <= blobLimit && blob.sha256.map { hexBytes($0, count: 32) != nil } == true
                 }
             }
     }

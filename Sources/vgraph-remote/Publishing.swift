@@ -57,16 +57,8 @@ extension Service {
     private func loads(of material: Material, for remote: Remote, _ line: Line) throws(Trouble) -> [[ContentDigest]] {
         let all = material.digests.filter { !$0.isEmpty }
         guard !all.isEmpty else { return [] }
-        let missing = try remote.attempt(.writing) { () throws(Trouble) -> [ContentDigest] in
-            // A question for a small blob costs as much as the blob.
-            let asked = remote.settings.url.kind == .reapi ? all : all.filter { $0.size > 16 << 10 }
-            return try asked.isEmpty ? [] : remote.cache.missing(asked, line)
-        }
-        let lacking = Set(missing)
-        let sent = all.filter { digest in
-            lacking.contains(digest) || remote.isDamaged(digest.hash)
-                || (remote.settings.url.kind != .reapi && digest.size <= 16 << 10)
-        }
+        // One question serves all; where each blob takes its own, whoever sends it asks.
+        let sent = remote.asksTogether ? try lacking(all, in: remote, line) : all
         let limit = try remote.attempt(.writing) { () throws(Trouble) -> Int in try remote.cache.batchBytes(line) }
         var loads: [[ContentDigest]] = [], batch: [ContentDigest] = [], bytes = 0
         for digest in sent {
@@ -87,8 +79,27 @@ extension Service {
         return loads
     }
 
-    private func send(_ load: [ContentDigest], of material: Material, to remote: Remote, _ line: Line) -> Trouble? {
+    private func lacking(_ digests: [ContentDigest], in remote: Remote, _ line: Line) throws(Trouble) -> [ContentDigest]
+    {
+        // What is there with other bytes is put again.
+        let asked = digests.filter { !remote.isDamaged($0.hash) }
+        guard !asked.isEmpty else { return digests }
+        let missing = Set(
+            try remote.attempt(.writing) { () throws(Trouble) -> [ContentDigest] in
+                try remote.cache.missing(asked, line)
+            })
+        return digests.filter { missing.contains($0) || remote.isDamaged($0.hash) }
+    }
+
+    private func send(_ all: [ContentDigest], of material: Material, to remote: Remote, _ line: Line) -> Trouble? {
         do throws(Trouble) {
+            var load = all
+            if !remote.asksTogether {
+                // A question for a small blob costs as much as the blob.
+                let small = load.filter { $0.size <= 16 << 10 }, large = load.filter { $0.size > 16 << 10 }
+                load = try small + (large.isEmpty ? [] : lacking(large, in: remote, line))
+                guard !load.isEmpty else { return nil }
+            }
             let limit = try remote.attempt(.writing) { () throws(Trouble) -> Int in
                 try remote.cache.batchBytes(line)
             }
@@ -100,8 +111,8 @@ extension Service {
             } else {
                 var blobs: [(digest: ContentDigest, bytes: [UInt8])] = []
                 for digest in load { blobs.append((digest, try material.bytes(digest))) }
-                let all = blobs
-                try remote.attempt(.writing) { () throws(Trouble) -> Void in try remote.cache.upload(all, line) }
+                let sent = blobs
+                try remote.attempt(.writing) { () throws(Trouble) -> Void in try remote.cache.upload(sent, line) }
             }
             let bytes = load.reduce(0) { $0 + UInt64($1.size) }
             remote.count { $0.bytesUp += bytes }

@@ -63,6 +63,9 @@ final class Remote: Sendable {
         state.withLock { $0.reading.isGone || (use == .writing && $0.writing.isGone) }
     }
 
+    /// Whether one call says of many blobs which are missing.
+    var asksTogether: Bool { settings.url.kind == .reapi }
+
     var takesRecords: Bool { settings.isWritable && !isOff(.writing) }
 
     private func give(up use: Use) {

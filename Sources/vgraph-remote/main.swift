@@ -10,6 +10,8 @@ guard CommandLine.arguments.count == 1 else {
     exit(CommandLine.arguments.contains("--help") ? 0 : 2)
 }
 signal(SIGPIPE, SIG_IGN)
+// Exceeding the limit on file sizes becomes an error of the write.
+signal(SIGXFSZ, SIG_IGN)
 ccurl_start()
 // Nothing that a library prints gets between the replies.
 let replies = Replies(to: fcntl(1, F_DUPFD_CLOEXEC, 3))

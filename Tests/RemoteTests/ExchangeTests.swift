@@ -173,30 +173,76 @@ import Wire
             #expect(session[0].done != true)
             let diagnostic = try #require(session.warnings.first?.diagnostic)
             #expect(session.warnings.count == 1, "\(session.warnings)")
-            return "\(diagnostic.id): \(diagnostic.message)"
+            #expect(diagnostic.message.contains("the remote 'team'"), "\(diagnostic)")
+            return diagnostic.id
         }
-        #expect(
-            try warning { $0.token = "NOT_SET" }
-                == "remote-variable-unset: the remote 'team' is not used: the environment variable 'NOT_SET' is not set"
-        )
-        #expect(try warning({ $0.token = "BROKEN" }, ["BROKEN": "a\nb"]).hasPrefix("remote-variable-unfit: "))
-        #expect(try warning { $0.authority = "/nonexistent/ca.pem" }.hasPrefix("remote-ca: "))
-        #expect(try warning { $0.signingKey = "$NOT_SET" }.hasPrefix("remote-signing-key-unset: "))
-        #expect(try warning { $0.signingKey = "nobody-has-this" }.hasPrefix("remote-signing-key-unusable: "))
+        #expect(try warning { $0.token = "NOT_SET" } == "remote-variable-unset")
+        #expect(try warning({ $0.token = "BROKEN" }, ["BROKEN": "a\nb"]) == "remote-variable-unfit")
+        #expect(try warning { $0.authority = "/nonexistent/ca.pem" } == "remote-ca")
+        #expect(try warning { $0.signingKey = "$NOT_SET" } == "remote-signing-key-unset")
+        #expect(try warning { $0.signingKey = "nobody-has-this" } == "remote-signing-key-unusable")
         let key = try TestKey("a")
-        #expect(try warning { $0.publicKeys = [key.key] }.hasPrefix("remote-no-signing-key: "))
+        #expect(try warning { $0.publicKeys = [key.key] } == "remote-no-signing-key")
         #expect(
             try warning(
                 {
                     $0.publicKeys = [key.key, key.key]; $0.signingKey = "$K"
-                }, ["K": key.seed]
-            )
-            .hasPrefix("remote-keys: "))
-        #expect(try warning({ _ in }, ["TEST_PASSWORD": "wrong"]).hasPrefix("remote-not-writable: "))
+                }, ["K": key.seed]) == "remote-keys")
+        #expect(try warning({ _ in }, ["TEST_PASSWORD": "wrong"]) == "remote-not-writable")
         // A port where nothing listens.
         #expect(try warning { $0.url = RemoteAddress("http://127.0.0.1:1")! }.hasPrefix("remote-gone"))
-        #expect(try warning { $0.url = RemoteAddress("https://\($0.url.host)")! }.hasPrefix("remote-foreign: "))
+        #expect(try warning { $0.url = RemoteAddress("https://\($0.url.host)")! } == "remote-foreign")
         #expect(try warning { $0.url = RemoteAddress("grpc://\($0.url.host)")! }.hasPrefix("remote-"))
+    }
+
+    /// A certificate of an authority that is named counts, and one of any other does not.
+    @Test(.enabled(if: Servers.hasInstalled)) func encryptedLines() throws {
+        let local = try LocalCache(), server = try Servers.encrypted.get(), target = TemporaryFolder()
+        let film = noise(3 << 20), record = try local.record("TLS \(UUID())", [film])
+        var remote = try RemoteSettings.Remote(
+            name: "team", url: #require(RemoteAddress("grpcs://127.0.0.1:\(server.port)")))
+        (remote.access, remote.authority) = (.readWrite, server.folder("ca.pem"))
+        #expect(try Session([remote], [local.publish(record)])[0].done == true)
+        let blob = try #require(try Session([remote], [.find(record)])[0].records?.first?.outputs[0].blobs.first)
+        #expect(try Session([remote], [.fetch(blob, to: target("film"))])[0].done == true)
+        #expect(target.read("film") == film)
+        for url in ["https", "grpcs"] {
+            remote.url = try #require(RemoteAddress("\(url)://127.0.0.1:\(server.port)"))
+            remote.authority = server.folder("ca.pem")
+            let known = try Session([remote], [.find(try local.record("TLS \(UUID())", []))])
+            #expect(known[0].records?.isEmpty == true && known.warnings.isEmpty, "\(known)")
+            remote.authority = nil
+            let unknown = try Session([remote], [.find(record)])
+            #expect(unknown[0].records?.isEmpty == true)
+            #expect(unknown.warningIds == ["remote-foreign"])
+            let said = unknown.warnings.first?.diagnostic.message ?? ""
+            #expect(said.contains("its certificate is not trusted"), "\(said)")
+        }
+    }
+
+    @Test(.enabled(if: Servers.hasInstalled)) func aSecretThatIsWrong() throws {
+        let record = try LocalCache().record("denied \(UUID())", [])
+        var remote = try Kind.s3.remote()
+        remote.access = .readOnly
+        let session = try Session([remote], [.find(record)], environment: ["TEST_S3_PASSWORD": "wrong"])
+        #expect(session[0].records?.isEmpty == true)
+        #expect(session.warningIds == ["remote-denied"])
+        #expect(session.warnings[0].diagnostic.message.hasSuffix("(SignatureDoesNotMatch)"))
+    }
+
+    /// A disk that is full is not the remote's fault, which is used on.
+    @Test func aFileThatCannotBeWritten() throws {
+        let local = try LocalCache(), record = try local.record("full \(UUID())", [noise(1 << 20), noise(100)])
+        let remote = try Kind.http.remote(), target = TemporaryFolder()
+        #expect(try Session([remote], [local.publish(record)])[0].done == true)
+        let blobs = try #require(try Session([remote], [.find(record)])[0].records?.first?.outputs[0].blobs)
+        let session = try Session(
+            [remote], [.fetch(blobs[0], to: target("large")), .fetch(blobs[1], to: target("small"))],
+            limit: "ulimit -f 64")
+        #expect(session[0].failed == "file too large", "\(session)")
+        #expect(session[1].done == true)
+        #expect(session.warningIds == ["remote-here"])
+        #expect(fileBytes(target("large")) == nil)
     }
 
     @Test func theProgramWantsToBeOpenedFirst() throws {

@@ -148,6 +148,36 @@ enum Servers {
             ], isReady: Server.isOpen)
     }
 
+    /// An authority, and a certificate of it for 127.0.0.1.
+    private static let certificates = """
+        set -e
+        cd FOLDER
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem -days 30 \\
+            -subj /CN=Test
+        openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout server.key -out server.csr \\
+            -subj /CN=127.0.0.1
+        echo subjectAltName=IP:127.0.0.1 > names
+        openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 20 -extfile names -out server.pem
+        exec "$0" -p FOLDER -e stderr -c FOLDER/nginx.conf
+        """
+
+    /// With TLS: the HTTP cache, and in front of the server of the Remote Execution API.
+    static let encrypted = Result {
+        let head = nginxHead.replacingOccurrences(
+            of: "listen 127.0.0.1:PORT;",
+            with: "listen 127.0.0.1:PORT ssl http2; ssl_certificate server.pem; ssl_certificate_key server.key;")
+        let behind = """
+                location /build.bazel { grpc_pass grpc://127.0.0.1:\(try reapi.get().port); }
+                location /google { grpc_pass grpc://127.0.0.1:\(try reapi.get().port); }
+
+            """
+        let program = access("/usr/sbin/nginx", X_OK) == 0 ? "/usr/sbin/nginx" : "nginx"
+        return try Server(
+            "nginx with TLS", ["/bin/sh", "-c", certificates, program],
+            files: ["nginx.conf": head + behind + nginxPlaces, "htpasswd": "", "data/keep": "", "tmp/keep": ""],
+            isReady: Server.isOpen)
+    }
+
     static let http = Result { try nginx("") }
     static let writeOnce = Result { try nginx(firstStays) }
 

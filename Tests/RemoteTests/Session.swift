@@ -21,7 +21,7 @@ struct Session {
     /// no blob.
     init(
         _ remotes: [RemoteSettings.Remote], _ calls: [RemoteRequest.Call], environment: [String: String] = [:],
-        finish seconds: Double = 60
+        finish seconds: Double = 60, limit: String = "true"
     ) throws {
         var settings = RemoteSettings()
         settings.remotes = remotes
@@ -34,7 +34,7 @@ struct Session {
         for request in requests { input += try encoder.encode(request) + [10] }
         try folder.write("in", Array(input))
         let run = try Program.run(
-            ["/bin/sh", "-c", "ulimit -v 2000000; exec \"$@\"", "sh", Repository.binary("vgraph-remote")],
+            ["/bin/sh", "-c", "ulimit -v 2000000; \(limit); exec \"$@\"", "sh", Repository.binary("vgraph-remote")],
             environment: Program.environment.merging(Kind.environment) { $1 }.merging(environment) { $1 },
             input: folder("in"))
         (status, errors) = (run.status, run.err)
