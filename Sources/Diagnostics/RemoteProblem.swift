@@ -18,7 +18,7 @@ public enum RemoteProblem: Problem {
     case gaveUp(why: String)
     case tooSlow(seconds: Double)
     case wrongBytes(digest: String)
-    case notUploaded(count: Int, seconds: Double)
+    case notUploaded(count: Int)
 
     case noProgram(path: String, reason: String)
 
@@ -107,12 +107,11 @@ public enum RemoteProblem: Problem {
                 "remote-wrong-bytes", .warning, fault: .environment,
                 "a remote cache has other bytes for \(digest.prefix(12)) than its record names, so vgraph makes them "
                     + "here")
-        case .notUploaded(let count, let seconds):
+        case .notUploaded(let count):
             Diagnostic(
                 "remote-not-uploaded", .warning, fault: .environment,
-                "\(count) \(count == 1 ? "result was" : "results were") not uploaded in the "
-                    + "\(Int(seconds.rounded(.up))) s after the build",
-                hint: "the next build that asks the remote caches uploads them")
+                "\(count) \(count == 1 ? "result is" : "results are") not uploaded to the remote caches yet",
+                hint: "the next build that asks them uploads \(count == 1 ? "it" : "them")")
         case .noProgram(let path, let reason):
             Diagnostic(
                 "remote-program", fault: .environment, "cannot ask '\(path)': \(reason)",

@@ -16,12 +16,14 @@ public enum EncodeStage {
         "preset", choice: EncoderPreset.graphics,
         "effort of the encoder; 'graphics' suits titles, pictures and drawn motion")
     public static let crf = Parameter("crf", 0...51, default: 20.0, "quality: lower is better and larger")
+    public static let holds = Parameter(
+        "holds", default: true, "frames of a hold repeat its first one, without being encoded")
 
     public static let stage = StageDescriptor(
-        name: "encode", version: 1, summary: "encodes a segment",
+        name: "encode", version: 2, summary: "encodes a segment",
         slots: [frames.declared, segment.declared, materials.declared, pixels.declared],
         outputs: [stream.declared],
-        parameters: [codec.declared, preset.declared, crf.declared],
+        parameters: [codec.declared, preset.declared, crf.declared, holds.declared],
         tools: ["libavcodec", "libavformat", "libx264"],
         place: .worker, eachSlot: frames.name, companionOf: RenderStage.stage.name,
         reads: { job in

@@ -8,14 +8,14 @@ public enum MuxStage {
     public static let captions = Slot("captions", optional: .captions)
     public static let header = Slot("header", .header, former: "plan")
 
-    public static let media = Output("media", .media, file: "video.mp4")
+    public static let media = Output("media", .media, file: "video.mp4").joined
 
     public static let embedCaptions = Parameter(
         "embed_captions", default: true,
         "adds the captions as a text track that players can switch on")
 
     public static let stage = StageDescriptor(
-        name: "mux", version: 5, summary: "joins segments, sound and captions into an MP4",
+        name: "mux", version: 6, summary: "joins segments, sound and captions into an MP4",
         slots: [segments.declared, audio.declared, captions.declared, header.declared],
         outputs: [media.declared],
         parameters: [embedCaptions.declared],

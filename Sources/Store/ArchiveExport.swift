@@ -1,5 +1,5 @@
 // Writes a part of a cache as one file: a tar that any tar can read, with equal bytes for equal records and blobs.
-// FORMAT first, then blobs, then records, each by name. Import puts them in place in the same order.
+// FORMAT first, then NODES, then blobs, then records, each by name. Import puts them in place in the same order.
 import Diagnostics
 import Digests
 import Files
@@ -19,10 +19,13 @@ public struct ArchiveExport {
     public init(_ cache: Cache) { self.cache = cache }
 
     /// - Parameters:
-    ///   - records: in any order; one that several nodes share may come several times.
+    ///   - nodes: in the order of the graph, with their records; several may share one.
     ///   - path: absolute or relative to the working folder; the file appears whole or not at all.
-    public func write(_ records: [Record], to path: String) throws(ArchiveProblem) -> Written {
+    public func write(
+        _ nodes: [(node: String, record: Record)], to path: String
+    ) throws(ArchiveProblem) -> Written {
         var written = Written()
+        let records = nodes.map(\.record)
         var blobs: [Digest: Record.Blob] = [:]
         let wanted = Dictionary(grouping: records, by: \.key).mapValues { Set($0.map(\.world)) }
         for blob in records.flatMap(\.outputs).flatMap(\.blobs) { blobs[blob.digest] = blob }
@@ -62,6 +65,7 @@ public struct ArchiveExport {
         }
 
         try put("FORMAT", Array("vgraph cache \(Cache.format)\n".utf8))
+        try put(ArchiveNodes.name, ArchiveNodes(nodes).bytes)
         for digest in blobs.keys.sorted() {
             let blob = blobs[digest]!, name = Self.name(ofBlob: digest)
             switch Blobs(cache).inspect(blob) {

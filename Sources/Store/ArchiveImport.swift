@@ -13,6 +13,8 @@ public struct ArchiveImport {
         /// Already in the cache.
         public var known = 0
         public var bytes: UInt64 = 0
+        /// nil: an older vgraph wrote the archive.
+        public var nodes: ArchiveNodes?
     }
 
     /// A record is text about one node; a larger one was not written by vgraph.
@@ -28,6 +30,7 @@ public struct ArchiveImport {
         do throws(StoreProblem) { scratch = try cache.makeScratch() } catch { throw .store(error) }
         defer { Folder.remove(scratch) }
         var blobs: [Digest] = [], records: [Digest] = []
+        var nodes: ArchiveNodes?
         var last: String?
         while let header = try stream.next() {
             let name = header.name
@@ -39,6 +42,9 @@ public struct ArchiveImport {
             case .format:
                 try checkFormat(try stream.bytes(header, limit: 4096), path)
             case _ where last == nil: throw .notAnArchive(archive: path)
+            case .nodes:
+                nodes = ArchiveNodes(try stream.bytes(header, limit: ArchiveNodes.largest))
+                if nodes == nil { throw .damagedRecord(archive: path, name: name) }
             case .blob(let digest):
                 guard try stream.save(header, to: scratch + "/b" + digest.hex) == digest else {
                     throw .damagedBlob(archive: path, name: name)
@@ -59,13 +65,24 @@ public struct ArchiveImport {
             last = name
         }
         guard last != nil else { throw .notAnArchive(archive: path) }
-        do throws(StoreProblem) { return try place(blobs, records, from: scratch) } catch { throw .store(error) }
+        do throws(StoreProblem) {
+            var taken = try place(blobs, records, from: scratch)
+            taken.nodes = nodes
+            return taken
+        } catch { throw .store(error) }
     }
 
-    private enum Member { case format, blob(Digest), record(Digest) }
+    /// Whether a file begins as an archive does.
+    public static func isArchive(_ path: String) -> Bool {
+        guard let stream = try? ArchiveStream(path), let first = try? stream.next() else { return false }
+        return first.name == "FORMAT"
+    }
+
+    private enum Member { case format, nodes, blob(Digest), record(Digest) }
 
     private static func member(_ name: String) -> Member? {
         if name == "FORMAT" { return .format }
+        if name == ArchiveNodes.name { return .nodes }
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[1].utf8.count == 2 else { return nil }
         switch parts[0] {

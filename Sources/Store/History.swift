@@ -6,6 +6,10 @@ public struct History {
         /// `20260101T120000Z-xxxx`.
         public var name: String
         public var log: RunLog
+        public init(name: String, log: RunLog) {
+            self.name = name
+            self.log = log
+        }
     }
 
     private let cache: Cache

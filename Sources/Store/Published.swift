@@ -46,6 +46,27 @@ public final class Published {
     /// The attribute of a file: its digest and its path, since a file that was moved is the user's.
     static func mark(_ digest: Digest, _ path: String) -> [UInt8] { Array("\(digest.hex) \(path)".utf8) }
 
+    // MARK: Bytes that only the workspace has
+
+    /// Copies a blob that the cache does not have back into it, if a published file still has its bytes.
+    public func takeBack(_ blob: Record.Blob) {
+        guard Blobs(cache).inspect(blob) == .missing, let file = list.first(where: { $0.value == blob.digest }),
+            hasBytes(of: blob, file.key.text)
+        else { return }
+        _ = try? Blobs(cache).keep(workspace + "/" + file.key.text, in: root)
+    }
+
+    /// Removes a blob from the cache if a published file has its bytes. The caller holds the cache for itself.
+    public func giveUp(_ blob: Record.Blob, for file: String) {
+        let own = Blobs(cache).path(blob.digest)
+        guard case .present = cache.folder.look(at: own), hasBytes(of: blob, file) else { return }
+        cache.folder.remove(own)
+    }
+
+    private func hasBytes(of blob: Record.Blob, _ file: String) -> Bool {
+        (try? FileContent.read(workspace + "/" + file, in: root))?.digest == blob.digest
+    }
+
     // MARK: The state of a file
 
     /// - Parameters:

@@ -52,6 +52,8 @@ public struct RunLog: Codable, Sendable {
     public var seconds: Double
     /// The run that has all other nodes: a log of a resumed build holds only the nodes that a change reached.
     public var base: String?
+    /// Values that were set on the command line; nil: none were.
+    public var sets: [String: String]?
 
     public init(
         time: String, workspace: String, targets: [String], nodes: [Node], diagnostics: [Diagnostic],

@@ -5,7 +5,7 @@ import Files
 import FoundationEssentials
 
 public struct Output<Content>: Sendable {
-    public let declared: StageDescriptor.Output
+    public private(set) var declared: StageDescriptor.Output
     fileprivate let form: JSONForm
 
     private init(_ name: String, _ type: ArtifactType, _ file: String, _ form: JSONForm, isList: Bool) {
@@ -20,6 +20,13 @@ public struct Output<Content>: Sendable {
 
     public init(_ name: String, list artifact: ArtifactKind<Content>, file: String, form: JSONForm = .document) {
         self.init(name, artifact.type, file, form, isList: true)
+    }
+
+    /// This output as one that is joined from others (`StageDescriptor.Output.isJoined`).
+    public var joined: Output {
+        var output = self
+        output.declared.isJoined = true
+        return output
     }
 
     /// This output with files that a body has written, by their names in the job's folder.

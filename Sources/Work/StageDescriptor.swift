@@ -48,6 +48,9 @@ public struct StageDescriptor: Sendable {
         public var isList: Bool
         /// A folder with its content: first its `Tree`, then the files' blobs.
         public var isFolder: Bool
+        /// Its stage joins it from results that are kept, about as fast as it is copied: where a request has many
+        /// targets, the cache does not keep it beside the published file.
+        public var isJoined = false
         public init(_ name: String, type: ArtifactType, fileName: String, isList: Bool = false, isFolder: Bool = false)
         {
             self.isFolder = isFolder

@@ -42,7 +42,8 @@ extension EncodeSettings {
         switch try job[EncodeStage.codec] {
         case .h264:
             self.init(
-                size: size, rate: rate, preset: try job[EncodeStage.preset], crf: try job[EncodeStage.crf])
+                size: size, rate: rate, preset: try job[EncodeStage.preset], crf: try job[EncodeStage.crf],
+                skipsHolds: try job[EncodeStage.holds])
         }
     }
 }

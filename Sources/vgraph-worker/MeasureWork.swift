@@ -13,7 +13,7 @@ extension StageBody {
         let drawn = drawing.map { drawing in { try drawing.planes($0) } }
         let (measures, posters) = try SegmentMeasures.measure(
             path: stream.path, name: stream.name,
-            drawn: drawn
+            drawn: drawn, areSame: { drawing?.areSame($0, $1) ?? false }
         ) { done in
             progress(Reply.Progress(done: done, total: done, unit: "pictures"))
         }
@@ -37,6 +37,11 @@ private final class EncodedPictures {
         let kept = try job[MeasureStage.pixels].map { (pixels: $0, hashes: hashes) }
         source = try SegmentSource(segment, materials, in: job.folders, kept: kept)
         self.hashes = hashes
+    }
+
+    func areSame(_ one: Int, _ other: Int) -> Bool {
+        let hash = hashes.hash(ofFrame: one)
+        return hash != nil && hash == hashes.hash(ofFrame: other)
     }
 
     func planes(_ frame: Int) throws -> PicturePlanes? {

@@ -11,12 +11,14 @@ full    a 10 s 1080p30 title, photo and caption video, against ffmpeg -preset me
 memory  peak memory of that build: summed PSS of vgraph and its workers
 check   every check of a 60 s 1080p30 file, against ffmpeg decoding it (CPU time)
 pace    cold builds against x264 alone: the same settings on the same frames in one process with one thread (CPU time of the process trees) and with all cores (wall time until the MP4 is in place, and until the gate); one caption changed, as a share of the cold build
+hold    5 s of a card that stands still against 5 s of motion, whole builds, and what 5 s more cost (CPU time of the process trees)
 variants  50 and 200 films of one spec that differ in one 2 s scene of 20 s, against as many single builds, of which one is measured (CPU time of the process trees, bytes of the cache); the time to plan one of them; peak memory; nothing to do for 1,000 targets (wall)
+remote  a cold machine with a warm remote cache, against the full build of 60 s of 1080p30 (wall), and the bytes that come against the target's; 10,000 small records and one blob of 1 GB through vgraph-remote, against curl with as many connections (wall). The server is nginx; VGRAPH_BENCH_REMOTES="URL ..." adds servers that run already (with VGRAPH_REMOTE_USER and the like for them)
 pse     every check of a 10 s 1080p30 file, flashes and patterns among them, against iris-pse-detection looking for flashes alone (CPU time a frame)
 
 Wants .build/release (see .ci/build), ninja, ffmpeg; pse installs its peer with pip into the temporary folder that everything works in. Other work on the machine shows in every figure; the ratios hold.
 """
-import os, pathlib, resource, shutil, statistics, subprocess, sys, tempfile, threading, time
+import json, os, pathlib, resource, shutil, statistics, subprocess, sys, tempfile, threading, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -95,9 +97,9 @@ def reference(scratch):
     folder.mkdir(exist_ok=True)
     (folder / "assets").mkdir(exist_ok=True)
     if not (folder / "assets/photo.png").exists():
-        # A photo-like picture: noise at several scales, 2400 x 1350.
+        # A photo-like picture: noise at several scales, 2400 x 1350. Opaque, since noise would make it transparent.
         subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i",
-                        "gradients=s=2400x1350:c0=0x1b2a49:c1=0xd9895b:c2=0x2f6f6b:n=3:seed=7,noise=alls=14:allf=u:all_seed=3,gblur=1.2",
+                        "gradients=s=2400x1350:c0=0x1b2a49:c1=0xd9895b:c2=0x2f6f6b:n=3:seed=7,format=rgb24,noise=alls=14:allf=u:all_seed=3,gblur=1.2,format=rgb24",
                         "-frames:v", "1", str(folder / "assets/photo.png")], check=True)
     shutil.copy(HERE / "reference.video.yaml", folder)
     return folder
@@ -248,6 +250,22 @@ def measure_pace(scratch):
         shutil.rmtree(folder / "pipelines")
 
 
+def measure_hold(scratch):
+    """5 s of a card that stands still against 5 s of motion, and what 5 s more of either cost."""
+    os.environ["XDG_DATA_HOME"] = "/nonexistent"  # no reviewers
+    seconds = {}
+    for layer in ["shape: rect, size: [100%, 100%], fill: '#24346b'", "image: photo, fit: cover, animate: { scale: [1, 1.15] }"]:
+        for duration in [5, 10]:
+            folder = scratch / f"hold-{len(seconds)}"
+            shutil.copytree(reference(scratch) / "assets", folder / "assets")
+            (folder / "f.video.yaml").write_text(
+                f"version: 1\nvideo: {{ size: 1920x1080, fps: 30 }}\nassets: {{ photo: assets/photo.png }}\nscenes:\n  - id: card\n    duration: {duration}s\n    layers:\n"
+                f"      - {{ {layer} }}\n      - {{ text: A card, style: title }}\n")
+            seconds[layer[0], duration] = statistics.median(cold(folder, "f.mp4")[0] for _ in range(3))
+    (still, moving), (more, motion) = [(seconds["s", 5], seconds["i", 5]), (seconds["s", 10] - seconds["s", 5], seconds["i", 10] - seconds["i", 5])]
+    print(f"hold    5 s of a card {still:.2f} s of CPU, of motion {moving:.2f} s: {still / moving:.2f}; 5 s more {more:.2f} s and {motion:.2f} s: {more / motion:.2f} (goal <= 0.10)", flush=True)
+
+
 def long_film(folder, scenes=120, size="640x360"):
     """A film of 5 s a scene, with sound, two captions and a title in each. Small pictures, since what an edit costs by the film's length is not in them."""
     (folder / "assets").mkdir(parents=True)
@@ -383,8 +401,178 @@ def measure_pse(scratch):
     print(f"pse     vgraph {ours / 300 * 1000:.1f} ms a frame (all checks), iris-pse-detection {theirs / 300 * 1000:.1f} ms (flashes): {ratio:.1f} times as fast (goal >= 4)")
 
 
+def nginx(scratch):
+    """A server of Bazel's HTTP cache on loopback: its URL, its process and its folder."""
+    folder = scratch / "nginx"
+    for name in ["data/ac", "data/cas", "tmp"]:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    port = 18990
+    (folder / "nginx.conf").write_text(f"""
+{"user root;" if os.geteuid() == 0 else ""} worker_processes 2; daemon off; pid {folder}/pid; error_log {folder}/log crit;
+events {{ worker_connections 512; }}
+http {{ access_log off; client_body_temp_path {folder}/data/tmp; client_max_body_size 0; sendfile on; tcp_nopush on;
+  proxy_temp_path {folder}/tmp; fastcgi_temp_path {folder}/tmp; uwsgi_temp_path {folder}/tmp; scgi_temp_path {folder}/tmp;
+  server {{ listen 127.0.0.1:{port}; root {folder}/data; location / {{ dav_methods PUT; create_full_put_path on; }} }} }}
+""")
+    process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL)
+    for _ in range(100):
+        if subprocess.run(["curl", "-s", "-o", "/dev/null", f"http://127.0.0.1:{port}/"]).returncode == 0:
+            break
+        time.sleep(0.05)
+    return f"http://127.0.0.1:{port}", process, folder / "data"
+
+
+def fresh_copy(folder, to):
+    """Another machine: the same files, no cache and no film."""
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(folder, to, ignore=shutil.ignore_patterns("cache", "*.mp4"))
+    return to
+
+
+def remote_build(folder, target, url, access, *more):
+    environment = dict(os.environ, VGRAPH_REMOTE=url, VGRAPH_REMOTE_ACCESS=access, XDG_DATA_HOME="/nonexistent")
+    start = time.perf_counter()
+    done = subprocess.run([str(VGRAPH), "-C", str(folder), "build", "--json", *more, target], capture_output=True, text=True, env=environment)
+    seconds = time.perf_counter() - start
+    if done.returncode not in (0, 3):
+        sys.exit(f"vgraph build with {url} exited {done.returncode}: {done.stdout[-2000:]}{done.stderr}")
+    return seconds, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def measure_remote(scratch):
+    url, server, data = nginx(scratch)
+    try:
+        folder = scratch / "minute"
+        long_film(folder, scenes=12, size="1920x1080")
+        full = statistics.median(cold(folder, "long.mp4")[2] for _ in range(3))
+        size = (folder / "long.mp4").stat().st_size
+        for remote in [url] + os.environ.get("VGRAPH_BENCH_REMOTES", "").split():
+            filled, events = remote_build(fresh_copy(folder, scratch / "first"), "long.mp4", remote, "read-write")
+            walls, bytes_down, ran = [], 0, 0
+            for _ in range(3):
+                wall, events = remote_build(fresh_copy(folder, scratch / "second"), "long.mp4", remote, "read-only")
+                walls.append(wall)
+                ran = events[-1]["ran"]
+                bytes_down = sum(event["bytes_down"] for event in events if event["event"] == "remote")
+            assert (scratch / "second/long.mp4").read_bytes() == (folder / "long.mp4").read_bytes()
+            cold_wall = statistics.median(walls)
+            print(f"remote  {remote}: cold machine {cold_wall:.2f} s, full build {full:.2f} s: {cold_wall / full * 100:.1f} % (goal <= 5), {ran} nodes ran; "
+                  f"{bytes_down / 1e6:.2f} MB came, the film has {size / 1e6:.2f} MB: {bytes_down / size:.2f}x (goal <= 1.20); filling it {filled:.2f} s, {filled / full:.2f}x the build", flush=True)
+        small(scratch, url, data)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def xxh3(paths):
+    """XXH3-128 of files, as vgraph names blobs."""
+    out = subprocess.run(["xargs", "-0", "xxhsum", "-q", "-H2"], input="\0".join(map(str, paths)).encode(), capture_output=True, check=True).stdout.decode()
+    return [line.split()[0] for line in out.splitlines()]
+
+
+class Lines:
+    """vgraph-remote by its lines, with so many requests under way."""
+
+    def __init__(self, url, window=256):
+        self.window = window
+        remote = {"name": "bench", "url": url, "access": "read-write", "publicKeys": [], "timeout": 60, "concurrency": 16}
+        self.process = subprocess.Popen([str(VGRAPH.parent / "vgraph-remote")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process.stdin.write(json.dumps({"id": 0, "open": {"remotes": [remote], "download": "all"}}) + "\n")
+
+    def ask(self, requests):
+        """Seconds until all are answered, and the answers by id."""
+        start, answers, sent = time.perf_counter(), {}, 0
+        while len(answers) < len(requests):
+            while sent < len(requests) and sent - len(answers) < self.window:
+                self.process.stdin.write(json.dumps(dict(requests[sent], id=sent + 1)) + "\n")
+                sent += 1
+            self.process.stdin.flush()
+            line = json.loads(self.process.stdout.readline())
+            if "warning" in line:
+                sys.exit(f"vgraph-remote warns: {line}")
+            answers[line["id"]] = line
+        return time.perf_counter() - start, [answers[n + 1] for n in range(len(requests))]
+
+    def end(self):
+        self.process.stdin.write('{"finish":{"seconds":1}}\n')
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def small(scratch, url, data, count=int(os.environ.get("VGRAPH_BENCH_RECORDS", "10000")), big=int(os.environ.get("VGRAPH_BENCH_BIG", str(1 << 30)))):
+    """Many small records with a blob each, and a large blob, as curl moves files of the same sizes."""
+    cache = scratch / "made"
+    for name in ["blobs", "records", "runs", "state", "tmp", "scratch"]:
+        (cache / name).mkdir(parents=True)
+    (cache / "FORMAT").write_text("vgraph cache 2\n")
+    made, manifests = scratch / "blobs", scratch / "manifests"
+    made.mkdir()
+    manifests.mkdir()
+    contents = [os.urandom(2000) for _ in range(count)]
+    for n, content in enumerate(contents):
+        (made / f"{n}").write_bytes(content)
+        fields = ["manifest 1"] + [word for part in [("stage", "", "bench"), ("version", "", "1"), ("parameter", "number", str(n))] for word in part]
+        (manifests / f"{n}").write_bytes(b"".join(len(text.encode()).to_bytes(8, "little") + text.encode() for text in fields))
+    with open(made / "big", "wb") as out:
+        for _ in range(big >> 20):
+            out.write(os.urandom(1 << 20))
+    names = [f"{n}" for n in range(count)]
+    digests, keys = xxh3([made / name for name in names + ["big"]]), xxh3([manifests / name for name in names])
+    for name, digest in zip(names + ["big"], digests):
+        (cache / "blobs" / digest[:2]).mkdir(exist_ok=True)
+        os.link(made / name, cache / "blobs" / digest[:2] / digest[2:])
+
+    def record(n, key, blob):
+        return {"key": key, "manifest": {"stage": "bench", "version": 1, "parameters": {"number": n}, "inputs": [], "tools": {}},
+                "outputs": [{"name": "out", "type": "out", "fileName": "out.bin", "blobs": [blob]}], "discovered": [], "diagnostics": [], "cost": {"wall": 1, "cpu": 1},
+                "origin": {"user": "bench", "host": "bench", "time": "2026-01-01T00:00:00Z", "vgraph": "0.1.0", "node": f"all.out:s[{n}]"}}
+
+    blobs = [{"digest": digest, "size": 2000} for digest in digests[:count]]
+    records = [record(n, key, blob) for n, (key, blob) in enumerate(zip(keys, blobs))]
+
+    def curl(transfers, upload):
+        """Transfers of (URL path, file) with as many connections as vgraph-remote may have."""
+        config = scratch / "curl"
+        config.write_text("\n".join((f'next\nurl = "{url}/{path}"\n' + (f'upload-file = "{file}"' if upload else f'output = "{file}"')) for path, file in transfers).removeprefix("next\n"))
+        return timed(["curl", "-s", "-f", "-Z", "--parallel-max", "16", "-K", str(config)])
+
+    came, gone = scratch / "came", scratch / "gone"
+    came.mkdir()
+    gone.mkdir()
+    entry = made / "entry"
+    entry.write_bytes(os.urandom(1200))
+    # Up: for each a blob and an entry. Names that were never there, as in a first build.
+    theirs_up = curl([(f"cas/{n:064x}", made / name) for n, name in enumerate(names)] + [(f"ac/{n:064x}", entry) for n in range(count)], True)
+    lines = Lines(url)
+    ours_up, answers = lines.ask([{"publish": {"record": one, "cache": str(cache)}} for one in records])
+    assert all(answer.get("done") for answer in answers), answers[:2]
+    ours_find, answers = lines.ask([{"find": {"manifest": one["manifest"]}} for one in records])
+    found = [answer["records"][0] for answer in answers]
+    ours_down, answers = lines.ask([{"fetch": {"blob": one["outputs"][0]["blobs"][0], "to": str(came / f"{n}")}} for n, one in enumerate(found)])
+    assert all(answer.get("done") for answer in answers) and (came / "7").read_bytes() == contents[7]
+    theirs_down = curl([(f"cas/{n:064x}", gone / f"c{n}") for n in range(count)] + [(f"ac/{n:064x}", gone / f"a{n}") for n in range(count)], False)
+    print(f"remote  {count} records with a blob of 2 KB each: up {ours_up:.2f} s, curl {theirs_up:.2f} s: {ours_up / theirs_up:.2f}x; "
+          f"found and fetched {ours_find + ours_down:.2f} s, curl {theirs_down:.2f} s: {(ours_find + ours_down) / theirs_down:.2f}x (goals <= 1.50)", flush=True)
+    key = xxh3([manifests / "0"])[0]
+    whole = record(0, key, {"digest": digests[-1], "size": big})
+    whole["manifest"]["parameters"]["number"] = count
+    big_fields = ["manifest 1", "stage", "", "bench", "version", "", "1", "parameter", "number", str(count)]
+    (manifests / "big").write_bytes(b"".join(len(text.encode()).to_bytes(8, "little") + text.encode() for text in big_fields))
+    whole["key"] = xxh3([manifests / "big"])[0]
+    ours_up, answers = lines.ask([{"publish": {"record": whole, "cache": str(cache)}}])
+    assert answers[0].get("done"), answers
+    _, answers = lines.ask([{"find": {"manifest": whole["manifest"]}}])
+    ours_down, answers = lines.ask([{"fetch": {"blob": answers[0]["records"][0]["outputs"][0]["blobs"][0], "to": str(came / "big")}}])
+    assert answers[0].get("done"), answers
+    theirs_up, theirs_down = curl([("cas/" + "f" * 64, made / "big")], True), curl([("cas/" + "f" * 64, gone / "big")], False)
+    sums = timed(["sha256sum", str(made / "big")])
+    print(f"remote  one blob of {big >> 20} MB: up {ours_up:.2f} s, curl {theirs_up:.2f} s: {ours_up / theirs_up:.2f}x; down {ours_down:.2f} s, curl {theirs_down:.2f} s: "
+          f"{ours_down / theirs_down:.2f}x (goals <= 1.50; sha256sum alone takes {sums:.2f} s, and ours hashes both ways)", flush=True)
+    lines.end()
+
+
 if __name__ == "__main__":
-    known = {"null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pace": measure_pace, "variants": measure_variants, "pse": measure_pse}
+    known = {"remote": measure_remote, "null": measure_null, "edit": measure_edit, "full": measure_full, "memory": measure_memory, "check": measure_check, "pace": measure_pace, "hold": measure_hold, "variants": measure_variants, "pse": measure_pse}
     wanted = sys.argv[1:] or list(known)
     if wanted == ["pace", "--long"]:
         known["long"] = measure_long

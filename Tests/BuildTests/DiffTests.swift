@@ -66,6 +66,55 @@ import Testing
         #expect(!workspace.exists("ran"))
     }
 
+    /// What two machines exported, compared on a third that has neither their folders nor their caches.
+    @Test func exports() throws {
+        let workspace = try Workspace(["clip.video.yaml": Sample.spec()]), other = try Workspace()
+        defer { workspace.remove(); other.remove() }
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        let old = other.path("old.tar"), new = other.path("new.tar")
+        #expect(try workspace.vgraph("cache", "export", "clip.mp4", old).status == 0)
+        try workspace.write("clip.video.yaml", Sample.spec(caption: "Another text"))
+        #expect(try workspace.vgraph("build", "clip.mp4").status == 0)
+        #expect(try workspace.vgraph("cache", "export", "clip.mp4", new).status == 0)
+
+        let run = try other.vgraph("diff", "old.tar", "new.tar", "--json")
+        #expect(run.status == 1, "\(run.out)\(run.err)")
+        #expect((target(run)["files"] as? [[String: Any]])?.compactMap { $0["path"] as? String } == ["clip.video.yaml"])
+        #expect(segments(run, "changed").count == 1)
+        // As the builds themselves compare.
+        let runs = try workspace.vgraph("diff", "last~1", "last", "--json")
+        #expect(
+            (target(run)["segments"] as? NSArray) == (target(runs)["segments"] as? NSArray)
+                && (target(run)["stages"] as? NSArray) == (target(runs)["stages"] as? NSArray))
+        // One side may be a build, or the folder: there nothing is new since the export.
+        #expect(try workspace.vgraph("diff", new, ".", "clip.mp4").status == 0)
+        #expect(try workspace.vgraph("diff", "last~1", old).status == 0)
+        // Nothing of them stays, and the same nodes give the same file.
+        #expect(try other.vgraph("cache", "stats").out.contains("0 records"))
+        #expect(try workspace.vgraph("cache", "export", "clip.mp4", other.path("again.tar")).status == 0)
+        #expect(try other.bytes("again.tar") == other.bytes("new.tar"))
+        // One that was cut is refused, with what import says.
+        try other.write("cut.tar", [UInt8](try other.bytes("new.tar").prefix(300_000)))
+        let cut = try other.vgraph("diff", "old.tar", "cut.tar")
+        #expect(cut.status == 2 && cut.err.contains("[archive-truncated]"), "\(cut)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other.path("cache/tmp")) == [])
+    }
+
+    /// The folder is compared as it would be built with the values that the build was given.
+    @Test func valuesOfABuildHoldForTheOtherSide() throws {
+        let workspace = try Workspace([
+            "clip.video.yaml": "props: { who: { type: string, default: Ada } }\n" + Sample.spec(title: "${who}")
+        ])
+        defer { workspace.remove() }
+        #expect(try workspace.vgraph("build", "clip.mp4:plan", "--set", "who=Bob").status == 0)
+        let same = try workspace.vgraph("diff", "last", ".", "clip.mp4")
+        #expect(same.out.contains("the folder now, with --set who=Bob") && !same.out.contains("Ada"), "\(same)")
+        let json = try workspace.vgraph("diff", "last", ".", "clip.mp4", "--json")
+        #expect(stage(json, "plan")["same"] as? Int == 1 && segments(json, "changed").isEmpty, "\(json)")
+        let differs = try workspace.vgraph("diff", "last", ".", "clip.mp4", "--set", "who=Eve")
+        #expect(differs.status == 1 && differs.out.contains("Bob") && differs.out.contains("Eve"), "\(differs)")
+    }
+
     @Test func runs() throws {
         let workspace = try Workspace(["clip.video.yaml": Sample.spec()])
         defer { workspace.remove() }

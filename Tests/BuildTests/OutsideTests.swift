@@ -4,9 +4,9 @@ import TestSupport
 import Testing
 
 @Suite struct OutsideTests {
-    /// Python's packages for these tests, kept from run to run beside what is built.
-    private static func python(_ packages: [String]) throws -> String {
-        let folder = Repository.file(".build/outside").path
+    /// Python's packages for tests, kept from run to run beside what is built.
+    static func python(_ packages: [String], in name: String = "outside") throws -> String {
+        let folder = Repository.file(".build/" + name).path
         let have = try? String(contentsOfFile: folder + "/packages", encoding: .utf8)
         if have != packages.joined(separator: " ") {
             let script =

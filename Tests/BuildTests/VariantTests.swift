@@ -36,6 +36,47 @@ import Testing
         }
     }
 
+    /// Of many films the cache keeps no second copies, and nothing that needs their bytes misses them.
+    @Test func aFilmOfManyLiesInTheWorkspaceAlone() throws {
+        let rows = (10..<26).map { "\($0),Lamp \($0),\($0)\n" }.joined()
+        let workspace = try Workspace([
+            "launch.video.yaml": Self.spec(formats: "{}"), "rows.csv": "sku,product,price\n" + rows,
+        ])
+        defer { workspace.remove() }
+        func blobs() throws -> [Data] {
+            try #require(FileManager.default.enumerator(atPath: workspace.path("cache/blobs"))).compactMap {
+                try? workspace.bytes("cache/blobs/\($0)")
+            }
+        }
+        func kept() throws -> Int {
+            let films = try Set((10..<26).map { try workspace.bytes("launch-\($0).mp4") })
+            return try blobs().count { films.contains($0) }
+        }
+        #expect(try workspace.vgraph("build").status == 0)
+        let film = try workspace.bytes("launch-10.mp4")
+        #expect(try kept() == 0)
+        #expect(try workspace.vgraph("build", "--verify-outputs", "--json").events.last?["ran"] as? Int == 0)
+        #expect(try kept() == 0)
+        // A check that runs again takes the bytes from the published files.
+        try workspace.write(
+            "launch.video.yaml", Self.spec(formats: "{}") + "acceptance: { rules: { duration: { max: 9 } } }\n")
+        let checked = try workspace.vgraph("build", "--json")
+        #expect(ran(checked, "check") == 16 && ran(checked, "mux") == 0, "\(checked.err)")
+        // A file that is gone, or that is another now, is joined again.
+        try FileManager.default.removeItem(atPath: workspace.path("launch-10.mp4"))
+        #expect(try ran(workspace.vgraph("build", "--json"), "mux") == 1)
+        #expect(try workspace.bytes("launch-10.mp4") == film)
+        var other = film
+        other[other.count / 2] ^= 1
+        try workspace.write("launch-10.mp4", Array(other))
+        #expect(try workspace.vgraph("build", "launch-10.mp4", "-o", "copy.mp4").status == 0)
+        #expect(try workspace.bytes("copy.mp4") == film)
+        // What a new film replaces is kept: it is the only copy of the old one.
+        try workspace.write("launch.video.yaml", Self.spec("For you", formats: "{}"))
+        #expect(try workspace.vgraph("build").status == 0)
+        #expect(try blobs().contains(film))
+    }
+
     @Test func aMatrixIsOneBuild() throws {
         let workspace = try Workspace([
             "launch.video.yaml": Self.spec(), "rows.csv": "sku,product,price\nA7,Aurora,149\nB2,Boreal,99\n",

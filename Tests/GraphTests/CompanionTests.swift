@@ -47,7 +47,7 @@ import Work
         try honest.build("a.out") { $0.checksDeterminism = true }
         #expect(try jobs(honest).count { $0.contains("code") } == 2, "checked twice, each node works")
         func records(_ world: FakeWorkspace) throws -> [String] {
-            try world.builder().closure(world.request(["a.out"])).map { record in
+            try world.builder().closure(world.request(["a.out"])).map { _, record in
                 "\(record.manifest.stage) \(record.key) \(record.outputs)"
             }.sorted()
         }

@@ -38,7 +38,7 @@ import Testing
         #expect(again.result.hits == 7 && again.result.repeated == 0)
         #expect(try checked(world, force: true).result.repeated == 7)
         let record = try #require(
-            try world.builder().closure(world.request(["a.out"])).first { $0.manifest.stage == "draw" })
+            try world.builder().closure(world.request(["a.out"])).map(\.record).first { $0.manifest.stage == "draw" })
         #expect(record.cost.wall < 5 && record.cost.wall >= 0)
     }
 

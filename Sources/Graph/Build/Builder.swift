@@ -23,12 +23,15 @@ public struct Builder: Sendable {
     ) throws(Diagnostics) -> BuildResult {
         let interruption = interruption ?? Interruption()
         guard !request.dryRun else { return try plans(request).result }
-        guard let interruption, catchSignals else {
-            return try perform(request, observer, interruption, workshop).result
-        }
-        return try interruption.catchingSignals { () throws(Diagnostics) in
-            try perform(request, observer, interruption, workshop).result
-        }
+        func perform() throws(Diagnostics) -> Build { try self.perform(request, observer, interruption, workshop) }
+        let build =
+            if let interruption, catchSignals {
+                try interruption.catchingSignals { () throws(Diagnostics) in try perform() }
+            } else {
+                try perform()
+            }
+        build.spare()
+        return build.result
     }
 
     /// The targets that the workspace offers, in name order.

@@ -53,6 +53,7 @@ extension Build {
     /// Has missing bytes that a node needs brought from a remote cache, or made again by the nodes that made them.
     /// - Returns: whether the node must wait for that.
     func rewind(_ node: BuildNode, _ inputs: NodeInputs) -> Bool {
+        takeBack(inputs.flatMap(\.files).flatMap(\.blobs))
         if bringInputs(node, inputs) { return true }
         var waits = 0
         for file in inputs.flatMap(\.files) where file.blob != nil {

@@ -57,10 +57,12 @@ final class Publisher {
     // MARK: Files
 
     /// Makes a file of the workspace equal to a blob.
-    /// - Parameter isDecidedUpon: a decision names the file's SHA-256, so that must match too.
+    /// - Parameters:
+    ///   - isOnlyCopy: the cache may not have what lies there, so that is kept before it is replaced.
+    ///   - isDecidedUpon: a decision names the file's SHA-256, so that must match too.
     /// - Returns: whether the file changed.
     func publish(
-        _ blob: Record.Blob, to file: String, _ node: BuildNode,
+        _ blob: Record.Blob, to file: String, _ node: BuildNode, isOnlyCopy: Bool,
         isDecidedUpon: @autoclosure () -> Bool
     ) throws(StoreProblem) -> Bool {
         let path = workspace + "/" + file
@@ -73,6 +75,9 @@ final class Publisher {
         }
         if isRight { return false }
         let isChanged = overwrites ? false : try mayReplace(file)
+        if isOnlyCopy, !isChanged, let old = try files.digest(of: path), access(blobs.path(old), F_OK) != 0 {
+            _ = try blobs.keep(path, in: root)
+        }
         try put(blob, to: file, node, keeping: isChanged)
         return true
     }

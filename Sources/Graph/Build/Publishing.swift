@@ -60,7 +60,8 @@ extension Build {
                 }
                 hasChanged = try publisher.publish(tree, to: file, node)
             } else {
-                hasChanged = try publisher.publish(blob, to: file, node, isDecidedUpon: isDecidedUpon(node.target))
+                hasChanged = try publisher.publish(
+                    blob, to: file, node, isOnlyCopy: output.isJoined, isDecidedUpon: isDecidedUpon(node.target))
             }
             if !account.result.targets[node.target].published.holds(file) {
                 account.result.targets[node.target].published.append(file)

@@ -114,6 +114,7 @@ struct Memory {
             targets: build.result.targets.map(\.name), nodes: [],
             diagnostics: build.result.diagnostics, status: build.result.status,
             seconds: build.result.seconds)
+        if !build.request.sets.isEmpty { log.sets = build.request.sets }
         if let resumption = build.resumption {
             let isNew = { (row: Int) in resumption.trace.nodes[row].flags.contains(.isNew) }
             let kept = resumption.trace.nodes.indices.filter { build.isKept($0) }

@@ -38,7 +38,7 @@ final class RemoteCaches {
     private var open: [Int: (question: Question, due: Double)] = [:]
     private var counts = Counts()
     private var finds = Line<Digest>()
-    private var questions: [Digest: (manifest: Manifest, waiters: [(RemoteReply?) -> Void])] = [:]
+    private var questions: [Digest: Wanted] = [:]
     private var fetches = Line<Digest>()
     private var uploads = Line<Unsent>()
     private var arrivals: [Digest: Arrival] = [:]
@@ -59,6 +59,13 @@ final class RemoteCaches {
         case find(Digest)
         case fetch(Digest)
         case publish(Unsent)
+    }
+
+    private struct Wanted {
+        var manifest: Manifest
+        /// Making it costs money, so its answer is worth waiting for.
+        var isPaid: Bool
+        var waiters: [(RemoteReply?) -> Void]
     }
 
     private struct Counts { var finds = 0, fetches = 0, publishes = 0 }
@@ -99,15 +106,15 @@ final class RemoteCaches {
         for warning in warnings { listener(warning) }
     }
 
-    func mayAsk(_ key: Digest) -> Bool { !isOff && !isSlow && !answered.contains(key) }
+    func mayAsk(_ key: Digest, isPaid: Bool) -> Bool { !isOff && (!isSlow || isPaid) && !answered.contains(key) }
 
     /// - Parameter then: gets the answer; nil: there is none.
-    func find(_ manifest: Manifest, _ key: Digest, then: @escaping (RemoteReply?) -> Void) {
+    func find(_ manifest: Manifest, _ key: Digest, isPaid: Bool, then: @escaping (RemoteReply?) -> Void) {
         if questions[key] != nil {
             questions[key]!.waiters.append(then)
             return
         }
-        questions[key] = (manifest, [then])
+        questions[key] = Wanted(manifest: manifest, isPaid: isPaid, waiters: [then])
         finds.append(key)
         pump()
     }
@@ -190,9 +197,10 @@ final class RemoteCaches {
         guard !finds.isEmpty || !fetches.isEmpty || !uploads.isEmpty, let process = start() else { return }
         if !isOwing { process.watch() }
         while counts.finds < Self.most.finds, process.backlog < 4 << 20, let key = finds.popFirst() {
-            guard let manifest = questions[key]?.manifest else { continue }
+            guard let wanted = questions[key] else { continue }
             counts.finds += 1
-            ask(process, .find(.init(manifest: manifest)), .find(key), within: limits.answer)
+            let seconds = wanted.isPaid ? max(limits.answer, limits.silence) : limits.answer
+            ask(process, .find(.init(manifest: wanted.manifest)), .find(key), within: seconds)
         }
         while counts.fetches < Self.most.fetches, process.backlog < 4 << 20, let digest = fetches.popFirst() {
             guard let arrival = arrivals[digest] else { continue }
@@ -268,7 +276,11 @@ final class RemoteCaches {
             settle(question, nil)
         }
         guard isSlow else { return }
-        while let key = finds.popFirst() { answer(key, nil) }
+        var paid: [Digest] = []
+        while let key = finds.popFirst() {
+            if questions[key]?.isPaid == true { paid.append(key) } else { answer(key, nil) }
+        }
+        for key in paid { finds.append(key) }
     }
 
     // MARK: Its end
@@ -307,7 +319,7 @@ final class RemoteCaches {
         // What no node waits for any more.
         while finds.popFirst() != nil {}
         while fetches.popFirst() != nil {}
-        var end = monotonicSeconds() + limits.upload, isAsked = false, told = -1
+        var end = monotonicSeconds() + limits.upload, isAsked = false, told = (left: 0, time: 0.0)
         while let process, process === running, statistics.isEmpty {
             if !isAsked {
                 let isOver = interruption?.isRaised == true || monotonicSeconds() >= end
@@ -316,9 +328,9 @@ final class RemoteCaches {
                     // The program then ends what is under way.
                     process.send(RemoteRequest(0, .finish(.init(seconds: isOver ? 0 : 1))))
                     end = monotonicSeconds() + 3
-                } else if uploadsLeft != told {
-                    told = uploadsLeft
-                    progress(told)
+                } else if uploadsLeft != told.left, monotonicSeconds() - told.time > 0.25 {
+                    told = (uploadsLeft, monotonicSeconds())
+                    progress(told.left)
                 }
             } else if monotonicSeconds() >= end {
                 break
@@ -353,7 +365,7 @@ final class RemoteCaches {
         guard !left.isEmpty else { return }
         UnsentFile(cache).put(left)
         unsent += left.count
-        warn(.notUploaded(count: left.count, seconds: limits.upload))
+        warn(.notUploaded(count: left.count))
     }
 
     /// Ends it at once. Remembers what was not uploaded.

@@ -6,8 +6,9 @@ import Remotes
 import Store
 
 extension Builder {
-    /// Brings what is not in the local cache, where a remote has it.
-    func bring(_ wanted: [Record.Blob], for request: BuildRequest) {
+    /// Brings what is not in the local cache, where a published file or a remote has it.
+    public func bring(_ wanted: [Record.Blob], for request: BuildRequest) {
+        takeBack(wanted, for: request)
         guard !request.remotes.remotes.isEmpty, let cache = try? Cache(request.cache, for: .serving) else { return }
         let blobs = Blobs(cache), missing = wanted.filter { $0.sha256 != nil && !blobs.has($0) }
         guard !missing.isEmpty, let lock = try? CacheLock.shared(cache),
@@ -30,7 +31,6 @@ extension Builder {
     /// The same for the results of nodes of a dry run.
     func bring(_ nodes: [BuildNode], for request: BuildRequest, where isWanted: (Record.Output) -> Bool = { _ in true })
     {
-        guard !request.remotes.remotes.isEmpty else { return }
         bring(nodes.flatMap { $0.record?.outputs.filter(isWanted).flatMap(\.blobs) ?? [] }, for: request)
     }
 }

@@ -14,11 +14,12 @@ extension Build {
     /// Asks the remote caches for a node's result.
     /// - Returns: whether they were asked; the node then waits for the answer.
     func ask(_ node: BuildNode, _ key: Digest, _ why: [String]) -> Bool {
+        let isPaid = stage(node).command?.price != nil
         guard let remotes, let manifest = node.manifest, stage(node).terms.isKept, !request.force,
-            !course.isStopping, remotes.mayAsk(key), !companions.has(key)
+            !course.isStopping, remotes.mayAsk(key, isPaid: isPaid), !companions.has(key)
         else { return false }
         if node.state != .asking { set(node, .asking) }
-        remotes.find(manifest, key) { [weak self] reply in
+        remotes.find(manifest, key, isPaid: isPaid) { [weak self] reply in
             guard let self, node.state == .asking, node.key == key else { return }
             self.take(reply, node, manifest, key)
             self.decide(node, key, why)
@@ -80,6 +81,7 @@ extension Build {
     /// needs them; requested ones are looked for now.
     func missing(_ node: BuildNode, _ record: Record) -> [Record.Blob] {
         let stage = stage(node)
+        if request.verifiesOutputs { takeBack(record.outputs.flatMap(\.blobs)) }
         if request.verifiesOutputs && !areSound(record.outputs.flatMap(\.blobs), of: node) || node.mustRun {
             return record.outputs.flatMap(\.blobs).filter { !blobs.has($0) }
         }

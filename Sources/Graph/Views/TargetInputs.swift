@@ -9,9 +9,9 @@ import Store
 import Work
 
 extension Builder {
-    /// The records that the nodes of a request's targets use now.
+    /// The nodes of a request's targets with the records that they use now.
     /// - Throws: `HistoryProblem.notUpToDate` for the first node that would run.
-    public func closure(_ request: BuildRequest) throws(Diagnostics) -> [Record] {
+    public func closure(_ request: BuildRequest) throws(Diagnostics) -> [(node: String, record: Record)] {
         var request = request
         request.dryRun = true
         request.takesAnyResult = true
@@ -30,7 +30,7 @@ extension Builder {
                 ).diagnostic
             ])
         }
-        return build.allNodes.compactMap(\.record)
+        return build.allNodes.compactMap { node in node.record.map { (node.name.id, $0) } }
     }
 
     /// Everything that goes into a request's targets and is known without running a node: every stage with its version,

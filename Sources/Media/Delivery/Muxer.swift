@@ -80,7 +80,7 @@ public struct Muxer {
                 // Decode times count the frames of the whole video; those inside a segment start before its first
                 // frame.
                 packet.pointer.pointee.pts = Int64(start + frame)
-                packet.pointer.pointee.dts = Int64(written) - Int64(first.parameters.pointee.video_delay)
+                packet.pointer.pointee.dts = Int64(written - first.delay)
                 packet.pointer.pointee.duration = 1
                 let seconds = header.rate.seconds(ofFrame: written)
                 for lane in lanes { try lane.write(until: seconds) }
@@ -130,6 +130,14 @@ private final class SegmentReader {
         guard rate.num > 0, rate.den > 0 else {
             throw MuxProblem.unreadableSegment(index: index, reason: "it has no frame rate")
         }
+    }
+
+    /// Frames by which decoding must be ahead. It is of the settings; libav would tell that of this segment's frames,
+    /// which may all be shown in the order of decoding. x264 needs two for its pictures in between, which the baseline
+    /// profile does not have.
+    var delay: Int {
+        guard AccessUnit.lengthSize(parameters) != nil, let extra = parameters.pointee.extradata else { return 2 }
+        return extra[1] == 66 ? 0 : 2
     }
 
     /// Reads the next packet; returns the index of its frame in display order, or nil at the end.

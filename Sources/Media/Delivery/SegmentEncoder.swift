@@ -4,6 +4,7 @@
 import CFFmpeg
 import Composition
 import Diagnostics
+import Glibc
 
 public struct EncodeSettings: Codable, Sendable, Hashable {
     public typealias Preset = EncoderPreset
@@ -13,12 +14,17 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
     public var preset: Preset
     /// x264's constant rate factor, 0...51.
     public var crf: Double
+    /// Pictures of a hold repeat the first one, without being encoded.
+    public var skipsHolds: Bool
 
-    public init(size: PixelSize, rate: FrameRate, preset: Preset = .graphics, crf: Double = 20) {
+    public init(
+        size: PixelSize, rate: FrameRate, preset: Preset = .graphics, crf: Double = 20, skipsHolds: Bool = true
+    ) {
         self.size = size
         self.rate = rate
         self.preset = preset
         self.crf = crf
+        self.skipsHolds = skipsHolds
     }
 
     func validate() throws(EncodeProblem) {
@@ -36,6 +42,22 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
 
     /// A keyframe at least every four seconds, so that players can seek.
     var keyframeInterval: Int { max(1, Int((rate.perSecond * 4).rounded())) }
+
+    /// Whether equal frames in a row are a hold. After one that does not end its segment comes a keyframe, which costs as
+    /// much as dozens of frames that repeat.
+    func isHold(_ count: Int, endsSegment: Bool) -> Bool {
+        skipsHolds
+            && count >= (endsSegment ? Self.shortestHold : max(Self.shortestHold, Int((rate.perSecond * 2).rounded())))
+    }
+
+    static let shortestHold = 8
+
+    /// What the quantizer of a hold's picture is lowered by. x264 encodes a picture the finer, the more pictures of its
+    /// lookahead build on it: by twice the binary logarithm of their number. Of a hold it sees only the first, so this
+    /// makes up for the rest, and for what the others would add to it: what tests of drawn pictures ask for.
+    func holdOffset(_ count: Int) -> Int {
+        preset.lookahead == 0 ? 7 : Int((2 * log2(Double(min(lookahead, count) + 1)) + 4).rounded())
+    }
 
     /// The lowest level with sufficient limits of macroblocks a frame and a second (Rec. ITU-T H.264, table A-1). x264
     /// would choose it by the content, but it is in the SPS and must be equal in all segments.
@@ -64,6 +86,8 @@ public struct EncodeSettings: Codable, Sendable, Hashable {
             "keyint=\(keyframeInterval)", "rc-lookahead=\(lookahead)",
         ]
         if preset == .graphics { parameters += ["mbtree=1", "weightp=0", "b-adapt=0"] }
+        // The quantizer of a hold's picture is lowered by a part of x264 that ultrafast switches off.
+        if preset == .ultrafast { parameters += ["aq-mode=1", "aq-strength=0.01"] }
         return parameters.joined(separator: ":")
     }
 }
@@ -92,16 +116,31 @@ extension FrameRate {
     var timeBase: AVRational { AVRational(num: Int32(denominator), den: Int32(numerator)) }
 }
 
+/// Equal frames are counted before they are encoded. A hold is one encoded picture and pictures that skip all macroblocks
+/// (`SkippedPicture`); then the encoder has ended, and what follows begins with a keyframe.
 public final class SegmentEncoder {
     private let settings: EncodeSettings
-    private let context: CodecContext
+    /// nil after a hold.
+    private var context: CodecContext?
     private let output: FormatOutput
     private let stream: UnsafeMutablePointer<AVStream>
     private let file: UnfinishedFile
+    private let skipped: SkippedPicture
+    private let headers: [UInt8]
+    private let reorder: Int
     private let frame: Frame
     private let packet: Packet
     public private(set) var frames = 0
-    private var written = 0
+    /// How often the frame that was given last is still to be encoded.
+    private var waiting = 0
+    private var startsContext = true
+    private var sent = 0, written = 0
+    /// The last keyframe, in the order shown.
+    private var key = 0
+    /// The number of the last reference picture in the order of decoding.
+    private var reference = 0
+    /// The last picture in the order shown.
+    private var last: SkippedPicture.Place?
 
     /// - Parameter path: the MP4 file to write; it appears when `finish` returns.
     public init(path: String, settings: EncodeSettings) throws {
@@ -109,6 +148,9 @@ public final class SegmentEncoder {
         self.settings = settings
         let context = try Self.context(settings)
         self.context = context
+        headers = Self.headers(of: context)
+        skipped = try headers.withUnsafeBytes { bytes throws(EncodeProblem) in try SkippedPicture(headers: bytes) }
+        reorder = Int(context.pointer.pointee.has_b_frames)
         file = UnfinishedFile(path)
         output = try FormatOutput(path: file.path, format: "mp4")
         stream = try output.addStream(timeBase: settings.rate.timeBase)
@@ -121,6 +163,12 @@ public final class SegmentEncoder {
         frame.pointer.pointee.height = Int32(settings.size.height)
         try libav(av_frame_get_buffer(frame.pointer, 0), "allocate a frame")
         packet = try Packet()
+    }
+
+    private static func headers(of context: CodecContext) -> [UInt8] {
+        Array(
+            UnsafeBufferPointer(
+                start: context.pointer.pointee.extradata, count: Int(context.pointer.pointee.extradata_size)))
     }
 
     private static func context(_ settings: EncodeSettings) throws -> CodecContext {
@@ -156,8 +204,9 @@ public final class SegmentEncoder {
         return context
     }
 
-    /// Encodes the next frame, which is copied before this returns.
+    /// Takes the next frame, which is copied before this returns.
     public func encode(_ picture: PicturePlanes) throws {
+        try encodeWaiting(endsSegment: false)
         let (width, height) = (settings.size.width, settings.size.height)
         precondition(picture.size == settings.size && picture.yStride >= width && picture.uvStride >= width / 2)
         try libav(av_frame_make_writable(frame.pointer), "allocate a frame")
@@ -171,40 +220,121 @@ public final class SegmentEncoder {
                 av_image_copy_plane(plane.data, Int32(plane.stride), source, Int32(stride), Int32(bytes), Int32(rows))
             }
         }
-        try submit()
+        frames += 1
+        waiting = 1
     }
 
-    /// Encodes the previous frame again without copying it. There must be one.
+    /// Takes the previous frame again without copying it. There must be one.
     public func encodeRepeat() throws {
         precondition(frames > 0)
-        try submit()
-    }
-
-    private func submit() throws {
-        frame.pointer.pointee.pts = Int64(frames)
-        // A segment must start with an IDR picture.
-        frame.pointer.pointee.pict_type = frames == 0 ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
-        try context.send(frame, "encode frame \(frames)")
         frames += 1
-        try drain()
+        waiting += 1
     }
 
-    private func drain() throws {
-        while try context.receive(packet, "encode frame \(frames)") == .got {
-            // Every frame lasts one tick, so decode times are a count. x264's own would start later in segments shorter
-            // than its reorder delay.
-            packet.pointer.pointee.dts = Int64(written) - Int64(context.pointer.pointee.has_b_frames)
-            packet.pointer.pointee.duration = 1
-            written += 1
-            try output.write(packet, to: stream, timeBase: settings.rate.timeBase)
+    private func encodeWaiting(endsSegment: Bool) throws {
+        let count = waiting
+        waiting = 0
+        if settings.isHold(count, endsSegment: endsSegment) {
+            try hold(count)
+        } else {
+            for _ in 0..<count { try submit() }
         }
+    }
+
+    private func hold(_ count: Int) throws {
+        let end = sent + count
+        while sent < end {
+            try submit(finerBy: settings.holdOffset(count))
+            try endContext()
+            guard var repeated = last, repeated.isReference else {
+                throw EncodeProblem.media(doing: "encode a hold", reason: "nothing may refer to its picture")
+            }
+            while sent < end, sent - key < settings.keyframeInterval {
+                let number = (reference + 1) % skipped.numbers
+                try skip(skipped.packet(number: number, shown: sent - key, repeated: repeated.number))
+                reference = number
+                repeated.number = number
+            }
+        }
+    }
+
+    private func skip(_ bytes: [UInt8]) throws {
+        try libav(av_new_packet(packet.pointer, Int32(bytes.count)), "repeat a frame")
+        packet.pointer.pointee.data.update(from: bytes, count: bytes.count)
+        packet.pointer.pointee.pts = Int64(sent)
+        sent += 1
+        try write()
+    }
+
+    private func submit(finerBy offset: Int = 0) throws {
+        let context = try self.context ?? continued()
+        frame.pointer.pointee.pts = Int64(sent)
+        // A segment must start with an IDR picture.
+        frame.pointer.pointee.pict_type = startsContext ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
+        startsContext = false
+        if offset > 0 { try refine(by: offset) }
+        defer { av_frame_remove_side_data(frame.pointer, AV_FRAME_DATA_REGIONS_OF_INTEREST) }
+        try context.send(frame, "encode frame \(sent)")
+        sent += 1
+        try drain(context)
+    }
+
+    /// A new encoder, for what follows a hold.
+    private func continued() throws -> CodecContext {
+        let context = try Self.context(settings)
+        guard Self.headers(of: context) == headers else {
+            throw EncodeProblem.media(doing: "encode after a hold", reason: "libx264 describes the stream differently")
+        }
+        self.context = context
+        startsContext = true
+        return context
+    }
+
+    /// Lowers the quantizer of the next picture.
+    private func refine(by offset: Int) throws {
+        let size = MemoryLayout<AVRegionOfInterest>.size
+        let data = try allocated(
+            av_frame_new_side_data(frame.pointer, AV_FRAME_DATA_REGIONS_OF_INTEREST, size), "encode a hold")
+        // libavcodec counts in parts of 51.
+        let region = AVRegionOfInterest(
+            self_size: UInt32(size), top: 0, bottom: Int32(settings.size.height), left: 0,
+            right: Int32(settings.size.width), qoffset: AVRational(num: -Int32(offset), den: 51))
+        data.pointee.data.withMemoryRebound(to: AVRegionOfInterest.self, capacity: 1) { $0.pointee = region }
+    }
+
+    private func drain(_ context: CodecContext) throws {
+        while try context.receive(packet, "encode frame \(sent)") == .got {
+            let fields = packet.pointer.pointee
+            let place = try skipped.place(of: UnsafeRawBufferPointer(start: fields.data, count: Int(fields.size)))
+            if fields.flags & AV_PKT_FLAG_KEY != 0 { key = Int(fields.pts) }
+            if place.isReference { reference = place.number }
+            if Int(fields.pts) == sent - 1 { last = place }
+            try write()
+        }
+    }
+
+    /// Writes what the encoder still has, and frees it.
+    private func endContext() throws {
+        guard let context else { return }
+        try context.send(nil as Frame?, "finish the segment")
+        try drain(context)
+        self.context = nil
+    }
+
+    private func write() throws {
+        // Every frame lasts one tick, so decode times are a count. x264's own would start later in segments shorter than
+        // its reorder delay.
+        packet.pointer.pointee.dts = Int64(written - reorder)
+        packet.pointer.pointee.duration = 1
+        written += 1
+        try output.write(packet, to: stream, timeBase: settings.rate.timeBase)
     }
 
     /// Writes the frames that the encoder still holds and renames the file into place. Returns its number of frames.
     @discardableResult
     public func finish() throws -> Int {
-        try context.send(nil as Frame?, "finish the segment")
-        try drain()
+        try encodeWaiting(endsSegment: true)
+        try endContext()
         guard written == frames, frames > 0 else {
             throw EncodeProblem.frameCount(what: "the encoded segment", expected: frames, got: written)
         }

@@ -12,6 +12,8 @@ final class FlashMeter {
     private var values: [UInt8] = []
     private static let stripesEvery = 4
     private var outside: [Float] = [], striped: [Float] = []
+    /// Whether stripes were looked for in this picture, or in an equal one just before.
+    private var isLookedAt = false
     /// Set by a picture in a format that cannot be measured; then no picture is judged.
     private var isRefused = false
 
@@ -21,8 +23,17 @@ final class FlashMeter {
         return UInt16((light * 65535).rounded())
     }
 
-    func take(_ frame: Frame) {
+    /// - Parameter repeats: whether the picture is known to equal the one before.
+    func take(_ frame: Frame, repeats: Bool) {
         guard !isRefused else { return }
+        let isDue = frames % Self.stripesEvery == 0
+        if repeats, isLookedAt || !isDue, let outside = outside.last, let striped = striped.last {
+            self.outside.append(outside)
+            self.striped.append(striped)
+            packer?.add(values)
+            frames += 1
+            return
+        }
         let fields = frame.pointer.pointee
         guard fields.width > 0, fields.height > 0, var picture = Self.picture(frame) else {
             isRefused = true
@@ -41,9 +52,9 @@ final class FlashMeter {
                 let points = cpixels_flash_cells(&picture, columns, rows, base, base + count)
                 outside.append(Self.share(Int(points), of: count * Int(CPIXELS_FLASH_POINTS * CPIXELS_FLASH_POINTS)))
                 // Stripes must last half a second, so one picture of four is enough.
-                let isLookedAt = frames % Self.stripesEvery == 0
+                isLookedAt = isDue
                 striped.append(
-                    isLookedAt
+                    isDue
                         ? Self.share(Int(cpixels_striped_cells(&picture, columns, rows)), of: count) : striped.last ?? 0
                 )
             }

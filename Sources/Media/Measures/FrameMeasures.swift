@@ -53,7 +53,8 @@ final class FrameMeter {
     private(set) var previous: Frame?
 
     /// Measures a frame. May keep it; the caller then continues with the returned frame.
-    func take(_ frame: Frame) throws(LibAVError) -> Frame {
+    /// - Parameter repeats: whether the picture is known to equal the previous one.
+    func take(_ frame: Frame, repeats: Bool) throws(LibAVError) -> Frame {
         let fields = frame.pointer.pointee
         let stamp = fields.best_effort_timestamp
         let last = measures.stamps.last ?? 0
@@ -64,6 +65,17 @@ final class FrameMeter {
         measures.stamps.append(guess)
         measures.lastDuration = Int(fields.pkt_duration)
 
+        if repeats, let dark = measures.dark.last, let bright = measures.bright.last, let mean = measures.mean.last,
+            var run = measures.content.last
+        {
+            measures.dark.append(dark)
+            measures.bright.append(bright)
+            measures.mean.append(mean)
+            run.count = 1
+            measures.append(run)
+            measures.change.append(0)
+            return frame
+        }
         guard let description = av_pix_fmt_desc_get(AVPixelFormat(fields.format))?.pointee, hasLuma(description),
             let data = frame.plane(0).data, fields.width > 0, fields.height > 0
         else { return frame }

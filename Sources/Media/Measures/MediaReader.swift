@@ -110,7 +110,7 @@ public struct MediaReader {
             inspection.wereThreads = pictured == nil && threads > 1 && ClipStream.isFitForThreads(clip.codec.pointee.id)
         }
         if let keeper {
-            pictures?.onPicture = { [weak pictures] frame, _ in keeper.take(frame, at: pictures?.lastTime ?? 0) }
+            pictures?.onPicture = { [weak pictures] frame, _, _ in keeper.take(frame, at: pictures?.lastTime ?? 0) }
         }
         var sounds: SoundTrack?
         if let best = input.best(AVMEDIA_TYPE_AUDIO) {
@@ -229,8 +229,8 @@ final class PictureTrack {
     /// The last decoded picture, at the end of the stream.
     private(set) var latest: Frame?
     let account: PictureAccount
-    /// Called with each decoded picture and its index.
-    var onPicture: ((Frame, Int) -> Void)?
+    /// Called with each decoded picture, its index, and whether it equals the one before.
+    var onPicture: ((Frame, Int, _ repeats: Bool) -> Void)?
     private let base: AVRational
     private let decoder: CodecContext
     /// Known measures of the pictures; if set, packets are not decoded.
@@ -360,10 +360,12 @@ final class PictureTrack {
                 sizes = (fields.width, fields.height, fields.format)
             }
             if fields.interlaced_frame != 0 { video.interlacedFrames += 1 }
-            onPicture?(frame, meter.measures.count)
-            flashes.take(frame)
-            self.frame = try meter.take(frame)
-            latest = self.frame === frame ? frame : meter.previous
+            let repeats = meter.previous.map(frame.shows) ?? false
+            onPicture?(frame, meter.measures.count, repeats)
+            flashes.take(frame, repeats: repeats)
+            self.frame = try meter.take(frame, repeats: repeats)
+            // One that repeats is not kept.
+            latest = self.frame === frame && !repeats ? frame : meter.previous
         }
     }
 

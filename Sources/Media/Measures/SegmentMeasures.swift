@@ -26,12 +26,13 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
     ///   - posterWidth: width of the small pictures in pixels.
     ///   - drawn: returns the picture that went into the encoder, valid until the next call; nil if it is not
     ///     available.
+    ///   - areSame: whether the same picture went into the encoder for two frames.
     ///   - progress: called from time to time with the number of decoded pictures.
     /// - Returns: the measures, and a JPEG of about one picture a second.
     /// - Throws: `MediaProblem`
     public static func measure(
         path: String, name: String? = nil, posterWidth: Int = 480, drawn: ((Int) throws -> PicturePlanes?)? = nil,
-        progress: (Int) -> Void = { _ in }
+        areSame: @escaping (Int, Int) -> Bool = { _, _ in false }, progress: (Int) -> Void = { _ in }
     ) throws -> (SegmentMeasures, SegmentPosters) {
         let name = name ?? path
         do {
@@ -50,24 +51,33 @@ public struct SegmentMeasures: Codable, Sendable, Hashable {
             // Twice a second, so that every caption is sampled, in the middle, and the last, at the end of a fade.
             let often = max(1, step / 2), count = Int(clip.stream.pointee.nb_frames)
             var likeness: [Inspection.SampledLikeness] = [], drawingFailure: (any Error)?
-            track.onPicture = { frame, number in
+            // Whether every picture since the last poster, and since the last that was compared, was the same.
+            var isPosterSame = false, isComparedSame = false
+            track.onPicture = { frame, number, repeats in
+                isPosterSame = isPosterSame && repeats
+                isComparedSame = isComparedSame && repeats
                 if let drawn, drawingFailure == nil,
                     number % often == often / 2 || number == count / 2 || number == count - 1,
                     let decoded = PicturePlanes(frame)
                 {
                     do {
-                        if let original = try drawn(number), let tile = TileLikeness.of(original, decoded) {
+                        if isComparedSame, let last = likeness.last, areSame(last.frame, number) {
+                            likeness.append(.init(frame: number, tile: last.tile, stroke: last.stroke))
+                        } else if let original = try drawn(number), let tile = TileLikeness.of(original, decoded) {
                             likeness.append(.init(frame: number, tile: tile, stroke: .between(original, decoded)))
+                            isComparedSame = true
                         }
                     } catch { drawingFailure = error }
                 }
                 if number == 0 { first = cells(frame) }
                 // Half a second in, then every second.
                 if number % step == step / 2,
-                    let jpeg = try? poster(of: frame, width: posterWidth, by: converter, name: name)
+                    let jpeg = (isPosterSame ? posters.jpegs.last : nil)
+                        ?? (try? poster(of: frame, width: posterWidth, by: converter, name: name)).map({ Data($0) })
                 {
                     posters.frames.append(number)
-                    posters.jpegs.append(Data(jpeg))
+                    posters.jpegs.append(jpeg)
+                    isPosterSame = true
                 }
             }
             var inspection = Inspection()

@@ -12,8 +12,9 @@ extension CacheCommand {
             commandName: "export", abstract: "Write the part of the cache that targets need to one file.",
             discussion: """
                 FILE is a tar of the records and blobs that the targets' nodes use now, for
-                'vgraph cache import' on another machine. Every target must be up to date.
-                The same cache gives the same bytes.
+                'vgraph cache import' on another machine, and a side for 'vgraph diff'. Every
+                target must be up to date. The same cache gives the same bytes. What is in a
+                remote cache alone is brought first.
 
                   vgraph cache export --for launch.mp4 launch.tar
                 """)
@@ -37,9 +38,10 @@ extension CacheCommand {
                 // Keeps gc from removing what is about to be written.
                 let lock = try CacheLock.shared(cache)
                 defer { withExtendedLifetime(lock) {} }
-                let records = try project.builder.closure(request)
+                let nodes = try project.builder.closure(request)
+                project.builder.bring(nodes.flatMap(\.record.outputs).flatMap(\.blobs), for: request)
                 let written = try Archive.problems { () throws(ArchiveProblem) in
-                    try ArchiveExport(cache).write(records, to: file)
+                    try ArchiveExport(cache).write(nodes, to: file)
                 }
                 if folder.json {
                     return JSONReport.say([

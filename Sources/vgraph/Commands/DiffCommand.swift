@@ -19,13 +19,15 @@ struct DiffCommand: ParsableCommand {
               approved         the build of the file that was approved last
               main, HEAD~2…    a git revision, read from git's objects; the work tree stays as it is
               old/launch.mp4   the build that made this file, wherever it lies: by its marks
+              launch.tar       what 'vgraph cache export' wrote
 
             diff compares hashes and looks no further where they are equal: first files,
             parameters and tool versions, then nodes, then segments with their times on
             each side, then what checks, claims and the gate say. It validates, resolves
             and plans a spec that was not planned before and renders nothing; --pixels
             decodes the films that the cache has. Where it no longer has a record, diff
-            says so.
+            says so. Without --set, '.' and revisions get the values with which the build
+            on the other side was made.
 
               vgraph diff last~1 last                    what the last build changed
               vgraph diff approved . launch.mp4          what is new since the approval
@@ -75,20 +77,22 @@ struct DiffCommand: ParsableCommand {
         let lock = try CacheLock.shared(cache)
         defer { withExtendedLifetime(lock) {} }
         let history = try History(cache, workspace: project.workspace)
+        let archives = try [a, b].map { try archive($0, cache) }
         // Runs first: a run's targets are those to survey on the other side.
-        let runs = try [a, b].map { side in
-            try side == "approved" ? approved(cache, project) : film(side, history, project) ?? run(side, history)
+        func run(_ side: String) throws -> History.Run? {
+            try side == "approved" ? approved(cache, project) : film(side, history, project) ?? self.run(side, history)
         }
-        let named = target.map { [$0] } ?? commonTarget(runs.compactMap { $0 })
-        var sides: [DiffSide] = []
-        for (name, run) in zip([a, b], runs) {
-            if let run {
-                sides.append(DiffSide(name: name, run: run, cache: cache))
-            } else {
-                sides.append(try surveyed(name, project, cache, named))
-            }
+        let runs = try zip([a, b], archives).map { side, archive in archive == nil ? try run(side) : nil }
+        let logs = zip(archives, runs).compactMap { archive, run in archive?.nodes.log ?? run?.log }
+        let named = target.map { [$0] } ?? commonTarget(logs)
+        let given = try BuildCommand.table(sets), values = given.isEmpty ? logs.lazy.compactMap(\.sets).first : given
+        let sides = try [a, b].enumerated().map { index, name in
+            if let archive = archives[index] { return DiffSide(name: name, archive: archive) }
+            if let run = runs[index] { return DiffSide(name: name, run: run, cache: cache) }
+            return try surveyed(name, project, cache, named, sets: values ?? [:])
         }
         let targets = try targets(sides)
+        project.bring(sides, films: pixels || html != nil)
         let blobs = Blobs(cache)
         var differences = targets.map { TargetDifference($0, sides[0], sides[1], blobs: blobs) }
         if pixels {
@@ -107,7 +111,17 @@ struct DiffCommand: ParsableCommand {
         } else {
             print(DiffText.text(sides[0], sides[1], differences))
         }
+        withExtendedLifetime(archives) {}
         return differences.allSatisfy(\.isSame)
+    }
+
+    /// nil: the text does not name a cache export.
+    private func archive(_ text: String, _ cache: Cache) throws -> ArchivedCache? {
+        var status = stat()
+        guard stat(text, &status) == 0, status.st_mode & S_IFMT == S_IFREG, ArchiveImport.isArchive(text) else {
+            return nil
+        }
+        return try ArchivedCache(text, in: cache.makeScratch())
     }
 
     /// The run whose gate judged the file that was approved last.
@@ -140,11 +154,11 @@ struct DiffCommand: ParsableCommand {
         return run
     }
 
-    /// Targets that were asked for in the runs; nil: neither side is a run.
-    private func commonTarget(_ runs: [History.Run]) -> [String]? {
-        guard !runs.isEmpty else { return nil }
+    /// Targets that were asked for in the builds; nil: neither side is one.
+    private func commonTarget(_ logs: [RunLog]) -> [String]? {
+        guard !logs.isEmpty else { return nil }
         var targets: [String] = []
-        for target in runs.flatMap(\.log.targets) where !targets.contains(target) { targets.append(target) }
+        for target in logs.flatMap(\.targets) where !targets.contains(target) { targets.append(target) }
         return targets
     }
 
@@ -161,10 +175,18 @@ struct DiffCommand: ParsableCommand {
         do throws(HistoryProblem) { return try history.run(beginning: text) } catch { throw error.diagnostic }
     }
 
-    private func surveyed(_ name: String, _ project: Project, _ cache: Cache, _ named: [String]?) throws -> DiffSide {
-        var request = project.request(targets: [], sets: try BuildCommand.table(sets))
+    private func surveyed(
+        _ name: String, _ project: Project, _ cache: Cache, _ named: [String]?, sets values: [String: String]
+    ) throws -> DiffSide {
+        var request = project.request(targets: [], sets: values)
+        // Of the other side, since none were given.
+        let adopted = sets.isEmpty && !values.isEmpty
+        let with =
+            adopted
+            ? ", with " + values.sorted { $0.key < $1.key }.map { "--set \($0.key)=\($0.value)" }.joined(separator: " ")
+            : ""
         request.jobs = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        guard name != "." else { return try survey(name, "the folder now", request, project.builder, named) }
+        guard name != "." else { return try survey(name, "the folder now" + with, request, project.builder, named) }
         let scratch = try cache.makeScratch()
         let tree: GitTree
         do throws(DiffProblem) { tree = try GitTree(name, of: project.workspace, in: scratch) } catch {
@@ -173,7 +195,7 @@ struct DiffCommand: ParsableCommand {
         }
         request.workspace = tree.folder
         let side = try survey(
-            name, "commit \(tree.commit.prefix(12)) (\(tree.subject))", request, project.builder, named)
+            name, "commit \(tree.commit.prefix(12)) (\(tree.subject))" + with, request, project.builder, named)
         _ = consume tree
         return side
     }

@@ -87,7 +87,10 @@ struct LogCommand: ParsableCommand {
     private func tellFirstBad(_ id: String, _ history: History, _ cache: Cache) throws {
         let target = String((what ?? "").prefix { $0 != ":" })
         let found: FirstBad
-        do throws(HistoryProblem) { found = try FirstBad(id, of: target, history, cache) } catch {
+        let project = try Project(folder)
+        do throws(HistoryProblem) {
+            found = try FirstBad(id, of: target, history, cache) { project.bring([$0]) }
+        } catch {
             throw error.diagnostic
         }
         if folder.json { return JSONReport.say(found.json) }

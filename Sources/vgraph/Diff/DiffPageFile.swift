@@ -16,10 +16,10 @@ struct DiffPageFile {
         var left = Self.most
         func version(_ side: DiffSide, _ target: String) -> DiffPage.Version {
             let output = MuxStage.media.declared.name
-            guard let blob = side.blob(target, kind: MuxStage.stage.name, output: output), blobs.has(blob) else {
+            guard let file = side.file(target, kind: MuxStage.stage.name, output: output, blobs) else {
                 return .missing("it was not built, or the cache no longer has it")
             }
-            guard blob.size <= left, let data = try? Data(contentsOf: URL(filePath: blobs.path(blob.digest))) else {
+            guard file.size <= left, let data = try? Data(contentsOf: URL(filePath: file.path)) else {
                 return .missing("it is too large for a page")
             }
             left -= data.count

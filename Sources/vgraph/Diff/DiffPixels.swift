@@ -14,10 +14,7 @@ enum DiffPixels {
         _ target: TargetDifference, _ a: DiffSide, _ b: DiffSide, _ blobs: Blobs, _ project: Project
     ) throws -> PixelDifference? {
         func path(_ side: DiffSide, _ stage: StageDescriptor, _ output: String) -> String? {
-            guard let blob = side.blob(target.target, kind: stage.name, output: output), blobs.has(blob) else {
-                return nil
-            }
-            return blobs.path(blob.digest)
+            side.file(target.target, kind: stage.name, output: output, blobs)?.path
         }
         guard target.onlyIn == nil, !target.isSame,
             let one = path(a, MuxStage.stage, MuxStage.media.declared.name),

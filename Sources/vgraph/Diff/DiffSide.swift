@@ -46,6 +46,8 @@ struct DiffSide {
     var notes: [String] = []
     /// What is wrong with it, for example a spec with errors.
     var problems: [Diagnostic] = []
+    /// Where its results lie; nil: in the cache of the folder.
+    private var ownBlobs: Blobs?
 
     init(name: String, title: String) {
         self.name = name
@@ -88,6 +90,14 @@ struct DiffSide {
                     + "\(run.log.status == .interrupted ? "was interrupted" : "failed")"
             )
         }
+    }
+
+    /// What a cache export holds. The archive must outlive this.
+    init(name: String, archive: ArchivedCache) {
+        let log = archive.nodes.log
+        self.init(name: name, run: History.Run(name: name, log: log), cache: archive.cache)
+        title = "cache export \(Printable.line(name))"
+        ownBlobs = Blobs(archive.cache)
     }
 
     /// A folder as it is, without drawing or encoding anything.
@@ -174,10 +184,21 @@ struct DiffSide {
         return nodes[target + ":" + stage + (element.map { "[\($0)]" } ?? "")]?.record?.output(output)?.blobs.first
     }
 
-    func plan(_ target: String, _ blobs: Blobs) -> Plan? {
-        guard let blob = blob(target, kind: "plan", output: "plan"), blobs.has(blob),
-            let data = try? Data(contentsOf: URL(filePath: blobs.path(blob.digest)))
-        else { return nil }
-        return try? JSONDecoder().decode(Plan.self, from: data)
+    /// The path of a node's result; nil: there is none, or it is no longer there.
+    /// - Parameter blobs: those of the folder's cache.
+    func file(_ target: String, kind: String, output: String, _ blobs: Blobs) -> (path: String, size: UInt64)? {
+        let blobs = ownBlobs ?? blobs
+        guard let blob = blob(target, kind: kind, output: output), blobs.has(blob) else { return nil }
+        return (blobs.path(blob.digest), blob.size)
     }
+
+    /// A result that is JSON.
+    func value<T: Decodable>(_ target: String, kind: String, output: String, _ blobs: Blobs) -> T? {
+        guard let file = file(target, kind: kind, output: output, blobs),
+            let data = try? Data(contentsOf: URL(filePath: file.path))
+        else { return nil }
+        return try? JSONDecoder().decode(T.self, from: data)
+    }
+
+    func plan(_ target: String, _ blobs: Blobs) -> Plan? { value(target, kind: "plan", output: "plan", blobs) }
 }

@@ -17,7 +17,10 @@ struct FirstBad {
     /// Builds between the two of which the cache no longer has the results.
     let unknown: Int
 
-    init(_ id: String, of target: String, _ history: History, _ cache: Cache) throws(HistoryProblem) {
+    /// - Parameter bring: gets each build before it is judged, to bring what is in remote caches alone.
+    init(
+        _ id: String, of target: String, _ history: History, _ cache: Cache, bring: (DiffSide) -> Void
+    ) throws(HistoryProblem) {
         let blobs = Blobs(cache)
         var bad: (run: History.Run, side: DiffSide, words: String)?,
             good: (run: History.Run, side: DiffSide, words: String)?
@@ -25,7 +28,9 @@ struct FirstBad {
         let runs = history.runs { $0.asked(for: target) }
         guard !runs.isEmpty else { throw .noSuchRun(target) }
         for run in runs {
-            let side = DiffSide(name: run.name, run: run, cache: cache), judged = Judgements(side, target, blobs)
+            let side = DiffSide(name: run.name, run: run, cache: cache)
+            bring(side)
+            let judged = Judgements(side, target, blobs)
             known.formUnion(judged.found.keys)
             if let finding = judged.found[id], finding.isBad {
                 // What lies between two builds that fail is taken to fail too.

@@ -18,15 +18,16 @@ struct Judgements {
     /// By id: of a check, of proofreading, of a claim; 'gate'. What passes is here too, where a report lists it.
     private(set) var found: [String: Finding] = [:]
     /// Whether the results of all nodes are known: if not, a missing id says nothing.
-    let isWhole: Bool
+    private(set) var isWhole: Bool
 
     init(_ side: DiffSide, _ target: String, _ blobs: Blobs) {
         isWhole = side.nodes.values.allSatisfy { !$0.target.isSameBytes(target) || $0.record != nil }
+        var isComplete = true
         func value<T: Decodable>(_ stage: StageDescriptor, _ output: String) -> T? {
-            guard let blob = side.blob(target, kind: stage.name, output: output), blobs.has(blob),
-                let data = try? Data(contentsOf: URL(filePath: blobs.path(blob.digest)))
-            else { return nil }
-            return try? JSONDecoder().decode(T.self, from: data)
+            guard side.blob(target, kind: stage.name, output: output) != nil else { return nil }
+            let found: T? = side.value(target, kind: stage.name, output: output, blobs)
+            if found == nil { isComplete = false }
+            return found
         }
         let proofs = [ValidateStage.stage, ProofreadStage.stage, ProofStage.stage]
         let diagnostics = proofs.flatMap { (value($0, "findings") as Findings?)?.findings ?? [] }
@@ -48,6 +49,7 @@ struct Judgements {
             }
             found["gate"] = Finding(words: gate.decision.rawValue, isBad: gate.decision != .pass)
         }
+        if !isComplete { isWhole = false }
     }
 
     /// What is not the same in two builds, by id. nil: not there. Where one side's results are not whole, an id that it

@@ -226,7 +226,7 @@ private func archiveCase(_ world: FakeWorkspace) throws -> Case {
         records.append(try someRecord(number, Blobs(source)))
         try Records(source).write(records[number])
     }
-    _ = try ArchiveExport(source).write(records, to: path)
+    _ = try ArchiveExport(source).write(records.enumerated().map { ("a.out:\($0)", $1) }, to: path)
     guard let whole = try FileContent.read(path, keepBytes: true)?.bytes else { throw Diagnostic("fuzz", "no archive") }
     return { mutator in
         put(mutator.mutate(whole), path)
