@@ -6,7 +6,11 @@
 
 The model: nodes start when what they need is there, the longest way to the end first, as in the engine. A node on a remote
 worker pays a latency and the transfer of the inputs that this worker does not have, at the worker's bandwidth; all transfers
-share the server's. Nodes below a threshold stay on the first machine. Times are those of the recorded build."""
+share the server's. Nodes below a threshold stay on the first machine. Times are those of the recorded build; with --cpu they
+are its processor times, which other work on the machine hardly changes, and no real build is held against them.
+
+`used` is the share of the workers' time that is work, `paid` what all of them cost from start to end, `MB/s` what the cache's
+server sends: the network binds where that comes near --server."""
 import argparse, collections, heapq, json, os, pathlib, shutil, statistics, subprocess, sys, tempfile, time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -46,8 +50,8 @@ class Graph:
             for i, name in enumerate(names):
                 seconds[name], made[name] = self.seconds[node], self.made[node]
                 needs[name] = {other for before in self.needs[node] for other in ([copies[before][i]] if len(copies[before]) > 1 and len(names) > 1 else copies[before])}
-                # One node over a longer film takes longer.
-                if len(names) == 1 and any(len(copies[before]) > 1 for before in self.needs[node]):
+                # One node over a longer film takes longer: the sound, the file, its check, the plan.
+                if len(names) == 1:
                     seconds[name] *= times
                     made[name] *= times
         return Graph(seconds, made, needs)
@@ -108,8 +112,10 @@ def run(folder, cache, *words):
     return subprocess.run([VGRAPH, *words], cwd=folder, env=environment, capture_output=True, text=True)
 
 
-def built(folder, target, jobs):
-    """A cold build with so many workers: its wall seconds, its graph and the records of its nodes."""
+def built(folder, target, jobs, cpu=False):
+    """A cold build with so many workers: its wall seconds, its graph and the records of its nodes.
+
+    cpu: nodes take their processor time instead of the wall time."""
     cache = tempfile.mkdtemp(prefix="scale-")
     try:
         start = time.monotonic()
@@ -125,8 +131,9 @@ def built(folder, target, jobs):
             key, size = line["key"] or "", 0
             record = pathlib.Path(cache, "records", key[:2], key[2:] + ".json")
             if key and record.exists():
-                outputs = json.loads(record.read_text().splitlines()[0])["outputs"]
-                size = sum(blob["size"] for output in outputs for blob in output["blobs"])
+                known = json.loads(record.read_text().splitlines()[0])
+                size = sum(blob["size"] for output in known["outputs"] for blob in output["blobs"])
+                if cpu: seconds[line["node"]] = known["cost"]["cpu"]
             made[line["node"]] = size
         needs = {node: set() for node in seconds}
         for edge in edges:
@@ -139,12 +146,13 @@ def built(folder, target, jobs):
 def table(name, graph, options):
     total, path = sum(graph.seconds.values()), max(graph.longest_way().values())
     print(f"\n{name}: {len(graph.seconds)} nodes, {total:.1f} s of work, critical path {path:.2f} s, at most {total / path:.1f} times as fast")
-    print("| workers | wall s | speed-up | used | MB moved |\n|---|---|---|---|---|")
+    print("| workers | wall s | speed-up | used | paid machine s | MB moved | MB/s |\n|---|---|---|---|---|---|---|")
     one = None
     for workers in options.workers:
         wall, moved = replay(graph, workers, options.latency, options.bandwidth * 1e6, options.server * 1e6, options.cheap)
         one = one or wall
-        print(f"| {workers} | {wall:.2f} | {one / wall:.1f} | {100 * total / (wall * workers):.0f} % | {moved / 1e6:.1f} |")
+        print(f"| {workers} | {wall:.2f} | {one / wall:.1f} | {100 * total / (wall * workers):.0f} % "
+              f"| {wall * workers:.0f} | {moved / 1e6:.1f} | {moved / 1e6 / wall:.1f} |", flush=True)
 
 
 def main():
@@ -157,8 +165,9 @@ def main():
     parser.add_argument("--bandwidth", type=float, default=100, help="MB/s of a worker")
     parser.add_argument("--server", type=float, default=1000, help="MB/s of the cache's server")
     parser.add_argument("--cheap", type=float, default=0.03, help="seconds below which a node stays on the first machine")
-    parser.add_argument("--own", default="offer", help="for variants: shared is all but a segment and what judges the film")
+    parser.add_argument("--cpu", action="store_true", help="processor times of one build; no check against real builds")
     options = parser.parse_args()
+    if options.cpu: return tables(built(options.folder, options.target, 1, cpu=True)[1], options)
     builds = [built(options.folder, options.target, 1) for _ in range(options.runs)]
     wall = statistics.median(build[0] for build in builds)
     graph = min(builds, key=lambda build: abs(build[0] - wall))[1]
@@ -168,6 +177,10 @@ def main():
     for jobs, real in [(1, wall), (2, statistics.median(built(options.folder, options.target, 2)[0] for _ in range(options.runs)))]:
         replayed = replay(graph, jobs)[0] + beside
         print(f"| {jobs} | {real:.2f} | {replayed:.2f} | {100 * (replayed / real - 1):+.0f} % |")
+    tables(graph, options)
+
+
+def tables(graph, options):
     table(options.target, graph, options)
     families = {node.rsplit(":", 1)[-1].split("[")[0] for node in graph.seconds if "[" in node}
     table("30 times as long", graph.repeated(30, families), options)

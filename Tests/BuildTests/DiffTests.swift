@@ -94,7 +94,8 @@ import Testing
         #expect(try workspace.vgraph("cache", "export", "clip.mp4", other.path("again.tar")).status == 0)
         #expect(try other.bytes("again.tar") == other.bytes("new.tar"))
         // One that was cut is refused, with what import says.
-        try other.write("cut.tar", [UInt8](try other.bytes("new.tar").prefix(300_000)))
+        let whole = try other.bytes("new.tar")
+        try other.write("cut.tar", [UInt8](whole.prefix(whole.count / 2)))
         let cut = try other.vgraph("diff", "old.tar", "cut.tar")
         #expect(cut.status == 2 && cut.err.contains("[archive-truncated]"), "\(cut)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: other.path("cache/tmp")) == [])

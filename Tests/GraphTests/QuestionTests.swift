@@ -73,7 +73,7 @@ import Testing
     }
 
     /// Two targets with lists that grow, files found on the way, and values that the request sets.
-    @Test(arguments: 0..<8) func lists(_ seed: Int) throws {
+    @Test(arguments: 0..<5) func lists(_ seed: Int) throws {
         var random = Seeded(seed: UInt64(5000 + seed))
         let world = try Probe.workspace()
         for name in ["a", "b"] { try world.write(name + ".txt", "title \(name)\none\ntwo\n") }
