@@ -84,7 +84,7 @@ let package = Package(
 
         // The worker and its jobs on the way to another machine: folders and their digests, no network.
         .target(
-            name: "Travel", dependencies: ["Wire", "Work", "Digests", "Files", "Diagnostics"],
+            name: "Travel", dependencies: ["Remotes", "Wire", "Work", "Digests", "Files", "Diagnostics"],
             swiftSettings: strict),
 
         // The spec, and the stages that are pure.

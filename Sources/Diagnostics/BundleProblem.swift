@@ -2,7 +2,6 @@
 
 public enum BundleProblem: Problem {
     case fonts(reason: String)
-    case parts(worker: String, reason: String)
     case cannotRead(path: String, error: String)
     case taken(folder: String)
     case twice(place: String, first: String, second: String)
@@ -14,8 +13,6 @@ public enum BundleProblem: Problem {
             Diagnostic(
                 "bundle-fonts", fault: .environment, "cannot take the machine's fonts along: \(reason)",
                 hint: "look at /etc/fonts and at fontconfig's files in the home folder")
-        case .parts(let worker, let reason):
-            Diagnostic("bundle-parts", fault: .environment, "'\(worker)' does not report what it needs: \(reason)")
         case .cannotRead(let path, let error):
             Diagnostic("bundle-file", fault: .environment, "cannot take '\(path)' along: \(error)")
         case .taken(let folder):

@@ -14,6 +14,13 @@ public enum RemoteProblem: Problem {
     case halfOfLogin(String, at: Place)
     case notAbsolute(String, at: Place)
     case badVariable(String, reason: String)
+    case cannotExecute(String, at: Place?)
+
+    // Work that was sent to a remote.
+    /// The node is done here.
+    case notDone(node: String, remote: String, reason: String)
+    /// So is every other.
+    case executorGone(String, reason: String)
     // What a build has to say of them: all warnings.
     case gaveUp(why: String)
     case tooSlow(seconds: Double)
@@ -60,6 +67,21 @@ public enum RemoteProblem: Problem {
                     "write \(schemes.map { $0 + "://" }.joined(separator: ", ")), then a host (of s3, a bucket) and maybe a "
                     + "path of letters, digits, '.', '_', '-' and '~'; user and password are fields",
                 at: place)
+        case .cannotExecute(let url, let place):
+            Diagnostic(
+                "remote-execute", "'\(url)' does no work: only servers of the Remote Execution API do",
+                hint: "write grpc://HOST:PORT/INSTANCE or grpcs://, or the name of such a remote in remotes.yaml",
+                at: place)
+        case .notDone(let node, let remote, let reason):
+            Diagnostic(
+                "remote-not-done", .warning, fault: .environment,
+                "the remote '\(remote)' did not do \(node), so it is done here: \(reason)",
+                hint: "the result is the same; no other node is reported like this in this build")
+        case .executorGone(let remote, let reason):
+            Diagnostic(
+                "remote-executor-gone", .warning, fault: .environment,
+                "the remote '\(remote)' gets no more work in this build: \(reason)",
+                hint: "everything is done here; look at the server and its log")
         case .badName(let name, let place):
             Diagnostic(
                 "remote-name", "'\(name)' cannot name a remote", hint: "use letters, digits, '.', '_' and '-'",

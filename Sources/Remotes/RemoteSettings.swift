@@ -52,6 +52,9 @@ public struct RemoteSettings: Codable, Sendable, Hashable {
         public var endpoint: String?
         public var region: String?
 
+        /// Whether it also does work for builds. REAPI only.
+        public var executes = false
+
         public init(name: String, url: RemoteAddress) {
             self.name = name
             self.url = url

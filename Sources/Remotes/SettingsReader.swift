@@ -17,7 +17,7 @@ struct SettingsReader {
     static let fields = ["download", "remotes"]
     static let remoteFields = [
         "name", "url", "access", "token", "user", "password", "public_keys", "signing_key", "ca", "timeout",
-        "concurrency", "endpoint", "region",
+        "concurrency", "endpoint", "region", "execute",
     ]
     static let remotesLimit = 16
     static let keysLimit = 64
@@ -113,6 +113,18 @@ struct SettingsReader {
             }
         }
         remote.region = node["region"].flatMap { text($0, "region") }
+        if let node = node["execute"] {
+            if let flag = node.bool {
+                remote.executes = flag
+            } else {
+                report(
+                    FieldProblem.wrongType(
+                        "execute", expected: "true or false", found: node.kindName, hint: nil, at: node.place))
+            }
+            if remote.executes, address.kind != .reapi {
+                report(RemoteProblem.cannotExecute(url, at: urlNode.place))
+            }
+        }
         for (field, isThere) in [("endpoint", remote.endpoint != nil), ("region", remote.region != nil)]
         where isThere && address.kind != .s3 {
             report(RemoteProblem.fieldOfS3(field, at: node[field]?.place ?? node.place))

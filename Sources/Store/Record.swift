@@ -69,6 +69,8 @@ public struct Record: Codable, Sendable {
         public var node: String
         /// The remote cache that it came from; nil: it was made here, or imported.
         public var remote: String?
+        /// The remote that did the work; nil: the machine `host` did.
+        public var executor: String?
         public init(user: String, host: String, time: String, vgraph: String, node: String) {
             self.user = user
             self.host = host

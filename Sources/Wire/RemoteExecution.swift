@@ -54,6 +54,8 @@ public struct ActionResult: Sendable {
     }
 
     public var files: [File] = []
+    /// Folders that an action left, by path: the digest of each one's Tree. Read only.
+    public private(set) var folders: [String: ContentDigest] = [:]
     public var exitCode: Int64 = 0
     public var output: [UInt8] = []
     public var outputDigest: ContentDigest?
@@ -95,6 +97,12 @@ public struct ActionResult: Sendable {
                     }
                 }
                 files.append(file)
+            case 3:
+                var item = ProtobufReader(value.slice), path = "", tree: ContentDigest?
+                while let (field, value) = try item.next() {
+                    if field == 1 { path = value.text } else if field == 3 { tree = try ContentDigest(value.slice) }
+                }
+                folders[path] = tree
             case 4: exitCode = Int64(Int32(truncatingIfNeeded: value.number))
             case 5: output = Array(value.slice)
             case 6: outputDigest = try ContentDigest(value.slice)

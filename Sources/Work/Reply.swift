@@ -8,6 +8,8 @@ public struct Reply: Codable, Sendable {
         public var total: Int
         /// "frames", "seconds" …
         public var unit: String
+        /// The unit of a job that was sent to another machine, which now has all that it needs.
+        public static let sent = "sent"
         public init(done: Int, total: Int, unit: String) {
             self.done = done
             self.total = total

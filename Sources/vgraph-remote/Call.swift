@@ -32,6 +32,10 @@ struct Call {
     var sink: ((UnsafeRawBufferPointer) -> Bool)?
     var isGRPC = false
     var use = Use.reading
+    /// Seconds without a byte after which it has failed; nil: those of the remote.
+    var patience: Double?
+    /// Asked about once a second: whether to give up.
+    var stop: (() -> Bool)?
 }
 
 /// What a remote is used for. It may refuse to be written and still be read.

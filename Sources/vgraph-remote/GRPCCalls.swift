@@ -42,7 +42,8 @@ struct GRPCCalls: Sendable {
     ///   - receive: gets each message; false: stop.
     func call(
         _ method: String, _ body: Call.Body, _ line: Line, use: Use, metadata: [String] = [],
-        limit: Int64 = Int64(messageLimit), _ receive: @escaping (ArraySlice<UInt8>) -> Bool
+        limit: Int64 = Int64(messageLimit), patience: Double? = nil, stop: (() -> Bool)? = nil,
+        _ receive: @escaping (ArraySlice<UInt8>) -> Bool
     ) throws(Trouble) -> Outcome {
         final class Stream {
             var frames = GRPCFrames(limit: GRPCCalls.messageLimit)
@@ -53,7 +54,7 @@ struct GRPCCalls: Sendable {
         var call = Call(
             method: .post, url: "\(base)/\(method)",
             headers: headers + metadata + ["te: trailers", "content-type: application/grpc"], body: body, limit: limit,
-            isGRPC: true, use: use)
+            isGRPC: true, use: use, patience: patience, stop: stop)
         call.sink = { bytes in
             do throws(GRPCFrames.Fault) {
                 if try stream.frames.add(bytes, receive) { return true }

@@ -43,11 +43,12 @@ final class Line {
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         ccurl_set_text(handle, CURLOPT_USERAGENT, manner.agent)
         ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(min(manner.timeout, 10) * 1000))
+        let timeout = call.patience ?? manner.timeout
         ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
-        ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, max(1, Int(manner.timeout.rounded(.up))))
+        ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, max(1, Int(timeout.rounded(.up))))
         // Who sends a byte now and then does not hold a build up for ever: 100 kB a second are asked for, by and large.
         let bytes = Double(call.body.size + call.limit)
-        ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Int((2 * manner.timeout + bytes / 100_000) * 1000))
+        ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Int((2 * timeout + bytes / 100_000) * 1000))
         ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 256 << 10)
         ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10)
         if manner.isEncrypted {
@@ -149,7 +150,7 @@ private final class Exchange {
         self.isOff = isOff
     }
 
-    var mustStop: Bool { trouble != nil || isOff(call.use) }
+    var mustStop: Bool { trouble != nil || isOff(call.use) || call.stop?() == true }
 
     /// Fills libcurl's buffer with what is sent next.
     func give(_ buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -165,7 +165,7 @@ final class Service: Sendable {
 }
 
 /// Writes what comes to a file and computes its SHA-256 on the way.
-private final class ContentCheck {
+final class ContentCheck {
     private let file: Int32
     private var writer: SHA256Writer? = SHA256Writer()
     private(set) var size: Int64 = 0
@@ -190,7 +190,7 @@ final class Replies: Sendable {
 
     init(to file: Int32) { self.file = file }
 
-    func send(_ reply: RemoteReply) {
+    func send(_ reply: some Encodable) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard var line = try? encoder.encode(reply) else { return }

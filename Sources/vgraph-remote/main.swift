@@ -5,8 +5,11 @@ import FoundationEssentials
 import Glibc
 import Remotes
 
-guard CommandLine.arguments.count == 1 else {
-    print("vgraph-remote speaks to remote caches for vgraph, which starts it.\nusage: vgraph-remote")
+let executes = CommandLine.arguments.count == 3 && CommandLine.arguments[1] == "--execute"
+guard CommandLine.arguments.count == 1 || executes else {
+    print(
+        "vgraph-remote speaks to remote caches and executors for vgraph, which starts it.\n"
+            + "usage: vgraph-remote [--execute FILE]")
     exit(CommandLine.arguments.contains("--help") ? 0 : 2)
 }
 signal(SIGPIPE, SIG_IGN)
@@ -16,6 +19,8 @@ ccurl_start()
 // Nothing that a library prints gets between the replies.
 let replies = Replies(to: fcntl(1, F_DUPFD_CLOEXEC, 3))
 dup2(2, 1)
+
+if executes { exit(serveJobs(CommandLine.arguments[2], replies)) }
 
 private func request(_ line: String) -> RemoteRequest {
     do { return try JSONDecoder().decode(RemoteRequest.self, from: Data(line.utf8)) } catch {

@@ -34,7 +34,8 @@ func printParts() -> Int32 {
         let up = String(repeating: "../", count: WorkerParts.fontFile.split(separator: "/").count - 1)
         let fonts = try FontConfiguration(folder: up + WorkerParts.fontFolder)
         guard let program = realpath("/proc/self/exe", nil), let loader = csystem_loader() else {
-            throw BundleProblem.parts(worker: "vgraph-worker", reason: "it does not know its own file").diagnostic
+            throw BundleProblem.cannotRead(path: "/proc/self/exe", error: "the worker does not know its own file")
+                .diagnostic
         }
         defer { free(program) }
         let own = String(cString: loader)

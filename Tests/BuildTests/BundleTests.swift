@@ -27,7 +27,7 @@ import Work
         #expect(!names.contains { $0.hasPrefix("/") || $0.contains("..") })
 
         let refused = try workspace.vgraph("bundle", workspace.path("."))
-        #expect(refused.status == 2 && refused.err.contains("is there already"), "\(refused.err)")
+        #expect(refused.status == 2 && refused.err.contains("[bundle-taken]"), "\(refused.err)")
     }
 
     /// The jobs that a build gave to its workers, with what a job that travels takes along.
@@ -135,7 +135,41 @@ import Work
 
         for name in ["../a", "/etc/passwd", "a/../../b", "brand:../x", "other:a.png", ""] {
             job.reads = [name]
-            #expect(throws: Diagnostic.self) { try TravellingJob(job) }
+            let error = #expect(throws: Diagnostic.self) { try TravellingJob(job) }
+            #expect(error?.id == "job-folder", "\(name)")
         }
+    }
+
+    /// What cannot be taken along as it is, is refused: a bundle never has less than the worker uses.
+    @Test func nothingIsLeftOutInSilence() throws {
+        let folder = TemporaryFolder()
+        try folder.write("a/libx.so", "1")
+        try folder.write("b/libx.so", "2")
+        try folder.write("w", "3")
+        func id(_ libraries: [String], fonts: [String] = []) -> String? {
+            let parts = WorkerParts(
+                program: folder("w"), loader: folder("w"), libraries: libraries.map { folder($0) },
+                fonts: fonts, fontConfiguration: "")
+            do throws(Diagnostics) {
+                _ = try WorkerBundle(parts)
+                return nil
+            } catch { return error.all.first?.id }
+        }
+        #expect(id(["a/libx.so"]) == nil)
+        #expect(id(["a/libx.so", "b/libx.so"]) == "bundle-twice")
+        #expect(id(["c/libx.so"]) == "bundle-file")
+        #expect(id([], fonts: ["/no/such/font.ttf"]) == "bundle-file")
+
+        // Rules of fontconfig that are not plain text.
+        #expect(BundleProblem.fonts(reason: "").diagnostic.id == "bundle-fonts")
+        try folder.write("fonts.conf", "<fontconfig><!-- no --><dir>/usr/share/fonts</dir><![CDATA[ ]]></fontconfig>")
+        let worker = Repository.binary("vgraph-worker")
+        let run = try Program.run(
+            [worker, "--parts"], in: folder.path,
+            environment: Program.environment.merging(["FONTCONFIG_FILE": folder("fonts.conf")]) { $1 })
+        #expect(run.status == 1 && run.err.contains("cannot take the machine's fonts along"), "\(run.err)")
+
+        let none = try Program.run([worker, "--job", folder("a")], in: folder.path)
+        #expect(none.status == 2 && none.err.contains("does not hold a job"), "\(none.err)")
     }
 }

@@ -71,7 +71,9 @@ import Testing
         // Bytes of their protocols and entries: no network, no file.
         "Wire": ["CSystem", "FoundationEssentials", "Decisions", "Digests", "Store"],
         // What goes to another machine, and what comes back: no network, no build, no video.
-        "Travel": ["Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Wire", "Diagnostics"],
+        "Travel": [
+            "Glibc", "FoundationEssentials", "Digests", "Files", "Work", "Wire", "Remotes", "Diagnostics",
+        ],
         // Video without pictures: no libav, no pango, no build.
         "Spec": ["Glibc", "Digests", "Composition", "YAML", "Diagnostics"],
         "Stages": ["FoundationEssentials", "Digests", "Work", "Composition", "Spec", "Decisions", "Diagnostics"],

@@ -41,6 +41,7 @@ final class Build {
     var lookups = Lookups()
     /// nil: no stage needs a worker.
     var workers: WorkerPool?
+    var outpost = Outpost()
     private(set) lazy var lastKeys = LastKeys.load(workspace: request.workspace, in: cache)
 
     // Its progress.
@@ -81,6 +82,7 @@ final class Build {
             guard let estimate = stage.descriptor.estimate else { return nil }
             return try? estimate(node.job(0, stage, stage.parameters, in: "", request))
         }
+        schedule.mayTravel = request.elsewhere != nil
         jobs = Jobs(cache, wantsSandbox: request.sandbox, isFollowed: request.follows)
         writers = Writers(targets, edges: edges, resumption: resumption) {
             try? Rules.load(

@@ -24,6 +24,8 @@ public enum BuildEvent: Sendable {
     /// Hits that get no events of their own: nothing that they depend on has changed.
     case kept(nodes: Int)
     case nodeStarted(NodeName, why: [String])
+    /// It runs on another machine, which has this name.
+    case sent(NodeName, to: String)
     case progress(NodeName, Reply.Progress)
     /// `from`: the remote cache that it came from in this build.
     case hit(NodeName, from: String?)

@@ -56,8 +56,13 @@ extension Build {
                 runHere(node)
                 continue
             }
-            guard jobs.running.count < max(1, request.jobs), let node = schedule.next() else { return }
-            start(node, pool)
+            if let node = nextHere() {
+                start(node, pool)
+            } else if let node = nextElsewhere() {
+                start(node, pool, isElsewhere: true)
+            } else {
+                return
+            }
         }
     }
 
@@ -77,7 +82,7 @@ extension Build {
 
     // MARK: Work
 
-    private func start(_ node: BuildNode, _ pool: WorkerPool) {
+    private func start(_ node: BuildNode, _ pool: WorkerPool, isElsewhere: Bool = false) {
         switch begin(node) {
         case nil: schedule.leavePlace(node)
         case .stage(let job)?:
@@ -85,6 +90,7 @@ extension Build {
                 jobs.set(job.id) { $0.companion = made }
                 return keep(job.id, made.outcome, cpu: made.cpu)
             }
+            if isElsewhere, send(job, node, pool) { return }
             do throws(BuildProblem) { try pool.start(job) } catch {
                 // Without a worker every other node would fail in the same way.
                 failed(job.id, [error.diagnostic])
@@ -169,9 +175,21 @@ extension Build {
     private func take(_ event: WorkerEvent) {
         switch event {
         case .progress(let job, let progress):
-            if let work = jobs[job] { account.tell(.progress(work.node.name, progress)) }
-        case .outcome(let job, let outcome, let cpu): succeed(job, outcome, cpu: cpu)
-        case .failure(let job, let diagnostics, _): failed(job, diagnostics)
+            if jobs[job]?.isElsewhere == true, progress.unit == Reply.Progress.sent { outpost.hasArrived = true }
+            if let work = jobs[job], !work.isElsewhere { account.tell(.progress(work.node.name, progress)) }
+        case .outcome(let job, let outcome, let cpu):
+            if let work = jobs[job], work.isElsewhere { return takeBack(job, work, outcome) }
+            succeed(job, outcome, cpu: cpu)
+        case .failure(let job, let diagnostics, _):
+            if let work = jobs[job], work.isElsewhere { return comeBack(job, work, because: diagnostics) }
+            failed(job, diagnostics)
+        case .died(let job, let how, let stderr) where jobs[job]?.isElsewhere == true:
+            guard let work = jobs[job] else { return }
+            let problem = BuildProblem.workerDied(node: work.node.name.id, how: how, stderr: stderr)
+            comeBack(job, work, because: [problem.diagnostic])
+        case .garbage(let job, let line) where jobs[job]?.isElsewhere == true:
+            guard let work = jobs[job] else { return }
+            comeBack(job, work, because: [BuildProblem.workerGarbage(node: work.node.name.id, line: line).diagnostic])
         case .died(let job, let how, let stderr):
             guard let work = jobs[job] else { return }
             let problem = BuildProblem.workerDied(node: work.node.name.id, how: how, stderr: stderr)

@@ -31,6 +31,8 @@ final class BuildNode {
     /// Must run although a record may exist: its bytes are needed but gone, or the user forced it.
     var mustRun = false
     var hasRun = false
+    /// It was sent to another machine in vain.
+    var staysHere = false
     /// Holds a slot of its pool.
     var hasPlace = false
     /// It was settled before, so it is not counted and reported again.

@@ -24,6 +24,8 @@ public struct BuildRequest: Sendable {
     public var dryRun: Bool
     /// Run every node, even if the cache has its result.
     public var force: Bool
+    /// Where work can be done besides this machine; nil: nowhere.
+    public var elsewhere: Elsewhere?
     /// Replace files at outputs' paths that vgraph did not write. `force` does that too.
     public var overwrites = false
     /// Run every stale node twice, and fail it if the two results differ.

@@ -28,6 +28,7 @@ extension Build {
                 key: key, manifest: manifest, outputs: made, discovered: outcome.discovered,
                 answers: outcome.answers, diagnostics: outcome.diagnostics, verdict: outcome.verdict,
                 cost: cost, origin: Origin.of(node: node.name.id, vgraph: engine.version))
+            if work.isElsewhere { record.origin.executor = request.elsewhere?.name }
             record.isProvisional = outcome.isProvisional
             if work.command != nil {
                 if case .bubblewrap = jobs.sandbox { record.isSandboxed = true } else { record.isSandboxed = false }

@@ -35,6 +35,13 @@ struct RunQueue {
 
     var isEmpty: Bool { heap.isEmpty }
 
+    func isMoreUrgent(than other: RunQueue) -> Bool {
+        guard let first = heap.first else { return false }
+        guard let second = other.heap.first else { return true }
+        if first.urgency != second.urgency { return first.urgency > second.urgency }
+        return first.node.stage > second.node.stage
+    }
+
     mutating func push(_ node: BuildNode, urgency: Urgency) {
         heap.append(Item(urgency: urgency, number: count, node: node))
         count += 1

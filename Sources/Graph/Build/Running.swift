@@ -17,6 +17,8 @@ struct Running {
     var phase = Phase.first
     /// What was made for it beside another node's work.
     var companion: Companions.Made?
+    /// It was sent to another machine.
+    var isElsewhere = false
     /// When it started, by the clock of file systems.
     let moment = FileTable.now()
 }

@@ -18,6 +18,8 @@ final class Schedule {
     /// Nodes that wait for nothing: their key can be computed.
     private var ready = NodeQueue()
     private var runnable = RunQueue()
+    /// Those of them that may go elsewhere, if there is such a place.
+    private var travelling = RunQueue()
     /// The same for stages in this process: they need no slot.
     private var here = RunQueue()
     /// Used slots of each pool, and the nodes that wait for one.
@@ -49,10 +51,15 @@ final class Schedule {
 
     func addReady(_ node: BuildNode) { ready.append(node) }
 
+    /// Whether nodes may be done on another machine.
+    var mayTravel = false
+
     /// For a runnable node.
     func queue(_ node: BuildNode) {
         if case .here = stage(node).descriptor.place {
             here.push(node, urgency: urgency(node))
+        } else if mayTravel, !node.staysHere, stage(node).descriptor.reads != nil {
+            travelling.push(node, urgency: urgency(node))
         } else {
             runnable.push(node, urgency: urgency(node))
         }
@@ -70,8 +77,18 @@ final class Schedule {
     func nextHere() -> BuildNode? { here.pop() }
 
     /// The most urgent node whose pool has a free slot, which it takes.
-    func next() -> BuildNode? {
-        while let node = runnable.pop() { if takePlace(node) { return node } }
+    /// - Parameter all: also of those that may go elsewhere.
+    func next(ofAll all: Bool = true) -> BuildNode? {
+        while true {
+            let goes = all && travelling.isMoreUrgent(than: runnable)
+            guard let node = goes ? travelling.pop() : runnable.pop() else { return nil }
+            if takePlace(node) { return node }
+        }
+    }
+
+    /// The most urgent node that may be done on another machine.
+    func nextTravelling() -> BuildNode? {
+        while let node = travelling.pop() { if takePlace(node) { return node } }
         return nil
     }
 

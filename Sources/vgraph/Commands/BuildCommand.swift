@@ -27,7 +27,8 @@ struct BuildCommand: ParsableCommand {
 
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
-        help: ArgumentHelp("Run this many workers at once (default: one per core).", valueName: "n"))
+        help: ArgumentHelp(
+            "Run this many workers at once (default: one per core); 0: send what --remote can do.", valueName: "n"))
     var jobs: Int?
 
     @Flag(name: .shortAndLong, help: "After a failure, build what does not depend on it.")
@@ -76,6 +77,17 @@ struct BuildCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            """
+            Also have work done by this server of the Remote Execution API, grpc://HOST:PORT/INSTANCE, or by the remote \
+            with this name. Results are the same.
+            """, valueName: "url"))
+    var remote: String?
+
+    @Option(help: ArgumentHelp("Send this many jobs at once (default: 4).", valueName: "n"))
+    var remoteJobs: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "Write a timeline of the build, one lane per worker, as JSON for Perfetto or chrome://tracing.",
             valueName: "file"))
     var trace: String?
@@ -103,7 +115,12 @@ struct BuildCommand: ParsableCommand {
     @Argument(help: "What to build.") var targets: [String] = []
 
     func validate() throws {
-        if let jobs, !(1...256).contains(jobs) { throw ValidationError("-j takes a number from 1 to 256") }
+        if let jobs, !(remote == nil ? 1...256 : 0...256).contains(jobs) {
+            throw ValidationError("-j takes a number from 1 to 256, and with --remote also 0")
+        }
+        if let remoteJobs, !(1...256).contains(remoteJobs) {
+            throw ValidationError("--remote-jobs takes a number from 1 to 256")
+        }
         if checkDeterminism && dryRun {
             throw ValidationError("--check-determinism needs a build: with -n nothing runs")
         }
@@ -136,6 +153,7 @@ struct BuildCommand: ParsableCommand {
         var request = project.request(targets: targets, sets: try Self.table(sets))
         rows.apply(to: &request)
         request.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        request.elsewhere = try project.elsewhere(remote, jobs: remoteJobs ?? 4, isInstead: jobs == 0)
         request.keepGoing = keepGoing
         request.dryRun = dryRun
         request.force = force

@@ -128,7 +128,9 @@ struct LogCommand: ParsableCommand {
         default:
             line += "  took \(ReportText.seconds(node.seconds))"
             if let record, node.outcome == "ran" {
-                line += ", cost \(ReportText.seconds(record.cost.cpu)) of CPU"
+                line +=
+                    record.origin.executor.map { ", done by the remote \($0)" }
+                    ?? ", cost \(ReportText.seconds(record.cost.cpu)) of CPU"
                 if let price = record.cost.price { line += " and \(ReportText.money(price.amount, price.currency))" }
             }
             if !node.why.isEmpty { line += ": " + node.why.joined(separator: "; ") }
@@ -153,6 +155,7 @@ struct LogCommand: ParsableCommand {
             line["made"] = .object([
                 "time": .string(origin.time), "user": .string(origin.user), "host": .string(origin.host),
                 "node": .string(origin.node), "vgraph": .string(origin.vgraph),
+                "executor": origin.executor.map(Value.string) ?? .null,
                 "remote": origin.remote.map(Value.string) ?? .null,
             ])
         }

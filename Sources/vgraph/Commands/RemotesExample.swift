@@ -39,6 +39,7 @@ enum RemotesExample {
             # Seconds without a byte after which a call has failed, and calls at once.
             timeout: 20
             concurrency: 16
+            # With 'execute: true' every build also has work done there, as 'vgraph build --remote farm' does.
 
         # The environment instead, for CI: VGRAPH_REMOTE=URL replaces the list (empty: no remote); with it
         # VGRAPH_REMOTE_TOKEN, VGRAPH_REMOTE_USER, VGRAPH_REMOTE_PASSWORD, VGRAPH_REMOTE_PUBLIC_KEYS (such lines, with

@@ -18,6 +18,8 @@ final class JSONReport: BuildObserver {
                 "event": .string("start"), "node": .string(node.id), "stage": .string(node.stage),
                 "why": .array(why.map(Value.string)),
             ])
+        case .sent(let node, let remote):
+            Self.say(["event": .string("sent"), "node": .string(node.id), "to": .string(remote)])
         case .progress(let node, let progress):
             Self.say([
                 "event": .string("progress"), "node": .string(node.id), "done": .int(progress.done),

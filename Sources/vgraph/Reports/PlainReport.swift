@@ -17,6 +17,9 @@ final class PlainReport: BuildObserver {
 
     private let tellsNodes: Bool
 
+    /// Nodes that were sent, and where to.
+    private var away: [NodeName: String] = [:]
+
     init(volume: Volume, tellsNodes: Bool = true) {
         self.volume = volume
         self.tellsNodes = tellsNodes
@@ -29,7 +32,11 @@ final class PlainReport: BuildObserver {
             settled += count
             if count > 0 { hits = [nil] }
         case .nodeStarted(let node, let why):
+            away[node] = nil
             if volume == .verbose { say("  start  \(node.id)\(why.isEmpty ? "" : ": " + why.joined(separator: "; "))") }
+        case .sent(let node, let remote):
+            away[node] = remote
+            if volume == .verbose { say("  sent   \(node.id) to \(remote)") }
         case .hit(let node, let remote):
             settled += 1
             hits = [node]
@@ -41,7 +48,11 @@ final class PlainReport: BuildObserver {
         case .ran(let node, let seconds):
             settled += 1
             hits = []
-            if volume != .quiet && tellsNodes { say("\(counter)  \(node.id)  \(ReportText.seconds(seconds))") }
+            if volume != .quiet && tellsNodes {
+                say(
+                    "\(counter)  \(node.id)  \(ReportText.seconds(seconds))\(away.removeValue(forKey: node).map { " on \($0)" } ?? "")"
+                )
+            }
         case .failed(let node, let diagnostics, let seconds):
             settled += 1
             if volume != .quiet { say("\(counter)  \(node.id) failed  \(ReportText.seconds(seconds))") }

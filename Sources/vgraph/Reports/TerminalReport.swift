@@ -35,6 +35,7 @@ final class TerminalReport: BuildObserver {
         case .grew(let count): nodes = count
         case .kept(let count): settled += count
         case .nodeStarted(let node, _): running.append(node)
+        case .sent: break
         case .progress(let node, let now):
             count(now.unit == "frames" ? now.done - (progress[node]?.done ?? 0) : 0)
             progress[node] = now
@@ -62,7 +63,7 @@ final class TerminalReport: BuildObserver {
         case .ran, .hit:
             if isVerbose { erase() }
             plain.observe(event)
-        case .nodeStarted: if isVerbose { erase(); plain.observe(event) }
+        case .nodeStarted, .sent: if isVerbose { erase(); plain.observe(event) }
         default: break
         }
         if case .finished = event { fflush(nil) } else { draw() }

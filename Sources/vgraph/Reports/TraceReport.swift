@@ -15,6 +15,8 @@ final class TraceReport: BuildObserver {
         /// Seconds since the build began.
         var start: Double
         var why: [String]
+        /// The remote that it was sent to.
+        var executor: String?
     }
 
     private struct Happening {
@@ -27,6 +29,8 @@ final class TraceReport: BuildObserver {
         var why: [String]
         /// The remote cache that the result came from.
         var remote: String?
+        /// The remote that did the work.
+        var executor: String?
     }
 
     private let file: String
@@ -59,6 +63,7 @@ final class TraceReport: BuildObserver {
             let lane = isBusy.firstIndex(of: false) ?? isBusy.count
             if lane == isBusy.count { isBusy.append(true) } else { isBusy[lane] = true }
             open[node] = Open(lane: lane, start: now, why: why)
+        case .sent(let node, let remote): open[node]?.executor = remote
         case .ran(let node, _): end(node, "ran")
         case .failed(let node, _, _): end(node, "failed")
         case .hit(let node, let remote):
@@ -79,7 +84,7 @@ final class TraceReport: BuildObserver {
         happenings.append(
             Happening(
                 node: node, outcome: outcome, lane: begun.lane, start: begun.start, seconds: now - begun.start,
-                why: begun.why))
+                why: begun.why, executor: begun.executor))
     }
 
     /// Takes the nodes' keys from the run's log, since events do not carry them.
@@ -136,6 +141,7 @@ final class TraceReport: BuildObserver {
             "outcome": .string(happening.outcome), "key": key.map(Value.string) ?? .null,
             "why": .array(happening.why.map(Value.string)),
         ]
+        if let executor = happening.executor { about["executor"] = .string(executor) }
         if let remote = happening.remote { about["remote"] = .string(remote) }
         event["args"] = .object(about)
         if let seconds = happening.seconds {

@@ -1,0 +1,50 @@
+// Who does work for a build besides this machine: the remote that the command line or the person's settings name, and
+// the bundle that its jobs run in. Must not know what is sent.
+import Diagnostics
+import Digests
+import Files
+import FoundationEssentials
+import Glibc
+import Graph
+import Remotes
+import Travel
+import Work
+import Workers
+
+extension Project {
+    /// - Parameter named: a URL, or the name of a remote; nil: the first of the settings that executes.
+    /// - Returns: nil: nobody does.
+    func elsewhere(_ named: String?, jobs: Int, isInstead: Bool) throws -> Elsewhere? {
+        guard let remote = try executor(named) else { return nil }
+        let (worker, cache, program) = (worker, cache, Self.remotePath())
+        return Elsewhere(name: remote.name, jobs: jobs, isInstead: isInstead) { () throws(Diagnostics) -> [String] in
+            let parts: WorkerParts
+            do throws(BuildProblem) { parts = try WorkerParts(of: worker) } catch {
+                throw Diagnostics([error.diagnostic])
+            }
+            let file = ExecutorFile(remote: remote, bundle: try WorkerBundle(parts), properties: [:])
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            let bytes = (try? encoder.encode(file)).map { Array($0) } ?? []
+            let folder = cache + "/state", path = folder + "/" + Digest.of(bytes).hex + ".executor"
+            do throws(StoreProblem) { try AtomicFile.write(bytes, to: path, by: folder) } catch {
+                throw Diagnostics([error.diagnostic])
+            }
+            return [program, "--execute", path]
+        }
+    }
+
+    private func executor(_ named: String?) throws -> RemoteSettings.Remote? {
+        guard let named else { return remotes.remotes.first { $0.executes } }
+        let found =
+            remotes.remotes.first { $0.name == named }
+            ?? RemoteAddress(named).map { address in
+                // What the settings say of the server, such as its token, holds also here.
+                remotes.remotes.first { $0.url == address } ?? RemoteSettings.Remote(name: address.host, url: address)
+            }
+        guard let found, found.url.kind == .reapi else {
+            throw Refusal([RemoteProblem.cannotExecute(named, at: nil).diagnostic])
+        }
+        return found
+    }
+}
