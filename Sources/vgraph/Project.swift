@@ -1,5 +1,6 @@
 // What a command works on: the folder, its cache, the worker, and a builder for them.
 import Composition
+import Decisions
 import Diagnostics
 import Glibc
 import Graph
@@ -39,6 +40,8 @@ struct Project {
         var request = BuildRequest(workspace: workspace, cache: cache, targets: targets, sets: sets)
         request.roots = roots
         request.remotes = remotes
+        let workspace = workspace
+        request.keepsCopy = { access(workspace + "/" + DecisionFile.name(.decisions, of: $0), F_OK) == 0 }
         return request
     }
 

@@ -77,6 +77,34 @@ import Testing
         #expect(try blobs().contains(film))
     }
 
+    /// What a language does not change is drawn, encoded and mixed once.
+    @Test func languagesShareWhatTheyHaveInCommon() throws {
+        let workspace = try Workspace([
+            "launch.video.yaml": """
+            version: 1
+            video: { size: 200x120, fps: 10, background: "#101820", title: Launch }
+            theme: { fonts: { body: [Inter, sans-serif] } }
+            languages: { default: en, de: texts.de.yaml }
+            scenes:
+              - { id: offer, duration: 1s, layers: [{ text: "Good morning", style: title, at: [center, 40%] }] }
+              - { id: end, duration: 1s, layers: [{ shape: rect, size: [50%, 50%], fill: "#ff8800", at: [50%, 50%] }] }
+            audio: { tracks: [{ asset: assets/tone.wav }] }
+
+            """, "texts.de.yaml": "scene.offer.1: Guten Morgen\n",
+        ])
+        defer { workspace.remove() }
+        try workspace.write("assets/tone.wav", Wave.file((0..<96_000).map { Int16(3000 * sin(Double($0) / 24)) }))
+        let built = try workspace.vgraph("build", "--json")
+        #expect(
+            targets(built).keys.sorted() == ["launch.de.mp4", "launch.mp4"], "\(built.err)\(built.out.suffix(1000))")
+        #expect(ran(built, "encode") == 3 && ran(built, "measure") == 3 && ran(built, "audio") == 1)
+        // The other language alone changes.
+        try workspace.write("texts.de.yaml", "scene.offer.1: Schönen Morgen\n")
+        let edited = try workspace.vgraph("build", "--json")
+        #expect(targets(edited)["launch.mp4"]?["outcome"] as? String == "up-to-date", "\(edited.out.suffix(2000))")
+        #expect(ran(edited, "encode") == 1 && ran(edited, "audio") == 0 && ran(edited, "mux") == 1)
+    }
+
     @Test func aMatrixIsOneBuild() throws {
         let workspace = try Workspace([
             "launch.video.yaml": Self.spec(), "rows.csv": "sku,product,price\nA7,Aurora,149\nB2,Boreal,99\n",

@@ -53,6 +53,9 @@ public struct BuildRequest: Sendable {
     public var uploadSeconds = 30.0
     /// Seconds after which a vgraph-remote that does nothing is ended; a sixth of it: after which an answer is too late.
     public var remotePatience = 60.0
+    /// Whether the cache keeps its own copy of what a target publishes, however many there are: a person decided about
+    /// it.
+    public var keepsCopy: @Sendable (_ target: String) -> Bool = { _ in false }
     /// Merged into every stage's parameter `set`, where it has one.
     public var sets: [String: String]
     /// What else affects results without being in a file (environment variables that libraries read): `NAME=value`.

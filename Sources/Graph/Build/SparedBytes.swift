@@ -26,7 +26,8 @@ extension Build {
             guard let pattern = stage.output, let output = stage.descriptor.outputs.first, output.isJoined else {
                 continue
             }
-            for node in family.nodes where node.state == .done {
+            let name = targets[family.target].file
+            for node in family.nodes where node.state == .done && !request.keepsCopy(name) {
                 guard let blob = node.record?.output(output.name)?.blobs.first else { continue }
                 publisher.written.giveUp(blob, for: pattern.file(for: targets[node.target].name))
             }

@@ -55,6 +55,7 @@ struct ApproveCommand: ParsableCommand {
             }
             for (film, draft) in zip(judged, drafts) {
                 let record = try film.decide(draft, by: options.by)
+                film.keepCopy()
                 options.say(record, "\(film.name): APPROVED" + (record.basis.map { " like \($0.target)" } ?? ""))
                 try options.show(on: film)
             }

@@ -9,7 +9,10 @@ import Store
 struct CleanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clean", abstract: "Remove the targets that the folder's pipelines make.",
-        discussion: "The cache stays, so the next build restores them at once; --cache-too removes it as well.")
+        discussion: """
+            The cache stays, so the next build restores them at once, or joins them again
+            where there were many; --cache-too removes it as well.
+            """)
 
     @OptionGroup var folder: FolderOptions
     @Flag(help: "Also remove the cache: the next build starts from nothing.") var cacheToo = false

@@ -138,6 +138,12 @@ struct JudgedTarget {
 
     private func file(_ role: DecisionFile.Role) -> DecisionFile { DecisionFile(role, of: name, in: project.workspace) }
 
+    /// What is decided about stays in the cache, also where it was one of many films that lie in the workspace alone.
+    func keepCopy() {
+        _ = try? project.builder.artifacts(
+            project.request(targets: [name], sets: sets), target: name, types: [MuxStage.media.declared.type])
+    }
+
     /// Signs and appends.
     func decide(_ draft: SignedDecision.Draft, by: String) throws -> SignedDecision {
         let keys = try PublicKeys.read(in: project.workspace)
