@@ -50,7 +50,9 @@ public final class Published {
 
     /// Copies a blob that the cache does not have back into it, if a published file still has its bytes.
     public func takeBack(_ blob: Record.Blob) {
-        guard Blobs(cache).inspect(blob) == .missing, let file = list.first(where: { $0.value == blob.digest }),
+        // One that is damaged is there, and who asked finds that out.
+        guard case .absent = cache.folder.look(at: Blobs(cache).path(blob.digest)),
+            let file = list.first(where: { $0.value == blob.digest }),
             hasBytes(of: blob, file.key.text)
         else { return }
         _ = try? Blobs(cache).keep(workspace + "/" + file.key.text, in: root)
