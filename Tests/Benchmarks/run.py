@@ -475,7 +475,7 @@ class Lines:
 
     def __init__(self, url, window=256):
         self.window = window
-        remote = {"name": "bench", "url": url, "access": "read-write", "publicKeys": [], "timeout": 60, "concurrency": 16}
+        remote = {"name": "bench", "url": url, "access": "read-write", "publicKeys": [], "timeout": 60, "concurrency": 16, "executes": False}
         self.process = subprocess.Popen([str(VGRAPH.parent / "vgraph-remote")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.process.stdin.write(json.dumps({"id": 0, "open": {"remotes": [remote], "download": "all"}}) + "\n")
 
