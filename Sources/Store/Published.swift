@@ -49,13 +49,15 @@ public final class Published {
     // MARK: Bytes that only the workspace has
 
     /// Copies a blob that the cache does not have back into it, if a published file still has its bytes.
-    public func takeBack(_ blob: Record.Blob) {
+    /// - Returns: whether it did.
+    @discardableResult
+    public func takeBack(_ blob: Record.Blob) -> Bool {
         // One that is damaged is there, and who asked finds that out.
         guard case .absent = cache.folder.look(at: Blobs(cache).path(blob.digest)),
             let file = list.first(where: { $0.value == blob.digest }),
             hasBytes(of: blob, file.key.text)
-        else { return }
-        _ = try? Blobs(cache).keep(workspace + "/" + file.key.text, in: root)
+        else { return false }
+        return (try? Blobs(cache).keep(workspace + "/" + file.key.text, in: root))?.digest == blob.digest
     }
 
     /// Removes a blob from the cache if a published file has its bytes. The caller holds the cache for itself.

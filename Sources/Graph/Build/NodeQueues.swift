@@ -1,23 +1,4 @@
-// The order in which nodes are evaluated and run.
-
-/// First in, first out.
-struct NodeQueue {
-    private var nodes: [BuildNode] = []
-    private var head = 0
-
-    mutating func append(_ node: BuildNode) { nodes.append(node) }
-
-    mutating func popFirst() -> BuildNode? {
-        guard head < nodes.count else { return nil }
-        let node = nodes[head]
-        head += 1
-        if head == nodes.count || head >= 1024 {
-            nodes.removeFirst(head)
-            head = 0
-        }
-        return node
-    }
-}
+// The order in which nodes are run.
 
 /// Runnable nodes, the most urgent first; among equally urgent ones later stages first, then first in, first out.
 struct RunQueue {

@@ -53,12 +53,11 @@ extension Build {
     /// Has missing bytes that a node needs brought from a remote cache, or made again by the nodes that made them.
     /// - Returns: whether the node must wait for that.
     func rewind(_ node: BuildNode, _ inputs: NodeInputs) -> Bool {
-        takeBack(inputs.flatMap(\.files).flatMap(\.blobs))
         if bringInputs(node, inputs) { return true }
         var waits = 0
         for file in inputs.flatMap(\.files) where file.blob != nil {
             guard let producer = file.producer else {
-                if file.blobs.allSatisfy({ blobs.inspect($0) == .sound }) { continue }
+                if file.blobs.allSatisfy({ look(for: $0) == .sound }) { continue }
                 course.startOver()
                 return true
             }
@@ -98,7 +97,7 @@ extension Build {
     private func areSound(_ file: InputFile, by producer: BuildNode) -> Bool {
         var isSound = true
         for blob in file.blobs {
-            let finding = blobs.inspect(blob)
+            let finding = look(for: blob)
             if finding != .sound { isSound = false }
             if finding == .damaged {
                 account.remark(producer, StoreProblem.damagedBlob(digest: blob.digest.hex).diagnostic)

@@ -16,7 +16,7 @@ final class Schedule {
     }
 
     /// Nodes that wait for nothing: their key can be computed.
-    private var ready = NodeQueue()
+    private var ready = Queue<BuildNode>()
     private var runnable = RunQueue()
     /// Those of them that may go elsewhere, if there is such a place.
     private var travelling = RunQueue()

@@ -3,7 +3,7 @@
 // the cache gives its copy up once the file is published. What needs the bytes later gets them back from the published
 // file if that is as it was, else from the stage, by `rewind`.
 import Diagnostics
-import Digests
+import Glibc
 import Pipelines
 import Store
 import Work
@@ -34,20 +34,21 @@ extension Build {
         }
     }
 
-    /// Copies those of some blobs that only published files have back into the cache.
-    func takeBack(_ wanted: some Sequence<Record.Blob>) {
-        for blob in wanted { publisher.written.takeBack(blob) }
+    /// What the cache knows of a blob, which is taken back from the workspace if only that has it.
+    func look(for blob: Record.Blob) -> Blobs.Finding {
+        let finding = blobs.inspect(blob)
+        return finding == .missing && publisher.written.takeBack(blob) ? .sound : finding
     }
 }
 
 extension Builder {
-    /// The same for a command.
+    /// The same for what a command reads.
     func takeBack(_ wanted: [Record.Blob], for request: BuildRequest) {
-        guard let cache = try? Cache(request.cache, for: .serving), let lock = try? CacheLock.shared(cache) else {
-            return
-        }
+        guard let cache = try? Cache(request.cache, for: .serving) else { return }
+        let absent = wanted.filter { access(Blobs(cache).path($0.digest), F_OK) != 0 }
+        guard !absent.isEmpty, let lock = try? CacheLock.shared(cache) else { return }
         defer { withExtendedLifetime(lock) {} }
         let written = Published(workspace: request.workspace, cache: cache)
-        for blob in wanted { written.takeBack(blob) }
+        for blob in absent { written.takeBack(blob) }
     }
 }

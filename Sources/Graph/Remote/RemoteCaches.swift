@@ -37,10 +37,10 @@ final class RemoteCaches {
     /// What is not answered yet, by id, with the time from which on it is late.
     private var open: [Int: (question: Question, due: Double)] = [:]
     private var counts = Counts()
-    private var finds = Line<Digest>()
+    private var finds = Queue<Digest>()
     private var questions: [Digest: Wanted] = [:]
-    private var fetches = Line<Digest>()
-    private var uploads = Line<Unsent>()
+    private var fetches = Queue<Digest>()
+    private var uploads = Queue<Unsent>()
     private var arrivals: [Digest: Arrival] = [:]
     /// Blobs that no remote gave, or that were other bytes than their record says.
     private var lost: Set<Digest> = []
@@ -383,26 +383,5 @@ final class RemoteCaches {
         guard process != nil else { return }
         leave()
         stop()
-    }
-}
-
-/// First in, first out.
-private struct Line<Element> {
-    private var items: [Element] = []
-    private var head = 0
-    var count: Int { items.count - head }
-    var isEmpty: Bool { count == 0 }
-
-    mutating func append(_ item: Element) { items.append(item) }
-
-    mutating func popFirst() -> Element? {
-        guard head < items.count else { return nil }
-        let item = items[head]
-        head += 1
-        if head == items.count || head >= 1024 {
-            items.removeFirst(head)
-            head = 0
-        }
-        return item
     }
 }

@@ -81,7 +81,8 @@ extension Build {
     /// needs them; requested ones are looked for now.
     func missing(_ node: BuildNode, _ record: Record) -> [Record.Blob] {
         let stage = stage(node)
-        if request.verifiesOutputs { takeBack(record.outputs.flatMap(\.blobs)) }
+        // What lies in the workspace alone is verified in the cache.
+        if request.verifiesOutputs { for blob in record.outputs.flatMap(\.blobs) { publisher.written.takeBack(blob) } }
         if request.verifiesOutputs && !areSound(record.outputs.flatMap(\.blobs), of: node) || node.mustRun {
             return record.outputs.flatMap(\.blobs).filter { !blobs.has($0) }
         }
@@ -151,7 +152,7 @@ extension Build {
         guard let remotes, !remotes.isOff, !course.isStopping else { return false }
         var wanted: [Record.Blob] = []
         for file in inputs.flatMap(\.files) {
-            for var blob in file.blobs where blobs.inspect(blob) != .sound {
+            for var blob in file.blobs where look(for: blob) != .sound {
                 if blob.sha256 == nil { blob.sha256 = sum(of: blob, by: file.producer) }
                 if remotes.mayBring(blob) { wanted.append(blob) }
             }
